@@ -1,0 +1,1 @@
+"""The getting-started tutorial as data, and the database that its steps build."""

@@ -1,0 +1,474 @@
+"""What the engine layer answers: frozen values, safe to hand from a database thread to the screen.
+
+Nothing here holds a connection or a cursor, and nothing here imports anything of ours. Times are
+aware datetimes in UTC; hashes are the engine's own texts (32 characters of ``0-9a-v`` on Dolt,
+40 hexadecimal ones on DoltLite); counts are exact unless a docstring says otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Value = Any
+"""A value of a cell as the driver gives it: None, int, float, Decimal, str, bytes, date, datetime, timedelta."""
+
+WORKING = "WORKING"
+"""The working set as a revision; upper case is required by both engines."""
+STAGED = "STAGED"
+"""The staged set as a revision."""
+HEAD = "HEAD"
+"""The last commit of the branch as a revision."""
+
+
+class EngineKind(StrEnum):
+    """Which engine answers."""
+
+    DOLT = "Dolt"
+    DOLTLITE = "DoltLite"
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryInfo:
+    """What is open: constant while the program runs."""
+
+    engine: EngineKind
+    version: str
+    database: str
+    where: str
+    """For people: ``root@127.0.0.1:3306``, or the path of the file or directory; never a password."""
+    default_branch: str
+    read_only: bool
+    user: str = ""
+    unavailable: tuple[tuple[str, str], ...] = ()
+    """What this engine cannot do: pairs of a capability's name and the reason."""
+
+    def lacks(self, capability: str) -> str | None:
+        """The reason why ``capability`` is unavailable, or None where it is available."""
+        return dict(self.unavailable).get(capability)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The state of one branch in a few hashes: equal tokens mean that nothing changed."""
+
+    branch: str | None
+    """None when the branch no longer exists, or the revision isn't a branch."""
+    head: str
+    staged: str
+    working: str
+    refs: str = ""
+    """A digest of all branches and tags with their hashes; empty when it was not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeState:
+    """A merge (or cherry-pick, or revert) in progress on the branch, whoever began it."""
+
+    source: str
+    source_commit: str
+    target: str
+    unmerged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A branch of the database."""
+
+    name: str
+    hash: str
+    dirty: bool
+    """Whether its working set holds uncommitted changes."""
+    author: str
+    date: dt.datetime
+    message: str
+    """The first line of its last commit's message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """How a branch stands to another one, in commits."""
+
+    ahead: int
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag and the commit it names."""
+
+    name: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit; ``parents`` in order, the merged one second."""
+
+    hash: str
+    author: str
+    email: str
+    date: dt.datetime
+    message: str
+    parents: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """The first line of the message."""
+        return self.message.strip().split("\n", 1)[0]
+
+    @property
+    def body(self) -> str:
+        """The message after its first line, without the blank line between."""
+        return self.message.strip().partition("\n")[2].strip("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class LogPage:
+    """A page of the log in the engine's own order (children before parents)."""
+
+    commits: tuple[Commit, ...]
+    frontier: tuple[str, ...]
+    """The revisions from which the next page goes on; empty at the end of history."""
+
+
+class Status(StrEnum):
+    """The state of a table as ``dolt_status`` tells it."""
+
+    NEW = "new table"
+    MODIFIED = "modified"
+    DELETED = "deleted"
+    RENAMED = "renamed"
+    CONFLICT = "conflict"
+    SCHEMA_CONFLICT = "schema conflict"
+    VIOLATION = "constraint violation"
+    OTHER = "other"
+
+    @property
+    def sign(self) -> str:
+        """One letter that tells the state without colour."""
+        return {"new table": "A", "modified": "M", "deleted": "D", "renamed": "R"}.get(self.value, "!")
+
+
+@dataclass(frozen=True, slots=True)
+class RowCounts:
+    """Rows (and cells) that differ between two revisions of a table; None: not known yet."""
+
+    added: int = 0
+    modified: int = 0
+    removed: int = 0
+    cells_modified: int = 0
+    old_rows: int | None = None
+    new_rows: int | None = None
+
+    @property
+    def total(self) -> int:
+        return self.added + self.modified + self.removed
+
+    def __add__(self, other: RowCounts) -> RowCounts:
+        return RowCounts(
+            self.added + other.added,
+            self.modified + other.modified,
+            self.removed + other.removed,
+            self.cells_modified + other.cells_modified,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TableChange:
+    """A table that differs between two revisions."""
+
+    table: str
+    """Its name on the newer side; the old one where it is deleted."""
+    status: Status
+    staged: bool = False
+    old_name: str | None = None
+    """Its former name where it is renamed."""
+    schema_changed: bool = False
+    data_changed: bool = True
+    counts: RowCounts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The working set of a branch: one table may stand in both lists."""
+
+    unstaged: tuple[TableChange, ...] = ()
+    staged: tuple[TableChange, ...] = ()
+
+    @property
+    def tables(self) -> int:
+        """How many different tables are changed."""
+        return len({c.table for c in (*self.unstaged, *self.staged)})
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnInfo:
+    """A column of a table or of a result."""
+
+    name: str
+    type: str
+    nullable: bool = True
+    primary_key: bool = False
+    default: str | None = None
+    extra: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view of the database."""
+
+    name: str
+    is_view: bool = False
+    rows: int | None = None
+    """Its number of rows; None for views and while unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The definition of a table at a revision."""
+
+    table: str
+    columns: tuple[ColumnInfo, ...]
+    ddl: str
+    """The statement(s) that create it, in the engine's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of rows of a table or of a query."""
+
+    columns: tuple[ColumnInfo, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    more: bool
+    """Whether rows follow after the last one."""
+    after: Sequence[Value] | int | None = None
+    """What to give to get the next page: the last row's key, or an offset for a keyless table."""
+    key: tuple[int, ...] = ()
+    """Positions in ``columns`` of the primary key."""
+
+
+class ChangeKind(StrEnum):
+    """What happened to a row."""
+
+    ADDED = "added"
+    MODIFIED = "modified"
+    REMOVED = "removed"
+
+    @property
+    def sign(self) -> str:
+        return {"added": "+", "modified": "~", "removed": "−"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class DiffColumn:
+    """A column of a diff: on one side only where it was added or dropped."""
+
+    name: str
+    in_old: bool = True
+    in_new: bool = True
+    primary_key: bool = False
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A row that differs; ``old`` and ``new`` are as long as the diff's columns (None where a side lacks one)."""
+
+    kind: ChangeKind
+    old: tuple[Value, ...] | None
+    new: tuple[Value, ...] | None
+    changed: frozenset[int] = frozenset()
+    """Positions of the columns whose values differ; only for modified rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaChange:
+    """What happened to a table's definition between two revisions."""
+
+    table: str
+    old_ddl: str
+    new_ddl: str
+    statements: tuple[str, ...] = ()
+    """The DDL that leads from the old one to the new one, where the engine can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiffPage:
+    """A page of the rows that differ between two revisions of a table."""
+
+    table: str
+    old: str
+    new: str
+    columns: tuple[DiffColumn, ...]
+    rows: tuple[RowChange, ...]
+    more: bool
+    after: Sequence[Value] | int | None = None
+    note: str = ""
+    """What is true but cannot be shown as rows, e.g. a changed primary key."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitDetail:
+    """A commit with what it changed against its first parent."""
+
+    commit: Commit
+    changes: tuple[TableChange, ...]
+    refs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What one revision has and another lacks, by commits and tables."""
+
+    base: str
+    other: str
+    merge_base: str
+    ours: int
+    """Commits of ``base`` that ``other`` lacks."""
+    theirs: int
+    """Commits of ``other`` that ``base`` lacks."""
+    commits: tuple[Commit, ...]
+    """The newest of those of ``other``."""
+    changes: tuple[TableChange, ...]
+    """What ``other`` changed since the merge base."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A join of a link table with the tables it links."""
+
+    title: str
+    tables: tuple[str, ...]
+    """In the order of the join; empty where there is none."""
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    more: bool = False
+    missing: tuple[str, ...] = ()
+    """Tables that it would join and that are absent."""
+
+
+class MergeKind(StrEnum):
+    """How to merge."""
+
+    FAST_FORWARD = "fast-forward"
+    COMMIT = "merge commit"
+    SQUASH = "squash"
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictCount:
+    """Conflicts of one table."""
+
+    table: str
+    rows: int
+    schema: int = 0
+    violations: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MergePreview:
+    """What a merge of ``source`` into ``target`` would do; reading only."""
+
+    source: str
+    target: str
+    base: str
+    ours: int
+    theirs: int
+    changes: tuple[TableChange, ...]
+    """What ``source`` changed since the base."""
+    conflicts: tuple[ConflictCount, ...]
+    in_the_way: tuple[str, ...]
+    """Tables with uncommitted changes that forbid the merge."""
+    dirty: tuple[str, ...] = ()
+    """Tables with uncommitted changes that do not stand in the way."""
+    conflicts_known: bool = True
+    """False where the engine cannot tell conflicts without merging."""
+    trouble: str = ""
+    """Why the preview could not be made in full, in the engine's words."""
+
+    @property
+    def up_to_date(self) -> bool:
+        return self.theirs == 0
+
+    @property
+    def can_fast_forward(self) -> bool:
+        return self.ours == 0 and self.theirs > 0
+
+
+@dataclass(frozen=True, slots=True)
+class MergeResult:
+    """What a merge did."""
+
+    hash: str | None
+    """The new HEAD; None when nothing was merged (up to date) or only staged (squash)."""
+    fast_forward: bool
+    message: str
+
+
+class ResetKind(StrEnum):
+    """How far a reset goes."""
+
+    SOFT = "soft"
+    MIXED = "mixed"
+    HARD = "hard"
+
+
+@dataclass(frozen=True, slots=True)
+class ResetPreview:
+    """What a reset of the branch to ``commit`` would do; reading only."""
+
+    branch: str
+    commit: Commit
+    lost: int
+    """Commits that the branch has and ``commit`` lacks."""
+    gained: int
+    """Commits that ``commit`` has and the branch lacks."""
+    uncommitted: tuple[TableChange, ...]
+    """Changed tables (HEAD to working) that a hard reset discards."""
+    kept: tuple[str, ...] = ()
+    """Untracked tables, which a hard reset leaves alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class BranchLoss:
+    """What is lost when a branch is deleted."""
+
+    branch: Branch
+    unmerged: int
+    """Commits that no other branch and no tag has."""
+    uncommitted: tuple[TableChange, ...]
+    """Uncommitted changes in its working set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The author of a commit."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement as it was run; kept for the command log."""
+
+    sql: str
+    parameters: str
+    """The bound values as text, shortened; never a password."""
+    started: dt.datetime
+    seconds: float
+    rows: int | None
+    """Rows read or affected; None where the engine does not tell."""
+    error: str = ""
+    writes: bool = False
+    revision: str = ""
+    purpose: str = ""
+    """What it was run for, in a word or two."""
+    number: int = field(default=0, compare=False)

@@ -1,0 +1,1 @@
+"""Panes: one file for each."""
