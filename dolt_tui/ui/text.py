@@ -1,0 +1,266 @@
+"""From database values to safe text: what a terminal gets to see is only ever text.
+
+A cell is a tuple of spans, each a text and the names of its styles; the widgets turn names into
+the colours of the theme. Everything that comes out of this module is sanitised.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+
+class Style(StrEnum):
+    """Names of styles; a span may carry several of them, parted by blanks (see ``styles``)."""
+
+    NONE = ""
+    DIM = "dim"
+    BOLD = "bold"
+    NULL = "null"
+    ADDED = "added"
+    REMOVED = "removed"
+    """What is gone: struck through."""
+    MINUS = "minus"
+    """The colour of what is gone without the stroke: signs and counts."""
+    MODIFIED = "modified"
+    CONFLICT = "conflict"
+    ACCENT = "accent"
+    SUCCESS = "success"
+    WARNING = "warning"
+    ERROR = "error"
+    NUMBER = "number"
+    KEY = "key"
+    HEADING = "heading"
+    """Headings of sections inside a list."""
+    MATCH = "match"
+    LANE0 = "lane0"
+    LANE1 = "lane1"
+    LANE2 = "lane2"
+    LANE3 = "lane3"
+    LANE4 = "lane4"
+    LANE5 = "lane5"
+
+
+Span: TypeAlias = tuple[str, str]
+Cell: TypeAlias = tuple[Span, ...]
+
+NULL: Final = "∅"
+ELLIPSIS: Final = "…"
+LIMIT: Final = 256
+"""Characters of a value that a cell keeps; more than any column shows."""
+_BYTES_IN_CELL: Final = 8
+_BYTES_IN_TEXT: Final = 4096
+_LONGEST_PLAIN_NUMBER: Final = 100
+
+# Controls, bidirectional controls, line and paragraph separators, and characters of no width that hide or
+# join what stands beside them. Neither ZWNJ nor variation selectors: scripts and emoji need them.
+_TROUBLE: Final = (
+    "\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f"
+    "\\ufeff\\ufff9-\\ufffb\\ud800-\\udfff\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e007f"
+)
+_BAD: Final = re.compile(
+    # The flags of England, Scotland and Wales are spelt with tag characters: let them pass whole.
+    "(?P<flag>\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f)"
+    f"|[{_TROUBLE}]"
+    # A joiner is fine between two letters of a script that uses it or two emoji. Elsewhere terminals and rich
+    # disagree about the width of what follows it.
+    "|(?<![^\\x00-\\u02ff\\s\u200d])\u200d|\u200d(?![^\\x00-\\u02ff\\s\u2000-\u206f\u2500-\u25ff\ufe00-\ufe0f"
+    f"{_TROUBLE}])"
+    "|^\ufe0f"
+)
+
+
+def _mark(match: re.Match[str]) -> str:
+    """The visible mark for a character that must not reach a terminal."""
+    if match["flag"]:
+        return match[0]
+    code = ord(match[0])
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "␡"
+    if 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"
+    return f"‹U+{code:04X}›"
+
+
+def sanitise(text: str, *, one_line: bool = True) -> str:
+    """``text`` with everything that could steer a terminal or hide from the eye replaced by visible marks.
+
+    On one line a newline becomes ``␊`` and a tab ``␉``; otherwise newlines stay and tabs are expanded.
+    """
+    if text.isprintable() and "\ufe0f" not in text:
+        return text  # Most values; a joiner is not printable to Python, so none gets past here.
+    if one_line:
+        return _BAD.sub(_mark, text)
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(_BAD.sub(_mark, line.expandtabs(8)) for line in lines)
+
+
+def styles(*names: str) -> str:
+    """Several styles as one name."""
+    return " ".join(name for name in names if name)
+
+
+def cell(text: str, style: str = "") -> Cell:
+    """A cell of one span; ``text`` is sanitised."""
+    return ((sanitise(text), style),)
+
+
+def join(*cells: Cell) -> Cell:
+    """One cell out of several."""
+    return tuple(span for part in cells for span in part)
+
+
+def plain(cell: Cell) -> str:
+    """The text of a cell."""
+    if len(cell) == 1:
+        return cell[0][0]
+    return "".join(text for text, _ in cell)
+
+
+def is_numeric(value: object) -> bool:
+    """Whether a value stands to the right in its column."""
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+
+
+def _number(value: int | float | Decimal) -> str:
+    """All digits and no exponent, as far as that stays readable."""
+    if isinstance(value, int):
+        try:
+            return str(value)
+        except ValueError:  # Python refuses to print thousands of digits
+            return hex(value)
+    number = value if isinstance(value, Decimal) else Decimal(repr(value))
+    if not number.is_finite():
+        return str(value)
+    if isinstance(value, float) and "e" not in (text := repr(value)):
+        return text
+    exponent = number.as_tuple().exponent
+    if isinstance(exponent, int) and max(abs(exponent), abs(number.adjusted())) > _LONGEST_PLAIN_NUMBER:
+        return str(value)
+    return format(number, "f")
+
+
+def _duration(value: dt.timedelta) -> str:
+    """A MySQL ``TIME``: ``-838:59:59``."""
+    sign = "-" if value < dt.timedelta() else ""
+    value = abs(value)
+    seconds = value.days * 86400 + value.seconds
+    fraction = f".{value.microseconds:06d}" if value.microseconds else ""
+    return f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{fraction}"
+
+
+def _hex(value: bytes | bytearray | memoryview, most: int) -> str:
+    data = memoryview(value).cast("B") if isinstance(value, memoryview) else value
+    more = ELLIPSIS if len(data) > most else ""
+    return f"0x{bytes(data[:most]).hex()}{more} {len(data):,} B"
+
+
+def _raw(value: Any, most_bytes: int) -> str:
+    """The text of a value other than NULL, not sanitised."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float, Decimal)):
+        return _number(value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return _hex(value, most_bytes)
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        return _duration(value)
+    if isinstance(value, (set, frozenset)):
+        return ",".join(sorted(map(str, value)))
+    if isinstance(value, (Mapping, Sequence)):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return str(value)
+
+
+def _cut(text: str, limit: int) -> str:
+    """Sanitised and at most ``limit`` characters of ``text``; the rest of it is never looked at."""
+    if len(text) <= limit:
+        return sanitise(text)
+    return sanitise(text[:limit].rstrip("\u200d")) + ELLIPSIS
+
+
+def value_cell(value: Any, style: str = "", *, limit: int = LIMIT) -> Cell:
+    """A database value as a cell: NULL is a dim ``∅``, an empty string is empty."""
+    if value is None:
+        return ((NULL, Style.NULL),)
+    return ((_cut(_raw(value, _BYTES_IN_CELL), limit), style),)
+
+
+def value_text(value: Any) -> str:
+    """The whole text of a value for a record view, with its lines; NULL is ``∅``."""
+    if value is None:
+        return NULL
+    return sanitise(_raw(value, _BYTES_IN_TEXT), one_line=False)
+
+
+def _first_difference(old: str, new: str) -> int:
+    """The first position where two texts differ; compares slices, so that megabytes cost little."""
+    chunk, shorter, at = 4096, min(len(old), len(new)), 0
+    while at < shorter and old[at : at + chunk] == new[at : at + chunk]:
+        at += chunk
+    at = min(at, shorter)
+    while at < shorter and old[at] == new[at]:
+        at += 1
+    return at
+
+
+def change_cell(old: Any, new: Any, *, limit: int = 60) -> Cell:
+    """The old value struck through before the new one; of long texts, both around the first difference."""
+    before = NULL if old is None else _raw(old, _BYTES_IN_CELL)
+    after = NULL if new is None else _raw(new, _BYTES_IN_CELL)
+    lead, skip = "", 0
+    if max(len(before), len(after)) > 24 and old is not None and new is not None:
+        skip = max(0, _first_difference(before, after) - 8)
+        if skip <= 4:  # leaving out so little would save nothing
+            skip = 0
+        lead = ELLIPSIS if skip else ""
+    gone = lead + _cut(before[skip : skip + limit + 1], limit)
+    come = lead + _cut(after[skip : skip + limit + 1], limit)
+    spans: list[Span] = []
+    if gone:
+        spans += [(gone, Style.REMOVED), (" ", "")]
+    if come or not gone:
+        spans.append((come, styles(Style.ADDED, Style.BOLD)))
+    return tuple(spans)
+
+
+def age(then: dt.datetime, now: dt.datetime) -> str:
+    """How long ago, in a few characters: ``now``, ``5m``, ``1h``, ``3d``, ``2w``, ``4mo``, ``2y``."""
+    seconds = int((now - then).total_seconds())
+    days = seconds // 86400
+    if seconds < 60:
+        return "now"
+    if seconds < 3600:
+        return f"{seconds // 60}m"
+    if days < 1:
+        return f"{seconds // 3600}h"
+    if days < 7:
+        return f"{days}d"
+    if days < 30:
+        return f"{days // 7}w"
+    if days < 365:
+        return f"{days // 30}mo"
+    return f"{days // 365}y"
+
+
+def count(number: int) -> str:
+    """A number for people: ``1,234,567``."""
+    return f"{number:,}"
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """``1 row``, ``2 rows``, ``3 branches`` (the plural given where it is not made with an s)."""
+    return f"{count(number)} {one if number == 1 else many or one + 's'}"
