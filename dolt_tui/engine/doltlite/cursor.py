@@ -73,19 +73,17 @@ class Cursor:
             return self
 
     def executemany(self, sql: str, seq_of_parameters: Iterable[Sequence[Any]]) -> Cursor:
-        """Run one data-changing statement for every set of parameters; `rowcount` is the sum. Return this cursor.
+        """Run one data-changing statement for every set of parameters; `rowcount` is the sum; return this cursor.
 
-        Rows of RETURNING are dropped. Errors as in `execute`; ProgrammingError also for any other statement.
+        Rows of RETURNING are dropped. Errors as in `execute`; ProgrammingError also for a statement that only reads.
         Outside a transaction every set commits itself.
         """
         with self.connection._lock:
-            statement = self._start(sql)
-            if not self._counts:
+            statement, lib, changed = self._start(sql), self.connection._lib, 0
+            if statement is None or lib.stmt_readonly(statement):
                 self._release()
                 raise ProgrammingError("executemany() can only execute DML statements.")
-            assert statement is not None
             self._describe(statement)
-            lib, changed = self.connection._lib, 0
             try:
                 for parameters in seq_of_parameters:
                     self._bind(statement, parameters)
@@ -97,7 +95,8 @@ class Cursor:
                     lib.reset(statement)
             finally:
                 self._release()
-            self.rowcount = changed
+            if self._counts:
+                self.rowcount = changed
             return self
 
     def fetchone(self) -> Row | None:

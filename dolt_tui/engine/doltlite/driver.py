@@ -172,8 +172,8 @@ class Connection:
     def commit(self) -> None:
         """Commit the open transaction, if there is one.
 
-        Raise OperationalError when the database refuses, e.g. while conflicts are unresolved (it has then rolled
-        everything back) or while another connection writes; ProgrammingError after close.
+        Raise IntegrityError while conflicts are unresolved (everything has then been rolled back), OperationalError
+        while another connection writes, ProgrammingError after close.
         """
         with self._lock:
             if self.in_transaction:
