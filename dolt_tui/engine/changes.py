@@ -1,0 +1,188 @@
+"""The working set: what changed, staging and discarding of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from .connections import Connections, Session
+from .errors import EngineError, TableNotFound
+from .model import HEAD, STAGED, WORKING, Changes, RowCounts, Status, TableChange
+
+_SUMMARY_STATUS = {
+    "added": Status.NEW,
+    "dropped": Status.DELETED,
+    "modified": Status.MODIFIED,
+    "renamed": Status.RENAMED,
+}
+
+
+def summarise(session: Session, old: str, new: str, *, counts: bool = False) -> tuple[TableChange, ...]:
+    """The tables that differ between two revisions, by name; with ``counts`` their rows too.
+
+    Without counts the cost grows with the number of tables only; with them, with the rows that differ.
+    """
+    mark = session.dialect.mark
+    rows = session.rows(
+        f"SELECT from_table_name, to_table_name, diff_type, data_change, schema_change FROM dolt_diff_summary({mark}, {mark})",
+        old,
+        new,
+    )
+    found = row_counts(session, old, new) if counts else {}
+    changes = []
+    for from_name, to_name, kind, data, schema in rows:
+        name = to_name or from_name
+        status = _SUMMARY_STATUS.get(kind, Status.OTHER)
+        changes.append(
+            TableChange(
+                name,
+                status,
+                old_name=from_name if status is Status.RENAMED else None,
+                schema_changed=bool(schema),
+                data_changed=bool(data),
+                counts=found.get(name, RowCounts()) if counts else None,
+            )
+        )
+    return tuple(sorted(changes, key=lambda change: change.table))
+
+
+def row_counts(session: Session, old: str, new: str, table: str | None = None) -> dict[str, RowCounts]:
+    """Rows and cells that differ, by table; the cost grows with the rows that differ (11 µs each)."""
+    values = (old, new) if table is None else (old, new, table)
+    rows = session.rows(
+        "SELECT table_name, rows_added, rows_modified, rows_deleted, cells_modified, old_row_count, new_row_count"
+        f" FROM dolt_diff_stat({session.dialect.marks(len(values))})",
+        *values,
+    )
+    return {
+        name: RowCounts(added or 0, modified or 0, removed or 0, cells or 0, before, after)
+        for name, added, modified, removed, cells, before, after in rows
+    }
+
+
+class WorkingSet:
+    """Questions and changes about a branch's working set."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+
+    def status(self, branch: str) -> Changes:
+        """The changed tables of ``branch``, without counts; the cost grows with the number of tables only."""
+        with self._db.read(branch, "status") as session:
+            return self._status(session)
+
+    @staticmethod
+    def _status(session: Session) -> Changes:
+        unstaged, staged = [], []
+        for name, is_staged, status in session.rows(
+            "SELECT table_name, staged, status FROM dolt_status ORDER BY table_name"
+        ):
+            kind = Status(status) if status in Status._value2member_map_ else Status.OTHER
+            old_name = None
+            if kind is Status.RENAMED and " -> " in name:
+                old_name, _, name = name.partition(" -> ")
+            change = TableChange(name, kind, staged=bool(is_staged), old_name=old_name)
+            (staged if is_staged else unstaged).append(change)
+        return Changes(tuple(unstaged), tuple(staged))
+
+    def uncommitted(self, branch: str, *, counts: bool = False) -> tuple[TableChange, ...]:
+        """The tables that differ between HEAD and the working set."""
+        with self._db.read(branch, "uncommitted changes") as session:
+            return summarise(session, HEAD, WORKING, counts=counts)
+
+    def with_counts(self, branch: str, changes: Changes) -> Changes:
+        """``changes`` with the rows of each table counted; may take seconds where 100,000 rows differ."""
+        with self._db.read(branch, "statistics") as session:
+            return Changes(
+                self._counted(session, STAGED, WORKING, changes.unstaged),
+                self._counted(session, HEAD, STAGED, changes.staged),
+            )
+
+    @staticmethod
+    def _counted(session: Session, old: str, new: str, changes: tuple[TableChange, ...]) -> tuple[TableChange, ...]:
+        if not changes:
+            return ()
+        counted = {change.table: change for change in summarise(session, old, new, counts=True)}
+        result = []
+        for change in changes:
+            known = counted.get(change.table)
+            # Dolt leaves a table with a changed primary key out of its summary: its schema certainly differs.
+            result.append(
+                TableChange(
+                    change.table,
+                    change.status,
+                    change.staged,
+                    change.old_name,
+                    known.schema_changed if known else True,
+                    known.data_changed if known else False,
+                    known.counts if known else None,
+                )
+            )
+        return tuple(result)
+
+    # changing
+
+    def stage(self, branch: str, tables: Iterable[str]) -> None:
+        """Stage the tables whole. Raises `TableNotFound`."""
+        self._each(branch, "dolt_add", tables, "stage")
+
+    def unstage(self, branch: str, tables: Iterable[str]) -> None:
+        """Take the tables out of the staged set; the working set stays."""
+        self._each(branch, "dolt_reset", tables, "unstage")
+
+    def stage_all(self, branch: str) -> None:
+        """Stage every changed table, new ones included."""
+        self._db.write(branch, lambda session: session.call("dolt_add", "-A"), "stage all")
+
+    def unstage_all(self, branch: str) -> None:
+        """Empty the staged set; the working set stays."""
+        self._db.write(branch, lambda session: session.call("dolt_reset"), "unstage all")
+
+    def _each(self, branch: str, procedure: str, tables: Iterable[str], purpose: str) -> None:
+        names = list(tables)
+
+        def work(session: Session) -> None:
+            for name in names:
+                session.call(procedure, "--", name)
+
+        self._db.write(branch, work, purpose)
+
+    def discard(self, branch: str, change: TableChange, *, staged_too: bool = False) -> None:
+        """Set a table back to its staged state, or with ``staged_too`` to HEAD. A new table is dropped.
+
+        Raises `TableNotFound` when the change is gone meanwhile.
+        """
+        names = [change.table] if change.old_name is None else [change.table, change.old_name]
+
+        def work(session: Session) -> None:
+            before = self._status(session)
+            pool = (*before.unstaged, *before.staged) if staged_too else before.unstaged
+            if not any(item.table == change.table for item in pool):
+                raise TableNotFound(f"{change.table} has no such changes any more.")
+            if staged_too:
+                for name in names:
+                    try:
+                        session.call("dolt_reset", "--", name)
+                    except EngineError:
+                        if name == change.table:
+                            raise  # only the old name of a renamed table may be unknown to the staged set
+            for name in names:
+                session.call("dolt_checkout", "--", name)
+
+        self._db.write(branch, work, "discard")
+
+    def discard_all(self, branch: str) -> None:
+        """Set everything back to HEAD; new tables are dropped."""
+
+        def work(session: Session) -> None:
+            session.call("dolt_reset", "--hard")
+            session.call("dolt_clean")
+
+        self._db.write(branch, work, "discard everything")
+
+    def drop_table(self, branch: str, table: str, *, view: bool = False) -> None:
+        """Drop a table or view of the working set.
+
+        Raises `Constraint` when another table refers to it, `TableNotFound`.
+        """
+        kind = "VIEW" if view else "TABLE"
+        self._db.write(branch, lambda session: session.execute(f"DROP {kind} {session.dialect.quote(table)}"), "drop")

@@ -1,0 +1,91 @@
+"""Making commits, and resetting a branch to one."""
+
+from __future__ import annotations
+
+import re
+
+from .changes import WorkingSet
+from .connections import Connections, Session
+from .errors import InvalidCommit, RefNotFound
+from .history import History
+from .model import HEAD, Author, ResetKind, ResetPreview, Status
+
+_AUTHOR = re.compile(r"^\s*(?P<name>[^<>\n]*\S)\s*<\s*(?P<email>[^<>\s]*)\s*>\s*$")
+
+
+def parse_author(text: str) -> Author:
+    """``Name <email>`` as an `Author`. Raises `InvalidCommit` with the form that is wanted."""
+    match = _AUTHOR.match(text)
+    if match is None or not match["email"]:
+        raise InvalidCommit("The author must look like: Name <email@example.com>")
+    return Author(match["name"], match["email"])
+
+
+class Commits:
+    """Commits and resets on a branch."""
+
+    def __init__(self, db: Connections, history: History, working: WorkingSet) -> None:
+        self._db = db
+        self._history = history
+        self._working = working
+
+    def commit(self, branch: str, summary: str, body: str = "", author: Author | None = None) -> str:
+        """Commit what is staged; answers the new commit's hash.
+
+        Without ``author`` it is the configured one, else the connection's user.
+        Raises `InvalidCommit` (an empty message), `NothingToCommit`.
+        """
+        message = compose(summary, body)
+        arguments = ["-m", message]
+        if author is not None:
+            arguments += ["--author", str(author)]
+        row = self._db.write(branch, lambda session: session.call("dolt_commit", *arguments), "commit")
+        return str(row[0])
+
+    def preview_reset(self, branch: str, ref: str, *, counts: bool = True) -> ResetPreview:
+        """What a reset of ``branch`` to ``ref`` would do. Reading only."""
+        commit = self._history.commit(branch, ref)
+        with self._db.read(branch, "reset preview") as session:
+            head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
+            gained, lost = session.dialect.distance(session, commit.hash, head)
+        uncommitted = self._working.uncommitted(branch, counts=counts)
+        status = self._working.status(branch)
+        untracked = {change.table for change in status.unstaged if change.status is Status.NEW}
+        return ResetPreview(
+            branch,
+            commit,
+            lost,
+            gained,
+            tuple(change for change in uncommitted if change.table not in untracked),
+            tuple(sorted(untracked)),
+        )
+
+    def reset(self, branch: str, ref: str, kind: ResetKind) -> None:
+        """Set the branch to ``ref``: soft keeps staged and working set, mixed the working set, hard neither.
+
+        Untracked tables survive a hard reset. Raises `RefNotFound`.
+        """
+
+        def work(session: Session) -> None:
+            hash_ = (
+                ref if ref == HEAD else str(session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", ref) or "")
+            )
+            if not hash_:
+                raise RefNotFound(f"There is no commit {ref}.")
+            arguments = {
+                ResetKind.SOFT: ("--soft", hash_),
+                ResetKind.MIXED: (hash_,),
+                ResetKind.HARD: ("--hard", hash_),
+            }
+            session.call("dolt_reset", *arguments[kind])
+
+        self._db.write(branch, work, f"reset --{kind}")
+
+
+def compose(summary: str, body: str = "") -> str:
+    """Summary and body as one message. Raises `InvalidCommit` when the summary is empty."""
+    summary = " ".join(summary.split())
+    if not summary:
+        raise InvalidCommit("A commit needs a summary line.")
+    body = body.strip("\n").rstrip()
+    return f"{summary}\n\n{body}" if body.strip() else summary

@@ -1,0 +1,270 @@
+"""Connections: one SQLAlchemy engine for each revision; reading, writing, cancelling.
+
+The revision stands in the database's name (``db/branch``) or file's path (``x.db@branch``), so a connection
+belongs to one branch from the handshake on and nothing ever has to be checked out, used or set on it
+(reference: dolt.md 1, rules 1 to 8).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import NullPool, QueuePool
+
+from .cancelling import current
+from .dialect import Dialect
+from .errors import BranchNotFound, EngineError, ReadOnly, Serialization, translate
+from .model import Author
+from .statements import StatementLog
+
+T = TypeVar("T")
+Rows = Sequence[Any]
+
+_KEPT_ENGINES = 6
+POLL = "poll"
+"""Statements with this purpose are left out of the log: they would drown the others."""
+
+
+class Session:
+    """One connection to one revision, for as long as a question or a change takes."""
+
+    def __init__(self, connection: sa.Connection, dialect: Dialect, revision: str, purpose: str, writes: bool) -> None:
+        self.connection = connection
+        self.dialect = dialect
+        self.revision = revision
+        connection.info["purpose"] = purpose
+        connection.info["writes"] = writes
+
+    @property
+    def raw(self) -> Any:
+        """The driver's own connection."""
+        return self.connection.connection.driver_connection
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        """All rows of a statement as tuples."""
+        return self._run(sql, values, lambda result: [tuple(row) for row in result] if result.returns_rows else [])
+
+    def described(self, sql: str, *values: object) -> tuple[list[Any], list[Any]]:
+        """The description of the columns, by the DB API, and all rows."""
+
+        def read(result: sa.CursorResult[Any]) -> tuple[list[Any], list[Any]]:
+            assert result.cursor is not None
+            description = list(result.cursor.description or ())
+            return description, [tuple(row) for row in result]
+
+        return self._run(sql, values, read)
+
+    def first(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        rows = self.rows(sql, *values)
+        return rows[0] if rows else None
+
+    def scalar(self, sql: str, *values: object) -> Any:
+        """The first column of the first row; None when there is no row."""
+        row = self.first(sql, *values)
+        return row[0] if row else None
+
+    def execute(self, sql: str, *values: object) -> int:
+        """Run a statement that changes something; answers the number of rows that it hit."""
+        return self._run(sql, values, lambda result: result.rowcount)
+
+    def call(self, procedure: str, *arguments: str) -> tuple[Any, ...]:
+        """Run a version-control procedure; answers its first row (empty when it gives none)."""
+        return self.first(self.dialect.call(procedure, len(arguments)), *arguments) or ()
+
+    def select(self, statement: sa.Executable) -> list[Any]:
+        """All rows of a statement of SQLAlchemy's expression language."""
+        return self.guard(lambda: [tuple(row) for row in self.connection.execute(statement)])
+
+    def _run(self, sql: str, values: tuple[object, ...], read: Callable[[sa.CursorResult[Any]], T]) -> T:
+        return self.guard(lambda: read(self.connection.exec_driver_sql(sql, values)))
+
+    def guard(self, work: Callable[[], T]) -> T:
+        """Do ``work`` on the connection with its errors translated; a connection out of step is thrown away."""
+        cancellation = current()
+        if cancellation is not None:
+            cancellation.check()
+        try:
+            return work()
+        except sa.exc.DBAPIError as error:
+            if cancellation is not None and cancellation.cancelled:
+                cancellation.check()
+            raise translate(error) from error
+        except (UnicodeDecodeError, ValueError, OverflowError, OSError) as error:
+            # The driver stopped in the middle of an answer: what is left of it would be taken for the next one's.
+            self.connection.invalidate()
+            raise EngineError(f"The server's answer could not be read: {error}") from error
+
+
+class Connections:
+    """All connections to one database."""
+
+    def __init__(
+        self,
+        url: Callable[[str | None], sa.URL],
+        dialect: Dialect,
+        *,
+        connect_arguments: dict[str, object],
+        read_only: bool,
+        author: Author | None = None,
+    ) -> None:
+        self._url = url
+        self.dialect = dialect
+        self._connect_arguments = connect_arguments
+        self.read_only = read_only
+        self.author = author
+        self.statements = StatementLog()
+        self._engines: OrderedDict[str | None, sa.Engine] = OrderedDict()
+        self._lock = threading.Lock()
+        self._closed = False
+
+    # engines
+
+    def engine(self, revision: str | None = None) -> sa.Engine:
+        """The engine for reading ``revision`` (a branch, tag or hash; None: the default branch)."""
+        with self._lock:
+            if self._closed:
+                raise EngineError("The database is closed.")
+            if revision in self._engines:
+                self._engines.move_to_end(revision)
+                return self._engines[revision]
+            engine = self._create(revision, QueuePool)
+            self._engines[revision] = engine
+            stale = None
+            if len(self._engines) > _KEPT_ENGINES:
+                stale = self._engines.popitem(last=False)[1]
+        if stale is not None:
+            stale.dispose()
+        return engine
+
+    def forget(self, revision: str) -> None:
+        """Close what is open to a revision that was deleted or renamed."""
+        with self._lock:
+            engine = self._engines.pop(revision, None)
+        if engine is not None:
+            engine.dispose()
+
+    def close(self) -> None:
+        """Close everything; later calls raise `EngineError`."""
+        with self._lock:
+            self._closed = True
+            engines = list(self._engines.values())
+            self._engines.clear()
+        for engine in engines:
+            with suppress(Exception):
+                engine.dispose()
+
+    def _create(self, revision: str | None, pool: type[sa.Pool]) -> sa.Engine:
+        pool_options: dict[str, Any] = {}
+        if pool is QueuePool:
+            pool_options = {
+                "pool_size": 4,
+                "max_overflow": 8,
+                "pool_pre_ping": self.dialect.pre_ping,
+                "pool_use_lifo": True,
+            }
+        engine = sa.create_engine(
+            self._url(revision),
+            isolation_level="AUTOCOMMIT",
+            poolclass=pool,
+            connect_args=self._connect_arguments,
+            pool_reset_on_return=None,  # autocommit: there is nothing to roll back
+            **pool_options,
+        )
+        self._listen(engine, revision or "")
+        return engine
+
+    def _listen(self, engine: sa.Engine, revision: str) -> None:
+        @event.listens_for(engine, "connect")
+        def _connected(connection: Any, _record: Any) -> None:
+            self.dialect.on_connect(connection)
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def _before(connection: sa.Connection, _c: Any, sql: str, values: Any, context: Any, _many: bool) -> None:
+            purpose = connection.info.get("purpose", "")
+            if context is not None and purpose != POLL:
+                flat = values.values() if isinstance(values, dict) else values or ()
+                context.dolt_tui_statement = self.statements.start(
+                    sql, flat, revision=revision, purpose=purpose, writes=connection.info.get("writes", False)
+                )
+
+        @event.listens_for(engine, "after_cursor_execute")
+        def _after(_connection: sa.Connection, cursor: Any, _s: str, _v: Any, context: Any, _many: bool) -> None:
+            running = getattr(context, "dolt_tui_statement", None)
+            if running is not None:
+                running.done(cursor.rowcount if cursor.rowcount >= 0 else None)
+
+        @event.listens_for(engine, "handle_error")
+        def _failed(failure: sa.ExceptionContext) -> None:
+            running = getattr(failure.execution_context, "dolt_tui_statement", None)
+            if running is not None:
+                running.failed(translate(failure.original_exception).message)
+
+    # sessions
+
+    @contextmanager
+    def read(self, revision: str | None = None, purpose: str = "") -> Iterator[Session]:
+        """A session for reading ``revision``; each statement sees the newest state.
+
+        Raises: `BranchNotFound`, `ServerLost`, `AccessDenied`, `Cancelled`.
+        """
+        with self._session(self.engine(revision), revision or "", purpose, writes=False) as session:
+            yield session
+
+    def write(self, revision: str | None, work: Callable[[Session], T], purpose: str = "") -> T:
+        """Do ``work`` in one transaction on ``revision``; again, once, after a serialization failure.
+
+        ``work`` gets a `Session` of its own that is thrown away afterwards. Whatever it raises rolls the
+        transaction back. Raises: `ReadOnly`, and what ``work`` raises.
+        """
+        if self.read_only:
+            raise ReadOnly("This was opened read-only.")
+        try:
+            return self._transact(revision, work, purpose)
+        except Serialization:
+            return self._transact(revision, work, purpose)
+
+    def _transact(self, revision: str | None, work: Callable[[Session], T], purpose: str) -> T:
+        engine = self._create(revision, NullPool)
+        with self._session(engine, revision or "", purpose, writes=True) as session:
+            self.dialect.set_author(session, self.author)
+            session.execute(self.dialect.begin)
+            try:
+                result = work(session)
+                self.dialect.commit(session)
+            except BaseException:
+                # Also after a failed COMMIT: the transaction would stay open, and go on failing.
+                with suppress(Exception):
+                    self.dialect.rollback(session)
+                raise
+            return result
+
+    @contextmanager
+    def _session(self, engine: sa.Engine, revision: str, purpose: str, *, writes: bool) -> Iterator[Session]:
+        try:
+            connection = engine.connect()
+        except sa.exc.DBAPIError as error:
+            translated = translate(error)
+            if isinstance(translated, BranchNotFound):
+                raise BranchNotFound(f"There is no branch {revision} (any more).") from error
+            raise translated from error
+        except OSError as error:
+            raise translate(error) from error
+        with connection:
+            session = Session(connection, self.dialect, revision, purpose, writes)
+            cancellation = current()
+            if cancellation is None:
+                yield session
+                return
+            end = self.dialect.ender(session, lambda: self._create(revision or None, NullPool))
+            cancellation.register(end)
+            try:
+                yield session
+            finally:
+                cancellation.unregister(end)

@@ -1,0 +1,167 @@
+"""What differs between Dolt and DoltLite, and nothing else (reference: doltlite.md 9).
+
+Statements here are in the driver's own style: ``%s`` for PyMySQL, ``?`` for the embedded driver. Identifiers go
+through `Dialect.quote`, which also doubles the percent signs where the driver wants it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from .errors import Conflicts
+from .model import (
+    Author,
+    ColumnInfo,
+    Commit,
+    ConflictCount,
+    Divergence,
+    EngineKind,
+    LogPage,
+    MergeKind,
+    MergeResult,
+    Table,
+)
+
+if TYPE_CHECKING:
+    from .connections import Session
+
+
+class Dialect(ABC):
+    """The statements and habits of one engine."""
+
+    kind: EngineKind
+    mark: str
+    """The placeholder of a bound value."""
+    begin: str
+    pre_ping: bool
+    unavailable: tuple[tuple[str, str], ...] = ()
+
+    def __init__(self, preparer: sa.sql.compiler.IdentifierPreparer) -> None:
+        self._preparer = preparer
+
+    def quote(self, name: str) -> str:
+        """``name`` as a quoted identifier, whatever it holds."""
+        return self._preparer.quote_identifier(name)
+
+    def marks(self, number: int) -> str:
+        """``number`` placeholders, separated by commas."""
+        return ", ".join([self.mark] * number)
+
+    @abstractmethod
+    def call(self, procedure: str, arguments: int) -> str:
+        """The statement that runs a version-control procedure with bound arguments."""
+
+    @abstractmethod
+    def diff(self, table: str) -> str:
+        """The relation of a table's row changes; takes what `diff_values` gives."""
+
+    @abstractmethod
+    def diff_values(self, old: str, new: str, table: str) -> tuple[str, ...]:
+        """The values that `diff` binds."""
+
+    @abstractmethod
+    def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
+        """Where to connect to read ``revision``, and what to say ``AS OF`` there (None: nothing)."""
+
+    @abstractmethod
+    def ender(self, session: Session, engine: Callable[[], sa.Engine]) -> Callable[[], None]:
+        """How to end, from another thread, what runs on this session."""
+
+    @abstractmethod
+    def on_connect(self, connection: Any) -> None:
+        """Prepare a new driver connection."""
+
+    @abstractmethod
+    def set_author(self, session: Session, author: Author | None) -> None:
+        """Let commits on this session carry ``author``."""
+
+    def commit(self, session: Session) -> None:
+        """End the transaction; what a procedure already committed stays committed."""
+        session.execute("COMMIT")
+
+    def rollback(self, session: Session) -> None:
+        """Take back what the transaction did."""
+        session.execute("ROLLBACK")
+
+    @abstractmethod
+    def display(self, column: str, type_code: object) -> str:
+        """The expression that selects a quoted column so that the driver reads it without loss."""
+
+    @staticmethod
+    def time(value: object) -> dt.datetime:
+        """A commit's date, which both engines give in UTC, as an aware datetime."""
+        if isinstance(value, str):
+            value = dt.datetime.fromisoformat(value)
+        if not isinstance(value, dt.datetime):
+            return dt.datetime.fromtimestamp(0, dt.UTC)
+        return value.replace(tzinfo=dt.UTC)
+
+    # history
+
+    @abstractmethod
+    def log_page(self, session: Session, frontier: tuple[str, ...], size: int) -> LogPage:
+        """``size`` commits from the frontier on."""
+
+    @abstractmethod
+    def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+        """How each branch of ``names`` stands to ``base``."""
+
+    @abstractmethod
+    def unmerged(self, session: Session, hash_: str, others: Sequence[str]) -> int:
+        """The number of commits below ``hash_`` that none of the other hashes has."""
+
+    def distance(self, session: Session, one: str, other: str) -> tuple[int, int]:
+        """How many commits ``one`` has that ``other`` lacks, and the other way round."""
+        count = f"SELECT count(*) FROM dolt_log({self.mark})"
+        return int(session.scalar(count, f"{other}..{one}")), int(session.scalar(count, f"{one}..{other}"))
+
+    @abstractmethod
+    def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
+        """The newest commits of ``other`` that ``base`` lacks."""
+
+    # tables
+
+    @abstractmethod
+    def tables(self, session: Session) -> tuple[Table, ...]:
+        """Tables and views by name; with numbers of rows where they cost nothing."""
+
+    @abstractmethod
+    def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
+        """The columns of a table, in order; of a revision where one is given."""
+
+    @abstractmethod
+    def ddl(self, session: Session, table: str, revision: str | None) -> str:
+        """The statements that create a table or view."""
+
+    @abstractmethod
+    def foreign_keys(self, session: Session) -> list[tuple[str, str, str, str, str]]:
+        """All foreign keys: table, key's name, column, referred table, referred column; in order."""
+
+    # merging
+
+    @abstractmethod
+    def merge_conflicts(
+        self, session: Session, target: str, source: str, head: str, tip: str
+    ) -> tuple[ConflictCount, ...]:
+        """The conflicts that a merge would meet; nothing is left of finding them."""
+
+    @abstractmethod
+    def merge(self, session: Session, source: str, kind: MergeKind, message: str) -> MergeResult:
+        """Merge within the session's transaction. Raises `Conflicts`."""
+
+    def conflict_error(self, session: Session) -> Conflicts:
+        """The conflicts that stand in the open transaction, as an error."""
+        found: dict[str, int] = {}
+        for query in (
+            f"SELECT {self.quote('table')}, num_conflicts FROM dolt_conflicts",
+            f"SELECT {self.quote('table')}, num_violations FROM dolt_constraint_violations",
+            "SELECT table_name, 1 FROM dolt_schema_conflicts",
+        ):
+            for table, number in session.rows(query):
+                found[table] = found.get(table, 0) + int(number or 0)
+        return Conflicts("The merge conflicts.", tuple(sorted(found.items())))

@@ -1,0 +1,252 @@
+"""Row changes of a table between two revisions, by pages.
+
+The working set is read from the reflected ``dolt_diff_<table>``, as the tutorial does, where that is true: when
+nothing of the table is staged, its definition did not change, and no column of its own is named like one of
+Dolt's. Staged and unstaged changes apart, any other pair of revisions, and every page after the first come from
+the ``dolt_diff()`` function, which pushes keys down (reference: dolt.md 5, scale.md 2.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import NullType
+
+from .connections import Connections, Session
+from .errors import EngineError
+from .model import (
+    HEAD,
+    STAGED,
+    WORKING,
+    ChangeKind,
+    ColumnInfo,
+    DiffColumn,
+    DiffPage,
+    EngineKind,
+    RowChange,
+    SchemaChange,
+    Value,
+)
+
+_METADATA = frozenset({"commit", "commit_date"})
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the columns of a diff stand in its rows: ``to_…``, ``from_…``, ``diff_type``, read by position."""
+
+    columns: tuple[DiffColumn, ...]
+    new_at: tuple[int | None, ...]
+    old_at: tuple[int | None, ...]
+    kind_at: int
+
+    @classmethod
+    def of(cls, names: Sequence[str], keys: Sequence[str], types: dict[str, str]) -> _Layout:
+        split = next(position for position, name in enumerate(names) if name.startswith("from_"))
+        # The last two of each side are Dolt's own (commit and its date): a table may have columns of that name.
+        new = {name.removeprefix("to_"): position for position, name in enumerate(names[: split - 2])}
+        old = {name.removeprefix("from_"): split + position for position, name in enumerate(names[split:-3])}
+        order = [*new, *(name for name in old if name not in new)]
+        columns = tuple(DiffColumn(name, name in old, name in new, name in keys, types.get(name, "")) for name in order)
+        return cls(columns, tuple(map(new.get, order)), tuple(map(old.get, order)), len(names) - 1)
+
+    def change(self, row: Sequence[Value]) -> RowChange:
+        kind = ChangeKind(row[self.kind_at])
+        old = None if kind is ChangeKind.ADDED else tuple(None if at is None else row[at] for at in self.old_at)
+        new = None if kind is ChangeKind.REMOVED else tuple(None if at is None else row[at] for at in self.new_at)
+        changed: frozenset[int] = frozenset()
+        if old is not None and new is not None:
+            changed = frozenset(i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a != b)
+        return RowChange(kind, old, new, changed)
+
+
+class Diffs:
+    """Questions about what differs between two revisions."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+
+    def page(
+        self,
+        branch: str,
+        table: str,
+        old: str,
+        new: str,
+        size: int,
+        after: Sequence[Value] | int | None = None,
+        *,
+        plain: bool = False,
+    ) -> DiffPage:
+        """``size`` row changes of a table, in the order of its key, after the key given (None: the first ones).
+
+        ``old`` and ``new`` are commits, or `HEAD`, `STAGED`, `WORKING`. ``plain`` tells that the table has nothing
+        staged and the same definition on both sides, so that the reflected ``dolt_diff_<table>`` is true for it.
+        A keyless table, and DoltLite, page by offset: ``after`` is a number then.
+        """
+        with self._db.read(branch, "diff") as session:
+            columns = self._columns(session, table)
+            keys = [column.name for column in columns if column.primary_key]
+            odd = any(column.name in _METADATA for column in columns)
+            types = {column.name: column.type for column in columns}
+            if after is None and plain and not odd and new == WORKING and old in (HEAD, STAGED):
+                names, rows = _reflected(session, table, size + 1)
+            else:
+                names, rows = self._function(session, table, old, new, size + 1, after, [] if odd else keys)
+            note = self._note(session, table, old, new, rows)
+        if not names:
+            return DiffPage(table, old, new, (), (), False, note=note)
+        layout = _Layout.of(names, keys, types)
+        changes = tuple(layout.change(row) for row in rows[:size])
+        more = len(rows) > size
+        following: Sequence[Value] | int | None = None
+        if more:
+            if self._by_key(keys, odd) and not isinstance(after, int):
+                last = changes[-1]
+                values = last.new if last.new is not None else last.old
+                assert values is not None
+                at = {column.name: position for position, column in enumerate(layout.columns)}
+                following = tuple(values[at[name]] for name in keys)
+            else:
+                following = (after if isinstance(after, int) else 0) + size
+        return DiffPage(table, old, new, layout.columns, changes, more, following, note)
+
+    def _by_key(self, keys: Sequence[str], odd: bool) -> bool:
+        return bool(keys) and not odd and self._db.dialect.kind is EngineKind.DOLT
+
+    @staticmethod
+    def _columns(session: Session, table: str) -> tuple[ColumnInfo, ...]:
+        try:
+            return session.dialect.columns(session, table, None)
+        except EngineError:
+            return ()  # dropped: its changes can be read all the same
+
+    def _function(
+        self,
+        session: Session,
+        table: str,
+        old: str,
+        new: str,
+        size: int,
+        after: Sequence[Value] | int | None,
+        keys: list[str],
+    ) -> tuple[list[str], list[Any]]:
+        dialect = session.dialect
+        relation, values = dialect.diff(table), dialect.diff_values(old, new, table)
+        described, _ = session.described(f"SELECT * FROM {relation} LIMIT 0", *values)
+        names = [item[0] for item in described]
+        select = "*" if len(set(names)) < len(names) else ", ".join(_expression(session, item) for item in described)
+        mark = dialect.mark
+        if after is None or isinstance(after, int):
+            rows = session.rows(
+                f"SELECT {select} FROM {relation} LIMIT {mark} OFFSET {mark}", *values, size, after or 0
+            )
+            return names, rows
+        return names, _window(session, select, relation, values, keys, after, size)
+
+    @staticmethod
+    def _note(session: Session, table: str, old: str, new: str, rows: Sequence[Any]) -> str:
+        if rows or session.dialect.kind is not EngineKind.DOLT:
+            return ""
+        try:
+            session.rows("SELECT rows_added FROM dolt_diff_stat(%s, %s, %s)", old, new, table)
+        except EngineError as error:
+            if "primary key set changed" in error.message:
+                return "The primary key changed: rows cannot be paired."
+        return ""
+
+    def schema(self, branch: str, table: str, old: str, new: str) -> SchemaChange | None:
+        """What happened to a table's definition between two revisions; None when nothing did."""
+        with self._db.read(branch, "schema diff") as session:
+            mark = session.dialect.mark
+            row = session.first(
+                f"SELECT from_create_statement, to_create_statement FROM dolt_schema_diff({mark}, {mark}, {mark})",
+                old,
+                new,
+                table,
+            )
+            if row is None:
+                return None
+            patch = session.rows(
+                f"SELECT statement FROM dolt_patch({mark}, {mark}, {mark}) WHERE diff_type = 'schema'", old, new, table
+            )
+        return SchemaChange(table, row[0] or "", row[1] or "", tuple(str(item[0]) for item in patch))
+
+
+def _reflected(session: Session, table: str, size: int) -> tuple[list[str], list[Any]]:
+    """The working set's changes from the reflected ``dolt_diff_<table>``, as the tutorial reads them."""
+    metadata = sa.MetaData()
+
+    @sa.event.listens_for(metadata, "column_reflect")
+    def _as_is(_inspector: Any, _table: Any, column: Any) -> None:
+        column["type"] = NullType()  # values come as the driver gives them; SQLAlchemy's conversions lose some
+
+    diff = session.guard(lambda: sa.Table("dolt_diff_" + table, metadata, autoload_with=session.connection))
+    described = [(column.name, None) for column in diff.c]
+    rows = session.select(sa.select(diff).where(diff.c.to_commit == WORKING).limit(size))
+    return [name for name, _ in described], rows
+
+
+def _expression(session: Session, described: Any) -> str:
+    column = session.dialect.quote(described[0])
+    shown = session.dialect.display(column, described[1])
+    return column if shown == column else f"{shown} AS {column}"
+
+
+def _window(
+    session: Session,
+    select: str,
+    relation: str,
+    values: tuple[object, ...],
+    keys: list[str],
+    after: Sequence[Value],
+    size: int,
+) -> list[Any]:
+    """The rows behind a key: those that are there now, and between them those that were removed.
+
+    Keys are pushed down on one side only, so the two sides are asked apart and put in order by the server.
+    """
+    quote, mark = session.dialect.quote, session.dialect.mark
+    new, old = [quote(f"to_{key}") for key in keys], [quote(f"from_{key}") for key in keys]
+    above_new, bound = _beyond(new, after, mark, ">")
+    above_old, _ = _beyond(old, after, mark, ">")
+    last = session.first(
+        f"SELECT {', '.join(new)} FROM {relation} WHERE {above_new} LIMIT 1 OFFSET {mark}", *values, *bound, size - 1
+    )
+    below_new, below_old, limit = "", "", []
+    if last is not None:
+        text, limit = _beyond(new, last, mark, "<", equal=True)
+        below_new, below_old = f" AND ({text})", f" AND ({_beyond(old, last, mark, '<', equal=True)[0]})"
+    order = ", ".join(f"coalesce({a}, {b})" for a, b in zip(new, old, strict=True))
+    return session.rows(
+        "SELECT * FROM ("
+        f"(SELECT {select} FROM {relation} WHERE ({above_new}){below_new} LIMIT {mark})"
+        f" UNION ALL (SELECT {select} FROM {relation} WHERE ({above_old}){below_old}"
+        f" AND diff_type = 'removed' LIMIT {mark})"
+        f") AS changes ORDER BY {order} LIMIT {mark}",
+        *values,
+        *bound,
+        *limit,
+        size,
+        *values,
+        *bound,
+        *limit,
+        size,
+        size,
+    )
+
+
+def _beyond(
+    names: Sequence[str], key: Sequence[Value], mark: str, sign: str, *, equal: bool = False
+) -> tuple[str, list[Value]]:
+    """The condition that a composite key lies beyond ``key``, in the OR form that Dolt pushes down."""
+    parts, bound = [], []
+    for length in range(1, len(names) + 1):
+        last = f"{sign}=" if equal and length == len(names) else sign
+        parts.append(
+            " AND ".join([*(f"{name} = {mark}" for name in names[: length - 1]), f"{names[length - 1]} {last} {mark}"])
+        )
+        bound += list(key[:length])
+    return " OR ".join(f"({part})" for part in parts), bound

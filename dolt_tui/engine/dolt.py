@@ -1,0 +1,207 @@
+"""Dolt's server, spoken to through PyMySQL (reference: dolt.md, scale.md)."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+import sqlalchemy as sa
+
+from .connections import Session
+from .dialect import Dialect
+from .errors import EngineError, RefNotFound, TableNotFound
+from .model import (
+    Author,
+    ColumnInfo,
+    Commit,
+    ConflictCount,
+    Divergence,
+    EngineKind,
+    LogPage,
+    MergeKind,
+    MergeResult,
+    Table,
+)
+
+_COMMIT = "commit_hash, author, author_email, date, message, parents"
+
+
+class DoltDialect(Dialect):
+    """What is Dolt's own."""
+
+    kind = EngineKind.DOLT
+    mark = "%s"
+    begin = "START TRANSACTION"
+    pre_ping = True
+
+    # Type codes of the protocol whose values PyMySQL cannot decode, or not without loss (reference: dolt.md 6).
+    _BIT, _VECTOR, _GEOMETRY = 16, 242, 255
+
+    def call(self, procedure: str, arguments: int) -> str:
+        return f"CALL {procedure}({self.marks(arguments)})"
+
+    def diff(self, table: str) -> str:
+        return "dolt_diff(%s, %s, %s)"
+
+    def diff_values(self, old: str, new: str, table: str) -> tuple[str, ...]:
+        return (old, new, table)
+
+    def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
+        return branch, revision
+
+    def on_connect(self, connection: Any) -> None:
+        # The timeout guards the handshake, which PyMySQL's connect_timeout doesn't cover; statements may take longer.
+        connection._read_timeout = None
+
+    def set_author(self, session: Session, author: Author | None) -> None:
+        if author is not None:
+            session.execute(
+                "SET @@dolt_author_name = %s, @@dolt_author_email = %s,"
+                " @@dolt_committer_name = %s, @@dolt_committer_email = %s",
+                author.name,
+                author.email,
+                author.name,
+                author.email,
+            )
+
+    def ender(self, session: Session, engine: Callable[[], sa.Engine]) -> Callable[[], None]:
+        raw = session.raw
+        thread = int(raw.thread_id())
+
+        def end() -> None:
+            try:
+                with engine().connect() as connection:
+                    connection.exec_driver_sql(f"KILL QUERY {thread}")
+            except sa.exc.DBAPIError:
+                # Who may not kill closes the socket: the server ends the statement within 100 ms.
+                with suppress(OSError, AttributeError):
+                    raw._sock.shutdown(socket.SHUT_RDWR)
+
+        return end
+
+    def display(self, column: str, type_code: object) -> str:
+        if type_code == self._BIT:
+            return f"{column} + 0"
+        if type_code == self._VECTOR:
+            return f"vector_to_string({column})"
+        if type_code == self._GEOMETRY:
+            return f"ST_AsText({column})"
+        return column
+
+    # history
+
+    def _commits(self, session: Session, arguments: Sequence[str], size: int) -> tuple[Commit, ...]:
+        rows = session.rows(
+            f"SELECT {_COMMIT} FROM dolt_log({self.marks(len(arguments) + 3)}) LIMIT %s",
+            *arguments,
+            "--parents",
+            "--decorate",
+            "no",
+            size,
+        )
+        return tuple(
+            Commit(
+                hash_,
+                author or "",
+                email or "",
+                self.time(date),
+                message or "",
+                tuple((parents or "").split(", ")) if parents else (),
+            )
+            for hash_, author, email, date, message, parents in rows
+        )
+
+    def log_page(self, session: Session, frontier: tuple[str, ...], size: int) -> LogPage:
+        if not frontier:
+            return LogPage((), ())
+        commits = self._commits(session, frontier, size)
+        shown = {commit.hash for commit in commits}
+        rest = [revision for revision in frontier if revision not in shown and len(commits) == size]
+        if commits and len(frontier) == 1:
+            rest = []  # the start may be a branch's name: its commit is the first one
+        for commit in commits:
+            rest += [parent for parent in commit.parents if parent not in shown]
+        return LogPage(commits, tuple(dict.fromkeys(rest)))
+
+    def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+        rows = session.rows(
+            f"SELECT branch, commits_ahead, commits_behind FROM dolt_branch_status({self.marks(len(names) + 1)})",
+            base,
+            *names,
+        )
+        return {name: Divergence(int(ahead), int(behind)) for name, ahead, behind in rows}
+
+    def unmerged(self, session: Session, hash_: str, others: Sequence[str]) -> int:
+        arguments = [hash_, *(part for other in others for part in ("--not", other))]
+        return int(session.scalar(f"SELECT count(*) FROM dolt_log({self.marks(len(arguments))})", *arguments))
+
+    def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
+        return self._commits(session, [f"{base}..{other}"], size)
+
+    # tables
+
+    def tables(self, session: Session) -> tuple[Table, ...]:
+        rows = session.rows(
+            "SELECT table_name, table_type, table_rows FROM information_schema.tables"
+            " WHERE table_schema = DATABASE() ORDER BY table_name"
+        )
+        return tuple(
+            Table(name, "VIEW" in kind, None if "VIEW" in kind else int(number or 0))
+            for name, kind, number in rows
+            if kind != "SYSTEM VIEW"
+        )
+
+    def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
+        at, values = (" AS OF %s", (revision,)) if revision else ("", ())
+        rows = session.rows(f"SHOW FULL COLUMNS FROM {self.quote(table)}{at}", *values)
+        return tuple(
+            ColumnInfo(name, kind, null == "YES", key == "PRI", default, extra or "")
+            for name, kind, _collation, null, key, default, extra, *_ in rows
+        )
+
+    def ddl(self, session: Session, table: str, revision: str | None) -> str:
+        at, values = (" AS OF %s", (revision,)) if revision else ("", ())
+        row = session.first(f"SHOW CREATE TABLE {self.quote(table)}{at}", *values)
+        if row is None:
+            raise TableNotFound(f"There is no table {table}.")
+        return str(row[1])
+
+    def foreign_keys(self, session: Session) -> list[tuple[str, str, str, str, str]]:
+        rows = session.rows(
+            "SELECT table_name, constraint_name, column_name, referenced_table_name, referenced_column_name"
+            " FROM information_schema.key_column_usage"
+            " WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
+            " ORDER BY table_name, constraint_name, ordinal_position"
+        )
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+    # merging
+
+    def merge_conflicts(
+        self, session: Session, target: str, source: str, head: str, tip: str
+    ) -> tuple[ConflictCount, ...]:
+        rows = session.rows(
+            "SELECT `table`, num_data_conflicts, num_schema_conflicts"
+            " FROM dolt_preview_merge_conflicts_summary(%s, %s)",
+            target,
+            source,
+        )
+        return tuple(ConflictCount(table, int(data or 0), int(schema or 0)) for table, data, schema in rows)
+
+    def merge(self, session: Session, source: str, kind: MergeKind, message: str) -> MergeResult:
+        arguments = {
+            MergeKind.FAST_FORWARD: ("--ff-only", source),
+            MergeKind.COMMIT: ("--no-ff", "-m", message, source),
+            MergeKind.SQUASH: ("--squash", source),
+        }[kind]
+        try:
+            hash_, fast_forward, conflicts, text = session.call("dolt_merge", *arguments)
+        except EngineError as error:
+            if "branch not found" in (error.detail or error.message):
+                raise RefNotFound(f"There is no branch {source} (any more).") from error
+            raise
+        if conflicts:
+            raise self.conflict_error(session)
+        return MergeResult(hash_ or None, bool(fast_forward), text or "")

@@ -1,0 +1,271 @@
+"""From the engines' messages to typed errors with advice.
+
+Nearly every Dolt error is errno 1105 and differs by its text alone, so texts are matched by prefix or
+fragment here and nowhere else. Each entry is met by a test on a real server or on DoltLite.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_TEXT = 600
+"""Longer engine messages are cut: some repeat the whole value that they refuse."""
+
+
+class EngineError(Exception):
+    """Something that could not be done: ``message`` says what, ``advice`` what one can do about it."""
+
+    advice = ""
+
+    def __init__(self, message: str, advice: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        if advice:
+            self.advice = advice
+        self.detail = detail
+        """The engine's own words where they say more than ``message``."""
+
+
+class OpenError(EngineError):
+    """The target cannot be opened."""
+
+
+class NotDolt(OpenError):
+    """The server answers, but it isn't Dolt."""
+
+
+class AccessDenied(OpenError):
+    """User or password are wrong."""
+
+    advice = "Check the user and the password."
+
+
+class DatabaseNotFound(OpenError):
+    """There is no such database."""
+
+
+class BranchNotFound(OpenError):
+    """There is no such branch (any more)."""
+
+    advice = "It may have been deleted or renamed by another session. Choose another branch."
+
+
+class ServerLost(EngineError):
+    """The server cannot be reached, or the connection broke."""
+
+    advice = "The connection is made again as soon as the server answers."
+
+
+class Cancelled(EngineError):
+    """The statement was ended on request."""
+
+
+class ReadOnly(EngineError):
+    """Writing is not allowed."""
+
+    advice = "Open the database without --read-only, and on a branch, to change it."
+
+
+class PermissionDenied(EngineError):
+    """The user may not do this."""
+
+    advice = "Ask the server's administrator for the privilege, or connect as another user."
+
+
+class TableNotFound(EngineError):
+    """There is no such table (any more)."""
+
+
+class RefNotFound(EngineError):
+    """There is no such commit, branch or tag."""
+
+
+class InvalidName(EngineError):
+    """A name that the engine does not take."""
+
+    advice = "Branch names are ASCII, without spaces or any of : ? * [ \\ ^ ~ @{ .. and don't end in / or .lock."
+
+
+class AlreadyExists(EngineError):
+    """Something of that name is there already."""
+
+    advice = "Choose another name."
+
+
+class NotFullyMerged(EngineError):
+    """The branch has commits that no other one has."""
+
+
+class BranchInUse(EngineError):
+    """Another session works on the branch."""
+
+
+class DefaultBranch(EngineError):
+    """The default branch cannot be deleted."""
+
+
+class CurrentBranch(EngineError):
+    """The branch that is shown cannot be deleted."""
+
+    advice = "Switch to another branch first."
+
+
+class NothingToCommit(EngineError):
+    """There are no staged changes."""
+
+    advice = "Stage tables with space, or all of them with a."
+
+
+class InvalidCommit(EngineError):
+    """Message or author were refused."""
+
+
+class LocalChanges(EngineError):
+    """Uncommitted changes stand in the way."""
+
+    advice = "Commit or discard them first."
+
+
+class Conflicts(EngineError):
+    """The merge conflicts; nothing was changed. ``tables`` holds pairs of table and number of conflicts."""
+
+    def __init__(self, message: str, tables: tuple[tuple[str, int], ...] = (), advice: str = "") -> None:
+        super().__init__(message, advice)
+        self.tables = tables
+
+
+class MergeInProgress(EngineError):
+    """A merge is not finished yet."""
+
+    advice = "Finish or abort it first."
+
+
+class Serialization(EngineError):
+    """Another session changed the same rows at the same time; nothing was written."""
+
+    advice = "Try again."
+
+
+class Constraint(EngineError):
+    """A constraint of the database forbids it."""
+
+
+class Busy(EngineError):
+    """Another connection holds the write lock."""
+
+    advice = "Try again in a moment."
+
+
+class Damaged(OpenError):
+    """The file is damaged."""
+
+
+# (pattern on the engine's text, error class, message or None for the engine's own words). Searched in order.
+_TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
+    (r"^context canceled|^interrupted\b|^query aborted", Cancelled, "Cancelled."),
+    (r"^serialization failure|SQLITE_BUSY_SNAPSHOT", Serialization, "Another session changed the same data meanwhile."),
+    (r"database is locked|database is busy", Busy, "Another connection is writing to this file."),
+    (r"^Merge conflict detected", Conflicts, "The merge conflicts."),
+    (r"cannot write: branch '.*' no longer exists", BranchNotFound, "The branch no longer exists."),
+    (r"^cannot resolve default branch head", BranchNotFound, None),
+    (r"^branch not found\b(?!:)", BranchNotFound, "The branch no longer exists."),
+    (r'^branch or revision ".*" not found', BranchNotFound, None),
+    (r"invalid branch name", InvalidName, None),
+    (r"not a valid user tag name|Invalid dataset ID", InvalidName, None),
+    (
+        r"A branch named '.*' already exists|^branch already exists",
+        AlreadyExists,
+        "A branch of that name exists already.",
+    ),
+    (r"is not fully merged", NotFullyMerged, None),
+    (r"branches in use in other sessions", BranchInUse, "Another session works on that branch."),
+    (r"^unable to delete branch .* because it is the default branch", DefaultBranch, "That is the default branch."),
+    (
+        r"^Cannot delete checked out branch|^cannot delete the current branch",
+        CurrentBranch,
+        "That branch is in use here.",
+    ),
+    (r"^branch has uncommitted changes", LocalChanges, None),
+    (r"^nothing to commit", NothingToCommit, "Nothing is staged."),
+    (r"empty commit message|Must provide commit message|requires a message", InvalidCommit, "The message is empty."),
+    (r"^Author not formatted correctly|empty author|empty committer", InvalidCommit, None),
+    (r"local changes would be stomped|uncommitted changes would be stomped", LocalChanges, None),
+    (r"uncommitted changes|[Ll]ocal changes", LocalChanges, None),
+    (
+        r"committed an active merge|unresolved merge conflicts|are in conflict|have schema conflicts",
+        MergeInProgress,
+        None,
+    ),
+    (r"have constraint violations", Constraint, None),
+    (r"read only mode|is read-only|readonly database", ReadOnly, None),
+    (r"detached head", ReadOnly, "This is not a branch: it can only be looked at."),
+    (r"^command denied|^Access denied for user .* to (database|table)", PermissionDenied, None),
+    (
+        r"branch not found: |start point not found|commit not found|invalid ref spec|invalid dolt_log revision",
+        RefNotFound,
+        None,
+    ),
+    (
+        r"is not a commit and a branch|not a valid branch or hash|merge source not found|target commit not found",
+        RefNotFound,
+        None,
+    ),
+    (r"^table not found|^no such table|the table\(s\) .* do not exist|did not match any table", TableNotFound, None),
+    (r"file is not a database|database disk image is malformed|^malformed database", Damaged, None),
+    (r"foreign key constraint|FOREIGN KEY|constraint fails|duplicate primary key|UNIQUE constraint", Constraint, None),
+    (r"[Cc]annot drop table .* referenced|it is referenced in foreign key", Constraint, None),
+)
+_PATTERNS = tuple((re.compile(pattern), kind, message) for pattern, kind, message in _TEXTS)
+
+_NUMBERS: dict[int, tuple[type[EngineError], str | None]] = {
+    1044: (PermissionDenied, None),
+    1045: (AccessDenied, None),
+    1049: (DatabaseNotFound, None),
+    1142: (PermissionDenied, None),
+    1146: (TableNotFound, None),
+    1213: (Serialization, "Another session changed the same data meanwhile."),
+    1451: (Constraint, None),
+    1452: (Constraint, None),
+    2003: (ServerLost, None),
+    2006: (ServerLost, "The connection to the server broke."),
+    2013: (ServerLost, "The connection to the server broke."),
+    0: (ServerLost, "The connection to the server broke."),
+}
+
+
+def shorten(text: str) -> str:
+    """``text`` without the whitespace around it, cut at MAX_TEXT characters."""
+    text = text.strip()
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
+def number_and_text(error: BaseException) -> tuple[int | None, str]:
+    """The error number (None on DoltLite) and the text of a driver's error, also behind SQLAlchemy's wrapping."""
+    original: BaseException = getattr(error, "orig", None) or error
+    arguments = original.args
+    if len(arguments) >= 2 and isinstance(arguments[0], int):
+        return arguments[0], str(arguments[1])
+    if len(arguments) == 1 and isinstance(arguments[0], int):
+        return arguments[0], ""
+    return None, str(arguments[0]) if arguments else str(original)
+
+
+def translate(error: BaseException) -> EngineError:
+    """The typed error for what a driver (or SQLAlchemy around it) raised."""
+    if isinstance(error, EngineError):
+        return error
+    number, text = number_and_text(error)
+    if number == 1105 and text.startswith("unknown error: Code: UNAVAILABLE"):
+        return OpenError("The server does not allow connections without TLS.", detail=shorten(text))
+    if number not in (2003, 2006, 2013):
+        for pattern, kind, message in _PATTERNS:
+            if pattern.search(text):
+                detail = shorten(text)
+                return kind(message or detail, detail=detail if message else "")
+    if number in _NUMBERS:
+        kind, message = _NUMBERS[number]
+        detail = shorten(text)
+        if number == 1049 and "/" in text:
+            kind = BranchNotFound
+        return kind(message or detail, detail=detail if message else "")
+    return EngineError(shorten(text) or type(error).__name__)

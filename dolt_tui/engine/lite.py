@@ -1,0 +1,221 @@
+"""DoltLite, the embedded engine, spoken to through the driver of `dolt_tui.engine.doltlite` (reference: doltlite.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from .connections import Session
+from .dialect import Dialect
+from .errors import Conflicts, EngineError, RefNotFound, TableNotFound
+from .model import (
+    Author,
+    ColumnInfo,
+    Commit,
+    ConflictCount,
+    Divergence,
+    EngineKind,
+    LogPage,
+    MergeKind,
+    MergeResult,
+    Table,
+)
+
+_SKIP = "+"
+"""Marks an offset in a frontier: this engine's log takes one revision only, and pages by skipping."""
+
+
+class DoltLiteDialect(Dialect):
+    """What is DoltLite's own."""
+
+    kind = EngineKind.DOLTLITE
+    mark = "?"
+    begin = "BEGIN"
+    pre_ping = False
+    unavailable = (
+        ("stash", "DoltLite has no stash"),
+        ("reflog", "DoltLite has no reflog"),
+        ("upstream", "DoltLite does not track upstream branches"),
+    )
+
+    def call(self, procedure: str, arguments: int) -> str:
+        return f"SELECT {procedure}({self.marks(arguments)})"
+
+    def diff(self, table: str) -> str:
+        return f"{self.quote('dolt_diff_' + table)}(?, ?)"
+
+    def diff_values(self, old: str, new: str, table: str) -> tuple[str, ...]:
+        return (old, new)
+
+    def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
+        return revision or branch, None  # "AS OF" is a syntax error here; ``path@revision`` shows all of a revision
+
+    def on_connect(self, connection: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("SELECT doltlite_engine()")
+        engine: Sequence[Any] | None = cursor.fetchone()
+        if engine is None or engine[0] != "prolly":
+            raise EngineError("The file is not a DoltLite database.")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    def set_author(self, session: Session, author: Author | None) -> None:
+        if author is not None:
+            session.rows("SELECT dolt_config('user.name', ?), dolt_config('user.email', ?)", author.name, author.email)
+
+    def commit(self, session: Session) -> None:
+        if session.raw.in_transaction:
+            session.execute("COMMIT")
+
+    def rollback(self, session: Session) -> None:
+        if session.raw.in_transaction:
+            session.execute("ROLLBACK")
+
+    def ender(self, session: Session, engine: Callable[[], sa.Engine]) -> Callable[[], None]:
+        interrupt: Callable[[], None] = session.raw.interrupt
+        return interrupt
+
+    def display(self, column: str, type_code: object) -> str:
+        return column
+
+    # history
+
+    def log_page(self, session: Session, frontier: tuple[str, ...], size: int) -> LogPage:
+        if not frontier:
+            return LogPage((), ())
+        start, skip = frontier[0], 0
+        if len(frontier) == 2 and frontier[1].startswith(_SKIP):
+            skip = int(frontier[1][1:])
+        commits = self._commits(session, start, size + 1, skip)
+        more = len(commits) > size
+        return LogPage(commits[:size], (start, f"{_SKIP}{skip + size}") if more else ())
+
+    def _commits(self, session: Session, revision: str, size: int, skip: int = 0) -> tuple[Commit, ...]:
+        rows = session.rows(
+            "SELECT commit_hash, committer, email, date, message FROM dolt_log(?) LIMIT ? OFFSET ?",
+            revision,
+            size,
+            skip,
+        )
+        parents: dict[str, list[str]] = {}
+        if rows:
+            edges = session.rows(
+                "SELECT commit_hash, parent_hash FROM dolt_commit_ancestors"
+                f" WHERE commit_hash IN ({self.marks(len(rows))}) ORDER BY parent_index",
+                *(row[0] for row in rows),
+            )
+            for child, parent in edges:
+                if parent:
+                    parents.setdefault(child, []).append(parent)
+        return tuple(
+            Commit(hash_, author or "", email or "", self.time(date), message or "", tuple(parents.get(hash_, ())))
+            for hash_, author, email, date, message in rows
+        )
+
+    def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+        result = {}
+        for name in names:
+            behind, ahead = self.distance(session, base, name)
+            result[name] = Divergence(ahead, behind)
+        return result
+
+    def unmerged(self, session: Session, hash_: str, others: Sequence[str]) -> int:
+        own: set[str] | None = None
+        for other in others:
+            found = {row[0] for row in session.rows("SELECT commit_hash FROM dolt_log(?)", f"{other}..{hash_}")}
+            own = found if own is None else own & found
+            if not own:
+                return 0
+        if own is None:
+            return int(session.scalar("SELECT count(*) FROM dolt_log(?)", hash_))
+        return len(own)
+
+    def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
+        return self._commits(session, f"{base}..{other}", size)
+
+    # tables
+
+    def tables(self, session: Session) -> tuple[Table, ...]:
+        rows = session.rows(
+            "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+            " ORDER BY name"
+        )
+        return tuple(Table(name, kind == "view") for name, kind in rows)
+
+    def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
+        # A revision is connected to (``path@revision``), so the session decides what is seen here.
+        rows = session.rows('SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)', table)
+        keyed = sorted((row[4], row[0]) for row in rows if row[4])
+        order = {name: position for position, (_, name) in enumerate(keyed)}
+        return tuple(
+            ColumnInfo(
+                name, kind, not notnull and not pk, name in order, default, "generated" if hidden in (2, 3) else ""
+            )
+            for name, kind, notnull, default, pk, hidden in rows
+            if hidden != 1
+        )
+
+    def ddl(self, session: Session, table: str, revision: str | None) -> str:
+        rows = session.rows(
+            "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type <> 'table', name", table
+        )
+        if not rows:
+            raise TableNotFound(f"There is no table {table}.")
+        return ";\n".join(str(row[0]) for row in rows)
+
+    def foreign_keys(self, session: Session) -> list[tuple[str, str, str, str, str]]:
+        rows = session.rows(
+            'SELECT m.name, f.id, f."from", f."table", f."to" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f'
+            " WHERE m.type = 'table' ORDER BY m.name, f.id DESC, f.seq"
+        )
+        result = []
+        for table, number, column, referred, referred_column in rows:
+            if referred_column is None:  # SQLite: the key of the table referred to
+                keys = [item.name for item in self.columns(session, referred, None) if item.primary_key]
+                if not keys:
+                    continue
+                referred_column = keys[0]
+            result.append((table, str(number), column, referred, referred_column))
+        return result
+
+    # merging
+
+    def merge_conflicts(
+        self, session: Session, target: str, source: str, head: str, tip: str
+    ) -> tuple[ConflictCount, ...]:
+        # There is no preview: merge in a transaction and take it back. It holds the write lock meanwhile.
+        session.execute("BEGIN")
+        try:
+            session.call("dolt_merge", source)
+        except EngineError as error:
+            found = self.conflict_error(session) if session.raw.in_transaction else None
+            if found is None or not found.tables:
+                raise error
+            return tuple(ConflictCount(table, number) for table, number in found.tables)
+        finally:
+            self.rollback(session)
+        return ()
+
+    def merge(self, session: Session, source: str, kind: MergeKind, message: str) -> MergeResult:
+        head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
+        base = str(session.scalar("SELECT dolt_merge_base(?, ?)", head, source) or "")
+        if kind is MergeKind.FAST_FORWARD and base != head:
+            raise EngineError(f"{source} cannot be fast-forwarded to: this branch has commits that it lacks.")
+        arguments = {
+            MergeKind.FAST_FORWARD: (source,),
+            MergeKind.COMMIT: ("--no-ff", "-m", message, source),
+            MergeKind.SQUASH: ("--squash", source),
+        }[kind]
+        try:
+            answer = session.call("dolt_merge", *arguments)[0]
+        except EngineError as error:
+            if "merge source not found" in (error.detail or error.message):
+                raise RefNotFound(f"There is no branch {source} (any more).") from error
+            found = self.conflict_error(session) if session.raw.in_transaction else Conflicts("")
+            if found.tables:
+                raise found from error
+            raise
+        hash_ = answer if isinstance(answer, str) and len(answer) == 40 else None
+        return MergeResult(hash_, kind is MergeKind.FAST_FORWARD, "" if hash_ or not answer else str(answer))

@@ -1,0 +1,90 @@
+"""Merging: what it would do, and doing it."""
+
+from __future__ import annotations
+
+from .changes import WorkingSet, summarise
+from .connections import Connections, Session
+from .errors import Conflicts, EngineError, LocalChanges, RefNotFound
+from .model import ConflictCount, MergeKind, MergePreview, MergeResult
+
+
+class Merging:
+    """Merges into a branch."""
+
+    def __init__(self, db: Connections, working: WorkingSet) -> None:
+        self._db = db
+        self._working = working
+
+    def preview(self, target: str, source: str, *, counts: bool = False, conflicts: bool = False) -> MergePreview:
+        """What a merge of ``source`` into branch ``target`` would do. Reading only.
+
+        Without ``counts`` and ``conflicts`` it takes milliseconds; counting takes as long as the rows that
+        differ ask for, and finding conflicts is a whole merge on the server, whose result is thrown away.
+        """
+        status = self._working.status(target)
+        dirty = {
+            name for change in (*status.unstaged, *status.staged) for name in (change.table, change.old_name) if name
+        }
+        with self._db.read(target, "merge preview") as session:
+            dialect = session.dialect
+            tip = str(session.scalar(f"SELECT dolt_hashof({dialect.mark})", source) or "")
+            if not tip:
+                raise RefNotFound(f"There is no branch {source} (any more).")
+            head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
+            base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", head, tip) or "")
+            ours, theirs = dialect.distance(session, head, tip)
+            changes = summarise(session, base, tip, counts=counts) if base and theirs else ()
+            touched = {name for change in changes for name in (change.table, change.old_name) if name}
+            if ours and theirs:
+                for change in summarise(session, base, head):
+                    touched |= {name for name in (change.table, change.old_name) if name}
+            found: tuple[ConflictCount, ...] = ()
+            known, trouble = ours == 0 or theirs == 0, ""
+            if conflicts and not known:
+                try:
+                    found = dialect.merge_conflicts(session, target, source, head, tip)
+                    known = True
+                except EngineError as error:
+                    trouble = error.detail or error.message
+        in_the_way = tuple(sorted(dirty & touched)) if theirs else ()
+        return MergePreview(
+            source,
+            target,
+            base,
+            ours,
+            theirs,
+            changes,
+            found,
+            in_the_way,
+            tuple(sorted(dirty - touched)),
+            known,
+            trouble,
+        )
+
+    def merge(self, target: str, source: str, kind: MergeKind, message: str = "") -> MergeResult:
+        """Merge ``source`` into branch ``target``.
+
+        A merge that conflicts changes nothing and raises `Conflicts` with the tables and numbers of rows.
+        Raises `LocalChanges` when uncommitted changes stand in the way.
+        """
+        message = message.strip() or f"Merge branch '{source}' into {target}"
+
+        def work(session: Session) -> MergeResult:
+            return session.dialect.merge(session, source, kind, message)
+
+        try:
+            return self._db.write(target, work, "merge")
+        except LocalChanges as error:
+            in_the_way = self.preview(target, source).in_the_way
+            tables = f" in {', '.join(in_the_way)}" if in_the_way else ""
+            raise LocalChanges(
+                f"Uncommitted changes{tables} stand in the way of the merge.", detail=error.detail
+            ) from error
+        except Conflicts as error:
+            rows = sum(number for _, number in error.tables)
+            where = ", ".join(f"{table} ({number})" for table, number in error.tables) or "unknown tables"
+            raise Conflicts(
+                f"Merging {source} conflicts in {rows} {'row' if rows == 1 else 'rows'}: {where}. Nothing was changed.",
+                error.tables,
+                "Change one of the branches so that they agree, then merge again.",
+            ) from error

@@ -1,0 +1,287 @@
+"""From a target to an open repository: the server or file behind it, its databases, and the checks."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+
+from .connections import Connections
+from .dolt import DoltDialect
+from .errors import (
+    AccessDenied,
+    BranchNotFound,
+    DatabaseNotFound,
+    EngineError,
+    NotDolt,
+    OpenError,
+    PermissionDenied,
+    RefNotFound,
+    ServerLost,
+    translate,
+)
+from .model import Author, EngineKind, RepositoryInfo
+from .repository import Repository
+from .server import ConnectArguments, PrivateServer, ServerError, open_server
+from .target import FileTarget, ServerTarget, Target
+
+_HIDDEN = frozenset({"information_schema", "mysql", "performance_schema", "sys", "dolt_cluster"})
+_HANDSHAKE_SECONDS = 10
+_MASTERED = (EngineError, ServerError)
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to open: what the command line and the configuration say."""
+
+    branch: str | None = None
+    read_only: bool = False
+    author: Author | None = None
+
+
+class Host(Protocol):
+    """Where databases are: a server or a file."""
+
+    where: str
+
+    def databases(self) -> tuple[str, ...]:
+        """Their names, sorted."""
+
+    def open(self, database: str, options: Options) -> Repository:
+        """Open one of them."""
+
+    def close(self) -> None:
+        """Give up what the host holds: a server that was started for it."""
+
+
+def connect(target: Target, *, server: PrivateServer | None = None) -> Host:
+    """Reach what the target names; starts a private server for a directory that has none running.
+
+    Raises `OpenError` and `ServerLost`; nothing is left running then.
+    """
+    if isinstance(target, FileTarget):
+        return FileHost(target.path)
+    if isinstance(target, ServerTarget):
+        return ServerHost(
+            ConnectArguments(target.user, target.password, target.host, target.port, target.socket),
+            target.where,
+            dict(target.options),
+        )
+    try:
+        found = open_server(target.root)
+    except ServerError as error:
+        raise OpenError(str(error)) from error
+    private = found if isinstance(found, PrivateServer) else None
+    where = str(target.root).replace(str(Path.home()), "~", 1)
+    author = configured_author(target.root)
+    return ServerHost(found.connect_arguments, where, {}, server=private, offered=target.databases, author=author)
+
+
+@dataclass
+class FileHost:
+    """A DoltLite file: a database by itself."""
+
+    path: Path
+    where: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.where = str(self.path.parent).replace(str(Path.home()), "~", 1)
+
+    def databases(self) -> tuple[str, ...]:
+        return (self.path.name,)
+
+    def open(self, database: str, options: Options) -> Repository:
+        from .doltlite.dialect import register
+        from .lite import DoltLiteDialect
+
+        register()
+        path = str(self.path)
+        if not self.path.is_file():
+            raise DatabaseNotFound(f"{path} does not exist.")
+
+        def url(revision: str | None) -> sa.URL:
+            return sa.URL.create("sqlite+doltlite", database=path if revision is None else f"{path}@{revision}")
+
+        dialect = DoltLiteDialect(sa.make_url("sqlite://").get_dialect()().identifier_preparer)
+        arguments: dict[str, object] = {"timeout": 5.0}
+        if options.read_only:
+            arguments["read_only"] = True
+        connections = Connections(
+            url, dialect, connect_arguments=arguments, read_only=options.read_only, author=options.author
+        )
+        return _open(connections, self.path.name, self.where, "", options, None)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@dataclass
+class ServerHost:
+    """A Dolt server."""
+
+    arguments: ConnectArguments
+    where: str
+    options: dict[str, str]
+    server: PrivateServer | None = None
+    offered: tuple[str, ...] = ()
+    """The databases of the directory that was asked for; a running server may have others."""
+    author: Author | None = None
+
+    def _url(self, database: str | None) -> sa.URL:
+        query = dict(self.options)
+        if self.arguments.socket:
+            query["unix_socket"] = self.arguments.socket
+        return sa.URL.create(
+            "mysql+pymysql",
+            username=self.arguments.user,
+            password=self.arguments.password or None,
+            host=self.arguments.host,
+            port=self.arguments.port,
+            database=database,
+            query=query,
+        )
+
+    @property
+    def _local(self) -> bool:
+        return bool(self.arguments.socket) or self.arguments.host in ("127.0.0.1", "localhost", "::1")
+
+    def _connect_arguments(self) -> dict[str, object]:
+        arguments: dict[str, object] = {
+            "connect_timeout": _HANDSHAKE_SECONDS,
+            "read_timeout": _HANDSHAKE_SECONDS,
+            "program_name": "dolt-tui",
+        }
+        if self._local and not any(name.startswith("ssl") for name in self.options):
+            arguments["ssl_disabled"] = True  # making a TLS context costs 18 ms a connection
+        return arguments
+
+    def _connections(self, database: str | None, options: Options) -> Connections:
+        def url(revision: str | None) -> sa.URL:
+            return self._url(database if revision is None or database is None else f"{database}/{revision}")
+
+        preparer = sa.make_url("mysql+pymysql://").get_dialect()().identifier_preparer
+        return Connections(
+            url,
+            DoltDialect(preparer),
+            connect_arguments=self._connect_arguments(),
+            read_only=options.read_only,
+            author=options.author or self.author,
+        )
+
+    def databases(self) -> tuple[str, ...]:
+        with closing(self._connections(None, Options())) as connections, connections.read(None, "databases") as session:
+            _identify(session.rows, self.where)
+            names = {row[0] for row in session.rows("SHOW DATABASES")}
+        names = {name for name in names if name.lower() not in _HIDDEN and "/" not in name}
+        if self.offered:
+            names &= set(self.offered)
+        return tuple(sorted(names))
+
+    def open(self, database: str, options: Options) -> Repository:
+        connections = self._connections(database, options)
+        try:
+            return _open(connections, database, self.where, self.arguments.user, options, self.server)
+        except BaseException:
+            connections.close()
+            raise
+
+    def close(self) -> None:
+        if self.server is not None:
+            self.server.stop()
+
+
+def _identify(rows: Any, where: str) -> str:
+    """The version of a Dolt server. Raises `NotDolt` for any other."""
+    try:
+        comment, version = rows("SELECT @@version_comment, dolt_version()")[0]
+    except (ServerLost, PermissionDenied):
+        raise
+    except EngineError as error:
+        raise NotDolt(f"{where} is a MySQL server, but not Dolt.") from error
+    if "dolt" not in str(comment).lower():
+        raise NotDolt(f"{where} is a MySQL server, but not Dolt.")
+    return str(version)
+
+
+def _open(
+    connections: Connections, database: str, where: str, user: str, options: Options, server: PrivateServer | None
+) -> Repository:
+    try:
+        with connections.read(None, "open") as session:
+            if connections.dialect.kind is EngineKind.DOLT:
+                version = _identify(session.rows, where)
+            else:
+                version = str(session.scalar("SELECT dolt_version()")).removeprefix("v")
+                if not session.scalar("SELECT count(*) FROM (SELECT 1 FROM dolt_log LIMIT 1)"):
+                    raise OpenError(f"{database} is damaged: it has no history.")
+            default = str(session.scalar("SELECT active_branch()") or "")
+    except BranchNotFound as error:
+        raise OpenError(f"{database} cannot be opened: {error.detail or error.message}") from error
+    except DatabaseNotFound as error:
+        raise DatabaseNotFound(f"There is no database {database} on {where}.") from error
+    branch = options.branch or default
+    info = RepositoryInfo(
+        connections.dialect.kind,
+        version,
+        database,
+        where,
+        default,
+        options.read_only,
+        user,
+        connections.dialect.unavailable,
+    )
+    repository = Repository(connections, info, branch, server)
+    if options.branch is not None:
+        try:
+            token = repository.refs.token(branch)
+        except (BranchNotFound, DatabaseNotFound, RefNotFound, EngineError) as error:
+            if isinstance(error, ServerLost | AccessDenied):
+                raise
+            raise BranchNotFound(f"There is no branch {branch} in {database}.", " ") from error
+        if token.branch is None:
+            raise BranchNotFound(f"{branch} is not a branch of {database}.", " ")
+    return repository
+
+
+def configured_author(directory: Path) -> Author | None:
+    """Who Dolt itself would commit as in ``directory``: its own configuration, else the user's."""
+    root = Path(os.environ.get("DOLT_ROOT_PATH") or Path.home())
+    values: dict[str, str] = {}
+    for path in (root / ".dolt" / "config_global.json", directory / ".dolt" / "config.json"):
+        with suppress(OSError, ValueError):
+            found = json.loads(path.read_text("utf-8"))
+            if isinstance(found, dict):
+                values.update({str(key): str(value) for key, value in found.items()})
+    name, email = values.get("user.name"), values.get("user.email")
+    return Author(name, email) if name and email else None
+
+
+def probe_password(target: ServerTarget) -> bool:
+    """Whether the server lets us in with the target's password; False when it wants another one.
+
+    Light on purpose (PyMySQL alone), as it runs before the screen opens. Whatever else is wrong is left to `connect`.
+    """
+    import pymysql
+
+    local = bool(target.socket) or target.host in ("127.0.0.1", "localhost", "::1")
+    try:
+        pymysql.connect(
+            host=target.host,
+            port=target.port,
+            user=target.user,
+            password=target.password,
+            unix_socket=target.socket,
+            ssl_disabled=local or None,
+            connect_timeout=_HANDSHAKE_SECONDS,
+            read_timeout=_HANDSHAKE_SECONDS,
+        ).close()
+    except pymysql.MySQLError as error:
+        return not isinstance(translate(error), AccessDenied)
+    except OSError:
+        pass
+    return True

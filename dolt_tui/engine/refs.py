@@ -1,0 +1,146 @@
+"""Branches and tags: listing, how they stand to each other, creating, deleting."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from .connections import POLL, Connections, Session
+from .errors import DefaultBranch, InvalidName, RefNotFound
+from .model import Branch, BranchLoss, Changes, Divergence, MergeState, Tag, Token
+
+_COMPARED_BRANCHES = 200
+"""With more branches than these, what a deletion loses is compared with the first of them only."""
+
+
+class Refs:
+    """Questions and changes about branches and tags. ``branch`` is always the branch one stands on."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+
+    def token(self, branch: str, *, refs: bool = False) -> Token:
+        """The state of ``branch`` in hashes; a fraction of a millisecond, whatever the size.
+
+        With ``refs`` the digest of all branches and tags too, which grows with their number.
+        Raises `BranchNotFound` when the branch is gone.
+        """
+        with self._db.read(branch, POLL) as session:
+            row = session.first(
+                "SELECT dolt_hashof_db('WORKING'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD'), active_branch()"
+            )
+            assert row is not None
+            digest = self._digest(session) if refs else ""
+        return Token(row[3], row[2], row[1], row[0], digest)
+
+    @staticmethod
+    def _digest(session: Session) -> str:
+        digest = hashlib.blake2b(digest_size=16)
+        for row in session.rows("SELECT name, hash, dirty FROM dolt_branches"):
+            digest.update(repr(row).encode("utf-8", "backslashreplace"))
+        for row in session.rows("SELECT tag_name, tag_hash FROM dolt_tags"):
+            digest.update(repr(row).encode("utf-8", "backslashreplace"))
+        return digest.hexdigest()
+
+    def branches(self, branch: str) -> tuple[Branch, ...]:
+        """All branches, by name."""
+        with self._db.read(branch, "branches") as session:
+            return self._branches(session)
+
+    @staticmethod
+    def _branches(session: Session) -> tuple[Branch, ...]:
+        rows = session.rows(
+            "SELECT name, hash, dirty, latest_committer, latest_commit_date, latest_commit_message"
+            " FROM dolt_branches ORDER BY name"
+        )
+        time = session.dialect.time
+        return tuple(
+            Branch(name, hash_, bool(dirty), author or "", time(date), (message or "").strip().split("\n", 1)[0])
+            for name, hash_, dirty, author, date, message in rows
+        )
+
+    def tags(self, branch: str) -> tuple[Tag, ...]:
+        """All tags with the commits they name."""
+        with self._db.read(branch, "tags") as session:
+            return tuple(Tag(name, hash_) for name, hash_ in session.rows("SELECT tag_name, tag_hash FROM dolt_tags"))
+
+    def divergence(self, branch: str, others: Iterable[str]) -> dict[str, Divergence]:
+        """How each of ``others`` stands to ``branch``; the cost grows with their number and distance."""
+        names = [name for name in others if name != branch]
+        if not names:
+            return {}
+        with self._db.read(branch, "ahead and behind") as session:
+            return session.dialect.divergence(session, branch, names)
+
+    def merge_state(self, branch: str) -> MergeState | None:
+        """The merge in progress on ``branch``, or None."""
+        with self._db.read(branch, "merge state") as session:
+            row = session.first(
+                "SELECT is_merging, source, source_commit, target, unmerged_tables FROM dolt_merge_status"
+            )
+        if row is None or not row[0]:
+            return None
+        unmerged = tuple(name.strip() for name in (row[4] or "").split(",") if name.strip())
+        return MergeState(row[1] or "", row[2] or "", row[3] or "", unmerged)
+
+    def resolve(self, branch: str, ref: str) -> str:
+        """The hash of the commit that a branch, tag, hash or ``HEAD~2`` names. Raises `RefNotFound`."""
+        with self._db.read(branch, "resolve") as session:
+            hash_ = session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", ref)
+        if not hash_:
+            raise RefNotFound(f"There is no commit, branch or tag {ref}.")
+        return str(hash_)
+
+    def create_branch(self, branch: str, name: str, start: str) -> None:
+        """Create branch ``name`` at ``start`` (a branch, tag or hash).
+
+        Raises `InvalidName`, `AlreadyExists`, `RefNotFound`.
+        """
+        check_branch_name(name)
+        self._db.write(branch, lambda session: session.call("dolt_branch", "--", name, start), "new branch")
+
+    def loss(self, branch: str, name: str, changes: Changes) -> BranchLoss:
+        """What deleting branch ``name`` would lose; ``changes`` is its status. Reading only."""
+        with self._db.read(branch, "what would be lost") as session:
+            branches = self._branches(session)
+            found = next((item for item in branches if item.name == name), None)
+            if found is None:
+                raise RefNotFound(f"There is no branch {name} (any more).")
+            others = [item for item in branches if item.name != name][:_COMPARED_BRANCHES]
+            others.sort(key=lambda item: item.name != branch)
+            unmerged = 0
+            if not any(item.hash == found.hash for item in others):
+                unmerged = session.dialect.unmerged(session, found.hash, [item.hash for item in others])
+        return BranchLoss(found, unmerged, (*changes.unstaged, *changes.staged))
+
+    def delete_branch(self, branch: str, name: str, *, force: bool = False) -> None:
+        """Delete branch ``name``; ``force`` also when it has commits or changes that nothing else has.
+
+        Raises `NotFullyMerged`, `DefaultBranch`, `CurrentBranch`, `BranchInUse`.
+        """
+        self._db.forget(name)  # our own idle connections would count as another session's use
+        try:
+            self._db.write(
+                branch,
+                lambda session: session.call("dolt_branch", "-D" if force else "-d", "--", name),
+                "delete branch",
+            )
+        except DefaultBranch as error:
+            raise DefaultBranch(f"{name} is the default branch: it cannot be deleted.", detail=error.detail) from error
+
+
+def check_branch_name(name: str) -> None:
+    """Raise `InvalidName` for names that Dolt refuses, before it is asked."""
+    trouble = ""
+    if not name:
+        trouble = "A branch needs a name."
+    elif not name.isascii() or not name.isprintable() or any(c in " :?*~^[\\" for c in name):
+        trouble = f"{name!r} holds a character that branch names cannot have."
+    elif ".." in name or "@{" in name or "//" in name or name in ("@", "HEAD", "-"):
+        trouble = f"{name!r} is not a name that a branch can have."
+    elif name.startswith(("/", "-", ".")) or name.endswith(("/", ".lock", ".")):
+        trouble = f"{name!r} begins or ends in a way that branch names cannot."
+    elif "@" in name:
+        trouble = "A branch name with an @ could not be connected to."
+    if trouble:
+        raise InvalidName(trouble)

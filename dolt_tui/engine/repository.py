@@ -1,0 +1,73 @@
+"""The one object that the interface holds: a database, open, with everything that can be asked of it or done to it.
+
+>>> from dolt_tui.engine import open_repository
+>>> repository = open_repository("mysql+pymysql://root@127.0.0.1:3306/mydb")
+>>> repository.working.status("main")
+>>> repository.history.page("main", ["main"], 20)
+
+Its parts are the modules beside this one. All of their methods block, may be called from any thread, take the
+branch that they are about as their first argument, and answer frozen values of `dolt_tui.engine.model`.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from .changes import WorkingSet
+from .commits import Commits
+from .connections import Connections
+from .diffs import Diffs
+from .history import History
+from .merging import Merging
+from .model import Author, RepositoryInfo
+from .refs import Refs
+from .server import PrivateServer
+from .statements import StatementLog
+from .summary import Summaries
+from .tables import Tables
+
+
+class Repository:
+    """A Dolt or DoltLite database."""
+
+    def __init__(
+        self, connections: Connections, info: RepositoryInfo, branch: str, server: PrivateServer | None = None
+    ) -> None:
+        self._connections = connections
+        self._server = server
+        self.info = info
+        self.start_branch = branch
+        """The branch that was asked for, or the default one."""
+        self.refs = Refs(connections)
+        self.history = History(connections)
+        self.working = WorkingSet(connections)
+        self.diffs = Diffs(connections)
+        self.tables = Tables(connections)
+        self.summaries = Summaries(connections)
+        self.commits = Commits(connections, self.history, self.working)
+        self.merging = Merging(connections, self.working)
+
+    @property
+    def author(self) -> Author | None:
+        """Who commits, where that is configured; else the connection's user does."""
+        return self._connections.author
+
+    @property
+    def statements(self) -> StatementLog:
+        """The statements that were run."""
+        return self._connections.statements
+
+    def close(self) -> None:
+        """Close the connections, and stop the server where it was started for this. Idempotent."""
+        self._connections.close()
+        if self._server is not None:
+            self._server.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,105 @@
+"""The summary: a link table joined with the tables that it links, built by reflection.
+
+For the demonstration that is the tutorial's team summary; it keeps working while columns come and go, because
+the tables are reflected anew each time. In any other database it is the join of a table with two foreign keys.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import NullType
+
+from .connections import Connections, Session
+from .model import Summary
+
+TEAM_TABLES = ("employees", "employees_teams", "teams")
+TEAM_TITLE = "Team Summary"
+
+
+class Summaries:
+    """Joins along foreign keys."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+
+    def links(self, branch: str) -> tuple[str, ...]:
+        """The tables that link two others: those with exactly two foreign keys, by name."""
+        with self._db.read(branch, "link tables") as session:
+            keys: dict[str, set[str]] = {}
+            for table, name, *_ in session.dialect.foreign_keys(session):
+                keys.setdefault(table, set()).add(name)
+        return tuple(sorted(table for table, names in keys.items() if len(names) == 2))
+
+    def summary(self, branch: str, tables: frozenset[str], link: str | None = None, size: int = 200) -> Summary:
+        """The join of ``link`` (None: the tutorial's, else the first one found) with what it links.
+
+        ``tables`` are the names of the branch's tables. At most ``size`` rows; ``more`` tells that there are others.
+        """
+        if link is None and (not tables or tables & set(TEAM_TABLES)):
+            missing = tuple(name for name in TEAM_TABLES if name not in tables)
+            if missing:
+                return Summary(TEAM_TITLE, (), (), (), missing=missing)
+            return self._join(branch, TEAM_TITLE, TEAM_TABLES[1], size)
+        if link is None:
+            found = self.links(branch)
+            if not found:
+                return Summary("Summary", (), (), ())
+            link = found[0]
+        return self._join(branch, "Summary", link, size)
+
+    def _join(self, branch: str, title: str, link: str, size: int) -> Summary:
+        with self._db.read(branch, "summary") as session:
+            return _join(session, title, link, size)
+
+
+def _reflect(session: Session, metadata: sa.MetaData, name: str) -> sa.Table:
+    return session.guard(lambda: sa.Table(name, metadata, autoload_with=session.connection))
+
+
+def _join(session: Session, title: str, link_name: str, size: int) -> Summary:
+    metadata = sa.MetaData()
+
+    @sa.event.listens_for(metadata, "column_reflect")
+    def _as_is(_inspector: Any, _table: Any, column: Any) -> None:
+        column["type"] = NullType()
+
+    link = _reflect(session, metadata, link_name)  # the tables that it refers to are reflected with it
+    constraints = sorted(
+        link.foreign_key_constraints, key=lambda item: [link.c.keys().index(c.key) for c in item.columns]
+    )
+    if len(constraints) < 2:
+        return Summary(title, (link_name,), (), (), missing=())
+    item_keys, group_keys = constraints[0], constraints[1]
+    item, group = item_keys.referred_table, group_keys.referred_table
+    if item is group:
+        group = group.alias(f"{group.name}_2")
+    label = _label(group)
+    shown = [column for column in item.c if not column.primary_key]
+    statement = (
+        sa.select(label, *shown)
+        .select_from(
+            link.join(item, _on(item_keys, item)).join(group, _on(group_keys, group)),
+        )
+        .order_by(*group.primary_key.columns, *item.primary_key.columns)
+        .limit(size + 1)
+    )
+    rows = session.select(statement)
+    heading = "team" if title == TEAM_TITLE else str(label.name)
+    return Summary(
+        title,
+        (item.name, link.name, str(getattr(group, "element", group).name)),
+        (heading, *(str(column.name) for column in shown)),
+        tuple(rows[:size]),
+        len(rows) > size,
+    )
+
+
+def _label(table: sa.FromClause) -> sa.ColumnElement[Any]:
+    """The column that names a row: the first that isn't part of the key."""
+    return next((column for column in table.c if not column.primary_key), next(iter(table.c)))
+
+
+def _on(constraint: sa.ForeignKeyConstraint, target: sa.FromClause) -> sa.ColumnElement[bool]:
+    return sa.and_(*(element.parent == target.c[element.column.key] for element in constraint.elements))
