@@ -155,7 +155,7 @@ def test_committing_conflicts_is_refused_and_rollback_recovers(conflicting: Path
     with engine_for(conflicting).connect() as connection:
         with pytest.raises(exc.OperationalError, match="1 conflict"):
             connection.execute(select(func.dolt_merge("other")))
-        with pytest.raises(exc.OperationalError):
+        with pytest.raises(exc.IntegrityError, match="unresolved conflicts cannot be committed"):
             connection.commit()
         connection.rollback()
         assert connection.scalar(text("select name from t where id = 1")) == "ours"

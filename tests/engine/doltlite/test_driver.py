@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime
 import math
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from decimal import Decimal
@@ -17,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dolt_tui.engine.doltlite import driver, library
+from dolt_tui.engine.doltlite import driver
 
 SCHEMA = "create table p(id integer primary key, name text unique, n int check (n < 100), r real, b blob)"
 
@@ -292,73 +290,6 @@ def test_a_dropped_cursor_lets_go_of_its_statement(path: Path) -> None:
         assert not connection._statements
 
 
-def test_locks_and_read_only_are_operational_errors(path: Path) -> None:
-    with (
-        closing(driver.connect(path)) as one,
-        closing(driver.connect(path, timeout=0)) as two,
-        closing(driver.connect(path, read_only=True)) as three,
-    ):
-        one.begin()
-        one.execute("delete from t")
-        with pytest.raises(driver.OperationalError) as busy:
-            two.execute("delete from t")
-        with pytest.raises(driver.OperationalError) as refused:
-            three.execute("delete from t")
-        assert (busy.value.sqlite_errorcode & 0xFF, refused.value.sqlite_errorcode & 0xFF) == (driver.SQLITE_BUSY, 8)
-        assert three.execute("select count(*) from t").fetchall() == [(2,)]
-
-
-def test_a_reference_in_the_path_is_opened(path: Path, connection: driver.Connection) -> None:
-    connection.execute("select dolt_branch('feature/x')")
-    connection.execute("select dolt_tag('v1')")
-    connection.execute("update t set name = 'changed'")
-    with closing(driver.connect(f"{path}@feature/x", create=True)) as branch:
-        assert branch.execute("select active_branch(), doltlite_engine()").fetchone() == ("feature/x", "prolly")
-        branch.execute("delete from t")
-    with closing(driver.connect(f"{path}@v1")) as tag:
-        assert tag.execute("select name from t").fetchall() == [("one",), ("two",)]
-        with pytest.raises(driver.OperationalError, match="readonly"):
-            tag.execute("delete from t")
-    assert connection.execute("select name from t").fetchall() == [("changed",)] * 2
-    with pytest.raises(driver.OperationalError, match='"nosuch" not found'):
-        driver.connect(f"{path}@nosuch")
-
-
-def test_nothing_is_created_unasked(tmp_path: Path) -> None:
-    for name, options in [
-        ("x.db", {}),
-        ("x.db@main", {}),
-        ("x.db@main", {"create": True}),
-        ("x.db", {"read_only": True}),
-    ]:
-        with pytest.raises(driver.OperationalError, match=r"unable to open database file: .*x\.db"):
-            driver.connect(tmp_path / name, **options)
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_creating_in_a_folder_with_an_at_sign(tmp_path: Path) -> None:
-    folder = tmp_path / "me@work"
-    folder.mkdir()
-    driver.connect(folder / "x.db", create=True).close()
-    with closing(driver.connect(f"{folder / 'x.db'}@main")) as connection:
-        assert connection.execute("select active_branch()").fetchone() == ("main",)
-
-
-def test_paths_may_hold_any_bytes_but_null(tmp_path: Path) -> None:
-    name = tmp_path / "ünï \udcff?.db"
-    driver.connect(name, create=True).close()
-    assert name.exists()
-    for wrong, options in [("a\0b", {}), ("a", {"create": True, "read_only": True})]:
-        with pytest.raises(driver.ProgrammingError):
-            driver.connect(wrong, **options)
-
-
-def test_uris_are_understood_when_asked_for(path: Path) -> None:
-    with closing(driver.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-        with pytest.raises(driver.OperationalError, match="readonly"):
-            connection.execute("delete from t")
-
-
 def test_use_after_close_is_refused(connection: driver.Connection) -> None:
     cursor, closed = connection.execute("select * from t"), connection.cursor()
     closed.close()
@@ -414,58 +345,3 @@ def test_a_merge_with_conflicts_is_undone_by_rollback(conflicting: Path) -> None
         connection.rollback()
         assert connection.execute("select name from t where id = 1").fetchall() == [("ours",)]
         assert connection.execute("select count(*) from dolt_conflicts").fetchall() == [(0,)]
-
-
-def test_the_stock_library_stays_stock(path: Path) -> None:
-    program = """
-import sqlite3, sys
-from dolt_tui.engine.doltlite import driver
-own = driver.connect(sys.argv[1])
-stock = sqlite3.connect(":memory:")
-print(own.execute("select doltlite_engine()").fetchone()[0])
-try:
-    stock.execute("select doltlite_engine()")
-except sqlite3.OperationalError as error:
-    print(error)
-print(stock.execute("select sqlite_version()").fetchone()[0] == sqlite3.sqlite_version != driver.sqlite_version)
-print("doltlite" in sys.modules)
-"""
-    for options in ([], ["-X", "dev"]):
-        done = subprocess.run(
-            [sys.executable, *options, "-c", program, str(path)], capture_output=True, text=True, check=True
-        )
-        assert done.stdout.splitlines() == ["prolly", "no such function: doltlite_engine", "True", "False"]
-        assert "Error" not in done.stderr
-
-
-def test_the_library_can_be_chosen_and_may_be_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = library.find_library()
-    monkeypatch.setenv("DOLTLITE_LIB", str(found))
-    assert library.find_library() == found
-    monkeypatch.setenv("DOLTLITE_LIB", str(tmp_path / "nosuch.so"))
-    with pytest.raises(driver.InterfaceError, match=r"names no file: .*nosuch\.so"):
-        library.find_library()
-    (tmp_path / "text.so").write_text("no library")
-    with pytest.raises(driver.InterfaceError, match="could not be loaded"):
-        library.Library(tmp_path / "text.so")
-
-
-def test_without_the_package_the_error_names_the_way_out() -> None:
-    program = """
-import sys
-sys.path[:] = [entry for entry in sys.path if "site-packages" not in entry]
-from dolt_tui.engine.doltlite import driver
-try:
-    driver.connect(":memory:")
-except driver.InterfaceError as error:
-    print(error)
-"""
-    root = Path(driver.__file__).parents[3]
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=root)
-    assert done.stdout.strip() == library.NOT_AVAILABLE
-
-
-def test_the_module_tells_sqlalchemy_its_version() -> None:
-    assert ".".join(map(str, driver.sqlite_version_info)) == driver.sqlite_version
-    with pytest.raises(AttributeError):
-        driver.nosuch  # noqa: B018
