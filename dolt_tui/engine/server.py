@@ -35,12 +35,13 @@ ANSWER_SECONDS = 5
 """How long something that listens may take to let us in."""
 PORT_TRIES = 5
 
-# Its arguments: the temporary directory, the served directory's .dolt, "made" where that did not exist before,
-# and the server's command. It lives in a session of its own (a ctrl-C in the terminal does not reach it),
-# and standard input is a pipe of which our program holds the other end: it ends when we close it, or die.
-# Its standard output tells the server's process id, and in the end Dolt's last words.
+# Its arguments: how often to look whether the server has ended, the temporary directory, the served
+# directory's .dolt, "made" where that did not exist before, and the server's command. It lives in a session
+# of its own (a ctrl-C in the terminal does not reach it), and standard input is a pipe of which our program
+# holds the other end: it ends when we close it, or die. Its standard output tells the server's process id,
+# and in the end Dolt's last words.
 _SUPERVISOR = """
-temporary=$1 dolt=$2 made=$3; shift 3
+grace=$1 temporary=$2 dolt=$3 made=$4; shift 4
 exec 3<&0 </dev/null
 "$@" >"$temporary/log" 2>&1 3<&- &
 server=$!
@@ -52,7 +53,7 @@ echo "$server"
     tries=0
     while kill -0 "$server" 2>/dev/null; do
         tries=$((tries + 1))
-        [ "$tries" -le GRACE ] || kill -KILL "$server"
+        [ "$tries" -le "$grace" ] || kill -KILL "$server"
         sleep 0.05 || sleep 1
     done
 ) >/dev/null 2>&1 &
@@ -67,7 +68,7 @@ case $info in "$server":*) rm -f "$dolt/sql-server.info" ;; esac
 tail -n 20 "$temporary/log" 2>/dev/null
 rm -rf "$temporary"
 exit "$status"
-""".replace("GRACE", str(GRACE_SECONDS * 20))
+"""
 
 
 class ServerError(Exception):
@@ -215,10 +216,17 @@ class PrivateServer:
         path = str(self._temporary / "sql.sock")
         self.connect_arguments = ConnectArguments("root", password, HOST, free_port(), path)
         dolt_directory = self.directory / ".dolt"
+        looks = str(int(GRACE_SECONDS / 0.05))
         script = self._temporary / "supervise.sh"
         script.write_text(_SUPERVISOR, "ascii")
         command = [str(program), "sql-server", "--config", str(self._write_config())]
-        arguments = [str(self._temporary), str(dolt_directory), "" if dolt_directory.exists() else "made", *command]
+        arguments = [
+            looks,
+            str(self._temporary),
+            str(dolt_directory),
+            "" if dolt_directory.exists() else "made",
+            *command,
+        ]
         try:
             self._supervisor = subprocess.Popen(
                 ["/bin/sh", str(script), *arguments],

@@ -67,7 +67,8 @@ class ServerTarget:
 
     def __str__(self) -> str:
         """The URL, without the password."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = quote(self.host, safe=":")
+        host = f"[{host}]" if ":" in host else host
         path = "" if self.database is None else "/" + quote(self.database, safe="")
         if self.branch is not None:
             path += "/" + quote(self.branch, safe="/")
@@ -167,7 +168,7 @@ def _parse_url(text: str) -> ServerTarget:
     return ServerTarget(
         user=unquote(parts["user"] or "") or DEFAULT_USER,
         password=unquote(parts["password"] or ""),
-        host=parts["v6"] or unquote(parts["host"] or "") or DEFAULT_HOST,
+        host=unquote(parts["v6"] or parts["host"] or "") or DEFAULT_HOST,
         port=port,
         database=database or None,
         branch=(branch[0] or None) if branch else None,

@@ -1,0 +1,133 @@
+"""What every test stands on: a home of its own, a real Dolt server, new databases of both engines.
+
+Nothing of the user's is read or written, and Dolt calls no one. A missing Dolt program is an error
+that names the remedy, never a skip.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pymysql
+import pytest
+
+from dolt_tui.engine.server import PrivateServer, write_configuration
+from dolt_tui.engine.target import ServerTarget
+
+ROOT = Path(__file__).resolve().parent.parent
+
+_ORIGINAL = dict(os.environ)
+"""The environment before a test changes it: the cache that holds the Dolt program is found by it."""
+
+for _name in list(os.environ):  # read when Textual is imported, which is before any fixture
+    if _name.startswith("TEXTUAL") or _name in {"NO_COLOR", "FORCE_COLOR", "COLORTERM"}:
+        del os.environ[_name]
+
+Until = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home, configuration, locale and time zone of our own; yields the home."""
+    home = tmp_path_factory.mktemp("home")
+    write_configuration(home)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith(("DOLT_", "XDG_", "LC_")) or name == "LANGUAGE":
+                patch.delenv(name)
+        for name, value in {
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(home / ".config"),
+            "XDG_CACHE_HOME": str(home / ".cache"),
+            "XDG_DATA_HOME": str(home / ".local" / "share"),
+            "XDG_STATE_HOME": str(home / ".local" / "state"),
+            "XDG_RUNTIME_DIR": str(home / ".run"),
+            "DOLT_ROOT_PATH": str(home),
+            "DOLT_DISABLE_EVENT_FLUSH": "1",
+            "LC_ALL": "C.UTF-8",
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+        }.items():
+            patch.setenv(name, value)
+        time.tzset()
+        yield home
+    time.tzset()
+
+
+@pytest.fixture(scope="session")
+def dolt_binary() -> Path:
+    """The Dolt program that scripts/build_dolt.py finds; it is an error where there is none."""
+    found = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "build_dolt.py"), "--find"],
+        env=_ORIGINAL,
+        capture_output=True,
+        text=True,
+    )
+    if found.returncode != 0:
+        pytest.fail(found.stderr.strip() or "no Dolt program: run `python scripts/build_dolt.py`", pytrace=False)
+    return Path(found.stdout.strip())
+
+
+@pytest.fixture(scope="session")
+def dolt_server(
+    dolt_binary: Path, environment: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PrivateServer]:
+    """A Dolt server without any database, one for each test process."""
+    with PrivateServer(tmp_path_factory.mktemp("server"), dolt=dolt_binary, root_path=environment) as server:
+        yield server
+
+
+@pytest.fixture
+def server_database(dolt_server: PrivateServer) -> Iterator[ServerTarget]:
+    """A new, empty database on the server, dropped afterwards."""
+    login = dolt_server.connect_arguments
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    _run(dolt_server, f"CREATE DATABASE {name}")
+    yield ServerTarget(user=login.user, password=login.password, host=login.host, port=login.port, database=name)
+    _run(dolt_server, f"DROP DATABASE IF EXISTS {name}", "CALL dolt_purge_dropped_databases()")
+
+
+@pytest.fixture
+def doltlite_file(tmp_path: Path) -> Path:
+    """The path of a new, empty DoltLite file."""
+    from dolt_tui.engine.doltlite import driver
+
+    path = tmp_path / "new.db"
+    driver.connect(path, create=True).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def until() -> Until:
+    """``until(condition, seconds=10)``: wait until ``condition()`` is true and return it, or fail."""
+
+    def wait(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+        deadline = time.monotonic() + seconds
+        while not (answer := condition()):
+            if time.monotonic() > deadline:
+                pytest.fail(f"{getattr(condition, '__name__', condition)} was not true within {seconds:g} s")
+            time.sleep(0.01)
+        return answer
+
+    return wait
+
+
+def _run(server: PrivateServer, *statements: str) -> None:
+    login = server.connect_arguments
+    connection = pymysql.connect(
+        user=login.user, password=login.password, host=login.host, port=login.port, ssl_disabled=True, autocommit=True
+    )
+    try:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+                cursor.fetchall()
+    finally:
+        connection.close()
