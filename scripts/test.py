@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""Run the tests from a clone on a fresh machine: ``python3 scripts/test.py [arguments of pytest]``.
+
+Makes ``.venv`` in the clone where it is missing, installs what requirements-dev.txt pins and the project
+itself, finds or builds a Dolt program (some minutes, once), and runs pytest on two processes. Needs
+Python 3.11 or newer and nothing else. ``--prepare`` stops before pytest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = ROOT / "requirements-dev.txt"
+INSTALLED = VENV / "dolt-tui-installed"
+"""Tells which pins are installed: the digest of the files that name them."""
+
+
+def main() -> int:
+    arguments = sys.argv[1:]
+    if sys.version_info < (3, 11):  # noqa: UP036 (an older Python may well be the one that runs this)
+        print(f"test: Python 3.11 or newer is needed, this is {sys.version.split()[0]}", file=sys.stderr)
+        return 1
+    try:
+        prepare()
+        run(PYTHON, ROOT / "scripts" / "build_dolt.py", quiet=True)
+    except subprocess.CalledProcessError as error:
+        print(f"test: `{' '.join(map(str, error.cmd[:4]))} …` failed", file=sys.stderr)
+        return 1
+    if arguments == ["--prepare"]:
+        return 0
+    if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
+        arguments = ["-n", "2", *arguments]
+    # Python's -m puts the clone on the path before anything that is installed.
+    return subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT).returncode
+
+
+def prepare() -> None:
+    """Make the environment, unless it holds what is pinned now."""
+    digest = hashlib.sha256(REQUIREMENTS.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()
+    if INSTALLED.is_file() and INSTALLED.read_text("utf-8") == digest:
+        return
+    if not PYTHON.exists():
+        try:
+            run(sys.executable, "-m", "venv", VENV, quiet=True)
+        except subprocess.CalledProcessError:
+            print("test: no virtual environment could be made: on Debian, apt install python3-venv", file=sys.stderr)
+            raise
+    pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    run(*pip, "--require-hashes", "-r", REQUIREMENTS)
+    run(*pip, "--no-deps", "-e", ROOT)
+    INSTALLED.write_text(digest, "utf-8")
+
+
+def run(*command: str | os.PathLike[str], quiet: bool = False) -> None:
+    """Run a command in the clone; raises CalledProcessError."""
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL if quiet else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
