@@ -1,0 +1,224 @@
+"""The columns of a grid: how wide they are, and which of them fit on a line. Pure: no Textual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.cells import cell_len
+
+from dolt_tui.ui.rows import Column, Row
+from dolt_tui.ui.text import Cell
+
+RULE: Final = " │ "
+_MEASURED_CELLS: Final = 8000
+"""Cells of a page that are looked at for widths; more would be felt with hundreds of columns."""
+_LEAST_CUT: Final = 3
+"""A column is cut at the right edge rather than left out as long as this much of it shows."""
+_LEAST_FLEX: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A column on the line: its index, where it begins, its width, and what stands before it."""
+
+    index: int
+    x: int
+    width: int
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What fits on a line of ``width`` cells."""
+
+    width: int
+    pad: int
+    placed: tuple[Placed, ...]
+    first: int
+    """How many columns are scrolled away, after correction."""
+    last_first: int
+    """The most that makes sense."""
+    right: bool
+    """Whether something is hidden to the right."""
+
+    def column_at(self, x: int) -> int | None:
+        """The index of the column at a place on the line."""
+        for placed in reversed(self.placed):
+            if x >= placed.x - len(placed.before) // 2:
+                return placed.index
+        return self.placed[0].index if self.placed else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a line of some width has room for: the shown columns with their gaps and widths, some frozen."""
+
+    pad: int
+    room: int
+    shown: list[int]
+    gaps: list[str]
+    widths: list[int]
+    frozen: int
+
+
+def cell_width(cell: Cell) -> int:
+    """The width of a cell's text on the screen."""
+    return sum(len(text) if text.isascii() else cell_len(text) for text, _ in cell)
+
+
+class Columns:
+    """The columns with the widths that their cells asked for; these only grow."""
+
+    def __init__(self, columns: Sequence[Column] = ()) -> None:
+        self.all: tuple[Column, ...] = tuple(columns)
+        self._wanted = [cell_width(((c.title, ""),)) for c in self.all]
+        self._set: dict[str, int] = {}
+        self.hidden: set[str] = set()
+        self._layouts: dict[tuple[int, int], Layout] = {}
+
+    def measure(self, rows: Sequence[Row]) -> bool:
+        """Let columns grow to what these rows need; whether any did."""
+        wanted, before = self._wanted, list(self._wanted)
+        caps = [c.max_width for c in self.all]
+        for row in rows[: max(20, _MEASURED_CELLS // max(1, len(caps)))]:
+            if len(row.cells) == 1 and not row.selectable:
+                continue  # a heading has the whole line
+            for index, (cell, cap) in enumerate(zip(row.cells, caps, strict=False)):
+                if wanted[index] < cap and (width := cell_width(cell)) > wanted[index]:
+                    wanted[index] = width
+        grown = wanted != before
+        if grown:
+            self._layouts.clear()
+        return grown
+
+    def remeasure(self, rows: Sequence[Row]) -> None:
+        """Forget what earlier rows asked for."""
+        self._wanted = [cell_width(((c.title, ""),)) for c in self.all]
+        self._layouts.clear()
+        self.measure(rows)
+
+    def resize(self, key: str, delta: int) -> bool:
+        """Make a column wider or narrower for good; whether there is one."""
+        for index, column in enumerate(self.all):
+            if column.key == key:
+                self._set[key] = max(1, self._width(index) + delta)
+                self._layouts.clear()
+                return True
+        return False
+
+    def hide(self, key: str) -> bool:
+        """Leave a column out; not the last one that shows."""
+        if key in self.hidden or len(self.shown()) < 2 or all(c.key != key for c in self.all):
+            return False
+        self.hidden.add(key)
+        self._layouts.clear()
+        return True
+
+    def show_all(self) -> None:
+        """Bring hidden columns back and forget set widths."""
+        self.hidden.clear()
+        self._set.clear()
+        self._layouts.clear()
+
+    def shown(self) -> list[int]:
+        """Indices of the columns that aren't hidden."""
+        return [i for i, c in enumerate(self.all) if c.key not in self.hidden]
+
+    def _width(self, index: int) -> int:
+        column = self.all[index]
+        if column.key in self._set:
+            return self._set[column.key]
+        return max(1, column.min_width, min(self._wanted[index], column.max_width))
+
+    def _gaps(self, shown: Iterable[int]) -> list[str]:
+        """What stands before each column: nothing before the first one."""
+        gaps, previous = [], ""
+        for index in shown:
+            gaps.append(previous)
+            previous = RULE if self.all[index].separator else " "
+        return gaps
+
+    def _fitted(self, shown: list[int], room: int) -> list[int]:
+        """Widths after flexible columns took what is left, or gave what is missing."""
+        widths = [self._width(i) for i in shown]
+        rest = room - sum(widths)
+        flexible = [k for k, i in enumerate(shown) if self.all[i].flex and self.all[i].key not in self._set]
+        if rest > 0 and flexible:
+            share, more = divmod(rest, len(flexible))
+            for n, k in enumerate(flexible):
+                widths[k] += share + (n < more)
+        elif rest < 0:
+            giving = flexible + [k for k, i in enumerate(shown) if self.all[i].shrink and not self.all[i].flex]
+            for k in giving:
+                column = self.all[shown[k]]
+                least = max(column.min_width, _LEAST_FLEX if column.flex else 1)
+                given = max(0, min(-rest, widths[k] - least))
+                widths[k] -= given
+                rest += given
+        return widths
+
+    def layout(self, width: int, first: int = 0) -> Layout:
+        """Place the columns on a line, the first ``first`` of those that aren't frozen scrolled away."""
+        if (known := self._layouts.get((width, first))) is None:
+            if len(self._layouts) > 64:
+                self._layouts.clear()
+            known = self._layouts[width, first] = self._lay(width, first)
+        return known
+
+    def _lay(self, width: int, first: int) -> Layout:
+        line = self._line(width)
+        last_first = 0
+        if sum(line.widths) + sum(map(len, line.gaps)) > line.room:
+            last_first = max(0, self._first_showing(len(line.shown) - 1, line) if line.shown else 0)
+        first = max(0, min(first, last_first))
+        placed: list[Placed] = []
+        x, right = 0, False
+        for k in (*range(line.frozen), *range(line.frozen + first, len(line.shown))):
+            gap, wanted = line.gaps[k] if placed else "", line.widths[k]
+            left = line.room - x - len(gap)
+            if left < wanted and (left < 1 or (placed and left < min(_LEAST_CUT, wanted))):
+                right = True
+                break
+            x += len(gap)
+            placed.append(Placed(line.shown[k], line.pad + x, min(wanted, left), gap))
+            x += wanted
+            if left < wanted:
+                right = True
+                break
+        return Layout(width, line.pad, tuple(placed), first, last_first, right)
+
+    def _line(self, width: int) -> _Line:
+        pad = 1 if width > 3 else 0
+        room = max(0, width - 2 * pad)
+        shown = self.shown()
+        gaps = self._gaps(shown)
+        widths = self._fitted(shown, room - sum(map(len, gaps)))
+        frozen, used = 0, 0
+        for k, index in enumerate(shown):  # never so many that less than half the line moves
+            used += widths[k] + len(gaps[k])
+            if not self.all[index].frozen or used > room // 2:
+                break
+            frozen = k + 1
+        return _Line(pad, room, shown, gaps, widths, min(frozen, max(0, len(shown) - 1)))
+
+    @staticmethod
+    def _first_showing(k: int, line: _Line) -> int:
+        """The least number of columns to scroll away so that the k-th shown one is seen whole."""
+        left = line.room - sum(line.widths[: line.frozen]) - sum(map(len, line.gaps[: line.frozen]))
+        left -= line.widths[k] + (len(line.gaps[k]) if line.frozen else 0)
+        while k > line.frozen and left >= line.widths[k - 1] + len(line.gaps[k]):
+            k -= 1
+            left -= line.widths[k] + len(line.gaps[k + 1])
+        return k - line.frozen
+
+    def first_for(self, index: int, width: int, first: int) -> int:
+        """How far to scroll sideways so that a column is seen whole."""
+        layout, line = self.layout(width, first), self._line(width)
+        if index not in line.shown or layout.last_first == 0:
+            return layout.first
+        position = line.shown.index(index) - line.frozen
+        if position < 0:
+            return layout.first
+        return min(position, max(layout.first, self._first_showing(line.shown.index(index), line)))

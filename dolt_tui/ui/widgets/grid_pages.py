@@ -1,0 +1,387 @@
+"""The pages of a source that a grid keeps: few rows, all cursors. Pure: no Textual, no threads.
+
+Rows have indices, although a source is asked by key. Indices are exact from the beginning on, and from the
+end where the exact number of rows is known; otherwise the last page gets indices that are only supposed,
+and whatever is known later moves it (``Shift``) to where it belongs.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import Final
+
+from dolt_tui.ui.rows import Count, Cursor, PageOf, Request, Row
+
+KEPT_PAGES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Everything at ``at`` and below has moved by ``by``."""
+
+    at: int
+    by: int
+
+
+@dataclass(slots=True)
+class _Block:
+    """Rows that follow one another; their texts may be forgotten, their cursors are not."""
+
+    start: int
+    size: int
+    exact: bool
+    rows: tuple[Row, ...] | None
+    after: Cursor | None
+    before: Cursor | None
+    since: Cursor | None
+    """The cursor after which it was fetched."""
+    first_key: Hashable
+    last_key: Hashable
+    last: bool
+    used: int = field(default=0)
+
+    @property
+    def end(self) -> int:
+        return self.start + self.size
+
+
+class Pages:
+    """A page cache: ``want`` says what to ask the source for next, ``deliver`` takes the answer."""
+
+    def __init__(self, page_size: int, *, backward: bool, offsets: bool, kept: int = KEPT_PAGES) -> None:
+        self.page_size = max(1, page_size)
+        self._backward = backward
+        self._offsets = offsets
+        self._kept = max(3, kept)
+        self._blocks: list[_Block] = []
+        self._count: Count | None = None
+        self._clock = 0
+        self._seed: Request | None = None
+        self.started = False
+        """Whether any answer has come."""
+
+    # What is there
+
+    def set_count(self, count: Count | None) -> None:
+        """What the source says about the number of rows."""
+        self._count = count
+
+    @property
+    def end_known(self) -> bool:
+        """Whether the last row has been seen."""
+        return self._blocks[-1].last if self._blocks else self.started
+
+    @property
+    def total(self) -> int:
+        """How many lines to show, those that are only supposed included."""
+        if self.end_known:
+            return self._blocks[-1].end if self._blocks else 0
+        said = self._count.number if self._count and self._count.number else 0
+        if not self._blocks:
+            return said
+        known = self._blocks[-1].end
+        return max(said, known + 1) if said else known + self.page_size
+
+    def count(self) -> Count:
+        """The number of rows as far as known."""
+        if self.end_known and (not self._blocks or self._blocks[-1].exact):
+            return Count(self.total, True)
+        return self._count or Count(None, False)
+
+    def _at(self, index: int) -> int:
+        """The position of the last block that starts at or above an index, or -1."""
+        return bisect_right(self._blocks, index, key=lambda b: b.start) - 1
+
+    def get(self, index: int) -> Row | None:
+        position = self._at(index)
+        if position < 0:
+            return None
+        block = self._blocks[position]
+        return block.rows[index - block.start] if block.rows is not None and index < block.end else None
+
+    def index(self, key: Hashable) -> int | None:
+        for block in self._blocks:
+            for offset, row in enumerate(block.rows or ()):
+                if row.key == key:
+                    return block.start + offset
+        return None
+
+    @property
+    def held(self) -> int:
+        """How many rows are kept."""
+        return sum(len(b.rows) for b in self._blocks if b.rows is not None)
+
+    # What to ask for
+
+    def restart(self, first: int, last: int) -> Pages:
+        """An empty cache that begins by asking for the lines ``first`` to ``last`` anew."""
+        anew = Pages(self.page_size, backward=self._backward, offsets=self._offsets, kept=self._kept)
+        anew._count = self._count
+        start, cursor = 0, None
+        position = self._at(first)
+        # Without a way back everything above would be out of reach; then begin at the top if that isn't far.
+        if position > 0 and (self._backward or first > 10 * self.page_size):
+            block = self._blocks[position]
+            cursor = block.since or self._after(position)
+            start = block.start if cursor is not None else 0
+        anew._seed = Request(start, max(self.page_size, last + 1 - start), after=cursor)
+        if cursor is None and last + 1 > 10 * self.page_size:
+            anew._seed = Request(0, self.page_size)
+        return anew
+
+    def want_end(self) -> Request | None:
+        """What to ask for to see the last rows; None when they are known."""
+        if self.end_known:
+            return None
+        if self._backward:
+            return Request(max(0, self.total - self.page_size), self.page_size, from_end=True)
+        return self._forward(len(self._blocks) - 1, None)
+
+    def want(self, first: int, last: int) -> Request | None:
+        """What to ask for so that these lines (and then a page above and below them) are there."""
+        if not self.started:
+            return self._seed or Request(0, self.page_size)
+        self._clock += 1
+        total = self.total
+        first, last = max(0, min(first, total - 1)), min(last, total - 1)
+        index = first
+        while index <= last:
+            block = self._block(index)
+            if block is None or block.rows is None:
+                return self._ask(index, far=True)
+            block.used = self._clock
+            index = block.end
+        for index in (min(last + self.page_size, total - 1), max(0, first - self.page_size)):
+            block = self._block(index)
+            if total and (block is None or block.rows is None) and (request := self._ask(index, far=False)):
+                return request
+        return None
+
+    def _block(self, index: int) -> _Block | None:
+        position = self._at(index)
+        return self._blocks[position] if position >= 0 and index < self._blocks[position].end else None
+
+    def _after(self, position: int) -> Cursor | None:
+        """The cursor from which the block at a position goes on."""
+        if position > 0 and self._blocks[position - 1].end == self._blocks[position].start:
+            return self._blocks[position - 1].after
+        return None
+
+    def _again(self, position: int) -> Request | None:
+        """How to get a forgotten block's rows back."""
+        block = self._blocks[position]
+        following = self._blocks[position + 1] if position + 1 < len(self._blocks) else None
+        if (cursor := self._after(position) or block.since) is not None:
+            return Request(block.start, block.size, after=cursor)
+        if block.start == 0 or (self._offsets and block.exact):
+            return Request(block.start, block.size)
+        if self._backward and following and following.start == block.end and following.before is not None:
+            return Request(block.start, block.size, before=following.before)
+        return None
+
+    def _ask(self, index: int, *, far: bool) -> Request | None:
+        """How to get a line that isn't there; ``far`` allows jumps and walks."""
+        position = self._at(index)
+        if position >= 0 and index < self._blocks[position].end:
+            if request := self._again(position):
+                return request
+            del self._blocks[position]
+            position -= 1
+        low = self._blocks[position].end if position >= 0 else 0
+        following = self._blocks[position + 1] if position + 1 < len(self._blocks) else None
+        high = following.start if following else self.total
+        down, up = index - low, high - 1 - index
+        can_go_up = following is not None and self._backward and following.before is not None
+        if down < self.page_size and (down <= up or not can_go_up):
+            return self._forward(position, following)
+        if up < self.page_size and can_go_up:
+            return self._upward(low, following)
+        if not far:
+            return None
+        if self._offsets:
+            start = max(low, min(index - self.page_size // 4, high - self.page_size))
+            return Request(start, min(self.page_size, high - start))
+        if following is None and self._backward and up < down:
+            return self.want_end()
+        if can_go_up and up < down:
+            return self._upward(low, following)
+        return self._forward(position, following)
+
+    def _forward(self, position: int, following: _Block | None) -> Request:
+        """The page after the block at a position (-1: the first page)."""
+        block = self._blocks[position] if position >= 0 else None
+        start = block.end if block else 0
+        size = self.page_size
+        if following and following.exact and (block is None or block.exact):
+            size = min(size, following.start - start)
+        if block is not None and block.after is None and not self._offsets:
+            return Request(0, self.page_size)  # nothing leads on from here: walk again from the top
+        return Request(start, size, after=block.after if block else None)
+
+    def _upward(self, low: int, following: _Block | None) -> Request:
+        """The page before a block."""
+        assert following is not None
+        start = max(low, following.start - self.page_size)
+        if not following.exact:
+            return Request(following.start - self.page_size, self.page_size, before=following.before)
+        return Request(start, following.start - start, before=following.before)
+
+    # What came
+
+    def deliver(self, request: Request, page: PageOf) -> list[Shift]:
+        """Take an answer; tells by how much lines have moved."""
+        if not page.rows:  # an empty page would be asked for again and again
+            page = PageOf((), page.first or request.before is not None, request.before is None, page.after, page.before)
+        if not self.started:
+            self.started = True
+            self._seed = None
+        shifts: list[Shift] = []
+        if request.from_end:
+            self._take_end(page)
+        elif request.before is not None:
+            self._take_above(request, page, shifts)
+        else:
+            self._take_below(request, page, shifts)
+        self._mark_exact()
+        self._forget()
+        return shifts
+
+    def _put(self, start: int, page: PageOf, rows: tuple[Row, ...], exact: bool, since: Cursor | None) -> None:
+        if not rows:
+            return
+        whole = len(rows) == len(page.rows)
+        before = page.before if whole else None
+        key, end = rows[0].key, rows[-1].key
+        last = page.last
+        block = _Block(start, len(rows), exact, rows, page.after, before, since, key, end, last, self._clock + 1)
+        self._blocks.insert(self._at(start) + 1, block)
+
+    def _move(self, at: int, by: int, shifts: list[Shift]) -> None:
+        if by:
+            for block in self._blocks:
+                if block.start >= at:
+                    block.start += by
+            shifts.append(Shift(at, by))
+
+    def _take_below(self, request: Request, page: PageOf, shifts: list[Shift]) -> None:
+        """Rows that follow a cursor, or that begin at an index."""
+        start, rows = request.start, page.rows
+        position = self._at(start)
+        if position >= 0 and (block := self._blocks[position]).start == start:
+            if block.size == len(rows) and block.after == page.after:
+                block.rows, block.used = rows, self._clock + 1
+                return
+            self._drop_chain(position)  # others wrote in between: what followed is no longer known to follow
+        position = self._at(start)
+        leader = self._blocks[position] if position >= 0 else None
+        exact = start == 0 or (request.after is None) or (leader is not None and leader.exact and leader.end == start)
+        if page.last:
+            del self._blocks[position + 1 :]
+            if not rows and leader:
+                leader.last = True
+        elif position + 1 < len(self._blocks):
+            self._meet_below(position + 1, start, page, exact, shifts)
+        if page.first and start and not rows:
+            self._blocks.clear()
+        if page.last and not exact and self._count and self._count.exact and self._count.number is not None:
+            moved = self._count.number - len(rows) - start
+            if moved and (leader is None or start + moved >= leader.end):
+                shifts.append(Shift(start, moved))
+                start, exact = start + moved, True
+        self._put(start, page, rows, exact, request.after)
+
+    def _meet_below(self, position: int, start: int, page: PageOf, exact: bool, shifts: list[Shift]) -> None:
+        """Make the blocks below agree with a page that comes before them, and may reach into them."""
+        end = start + len(page.rows)
+        keys = {row.key: offset for offset, row in enumerate(page.rows)}
+        while position < len(self._blocks):
+            block = self._blocks[position]
+            known = next(((n, keys[r.key]) for n, r in enumerate(block.rows or ()) if r.key in keys), None)
+            if known is None and block.first_key in keys:
+                known = (0, keys[block.first_key])
+            if known is None:
+                sure = exact and block.exact
+                self._move(block.start, max(0, end + (not sure) - block.start), shifts)
+                return
+            self._move(block.start, start + known[1] - known[0] - block.start, shifts)
+            covered = end - block.start
+            if covered < block.size:
+                block.rows = block.rows[covered:] if block.rows else None
+                block.start, block.size, block.before, block.since = end, block.size - covered, None, page.after
+                block.first_key = block.rows[0].key if block.rows else None
+                return
+            del self._blocks[position]
+
+    def _take_above(self, request: Request, page: PageOf, shifts: list[Shift]) -> None:
+        """Rows that precede a cursor."""
+        end, rows = request.start + request.size, page.rows
+        position = self._at(end - 1)
+        if position >= 0 and (block := self._blocks[position]).end == end and block.rows is None:
+            if block.size == len(rows) and block.before == page.before:
+                block.rows, block.used = rows, self._clock + 1
+                return
+            del self._blocks[position]
+            position -= 1
+        follower = next((b for b in self._blocks if b.start == end), None)
+        sure = follower is not None and follower.exact
+        leader = self._blocks[position] if position >= 0 else None
+        known = {leader.last_key, *(r.key for r in leader.rows or ())} if leader else set()
+        met = next((n for n in range(len(rows) - 1, -1, -1) if rows[n].key in known), None)
+        if page.first:
+            del self._blocks[: position + 1]
+            by, sure = len(rows) - end, True
+        elif met is not None and leader is not None:
+            rows = rows[met + 1 :]
+            by, sure = leader.end + len(rows) - end, leader.exact
+        else:
+            low = leader.end if leader else 0
+            by = max(0, low + (not (sure and leader is not None and leader.exact)) - (end - len(rows)))
+        self._move(end, by, shifts)
+        self._put(end + by - len(rows), PageOf(page.rows, page.first, False, page.after, page.before), rows, sure, None)
+
+    def _take_end(self, page: PageOf) -> None:
+        """The last rows."""
+        rows = page.rows
+        keys = {row.key: offset for offset, row in enumerate(rows)}
+        for block in reversed(self._blocks):
+            if block.last_key in keys:
+                kept = rows[keys[block.last_key] + 1 :]
+                del self._blocks[self._at(block.start) + 1 :]
+                block.last = not kept
+                self._put(block.end, page, kept, block.exact, block.after)
+                return
+        number = self._count.number if self._count else None
+        low = self._blocks[-1].end if self._blocks else 0
+        exact = page.first or bool(self._count and self._count.exact and number is not None)
+        if page.first or not rows:
+            self._blocks.clear()
+            start = 0
+        elif exact and number is not None and number - len(rows) >= low:
+            start = number - len(rows)
+        else:
+            start, exact = max((number or 0) - len(rows), low + self.page_size), False
+        self._put(start, page, rows, exact, None)
+
+    def _drop_chain(self, position: int) -> None:
+        """Drop a block and those that follow it without a gap."""
+        stop = position + 1
+        while stop < len(self._blocks) and self._blocks[stop].start == self._blocks[stop - 1].end:
+            stop += 1
+        del self._blocks[position:stop]
+
+    def _mark_exact(self) -> None:
+        """What hangs together with an exact block is exact."""
+        for upper, lower in zip(self._blocks, self._blocks[1:], strict=False):
+            if upper.exact and upper.end == lower.start:
+                lower.exact = True
+        for lower, upper in zip(reversed(self._blocks), self._blocks[-2::-1], strict=False):
+            if lower.exact and upper.end == lower.start:
+                upper.exact = True
+
+    def _forget(self) -> None:
+        """Let the rows go that have not been seen for the longest time."""
+        full = sorted((b for b in self._blocks if b.rows is not None), key=lambda b: b.used)
+        for block in full[: max(0, len(full) - self._kept)]:
+            block.rows = None

@@ -1,0 +1,224 @@
+"""How a row of a grid becomes a strip: cells fitted to widths, names of styles turned into the theme's colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style as RichStyle
+from textual.color import Color
+from textual.strip import Strip
+
+from dolt_tui.ui.rows import Column, Row
+from dolt_tui.ui.text import ELLIPSIS, Cell, sanitise
+from dolt_tui.ui.text import Style as Named
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.widget import Widget
+
+    from dolt_tui.ui.widgets.grid_columns import Layout
+
+PARTS: Final = (
+    "header",
+    "rule",
+    "zebra",
+    "selected",
+    "cursor",
+    "cursor-blurred",
+    "cell",
+    "placeholder",
+    "empty",
+    "hint",
+)
+COMPONENTS: Final = {f"grid--{name}" for name in (*PARTS, *(s.value for s in Named if s))}
+
+CSS: Final = """
+Grid {
+    background: transparent;
+    color: $foreground;
+    overflow-x: hidden;
+    overflow-y: auto;
+    scrollbar-size-vertical: 1;
+    scrollbar-gutter: auto;
+    height: 1fr;
+    & > .grid--header { color: $foreground 55%; }
+    & > .grid--rule { color: $foreground 25%; }
+    & > .grid--hint { color: $accent; text-style: bold; }
+    & > .grid--zebra { background: $foreground 4%; }
+    & > .grid--selected { background: $secondary 25%; }
+    & > .grid--cursor { background: $primary 32%; }
+    & > .grid--cursor-blurred { background: $foreground 9%; }
+    & > .grid--cell { background: $primary 40%; text-style: bold; }
+    & > .grid--placeholder { color: $foreground 40%; }
+    & > .grid--empty { color: $foreground 55%; }
+    & > .grid--dim { color: $foreground 50%; }
+    & > .grid--bold { text-style: bold; }
+    & > .grid--null { color: $foreground 45%; }
+    & > .grid--added { color: $success; }
+    & > .grid--removed { color: $error; text-style: strike; }
+    & > .grid--minus { color: $error; }
+    & > .grid--modified { color: $warning; }
+    & > .grid--conflict { color: $error; text-style: bold; }
+    & > .grid--accent { color: $accent; }
+    & > .grid--success { color: $success; }
+    & > .grid--warning { color: $warning; }
+    & > .grid--error { color: $error; }
+    & > .grid--number { color: $foreground; }
+    & > .grid--key { text-style: bold; }
+    & > .grid--heading { color: $foreground 55%; }
+    & > .grid--match { color: $accent; text-style: underline; }
+    & > .grid--lane0 { color: $accent; }
+    & > .grid--lane1 { color: $success; }
+    & > .grid--lane2 { color: $primary; }
+    & > .grid--lane3 { color: $secondary; }
+    & > .grid--lane4 { color: $warning; }
+    & > .grid--lane5 { color: $error; }
+}
+"""
+
+
+class Palette:
+    """The theme's colours for names of styles; made anew whenever the styles of the widget change."""
+
+    def __init__(self, widget: Widget, background: Color) -> None:
+        self.background = background
+        self._widget = widget
+        self._foreground = widget.styles.color if widget.styles.has_rule("color") else widget.colors[3]
+        self._known: dict[tuple[str, ...], RichStyle] = {}
+
+    def style(self, *names: str) -> RichStyle:
+        """The style that these give, later ones over earlier ones; each may hold several, parted by blanks."""
+        if (style := self._known.get(names)) is None:
+            style = self._known[names] = self._resolve(names)
+        return style
+
+    def _resolve(self, names: tuple[str, ...]) -> RichStyle:
+        background, foreground, effects = self.background, self._foreground, RichStyle.null()
+        automatic = False
+        for name in " ".join(names).split():
+            try:
+                component = self._widget.get_component_styles(f"grid--{name}")
+            except KeyError:
+                continue  # a name that nobody defined is plain text
+            if component.has_rule("background"):
+                background = background + component.background
+            if component.has_rule("color") or component.auto_color:
+                foreground, automatic = component.color, component.auto_color
+            if component.has_rule("text_style"):
+                effects += component.text_style
+        shown = background.get_contrast_text(foreground.a) if automatic else foreground
+        # Half-transparent colours are mixed here: a terminal knows none.
+        return effects + RichStyle.from_color((background + shown).rich_color, background.rich_color)
+
+
+def fit(cell: Cell, width: int, right: bool = False) -> Cell:
+    """A cell padded or cut (with ``…``) to exactly ``width`` cells of the terminal."""
+    if width <= 0:
+        return ()
+    spans: list[tuple[str, str]] = []
+    used = 0
+    for text, style in cell:
+        if not text.isprintable():
+            text = sanitise(text)
+        size = len(text) if text.isascii() else cell_len(text)
+        if used + size > width:
+            spans.append((text, style))
+            return _cut(spans, width)
+        spans.append((text, style))
+        used += size
+    if used < width:
+        padding = " " * (width - used)
+        if right:
+            spans.insert(0, (padding, ""))
+        elif len(spans) == 1:
+            spans[0] = (spans[0][0] + padding, "") if not spans[0][1] else spans[0]
+            if spans[0][1]:
+                spans.append((padding, ""))
+        else:
+            spans.append((padding, ""))
+    return tuple(spans)
+
+
+def _cut(spans: list[tuple[str, str]], width: int) -> Cell:
+    """Spans that are together too wide, cut to ``width`` with an ellipsis at the end."""
+    cut: list[tuple[str, str]] = []
+    left = width - 1
+    for text, style in spans:
+        size = cell_len(text)
+        if size > left:
+            cut.append((set_cell_size(text, left) + ELLIPSIS, style))
+            return tuple(cut)
+        cut.append((text, style))
+        left -= size
+    raise AssertionError("cut spans that fit")  # pragma: no cover - only called for what is too wide
+
+
+class Painter:
+    """Makes strips for one layout."""
+
+    def __init__(self, palette: Palette, columns: Sequence[Column], layout: Layout) -> None:
+        self._palette = palette
+        self._columns = columns
+        self.layout = layout
+
+    def _strip(self, segments: list[Segment], used: int, base: RichStyle) -> Strip:
+        """Pad to the full width."""
+        width = self.layout.width
+        if used < width:
+            segments.append(Segment(" " * (width - used), base))
+        return Strip(segments, width)
+
+    def row(self, row: Row, under: str = "", over: str = "", cell: int | None = None) -> Strip:
+        """A row; ``under`` and ``over`` name what lies below and above the styles of its spans."""
+        style, layout, columns = self._palette.style, self.layout, self._columns
+        base = style(under, row.style, over)
+        rule = style(under, row.style, Named.NONE, "rule", over)
+        segments = [Segment(" " * layout.pad, base)] if layout.pad else []
+        used = layout.pad
+        if not row.selectable and len(row.cells) == 1:
+            room = max(0, layout.width - 2 * layout.pad)
+            spans = fit(row.cells[0], room)
+            segments += [Segment(text, style(under, row.style, name, over)) for text, name in spans]
+            return self._strip(segments, used + room, base)
+        cells = row.cells
+        for placed in layout.placed:
+            if placed.before:
+                segments.append(Segment(placed.before, rule))
+            above = f"{over} cell" if placed.index == cell else over
+            content = cells[placed.index] if placed.index < len(cells) else ()
+            for text, name in fit(content, placed.width, columns[placed.index].numeric):
+                segments.append(Segment(text, style(under, row.style, name, above)))
+            used = placed.x + placed.width
+        return self._strip(segments, used, base)
+
+    def header(self) -> Strip:
+        """The titles, with ``‹`` and ``›`` where columns are hidden to either side."""
+        layout, style = self.layout, self._palette.style("header")
+        hint = self._palette.style("header", "hint")
+        segments: list[Segment] = []
+        if layout.pad:
+            segments.append(Segment("‹" if layout.first else " ", hint))
+        used = layout.pad
+        rule = self._palette.style("header", "rule")
+        for placed in layout.placed:
+            column = self._columns[placed.index]
+            if placed.before:
+                segments.append(Segment(placed.before, rule))
+            for text, _ in fit(((column.title, ""),), placed.width, column.numeric):
+                segments.append(Segment(text, style))
+            used = placed.x + placed.width
+        if layout.right and layout.pad:
+            segments.append(Segment(" " * (layout.width - used - 1) + "›", hint))
+            used = layout.width
+        return self._strip(segments, used, style)
+
+    def note(self, text: str, name: str) -> Strip:
+        """A line that is no row: a placeholder or what is said when there are no rows."""
+        style = self._palette.style(name)
+        room = max(0, self.layout.width - 2 * self.layout.pad)
+        segments = [Segment(" " * self.layout.pad, style)] if self.layout.pad else []
+        segments += [Segment(part, style) for part, _ in fit(((text, ""),), room)]
+        return self._strip(segments, self.layout.pad + room, style)

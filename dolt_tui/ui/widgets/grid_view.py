@@ -1,0 +1,247 @@
+"""What a grid looks like: its lines, columns and scrolling. ``Grid`` adds rows, pages and keys."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from dolt_tui.ui.rows import Column, Row
+from dolt_tui.ui.text import sanitise
+from dolt_tui.ui.widgets.grid_columns import Columns
+from dolt_tui.ui.widgets.grid_render import Painter, Palette
+
+CursorKind: TypeAlias = Literal["row", "cell", "none"]
+
+
+class GridView(ScrollView):
+    """Lines out of rows that a subclass knows."""
+
+    cursor_kind: CursorKind = "row"
+    _header = 1
+    _zebra = False
+    _empty_text = ""
+    _failure = ""
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+        disabled: bool = False,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, disabled=disabled)
+        self._columns = Columns()
+        self._cursor = 0
+        self._cursor_column = 0
+        self._anchor: int | None = None
+        self._first_column = 0
+        self._seen_height = 0
+        self._palette: Palette | None = None
+        self._painter: Painter | None = None
+        self._strips: LRUCache[tuple[Any, ...], tuple[Row, Strip]] = LRUCache(1000)
+
+    @property
+    def _total(self) -> int:
+        """How many lines of rows there are."""
+        raise NotImplementedError
+
+    def _row(self, index: int) -> Row | None:
+        """The row on a line; None while it is on its way."""
+        raise NotImplementedError
+
+    @property
+    def loading_rows(self) -> bool:
+        """Whether rows are on their way."""
+        raise NotImplementedError
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """All columns, hidden ones too."""
+        return self._columns.all
+
+    @property
+    def cursor_column(self) -> Column | None:
+        """The column under a cell cursor."""
+        if self.cursor_kind != "cell" or not self.columns:
+            return None
+        return self.columns[min(self._cursor_column, len(self.columns) - 1)]
+
+    @property
+    def _range(self) -> tuple[int, int]:
+        anchor = self._cursor if self._anchor is None else self._anchor
+        return min(anchor, self._cursor), max(anchor, self._cursor)
+
+    # Geometry
+
+    @property
+    def _height(self) -> int:
+        """How many rows are seen."""
+        return max(0, self.size.height - self._header)
+
+    @property
+    def _top(self) -> int:
+        return self.scroll_offset.y
+
+    def _resize_content(self) -> None:
+        self.virtual_size = Size(1, self._total + self._header)
+
+    def _scroll(self, top: int) -> None:
+        top = max(0, min(top, self._total - self._height))
+        if top != self._top or self.scroll_target_y != top:
+            self.scroll_to(y=top, animate=False, force=True, immediate=True)
+
+    def _show_cursor(self) -> None:
+        """Scroll as little as needed for the cursor to be seen, and headings above the first row with it."""
+        top = self._top
+        if self._cursor < top:
+            top = self._cursor
+        elif self._height and self._cursor >= top + self._height:
+            top = self._cursor - self._height + 1
+        if 0 < top == self._cursor and self._cursor <= self._height:
+            heading = self._row(self._cursor - 1)
+            if heading is not None and not heading.selectable and self._height > 1:
+                top -= 1
+        self._scroll(top)
+
+    def _nearest(self, index: int, step: int = 1) -> int:
+        """The nearest line on which the cursor may stand: first in one direction, then in the other."""
+        total = self._total
+        index = max(0, min(index, total - 1))
+        for direction in (step, -step):
+            at = index
+            while 0 <= at < total:
+                row = self._row(at)
+                if row is None or row.selectable:
+                    return at
+                at += direction
+        return index
+
+    # Columns
+
+    def left(self) -> None:
+        self._sideways(-1)
+
+    def right(self) -> None:
+        self._sideways(1)
+
+    def _sideways(self, step: int) -> None:
+        width, before = self.size.width, (self._first_column, self._cursor_column)
+        first = self._columns.layout(width, self._first_column).first
+        if self.cursor_kind == "cell":
+            shown = self._columns.shown()
+            if shown:
+                now = shown.index(self._cursor_column) if self._cursor_column in shown else 0
+                self._cursor_column = shown[max(0, min(now + step, len(shown) - 1))]
+                first = self._columns.first_for(self._cursor_column, width, first)
+        else:
+            first = self._columns.layout(width, max(0, first + step)).first
+        self._first_column = first
+        if before != (first, self._cursor_column):
+            self.refresh()
+
+    def resize_column(self, key: str, delta: int) -> None:
+        """Make a column wider or narrower."""
+        if self._columns.resize(key, delta):
+            self.refresh()
+
+    def hide_column(self, key: str) -> None:
+        """Leave a column out."""
+        if self._columns.hide(key):
+            self.refresh()
+
+    def show_all_columns(self) -> None:
+        """Bring hidden columns back."""
+        self._columns.show_all()
+        self.refresh()
+
+    action_left = left
+    action_right = right
+
+    # Drawing
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._palette = None
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor in sight if it was."""
+        seen = self._top <= self._cursor < self._top + self._seen_height or not self._seen_height
+        self._seen_height = self._height
+        if seen and self.cursor_kind != "none":
+            self._show_cursor()
+        else:
+            self._scroll(self._top)
+
+    def on_focus(self) -> None:
+        self.refresh()
+
+    def on_blur(self) -> None:
+        self.refresh()
+
+    def _paint(self) -> Painter:
+        """The painter for the width, columns and colours of now."""
+        background = self.background_colors[1]
+        if self._palette is None or self._palette.background != background:
+            self._palette = Palette(self, background)
+            self._painter = None
+        layout = self._columns.layout(self.size.width, self._first_column)
+        if self._painter is None or self._painter.layout is not layout:
+            self._painter = Painter(self._palette, self._columns.all, layout)
+            self._strips.clear()
+        return self._painter
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._paint()
+        return super().render_lines(crop)
+
+    def render_line(self, y: int) -> Strip:
+        painter = self._painter or self._paint()
+        if painter.layout.width != self.size.width:
+            painter = self._paint()
+        if y < self._header:
+            return painter.header()
+        index = y - self._header + self._top
+        if index >= self._total:
+            return self._note(painter) if y == self._header and not self._total else painter.note("", "empty")
+        row = self._row(index)
+        if row is None:
+            if self._failure and (y == self._header or self._row(index - 1) is not None):
+                return painter.note(f"! {self._failure}", "error")
+            return painter.note("·", "placeholder")
+        under = "zebra" if self._zebra and index % 2 else ""
+        over, column = self._over(index, row)
+        key = (index, under, over, column)
+        known = self._strips.get(key)
+        if known is None or known[0] is not row:
+            known = (row, painter.row(row, under, over, column))
+            self._strips[key] = known
+        return known[1]
+
+    def _over(self, index: int, row: Row) -> tuple[str, int | None]:
+        """The style above the row's own, and the column of a cell cursor."""
+        over, column = "", None
+        if not row.selectable:
+            return over, column
+        if self._anchor is not None:
+            low, high = self._range
+            over = "selected" if low <= index <= high else ""
+        if index == self._cursor and self.cursor_kind != "none":
+            if self.cursor_kind == "cell" and self.has_focus:
+                over, column = f"{over} cursor-blurred", self._cursor_column
+            else:
+                over = f"{over} cursor" if self.has_focus else f"{over} cursor-blurred"
+        return over, column
+
+    def _note(self, painter: Painter) -> Strip:
+        """What is said where there are no rows."""
+        if self._failure:
+            return painter.note(f"! {self._failure}", "error")
+        if self.loading_rows:
+            return painter.note("·", "placeholder")
+        return painter.note(sanitise(self._empty_text), "empty")
