@@ -27,7 +27,7 @@ import pymysql
 HOST = "127.0.0.1"
 LOCAL_USER = "__dolt_local_user__"
 """The user for which a running server writes its secret into ``.dolt/sql-server.info``."""
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 """How long a server may take until it answers; usually it takes a tenth of a second."""
 GRACE_SECONDS = 10
 """How long a server may take to end before it is killed."""
