@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from .changes import WorkingSet
 from .connections import Connections, Session
-from .errors import InvalidCommit, RefNotFound
+from .errors import RefNotFound
 from .history import History
+from .inputs import compose
 from .model import HEAD, Author, ResetKind, ResetPreview, Status
-
-_AUTHOR = re.compile(r"^\s*(?P<name>[^<>\n]*\S)\s*<\s*(?P<email>[^<>\s]*)\s*>\s*$")
-
-
-def parse_author(text: str) -> Author:
-    """``Name <email>`` as an `Author`. Raises `InvalidCommit` with the form that is wanted."""
-    match = _AUTHOR.match(text)
-    if match is None or not match["email"]:
-        raise InvalidCommit("The author must look like: Name <email@example.com>")
-    return Author(match["name"], match["email"])
 
 
 class Commits:
@@ -80,12 +69,3 @@ class Commits:
             session.call("dolt_reset", *arguments[kind])
 
         self._db.write(branch, work, f"reset --{kind}")
-
-
-def compose(summary: str, body: str = "") -> str:
-    """Summary and body as one message. Raises `InvalidCommit` when the summary is empty."""
-    summary = " ".join(summary.split())
-    if not summary:
-        raise InvalidCommit("A commit needs a summary line.")
-    body = body.strip("\n").rstrip()
-    return f"{summary}\n\n{body}" if body.strip() else summary

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterable
 
 from .connections import POLL, Connections, Session
-from .errors import DefaultBranch, InvalidName, RefNotFound
+from .errors import DefaultBranch, RefNotFound
+from .inputs import check_branch_name
 from .model import Branch, BranchLoss, Changes, Divergence, MergeState, Tag, Token
 
 _COMPARED_BRANCHES = 200
@@ -127,20 +128,3 @@ class Refs:
             )
         except DefaultBranch as error:
             raise DefaultBranch(f"{name} is the default branch: it cannot be deleted.", detail=error.detail) from error
-
-
-def check_branch_name(name: str) -> None:
-    """Raise `InvalidName` for names that Dolt refuses, before it is asked."""
-    trouble = ""
-    if not name:
-        trouble = "A branch needs a name."
-    elif not name.isascii() or not name.isprintable() or any(c in " :?*~^[\\" for c in name):
-        trouble = f"{name!r} holds a character that branch names cannot have."
-    elif ".." in name or "@{" in name or "//" in name or name in ("@", "HEAD", "-"):
-        trouble = f"{name!r} is not a name that a branch can have."
-    elif name.startswith(("/", "-", ".")) or name.endswith(("/", ".lock", ".")):
-        trouble = f"{name!r} begins or ends in a way that branch names cannot."
-    elif "@" in name:
-        trouble = "A branch name with an @ could not be connected to."
-    if trouble:
-        raise InvalidName(trouble)
