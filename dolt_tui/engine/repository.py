@@ -11,12 +11,13 @@ branch that they are about as their first argument, and answer frozen values of 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from .changes import WorkingSet
 from .commits import Commits
-from .connections import Connections
+from .connections import Connections, Session
 from .diffs import Diffs
 from .history import History
 from .merging import Merging
@@ -57,6 +58,24 @@ class Repository:
     def statements(self) -> StatementLog:
         """The statements that were run."""
         return self._connections.statements
+
+    def run(self, branch: str, statements: Iterable[tuple[str, Sequence[object]]], purpose: str = "") -> None:
+        """Run statements on ``branch`` in one transaction: pairs of SQL and its values.
+
+        A ``?`` stands for each value on both engines, and for nothing else. On Dolt a statement that changes a schema
+        commits what was done before it. Raises `ReadOnly`, and what the engine refuses; the rest is rolled back then.
+        """
+        mark = self._connections.dialect.mark
+
+        def work(session: Session) -> None:
+            for sql, values in statements:
+                session.execute(sql if mark == "?" else sql.replace("%", "%%").replace("?", mark), *values)
+
+        self._connections.write(branch, work, purpose)
+
+    def call(self, branch: str, procedure: str, *arguments: str, purpose: str = "") -> tuple[Any, ...]:
+        """Run a version-control procedure on ``branch``, such as ``dolt_commit``; answers its first row."""
+        return self._connections.write(branch, lambda session: session.call(procedure, *arguments), purpose)
 
     def close(self) -> None:
         """Close the connections, and stop the server where it was started for this. Idempotent."""
