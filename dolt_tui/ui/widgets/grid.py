@@ -158,6 +158,18 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     @property
+    def show_header(self) -> bool:
+        """Whether the columns' titles stand above the rows."""
+        return bool(self._header)
+
+    @show_header.setter
+    def show_header(self, shown: bool) -> None:
+        if bool(self._header) != shown:
+            self._header = int(shown)
+            self._resize_content()
+            self.refresh()
+
+    @property
     def cursor_index(self) -> int:
         """The line on which the cursor stands, from 0."""
         return self._cursor
@@ -340,7 +352,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         offset = event.get_content_offset(self)
         if offset is None or event.button not in (0, 1):
             return
-        column = self._columns.layout(self.size.width, self._first_column).column_at(offset.x)
+        column = self._columns.layout(self._width, self._first_column).column_at(offset.x)
         if offset.y < self._header:
             if column is not None:
                 self.post_message(self.HeaderClicked(self, self.columns[column]))

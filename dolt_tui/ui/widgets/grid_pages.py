@@ -58,6 +58,8 @@ class Pages:
         self._blocks: list[_Block] = []
         self._count: Count | None = None
         self._clock = 0
+        self._window = (0, 0)
+        """The lines that are seen or may be seen next; they are never forgotten."""
         self._seed: Request | None = None
         self.started = False
         """Whether any answer has come."""
@@ -122,12 +124,12 @@ class Pages:
         start, cursor = 0, None
         position = self._at(first)
         # Without a way back everything above would be out of reach; then begin at the top if that isn't far.
-        if position > 0 and (self._backward or first > 10 * self.page_size):
+        if position > 0 and (self._backward or last + 1 > self._kept * self.page_size):
             block = self._blocks[position]
             cursor = block.since or self._after(position)
             start = block.start if cursor is not None else 0
         anew._seed = Request(start, max(self.page_size, last + 1 - start), after=cursor)
-        if cursor is None and last + 1 > 10 * self.page_size:
+        if cursor is None and last + 1 > self._kept * self.page_size:
             anew._seed = Request(0, self.page_size)
         return anew
 
@@ -146,18 +148,49 @@ class Pages:
         self._clock += 1
         total = self.total
         first, last = max(0, min(first, total - 1)), min(last, total - 1)
+        self._window = (first - self.page_size, last + self.page_size)
         index = first
         while index <= last:
             block = self._block(index)
             if block is None or block.rows is None:
-                return self._ask(index, far=True)
+                return self._ask(index, first, last)
             block.used = self._clock
             index = block.end
-        for index in (min(last + self.page_size, total - 1), max(0, first - self.page_size)):
-            block = self._block(index)
-            if total and (block is None or block.rows is None) and (request := self._ask(index, far=False)):
-                return request
+        return self._ask_below(last, total) or self._ask_above(first)
+
+    def _ask_below(self, last: int, total: int) -> Request | None:
+        """What is missing in the page below the last line seen; only from what is seen, without jumps."""
+        index = last + 1
+        while index <= min(last + self.page_size, total - 1):
+            position = self._at(index)
+            if position < 0:
+                return None
+            block = self._blocks[position]
+            if index >= block.end:
+                return self._forward(position, self._following(position))
+            if block.rows is None:
+                return self._again(position)
+            index = block.end
         return None
+
+    def _ask_above(self, first: int) -> Request | None:
+        """What is missing in the page above the first line seen."""
+        index = first - 1
+        while index >= max(0, first - self.page_size):
+            position = self._at(index)
+            block = self._blocks[position] if position >= 0 else None
+            if block is None or index >= block.end:
+                following = self._following(position)
+                if following is None or not self._backward or following.before is None:
+                    return None
+                return self._upward(block.end if block else 0, following)
+            if block.rows is None:
+                return self._again(position)
+            index = block.start - 1
+        return None
+
+    def _following(self, position: int) -> _Block | None:
+        return self._blocks[position + 1] if position + 1 < len(self._blocks) else None
 
     def _block(self, index: int) -> _Block | None:
         position = self._at(index)
@@ -172,7 +205,7 @@ class Pages:
     def _again(self, position: int) -> Request | None:
         """How to get a forgotten block's rows back."""
         block = self._blocks[position]
-        following = self._blocks[position + 1] if position + 1 < len(self._blocks) else None
+        following = self._following(position)
         if (cursor := self._after(position) or block.since) is not None:
             return Request(block.start, block.size, after=cursor)
         if block.start == 0 or (self._offsets and block.exact):
@@ -181,8 +214,8 @@ class Pages:
             return Request(block.start, block.size, before=following.before)
         return None
 
-    def _ask(self, index: int, *, far: bool) -> Request | None:
-        """How to get a line that isn't there; ``far`` allows jumps and walks."""
+    def _ask(self, index: int, first: int, last: int) -> Request | None:
+        """How to get a line that isn't there: the first missing one of those that are seen."""
         position = self._at(index)
         if position >= 0 and index < self._blocks[position].end:
             if request := self._again(position):
@@ -190,22 +223,24 @@ class Pages:
             del self._blocks[position]
             position -= 1
         low = self._blocks[position].end if position >= 0 else 0
-        following = self._blocks[position + 1] if position + 1 < len(self._blocks) else None
+        following = self._following(position)
         high = following.start if following else self.total
         down, up = index - low, high - 1 - index
         can_go_up = following is not None and self._backward and following.before is not None
-        if down < self.page_size and (down <= up or not can_go_up):
+        if index > first:  # what stands above it is seen, so it must follow that
             return self._forward(position, following)
-        if up < self.page_size and can_go_up:
+        if following and can_go_up and following.start <= last:
             return self._upward(low, following)
-        if not far:
-            return None
+        if following and can_go_up and up < self.page_size and up < down:
+            return self._upward(low, following)
+        if down < self.page_size:
+            return self._forward(position, following)
         if self._offsets:
             start = max(low, min(index - self.page_size // 4, high - self.page_size))
             return Request(start, min(self.page_size, high - start))
         if following is None and self._backward and up < down:
             return self.want_end()
-        if can_go_up and up < down:
+        if following and can_go_up and up < down:
             return self._upward(low, following)
         return self._forward(position, following)
 
@@ -220,9 +255,8 @@ class Pages:
             return Request(0, self.page_size)  # nothing leads on from here: walk again from the top
         return Request(start, size, after=block.after if block else None)
 
-    def _upward(self, low: int, following: _Block | None) -> Request:
+    def _upward(self, low: int, following: _Block) -> Request:
         """The page before a block."""
-        assert following is not None
         start = max(low, following.start - self.page_size)
         if not following.exact:
             return Request(following.start - self.page_size, self.page_size, before=following.before)
@@ -258,12 +292,19 @@ class Pages:
         block = _Block(start, len(rows), exact, rows, page.after, before, since, key, end, last, self._clock + 1)
         self._blocks.insert(self._at(start) + 1, block)
 
-    def _move(self, at: int, by: int, shifts: list[Shift]) -> None:
+    def _move(self, at: int, by: int, shifts: list[Shift], gap: int | None = None) -> None:
+        """Move the blocks from ``at`` on, and with them the lines from there, or from the gap above it, on."""
         if by:
             for block in self._blocks:
                 if block.start >= at:
                     block.start += by
-            shifts.append(Shift(at, by))
+                    block.exact = False  # unless what it turns out to follow is exact
+            shifts.append(Shift(at if gap is None else gap, by))
+
+    @property
+    def _margin(self) -> int:
+        """The lines between rows of which nobody knows how far apart they are: both are never seen together."""
+        return self.page_size + max(0, self._window[1] - self._window[0])
 
     def _take_below(self, request: Request, page: PageOf, shifts: list[Shift]) -> None:
         """Rows that follow a cursor, or that begin at an index."""
@@ -303,7 +344,7 @@ class Pages:
                 known = (0, keys[block.first_key])
             if known is None:
                 sure = exact and block.exact
-                self._move(block.start, max(0, end + (not sure) - block.start), shifts)
+                self._move(block.start, max(0, end + (0 if sure else self._margin) - block.start), shifts)
                 return
             self._move(block.start, start + known[1] - known[0] - block.start, shifts)
             covered = end - block.start
@@ -327,6 +368,7 @@ class Pages:
         follower = next((b for b in self._blocks if b.start == end), None)
         sure = follower is not None and follower.exact
         leader = self._blocks[position] if position >= 0 else None
+        low = leader.end if leader else 0
         known = {leader.last_key, *(r.key for r in leader.rows or ())} if leader else set()
         met = next((n for n in range(len(rows) - 1, -1, -1) if rows[n].key in known), None)
         if page.first:
@@ -336,9 +378,10 @@ class Pages:
             rows = rows[met + 1 :]
             by, sure = leader.end + len(rows) - end, leader.exact
         else:
-            low = leader.end if leader else 0
-            by = max(0, low + (not (sure and leader is not None and leader.exact)) - (end - len(rows)))
-        self._move(end, by, shifts)
+            known_gap = sure and (leader is None or leader.exact)
+            by = max(0, low + (0 if known_gap else self._margin) - (end - len(rows)))
+            sure = sure and not by
+        self._move(end, by, shifts, gap=low)
         self._put(end + by - len(rows), PageOf(page.rows, page.first, False, page.after, page.before), rows, sure, None)
 
     def _take_end(self, page: PageOf) -> None:
@@ -361,7 +404,7 @@ class Pages:
         elif exact and number is not None and number - len(rows) >= low:
             start = number - len(rows)
         else:
-            start, exact = max((number or 0) - len(rows), low + self.page_size), False
+            start, exact = max((number or 0) - len(rows), low + self._margin), False
         self._put(start, page, rows, exact, None)
 
     def _drop_chain(self, position: int) -> None:
@@ -382,6 +425,11 @@ class Pages:
 
     def _forget(self) -> None:
         """Let the rows go that have not been seen for the longest time."""
-        full = sorted((b for b in self._blocks if b.rows is not None), key=lambda b: b.used)
-        for block in full[: max(0, len(full) - self._kept)]:
+        low, high = self._window
+        most, held = self._kept * self.page_size, self.held
+        full = (b for b in self._blocks if b.rows is not None and not (b.start <= high and b.end > low))
+        for block in sorted(full, key=lambda b: b.used):
+            if held <= most:
+                return
+            held -= block.size
             block.rows = None

@@ -42,7 +42,12 @@ Grid {
     overflow-x: hidden;
     overflow-y: auto;
     scrollbar-size-vertical: 1;
-    scrollbar-gutter: auto;
+    scrollbar-color: $foreground 30%;
+    scrollbar-color-hover: $foreground 45%;
+    scrollbar-color-active: $accent;
+    scrollbar-background: $background;
+    scrollbar-background-hover: $background;
+    scrollbar-background-active: $background;
     height: 1fr;
     & > .grid--header { color: $foreground 55%; }
     & > .grid--rule { color: $foreground 25%; }
@@ -50,7 +55,7 @@ Grid {
     & > .grid--zebra { background: $foreground 4%; }
     & > .grid--selected { background: $secondary 25%; }
     & > .grid--cursor { background: $primary 32%; }
-    & > .grid--cursor-blurred { background: $foreground 9%; }
+    & > .grid--cursor-blurred { background: $foreground 13%; }
     & > .grid--cell { background: $primary 40%; text-style: bold; }
     & > .grid--placeholder { color: $foreground 40%; }
     & > .grid--empty { color: $foreground 55%; }

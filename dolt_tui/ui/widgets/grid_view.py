@@ -80,9 +80,14 @@ class GridView(ScrollView):
     # Geometry
 
     @property
+    def _width(self) -> int:
+        """The width of a line: what the scrollbar leaves."""
+        return self.scrollable_content_region.width
+
+    @property
     def _height(self) -> int:
         """How many rows are seen."""
-        return max(0, self.size.height - self._header)
+        return max(0, self.scrollable_content_region.height - self._header)
 
     @property
     def _top(self) -> int:
@@ -131,7 +136,7 @@ class GridView(ScrollView):
         self._sideways(1)
 
     def _sideways(self, step: int) -> None:
-        width, before = self.size.width, (self._first_column, self._cursor_column)
+        width, before = self._width, (self._first_column, self._cursor_column)
         first = self._columns.layout(width, self._first_column).first
         if self.cursor_kind == "cell":
             shown = self._columns.shown()
@@ -190,7 +195,7 @@ class GridView(ScrollView):
         if self._palette is None or self._palette.background != background:
             self._palette = Palette(self, background)
             self._painter = None
-        layout = self._columns.layout(self.size.width, self._first_column)
+        layout = self._columns.layout(self._width, self._first_column)
         if self._painter is None or self._painter.layout is not layout:
             self._painter = Painter(self._palette, self._columns.all, layout)
             self._strips.clear()
@@ -202,7 +207,7 @@ class GridView(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         painter = self._painter or self._paint()
-        if painter.layout.width != self.size.width:
+        if painter.layout.width != self._width:
             painter = self._paint()
         if y < self._header:
             return painter.header()
