@@ -374,6 +374,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         before = self._cursor
         self._to_end, self._failure = False, ""
         self._cursor = self._nearest(index, step)
+        self._cursor_row = self.cursor_row
         if self.cursor_kind == "none":
             self._scroll(self._cursor)
         else:

@@ -309,6 +309,9 @@ class Pages:
     def _take_below(self, request: Request, page: PageOf, shifts: list[Shift]) -> None:
         """Rows that follow a cursor, or that begin at an index."""
         start, rows = request.start, page.rows
+        if start and not rows and request.after is None:
+            self._offsets = False  # fewer rows than was said: only walking tells where they end
+            return
         position = self._at(start)
         if position >= 0 and (block := self._blocks[position]).start == start:
             if block.size == len(rows) and block.after == page.after:
@@ -324,8 +327,6 @@ class Pages:
                 leader.last = True
         elif position + 1 < len(self._blocks):
             self._meet_below(position + 1, start, page, exact, shifts)
-        if page.first and start and not rows:
-            self._blocks.clear()
         if page.last and not exact and self._count and self._count.exact and self._count.number is not None:
             moved = self._count.number - len(rows) - start
             if moved and (leader is None or start + moved >= leader.end):

@@ -97,6 +97,8 @@ class GridView(ScrollView):
         self.virtual_size = Size(1, self._total + self._header)
 
     def _scroll(self, top: int) -> None:
+        if not self.is_running:
+            return
         top = max(0, min(top, self._total - self._height))
         if top != self._top or self.scroll_target_y != top:
             self.scroll_to(y=top, animate=False, force=True, immediate=True)

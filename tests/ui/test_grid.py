@@ -1,0 +1,528 @@
+"""The grid on a screen: what is drawn, where the cursor is, what is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import pytest
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+
+from dolt_tui.ui.rows import Column, Count, ListSource, PageOf, Request, Row
+from dolt_tui.ui.text import Style, cell, plain, value_cell
+from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.ui.widgets.grid_columns import Columns
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+SIZES = [(1, 1), (2, 1), (10, 3), (40, 10)]
+
+
+class GridApp(App[None]):
+    """One grid that fills the screen; it answers pages only when the test lets it."""
+
+    def __init__(self, grid: Grid) -> None:
+        super().__init__()
+        self.grid = grid
+        self.wanted: list[Grid.PageWanted] = []
+        self.highlighted: list[object] = []
+        self.selected: list[object] = []
+        self.headers: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield self.grid
+
+    def on_grid_page_wanted(self, message: Grid.PageWanted) -> None:
+        self.wanted.append(message)
+
+    def on_grid_highlighted(self, message: Grid.Highlighted) -> None:
+        self.highlighted.append(message.row.key if message.row else None)
+
+    def on_grid_selected(self, message: Grid.Selected) -> None:
+        self.selected.append(message.row.key)
+
+    def on_grid_header_clicked(self, message: Grid.HeaderClicked) -> None:
+        self.headers.append(message.column.key)
+
+    def lines(self) -> list[str]:
+        """What stands on the screen; checks that a terminal would show it as it is."""
+        lines = []
+        for strip in self.screen._compositor.render_strips():
+            text = "".join(segment.text for segment in strip)
+            assert not CONTROL.search(text), ascii(text)
+            assert cell_len(text) == self.size.width
+            assert sum(cell_len(segment.text) for segment in strip) == self.size.width
+            lines.append(text.rstrip())
+        return lines
+
+    async def answer(self, pilot: Pilot[None]) -> int:
+        """Answer all that is asked until the grid is content; how many answers that took."""
+        answers = 0
+        while self.wanted:
+            message = self.wanted.pop(0)
+            assert not self.wanted, "asks twice at a time"
+            self.grid.deliver(message.request, message.source.fetch(message.request))
+            answers += 1
+            assert answers < 200
+            await pilot.pause()
+        return answers
+
+
+def rows(*names: str) -> list[Row]:
+    return [Row(name, (cell(name),)) for name in names]
+
+
+def numbered(count: int, columns: int = 3) -> list[Row]:
+    return [Row(n, tuple(value_cell(n * 10 + c) for c in range(columns))) for n in range(count)]
+
+
+COLUMNS = [Column("id", "id", numeric=True), Column("a", "a"), Column("b", "b")]
+NAME = [Column("name", "name")]
+SECTIONS = [
+    Row("h1", (cell("Unstaged", Style.HEADING),), selectable=False),
+    *rows("employees", "offices"),
+    Row("h2", (cell("Staged", Style.HEADING),), selectable=False),
+    *rows("teams"),
+]
+
+
+def cursor_key(grid: Grid) -> object:
+    return grid.cursor_row.key if grid.cursor_row else None
+
+
+def backgrounds(app: GridApp) -> list[object]:
+    """The background of each line, at its left edge."""
+    return [next(iter(strip)).style.bgcolor for strip in app.screen._compositor.render_strips()]  # type: ignore[union-attr]
+
+
+async def test_a_table_with_header_rules_and_numbers() -> None:
+    grid = Grid()
+    grid.set_rows(
+        [
+            Row(0, (value_cell(7), value_cell("Sehn"), value_cell(None))),
+            Row(1, (value_cell(12345), value_cell("日本語"), value_cell("x"))),
+        ],
+        [Column("id", "id", numeric=True), Column("n", "last_name"), Column("x", "x")],
+    )
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 5)):
+        assert app.lines()[:3] == [
+            "    id │ last_name │ x",
+            "     7 │ Sehn      │ ∅",
+            " 12345 │ 日本語    │ x",
+        ]
+        assert app.highlighted == [0]
+
+
+async def test_a_flexible_column_takes_the_rest_and_is_cut() -> None:
+    columns = [Column("m", flex=True, separator=False), Column("a", numeric=True)]
+    grid = Grid(show_header=False)
+    grid.set_rows(
+        [Row(0, (cell("Merge branch 'modify_schema'"), cell("2m"))), Row(1, (cell("x"), cell("12m")))], columns
+    )
+    app = GridApp(grid)
+    async with app.run_test(size=(24, 3)):
+        assert app.lines()[:2] == [" Merge branch 'mod…  2m", " x                  12m"]
+
+
+async def test_hostile_cells_are_only_text() -> None:
+    hostile = ["a\x1b[2Jb", "\u202eabc", "x\u200d", "[/red]", "👨\u200d👩\u200d👧" * 9, "a\nb\tc", "\x9b31m", "\ud800"]
+    grid = Grid(cursor="cell")
+    grid.set_rows(
+        [Row(n, (((text, ""),), value_cell(text))) for n, text in enumerate(hostile)], [*NAME, Column("v", "\x1b]")]
+    )
+    grid.border_title = "x"
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 10)) as pilot:
+        shown = "\n".join(app.lines())
+        assert "␛[2J" in shown
+        assert "[/red]" in shown
+        for width in range(1, 39, 3):
+            await pilot.resize_terminal(width, 10)
+            app.lines()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("kind", ["row", "cell", "none"])
+async def test_any_size_with_anything_in_it(size: tuple[int, int], kind: str) -> None:
+    grid = Grid(cursor=kind, zebra=True)  # type: ignore[arg-type]
+    app = GridApp(grid)
+    async with app.run_test(size=size) as pilot:
+        contents: list[tuple[Iterable[Row], list[Column]]] = [
+            ((), []),
+            (numbered(3), []),
+            (numbered(50), COLUMNS),
+            (SECTIONS, NAME),
+            ([SECTIONS[0]], NAME),
+            (numbered(30, 300), [Column(f"c{n}", f"c{n}", frozen=n < 2) for n in range(300)]),
+        ]
+        for some, columns in contents:
+            grid.set_rows(some, columns)
+            for key in ("down", "pagedown", "end", "right", "l", "pageup", "left", "home", "shift+down", "k"):
+                await pilot.press(key)
+            app.lines()
+            grid.action_select()
+
+
+async def test_keys_move_the_cursor() -> None:
+    grid = Grid()
+    grid.set_rows(numbered(100), COLUMNS)
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 11)) as pilot:
+        moves = [("j", 1), ("down", 2), ("k", 1), ("up", 0), ("up", 0), ("full_stop", 10), ("pagedown", 20)]
+        moves += [
+            ("comma", 10),
+            ("greater_than_sign", 99),
+            ("down", 99),
+            ("home", 0),
+            ("end", 99),
+            ("less_than_sign", 0),
+        ]
+        for key, index in moves:
+            await pilot.press(key)
+            assert grid.cursor_index == index
+            assert grid.cursor_row is not None
+            assert any(re.match(rf" +{index * 10} │", line) for line in app.lines()[1:])
+        assert app.highlighted[-1] == 0
+        assert grid.has_focus
+
+
+async def test_the_cursor_line_is_coloured_as_a_whole_and_dimmer_without_focus() -> None:
+    grid = Grid(show_header=False)
+    grid.set_rows(rows("a", "b", "c"), NAME)
+    app = GridApp(grid)
+    async with app.run_test(size=(20, 4)) as pilot:
+        focused = backgrounds(app)
+        assert focused[0] != focused[1] == focused[2]
+        strip = next(iter(app.screen._compositor.render_strips()))
+        assert len({segment.style.bgcolor for segment in strip if segment.style}) == 1
+        grid.blur()
+        await pilot.pause()
+        blurred = backgrounds(app)
+        assert blurred[0] not in (focused[0], blurred[1])
+
+
+async def test_a_theme_changes_the_colours() -> None:
+    grid = Grid(show_header=False)
+    grid.set_rows([Row("a", (cell("a", Style.ADDED),))], NAME)
+    app = GridApp(grid)
+
+    def colour() -> object:
+        return next(
+            s.style.color for s in app.screen._compositor.render_strips()[0] if s.text.startswith("a") and s.style
+        )
+
+    async with app.run_test(size=(20, 4)) as pilot:
+        before = colour()
+        app.theme = "dracula"
+        await pilot.pause()
+        assert colour() != before
+
+
+async def test_the_cursor_stays_on_its_row_and_its_line() -> None:
+    grid = Grid(show_header=False)
+    grid.set_rows(rows(*"abcdefghijklmnopqrstuvwxyz"), NAME)
+    app = GridApp(grid)
+    async with app.run_test(size=(20, 5)) as pilot:
+        grid.move_to_key("k")
+        await pilot.press("up")
+        line = app.lines().index(" j")
+        grid.set_rows(rows(*"0123abcdefghijklmnopqrstuvwxyz"), NAME)
+        await pilot.pause()
+        assert cursor_key(grid) == "j"
+        assert app.lines()[line] == " j"
+        grid.set_rows(rows(*"0123abcdefghiklmnopqrstuvwxyz"))
+        await pilot.pause()
+        assert cursor_key(grid) == "k"
+        assert app.highlighted == ["a", "k", "j", "k"]
+        grid.set_rows(rows("x"))
+        await pilot.pause()
+        assert app.lines()[0] == " x"
+        grid.clear("nothing here")
+        await pilot.pause()
+        assert app.lines()[0] == " nothing here"
+        assert app.highlighted[-1] is None
+
+
+async def test_headings_are_jumped_over_and_seen() -> None:
+    grid = Grid(show_header=False)
+    grid.set_rows(SECTIONS, NAME)
+    app = GridApp(grid)
+    async with app.run_test(size=(20, 3)) as pilot:
+        assert grid.cursor_index == 1
+        await pilot.press("down", "down")
+        assert grid.cursor_row is not None
+        assert cursor_key(grid) == "teams"
+        await pilot.press("down", "up", "up")
+        assert cursor_key(grid) == "employees"
+        assert [line.split()[0] for line in app.lines()] == ["Unstaged", "employees", "offices"]
+        await pilot.press("end", "home")
+        assert app.lines()[0].startswith(" Unstaged")
+        assert grid.count == Count(3, True)
+
+
+async def test_the_filter_keeps_headings_that_have_rows() -> None:
+    grid = Grid(show_header=False)
+    grid.set_rows(SECTIONS, NAME)
+    app = GridApp(grid)
+    async with app.run_test(size=(20, 6)) as pilot:
+        grid.set_filter("TEA")
+        await pilot.pause()
+        assert app.lines()[:3] == [" Staged", " teams", ""]
+        assert (grid.matches, grid.filter_text) == (1, "TEA")
+        assert app.highlighted[-1] == "teams"
+        grid.set_rows([*SECTIONS, *rows("teamwork")])
+        assert grid.matches == 2
+        grid.set_filter("")
+        await pilot.pause()
+        assert grid.cursor_row is not None
+        assert cursor_key(grid) == "teams"
+        assert app.lines()[0] == " Unstaged"
+
+
+async def test_ranges() -> None:
+    grid = Grid(show_header=False)
+    grid.set_rows(SECTIONS, NAME)
+    app = GridApp(grid)
+    async with app.run_test(size=(20, 6)) as pilot:
+        assert [row.key for row in grid.selected_rows] == ["employees"]
+        await pilot.press("shift+down", "shift+down")
+        assert [row.key for row in grid.selected_rows] == ["employees", "offices", "teams"]
+        before = backgrounds(app)
+        assert before[1] == before[2] != before[3]
+        grid.set_rows([SECTIONS[0], *rows("more"), *SECTIONS[1:]])
+        assert [row.key for row in grid.selected_rows] == ["employees", "offices", "teams"]
+        grid.clear_range()
+        assert not grid.range_active
+        assert [row.key for row in grid.selected_rows] == ["teams"]
+
+
+async def test_the_mouse() -> None:
+    grid = Grid()
+    grid.set_rows(numbered(50), COLUMNS)
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.click(Grid, offset=(5, 4))
+        assert grid.cursor_index == 3
+        assert app.selected == []
+        await pilot.double_click(Grid, offset=(5, 6))
+        assert app.selected == [5]
+        await pilot.click(Grid, offset=(8, 0))
+        assert app.headers == ["a"]
+        grid.scroll_relative(y=10, animate=False)
+        await pilot.pause()
+        assert " 0 │" not in app.lines()[1]
+        await pilot.click(Grid, offset=(5, 1))
+        assert grid.cursor_index == 10
+
+
+async def test_sideways() -> None:
+    columns = [Column("k", "key", frozen=True), *(Column(f"c{n}", f"column_{n}") for n in range(10))]
+    grid = Grid()
+    grid.set_rows(numbered(3, 11), columns)
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 5)) as pilot:
+        assert app.lines()[0] == " key │ column_0 │ column_1 │ column_2  ›"
+        await pilot.press("l", "right")
+        assert app.lines()[0] == "‹key │ column_2 │ column_3 │ column_4  ›"
+        await pilot.press(*["l"] * 20)
+        assert app.lines()[0].rstrip().endswith("column_9")
+        await pilot.press(*["h"] * 20)
+        assert app.lines()[0].startswith(" key │ column_0")
+        grid.hide_column("c0")
+        grid.resize_column("c1", 2)
+        assert app.lines()[0].startswith(" key │ column_1   │ column_2")
+        grid.show_all_columns()
+        assert app.lines()[0].startswith(" key │ column_0 │")
+
+
+async def test_a_cell_cursor_goes_everywhere() -> None:
+    columns = [Column("k", "key", frozen=True), *(Column(f"c{n}", f"column_{n}") for n in range(10))]
+    grid = Grid(cursor="cell")
+    grid.set_rows(numbered(3, 11), columns)
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 5)) as pilot:
+        for direction, order in (("l", columns), ("h", columns[::-1])):
+            for column in order:
+                assert grid.cursor_column == column
+                assert column.title in app.lines()[0]
+                await pilot.press(direction)
+
+
+async def test_only_visible_columns_are_drawn() -> None:
+    columns = [Column(f"c{n}", f"column_{n}") for n in range(300)]
+    layout = Columns(columns).layout(100)
+    assert len(layout.placed) < 12
+    assert layout.right
+    assert Columns(columns).layout(100, 10_000).placed[-1].index == 299
+
+
+def keyed(count: int, page_size: int = 20) -> ListSource:
+    return ListSource(COLUMNS, numbered(count), page_size)
+
+
+async def test_pages_come_as_they_are_needed() -> None:
+    grid = Grid()
+    grid.show(keyed(1000))
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 11)) as pilot:
+        assert app.highlighted == []
+        assert await app.answer(pilot) == 2  # what is seen, and a page ahead
+        assert app.highlighted == [0]
+        await pilot.press("end")
+        assert "·" in app.lines()[5]
+        await app.answer(pilot)
+        assert app.lines()[-1].startswith(" 9990 │")
+        assert app.highlighted[-1] == 999
+        grid.move_to(500)
+        await pilot.pause()
+        await app.answer(pilot)
+        assert grid.cursor_row is not None
+        assert grid.cursor_row.key == 500
+        await pilot.press("home")
+        assert await app.answer(pilot) == 0
+        assert app.lines()[1].startswith("    0 │")
+        assert grid.count == Count(1000, True)
+
+
+class Uncounted(ListSource):
+    """A source that does not know its number of rows, and cannot go back: as the log."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(COLUMNS, numbered(count), 20)
+        self.backward = self.offsets = False
+
+    def count(self) -> Count | None:
+        return None
+
+    def fetch(self, request: Request) -> PageOf:
+        assert request.before is None
+        assert not request.from_end
+        assert request.start == 0 or request.after is not None
+        return super().fetch(request)
+
+
+async def test_the_end_of_a_log_is_walked_to() -> None:
+    grid = Grid()
+    grid.show(Uncounted(305))
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 11)) as pilot:
+        await app.answer(pilot)
+        assert not grid.count.exact
+        await pilot.press("end")
+        await app.answer(pilot)
+        assert grid.count == Count(305, True)
+        assert app.highlighted[-1] == 304
+        await pilot.press(*["pageup"] * 40)
+        await app.answer(pilot)
+        assert app.lines()[1].split()[0] == "0"
+
+
+async def test_one_question_at_a_time_and_the_latest_place_wins() -> None:
+    grid = Grid()
+    grid.show(keyed(10_000))
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 11)) as pilot:
+        await app.answer(pilot)
+        for index in (2000, 4000, 6000, 8000):
+            grid.move_to(index)
+            await pilot.pause()
+        assert len(app.wanted) == 1
+        assert await app.answer(pilot) <= 6
+        assert grid.cursor_row is not None
+        assert grid.cursor_row.key == 8000
+
+
+async def test_old_answers_are_dropped() -> None:
+    grid = Grid()
+    grid.show(keyed(100))
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 11)) as pilot:
+        old = app.wanted.pop()
+        grid.show(ListSource(NAME, rows("x")))
+        await pilot.pause()
+        grid.deliver(old.request, old.source.fetch(old.request))
+        assert grid.cursor_row is None
+        await app.answer(pilot)
+        assert app.lines()[:2] == [" name", " x"]
+        grid.set_rows(rows("y"))
+        grid.deliver(old.request, old.source.fetch(old.request))
+        grid.fail(old.request, "late")
+        await pilot.pause()
+        assert app.lines()[1] == " y"
+
+
+async def test_a_failing_page_is_told_and_not_asked_for_again_until_something_moves() -> None:
+    grid = Grid()
+    grid.show(keyed(100))
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 11)) as pilot:
+        grid.fail(app.wanted.pop().request, "no\x1bway")
+        await pilot.pause()
+        assert app.lines()[1].startswith(" ! no␛way ")
+        assert app.wanted == []
+        await pilot.press("down")
+        await app.answer(pilot)
+        assert app.lines()[2].startswith("  10 │")
+        await pilot.press("end")
+        await pilot.pause()
+        if app.wanted:
+            grid.fail(app.wanted.pop().request, "gone")
+            await pilot.pause()
+            assert any("! gone" in line for line in app.lines())
+
+
+async def test_reload_keeps_the_row_under_the_cursor_at_its_line() -> None:
+    source = keyed(500)
+    grid = Grid()
+    grid.show(source)
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 11)) as pilot:
+        await app.answer(pilot)
+        for _ in range(7):
+            await pilot.press("pagedown")
+            await app.answer(pilot)
+        await pilot.press("up", "up")
+        row = grid.cursor_row
+        assert row is not None
+        line = next(n for n, text in enumerate(app.lines()) if text.split("│")[0].strip() == plain(row.cells[0]))
+        del source.rows
+        source.rows = tuple(numbered(500))[3:]  # others deleted rows above
+        grid.reload()
+        await pilot.pause()
+        assert "·" not in "".join(app.lines())  # the old rows stay until the new ones come
+        await app.answer(pilot)
+        assert grid.cursor_row is not None
+        assert grid.cursor_row.key == row.key
+        assert app.lines()[line].split("│")[0].strip() == plain(row.cells[0])
+
+
+async def test_an_empty_source_says_so() -> None:
+    grid = Grid(empty_text="no rows")
+    grid.show(keyed(0))
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 5)) as pilot:
+        assert app.lines()[1] == " ·"
+        await app.answer(pilot)
+        assert app.lines()[1] == " no rows"
+        assert app.highlighted == [None]
+
+
+async def test_a_smaller_screen_keeps_the_cursor_in_sight() -> None:
+    grid = Grid()
+    grid.set_rows(numbered(100), COLUMNS)
+    app = GridApp(grid)
+    async with app.run_test(size=(40, 20)) as pilot:
+        grid.move_to(15)
+        await pilot.resize_terminal(40, 6)
+        await pilot.pause()
+        assert any(line.startswith(" 150 │") for line in app.lines())
+
+
+async def test_a_scrollbar_covers_nothing() -> None:
+    grid = Grid()
+    grid.set_rows([Row(n, (cell("x" * 100),)) for n in range(50)], [Column("x", "x", flex=True)])
+    app = GridApp(grid)
+    async with app.run_test(size=(20, 5)):
+        assert app.lines()[1][:18] == " " + "x" * 16 + "…"
