@@ -114,7 +114,11 @@ class FileHost:
         connections = Connections(
             url, dialect, connect_arguments=arguments, read_only=options.read_only, author=options.author
         )
-        return _open(connections, self.path.name, self.where, "", options, None)
+        try:
+            return _open(connections, self.path.name, self.where, "", options, None)
+        except BaseException:
+            connections.close()
+            raise
 
     def close(self) -> None:
         """Nothing is held."""
@@ -182,6 +186,15 @@ class ServerHost:
             names &= set(self.offered)
         return tuple(sorted(names))
 
+    def create(self, database: str) -> None:
+        """Make a new database, with its first commit. Raises `PermissionDenied`, and what the server refuses."""
+        with closing(self._connections(None, Options())) as connections:
+            connections.write(
+                None,
+                lambda session: session.execute(f"CREATE DATABASE {session.dialect.quote(database)}"),
+                "new database",
+            )
+
     def open(self, database: str, options: Options) -> Repository:
         connections = self._connections(database, options)
         try:
@@ -235,6 +248,7 @@ def _open(
         user,
         connections.dialect.unavailable,
     )
+    connections.forget(None)  # an idle connection would count as a session that uses the default branch
     repository = Repository(connections, info, branch, server)
     if options.branch is not None:
         try:
