@@ -277,11 +277,27 @@ class Demo:
             build(repository, self._at, self._clock)
 
 
-def exists(server: ServerTarget) -> bool:
-    """Whether the server has a demonstration database already. Raises `OpenError`, `ServerLost`."""
-    from ..engine.opening import connect
+def existing(server: ServerTarget) -> str | None:
+    """What a demonstration database on the server holds, counted, for people; None where there is none.
 
-    return DATABASE in connect(server).databases()
+    Reading only. Raises `OpenError`, `ServerLost`.
+    """
+    from ..engine.opening import Options, connect
+
+    host = connect(server)
+    if DATABASE not in host.databases():
+        return None
+    with host.open(DATABASE, Options(read_only=True)) as repository:
+        branch = repository.info.default_branch
+        commits = repository.history.count(branch)
+        branches = repository.refs.branches(branch)
+        dirty = sum(item.dirty for item in branches)
+    text = f"{_count(commits, 'commit')} on {branch} and {_count(len(branches) - 1, 'other branch', 'other branches')}"
+    return f"{text}; {_count(dirty, 'branch has', 'branches have')} uncommitted changes" if dirty else text
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 def _remove(path: Path) -> None:

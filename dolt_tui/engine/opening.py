@@ -23,7 +23,6 @@ from .errors import (
     PermissionDenied,
     RefNotFound,
     ServerLost,
-    translate,
 )
 from .model import Author, EngineKind, RepositoryInfo
 from .repository import Repository
@@ -273,29 +272,3 @@ def configured_author(directory: Path) -> Author | None:
                 values.update({str(key): str(value) for key, value in found.items()})
     name, email = values.get("user.name"), values.get("user.email")
     return Author(name, email) if name and email else None
-
-
-def probe_password(target: ServerTarget) -> bool:
-    """Whether the server lets us in with the target's password; False when it wants another one.
-
-    Light on purpose (PyMySQL alone), as it runs before the screen opens. Whatever else is wrong is left to `connect`.
-    """
-    import pymysql
-
-    local = bool(target.socket) or target.host in ("127.0.0.1", "localhost", "::1")
-    try:
-        pymysql.connect(
-            host=target.host,
-            port=target.port,
-            user=target.user,
-            password=target.password,
-            unix_socket=target.socket,
-            ssl_disabled=local or None,
-            connect_timeout=_HANDSHAKE_SECONDS,
-            read_timeout=_HANDSHAKE_SECONDS,
-        ).close()
-    except pymysql.MySQLError as error:
-        return not isinstance(translate(error), AccessDenied)
-    except OSError:
-        pass
-    return True

@@ -1,0 +1,272 @@
+"""The command line: what is asked for, checked in plain text before the screen opens.
+
+Nothing heavy is imported before the arguments are read: ``--help`` and ``--version`` answer at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from . import __version__
+
+if TYPE_CHECKING:
+    from .config import Config
+    from .engine.model import Author
+    from .engine.target import ServerTarget, Target
+    from .launch import Launch
+
+USAGE, FAILURE = 2, 1
+"""Exit codes: for a command line that makes no sense, and for what goes wrong otherwise."""
+PASSWORD_TRIES = 3
+_POINTS = ("start", "created", "inserted", "branches", "merged")  # as in demo.story.At, which takes longer to import
+
+_USAGE = "dolt-tui [OPTIONS] [TARGET]\n       dolt-tui demo [--dolt] [--at POINT] [--keep PATH] [OPTIONS] [URL]"
+_EPILOG = """\
+TARGET is one of
+  nothing             the Dolt database in (or above) this directory
+  a directory         the Dolt database, or databases, in it; a running server is used, else a private one started
+  a file              a DoltLite database
+  mysql+pymysql://user@host:port/database/branch
+                      a server; without a database there is a choice
+  a name              a connection of the configuration file
+A directory called demo is opened with ./demo.
+
+A password is better asked for, or given in DOLT_TUI_PASSWORD or MYSQL_PWD, than written into a URL: a command line
+stands in the shell's history and in the list of processes.
+
+Exit codes: 0, 2 for a command line that makes no sense, 1 for everything else that goes wrong.
+"""
+
+
+class _Refusal(Exception):
+    """The end of the program: one line, and the exit code."""
+
+    def __init__(self, message: str, code: int = FAILURE) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise _Refusal(f"{message} (dolt-tui --help tells more)", USAGE)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; answers its exit code."""
+    try:
+        return _main(argv)
+    except _Refusal as refusal:
+        print(f"dolt-tui: {_harmless(str(refusal))}", file=sys.stderr)
+        return refusal.code
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+
+
+def _main(argv: Sequence[str] | None) -> int:
+    options = _arguments(argv)
+
+    from .config import ConfigError, load
+    from .engine.errors import EngineError
+    from .engine.target import TargetError
+    from .launch import one_line
+
+    try:
+        _log_to(options.log_file)
+        config = load()
+        launch = _launch(options, config)
+    except (ConfigError, TargetError, EngineError) as error:
+        raise _Refusal(one_line(error)) from error
+    _end_on_signals(launch)
+    try:
+        from .ui.app import run
+
+        return run(launch, theme=options.theme or config.theme, config=config)
+    finally:
+        launch.close()
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = _Parser(
+        prog="dolt-tui",
+        usage=_USAGE,
+        description="A keyboard-driven terminal interface for Dolt, the version-controlled SQL database.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+        add_help=False,
+    )
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=argparse.SUPPRESS)
+    general = parser.add_argument_group("options")
+    general.add_argument("--branch", metavar="NAME", help="the branch to begin on, instead of the default one")
+    general.add_argument("--read-only", action="store_true", help="refuse everything that would change the database")
+    general.add_argument("--theme", metavar="NAME", help="colours; ctrl+p in the program lists the themes")
+    general.add_argument("--log-file", metavar="FILE", type=Path, help="write down what the program does, to report it")
+    general.add_argument("--version", action="version", version=f"dolt-tui {__version__}")
+    general.add_argument("-h", "--help", action="help", help="show this and exit")
+    demo = parser.add_argument_group(
+        "demo", "A new database with the getting-started tutorial: embedded and gone at the end, or on a server."
+    )
+    demo.add_argument("--dolt", action="store_true", help="on a private Dolt server instead of the embedded engine")
+    demo.add_argument("--at", choices=_POINTS, metavar="POINT", help=f"how far: {', '.join(_POINTS)} (branches)")
+    demo.add_argument("--keep", metavar="PATH", type=Path, help="make the file (with --dolt: directory) here; it stays")
+    options = parser.parse_intermixed_args(argv)
+    options.demo = options.targets[:1] == ["demo"]
+    if options.demo:
+        del options.targets[0]
+    elif options.dolt or options.at is not None or options.keep is not None:
+        parser.error("--dolt, --at and --keep belong to dolt-tui demo")
+    if len(options.targets) > 1:
+        parser.error("only one target can be opened")
+    if options.targets and options.demo:
+        if not re.match(r"[^/.~]*://", options.targets[0]):
+            parser.error("the demo takes the URL of a server; --keep PATH says where else it is made")
+        if options.dolt or options.keep is not None:
+            parser.error("--dolt and --keep make a demo of their own; with a server's URL it is made there")
+    if options.branch == "":
+        parser.error("--branch needs a name")
+    return options
+
+
+def _launch(options: argparse.Namespace, config: Config) -> Launch:
+    """What is to be opened; asks in plain text what has to be asked first."""
+    from .engine.model import Author
+    from .engine.target import ServerTarget
+    from .launch import launch_target
+
+    author = Author(config.name, config.email) if config.name else None
+    text = options.targets[0] if options.targets else ""
+    if options.demo:
+        return _demo_launch(options, text, author)
+    target = resolve(text, Path.cwd(), config)
+    _need_terminal()
+    if isinstance(target, ServerTarget):
+        target = _with_password(target)
+    return launch_target(target, branch=options.branch, read_only=options.read_only, author=author)
+
+
+def _demo_launch(options: argparse.Namespace, url: str, author: Author | None) -> Launch:
+    from dataclasses import replace
+
+    from .demo.build import DATABASE, Demo, existing
+    from .demo.story import At
+    from .engine.target import ServerTarget, parse_target
+    from .launch import launch_demo
+
+    at = At(options.at or At.BRANCHES)
+    branch = options.branch
+    if not url:
+        demo = Demo(dolt=options.dolt, at=at, keep=options.keep, author=author)
+        _need_terminal()
+    else:
+        server = parse_target(url, Path.cwd())
+        assert isinstance(server, ServerTarget)
+        Demo(server)  # refuses the name of another database before anything is asked
+        _need_terminal()
+        server = replace(_with_password(server), database=DATABASE)
+        found = existing(server)
+        if found is not None:
+            print(f"There is a database {DATABASE} on {server.where} already, with {found}.")
+            if not _yes("Start the story over? All of that will be deleted."):
+                raise _Refusal(f"{DATABASE} is left as it is: open it with dolt-tui {_harmless(str(server))}")
+        demo = Demo(server, at=at, start_over=found is not None, author=author)
+        branch = branch or server.branch
+    return launch_demo(demo, branch=branch, read_only=options.read_only, author=author)
+
+
+def resolve(text: str, cwd: Path, config: Config) -> Target:
+    """What ``text`` names: a URL, a path, or a connection of the configuration where there is no such path.
+
+    Raises `TargetError`.
+    """
+    from .engine.target import TargetError, parse_target
+
+    if text and not os.path.lexists(cwd / text):
+        if text in config.connections:
+            return parse_target(config.connections[text], cwd)
+        if re.fullmatch(r"[^/\\:~]+", text):
+            raise TargetError(f"{text}: there is no such file or directory, and the configuration names none so")
+    return parse_target(text, cwd)
+
+
+def _with_password(target: ServerTarget) -> ServerTarget:
+    """The target with the environment's password, or with one that is asked for where the server wants one."""
+    from dataclasses import replace
+    from getpass import getpass
+
+    from .config import environment_password
+
+    if target.password:
+        return target
+    if password := environment_password():
+        return replace(target, password=password)
+    from .engine.probe import probe_password
+
+    for left in range(PASSWORD_TRIES, -1, -1):
+        if probe_password(target):
+            return target
+        if left:
+            try:
+                password = getpass(f"Password for {_harmless(target.where)}: ")
+            except EOFError:
+                break
+            target = replace(target, password=password)
+    raise _Refusal(f"{target.where} does not let us in: check the user and the password")
+
+
+def _need_terminal() -> None:
+    # Textual reads standard input and draws on standard error; the terminal's size is that of standard output.
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        raise _Refusal("a terminal is needed: standard input, output and error must be one")
+
+
+def _yes(question: str) -> bool:
+    try:
+        return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        return False
+
+
+def _log_to(path: Path | None) -> None:
+    if path is None:
+        return
+    import logging
+
+    try:
+        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise _Refusal(f"--log-file {path} cannot be written: {error.strerror or error}") from error
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logger = logging.getLogger("dolt_tui")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.info("dolt-tui %s, Python %s, %s", __version__, sys.version.split()[0], sys.platform)
+
+
+def _end_on_signals(launch: Launch) -> None:
+    """Let SIGTERM and SIGHUP end the program in order: the screen first, then what `Launch.close` does."""
+    import signal
+    from types import FrameType
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        stopper, launch.stopper = launch.stopper, None
+        if stopper is None:  # no screen stands yet, or it did not end at the first signal
+            raise SystemExit(128 + number)
+        stopper(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            signal.signal(number, end)
+
+
+def _harmless(text: str) -> str:
+    """``text`` on one line, without control characters and without a URL's password."""
+    text = re.sub(r"(://[^:/@\s]*):[^@]*@", r"\1@", " ".join(text.split()))
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

@@ -1,0 +1,171 @@
+"""The configuration file and the environment.
+
+The file is TOML, ``config.toml`` in the user's configuration directory for dolt-tui, or where the environment variable
+DOLT_TUI_CONFIG points::
+
+    [user]                      # who commits, where Dolt's own configuration or the server should not decide
+    name = "Tim"
+    email = "tim@example.com"
+
+    [connections]               # dolt-tui work
+    work = "mysql+pymysql://tim@db.example.com/hr/main"
+    notes = "~/data/notes.db"   # a relative path is relative to this file
+
+    [ui]
+    theme = "tokyo-night"
+
+    [keys]                      # the id of a command = its key
+    "branches.delete" = "D"
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CONFIG_VARIABLE = "DOLT_TUI_CONFIG"
+PASSWORD_VARIABLES = ("DOLT_TUI_PASSWORD", "MYSQL_PWD")
+"""The first one that is set gives the password for a server whose URL has none."""
+RESERVED_NAME = "demo"
+"""Not a connection's name, as it means the demonstration."""
+
+_SECTIONS: Mapping[str, tuple[str, ...] | None] = {
+    "user": ("name", "email"),
+    "connections": None,
+    "ui": ("theme",),
+    "keys": None,
+}
+"""The keys of each section; None where they are the user's own."""
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used; the message is one line that names the file and the place in it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in message))
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the configuration file says."""
+
+    path: Path | None = None
+    """The file; None where there is none."""
+    name: str = ""
+    email: str = ""
+    """Who commits: both or neither."""
+    connections: Mapping[str, str] = field(default_factory=dict, repr=False)  # its URLs may hold passwords
+    """URLs, and paths (absolute), by name."""
+    theme: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """Keys by the id of the command."""
+
+    def check_keys(self, commands: Iterable[str]) -> None:
+        """Raise `ConfigError` for a key that is given to a command that does not exist."""
+        known = tuple(commands)
+        for command in self.keys:
+            if command not in known:
+                raise ConfigError(f"{self.path}: [keys] has an unknown command {command}{_nearest(command, known)}")
+
+
+def config_path(environment: Mapping[str, str] = os.environ) -> Path:
+    """Where the configuration file is, or would be."""
+    if named := environment.get(CONFIG_VARIABLE):
+        return Path(named).expanduser().absolute()
+    import platformdirs
+
+    return platformdirs.user_config_path("dolt-tui", appauthor=False) / "config.toml"
+
+
+def load(environment: Mapping[str, str] = os.environ) -> Config:
+    """Read the configuration file; without one everything is as usual.
+
+    Raises `ConfigError` for a file that cannot be read, is no TOML, or says something that nobody understands.
+    """
+    path = config_path(environment)
+    try:
+        with path.open("rb") as file:
+            data = tomllib.load(file)
+    except (FileNotFoundError, NotADirectoryError):
+        if environment.get(CONFIG_VARIABLE):
+            raise ConfigError(f"{path} does not exist ({CONFIG_VARIABLE} names it)") from None
+        return Config()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path} is not UTF-8 text") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}") from None
+    return _parse(path, data)
+
+
+def environment_password(environment: Mapping[str, str] = os.environ) -> str:
+    """The password that the environment gives; empty where it gives none."""
+    return next((environment[name] for name in PASSWORD_VARIABLES if environment.get(name)), "")
+
+
+def _parse(path: Path, data: Mapping[str, object]) -> Config:
+    found: dict[str, dict[str, str]] = {name: {} for name in _SECTIONS}
+    for section, values in data.items():
+        if section not in _SECTIONS:
+            what = "section" if isinstance(values, dict) else "key"
+            raise ConfigError(f"{path}: there is no {what} {section}{_nearest(section, _SECTIONS)}")
+        if not isinstance(values, dict):
+            raise ConfigError(f"{path}: {section} must be a section: [{section}]")
+        for key, value in values.items():
+            known = _SECTIONS[section]
+            if known is not None and key not in known:
+                raise ConfigError(f"{path}: [{section}] has no key {key}{_nearest(key, known)}")
+            if not isinstance(value, str):
+                raise ConfigError(f"{path}: [{section}] {key} must be a text in quotes, not {_kind(value)}")
+            if not value:
+                raise ConfigError(f"{path}: [{section}] {key} is empty")
+            found[section][key] = value
+    user = found["user"]
+    if len(user) == 1:
+        missing = next(key for key in ("name", "email") if key not in user)
+        raise ConfigError(f"{path}: [user] needs {missing} as well")
+    for key, value in user.items():
+        if not value.strip() or not value.isprintable() or re.search(r"[<>]" if key == "name" else r"[<>\s]", value):
+            raise ConfigError(f"{path}: [user] {key} cannot stand in a commit, as in Name <email@example.com>")
+    connections = {name: _connection(path, name, value) for name, value in found["connections"].items()}
+    return Config(
+        path, user.get("name", "").strip(), user.get("email", ""), connections, found["ui"].get("theme"), found["keys"]
+    )
+
+
+def _connection(path: Path, name: str, value: str) -> str:
+    if name == RESERVED_NAME:
+        raise ConfigError(f"{path}: [connections] {name} is the demonstration's name: choose another")
+    if "://" in value:
+        return value
+    try:
+        return str(path.parent / Path(value).expanduser())
+    except RuntimeError as error:
+        raise ConfigError(f"{path}: [connections] {name}: {error}") from None
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    """``: did you mean x?``, or what there is."""
+    names = list(known)
+    near = difflib.get_close_matches(word, names, 1)
+    if near:
+        return f": did you mean {near[0]}?"
+    return f": there are {', '.join(names)}" if 0 < len(names) <= 8 else ""
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, dict):
+        return "a section"
+    return "a date or time"

@@ -1,0 +1,122 @@
+"""What the command line hands to the program: how to reach the database, once the screen stands.
+
+Nothing heavy is imported with this module. `Launch.start` and `Launch.open` run on the database's thread after the
+first paint; `Launch.close` stops and removes what was started and made, whoever calls it first.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .engine.errors import EngineError, OpenError
+
+if TYPE_CHECKING:
+    from .demo.build import Demo
+    from .engine.model import Author
+    from .engine.opening import Host
+    from .engine.repository import Repository
+    from .engine.target import Target
+
+log = logging.getLogger("dolt_tui")
+
+
+@dataclass
+class Launch:
+    """A target, ready to be opened."""
+
+    title: str
+    """What is opened, for people: a path or a URL; never a password."""
+    database: str | None
+    """The database to open; None: the one that there is, or a choice."""
+    opener: Callable[[], Host] = field(repr=False)
+    branch: str | None = None
+    read_only: bool = False
+    author: Author | None = None
+    stopper: Callable[[int], None] | None = None
+    """Set by the program: called from the main thread with an exit code when a signal asks for the end."""
+    closer: Callable[[], None] = field(default=lambda: None, repr=False)
+
+    def __post_init__(self) -> None:
+        self._host: Host | None = None
+        self._closed = False
+        self._lock = threading.Lock()
+        atexit.register(self.close)
+
+    def start(self) -> Host:
+        """Connect; starts a private server, or builds the demonstration, where that is asked for.
+
+        Raises `EngineError` (`OpenError`, `ServerLost`); nothing is left running then.
+        """
+        log.info("opening %s", self.title)
+        host = self.opener()
+        with self._lock:
+            if not self._closed:
+                self._host = host
+                return host
+        host.close()
+        raise OpenError("The program is ending.")
+
+    def open(self, host: Host, database: str) -> Repository:
+        """Open one of the host's databases. Raises `EngineError`."""
+        from .engine.opening import Options
+
+        repository = host.open(database, Options(self.branch, self.read_only, self.author))
+        info = repository.info
+        log.info("opened %s on %s with %s %s", info.database, info.where, info.engine, info.version)
+        return repository
+
+    def close(self) -> None:
+        """Stop servers that were started, remove what was made for a demonstration. Idempotent; from any thread."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed = True
+            host = self._host
+        atexit.unregister(self.close)
+        try:
+            if host is not None:
+                host.close()
+        finally:
+            self.closer()
+        log.info("closed %s", self.title)
+
+
+def launch_target(
+    target: Target, *, branch: str | None = None, read_only: bool = False, author: Author | None = None
+) -> Launch:
+    """To open a server, a directory or a file."""
+    from .engine.target import DirectoryTarget, FileTarget, ServerTarget
+
+    def opener() -> Host:
+        from .engine.opening import connect
+
+        return connect(target)
+
+    database = target.path.name if isinstance(target, FileTarget) else target.database
+    if isinstance(target, ServerTarget):
+        branch = branch or target.branch
+    title = str(target.root if isinstance(target, DirectoryTarget) else target)
+    return Launch(title, database, opener, branch, read_only, author)
+
+
+def launch_demo(
+    demo: Demo, *, branch: str | None = None, read_only: bool = False, author: Author | None = None
+) -> Launch:
+    """To build and open a demonstration."""
+    return Launch("demo", demo.database, demo.start, branch, read_only, author or demo.author, closer=demo.close)
+
+
+def one_line(error: BaseException) -> str:
+    """What went wrong, and what one can do about it, as one harmless line."""
+    text = str(error)
+    if isinstance(error, EngineError):
+        text = f"{error.message} {error.advice}"
+    elif not type(error).__module__.startswith("dolt_tui."):
+        text = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    text = " ".join(text.split())
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
