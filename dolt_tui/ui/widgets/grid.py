@@ -442,28 +442,6 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
             self._to_end = True
             self._want()
 
-    # Ranges
-
-    @property
-    def range_active(self) -> bool:
-        return self._anchor is not None
-
-    def start_range(self) -> None:
-        """Select from the cursor on, wherever it goes."""
-        self._anchor = self._cursor
-        self.refresh()
-
-    def clear_range(self) -> None:
-        self._anchor = None
-        self.refresh()
-
-    @property
-    def selected_rows(self) -> tuple[Row, ...]:
-        """The rows of the range, or the cursor's row; headings and rows that are not there left out."""
-        low, high = self._range
-        rows = (self._row(i) for i in range(low, high + 1))
-        return tuple(row for row in rows if row is not None and row.selectable)
-
     # Actions
 
     action_cursor_up = cursor_up

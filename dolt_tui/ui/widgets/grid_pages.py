@@ -379,8 +379,8 @@ class Pages:
             rows = rows[met + 1 :]
             by, sure = leader.end + len(rows) - end, leader.exact
         else:
-            known_gap = sure and (leader is None or leader.exact)
-            by = max(0, low + (0 if known_gap else self._margin) - (end - len(rows)))
+            room = int(not sure) if leader is None else 0 if sure and leader.exact else self._margin
+            by = max(0, low + room - (end - len(rows)))
             sure = sure and not by
         self._move(end, by, shifts, gap=low)
         self._put(end + by - len(rows), PageOf(page.rows, page.first, False, page.after, page.before), rows, sure, None)
@@ -398,11 +398,12 @@ class Pages:
                 return
         number = self._count.number if self._count else None
         low = self._blocks[-1].end if self._blocks else 0
+        loose = self._margin if self._blocks and not self._blocks[-1].exact else 0
         exact = page.first or bool(self._count and self._count.exact and number is not None)
         if page.first or not rows:
             self._blocks.clear()
             start = 0
-        elif exact and number is not None and number - len(rows) >= low:
+        elif exact and number is not None and number - len(rows) >= low + loose:
             start = number - len(rows)
         else:
             start, exact = max((number or 0) - len(rows), low + self._margin), False

@@ -72,11 +72,6 @@ class GridView(ScrollView):
             return None
         return self.columns[min(self._cursor_column, len(self.columns) - 1)]
 
-    @property
-    def _range(self) -> tuple[int, int]:
-        anchor = self._cursor if self._anchor is None else self._anchor
-        return min(anchor, self._cursor), max(anchor, self._cursor)
-
     # Geometry
 
     @property
@@ -169,6 +164,33 @@ class GridView(ScrollView):
 
     action_left = left
     action_right = right
+
+    # Ranges
+
+    @property
+    def range_active(self) -> bool:
+        return self._anchor is not None
+
+    def start_range(self) -> None:
+        """Select from the cursor on, wherever it goes."""
+        self._anchor = self._cursor
+        self.refresh()
+
+    def clear_range(self) -> None:
+        self._anchor = None
+        self.refresh()
+
+    @property
+    def selected_rows(self) -> tuple[Row, ...]:
+        """The rows of the range, or the cursor's row; headings and rows that are not there left out."""
+        low, high = self._range
+        rows = (self._row(i) for i in range(low, high + 1))
+        return tuple(row for row in rows if row is not None and row.selectable)
+
+    @property
+    def _range(self) -> tuple[int, int]:
+        anchor = self._cursor if self._anchor is None else self._anchor
+        return min(anchor, self._cursor), max(anchor, self._cursor)
 
     # Drawing
 
