@@ -220,6 +220,20 @@ async def test_a_theme_changes_the_colours() -> None:
         assert colour() != before
 
 
+async def test_the_cursor_is_seen_in_the_terminals_own_colours() -> None:
+    grid = Grid(show_header=False)
+    grid.set_rows(rows("a", "b"), NAME)
+    app = GridApp(grid)
+    async with app.run_test(size=(20, 4)) as pilot:
+        app.theme = "ansi-dark"
+        await pilot.pause()
+        first, second = (next(iter(strip)).style for strip in app.screen._compositor.render_strips()[:2])
+        assert first is not None
+        assert second is not None
+        assert first.reverse
+        assert not second.reverse
+
+
 async def test_the_cursor_stays_on_its_row_and_its_line() -> None:
     grid = Grid(show_header=False)
     grid.set_rows(rows(*"abcdefghijklmnopqrstuvwxyz"), NAME)

@@ -85,6 +85,15 @@ Grid {
 """
 
 
+# Themes of the terminal's own 16 colours know no shades: there, lines stand out by these instead.
+_WITHOUT_SHADES: Final = {
+    "cursor": RichStyle(reverse=True),
+    "cell": RichStyle(reverse=True),
+    "cursor-blurred": RichStyle(underline=True),
+    "selected": RichStyle(bold=True, underline=True),
+}
+
+
 class Palette:
     """The theme's colours for names of styles; made anew whenever the styles of the widget change."""
 
@@ -108,7 +117,9 @@ class Palette:
                 component = self._widget.get_component_styles(f"grid--{name}")
             except KeyError:
                 continue  # a name that nobody defined is plain text
-            if component.has_rule("background"):
+            if self.background.ansi is not None and name in _WITHOUT_SHADES:
+                effects += _WITHOUT_SHADES[name]
+            elif component.has_rule("background"):
                 background = background + component.background
             if component.has_rule("color") or component.auto_color:
                 foreground, automatic = component.color, component.auto_color
