@@ -1,0 +1,45 @@
+"""What the groups of actions have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.state import State
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.workspace import Workspace
+
+T = TypeVar("T")
+
+
+class Actions:
+    """Handlers of some commands: ``group.verb`` is the method ``verb``."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+    @property
+    def state(self) -> State:
+        return self.workspace.state
+
+    def why_not(self, command: str) -> str:
+        """Why a command cannot run now; empty when it can."""
+        return ""
+
+    def write(
+        self,
+        what: str,
+        work: Callable[[Repository], Any],
+        done: Callable[[], None] | None = None,
+        *,
+        quiet: bool = False,
+    ) -> None:
+        """Change something; then read the panes again, and then ``done``. Keys wait meanwhile."""
+        self.workspace.write(what, work, done, quiet=quiet)
+
+    def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:
+        """Show a dialog; its answer comes later."""
+        self.workspace.app.push_screen(dialog, answered)

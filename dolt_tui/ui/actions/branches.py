@@ -1,0 +1,249 @@
+"""What the keys of the Branches pane do: switching, creating, merging, deleting."""
+
+from __future__ import annotations
+
+from dolt_tui.engine.errors import AlreadyExists
+from dolt_tui.engine.inputs import check_branch_name
+from dolt_tui.engine.model import BranchLoss, MergeKind, MergePreview
+from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.actions.changes import change_line
+from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.text import Cell, Style, cell, join, plural
+
+
+class BranchActions(Actions):
+    """Commands on branches."""
+
+    def why_not(self, command: str) -> str:
+        branch = self.workspace.branches.selected
+        if branch is None:
+            return "there is no branch here"
+        match command:
+            case "branches.switch" if branch.name == self.state.branch and not self.state.gone:
+                return f"{branch.name} is the current branch"
+            case "branches.merge" if branch.name == self.state.branch:
+                return "a branch cannot be merged into itself: select another one"
+            case "branches.merge" if self.state.merging is not None:
+                return "a merge is in progress"
+            case "branches.delete" if branch.name == self.state.branch:
+                return "the current branch cannot be deleted: switch to another one first"
+            case "branches.delete" if branch.name == self.state.repository.info.default_branch:
+                return f"{branch.name} is the default branch"
+        return ""
+
+    def switch(self) -> None:
+        branch = self.workspace.branches.selected
+        assert branch is not None
+        self.workspace.switch(branch.name)
+
+    def open(self) -> None:
+        self.workspace.main.grid.focus()
+
+    def new(self) -> None:
+        branch = self.workspace.branches.selected
+        assert branch is not None
+        self.new_at(branch.name, branch.hash)
+
+    def new_at(self, label: str, start: str) -> None:
+        """Ask for the name of a new branch at ``start``, create it and switch to it."""
+        existing = {branch.name for branch in self.state.branches}
+        current = self.state.branch
+
+        def check(name: str) -> None:
+            check_branch_name(name)
+            if name in existing:
+                raise AlreadyExists(f"There is a branch {name} already.")
+
+        body = [join(cell("New branch at "), cell(label, "accent bold"), cell(f"  {start[:7]}", Style.DIM))]
+        dirty = any(branch.name == label and branch.dirty for branch in self.state.branches)
+        if dirty:
+            body.append(cell(f"It starts clean: uncommitted changes stay on {label}.", Style.DIM))
+        dialog = NameDialog("New branch", body, check=check, hint="create and switch")
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                self.write(
+                    f"create branch {name}",
+                    lambda repo: repo.refs.create_branch(current, name, start),
+                    lambda: self.workspace.switch(name),
+                    quiet=True,
+                )
+
+        self.ask(dialog, named)
+
+    # merging
+
+    def merge(self) -> None:
+        branch = self.workspace.branches.selected
+        assert branch is not None
+        source, target = branch.name, self.state.branch
+        head = [join(cell("Merge "), cell(source, "accent bold"), cell(" into "), cell(target, "accent bold"))]
+        message = f"Merge branch '{source}' into {target}"
+        waiting = WAITING
+        choices = [
+            Choice("f", "fast-forward", "", waiting),
+            Choice("m", "merge commit", message, waiting),
+            Choice("s", "squash", "stage the result, commit it yourself", waiting),
+        ]
+        dialog = ChoiceDialog(
+            "Merge",
+            [*head, cell("Looking at what it would do…", Style.DIM)],
+            choices,
+            opener="M",
+            on_leave=lambda: self.workspace.jobs.drop("preview"),
+        )
+        repository = self.state.repository
+
+        def show(preview: MergePreview) -> None:
+            dialog.update(
+                [*head, *merge_lines(preview)],
+                merge_choices(preview, message),
+                "f" if preview.can_fast_forward else "m",
+            )
+
+        def counted(preview: MergePreview) -> None:
+            show(preview)
+
+        def quick(preview: MergePreview) -> None:
+            show(preview)
+            if preview.theirs:
+                self.workspace.job(
+                    "preview",
+                    "previewing the merge",
+                    lambda: repository.merging.preview(target, source, counts=True, conflicts=True),
+                    counted,
+                )
+
+        self.workspace.job("preview", "previewing the merge", lambda: repository.merging.preview(target, source), quick)
+
+        def chosen(letter: str | None) -> None:
+            self.workspace.jobs.drop("preview")
+            kinds = {"f": MergeKind.FAST_FORWARD, "m": MergeKind.COMMIT, "s": MergeKind.SQUASH}
+            if letter is not None:
+                kind = kinds[letter]
+                self.write(
+                    f"merge {source} into {target}",
+                    lambda repo: repo.merging.merge(target, source, kind, message),
+                    lambda: self.workspace.tell(_merged(kind, source, target)),
+                    quiet=True,
+                )
+
+        self.ask(dialog, chosen)
+
+    # deleting
+
+    def delete(self) -> None:
+        branch = self.workspace.branches.selected
+        assert branch is not None
+        name, current, repository = branch.name, self.state.branch, self.state.repository
+        head = [join(cell("Delete branch "), cell(name, "accent bold"), cell(f"  {branch.hash[:7]}", Style.DIM))]
+        choice = Choice("x", "delete it", "", WAITING)
+        dialog = ChoiceDialog(
+            "Delete branch",
+            [*head, cell("Looking at what would be lost…", Style.DIM)],
+            [choice],
+            opener="d",
+            on_leave=lambda: self.workspace.jobs.drop("preview"),
+        )
+        force = False
+
+        def found(loss: BranchLoss) -> None:
+            nonlocal force
+            force = bool(loss.unmerged or loss.uncommitted)
+            dialog.update([*head, *loss_lines(loss)], [Choice("x", "delete it", "")])
+
+        self.workspace.job(
+            "preview",
+            "looking at what would be lost",
+            lambda: repository.refs.loss(current, name, repository.working.status(name)),
+            found,
+        )
+
+        def chosen(letter: str | None) -> None:
+            self.workspace.jobs.drop("preview")
+            if letter == "x":
+                self.write(
+                    f"delete branch {name}",
+                    lambda repo: repo.refs.delete_branch(current, name, force=force),
+                    lambda: self.workspace.tell(f"Deleted branch {name}, it was at {branch.hash[:7]}"),
+                    quiet=True,
+                )
+
+        self.ask(dialog, chosen)
+
+
+def _merged(kind: MergeKind, source: str, target: str) -> str:
+    if kind is MergeKind.SQUASH:
+        return f"Staged the changes of {source}: commit them with c"
+    how = " (fast-forward)" if kind is MergeKind.FAST_FORWARD else ""
+    return f"Merged {source} into {target}{how}"
+
+
+def merge_choices(preview: MergePreview, message: str) -> list[Choice]:
+    """The ways to merge, with the reason for each that is not open."""
+    blocked = ""
+    if preview.up_to_date:
+        blocked = f"{preview.target} has all of {preview.source} already"
+    elif preview.in_the_way:
+        blocked = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
+    elif preview.conflicts:
+        blocked = "it conflicts"
+    elif preview.trouble:
+        blocked = "it would fail"
+    ahead = f"{preview.target} has {plural(preview.ours, 'commit')} that {preview.source} lacks" if preview.ours else ""
+    return [
+        Choice("f", "fast-forward", f"{preview.target} moves on to {preview.source}", blocked or ahead),
+        Choice("m", "merge commit", message, blocked),
+        Choice("s", "squash", "stage the result, commit it yourself", blocked),
+    ]
+
+
+def merge_lines(preview: MergePreview) -> list[Cell]:
+    """What a merge would do, in lines."""
+    if preview.up_to_date:
+        return [(), cell(f"Nothing to merge: {preview.target} has all of {preview.source}.")]
+    kind = "fast-forward possible" if preview.can_fast_forward else "three-way"
+    ours = f", {preview.ours} of ours since" if preview.ours else ""
+    found = [
+        cell(f"{kind} · base {preview.base[:7]} · {plural(preview.theirs, 'commit')} to bring in{ours}", Style.DIM),
+        (),
+        *(change_line(change) for change in preview.changes),
+        (),
+    ]
+    if preview.conflicts:
+        for conflict in preview.conflicts:
+            parts = [plural(conflict.rows, "row")] if conflict.rows else []
+            parts += ["its definition"] if conflict.schema else []
+            found.append(cell(f"  ✗ conflict in {conflict.table}: {' and '.join(parts)}", Style.ERROR))
+        found.append(cell("    Merging would change nothing: make the branches agree first.", Style.DIM))
+    elif preview.trouble:
+        found.append(cell(f"  ✗ {preview.trouble}", Style.ERROR))
+    elif preview.conflicts_known:
+        found.append(cell("  ✓ no conflicts", Style.SUCCESS))
+    else:
+        found.append(cell("  … looking for conflicts", Style.DIM))
+    if preview.in_the_way:
+        found.append(cell(f"  ✗ uncommitted changes in {', '.join(preview.in_the_way)} stand in the way", Style.ERROR))
+    elif preview.dirty:
+        tables = ", ".join(preview.dirty)
+        verb = "is" if len(preview.dirty) == 1 else "are"
+        found.append(cell(f"  ✓ your uncommitted changes in {tables} {verb} not in the way", Style.SUCCESS))
+    return found
+
+
+def loss_lines(loss: BranchLoss) -> list[Cell]:
+    """What is lost with a branch, in lines."""
+    found: list[Cell] = [()]
+    if loss.unmerged:
+        found.append(cell(f"  ✗ {plural(loss.unmerged, 'commit')} that no other branch has", Style.ERROR))
+    else:
+        found.append(cell("  ✓ all its commits are on another branch", Style.SUCCESS))
+    if loss.uncommitted:
+        found.append(cell(f"  ✗ uncommitted changes in {plural(len(loss.uncommitted), 'table')}:", Style.ERROR))
+        found += [change_line(change) for change in loss.uncommitted]
+    else:
+        found.append(cell("  ✓ no uncommitted changes", Style.SUCCESS))
+    if loss.unmerged:
+        found += [(), cell(f"Note its hash to get it back: {loss.branch.hash}", Style.DIM)]
+    return found

@@ -1,0 +1,195 @@
+"""What the keys do that mean the same everywhere."""
+
+from __future__ import annotations
+
+from textual.app import SuspendNotSupported
+
+from dolt_tui.ui import commands
+from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.present import STATEMENT_COLUMNS, statement_row, wrap
+from dolt_tui.ui.rows import Column, Row
+from dolt_tui.ui.text import Style, cell
+
+KEY_COLUMNS = (
+    Column("key", min_width=6, separator=False),
+    Column("title", flex=True, separator=False),
+)
+
+
+_LANES = {commands.MAIN: ("main", "main pages", "main statistics"), commands.LOG: ("log pages",)}
+"""The lanes whose work ``esc`` ends, by pane."""
+
+
+class GeneralActions(Actions):
+    """Commands that every pane has."""
+
+    def why_not(self, command: str) -> str:
+        if command == "filter" and self.workspace.focused_pane.grid.source is not None:
+            return "only rows that are all loaded can be filtered"
+        return ""
+
+    # moving
+
+    def _go(self, pane: Pane) -> None:
+        pane.grid.focus()
+
+    def pane_changes(self) -> None:
+        self._go(self.workspace.changes)
+
+    def pane_branches(self) -> None:
+        self._go(self.workspace.branches)
+
+    def pane_log(self) -> None:
+        self._go(self.workspace.log_pane)
+
+    def pane_tables(self) -> None:
+        self._go(self.workspace.tables)
+
+    def pane_main(self) -> None:
+        self._go(self.workspace.main)
+
+    def pane_summary(self) -> None:
+        self._go(self.workspace.summary)
+
+    def pane_next(self) -> None:
+        self._step(1)
+
+    def pane_previous(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        panes = self.workspace.panes
+        self._go(panes[(panes.index(self.workspace.focused_pane) + by) % len(panes)])
+
+    def pane_larger(self) -> None:
+        if self.workspace.focused_pane in self.workspace.side:
+            self.workspace.main.grid.focus()
+        self.workspace.add_class("large")
+
+    def pane_smaller(self) -> None:
+        self.workspace.remove_class("large")
+
+    # filter, back, refresh
+
+    def filter(self) -> None:
+        self.workspace.filter_bar.open(self.workspace.focused_pane)
+
+    def back(self) -> None:
+        """Cancel what runs, else clear the filter, else go out by one step."""
+        workspace = self.workspace
+        pane = workspace.focused_pane
+        if workspace.held:
+            workspace.jobs.cancel("write", "panes")
+        elif pane.grid.range_active:
+            pane.grid.clear_range()
+        elif workspace.jobs.cancel(*_LANES.get(pane.KIND, ())):
+            workspace.tell("Cancelled.")
+        elif pane.grid.filter_text:
+            pane.grid.set_filter("")
+            pane.filtered()
+        elif pane is workspace.main and workspace.main.pop() is not None:
+            workspace.load_main()
+        elif workspace.has_class("large"):
+            workspace.remove_class("large")
+        elif pane not in workspace.side:
+            workspace.last_side.grid.focus()
+
+    def clear_stack(self) -> None:
+        """The selection moved: what one had gone into is no longer about it."""
+        self.workspace.main.stack.clear()
+
+    def refresh(self) -> None:
+        self.workspace.hold("reading everything again")
+        self.workspace.live.read_all()
+        self.workspace.follow(force=True)
+
+    # lists
+
+    def statements(self) -> None:
+        log = self.state.repository.statements
+        dialog = ListDialog(
+            "Command log",
+            [statement_row(statement) for statement in log.entries()],
+            STATEMENT_COLUMNS,
+            hint="⏎ whole statement · h l sideways · esc close",
+            header=True,
+            large=True,
+            empty="Nothing was run yet.",
+            more=lambda: [statement_row(statement) for statement in log.entries()],
+            at_end=True,
+        )
+
+        def chosen(number: object) -> None:
+            found = next((entry for entry in log.entries() if entry.number == number), None)
+            if found is None:
+                return
+            width = max(40, self.workspace.size.width - 12)
+            lines = [*wrap(found.sql, width)]
+            if found.parameters:
+                lines += ["", f"values: {found.parameters}"]
+            rows = "" if found.rows is None else f" · {found.rows} rows"
+            lines += ["", f"{found.seconds * 1000:.2f} ms{rows} · on {found.revision or 'the default branch'}"]
+            lines += [f"for: {found.purpose}"] if found.purpose else []
+            lines += ["", f"error: {found.error}"] if found.error else []
+            self.ask(
+                ListDialog(
+                    "Statement",
+                    [Row(i, (cell(line),)) for i, line in enumerate(lines)],
+                    (Column("text", flex=True, separator=False),),
+                    hint="esc back to the log",
+                    choosing=False,
+                    large=True,
+                ),
+                lambda _answer: self.statements(),
+            )
+
+        self.ask(dialog, chosen)
+
+    def help(self) -> None:
+        kind = self.workspace.focused_pane.KIND
+        rows = []
+        for where, heading in (
+            (kind, self.workspace.focused_pane.TITLE or "Main pane"),
+            (commands.EVERYWHERE, "Everywhere"),
+        ):
+            rows.append(Row(("heading", where), (cell(heading, Style.DIM),), selectable=False))
+            for command in commands.COMMANDS:
+                if command.where == where:
+                    reason = self.workspace.why_not(command.id)
+                    rows.append(
+                        Row(
+                            command.id,
+                            (
+                                cell(command.display, Style.DIM if reason else Style.KEY),
+                                cell(
+                                    f"{command.title}  ({reason})" if reason else command.title,
+                                    Style.DIM if reason else "",
+                                ),
+                            ),
+                        )
+                    )
+        rows.append(Row(("heading", "moves"), (cell("In every list and table", Style.DIM),), selectable=False))
+        rows += [
+            Row(("move", keys), (cell(keys, Style.KEY), cell(what)), selectable=False) for keys, what in commands.MOVES
+        ]
+        dialog = ListDialog("Keys", rows, KEY_COLUMNS, hint="⏎ run · esc close", large=True)
+
+        def chosen(command: object) -> None:
+            if isinstance(command, str):
+                self.workspace.action_command(command)
+
+        self.ask(dialog, chosen)
+
+    def palette(self) -> None:
+        self.workspace.app.action_command_palette()
+
+    def suspend(self) -> None:
+        try:
+            self.workspace.app.action_suspend_process()
+        except SuspendNotSupported:
+            self.workspace.tell("This terminal cannot be suspended.", "warning")
+
+    def quit(self) -> None:
+        self.workspace.app.exit(0)

@@ -1,0 +1,119 @@
+"""What the keys of the Log do: opening a commit, resetting to it, branching from it."""
+
+from __future__ import annotations
+
+from dolt_tui.engine.model import ResetKind, ResetPreview, RowCounts
+from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.actions.changes import change_line
+from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.present import diff_counts_text
+from dolt_tui.ui.text import Cell, Style, cell, join, plural
+
+
+class LogActions(Actions):
+    """Commands on commits."""
+
+    def why_not(self, command: str) -> str:
+        if self.workspace.log_pane.selected is None:
+            return "there is no commit here"
+        if command == "log.reset" and self.state.merging is not None:
+            return "a merge is in progress"
+        return ""
+
+    def open(self) -> None:
+        self.workspace.main.grid.focus()
+
+    def new(self) -> None:
+        commit = self.workspace.log_pane.selected
+        assert commit is not None
+        self.workspace.branch_actions.new_at(f"commit {commit.hash[:7]}", commit.hash)
+
+    def reset(self) -> None:
+        commit = self.workspace.log_pane.selected
+        assert commit is not None
+        branch, repository = self.state.branch, self.state.repository
+        head = [
+            join(cell("Reset "), cell(branch, "accent bold"), cell(" to "), cell(commit.hash[:7], "accent bold")),
+            cell(commit.summary, Style.DIM),
+        ]
+        waiting = WAITING
+        choices = [
+            Choice("s", "soft", "", waiting),
+            Choice("m", "mixed", "", waiting),
+            Choice("h", "hard", "", waiting),
+        ]
+        dialog = ChoiceDialog(
+            "Reset",
+            [*head, (), cell("Counting what it would do…", Style.DIM)],
+            choices,
+            opener="g",
+            on_leave=lambda: self.workspace.jobs.drop("preview"),
+        )
+
+        def show(preview: ResetPreview) -> None:
+            dialog.update([*head, *reset_lines(preview)], reset_choices(preview))
+
+        def quick(preview: ResetPreview) -> None:
+            show(preview)
+            if preview.uncommitted:
+                self.workspace.job(
+                    "preview",
+                    "counting what a reset does",
+                    lambda: repository.commits.preview_reset(branch, commit.hash),
+                    show,
+                )
+
+        self.workspace.job(
+            "preview",
+            "looking at what a reset does",
+            lambda: repository.commits.preview_reset(branch, commit.hash, counts=False),
+            quick,
+        )
+
+        def chosen(letter: str | None) -> None:
+            self.workspace.jobs.drop("preview")
+            kinds = {"s": ResetKind.SOFT, "m": ResetKind.MIXED, "h": ResetKind.HARD}
+            if letter is not None:
+                kind = kinds[letter]
+                self.write(
+                    f"reset {branch} to {commit.hash[:7]}",
+                    lambda repo: repo.commits.reset(branch, commit.hash, kind),
+                    lambda: self.workspace.tell(f"Reset {branch} to {commit.hash[:7]} ({kind})"),
+                    quiet=True,
+                )
+
+        self.ask(dialog, chosen)
+
+
+def reset_lines(preview: ResetPreview) -> list[Cell]:
+    """What a reset would do, in lines."""
+    found: list[Cell] = [()]
+    if preview.lost:
+        found.append(cell(f"  ✗ {plural(preview.lost, 'commit')} leave {preview.branch}", Style.WARNING))
+    if preview.gained:
+        found.append(cell(f"  + {plural(preview.gained, 'commit')} come to {preview.branch}", Style.ADDED))
+    if not preview.lost and not preview.gained:
+        found.append(cell(f"  ✓ {preview.branch} is there already: no commit leaves it", Style.SUCCESS))
+    if preview.uncommitted:
+        found += [(), cell("Uncommitted changes, which only a hard reset discards:", Style.DIM)]
+        found += [change_line(change) for change in preview.uncommitted]
+    else:
+        found.append(cell("  ✓ no uncommitted changes to lose", Style.SUCCESS))
+    if preview.kept:
+        found.append(cell(f"  New tables stay in any case: {', '.join(preview.kept)}", Style.DIM))
+    return found
+
+
+def reset_choices(preview: ResetPreview) -> list[Choice]:
+    """The three kinds of reset, each with what it does here."""
+    total = RowCounts()
+    for change in preview.uncommitted:
+        total += change.counts or RowCounts()
+    counted = f" ({diff_counts_text(total)})" if any(change.counts for change in preview.uncommitted) else ""
+    lost = f"discards changes in {plural(len(preview.uncommitted), 'table')}{counted}"
+    kept = "what the commits changed stays, " if preview.lost else ""
+    return [
+        Choice("s", "soft", f"{kept}staged" if kept else "the staged set and the working set stay"),
+        Choice("m", "mixed", f"{kept}unstaged" if kept else "unstages everything, the working set stays"),
+        Choice("h", "hard", lost if preview.uncommitted else "staged and working set become the commit's"),
+    ]

@@ -1,0 +1,118 @@
+"""What the keys of Tables, the main pane and the summary do."""
+
+from __future__ import annotations
+
+from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.present import record_rows
+from dolt_tui.ui.rows import Column, Row
+from dolt_tui.ui.text import Cell, Style, cell, join, plural, sanitise
+from dolt_tui.ui.views import TableView
+
+RECORD_COLUMNS = (
+    Column("name", max_width=30, separator=False),
+    Column("type", max_width=16, separator=False),
+    Column("sign", separator=False),
+    Column("value", max_width=100_000, separator=False),
+)
+
+
+class TableActions(Actions):
+    """Commands on tables."""
+
+    def why_not(self, command: str) -> str:
+        table = self.workspace.tables.selected
+        if table is None:
+            return "there is no table here"
+        return ""
+
+    def rows(self) -> None:
+        self.workspace.main.grid.focus()
+
+    def schema(self) -> None:
+        table = self.workspace.tables.selected
+        assert table is not None
+        view = self.workspace.main.view
+        self.workspace.schema_shown = not (isinstance(view, TableView) and view.schema)
+        self.workspace.follow(force=True)
+
+    def drop(self) -> None:
+        table = self.workspace.tables.selected
+        assert table is not None
+        branch = self.state.branch
+        what = "view" if table.is_view else "table"
+        committed = not any(
+            change.table == table.name for change in (*self.state.changes.unstaged, *self.state.changes.staged)
+        )
+        body: list[Cell] = [join(cell(f"Drop {what} "), cell(table.name, "accent bold")), ()]
+        if not table.is_view and table.rows is not None:
+            body.append(cell(f"  {plural(table.rows, 'row')}"))
+        if committed:
+            body.append(cell(f"  ✓ the last commit on {branch} has it as it is: discard brings it back", Style.SUCCESS))
+        else:
+            body.append(cell("  ✗ it has uncommitted changes, which are lost with it", Style.ERROR))
+        dialog = ChoiceDialog("Drop", body, [Choice("x", f"drop the {what}")], opener="d")
+
+        def chosen(letter: str | None) -> None:
+            if letter == "x":
+                self.write(
+                    f"drop {table.name}",
+                    lambda repo: repo.working.drop_table(branch, table.name, view=table.is_view),
+                    lambda: self.workspace.tell(f"Dropped {table.name}"),
+                    quiet=True,
+                )
+
+        self.ask(dialog, chosen)
+
+
+class MainActions(Actions):
+    """Commands in the main pane."""
+
+    def why_not(self, command: str) -> str:
+        main = self.workspace.main
+        if main.entered() is None and main.record is None:
+            return "there is nothing behind this line"
+        return ""
+
+    def enter(self) -> None:
+        main = self.workspace.main
+        view = main.entered()
+        if view is not None:
+            main.push(view)
+            self.workspace.load_main()
+            return
+        record = main.record
+        if record is None:
+            return
+        columns, values, old = record
+        title = main.view.title if main.view is not None else ""
+        rows = record_rows([(sanitise(name), sanitise(kind)) for name, kind in columns], values, old)
+        self.ask(
+            ListDialog(title, rows, RECORD_COLUMNS, hint="esc close", choosing=False, large=True), lambda _answer: None
+        )
+
+
+class SummaryActions(Actions):
+    """Commands in the summary."""
+
+    def link(self) -> None:
+        branch, repository = self.state.branch, self.state.repository
+
+        def found(links: tuple[str, ...]) -> None:
+            if not links:
+                self.workspace.tell("No table of this branch has two foreign keys to join along.")
+                return
+            rows = [Row(name, (cell(name),)) for name in links]
+            dialog = ListDialog(
+                "Join which link table?", rows, (Column("name", flex=True, separator=False),), at=self.state.link
+            )
+
+            def chosen(name: object) -> None:
+                if isinstance(name, str):
+                    self.state.link = name
+                    self.workspace.live.read_scopes(frozenset({"summary"}))
+
+            self.ask(dialog, chosen)
+
+        self.workspace.job("preview", "looking for link tables", lambda: repository.summaries.links(branch), found)

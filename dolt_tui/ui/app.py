@@ -1,0 +1,194 @@
+"""The application: opens what was asked for, and shows it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import App, SystemCommand
+from textual.message_pump import MessagePump
+from textual.screen import Screen
+
+from dolt_tui.launch import one_line
+from dolt_tui.ui import commands
+from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.keys import KeyQueue
+from dolt_tui.ui.rows import Column, Row
+from dolt_tui.ui.text import cell
+from dolt_tui.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from dolt_tui.config import Config
+    from dolt_tui.engine.opening import Host
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.launch import Launch
+
+log = logging.getLogger(__name__)
+
+
+class DoltApp(App[int]):
+    """dolt-tui."""
+
+    TITLE = "dolt-tui"
+    CSS_PATH = "styles.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar = []
+
+    def __init__(self, launch: Launch, *, theme: str | None = None, keymap: dict[str, str] | None = None) -> None:
+        super().__init__()
+        self._launch = launch
+        self.theme = theme or "tokyo-night"
+        self.workspace = Workspace()
+        self.failure: str = ""
+        self.keys = KeyQueue(super().on_event, self._path, self._keys_may_come)
+        self.set_keymap(keymap or {})
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.workspace
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._open)
+
+    # opening
+
+    def _open(self) -> None:
+        self.workspace.header.opening(self._launch.title)
+        self.workspace.jobs.run("open", "", self._start, self._connected, self._could_not_open)
+
+    def _start(self) -> tuple[Host, Repository | None, tuple[str, ...]]:
+        host = self._launch.start()
+        if self._launch.database is not None:
+            return host, self._launch.open(host, self._launch.database), ()
+        names = host.databases()
+        if len(names) == 1:
+            return host, self._launch.open(host, names[0]), ()
+        return host, None, names
+
+    def _connected(self, found: tuple[Host, Repository | None, tuple[str, ...]]) -> None:
+        host, repository, names = found
+        if repository is not None:
+            self.workspace.opened(repository)
+        elif not names:
+            self._give_up(f"{host.where} has no database to open.")
+        else:
+            self._choose(host, names)
+
+    def _choose(self, host: Host, names: tuple[str, ...]) -> None:
+        rows = [Row(name, (cell(name),)) for name in names]
+        dialog = ListDialog(
+            f"Databases · {host.where}", rows, (Column("name", flex=True, separator=False),), hint="⏎ open · esc quit"
+        )
+
+        def chosen(name: object) -> None:
+            if isinstance(name, str):
+                self.workspace.jobs.run(
+                    "open", "", lambda: self._launch.open(host, name), self.workspace.opened, self._could_not_open
+                )
+            else:
+                self.exit(0)
+
+        self.push_screen(dialog, chosen)
+
+    def _could_not_open(self, error: Exception) -> None:
+        log.info("could not open: %s", error)
+        self._give_up(one_line(error))
+
+    def _give_up(self, line: str) -> None:
+        self.failure = line
+        self.exit(1, return_code=1)
+
+    # keys
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            if isinstance(event, events.Key):
+                if event.key == "ctrl+q":
+                    self.exit(0)
+                    return
+                if event.key == "escape" and not self._keys_may_come():
+                    self._escape()
+                    return
+            self.keys.put(event)
+        else:
+            await super().on_event(event)
+
+    def _escape(self) -> None:
+        """``esc`` never waits: it is what ends a wait."""
+        self.keys.clear()
+        screen = self.screen
+        if isinstance(screen, Dialog):
+            screen.action_leave()
+        elif screen is self.workspace and self.workspace.state is not None:
+            self.workspace.action_command("back")
+        elif self.workspace.state is None:
+            self.exit(0)
+
+    def _path(self) -> list[MessagePump]:
+        """Who sees a key, from the widget in focus up to the application."""
+        node: MessagePump | None = self.focused or self.screen
+        path: list[MessagePump] = []
+        while node is not None:
+            path.append(node)
+            node = node._parent
+        return path
+
+    def _keys_may_come(self) -> bool:
+        screen = self.screen
+        if isinstance(screen, Dialog):
+            return screen.ready
+        if screen is self.workspace:
+            return not self.workspace.held
+        return True
+
+    def on_dialog_ready(self) -> None:
+        self.keys.go_on()
+
+    def deliver(self, report: Callable[[], None]) -> None:
+        """Run something on the event loop; from any thread, also when the program is ending."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._report, report)
+
+    def _report(self, report: Callable[[], None]) -> None:
+        if self.is_running:
+            self.call_later(report)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is on its way: no key, no answer of the database."""
+        return self.keys.idle and not self.workspace.jobs.active() and self._keys_may_come()
+
+    # palette
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        workspace = self.workspace
+        if screen is workspace:
+            kind = workspace.focused_pane.KIND
+            for command in commands.COMMANDS:
+                if command.where in (kind, commands.EVERYWHERE) and not workspace.why_not(command.id):
+                    yield SystemCommand(
+                        command.title,
+                        f"key {command.display}",
+                        lambda command=command: workspace.action_command(command.id),
+                    )
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+    def on_unmount(self) -> None:
+        self.workspace.jobs.close()
+
+
+def run(launch: Launch, *, theme: str | None = None, config: Config | None = None) -> int:
+    """Run the program until it ends; answers the exit code. A failure to open is one line on stderr."""
+    import sys
+
+    app = DoltApp(launch, theme=theme or (config.theme if config else None), keymap=dict(config.keys) if config else {})
+    launch.stopper = lambda code: app.exit(code, return_code=code)
+    code = app.run()
+    if app.failure:
+        print(f"dolt-tui: {app.failure}", file=sys.stderr)
+        return 1
+    return int(code or app.return_code or 0)

@@ -1,0 +1,102 @@
+"""The lines at the top and the bottom of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import Static
+
+from dolt_tui.engine.model import RepositoryInfo
+from dolt_tui.ui.commands import Command
+from dolt_tui.ui.state import State
+from dolt_tui.ui.styled import content
+from dolt_tui.ui.text import Cell, Style, cell, join, plain, plural
+
+
+class HeaderBar(Static):
+    """Where one is: branch, database, server, state, what runs."""
+
+    def __init__(self) -> None:
+        super().__init__(id="header", markup=False)
+        self._shown: tuple[Cell, Cell, int] | None = None
+
+    def opening(self, text: str) -> None:
+        """Nothing is open yet."""
+        self._set(cell(" dolt-tui", Style.BOLD), cell(f"{text} ", Style.DIM))
+
+    def show(self, state: State, running: str, clock: str) -> None:
+        """Show the state; ``running`` is what takes long, ``clock`` the time of the last look at the database."""
+        info = state.repository.info
+        left = [cell(" ⎇ ", Style.ACCENT), cell(state.branch, "accent bold")]
+        base = state.divergences.get(info.default_branch)
+        if base is not None and state.branch != info.default_branch:
+            # What the default branch has more, this one lacks.
+            arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", base.behind), ("↓", base.ahead)) if n)
+            left.append(cell(f" {arrows}", Style.DIM))
+        if state.gone:
+            left.append(cell("  deleted meanwhile", Style.ERROR))
+        if state.merging is not None:
+            left.append(cell(f"  merging {state.merging.source or '…'}", Style.WARNING))
+        if info.read_only:
+            left.append(cell("  read-only", Style.WARNING))
+        left += [cell("   "), cell(info.database, Style.BOLD), cell(f" · {place(info)}", Style.DIM)]
+        right: list[Cell] = []
+        if running:
+            right += [cell(running, Style.ACCENT), cell("   ")]
+        if state.lost:
+            right.append(cell("✗ server lost, trying again ", Style.ERROR))
+        else:
+            changed = state.changes.tables
+            if changed:
+                right.append(cell(f"● {plural(changed, 'table')} changed", Style.WARNING))
+            elif state.loaded:
+                right.append(cell("clean", Style.DIM))
+            right.append(cell(f"   live · {clock} ", Style.DIM))
+        self._set(join(*left), join(*right))
+
+    def _set(self, left: Cell, right: Cell) -> None:
+        width = self.size.width
+        if self._shown == (left, right, width):
+            return
+        self._shown = (left, right, width)
+        left_width, right_width = cell_len(plain(left)), cell_len(plain(right))
+        if left_width + right_width + 2 > width:
+            left_content = content(left).truncate(max(0, width - right_width - 2), ellipsis=True)
+            left_width = left_content.cell_length
+        else:
+            left_content = content(left)
+        gap = " " * max(0, width - left_width - right_width)
+        self.update(Content.assemble(left_content, gap, content(right)))
+
+
+def place(info: RepositoryInfo) -> str:
+    """Where the database is and what serves it."""
+    return f"{info.where} · {info.engine} {info.version}"
+
+
+class FooterBar(Static):
+    """The keys of the pane in focus, most useful first; what cannot run now is grey."""
+
+    def __init__(self) -> None:
+        super().__init__(id="footer", markup=False)
+
+    def show(self, commands: Sequence[tuple[Command, bool]]) -> None:
+        """Show as many commands as have room; each with whether it can run now."""
+        palette = join(cell("^p ", Style.KEY), cell("palette "))
+        room = self.size.width - cell_len(plain(palette)) - 1
+        parts: list[Cell] = [cell(" ")]
+        used = 1
+        for command, possible in commands:
+            part = join(
+                cell(f"{command.display} ", Style.KEY if possible else Style.DIM),
+                cell(f"{command.short}  ", "" if possible else Style.DIM),
+            )
+            width = cell_len(plain(part))
+            if used + width > room:
+                break
+            parts.append(part)
+            used += width
+        shown = content(join(*parts))
+        self.update(Content.assemble(shown, " " * max(0, room - used + 1), content(palette)))

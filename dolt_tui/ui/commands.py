@@ -1,0 +1,164 @@
+"""Every command, declared once: its key, its words in the footer, the palette, the help and the documentation.
+
+A command's ``id`` is what the configuration file remaps; ``Workspace`` has a handler for each (``do_`` and the
+id with underscores), and says in `Workspace.why_not` why one cannot run now.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+EVERYWHERE = "everywhere"
+CHANGES = "changes"
+BRANCHES = "branches"
+LOG = "log"
+TABLES = "tables"
+MAIN = "main"
+SUMMARY = "summary"
+
+PANES = (CHANGES, BRANCHES, LOG, TABLES, MAIN, SUMMARY)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that a key does."""
+
+    id: str
+    key: str
+    """Textual's name of the key; more than one separated by commas."""
+    short: str
+    """One or two words, for the footer."""
+    title: str
+    """For the palette, the help and the documentation."""
+    where: str = EVERYWHERE
+    footer: bool = False
+    shown: str = ""
+    """The key as people read it, where Textual's name isn't it."""
+
+    @property
+    def display(self) -> str:
+        """The key for people."""
+        return self.shown or _DISPLAY.get(self.key.split(",")[0], self.key.split(",")[0])
+
+
+_DISPLAY = {
+    "enter": "⏎",
+    "escape": "esc",
+    "slash": "/",
+    "question_mark": "?",
+    "at": "@",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "plus": "+",
+    "underscore": "_",
+    "ctrl+p": "^p",
+    "ctrl+r": "^r",
+    "ctrl+z": "^z",
+    "comma": ",",
+    "full_stop": ".",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
+}
+
+COMMANDS: tuple[Command, ...] = (
+    # working set
+    Command("changes.stage", "space", "stage", "Stage the table, or take it out of the staged ones", CHANGES, True),
+    Command("changes.rows", "enter", "rows", "Go to the rows that changed", CHANGES, True),
+    Command(
+        "changes.stage_all",
+        "a",
+        "stage all",
+        "Stage all tables, or unstage all when everything is staged",
+        CHANGES,
+        True,
+    ),
+    Command("commit", "c", "commit", "Commit what is staged…", EVERYWHERE, True),
+    Command("changes.discard", "d", "discard…", "Discard changes of the table, or of all tables…", CHANGES, True),
+    # branches
+    Command("branches.switch", "space", "switch", "Switch to the branch", BRANCHES, True),
+    Command("branches.open", "enter", "compare", "Go to what the branch adds", BRANCHES, True),
+    Command("branches.new", "n", "new…", "New branch from the selected one, and switch to it…", BRANCHES, True),
+    Command("branches.merge", "M", "merge…", "Merge the branch into the current one…", BRANCHES, True),
+    Command("branches.delete", "d", "delete…", "Delete the branch…", BRANCHES, True),
+    # log
+    Command("log.open", "enter", "commit", "Go to the commit's tables", LOG, True),
+    Command("log.reset", "g", "reset…", "Reset the current branch to the commit: soft, mixed or hard…", LOG, True),
+    Command("log.new", "n", "branch…", "New branch at the commit, and switch to it…", LOG, True),
+    # tables
+    Command("tables.rows", "enter", "rows", "Go to the table's rows", TABLES, True),
+    Command("tables.schema", "w", "schema", "Show the table's definition, or its rows again", TABLES, True),
+    Command("tables.drop", "d", "drop…", "Drop the table…", TABLES, True),
+    # main pane
+    Command("main.enter", "enter", "open", "Open the row: a table's rows, or every column of a record", MAIN, True),
+    # summary
+    Command("summary.link", "enter", "join…", "Choose the link table to join", SUMMARY, True),
+    # everywhere
+    Command("filter", "slash", "filter", "Filter the pane's rows", EVERYWHERE, True),
+    Command("back", "escape", "back", "Go back; cancel what runs; clear the filter", EVERYWHERE, False),
+    Command("refresh", "ctrl+r,R", "refresh", "Read everything again", EVERYWHERE, False, "^r R"),
+    Command("statements", "at", "SQL log", "Command log: the statements that were run", EVERYWHERE, True),
+    Command("help", "question_mark", "keys", "All keys", EVERYWHERE, True),
+    Command("pane.changes", "1", "changes", "Go to Changes", EVERYWHERE),
+    Command("pane.branches", "2", "branches", "Go to Branches", EVERYWHERE),
+    Command("pane.log", "3", "log", "Go to the Log", EVERYWHERE),
+    Command("pane.tables", "4", "tables", "Go to Tables", EVERYWHERE),
+    Command("pane.summary", "5", "summary", "Go to the summary", EVERYWHERE),
+    Command("pane.main", "0", "main", "Go to the main pane", EVERYWHERE),
+    Command("pane.next", "tab", "next", "Next pane", EVERYWHERE),
+    Command("pane.previous", "shift+tab", "previous", "Previous pane", EVERYWHERE),
+    Command("pane.larger", "plus", "larger", "Give the main pane the whole screen", EVERYWHERE),
+    Command("pane.smaller", "underscore", "smaller", "All panes again", EVERYWHERE),
+    Command("palette", "ctrl+p", "palette", "Command palette", EVERYWHERE),
+    Command("suspend", "ctrl+z", "suspend", "Suspend to the shell", EVERYWHERE),
+    Command("quit", "q", "quit", "Quit", EVERYWHERE),
+)
+
+MOVES: tuple[tuple[str, str], ...] = (
+    ("j k ↓ ↑", "move"),
+    ("h l ← →", "sideways by column"),
+    ("< >", "top, bottom (home, end)"),
+    (", .", "page up, page down"),
+    ("shift+↓ ↑", "select a range of rows"),
+)
+"""Keys that every list and table has by itself."""
+
+BY_ID = {command.id: command for command in COMMANDS}
+
+
+def bindings(where: str) -> list[Binding]:
+    """Textual's bindings of the commands of one pane, or of those everywhere."""
+    return [
+        Binding(command.key, f"screen.command('{command.id}')", command.short, show=False, id=command.id)
+        for command in COMMANDS
+        if command.where == where
+    ]
+
+
+def footer(where: str) -> list[Command]:
+    """The commands to show in the footer while a pane has the focus."""
+    return [c for c in COMMANDS if c.footer and c.where == where] + [
+        c for c in COMMANDS if c.footer and c.where == EVERYWHERE
+    ]
+
+
+def markdown() -> str:
+    """The table of keys for the README."""
+    headings = {
+        EVERYWHERE: "everywhere",
+        CHANGES: "Changes",
+        BRANCHES: "Branches",
+        LOG: "Log",
+        TABLES: "Tables",
+        MAIN: "main pane",
+        SUMMARY: "Summary",
+    }
+    lines = ["| Where | Key | What it does |", "|---|---|---|"]
+    for where, heading in headings.items():
+        for command in COMMANDS:
+            if command.where == where:
+                lines.append(f"| {heading} | `{command.display.replace('|', chr(92) + '|')}` | {command.title} |")
+    for keys, what in MOVES:
+        lines.append(f"| lists and tables | `{keys}` | {what} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,153 @@
+"""A dialog that tells what would happen and lets one choose, each choice by a letter of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widgets import Static
+
+from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.styled import lines
+from dolt_tui.ui.text import Cell, Style, cell, join
+
+WAITING = "still looking"
+"""Why a choice cannot be made while what it would do is being found out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that one can choose."""
+
+    letter: str
+    label: str
+    text: str = ""
+    why_not: str = ""
+    """Why it cannot be chosen now; empty when it can."""
+
+
+class ChoiceDialog(Dialog[str]):
+    """Answers the letter that was chosen, or None.
+
+    ``opener`` is the key that opened the dialog: while it is held down its repeats must not choose anything, so no
+    choice may have that letter. Without ``default`` enter chooses nothing until the cursor was moved.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        body: Sequence[Cell],
+        choices: Sequence[Choice],
+        *,
+        default: str | None = None,
+        opener: str = "",
+        on_leave: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(title, "")
+        assert all(choice.letter != opener for choice in choices), "a held key would choose"
+        self._body, self._choices = list(body), list(choices)
+        self._default = default
+        self._left = on_leave
+        self._cursor: str | None = None
+        self._text = Static(markup=False, classes="body")
+        self._list = Static(markup=False, classes="choices")
+        self._says = Static(markup=False, classes="says")
+        self._pick_default()
+
+    @property
+    def ready(self) -> bool:
+        """Letters typed ahead wait until it is known what the choices would do."""
+        return super().ready and not any(choice.why_not == WAITING for choice in self._choices)
+
+    def compose(self) -> ComposeResult:
+        with self.frame:
+            with VerticalScroll(classes="scroll", can_focus=False):
+                yield self._text
+            yield self._list
+            yield self._says
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._says.display = False
+        self._draw()
+
+    def update(self, body: Sequence[Cell], choices: Sequence[Choice] | None = None, default: str | None = None) -> None:
+        """More is known now: other lines, and maybe other choices; a choice that was moved to stays."""
+        self._body = list(body)
+        if choices is not None:
+            self._choices = list(choices)
+        if default is not None:
+            self._default = default
+        if self._cursor is None or not self._possible(self._cursor):
+            self._pick_default()
+        if self.is_mounted:
+            self._draw()
+            self.post_message(self.Ready())
+
+    def _pick_default(self) -> None:
+        self._cursor = self._default if self._default is not None and self._possible(self._default) else None
+
+    def _possible(self, letter: str) -> bool:
+        return any(choice.letter == letter and not choice.why_not for choice in self._choices)
+
+    def _draw(self) -> None:
+        self._text.update(lines(self._body))
+        width = max((len(choice.label) for choice in self._choices), default=0)
+        rows = []
+        chosen = ""
+        for choice in self._choices:
+            here = choice.letter == self._cursor
+            if here:
+                chosen = choice.label
+            off = bool(choice.why_not)
+            rows.append(
+                join(
+                    cell("› " if here else "  ", Style.ACCENT),
+                    cell(choice.letter, Style.DIM if off else Style.KEY),
+                    cell(f"  {choice.label:<{width}}", Style.DIM if off else Style.BOLD if here else ""),
+                    cell(f"   {choice.why_not or choice.text}", Style.DIM),
+                )
+            )
+        self._list.update(lines(rows))
+        self.set_hint(f"⏎ {chosen} · esc leave" if chosen else "letter chooses · esc leave")
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        self._says.display = False
+        if event.key in ("down", "j", "tab"):
+            self._move(1)
+        elif event.key in ("up", "k", "shift+tab"):
+            self._move(-1)
+        elif event.key == "enter":
+            if self._cursor is not None:
+                self.dismiss(self._cursor)
+        elif event.key == "escape":
+            self.action_leave()
+        elif event.key in ("pagedown", "pageup"):
+            scroll = self.query_one(VerticalScroll)
+            (scroll.scroll_page_down if event.key == "pagedown" else scroll.scroll_page_up)(animate=False)
+        else:
+            for choice in self._choices:
+                if event.character == choice.letter:
+                    if choice.why_not:
+                        self._says.update(lines([cell(f"{choice.label}: {choice.why_not}", Style.WARNING)]))
+                        self._says.display = True
+                    else:
+                        self.dismiss(choice.letter)
+                    return
+
+    def _move(self, step: int) -> None:
+        letters = [choice.letter for choice in self._choices if not choice.why_not]
+        if letters:
+            at = letters.index(self._cursor) + step if self._cursor in letters else (0 if step > 0 else -1)
+            self._cursor = letters[at % len(letters)]
+            self._draw()
+
+    def action_leave(self) -> None:
+        if self._left is not None:
+            self._left()
+        super().action_leave()

@@ -1,0 +1,78 @@
+"""Dialogs that are a list: something to pick from, the keys, the statements, a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.rows import Column, Row
+from dolt_tui.ui.widgets.grid import Grid
+
+
+class ListDialog(Dialog[Hashable]):
+    """A grid in a dialog; answers the key of the row that was chosen, where there is something to choose."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "leave", "leave", show=False),
+        Binding("enter", "choose", "choose", show=False),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        rows: Sequence[Row],
+        columns: Sequence[Column],
+        *,
+        hint: str = "⏎ choose · esc leave",
+        header: bool = False,
+        choosing: bool = True,
+        large: bool = False,
+        at: Hashable = None,
+        empty: str = "",
+        more: Callable[[], Sequence[Row]] | None = None,
+        at_end: bool = False,
+    ) -> None:
+        super().__init__(title, hint)
+        self._rows, self._at, self._choosing = rows, at, choosing
+        self._more, self._at_end = more, at_end
+        self.grid = Grid(columns=columns, show_header=header, empty_text=empty)
+        self.frame.set_class(large, "large")
+
+    def compose(self) -> ComposeResult:
+        with self.frame:
+            yield self.grid
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.grid.set_rows(self._rows)
+        if not self.frame.has_class("large"):
+            self.grid.styles.height = max(1, min(len(self._rows), 20)) + int(self.grid.show_header)
+        if self._at is not None:
+            self.grid.move_to_key(self._at)
+        elif self._at_end:
+            self.grid.end()
+        self.grid.focus()
+        if self._more is not None:
+            self.set_interval(0.5, self._reread)
+
+    def _reread(self) -> None:
+        """The list grows while it is looked at; whoever stands at its end stays there."""
+        assert self._more is not None
+        rows = self._more()
+        if len(rows) != len(self._rows) or (rows and rows[-1].key != self._rows[-1].key):
+            at_end = self.grid.cursor_index >= len(self._rows) - 1
+            self._rows = rows
+            self.grid.set_rows(rows)
+            if at_end:
+                self.grid.end()
+
+    @on(Grid.Selected)
+    def action_choose(self) -> None:
+        row = self.grid.cursor_row
+        if self._choosing and row is not None:
+            self.dismiss(row.key)

@@ -1,0 +1,62 @@
+"""A dialog that asks for a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, Static
+
+from dolt_tui.engine.errors import EngineError
+from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.styled import lines
+from dolt_tui.ui.text import Cell, Style, cell
+
+
+class NameDialog(Dialog[str]):
+    """Answers the name that was typed, once ``check`` has no objection to it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False, priority=True)]
+
+    def __init__(
+        self, title: str, body: Sequence[Cell], *, value: str = "", check: Callable[[str], None], hint: str
+    ) -> None:
+        super().__init__(title, f"⏎ {hint} · esc leave")
+        self._check = check
+        self._body = body
+        self._input = Input(value=value, select_on_focus=False)
+        self._says = Static(markup=False, classes="says")
+
+    def compose(self) -> ComposeResult:
+        with self.frame:
+            yield Static(lines(self._body), markup=False, classes="body")
+            yield self._input
+            yield self._says
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._says.display = False
+        self._input.focus()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        self._objection(event.value)
+
+    def _objection(self, name: str) -> bool:
+        text = ""
+        if name:
+            try:
+                self._check(name)
+            except EngineError as error:
+                text = error.message
+        self._says.update(lines([cell(text, Style.WARNING)]))
+        self._says.display = bool(text)
+        return bool(text)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        if event.value and not self._objection(event.value):
+            self.dismiss(event.value)

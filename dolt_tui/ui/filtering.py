@@ -1,0 +1,65 @@
+"""The line in which a filter is typed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from dolt_tui.ui.panes.pane import Pane
+
+
+class FilterBar(Horizontal):
+    """Filters a pane's rows while one types; ``enter`` keeps the filter, ``esc`` takes it away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False, priority=True)]
+
+    class Closed(Message):
+        """Typing is over."""
+
+    def __init__(self) -> None:
+        super().__init__(id="filter")
+        self._input = Input(select_on_focus=False)
+        self._pane: Pane | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static(" / ", markup=False)
+        yield self._input
+
+    def open(self, pane: Pane) -> None:
+        """Type a filter for ``pane``."""
+        self._pane = pane
+        self.screen.add_class("filtering")
+        self._input.value = pane.grid.filter_text
+        self._input.cursor_position = len(self._input.value)
+        self._input.focus()
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self._pane is not None:
+            self._pane.grid.set_filter(event.value)
+            self._pane.filtered()
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._close()
+
+    def action_leave(self) -> None:
+        if self._pane is not None:
+            self._pane.grid.set_filter("")
+            self._pane.filtered()
+        self._close()
+
+    def _close(self) -> None:
+        self.screen.remove_class("filtering")
+        if self._pane is not None:
+            self._pane.grid.focus()
+            self._pane = None
+        self.post_message(self.Closed())

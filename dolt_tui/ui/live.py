@@ -1,0 +1,288 @@
+"""Keeping the screen true: reading panes, statistics, the poll for other writers, a lost server."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.errors import BranchNotFound, ServerLost
+from dolt_tui.engine.model import Changes, Divergence, Table, Token
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.jobs import Job, was_cancelled
+from dolt_tui.ui.panes.log import LogSource
+from dolt_tui.ui.reader import ALL, Read, Statistics, changed_scopes, read
+from dolt_tui.ui.text import Style, cell
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.workspace import Workspace
+
+POLL_SECONDS = 1.0
+REFS_EVERY = 4
+"""Branches and tags cost more to look at than the working set: at each fourth poll."""
+TICK_SECONDS = 0.25
+SHOWN_AFTER = 0.3
+"""What takes longer than this is shown in the header."""
+
+
+class Live:
+    """Reads for a workspace; all methods run on the event loop."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._statistics: Statistics | None = None
+        self._polls = 0
+        self._clock = ""
+        self._done: list[Callable[[], None]] = []
+        self._asked_about_branch = False
+        self._was_running = False
+
+    def start(self) -> None:
+        """Begin to look for changes by others."""
+        self._statistics = Statistics(self._workspace.jobs, self.fail_quietly)
+        self._workspace.set_interval(POLL_SECONDS, self.poll)
+        self._workspace.set_interval(TICK_SECONDS, self._tick)
+
+    # reading
+
+    def read_all(self) -> None:
+        """Read every pane anew; keys wait until all are filled."""
+        self._read(ALL)
+
+    def read_changed(self, done: Callable[[], None] | None) -> None:
+        """After a change of ours: find out what it changed, read that anew, and then ``done``."""
+        workspace = self._workspace
+        state = workspace.state
+        if done is not None:
+            self._done.append(done)
+        known, branch = state.token, state.branch
+
+        def compared(token: Token) -> None:
+            scopes = changed_scopes(known, token)
+            if scopes:
+                self._read(scopes)
+            else:
+                self._arrived_all()
+
+        workspace.jobs.run(
+            "panes", "reading", lambda: state.repository.refs.token(branch, refs=True), compared, self._failed
+        )
+
+    def read_scopes(self, scopes: frozenset[str]) -> None:
+        """Read some panes anew, in the background."""
+        self._read(scopes)
+
+    def _read(self, scopes: frozenset[str]) -> None:
+        workspace = self._workspace
+        state = workspace.state
+        repository, branch, tables, link = state.repository, state.branch, state.tables, state.link
+        holder: list[Job] = []
+        parts: list[Read] = []
+        whole = not state.loaded
+
+        def arrived(part: Read) -> None:
+            # On a branch that is not shown yet everything appears at once; else as it comes.
+            if whole:
+                parts.append(part)
+            else:
+                workspace.jobs.post(holder[0], lambda: self._show(part))
+
+        def work() -> None:
+            read(repository, branch, scopes, tables, link, arrived)
+
+        def done(_: None) -> None:
+            for part in parts:
+                self._show(part)
+            self._arrived_all()
+
+        # The job's own thread may be faster than this assignment, but its posts run on this thread, after it.
+        holder.append(workspace.jobs.run("panes", "reading", work, done, self._failed))
+
+    def _show(self, part: Read) -> None:
+        workspace, state = self._workspace, self._workspace.state
+        if part.token is not None:
+            state.token = part.token
+            state.gone = part.token.branch is None
+        if part.merging is not None:
+            state.merging = part.merging[0]
+        if part.changes is not None:
+            self._show_changes(part.changes)
+        if part.refs is not None:
+            state.branches, state.tags = part.refs
+            workspace.branches.show(state.branches, state.branch, state.divergences)
+        if part.log is not None:
+            workspace.log_pane.show(LogSource(state.repository, state.branch, part.log, state.refs))
+        if part.tables is not None:
+            state.tables = part.tables
+            workspace.tables.show(part.tables)
+        if part.summary is not None:
+            workspace.summary.show(part.summary)
+
+    def _show_changes(self, changes: Changes) -> None:
+        # Counts of before stay until the new ones come, where the table is still in the same list.
+        state = self._workspace.state
+        state.changes = changes
+        self._workspace.changes.show(changes)
+
+    def _arrived_all(self) -> None:
+        workspace, state = self._workspace, self._workspace.state
+        first = not state.loaded
+        state.loaded = True
+        state.lost = False
+        self._clock = time.strftime("%H:%M")
+        self._count()
+        workspace.follow(force=True) if first or not workspace.main.stack else workspace.load_main()
+        done, self._done = self._done, []
+        workspace.release()
+        for report in done:
+            report()
+        if state.gone:
+            self._ask_about_branch()
+
+    def _count(self) -> None:
+        workspace, state, statistics = self._workspace, self._workspace.state, self._statistics
+        assert statistics is not None
+        repository, branch, changes = state.repository, state.branch, state.changes
+
+        def counted(result: Changes) -> None:
+            if state.changes == changes:
+                state.changes = result
+                workspace.changes.show(result)
+
+        if (changes.staged or changes.unstaged) and any(
+            change.counts is None for change in (*changes.staged, *changes.unstaged)
+        ):
+            statistics.changes(repository, branch, changes, counted)
+
+        def diverged(result: dict[str, Divergence]) -> None:
+            state.divergences = {**state.divergences, **result}
+            workspace.branches.show(state.branches, state.branch, state.divergences)
+            workspace.draw_bars()
+
+        names = {*workspace.branches.in_view, repository.info.default_branch}
+        statistics.divergences(repository, branch, sorted(names), diverged)
+
+        def tables_counted(result: tuple[Table, ...]) -> None:
+            state.tables = result
+            workspace.tables.show(state.tables)
+
+        statistics.tables(repository, branch, state.tables, tables_counted)
+        if workspace.log_pane.grid.source is not None:
+            statistics.log(repository, branch, workspace.log_pane.set_total)
+
+    def _failed(self, error: Exception) -> None:
+        workspace = self._workspace
+        if was_cancelled(error):
+            workspace.tell("Cancelled: what is shown may be old. ctrl+r reads it again.", "warning")
+        elif isinstance(error, BranchNotFound):
+            workspace.state.gone = True
+            workspace.app.keys.clear()
+            self._ask_about_branch()
+        elif not self.lost(error):
+            workspace.failed("read the database", error)
+        self._done.clear()
+        workspace.release()
+
+    # other writers
+
+    def poll(self) -> None:
+        """Look whether somebody changed something; waits while we do something ourselves."""
+        workspace = self._workspace
+        state = workspace.state
+        if workspace.jobs.active("write", "panes", "poll") or state.gone or (workspace.held and not state.lost):
+            return
+        self._polls += 1
+        with_refs = self._polls % REFS_EVERY == 0 or state.lost
+        branch = state.branch
+
+        def looked(token: Token) -> None:
+            if state.branch != branch:
+                return
+            self._clock = time.strftime("%H:%M")
+            if state.lost:
+                state.lost = False
+                workspace.tell("The server is back.")
+                self.read_all()
+                return
+            if token.branch is None:
+                state.gone = True
+                self._ask_about_branch()
+                return
+            scopes = changed_scopes(state.token, token)
+            if scopes:
+                self._read(scopes)
+
+        def failed(error: Exception) -> None:
+            if isinstance(error, BranchNotFound):
+                state.gone = True
+                self._ask_about_branch()
+            else:
+                self.lost(error)
+
+        workspace.jobs.run("poll", "", lambda: state.repository.refs.token(branch, refs=with_refs), looked, failed)
+
+    def fail_quietly(self, error: Exception) -> None:
+        """A failure in the background: only a lost server is worth telling."""
+        self.lost(error)
+
+    def lost(self, error: Exception) -> bool:
+        """Whether the error means that the server is lost; the header says so then, and the poll tries again."""
+        if not isinstance(error, ServerLost):
+            return False
+        workspace = self._workspace
+        if not workspace.state.lost:
+            workspace.state.lost = True
+            workspace.app.keys.clear()
+            workspace.tell(f"{error.message} {error.advice}", "error")
+        if workspace.held:
+            self._done.clear()
+            workspace.release()
+        workspace.draw_bars()
+        return True
+
+    def _ask_about_branch(self) -> None:
+        workspace, state = self._workspace, self._workspace.state
+        workspace.draw_bars()
+        if self._asked_about_branch:
+            return
+        default = state.repository.info.default_branch
+        self._asked_about_branch = True
+        dialog = ChoiceDialog(
+            "Branch gone",
+            [
+                cell(f"{state.branch} was deleted or renamed by another session.", Style.BOLD),
+                cell("What is shown is how it was when it was last read."),
+            ],
+            [Choice("s", f"switch to {default}")],
+            default="s",
+        )
+
+        def chosen(letter: str | None) -> None:
+            self._asked_about_branch = False
+            if letter == "s":
+                workspace.switch(default)
+
+        workspace.app.push_screen(dialog, chosen)
+
+    # the header
+
+    @property
+    def clock(self) -> str:
+        """When the database was last looked at."""
+        return self._clock
+
+    def running_text(self) -> str:
+        """What takes long just now, and for how long."""
+        now = time.monotonic()
+        running = [job for job in self._workspace.jobs.active() if job.started and job.label]
+        if not running:
+            return ""
+        longest = min(running, key=lambda job: job.started)
+        seconds = now - longest.started
+        return f"{longest.label}… {seconds:.1f} s" if seconds >= SHOWN_AFTER else ""
+
+    def _tick(self) -> None:
+        running = bool(self._workspace.jobs.active())
+        if running or self._was_running:
+            self._workspace.draw_bars()
+        self._was_running = running

@@ -1,0 +1,52 @@
+"""Pane 2: the branches."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from dolt_tui.engine.model import Branch, Divergence
+from dolt_tui.ui import commands
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.present import BRANCH_COLUMNS, branch_rows, now
+from dolt_tui.ui.text import count
+
+
+class BranchesPane(Pane):
+    """The branches; the current one marked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.BRANCHES)]
+    NUMBER, TITLE, KIND = "2", "Branches", commands.BRANCHES
+    COLUMNS = BRANCH_COLUMNS
+    _branches: Sequence[Branch] = ()
+
+    def show(self, branches: Sequence[Branch], current: str, divergences: Mapping[str, Divergence]) -> None:
+        """Show all branches; the cursor stays on its branch, and starts on the current one."""
+        first = not self._branches
+        self._branches = branches
+        self.grid.set_rows(branch_rows(branches, current, divergences, now()))
+        if first:
+            self.grid.move_to_key(current)
+        self.filtered()
+
+    def filtered(self) -> None:
+        index = self.grid.cursor_index + 1
+        total = len(self._branches)
+        self.set_footnote(f"{count(index)} of {count(total)}" if total else "")
+
+    def blank(self) -> None:
+        """Branches are the same wherever one stands: keep them, and the cursor."""
+
+    @property
+    def selected(self) -> Branch | None:
+        """The branch under the cursor."""
+        row = self.grid.cursor_row
+        return row.value if row is not None and isinstance(row.value, Branch) else None
+
+    @property
+    def in_view(self) -> list[str]:
+        """The branches around the visible ones, for which ahead and behind are worth counting."""
+        top = self.grid.scroll_offset.y
+        return [branch.name for branch in self._branches[max(0, top - 20) : top + 80]]

@@ -1,0 +1,51 @@
+"""Pane 1: unstaged and staged tables."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from dolt_tui.engine.model import Changes, TableChange
+from dolt_tui.ui import commands
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.present import CHANGES_COLUMNS, changes_rows
+from dolt_tui.ui.text import count
+
+
+class ChangesPane(Pane):
+    """The working set: what changed, staged and unstaged apart."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.CHANGES)]
+    NUMBER, TITLE, KIND = "1", "Changes", commands.CHANGES
+    COLUMNS = CHANGES_COLUMNS
+
+    def show(self, changes: Changes) -> None:
+        """Show the status of the branch; the cursor stays on its table."""
+        self.grid.empty_text = "No changes: the working set is clean."
+        self._changes = changes
+        # A table that was just staged or unstaged is followed to the other list.
+        row = self.grid.cursor_row
+        self.grid.set_rows(changes_rows(changes))
+        if row is not None and isinstance(row.key, tuple) and (new := self.grid.cursor_row) is not None:
+            staged, table = row.key
+            if new.key != row.key and not any(
+                change.table == table and change.staged == staged for change in (*changes.unstaged, *changes.staged)
+            ):
+                self.grid.move_to_key((not staged, table))
+        self.filtered()
+
+    def filtered(self) -> None:
+        changes = getattr(self, "_changes", Changes())
+        parts = []
+        if changes.unstaged:
+            parts.append(f"{count(len(changes.unstaged))} unstaged")
+        if changes.staged:
+            parts.append(f"{count(len(changes.staged))} staged")
+        self.set_footnote(" · ".join(parts))
+
+    @property
+    def selected(self) -> TableChange | None:
+        """The table under the cursor."""
+        row = self.grid.cursor_row
+        return row.value if row is not None and isinstance(row.value, TableChange) else None

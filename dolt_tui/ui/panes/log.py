@@ -1,0 +1,98 @@
+"""Pane 3: the commit log with its graph, by pages of ancestry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import BindingType
+
+from dolt_tui.engine.model import Commit, LogPage
+from dolt_tui.ui import commands
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.present import LOG_COLUMNS, commit_row, now
+from dolt_tui.ui.rows import Column, Count, PageOf, Request, Source
+from dolt_tui.ui.text import Style, plural
+from dolt_tui.ui.widgets.graph import Graph, State
+from dolt_tui.ui.widgets.grid import Grid
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+LOG_PAGE = 100
+
+
+class LogSource:
+    """The log of a branch from its HEAD on; the first page is there already."""
+
+    page_size = LOG_PAGE
+    backward = False
+    offsets = False
+    columns: Sequence[Column] = LOG_COLUMNS
+
+    def __init__(
+        self, repository: Repository, branch: str, first: LogPage, refs: Mapping[str, Sequence[tuple[str, Style]]]
+    ) -> None:
+        self._repository, self._branch = repository, branch
+        self._first, self.refs = first, refs
+        self.total: int | None = None if first.frontier else len(first.commits)
+
+    def count(self) -> Count | None:
+        return None if self.total is None else Count(self.total, True)
+
+    def fetch(self, request: Request) -> PageOf:
+        if request.after is None:
+            page, start, graph = self._first, 0, Graph()
+        else:
+            start, frontier, state = cast("tuple[int, tuple[str, ...], State]", request.after)
+            page, graph = self._repository.history.page(self._branch, frontier, request.size), Graph(state)
+        lines = graph.extend((commit.hash, commit.parents) for commit in page.commits)
+        moment = now()
+        rows = tuple(
+            commit_row(commit, line, self.refs.get(commit.hash, ()), self._branch, moment)
+            for commit, line in zip(page.commits, lines, strict=True)
+        )
+        end = start + len(rows)
+        more = bool(page.frontier)
+        return PageOf(rows, start == 0, not more, (end, page.frontier, graph.state) if more else None)
+
+
+def replace_source(grid: Grid, source: Source) -> None:
+    """Show a source of the same rows as before, a little older or newer: the cursor and the scrolling stay."""
+    if grid.source is None or tuple(grid.source.columns) != tuple(source.columns):
+        grid.show(source)
+    else:
+        grid.source = source
+        grid.reload()
+
+
+class LogPane(Pane):
+    """The history of the branch."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.LOG)]
+    NUMBER, TITLE, KIND = "3", "Log", commands.LOG
+    COLUMNS = LOG_COLUMNS
+    _total: int | None = None
+
+    def show(self, source: LogSource) -> None:
+        """Show the log of a branch; the cursor stays on its commit."""
+        self._total = source.total
+        if source.total is not None:
+            self.grid.set_rows(source.fetch(Request(0, LOG_PAGE)).rows, LOG_COLUMNS)
+        else:
+            replace_source(self.grid, source)
+        self.filtered()
+
+    def set_total(self, total: int) -> None:
+        """The number of commits is known now."""
+        self._total = total
+        self.filtered()
+
+    def filtered(self) -> None:
+        self.set_footnote(plural(self._total, "commit") if self._total is not None else "")
+
+    @property
+    def selected(self) -> Commit | None:
+        """The commit under the cursor."""
+        row = self.grid.cursor_row
+        return row.value if row is not None and isinstance(row.value, Commit) else None

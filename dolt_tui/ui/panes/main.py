@@ -1,0 +1,222 @@
+"""Pane 0: the main pane, which follows the selection and goes in and out like a stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.content import Content as TextualContent
+from textual.widgets import Static
+
+from dolt_tui.engine.model import Commit, RowChange, RowCounts, SchemaChange, TableChange
+from dolt_tui.ui import commands
+from dolt_tui.ui.panes.log import replace_source
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.present import commit_detail_rows, comparison_rows, now
+from dolt_tui.ui.rows import Column, Request, Row
+from dolt_tui.ui.text import Style, cell, sanitise
+from dolt_tui.ui.views import (
+    CommitView,
+    CompareView,
+    Content,
+    DiffSource,
+    DiffView,
+    TableSource,
+    View,
+    source_of,
+    subtitle,
+)
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+LIST_COLUMNS = (
+    Column("sign", separator=False),
+    Column("name", flex=True, separator=False),
+    Column("counts", separator=False),
+)
+TEXT_COLUMNS = (Column("text", flex=True, separator=False),)
+
+
+class MainPane(Pane):
+    """What the selection is about: rows that differ, a commit, a branch, a table."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.MAIN)]
+    NUMBER, TITLE, KIND = "0", "", commands.MAIN
+    HEADER = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notes = Static(id="notes", markup=False)
+        self.stack: list[tuple[View, object]] = []
+        """The views behind the one that is shown, each with the key of its cursor's row."""
+        self.view: View | None = None
+        self.content: Content | None = None
+        self._counts: RowCounts | None = None
+        self._return_to: object = None
+
+    def compose(self) -> ComposeResult:
+        yield self.notes
+        yield self.grid
+
+    def on_mount(self) -> None:
+        self.set_title("nothing selected")
+        self.notes.display = False
+
+    def expect(self, view: View) -> None:
+        """Another view was asked for: what is shown no longer belongs to the selection."""
+        if view == self.view:
+            return
+        self.view = view
+        self.content = None
+        self._counts = None
+        self.set_title(view.title)
+        self.set_footnote("")
+
+    def blank(self) -> None:
+        self.stack.clear()
+        self.view = self.content = self._counts = None
+        self._return_to = None
+        self.notes.display = False
+        self.set_title("")
+        super().blank()
+
+    def nothing(self, title: str, text: str) -> None:
+        """There is nothing to show, and ``text`` says why."""
+        self.blank()
+        self.set_title(title)
+        self.grid.clear(sanitise(text))
+
+    def push(self, view: View) -> None:
+        """Go into a view; `pop` comes back."""
+        if self.view is not None:
+            row = self.grid.cursor_row
+            self.stack.append((self.view, row.key if row is not None else None))
+        self.expect(view)
+
+    def pop(self) -> View | None:
+        """The view to come back to, or None at the bottom of the stack."""
+        if not self.stack:
+            return None
+        view, self._return_to = self.stack.pop()
+        self.expect(view)
+        return view
+
+    def show(
+        self, repository: Repository, content: Content, refs: list[tuple[str, Style]], total: int | None = None
+    ) -> None:
+        """Show what the engine answered for the view that is expected."""
+        if content.view != self.view:
+            return
+        again = self.content is not None and self.content.view == content.view
+        self.content = content
+        self.set_title(content.view.title)
+        self._show_notes(content)
+        keep = again or self._return_to is not None
+        grid = self.grid
+        if content.commit is not None:
+            rows = commit_detail_rows(content.commit, refs, self.size.width - 3)
+            self._list(rows, keep)
+        elif content.comparison is not None and isinstance(content.view, CompareView):
+            self._list(comparison_rows(content.comparison, content.view.name, content.view.base, now()), keep)
+        elif content.schema is not None:
+            lines = sanitise(content.schema.ddl, one_line=False).split("\n")
+            self._list([Row(i, (cell(line),)) for i, line in enumerate(lines)], keep, columns=TEXT_COLUMNS)
+        else:
+            source = source_of(repository, content, total)
+            if source is None:
+                note = content.diff.note if content.diff is not None else ""
+                grid.clear(note or "No rows differ.")
+            elif self._whole(content):
+                page = source.fetch(Request(0, source.page_size))
+                grid.empty_text = self._empty(content)
+                self._header(True)
+                grid.set_rows(page.rows, source.columns, keep=keep)
+            elif again and isinstance(grid.source, DiffSource | TableSource):
+                replace_source(grid, source)
+            else:
+                self._header(True)
+                grid.show(source)
+        if self._return_to is not None:
+            grid.move_to_key(self._return_to)
+            self._return_to = None
+        self.filtered()
+
+    @staticmethod
+    def _whole(content: Content) -> bool:
+        page = content.diff or content.page
+        return page is not None and not page.more
+
+    def _list(self, rows: list[Row], keep: bool, columns: tuple[Column, ...] = LIST_COLUMNS) -> None:
+        self.grid.empty_text = ""
+        self._header(False)
+        self.grid.set_rows(rows, columns, keep=keep)
+
+    def _header(self, shown: bool) -> None:
+        self.grid.show_header = shown
+
+    @staticmethod
+    def _empty(content: Content) -> str:
+        if content.diff is not None:
+            if content.diff.note:
+                return content.diff.note
+            return "Only the definition changed: no rows differ." if content.schema_change else "No rows differ."
+        return "The table is empty."
+
+    def _show_notes(self, content: Content) -> None:
+        text = ddl_text(content.schema_change) if content.schema_change is not None else ""
+        self.notes.display = bool(text)
+        self.notes.update(TextualContent(text))
+
+    def set_counts(self, counts: RowCounts | None) -> None:
+        """The statistics of the diff that is shown."""
+        self._counts = counts
+        source = self.grid.source
+        if isinstance(source, DiffSource):
+            source.counts = counts
+        self.filtered()
+
+    def filtered(self) -> None:
+        text = subtitle(self.content, self._counts) if self.content is not None else ""
+        self.set_footnote(text)
+
+    def entered(self) -> View | None:
+        """The view behind the row under the cursor: a table's rows where it is one of a list of tables."""
+        row = self.grid.cursor_row
+        if row is None or self.content is None:
+            return None
+        if isinstance(row.value, Commit) and isinstance(self.view, CompareView):
+            return CommitView(row.value.hash)
+        if not isinstance(row.value, TableChange):
+            return None
+        if self.content.commit is not None and self.content.commit.commit.parents:
+            commit = self.content.commit.commit
+            return DiffView(row.value.table, commit.parents[0], commit.hash, change=row.value)
+        if self.content.comparison is not None:
+            comparison = self.content.comparison
+            return DiffView(row.value.table, comparison.merge_base, comparison.other, change=row.value)
+        return None
+
+    @property
+    def record(self) -> tuple[list[tuple[str, str]], tuple[object, ...], tuple[object, ...] | None] | None:
+        """The row under the cursor as a record: columns with their types, values, and the old values if they differ."""
+        row = self.grid.cursor_row
+        if row is None or self.content is None:
+            return None
+        if isinstance(row.value, RowChange) and self.content.diff is not None:
+            columns = [(column.name, column.type) for column in self.content.diff.columns]
+            values = row.value.new if row.value.new is not None else row.value.old
+            assert values is not None
+            return columns, values, row.value.old if row.value.new is not None else None
+        if self.content.page is not None and isinstance(row.value, tuple):
+            return [(column.name, column.type) for column in self.content.page.columns], row.value, None
+        return None
+
+
+def ddl_text(change: SchemaChange, most: int = 12) -> str:
+    """What happened to a table's definition, as statements; cut after ``most`` lines."""
+    lines = sanitise("\n".join(change.statements) or change.new_ddl, one_line=False).split("\n")
+    if len(lines) > most:
+        lines = [*lines[: most - 1], f"… {len(lines) - most + 1} more lines"]
+    return "\n".join(lines)

@@ -1,0 +1,58 @@
+"""What all panes have in common: a frame with a number, a title and a grid."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+
+from dolt_tui.ui.rows import Column
+from dolt_tui.ui.text import sanitise
+from dolt_tui.ui.widgets.grid import Grid
+
+
+class Pane(Vertical):
+    """A frame around a grid; reads itself anew when the workspace hands it new values."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    NUMBER = ""
+    TITLE = ""
+    COLUMNS: tuple[Column, ...] = ()
+    EMPTY = ""
+    HEADER = False
+    KIND = ""
+    """The pane's name in `dolt_tui.ui.commands`."""
+
+    def __init__(self) -> None:
+        super().__init__(id=self.KIND)
+        self.grid = Grid(columns=self.COLUMNS, show_header=self.HEADER, empty_text="", id=f"{self.KIND}-grid")
+
+    def compose(self) -> ComposeResult:
+        yield self.grid
+
+    def on_mount(self) -> None:
+        self.set_title()
+
+    def set_title(self, title: str = "") -> None:
+        """The title in the frame, behind the pane's number."""
+        # Content, not str: a title may hold a table's name, and a str would be read as markup.
+        self.border_title = Content(f"{self.NUMBER} {sanitise(title or self.TITLE)}")
+
+    def set_footnote(self, text: str) -> None:
+        """The text at the bottom of the frame; a filter stands before it."""
+        if self.grid.filter_text:
+            found = f"/{self.grid.filter_text} · {self.grid.matches} found"
+            text = f"{found} · {text}" if text else found
+        self.border_subtitle = Content(sanitise(text))
+
+    def blank(self) -> None:
+        """Show nothing: what was shown belongs to another branch."""
+        self.grid.clear()
+        self.set_footnote("")
+
+    def filtered(self) -> None:
+        """The filter changed."""
+        self.set_footnote("")

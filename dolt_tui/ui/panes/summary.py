@@ -1,0 +1,39 @@
+"""Pane 5: the summary, a join along foreign keys."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from dolt_tui.engine.model import Summary
+from dolt_tui.ui import commands
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.present import summary_columns, summary_rows
+
+
+class SummaryPane(Pane):
+    """The team summary of the tutorial; elsewhere the join of a link table."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.SUMMARY)]
+    NUMBER, TITLE, KIND = "5", "Summary", commands.SUMMARY
+    HEADER = True
+
+    def show(self, summary: Summary) -> None:
+        """Show the join, or say what it would show."""
+        self.set_title(summary.title)
+        if summary.missing:
+            *most, last = summary.missing
+            missing = f"{', '.join(most)} and {last}" if most else last
+            self.grid.clear(f"Team, employee and every further column of employees, once there is {missing}.")
+        elif not summary.tables:
+            self.grid.clear("A table with two foreign keys would be joined here with the tables that it links.")
+        else:
+            self.grid.empty_text = f"No rows: {' × '.join(summary.tables)} join to nothing yet."
+            self.grid.set_rows(summary_rows(summary), summary_columns(summary))
+        more = f"first {len(summary.rows)} · " if summary.more else ""
+        self._footnote = more + " × ".join(summary.tables)
+        self.filtered()
+
+    def filtered(self) -> None:
+        self.set_footnote(getattr(self, "_footnote", ""))

@@ -1,0 +1,124 @@
+"""Reading the panes: all of them for a branch, or those whose scope changed; statistics behind; the poll.
+
+One job of the lane "panes" reads one after the other on one connection's thread, and hands each answer over as it
+comes. A job that is overtaken (another branch, a newer refresh) delivers nothing any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.model import Branch, Changes, Divergence, LogPage, MergeState, Summary, Table, Tag, Token
+from dolt_tui.ui.jobs import Job, Jobs
+from dolt_tui.ui.panes.log import LOG_PAGE
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+CHANGES, BRANCHES, LOG, TABLES, SUMMARY = "changes", "branches", "log", "tables", "summary"
+ALL = frozenset({CHANGES, BRANCHES, LOG, TABLES, SUMMARY})
+WORKING = frozenset({CHANGES, BRANCHES, TABLES, SUMMARY})
+"""What shows the working set."""
+REFS = frozenset({BRANCHES, LOG})
+"""What shows branches and tags."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """One answer of a reading job; which field is set says which."""
+
+    token: Token | None = None
+    merging: tuple[MergeState | None] | None = None
+    changes: Changes | None = None
+    refs: tuple[tuple[Branch, ...], tuple[Tag, ...]] | None = None
+    log: LogPage | None = None
+    tables: tuple[Table, ...] | None = None
+    summary: Summary | None = None
+
+
+def read(
+    repository: Repository,
+    branch: str,
+    scopes: frozenset[str],
+    known_tables: tuple[Table, ...],
+    link: str | None,
+    arrived: Callable[[Read], None],
+) -> None:
+    """Read the panes of ``scopes``, the most looked-at first. Runs on a database thread."""
+    token = repository.refs.token(branch, refs=True)
+    arrived(Read(token=token))
+    if CHANGES in scopes:
+        arrived(Read(changes=repository.working.status(branch)))
+    if BRANCHES in scopes or LOG in scopes:
+        arrived(Read(refs=(repository.refs.branches(branch), repository.refs.tags(branch))))
+    if LOG in scopes:
+        arrived(Read(log=repository.history.page(branch, [token.head], LOG_PAGE)))
+    if TABLES in scopes:
+        known_tables = repository.tables.tables(branch)
+        arrived(Read(tables=known_tables))
+    if SUMMARY in scopes:
+        names = frozenset(table.name for table in known_tables)
+        arrived(Read(summary=repository.summaries.summary(branch, names, link)))
+    if CHANGES in scopes:
+        arrived(Read(merging=(repository.refs.merge_state(branch),)))
+
+
+def changed_scopes(before: Token | None, after: Token) -> frozenset[str]:
+    """What has to be read anew when the state went from one token to the other."""
+    if before is None or before.branch != after.branch:
+        return ALL
+    scopes: frozenset[str] = frozenset()
+    if before.head != after.head:
+        return ALL
+    if (before.working, before.staged) != (after.working, after.staged):
+        scopes |= WORKING
+    if before.refs and after.refs and before.refs != after.refs:
+        scopes |= REFS
+    return scopes
+
+
+class Statistics:
+    """What is counted after the panes stand: it may take long, and runs one at a time."""
+
+    def __init__(self, jobs: Jobs, failed: Callable[[Exception], None]) -> None:
+        self._jobs, self._failed = jobs, failed
+
+    def changes(self, repository: Repository, branch: str, changes: Changes, done: Callable[[Changes], None]) -> Job:
+        """The rows of each changed table."""
+        return self._jobs.run(
+            "statistics", "counting rows", lambda: repository.working.with_counts(branch, changes), done, self._failed
+        )
+
+    def divergences(
+        self, repository: Repository, branch: str, names: Iterable[str], done: Callable[[dict[str, Divergence]], None]
+    ) -> Job:
+        """How the branches in view stand to the current one."""
+        wanted = list(names)
+        return self._jobs.run(
+            "divergence", "ahead and behind", lambda: repository.refs.divergence(branch, wanted), done, self._failed
+        )
+
+    def tables(
+        self, repository: Repository, branch: str, tables: tuple[Table, ...], done: Callable[[tuple[Table, ...]], None]
+    ) -> Job | None:
+        """The rows of the tables whose number the engine does not keep."""
+        if all(table.is_view or table.rows is not None for table in tables):
+            return None
+
+        def work() -> tuple[Table, ...]:
+            return tuple(
+                table
+                if table.is_view or table.rows is not None
+                else Table(table.name, False, repository.tables.count(branch, table.name))
+                for table in tables
+            )
+
+        return self._jobs.run("table rows", "counting rows", work, done, self._failed)
+
+    def log(self, repository: Repository, branch: str, done: Callable[[int], None]) -> Job:
+        """The number of commits."""
+        return self._jobs.run(
+            "log count", "counting commits", lambda: repository.history.count(branch), done, self._failed
+        )

@@ -1,0 +1,36 @@
+"""What the main pane shows for the selection of a side pane."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.model import HEAD, STAGED, WORKING, Status
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.views import CommitView, CompareView, DiffView, TableView, View
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.workspace import Workspace
+
+
+def view_of(workspace: Workspace, pane: Pane) -> View | str:
+    """The view for what is selected in ``pane``; a text where there is nothing to show, saying why."""
+    state = workspace.state
+    if pane is workspace.branches:
+        branch = workspace.branches.selected
+        if branch is None:
+            return "No branch is selected."
+        return CompareView(branch.name, branch.hash, state.branch, state.head)
+    if pane is workspace.log_pane:
+        commit = workspace.log_pane.selected
+        return CommitView(commit.hash) if commit is not None else "No commit is selected."
+    if pane is workspace.tables:
+        table = workspace.tables.selected
+        return TableView(table.name, workspace.schema_shown) if table is not None else "No tables yet."
+    change = workspace.changes.selected
+    if change is None:
+        return f"Nothing has changed on {state.branch} since its last commit."
+    if change.staged:
+        return DiffView(change.table, HEAD, STAGED, change=change)
+    staged = any(item.table == change.table for item in state.changes.staged)
+    plain = not staged and change.status is Status.MODIFIED and change.counts is not None and not change.schema_changed
+    return DiffView(change.table, STAGED if staged else HEAD, WORKING, plain=plain, change=change)

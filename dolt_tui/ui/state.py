@@ -1,0 +1,63 @@
+"""What the interface knows about the database: the last answers, all of one branch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.model import Branch, Changes, Divergence, MergeState, Table, Tag, Token
+from dolt_tui.ui.dialogs.commit import Draft
+from dolt_tui.ui.present import refs_by_hash
+from dolt_tui.ui.text import Style
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+
+@dataclass
+class State:
+    """Changed on the event loop only; the panes are handed parts of it."""
+
+    repository: Repository
+    branch: str
+    token: Token | None = None
+    changes: Changes = field(default_factory=Changes)
+    branches: tuple[Branch, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    divergences: dict[str, Divergence] = field(default_factory=dict)
+    tables: tuple[Table, ...] = ()
+    merging: MergeState | None = None
+    link: str | None = None
+    """The link table of the summary that was chosen; None: the tutorial's, or the first one."""
+    gone: bool = False
+    """The branch was deleted by another session."""
+    lost: bool = False
+    """The server cannot be reached just now."""
+    loaded: bool = False
+    """Every pane has been filled at least once for this branch."""
+    draft: Draft = field(default_factory=Draft)
+    """The commit message as far as it was written."""
+
+    def leave(self, branch: str) -> None:
+        """Stand on another branch: nothing that is known of the old one stays."""
+        self.branch = branch
+        self.token = None
+        self.changes = Changes()
+        self.divergences = {}
+        self.tables = ()
+        self.merging = None
+        self.gone = self.loaded = False
+
+    @property
+    def refs(self) -> dict[str, list[tuple[str, Style]]]:
+        """The names of branches and tags at each commit."""
+        return refs_by_hash(self.branches, self.tags)
+
+    @property
+    def head(self) -> str:
+        """The hash of the branch's last commit; empty while it is unknown."""
+        return self.token.head if self.token is not None else ""
+
+    def rows_of(self, table: str) -> int | None:
+        """The number of rows of a table, where it is known."""
+        return next((item.rows for item in self.tables if item.name == table), None)

@@ -1,0 +1,227 @@
+"""What the main pane can show: frozen descriptions, and what the engine answers for each.
+
+A view is equal to another when it shows the same thing; `load` runs on a database thread and gives all that the
+first screen needs, the rest comes by pages from its source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias, cast
+
+from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.model import (
+    HEAD,
+    STAGED,
+    WORKING,
+    CommitDetail,
+    Comparison,
+    DiffPage,
+    Page,
+    RowCounts,
+    Schema,
+    SchemaChange,
+    TableChange,
+)
+from dolt_tui.ui.present import change_row, diff_columns, page_columns, page_rows
+from dolt_tui.ui.rows import PAGE_SIZE, Column, Count, PageOf, Request, Source
+from dolt_tui.ui.text import plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+Key: TypeAlias = Sequence[object] | int | None
+_LABELS = {WORKING: "working", STAGED: "staged", HEAD: "HEAD"}
+
+
+def revision_label(revision: str) -> str:
+    """A revision for people: a short hash, or the name of a set."""
+    return _LABELS.get(revision, revision[:7] if len(revision) in (32, 40) else revision)
+
+
+@dataclass(frozen=True, slots=True)
+class DiffView:
+    """The rows of a table that differ between two revisions."""
+
+    table: str
+    old: str
+    new: str
+    plain: bool = field(default=False, compare=False)
+    """Whether the reflected ``dolt_diff_<table>`` is true for it."""
+    change: TableChange | None = field(default=None, compare=False)
+
+    @property
+    def title(self) -> str:
+        return f"{self.table} · {revision_label(self.old)} → {revision_label(self.new)}"
+
+
+@dataclass(frozen=True, slots=True)
+class CommitView:
+    """A commit: its message and tables."""
+
+    hash: str
+
+    @property
+    def title(self) -> str:
+        return f"commit {self.hash[:7]}"
+
+
+@dataclass(frozen=True, slots=True)
+class CompareView:
+    """What a branch adds to the current one, and lacks."""
+
+    name: str
+    hash: str
+    base: str
+    base_hash: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} · against {self.base}"
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """The rows of a table, or its definition."""
+
+    table: str
+    schema: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"{self.table} · {'definition' if self.schema else 'rows'}"
+
+
+View = DiffView | CommitView | CompareView | TableView
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a view's `load` answers; which fields are set depends on the view."""
+
+    view: View
+    branch: str
+    diff: DiffPage | None = None
+    schema_change: SchemaChange | None = None
+    commit: CommitDetail | None = None
+    comparison: Comparison | None = None
+    page: Page | None = None
+    schema: Schema | None = None
+
+
+def load(repository: Repository, branch: str, view: View) -> Content:
+    """All that the first screen of a view needs. Blocks; raises what the engine raises."""
+    empty = Content(view, branch)
+    match view:
+        case DiffView():
+            page = repository.diffs.page(branch, view.table, view.old, view.new, PAGE_SIZE, plain=view.plain)
+            changed = repository.diffs.schema(branch, view.table, view.old, view.new)
+            return replace(empty, diff=page, schema_change=changed)
+        case CommitView():
+            return replace(empty, commit=repository.history.detail(branch, view.hash))
+        case CompareView():
+            return replace(empty, comparison=repository.history.compare(branch, view.base_hash, view.hash))
+        case TableView(schema=True):
+            return replace(empty, schema=repository.tables.schema(branch, view.table))
+        case TableView():
+            return replace(empty, page=repository.tables.page(branch, view.table, PAGE_SIZE))
+
+
+def load_counts(repository: Repository, content: Content) -> Content | RowCounts | None:
+    """The statistics of a view, which may take long: a content with counts, or those of a diff's rows."""
+    view, branch = content.view, content.branch
+    if isinstance(view, CommitView) and content.commit is not None:
+        return replace(content, commit=repository.history.detail(branch, view.hash, counts=True))
+    if isinstance(view, CompareView) and content.comparison is not None and content.comparison.changes:
+        return replace(content, comparison=repository.history.compare(branch, view.base_hash, view.hash, counts=True))
+    if isinstance(view, DiffView):
+        try:
+            return repository.diffs.counts(branch, view.table, view.old, view.new)
+        except EngineError:
+            return None  # a changed primary key: the note in the pane says so
+    return None
+
+
+class DiffSource:
+    """The pages of a diff, the first of which is there already."""
+
+    backward = False
+
+    def __init__(self, repository: Repository, content: Content) -> None:
+        assert isinstance(content.view, DiffView)
+        assert content.diff is not None
+        self._repository = repository
+        self._branch, self._view, self._first = content.branch, content.view, content.diff
+        self.columns: tuple[Column, ...] = diff_columns(content.diff.columns, content.diff.rows)
+        self.page_size = PAGE_SIZE
+        self.offsets = False
+        self.counts: RowCounts | None = None
+
+    def count(self) -> Count | None:
+        if not self._first.more:
+            return Count(len(self._first.rows), True)
+        return None if self.counts is None else Count(self.counts.total, True)
+
+    def fetch(self, request: Request) -> PageOf:
+        if request.after is None:
+            page, start = self._first, 0
+        else:
+            start, cursor = cast("tuple[int, Key]", request.after)
+            view = self._view
+            page = self._repository.diffs.page(self._branch, view.table, view.old, view.new, request.size, cursor)
+        rows = tuple(change_row(change, page.columns, start + i) for i, change in enumerate(page.rows))
+        after = (start + len(rows), page.after) if page.more else None
+        return PageOf(rows, start == 0, not page.more, after)
+
+
+class TableSource:
+    """The pages of a table's rows, the first of which is there already."""
+
+    backward = False
+
+    def __init__(self, repository: Repository, content: Content, total: int | None) -> None:
+        assert isinstance(content.view, TableView)
+        assert content.page is not None
+        self._repository = repository
+        self._branch, self._table, self._first = content.branch, content.view.table, content.page
+        self.columns: tuple[Column, ...] = page_columns(content.page)
+        self.page_size = PAGE_SIZE
+        self.offsets = not content.page.key
+        self.total = total
+
+    def count(self) -> Count | None:
+        if not self._first.more:
+            return Count(len(self._first.rows), True)
+        return None if self.total is None else Count(self.total, True)
+
+    def fetch(self, request: Request) -> PageOf:
+        if request.after is None and request.start == 0:
+            page, start = self._first, 0
+        else:
+            start, cursor = cast("tuple[int, Key]", request.after or (request.start, request.start))
+            page = self._repository.tables.page(self._branch, self._table, request.size, cursor)
+        rows = tuple(page_rows(page, start))
+        after = (start + len(rows), page.after) if page.more else None
+        return PageOf(rows, start == 0, not page.more, after)
+
+
+def source_of(repository: Repository, content: Content, total: int | None = None) -> Source | None:
+    """Where the rows of a content come from; None where it has no pages."""
+    if content.diff is not None and content.diff.columns:
+        return DiffSource(repository, content)
+    if content.page is not None:
+        return TableSource(repository, content, total)
+    return None
+
+
+def subtitle(content: Content, counts: RowCounts | None) -> str:
+    """What stands at the bottom of the pane."""
+    if content.diff is not None and counts is not None:
+        from dolt_tui.ui.present import diff_counts_text
+
+        known = [number for number in (counts.old_rows, counts.new_rows) if number is not None]
+        return diff_counts_text(counts, max(known) if known else None)
+    if content.page is not None and content.schema is None:
+        return plural(len(content.page.columns), "column")
+    return ""

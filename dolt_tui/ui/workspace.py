@@ -1,0 +1,351 @@
+"""The main screen: the panes, what they are handed, and which command does what.
+
+The way of a key press: key → command → handler (`dolt_tui.ui.actions`) → `Jobs` runs one method of the repository on
+a database thread → a frozen value → the event loop → the panes whose scope changed are handed what was read anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from dolt_tui.engine.model import RowCounts
+from dolt_tui.ui import commands
+from dolt_tui.ui.actions.branches import BranchActions
+from dolt_tui.ui.actions.changes import ChangeActions
+from dolt_tui.ui.actions.general import GeneralActions
+from dolt_tui.ui.actions.history import LogActions
+from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
+from dolt_tui.ui.bars import FooterBar, HeaderBar
+from dolt_tui.ui.dialogs.message import MessageDialog
+from dolt_tui.ui.filtering import FilterBar
+from dolt_tui.ui.jobs import Job, Jobs, was_cancelled
+from dolt_tui.ui.live import Live
+from dolt_tui.ui.panes.branches import BranchesPane
+from dolt_tui.ui.panes.changes import ChangesPane
+from dolt_tui.ui.panes.log import LogPane
+from dolt_tui.ui.panes.main import MainPane
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.summary import SummaryPane
+from dolt_tui.ui.panes.tables import TablesPane
+from dolt_tui.ui.selection import view_of
+from dolt_tui.ui.state import State
+from dolt_tui.ui.text import sanitise
+from dolt_tui.ui.views import CommitView, Content, TableView, load, load_counts
+from dolt_tui.ui.widgets.grid import Grid
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.app import DoltApp
+
+NARROW, LOW, TINY = 90, 30, 18
+
+
+class Workspace(Screen[None]):
+    """All panes of one database."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.EVERYWHERE)]
+    app: DoltApp
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.header = HeaderBar()
+        self.changes, self.branches, self.log_pane = ChangesPane(), BranchesPane(), LogPane()
+        self.tables, self.main, self.summary = TablesPane(), MainPane(), SummaryPane()
+        self.filter_bar = FilterBar()
+        self.footer = FooterBar()
+        self.jobs = Jobs(lambda report: self.app.deliver(report))
+        self.state: State = None  # type: ignore[assignment]  # set once something is open
+        self.held = "opening"
+        """What the keys wait for; empty when they need not."""
+        self.schema_shown = False
+        self.branch_actions = BranchActions(self)
+        self._last = self.changes
+        general = GeneralActions(self)
+        self._actions = {
+            "changes": (changing := ChangeActions(self)),
+            "commit": changing,
+            "branches": self.branch_actions,
+            "log": LogActions(self),
+            "tables": TableActions(self),
+            "main": MainActions(self),
+            "summary": SummaryActions(self),
+        }
+        self._general = general
+        self.live = Live(self)
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        with Horizontal(id="body"):
+            with Vertical(id="side"):
+                yield self.changes
+                yield self.branches
+                yield self.log_pane
+                yield self.tables
+            with Vertical(id="right"):
+                yield self.main
+                yield self.summary
+        yield self.filter_bar
+        yield self.footer
+
+    @property
+    def side(self) -> tuple[Pane, ...]:
+        return (self.changes, self.branches, self.log_pane, self.tables)
+
+    @property
+    def last_side(self) -> Pane:
+        """The side pane whose selection the main pane is about."""
+        return self._last
+
+    @property
+    def panes(self) -> tuple[Pane, ...]:
+        """In the order of the tab key."""
+        return (*self.side, self.main, self.summary)
+
+    def on_mount(self) -> None:
+        self._last.add_class("last")
+        self.changes.grid.focus()
+        self.header.opening("opening…")
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < NARROW, "narrow")
+        self.set_class(event.size.height < LOW, "low")
+        self.set_class(event.size.height < TINY, "tiny")
+        self.call_after_refresh(self.draw_bars)
+
+    # opening and switching
+
+    def opened(self, repository: Repository) -> None:
+        """The database is open: fill the panes."""
+        self.state = State(repository, repository.start_branch)
+        self.live.start()
+        self.live.read_all()
+
+    def switch(self, branch: str) -> None:
+        """Stand on another branch: every pane is read anew from it, and nothing of the old one stays."""
+        self.jobs.drop("main", "main pages", "log pages", "statistics", "divergence", "table rows", "log count", "poll")
+        self.state.leave(branch)
+        self.schema_shown = False
+        self.main.stack.clear()
+        for pane in self.panes:
+            pane.grid.set_filter("")
+        self.hold(f"switching to {branch}")
+        self.live.read_all()
+
+    # keys and commands
+
+    @property
+    def focused_pane(self) -> Pane:
+        """The pane in focus, or the one that was."""
+        node = self.focused
+        while node is not None and not isinstance(node, Pane):
+            node = node.parent  # type: ignore[assignment]
+        return node if isinstance(node, Pane) else self._last
+
+    def on_descendant_focus(self) -> None:
+        node = self.focused_pane
+        if node in self.side and node is not self._last:
+            self._last.remove_class("last")
+            self._last = node  # type: ignore[assignment]
+            node.add_class("last")
+        self.set_class(node is self.summary, "on-summary")
+        if node in self.side and self.state is not None:
+            self.follow()
+        self.draw_bars()
+
+    def why_not(self, command: str) -> str:
+        """Why a command cannot run now; empty when it can."""
+        if self.state is None:
+            return "nothing is open yet"
+        if self.state.repository.info.read_only and command in _WRITING:
+            return "this was opened read-only"
+        if self.state.lost and command not in _OFFLINE:
+            return "the server is lost: the connection is tried again"
+        group = command.partition(".")[0]
+        if group in self._actions:
+            return self._actions[group].why_not(command)
+        return self._general.why_not(command)
+
+    def action_command(self, command: str) -> None:
+        """Run a command, or say why it cannot run."""
+        if self.held and command not in ("quit", "back"):
+            return
+        reason = self.why_not(command)
+        if reason:
+            title = commands.BY_ID[command].short.rstrip("…")
+            self.tell(f"{title}: {reason}", "warning")
+            return
+        group, _, verb = command.partition(".")
+        if group in self._actions:
+            getattr(self._actions[group], verb or group)()
+        else:
+            getattr(self._general, command.replace(".", "_"))()
+
+    def hold(self, reason: str) -> None:
+        """Let keys wait until `release`: what they are meant for is not there yet."""
+        self.held = reason
+        self.draw_bars()
+
+    def release(self) -> None:
+        """The screen is true again: keys that waited may come."""
+        self.held = ""
+        self.draw_bars()
+        self.app.keys.go_on()
+
+    def tell(self, text: str, severity: str = "information") -> None:
+        """A quiet message."""
+        self.app.notify(sanitise(text), severity=severity, markup=False, timeout=4)  # type: ignore[arg-type]
+
+    # jobs
+
+    def job(self, lane: str, label: str, work: Callable[[], Any], done: Callable[[Any], None]) -> Job:
+        """Ask the engine something; a failure is shown."""
+        return self.jobs.run(lane, label, work, done, lambda error: self.failed(label, error))
+
+    def write(
+        self, what: str, work: Callable[[Repository], Any], done: Callable[[], None] | None, *, quiet: bool
+    ) -> None:
+        """Change something, then read what it may have changed, then ``done``; keys wait until all is shown."""
+        repository = self.state.repository
+        self.jobs.drop("poll", "panes")
+        self.hold(what)
+
+        def succeeded(_result: Any) -> None:
+            self.live.read_changed(done)
+
+        def failed(error: Exception) -> None:
+            self.failed(what, error)
+            self.live.read_changed(None)
+
+        self.jobs.run("write", what, lambda: work(repository), succeeded, failed)
+
+    def failed(self, what: str, error: Exception) -> None:
+        """Say that something failed; what was typed meanwhile is not meant for that."""
+        if was_cancelled(error):
+            self.tell(f"Cancelled: {what}", "warning")
+            return
+        if self.live.lost(error):
+            return
+        self.app.keys.clear()
+        self.app.push_screen(
+            MessageDialog(f"Could not {what}" if not what.endswith("ing") else f"Failed: {what}", error)
+        )
+
+    # the main pane
+
+    def follow(self, *, force: bool = False) -> None:
+        """Let the main pane show what the selection of the side pane is about."""
+        if self.state is None or self.state.token is None:
+            return
+        self._general.clear_stack()
+        view = view_of(self, self._last)
+        if isinstance(view, str):
+            self.jobs.drop("main", "main pages")
+            self.main.nothing("", view)
+        elif force or view != self.main.view:
+            self.main.expect(view)
+            self.load_main()
+
+    def load_main(self) -> None:
+        """Read what the main pane expects."""
+        view, state = self.main.view, self.state
+        if view is None:
+            return
+        self.jobs.drop("main pages", "main statistics")
+
+        def loaded(content: Content) -> None:
+            refs = state.refs.get(view.hash, []) if isinstance(view, CommitView) else []
+            total = state.rows_of(view.table) if isinstance(view, TableView) else None
+            self.main.show(state.repository, content, refs, total)
+            self.jobs.run(
+                "main statistics",
+                "counting rows",
+                lambda: load_counts(state.repository, content),
+                lambda counted: self._counted(counted, refs),
+                self.live.fail_quietly,
+            )
+
+        def failed(error: Exception) -> None:
+            if not was_cancelled(error) and not self.live.lost(error):
+                self.main.grid.clear(sanitise(str(error)))
+            elif was_cancelled(error):
+                self.main.grid.clear("Cancelled. ctrl+r reads it again.")
+
+        self.jobs.run(
+            "main", f"reading {view.title}", lambda: load(state.repository, state.branch, view), loaded, failed
+        )
+
+    def _counted(self, counted: Content | RowCounts | None, refs: list[Any]) -> None:
+        if isinstance(counted, Content):
+            self.main.show(self.state.repository, counted, refs)
+        else:
+            self.main.set_counts(counted)
+
+    @on(Grid.Highlighted)
+    def _highlighted(self, event: Grid.Highlighted) -> None:
+        if event.grid is self._last.grid and self.focused_pane in self.side:
+            self.follow()
+        if event.grid is self.branches.grid:
+            self.branches.filtered()
+        self.draw_footer()
+
+    @on(Grid.Selected)
+    def _selected(self, event: Grid.Selected) -> None:
+        for pane in self.panes:
+            if pane.grid is event.grid:
+                for command in commands.COMMANDS:
+                    if command.where == pane.KIND and command.key == "enter":
+                        self.action_command(command.id)
+
+    @on(Grid.PageWanted)
+    def _page_wanted(self, event: Grid.PageWanted) -> None:
+        grid, request, source = event.grid, event.request, event.source
+        lane = "log pages" if grid is self.log_pane.grid else "main pages"
+        if request.after is None and request.before is None and not request.from_end and request.start == 0:
+            grid.deliver(request, source.fetch(request))  # the first page is there already
+            return
+        self.jobs.run(
+            lane,
+            "reading on",
+            lambda: source.fetch(request),
+            lambda page: grid.deliver(request, page),
+            lambda error: None if self.live.lost(error) else grid.fail(request, str(error)),
+        )
+
+    # the bars
+
+    def draw_bars(self) -> None:
+        """Draw header and footer anew."""
+        if self.state is not None:
+            self.header.show(self.state, self.live.running_text(), self.live.clock)
+        self.draw_footer()
+
+    def draw_footer(self) -> None:
+        kind = self.focused_pane.KIND
+        self.footer.show([(command, not self.why_not(command.id)) for command in commands.footer(kind)])
+
+
+_WRITING = frozenset(
+    {
+        "changes.stage",
+        "changes.stage_all",
+        "changes.discard",
+        "commit",
+        "branches.new",
+        "branches.merge",
+        "branches.delete",
+        "log.reset",
+        "log.new",
+        "tables.drop",
+    }
+)
+_OFFLINE = frozenset(
+    {"quit", "help", "statements", "palette", "back", "suspend", "refresh"}
+    | {command.id for command in commands.COMMANDS if command.id.startswith("pane.")}
+)
