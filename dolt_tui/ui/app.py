@@ -42,7 +42,7 @@ class DoltApp(App[int]):
         super().__init__()
         self._launch = launch
         self.theme = theme or "tokyo-night"
-        self.workspace = Workspace()
+        self.workspace = Workspace(self.deliver)
         self.failure: str = ""
         self.keys = KeyQueue(super().on_event, self._path, self._keys_may_come)
         self.set_keymap(keymap or {})

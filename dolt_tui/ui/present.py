@@ -54,7 +54,7 @@ _STATUS_STYLE = {
 
 CHANGES_COLUMNS = (
     Column("sign", separator=False),
-    Column("table", flex=True, separator=False),
+    Column("table", shrink=True, max_width=60, separator=False),
     Column("counts", separator=False),
 )
 BRANCH_COLUMNS = (
@@ -181,7 +181,8 @@ def refs_by_hash(branches: Iterable[Branch], tags: Iterable[Tag]) -> dict[str, l
 def refs_cell(names: Sequence[tuple[str, Style]], current: str = "", *, most: int = 3) -> Cell:
     """The refs of one commit, the current branch first; those beyond ``most`` are counted."""
     ordered = sorted(names, key=lambda item: item[0] != current)
-    parts = [cell(f"{name} ", style) for name, style in ordered[:most]]
+    # The current branch is told by the sign that it has among the branches: its name stands in the header.
+    parts = [cell("● " if name == current else f"{name} ", style) for name, style in ordered[:most]]
     if len(ordered) > most:
         parts.append(cell(f"+{len(ordered) - most} ", Style.DIM))
     return join(*parts)

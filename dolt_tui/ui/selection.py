@@ -19,7 +19,12 @@ def view_of(workspace: Workspace, pane: Pane) -> View | str:
         branch = workspace.branches.selected
         if branch is None:
             return "No branch is selected."
-        return CompareView(branch.name, branch.hash, state.branch, state.head)
+        if branch.name != state.branch:
+            return CompareView(branch.name, branch.hash, state.branch, state.head)
+        default = next((item for item in state.branches if item.name == state.repository.info.default_branch), None)
+        if default is None or default.name == branch.name:
+            return f"{branch.name} is the current branch. Another one, selected here, is compared with it."
+        return CompareView(branch.name, state.head, default.name, default.hash)
     if pane is workspace.log_pane:
         commit = workspace.log_pane.selected
         return CommitView(commit.hash) if commit is not None else "No commit is selected."

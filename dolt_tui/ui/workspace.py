@@ -25,7 +25,7 @@ from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
 from dolt_tui.ui.bars import FooterBar, HeaderBar
 from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.filtering import FilterBar
-from dolt_tui.ui.jobs import Job, Jobs, was_cancelled
+from dolt_tui.ui.jobs import Deliver, Job, Jobs, was_cancelled
 from dolt_tui.ui.live import Live
 from dolt_tui.ui.panes.branches import BranchesPane
 from dolt_tui.ui.panes.changes import ChangesPane
@@ -53,14 +53,14 @@ class Workspace(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.EVERYWHERE)]
     app: DoltApp
 
-    def __init__(self) -> None:
+    def __init__(self, deliver: Deliver) -> None:
         super().__init__()
         self.header = HeaderBar()
         self.changes, self.branches, self.log_pane = ChangesPane(), BranchesPane(), LogPane()
         self.tables, self.main, self.summary = TablesPane(), MainPane(), SummaryPane()
         self.filter_bar = FilterBar()
         self.footer = FooterBar()
-        self.jobs = Jobs(lambda report: self.app.deliver(report))
+        self.jobs = Jobs(deliver)
         self.state: State = None  # type: ignore[assignment]  # set once something is open
         self.held = "opening"
         """What the keys wait for; empty when they need not."""

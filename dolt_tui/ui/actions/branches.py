@@ -227,8 +227,7 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
         found.append(cell(f"  ✗ uncommitted changes in {', '.join(preview.in_the_way)} stand in the way", Style.ERROR))
     elif preview.dirty:
         tables = ", ".join(preview.dirty)
-        verb = "is" if len(preview.dirty) == 1 else "are"
-        found.append(cell(f"  ✓ your uncommitted changes in {tables} {verb} not in the way", Style.SUCCESS))
+        found.append(cell(f"  ✓ your uncommitted changes in {tables} are not in the way", Style.SUCCESS))
     return found
 
 

@@ -39,12 +39,11 @@ class CommitDialog(Dialog[Draft]):
     def __init__(self, going_in: Sequence[Cell], draft: Draft, default_author: str, branch: str) -> None:
         super().__init__(f"Commit to {branch}", "⏎ commit · tab body, author · ^s commit from anywhere · esc leave")
         self._going_in = going_in
-        self._summary = Input(value=draft.summary, placeholder="Summary", id="summary", select_on_focus=False)
-        self._body = TextArea(draft.body, id="body", tab_behavior="focus", show_line_numbers=False, compact=True)
+        self._summary = Input(value=draft.summary, placeholder="What changes, in one line", select_on_focus=False)
+        self._body = TextArea(draft.body, tab_behavior="focus", show_line_numbers=False, compact=True)
         self._author = Input(
             value=draft.author,
             placeholder=default_author or "Name <email@example.com>",
-            id="author",
             select_on_focus=False,
         )
         self._says = Static(markup=False, classes="says")

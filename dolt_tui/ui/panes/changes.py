@@ -22,7 +22,7 @@ class ChangesPane(Pane):
 
     def show(self, changes: Changes) -> None:
         """Show the status of the branch; the cursor stays on its table."""
-        self.grid.empty_text = "No changes: the working set is clean."
+        self.grid.empty_text = "No changes"
         self._changes = changes
         # A table that was just staged or unstaged is followed to the other list.
         row = self.grid.cursor_row

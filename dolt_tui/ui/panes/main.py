@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 LIST_COLUMNS = (
     Column("sign", separator=False),
-    Column("name", flex=True, separator=False),
-    Column("counts", separator=False),
+    Column("name", shrink=True, max_width=80, separator=False),
+    Column("counts", max_width=60, separator=False),
 )
 TEXT_COLUMNS = (Column("text", flex=True, separator=False),)
 
@@ -86,6 +86,7 @@ class MainPane(Pane):
         """There is nothing to show, and ``text`` says why."""
         self.blank()
         self.set_title(title)
+        self._header(False)
         self.grid.clear(sanitise(text))
 
     def push(self, view: View) -> None:

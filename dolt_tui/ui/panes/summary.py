@@ -22,6 +22,7 @@ class SummaryPane(Pane):
     def show(self, summary: Summary) -> None:
         """Show the join, or say what it would show."""
         self.set_title(summary.title)
+        self.grid.show_header = bool(summary.tables)
         if summary.missing:
             *most, last = summary.missing
             missing = f"{', '.join(most)} and {last}" if most else last
