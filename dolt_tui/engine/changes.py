@@ -16,16 +16,19 @@ _SUMMARY_STATUS = {
 }
 
 
-def summarise(session: Session, old: str, new: str, *, counts: bool = False) -> tuple[TableChange, ...]:
+def summarise(
+    session: Session, old: str, new: str, table: str | None = None, *, counts: bool = False
+) -> tuple[TableChange, ...]:
     """The tables that differ between two revisions, by name; with ``counts`` their rows too.
 
     Without counts the cost grows with the number of tables only; with them, with the rows that differ.
     """
-    mark = session.dialect.mark
+    old, new = session.dialect.known(session, old, new)
+    values = (old, new) if table is None else (old, new, table)
     rows = session.rows(
-        f"SELECT from_table_name, to_table_name, diff_type, data_change, schema_change FROM dolt_diff_summary({mark}, {mark})",
-        old,
-        new,
+        "SELECT from_table_name, to_table_name, diff_type, data_change, schema_change"
+        f" FROM dolt_diff_summary({session.dialect.marks(len(values))})",
+        *values,
     )
     found = row_counts(session, old, new) if counts else {}
     changes = []
@@ -47,6 +50,7 @@ def summarise(session: Session, old: str, new: str, *, counts: bool = False) -> 
 
 def row_counts(session: Session, old: str, new: str, table: str | None = None) -> dict[str, RowCounts]:
     """Rows and cells that differ, by table; the cost grows with the rows that differ (11 µs each)."""
+    old, new = session.dialect.known(session, old, new)
     values = (old, new) if table is None else (old, new, table)
     rows = session.rows(
         "SELECT table_name, rows_added, rows_modified, rows_deleted, cells_modified, old_row_count, new_row_count"
@@ -57,6 +61,17 @@ def row_counts(session: Session, old: str, new: str, table: str | None = None) -
         name: RowCounts(added or 0, modified or 0, removed or 0, cells or 0, before, after)
         for name, added, modified, removed, cells, before, after in rows
     }
+
+
+def _renamed(session: Session, name: str, staged: bool) -> tuple[str | None, str]:
+    """The old and the new name out of ``old -> new``; either may hold an arrow itself."""
+    parts = name.split(" -> ")
+    if len(parts) != 2:
+        for change in summarise(session, *((HEAD, STAGED) if staged else (STAGED, WORKING))):
+            if change.old_name is not None and f"{change.old_name} -> {change.table}" == name:
+                return change.old_name, change.table
+        return None, name
+    return parts[0], parts[1]
 
 
 class WorkingSet:
@@ -72,14 +87,15 @@ class WorkingSet:
 
     @staticmethod
     def _status(session: Session) -> Changes:
-        unstaged, staged = [], []
+        unstaged: list[TableChange] = []
+        staged: list[TableChange] = []
         for name, is_staged, status in session.rows(
             "SELECT table_name, staged, status FROM dolt_status ORDER BY table_name"
         ):
             kind = Status(status) if status in Status._value2member_map_ else Status.OTHER
             old_name = None
-            if kind is Status.RENAMED and " -> " in name:
-                old_name, _, name = name.partition(" -> ")
+            if kind is Status.RENAMED:
+                old_name, name = _renamed(session, name, bool(is_staged))
             change = TableChange(name, kind, staged=bool(is_staged), old_name=old_name)
             (staged if is_staged else unstaged).append(change)
         return Changes(tuple(unstaged), tuple(staged))
@@ -123,11 +139,25 @@ class WorkingSet:
 
     def stage(self, branch: str, tables: Iterable[str]) -> None:
         """Stage the tables whole. Raises `TableNotFound`."""
-        self._each(branch, "dolt_add", tables, "stage")
+        names = list(tables)
+
+        def work(session: Session) -> None:
+            for name in names:
+                session.call("dolt_add", "--", name)
+
+        self._db.write(branch, work, "stage")
 
     def unstage(self, branch: str, tables: Iterable[str]) -> None:
         """Take the tables out of the staged set; the working set stays."""
-        self._each(branch, "dolt_reset", tables, "unstage")
+        names = list(tables)
+
+        def work(session: Session) -> None:
+            old_names = {change.table: change.old_name for change in self._status(session).staged}
+            for name in names:
+                # A staged renaming is undone by the old name; the new one changes nothing.
+                session.call("dolt_reset", "--", old_names.get(name) or name)
+
+        self._db.write(branch, work, "unstage")
 
     def stage_all(self, branch: str) -> None:
         """Stage every changed table, new ones included."""
@@ -136,15 +166,6 @@ class WorkingSet:
     def unstage_all(self, branch: str) -> None:
         """Empty the staged set; the working set stays."""
         self._db.write(branch, lambda session: session.call("dolt_reset"), "unstage all")
-
-    def _each(self, branch: str, procedure: str, tables: Iterable[str], purpose: str) -> None:
-        names = list(tables)
-
-        def work(session: Session) -> None:
-            for name in names:
-                session.call(procedure, "--", name)
-
-        self._db.write(branch, work, purpose)
 
     def discard(self, branch: str, change: TableChange, *, staged_too: bool = False) -> None:
         """Set a table back to its staged state, or with ``staged_too`` to HEAD. A new table is dropped.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from .changes import WorkingSet
 from .connections import Connections, Session
-from .errors import RefNotFound
+from .errors import InvalidCommit
 from .history import History
 from .inputs import compose
-from .model import HEAD, Author, ResetKind, ResetPreview, Status
+from .model import Author, ResetKind, ResetPreview, Status
+from .refs import resolve
 
 
 class Commits:
@@ -22,9 +23,12 @@ class Commits:
         """Commit what is staged; answers the new commit's hash.
 
         Without ``author`` it is the configured one, else the connection's user.
-        Raises `InvalidCommit` (an empty message), `NothingToCommit`.
+        Raises `InvalidCommit` (an empty message, an author without name or email), `NothingToCommit`.
         """
         message = compose(summary, body)
+        who = author or self._db.author
+        if who is not None and not (who.name.strip() and who.email.strip()):
+            raise InvalidCommit("The author needs a name and an email address.")
         arguments = ["-m", message]
         if author is not None:
             arguments += ["--author", str(author)]
@@ -56,11 +60,7 @@ class Commits:
         """
 
         def work(session: Session) -> None:
-            hash_ = (
-                ref if ref == HEAD else str(session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", ref) or "")
-            )
-            if not hash_:
-                raise RefNotFound(f"There is no commit {ref}.")
+            hash_ = resolve(session, ref)
             arguments = {
                 ResetKind.SOFT: ("--soft", hash_),
                 ResetKind.MIXED: (hash_,),

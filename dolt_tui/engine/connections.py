@@ -8,6 +8,7 @@ belongs to one branch from the handshake on and nothing ever has to be checked o
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -19,7 +20,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from .cancelling import current
 from .dialect import Dialect
-from .errors import BranchNotFound, EngineError, ReadOnly, Serialization, translate
+from .errors import BranchNotFound, EngineError, PermissionDenied, ReadOnly, Serialization, translate
 from .model import Author
 from .statements import StatementLog
 
@@ -27,6 +28,8 @@ T = TypeVar("T")
 Rows = Sequence[Any]
 
 _KEPT_ENGINES = 6
+_FRESH_SECONDS = 2.0
+"""A connection that was used since is not asked whether it still lives: that would cost a round trip each time."""
 POLL = "poll"
 """Statements with this purpose are left out of the log: they would drown the others."""
 
@@ -82,6 +85,10 @@ class Session:
         """All rows of a statement of SQLAlchemy's expression language."""
         return self.guard(lambda: [tuple(row) for row in self.connection.execute(statement)])
 
+    def end(self, sql: str) -> None:
+        """Run the statement that ends a transaction: a cancelled job must get it through, too."""
+        self.connection.exec_driver_sql(sql).close()
+
     def _run(self, sql: str, values: tuple[object, ...], read: Callable[[sa.CursorResult[Any]], T]) -> T:
         return self.guard(lambda: read(self.connection.exec_driver_sql(sql, values)))
 
@@ -93,12 +100,20 @@ class Session:
         try:
             return work()
         except sa.exc.DBAPIError as error:
-            if cancellation is not None and cancellation.cancelled:
+            if cancellation is not None:
                 cancellation.check()
-            raise translate(error) from error
+            translated = translate(error)
+            # A deleted branch shows in many ways: some say that the user may not do this.
+            if isinstance(translated, PermissionDenied) and self.revision and self.dialect.is_gone(self):
+                translated = BranchNotFound("The branch no longer exists.", detail=translated.message)
+            if isinstance(translated, BranchNotFound) and not self.connection.invalidated:
+                self.connection.invalidate()  # a branch of that name made later is another one
+            raise translated from error
         except (UnicodeDecodeError, ValueError, OverflowError, OSError) as error:
             # The driver stopped in the middle of an answer: what is left of it would be taken for the next one's.
             self.connection.invalidate()
+            if cancellation is not None:
+                cancellation.check()
             raise EngineError(f"The server's answer could not be read: {error}") from error
 
 
@@ -121,6 +136,8 @@ class Connections:
         self.author = author
         self.statements = StatementLog()
         self._engines: OrderedDict[str | None, sa.Engine] = OrderedDict()
+        self._unpooled: OrderedDict[str | None, sa.Engine] = OrderedDict()
+        """For writing and for ending statements: each connection is used once."""
         self._lock = threading.Lock()
         self._closed = False
 
@@ -136,15 +153,27 @@ class Connections:
                 return self._engines[revision]
             engine = self._create(revision, QueuePool)
             self._engines[revision] = engine
-            stale = None
+            stale: sa.Engine | None = None
             if len(self._engines) > _KEPT_ENGINES:
                 stale = self._engines.popitem(last=False)[1]
         if stale is not None:
             stale.dispose()
         return engine
 
-    def forget(self, revision: str) -> None:
-        """Close what is open to a revision that was deleted or renamed."""
+    def _single(self, revision: str | None) -> sa.Engine:
+        """The engine whose connections to ``revision`` are used once."""
+        with self._lock:
+            if self._closed:
+                raise EngineError("The database is closed.")
+            engine = self._unpooled.get(revision)
+            if engine is None:
+                engine = self._unpooled[revision] = self._create(revision, NullPool)
+                if len(self._unpooled) > _KEPT_ENGINES:
+                    self._unpooled.popitem(last=False)
+        return engine
+
+    def forget(self, revision: str | None) -> None:
+        """Close what is open to a revision that was deleted or renamed, or is not needed any more."""
         with self._lock:
             engine = self._engines.pop(revision, None)
         if engine is not None:
@@ -163,12 +192,7 @@ class Connections:
     def _create(self, revision: str | None, pool: type[sa.Pool]) -> sa.Engine:
         pool_options: dict[str, Any] = {}
         if pool is QueuePool:
-            pool_options = {
-                "pool_size": 4,
-                "max_overflow": 8,
-                "pool_pre_ping": self.dialect.pre_ping,
-                "pool_use_lifo": True,
-            }
+            pool_options = {"pool_size": 4, "max_overflow": 8, "pool_use_lifo": True}
         engine = sa.create_engine(
             self._url(revision),
             isolation_level="AUTOCOMMIT",
@@ -177,13 +201,24 @@ class Connections:
             pool_reset_on_return=None,  # autocommit: there is nothing to roll back
             **pool_options,
         )
+        self.dialect.prepare(engine)
         self._listen(engine, revision or "")
         return engine
 
     def _listen(self, engine: sa.Engine, revision: str) -> None:
         @event.listens_for(engine, "connect")
-        def _connected(connection: Any, _record: Any) -> None:
+        def _connected(connection: Any, record: Any) -> None:
+            record.info["used"] = time.monotonic()
             self.dialect.on_connect(connection)
+
+        @event.listens_for(engine, "checkin")
+        def _back(_connection: Any, record: Any) -> None:
+            record.info["used"] = time.monotonic()
+
+        @event.listens_for(engine, "checkout")
+        def _out(connection: Any, record: Any, _proxy: Any) -> None:
+            if time.monotonic() - record.info["used"] > _FRESH_SECONDS and not self.dialect.alive(connection):
+                raise sa.exc.DisconnectionError
 
         @event.listens_for(engine, "before_cursor_execute")
         def _before(connection: sa.Connection, _c: Any, sql: str, values: Any, context: Any, _many: bool) -> None:
@@ -231,8 +266,7 @@ class Connections:
             return self._transact(revision, work, purpose)
 
     def _transact(self, revision: str | None, work: Callable[[Session], T], purpose: str) -> T:
-        engine = self._create(revision, NullPool)
-        with self._session(engine, revision or "", purpose, writes=True) as session:
+        with self._session(self._single(revision), revision or "", purpose, writes=True) as session:
             self.dialect.set_author(session, self.author)
             session.execute(self.dialect.begin)
             try:
@@ -259,12 +293,20 @@ class Connections:
         with connection:
             session = Session(connection, self.dialect, revision, purpose, writes)
             cancellation = current()
-            if cancellation is None:
-                yield session
-                return
-            end = self.dialect.ender(session, lambda: self._create(revision or None, NullPool))
-            cancellation.register(end)
+            end = None
+            if cancellation is not None:
+                end = self.dialect.ender(session, lambda: self._single(revision or None))
+                cancellation.register(end)
             try:
+                self._check(session)
                 yield session
             finally:
-                cancellation.unregister(end)
+                if cancellation is not None and end is not None:
+                    cancellation.unregister(end)
+                if not writes and not connection.invalidated and self._engines.get(revision or None) is not engine:
+                    connection.detach()  # its pool was given up meanwhile: nobody else would close it
+
+    def _check(self, session: Session) -> None:
+        if self.dialect.checks and self.dialect.is_gone(session):
+            session.connection.invalidate()
+            raise BranchNotFound(f"There is no branch {session.revision} (any more).")

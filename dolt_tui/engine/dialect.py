@@ -38,7 +38,8 @@ class Dialect(ABC):
     mark: str
     """The placeholder of a bound value."""
     begin: str
-    pre_ping: bool
+    checks: bool = False
+    """Whether `is_gone` is asked before each use: the engine itself would go on reading a deleted branch."""
     unavailable: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, preparer: sa.sql.compiler.IdentifierPreparer) -> None:
@@ -51,6 +52,21 @@ class Dialect(ABC):
     def marks(self, number: int) -> str:
         """``number`` placeholders, separated by commas."""
         return ", ".join([self.mark] * number)
+
+    def prepare(self, engine: sa.Engine) -> None:  # noqa: B027 - nothing to do is the usual case
+        """Teach SQLAlchemy's dialect what it does not know of the engine."""
+
+    @abstractmethod
+    def alive(self, connection: Any) -> bool:
+        """Whether a driver connection that was idle for a while can still be used."""
+
+    @abstractmethod
+    def is_gone(self, session: Session) -> bool:
+        """Whether the branch that the session is connected to was deleted; not logged, never raises."""
+
+    def known(self, session: Session, *revisions: str) -> tuple[str, ...]:
+        """``revisions``, with other names for those that the engine does not know on this branch."""
+        return revisions
 
     @abstractmethod
     def call(self, procedure: str, arguments: int) -> str:
@@ -86,11 +102,19 @@ class Dialect(ABC):
 
     def rollback(self, session: Session) -> None:
         """Take back what the transaction did."""
-        session.execute("ROLLBACK")
+        session.end("ROLLBACK")
 
     @abstractmethod
     def display(self, column: str, type_code: object) -> str:
         """The expression that selects a quoted column so that the driver reads it without loss."""
+
+    def unread(self, type_name: str) -> bool:
+        """Whether a column of this type must be selected by `display`, or `shown`."""
+        return False
+
+    def shown(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """The expression that selects a reflected column so that the driver reads it without loss."""
+        return column
 
     @staticmethod
     def time(value: object) -> dt.datetime:

@@ -8,16 +8,16 @@ the ``dolt_diff()`` function, which pushes keys down (reference: dolt.md 5, scal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.types import NullType
 
-from .changes import row_counts
+from .changes import row_counts, summarise
 from .connections import Connections, Session
-from .errors import EngineError
+from .errors import BranchNotFound, EngineError
 from .model import (
     HEAD,
     STAGED,
@@ -32,8 +32,12 @@ from .model import (
     SchemaChange,
     Value,
 )
+from .reflection import Reflection
 
+_SIDES = ("to", "from")
 _METADATA = frozenset({"commit", "commit_date"})
+_HARD_NAME = re.compile(r"[`\"\\\x00-\x1f]")
+"""Names that SQLAlchemy's reflection does not read back as they are."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Diffs:
 
     def __init__(self, db: Connections) -> None:
         self._db = db
+        self._reflection = Reflection()
 
     def page(
         self,
@@ -89,41 +94,55 @@ class Diffs:
         A keyless table, and DoltLite, page by offset: ``after`` is a number then.
         """
         with self._db.read(branch, "diff") as session:
-            columns = self._columns(session, table)
-            keys = [column.name for column in columns if column.primary_key]
-            odd = any(column.name in _METADATA for column in columns)
-            types = {column.name: column.type for column in columns}
-            if after is None and plain and not odd and new == WORKING and old in (HEAD, STAGED):
-                names, rows = _reflected(session, table, size + 1)
+            columns = self._columns(session, table, old, new)
+            keys = [item.name for item in sorted(columns, key=lambda item: item.key_position) if item.primary_key]
+            note = "" if after is not None else self._note(session, table, old, new)
+            if (
+                after is None
+                and plain
+                and not note
+                and old in (HEAD, STAGED)
+                and new == WORKING
+                and self._simple(table, columns)
+            ):
+                names, rows = self._reflected(session, table, size + 1)
+                by_key = bool(keys)
             else:
-                names, rows = self._function(session, table, old, new, size + 1, after, [] if odd else keys)
-            note = self._note(session, table, old, new, rows)
-        if not names:
-            return DiffPage(table, old, new, (), (), False, note=note)
-        layout = _Layout.of(names, keys, types)
+                names, rows, by_key = self._function(session, table, old, new, size + 1, after, [] if note else keys)
+        layout = _Layout.of(names, keys, {column.name: column.type for column in columns})
         changes = tuple(layout.change(row) for row in rows[:size])
         more = len(rows) > size
         following: Sequence[Value] | int | None = None
-        if more:
-            if self._by_key(keys, odd) and not isinstance(after, int):
-                last = changes[-1]
-                values = last.new if last.new is not None else last.old
-                assert values is not None
-                at = {column.name: position for position, column in enumerate(layout.columns)}
-                following = tuple(values[at[name]] for name in keys)
-            else:
-                following = (after if isinstance(after, int) else 0) + size
+        if more and by_key and self._db.dialect.kind is EngineKind.DOLT and not isinstance(after, int):
+            last = changes[-1]
+            values = last.new if last.new is not None else last.old
+            assert values is not None
+            at = {column.name: position for position, column in enumerate(layout.columns)}
+            following = tuple(values[at[name]] for name in keys)
+        elif more:
+            following = (after if isinstance(after, int) else 0) + size
         return DiffPage(table, old, new, layout.columns, changes, more, following, note)
 
-    def _by_key(self, keys: Sequence[str], odd: bool) -> bool:
-        return bool(keys) and not odd and self._db.dialect.kind is EngineKind.DOLT
+    def _simple(self, table: str, columns: Sequence[ColumnInfo]) -> bool:
+        """Whether the reflected table can be read as it is."""
+        return (
+            bool(columns)
+            and not any(_HARD_NAME.search(name) for name in (table, *(column.name for column in columns)))
+            and not any(column.name.lower() in _METADATA for column in columns)
+            and not any(self._db.dialect.unread(column.type) for column in columns)
+        )
 
     @staticmethod
-    def _columns(session: Session, table: str) -> tuple[ColumnInfo, ...]:
-        try:
-            return session.dialect.columns(session, table, None)
-        except EngineError:
-            return ()  # dropped: its changes can be read all the same
+    def _columns(session: Session, table: str, old: str, new: str) -> tuple[ColumnInfo, ...]:
+        """The columns on the newer side, else on the older one; none where the table is on neither under this name."""
+        for revision in (new, old):
+            try:
+                return session.dialect.columns(session, table, None if revision == WORKING else revision)
+            except BranchNotFound:
+                raise
+            except EngineError:
+                continue
+        return ()
 
     def _function(
         self,
@@ -134,40 +153,58 @@ class Diffs:
         size: int,
         after: Sequence[Value] | int | None,
         keys: list[str],
-    ) -> tuple[list[str], list[Any]]:
+    ) -> tuple[list[str], list[Any], bool]:
+        """Names and rows of the diff function, and whether its pages go by key."""
         dialect = session.dialect
+        old, new = dialect.known(session, old, new)
         relation, values = dialect.diff(table), dialect.diff_values(old, new, table)
         described, _ = session.described(f"SELECT * FROM {relation} LIMIT 0", *values)
         names = [item[0] for item in described]
-        select = "*" if len(set(names)) < len(names) else ", ".join(_expression(session, item) for item in described)
-        mark = dialect.mark
-        if after is None or isinstance(after, int):
+        present = {name.lower() for name in names}
+        unique = len(present) == len(names)
+        by_key = bool(keys) and unique and all(f"{side}_{key}".lower() in present for key in keys for side in _SIDES)
+        select = ", ".join(_expression(session, item) for item in described) if unique else "*"
+        if after is None or isinstance(after, int) or not by_key:
+            offset = after if isinstance(after, int) else 0
             rows = session.rows(
-                f"SELECT {select} FROM {relation} LIMIT {mark} OFFSET {mark}", *values, size, after or 0
+                f"SELECT {select} FROM {relation} LIMIT {dialect.mark} OFFSET {dialect.mark}", *values, size, offset
             )
-            return names, rows
-        return names, _window(session, select, relation, values, keys, after, size)
+            return names, rows, by_key
+        return names, _window(session, select, relation, values, keys, after, size), by_key
+
+    def _reflected(self, session: Session, table: str, size: int) -> tuple[list[str], list[Any]]:
+        """The working set's changes from the reflected ``dolt_diff_<table>``, as the tutorial reads them."""
+        diff = self._reflection.table(session, f"dolt_diff_{table}", table)
+        rows = session.select(sa.select(diff).where(diff.c.to_commit == WORKING).limit(size))
+        return [str(column.name) for column in diff.c], rows
 
     @staticmethod
-    def _note(session: Session, table: str, old: str, new: str, rows: Sequence[Any]) -> str:
-        if rows or session.dialect.kind is not EngineKind.DOLT:
-            return ""
+    def _note(session: Session, table: str, old: str, new: str) -> str:
         try:
-            session.rows("SELECT rows_added FROM dolt_diff_stat(%s, %s, %s)", old, new, table)
+            summarise(session, old, new, table)
+        except BranchNotFound:
+            raise
         except EngineError as error:
             if "primary key set changed" in error.message:
                 return "The primary key changed: rows cannot be paired."
         return ""
 
     def counts(self, branch: str, table: str, old: str, new: str) -> RowCounts | None:
-        """How many rows of a table differ; None when nothing does. The cost grows with them (11 µs each)."""
+        """How many rows of a table differ; None when nothing does, or they
+        cannot be paired. The cost grows with them (11 µs each)."""
         with self._db.read(branch, "statistics") as session:
-            return row_counts(session, old, new, table).get(table)
+            try:
+                return row_counts(session, old, new, table).get(table)
+            except EngineError as error:
+                if "primary key set changed" in error.message:
+                    return None
+                raise
 
     def schema(self, branch: str, table: str, old: str, new: str) -> SchemaChange | None:
         """What happened to a table's definition between two revisions; None when nothing did."""
         with self._db.read(branch, "schema diff") as session:
             mark = session.dialect.mark
+            old, new = session.dialect.known(session, old, new)
             row = session.first(
                 f"SELECT from_create_statement, to_create_statement FROM dolt_schema_diff({mark}, {mark}, {mark})",
                 old,
@@ -180,20 +217,6 @@ class Diffs:
                 f"SELECT statement FROM dolt_patch({mark}, {mark}, {mark}) WHERE diff_type = 'schema'", old, new, table
             )
         return SchemaChange(table, row[0] or "", row[1] or "", tuple(str(item[0]) for item in patch))
-
-
-def _reflected(session: Session, table: str, size: int) -> tuple[list[str], list[Any]]:
-    """The working set's changes from the reflected ``dolt_diff_<table>``, as the tutorial reads them."""
-    metadata = sa.MetaData()
-
-    @sa.event.listens_for(metadata, "column_reflect")
-    def _as_is(_inspector: Any, _table: Any, column: Any) -> None:
-        column["type"] = NullType()  # values come as the driver gives them; SQLAlchemy's conversions lose some
-
-    diff = session.guard(lambda: sa.Table("dolt_diff_" + table, metadata, autoload_with=session.connection))
-    described = [(column.name, None) for column in diff.c]
-    rows = session.select(sa.select(diff).where(diff.c.to_commit == WORKING).limit(size))
-    return [name for name, _ in described], rows
 
 
 def _expression(session: Session, described: Any) -> str:
@@ -222,7 +245,8 @@ def _window(
     last = session.first(
         f"SELECT {', '.join(new)} FROM {relation} WHERE {above_new} LIMIT 1 OFFSET {mark}", *values, *bound, size - 1
     )
-    below_new, below_old, limit = "", "", []
+    below_new, below_old = "", ""
+    limit: list[Value] = []
     if last is not None:
         text, limit = _beyond(new, last, mark, "<", equal=True)
         below_new, below_old = f" AND ({text})", f" AND ({_beyond(old, last, mark, '<', equal=True)[0]})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -24,8 +25,38 @@ from .model import (
     MergeResult,
     Table,
 )
+from .reflection import reflected_type
+
+_UNKNOWN_TYPES = (
+    "vector",
+    "geometry",
+    "point",
+    "linestring",
+    "polygon",
+    "multipoint",
+    "multilinestring",
+    "multipolygon",
+    "geometrycollection",
+    "geomcollection",
+)
+
+
+class OpaqueType(sa.types.NullType):
+    """A column's type that SQLAlchemy does not know: values as the driver gives them, and no warning."""
+
+    def __init__(self, *_arguments: object, **_options: object) -> None:
+        super().__init__()
+
+
+_OPAQUE_TYPES = {name: type(name, (OpaqueType,), {}) for name in _UNKNOWN_TYPES}
 
 _COMMIT = "commit_hash, author, author_email, date, message, parents"
+
+
+def _key_of(ddl: str) -> list[str]:
+    """The columns of the primary key in the key's order, from the statement that creates the table."""
+    found = re.search(r"^  PRIMARY KEY \((.*)\),?$", ddl, re.MULTILINE)
+    return [name.replace("``", "`") for name in re.findall(r"`((?:[^`]|``)*)`", found[1])] if found else []
 
 
 class DoltDialect(Dialect):
@@ -34,8 +65,6 @@ class DoltDialect(Dialect):
     kind = EngineKind.DOLT
     mark = "%s"
     begin = "START TRANSACTION"
-    pre_ping = True
-
     # Type codes of the protocol whose values PyMySQL cannot decode, or not without loss (reference: dolt.md 6).
     _BIT, _VECTOR, _GEOMETRY = 16, 242, 255
 
@@ -50,6 +79,25 @@ class DoltDialect(Dialect):
 
     def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
         return branch, revision
+
+    def prepare(self, engine: sa.Engine) -> None:
+        dialect: Any = engine.dialect
+        dialect.ischema_names = dialect.ischema_names | _OPAQUE_TYPES
+
+    def alive(self, connection: Any) -> bool:
+        try:
+            connection.ping(reconnect=False)
+        except Exception:
+            return False
+        return True
+
+    def is_gone(self, session: Session) -> bool:
+        try:
+            with session.raw.cursor() as cursor:
+                cursor.execute("SELECT active_branch()")
+                return bool(cursor.fetchone() == (None,))
+        except Exception:
+            return False
 
     def on_connect(self, connection: Any) -> None:
         # The timeout guards the handshake, which PyMySQL's connect_timeout doesn't cover; statements may take longer.
@@ -73,8 +121,9 @@ class DoltDialect(Dialect):
         def end() -> None:
             try:
                 with engine().connect() as connection:
+                    connection.info["purpose"] = "cancel"
                     connection.exec_driver_sql(f"KILL QUERY {thread}")
-            except sa.exc.DBAPIError:
+            except Exception:
                 # Who may not kill closes the socket: the server ends the statement within 100 ms.
                 with suppress(OSError, AttributeError):
                     raw._sock.shutdown(socket.SHUT_RDWR)
@@ -89,6 +138,18 @@ class DoltDialect(Dialect):
         if type_code == self._GEOMETRY:
             return f"ST_AsText({column})"
         return column
+
+    def unread(self, type_name: str) -> bool:
+        word = type_name.lower().partition("(")[0].partition(" ")[0]
+        return word == "bit" or word in _UNKNOWN_TYPES
+
+    def shown(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        name = reflected_type(column)
+        if name == "bit":
+            return column + sa.literal_column("0")
+        if name == "vector":
+            return sa.func.vector_to_string(column)
+        return sa.func.ST_AsText(column) if name in _UNKNOWN_TYPES else column
 
     # history
 
@@ -134,7 +195,7 @@ class DoltDialect(Dialect):
         return {name: Divergence(int(ahead), int(behind)) for name, ahead, behind in rows}
 
     def unmerged(self, session: Session, hash_: str, others: Sequence[str]) -> int:
-        arguments = [hash_, *(part for other in others for part in ("--not", other))]
+        arguments = [hash_, *(f"^{other}" for other in others)]
         return int(session.scalar(f"SELECT count(*) FROM dolt_log({self.marks(len(arguments))})", *arguments))
 
     def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
@@ -156,8 +217,19 @@ class DoltDialect(Dialect):
     def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
         at, values = (" AS OF %s", (revision,)) if revision else ("", ())
         rows = session.rows(f"SHOW FULL COLUMNS FROM {self.quote(table)}{at}", *values)
+        keys = [row[0] for row in rows if row[4] == "PRI"]
+        if len(keys) > 1:
+            keys = _key_of(self.ddl(session, table, revision)) or keys  # its order is told nowhere else
         return tuple(
-            ColumnInfo(name, kind, null == "YES", key == "PRI", default, extra or "")
+            ColumnInfo(
+                name,
+                kind,
+                null == "YES",
+                key == "PRI",
+                default,
+                extra or "",
+                keys.index(name) + 1 if name in keys else 0,
+            )
             for name, kind, _collation, null, key, default, extra, *_ in rows
         )
 

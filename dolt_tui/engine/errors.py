@@ -201,7 +201,8 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     (r"detached head", ReadOnly, "This is not a branch: it can only be looked at."),
     (r"^command denied|^Access denied for user .* to (database|table)", PermissionDenied, None),
     (
-        r"branch not found: |start point not found|commit not found|invalid ref spec|invalid dolt_log revision",
+        r"branch not found: |start point not found|commit not found|invalid ref spec|invalid dolt_log revision|"
+        r"invalid ancestor spec|Invalid HEAD spec|ref not found: ",
         RefNotFound,
         None,
     ),

@@ -8,6 +8,7 @@ from .changes import summarise
 from .connections import Connections
 from .errors import RefNotFound
 from .model import Commit, CommitDetail, Comparison, LogPage
+from .refs import resolve
 
 
 class History:
@@ -33,7 +34,7 @@ class History:
     def commit(self, branch: str, ref: str) -> Commit:
         """The commit that ``ref`` names. Raises `RefNotFound`."""
         with self._db.read(branch, "commit") as session:
-            commits = session.dialect.log_page(session, (ref,), 1).commits
+            commits = session.dialect.log_page(session, (resolve(session, ref),), 1).commits
         if not commits:
             raise RefNotFound(f"There is no commit {ref}.")
         return commits[0]

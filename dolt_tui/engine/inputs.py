@@ -7,6 +7,7 @@ import re
 from .errors import InvalidCommit, InvalidName
 from .model import Author
 
+_HASH = re.compile("[0-9a-v]{32}|[0-9a-f]{40}")
 _AUTHOR = re.compile(r"^\s*(?P<name>[^<>\n]*\S)\s*<\s*(?P<email>[^<>\s]*)\s*>\s*$")
 
 
@@ -34,11 +35,9 @@ def check_branch_name(name: str) -> None:
         trouble = "A branch needs a name."
     elif not name.isascii() or not name.isprintable() or any(c in " :?*~^[\\" for c in name):
         trouble = f"{name!r} holds a character that branch names cannot have."
-    elif ".." in name or "@{" in name or "//" in name or name in ("@", "HEAD", "-"):
+    elif any(part in name for part in ("..", "@{", "//", "/.")) or name in ("@", "HEAD") or _HASH.fullmatch(name):
         trouble = f"{name!r} is not a name that a branch can have."
     elif name.startswith(("/", "-", ".")) or name.endswith(("/", ".lock", ".")):
         trouble = f"{name!r} begins or ends in a way that branch names cannot."
-    elif "@" in name:
-        trouble = "A branch name with an @ could not be connected to."
     if trouble:
         raise InvalidName(trouble)

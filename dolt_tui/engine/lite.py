@@ -1,4 +1,4 @@
-"""DoltLite, the embedded engine, spoken to through the driver of `dolt_tui.engine.doltlite` (reference: doltlite.md)."""
+"""DoltLite, the embedded engine, spoken to through the driver of `dolt_tui.engine.doltlite`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from .connections import Session
 from .dialect import Dialect
 from .errors import Conflicts, EngineError, RefNotFound, TableNotFound
 from .model import (
+    STAGED,
+    WORKING,
     Author,
     ColumnInfo,
     Commit,
@@ -33,7 +35,7 @@ class DoltLiteDialect(Dialect):
     kind = EngineKind.DOLTLITE
     mark = "?"
     begin = "BEGIN"
-    pre_ping = False
+    checks = True
     unavailable = (
         ("stash", "DoltLite has no stash"),
         ("reflog", "DoltLite has no reflog"),
@@ -51,6 +53,27 @@ class DoltLiteDialect(Dialect):
 
     def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
         return revision or branch, None  # "AS OF" is a syntax error here; ``path@revision`` shows all of a revision
+
+    def alive(self, connection: Any) -> bool:
+        return True
+
+    def is_gone(self, session: Session) -> bool:
+        try:
+            found = session.raw.execute(
+                "SELECT active_branch() IS NULL OR EXISTS (SELECT 1 FROM dolt_branches WHERE name = active_branch())"
+            ).fetchone()
+        except Exception:
+            return False
+        return found is not None and not found[0]
+
+    def known(self, session: Session, *revisions: str) -> tuple[str, ...]:
+        if WORKING not in revisions:
+            return revisions
+        try:
+            session.raw.execute("SELECT dolt_hashof_db('WORKING')").fetchone()
+        except Exception:  # a new branch has no working set before something is written to it
+            return tuple(STAGED if revision == WORKING else revision for revision in revisions)
+        return revisions
 
     def on_connect(self, connection: Any) -> None:
         cursor = connection.cursor()
@@ -71,7 +94,7 @@ class DoltLiteDialect(Dialect):
 
     def rollback(self, session: Session) -> None:
         if session.raw.in_transaction:
-            session.execute("ROLLBACK")
+            session.end("ROLLBACK")
 
     def ender(self, session: Session, engine: Callable[[], sa.Engine]) -> Callable[[], None]:
         interrupt: Callable[[], None] = session.raw.interrupt
@@ -139,19 +162,17 @@ class DoltLiteDialect(Dialect):
 
     def tables(self, session: Session) -> tuple[Table, ...]:
         rows = session.rows(
-            "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
-            " ORDER BY name"
+            "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"
+            " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
         )
         return tuple(Table(name, kind == "view") for name, kind in rows)
 
     def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
         # A revision is connected to (``path@revision``), so the session decides what is seen here.
         rows = session.rows('SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)', table)
-        keyed = sorted((row[4], row[0]) for row in rows if row[4])
-        order = {name: position for position, (_, name) in enumerate(keyed)}
         return tuple(
             ColumnInfo(
-                name, kind, not notnull and not pk, name in order, default, "generated" if hidden in (2, 3) else ""
+                name, kind, not notnull and not pk, bool(pk), default, "generated" if hidden in (2, 3) else "", pk
             )
             for name, kind, notnull, default, pk, hidden in rows
             if hidden != 1
@@ -167,7 +188,8 @@ class DoltLiteDialect(Dialect):
 
     def foreign_keys(self, session: Session) -> list[tuple[str, str, str, str, str]]:
         rows = session.rows(
-            'SELECT m.name, f.id, f."from", f."table", f."to" FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f'
+            'SELECT m.name, f.id, f."from", f."table", f."to"'
+            " FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f"
             " WHERE m.type = 'table' ORDER BY m.name, f.id DESC, f.seq"
         )
         result = []

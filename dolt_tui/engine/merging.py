@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from .changes import WorkingSet, summarise
 from .connections import Connections, Session
-from .errors import Conflicts, EngineError, LocalChanges, RefNotFound
+from .errors import Conflicts, EngineError, LocalChanges
 from .model import ConflictCount, MergeKind, MergePreview, MergeResult
+from .refs import resolve
 
 
 class Merging:
@@ -27,9 +28,7 @@ class Merging:
         }
         with self._db.read(target, "merge preview") as session:
             dialect = session.dialect
-            tip = str(session.scalar(f"SELECT dolt_hashof({dialect.mark})", source) or "")
-            if not tip:
-                raise RefNotFound(f"There is no branch {source} (any more).")
+            tip = resolve(session, source)
             head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
             base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", head, tip) or "")
             ours, theirs = dialect.distance(session, head, tip)

@@ -215,6 +215,8 @@ class ColumnInfo:
     primary_key: bool = False
     default: str | None = None
     extra: str = ""
+    key_position: int = 0
+    """Its place in the primary key, from 1 on; 0 outside of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,7 @@ class Page:
     after: Sequence[Value] | int | None = None
     """What to give to get the next page: the last row's key, or an offset for a keyless table."""
     key: tuple[int, ...] = ()
-    """Positions in ``columns`` of the primary key."""
+    """Positions in ``columns`` of the primary key, in the key's own order."""
 
 
 class ChangeKind(StrEnum):

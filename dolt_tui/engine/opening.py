@@ -236,6 +236,8 @@ def _open(
         raise OpenError(f"{database} cannot be opened: {error.detail or error.message}") from error
     except DatabaseNotFound as error:
         raise DatabaseNotFound(f"There is no database {database} on {where}.") from error
+    if not default:
+        raise OpenError(f"{database} is not a Dolt database: it has no branches.")
     branch = options.branch or default
     info = RepositoryInfo(
         connections.dialect.kind,
@@ -256,7 +258,7 @@ def _open(
             if isinstance(error, ServerLost | AccessDenied):
                 raise
             raise BranchNotFound(f"There is no branch {branch} in {database}.", " ") from error
-        if token.branch is None:
+        if token.branch is None or token.branch.lower() != branch.lower():  # Dolt ignores the case of branch names
             raise BranchNotFound(f"{branch} is not a branch of {database}.", " ")
     return repository
 

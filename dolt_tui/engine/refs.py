@@ -6,12 +6,23 @@ import hashlib
 from collections.abc import Iterable
 
 from .connections import POLL, Connections, Session
-from .errors import DefaultBranch, RefNotFound
+from .errors import BranchNotFound, DefaultBranch, RefNotFound
 from .inputs import check_branch_name
-from .model import Branch, BranchLoss, Changes, Divergence, MergeState, Tag, Token
+from .model import WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, Tag, Token
 
-_COMPARED_BRANCHES = 200
-"""With more branches than these, what a deletion loses is compared with the first of them only."""
+_COMPARED_REFS = 200
+"""With more branches and tags than these, what a deletion loses is compared with the first of them only."""
+
+
+def resolve(session: Session, ref: str) -> str:
+    """The hash of the commit that ``ref`` names. Raises `RefNotFound`."""
+    try:
+        hash_ = session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", ref)
+    except RefNotFound as error:
+        raise RefNotFound(f"There is no commit, branch or tag {ref}.", detail=error.message) from error
+    if not hash_:
+        raise RefNotFound(f"There is no commit, branch or tag {ref}.")
+    return str(hash_)
 
 
 class Refs:
@@ -27,8 +38,9 @@ class Refs:
         Raises `BranchNotFound` when the branch is gone.
         """
         with self._db.read(branch, POLL) as session:
+            (working,) = session.dialect.known(session, WORKING)
             row = session.first(
-                "SELECT dolt_hashof_db('WORKING'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD'), active_branch()"
+                f"SELECT dolt_hashof_db('{working}'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD'), active_branch()"
             )
             assert row is not None
             digest = self._digest(session) if refs else ""
@@ -87,10 +99,7 @@ class Refs:
     def resolve(self, branch: str, ref: str) -> str:
         """The hash of the commit that a branch, tag, hash or ``HEAD~2`` names. Raises `RefNotFound`."""
         with self._db.read(branch, "resolve") as session:
-            hash_ = session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", ref)
-        if not hash_:
-            raise RefNotFound(f"There is no commit, branch or tag {ref}.")
-        return str(hash_)
+            return resolve(session, ref)
 
     def create_branch(self, branch: str, name: str, start: str) -> None:
         """Create branch ``name`` at ``start`` (a branch, tag or hash).
@@ -98,7 +107,9 @@ class Refs:
         Raises `InvalidName`, `AlreadyExists`, `RefNotFound`.
         """
         check_branch_name(name)
-        self._db.write(branch, lambda session: session.call("dolt_branch", "--", name, start), "new branch")
+        self._db.write(
+            branch, lambda session: session.call("dolt_branch", "--", name, resolve(session, start)), "new branch"
+        )
 
     def loss(self, branch: str, name: str, changes: Changes) -> BranchLoss:
         """What deleting branch ``name`` would lose; ``changes`` is its status. Reading only."""
@@ -107,24 +118,29 @@ class Refs:
             found = next((item for item in branches if item.name == name), None)
             if found is None:
                 raise RefNotFound(f"There is no branch {name} (any more).")
-            others = [item for item in branches if item.name != name][:_COMPARED_BRANCHES]
+            others = [item for item in branches if item.name != name]
             others.sort(key=lambda item: item.name != branch)
+            tags = [row[0] for row in session.rows("SELECT tag_hash FROM dolt_tags")]
+            hashes = list(dict.fromkeys([*(item.hash for item in others), *tags]))
             unmerged = 0
-            if not any(item.hash == found.hash for item in others):
-                unmerged = session.dialect.unmerged(session, found.hash, [item.hash for item in others])
+            if found.hash not in hashes:
+                unmerged = session.dialect.unmerged(session, found.hash, hashes[:_COMPARED_REFS])
         return BranchLoss(found, unmerged, (*changes.unstaged, *changes.staged))
 
     def delete_branch(self, branch: str, name: str, *, force: bool = False) -> None:
         """Delete branch ``name``; ``force`` also when it has commits or changes that nothing else has.
 
-        Raises `NotFullyMerged`, `DefaultBranch`, `CurrentBranch`, `BranchInUse`.
+        Raises `NotFullyMerged`, `DefaultBranch`, `CurrentBranch`, `BranchInUse`, `RefNotFound`.
         """
+
+        def work(session: Session) -> None:
+            try:
+                session.call("dolt_branch", "-D" if force else "-d", "--", name)
+            except BranchNotFound as error:
+                raise RefNotFound(f"There is no branch {name} (any more).", detail=error.detail) from error
+
         self._db.forget(name)  # our own idle connections would count as another session's use
         try:
-            self._db.write(
-                branch,
-                lambda session: session.call("dolt_branch", "-D" if force else "-d", "--", name),
-                "delete branch",
-            )
+            self._db.write(branch, work, "delete branch")
         except DefaultBranch as error:
             raise DefaultBranch(f"{name} is the default branch: it cannot be deleted.", detail=error.detail) from error

@@ -1,7 +1,8 @@
 """The summary: a link table joined with the tables that it links, built by reflection.
 
 For the demonstration that is the tutorial's team summary; it keeps working while columns come and go, because
-the tables are reflected anew each time. In any other database it is the join of a table with two foreign keys.
+tables are reflected anew when a definition changed. In any other database it is the join of a table with two
+foreign keys.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.types import NullType
 
 from .connections import Connections, Session
 from .model import Summary
+from .reflection import Reflection
 
 TEAM_TABLES = ("employees", "employees_teams", "teams")
 TEAM_TITLE = "Team Summary"
@@ -23,6 +24,7 @@ class Summaries:
 
     def __init__(self, db: Connections) -> None:
         self._db = db
+        self._reflection = Reflection()
 
     def links(self, branch: str) -> tuple[str, ...]:
         """The tables that link two others: those with exactly two foreign keys, by name."""
@@ -51,46 +53,33 @@ class Summaries:
 
     def _join(self, branch: str, title: str, link: str, size: int) -> Summary:
         with self._db.read(branch, "summary") as session:
-            return _join(session, title, link, size)
+            return _join(session, self._reflection, title, link, size)
 
 
-def _reflect(session: Session, metadata: sa.MetaData, name: str) -> sa.Table:
-    return session.guard(lambda: sa.Table(name, metadata, autoload_with=session.connection))
-
-
-def _join(session: Session, title: str, link_name: str, size: int) -> Summary:
-    metadata = sa.MetaData()
-
-    @sa.event.listens_for(metadata, "column_reflect")
-    def _as_is(_inspector: Any, _table: Any, column: Any) -> None:
-        column["type"] = NullType()
-
-    link = _reflect(session, metadata, link_name)  # the tables that it refers to are reflected with it
+def _join(session: Session, reflection: Reflection, title: str, link_name: str, size: int) -> Summary:
+    link = reflection.table(session, link_name)
     constraints = sorted(
         link.foreign_key_constraints, key=lambda item: [link.c.keys().index(c.key) for c in item.columns]
     )
     if len(constraints) < 2:
         return Summary(title, (link_name,), (), (), missing=())
     item_keys, group_keys = constraints[0], constraints[1]
-    item, group = item_keys.referred_table, group_keys.referred_table
-    if item is group:
-        group = group.alias(f"{group.name}_2")
+    item, group_table = item_keys.referred_table, group_keys.referred_table
+    group: sa.FromClause = group_table
+    if item is group_table:
+        group = group_table.alias(f"{group_table.name}_2")
     label = _label(group)
-    shown = [column for column in item.c if not column.primary_key]
-    statement = (
-        sa.select(label, *shown)
-        .select_from(
-            link.join(item, _on(item_keys, item)).join(group, _on(group_keys, group)),
-        )
-        .order_by(*group.primary_key.columns, *item.primary_key.columns)
-        .limit(size + 1)
-    )
-    rows = session.select(statement)
+    columns = [column for column in item.c if not column.primary_key]
+    order = [column for side in (group, item) for column in side.c if column.primary_key]
+    joined = link.join(item, _on(item_keys, item)).join(group, _on(group_keys, group))
+    shown = session.dialect.shown
+    statement = sa.select(*(shown(column) for column in (label, *columns))).select_from(joined)
+    rows = session.select(statement.order_by(*order).limit(size + 1))
     heading = "team" if title == TEAM_TITLE else str(label.name)
     return Summary(
         title,
-        (item.name, link.name, str(getattr(group, "element", group).name)),
-        (heading, *(str(column.name) for column in shown)),
+        (str(item.name), link.name, str(group_table.name)),
+        (heading, *(str(column.name) for column in columns)),
         tuple(rows[:size]),
         len(rows) > size,
     )

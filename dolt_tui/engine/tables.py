@@ -53,7 +53,8 @@ class Tables:
             description, _ = session.described(f"SELECT * FROM {relation} LIMIT 0", *values)
             known = {column.name: column for column in dialect.columns(session, table, as_of)}
             columns = tuple(known.get(item[0], ColumnInfo(item[0], "")) for item in description)
-            key = tuple(position for position, column in enumerate(columns) if column.primary_key)
+            keyed = [(column.key_position, position) for position, column in enumerate(columns) if column.primary_key]
+            key = tuple(position for _, position in sorted(keyed))
             select = ", ".join(_expression(session, item) for item in description)
             names = [dialect.quote(columns[position].name) for position in key]
             if key and not isinstance(after, int):

@@ -1,0 +1,209 @@
+"""Databases for the tests of the engine layer: the same test bodies on Dolt's server and on DoltLite.
+
+What a test did is checked by `Raw`, which speaks to the engine through the bare driver.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pymysql
+import pytest
+
+from dolt_tui.engine import open_repository
+from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.model import EngineKind
+from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.target import FileTarget, ServerTarget
+
+ENGINES = ["dolt", "doltlite"]
+
+Row = tuple[Any, ...]
+
+
+class Raw(ABC):
+    """A database through its bare driver: ``?`` for a value, `` ` `` around names, CALL for procedures."""
+
+    kind: EngineKind
+    target: ServerTarget | FileTarget
+    database: str
+
+    @abstractmethod
+    def rows(self, sql: str, *values: object, at: str = "main") -> list[Row]:
+        """The rows of a statement that is run on revision ``at``."""
+
+    @abstractmethod
+    def quote(self, name: str) -> str:
+        """``name`` as a quoted identifier."""
+
+    @abstractmethod
+    def call(self, procedure: str, *arguments: str, at: str = "main") -> Row:
+        """Run a version-control procedure; its first row."""
+
+    @property
+    def dolt(self) -> bool:
+        return self.kind is EngineKind.DOLT
+
+    def scalar(self, sql: str, *values: object, at: str = "main") -> Any:
+        return self.rows(sql, *values, at=at)[0][0]
+
+    def run(self, *statements: str, at: str = "main") -> None:
+        """Run statements that take no values."""
+        for statement in statements:
+            self.rows(statement, at=at)
+
+    def commit(self, message: str = "a commit", at: str = "main") -> str:
+        """Commit everything; the hash."""
+        return str(self.call("dolt_commit", "-A", "-m", message, at=at)[0])
+
+    def head(self, at: str = "main") -> str:
+        return str(self.scalar("SELECT dolt_hashof('HEAD')", at=at))
+
+    def branches(self) -> dict[str, str]:
+        return dict(self.rows("SELECT name, hash FROM dolt_branches"))
+
+    def status(self, at: str = "main") -> set[tuple[str, bool, str]]:
+        """Table, whether staged, state."""
+        return {(name, bool(staged), state) for name, staged, state in self.rows("SELECT * FROM dolt_status", at=at)}
+
+    def state(self, at: str = "main") -> tuple[object, ...]:
+        """Everything of a branch in hashes, and whether it is merging."""
+        queries = ("dolt_hashof_db('WORKING')", "dolt_hashof_db('STAGED')", "dolt_hashof('HEAD')")
+        values = [self.scalar(f"SELECT {query}", at=at) for query in queries]
+        merging = self.rows("SELECT is_merging FROM dolt_merge_status", at=at)
+        return (*values, bool(merging and merging[0][0]), self.status(at))
+
+
+class RawDolt(Raw):
+    kind = EngineKind.DOLT
+
+    def __init__(self, target: ServerTarget) -> None:
+        self.target: ServerTarget = target
+        assert target.database is not None
+        self.database = target.database
+
+    def connect(self, database: str | None = None) -> pymysql.Connection[Any]:
+        return pymysql.connect(
+            host=self.target.host,
+            port=self.target.port,
+            user=self.target.user,
+            password=self.target.password,
+            database=database,
+            autocommit=True,
+            ssl_disabled=True,
+        )
+
+    def rows(self, sql: str, *values: object, at: str = "main") -> list[Row]:
+        with closing(self.connect(f"{self.database}/{at}")) as connection, connection.cursor() as cursor:
+            cursor.execute(sql.replace("%", "%%").replace("?", "%s") if values else sql, values or None)
+            return [tuple(row) for row in cursor.fetchall()]
+
+    def quote(self, name: str) -> str:
+        return "`" + name.replace("`", "``") + "`"
+
+    def call(self, procedure: str, *arguments: str, at: str = "main") -> Row:
+        marks = ", ".join("?" * len(arguments))
+        return (self.rows(f"CALL {procedure}({marks})", *arguments, at=at) or [()])[0]
+
+    def connections(self) -> int:
+        """How many connections of other sessions to this database the server counts."""
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute("SHOW PROCESSLIST")
+            return sum((row[3] or "").split("/")[0] == self.database for row in cursor.fetchall())
+
+    def running(self, text: str) -> int:
+        """How many statements that hold ``text`` are running."""
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute("SHOW PROCESSLIST")
+            return sum(text in (row[7] or "") and "PROCESSLIST" not in row[7].upper() for row in cursor.fetchall())
+
+
+class RawLite(Raw):
+    kind = EngineKind.DOLTLITE
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.target: FileTarget = FileTarget(path)
+        self.database = path.name
+
+    def rows(self, sql: str, *values: object, at: str = "main") -> list[Row]:
+        with closing(driver.connect(f"{self.path}@{at}", timeout=5.0)) as connection:
+            return [tuple(row) for row in connection.execute(sql, values).fetchall()]
+
+    def quote(self, name: str) -> str:
+        return '"' + name.replace('"', '""') + '"'
+
+    def call(self, procedure: str, *arguments: str, at: str = "main") -> Row:
+        marks = ", ".join("?" * len(arguments))
+        return (self.rows(f"SELECT {procedure}({marks})", *arguments, at=at) or [()])[0]
+
+
+Open = Callable[..., Repository]
+
+
+@pytest.fixture(params=ENGINES)
+def raw(request: pytest.FixtureRequest) -> Raw:
+    """A new, empty database of either engine, through the bare driver."""
+    if request.param == "dolt":
+        return RawDolt(request.getfixturevalue("server_database"))
+    return RawLite(request.getfixturevalue("doltlite_file"))
+
+
+@pytest.fixture
+def dolt(server_database: ServerTarget) -> RawDolt:
+    """A new, empty database on Dolt's server: for what DoltLite does otherwise or not at all."""
+    return RawDolt(server_database)
+
+
+@pytest.fixture
+def lite(doltlite_file: Path) -> RawLite:
+    """A new, empty DoltLite file."""
+    return RawLite(doltlite_file)
+
+
+@pytest.fixture
+def opened() -> Iterator[Open]:
+    """``opened(raw, **options)``: a repository that is closed after the test."""
+    with ExitStack() as stack:
+
+        def opener(raw: Raw, **options: Any) -> Repository:
+            target = raw.target
+            if isinstance(target, ServerTarget) and "user" in options:
+                target = replace(target, user=options.pop("user"), password=options.pop("password"))
+            return stack.enter_context(open_repository(target, **options))
+
+        yield opener
+
+
+@pytest.fixture
+def repository(raw: Raw, opened: Open) -> Repository:
+    """The database of `raw`, open."""
+    return opened(raw)
+
+
+@pytest.fixture
+def people(raw: Raw) -> Raw:
+    """The database with a committed table people(id, name): 1 Ann, 2 Bob, 3 Cid."""
+    raw.run(
+        "CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(40))",
+        "INSERT INTO people VALUES (1, 'Ann'), (2, 'Bob'), (3, 'Cid')",
+    )
+    raw.commit("people")
+    return raw
+
+
+@pytest.fixture
+def reader(dolt: RawDolt) -> Iterator[tuple[str, str]]:
+    """User and password of somebody who may only read the database of `dolt`."""
+    user, password = f"reader_{dolt.database[-6:]}", "read-0nly-Secret"
+    dolt.run(
+        f"CREATE USER {user}@localhost IDENTIFIED BY '{password}'",
+        f"GRANT SELECT ON {dolt.database}.* TO {user}@localhost",
+    )
+    yield user, password
+    dolt.run(f"DROP USER {user}@localhost")
