@@ -87,9 +87,27 @@ def _main(argv: Sequence[str] | None) -> int:
     try:
         from .ui.app import run
 
+        _check_choices(options.theme, config)
         return run(launch, theme=options.theme or config.theme, config=config)
     finally:
         launch.close()
+
+
+def _check_choices(theme: str | None, config: Config) -> None:
+    """Refuse a theme, or a key for a command, that does not exist: only the program itself knows which do."""
+    from textual.theme import BUILTIN_THEMES
+
+    from .config import ConfigError, nearest
+    from .ui.commands import COMMANDS
+
+    if theme is not None and theme not in BUILTIN_THEMES:
+        raise _Refusal(f"--theme: there is no theme {theme}{nearest(theme, BUILTIN_THEMES)}", USAGE)
+    try:
+        if theme is None:
+            config.check_theme(BUILTIN_THEMES)
+        config.check_keys(command.id for command in COMMANDS)
+    except ConfigError as error:
+        raise _Refusal(str(error)) from error
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -259,7 +277,13 @@ def _end_on_signals(launch: Launch) -> None:
         stopper, launch.stopper = launch.stopper, None
         if stopper is None:  # no screen stands yet, or it did not end at the first signal
             raise SystemExit(128 + number)
-        stopper(128 + number)
+        # A running event loop may be asleep in select(), which goes on sleeping after this handler.
+        asyncio = sys.modules.get("asyncio")
+        loop = asyncio._get_running_loop() if asyncio is not None else None
+        if loop is None:
+            stopper(128 + number)
+        else:
+            loop.call_soon_threadsafe(stopper, 128 + number)
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup

@@ -65,12 +65,18 @@ class Config:
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys by the id of the command."""
 
+    def check_theme(self, themes: Iterable[str]) -> None:
+        """Raise `ConfigError` for a theme that does not exist."""
+        known = tuple(themes)
+        if self.theme is not None and self.theme not in known:
+            raise ConfigError(f"{self.path}: [ui] there is no theme {self.theme}{nearest(self.theme, known)}")
+
     def check_keys(self, commands: Iterable[str]) -> None:
         """Raise `ConfigError` for a key that is given to a command that does not exist."""
         known = tuple(commands)
         for command in self.keys:
             if command not in known:
-                raise ConfigError(f"{self.path}: [keys] has an unknown command {command}{_nearest(command, known)}")
+                raise ConfigError(f"{self.path}: [keys] has an unknown command {command}{nearest(command, known)}")
 
 
 def config_path(environment: Mapping[str, str] = os.environ) -> Path:
@@ -114,13 +120,13 @@ def _parse(path: Path, data: Mapping[str, object]) -> Config:
     for section, values in data.items():
         if section not in _SECTIONS:
             what = "section" if isinstance(values, dict) else "key"
-            raise ConfigError(f"{path}: there is no {what} {section}{_nearest(section, _SECTIONS)}")
+            raise ConfigError(f"{path}: there is no {what} {section}{nearest(section, _SECTIONS)}")
         if not isinstance(values, dict):
             raise ConfigError(f"{path}: {section} must be a section: [{section}]")
         for key, value in values.items():
             known = _SECTIONS[section]
             if known is not None and key not in known:
-                raise ConfigError(f"{path}: [{section}] has no key {key}{_nearest(key, known)}")
+                raise ConfigError(f"{path}: [{section}] has no key {key}{nearest(key, known)}")
             if not isinstance(value, str):
                 raise ConfigError(f"{path}: [{section}] {key} must be a text in quotes, not {_kind(value)}")
             if not value:
@@ -150,8 +156,8 @@ def _connection(path: Path, name: str, value: str) -> str:
         raise ConfigError(f"{path}: [connections] {name}: {error}") from None
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
-    """``: did you mean x?``, or what there is."""
+def nearest(word: str, known: Iterable[str]) -> str:
+    """``: did you mean x?`` for a word that is not known, or what there is."""
     names = list(known)
     near = difflib.get_close_matches(word, names, 1)
     if near:

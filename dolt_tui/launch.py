@@ -52,6 +52,8 @@ class Launch:
 
         Raises `EngineError` (`OpenError`, `ServerLost`); nothing is left running then.
         """
+        if self._closed:
+            raise OpenError("The program is ending.")
         log.info("opening %s", self.title)
         host = self.opener()
         with self._lock:

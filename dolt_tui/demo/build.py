@@ -184,6 +184,8 @@ class Demo:
 
         On ``server`` raises `AlreadyExists` where the database is there and may not be started over.
         """
+        if self._closed:
+            raise OpenError("The demonstration is closed.")
         try:
             if self._server is not None:
                 return self._on_server(self._server)

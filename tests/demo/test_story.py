@@ -253,10 +253,21 @@ def test_the_embedded_file_is_gone_afterwards(temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
+def test_a_closed_demo_does_not_start(temporary: Path, tmp_path: Path) -> None:
+    for demo in (Demo(), Demo(keep=tmp_path / "x.db")):
+        demo.close()
+        with pytest.raises(OpenError, match="is closed"):
+            demo.start()
+    assert [*temporary.iterdir(), *tmp_path.iterdir()] == []
+
+
 def test_closing_while_it_is_built_leaves_nothing(temporary: Path) -> None:
-    demo = Demo()
-    demo.close()
-    with pytest.raises(OpenError, match="closed while"):
+    def clock() -> dt.datetime:
+        demo.close()
+        return dt.datetime(2023, 7, 7, tzinfo=dt.UTC)
+
+    demo = Demo(clock=clock)
+    with pytest.raises(EngineError):
         demo.start()
     assert list(temporary.iterdir()) == []
 
