@@ -48,7 +48,6 @@ def read(
 ) -> None:
     """Read the panes of ``scopes``, the most looked-at first. Runs on a database thread."""
     token = repository.refs.token(branch, refs=True)
-    arrived(Read(token=token))
     if CHANGES in scopes:
         arrived(Read(changes=repository.working.status(branch)))
     if BRANCHES in scopes or LOG in scopes:
@@ -63,6 +62,8 @@ def read(
         arrived(Read(summary=repository.summaries.summary(branch, names, link)))
     if CHANGES in scopes:
         arrived(Read(merging=(repository.refs.merge_state(branch),)))
+    # Last: a reading that is broken off leaves the old token, and the next look finds what it missed.
+    arrived(Read(token=token))
 
 
 def changed_scopes(before: Token | None, after: Token) -> frozenset[str]:

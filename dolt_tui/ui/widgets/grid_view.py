@@ -10,6 +10,7 @@ from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from dolt_tui.ui.present import wrap
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import sanitise
 from dolt_tui.ui.widgets.grid_columns import Columns
@@ -237,7 +238,7 @@ class GridView(ScrollView):
             return painter.header()
         index = y - self._header + self._top
         if index >= self._total:
-            return self._note(painter) if y == self._header and not self._total else painter.note("", "empty")
+            return painter.note("", "empty") if self._total else self._note(painter, y - self._header)
         row = self._row(index)
         if row is None:
             if self._failure and (y == self._header or self._row(index - 1) is not None):
@@ -267,10 +268,12 @@ class GridView(ScrollView):
                 over = f"{over} cursor" if self.has_focus else f"{over} cursor-blurred"
         return over, column
 
-    def _note(self, painter: Painter) -> Strip:
-        """What is said where there are no rows."""
+    def _note(self, painter: Painter, line: int) -> Strip:
+        """A line of what is said where there are no rows."""
+        text, style = self._empty_text, "empty"
         if self._failure:
-            return painter.note(f"! {self._failure}", "error")
-        if self.loading_rows:
-            return painter.note("·", "placeholder")
-        return painter.note(sanitise(self._empty_text), "empty")
+            text, style = f"! {self._failure}", "error"
+        elif self.loading_rows:
+            text, style = "·", "placeholder"
+        lines = wrap(sanitise(text), max(1, painter.layout.width - 2 * painter.layout.pad))
+        return painter.note(lines[line] if line < len(lines) else "", style)

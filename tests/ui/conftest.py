@@ -1,0 +1,343 @@
+"""The program on a screen: demo databases on both engines, and a driver that types and looks.
+
+Nothing waits by the clock: `Driver.settle` waits until no key and no answer of the database is on its way, and each
+look at the screen checks that a terminal would show it as it is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import itertools
+import re
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+from textual import events
+from textual.keys import _character_to_key, key_to_character
+from textual.pilot import Pilot
+
+from dolt_tui.demo.build import AUTHOR, Demo, build
+from dolt_tui.demo.story import At
+from dolt_tui.engine import open_repository
+from dolt_tui.engine.opening import Options
+from dolt_tui.engine.opening import connect as connect_host
+from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.target import FileTarget, ServerTarget, Target
+from dolt_tui.launch import Launch, launch_target
+from dolt_tui.ui.app import DoltApp
+from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.rows import Row
+from dolt_tui.ui.text import plain
+from dolt_tui.ui.workspace import Workspace
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+SECONDS = 20.0
+"""How long anything may take before a test fails."""
+NOW = dt.datetime(2026, 3, 2, 21, 0, tzinfo=dt.UTC)
+"""The time of day where ages must not change."""
+
+
+class Driver:
+    """Types and looks."""
+
+    def __init__(self, app: DoltApp, pilot: Pilot[int]) -> None:
+        self.app, self.pilot = app, pilot
+        self.told: list[str] = []
+        """What the toasts said, the oldest first."""
+        self._seen: set[str] = set()
+
+    # doing
+
+    async def settle(self) -> None:
+        """Wait until every key is dealt with and every answer of the database is on the screen."""
+        await self.until(lambda: self.app.settled)
+        await self.until(lambda: self.app.settled)  # what the first wait's last answer has set off
+        if self.app.is_running and self.app._notifications:
+            self.check()  # with the toasts, which then go, as they stand before other things
+            self.app.clear_notifications()
+            await self.until(lambda: not self.app.screen.query("Toast"))
+
+    async def until(self, condition: Callable[[], Any], what: str = "") -> None:
+        """Wait until something is true."""
+        deadline = time.monotonic() + SECONDS
+        await self.pause()
+        while not condition():
+            if time.monotonic() > deadline:
+                pytest.fail(f"{what or 'it'} was not so within {SECONDS:g} s. The screen:\n{self.screen}")
+            await self.pause(0.002)
+        await self.pause()
+
+    async def pause(self, seconds: float = 0.0) -> None:
+        """Let every widget deal with all the messages that it has now, and draw what that changed."""
+        await asyncio.sleep(seconds)
+        if self.app.is_running:
+            await self.pilot._wait_for_screen()  # Pilot.pause also waits for an idle processor: 20 ms each time
+            self.app.screen._on_timer_update()
+            for note in self.app._notifications:
+                if note.identity not in self._seen:
+                    self._seen.add(note.identity)
+                    self.told.append(note.message)
+
+    async def press(self, *keys: str) -> None:
+        """Press keys as a patient user does: each when the one before has been dealt with."""
+        for key in keys:
+            self.burst(key)
+            await self.settle()
+            self.check()
+
+    async def type(self, text: str) -> None:
+        """Type text, without waiting between the letters."""
+        self.burst(*text)
+        await self.settle()
+
+    def burst(self, *keys: str) -> None:
+        """Keys that are all there before the first of them is dealt with."""
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 else key
+            self.app.post_message(events.Key(name, key_to_character(name)))
+
+    def paste(self, text: str) -> None:
+        self.app.post_message(events.Paste(text))
+
+    async def go_to(self, pane: Pane, key: object) -> None:
+        """Move the cursor to the row with a key, by keys."""
+        number = pane.NUMBER
+        await self.press(number, "less_than_sign")
+        last: object = None
+        while (row := pane.grid.cursor_row) is not None and row.key != key:
+            assert row.key != last, f"{key} is not in pane {number}:\n{self.screen}"
+            last = row.key
+            await self.press("j")
+        assert row is not None, f"pane {number} is empty:\n{self.screen}"
+
+    async def go_to_branch(self, name: str) -> None:
+        await self.go_to(self.workspace.branches, name)
+
+    async def go_to_table(self, name: str) -> None:
+        await self.go_to(self.workspace.tables, name)
+
+    async def go_to_commit(self, message: str) -> None:
+        """Move the log's cursor to the newest commit with a message."""
+        page = self.repository.history.page(self.branch, [self.branch], 100)
+        await self.go_to(self.workspace.log_pane, next(c.hash for c in page.commits if c.summary == message))
+
+    # looking
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.app.workspace
+
+    @property
+    def repository(self) -> Repository:
+        return self.workspace.state.repository
+
+    @property
+    def branch(self) -> str:
+        return self.workspace.state.branch
+
+    @property
+    def dialog(self) -> Dialog[Any] | None:
+        screen = self.app.screen
+        return screen if isinstance(screen, Dialog) else None
+
+    @property
+    def lines(self) -> list[str]:
+        """What stands on the screen, line by line."""
+        return self._crop(0, 0, self.app.size.width, self.app.size.height)
+
+    @property
+    def screen(self) -> str:
+        return "\n".join(line.rstrip() for line in self.lines)
+
+    @property
+    def header(self) -> str:
+        return self.lines[0]
+
+    def text(self, pane: Pane) -> str:
+        """What stands in a pane, its frame included."""
+        region = pane.region
+        return "\n".join(line.rstrip() for line in self._crop(region.x, region.y, region.width, region.height))
+
+    @property
+    def dialog_text(self) -> str:
+        assert self.dialog is not None, f"no dialog stands:\n{self.screen}"
+        region = self.dialog.frame.region
+        return "\n".join(line.rstrip() for line in self._crop(region.x, region.y, region.width, region.height))
+
+    @property
+    def summary(self) -> str:
+        return self.text(self.workspace.summary)
+
+    @property
+    def main(self) -> str:
+        return self.text(self.workspace.main)
+
+    def rows(self, pane: Pane) -> list[tuple[str, ...]]:
+        """All rows of a pane that holds them in memory: the text of their cells, seen or not."""
+        grid = pane.grid
+        return [_texts(row) for row in (grid._row(i) for i in range(grid.row_count)) if row is not None]
+
+    def cursor(self, pane: Pane) -> tuple[str, ...] | None:
+        row = pane.grid.cursor_row
+        return _texts(row) if row is not None else None
+
+    @property
+    def changes(self) -> tuple[list[str], list[str]]:
+        """The unstaged and the staged tables, each as ``M employees``, as the pane was handed them."""
+        changes = self.workspace.state.changes
+        return (
+            [f"{change.status.sign} {change.table}" for change in changes.unstaged],
+            [f"{change.status.sign} {change.table}" for change in changes.staged],
+        )
+
+    @property
+    def log(self) -> list[str]:
+        """The messages of the log of the branch, asked of the database."""
+        return [c.summary for c in self.repository.history.page(self.branch, [self.branch], 100).commits]
+
+    def check(self) -> None:
+        """The oracle: the screen is full of harmless text, each line as wide as the screen."""
+        if self.app.is_running:
+            _ = self.lines
+
+    def _crop(self, x: int, y: int, width: int, height: int) -> list[str]:
+        found = []
+        for strip in self.app.screen._compositor.render_strips():
+            text = "".join(segment.text for segment in strip)
+            assert not CONTROL.search(text), ascii(text)
+            assert cell_len(text) == self.app.size.width, ascii(text)
+            assert sum(cell_len(segment.text) for segment in strip) == self.app.size.width
+            found.append(strip.crop(x, x + width).text)
+        assert len(found) == self.app.size.height
+        return found[y : y + height]
+
+
+def _texts(row: Row) -> tuple[str, ...]:
+    return tuple(plain(cell) for cell in row.cells)
+
+
+class Clock:
+    """The next commit's time: an hour after the last one's."""
+
+    def __init__(self) -> None:
+        self._hours = itertools.count()
+
+    def __call__(self) -> dt.datetime:
+        return dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC) + dt.timedelta(hours=next(self._hours))
+
+
+Drive = Callable[..., AbstractAsyncContextManager[Driver]]
+
+
+@pytest.fixture(scope="session")
+def drive() -> Drive:
+    """``async with drive(target_or_launch, size=(132, 38)) as user``: the program runs, with all panes filled."""
+
+    @asynccontextmanager
+    async def run(
+        what: Target | Launch, *, size: tuple[int, int] = (132, 38), settled: bool = True, **options: Any
+    ) -> AsyncIterator[Driver]:
+        theme = options.pop("theme", None)
+        launch = what if isinstance(what, Launch) else launch_target(what, **{"author": AUTHOR, **options})
+        app = DoltApp(launch, theme=theme)
+        app.animation_level = "none"
+        try:
+            async with app.run_test(size=size, notifications=True) as pilot:
+                driver = Driver(app, pilot)
+                if settled:
+                    await driver.settle()
+                    driver.check()
+                yield driver
+                driver.check()
+        finally:
+            launch.close()
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> dict[At, Path]:
+    directory = tmp_path_factory.mktemp("demo")
+    templates = {}
+    for at in (At.START, At.BRANCHES, At.MERGED):
+        templates[at] = directory / f"{at}.db"
+        with Demo(keep=templates[at], at=at, clock=Clock()) as demo:
+            demo.start()
+    return templates
+
+
+DemoFile = Callable[..., FileTarget]
+
+
+@pytest.fixture
+def demo_file(_templates: dict[At, Path], tmp_path: Path) -> DemoFile:
+    """``demo_file(at)``: a new demonstration on the embedded engine, as it stands at a point of the story."""
+
+    def make(at: At = At.BRANCHES) -> FileTarget:
+        path = tmp_path / "demo.db"
+        shutil.copyfile(_templates[at], path)
+        return FileTarget(path)
+
+    return make
+
+
+@pytest.fixture
+def demo(demo_file: DemoFile) -> FileTarget:
+    """A demonstration on the embedded engine, both branches made and not merged."""
+    return demo_file()
+
+
+@pytest.fixture
+def demo_on_dolt(server_database: ServerTarget) -> ServerTarget:
+    """The same on the Dolt server."""
+    fill(server_database)
+    return server_database
+
+
+@pytest.fixture(params=["doltlite", "dolt"])
+def either(request: pytest.FixtureRequest) -> Target:
+    """The demonstration on either engine; a test with this runs on both."""
+    name = "demo" if request.param == "doltlite" else "demo_on_dolt"
+    target = request.getfixturevalue(name)
+    assert isinstance(target, FileTarget | ServerTarget)
+    return target
+
+
+def fill(target: ServerTarget) -> None:
+    """Build the demonstration in an empty database."""
+    assert target.database is not None
+    host = connect_host(target)
+    with host.open(target.database, Options(author=AUTHOR)) as repository:
+        build(repository, At.BRANCHES, Clock())
+
+
+@pytest.fixture
+def other(request: pytest.FixtureRequest) -> Iterator[Callable[[Target], Repository]]:
+    """``other(target)``: a second session on the same database."""
+    opened: list[Repository] = []
+
+    def open_it(target: Target) -> Repository:
+        opened.append(open_repository(target))
+        return opened[-1]
+
+    yield open_it
+    for repository in opened:
+        repository.close()
+
+
+@pytest.fixture
+def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ages and the header's clock stand still."""
+    for module in ("branches", "log", "main"):
+        monkeypatch.setattr(f"dolt_tui.ui.panes.{module}.now", lambda: NOW)
+    clock = SimpleNamespace(monotonic=time.monotonic, strftime=lambda _: "21:00")
+    monkeypatch.setattr("dolt_tui.ui.live.time", clock)
