@@ -9,22 +9,19 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 from textual.app import App, SystemCommand
 from textual.message_pump import MessagePump
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
-from dolt_tui.launch import one_line
-from dolt_tui.ui import commands
-from dolt_tui.ui.dialogs.dialog import Dialog
-from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.jobs import Jobs
 from dolt_tui.ui.keys import KeyQueue
-from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import cell
-from dolt_tui.ui.workspace import Workspace
+from dolt_tui.ui.skeleton import Skeleton
+from dolt_tui.ui.text import sanitise
 
 if TYPE_CHECKING:
     from dolt_tui.config import Config
     from dolt_tui.engine.opening import Host
     from dolt_tui.engine.repository import Repository
     from dolt_tui.launch import Launch
+    from dolt_tui.ui.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
@@ -42,13 +39,20 @@ class DoltApp(App[int]):
         super().__init__()
         self._launch = launch
         self.theme = theme or "tokyo-night"
-        self.workspace = Workspace(self.deliver)
+        self.jobs = Jobs(self.deliver)
+        self._workspace: Workspace | None = None
         self.failure: str = ""
         self.keys = KeyQueue(super().on_event, self._path, self._keys_may_come)
         self.set_keymap(keymap or {})
 
+    @property
+    def workspace(self) -> Workspace:
+        """The main screen; there once the first frame was painted."""
+        assert self._workspace is not None
+        return self._workspace
+
     def get_default_screen(self) -> Screen[None]:
-        return self.workspace
+        return Skeleton(sanitise(self._launch.title))
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._open)
@@ -56,8 +60,12 @@ class DoltApp(App[int]):
     # opening
 
     def _open(self) -> None:
-        self.workspace.header.opening(self._launch.title)
-        self.workspace.jobs.run("open", "", self._start, self._connected, self._could_not_open)
+        # The frames stand. SQLAlchemy is imported on the database's thread, the panes meanwhile on this one.
+        self.jobs.run("open", "", self._start, self._connected, self._could_not_open)
+        from dolt_tui.ui.workspace import Workspace
+
+        self._workspace = Workspace(self.jobs)
+        self.push_screen(self._workspace)
 
     def _start(self) -> tuple[Host, Repository | None, tuple[str, ...]]:
         host = self._launch.start()
@@ -78,6 +86,10 @@ class DoltApp(App[int]):
             self._choose(host, names)
 
     def _choose(self, host: Host, names: tuple[str, ...]) -> None:
+        from dolt_tui.ui.dialogs.listing import ListDialog
+        from dolt_tui.ui.rows import Column, Row
+        from dolt_tui.ui.text import cell
+
         rows = [Row(name, (cell(name),)) for name in names]
         dialog = ListDialog(
             f"Databases · {host.where}", rows, (Column("name", flex=True, separator=False),), hint="⏎ open · esc quit"
@@ -85,7 +97,7 @@ class DoltApp(App[int]):
 
         def chosen(name: object) -> None:
             if isinstance(name, str):
-                self.workspace.jobs.run(
+                self.jobs.run(
                     "open", "", lambda: self._launch.open(host, name), self.workspace.opened, self._could_not_open
                 )
             else:
@@ -94,6 +106,8 @@ class DoltApp(App[int]):
         self.push_screen(dialog, chosen)
 
     def _could_not_open(self, error: Exception) -> None:
+        from dolt_tui.launch import one_line
+
         log.info("could not open: %s", error)
         self._give_up(one_line(error))
 
@@ -120,11 +134,11 @@ class DoltApp(App[int]):
         """``esc`` never waits: it is what ends a wait."""
         self.keys.clear()
         screen = self.screen
-        if isinstance(screen, Dialog):
-            screen.action_leave()
-        elif screen is self.workspace and self.workspace.state is not None:
-            self.workspace.action_command("back")
-        elif self.workspace.state is None:
+        if isinstance(screen, ModalScreen):
+            screen.dismiss(None) if not hasattr(screen, "action_leave") else screen.action_leave()
+        elif screen is self._workspace and self._workspace.state is not None:
+            self._workspace.action_command("back")
+        else:
             self.exit(0)
 
     def _path(self) -> list[MessagePump]:
@@ -138,11 +152,11 @@ class DoltApp(App[int]):
 
     def _keys_may_come(self) -> bool:
         screen = self.screen
-        if isinstance(screen, Dialog):
-            return screen.ready
-        if screen is self.workspace:
-            return not self.workspace.held
-        return True
+        if screen is self._workspace:
+            return not self._workspace.held
+        if isinstance(screen, Skeleton):
+            return False
+        return bool(getattr(screen, "ready", True))  # a dialog of ours, or one of Textual's
 
     def on_dialog_ready(self) -> None:
         self.keys.go_on()
@@ -160,11 +174,13 @@ class DoltApp(App[int]):
     @property
     def settled(self) -> bool:
         """Whether nothing is on its way: no key, no answer of the database."""
-        return self.keys.idle and not self.workspace.jobs.active() and self._keys_may_come()
+        return self.keys.idle and not self.jobs.active() and self._keys_may_come()
 
     # palette
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        from dolt_tui.ui import commands
+
         workspace = self.workspace
         if screen is workspace:
             kind = workspace.focused_pane.KIND
@@ -178,7 +194,7 @@ class DoltApp(App[int]):
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
     def on_unmount(self) -> None:
-        self.workspace.jobs.close()
+        self.jobs.close()
 
 
 def run(launch: Launch, *, theme: str | None = None, config: Config | None = None) -> int:

@@ -56,8 +56,12 @@ class Live:
         if done is not None:
             self._done.append(done)
         known, branch = state.token, state.branch
+        row = workspace.log_pane.grid.cursor_row
+        at_head = known is not None and row is not None and row.key == known.head
 
         def compared(token: Token) -> None:
+            if at_head and known is not None and token.head != known.head:
+                self._done.insert(0, workspace.log_pane.grid.home)  # whoever stood at HEAD moves with it
             scopes = changed_scopes(known, token)
             if scopes:
                 self._read(scopes)

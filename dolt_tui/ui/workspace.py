@@ -25,7 +25,7 @@ from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
 from dolt_tui.ui.bars import FooterBar, HeaderBar
 from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.filtering import FilterBar
-from dolt_tui.ui.jobs import Deliver, Job, Jobs, was_cancelled
+from dolt_tui.ui.jobs import Job, Jobs, was_cancelled
 from dolt_tui.ui.live import Live
 from dolt_tui.ui.panes.branches import BranchesPane
 from dolt_tui.ui.panes.changes import ChangesPane
@@ -35,6 +35,7 @@ from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.summary import SummaryPane
 from dolt_tui.ui.panes.tables import TablesPane
 from dolt_tui.ui.selection import view_of
+from dolt_tui.ui.skeleton import set_size_classes
 from dolt_tui.ui.state import State
 from dolt_tui.ui.text import sanitise
 from dolt_tui.ui.views import CommitView, Content, TableView, load, load_counts
@@ -44,8 +45,6 @@ if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.app import DoltApp
 
-NARROW, LOW, TINY = 90, 30, 18
-
 
 class Workspace(Screen[None]):
     """All panes of one database."""
@@ -53,14 +52,14 @@ class Workspace(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.EVERYWHERE)]
     app: DoltApp
 
-    def __init__(self, deliver: Deliver) -> None:
+    def __init__(self, jobs: Jobs) -> None:
         super().__init__()
         self.header = HeaderBar()
         self.changes, self.branches, self.log_pane = ChangesPane(), BranchesPane(), LogPane()
         self.tables, self.main, self.summary = TablesPane(), MainPane(), SummaryPane()
         self.filter_bar = FilterBar()
         self.footer = FooterBar()
-        self.jobs = Jobs(deliver)
+        self.jobs = jobs
         self.state: State = None  # type: ignore[assignment]  # set once something is open
         self.held = "opening"
         """What the keys wait for; empty when they need not."""
@@ -114,9 +113,7 @@ class Workspace(Screen[None]):
         self.header.opening("opening…")
 
     def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < NARROW, "narrow")
-        self.set_class(event.size.height < LOW, "low")
-        self.set_class(event.size.height < TINY, "tiny")
+        set_size_classes(self, event)
         self.call_after_refresh(self.draw_bars)
 
     # opening and switching

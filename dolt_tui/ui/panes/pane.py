@@ -27,7 +27,7 @@ class Pane(Vertical):
     """The pane's name in `dolt_tui.ui.commands`."""
 
     def __init__(self) -> None:
-        super().__init__(id=self.KIND)
+        super().__init__(id=self.KIND, classes="pane")
         self.grid = Grid(columns=self.COLUMNS, show_header=self.HEADER, empty_text="", id=f"{self.KIND}-grid")
 
     def compose(self) -> ComposeResult:
