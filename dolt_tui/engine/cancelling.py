@@ -13,6 +13,10 @@ from types import TracebackType
 
 from .errors import Cancelled
 
+_TRIES = 40
+_PAUSE = 0.05
+"""Seconds between the tries."""
+
 _current: ContextVar[Cancellation | None] = ContextVar("cancellation", default=None)
 
 
@@ -25,7 +29,7 @@ class Cancellation:
     """What a job carries so that it can be ended."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._enders: list[Callable[[], None]] = []
         self._token: Token[Cancellation | None] | None = None
         self.cancelled = False
@@ -47,21 +51,25 @@ class Cancellation:
 
     def register(self, end: Callable[[], None]) -> None:
         """Note how a statement on a newly opened connection is ended."""
-        with self._lock:
+        with self._changed:
             self.check()
             self._enders.append(end)
 
     def unregister(self, end: Callable[[], None]) -> None:
         """The connection is about to be given back: it must not be hit any more."""
-        with self._lock:  # waits while a cancel is under way, so that it never hits the next user of the connection
+        with self._changed:  # waits while a cancel is under way: it must never hit the next user of the connection
             if end in self._enders:
                 self._enders.remove(end)
+            self._changed.notify_all()
 
     def cancel(self) -> None:
-        """End what runs. Idempotent; takes a few milliseconds, so not for the event loop."""
-        with self._lock:
+        """End what runs. Idempotent; takes milliseconds (at worst seconds), so not for the event loop."""
+        with self._changed:
             if self.cancelled:
                 return
             self.cancelled = True
-            for end in self._enders:
-                end()
+            for _ in range(_TRIES):  # the first one misses a statement that was just about to be sent
+                for end in self._enders:
+                    end()
+                if not self._enders or self._changed.wait_for(lambda: not self._enders, _PAUSE):
+                    return

@@ -175,8 +175,8 @@ class Dialect(ABC):
         """The conflicts that a merge would meet; nothing is left of finding them."""
 
     @abstractmethod
-    def merge(self, session: Session, source: str, kind: MergeKind, message: str) -> MergeResult:
-        """Merge within the session's transaction. Raises `Conflicts`."""
+    def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
+        """Merge the commit ``tip`` within the session's transaction. Raises `Conflicts`."""
 
     def conflict_error(self, session: Session) -> Conflicts:
         """The conflicts that stand in the open transaction, as an error."""

@@ -93,6 +93,8 @@ class Diffs:
         staged and the same definition on both sides, so that the reflected ``dolt_diff_<table>`` is true for it.
         A keyless table, and DoltLite, page by offset: ``after`` is a number then.
         """
+        if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
+            return DiffPage(table, old, new, (), (), False, note="Views and triggers have definitions, no rows.")
         with self._db.read(branch, "diff") as session:
             columns = self._columns(session, table, old, new)
             keys = [item.name for item in sorted(columns, key=lambda item: item.key_position) if item.primary_key]
@@ -109,6 +111,8 @@ class Diffs:
                 by_key = bool(keys)
             else:
                 names, rows, by_key = self._function(session, table, old, new, size + 1, after, [] if note else keys)
+        if self._db.dialect.kind is EngineKind.DOLTLITE and names:
+            names = _as_declared(names, columns)
         layout = _Layout.of(names, keys, {column.name: column.type for column in columns})
         changes = tuple(layout.change(row) for row in rows[:size])
         more = len(rows) > size
@@ -181,12 +185,15 @@ class Diffs:
     @staticmethod
     def _note(session: Session, table: str, old: str, new: str) -> str:
         try:
-            summarise(session, old, new, table)
+            found = summarise(session, old, new, table)
         except BranchNotFound:
             raise
         except EngineError as error:
             if "primary key set changed" in error.message:
                 return "The primary key changed: rows cannot be paired."
+            return ""
+        if session.dialect.kind is EngineKind.DOLTLITE and any(change.old_name for change in found):
+            return f"The table was {found[0].old_name} before: all of its rows show as added."
         return ""
 
     def counts(self, branch: str, table: str, old: str, new: str) -> RowCounts | None:
@@ -205,6 +212,8 @@ class Diffs:
         with self._db.read(branch, "schema diff") as session:
             mark = session.dialect.mark
             old, new = session.dialect.known(session, old, new)
+            if table == "dolt_schemas" and session.dialect.kind is EngineKind.DOLTLITE:
+                return _views(session, old, new)
             row = session.first(
                 f"SELECT from_create_statement, to_create_statement FROM dolt_schema_diff({mark}, {mark}, {mark})",
                 old,
@@ -217,6 +226,25 @@ class Diffs:
                 f"SELECT statement FROM dolt_patch({mark}, {mark}, {mark}) WHERE diff_type = 'schema'", old, new, table
             )
         return SchemaChange(table, row[0] or "", row[1] or "", tuple(str(item[0]) for item in patch))
+
+
+def _views(session: Session, old: str, new: str) -> SchemaChange | None:
+    """What happened to views and triggers on DoltLite, where they stand in no table."""
+    rows = session.rows("SELECT from_create_statement, to_create_statement FROM dolt_schema_diff(?, ?)", old, new)
+    pairs = [row for row in rows if re.match(r"(?i)\s*CREATE\s+(TEMP\w*\s+)?(VIEW|TRIGGER)", row[1] or row[0])]
+    if not pairs:
+        return None
+    before, after = (";\n".join(row[side] for row in pairs if row[side]) for side in (0, 1))
+    return SchemaChange("dolt_schemas", before, after)
+
+
+def _as_declared(names: list[str], columns: Sequence[ColumnInfo]) -> list[str]:
+    """``names`` with the columns' own names: DoltLite renames one that is called like its own."""
+    count = len(columns)
+    if len(names) != 2 * count + 5:
+        return names
+    new, old = [f"to_{column.name}" for column in columns], [f"from_{column.name}" for column in columns]
+    return [*new, *names[count : count + 2], *old, *names[-3:]]
 
 
 def _expression(session: Session, described: Any) -> str:

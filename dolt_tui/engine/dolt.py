@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from .connections import Session
 from .dialect import Dialect
-from .errors import EngineError, RefNotFound, TableNotFound
+from .errors import TableNotFound
 from .model import (
     Author,
     ColumnInfo,
@@ -48,7 +48,7 @@ class OpaqueType(sa.types.NullType):
         super().__init__()
 
 
-_OPAQUE_TYPES = {name: type(name, (OpaqueType,), {}) for name in _UNKNOWN_TYPES}
+_OPAQUE_TYPES = {spelt: type(name, (OpaqueType,), {}) for name in _UNKNOWN_TYPES for spelt in (name, name.upper())}
 
 _COMMIT = "commit_hash, author, author_email, date, message, parents"
 
@@ -262,18 +262,15 @@ class DoltDialect(Dialect):
         )
         return tuple(ConflictCount(table, int(data or 0), int(schema or 0)) for table, data, schema in rows)
 
-    def merge(self, session: Session, source: str, kind: MergeKind, message: str) -> MergeResult:
+    def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
         arguments = {
-            MergeKind.FAST_FORWARD: ("--ff-only", source),
-            MergeKind.COMMIT: ("--no-ff", "-m", message, source),
-            MergeKind.SQUASH: ("--squash", source),
+            MergeKind.FAST_FORWARD: ("--ff-only", tip),
+            MergeKind.COMMIT: ("--no-ff", "-m", message, tip),
+            MergeKind.SQUASH: ("--squash", "--no-commit", tip),  # by itself --squash commits, unless it is forward
         }[kind]
-        try:
-            hash_, fast_forward, conflicts, text = session.call("dolt_merge", *arguments)
-        except EngineError as error:
-            if "branch not found" in (error.detail or error.message):
-                raise RefNotFound(f"There is no branch {source} (any more).") from error
-            raise
+        hash_, fast_forward, conflicts, text = session.call("dolt_merge", *arguments)
         if conflicts:
             raise self.conflict_error(session)
+        if kind is MergeKind.SQUASH:
+            return MergeResult(None, False, text or "")
         return MergeResult(hash_ or None, bool(fast_forward), text or "")

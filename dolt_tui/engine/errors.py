@@ -134,6 +134,12 @@ class Conflicts(EngineError):
         self.tables = tables
 
 
+class NotFastForward(EngineError):
+    """Both branches have commits of their own."""
+
+    advice = "Make a merge commit instead."
+
+
 class MergeInProgress(EngineError):
     """A merge is not finished yet."""
 
@@ -202,7 +208,7 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     (r"^command denied|^Access denied for user .* to (database|table)", PermissionDenied, None),
     (
         r"branch not found: |start point not found|commit not found|invalid ref spec|invalid dolt_log revision|"
-        r"invalid ancestor spec|Invalid HEAD spec|ref not found: ",
+        r"invalid ancestor spec|Invalid HEAD spec|ref not found: |could not resolve .* argument to a commit",
         RefNotFound,
         None,
     ),
@@ -214,6 +220,11 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     (r"^table not found|^no such table|the table\(s\) .* do not exist|did not match any table", TableNotFound, None),
     (r"file is not a database|database disk image is malformed|^malformed database", Damaged, None),
     (r"foreign key constraint|FOREIGN KEY|constraint fails|duplicate primary key|UNIQUE constraint", Constraint, None),
+    (
+        r"[Nn]ot possible to fast-forward",
+        NotFastForward,
+        "A fast-forward is not possible: this branch has commits that the other one lacks.",
+    ),
     (r"[Cc]annot drop table .* referenced|it is referenced in foreign key", Constraint, None),
 )
 _PATTERNS = tuple((re.compile(pattern), kind, message) for pattern, kind, message in _TEXTS)

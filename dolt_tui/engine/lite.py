@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from .connections import Session
 from .dialect import Dialect
-from .errors import Conflicts, EngineError, RefNotFound, TableNotFound
+from .errors import Conflicts, EngineError, NotFastForward, TableNotFound
 from .model import (
     STAGED,
     WORKING,
@@ -94,7 +94,11 @@ class DoltLiteDialect(Dialect):
 
     def rollback(self, session: Session) -> None:
         if session.raw.in_transaction:
-            session.end("ROLLBACK")
+            try:
+                session.end("ROLLBACK")
+            finally:
+                if session.raw.in_transaction:
+                    session.connection.invalidate()  # never give an open transaction back to the pool
 
     def ender(self, session: Session, engine: Callable[[], sa.Engine]) -> Callable[[], None]:
         interrupt: Callable[[], None] = session.raw.interrupt
@@ -210,7 +214,8 @@ class DoltLiteDialect(Dialect):
         # There is no preview: merge in a transaction and take it back. It holds the write lock meanwhile.
         session.execute("BEGIN")
         try:
-            session.call("dolt_merge", source)
+            # Without --no-commit it would commit, and end the transaction, where nothing conflicts.
+            session.call("dolt_merge", "--no-ff", "--no-commit", tip)
         except EngineError as error:
             found = self.conflict_error(session) if session.raw.in_transaction else None
             if found is None or not found.tables:
@@ -220,24 +225,25 @@ class DoltLiteDialect(Dialect):
             self.rollback(session)
         return ()
 
-    def merge(self, session: Session, source: str, kind: MergeKind, message: str) -> MergeResult:
+    def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
         head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
-        base = str(session.scalar("SELECT dolt_merge_base(?, ?)", head, source) or "")
+        base = str(session.scalar("SELECT dolt_merge_base(?, ?)", head, tip) or "")
+        if base == tip:
+            return MergeResult(None, False, "Everything up-to-date")
         if kind is MergeKind.FAST_FORWARD and base != head:
-            raise EngineError(f"{source} cannot be fast-forwarded to: this branch has commits that it lacks.")
+            raise NotFastForward("A fast-forward is not possible: this branch has commits that the other one lacks.")
         arguments = {
-            MergeKind.FAST_FORWARD: (source,),
-            MergeKind.COMMIT: ("--no-ff", "-m", message, source),
-            MergeKind.SQUASH: ("--squash", source),
+            MergeKind.FAST_FORWARD: (tip,),
+            MergeKind.COMMIT: ("--no-ff", "-m", message, tip),
+            MergeKind.SQUASH: ("--squash", "--no-commit", tip),
         }[kind]
         try:
             answer = session.call("dolt_merge", *arguments)[0]
         except EngineError as error:
-            if "merge source not found" in (error.detail or error.message):
-                raise RefNotFound(f"There is no branch {source} (any more).") from error
             found = self.conflict_error(session) if session.raw.in_transaction else Conflicts("")
             if found.tables:
                 raise found from error
             raise
-        hash_ = answer if isinstance(answer, str) and len(answer) == 40 else None
-        return MergeResult(hash_, kind is MergeKind.FAST_FORWARD, "" if hash_ or not answer else str(answer))
+        if kind is MergeKind.SQUASH:
+            return MergeResult(None, False, "merge successful")
+        return MergeResult(str(answer), kind is MergeKind.FAST_FORWARD, "merge successful")

@@ -63,13 +63,15 @@ class Merging:
     def merge(self, target: str, source: str, kind: MergeKind, message: str = "") -> MergeResult:
         """Merge ``source`` into branch ``target``.
 
+        A squash stages what the merge changes and makes no commit.
         A merge that conflicts changes nothing and raises `Conflicts` with the tables and numbers of rows.
-        Raises `LocalChanges` when uncommitted changes stand in the way.
+        Raises `LocalChanges` when uncommitted changes stand in the way, `NotFastForward`, `RefNotFound`.
         """
         message = message.strip() or f"Merge branch '{source}' into {target}"
 
         def work(session: Session) -> MergeResult:
-            return session.dialect.merge(session, source, kind, message)
+            # By hash: a name that begins with a dash would be taken for an option.
+            return session.dialect.merge(session, resolve(session, source), kind, message)
 
         try:
             return self._db.write(target, work, "merge")

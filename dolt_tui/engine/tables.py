@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from .connections import Connections, Session
-from .model import ColumnInfo, Page, Schema, Table, Value
+from .model import WORKING, ColumnInfo, EngineKind, Page, Schema, Table, Value
+from .refs import resolve
 
 
 class Tables:
@@ -20,6 +21,15 @@ class Tables:
         with self._db.read(branch, "tables") as session:
             return session.dialect.tables(session)
 
+    def _place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
+        if revision == WORKING:
+            revision = None
+        if revision is not None and self._db.dialect.kind is EngineKind.DOLTLITE:
+            # A branch's name would mean its working set there, and HEAD that of the default branch.
+            with self._db.read(branch, "resolve") as session:
+                revision = resolve(session, revision)
+        return self._db.dialect.place(branch, revision)
+
     def count(self, branch: str, table: str) -> int:
         """The number of rows of a table; not free on DoltLite, nor for a view."""
         with self._db.read(branch, "number of rows") as session:
@@ -27,7 +37,7 @@ class Tables:
 
     def schema(self, branch: str, table: str, revision: str | None = None) -> Schema:
         """Columns and DDL of a table, of the working set or of ``revision``. Raises `TableNotFound`."""
-        where, as_of = self._db.dialect.place(branch, revision)
+        where, as_of = self._place(branch, revision)
         with self._db.read(where, "schema") as session:
             columns = session.dialect.columns(session, table, as_of)
             return Schema(table, columns, session.dialect.ddl(session, table, as_of))
@@ -45,7 +55,7 @@ class Tables:
         A table without a key, and a view, pages by offset: ``after`` is a number then. The cost does not grow
         with the depth where there is a key.
         """
-        where, as_of = self._db.dialect.place(branch, revision)
+        where, as_of = self._place(branch, revision)
         with self._db.read(where, "rows") as session:
             dialect = session.dialect
             values: tuple[object, ...] = () if as_of is None else (as_of,)
