@@ -176,7 +176,7 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     (r"^cannot resolve default branch head", BranchNotFound, None),
     (r"^branch not found\b(?!:)", BranchNotFound, "The branch no longer exists."),
     (r'^branch or revision ".*" not found', BranchNotFound, None),
-    (r"invalid branch name", InvalidName, None),
+    (r"invalid (branch|tag) name", InvalidName, None),
     (r"not a valid user tag name|Invalid dataset ID", InvalidName, None),
     (
         r"A branch named '.*' already exists|^branch already exists",
@@ -217,7 +217,11 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
         RefNotFound,
         None,
     ),
-    (r"^table not found|^no such table|the table\(s\) .* do not exist|did not match any table", TableNotFound, None),
+    (
+        r"^table not found|^no such (branch or )?table|the table\(s\) .* do not exist|did not match any table",
+        TableNotFound,
+        None,
+    ),
     (r"file is not a database|database disk image is malformed|^malformed database", Damaged, None),
     (r"foreign key constraint|FOREIGN KEY|constraint fails|duplicate primary key|UNIQUE constraint", Constraint, None),
     (
