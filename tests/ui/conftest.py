@@ -103,7 +103,7 @@ class Driver:
         """Keys that are all there before the first of them is dealt with."""
         for key in keys:
             name = _character_to_key(key) if len(key) == 1 else key
-            self.app.post_message(events.Key(name, key_to_character(name)))
+            self.app.post_message(events.Key(name, key if len(key) == 1 else key_to_character(name)))
 
     def paste(self, text: str) -> None:
         self.app.post_message(events.Paste(text))

@@ -6,7 +6,7 @@ from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.inputs import check_branch_name
 from dolt_tui.engine.model import BranchLoss, MergeKind, MergePreview
 from dolt_tui.ui.actions.action import Actions
-from dolt_tui.ui.actions.changes import change_line
+from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
@@ -153,11 +153,23 @@ class BranchActions(Actions):
             force = bool(loss.unmerged or loss.uncommitted)
             dialog.update([*head, *loss_lines(loss)], [Choice("x", "delete it", "")])
 
+        def quick(loss: BranchLoss) -> None:
+            found(loss)
+            if loss.uncommitted:
+                self.workspace.job(
+                    "preview",
+                    "counting what would be lost",
+                    lambda: repository.refs.loss(
+                        current, name, repository.working.with_counts(name, repository.working.status(name))
+                    ),
+                    found,
+                )
+
         self.workspace.job(
             "preview",
             "looking at what would be lost",
             lambda: repository.refs.loss(current, name, repository.working.status(name)),
-            found,
+            quick,
         )
 
         def chosen(letter: str | None) -> None:
@@ -208,7 +220,7 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
     found = [
         cell(f"{kind} · base {preview.base[:7]} · {plural(preview.theirs, 'commit')} to bring in{ours}", Style.DIM),
         (),
-        *(change_line(change) for change in preview.changes),
+        *change_lines(preview.changes),
         (),
     ]
     if preview.conflicts:
@@ -240,7 +252,7 @@ def loss_lines(loss: BranchLoss) -> list[Cell]:
         found.append(cell("  ✓ all its commits are on another branch", Style.SUCCESS))
     if loss.uncommitted:
         found.append(cell(f"  ✗ uncommitted changes in {plural(len(loss.uncommitted), 'table')}:", Style.ERROR))
-        found += [change_line(change) for change in loss.uncommitted]
+        found += change_lines(loss.uncommitted)
     else:
         found.append(cell("  ✓ no uncommitted changes", Style.SUCCESS))
     if loss.unmerged:

@@ -1,0 +1,271 @@
+"""Moving about and looking: in and out, filters, the command log, help, palette, sizes of panes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.command import CommandPalette
+from textual.widgets import Input, OptionList
+
+from dolt_tui.engine.target import FileTarget, Target
+from dolt_tui.ui import commands
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import DemoFile, Drive
+
+
+async def test_the_main_pane_follows_the_selection(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        assert "teams · HEAD → working" in user.main
+        await user.press("2")
+        assert "main is the current branch" in user.main
+        await user.go_to_branch("modify_data")
+        assert "modify_data · against main" in user.main
+        assert "1 commit" in user.main
+        assert "Modified data on branch" in user.main
+        await user.press("3")
+        assert "Inserted data into tables" in user.main
+        assert "author Aaron <aaron@example.com>" in user.main
+        assert "+4" in user.main
+        await user.press("4")
+        assert "employees · rows" in user.main
+        assert "Hendriks" in user.main
+        await user.press("w")
+        assert "employees · definition" in user.main
+        assert "CREATE TABLE" in user.main
+        await user.press("w")
+        assert "employees · rows" in user.main
+        await user.press("1")
+        assert "teams · HEAD → working" in user.main
+
+
+async def test_in_and_out_like_a_stack(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        work = user.workspace
+        await user.go_to_commit("Inserted data into tables")
+        await user.press("enter")
+        assert work.focused_pane is work.main
+        await user.press("j")
+        assert "employees_teams" in (user.cursor(work.main) or ())
+        await user.press("enter")
+        assert "employees_teams ·" in user.main
+        assert "employee_id" in user.main
+        await user.press("j", "j")
+        at = user.cursor(work.main)
+        await user.press("enter")
+        assert "team_id" in user.dialog_text
+        await user.press("escape")
+        assert user.dialog is None
+        assert user.cursor(work.main) == at
+        await user.press("escape")
+        assert work.focused_pane is work.main
+        assert "commit " in user.main.splitlines()[0]
+        assert "employees_teams" in (user.cursor(work.main) or ())  # where one was is remembered
+        await user.press("escape")
+        assert work.focused_pane is work.log_pane
+        await user.press("escape")
+        assert work.focused_pane is work.log_pane
+        assert user.app.is_running
+
+
+async def test_a_commit_of_a_branch_and_its_rows(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        await user.go_to_branch("modify_data")
+        await user.press("enter", "greater_than_sign", "enter")
+        assert "Modified data on branch" in user.main
+        assert "author Brian" in user.main
+        await user.press("enter")
+        assert "Timothy" in user.main
+        assert "Wilkins" in user.main
+        await user.press("enter")
+        text = user.dialog_text
+        assert "Tim" in text
+        assert "Timothy" in text
+        await user.press("escape", "escape")
+        assert "author Brian" in user.main
+        await user.press("escape")
+        assert "modify_data · against main" in user.main
+
+
+async def test_schema_change_stands_above_the_rows(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        await user.go_to_branch("modify_schema")
+        await user.press("enter", "enter")
+        assert "start_date" in user.main
+        assert "ALTER TABLE" in user.main or "ADD" in user.main
+        assert "2018-08-06" in user.main
+
+
+async def test_filter(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        work = user.workspace
+        await user.press("2", "slash")
+        await user.type("SCHEMA")
+        assert [cells[1] for cells in user.rows(work.branches)] == ["modify_schema"]
+        assert "/SCHEMA" in user.text(work.branches)
+        await user.press("enter")
+        assert work.focused_pane is work.branches
+        selected = work.branches.selected
+        assert selected is not None
+        assert selected.name == "modify_schema"
+        await user.press("escape")
+        assert len(user.rows(work.branches)) == 3
+        await user.press("slash")
+        await user.type("nothing is called so")
+        assert user.rows(work.branches) == []
+        await user.press("space", "enter", "n")  # nothing is selected: nothing happens
+        assert user.dialog is None
+        await user.press("escape")
+        assert len(user.rows(work.branches)) == 3
+        await user.press("slash")
+        await user.type("qcM")  # letters go into the filter, not to commands
+        assert user.app.is_running
+        assert user.dialog is None
+        await user.press("escape")
+        assert len(user.rows(work.branches)) == 3
+        for pane in "1345":
+            await user.press(pane, "slash")
+            await user.type("e")
+            await user.press("escape")
+
+
+async def test_a_filter_does_not_survive_a_switch(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        await user.press("2", "slash")
+        await user.type("data")
+        await user.press("enter", "space")
+        assert user.branch == "modify_data"
+        assert len(user.rows(user.workspace.branches)) == 3
+
+
+async def test_command_log_lists_statements_with_values(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        await user.press("space", "c")
+        await user.type("See the SQL")
+        await user.press("enter", "@")
+        assert "Command log" in user.dialog_text
+        entries = user.repository.statements.entries()
+        written = [entry for entry in entries if entry.writes]
+        assert any("See the SQL" in entry.parameters for entry in written)
+        assert any("dolt_commit" in entry.sql.lower() for entry in written)
+        assert all(entry.seconds >= 0 for entry in entries)
+        assert "ms" in user.dialog_text
+        await user.press("<", "enter")
+        assert "Statement" in user.dialog_text
+        assert "ms" in user.dialog_text
+        await user.press("escape")
+        assert "Command log" in user.dialog_text
+        await user.press("escape")
+        assert user.dialog is None
+
+
+async def test_help_lists_all_keys_and_runs_a_command(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo, size=(132, 60)) as user:
+        await user.press("2", "question_mark")
+        text = user.dialog_text
+        for command in commands.COMMANDS:
+            if command.where in (commands.BRANCHES, commands.EVERYWHERE):
+                assert command.title.rstrip("…")[:30] in text, command.id
+        assert "main is the current branch" in text  # why switching is not possible
+        await user.press("j", "j", "enter")
+        assert user.dialog is not None
+        assert "New branch" in user.dialog_text
+        await user.press("escape")
+        await user.press("question_mark", "escape")
+        assert user.dialog is None
+
+
+async def test_palette_runs_a_command(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        await user.press("ctrl+p")
+        await user.until(lambda: isinstance(user.app.screen, CommandPalette))
+        palette = user.app.screen
+        palette.query_one(Input).value = "go to the log"
+        options = palette.query_one(OptionList)
+        await user.until(
+            lambda: options.option_count and "Go to the Log" in str(options.get_option_at_index(0).prompt),
+            "the palette's finding",
+        )
+        user.check()
+        await user.press("enter")
+        await user.until(lambda: user.app.screen is user.workspace)
+        if user.workspace.focused_pane is not user.workspace.log_pane:  # the first enter only chose it
+            await user.until(lambda: user.workspace.focused_pane is user.workspace.log_pane, "the log in focus")
+
+
+async def test_numbers_and_tab_go_to_the_panes(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        work = user.workspace
+        for key, pane in zip("123405", (*work.side, work.main, work.summary), strict=True):
+            await user.press(key)
+            assert work.focused_pane is pane
+            assert pane.grid.has_focus
+        await user.press("1")
+        for pane in [*work.panes[1:], work.panes[0]]:
+            await user.press("tab")
+            assert work.focused_pane is pane
+        for pane in reversed(work.panes):
+            await user.press("shift+tab")
+            assert work.focused_pane is pane
+
+
+async def test_larger_and_smaller(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        work = user.workspace
+        await user.press("plus")
+        assert work.main.region.width == 132
+        assert work.focused_pane is work.main
+        await user.press("underscore")
+        assert work.main.region.width < 100
+        await user.press("5", "plus")
+        assert work.summary.region.width == 132
+        assert work.summary.region.height > 30
+        await user.press("escape")
+        assert work.summary.region.height < 20
+        await user.press("plus", "1")
+        assert work.focused_pane is work.changes
+        assert user.app.focused is not None
+        user.check()
+
+
+async def test_the_footer_says_what_the_pane_can(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        for key, words in (("1", "stage"), ("2", "merge…"), ("3", "reset…"), ("4", "drop…"), ("5", "join…")):
+            await user.press(key)
+            assert words in user.lines[-1], key
+            assert "palette" in user.lines[-1]
+
+
+async def test_refresh_keeps_the_cursor(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        await user.go_to_branch("modify_data")
+        at = user.cursor(user.workspace.branches)
+        await user.press("ctrl+r", "R")
+        assert user.cursor(user.workspace.branches) == at
+        assert user.changes == (["M teams"], [])
+
+
+async def test_an_empty_database(demo_file: DemoFile, drive: Drive) -> None:
+    from dolt_tui.demo.story import At
+
+    async with drive(demo_file(At.START)) as user:
+        assert "No changes" in user.text(user.workspace.changes)
+        assert "No tables yet." in user.text(user.workspace.tables)
+        assert "once there is" in user.summary
+        for pane in "123405":
+            await user.press(pane, "space", "enter", "d", "escape", "a", "w", "slash", "x", "escape")
+            while user.dialog is not None:
+                await user.press("escape")
+        assert user.app.is_running
+        assert len(user.log) == 1
+
+
+async def test_all_merged(demo_file: DemoFile, drive: Drive) -> None:
+    from dolt_tui.demo.story import At
+
+    async with drive(demo_file(At.MERGED)) as user:
+        log = [cells[2] for cells in user.rows(user.workspace.log_pane)]
+        assert any("Merge branch 'modify_schema' into main" in message for message in log)
+        assert "Timothy" in user.summary
+        assert "2018-08-06" in user.summary
+        assert "5 of" in user.summary or "Fitzgerald" in str(user.rows(user.workspace.summary))
