@@ -28,6 +28,9 @@ from .statements import StatementLog
 from .summary import Summaries
 from .tables import Tables
 
+TUTORIAL_DATABASE = "sql_alchemy_big_demo"
+"""The name of the tutorial's database, and of the files that the demonstration makes."""
+
 
 class Repository:
     """A Dolt or DoltLite database."""
@@ -45,7 +48,7 @@ class Repository:
         self.working = WorkingSet(connections)
         self.diffs = Diffs(connections)
         self.tables = Tables(connections)
-        self.summaries = Summaries(connections)
+        self.summaries = Summaries(connections, tutorial=info.database.startswith(TUTORIAL_DATABASE))
         self.commits = Commits(connections, self.history, self.working)
         self.merging = Merging(connections, self.working)
 

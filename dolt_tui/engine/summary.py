@@ -22,8 +22,10 @@ TEAM_TITLE = "Team Summary"
 class Summaries:
     """Joins along foreign keys."""
 
-    def __init__(self, db: Connections) -> None:
+    def __init__(self, db: Connections, *, tutorial: bool = False) -> None:
+        """``tutorial`` tells that this is the tutorial's database, where its tables are awaited while absent."""
         self._db = db
+        self._tutorial = tutorial
         self._reflection = Reflection()
 
     def links(self, branch: str) -> tuple[str, ...]:
@@ -39,7 +41,7 @@ class Summaries:
 
         ``tables`` are the names of the branch's tables. At most ``size`` rows; ``more`` tells that there are others.
         """
-        if link is None and (not tables or tables & set(TEAM_TABLES)):
+        if link is None and (self._tutorial or tables >= set(TEAM_TABLES)):
             missing = tuple(name for name in TEAM_TABLES if name not in tables)
             if missing:
                 return Summary(TEAM_TITLE, (), (), (), missing=missing)

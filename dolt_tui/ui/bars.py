@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
 
-from dolt_tui.engine.model import RepositoryInfo
 from dolt_tui.ui.commands import Command
 from dolt_tui.ui.state import State
 from dolt_tui.ui.styled import content
@@ -41,7 +40,8 @@ class HeaderBar(Static):
             left.append(cell(f"  merging {state.merging.source or '…'}", Style.WARNING))
         if info.read_only:
             left.append(cell("  read-only", Style.WARNING))
-        left += [cell("   "), cell(info.database, Style.BOLD), cell(f" · {place(info)}", Style.DIM)]
+        left += [cell("   "), cell(info.database, Style.BOLD)]
+        engine = cell(f" · {info.engine} {info.version}", Style.DIM)
         right: list[Cell] = []
         if running:
             right += [cell(running, Style.ACCENT), cell("   ")]
@@ -54,7 +54,10 @@ class HeaderBar(Static):
             elif state.loaded:
                 right.append(cell("clean", Style.DIM))
             right.append(cell(f"   live · {clock} ", Style.DIM))
-        self._set(join(*left), join(*right))
+        whole = join(*left, cell(f" · {info.where}", Style.DIM), engine)
+        # Where there is too little room the place goes first: it is in no doubt while one looks at its data.
+        fits = cell_len(plain(whole)) + cell_len(plain(join(*right))) + 2 <= self.size.width
+        self._set(whole if fits else join(*left, engine), join(*right))
 
     def _set(self, left: Cell, right: Cell) -> None:
         width = self.size.width
@@ -71,11 +74,6 @@ class HeaderBar(Static):
         self.update(Content.assemble(left_content, gap, content(right)))
 
 
-def place(info: RepositoryInfo) -> str:
-    """Where the database is and what serves it."""
-    return f"{info.where} · {info.engine} {info.version}"
-
-
 class FooterBar(Static):
     """The keys of the pane in focus, most useful first; what cannot run now is grey."""
 
@@ -84,7 +82,7 @@ class FooterBar(Static):
 
     def show(self, commands: Sequence[tuple[Command, bool]]) -> None:
         """Show as many commands as have room; each with whether it can run now."""
-        palette = join(cell("^p ", Style.KEY), cell("palette "))
+        palette = join(cell("? ", Style.KEY), cell("keys  "), cell("^p ", Style.KEY), cell("palette "))
         room = self.size.width - cell_len(plain(palette)) - 1
         parts: list[Cell] = [cell(" ")]
         used = 1

@@ -83,7 +83,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("branches.merge", "M", "merge…", "Merge the branch into the current one…", BRANCHES, True),
     Command("branches.delete", "d", "delete…", "Delete the branch…", BRANCHES, True),
     # log
-    Command("log.open", "enter", "commit", "Go to the commit's tables", LOG, True),
+    Command("log.open", "enter", "tables", "Go to the commit's tables", LOG, True),
     Command("log.reset", "g", "reset…", "Reset the current branch to the commit: soft, mixed or hard…", LOG, True),
     Command("log.new", "n", "branch…", "New branch at the commit, and switch to it…", LOG, True),
     # tables
@@ -98,13 +98,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("filter", "slash", "filter", "Filter the pane's rows", EVERYWHERE, True),
     Command("back", "escape", "back", "Go back; cancel what runs; clear the filter", EVERYWHERE, False),
     Command("refresh", "ctrl+r,R", "refresh", "Read everything again", EVERYWHERE, False, "^r R"),
-    Command("statements", "at", "SQL log", "Command log: the statements that were run", EVERYWHERE, True),
-    Command("help", "question_mark", "keys", "All keys", EVERYWHERE, True),
+    Command("statements", "at", "SQL log", "SQL log: the statements that were run", EVERYWHERE, True),
+    Command("help", "question_mark", "keys", "All keys", EVERYWHERE),
     Command("pane.changes", "1", "changes", "Go to Changes", EVERYWHERE),
     Command("pane.branches", "2", "branches", "Go to Branches", EVERYWHERE),
     Command("pane.log", "3", "log", "Go to the Log", EVERYWHERE),
     Command("pane.tables", "4", "tables", "Go to Tables", EVERYWHERE),
-    Command("pane.summary", "5", "summary", "Go to the summary", EVERYWHERE),
+    Command("pane.summary", "5", "summary", "Go to the Summary", EVERYWHERE),
     Command("pane.main", "0", "main", "Go to the main pane", EVERYWHERE),
     Command("pane.next", "tab", "next", "Next pane", EVERYWHERE),
     Command("pane.previous", "shift+tab", "previous", "Previous pane", EVERYWHERE),
@@ -116,11 +116,11 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 MOVES: tuple[tuple[str, str], ...] = (
-    ("j k ↓ ↑", "move"),
-    ("h l ← →", "sideways by column"),
-    ("< >", "top, bottom (home, end)"),
-    (", .", "page up, page down"),
-    ("shift+↓ ↑", "select a range of rows"),
+    ("j k ↓ ↑", "Move"),
+    ("h l ← →", "Sideways by column"),
+    ("< >", "Top, bottom (home, end)"),
+    (", .", "Page up, page down"),
+    ("shift+↓ ↑", "Select a range of rows"),
 )
 """Keys that every list and table has by itself."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
+from rich.cells import cell_len, chop_cells
+
 from dolt_tui.engine.model import (
     Branch,
     ChangeKind,
@@ -60,7 +62,7 @@ CHANGES_COLUMNS = (
 BRANCH_COLUMNS = (
     Column("current", min_width=1, separator=False),
     Column("name", flex=True, separator=False),
-    Column("state", separator=False),
+    Column("state", min_width=5, separator=False),
     Column("age", numeric=True, separator=False),
 )
 LOG_COLUMNS = (
@@ -178,11 +180,15 @@ def refs_by_hash(branches: Iterable[Branch], tags: Iterable[Tag]) -> dict[str, l
     return refs
 
 
-def refs_cell(names: Sequence[tuple[str, Style]], current: str = "", *, most: int = 3) -> Cell:
+def _short(name: str, longest: int) -> str:
+    return name if len(name) <= longest else name[: longest - 1] + "…"
+
+
+def refs_cell(names: Sequence[tuple[str, Style]], current: str = "", *, most: int = 3, longest: int = 14) -> Cell:
     """The refs of one commit, the current branch first; those beyond ``most`` are counted."""
     ordered = sorted(names, key=lambda item: item[0] != current)
     # The current branch is told by the sign that it has among the branches: its name stands in the header.
-    parts = [cell("● " if name == current else f"{name} ", style) for name, style in ordered[:most]]
+    parts = [cell("● " if name == current else f"{_short(name, longest)} ", style) for name, style in ordered[:most]]
     if len(ordered) > most:
         parts.append(cell(f"+{len(ordered) - most} ", Style.DIM))
     return join(*parts)
@@ -229,7 +235,13 @@ def commit_detail_rows(detail: CommitDetail, refs: Sequence[tuple[str, Style]], 
     """A commit: who, when, the whole message, and the tables that it changed."""
     commit = detail.commit
     rows = [
-        _text("hash", cell("commit ", Style.DIM), cell(commit.hash, Style.WARNING), cell(" "), refs_cell(refs, most=9))
+        _text(
+            "hash",
+            cell("commit ", Style.DIM),
+            cell(commit.hash, Style.WARNING),
+            cell(" "),
+            refs_cell(refs, most=9, longest=255),
+        )
     ]
     if len(commit.parents) > 1:
         rows.append(_text("parents", cell("merge  ", Style.DIM), cell(" ".join(p[:7] for p in commit.parents))))
@@ -254,16 +266,17 @@ def comparison_rows(comparison: Comparison, name: str, current: str, moment: dt.
     """What a branch adds and lacks against the current one."""
     rows = []
     if not comparison.theirs and not comparison.ours:
-        rows.append(_text("same", cell(f"{name} is where {current} is.")))
-    elif not comparison.theirs:
-        rows.append(
-            _text("behind", cell(f"{name} adds nothing: {plural(comparison.ours, 'commit')} behind {current}."))
-        )
+        standing = f"is where {current} is"
     else:
-        behind = f", and lacks {comparison.ours} of its own" if comparison.ours else ""
-        rows.append(
-            _text("ahead", cell(f"{name} has {plural(comparison.theirs, 'commit')} that {current} lacks{behind}."))
-        )
+        parts = []
+        if comparison.theirs:
+            parts.append(f"{plural(comparison.theirs, 'commit')} ahead of {current}")
+        if comparison.ours:
+            parts.append(
+                f"{comparison.ours} behind" if parts else f"{plural(comparison.ours, 'commit')} behind {current}"
+            )
+        standing = "is " + ", ".join(parts)
+    rows.append(_text("standing", cell(name, Style.BOLD), cell(f" {standing}")))
     if comparison.changes:
         rows += [_text("blank"), _heading(f"{plural(len(comparison.changes), 'table')} changed there")]
         rows += table_changes_rows(comparison.changes)
@@ -460,8 +473,6 @@ STATEMENT_COLUMNS = (
 
 def wrap(text: str, width: int) -> list[str]:
     """Sanitised text in lines of at most ``width`` cells; words are kept whole where they fit."""
-    from rich.cells import cell_len, chop_cells
-
     lines: list[str] = []
     for paragraph in sanitise(text, one_line=False).split("\n"):
         line = ""

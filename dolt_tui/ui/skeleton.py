@@ -36,7 +36,7 @@ class Skeleton(Screen[None]):
                 for number, name in enumerate(("Changes", "Branches", "Log", "Tables"), 1):
                     yield self._frame(f"{number} {name}", name.lower(), "last" if number == 1 else "")
             with Vertical(id="right"):
-                yield self._frame("0", "main")
+                yield self._frame("0 main", "main")
                 yield self._frame("5 Summary", "summary")
         yield Static(id="footer")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from dolt_tui.engine.model import EngineKind
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.state import State
 
@@ -28,6 +29,12 @@ class Actions:
     def why_not(self, command: str) -> str:
         """Why a command cannot run now; empty when it can."""
         return ""
+
+    def call(self, procedure: str, *arguments: str) -> str:
+        """A procedure's call as it would be run, for people to read."""
+        verb = "CALL" if self.state.repository.info.engine is EngineKind.DOLT else "SELECT"
+        values = ", ".join("'" + argument.replace("'", "''") + "'" for argument in arguments)
+        return f"{verb} {procedure}({values})"
 
     def write(
         self,

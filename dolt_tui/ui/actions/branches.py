@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.inputs import check_branch_name
 from dolt_tui.engine.model import BranchLoss, MergeKind, MergePreview
@@ -95,15 +97,19 @@ class BranchActions(Actions):
         )
         repository = self.state.repository
 
+        statements = {
+            "f": self.call("dolt_merge", "--ff-only", source),
+            "m": self.call("dolt_merge", "--no-ff", "-m", message, source),
+            "s": self.call("dolt_merge", "--squash", "--no-commit", source),
+        }
+
         def show(preview: MergePreview) -> None:
+            choices = merge_choices(preview, message)
             dialog.update(
                 [*head, *merge_lines(preview)],
-                merge_choices(preview, message),
+                [replace(choice, statement=statements[choice.letter]) for choice in choices],
                 "f" if preview.can_fast_forward else "m",
             )
-
-        def counted(preview: MergePreview) -> None:
-            show(preview)
 
         def quick(preview: MergePreview) -> None:
             show(preview)
@@ -112,7 +118,7 @@ class BranchActions(Actions):
                     "preview",
                     "previewing the merge",
                     lambda: repository.merging.preview(target, source, counts=True, conflicts=True),
-                    counted,
+                    show,
                 )
 
         self.workspace.job("preview", "previewing the merge", lambda: repository.merging.preview(target, source), quick)
@@ -151,7 +157,8 @@ class BranchActions(Actions):
         def found(loss: BranchLoss) -> None:
             nonlocal force
             force = bool(loss.unmerged or loss.uncommitted)
-            dialog.update([*head, *loss_lines(loss)], [Choice("x", "delete it", "")])
+            statement = self.call("dolt_branch", "-D" if force else "-d", "--", name)
+            dialog.update([*head, *loss_lines(loss)], [Choice("x", "delete it", statement=statement)])
 
         def quick(loss: BranchLoss) -> None:
             found(loss)

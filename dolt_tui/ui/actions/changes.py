@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
 
 from dolt_tui.engine.inputs import parse_author
 from dolt_tui.engine.model import Status, TableChange
@@ -10,7 +13,7 @@ from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.commit import CommitDialog, Draft
 from dolt_tui.ui.present import counts_cell
-from dolt_tui.ui.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.text import Cell, Style, cell, join, plural, sanitise
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -60,17 +63,22 @@ class ChangeActions(Actions):
             if item.table == change.table and item.staged != change.staged
         ]
         every = (*changes.unstaged, *changes.staged)
+        both_statements = "\n".join(self.call(name, "--", change.table) for name in ("dolt_reset", "dolt_checkout"))
+        every_statement = f"{self.call('dolt_reset', '--hard')}\n{self.call('dolt_clean')}"
         choices = []
         if not change.staged:
-            to = "staged state" if both else "last commit"
-            choices.append(Choice("u", _undo_words(change, "unstaged changes"), f"back to its {to}"))
+            to = f"back to its {'staged state' if both else 'last commit'}"
+            statement = self.call("dolt_checkout", "--", change.table)
+            choices.append(Choice("u", _undo_words(change, "unstaged changes"), to, statement=statement))
         if change.staged or both:
-            choices.append(Choice("t", "all changes of the table", f"{change.table} back to the last commit"))
-        choices.append(Choice("x", "everything", f"{plural(changes.tables, 'table')} back to the last commit"))
+            text = f"{change.table} back to the last commit"
+            choices.append(Choice("t", "all changes of the table", text, statement=both_statements))
+        text = f"{plural(changes.tables, 'table')} back to the last commit"
+        choices.append(Choice("x", "everything", text, statement=every_statement))
         body = [
             join(cell("Discard changes of "), cell(change.table, "accent bold")),
             (),
-            *(change_line(item) for item in every),
+            *change_lines(every, staged=True),
             (),
             cell("What is discarded is gone: Dolt keeps no copy of uncommitted changes.", Style.WARNING),
         ]
@@ -97,7 +105,7 @@ class ChangeActions(Actions):
         body = [
             cell("Nothing is staged yet.", Style.BOLD),
             (),
-            *(change_line(change) for change in changes.unstaged),
+            *change_lines(changes.unstaged),
         ]
         dialog = ChoiceDialog(
             "Commit",
@@ -116,7 +124,7 @@ class ChangeActions(Actions):
 
     def _write_message(self) -> None:
         state = self.state
-        going_in = [change_line(change) for change in state.changes.staged]
+        going_in = change_lines(state.changes.staged)
         dialog = CommitDialog(going_in, state.draft, default_author(state.repository), state.branch)
 
         def written(draft: Draft | None) -> None:
@@ -146,16 +154,27 @@ def default_author(repository: Repository) -> str:
     return f"{repository.info.user} (the connection's user)" if repository.info.user else ""
 
 
-def change_line(change: TableChange) -> Cell:
-    """A changed table in one line of a dialog."""
+def change_lines(changes: Sequence[TableChange], *, staged: bool = False) -> list[Cell]:
+    """Changed tables in the lines of a dialog, their counts under each other; ``staged`` tells which are staged."""
+    width = min(40, max((cell_len(sanitise(change.table)) for change in changes), default=0))
+    return [_change_line(change, width, staged) for change in changes]
+
+
+def _change_line(change: TableChange, width: int, staged: bool) -> Cell:
     style = {Status.NEW: Style.ADDED, Status.DELETED: Style.MINUS}.get(change.status, Style.MODIFIED)
-    where = cell("  staged", Style.DIM) if change.staged else ()
+    name = sanitise(change.table)
     counts = counts_cell(change.counts)
-    schema = cell("  definition", Style.ACCENT) if change.schema_changed and change.status is Status.MODIFIED else ()
+    if counts:
+        assert change.counts is not None
+        counts = join(counts, cell(" row" if change.counts.total == 1 else " rows", Style.DIM))
+    elif change.status is not Status.MODIFIED:
+        counts = cell(str(change.status), Style.DIM)
+    schema = cell("  schema", Style.ACCENT) if change.schema_changed and change.status is Status.MODIFIED else ()
+    where = cell("  staged", Style.DIM) if staged and change.staged else ()
     return join(
         cell(f"  {change.status.sign} ", style),
-        cell(f"{change.table}  "),
-        counts if counts else cell(str(change.status), Style.DIM),
+        cell(name + " " * max(0, width - cell_len(name)) + "  "),
+        counts,
         schema,
         where,
     )

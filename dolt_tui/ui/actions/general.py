@@ -110,7 +110,7 @@ class GeneralActions(Actions):
     def statements(self) -> None:
         log = self.state.repository.statements
         dialog = ListDialog(
-            "Command log",
+            "SQL log",
             [statement_row(statement) for statement in log.entries()],
             STATEMENT_COLUMNS,
             hint="⏎ whole statement · h l sideways · esc close",

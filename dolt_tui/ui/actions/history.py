@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dolt_tui.engine.model import ResetKind, ResetPreview, RowCounts
 from dolt_tui.ui.actions.action import Actions
-from dolt_tui.ui.actions.changes import change_line
+from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
 from dolt_tui.ui.present import diff_counts_text
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
@@ -50,8 +52,17 @@ class LogActions(Actions):
             on_leave=lambda: self.workspace.jobs.drop("preview"),
         )
 
+        statements = {
+            "s": self.call("dolt_reset", "--soft", commit.hash),
+            "m": self.call("dolt_reset", commit.hash),
+            "h": self.call("dolt_reset", "--hard", commit.hash),
+        }
+
         def show(preview: ResetPreview) -> None:
-            dialog.update([*head, *reset_lines(preview)], reset_choices(preview))
+            dialog.update(
+                [*head, *reset_lines(preview)],
+                [replace(choice, statement=statements[choice.letter]) for choice in reset_choices(preview)],
+            )
 
         def quick(preview: ResetPreview) -> None:
             show(preview)
@@ -96,7 +107,7 @@ def reset_lines(preview: ResetPreview) -> list[Cell]:
         found.append(cell(f"  ✓ {preview.branch} is there already: no commit leaves it", Style.SUCCESS))
     if preview.uncommitted:
         found += [(), cell("Uncommitted changes, which only a hard reset discards:", Style.DIM)]
-        found += [change_line(change) for change in preview.uncommitted]
+        found += change_lines(preview.uncommitted)
     else:
         found.append(cell("  ✓ no uncommitted changes to lose", Style.SUCCESS))
     if preview.kept:

@@ -52,7 +52,8 @@ class TableActions(Actions):
             body.append(cell(f"  ✓ the last commit on {branch} has it as it is: discard brings it back", Style.SUCCESS))
         else:
             body.append(cell("  ✗ it has uncommitted changes, which are lost with it", Style.ERROR))
-        dialog = ChoiceDialog("Drop", body, [Choice("x", f"drop the {what}")], opener="d")
+        choice = Choice("x", f"drop the {what}", statement=f"DROP {what.upper()} {table.name}")
+        dialog = ChoiceDialog("Drop", body, [choice], opener="d")
 
         def chosen(letter: str | None) -> None:
             if letter == "x":

@@ -27,6 +27,8 @@ class Choice:
     text: str = ""
     why_not: str = ""
     """Why it cannot be chosen now; empty when it can."""
+    statement: str = ""
+    """The statements that it would run, shown while the cursor stands on it."""
 
 
 class ChoiceDialog(Dialog[str]):
@@ -54,6 +56,7 @@ class ChoiceDialog(Dialog[str]):
         self._cursor: str | None = None
         self._text = Static(markup=False, classes="body")
         self._list = Static(markup=False, classes="choices")
+        self._statement = Static(markup=False, classes="statement")
         self._says = Static(markup=False, classes="says")
         self._pick_default()
 
@@ -67,10 +70,10 @@ class ChoiceDialog(Dialog[str]):
             with VerticalScroll(classes="scroll", can_focus=False):
                 yield self._text
             yield self._list
+            yield self._statement
             yield self._says
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._says.display = False
         self._draw()
 
@@ -97,9 +100,11 @@ class ChoiceDialog(Dialog[str]):
         self._text.update(lines(self._body))
         width = max((len(choice.label) for choice in self._choices), default=0)
         rows = []
-        chosen = ""
+        chosen, statement = "", ""
         for choice in self._choices:
             here = choice.letter == self._cursor
+            if here or len(self._choices) == 1:
+                statement = choice.statement
             if here:
                 chosen = choice.label
             off = bool(choice.why_not)
@@ -112,7 +117,9 @@ class ChoiceDialog(Dialog[str]):
                 )
             )
         self._list.update(lines(rows))
-        self.set_hint(f"⏎ {chosen} · esc leave" if chosen else "letter chooses · esc leave")
+        self._statement.display = bool(statement)
+        self._statement.update(lines([cell(line) for line in statement.split("\n")]))
+        self.set_hint(f"⏎ {chosen} · esc leave" if chosen else "press the letter · esc leave")
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

@@ -61,7 +61,6 @@ class CommitDialog(Dialog[Draft]):
             yield self._says
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._says.display = False
         self._summary.focus()
 

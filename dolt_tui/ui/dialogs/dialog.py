@@ -32,9 +32,11 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         return self._stands
 
     def on_mount(self) -> None:
+        # Textual runs this besides, and after, the on_mount of a subclass.
         self.call_after_refresh(self.app.call_later, self._stand)
         self.frame.border_title = Content(sanitise(self._title))
-        self.set_hint(self._hint)
+        if self._hint:
+            self.set_hint(self._hint)
 
     def _stand(self) -> None:
         self._stands = True

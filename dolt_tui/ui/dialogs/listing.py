@@ -48,7 +48,6 @@ class ListDialog(Dialog[Hashable]):
             yield self.grid
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.grid.set_rows(self._rows)
         if not self.frame.has_class("large"):
             self.grid.styles.height = max(1, min(len(self._rows), 20)) + int(self.grid.show_header)

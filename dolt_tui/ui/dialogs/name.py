@@ -37,7 +37,6 @@ class NameDialog(Dialog[str]):
             yield self._says
 
     def on_mount(self) -> None:
-        super().on_mount()
         self._says.display = False
         self._input.focus()
 

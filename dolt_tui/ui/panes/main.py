@@ -43,7 +43,7 @@ class MainPane(Pane):
     """What the selection is about: rows that differ, a commit, a branch, a table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.MAIN)]
-    NUMBER, TITLE, KIND = "0", "", commands.MAIN
+    NUMBER, TITLE, KIND = "0", "main", commands.MAIN
     HEADER = True
 
     def __init__(self) -> None:
@@ -61,7 +61,6 @@ class MainPane(Pane):
         yield self.grid
 
     def on_mount(self) -> None:
-        self.set_title("nothing selected")
         self.notes.display = False
 
     def expect(self, view: View) -> None:
@@ -79,13 +78,13 @@ class MainPane(Pane):
         self.view = self.content = self._counts = None
         self._return_to = None
         self.notes.display = False
-        self.set_title("")
+        self.set_title("main")
         super().blank()
 
     def nothing(self, title: str, text: str) -> None:
         """There is nothing to show, and ``text`` says why."""
         self.blank()
-        self.set_title(title)
+        self.set_title(title or "main")
         self._header(False)
         self.grid.clear(sanitise(text))
 

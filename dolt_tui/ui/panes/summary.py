@@ -26,9 +26,10 @@ class SummaryPane(Pane):
         if summary.missing:
             *most, last = summary.missing
             missing = f"{', '.join(most)} and {last}" if most else last
-            self.grid.clear(f"Team, employee and every further column of employees, once there is {missing}.")
+            verb = "exist" if most else "exists"
+            self.grid.clear(f"Shows team, employee and the other columns of employees once {missing} {verb}.")
         elif not summary.tables:
-            self.grid.clear("A table with two foreign keys would be joined here with the tables that it links.")
+            self.grid.clear("No link table, one with two foreign keys, to join yet.")
         else:
             self.grid.empty_text = f"No rows: {' × '.join(summary.tables)} join to nothing yet."
             self.grid.set_rows(summary_rows(summary), summary_columns(summary))
