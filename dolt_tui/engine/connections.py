@@ -286,6 +286,7 @@ class Connections:
         except sa.exc.DBAPIError as error:
             translated = translate(error)
             if isinstance(translated, BranchNotFound):
+                self.forget(revision)
                 raise BranchNotFound(f"There is no branch {revision} (any more).") from error
             raise translated from error
         except OSError as error:
@@ -300,6 +301,9 @@ class Connections:
             try:
                 self._check(session)
                 yield session
+            except BranchNotFound:
+                self.forget(revision)  # idle connections to it would go on with what they know of it
+                raise
             finally:
                 if cancellation is not None and end is not None:
                     cancellation.unregister(end)

@@ -169,10 +169,14 @@ class Damaged(OpenError):
 # (pattern on the engine's text, error class, message or None for the engine's own words). Searched in order.
 _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     (r"^context canceled|^interrupted\b|^query aborted", Cancelled, "Cancelled."),
-    (r"^serialization failure|SQLITE_BUSY_SNAPSHOT", Serialization, "Another session changed the same data meanwhile."),
+    (r"cannot write: branch '.*' no longer exists", BranchNotFound, "The branch no longer exists."),
+    (
+        r"^serialization failure|SQLITE_BUSY_SNAPSHOT|optimistic lock failed",
+        Serialization,
+        "Another session changed the same data meanwhile.",
+    ),
     (r"database is locked|database is busy", Busy, "Another connection is writing to this file."),
     (r"^Merge conflict detected", Conflicts, "The merge conflicts."),
-    (r"cannot write: branch '.*' no longer exists", BranchNotFound, "The branch no longer exists."),
     (r"^cannot resolve default branch head", BranchNotFound, None),
     (r"^branch not found\b(?!:)", BranchNotFound, "The branch no longer exists."),
     (r'^branch or revision ".*" not found', BranchNotFound, None),
