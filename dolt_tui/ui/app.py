@@ -126,6 +126,8 @@ class DoltApp(App[int]):
                 if event.key == "escape" and not self._keys_may_come():
                     self._escape()
                     return
+            else:  # an input shows what it is given as it is
+                event = events.Paste(sanitise(event.text, one_line=False))
             self.keys.put(event)
         else:
             await super().on_event(event)

@@ -27,7 +27,7 @@ from textual.pilot import Pilot
 from dolt_tui.demo.build import AUTHOR, Demo, build
 from dolt_tui.demo.story import At
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.opening import Options
+from dolt_tui.engine.opening import Options, ServerHost
 from dolt_tui.engine.opening import connect as connect_host
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.target import FileTarget, ServerTarget, Target
@@ -299,7 +299,7 @@ def demo(demo_file: DemoFile) -> FileTarget:
 @pytest.fixture
 def demo_on_dolt(server_database: ServerTarget) -> ServerTarget:
     """The same on the Dolt server."""
-    fill(server_database)
+    _fill(server_database)
     return server_database
 
 
@@ -312,10 +312,18 @@ def either(request: pytest.FixtureRequest) -> Target:
     return target
 
 
-def fill(target: ServerTarget) -> None:
-    """Build the demonstration in an empty database."""
+@pytest.fixture(scope="session")
+def fill() -> Callable[[ServerTarget], None]:
+    """``fill(target)``: build the demonstration in a database that is empty or not there yet."""
+    return _fill
+
+
+def _fill(target: ServerTarget) -> None:
     assert target.database is not None
     host = connect_host(target)
+    assert isinstance(host, ServerHost)
+    if target.database not in host.databases():
+        host.create(target.database)
     with host.open(target.database, Options(author=AUTHOR)) as repository:
         build(repository, At.BRANCHES, Clock())
 

@@ -1,0 +1,188 @@
+"""Other writers, and a server that stops: the screen follows by itself, and the cursor stays on its row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dolt_tui.engine import server as server_module
+from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.server import PrivateServer
+from dolt_tui.engine.target import FileTarget, ServerTarget, Target
+from dolt_tui.ui import live
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive
+
+Other = Callable[[Target], Repository]
+
+
+@pytest.fixture(autouse=True)
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for other writers often, so that the tests need not wait."""
+    monkeypatch.setattr(live, "POLL_SECONDS", 0.05)
+
+
+async def test_rows_that_others_change(either: Target, drive: Drive, other: Other) -> None:
+    async with drive(either) as user:
+        work = user.workspace
+        session = other(either)
+        session.run("main", [("INSERT INTO teams (id, name) VALUES (?, ?)", (9, "Night shift"))])
+        await user.until(lambda: "Night shift" in user.main, "the new row in the diff")
+        session.run("main", [("UPDATE employees SET first_name = ? WHERE id = ?", ("Brianna", 3))])
+        await user.until(lambda: "Brianna" in str(user.rows(work.summary)), "the new name in the summary")
+        assert sorted(user.changes[0]) == ["M employees", "M teams"]
+        selected = work.changes.selected
+        assert selected is not None
+        assert selected.table == "teams"
+        assert "teams · HEAD → working" in user.main
+        session.working.stage_all("main")
+        await user.until(lambda: user.changes[0] == [], "everything staged")
+        await user.settle()
+        selected = work.changes.selected
+        assert selected is not None
+        assert (selected.table, selected.staged) == ("teams", True)
+
+
+async def test_commits_of_others(either: Target, drive: Drive, other: Other) -> None:
+    async with drive(either) as user:
+        await user.go_to_commit("Created tables")
+        session = other(either)
+        session.working.stage_all("main")
+        session.commits.commit("main", "Somebody else was faster", "", None)
+        log = user.workspace.log_pane
+        await user.until(lambda: "Somebody else was faster" in str(user.rows(log)), "the commit in the log")
+        await user.settle()
+        assert "Created tables" in str(user.cursor(log))
+        assert "Created tables" in user.main
+        assert user.changes == ([], [])
+        assert "clean" in user.header
+
+
+async def test_branches_of_others(either: Target, drive: Drive, other: Other) -> None:
+    async with drive(either) as user:
+        await user.go_to_branch("modify_schema")
+        session = other(either)
+        session.refs.create_branch("main", "a_new_one", "main")
+        branches = user.workspace.branches
+        await user.until(lambda: "a_new_one" in str(user.rows(branches)), "the new branch")
+        await user.settle()
+        selected = branches.selected
+        assert selected is not None
+        assert selected.name == "modify_schema"
+        session.refs.delete_branch("main", "modify_data", force=True)
+        await user.until(lambda: "modify_data" not in str(user.rows(branches)), "the branch away")
+        await user.settle()
+        selected = branches.selected
+        assert selected is not None
+        assert selected.name == "modify_schema"
+
+
+async def test_the_branch_that_is_shown_is_deleted(either: Target, drive: Drive, other: Other) -> None:
+    async with drive(either) as user:
+        await user.go_to_branch("modify_schema")
+        await user.press("space")
+        delete_somehow(other(either), "modify_schema")
+        await user.until(lambda: user.dialog is not None and user.dialog.ready, "the dialog")
+        assert "modify_schema was deleted or renamed by another session" in user.dialog_text
+        assert "deleted meanwhile" in user.header
+        await user.press("escape")
+        await user.press("1", "2")
+        assert "deleted meanwhile" in user.header
+        await user.go_to_branch("main")
+        await user.press("space")
+        assert user.branch == "main"
+        assert "deleted meanwhile" not in user.header
+        assert "start_date" not in user.summary
+
+
+async def test_the_deleted_branch_is_left_by_the_dialog(either: Target, drive: Drive, other: Other) -> None:
+    async with drive(either) as user:
+        await user.go_to_branch("modify_schema")
+        await user.press("space")
+        delete_somehow(other(either), "modify_schema")
+        await user.until(lambda: user.dialog is not None and user.dialog.ready, "the dialog")
+        await user.press("enter")
+        assert user.branch == "main"
+        assert user.changes == (["M teams"], [])
+        assert "modify_schema" not in str(user.rows(user.workspace.branches))
+
+
+def delete_somehow(session: Repository, name: str) -> None:
+    """Delete a branch although another session stands on it."""
+    session.call("main", "dolt_branch", "-D", "-f", name, purpose="delete branch")
+
+
+async def test_a_branch_that_went_before_it_was_switched_to(demo: FileTarget, drive: Drive, other: Other,
+                                                            monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.setattr(live, "POLL_SECONDS", 1000)
+    async with drive(demo) as user:
+        await user.go_to_branch("modify_data")
+        other(demo).refs.delete_branch("main", "modify_data", force=True)
+        await user.press("space")
+        assert user.dialog is not None
+        assert "modify_data was deleted" in user.dialog_text
+        await user.press("s")
+        assert user.branch == "main"
+        assert user.changes == (["M teams"], [])
+
+
+async def test_a_read_that_was_overtaken_leaves_nothing_old(either: Target, drive: Drive, other: Other) -> None:
+    """Switching to and fro at once: every pane ends with the last branch."""
+    async with drive(either) as user:
+        user.burst("2", "<", *("j", "space", "j", "space", "<", "space") * 3, "j", "j", "space")
+        await user.settle()
+        assert user.branch == "modify_schema"
+        assert "start_date" in user.summary
+        assert user.changes == ([], [])
+        assert [cells[2] for cells in user.rows(user.workspace.log_pane)][0].endswith("Modified schema on branch")
+        assert "No changes" in user.text(user.workspace.changes)
+
+
+@pytest.fixture
+def own_server(
+    dolt_binary: Path, environment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], PrivateServer]]:
+    """Starts a server that a test may stop; it comes back on the same port."""
+    data = tmp_path / "data"
+    data.mkdir()
+    port = server_module.free_port()
+    monkeypatch.setattr(server_module, "free_port", lambda: port)
+    monkeypatch.setattr("secrets.token_hex", lambda _: "the same each time")
+    started: list[PrivateServer] = []
+
+    def start() -> PrivateServer:
+        started.append(PrivateServer(data, dolt=dolt_binary, root_path=environment))
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.stop()
+
+
+async def test_a_server_that_stops_and_comes_back(
+    own_server: Callable[[], PrivateServer], drive: Drive, fill: Callable[[ServerTarget], None]
+) -> None:
+    server = own_server()
+    login = server.connect_arguments
+    target = ServerTarget(login.user, login.password, login.host, login.port, "demo")
+    fill(target)
+    async with drive(target) as user:
+        assert user.changes == (["M teams"], [])
+        server.stop()
+        await user.until(lambda: "server lost" in user.header, "the header telling of it")
+        user.check()
+        await user.press("space", "c", "2", "j", "n", "M")
+        while user.dialog is not None:
+            await user.press("escape")
+        assert "Support" in str(user.rows(user.workspace.main)) or user.workspace.last_side is user.workspace.branches
+        assert "Tim" in user.summary
+        own_server()
+        await user.until(lambda: "server lost" not in user.header, "the server back in the header")
+        await user.settle()
+        assert "The server is back." in user.told
+        await user.press("1", "space")
+        assert user.changes == ([], ["M teams"])
