@@ -108,6 +108,20 @@ class Dialect(ABC):
     def display(self, column: str, type_code: object) -> str:
         """The expression that selects a quoted column so that the driver reads it without loss."""
 
+    def selected(self, described: Sequence[Any]) -> str:
+        """What to select for a column that the DB API describes so, under its own name."""
+        column = self.quote(described[0])
+        shown = self.display(column, described[1])
+        return column if shown == column else f"{shown} AS {column}"
+
+    def raw(self, text: str) -> str:
+        """SQL that a person typed, as the driver wants it."""
+        return text.replace("%", "%%") if self.mark == "%s" else text
+
+    def indexed(self, session: Session, table: str, column: str) -> bool:
+        """Whether ordering by ``column`` alone already gives ties in the order of the key, by an index."""
+        return False
+
     def unread(self, type_name: str) -> bool:
         """Whether a column of this type must be selected by `display`, or `shown`."""
         return False

@@ -167,7 +167,7 @@ class Diffs:
         present = {name.lower() for name in names}
         unique = len(present) == len(names)
         by_key = bool(keys) and unique and all(f"{side}_{key}".lower() in present for key in keys for side in _SIDES)
-        select = ", ".join(_expression(session, item) for item in described) if unique else "*"
+        select = ", ".join(dialect.selected(item) for item in described) if unique else "*"
         if after is None or isinstance(after, int) or not by_key:
             offset = after if isinstance(after, int) else 0
             rows = session.rows(
@@ -245,12 +245,6 @@ def _as_declared(names: list[str], columns: Sequence[ColumnInfo]) -> list[str]:
         return names
     new, old = [f"to_{column.name}" for column in columns], [f"from_{column.name}" for column in columns]
     return [*new, *names[count : count + 2], *old, *names[-3:]]
-
-
-def _expression(session: Session, described: Any) -> str:
-    column = session.dialect.quote(described[0])
-    shown = session.dialect.display(column, described[1])
-    return column if shown == column else f"{shown} AS {column}"
 
 
 def _window(

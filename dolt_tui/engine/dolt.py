@@ -233,6 +233,11 @@ class DoltDialect(Dialect):
             for name, kind, _collation, null, key, default, extra, *_ in rows
         )
 
+    def indexed(self, session: Session, table: str, column: str) -> bool:
+        # Naming the key besides would turn the index off (reference: scale.md 7.1).
+        rows = session.rows(f"SHOW INDEX FROM {self.quote(table)}")
+        return any(row[2] != "PRIMARY" and row[3] == 1 and row[4] == column for row in rows)
+
     def ddl(self, session: Session, table: str, revision: str | None) -> str:
         at, values = (" AS OF %s", (revision,)) if revision else ("", ())
         row = session.first(f"SHOW CREATE TABLE {self.quote(table)}{at}", *values)

@@ -251,6 +251,10 @@ class Page:
     """What to give to get the next page: the last row's key, or an offset for a keyless table."""
     key: tuple[int, ...] = ()
     """Positions in ``columns`` of the primary key, in the key's own order."""
+    before: Sequence[Value] | int | None = None
+    """What to give to get the page before; None where nothing precedes."""
+    first: bool = True
+    """Whether nothing precedes the first row."""
 
 
 class ChangeKind(StrEnum):

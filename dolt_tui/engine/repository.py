@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from .browsing import Browser
 from .changes import WorkingSet
 from .commits import Commits
 from .connections import Connections, Session
@@ -48,6 +49,7 @@ class Repository:
         self.working = WorkingSet(connections)
         self.diffs = Diffs(connections)
         self.tables = Tables(connections)
+        self.browser = Browser(connections, self.tables)
         self.summaries = Summaries(connections, tutorial=info.database.startswith(TUTORIAL_DATABASE))
         self.commits = Commits(connections, self.history, self.working)
         self.merging = Merging(connections, self.working)

@@ -21,7 +21,8 @@ class Tables:
         with self._db.read(branch, "tables") as session:
             return session.dialect.tables(session)
 
-    def _place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
+    def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
+        """Where to connect to read a table at ``revision``, and what to say ``AS OF`` there."""
         if revision == WORKING:
             revision = None
         if revision is not None and self._db.dialect.kind is EngineKind.DOLTLITE:
@@ -37,7 +38,7 @@ class Tables:
 
     def schema(self, branch: str, table: str, revision: str | None = None) -> Schema:
         """Columns and DDL of a table, of the working set or of ``revision``. Raises `TableNotFound`."""
-        where, as_of = self._place(branch, revision)
+        where, as_of = self.place(branch, revision)
         with self._db.read(where, "schema") as session:
             columns = session.dialect.columns(session, table, as_of)
             return Schema(table, columns, session.dialect.ddl(session, table, as_of))
@@ -55,7 +56,7 @@ class Tables:
         A table without a key, and a view, pages by offset: ``after`` is a number then. The cost does not grow
         with the depth where there is a key.
         """
-        where, as_of = self._place(branch, revision)
+        where, as_of = self.place(branch, revision)
         with self._db.read(where, "rows") as session:
             dialect = session.dialect
             values: tuple[object, ...] = () if as_of is None else (as_of,)
@@ -65,7 +66,7 @@ class Tables:
             columns = tuple(known.get(item[0], ColumnInfo(item[0], "")) for item in description)
             keyed = [(column.key_position, position) for position, column in enumerate(columns) if column.primary_key]
             key = tuple(position for _, position in sorted(keyed))
-            select = ", ".join(_expression(session, item) for item in description)
+            select = ", ".join(dialect.selected(item) for item in description)
             names = [dialect.quote(columns[position].name) for position in key]
             if key and not isinstance(after, int):
                 rows = _key_page(session, select, relation, values, names, after, size + 1)
@@ -86,12 +87,6 @@ class Tables:
             else:
                 following = (after if isinstance(after, int) else 0) + size
         return Page(columns, tuple(rows), more, following, key)
-
-
-def _expression(session: Session, described: Any) -> str:
-    column = session.dialect.quote(described[0])
-    shown = session.dialect.display(column, described[1])
-    return column if shown == column else f"{shown} AS {column}"
 
 
 def _key_page(
