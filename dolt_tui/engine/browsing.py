@@ -9,62 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 from .connections import Connections, Session
 from .errors import TableNotFound
 from .model import ColumnInfo, Page, Value
+from .queries import Condition, Operator, Query
 from .tables import Tables
 
 _INEXACT = ("float", "double", "real", "json", "geometry", "point", "polygon", "linestring", "vector", "bit", "blob")
 """Types whose values cannot be compared with what was read of them, or not in the order they are sorted in."""
-
-
-class Operator(StrEnum):
-    """How a condition compares."""
-
-    EQUAL = "="
-    UNEQUAL = "<>"
-    LESS = "<"
-    AT_MOST = "<="
-    GREATER = ">"
-    AT_LEAST = ">="
-    CONTAINS = "contains"
-    STARTS = "starts with"
-    NULL = "is null"
-    NOT_NULL = "is not null"
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What a column has to be."""
-
-    column: str
-    operator: Operator
-    value: str = ""
-
-    def __str__(self) -> str:
-        if self.operator in (Operator.NULL, Operator.NOT_NULL):
-            return f"{self.column} {self.operator}"
-        return f"{self.column} {self.operator} {self.value}"
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """Which rows of a table, in which order."""
-
-    table: str
-    revision: str | None = None
-    """A commit, branch or tag; None: the working set."""
-    sort: str | None = None
-    """A column; None: the primary key."""
-    descending: bool = False
-    conditions: tuple[Condition, ...] = ()
-    where: str = ""
-    """A condition in SQL, for what `conditions` cannot say."""
-    contains: str = ""
-    """A text that some column has to contain, upper or lower case as the column's collation has it."""
 
 
 @dataclass(frozen=True, slots=True)

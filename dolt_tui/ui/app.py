@@ -106,9 +106,12 @@ class DoltApp(App[int]):
         self.push_screen(dialog, chosen)
 
     def _could_not_open(self, error: Exception) -> None:
+        from dolt_tui.engine.errors import OpenError, ServerLost
         from dolt_tui.launch import one_line
 
         log.info("could not open: %s", error)
+        if isinstance(error, ServerLost):  # its advice is about a server that was there
+            error = OpenError(f"{self._launch.title} cannot be reached: {error.message}")
         self._give_up(one_line(error))
 
     def _give_up(self, line: str) -> None:

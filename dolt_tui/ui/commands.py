@@ -90,13 +90,20 @@ COMMANDS: tuple[Command, ...] = (
     Command("tables.rows", "enter", "rows", "Go to the table's rows", TABLES, True),
     Command("tables.schema", "w", "schema", "Show the table's definition, or its rows again", TABLES, True),
     Command("tables.drop", "d", "drop…", "Drop the table…", TABLES, True),
+    Command("rows.sort", "s", "sort…", "Sort the rows by a column…", TABLES),
+    Command("rows.filter", "f", "filter…", "Only the rows that meet a condition…", TABLES),
     # main pane
     Command("main.enter", "enter", "open", "Open the row: a table's rows, or every column of a record", MAIN, True),
+    Command("rows.sort", "s", "sort…", "Sort the table's rows by a column…", MAIN, True),
+    Command("rows.filter", "f", "filter…", "Only the rows that meet a condition…", MAIN, True),
+    Command("rows.columns", "x", "columns…", "Hide columns, or show them again…", MAIN, True),
+    Command("rows.range", "v", "range", "Begin to select a range of rows, or end it", MAIN),
     # summary
     Command("summary.link", "enter", "join…", "Choose the link table to join", SUMMARY, True),
     # everywhere
     Command("filter", "slash", "filter", "Filter the pane's rows", EVERYWHERE, True),
     Command("back", "escape", "back", "Go back; cancel what runs; clear the filter", EVERYWHERE, False),
+    Command("copy", "y", "copy…", "Copy the row, or the selected range…", EVERYWHERE),
     Command("refresh", "ctrl+r,R", "refresh", "Read everything again", EVERYWHERE, False, "^r R"),
     Command("statements", "at", "SQL log", "SQL log: the statements that were run", EVERYWHERE, True),
     Command("help", "question_mark", "keys", "All keys", EVERYWHERE),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual import on
@@ -26,14 +27,15 @@ class FilterBar(Horizontal):
         super().__init__(id="filter")
         self._input = Input(select_on_focus=False)
         self._pane: Pane | None = None
+        self._search: Callable[[str], None] | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(" / ", markup=False)
         yield self._input
 
-    def open(self, pane: Pane) -> None:
-        """Type a filter for ``pane``."""
-        self._pane = pane
+    def open(self, pane: Pane, search: Callable[[str], None] | None = None) -> None:
+        """Type a filter for ``pane``; with ``search`` it is applied there, by the server, once it is typed."""
+        self._pane, self._search = pane, search
         self.screen.add_class("filtering")
         self._input.value = pane.grid.filter_text
         self._input.cursor_position = len(self._input.value)
@@ -42,14 +44,17 @@ class FilterBar(Horizontal):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        if self._pane is not None:
+        if self._pane is not None and self._search is None:
             self._pane.grid.set_filter(event.value)
             self._pane.filtered()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        search = self._search
         self._close()
+        if search is not None:
+            search(event.value)
 
     def action_leave(self) -> None:
         if self._pane is not None:

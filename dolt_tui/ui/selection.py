@@ -30,7 +30,9 @@ def view_of(workspace: Workspace, pane: Pane) -> View | str:
         return CommitView(commit.hash) if commit is not None else "No commit is selected."
     if pane is workspace.tables:
         table = workspace.tables.selected
-        return TableView(table.name, workspace.schema_shown) if table is not None else "No tables yet."
+        if table is None:
+            return "No tables yet."
+        return TableView(table.name, workspace.schema_shown, workspace.queries.get(table.name))
     change = workspace.changes.selected
     if change is None:
         return f"Nothing has changed on {state.branch} since its last commit."

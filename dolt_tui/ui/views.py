@@ -24,6 +24,7 @@ from dolt_tui.engine.model import (
     SchemaChange,
     TableChange,
 )
+from dolt_tui.engine.queries import Query
 from dolt_tui.ui.present import change_row, diff_columns, page_columns, page_rows
 from dolt_tui.ui.rows import PAGE_SIZE, Column, Count, PageOf, Request, Source
 from dolt_tui.ui.text import plural
@@ -87,10 +88,29 @@ class TableView:
 
     table: str
     schema: bool = False
+    query: Query | None = None
+    """The rows that are wanted and their order, where that is not all of them by the key."""
 
     @property
     def title(self) -> str:
         return f"{self.table} · {'definition' if self.schema else 'rows'}"
+
+    @property
+    def wanted(self) -> Query:
+        """What to ask for."""
+        return self.query or Query(self.table)
+
+    @property
+    def settings(self) -> str:
+        """How the rows differ from all of them by the key, for people."""
+        query = self.query
+        if query is None or self.schema:
+            return ""
+        parts = [f"by {query.sort} {'↓' if query.descending else '↑'}"] if query.sort is not None else []
+        parts += [str(condition) for condition in query.conditions]
+        parts += [f"where {query.where}"] if query.where else []
+        parts += [f"containing {query.contains}"] if query.contains else []
+        return " · ".join(parts)
 
 
 View = DiffView | CommitView | CompareView | TableView
@@ -125,12 +145,14 @@ def load(repository: Repository, branch: str, view: View) -> Content:
         case TableView(schema=True):
             return replace(empty, schema=repository.tables.schema(branch, view.table))
         case TableView():
-            return replace(empty, page=repository.tables.page(branch, view.table, PAGE_SIZE))
+            return replace(empty, page=repository.browser.page(branch, view.wanted, PAGE_SIZE))
 
 
-def load_counts(repository: Repository, content: Content) -> Content | RowCounts | None:
-    """The statistics of a view, which may take long: a content with counts, or those of a diff's rows."""
+def load_counts(repository: Repository, content: Content) -> Content | RowCounts | int | None:
+    """The statistics of a view, which may take long: a content with counts, those of a diff's rows, or a table's."""
     view, branch = content.view, content.branch
+    if isinstance(view, TableView) and content.page is not None:
+        return repository.browser.count(branch, view.wanted) if content.page.more else len(content.page.rows)
     if isinstance(view, CommitView) and content.commit is not None:
         return replace(content, commit=repository.history.detail(branch, view.hash, counts=True))
     if isinstance(view, CompareView) and content.comparison is not None and content.comparison.changes:
@@ -178,17 +200,17 @@ class DiffSource:
 class TableSource:
     """The pages of a table's rows, the first of which is there already."""
 
-    backward = False
+    backward = True
 
     def __init__(self, repository: Repository, content: Content, total: int | None) -> None:
         assert isinstance(content.view, TableView)
         assert content.page is not None
         self._repository = repository
-        self._branch, self._table, self._first = content.branch, content.view.table, content.page
+        self._branch, self._query, self._first = content.branch, content.view.wanted, content.page
         self.columns: tuple[Column, ...] = page_columns(content.page)
         self.page_size = PAGE_SIZE
-        self.offsets = not content.page.key
-        self.total = total
+        self.offsets = isinstance(content.page.after, int)
+        self.total = total if content.view.query is None else None
 
     def count(self) -> Count | None:
         if not self._first.more:
@@ -196,14 +218,21 @@ class TableSource:
         return None if self.total is None else Count(self.total, True)
 
     def fetch(self, request: Request) -> PageOf:
-        if request.after is None and request.start == 0:
-            page, start = self._first, 0
+        browser, size = self._repository.browser, request.size
+        after, before = cast("Key", request.after), cast("Key", request.before)
+        if request.from_end:
+            page = browser.page(self._branch, self._query, size, from_end=True)
+        elif after is not None:
+            page = browser.page(self._branch, self._query, size, after=after)
+        elif before is not None:
+            page = browser.page(self._branch, self._query, size, before=before)
+        elif request.start:
+            page = browser.page(self._branch, self._query, size, after=request.start)
         else:
-            start, cursor = cast("tuple[int, Key]", request.after or (request.start, request.start))
-            page = self._repository.tables.page(self._branch, self._table, request.size, cursor)
-        rows = tuple(page_rows(page, start))
-        after = (start + len(rows), page.after) if page.more else None
-        return PageOf(rows, start == 0, not page.more, after)
+            page = self._first
+        # Rows without a key are told apart by where they stand.
+        start = page.before if isinstance(page.before, int) else 0
+        return PageOf(tuple(page_rows(page, start)), page.first, not page.more, page.after, page.before)
 
 
 def source_of(repository: Repository, content: Content, total: int | None = None) -> Source | None:
@@ -215,13 +244,14 @@ def source_of(repository: Repository, content: Content, total: int | None = None
     return None
 
 
-def subtitle(content: Content, counts: RowCounts | None) -> str:
+def subtitle(content: Content, counts: RowCounts | None, rows: int | None) -> str:
     """What stands at the bottom of the pane."""
     if content.diff is not None and counts is not None:
         from dolt_tui.ui.present import diff_counts_text
 
         known = [number for number in (counts.old_rows, counts.new_rows) if number is not None]
         return diff_counts_text(counts, max(known) if known else None)
-    if content.page is not None and content.schema is None:
-        return plural(len(content.page.columns), "column")
+    if content.page is not None:
+        columns = plural(len(content.page.columns), "column")
+        return columns if rows is None else f"{plural(rows, 'row')} · {columns}"
     return ""

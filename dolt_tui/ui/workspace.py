@@ -16,11 +16,13 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from dolt_tui.engine.model import RowCounts
+from dolt_tui.engine.queries import Query
 from dolt_tui.ui import commands
 from dolt_tui.ui.actions.branches import BranchActions
 from dolt_tui.ui.actions.changes import ChangeActions
 from dolt_tui.ui.actions.general import GeneralActions
 from dolt_tui.ui.actions.history import LogActions
+from dolt_tui.ui.actions.rows import RowActions
 from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
 from dolt_tui.ui.bars import FooterBar, HeaderBar
 from dolt_tui.ui.dialogs.message import MessageDialog
@@ -63,8 +65,11 @@ class Workspace(Screen[None]):
         self.state: State = None  # type: ignore[assignment]  # set once something is open
         self.held = "opening"
         """What the keys wait for; empty when they need not."""
+        self.queries: dict[str, Query] = {}
+        """How the rows of each table were last wanted, by table."""
         self.schema_shown = False
         self.branch_actions = BranchActions(self)
+        self.rows = RowActions(self)
         self._last = self.changes
         general = GeneralActions(self)
         self._actions = {
@@ -75,6 +80,8 @@ class Workspace(Screen[None]):
             "tables": TableActions(self),
             "main": MainActions(self),
             "summary": SummaryActions(self),
+            "rows": self.rows,
+            "copy": self.rows,
         }
         self._general = general
         self.live = Live(self)
@@ -129,6 +136,7 @@ class Workspace(Screen[None]):
         self.jobs.drop("main", "main pages", "log pages", "statistics", "divergence", "table rows", "log count", "poll")
         self.state.leave(branch)
         self.schema_shown = False
+        self.queries.clear()
         self.main.stack.clear()
         for pane in self.panes:
             pane.grid.set_filter("")
@@ -258,7 +266,7 @@ class Workspace(Screen[None]):
 
         def loaded(content: Content) -> None:
             refs = state.refs.get(view.hash, []) if isinstance(view, CommitView) else []
-            total = state.rows_of(view.table) if isinstance(view, TableView) else None
+            total = state.rows_of(view.table) if isinstance(view, TableView) and view.query is None else None
             self.main.show(state.repository, content, refs, total)
             self.jobs.run(
                 "main statistics",
@@ -278,7 +286,7 @@ class Workspace(Screen[None]):
             "main", f"reading {view.title}", lambda: load(state.repository, state.branch, view), loaded, failed
         )
 
-    def _counted(self, counted: Content | RowCounts | None, refs: list[Any]) -> None:
+    def _counted(self, counted: Content | RowCounts | int | None, refs: list[Any]) -> None:
         if isinstance(counted, Content):
             self.main.show(self.state.repository, counted, refs)
         else:

@@ -26,9 +26,15 @@ class GeneralActions(Actions):
     """Commands that every pane has."""
 
     def why_not(self, command: str) -> str:
-        if command == "filter" and self.workspace.focused_pane.grid.source is not None:
+        pane = self.workspace.focused_pane
+        if command == "filter" and pane.grid.source is not None and not self._searched(pane):
             return "only rows that are all loaded can be filtered"
         return ""
+
+    def _searched(self, pane: Pane) -> bool:
+        """Whether the server filters the pane's rows."""
+        workspace = self.workspace
+        return pane is workspace.main and not workspace.rows.why_not("rows.filter")
 
     # moving
 
@@ -74,7 +80,9 @@ class GeneralActions(Actions):
     # filter, back, refresh
 
     def filter(self) -> None:
-        self.workspace.filter_bar.open(self.workspace.focused_pane)
+        pane = self.workspace.focused_pane
+        search = self.workspace.rows.search if pane.grid.source is not None and self._searched(pane) else None
+        self.workspace.filter_bar.open(pane, search)
 
     def back(self) -> None:
         """Cancel what runs, else clear the filter, else go out by one step."""
@@ -89,6 +97,8 @@ class GeneralActions(Actions):
         elif pane.grid.filter_text:
             pane.grid.set_filter("")
             pane.filtered()
+        elif pane is workspace.main and workspace.rows.clear():
+            pass  # all rows are on their way
         elif pane is workspace.main and workspace.main.pop() is not None:
             workspace.load_main()
         elif workspace.has_class("large"):

@@ -22,11 +22,20 @@ class NameDialog(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False, priority=True)]
 
     def __init__(
-        self, title: str, body: Sequence[Cell], *, value: str = "", check: Callable[[str], None], hint: str
+        self,
+        title: str,
+        body: Sequence[Cell],
+        *,
+        value: str = "",
+        check: Callable[[str], None],
+        hint: str,
+        empty: bool = False,
     ) -> None:
+        """``empty`` tells that an empty text is an answer too."""
         super().__init__(title, f"⏎ {hint} · esc leave")
         self._check = check
         self._body = body
+        self._empty = empty
         self._input = Input(value=value, select_on_focus=False)
         self._says = Static(markup=False, classes="says")
 
@@ -57,5 +66,5 @@ class NameDialog(Dialog[str]):
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
-        if event.value and not self._objection(event.value):
+        if (event.value or self._empty) and not self._objection(event.value):
             self.dismiss(event.value)

@@ -23,6 +23,7 @@ from dolt_tui.ui.views import (
     DiffSource,
     DiffView,
     TableSource,
+    TableView,
     View,
     source_of,
     subtitle,
@@ -54,6 +55,7 @@ class MainPane(Pane):
         self.view: View | None = None
         self.content: Content | None = None
         self._counts: RowCounts | None = None
+        self._rows: int | None = None
         self._return_to: object = None
 
     def compose(self) -> ComposeResult:
@@ -69,13 +71,13 @@ class MainPane(Pane):
             return
         self.view = view
         self.content = None
-        self._counts = None
+        self._counts = self._rows = None
         self.set_title(view.title)
         self.set_footnote("")
 
     def blank(self) -> None:
         self.stack.clear()
-        self.view = self.content = self._counts = None
+        self.view = self.content = self._counts = self._rows = None
         self._return_to = None
         self.notes.display = False
         self.set_title("main")
@@ -162,23 +164,35 @@ class MainPane(Pane):
             if content.diff.note:
                 return content.diff.note
             return "Only the definition changed: no rows differ." if content.schema_change else "No rows differ."
-        return "The table is empty."
+        return (
+            "No row is like that."
+            if isinstance(content.view, TableView) and content.view.settings
+            else "The table is empty."
+        )
 
     def _show_notes(self, content: Content) -> None:
         text = ddl_text(content.schema_change) if content.schema_change is not None else ""
+        if isinstance(content.view, TableView) and content.view.settings:
+            text = sanitise(f"{content.view.settings}  ·  esc shows all rows again")
         self.notes.display = bool(text)
         self.notes.update(TextualContent(text))
 
-    def set_counts(self, counts: RowCounts | None) -> None:
-        """The statistics of the diff that is shown."""
-        self._counts = counts
+    def set_counts(self, counts: RowCounts | int | None) -> None:
+        """The statistics of the diff, or the number of rows of the table, that is shown."""
         source = self.grid.source
-        if isinstance(source, DiffSource):
-            source.counts = counts
+        if isinstance(counts, int):
+            self._rows = counts
+            if isinstance(source, TableSource):
+                source.total = counts
+        else:
+            self._counts = counts
+            if isinstance(source, DiffSource):
+                source.counts = counts
+        self.grid.recount()
         self.filtered()
 
     def filtered(self) -> None:
-        text = subtitle(self.content, self._counts) if self.content is not None else ""
+        text = subtitle(self.content, self._counts, self._rows) if self.content is not None else ""
         self.set_footnote(text)
 
     def entered(self) -> View | None:

@@ -239,6 +239,13 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         self._outstanding, self._failure = None, ""
         self._want()
 
+    def recount(self) -> None:
+        """The source knows now how many rows there are."""
+        if self._pages is not None and self.source is not None:
+            self._pages.set_count(self.source.count())
+            self._resize_content()
+            self.refresh()
+
     def deliver(self, request: Request, page: PageOf) -> None:
         """An answer to ``PageWanted``; one that nobody waits for any more is dropped."""
         if self._outstanding is None or request.number != self._outstanding.number or self._pages is None:

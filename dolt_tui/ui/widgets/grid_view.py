@@ -153,6 +153,11 @@ class GridView(ScrollView):
         if self._columns.resize(key, delta):
             self.refresh()
 
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The keys of the columns that are left out."""
+        return frozenset(self._columns.hidden)
+
     def hide_column(self, key: str) -> None:
         """Leave a column out."""
         if self._columns.hide(key):

@@ -1,0 +1,240 @@
+"""What the keys do with rows: sorting, filtering, hiding columns, ranges, copying."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dolt_tui.engine.model import RowChange
+from dolt_tui.engine.queries import Condition, Operator, Query
+from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.copying import FORMATS, Copied
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.rows import Column, Row
+from dolt_tui.ui.text import Style, cell, join, plain, plural
+from dolt_tui.ui.views import TableView
+
+_COLUMNS = (
+    Column("mark", min_width=2, separator=False),
+    Column("name", separator=False),
+    Column("type", separator=False),
+)
+_CONDITION = re.compile(
+    r"^(?P<column>.+?)\s+(?:(?P<null>is\s+(?:not\s+)?null)|(?P<word>contains|starts\s+with)\s+(?P<text>.*))$",
+    re.IGNORECASE | re.DOTALL,
+)
+_COMPARISON = re.compile(r"^(?P<column>[^<>=!]+?)\s*(?P<sign><=|>=|<>|!=|=|<|>)\s*(?P<value>[^'\"(),]*)$", re.DOTALL)
+
+
+class RowActions(Actions):
+    """Commands on the rows of a table."""
+
+    @property
+    def _view(self) -> TableView | None:
+        view = self.workspace.main.view
+        return view if isinstance(view, TableView) and not view.schema else None
+
+    def why_not(self, command: str) -> str:
+        main = self.workspace.main
+        if command == "rows.columns":
+            return (
+                ""
+                if main.content is not None and (main.content.page or main.content.diff)
+                else "there are no columns here"
+            )
+        if command == "rows.range":
+            return ""
+        if self._view is None or main.content is None:
+            return "only the rows of a table can be sorted and filtered so"
+        return ""
+
+    def show(self, query: Query) -> None:
+        """Show the rows of a table as they are wanted now."""
+        workspace = self.workspace
+        view = TableView(query.table, query=query if query != Query(query.table) else None)
+        if view.query is None:
+            workspace.queries.pop(query.table, None)
+        else:
+            workspace.queries[query.table] = view.query
+        workspace.main.expect(view)
+        workspace.load_main()
+
+    # sorting and filtering
+
+    def sort(self) -> None:
+        view, content = self._view, self.workspace.main.content
+        assert view is not None
+        assert content is not None
+        assert content.page is not None
+        query = view.wanted
+        rows = [Row(("key",), (cell(""), cell("by the key" if content.page.key else "as they come", Style.DIM)))]
+        for column in content.page.columns:
+            arrow = ("↓" if query.descending else "↑") if column.name == query.sort else ""
+            rows.append(Row(column.name, (cell(arrow, Style.ACCENT), cell(column.name), cell(column.type, Style.DIM))))
+        dialog = ListDialog(
+            f"Sort {view.table}", rows, _COLUMNS, hint="⏎ sort, again for the other way · esc leave", at=query.sort
+        )
+
+        def chosen(name: object) -> None:
+            if isinstance(name, str):
+                descending = name == query.sort and not query.descending
+                self.show(replace(query, sort=name, descending=descending))
+            elif name is not None:
+                self.show(replace(query, sort=None, descending=False))
+
+        self.ask(dialog, chosen)
+
+    def filter(self) -> None:
+        view, content = self._view, self.workspace.main.content
+        assert view is not None
+        assert content is not None
+        assert content.page is not None
+        query, columns = view.wanted, [column.name for column in content.page.columns]
+        body = [
+            cell(f"Rows of {view.table} in which", Style.BOLD),
+            cell("column = value, column contains text, column starts with text, column is null,", Style.DIM),
+            cell("or any condition in SQL. Empty: all rows.", Style.DIM),
+        ]
+        now = query.where or " ".join(str(condition) for condition in query.conditions[:1])
+        dialog = NameDialog("Filter", body, value=now, check=lambda _text: None, hint="show", empty=True)
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self.show(with_condition(query, text, columns))
+
+        self.ask(dialog, typed)
+
+    def search(self, text: str) -> None:
+        """Only rows that contain ``text``, asked of the server."""
+        view = self._view
+        if view is not None:
+            self.show(replace(view.wanted, contains=text))
+
+    def clear(self) -> bool:
+        """Show all rows by the key again; tells whether that was different."""
+        view = self._view
+        if view is None or view.query is None:
+            return False
+        self.show(Query(view.table))
+        return True
+
+    # columns and ranges
+
+    def columns(self) -> None:
+        content, grid = self.workspace.main.content, self.workspace.main.grid
+        assert content is not None
+        hidden = grid.hidden
+        changed: set[str] | None = None
+        if content.diff is not None:
+            changed = {str(position) for change in content.diff.rows for position in change.changed}
+        rows = [Row(("all",), (cell(""), cell("all columns", Style.DIM)))]
+        if changed:
+            rows.append(Row(("changed",), (cell(""), cell("only columns that changed, and the key", Style.DIM))))
+        for column in grid.columns:
+            if column.title:
+                mark = "" if column.key in hidden else "✓"
+                rows.append(Row(column.key, (cell(mark, Style.SUCCESS), cell(column.title))))
+        dialog = ListDialog("Columns", rows, _COLUMNS, hint="⏎ hide or show · esc leave")
+
+        def chosen(key: object) -> None:
+            if key == ("all",):
+                grid.show_all_columns()
+            elif key == ("changed",):
+                grid.show_all_columns()
+                for column in grid.columns:
+                    if column.title and not column.frozen and column.key not in (changed or ()):
+                        grid.hide_column(column.key)
+            elif isinstance(key, str):
+                keep = {*hidden} ^ {key}
+                grid.show_all_columns()
+                for other in keep:
+                    grid.hide_column(other)
+                self.columns()  # one rarely hides a single one
+
+        self.ask(dialog, chosen)
+
+    def range(self) -> None:
+        grid = self.workspace.main.grid
+        if grid.range_active:
+            grid.clear_range()
+        else:
+            grid.start_range()
+
+    # copying
+
+    def copy(self) -> None:
+        copied = self._copied()
+        if copied is None:
+            self.workspace.tell("There is nothing to copy here.", "warning")
+            return
+        number = plural(len(copied.rows), "row")
+        body = [join(cell("Copy "), cell(number, Style.BOLD), cell(f" · {', '.join(copied.columns)}", Style.DIM))]
+        choices = [Choice(letter, name) for letter, name, _ in FORMATS]
+        dialog = ChoiceDialog("Copy", body, choices, default="p", opener="y")
+
+        def chosen(letter: str | None) -> None:
+            for key, name, write in FORMATS:
+                if key == letter:
+                    self.workspace.app.copy_to_clipboard(write(copied))
+                    self.workspace.tell(f"Copied {number} as {name}")
+
+        self.ask(dialog, chosen)
+
+    def _copied(self) -> Copied | None:
+        """The selected rows of the pane in focus, as the values behind them where there are some."""
+        workspace = self.workspace
+        pane = workspace.focused_pane
+        rows = [row for row in pane.grid.selected_rows if row.selectable]
+        if not rows:
+            return None
+        content = workspace.main.content
+        if pane is workspace.main and content is not None and (content.page or content.diff):
+            columns = content.page.columns if content.page is not None else content.diff.columns if content.diff else ()
+            table = getattr(content.view, "table", "")
+            return Copied(table, tuple(column.name for column in columns), tuple(_values(row) for row in rows))
+        if pane is workspace.summary:
+            titles = tuple(column.title for column in pane.grid.columns)
+            return Copied("summary", titles, tuple(_values(row) for row in rows))
+        for names in (("name", "hash"), ("hash", "message"), ("table",), ("name",)):
+            if all(hasattr(row.value, name) for row in rows for name in names):
+                return Copied(pane.KIND, names, tuple(tuple(getattr(row.value, n) for n in names) for row in rows))
+        return Copied(
+            pane.KIND, ("text",), tuple((" ".join(plain(part) for part in row.cells).strip(),) for row in rows)
+        )
+
+
+def _values(row: Row) -> Sequence[object]:
+    if isinstance(row.value, RowChange):
+        values = row.value.new if row.value.new is not None else row.value.old
+        return values or ()
+    return row.value if isinstance(row.value, tuple) else ()
+
+
+def with_condition(query: Query, text: str, columns: Sequence[str]) -> Query:
+    """``query`` with a condition as a person types it: on a column where that is plain, else in SQL."""
+    text = text.strip()
+    bare = replace(query, conditions=(), where="")
+    if not text:
+        return bare
+    known = {name.lower(): name for name in columns}
+    match = _CONDITION.match(text)
+    if match is not None and match["column"].lower() in known:
+        name = known[match["column"].lower()]
+        if match["null"]:
+            operator = Operator.NOT_NULL if "not" in match["null"].lower() else Operator.NULL
+            return replace(bare, conditions=(Condition(name, operator),))
+        operator = Operator.CONTAINS if match["word"].lower() == "contains" else Operator.STARTS
+        return replace(bare, conditions=(Condition(name, operator, match["text"]),))
+    match = _COMPARISON.match(text)
+    if match is not None and match["column"].lower() in known and not _joins(match["value"]):
+        sign = "<>" if match["sign"] == "!=" else match["sign"]
+        return replace(bare, conditions=(Condition(known[match["column"].lower()], Operator(sign), match["value"]),))
+    return replace(bare, where=text)
+
+
+def _joins(value: str) -> bool:
+    """Whether a value goes on as SQL: then it is no plain one."""
+    return re.search(r"\b(and|or|not|null)\b|[-+*/%]\s*\w", value, re.IGNORECASE) is not None
