@@ -84,7 +84,7 @@ def end(child: pexpect.spawn[bytes]) -> tuple[int | None, str]:
     """Wait for the end: the exit code, and the last line."""
     child.expect(pexpect.EOF)
     child.close()
-    return child.exitstatus, child.before.decode().strip().rpartition("\n")[2].strip()
+    return child.exitstatus, (child.before or b"").decode().strip().rpartition("\n")[2].strip()
 
 
 def ask(server: PrivateServer, *statements: str) -> list[tuple[Any, ...]]:
@@ -264,7 +264,9 @@ def test_nothing_is_left_when_the_terminal_goes_away(spawn: Spawn, temporary: Pa
     os.close(child.child_fd)
     child.child_fd = -1
     until(lambda: not list(temporary.iterdir()))
-    until(lambda: os.waitpid(child.pid, os.WNOHANG)[0] == child.pid)
+    pid = child.pid
+    assert pid is not None
+    until(lambda: os.waitpid(pid, os.WNOHANG)[0] == pid)
     child.closed = True
 
 
@@ -301,7 +303,7 @@ def test_a_password_is_asked_for_three_times(spawn: Spawn, dolt_server: PrivateS
         child.sendline("wr0ng")
     code, last = end(child)
     assert (code, last) == (1, f"dolt-tui: {where} does not let us in: check the user and the password")
-    assert b"wr0ng" not in child.before
+    assert b"wr0ng" not in (child.before or b"")
 
 
 @pytest.mark.parametrize("given", ["typed", "DOLT_TUI_PASSWORD", "MYSQL_PWD"])
@@ -331,7 +333,7 @@ def test_ctrl_c_at_the_password_is_no_traceback(spawn: Spawn, dolt_server: Priva
     child.sendintr()
     code, last = end(child)
     assert code == 130
-    assert b"Traceback" not in child.before
+    assert b"Traceback" not in (child.before or b"")
     assert last.endswith(":")
 
 

@@ -144,6 +144,10 @@ class Driver:
     def branch(self) -> str:
         return self.workspace.state.branch
 
+    def is_in(self, pane: Pane) -> bool:
+        """Whether a pane has the focus."""
+        return self.workspace.focused_pane is pane
+
     @property
     def dialog(self) -> Dialog[Any] | None:
         screen = self.app.screen

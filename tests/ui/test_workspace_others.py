@@ -138,7 +138,7 @@ async def test_a_read_that_was_overtaken_leaves_nothing_old(either: Target, driv
         assert user.branch == "modify_schema"
         assert "start_date" in user.summary
         assert user.changes == ([], [])
-        assert [cells[2] for cells in user.rows(user.workspace.log_pane)][0].endswith("Modified schema on branch")
+        assert user.rows(user.workspace.log_pane)[0][2].endswith("Modified schema on branch")
         assert "No changes" in user.text(user.workspace.changes)
 
 

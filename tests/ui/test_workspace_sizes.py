@@ -17,7 +17,8 @@ ROUND = [
     *("2", "j", "enter", "escape", "M", "escape", "d", "escape", "n", "y", "escape"),
     *("3", "enter", "j", "enter", "escape", "escape", "g", "escape"),
     *("4", "w", "w", "d", "escape", "enter", "enter", "escape", "escape"),
-    *("5", "enter", "escape", "@", "escape", "question_mark", "j", "escape", "plus", "underscore", "slash", "e", "escape"),
+    *("5", "enter", "escape", "@", "escape", "question_mark", "j", "escape"),
+    *("plus", "underscore", "slash", "e", "escape"),
 ]  # fmt: skip
 
 

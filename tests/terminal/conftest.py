@@ -1,0 +1,148 @@
+"""The installed program in a terminal: typed to by pexpect, looked at through pyte's emulation."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pexpect
+import pyte
+import pytest
+
+from dolt_tui.demo.build import AUTHOR, build
+from dolt_tui.demo.story import At
+from dolt_tui.engine.opening import Options, connect
+from dolt_tui.engine.target import ServerTarget
+
+SECONDS = 30.0
+PROGRAM = Path(sys.executable).parent / "dolt-tui"
+
+
+class Terminal:
+    """A terminal with the program in it."""
+
+    def __init__(self, arguments: tuple[str, ...], size: tuple[int, int], cwd: Path, variables: dict[str, str]) -> None:
+        columns, lines = size
+        self.screen = pyte.Screen(columns, lines)
+        self._stream = pyte.ByteStream(self.screen)
+        self.written = bytearray()
+        """All that the program sent."""
+        # Its size is the terminal's own: pytest-xdist sets COLUMNS.
+        inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+        # A shell of its own: it shows in which state the program leaves the terminal.
+        self.child: pexpect.spawn[bytes] = pexpect.spawn(
+            str(PROGRAM),
+            list(arguments),
+            cwd=str(cwd),
+            env=inherited | {"TERM": "xterm-256color"} | variables,
+            dimensions=(lines, columns),
+            timeout=SECONDS,
+        )
+        # The terminal itself outlives the program: what the program made of it can be asked afterwards.
+        self._own = os.open(os.ttyname(self.child.child_fd), os.O_RDWR | os.O_NOCTTY)
+        self._before = termios.tcgetattr(self._own)
+
+    @property
+    def pid(self) -> int:
+        assert self.child.pid is not None
+        return self.child.pid
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen now."""
+        self._read(0)
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def until(self, *words: str, without: tuple[str, ...] = ()) -> str:
+        """Wait until all words stand on the screen; answers the screen."""
+        deadline = time.monotonic() + SECONDS
+        while True:
+            text = self.text
+            if all(word in text for word in words) and not any(word in text for word in without):
+                return text
+            if not self.child.isalive():
+                self._read(0.1)
+                pytest.fail(f"The program ended before {words} stood there:\n{self.text}")
+            if time.monotonic() > deadline:
+                pytest.fail(f"{words} without {without} did not come:\n{text}")
+            self._read(0.05)
+
+    def type(self, keys: str) -> None:
+        self.child.send(keys.encode())
+
+    def end(self) -> int:
+        """Wait until the program has ended; answers its exit code."""
+        deadline = time.monotonic() + SECONDS
+        while self.child.isalive():
+            assert time.monotonic() < deadline, f"it goes on:\n{self.text}"
+            self._read(0.05)
+        self._read(0)
+        code = self.child.exitstatus
+        assert code is not None, f"ended by signal {self.child.signalstatus}"
+        return int(code)
+
+    def is_restored(self) -> bool:
+        """Whether the terminal is as it was: echo, lines, cursor, screen, mouse and paste."""
+        self._read(0)
+        modes = (b"?1049", b"?1000", b"?1002", b"?1003", b"?1006", b"?2004", b"?1004")
+        left = [mode for mode in modes if self.written.rfind(mode + b"h") > self.written.rfind(mode + b"l")]
+        shown = self.written.rfind(b"?25h") >= self.written.rfind(b"?25l")
+        return not left and shown and termios.tcgetattr(self._own)[:4] == self._before[:4]
+
+    def close(self) -> None:
+        os.close(self._own)
+        if not self.child.closed:
+            self.child.close(force=True)
+
+    def _read(self, seconds: float) -> None:
+        while True:
+            try:
+                found = self.child.read_nonblocking(1 << 16, timeout=seconds)
+            except (pexpect.TIMEOUT, pexpect.EOF):
+                return
+            self.written += found
+            self._stream.feed(found)
+            seconds = 0
+
+
+Open = Callable[..., Terminal]
+
+
+@pytest.fixture
+def temporary() -> Iterator[Path]:
+    """An empty directory for the program's temporary files; short, as servers put sockets there."""
+    with tempfile.TemporaryDirectory(prefix="dt-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def terminal(temporary: Path, tmp_path: Path, dolt_binary: Path) -> Iterator[Open]:
+    """``terminal("demo", size=(132, 38))``: the program runs in a terminal; dolt is on its PATH."""
+    assert PROGRAM.exists(), f"{PROGRAM} is missing: run `pip install -e .`"
+    opened: list[Terminal] = []
+
+    def start(*arguments: str, size: tuple[int, int] = (132, 38), cwd: Path = tmp_path, **variables: str) -> Terminal:
+        path = f"{dolt_binary.parent}{os.pathsep}{os.environ['PATH']}"
+        opened.append(Terminal(arguments, size, cwd, {"TMPDIR": str(temporary), "PATH": path} | variables))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture(scope="session")
+def demo_on() -> Callable[[ServerTarget], None]:
+    """``demo_on(target)``: build the demonstration in an empty database of a server."""
+
+    def build_it(target: ServerTarget) -> None:
+        assert target.database is not None
+        with connect(target).open(target.database, Options(author=AUTHOR)) as repository:
+            build(repository, At.BRANCHES)
+
+    return build_it
