@@ -40,12 +40,9 @@ class RowActions(Actions):
     def why_not(self, command: str) -> str:
         main = self.workspace.main
         if command == "rows.columns":
-            return (
-                ""
-                if main.content is not None and (main.content.page or main.content.diff)
-                else "there are no columns here"
-            )
-        if command == "rows.range":
+            shown = main.content is not None and (main.content.page or main.content.diff)
+            return "" if shown else "there are no columns here"
+        if command in ("rows.range", "copy"):
             return ""
         if self._view is None or main.content is None:
             return "only the rows of a table can be sorted and filtered so"
