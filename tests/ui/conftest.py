@@ -13,7 +13,8 @@ import re
 import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,12 +25,13 @@ from textual import events
 from textual.keys import _character_to_key, key_to_character
 from textual.pilot import Pilot
 
-from dolt_tui.demo.build import AUTHOR, Demo, build
+from dolt_tui.demo.build import AUTHOR, DATABASE, Demo, build
 from dolt_tui.demo.story import At
 from dolt_tui.engine import open_repository
 from dolt_tui.engine.opening import Options, ServerHost
 from dolt_tui.engine.opening import connect as connect_host
 from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.server import PrivateServer
 from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.launch import Launch, launch_target
 from dolt_tui.ui.app import DoltApp
@@ -287,7 +289,7 @@ def demo_file(_templates: dict[At, Path], tmp_path: Path) -> DemoFile:
     """``demo_file(at)``: a new demonstration on the embedded engine, as it stands at a point of the story."""
 
     def make(at: At = At.BRANCHES) -> FileTarget:
-        path = tmp_path / "demo.db"
+        path = tmp_path / f"{DATABASE}.db"
         shutil.copyfile(_templates[at], path)
         return FileTarget(path)
 
@@ -301,10 +303,17 @@ def demo(demo_file: DemoFile) -> FileTarget:
 
 
 @pytest.fixture
-def demo_on_dolt(server_database: ServerTarget) -> ServerTarget:
+def demo_on_dolt(dolt_server: PrivateServer) -> Iterator[ServerTarget]:
     """The same on the Dolt server."""
-    _fill(server_database)
-    return server_database
+    login = dolt_server.connect_arguments
+    target = ServerTarget(login.user, login.password, login.host, login.port, DATABASE)
+    _fill(target)
+    yield target
+    host = connect_host(replace(target, database=None))
+    assert isinstance(host, ServerHost)
+    with closing(host._connections(None, Options())) as connections:
+        connections.write(None, lambda session: session.execute(f"DROP DATABASE {DATABASE}"))
+        connections.write(None, lambda session: session.call("dolt_purge_dropped_databases"))
 
 
 @pytest.fixture(params=["doltlite", "dolt"])

@@ -65,5 +65,5 @@ async def test_where_one_is_stands_on_the_screen_at_80_columns(demo: FileTarget,
         for pane in "123405":
             await user.press(pane)
             assert "modify_schema" in user.header
-            assert "demo.db" in user.header
+            assert "sql_alchemy_big" in user.header
             assert "clean" in user.header
