@@ -21,6 +21,7 @@ from .model import (
     ConflictCount,
     Divergence,
     EngineKind,
+    LogFilter,
     LogPage,
     MergeKind,
     MergeResult,
@@ -118,6 +119,15 @@ class Dialect(ABC):
         """SQL that a person typed, as the driver wants it."""
         return text.replace("%", "%%") if self.mark == "%s" else text
 
+    @abstractmethod
+    def differ(self, one: str, other: str, *, text: bool) -> str:
+        """The condition that two expressions are not the same; ``text`` tells that letters are compared exactly."""
+
+    def contain(self, expression: str, part: str) -> tuple[str, str]:
+        """The condition that a text contains ``part`` in upper or lower case, and the value that it binds."""
+        part = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        return f"lower({expression}) LIKE lower({self.mark}) ESCAPE '!'", f"%{part}%"
+
     def indexed(self, session: Session, table: str, column: str) -> bool:
         """Whether ordering by ``column`` alone already gives ties in the order of the key, by an index."""
         return False
@@ -144,6 +154,40 @@ class Dialect(ABC):
     @abstractmethod
     def log_page(self, session: Session, frontier: tuple[str, ...], size: int) -> LogPage:
         """``size`` commits from the frontier on."""
+
+    def lists(self, table: str) -> bool:
+        """Whether the log itself can be asked for the commits that changed ``table``."""
+        return False
+
+    @abstractmethod
+    def search(self, session: Session, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
+        """``size`` commits from ``start`` on that the filter lets through, after the first ``skip`` ones.
+
+        Where `lists` denies the filter's table, the session has to be at ``start``.
+        """
+
+    def _filtered(self, filter_: LogFilter, author: str) -> tuple[str, list[object]]:
+        """A filter of commits as the WHERE of a log, and what it binds; ``author`` is an expression."""
+        parts: list[str] = []
+        bound: list[object] = []
+        for expression, part in ((author, filter_.author), ("message", filter_.message)):
+            if part:
+                condition, value = self.contain(expression, part)
+                parts.append(condition)
+                bound.append(value)
+        if filter_.table and not self.lists(filter_.table):
+            parts.append(f"commit_hash IN (SELECT commit_hash FROM dolt_diff WHERE table_name = {self.mark})")
+            bound.append(filter_.table)
+        for sign, time in ((">=", filter_.since), ("<", filter_.until)):
+            if time is not None:
+                utc = time if time.tzinfo is None else time.astimezone(dt.UTC).replace(tzinfo=None)
+                parts.append(f"date {sign} {self.mark}")
+                bound.append(utc.isoformat(" "))
+        return f" WHERE {' AND '.join(parts)}" if parts else "", bound
+
+    @abstractmethod
+    def commits(self, session: Session, hashes: Sequence[str]) -> dict[str, Commit]:
+        """The commits of some hashes, without their parents."""
 
     @abstractmethod
     def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:

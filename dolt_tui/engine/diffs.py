@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,55 +17,25 @@ import sqlalchemy as sa
 from .changes import row_counts, summarise
 from .connections import Connections, Session
 from .errors import BranchNotFound, EngineError
+from .layout import Layout, as_declared
 from .model import (
     HEAD,
     STAGED,
     WORKING,
     ChangeKind,
     ColumnInfo,
-    DiffColumn,
     DiffPage,
     EngineKind,
-    RowChange,
     RowCounts,
     SchemaChange,
     Value,
 )
 from .reflection import Reflection
+from .windows import Filter, Source
 
-_SIDES = ("to", "from")
 _METADATA = frozenset({"commit", "commit_date"})
 _HARD_NAME = re.compile(r"[`\"\\\x00-\x1f]")
 """Names that SQLAlchemy's reflection does not read back as they are."""
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """Where the columns of a diff stand in its rows: ``to_…``, ``from_…``, ``diff_type``, read by position."""
-
-    columns: tuple[DiffColumn, ...]
-    new_at: tuple[int | None, ...]
-    old_at: tuple[int | None, ...]
-    kind_at: int
-
-    @classmethod
-    def of(cls, names: Sequence[str], keys: Sequence[str], types: dict[str, str]) -> _Layout:
-        split = next(position for position, name in enumerate(names) if name.startswith("from_"))
-        # The last two of each side are Dolt's own (commit and its date): a table may have columns of that name.
-        new = {name.removeprefix("to_"): position for position, name in enumerate(names[: split - 2])}
-        old = {name.removeprefix("from_"): split + position for position, name in enumerate(names[split:-3])}
-        order = [*new, *(name for name in old if name not in new)]
-        columns = tuple(DiffColumn(name, name in old, name in new, name in keys, types.get(name, "")) for name in order)
-        return cls(columns, tuple(map(new.get, order)), tuple(map(old.get, order)), len(names) - 1)
-
-    def change(self, row: Sequence[Value]) -> RowChange:
-        kind = ChangeKind(row[self.kind_at])
-        old = None if kind is ChangeKind.ADDED else tuple(None if at is None else row[at] for at in self.old_at)
-        new = None if kind is ChangeKind.REMOVED else tuple(None if at is None else row[at] for at in self.new_at)
-        changed: frozenset[int] = frozenset()
-        if old is not None and new is not None:
-            changed = frozenset(i for i, (a, b) in enumerate(zip(old, new, strict=True)) if a != b)
-        return RowChange(kind, old, new, changed)
 
 
 class Diffs:
@@ -86,15 +55,27 @@ class Diffs:
         after: Sequence[Value] | int | None = None,
         *,
         plain: bool = False,
+        kinds: frozenset[ChangeKind] = frozenset(),
+        where: str = "",
+        column: str = "",
     ) -> DiffPage:
         """``size`` row changes of a table, in the order of its key, after the key given (None: the first ones).
 
         ``old`` and ``new`` are commits, or `HEAD`, `STAGED`, `WORKING`. ``plain`` tells that the table has nothing
         staged and the same definition on both sides, so that the reflected ``dolt_diff_<table>`` is true for it.
         A keyless table, and DoltLite, page by offset: ``after`` is a number then.
+
+        ``kinds`` lets through only rows to which one of these happened, ``column`` those in which that column changed
+        (or was not NULL, where it is on one side only), ``where`` those for which a condition in SQL holds, over
+        ``to_<column>`` and ``from_<column>`` of the sides' own names. Filters go on with the same values on all pages.
+        The cost is that of the page at any depth, by offset 8 µs for each row before it; with a filter, that of the
+        changes looked at until the page is full (10 µs each).
+
+        Raises `TableNotFound`, `RefNotFound`, `EngineError` for a column on neither side and for what ``where`` holds.
         """
         if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
             return DiffPage(table, old, new, (), (), False, note="Views and triggers have definitions, no rows.")
+        wanted = Filter(kinds, where, column)
         with self._db.read(branch, "diff") as session:
             columns = self._columns(session, table, old, new)
             keys = [item.name for item in sorted(columns, key=lambda item: item.key_position) if item.primary_key]
@@ -102,6 +83,7 @@ class Diffs:
             if (
                 after is None
                 and plain
+                and wanted.empty
                 and not note
                 and old in (HEAD, STAGED)
                 and new == WORKING
@@ -110,10 +92,15 @@ class Diffs:
                 names, rows = self._reflected(session, table, size + 1)
                 by_key = bool(keys)
             else:
-                names, rows, by_key = self._function(session, table, old, new, size + 1, after, [] if note else keys)
+                source = Source.of(session, table, old, new, columns, wanted)
+                names, by_key = list(source.names), not note and source.keyed(keys)
+                if after is None or isinstance(after, int) or not by_key:
+                    rows = source.by_offset(size + 1, after if isinstance(after, int) else 0)
+                else:
+                    rows = source.behind(keys, after, size + 1)
         if self._db.dialect.kind is EngineKind.DOLTLITE and names:
-            names = _as_declared(names, columns)
-        layout = _Layout.of(names, keys, {column.name: column.type for column in columns})
+            names = as_declared(names, columns)
+        layout = Layout.of(names, keys, {column.name: column.type for column in columns})
         changes = tuple(layout.change(row) for row in rows[:size])
         more = len(rows) > size
         following: Sequence[Value] | int | None = None
@@ -126,6 +113,29 @@ class Diffs:
         elif more:
             following = (after if isinstance(after, int) else 0) + size
         return DiffPage(table, old, new, layout.columns, changes, more, following, note)
+
+    def count(
+        self,
+        branch: str,
+        table: str,
+        old: str,
+        new: str,
+        *,
+        kinds: frozenset[ChangeKind] = frozenset(),
+        where: str = "",
+        column: str = "",
+        limit: int,
+    ) -> int:
+        """How many row changes there are of those that `page` would show, counted up to ``limit``.
+
+        The cost grows with the changes looked at until there are ``limit`` of them: 3 ms for 1,000 without a filter.
+        Raises what `page` raises.
+        """
+        if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
+            return 0
+        with self._db.read(branch, "number of changes") as session:
+            columns = self._columns(session, table, old, new)
+            return Source.of(session, table, old, new, columns, Filter(kinds, where, column)).count(limit)
 
     def _simple(self, table: str, columns: Sequence[ColumnInfo]) -> bool:
         """Whether the reflected table can be read as it is."""
@@ -147,34 +157,6 @@ class Diffs:
             except EngineError:
                 continue
         return ()
-
-    def _function(
-        self,
-        session: Session,
-        table: str,
-        old: str,
-        new: str,
-        size: int,
-        after: Sequence[Value] | int | None,
-        keys: list[str],
-    ) -> tuple[list[str], list[Any], bool]:
-        """Names and rows of the diff function, and whether its pages go by key."""
-        dialect = session.dialect
-        old, new = dialect.known(session, old, new)
-        relation, values = dialect.diff(table), dialect.diff_values(old, new, table)
-        described, _ = session.described(f"SELECT * FROM {relation} LIMIT 0", *values)
-        names = [item[0] for item in described]
-        present = {name.lower() for name in names}
-        unique = len(present) == len(names)
-        by_key = bool(keys) and unique and all(f"{side}_{key}".lower() in present for key in keys for side in _SIDES)
-        select = ", ".join(dialect.selected(item) for item in described) if unique else "*"
-        if after is None or isinstance(after, int) or not by_key:
-            offset = after if isinstance(after, int) else 0
-            rows = session.rows(
-                f"SELECT {select} FROM {relation} LIMIT {dialect.mark} OFFSET {dialect.mark}", *values, size, offset
-            )
-            return names, rows, by_key
-        return names, _window(session, select, relation, values, keys, after, size), by_key
 
     def _reflected(self, session: Session, table: str, size: int) -> tuple[list[str], list[Any]]:
         """The working set's changes from the reflected ``dolt_diff_<table>``, as the tutorial reads them."""
@@ -236,70 +218,3 @@ def _views(session: Session, old: str, new: str) -> SchemaChange | None:
         return None
     before, after = (";\n".join(row[side] for row in pairs if row[side]) for side in (0, 1))
     return SchemaChange("dolt_schemas", before, after)
-
-
-def _as_declared(names: list[str], columns: Sequence[ColumnInfo]) -> list[str]:
-    """``names`` with the columns' own names: DoltLite renames one that is called like its own."""
-    count = len(columns)
-    if len(names) != 2 * count + 5:
-        return names
-    new, old = [f"to_{column.name}" for column in columns], [f"from_{column.name}" for column in columns]
-    return [*new, *names[count : count + 2], *old, *names[-3:]]
-
-
-def _window(
-    session: Session,
-    select: str,
-    relation: str,
-    values: tuple[object, ...],
-    keys: list[str],
-    after: Sequence[Value],
-    size: int,
-) -> list[Any]:
-    """The rows behind a key: those that are there now, and between them those that were removed.
-
-    Keys are pushed down on one side only, so the two sides are asked apart and put in order by the server.
-    """
-    quote, mark = session.dialect.quote, session.dialect.mark
-    new, old = [quote(f"to_{key}") for key in keys], [quote(f"from_{key}") for key in keys]
-    above_new, bound = _beyond(new, after, mark, ">")
-    above_old, _ = _beyond(old, after, mark, ">")
-    last = session.first(
-        f"SELECT {', '.join(new)} FROM {relation} WHERE {above_new} LIMIT 1 OFFSET {mark}", *values, *bound, size - 1
-    )
-    below_new, below_old = "", ""
-    limit: list[Value] = []
-    if last is not None:
-        text, limit = _beyond(new, last, mark, "<", equal=True)
-        below_new, below_old = f" AND ({text})", f" AND ({_beyond(old, last, mark, '<', equal=True)[0]})"
-    order = ", ".join(f"coalesce({a}, {b})" for a, b in zip(new, old, strict=True))
-    return session.rows(
-        "SELECT * FROM ("
-        f"(SELECT {select} FROM {relation} WHERE ({above_new}){below_new} LIMIT {mark})"
-        f" UNION ALL (SELECT {select} FROM {relation} WHERE ({above_old}){below_old}"
-        f" AND diff_type = 'removed' LIMIT {mark})"
-        f") AS changes ORDER BY {order} LIMIT {mark}",
-        *values,
-        *bound,
-        *limit,
-        size,
-        *values,
-        *bound,
-        *limit,
-        size,
-        size,
-    )
-
-
-def _beyond(
-    names: Sequence[str], key: Sequence[Value], mark: str, sign: str, *, equal: bool = False
-) -> tuple[str, list[Value]]:
-    """The condition that a composite key lies beyond ``key``, in the OR form that Dolt pushes down."""
-    parts, bound = [], []
-    for length in range(1, len(names) + 1):
-        last = f"{sign}=" if equal and length == len(names) else sign
-        parts.append(
-            " AND ".join([*(f"{name} = {mark}" for name in names[: length - 1]), f"{names[length - 1]} {last} {mark}"])
-        )
-        bound += list(key[:length])
-    return " OR ".join(f"({part})" for part in parts), bound

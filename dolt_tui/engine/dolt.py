@@ -20,6 +20,7 @@ from .model import (
     ConflictCount,
     Divergence,
     EngineKind,
+    LogFilter,
     LogPage,
     MergeKind,
     MergeResult,
@@ -139,6 +140,10 @@ class DoltDialect(Dialect):
             return f"ST_AsText({column})"
         return column
 
+    def differ(self, one: str, other: str, *, text: bool) -> str:
+        # Under most collations upper and lower case are the same. A TIME is not: as binary all of them are.
+        return f"NOT (BINARY {one} <=> BINARY {other})" if text else f"NOT ({one} <=> {other})"
+
     def unread(self, type_name: str) -> bool:
         word = type_name.lower().partition("(")[0].partition(" ")[0]
         return word == "bit" or word in _UNKNOWN_TYPES
@@ -153,14 +158,24 @@ class DoltDialect(Dialect):
 
     # history
 
-    def _commits(self, session: Session, arguments: Sequence[str], size: int) -> tuple[Commit, ...]:
+    def _commits(
+        self,
+        session: Session,
+        arguments: Sequence[str],
+        size: int,
+        where: str = "",
+        values: Sequence[object] = (),
+        skip: int = 0,
+    ) -> tuple[Commit, ...]:
         rows = session.rows(
-            f"SELECT {_COMMIT} FROM dolt_log({self.marks(len(arguments) + 3)}) LIMIT %s",
+            f"SELECT {_COMMIT} FROM dolt_log({self.marks(len(arguments) + 3)}){where} LIMIT %s OFFSET %s",
             *arguments,
             "--parents",
             "--decorate",
             "no",
+            *values,
             size,
+            skip,
         )
         return tuple(
             Commit(
@@ -185,6 +200,27 @@ class DoltDialect(Dialect):
         for commit in commits:
             rest += [parent for parent in commit.parents if parent not in shown]
         return LogPage(commits, tuple(dict.fromkeys(rest)))
+
+    def lists(self, table: str) -> bool:
+        # A list of names, which has no quotes; an empty one makes the server panic.
+        return "," not in table and not table.startswith("-") and table == table.strip() != ""
+
+    def search(self, session: Session, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
+        arguments = [start]
+        if filter_.table and self.lists(filter_.table):
+            arguments += ["--tables", filter_.table]
+        where, values = self._filtered(filter_, "concat(author, ' <', author_email, '>')")
+        return self._commits(session, arguments, size, where, values, skip)
+
+    def commits(self, session: Session, hashes: Sequence[str]) -> dict[str, Commit]:
+        if not hashes:
+            return {}
+        rows = session.rows(
+            "SELECT commit_hash, author, author_email, date, message FROM dolt_commits"
+            f" WHERE commit_hash IN ({self.marks(len(hashes))})",
+            *hashes,
+        )
+        return {row[0]: Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows}
 
     def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
         rows = session.rows(

@@ -7,8 +7,21 @@ from collections.abc import Sequence
 from .changes import summarise
 from .connections import Connections
 from .errors import RefNotFound
-from .model import Commit, CommitDetail, Comparison, LogPage
+from .model import (
+    HEAD,
+    BlameRow,
+    ColumnInfo,
+    Commit,
+    CommitDetail,
+    Comparison,
+    DiffColumn,
+    LogFilter,
+    LogPage,
+    RowVersion,
+    Value,
+)
 from .refs import resolve
+from .rowhistory import blame, row_versions
 
 
 class History:
@@ -38,6 +51,57 @@ class History:
         if not commits:
             raise RefNotFound(f"There is no commit {ref}.")
         return commits[0]
+
+    def search(
+        self,
+        branch: str,
+        start: str,
+        filter: LogFilter,  # noqa: A002
+        size: int,
+        skip: int = 0,
+    ) -> tuple[tuple[Commit, ...], bool]:
+        """``size`` commits reachable from ``start`` that the filter lets through, and whether more follow.
+
+        Newest first; the next page skips those already read. ``start`` should be a hash, so that a commit made
+        meanwhile does not shift the pages. On DoltLite only ASCII letters match in upper and lower case.
+        The cost grows with the commits looked at until the page is full: 2 to 5 µs each.
+        Raises `RefNotFound`.
+        """
+        where = branch
+        if filter.table and not self._db.dialect.lists(filter.table):
+            with self._db.read(branch, "resolve") as session:
+                where = start = resolve(session, start)
+        with self._db.read(where, "log") as session:
+            commits = session.dialect.search(session, start, filter, size + 1, skip)
+        return commits[:size], len(commits) > size
+
+    def row(
+        self, branch: str, table: str, key: Sequence[Value], size: int, skip: int = 0
+    ) -> tuple[tuple[RowVersion, ...], tuple[DiffColumn, ...], bool]:
+        """The changes of one row by its primary key, newest first, their columns, and whether more follow.
+
+        An uncommitted change comes first. The columns are those of the working set: older values of a column that
+        was renamed or whose type changed may read NULL, as the engine gives them.
+        The cost grows with the commits that changed the table until the page is full: 37 µs each.
+        Raises `TableNotFound`, `EngineError` for a table without a primary key and for a key that does not fit it.
+        """
+        with self._db.read(branch, "row's history") as session:
+            return row_versions(session, table, key, size, skip)
+
+    def blame(
+        self, branch: str, table: str, size: int, after: Sequence[Value] | None = None
+    ) -> tuple[tuple[BlameRow, ...], tuple[ColumnInfo, ...], bool]:
+        """``size`` rows of the last commit with who changed them last, after the key given; the key's columns; more.
+
+        In the order of the primary key. Each page costs what the whole table does, which grows with its rows and
+        the commits that changed it: ask in the background, for large pages, and not without being asked for.
+        Raises `TableNotFound`, `EngineError` for a table without a primary key.
+        """
+        with self._db.read(branch, "resolve") as session:
+            head = resolve(session, HEAD)
+        # Standing on the branch, Dolt leaves out rows with uncommitted changes.
+        with self._db.read(head, "blame") as session:
+            return blame(session, table, size, after)
 
     def detail(self, branch: str, hash_: str, *, counts: bool = False) -> CommitDetail:
         """A commit with the tables that it changed against its first parent; with ``counts`` their rows too."""

@@ -19,6 +19,7 @@ from .model import (
     ConflictCount,
     Divergence,
     EngineKind,
+    LogFilter,
     LogPage,
     MergeKind,
     MergeResult,
@@ -107,6 +108,9 @@ class DoltLiteDialect(Dialect):
     def display(self, column: str, type_code: object) -> str:
         return column
 
+    def differ(self, one: str, other: str, *, text: bool) -> str:
+        return f"{one} IS NOT {other}"
+
     # history
 
     def log_page(self, session: Session, frontier: tuple[str, ...], size: int) -> LogPage:
@@ -119,10 +123,19 @@ class DoltLiteDialect(Dialect):
         more = len(commits) > size
         return LogPage(commits[:size], (start, f"{_SKIP}{skip + size}") if more else ())
 
-    def _commits(self, session: Session, revision: str, size: int, skip: int = 0) -> tuple[Commit, ...]:
+    def _commits(
+        self,
+        session: Session,
+        revision: str,
+        size: int,
+        skip: int = 0,
+        where: str = "",
+        values: Sequence[object] = (),
+    ) -> tuple[Commit, ...]:
         rows = session.rows(
-            "SELECT commit_hash, committer, email, date, message FROM dolt_log(?) LIMIT ? OFFSET ?",
+            f"SELECT commit_hash, committer, email, date, message FROM dolt_log(?){where} LIMIT ? OFFSET ?",
             revision,
+            *values,
             size,
             skip,
         )
@@ -140,6 +153,21 @@ class DoltLiteDialect(Dialect):
             Commit(hash_, author or "", email or "", self.time(date), message or "", tuple(parents.get(hash_, ())))
             for hash_, author, email, date, message in rows
         )
+
+    def search(self, session: Session, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
+        # Only ASCII letters are the same in upper and lower case here.
+        where, values = self._filtered(filter_, "committer || ' <' || email || '>'")
+        return self._commits(session, start, size, skip, where, values)
+
+    def commits(self, session: Session, hashes: Sequence[str]) -> dict[str, Commit]:
+        if not hashes:
+            return {}
+        rows = session.rows(
+            "SELECT commit_hash, committer, email, date, message FROM dolt_log"
+            f" WHERE commit_hash IN ({self.marks(len(hashes))})",
+            *hashes,
+        )
+        return {row[0]: Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows}
 
     def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
         result = {}

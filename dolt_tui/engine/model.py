@@ -127,6 +127,43 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
+class LogFilter:
+    """Which commits are wanted; what is left empty lets all of them through."""
+
+    author: str = ""
+    """A part of the author's ``name <email>``, in upper or lower case."""
+    message: str = ""
+    """A part of the message, in upper or lower case."""
+    table: str = ""
+    """A table that the commit changed."""
+    since: dt.datetime | None = None
+    """The earliest date; one without a time zone is in UTC, as everywhere here."""
+    until: dt.datetime | None = None
+    """The date before which: not itself included."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether everything is let through."""
+        return self == LogFilter()
+
+    def __str__(self) -> str:
+        parts = [f"author contains {self.author}"] if self.author else []
+        parts += [f"message contains {self.message}"] if self.message else []
+        parts += [f"table {self.table}"] if self.table else []
+        parts += [f"since {_short(self.since)}"] if self.since else []
+        parts += [f"until {_short(self.until)}"] if self.until else []
+        return " · ".join(parts)
+
+
+def _short(time: dt.datetime) -> str:
+    """A time for people, in UTC, without what is zero at its end."""
+    time = time if time.tzinfo is None else time.astimezone(dt.UTC)
+    if time.time() == dt.time():
+        return f"{time:%Y-%m-%d}"
+    return f"{time:%Y-%m-%d %H:%M:%S}" if time.second or time.microsecond else f"{time:%Y-%m-%d %H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
 class LogPage:
     """A page of the log in the engine's own order (children before parents)."""
 
@@ -289,6 +326,31 @@ class RowChange:
     new: tuple[Value, ...] | None
     changed: frozenset[int] = frozenset()
     """Positions of the columns whose values differ; only for modified rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowVersion:
+    """A change of one row, and the commit that made it."""
+
+    commit: str
+    """Its hash, or `WORKING` for a change that is not committed."""
+    author: str
+    """Who made it; empty for `WORKING`."""
+    date: dt.datetime
+    """When it was committed; for `WORKING` when it was read."""
+    message: str
+    change: RowChange
+
+
+@dataclass(frozen=True, slots=True)
+class BlameRow:
+    """A row of a table's last commit by its primary key, and the commit that changed it last."""
+
+    key: tuple[Value, ...]
+    commit: str
+    author: str
+    date: dt.datetime
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

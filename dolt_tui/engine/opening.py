@@ -7,12 +7,11 @@ import os
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sqlalchemy as sa
 
 from .connections import Connections
-from .dolt import DoltDialect
 from .errors import (
     AccessDenied,
     BranchNotFound,
@@ -26,12 +25,13 @@ from .errors import (
 )
 from .model import Author, EngineKind, RepositoryInfo
 from .repository import Repository
-from .server import ConnectArguments, PrivateServer, ServerError, open_server
-from .target import FileTarget, ServerTarget, Target
+from .target import ConnectArguments, FileTarget, ServerTarget, Target
+
+if TYPE_CHECKING:
+    from .server import PrivateServer
 
 _HIDDEN = frozenset({"information_schema", "mysql", "performance_schema", "sys", "dolt_cluster"})
 _HANDSHAKE_SECONDS = 10
-_MASTERED = (EngineError, ServerError)
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Host(Protocol):
         """Give up what the host holds: a server that was started for it."""
 
 
-def connect(target: Target, *, server: PrivateServer | None = None) -> Host:
+def connect(target: Target) -> Host:
     """Reach what the target names; starts a private server for a directory that has none running.
 
     Raises `OpenError` and `ServerLost`; nothing is left running then.
@@ -71,6 +71,8 @@ def connect(target: Target, *, server: PrivateServer | None = None) -> Host:
             target.where,
             dict(target.options),
         )
+    from .server import PrivateServer, ServerError, open_server
+
     try:
         found = open_server(target.root)
     except ServerError as error:
@@ -164,6 +166,8 @@ class ServerHost:
         return arguments
 
     def _connections(self, database: str | None, options: Options) -> Connections:
+        from .dolt import DoltDialect
+
         def url(revision: str | None) -> sa.URL:
             return self._url(database if revision is None or database is None else f"{database}/{revision}")
 

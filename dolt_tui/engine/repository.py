@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from .browsing import Browser
 from .changes import WorkingSet
@@ -24,10 +24,12 @@ from .history import History
 from .merging import Merging
 from .model import Author, RepositoryInfo
 from .refs import Refs
-from .server import PrivateServer
 from .statements import StatementLog
 from .summary import Summaries
 from .tables import Tables
+
+if TYPE_CHECKING:
+    from .server import PrivateServer
 
 TUTORIAL_DATABASE = "sql_alchemy_big_demo"
 """The name of the tutorial's database, and of the files that the demonstration makes."""

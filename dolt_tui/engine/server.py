@@ -17,12 +17,14 @@ import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pymysql
+
+from .target import ConnectArguments
 
 HOST = "127.0.0.1"
 LOCAL_USER = "__dolt_local_user__"
@@ -81,18 +83,6 @@ class _LockedError(ServerError):
 
 class _PortTakenError(ServerError):
     """Somebody else was faster to take the port."""
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectArguments:
-    """How to log in to a server on this machine; named as PyMySQL's own arguments, but for ``socket``."""
-
-    user: str
-    password: str = field(repr=False)
-    host: str
-    port: int
-    socket: str | None = None
-    """A Unix socket, faster than host and port; both work."""
 
 
 @dataclass(frozen=True, slots=True)

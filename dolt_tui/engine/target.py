@@ -78,6 +78,18 @@ class ServerTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectArguments:
+    """How to log in to a server on this machine; named as PyMySQL's own arguments, but for ``socket``."""
+
+    user: str
+    password: str = field(repr=False)
+    host: str
+    port: int
+    socket: str | None = None
+    """A Unix socket, faster than host and port; both work."""
+
+
+@dataclass(frozen=True, slots=True)
 class DirectoryTarget:
     """A directory that is a Dolt database, or that holds some."""
 

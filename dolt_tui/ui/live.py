@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -132,6 +133,9 @@ class Live:
         workspace, state = self._workspace, self._workspace.state
         first = not state.loaded
         state.loaded = True
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         state.lost = False
         self._clock = time.strftime("%H:%M")
         self._count()

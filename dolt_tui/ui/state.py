@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Branch, Changes, Divergence, MergeState, Table, Tag, Token
-from dolt_tui.ui.dialogs.commit import Draft
+from dolt_tui.ui.drafts import Draft
 from dolt_tui.ui.present import refs_by_hash
 from dolt_tui.ui.text import Style
 

@@ -16,7 +16,8 @@ import pymysql
 import pytest
 
 from dolt_tui.engine import server
-from dolt_tui.engine.server import ConnectArguments, PrivateServer, Running, ServerError, find_running, open_server
+from dolt_tui.engine.server import PrivateServer, Running, ServerError, find_running, open_server
+from dolt_tui.engine.target import ConnectArguments
 
 Until = Callable[..., Any]
 

@@ -11,7 +11,7 @@ from dolt_tui.engine.inputs import parse_author
 from dolt_tui.engine.model import Status, TableChange
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from dolt_tui.ui.dialogs.commit import CommitDialog, Draft
+from dolt_tui.ui.drafts import Draft
 from dolt_tui.ui.present import counts_cell
 from dolt_tui.ui.text import Cell, Style, cell, join, plural, sanitise
 
@@ -123,6 +123,8 @@ class ChangeActions(Actions):
         self.ask(dialog, chosen)
 
     def _write_message(self) -> None:
+        from dolt_tui.ui.dialogs.commit import CommitDialog  # with its text area, which is slow to import
+
         state = self.state
         going_in = change_lines(state.changes.staged)
         dialog = CommitDialog(going_in, state.draft, default_author(state.repository), state.branch)

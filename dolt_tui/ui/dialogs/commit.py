@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -15,17 +14,9 @@ from textual.widgets import Input, Static, TextArea
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.inputs import parse_author
 from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.drafts import Draft
 from dolt_tui.ui.styled import lines
 from dolt_tui.ui.text import Cell, Style, cell
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A commit's message as far as it is written; ``author`` is empty for the configured one."""
-
-    summary: str = ""
-    body: str = ""
-    author: str = ""
 
 
 class CommitDialog(Dialog[Draft]):

@@ -1,0 +1,174 @@
+"""The rows of a diff by pages: through filters, behind a key where the engine pushes one down, else by offset.
+
+A key is pushed down on one side only, so the rows that are there and those that were removed are asked apart
+(reference: scale.md 2.3). Filters are added to both; they are not pushed down, so that a page costs as many rows of
+the diff as have to be looked at until it is full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .connections import Session
+from .errors import EngineError
+from .layout import as_declared
+from .model import ChangeKind, ColumnInfo, Value
+
+_TEXTS = ("char", "text")
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which rows of a diff are wanted; as it stands, all of them."""
+
+    kinds: frozenset[ChangeKind] = frozenset()
+    """What happened to them; empty: anything."""
+    where: str = ""
+    """A condition in SQL over ``to_<column>`` and ``from_<column>``."""
+    column: str = ""
+    """A column whose value changed, or that is on one side only and not NULL there."""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.kinds or self.where or self.column)
+
+    def wants(self, *kinds: ChangeKind) -> bool:
+        """Whether rows of one of these kinds may be let through."""
+        return not self.kinds or bool(self.kinds & {*kinds})
+
+
+@dataclass(frozen=True)
+class Source:
+    """A diff of one table, as it is asked for."""
+
+    session: Session
+    relation: str
+    values: tuple[object, ...]
+    """What ``relation`` binds."""
+    names: tuple[str, ...]
+    """Its columns, as the engine calls them."""
+    select: str
+    filter: Filter
+    condition: str
+    """The filter in SQL; empty where there is none."""
+    bound: tuple[object, ...]
+    """What ``condition`` binds."""
+
+    @classmethod
+    def of(
+        cls, session: Session, table: str, old: str, new: str, columns: Sequence[ColumnInfo], filter_: Filter
+    ) -> Source:
+        """The diff of ``table`` between two revisions. Raises `EngineError` for a column that is on neither side."""
+        dialect = session.dialect
+        old, new = dialect.known(session, old, new)
+        relation, values = dialect.diff(table), dialect.diff_values(old, new, table)
+        described, _ = session.described(f"SELECT * FROM {relation} LIMIT 0", *values)
+        names = [str(item[0]) for item in described]
+        unique = len({name.lower() for name in names}) == len(names)
+        select = ", ".join(dialect.selected(item) for item in described) if unique else "*"
+        condition, bound = _condition(session, filter_, names, columns)
+        return cls(session, relation, values, tuple(names), select, filter_, condition, bound)
+
+    def keyed(self, keys: Sequence[str]) -> bool:
+        """Whether the rows can be addressed by ``keys``: both sides have them, under names of their own."""
+        present = {name.lower() for name in self.names}
+        needed = {f"{side}_{key}".lower() for key in keys for side in ("to", "from")}
+        return bool(keys) and len(present) == len(self.names) and needed <= present
+
+    def by_offset(self, size: int, skip: int) -> list[Any]:
+        """``size`` rows after the first ``skip`` ones."""
+        mark = self.session.dialect.mark
+        where = f" WHERE {self.condition}" if self.condition else ""
+        return self.session.rows(
+            f"SELECT {self.select} FROM {self.relation}{where} LIMIT {mark} OFFSET {mark}",
+            *self.values,
+            *self.bound,
+            size,
+            skip,
+        )
+
+    def count(self, limit: int) -> int:
+        """How many rows there are, up to ``limit``."""
+        where = f" WHERE {self.condition}" if self.condition else ""
+        rows = f"SELECT 1 FROM {self.relation}{where} LIMIT {self.session.dialect.mark}"
+        return int(self.session.scalar(f"SELECT count(*) FROM ({rows}) AS found", *self.values, *self.bound, limit))
+
+    def behind(self, keys: Sequence[str], after: Sequence[Value], size: int) -> list[Any]:
+        """``size`` rows behind a key: those that are there now, and between them those that were removed."""
+        quote, mark = self.session.dialect.quote, self.session.dialect.mark
+        new, old = [quote(f"to_{key}") for key in keys], [quote(f"from_{key}") for key in keys]
+        above_new, bound = beyond(new, after, mark, ">")
+        above_old, _ = beyond(old, after, mark, ">")
+        also = f" AND {self.condition}" if self.condition else ""
+        present = self.filter.wants(ChangeKind.ADDED, ChangeKind.MODIFIED)
+        removed = self.filter.wants(ChangeKind.REMOVED)
+        below_new, below_old = "", ""
+        limit: list[Value] = []
+        if present and removed:
+            last = self.session.first(
+                f"SELECT {', '.join(new)} FROM {self.relation} WHERE ({above_new}){also} LIMIT 1 OFFSET {mark}",
+                *self.values,
+                *bound,
+                *self.bound,
+                size - 1,
+            )
+            if last is not None:
+                text, limit = beyond(new, last, mark, "<", equal=True)
+                below_new, below_old = f" AND ({text})", f" AND ({beyond(old, last, mark, '<', equal=True)[0]})"
+        select, parts = f"SELECT {self.select} FROM {self.relation}", []
+        if present:
+            parts.append(f"({select} WHERE ({above_new}){below_new}{also} LIMIT {mark})")
+        if removed:
+            parts.append(f"({select} WHERE ({above_old}){below_old} AND diff_type = 'removed'{also} LIMIT {mark})")
+        order = ", ".join(f"coalesce({a}, {b})" for a, b in zip(new, old, strict=True))
+        return self.session.rows(
+            f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS changes ORDER BY {order} LIMIT {mark}",
+            *((*self.values, *bound, *limit, *self.bound, size) * len(parts)),
+            size,
+        )
+
+
+def _condition(
+    session: Session, filter_: Filter, names: Sequence[str], columns: Sequence[ColumnInfo]
+) -> tuple[str, tuple[object, ...]]:
+    """A filter in SQL, and what it binds."""
+    dialect = session.dialect
+    parts: list[str] = []
+    bound: tuple[object, ...] = ()
+    if filter_.kinds:
+        kinds = sorted(filter_.kinds)
+        parts.append(f"diff_type IN ({dialect.marks(len(kinds))})")
+        bound = tuple(str(kind) for kind in kinds)
+    if filter_.column:
+        declared = as_declared(list(names), columns) if dialect.checks else list(names)
+        sides = [
+            dialect.quote(names[declared.index(name)])
+            for name in (f"to_{filter_.column}", f"from_{filter_.column}")
+            if name in declared
+        ]
+        if not sides:
+            raise EngineError(f"There is no column {filter_.column} on either side.")
+        type_ = next((column.type.lower() for column in columns if column.name == filter_.column), "")
+        if len(sides) == 2:
+            parts.append(dialect.differ(*sides, text=any(word in type_ for word in _TEXTS)))
+        else:
+            parts.append(f"{sides[0]} IS NOT NULL")
+    if filter_.where:
+        parts.append(f"({dialect.raw(filter_.where)}\n)")  # a new line ends what may be a comment
+    return " AND ".join(parts), bound
+
+
+def beyond(
+    names: Sequence[str], key: Sequence[Value], mark: str, sign: str, *, equal: bool = False
+) -> tuple[str, list[Value]]:
+    """The condition that a composite key lies beyond ``key``, in the OR form that Dolt pushes down."""
+    parts, bound = [], []
+    for length in range(1, len(names) + 1):
+        last = f"{sign}=" if equal and length == len(names) else sign
+        parts.append(
+            " AND ".join([*(f"{name} = {mark}" for name in names[: length - 1]), f"{names[length - 1]} {last} {mark}"])
+        )
+        bound += list(key[:length])
+    return " OR ".join(f"({part})" for part in parts), bound
