@@ -27,7 +27,7 @@ _ORIGINAL = dict(os.environ)
 """The environment before a test changes it: the cache that holds the Dolt program is found by it."""
 
 for _name in list(os.environ):  # read when Textual is imported, which is before any fixture
-    if _name.startswith("TEXTUAL") or _name in {"NO_COLOR", "FORCE_COLOR", "COLORTERM"}:
+    if (_name.startswith("TEXTUAL") and "SNAPSHOT" not in _name) or _name in {"NO_COLOR", "FORCE_COLOR", "COLORTERM"}:
         del os.environ[_name]
 
 Until = Callable[..., Any]

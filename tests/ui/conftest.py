@@ -362,3 +362,9 @@ def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"dolt_tui.ui.panes.{module}.now", lambda: NOW)
     clock = SimpleNamespace(monotonic=time.monotonic, strftime=lambda _: "21:00")
     monkeypatch.setattr("dolt_tui.ui.live.time", clock)
+
+
+@pytest.fixture(scope="session")
+def driver_of() -> Callable[[DoltApp, Pilot[int]], Driver]:
+    """A driver for a program that something else runs."""
+    return Driver

@@ -9,11 +9,11 @@ from textual.binding import BindingType
 from textual.content import Content as TextualContent
 from textual.widgets import Static
 
-from dolt_tui.engine.model import Commit, RowChange, RowCounts, SchemaChange, TableChange
+from dolt_tui.engine.model import BlameRow, Commit, RowChange, RowCounts, SchemaChange, TableChange
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.log import replace_source
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import commit_detail_rows, comparison_rows, now
+from dolt_tui.ui.present import blame_rows, commit_detail_rows, comparison_rows, now, version_rows
 from dolt_tui.ui.rows import Column, Request, Row
 from dolt_tui.ui.text import Style, cell, sanitise
 from dolt_tui.ui.views import (
@@ -44,7 +44,7 @@ class MainPane(Pane):
     """What the selection is about: rows that differ, a commit, a branch, a table."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.MAIN)]
-    NUMBER, TITLE, KIND = "0", "main", commands.MAIN
+    NUMBER, TITLE, KIND = "0", "Main pane", commands.MAIN
     HEADER = True
 
     def __init__(self) -> None:
@@ -122,6 +122,12 @@ class MainPane(Pane):
             self._list(rows, keep)
         elif content.comparison is not None and isinstance(content.view, CompareView):
             self._list(comparison_rows(content.comparison, content.view.name, content.view.base, now()), keep)
+        elif content.versions is not None:
+            columns, found = version_rows(content.versions, content.version_columns, now())
+            self._table(found, columns, "No commit changed this row.")
+        elif content.blamed is not None:
+            columns, found = blame_rows(content.blamed, content.blamed_key, now())
+            self._table(found, columns, "The table is empty.")
         elif content.schema is not None:
             lines = sanitise(content.schema.ddl, one_line=False).split("\n")
             self._list([Row(i, (cell(line),)) for i, line in enumerate(lines)], keep, columns=TEXT_COLUMNS)
@@ -155,6 +161,11 @@ class MainPane(Pane):
         self._header(False)
         self.grid.set_rows(rows, columns, keep=keep)
 
+    def _table(self, rows: list[Row], columns: tuple[Column, ...], empty: str) -> None:
+        self.grid.empty_text = empty
+        self._header(True)
+        self.grid.set_rows(rows, columns)
+
     def _header(self, shown: bool) -> None:
         self.grid.show_header = shown
 
@@ -172,8 +183,9 @@ class MainPane(Pane):
 
     def _show_notes(self, content: Content) -> None:
         text = ddl_text(content.schema_change) if content.schema_change is not None else ""
-        if isinstance(content.view, TableView) and content.view.settings:
-            text = sanitise(f"{content.view.settings}  ·  esc shows all rows again")
+        settings = content.view.settings if isinstance(content.view, TableView | DiffView) else ""
+        if settings:
+            text = "\n".join(filter(None, (text, sanitise(f"{settings}  ·  esc shows all rows again"))))
         self.notes.display = bool(text)
         self.notes.update(TextualContent(text))
 
@@ -202,6 +214,8 @@ class MainPane(Pane):
             return None
         if isinstance(row.value, Commit) and isinstance(self.view, CompareView):
             return CommitView(row.value.hash)
+        if isinstance(row.value, BlameRow):
+            return CommitView(row.value.commit)
         if not isinstance(row.value, TableChange):
             return None
         if self.content.commit is not None and self.content.commit.commit.parents:
@@ -213,6 +227,21 @@ class MainPane(Pane):
         return None
 
     @property
+    def row_key(self) -> tuple[object, ...] | None:
+        """The primary key of the row under the cursor; None where it has none."""
+        row, content = self.grid.cursor_row, self.content
+        if row is None or content is None:
+            return None
+        if isinstance(row.value, RowChange) and content.diff is not None:
+            values = row.value.new if row.value.new is not None else row.value.old
+            assert values is not None
+            columns = content.diff.columns
+            return tuple(values[i] for i, column in enumerate(columns) if column.primary_key) or None
+        if content.page is not None and isinstance(row.value, tuple):
+            return tuple(row.value[i] for i in content.page.key) or None
+        return row.value.key if isinstance(row.value, BlameRow) else None
+
+    @property
     def record(self) -> tuple[list[tuple[str, str]], tuple[object, ...], tuple[object, ...] | None] | None:
         """The row under the cursor as a record: columns with their types, values, and the old values if they differ."""
         row = self.grid.cursor_row
@@ -220,6 +249,11 @@ class MainPane(Pane):
             return None
         if isinstance(row.value, RowChange) and self.content.diff is not None:
             columns = [(column.name, column.type) for column in self.content.diff.columns]
+            values = row.value.new if row.value.new is not None else row.value.old
+            assert values is not None
+            return columns, values, row.value.old if row.value.new is not None else None
+        if isinstance(row.value, RowChange) and self.content.versions is not None:
+            columns = [(column.name, column.type) for column in self.content.version_columns]
             values = row.value.new if row.value.new is not None else row.value.old
             assert values is not None
             return columns, values, row.value.old if row.value.new is not None else None

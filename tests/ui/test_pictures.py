@@ -1,0 +1,76 @@
+"""Pictures of the demonstration, compared with those of before.
+
+``pytest tests/ui/test_pictures.py --snapshot-update`` takes them anew; look at them in ``__snapshots__`` then.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, TextArea
+
+from dolt_tui.demo.build import AUTHOR
+from dolt_tui.engine.target import FileTarget
+from dolt_tui.launch import launch_target
+from dolt_tui.ui.app import DoltApp
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Driver
+
+Compare = Callable[..., bool]
+Picture = Callable[..., bool]
+
+
+@pytest.fixture
+def picture(
+    demo: FileTarget,
+    environment: Path,
+    fixed_time: None,
+    driver_of: Callable[[DoltApp, Pilot[int]], Driver],
+    snap_compare: Compare,
+) -> Iterator[Picture]:
+    """``picture(size, keys)``: whether the screen after these keys is as it was."""
+    path = environment / demo.path.name  # the header shows it, as below ~
+    shutil.copyfile(demo.path, path)
+    launch = launch_target(FileTarget(path), author=AUTHOR)
+
+    def taken(size: tuple[int, int], *keys: str) -> bool:
+        app = DoltApp(launch)
+        app.animation_level = "none"
+
+        async def before(pilot: Pilot[Any]) -> None:
+            user = driver_of(app, pilot)
+            await user.settle()
+            await user.press(*keys)
+            for widget in app.screen.query("Input, TextArea"):
+                assert isinstance(widget, Input | TextArea)
+                widget.cursor_blink = False
+            await user.settle()
+
+        return snap_compare(app, terminal_size=size, run_before=before)
+
+    yield taken
+    launch.close()
+    path.unlink()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_workspace(picture: Picture, size: tuple[int, int]) -> None:
+    assert picture(size)
+
+
+def test_merge_dialog(picture: Picture) -> None:
+    assert picture((120, 40), "2", "greater_than_sign", "M")
+
+
+def test_commit_dialog(picture: Picture) -> None:
+    assert picture((120, 40), "space", "c")
+
+
+def test_modify_schema(picture: Picture) -> None:
+    assert picture((120, 40), "2", "greater_than_sign", "space", "3", "enter")
