@@ -64,7 +64,9 @@ class Source:
         dialect = session.dialect
         old, new = dialect.known(session, old, new)
         relation, values = dialect.diff(table), dialect.diff_values(old, new, table)
-        described, _ = session.described(f"SELECT * FROM {relation} LIMIT 0", *values)
+        # By itself the condition must be whole, too: in parentheses ``1) OR (1`` would be.
+        alone = f" WHERE {dialect.raw(filter_.where)}\n" if filter_.where else ""
+        described, _ = session.described(f"SELECT * FROM {relation}{alone} LIMIT 0", *values)
         names = [str(item[0]) for item in described]
         unique = len({name.lower() for name in names}) == len(names)
         select = ", ".join(dialect.selected(item) for item in described) if unique else "*"
@@ -117,15 +119,18 @@ class Source:
             if last is not None:
                 text, limit = beyond(new, last, mark, "<", equal=True)
                 below_new, below_old = f" AND ({text})", f" AND ({beyond(old, last, mark, '<', equal=True)[0]})"
-        select, parts = f"SELECT {self.select} FROM {self.relation}", []
-        if present:
-            parts.append(f"({select} WHERE ({above_new}){below_new}{also} LIMIT {mark})")
+        select = f"SELECT {self.select} FROM {self.relation}"
+        parts = [f"{select} WHERE ({above_new}){below_new}{also} LIMIT {mark}"] if present else []
         if removed:
-            parts.append(f"({select} WHERE ({above_old}){below_old} AND diff_type = 'removed'{also} LIMIT {mark})")
+            parts.append(f"{select} WHERE ({above_old}){below_old} AND diff_type = 'removed'{also} LIMIT {mark}")
+        values = [*self.values, *bound, *limit, *self.bound, size]
+        if len(parts) == 1:
+            return self.session.rows(parts[0], *values)
         order = ", ".join(f"coalesce({a}, {b})" for a, b in zip(new, old, strict=True))
         return self.session.rows(
-            f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS changes ORDER BY {order} LIMIT {mark}",
-            *((*self.values, *bound, *limit, *self.bound, size) * len(parts)),
+            f"SELECT * FROM (({parts[0]}) UNION ALL ({parts[1]})) AS changes ORDER BY {order} LIMIT {mark}",
+            *values,
+            *values,
             size,
         )
 
