@@ -85,6 +85,7 @@ COMMANDS: tuple[Command, ...] = (
     # log
     Command("log.open", "enter", "tables", "Go to the commit's tables", LOG, True),
     Command("log.reset", "g", "reset…", "Reset the current branch to the commit: soft, mixed or hard…", LOG, True),
+    Command("log.filter", "f", "filter…", "Only commits by author, message, table or date…", LOG, True),
     Command("log.new", "n", "branch…", "New branch at the commit, and switch to it…", LOG, True),
     # tables
     Command("tables.rows", "enter", "rows", "Go to the table's rows", TABLES, True),
@@ -92,10 +93,13 @@ COMMANDS: tuple[Command, ...] = (
     Command("tables.drop", "d", "drop…", "Drop the table…", TABLES, True),
     Command("rows.sort", "s", "sort…", "Sort the rows by a column…", TABLES),
     Command("rows.filter", "f", "filter…", "Only the rows that meet a condition…", TABLES),
+    Command("rows.blame", "b", "blame", "Who changed each row of the table last", TABLES),
     # main pane
     Command("main.enter", "enter", "open", "Open the row: a table's rows, or every column of a record", MAIN, True),
     Command("rows.sort", "s", "sort…", "Sort the table's rows by a column…", MAIN, True),
     Command("rows.filter", "f", "filter…", "Only the rows that meet a condition…", MAIN, True),
+    Command("rows.history", "H", "history", "The history of the row", MAIN, True),
+    Command("rows.blame", "b", "blame", "Who changed each row of the table last", MAIN),
     Command("rows.columns", "x", "columns…", "Hide columns, or show them again…", MAIN, True),
     Command("rows.range", "v", "range", "Begin to select a range of rows, or end it", MAIN),
     # summary
@@ -103,6 +107,7 @@ COMMANDS: tuple[Command, ...] = (
     # everywhere
     Command("filter", "slash", "filter", "Filter the pane's rows", EVERYWHERE, True),
     Command("back", "escape", "back", "Go back; cancel what runs; clear the filter", EVERYWHERE, False),
+    Command("compare", "W", "compare…", "Mark a branch or commit, then compare another one with it", EVERYWHERE),
     Command("copy", "y", "copy…", "Copy the row, or the selected range…", EVERYWHERE),
     Command("refresh", "ctrl+r,R", "refresh", "Read everything again", EVERYWHERE, False, "^r R"),
     Command("statements", "at", "SQL log", "SQL log: the statements that were run", EVERYWHERE, True),

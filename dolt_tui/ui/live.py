@@ -11,7 +11,7 @@ from dolt_tui.engine.errors import BranchNotFound, ServerLost
 from dolt_tui.engine.model import Changes, Divergence, Table, Token
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.jobs import Job, was_cancelled
-from dolt_tui.ui.panes.log import LogSource
+from dolt_tui.ui.panes.log import FoundSource, LogSource
 from dolt_tui.ui.reader import ALL, Read, Statistics, changed_scopes, read
 from dolt_tui.ui.text import Style, cell
 
@@ -81,6 +81,7 @@ class Live:
         workspace = self._workspace
         state = workspace.state
         repository, branch, tables, link = state.repository, state.branch, state.tables, state.link
+        log_filter = state.log_filter
         holder: list[Job] = []
         parts: list[Read] = []
         whole = not state.loaded
@@ -93,7 +94,7 @@ class Live:
                 workspace.jobs.post(holder[0], lambda: self._show(part))
 
         def work() -> None:
-            read(repository, branch, scopes, tables, link, arrived)
+            read(repository, branch, scopes, tables, link, log_filter, arrived)
 
         def done(_: None) -> None:
             for part in parts:
@@ -117,6 +118,10 @@ class Live:
             workspace.branches.show(state.branches, state.branch, state.divergences)
         if part.log is not None:
             workspace.log_pane.show(LogSource(state.repository, state.branch, part.log, state.refs))
+        if part.found is not None and state.log_filter is not None:
+            commits, more = part.found
+            found = FoundSource(state.repository, state.branch, state.head, state.log_filter, commits, more, state.refs)
+            workspace.log_pane.show_found(found, str(state.log_filter))
         if part.tables is not None:
             state.tables = part.tables
             workspace.tables.show(part.tables)
@@ -175,7 +180,7 @@ class Live:
             workspace.tables.show(state.tables)
 
         statistics.tables(repository, branch, state.tables, tables_counted)
-        if workspace.log_pane.grid.source is not None:
+        if workspace.log_pane.grid.source is not None and state.log_filter is None:
             statistics.log(repository, branch, workspace.log_pane.set_total)
 
     def _failed(self, error: Exception) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from rich.cells import cell_len, chop_cells
 
 from dolt_tui.engine.model import (
+    WORKING,
+    BlameRow,
     Branch,
     ChangeKind,
     Changes,
+    ColumnInfo,
     Commit,
     CommitDetail,
     Comparison,
@@ -19,6 +23,7 @@ from dolt_tui.engine.model import (
     Page,
     RowChange,
     RowCounts,
+    RowVersion,
     Statement,
     Status,
     Summary,
@@ -353,6 +358,62 @@ def change_row(change: RowChange, columns: Sequence[DiffColumn], index: int) -> 
             )
     key = tuple(_hashable(values[i]) for i, column in enumerate(columns) if column.primary_key)
     return Row((change.kind, key or index), tuple(cells), value=change)
+
+
+def version_rows(
+    versions: Sequence[RowVersion], columns: Sequence[DiffColumn], moment: dt.datetime
+) -> tuple[tuple[Column, ...], list[Row]]:
+    """The changes of one row, each with the commit that made it."""
+    shown = diff_columns(columns, (version.change for version in versions))
+    heading = (
+        shown[0],
+        Column("commit", "commit", frozen=True, separator=False),
+        Column("age", "age", numeric=True, frozen=True, separator=False),
+        Column("author", "author", frozen=True, max_width=16),
+        *(replace(column, frozen=False) for column in shown[1:]),
+    )
+    rows = []
+    for index, version in enumerate(versions):
+        row = change_row(version.change, columns, index)
+        working = version.commit == WORKING
+        cells = (
+            row.cells[0],
+            cell("working" if working else version.commit[:7], Style.WARNING if working else Style.DIM),
+            cell("" if working else age(version.date, moment), Style.DIM),
+            cell(version.author, Style.DIM),
+            *row.cells[1:],
+        )
+        rows.append(Row((index, version.commit), cells, value=version.change))
+    return heading, rows
+
+
+def blame_rows(
+    blamed: Sequence[BlameRow], key: Sequence[ColumnInfo], moment: dt.datetime
+) -> tuple[tuple[Column, ...], list[Row]]:
+    """Each row's key and the commit that changed it last."""
+    numeric = _numeric_positions(len(key), (row.key for row in blamed))
+    columns = (
+        *(Column(f"{at}", sanitise(item.name), numeric=at in numeric, frozen=True) for at, item in enumerate(key)),
+        Column("commit", "commit", separator=False),
+        Column("age", "age", numeric=True, separator=False),
+        Column("author", "author", max_width=20, separator=False),
+        Column("message", "message", flex=True, separator=False),
+    )
+    rows = [
+        Row(
+            tuple(_hashable(value) for value in row.key),
+            (
+                *(value_cell(value, Style.BOLD) for value in row.key),
+                cell(row.commit[:7], Style.DIM),
+                cell(age(row.date, moment), Style.DIM),
+                cell(row.author),
+                cell(row.message.strip().split("\n", 1)[0]),
+            ),
+            value=row,
+        )
+        for row in blamed
+    ]
+    return columns, rows
 
 
 def page_columns(page: Page) -> tuple[Column, ...]:

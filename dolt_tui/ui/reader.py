@@ -10,7 +10,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import Branch, Changes, Divergence, LogPage, MergeState, Summary, Table, Tag, Token
+from dolt_tui.engine.model import (
+    Branch,
+    Changes,
+    Commit,
+    Divergence,
+    LogFilter,
+    LogPage,
+    MergeState,
+    Summary,
+    Table,
+    Tag,
+    Token,
+)
 from dolt_tui.ui.jobs import Job, Jobs
 from dolt_tui.ui.panes.log import LOG_PAGE
 
@@ -34,6 +46,8 @@ class Read:
     changes: Changes | None = None
     refs: tuple[tuple[Branch, ...], tuple[Tag, ...]] | None = None
     log: LogPage | None = None
+    found: tuple[tuple[Commit, ...], bool] | None = None
+    """Commits that the log's filter lets through, and whether more follow."""
     tables: tuple[Table, ...] | None = None
     summary: Summary | None = None
 
@@ -44,6 +58,7 @@ def read(
     scopes: frozenset[str],
     known_tables: tuple[Table, ...],
     link: str | None,
+    log_filter: LogFilter | None,
     arrived: Callable[[Read], None],
 ) -> None:
     """Read the panes of ``scopes``, the most looked-at first. Runs on a database thread."""
@@ -52,7 +67,9 @@ def read(
         arrived(Read(changes=repository.working.status(branch)))
     if BRANCHES in scopes or LOG in scopes:
         arrived(Read(refs=(repository.refs.branches(branch), repository.refs.tags(branch))))
-    if LOG in scopes:
+    if LOG in scopes and log_filter is not None:
+        arrived(Read(found=repository.history.search(branch, token.head, log_filter, LOG_PAGE)))
+    elif LOG in scopes:
         arrived(Read(log=repository.history.page(branch, [token.head], LOG_PAGE)))
     if TABLES in scopes:
         known_tables = repository.tables.tables(branch)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import Branch, Changes, Divergence, MergeState, Table, Tag, Token
+from dolt_tui.engine.model import Branch, Changes, Divergence, LogFilter, MergeState, Table, Tag, Token
 from dolt_tui.ui.drafts import Draft
 from dolt_tui.ui.present import refs_by_hash
 from dolt_tui.ui.text import Style
@@ -35,6 +35,10 @@ class State:
     """The server cannot be reached just now."""
     loaded: bool = False
     """Every pane has been filled at least once for this branch."""
+    log_filter: LogFilter | None = None
+    """Which commits the log shows; None: all."""
+    marked: tuple[str, str] | None = None
+    """Name and hash of what another branch or commit is to be compared with."""
     draft: Draft = field(default_factory=Draft)
     """The commit message as far as it was written."""
 
@@ -46,6 +50,7 @@ class State:
         self.divergences = {}
         self.tables = ()
         self.merging = None
+        self.log_filter = None
         self.gone = self.loaded = False
 
     @property

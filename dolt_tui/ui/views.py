@@ -15,11 +15,16 @@ from dolt_tui.engine.model import (
     HEAD,
     STAGED,
     WORKING,
+    BlameRow,
+    ChangeKind,
+    ColumnInfo,
     CommitDetail,
     Comparison,
+    DiffColumn,
     DiffPage,
     Page,
     RowCounts,
+    RowVersion,
     Schema,
     SchemaChange,
     TableChange,
@@ -48,6 +53,12 @@ class DiffView:
     table: str
     old: str
     new: str
+    kinds: frozenset[ChangeKind] = frozenset()
+    """Only rows to which one of these happened; empty: all."""
+    where: str = ""
+    """A condition in SQL over ``to_…`` and ``from_…`` columns."""
+    column: str = ""
+    """Only rows in which this column changed."""
     plain: bool = field(default=False, compare=False)
     """Whether the reflected ``dolt_diff_<table>`` is true for it."""
     change: TableChange | None = field(default=None, compare=False)
@@ -55,6 +66,57 @@ class DiffView:
     @property
     def title(self) -> str:
         return f"{self.table} · {revision_label(self.old)} → {revision_label(self.new)}"
+
+    @property
+    def settings(self) -> str:
+        """How the rows differ from all that changed, for people."""
+        parts = [f"only {' and '.join(sorted(self.kinds))}"] if self.kinds else []
+        parts += [f"{self.column} changed"] if self.column else []
+        parts += [f"where {self.where}"] if self.where else []
+        return " · ".join(parts)
+
+    def same_rows(self, other: DiffView) -> bool:
+        """Whether the other view is of the same changes, through whatever filter."""
+        return (self.table, self.old, self.new) == (other.table, other.old, other.new)
+
+    def page(self, repository: Repository, branch: str, size: int, after: Key = None) -> DiffPage:
+        """A page of its rows; blocks."""
+        return repository.diffs.page(
+            branch,
+            self.table,
+            self.old,
+            self.new,
+            size,
+            after,
+            plain=self.plain and after is None,
+            kinds=self.kinds,
+            where=self.where,
+            column=self.column,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """The changes of one row, newest first."""
+
+    table: str
+    key: tuple[tuple[str, object], ...]
+    """Names and values of its primary key."""
+
+    @property
+    def title(self) -> str:
+        return f"{self.table} · history of {', '.join(str(value) for _, value in self.key)}"
+
+
+@dataclass(frozen=True, slots=True)
+class BlameView:
+    """Who changed each row of a table last."""
+
+    table: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.table} · who changed each row last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +175,7 @@ class TableView:
         return " · ".join(parts)
 
 
-View = DiffView | CommitView | CompareView | TableView
+View = DiffView | CommitView | CompareView | TableView | HistoryView | BlameView
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +190,16 @@ class Content:
     comparison: Comparison | None = None
     page: Page | None = None
     schema: Schema | None = None
+    versions: tuple[RowVersion, ...] | None = None
+    version_columns: tuple[DiffColumn, ...] = ()
+    blamed: tuple[BlameRow, ...] | None = None
+    blamed_key: tuple[ColumnInfo, ...] = ()
+    more: bool = False
+    """Whether there are further versions or blamed rows than those that are here."""
+
+
+BLAMED = 2000
+"""Rows that are blamed at once: each page costs what the whole table does."""
 
 
 def load(repository: Repository, branch: str, view: View) -> Content:
@@ -135,9 +207,18 @@ def load(repository: Repository, branch: str, view: View) -> Content:
     empty = Content(view, branch)
     match view:
         case DiffView():
-            page = repository.diffs.page(branch, view.table, view.old, view.new, PAGE_SIZE, plain=view.plain)
+            page = view.page(repository, branch, PAGE_SIZE)
             changed = repository.diffs.schema(branch, view.table, view.old, view.new)
             return replace(empty, diff=page, schema_change=changed)
+        case HistoryView():
+            values = dict(view.key)
+            keyed = [column for column in repository.tables.schema(branch, view.table).columns if column.primary_key]
+            key = [values.get(column.name) for column in sorted(keyed, key=lambda column: column.key_position)]
+            versions, columns, more = repository.history.row(branch, view.table, key, PAGE_SIZE)
+            return replace(empty, versions=versions, version_columns=columns, more=more)
+        case BlameView():
+            blamed, keys, more = repository.history.blame(branch, view.table, BLAMED)
+            return replace(empty, blamed=blamed, blamed_key=keys, more=more)
         case CommitView():
             return replace(empty, commit=repository.history.detail(branch, view.hash))
         case CompareView():
@@ -183,15 +264,14 @@ class DiffSource:
     def count(self) -> Count | None:
         if not self._first.more:
             return Count(len(self._first.rows), True)
-        return None if self.counts is None else Count(self.counts.total, True)
+        return None if self.counts is None or self._view.settings else Count(self.counts.total, True)
 
     def fetch(self, request: Request) -> PageOf:
         if request.after is None:
             page, start = self._first, 0
         else:
             start, cursor = cast("tuple[int, Key]", request.after)
-            view = self._view
-            page = self._repository.diffs.page(self._branch, view.table, view.old, view.new, request.size, cursor)
+            page = self._view.page(self._repository, self._branch, request.size, cursor)
         rows = tuple(change_row(change, page.columns, start + i) for i, change in enumerate(page.rows))
         after = (start + len(rows), page.after) if page.more else None
         return PageOf(rows, start == 0, not page.more, after)

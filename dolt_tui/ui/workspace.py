@@ -7,6 +7,7 @@ a database thread → a frozen value → the event loop → the panes whose scop
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -40,7 +41,7 @@ from dolt_tui.ui.selection import view_of
 from dolt_tui.ui.skeleton import set_size_classes
 from dolt_tui.ui.state import State
 from dolt_tui.ui.text import sanitise
-from dolt_tui.ui.views import CommitView, Content, TableView, load, load_counts
+from dolt_tui.ui.views import CommitView, Content, DiffView, TableView, load, load_counts
 from dolt_tui.ui.widgets.grid import Grid
 
 if TYPE_CHECKING:
@@ -70,13 +71,14 @@ class Workspace(Screen[None]):
         self.schema_shown = False
         self.branch_actions = BranchActions(self)
         self.rows = RowActions(self)
+        self.log_actions = LogActions(self)
         self._last = self.changes
         general = GeneralActions(self)
         self._actions = {
             "changes": (changing := ChangeActions(self)),
             "commit": changing,
             "branches": self.branch_actions,
-            "log": LogActions(self),
+            "log": self.log_actions,
             "tables": TableActions(self),
             "main": MainActions(self),
             "summary": SummaryActions(self),
@@ -103,6 +105,16 @@ class Workspace(Screen[None]):
     @property
     def side(self) -> tuple[Pane, ...]:
         return (self.changes, self.branches, self.log_pane, self.tables)
+
+    def comparable(self) -> tuple[str, str] | None:
+        """Name and hash of the branch or commit that is selected in the pane in focus."""
+        pane = self.focused_pane
+        branch, commit = self.branches.selected, self.log_pane.selected
+        if pane is self.branches and branch is not None:
+            return branch.name, branch.hash
+        if pane is self.log_pane and commit is not None:
+            return commit.hash[:7], commit.hash
+        return None
 
     @property
     def last_side(self) -> Pane:
@@ -253,7 +265,11 @@ class Workspace(Screen[None]):
         if isinstance(view, str):
             self.jobs.drop("main", "main pages")
             self.main.nothing("", view)
-        elif force or view != self.main.view:
+            return
+        shown = self.main.view
+        if isinstance(view, DiffView) and isinstance(shown, DiffView) and view.same_rows(shown):
+            view = replace(view, kinds=shown.kinds, where=shown.where, column=shown.column)
+        if force or view != self.main.view:
             self.main.expect(view)
             self.load_main()
 

@@ -11,6 +11,7 @@ from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present import STATEMENT_COLUMNS, statement_row, wrap
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Style, cell
+from dolt_tui.ui.views import CompareView
 
 KEY_COLUMNS = (
     Column("key", min_width=6, separator=False),
@@ -26,6 +27,8 @@ class GeneralActions(Actions):
     """Commands that every pane has."""
 
     def why_not(self, command: str) -> str:
+        if command == "compare" and self.workspace.comparable() is None:
+            return "select a branch or a commit"
         pane = self.workspace.focused_pane
         if command == "filter" and pane.grid.source is not None and not self._searched(pane):
             return "only rows that are all loaded can be filtered"
@@ -97,6 +100,8 @@ class GeneralActions(Actions):
         elif pane.grid.filter_text:
             pane.grid.set_filter("")
             pane.filtered()
+        elif pane is workspace.log_pane and self.state.log_filter is not None:
+            workspace.log_actions.show(None)
         elif pane is workspace.main and workspace.rows.clear():
             pass  # all rows are on their way
         elif pane is workspace.main and workspace.main.pop() is not None:
@@ -114,6 +119,22 @@ class GeneralActions(Actions):
         self.workspace.hold("reading everything again")
         self.workspace.live.read_all()
         self.workspace.follow(force=True)
+
+    def compare(self) -> None:
+        """Mark what is selected, or compare it with what was marked."""
+        workspace, state = self.workspace, self.state
+        chosen = workspace.comparable()
+        assert chosen is not None
+        name, hash_ = chosen
+        if state.marked is None or state.marked == chosen:
+            state.marked = None if state.marked == chosen else chosen
+            done = f"Marked {name}: W on another branch or commit compares it" if state.marked else f"Unmarked {name}"
+            workspace.tell(done)
+            return
+        (base, base_hash), state.marked = state.marked, None
+        workspace.main.push(CompareView(name, hash_, base, base_hash))
+        workspace.main.grid.focus()
+        workspace.load_main()
 
     # lists
 

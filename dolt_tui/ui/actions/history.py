@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dolt_tui.engine.model import ResetKind, ResetPreview, RowCounts
+from dolt_tui.engine.errors import InvalidName
+from dolt_tui.engine.model import LogFilter, ResetKind, ResetPreview, RowCounts
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.parsing import log_filter, typed_log_filter
 from dolt_tui.ui.present import diff_counts_text
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
 
@@ -16,6 +19,8 @@ class LogActions(Actions):
     """Commands on commits."""
 
     def why_not(self, command: str) -> str:
+        if command == "log.filter":
+            return ""
         if self.workspace.log_pane.selected is None:
             return "there is no commit here"
         if command == "log.reset" and self.state.merging is not None:
@@ -29,6 +34,35 @@ class LogActions(Actions):
         commit = self.workspace.log_pane.selected
         assert commit is not None
         self.workspace.branch_actions.new_at(f"commit {commit.hash[:7]}", commit.hash)
+
+    def filter(self) -> None:
+        """Only the commits that one is looking for."""
+        body = [
+            cell("Commits of this branch with", Style.BOLD),
+            cell("author:NAME  table:NAME  since:2026-01-31  until:2026-12-31  words of the message", Style.DIM),
+            cell("Empty: all commits.", Style.DIM),
+        ]
+
+        def check(text: str) -> None:
+            try:
+                log_filter(text)
+            except ValueError as error:
+                raise InvalidName(str(error)) from error
+
+        now = typed_log_filter(self.state.log_filter) if self.state.log_filter is not None else ""
+        dialog = NameDialog("Filter the log", body, value=now, check=check, hint="show", empty=True)
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self.show(log_filter(text))
+
+        self.ask(dialog, typed)
+
+    def show(self, wanted: LogFilter | None) -> None:
+        """Show only these commits; None: all."""
+        self.state.log_filter = wanted if wanted is not None and not wanted.empty else None
+        self.workspace.log_pane.grid.set_filter("")
+        self.workspace.live.read_scopes(frozenset({"log"}))
 
     def reset(self) -> None:
         commit = self.workspace.log_pane.selected

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from dolt_tui.engine.model import RowChange
-from dolt_tui.engine.queries import Condition, Operator, Query
+from dolt_tui.engine.queries import Query
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.copying import FORMATS, Copied
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.parsing import change_filter, with_condition
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Style, cell, join, plain, plural
-from dolt_tui.ui.views import TableView
+from dolt_tui.ui.views import BlameView, DiffView, HistoryView, TableView
 
 _COLUMNS = (
     Column("mark", min_width=2, separator=False),
     Column("name", separator=False),
     Column("type", separator=False),
 )
-_CONDITION = re.compile(
-    r"^(?P<column>.+?)\s+(?:(?P<null>is\s+(?:not\s+)?null)|(?P<word>contains|starts\s+with)\s+(?P<text>.*))$",
-    re.IGNORECASE | re.DOTALL,
-)
-_COMPARISON = re.compile(r"^(?P<column>[^<>=!]+?)\s*(?P<sign><=|>=|<>|!=|=|<|>)\s*(?P<value>[^'\"(),]*)$", re.DOTALL)
+
+
+_BLAMED_UNASKED = 50_000
+"""Tables up to this size are blamed at once: a second or less."""
 
 
 class RowActions(Actions):
@@ -44,9 +43,20 @@ class RowActions(Actions):
             return "" if shown else "there are no columns here"
         if command in ("rows.range", "copy"):
             return ""
+        if command == "rows.history":
+            return "" if main.row_key is not None else "there is no row with a key here"
+        if command == "rows.blame":
+            return "" if self._table is not None else "there is no table here"
+        if command == "rows.filter" and isinstance(main.view, DiffView) and main.content is not None:
+            return ""
         if self._view is None or main.content is None:
             return "only the rows of a table can be sorted and filtered so"
         return ""
+
+    @property
+    def _table(self) -> str | None:
+        """The table that the main pane is about."""
+        return getattr(self.workspace.main.view, "table", None)
 
     def show(self, query: Query) -> None:
         """Show the rows of a table as they are wanted now."""
@@ -85,6 +95,9 @@ class RowActions(Actions):
         self.ask(dialog, chosen)
 
     def filter(self) -> None:
+        if isinstance(self.workspace.main.view, DiffView):
+            self._filter_changes(self.workspace.main.view)
+            return
         view, content = self._view, self.workspace.main.content
         assert view is not None
         assert content is not None
@@ -104,6 +117,28 @@ class RowActions(Actions):
 
         self.ask(dialog, typed)
 
+    def _filter_changes(self, view: DiffView) -> None:
+        content = self.workspace.main.content
+        names = [column.name for column in content.diff.columns] if content is not None and content.diff else []
+        body = [
+            cell(f"Changes of {view.table}: only", Style.BOLD),
+            cell("added, modified, removed (one or more), COLUMN changed,", Style.DIM),
+            cell("or a condition in SQL over to_COLUMN and from_COLUMN. Empty: all.", Style.DIM),
+        ]
+        now = view.where or (f"{view.column} changed" if view.column else " ".join(sorted(view.kinds)))
+        dialog = NameDialog("Filter", body, value=now, check=lambda _text: None, hint="show", empty=True)
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                kinds, where, column = change_filter(text, names)
+                self._show_changes(replace(view, kinds=kinds, where=where, column=column))
+
+        self.ask(dialog, typed)
+
+    def _show_changes(self, view: DiffView) -> None:
+        self.workspace.main.expect(view)
+        self.workspace.load_main()
+
     def search(self, text: str) -> None:
         """Only rows that contain ``text``, asked of the server."""
         view = self._view
@@ -112,11 +147,47 @@ class RowActions(Actions):
 
     def clear(self) -> bool:
         """Show all rows by the key again; tells whether that was different."""
+        changes = self.workspace.main.view
+        if isinstance(changes, DiffView) and changes.settings:
+            self._show_changes(replace(changes, kinds=frozenset(), where="", column=""))
+            return True
         view = self._view
         if view is None or view.query is None:
             return False
         self.show(Query(view.table))
         return True
+
+    # who and when
+
+    def history(self) -> None:
+        """The changes of the row under the cursor."""
+        table, key = self._table, self.workspace.main.row_key
+        assert table is not None
+        assert key is not None
+        self.workspace.main.push(HistoryView(table, key))
+        self.workspace.main.grid.focus()
+        self.workspace.load_main()
+
+    def blame(self) -> None:
+        """Who changed each row last; costs what the whole table does, so it says how large that is."""
+        table = self._table
+        assert table is not None
+        rows = self.state.rows_of(table)
+        if rows is None or rows <= _BLAMED_UNASKED:
+            self._blame(table)
+            return
+        body = [
+            join(cell("Find out who changed each row of "), cell(table, "accent bold"), cell(" last")),
+            cell(f"All of its {plural(rows, 'row')} and their history are read for that: it may take minutes,"),
+            cell("and much of the server's memory. esc in the main pane ends it.", Style.WARNING),
+        ]
+        dialog = ChoiceDialog("Blame", body, [Choice("g", "go on")], opener="b")
+        self.ask(dialog, lambda letter: self._blame(table) if letter == "g" else None)
+
+    def _blame(self, table: str) -> None:
+        self.workspace.main.push(BlameView(table))
+        self.workspace.main.grid.focus()
+        self.workspace.load_main()
 
     # columns and ranges
 
@@ -208,30 +279,3 @@ def _values(row: Row) -> Sequence[object]:
         values = row.value.new if row.value.new is not None else row.value.old
         return values or ()
     return row.value if isinstance(row.value, tuple) else ()
-
-
-def with_condition(query: Query, text: str, columns: Sequence[str]) -> Query:
-    """``query`` with a condition as a person types it: on a column where that is plain, else in SQL."""
-    text = text.strip()
-    bare = replace(query, conditions=(), where="")
-    if not text:
-        return bare
-    known = {name.lower(): name for name in columns}
-    match = _CONDITION.match(text)
-    if match is not None and match["column"].lower() in known:
-        name = known[match["column"].lower()]
-        if match["null"]:
-            operator = Operator.NOT_NULL if "not" in match["null"].lower() else Operator.NULL
-            return replace(bare, conditions=(Condition(name, operator),))
-        operator = Operator.CONTAINS if match["word"].lower() == "contains" else Operator.STARTS
-        return replace(bare, conditions=(Condition(name, operator, match["text"]),))
-    match = _COMPARISON.match(text)
-    if match is not None and match["column"].lower() in known and not _joins(match["value"]):
-        sign = "<>" if match["sign"] == "!=" else match["sign"]
-        return replace(bare, conditions=(Condition(known[match["column"].lower()], Operator(sign), match["value"]),))
-    return replace(bare, where=text)
-
-
-def _joins(value: str) -> bool:
-    """Whether a value goes on as SQL: then it is no plain one."""
-    return re.search(r"\b(and|or|not|null)\b|[-+*/%]\s*\w", value, re.IGNORECASE) is not None

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import BindingType
 
-from dolt_tui.engine.model import Commit, LogPage
+from dolt_tui.engine.model import Commit, LogFilter, LogPage
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present import LOG_COLUMNS, commit_row, now
 from dolt_tui.ui.rows import Column, Count, PageOf, Request, Source
-from dolt_tui.ui.text import Style, plural
+from dolt_tui.ui.text import Style, cell, plural
 from dolt_tui.ui.widgets.graph import Graph, State
 from dolt_tui.ui.widgets.grid import Grid
 
@@ -57,6 +57,48 @@ class LogSource:
         return PageOf(rows, start == 0, not more, (end, page.frontier, graph.state) if more else None)
 
 
+class FoundSource:
+    """The commits that a filter lets through; the first page is there already."""
+
+    page_size = LOG_PAGE
+    backward = False
+    offsets = False
+    columns: Sequence[Column] = LOG_COLUMNS
+
+    def __init__(
+        self,
+        repository: Repository,
+        branch: str,
+        head: str,
+        wanted: LogFilter,
+        first: tuple[Commit, ...],
+        more: bool,
+        refs: Mapping[str, Sequence[tuple[str, Style]]],
+    ) -> None:
+        self._repository, self._branch, self._head, self._wanted = repository, branch, head, wanted
+        self._first, self._more, self.refs = first, more, refs
+        self.total: int | None = None if more else len(first)
+
+    def count(self) -> Count | None:
+        return None if self.total is None else Count(self.total, True)
+
+    def fetch(self, request: Request) -> PageOf:
+        if request.after is None:
+            commits, more, start = self._first, self._more, 0
+        else:
+            start = cast("int", request.after)
+            commits, more = self._repository.history.search(
+                self._branch, self._head, self._wanted, request.size, skip=start
+            )
+        moment = now()
+        line = cell("○", Style.LANE0)
+        rows = tuple(
+            commit_row(commit, line, self.refs.get(commit.hash, ()), self._branch, moment) for commit in commits
+        )
+        end = start + len(rows)
+        return PageOf(rows, start == 0, not more, end if more else None)
+
+
 def replace_source(grid: Grid, source: Source) -> None:
     """Show a source of the same rows as before, a little older or newer: the cursor and the scrolling stay."""
     if grid.source is None or tuple(grid.source.columns) != tuple(source.columns):
@@ -74,8 +116,18 @@ class LogPane(Pane):
     COLUMNS = LOG_COLUMNS
     _total: int | None = None
 
+    def show_found(self, source: FoundSource, wanted: str) -> None:
+        """Show the commits that a filter lets through."""
+        self._show(source)
+        self.set_title(f"Log · {wanted}")
+
     def show(self, source: LogSource) -> None:
         """Show the log of a branch; the cursor stays on its commit."""
+        self._show(source)
+        self.set_title()
+
+    def _show(self, source: LogSource | FoundSource) -> None:
+        self.grid.empty_text = "No commit is like that."
         self._total = source.total
         if source.total is not None:
             self.grid.set_rows(source.fetch(Request(0, LOG_PAGE)).rows, LOG_COLUMNS)

@@ -227,19 +227,22 @@ class MainPane(Pane):
         return None
 
     @property
-    def row_key(self) -> tuple[object, ...] | None:
-        """The primary key of the row under the cursor; None where it has none."""
+    def row_key(self) -> tuple[tuple[str, object], ...] | None:
+        """Names and values of the primary key of the row under the cursor; None where it has none."""
         row, content = self.grid.cursor_row, self.content
         if row is None or content is None:
             return None
+        names: list[tuple[str, object]] = []
         if isinstance(row.value, RowChange) and content.diff is not None:
             values = row.value.new if row.value.new is not None else row.value.old
             assert values is not None
-            columns = content.diff.columns
-            return tuple(values[i] for i, column in enumerate(columns) if column.primary_key) or None
-        if content.page is not None and isinstance(row.value, tuple):
-            return tuple(row.value[i] for i in content.page.key) or None
-        return row.value.key if isinstance(row.value, BlameRow) else None
+            keyed = enumerate(content.diff.columns)
+            names = [(column.name, values[position]) for position, column in keyed if column.primary_key]
+        elif content.page is not None and isinstance(row.value, tuple):
+            names = [(content.page.columns[position].name, row.value[position]) for position in content.page.key]
+        elif isinstance(row.value, BlameRow):
+            names = [(c.name, v) for c, v in zip(content.blamed_key, row.value.key, strict=True)]
+        return tuple(names) or None
 
     @property
     def record(self) -> tuple[list[tuple[str, str]], tuple[object, ...], tuple[object, ...] | None] | None:
