@@ -1,0 +1,63 @@
+"""Rows as text: nothing is lost, and every format can be read back."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from decimal import Decimal
+
+from dolt_tui.engine.doltlite import driver
+from dolt_tui.ui.copying import FORMATS, Copied, as_json, comma_separated, markdown, plain, sql, tsv
+
+NASTY = "a\"b'c\\d\n\te|f;\x1b[2J"
+ROWS: tuple[tuple[object, ...], ...] = (
+    (1, "Sehn", None, Decimal("1000000.10"), b"\x00\xff", dt.date(2018, 8, 6)),
+    (2, NASTY, "", Decimal("0"), b"", None),
+)
+COPIED = Copied("we`ird", ("id", "na,me", "x", "price", "blob", "day"), ROWS)
+
+
+def test_csv_reads_back() -> None:
+    read = list(csv.reader(io.StringIO(comma_separated(COPIED))))
+    assert read[0] == list(COPIED.columns)
+    assert read[1] == ["1", "Sehn", "", "1000000.10", "0x00ff", "2018-08-06"]
+    assert read[2][1] == NASTY
+
+
+def test_json_reads_back() -> None:
+    read = json.loads(as_json(COPIED))
+    assert read[0] == {
+        "id": 1,
+        "na,me": "Sehn",
+        "x": None,
+        "price": "1000000.10",
+        "blob": "0x00ff",
+        "day": "2018-08-06",
+    }
+    assert read[1]["na,me"] == NASTY
+    assert json.loads(as_json(Copied("t", ("a",), ((1,),)))) == {"a": 1}
+
+
+def test_lines_stay_lines() -> None:
+    assert tsv(COPIED).count("\n") == 2
+    assert all(line.count("\t") == 5 for line in tsv(COPIED).split("\n"))
+    assert markdown(COPIED).count("\n") == 3
+    assert plain(Copied("t", ("a", "b"), (("x", None),))) == "x\t"
+
+
+def test_sql_inserts_the_same(tmp_path: object) -> None:
+    connection = driver.connect(":memory:")
+    connection.execute("CREATE TABLE `we``ird` (id INTEGER, `na,me` TEXT, x TEXT, price TEXT, blob BLOB, day TEXT)")
+    text = sql(COPIED).replace("0x00ff", "x'00ff'").replace("\\\\", "\\")  # as SQLite spells them
+    connection.execute(text)
+    rows = connection.execute("SELECT id, `na,me`, x, price, blob, day FROM `we``ird`").fetchall()
+    assert rows[0][:3] == (1, "Sehn", None)
+    assert rows[0][4] == b"\x00\xff"
+    assert rows[1][1] == NASTY
+    connection.close()
+
+
+def test_every_format_has_a_letter_of_its_own() -> None:
+    assert len({letter for letter, _, _ in FORMATS}) == len(FORMATS)
