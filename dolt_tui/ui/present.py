@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -480,7 +481,7 @@ def record_rows(columns: Sequence[tuple[str, str]], values: Sequence[Value], old
             parts = [(" ", Style.NONE, values[position])]
         first = True
         for sign, style, value in parts:
-            text = NULL if value is None else value_text(value)
+            text = NULL if value is None else value_text(_indented(value, kind))
             for number, line in enumerate(text.split("\n") or [""]):
                 rows.append(
                     Row(
@@ -495,6 +496,33 @@ def record_rows(columns: Sequence[tuple[str, str]], values: Sequence[Value], old
                 )
                 first = False
     return rows
+
+
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:"\s]+', re.DOTALL)
+
+
+def _indented(value: Value, kind: str) -> Value:
+    """A JSON document with its structure shown; anything else as it is.
+
+    Its tokens stay as they are written: a number read and written again could lose digits.
+    """
+    if kind.lower() != "json" or not isinstance(value, str) or len(value) > _INDENTED_MOST:
+        return value
+    out: list[str] = []
+    depth = 0
+    tokens = _JSON_TOKEN.findall(value)
+    for position, token in enumerate(tokens):
+        before = tokens[position - 1] if position else ""
+        if token in "]}":
+            depth -= 1
+            out.append(token if before in ("[", "{") else "\n" + "  " * depth + token)
+            continue
+        if before in ("[", "{", ","):
+            out.append("\n" + "  " * depth)
+        if token in "[{":
+            depth += 1
+        out.append(": " if token == ":" else token)
+    return "".join(out)
 
 
 def statement_row(statement: Statement) -> Row:
@@ -522,6 +550,9 @@ def statement_row(statement: Statement) -> Row:
         value=statement,
     )
 
+
+_INDENTED_MOST = 200_000
+"""Longer JSON documents are shown as they are."""
 
 STATEMENT_COLUMNS = (
     Column("time", "time", separator=False),

@@ -1,0 +1,60 @@
+"""What the panes show of values."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dolt_tui.ui.present import record_rows, wrap
+from dolt_tui.ui.text import plain
+
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def _shown(value: object, kind: str) -> str:
+    return "\n".join(plain(row.cells[3]) for row in record_rows([("c", kind)], [value], None))
+
+
+@given(DOCUMENTS)
+def test_json_is_indented_and_stays_the_same(document: object) -> None:
+    text = json.dumps(document, separators=(",", ":"))  # ASCII: what is escaped stays so
+    assert json.loads(_shown(text, "json")) == document
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (
+            '{"a":1.10000000000000000001,"b":[1,2],"c":{}}',
+            ["{", '  "a": 1.10000000000000000001,', '  "b": [', "    1,", "    2", "  ],", '  "c": {}', "}"],
+        ),
+        ("[]", ["[]"]),
+        ('"x, {y}: \\" z"', ['"x, {y}: \\" z"']),
+    ],
+)
+def test_how_json_looks(text: str, lines: list[str]) -> None:
+    assert _shown(text, "json").split("\n") == lines
+    assert _shown(text, "text") == text
+
+
+def test_a_record_shows_what_changed() -> None:
+    rows = record_rows([("id", "int"), ("v", "text")], [1, "new"], [1, None])
+    assert [[plain(part) for part in row.cells] for row in rows] == [
+        ["id", "int", " ", "1"],
+        ["v", "text", "−", "∅"],
+        ["", "", "+", "new"],
+    ]
+
+
+@given(st.text(), st.integers(1, 30))
+def test_wrapped_lines_fit(text: str, width: int) -> None:
+    from rich.cells import cell_len
+
+    assert all(cell_len(line) <= max(width, 2) for line in wrap(text, width))
