@@ -44,7 +44,7 @@ from dolt_tui.engine.opening import Options  # noqa: E402
 from dolt_tui.engine.target import FileTarget  # noqa: E402
 from dolt_tui.launch import launch_target  # noqa: E402
 from dolt_tui.ui.app import DoltApp  # noqa: E402
-from dolt_tui.ui.present import statement_row  # noqa: E402
+from dolt_tui.ui.records import statement_row  # noqa: E402
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

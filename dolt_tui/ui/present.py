@@ -3,52 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from rich.cells import cell_len, chop_cells
 
 from dolt_tui.engine.model import (
-    WORKING,
-    BlameRow,
     Branch,
-    ChangeKind,
     Changes,
-    ColumnInfo,
     Commit,
     CommitDetail,
     Comparison,
-    DiffColumn,
     Divergence,
-    Page,
-    RowChange,
     RowCounts,
-    RowVersion,
-    Statement,
     Status,
-    Summary,
     Table,
     TableChange,
     Tag,
-    Value,
 )
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import (
-    NULL,
     Cell,
     Style,
     age,
     cell,
-    change_cell,
     count,
-    is_numeric,
     join,
     plural,
     sanitise,
-    styles,
-    value_cell,
-    value_text,
 )
 
 BLANK: Cell = ()
@@ -305,161 +286,6 @@ def comparison_rows(comparison: Comparison, name: str, current: str, moment: dt.
     return rows
 
 
-def diff_columns(columns: Sequence[DiffColumn], rows: Iterable[RowChange]) -> tuple[Column, ...]:
-    """The columns of a diff: the sign, then the table's; key columns stay while the others move."""
-    numeric = _numeric_positions(
-        len(columns), (values for row in rows for values in (row.old, row.new) if values is not None)
-    )
-    shown = [Column("sign", frozen=True, separator=False)]
-    leading = True
-    for position, column in enumerate(columns):
-        leading = leading and column.primary_key
-        mark = "" if column.in_old and column.in_new else "+" if column.in_new else "−"
-        shown.append(
-            Column(
-                f"{position}",
-                sanitise(mark + column.name),
-                numeric=position in numeric,
-                frozen=leading,
-            )
-        )
-    return tuple(shown)
-
-
-def _numeric_positions(width: int, rows: Iterable[Sequence[Value]]) -> set[int]:
-    seen: set[int] = set()
-    other: set[int] = set()
-    for values in rows:
-        for position in range(min(width, len(values))):
-            if values[position] is not None:
-                (seen if is_numeric(values[position]) else other).add(position)
-    return seen - other
-
-
-_KIND_STYLE = {ChangeKind.ADDED: Style.ADDED, ChangeKind.MODIFIED: Style.MODIFIED, ChangeKind.REMOVED: Style.MINUS}
-
-
-def change_row(change: RowChange, columns: Sequence[DiffColumn], index: int) -> Row:
-    """A row of a diff on one line: the old cell struck through before the new one where they differ."""
-    style = _KIND_STYLE[change.kind]
-    cells: list[Cell] = [cell(change.kind.sign, styles(style, Style.BOLD))]
-    values = change.new if change.new is not None else change.old
-    assert values is not None
-    for position, column in enumerate(columns):
-        if change.kind is ChangeKind.MODIFIED:
-            assert change.old is not None
-            if position in change.changed:
-                cells.append(change_cell(change.old[position], values[position]))
-            else:
-                cells.append(value_cell(values[position], Style.BOLD if column.primary_key else ""))
-        else:
-            struck = Style.REMOVED if change.kind is ChangeKind.REMOVED else Style.ADDED
-            cells.append(
-                value_cell(values[position], Style.MINUS if struck is Style.REMOVED and column.primary_key else struck)
-            )
-    key = tuple(_hashable(values[i]) for i, column in enumerate(columns) if column.primary_key)
-    return Row((change.kind, key or index), tuple(cells), value=change)
-
-
-def version_rows(
-    versions: Sequence[RowVersion], columns: Sequence[DiffColumn], moment: dt.datetime
-) -> tuple[tuple[Column, ...], list[Row]]:
-    """The changes of one row, each with the commit that made it."""
-    shown = diff_columns(columns, (version.change for version in versions))
-    heading = (
-        shown[0],
-        Column("commit", "commit", frozen=True, separator=False),
-        Column("age", "age", numeric=True, frozen=True, separator=False),
-        Column("author", "author", frozen=True, max_width=16),
-        *(replace(column, frozen=False) for column in shown[1:]),
-    )
-    rows = []
-    for index, version in enumerate(versions):
-        row = change_row(version.change, columns, index)
-        working = version.commit == WORKING
-        cells = (
-            row.cells[0],
-            cell("working" if working else version.commit[:7], Style.WARNING if working else Style.DIM),
-            cell("" if working else age(version.date, moment), Style.DIM),
-            cell(version.author, Style.DIM),
-            *row.cells[1:],
-        )
-        rows.append(Row((index, version.commit), cells, value=version.change))
-    return heading, rows
-
-
-def blame_rows(
-    blamed: Sequence[BlameRow], key: Sequence[ColumnInfo], moment: dt.datetime
-) -> tuple[tuple[Column, ...], list[Row]]:
-    """Each row's key and the commit that changed it last."""
-    numeric = _numeric_positions(len(key), (row.key for row in blamed))
-    columns = (
-        *(Column(f"{at}", sanitise(item.name), numeric=at in numeric, frozen=True) for at, item in enumerate(key)),
-        Column("commit", "commit", separator=False),
-        Column("age", "age", numeric=True, separator=False),
-        Column("author", "author", max_width=20, separator=False),
-        Column("message", "message", flex=True, separator=False),
-    )
-    rows = [
-        Row(
-            tuple(_hashable(value) for value in row.key),
-            (
-                *(value_cell(value, Style.BOLD) for value in row.key),
-                cell(row.commit[:7], Style.DIM),
-                cell(age(row.date, moment), Style.DIM),
-                cell(row.author),
-                cell(row.message.strip().split("\n", 1)[0]),
-            ),
-            value=row,
-        )
-        for row in blamed
-    ]
-    return columns, rows
-
-
-def page_columns(page: Page) -> tuple[Column, ...]:
-    """The columns of a table's rows."""
-    numeric = _numeric_positions(len(page.columns), page.rows)
-    shown = []
-    leading = True
-    for position, column in enumerate(page.columns):
-        leading = leading and position in page.key
-        shown.append(Column(f"{position}", sanitise(column.name), numeric=position in numeric, frozen=leading))
-    return tuple(shown)
-
-
-def page_rows(page: Page, start: int) -> list[Row]:
-    """A page of a table's rows; keyed by primary key, else by position."""
-    rows = []
-    for index, values in enumerate(page.rows):
-        key = tuple(_hashable(values[position]) for position in page.key)
-        cells = tuple(
-            value_cell(value, Style.BOLD if position in page.key else "") for position, value in enumerate(values)
-        )
-        rows.append(Row(key or start + index, cells, value=values))
-    return rows
-
-
-def _hashable(value: Value) -> Value:
-    return bytes(value) if isinstance(value, bytearray) else value
-
-
-def summary_columns(summary: Summary) -> tuple[Column, ...]:
-    numeric = _numeric_positions(len(summary.columns), summary.rows)
-    return tuple(
-        Column(f"{position}", sanitise(name), numeric=position in numeric)
-        for position, name in enumerate(summary.columns)
-    )
-
-
-def summary_rows(summary: Summary) -> list[Row]:
-    """The rows of the summary, in its own order."""
-    return [
-        Row((index, tuple(map(repr, values))), tuple(value_cell(value) for value in values), value=values)
-        for index, values in enumerate(summary.rows)
-    ]
-
-
 def diff_counts_text(counts: RowCounts, rows: int | None = None) -> str:
     """``~2 +1 −0 of 5 rows · 3 cells``."""
     text = f"~{count(counts.modified)} +{count(counts.added)} −{count(counts.removed)}"
@@ -468,99 +294,6 @@ def diff_counts_text(counts: RowCounts, rows: int | None = None) -> str:
     if counts.cells_modified:
         text += f" · {plural(counts.cells_modified, 'cell')}"
     return text
-
-
-def record_rows(columns: Sequence[tuple[str, str]], values: Sequence[Value], old: Sequence[Value] | None) -> list[Row]:
-    """One record: a line (or several, for long text) for each column; with the old value where it differs."""
-    rows = []
-    for position, (name, kind) in enumerate(columns):
-        parts: list[tuple[str, Style, Value]] = []
-        if old is not None and old[position] != values[position]:
-            parts = [("−", Style.MINUS, old[position]), ("+", Style.ADDED, values[position])]
-        else:
-            parts = [(" ", Style.NONE, values[position])]
-        first = True
-        for sign, style, value in parts:
-            text = NULL if value is None else value_text(_indented(value, kind))
-            for number, line in enumerate(text.split("\n") or [""]):
-                rows.append(
-                    Row(
-                        (position, sign, number),
-                        (
-                            cell(name if first else "", Style.BOLD),
-                            cell(kind if first else "", Style.DIM),
-                            cell(sign, style),
-                            cell(line, Style.NULL if value is None and not style else style),
-                        ),
-                    )
-                )
-                first = False
-    return rows
-
-
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:"\s]+', re.DOTALL)
-
-
-def _indented(value: Value, kind: str) -> Value:
-    """A JSON document with its structure shown; anything else as it is.
-
-    Its tokens stay as they are written: a number read and written again could lose digits.
-    """
-    if kind.lower() != "json" or not isinstance(value, str) or len(value) > _INDENTED_MOST:
-        return value
-    out: list[str] = []
-    depth = 0
-    tokens = _JSON_TOKEN.findall(value)
-    for position, token in enumerate(tokens):
-        before = tokens[position - 1] if position else ""
-        if token in "]}":
-            depth -= 1
-            out.append(token if before in ("[", "{") else "\n" + "  " * depth + token)
-            continue
-        if before in ("[", "{", ","):
-            out.append("\n" + "  " * depth)
-        if token in "[{":
-            depth += 1
-        out.append(": " if token == ":" else token)
-    return "".join(out)
-
-
-def statement_row(statement: Statement) -> Row:
-    """A line of the command log."""
-    failed = bool(statement.error)
-    sql = " ".join(statement.sql.split())
-    text = join(
-        cell(sql, Style.BOLD if statement.writes else ""),
-        cell(f"  [{statement.parameters}]" if statement.parameters else "", Style.DIM),
-    )
-    if failed:
-        text = join(text, cell(f"  {statement.error}", Style.ERROR))
-    return Row(
-        statement.number,
-        (
-            cell(f"{statement.started.astimezone():%H:%M:%S}", Style.DIM),
-            cell(f"{statement.seconds * 1000:.1f} ms"),
-            cell(
-                "✗" if failed else "" if statement.rows is None else count(statement.rows),
-                Style.ERROR if failed else "",
-            ),
-            cell(statement.revision, Style.DIM),
-            text,
-        ),
-        value=statement,
-    )
-
-
-_INDENTED_MOST = 200_000
-"""Longer JSON documents are shown as they are."""
-
-STATEMENT_COLUMNS = (
-    Column("time", "time", separator=False),
-    Column("took", "took", numeric=True, separator=False),
-    Column("rows", "rows", numeric=True, separator=False),
-    Column("branch", "branch", max_width=16, separator=False),
-    Column("sql", "statement", max_width=2000, separator=False),
-)
 
 
 def wrap(text: str, width: int) -> list[str]:

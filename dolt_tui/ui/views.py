@@ -30,8 +30,8 @@ from dolt_tui.engine.model import (
     TableChange,
 )
 from dolt_tui.engine.queries import Query
-from dolt_tui.ui.present import change_row, diff_columns, page_columns, page_rows
 from dolt_tui.ui.rows import PAGE_SIZE, Column, Count, PageOf, Request, Source
+from dolt_tui.ui.tabular import change_row, diff_columns, page_columns, page_rows
 from dolt_tui.ui.text import plural
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dolt_tui.ui.present import record_rows, wrap
+from dolt_tui.ui.present import wrap
+from dolt_tui.ui.records import record_rows
 from dolt_tui.ui.text import plain
 
 DOCUMENTS = st.recursive(

@@ -8,7 +8,8 @@ from dolt_tui.ui import commands
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import STATEMENT_COLUMNS, statement_row, wrap
+from dolt_tui.ui.present import wrap
+from dolt_tui.ui.records import STATEMENT_COLUMNS, statement_row
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Style, cell
 from dolt_tui.ui.views import CompareView

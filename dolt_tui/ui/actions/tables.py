@@ -5,7 +5,7 @@ from __future__ import annotations
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
-from dolt_tui.ui.present import record_rows
+from dolt_tui.ui.records import record_rows
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Cell, Style, cell, join, plural, sanitise
 from dolt_tui.ui.views import TableView

@@ -13,8 +13,9 @@ from dolt_tui.engine.model import BlameRow, Commit, RowChange, RowCounts, Schema
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.log import replace_source
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import blame_rows, commit_detail_rows, comparison_rows, now, version_rows
+from dolt_tui.ui.present import commit_detail_rows, comparison_rows, now
 from dolt_tui.ui.rows import Column, Request, Row
+from dolt_tui.ui.tabular import blame_rows, version_rows
 from dolt_tui.ui.text import Style, cell, sanitise
 from dolt_tui.ui.views import (
     CommitView,

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from dolt_tui.engine.model import Summary
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import summary_columns, summary_rows
+from dolt_tui.ui.tabular import summary_columns, summary_rows
 
 
 class SummaryPane(Pane):

@@ -1,0 +1,187 @@
+"""From the engine's rows to those of the grids: tables, diffs, histories, the summary. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from dolt_tui.engine.model import (
+    WORKING,
+    BlameRow,
+    ChangeKind,
+    ColumnInfo,
+    DiffColumn,
+    Page,
+    RowChange,
+    RowVersion,
+    Summary,
+    Value,
+)
+from dolt_tui.ui.rows import Column, Row
+from dolt_tui.ui.text import (
+    Cell,
+    Style,
+    age,
+    cell,
+    change_cell,
+    is_numeric,
+    sanitise,
+    styles,
+    value_cell,
+)
+
+
+def diff_columns(columns: Sequence[DiffColumn], rows: Iterable[RowChange]) -> tuple[Column, ...]:
+    """The columns of a diff: the sign, then the table's; key columns stay while the others move."""
+    numeric = _numeric_positions(
+        len(columns), (values for row in rows for values in (row.old, row.new) if values is not None)
+    )
+    shown = [Column("sign", frozen=True, separator=False)]
+    leading = True
+    for position, column in enumerate(columns):
+        leading = leading and column.primary_key
+        mark = "" if column.in_old and column.in_new else "+" if column.in_new else "−"
+        shown.append(
+            Column(
+                f"{position}",
+                sanitise(mark + column.name),
+                numeric=position in numeric,
+                frozen=leading,
+            )
+        )
+    return tuple(shown)
+
+
+def _numeric_positions(width: int, rows: Iterable[Sequence[Value]]) -> set[int]:
+    seen: set[int] = set()
+    other: set[int] = set()
+    for values in rows:
+        for position in range(min(width, len(values))):
+            if values[position] is not None:
+                (seen if is_numeric(values[position]) else other).add(position)
+    return seen - other
+
+
+_KIND_STYLE = {ChangeKind.ADDED: Style.ADDED, ChangeKind.MODIFIED: Style.MODIFIED, ChangeKind.REMOVED: Style.MINUS}
+
+
+def change_row(change: RowChange, columns: Sequence[DiffColumn], index: int) -> Row:
+    """A row of a diff on one line: the old cell struck through before the new one where they differ."""
+    style = _KIND_STYLE[change.kind]
+    cells: list[Cell] = [cell(change.kind.sign, styles(style, Style.BOLD))]
+    values = change.new if change.new is not None else change.old
+    assert values is not None
+    for position, column in enumerate(columns):
+        if change.kind is ChangeKind.MODIFIED:
+            assert change.old is not None
+            if position in change.changed:
+                cells.append(change_cell(change.old[position], values[position]))
+            else:
+                cells.append(value_cell(values[position], Style.BOLD if column.primary_key else ""))
+        else:
+            struck = Style.REMOVED if change.kind is ChangeKind.REMOVED else Style.ADDED
+            cells.append(
+                value_cell(values[position], Style.MINUS if struck is Style.REMOVED and column.primary_key else struck)
+            )
+    key = tuple(_hashable(values[i]) for i, column in enumerate(columns) if column.primary_key)
+    return Row((change.kind, key or index), tuple(cells), value=change)
+
+
+def version_rows(
+    versions: Sequence[RowVersion], columns: Sequence[DiffColumn], moment: dt.datetime
+) -> tuple[tuple[Column, ...], list[Row]]:
+    """The changes of one row, each with the commit that made it."""
+    shown = diff_columns(columns, (version.change for version in versions))
+    heading = (
+        shown[0],
+        Column("commit", "commit", frozen=True, separator=False),
+        Column("age", "age", numeric=True, frozen=True, separator=False),
+        Column("author", "author", frozen=True, max_width=16),
+        *(replace(column, frozen=False) for column in shown[1:]),
+    )
+    rows = []
+    for index, version in enumerate(versions):
+        row = change_row(version.change, columns, index)
+        working = version.commit == WORKING
+        cells = (
+            row.cells[0],
+            cell("working" if working else version.commit[:7], Style.WARNING if working else Style.DIM),
+            cell("" if working else age(version.date, moment), Style.DIM),
+            cell(version.author, Style.DIM),
+            *row.cells[1:],
+        )
+        rows.append(Row((index, version.commit), cells, value=version.change))
+    return heading, rows
+
+
+def blame_rows(
+    blamed: Sequence[BlameRow], key: Sequence[ColumnInfo], moment: dt.datetime
+) -> tuple[tuple[Column, ...], list[Row]]:
+    """Each row's key and the commit that changed it last."""
+    numeric = _numeric_positions(len(key), (row.key for row in blamed))
+    columns = (
+        *(Column(f"{at}", sanitise(item.name), numeric=at in numeric, frozen=True) for at, item in enumerate(key)),
+        Column("commit", "commit", separator=False),
+        Column("age", "age", numeric=True, separator=False),
+        Column("author", "author", max_width=20, separator=False),
+        Column("message", "message", flex=True, separator=False),
+    )
+    rows = [
+        Row(
+            tuple(_hashable(value) for value in row.key),
+            (
+                *(value_cell(value, Style.BOLD) for value in row.key),
+                cell(row.commit[:7], Style.DIM),
+                cell(age(row.date, moment), Style.DIM),
+                cell(row.author),
+                cell(row.message.strip().split("\n", 1)[0]),
+            ),
+            value=row,
+        )
+        for row in blamed
+    ]
+    return columns, rows
+
+
+def page_columns(page: Page) -> tuple[Column, ...]:
+    """The columns of a table's rows."""
+    numeric = _numeric_positions(len(page.columns), page.rows)
+    shown = []
+    leading = True
+    for position, column in enumerate(page.columns):
+        leading = leading and position in page.key
+        shown.append(Column(f"{position}", sanitise(column.name), numeric=position in numeric, frozen=leading))
+    return tuple(shown)
+
+
+def page_rows(page: Page, start: int) -> list[Row]:
+    """A page of a table's rows; keyed by primary key, else by position."""
+    rows = []
+    for index, values in enumerate(page.rows):
+        key = tuple(_hashable(values[position]) for position in page.key)
+        cells = tuple(
+            value_cell(value, Style.BOLD if position in page.key else "") for position, value in enumerate(values)
+        )
+        rows.append(Row(key or start + index, cells, value=values))
+    return rows
+
+
+def _hashable(value: Value) -> Value:
+    return bytes(value) if isinstance(value, bytearray) else value
+
+
+def summary_columns(summary: Summary) -> tuple[Column, ...]:
+    numeric = _numeric_positions(len(summary.columns), summary.rows)
+    return tuple(
+        Column(f"{position}", sanitise(name), numeric=position in numeric)
+        for position, name in enumerate(summary.columns)
+    )
+
+
+def summary_rows(summary: Summary) -> list[Row]:
+    """The rows of the summary, in its own order."""
+    return [
+        Row((index, tuple(map(repr, values))), tuple(value_cell(value) for value in values), value=values)
+        for index, values in enumerate(summary.rows)
+    ]
