@@ -144,9 +144,8 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
     dialect = session.dialect
     values: tuple[object, ...] = () if as_of is None else (as_of,)
     relation = dialect.quote(query.table) + ("" if as_of is None else f" AS OF {dialect.mark}")
-    description, _ = session.described(f"SELECT * FROM {relation} LIMIT 0", *values)
-    known = {column.name: column for column in dialect.columns(session, query.table, as_of)}
-    columns = tuple(known.get(item[0], ColumnInfo(item[0], "")) for item in description)
+    columns = dialect.columns(session, query.table, as_of)
+    known = {column.name: column for column in columns}
     keyed = [(column.key_position, position) for position, column in enumerate(columns) if column.primary_key]
     key = tuple(position for _, position in sorted(keyed))
     names = [columns[position].name for position in key]
@@ -178,7 +177,7 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
         tests = [_condition(session, Condition(column.name, Operator.CONTAINS, query.contains)) for column in searched]
         conditions.append("(" + (" OR ".join(text for text, _ in tests) or "1 = 0") + ")")
         bound += [value for _, values_of in tests for value in values_of]
-    select = ", ".join(dialect.selected(item) for item in description)
+    select = ", ".join(dialect.column(column.name, column.type) for column in columns)
     return _Plan(
         columns,
         select,

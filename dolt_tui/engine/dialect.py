@@ -115,6 +115,10 @@ class Dialect(ABC):
         shown = self.display(column, described[1])
         return column if shown == column else f"{shown} AS {column}"
 
+    def column(self, name: str, type_name: str) -> str:
+        """What to select for a column of a declared type, under its own name."""
+        return self.quote(name)
+
     def raw(self, text: str) -> str:
         """SQL that a person typed, as the driver wants it."""
         return text.replace("%", "%%") if self.mark == "%s" else text
@@ -186,8 +190,12 @@ class Dialect(ABC):
         return f" WHERE {' AND '.join(parts)}" if parts else "", bound
 
     @abstractmethod
-    def commits(self, session: Session, hashes: Sequence[str]) -> dict[str, Commit]:
-        """The commits of some hashes, without their parents."""
+    def linear(self, session: Session) -> bool:
+        """Whether no commit of the session's branch is a merge; 2 µs for each commit."""
+
+    @abstractmethod
+    def commits(self, session: Session, hashes: Sequence[str]) -> list[Commit]:
+        """The commits of some hashes, in the order of the log, without their parents."""
 
     @abstractmethod
     def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:

@@ -140,6 +140,13 @@ class DoltDialect(Dialect):
             return f"ST_AsText({column})"
         return column
 
+    def column(self, name: str, type_name: str) -> str:
+        if not self.unread(type_name):
+            return self.quote(name)
+        word = type_name.lower().partition("(")[0].partition(" ")[0]
+        code = {"bit": self._BIT, "vector": self._VECTOR}.get(word, self._GEOMETRY)
+        return self.selected((name, code))
+
     def differ(self, one: str, other: str, *, text: bool) -> str:
         # Under most collations upper and lower case are the same. A TIME is not: as binary all of them are.
         return f"NOT (BINARY {one} <=> BINARY {other})" if text else f"NOT ({one} <=> {other})"
@@ -212,15 +219,18 @@ class DoltDialect(Dialect):
         where, values = self._filtered(filter_, "concat(author, ' <', author_email, '>')")
         return self._commits(session, arguments, size, where, values, skip)
 
-    def commits(self, session: Session, hashes: Sequence[str]) -> dict[str, Commit]:
+    def linear(self, session: Session) -> bool:
+        return session.first("SELECT commit_hash FROM dolt_log('--merges') LIMIT 1") is None
+
+    def commits(self, session: Session, hashes: Sequence[str]) -> list[Commit]:
         if not hashes:
-            return {}
+            return []
         rows = session.rows(
-            "SELECT commit_hash, author, author_email, date, message FROM dolt_commits"
-            f" WHERE commit_hash IN ({self.marks(len(hashes))})",
+            "SELECT commit_hash, author, author_email, date, message FROM dolt_log"
+            f" WHERE commit_hash IN ({self.marks(len(hashes))}) ORDER BY commit_order DESC, date DESC",
             *hashes,
         )
-        return {row[0]: Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows}
+        return [Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows]
 
     def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
         rows = session.rows(
