@@ -159,15 +159,18 @@ class DoltLiteDialect(Dialect):
         where, values = self._filtered(filter_, "committer || ' <' || email || '>'")
         return self._commits(session, start, size, skip, where, values)
 
-    def commits(self, session: Session, hashes: Sequence[str]) -> dict[str, Commit]:
+    def linear(self, session: Session) -> bool:
+        return session.first("SELECT 1 FROM dolt_commit_ancestors WHERE parent_index > 0 LIMIT 1") is None
+
+    def commits(self, session: Session, hashes: Sequence[str]) -> list[Commit]:
         if not hashes:
-            return {}
-        rows = session.rows(
+            return []
+        rows = session.rows(  # the plus keeps the order of the log
             "SELECT commit_hash, committer, email, date, message FROM dolt_log"
-            f" WHERE commit_hash IN ({self.marks(len(hashes))})",
+            f" WHERE +commit_hash IN ({self.marks(len(hashes))})",
             *hashes,
         )
-        return {row[0]: Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows}
+        return [Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows]
 
     def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
         result = {}

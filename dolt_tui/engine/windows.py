@@ -177,3 +177,31 @@ def beyond(
         )
         bound += list(key[:length])
     return " OR ".join(f"({part})" for part in parts), bound
+
+
+def key_page(
+    session: Session,
+    select: str,
+    relation: str,
+    names: list[str],
+    after: Sequence[Value] | None,
+    size: int,
+) -> list[Any]:
+    """A page behind a key: one range for each prefix of it, which the key's index answers (reference: scale.md 2.2)."""
+    mark = session.dialect.mark
+    order = ", ".join(names)
+    if after is None:
+        return session.rows(f"SELECT {select} FROM {relation} ORDER BY {order} LIMIT {mark}", size)
+    parts, bound = [], []
+    for length in range(len(names), 0, -1):
+        conditions = [f"{name} = {mark}" for name in names[: length - 1]] + [f"{names[length - 1]} > {mark}"]
+        parts.append(f"SELECT {select} FROM {relation} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {mark}")
+        bound.append((*after[:length], size))
+    if len(parts) == 1:
+        return session.rows(parts[0], *bound[0])
+    rows: list[Any] = []
+    for part, part_values in zip(parts, bound, strict=True):
+        rows += session.rows(part, *part_values[:-1], size - len(rows))
+        if len(rows) >= size:
+            break
+    return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 
 import pytest
 
@@ -91,6 +92,101 @@ def test_blame(people: Raw, repository: Repository, lived: list[tuple[str, Chang
             found += page
             after = page[-1].key
         assert tuple(found) == rows
+
+
+@pytest.fixture(params=range(4))
+def tangled(raw: Raw, request: pytest.FixtureRequest) -> Raw:
+    """Rows that come, change and go on two branches, which are merged into each other; some of it uncommitted."""
+    chosen = random.Random(request.param)
+    raw.run("CREATE TABLE t (a INTEGER, b VARCHAR(5), v INTEGER, PRIMARY KEY (b, a))")
+    raw.commit("t")
+    raw.call("dolt_branch", "b")
+
+    def change(branch: str, a: int) -> None:
+        name = chosen.choice("xyX")
+        if raw.rows("SELECT 1 FROM t WHERE a = ? AND b = ?", a, name, at=branch):
+            if chosen.random() < 0.5:
+                raw.rows("DELETE FROM t WHERE a = ? AND b = ?", a, name, at=branch)
+                return
+            raw.rows("DELETE FROM t WHERE a = ? AND b = ?", a, name, at=branch)
+        raw.rows("INSERT INTO t VALUES (?, ?, ?)", a, name, chosen.randrange(10**6), at=branch)
+
+    for step in range(24):
+        branch = chosen.choice(["main", "b"])
+        for _ in range(chosen.randrange(1, 4)):
+            change(branch, chosen.choice([1, 2] if branch == "main" else [3, 4]))
+        raw.call("dolt_commit", "-A", "--allow-empty", "-m", f"step {step}", at=branch)
+        if not step % 5:
+            other = "b" if branch == "main" else "main"
+            raw.call("dolt_merge", "--no-ff", "-m", f"merge {step}", other, at=branch)
+    raw.call("dolt_merge", "--no-ff", "-m", "merge", "b")
+    change("main", 1)
+    change("main", 2)
+    return raw
+
+
+def test_row_histories_equal_the_engine_s(tangled: Raw, repository: Repository) -> None:
+    some = 0
+    log = [WORKING, *(commit.hash for commit in repository.history.page("main", [tangled.head()], 100).commits)]
+    for a in range(1, 5):
+        for name in "xyX":
+            rows = tangled.rows(
+                "SELECT to_commit, diff_type, from_v, to_v FROM dolt_diff_t"
+                " WHERE (to_a = ? AND to_b = ?) OR (from_a = ? AND from_b = ?)",
+                a,
+                name,
+                a,
+                name,
+            )
+            some += len(rows)
+            for size in (1, 3, 100):
+                found: list[RowVersion] = []
+                more = True
+                while more:
+                    page, _, more = repository.history.row("main", "t", (name, a), size, len(found))
+                    found += page
+                changes = [
+                    (v.commit, v.change.kind, v.change.old and v.change.old[2], v.change.new and v.change.new[2])
+                    for v in found
+                ]
+                assert sorted(changes, key=repr) == sorted(rows, key=repr)
+                places = [log.index(v.commit) for v in found]
+                assert places == sorted(places)
+    assert some > 20
+
+
+def test_blame_equals_the_engine_s(tangled: Raw, repository: Repository) -> None:
+    tangled.call("dolt_reset", "--hard")
+    expected = tangled.rows(f"SELECT b, a, {tangled.quote('commit')} FROM dolt_blame_t ORDER BY b, a")
+    assert len(expected) > 2
+    for size in (1, 2, 100):
+        found: list[BlameRow] = []
+        more = True
+        while more:
+            page, _, more = repository.history.blame("main", "t", size, found[-1].key if found else None)
+            found += page
+        assert [(*row.key, row.commit) for row in found] == expected
+
+
+def test_columns_named_like_dolt_s_own(raw: Raw, repository: Repository) -> None:
+    name = raw.quote("commit")
+    raw.run(
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, {name} VARCHAR(9))",
+        "INSERT INTO t VALUES (1, 'a'), (2, 'b')",
+        f"CREATE TABLE k ({name} VARCHAR(9) PRIMARY KEY)",
+        "INSERT INTO k VALUES ('a')",
+    )
+    raw.commit("first")
+    raw.run(f"UPDATE t SET {name} = 'c' WHERE id = 2")
+    raw.commit("second")
+    assert [v.change.new for v in versions(repository, "t", 2)] == [(2, "c"), (2, "b")]
+    assert [row.message for row in repository.history.blame("main", "t", 5)[0]] == ["first", "second"]
+    if raw.dolt:
+        with pytest.raises(EngineError, match="Dolt's own"):
+            versions(repository, "k", "a")
+    else:
+        assert [v.message for v in versions(repository, "k", "a")] == ["first"]
+        assert [row.key for row in repository.history.blame("main", "k", 5)[0]] == [("a",)]
 
 
 def test_composite_keys(raw: Raw, repository: Repository) -> None:
