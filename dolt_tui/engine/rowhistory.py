@@ -91,6 +91,10 @@ class _Changes:
             rows += self.rows(f"{self.equal(self.old)} AND diff_type = 'removed'{limit}", *key, *bound)
         return self.ordered(rows)[:size]
 
+    def last(self, key: Sequence[Value]) -> str:
+        """The last commit that changed a row."""
+        return str(self.newest(key, 1)[0][self.layout.commit_at])
+
     def ordered(self, rows: list[Any]) -> list[Any]:
         """Changes in the order of the log."""
         at = self.layout.commit_at
@@ -135,14 +139,14 @@ def blame(
 ) -> tuple[tuple[BlameRow, ...], tuple[ColumnInfo, ...], bool]:
     """See `dolt_tui.engine.history.History.blame`."""
     dialect = session.dialect
+    changes = _Changes.of(session, table)
+    keys = changes.keys
     if dialect.kind is EngineKind.DOLT:
-        changes = _Changes.of(session, table)
-        keys = changes.keys
         rows = _blamed(changes, size, after)
     else:
-        _, found = _key_of(session, table)
-        keys = tuple(found)
         rows = _view(session, table, keys, size, after)
+        # DoltLite's view tells nothing of some rows that end in NULL.
+        rows = [row if row[-1] else (*row[:-1], changes.last(row[:-1])) for row in rows]
     commits = {commit.hash: commit for commit in _commits(session, [row[-1] for row in rows[:size]])}
     result = []
     for row in rows[:size]:
@@ -165,7 +169,7 @@ def _blamed(changes: _Changes, size: int, after: Sequence[Value] | None) -> list
     if not rows:
         return []
     last = _last(changes, rows)
-    return [(*row, last.get(row) or changes.newest(row, 1)[0][changes.layout.commit_at]) for row in rows]
+    return [(*row, last.get(row) or changes.last(row)) for row in rows]
 
 
 def _last(changes: _Changes, keys: Sequence[tuple[Value, ...]]) -> dict[tuple[Value, ...], str]:
