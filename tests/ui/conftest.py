@@ -61,8 +61,13 @@ class Driver:
 
     async def settle(self) -> None:
         """Wait until every key is dealt with and every answer of the database is on the screen."""
-        await self.until(lambda: self.app.settled)
-        await self.until(lambda: self.app.settled)  # what the first wait's last answer has set off
+        deadline = time.monotonic() + SECONDS
+        quiet = 0
+        while quiet < 2:  # twice in a row: the last answer may have set off something
+            await self.pause(0 if quiet else 0.001)
+            quiet = quiet + 1 if self.app.settled else 0
+            if time.monotonic() > deadline:
+                pytest.fail(f"The program did not come to rest within {SECONDS:g} s. The screen:\n{self.screen}")
         if self.app.is_running and self.app._notifications:
             self.check()  # with the toasts, which then go, as they stand before other things
             self.app.clear_notifications()

@@ -143,17 +143,16 @@ async def test_what_is_hostile_can_be_worked_with(hostile: Target, drive: Drive)
 
 async def test_an_error_that_quotes_hostile_text(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo) as user:
-        for text in TEXTS:
+        for text in (*TEXTS[:8], TEXTS[-1]):
             statement = (f'SELECT * FROM "{text}"', ())
             user.workspace.write(
                 f"do {text[:60]}", partial(Repository.run, branch="main", statements=[statement]), None, quiet=True
             )
+            user.workspace.tell(text)
             await user.settle()
             user.check()
             if user.dialog is not None:
                 await user.press("enter")
-            user.workspace.tell(text)
-            await user.settle()
         assert user.app.is_running
 
 

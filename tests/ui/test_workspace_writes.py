@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dolt_tui.engine.model import Status
+from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.target import FileTarget, Target
 from dolt_tui.ui import commands
@@ -24,7 +25,7 @@ NEW_TABLE = ("CREATE TABLE offices (id INTEGER NOT NULL PRIMARY KEY, town VARCHA
 
 def stored(user: Driver, table: str) -> list[tuple[Any, ...]]:
     """The rows of a table in the working set, asked of the database."""
-    return list(user.repository.tables.page(user.branch, table, 100).rows)
+    return list(user.repository.browser.page(user.branch, Query(table), 100).rows)
 
 
 async def test_commit_refuses_an_empty_summary_and_keeps_the_draft(either: Target, drive: Drive) -> None:

@@ -1,0 +1,330 @@
+"""Histories of rows, blame, filtered changes, filtered logs, and comparisons of whatever was marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.model import Author
+from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.target import FileTarget, Target
+from dolt_tui.ui.actions import rows as row_actions
+from dolt_tui.ui.rows import PAGE_SIZE
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.ui.conftest import Drive, Driver
+
+Other = Callable[[Target], Repository]
+
+
+def commit(session: Repository, message: str, *statements: str, author: tuple[str, str] | None = None) -> None:
+    """Run statements and commit all that they changed."""
+    session.run("main", [(statement, ()) for statement in statements])
+    session.working.stage_all("main")
+    session.commits.commit("main", message, "", Author(*author) if author else None)
+
+
+def readings(session: Repository, rows: int) -> None:
+    """A committed table that is longer than a page."""
+    values = ", ".join(f"({i}, 'place {i % 10}', {i})" for i in range(1, rows + 1))
+    commit(
+        session,
+        "Readings",
+        "CREATE TABLE readings (id INT PRIMARY KEY, place VARCHAR(40), level INT)",
+        f"INSERT INTO readings VALUES {values}",
+    )
+
+
+def key(user: Driver) -> object:
+    """The key of the row under the cursor of the main pane."""
+    found = user.workspace.main.row_key
+    assert found is not None, user.screen
+    return found[0][1]
+
+
+async def fill_in(user: Driver, text: str) -> None:
+    """Open the filter, and type that instead of what stands there."""
+    await user.press("f")
+    assert user.dialog is not None, user.screen
+    await user.press("ctrl+u")
+    await user.type(text)
+    await user.press("enter")
+    assert user.dialog is None, user.screen
+
+
+def changed(user: Driver) -> list[tuple[str, ...]]:
+    return user.rows(user.workspace.main)
+
+
+async def test_history_of_a_row(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    commit(session, "First change", "UPDATE teams SET name = 'Once' WHERE id = 0")
+    commit(session, "Second change", "UPDATE teams SET name = 'Twice' WHERE id = 0")
+    session.run("main", [("UPDATE teams SET name = 'Thrice' WHERE id = 0", ())])
+    async with drive(either) as user:
+        await user.go_to_table("teams")
+        await user.press("0", "H")
+        assert "teams · history of 0" in user.main
+        texts = [" ".join(row) for row in changed(user)]
+        assert len(texts) == 4
+        for text, names in zip(texts, ("Twice Thrice", "Once Twice", "Engineering Once", "Engineering"), strict=True):
+            assert text.endswith(names), texts
+        await user.press("j", "enter")
+        assert "Twice" in user.dialog_text
+        assert "Once" in user.dialog_text
+        await user.press("escape", "H")  # of a change there is no other history
+        assert "history of 0" in user.main
+        await user.press("escape")
+        assert "teams · rows" in user.main
+        assert key(user) == 0
+        await user.press("1", "0", "H")
+        assert "teams · history of 0" in user.main
+        await user.press("escape")
+        assert "teams · HEAD → working" in user.main
+        await user.press("escape")
+        assert user.is_in(user.workspace.changes)
+
+
+async def test_back_to_the_row_of_a_long_table(demo: FileTarget, drive: Drive, other: Other) -> None:
+    session = other(demo)
+    readings(session, PAGE_SIZE * 3)
+    session.run("main", [("UPDATE readings SET level = 0", ())])
+    async with drive(demo) as user:
+        for pane, step in (("4", "greater_than_sign"), ("4", "pagedown"), ("1", "pagedown")):
+            await user.press("0", "escape")
+            if pane == "4":
+                await user.go_to_table("readings")
+            await user.press(pane, "0", step, "k", "k")
+            main = user.workspace.main
+            row, top, title = key(user), main.grid._top, main.view
+            await user.press("H")
+            assert f"history of {row}" in user.main
+            await user.press("escape")
+            assert main.view == title
+            assert (key(user), main.grid._top) == (row, top)
+            await user.press("j")
+            assert int(str(key(user))) == int(str(row)) + 1
+
+
+async def test_back_to_hidden_columns_and_filtered_rows(demo: FileTarget, drive: Drive, other: Other) -> None:
+    readings(other(demo), PAGE_SIZE * 3)
+    async with drive(demo) as user:
+        await user.go_to_table("readings")
+        await user.press("0")
+        await fill_in(user, "level > 300")
+        await user.press("x", "j", "j", "enter", "escape")
+        assert "place" not in user.main
+        await user.press("j", "j", "H")
+        await user.press("escape")
+        assert key(user) == 303
+        assert "level > 300" in user.main
+        assert "place" not in user.main
+        await user.press("escape")
+        assert key(user) == 1
+
+
+async def test_blame(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    commit(session, "Renamed one", "UPDATE teams SET name = 'Once' WHERE id = 0", author=("Ann", "ann@example.com"))
+    async with drive(either) as user:
+        await user.go_to_table("teams")
+        await user.press("b")
+        assert user.is_in(user.workspace.main)
+        assert "teams · who changed each row last" in user.main
+        texts = [" ".join(row) for row in changed(user)]
+        assert ["Renamed one" in text for text in texts] == [True] + [False] * (len(texts) - 1)
+        assert "Ann" in texts[0]
+        await user.press("H")
+        assert "teams · history of 0" in user.main
+        await user.press("escape", "enter")
+        assert "Renamed one" in user.main
+        assert "commit " in user.main
+        await user.press("escape", "escape")
+        assert "teams · rows" in user.main
+        await user.press("1", "4", "0", "j", "b", "j")
+        session.run("main", [("UPDATE employees SET first_name = 'Ada' WHERE id = 0", ())])
+        await user.press("ctrl+r")
+        assert user.workspace.main.grid.cursor_index == 1
+        assert "who changed each row last" in user.main
+
+
+async def test_blame_asks_first(demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_actions, "_BLAMED_UNASKED", 2)
+    async with drive(demo) as user:
+        await user.go_to_table("employees")
+        await user.press("b")
+        assert "Blame" in user.dialog_text
+        user.burst("b", "b")
+        await user.settle()
+        assert "Blame" in user.dialog_text  # a held key goes nowhere
+        await user.press("escape")
+        assert "employees · rows" in user.main
+        await user.press("b", "g")
+        assert "who changed each row last" in user.main
+        await user.press("escape")
+        assert "employees · rows" in user.main
+
+
+async def test_filtered_changes(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    readings(session, 20)
+    session.run(
+        "main",
+        [
+            ("DELETE FROM readings WHERE id IN (2, 3)", ()),
+            ("INSERT INTO readings VALUES (21, 'new', 1)", ()),
+            ("UPDATE readings SET level = 99 WHERE id IN (5, 6, 7)", ()),
+            ("UPDATE readings SET place = 'elsewhere' WHERE id = 8", ()),
+        ],
+    )
+    async with drive(either) as user:
+        await user.press("1", "0")
+        everything = changed(user)
+        wrong = "to_nothing > 4"
+        for text, keys, said in (
+            ("removed", [2, 3], "only removed"),
+            ("added, removed", [2, 3, 21], "only added and removed"),
+            ("LEVEL changed", [5, 6, 7], "level changed"),
+            ("to_level = 99 and from_id > 5", [6, 7], "where to_level = 99"),
+            (wrong, None, wrong),
+            ("place changed", [8], "place changed"),
+            ("modified", [5, 6, 7, 8], "only modified"),
+        ):
+            await fill_in(user, text)
+            assert said in user.main
+            if keys is None:
+                assert user.workspace.main.row_key is None
+                assert "to_nothing" in user.main.replace(said, "", 1)
+                await user.press("f")
+                assert wrong in user.dialog_text
+                await user.press("escape")
+                continue
+            found = []
+            await user.press("less_than_sign")
+            for _ in changed(user):  # a change of a row may take two lines
+                if key(user) not in found:
+                    found.append(key(user))
+                await user.press("j")
+            assert found == keys
+        await user.press("H", "escape")
+        assert "only modified" in user.main
+        assert key(user) == 8
+        await user.press("escape")
+        assert changed(user) == everything
+        assert "only" not in user.main
+        await user.press("escape")
+        assert user.is_in(user.workspace.changes)
+
+
+async def test_filtered_log(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    commit(session, "Ann was here", "UPDATE teams SET name = 'A' WHERE id = 0", author=("Ann Lee", "ann@example.com"))
+    commit(session, "And more staff", "UPDATE employees SET first_name = 'A' WHERE id = 0")
+    async with drive(either) as user:
+        log = user.workspace.log_pane
+        await user.press("3")
+        everything = user.rows(log)
+        for text, messages in (
+            ("author:ann", ["Ann was here"]),
+            ('author:"Ann Lee" here', ["Ann was here"]),
+            ("more staff", ["And more staff"]),
+            ("author:nobody", []),
+            ("until:2001-01-01", []),
+        ):
+            await fill_in(user, text)
+            assert [row[2].removeprefix("● ") for row in user.rows(log)] == messages
+            assert text.split(":")[0] in user.text(log).splitlines()[0]
+        assert "No commit is like that." in user.text(log)
+        assert "No commit is selected." in user.main
+        await user.press("enter", "g", "n", "W", "y", "j", "escape")
+        await user.press("3")
+        await user.press("escape")
+        assert user.rows(log) == everything
+        await fill_in(user, "table:teams")
+        assert "Ann was here" in str(user.rows(log))
+        assert "more staff" not in str(user.rows(log))
+        await user.press("f")
+        assert "table:teams" in user.dialog_text
+        await user.press("ctrl+u")
+        await user.type("since:yesterday")
+        await user.press("enter")
+        assert "is not a date" in user.dialog_text
+        await user.press("escape", "escape")
+        assert user.rows(log) == everything
+        assert user.is_in(log)
+
+
+async def test_a_long_filtered_log(demo: FileTarget, drive: Drive, other: Other) -> None:
+    session = other(demo)
+    for number in range(240):
+        session.call("main", "dolt_commit", "--allow-empty", "-m", f"{'odd' if number % 2 else 'even'} {number}")
+    async with drive(demo) as user:
+        log = user.workspace.log_pane
+        await user.press("3", *["pagedown"] * 9)
+        await fill_in(user, "odd")
+        assert log.selected is not None
+        assert log.selected.summary.startswith("odd")
+        await user.press("less_than_sign")
+        found: list[str] = []
+        while not found or log.selected is None or found[-1] != log.selected.summary:
+            assert log.selected is not None
+            found.append(log.selected.summary)
+            user.burst("j")
+            await user.settle()
+        assert found == [f"odd {number}" for number in range(239, 0, -2)]
+        here = log.selected
+        session.call("main", "dolt_commit", "--allow-empty", "-m", "odd again")
+        await user.press("ctrl+r")
+        assert log.selected == here
+        await user.press("less_than_sign")
+        assert log.selected is not None
+        assert log.selected.summary == "odd again"
+        await fill_in(user, "even 0")
+        assert [row[2] for row in user.rows(log)] == ["even 0"]
+        await user.press("escape", "less_than_sign", "j")
+        assert log.selected.summary == "odd 239"
+        await user.press("greater_than_sign")
+        assert "Initialize" in str(user.cursor(log))
+
+
+async def test_comparing_what_was_marked(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        await user.go_to_branch("modify_schema")
+        await user.press("W")
+        assert "Marked modify_schema" in user.told[-1]
+        await user.go_to_branch("modify_data")
+        before = user.main
+        await user.press("W")
+        assert "modify_data · against modify_schema" in user.main
+        assert user.is_in(user.workspace.main)
+        await user.press("enter")
+        assert "→" in user.main.splitlines()[0]
+        await user.press("escape")
+        assert "modify_data · against modify_schema" in user.main
+        await user.press("escape", "escape")
+        assert user.is_in(user.workspace.branches)
+        assert user.main == before
+        await user.press("W", "W")
+        assert "Unmarked modify_data" in user.told[-1]
+        await user.go_to_commit("Created tables")
+        await user.press("W", "3", "less_than_sign", "W")
+        selected = user.workspace.log_pane.selected
+        assert selected is not None
+        assert f"{selected.hash[:7]} · against " in user.main
+        assert "2 commits ahead" in user.main or "1 commit ahead" in user.main
+        await user.press("W")
+        assert "select a branch or a commit" in user.told[-1]
+
+
+async def test_comparing_what_is_compared_already(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        await user.go_to_branch("main")
+        await user.press("W")
+        await user.go_to_branch("modify_data")
+        assert "modify_data · against main" in user.main
+        await user.press("W")
+        assert user.is_in(user.workspace.main)
+        await user.press("escape")  # once is enough
+        assert user.is_in(user.workspace.branches)

@@ -1,0 +1,361 @@
+"""The rows of a table that fills more pages than are kept: paging, sorting, filtering, searching, hiding columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.queries import Query
+from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.target import FileTarget, Target
+from dolt_tui.ui.rows import PAGE_SIZE
+from dolt_tui.ui.widgets.grid_pages import KEPT_PAGES
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive, Driver
+
+Other = Callable[[Target], Repository]
+ROWS = PAGE_SIZE * KEPT_PAGES + 100
+
+
+def many(session: Repository, rows: int = ROWS) -> None:
+    """A table ``readings``: ``id`` 1 to ``rows``, ``level`` the other way round, ``place`` one of ten or NULL."""
+    session.run(
+        "main",
+        [
+            ("CREATE TABLE readings (id INT PRIMARY KEY, level INT NOT NULL, place VARCHAR(40))", ()),
+            *(
+                (
+                    "INSERT INTO readings VALUES "
+                    + ", ".join(
+                        f"({i}, {rows + 1 - i}, {'NULL' if i % 100 == 0 else repr(f'place {i % 10}')})"
+                        for i in range(first, min(first + 500, rows + 1))
+                    ),
+                    (),
+                )
+                for first in range(1, rows + 1, 500)
+            ),
+        ],
+    )
+
+
+def ids(user: Driver) -> list[str]:
+    """The keys that stand on the screen, from the first line on; every line must be a row."""
+    grid = user.workspace.main.grid
+    rows = [grid._row(grid._top + line) for line in range(min(grid._height, grid.row_count))]
+    assert all(rows), user.main
+    assert "·  " not in user.main.split("rows", 1)[1].split("\n", 2)[2], user.main
+    return [str(row.value[0]) for row in rows if row is not None and isinstance(row.value, tuple)]
+
+
+def at(user: Driver) -> int:
+    """The key of the row under the cursor."""
+    row = user.workspace.main.grid.cursor_row
+    assert row is not None
+    assert isinstance(row.value, tuple)
+    assert isinstance(row.value[0], int)
+    return row.value[0]
+
+
+async def open_rows(user: Driver, table: str = "readings") -> None:
+    await user.go_to_table(table)
+    await user.press("0")
+    assert user.is_in(user.workspace.main)
+
+
+async def pick(user: Driver, key: str, name: str) -> None:
+    """Open a list with a key and choose the line that begins with a name."""
+    await user.press(key, "less_than_sign")
+    assert user.dialog is not None, user.screen
+    grid = user.dialog.query_one("Grid")
+    for _ in range(grid.row_count):  # type: ignore[attr-defined]
+        cells = [plain.strip() for plain in _cells(grid)]
+        if name in cells:
+            break
+        await user.press("j")
+    else:
+        raise AssertionError(f"{name} is not in the list:\n{user.screen}")
+    await user.press("enter")
+
+
+def _cells(grid: object) -> list[str]:
+    row = grid.cursor_row  # type: ignore[attr-defined]
+    return ["".join(text for text, _ in cell) for cell in row.cells]
+
+
+async def fill_in(user: Driver, key: str, text: str) -> None:
+    """Open a dialog with a line, and type that instead of what stands there."""
+    await user.press(key)
+    assert user.dialog is not None, user.screen
+    await user.press("ctrl+u")
+    await user.type(text)
+    await user.press("enter")
+    assert user.dialog is None, user.screen
+
+
+async def test_every_page_there_and_back(either: Target, drive: Drive, other: Other) -> None:
+    many(other(either))
+    async with drive(either) as user:
+        await open_rows(user)
+        grid = user.workspace.main.grid
+        assert grid.row_count > PAGE_SIZE
+        seen = ids(user)
+        while at(user) < ROWS:
+            before = at(user)
+            await user.press("pagedown")
+            assert at(user) > before
+            page = [int(text) for text in ids(user)]
+            assert page == list(range(page[0], page[0] + len(page)))
+            seen += map(str, page)
+        assert set(seen) == {str(i) for i in range(1, ROWS + 1)}
+        assert grid.cursor_index == ROWS - 1
+        assert grid._pages is not None
+        assert grid._pages.held <= (KEPT_PAGES + 1) * PAGE_SIZE
+        while at(user) > 1:
+            before = at(user)
+            await user.press("pageup")
+            assert at(user) < before
+            page = [int(text) for text in ids(user)]
+            assert page == list(range(page[0], page[0] + len(page)))
+            assert grid._top == page[0] - 1
+        assert f"{ROWS:,} rows".replace(",", "") in user.main.replace(",", "").replace("\u202f", "")
+
+
+async def test_to_the_end_and_up_again(demo: FileTarget, drive: Drive, other: Other) -> None:
+    many(other(demo))
+    async with drive(demo) as user:
+        await open_rows(user)
+        await user.press("greater_than_sign")
+        assert at(user) == ROWS
+        assert ids(user)[-1] == str(ROWS)
+        for _ in range(30):
+            await user.press("pageup")
+            page = [int(text) for text in ids(user)]
+            assert page == list(range(page[0], page[0] + len(page)))
+        await user.press("less_than_sign")
+        assert at(user) == 1
+        assert ids(user)[0] == "1"
+
+
+async def test_held_keys(demo: FileTarget, drive: Drive, other: Other) -> None:
+    many(other(demo))
+    async with drive(demo) as user:
+        await open_rows(user)
+        user.burst(*["full_stop"] * 50)
+        await user.settle()
+        height = user.workspace.main.grid._height
+        assert at(user) == 1 + 50 * height
+        page = [int(text) for text in ids(user)]
+        assert page == list(range(page[0], page[0] + len(page)))
+        user.burst(*["pagedown"] * 50, "less_than_sign")
+        await user.settle()
+        assert (at(user), ids(user)[0]) == (1, "1")
+        user.burst("greater_than_sign", *["comma"] * 50, "greater_than_sign", "less_than_sign", "greater_than_sign")
+        await user.settle()
+        assert (at(user), ids(user)[-1]) == (ROWS, str(ROWS))
+
+
+async def test_sorting(either: Target, drive: Drive, other: Other) -> None:
+    many(other(either))
+    async with drive(either) as user:
+        await open_rows(user)
+        await pick(user, "s", "level")
+        assert at(user) == ROWS
+        assert "by level ↑" in user.main
+        await user.press("pagedown", "greater_than_sign")
+        assert at(user) == 1
+        await user.press("s")
+        assert "↑" in user.dialog_text
+        await user.press("enter")  # the list stands at what it is sorted by
+        assert at(user) == 1
+        assert "by level ↓" in user.main
+        assert [int(i) for i in ids(user)][:5] == [1, 2, 3, 4, 5]
+        await pick(user, "s", "place")  # many rows share a place: ties by the key, on every page
+        found = [int(i) for i in ids(user)]
+        assert found[:3] == [100, 200, 300]
+        await user.press(*["pagedown"] * 2)
+        page = [int(i) for i in ids(user)]
+        places = [(0, i) if i % 100 == 0 else (1 + i % 10, i) for i in page]
+        assert places == sorted(places)
+        await pick(user, "s", "by the key")
+        assert (at(user), ids(user)[0]) == (1, "1")
+        assert "by place" not in user.main
+
+
+async def test_sorting_while_a_page_is_on_its_way(demo: FileTarget, drive: Drive, other: Other) -> None:
+    many(other(demo))
+    async with drive(demo) as user:
+        await open_rows(user)
+        user.burst("greater_than_sign", "s", "less_than_sign", "j", "j", "enter")
+        await user.settle()
+        assert at(user) == ROWS
+        assert ids(user)[0] == str(ROWS)
+        user.burst(*["pagedown"] * 20, "s", "enter", *["pagedown"] * 3)
+        await user.settle()
+        page = [int(i) for i in ids(user)]
+        assert page == list(range(page[0], page[0] + len(page)))
+        assert "by level ↓" in user.main
+
+
+async def test_filters(either: Target, drive: Drive, other: Other) -> None:
+    many(other(either))
+    async with drive(either) as user:
+        await open_rows(user)
+        await fill_in(user, "f", f"level <= {PAGE_SIZE + 50}")
+        assert at(user) == ROWS - PAGE_SIZE - 49
+        assert f"level <= {PAGE_SIZE + 50}" in user.main
+        assert f"{PAGE_SIZE + 50} rows" in user.main
+        await user.press("greater_than_sign")
+        assert (at(user), user.workspace.main.grid.cursor_index) == (ROWS, PAGE_SIZE + 49)
+        await user.press("f")
+        assert f"level <= {PAGE_SIZE + 50}" in user.dialog_text
+        await user.press("escape")
+        await fill_in(user, "f", "id in (3, 5) or place is null and id < 250")
+        assert ids(user) == ["3", "5", "100", "200"]
+        assert "4 rows" in user.main
+        await fill_in(user, "f", "PLACE is null")
+        assert ids(user)[:2] == ["100", "200"]
+        await fill_in(user, "f", "place = nowhere")
+        assert "No row is like that." in user.main
+        await user.press("escape")
+        assert (at(user), ids(user)[0]) == (1, "1")
+        assert "nowhere" not in user.main
+        assert user.is_in(user.workspace.main)
+        await user.press("escape")
+        assert user.is_in(user.workspace.tables)
+
+
+async def test_wrong_sql(either: Target, drive: Drive, other: Other) -> None:
+    many(other(either))
+    async with drive(either) as user:
+        await open_rows(user)
+        await fill_in(user, "f", "place = 'place 3'")
+        assert "place = 'place 3'" in user.main
+        await fill_in(user, "f", "nonsense ((")
+        assert "place 3" not in user.main
+        assert len(user.main.strip()) > 80
+        assert user.dialog is None
+        await user.press("f")  # what is wrong can be put right
+        assert "nonsense ((" in user.dialog_text
+        await user.press("ctrl+u")
+        await user.type("id = 7")
+        await user.press("enter")
+        assert ids(user) == ["7"]
+        await fill_in(user, "f", "no_such_column > 3")
+        assert "no_such_column" in user.main
+        await user.press("j", "pagedown", "greater_than_sign", "y", "H", "enter", "v", "x")
+        await user.press("escape")
+        await user.press("escape")
+        assert ids(user)[0] == "1"
+        assert "no_such_column" not in user.main
+
+
+async def test_a_second_statement_in_a_filter(either: Target, drive: Drive, other: Other) -> None:
+    """A filter only reads, whatever stands in it."""
+    async with drive(either) as user:
+        await open_rows(user, "teams")
+        for text in ("1=1); DELETE FROM teams; --", "1=1; DELETE FROM teams", "1=1) -- ", "1=1 /*", "? = %s %"):
+            await fill_in(user, "f", text)
+            await user.press("escape")
+            assert "by the key" not in user.main
+            assert len(ids(user)) == 4 or len(user.rows(user.workspace.main)) > 0, user.main
+        assert other(either).browser.count("main", _all("teams")) == len(user.rows(user.workspace.main))
+
+
+def _all(table: str) -> Query:
+    return Query(table)
+
+
+async def test_search_by_the_server(either: Target, drive: Drive, other: Other) -> None:
+    many(other(either))
+    async with drive(either) as user:
+        await open_rows(user)
+        await user.press("slash")
+        await user.type("2345")
+        await user.press("enter")
+        assert ids(user) == [str(2345), *(["156"] if ROWS + 1 - 156 == 2345 else [])] or "2345" in ids(user)
+        assert "containing 2345" in user.main
+        await user.press("escape")
+        assert ids(user)[0] == "1"
+        await user.press("slash")
+        await user.type("place 3")
+        await user.press("enter")
+        assert f"{ROWS // 10} rows" in user.main
+        await user.press("pagedown")
+        assert {i[-1] for i in ids(user)} == {"3"}
+        await user.press("slash", "escape")
+        assert "containing place 3" in user.main
+        await pick(user, "s", "level")
+        assert "containing place 3" in user.main
+        assert at(user) == ROWS - 7
+        await user.until(lambda: not user.workspace.main.grid.loading_rows)
+        await user.press("escape")
+        assert ids(user)[0] == "1"
+
+
+async def test_a_search_in_a_long_diff_says_that_it_cannot(demo: FileTarget, drive: Drive, other: Other) -> None:
+    session = other(demo)
+    many(session, PAGE_SIZE * 2)
+    session.working.stage_all("main")
+    session.commits.commit("main", "Readings", "", None)
+    session.run("main", [("UPDATE readings SET level = level + 1", ())])
+    async with drive(demo) as user:
+        await user.press("1", "0", "slash")
+        assert not user.app.screen.has_class("filtering")
+        assert "only rows that are all loaded" in " ".join(user.told)
+
+
+async def test_columns(demo: FileTarget, drive: Drive, other: Other) -> None:
+    many(other(demo))
+    async with drive(demo) as user:
+        await open_rows(user)
+        await pick(user, "x", "level")
+        assert user.dialog is not None  # for the next one
+        assert _cells(user.dialog.query_one("Grid"))[1].strip() == "level"  # it stands where it stood
+        await user.press("escape")
+        heading = user.main.splitlines()[1]
+        assert "place" in heading
+        assert "level" not in heading
+        await pick(user, "s", "level")
+        assert "level" not in user.main.splitlines()[2]
+        assert at(user) == ROWS
+        await pick(user, "x", "place")
+        await user.press("escape")
+        await pick(user, "x", "id")  # the last one stays
+        await user.press("escape")
+        assert "id" in user.main.splitlines()[2]
+        await pick(user, "x", "all columns")
+        assert user.dialog is None
+        assert "level" in user.main.splitlines()[2]
+        assert "place" in user.main.splitlines()[2]
+
+
+async def test_only_the_changed_columns(either: Target, drive: Drive, other: Other) -> None:
+    other(either).run("main", [("UPDATE employees SET last_name = ? WHERE id = ?", ("Changed", 1))])
+    async with drive(either) as user:
+        await user.press("1", "0")
+        assert "first_name" in user.main
+        await pick(user, "x", "only columns that changed, and the key")
+        assert "first_name" not in user.main
+        assert "last_name" in user.main
+        assert "id" in user.main
+        await pick(user, "x", "all columns")
+        assert "first_name" in user.main
+
+
+async def test_a_filter_belongs_to_its_table_and_its_branch(demo: FileTarget, drive: Drive, other: Other) -> None:
+    async with drive(demo) as user:
+        await open_rows(user, "employees")
+        await fill_in(user, "f", "id = 1")
+        await user.go_to_table("teams")
+        assert "id = 1" not in user.main
+        await user.go_to_table("employees")
+        assert "employees · rows" in user.main
+        assert "id = 1" in user.main
+        assert len(user.rows(user.workspace.main)) == 1
+        await user.go_to_branch("modify_data")
+        await user.press("space")
+        assert user.branch == "modify_data"
+        await user.go_to_table("employees")
+        assert "id = 1" not in user.main
+        assert len(user.rows(user.workspace.main)) > 1
