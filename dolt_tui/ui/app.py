@@ -56,6 +56,17 @@ class DoltApp(App[int]):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._open)
+        if not self.is_headless:
+            self.set_interval(1.0, self._watch_terminal)
+
+    def _watch_terminal(self) -> None:
+        """End when the terminal is gone: without a controlling terminal no signal tells of it."""
+        import termios
+
+        try:
+            termios.tcgetattr(0)
+        except termios.error:
+            self.exit(129, return_code=129)
 
     # opening
 
