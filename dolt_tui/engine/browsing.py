@@ -145,6 +145,8 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
     values: tuple[object, ...] = () if as_of is None else (as_of,)
     relation = dialect.quote(query.table) + ("" if as_of is None else f" AS OF {dialect.mark}")
     columns = dialect.columns(session, query.table, as_of)
+    if not columns:  # DoltLite tells nothing of a table that isn't there
+        raise TableNotFound(f"There is no table {query.table}.")
     known = {column.name: column for column in columns}
     keyed = [(column.key_position, position) for position, column in enumerate(columns) if column.primary_key]
     key = tuple(position for _, position in sorted(keyed))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .changes import summarise
 from .connections import Connections
-from .errors import RefNotFound
+from .errors import EngineError, RefNotFound
 from .model import (
     HEAD,
     BlameRow,
@@ -117,10 +117,19 @@ class History:
         return CommitDetail(commit, changes)
 
     def compare(self, branch: str, base: str, other: str, *, size: int = 100, counts: bool = False) -> Comparison:
-        """What ``other`` has and lacks against ``base``: both hashes or names of commits."""
+        """What ``other`` has and lacks against ``base``: both hashes or names of commits.
+
+        ``merge_base`` is empty, and so are the changes, where they have nothing in common. The cost grows with the
+        commits between them, and with ``counts`` with the rows that differ. Raises `RefNotFound`.
+        """
         with self._db.read(branch, "compare") as session:
             dialect = session.dialect
-            merge_base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", base, other) or "")
+            try:
+                merge_base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", base, other) or "")
+            except EngineError as error:
+                if "no common ancestor" not in error.message:
+                    raise
+                merge_base = ""
             ours, theirs = dialect.distance(session, base, other)
             commits = dialect.range(session, base, other, size) if theirs else ()
             changes = summarise(session, merge_base, other, counts=counts) if merge_base and theirs else ()

@@ -20,6 +20,7 @@ from dolt_tui.engine import open_repository
 from dolt_tui.engine.errors import AlreadyExists, EngineError, OpenError
 from dolt_tui.engine.model import MergeKind, Status
 from dolt_tui.engine.opening import Options
+from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.server import PrivateServer, write_configuration
 from dolt_tui.engine.target import FileTarget, ServerTarget, TargetError, parse_target
@@ -190,7 +191,7 @@ def test_the_local_change_stands_in_no_merge_s_way(place: ServerTarget | None, f
         repository.merging.merge("main", "modify_schema", MergeKind.COMMIT)
         assert summary(repository) == MERGED
         assert repository.working.status("main") == before
-        assert [row[0] for row in repository.tables.page("main", "teams", 9).rows] == [0, 1, 2, 3]
+        assert [row[0] for row in repository.browser.page("main", Query("teams"), 9).rows] == [0, 1, 2, 3]
 
 
 def test_the_local_change_may_be_committed_before_the_merges(place: ServerTarget | None) -> None:

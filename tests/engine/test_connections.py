@@ -16,6 +16,7 @@ from dolt_tui.engine.connections import Session
 from dolt_tui.engine.doltlite import driver
 from dolt_tui.engine.errors import BranchNotFound, Busy, Cancelled, EngineError, Serialization, ServerLost
 from dolt_tui.engine.model import HEAD, WORKING, MergeKind
+from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.server import PrivateServer
 from dolt_tui.engine.statements import StatementLog
@@ -160,7 +161,7 @@ def test_many_threads(people: Raw, repository: Repository) -> None:
             for turn in range(15):
                 assert repository.refs.token(branch, refs=True).branch == branch
                 assert repository.working.status(branch).tables == (branch == "main")
-                assert len(repository.tables.page(branch, "people", 5).rows) == 3
+                assert len(repository.browser.page(branch, Query("people"), 5).rows) == 3
                 assert len(repository.diffs.page(branch, "people", HEAD, WORKING, 5, plain=True).rows) == (
                     branch == "main"
                 )
@@ -220,7 +221,7 @@ def reads(repository: Repository, branch: str) -> dict[str, Callable[[], object]
         "status": lambda: repository.working.status(branch),
         "uncommitted": lambda: repository.working.uncommitted(branch, counts=True),
         "tables": lambda: repository.tables.tables(branch),
-        "page": lambda: repository.tables.page(branch, "people", 5),
+        "page": lambda: repository.browser.page(branch, Query("people"), 5),
         "schema": lambda: repository.tables.schema(branch, "people"),
         "rows": lambda: repository.tables.count(branch, "people"),
         "diff": lambda: repository.diffs.page(branch, "people", HEAD, WORKING, 5),
@@ -385,7 +386,7 @@ def test_the_statement_log(people: Raw, opened: Open) -> None:
     assert "no%such" in calls[2].error
     assert all(entry.seconds >= 0 for entry in entries)
     assert [entry.number for entry in entries] == sorted({entry.number for entry in entries})
-    repository.tables.page("main", "people", 5)
+    repository.browser.page("main", Query("people"), 5)
     read = repository.statements.entries()[-1]
     assert (read.writes, read.purpose, read.error) == (False, "rows", "")
 

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dolt_tui.engine.model import HEAD, WORKING, ChangeKind
+from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw
@@ -66,7 +67,7 @@ def test_pages_are_what_changed(
     rows: list[tuple[object, ...]] = []
     position = None
     for _ in range(len(after) + 1):
-        rows_page = repository.tables.page("main", "t", size, position)
+        rows_page = repository.browser.page("main", Query("t"), size, after=position)
         rows += rows_page.rows
         position = rows_page.after
         if not rows_page.more:

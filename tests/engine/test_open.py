@@ -21,6 +21,7 @@ from dolt_tui.engine.errors import (
     ServerLost,
 )
 from dolt_tui.engine.model import MergeKind, ResetKind, Status, TableChange
+from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.server import free_port
 from dolt_tui.engine.target import FileTarget
@@ -150,7 +151,7 @@ def test_read_only(people: Raw, opened: Open) -> None:
         with pytest.raises(ReadOnly):
             write()
     assert (people.state(), people.branches()) == before
-    assert repository.tables.page("main", "people", 5).rows[0] == (1, "Eve")
+    assert repository.browser.page("main", Query("people"), 5).rows[0] == (1, "Eve")
     assert repository.info.read_only
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from dolt_tui.engine.errors import EngineError, RefNotFound, TableNotFound
 from dolt_tui.engine.model import HEAD, WORKING, ChangeKind, Table
+from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite
@@ -56,10 +57,10 @@ def test_pages(people: Raw, repository: Repository, size: int) -> None:
         ("bag", [(1,), (1,), (2,)]),
     ):
         found: list[tuple[object, ...]] = []
-        page = repository.tables.page("main", table, size)
+        page = repository.browser.page("main", Query(table), size)
         found += page.rows
         while page.more:
-            page = repository.tables.page("main", table, size, page.after)
+            page = repository.browser.page("main", Query(table), size, after=page.after)
             found += page.rows
         assert sorted(found) == expected
 
@@ -67,10 +68,10 @@ def test_pages(people: Raw, repository: Repository, size: int) -> None:
 def test_a_composite_key_in_its_own_order(raw: Raw, repository: Repository) -> None:
     raw.run("CREATE TABLE t (a INTEGER, v INTEGER, b INTEGER, PRIMARY KEY (b, a))")
     raw.run(*(f"INSERT INTO t VALUES ({a}, 0, {b})" for a in (1, 2, 3) for b in (1, 2, 3)))
-    page = repository.tables.page("main", "t", 4)
+    page = repository.browser.page("main", Query("t"), 4)
     assert page.key == (2, 0)
     assert page.after == (2, 1)
-    rest = repository.tables.page("main", "t", 10, page.after)
+    rest = repository.browser.page("main", Query("t"), 10, after=page.after)
     assert [(b, a) for a, _, b in (*page.rows, *rest.rows)] == [(b, a) for b in (1, 2, 3) for a in (1, 2, 3)]
     assert [column.key_position for column in page.columns] == [2, 0, 1]
 
@@ -82,20 +83,21 @@ def test_an_older_revision(people: Raw, repository: Repository) -> None:
     people.commit()
     people.run("DELETE FROM people")
     for revision in (old, "v1", "HEAD~1"):
-        page = repository.tables.page("main", "people", 2, None, revision)
+        page = repository.browser.page("main", Query("people", revision=revision), 2)
         assert page.rows == ((1, "Ann"), (2, "Bob"))
-        assert repository.tables.page("main", "people", 2, page.after, revision).rows == ((3, "Cid"),)
+        rest = repository.browser.page("main", Query("people", revision=revision), 2, after=page.after)
+        assert rest.rows == ((3, "Cid"),)
         schema = repository.tables.schema("main", "people", revision)
         assert [column.name for column in schema.columns] == ["id", "name"]
         assert "born" not in schema.ddl
-    assert len(repository.tables.page("main", "people", 9, None, HEAD).rows) == 2
+    assert len(repository.browser.page("main", Query("people", revision=HEAD), 9).rows) == 2
     people.call("dolt_branch", "b", old)
     people.run("DELETE FROM people", at="b")
     for revision in ("b", "HEAD"):
-        assert len(repository.tables.page("b", "people", 9, None, revision).rows) == 3
-    assert repository.tables.page("b", "people", 9, None, WORKING).rows == ()
+        assert len(repository.browser.page("b", Query("people", revision=revision), 9).rows) == 3
+    assert repository.browser.page("b", Query("people", revision=WORKING), 9).rows == ()
     with pytest.raises(EngineError):
-        repository.tables.page("main", "people", 2, None, "nope")
+        repository.browser.page("main", Query("people", revision="nope"), 2)
 
 
 def test_what_is_not_there(people: Raw, repository: Repository) -> None:
@@ -103,9 +105,10 @@ def test_what_is_not_there(people: Raw, repository: Repository) -> None:
         with pytest.raises(TableNotFound):
             ask("main", "nope")
     with pytest.raises(TableNotFound):
-        repository.tables.page("main", "nope", 5)
+        repository.browser.page("main", Query("nope"), 5)
+    first = people.rows("SELECT commit_hash FROM dolt_log")[-1][0]
     with pytest.raises((TableNotFound, RefNotFound)):
-        repository.tables.page("main", "people", 5, None, people.rows("SELECT commit_hash FROM dolt_log")[-1][0])
+        repository.browser.page("main", Query("people", revision=first), 5)
 
 
 def test_schema(people: Raw, repository: Repository) -> None:
@@ -130,8 +133,8 @@ def test_hostile_names(raw: Raw, opened: Open, name: str) -> None:
     assert [found.name for found in tables.tables("main")] == [name]
     assert tables.count("main", name) == 3
     assert [item.name for item in tables.schema("main", name).columns] == ["id", f"c{name[:60]}"]
-    page = tables.page("main", name, 2)
-    assert tables.page("main", name, 2, page.after).rows == ((3, "a"),)
+    page = repository.browser.page("main", Query(name), 2)
+    assert repository.browser.page("main", Query(name), 2, after=page.after).rows == ((3, "a"),)
     for plain in (False, True):
         first = diffs.page("main", name, HEAD, WORKING, 2, plain=plain)
         assert [item.name for item in first.columns] == ["id", f"c{name[:60]}"]
@@ -145,7 +148,7 @@ def test_hostile_names(raw: Raw, opened: Open, name: str) -> None:
     working.unstage("main", [name])
     working.stage("main", [name])
     hash_ = repository.commits.commit("main", name)
-    assert len(tables.page("main", name, 9, None, hash_).rows) == 3
+    assert len(repository.browser.page("main", Query(name, revision=hash_), 9).rows) == 3
     raw.run(f"DELETE FROM {table} WHERE id = 2")
     (change,) = working.status("main").unstaged
     assert change.table == name
@@ -190,7 +193,7 @@ TYPES: list[tuple[str, str, object]] = [
 def test_types_of_dolt(dolt: RawDolt, opened: Open, kind: str, literal: str, value: object) -> None:
     repository = opened(dolt)
     dolt.run(f"CREATE TABLE t (id INTEGER PRIMARY KEY, v {kind})", f"INSERT INTO t VALUES (1, {literal}), (2, NULL)")
-    assert repository.tables.page("main", "t", 5).rows == ((1, value), (2, None))
+    assert repository.browser.page("main", Query("t"), 5).rows == ((1, value), (2, None))
     for plain in (False, True):
         page = repository.diffs.page("main", "t", HEAD, WORKING, 5, plain=plain)
         assert [row.new for row in page.rows] == [(1, value), (2, None)]
@@ -198,7 +201,7 @@ def test_types_of_dolt(dolt: RawDolt, opened: Open, kind: str, literal: str, val
     assert repository.diffs.page("main", "t", HEAD, WORKING, 1, first.after).rows[0].new == (2, None)
     old = dolt.commit()
     dolt.run("DELETE FROM t WHERE id = 1")
-    assert repository.tables.page("main", "t", 5, None, old).rows[0] == (1, value)
+    assert repository.browser.page("main", Query("t", revision=old), 5).rows[0] == (1, value)
     (row,) = repository.diffs.page("main", "t", HEAD, WORKING, 5, plain=True).rows
     assert (row.kind, row.old) == (ChangeKind.REMOVED, (1, value))
 
@@ -208,7 +211,7 @@ def test_types_of_doltlite(lite: RawLite, opened: Open, value: object) -> None:
     repository = opened(lite)
     lite.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v)")
     lite.rows("INSERT INTO t VALUES (1, ?)", value)
-    assert repository.tables.page("main", "t", 5).rows == ((1, value),)
+    assert repository.browser.page("main", Query("t"), 5).rows == ((1, value),)
     for plain in (False, True):
         (row,) = repository.diffs.page("main", "t", HEAD, WORKING, 5, plain=plain).rows
         assert row.new == (1, value)
