@@ -148,7 +148,7 @@ class Workspace(Screen[None]):
         self.jobs.drop("main", "main pages", "log pages", "statistics", "divergence", "table rows", "log count", "poll")
         self.state.leave(branch)
         self.schema_shown = False
-        self.queries.clear()
+        self.rows.forget()
         self.main.stack.clear()
         for pane in self.panes:
             pane.grid.set_filter("")
@@ -294,9 +294,9 @@ class Workspace(Screen[None]):
 
         def failed(error: Exception) -> None:
             if not was_cancelled(error) and not self.live.lost(error):
-                self.main.grid.clear(sanitise(str(error)))
+                self.main.failed(str(error))
             elif was_cancelled(error):
-                self.main.grid.clear("Cancelled. ctrl+r reads it again.")
+                self.main.failed("Cancelled. ctrl+r reads it again.")
 
         self.jobs.run(
             "main", f"reading {view.title}", lambda: load(state.repository, state.branch, view), loaded, failed

@@ -12,7 +12,7 @@ from dolt_tui.ui.present import wrap
 from dolt_tui.ui.records import STATEMENT_COLUMNS, statement_row
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Style, cell
-from dolt_tui.ui.views import CompareView
+from dolt_tui.ui.views import CompareView, TableSource
 
 KEY_COLUMNS = (
     Column("key", min_width=6, separator=False),
@@ -38,7 +38,7 @@ class GeneralActions(Actions):
     def _searched(self, pane: Pane) -> bool:
         """Whether the server filters the pane's rows."""
         workspace = self.workspace
-        return pane is workspace.main and not workspace.rows.why_not("rows.filter")
+        return pane is workspace.main and isinstance(pane.grid.source, TableSource)
 
     # moving
 
@@ -96,7 +96,7 @@ class GeneralActions(Actions):
             workspace.jobs.cancel("write", "panes")
         elif pane.grid.range_active:
             pane.grid.clear_range()
-        elif workspace.jobs.cancel(*_LANES.get(pane.KIND, ())):
+        elif workspace.jobs.cancel(*self._cancelled(pane)):
             workspace.tell("Cancelled.")
         elif pane.grid.filter_text:
             pane.grid.set_filter("")
@@ -112,6 +112,12 @@ class GeneralActions(Actions):
         elif pane not in workspace.side:
             workspace.last_side.grid.focus()
 
+    @staticmethod
+    def _cancelled(pane: Pane) -> list[str]:
+        """The lanes whose work ``esc`` ends; pages that are read ahead go on."""
+        lanes = _LANES.get(pane.KIND, ())
+        return [lane for lane in lanes if pane.grid.waiting or not lane.endswith("pages")]
+
     def clear_stack(self) -> None:
         """The selection moved: what one had gone into is no longer about it."""
         self.workspace.main.stack.clear()
@@ -119,7 +125,10 @@ class GeneralActions(Actions):
     def refresh(self) -> None:
         self.workspace.hold("reading everything again")
         self.workspace.live.read_all()
-        self.workspace.follow(force=True)
+        if self.workspace.main.stack:
+            self.workspace.load_main()  # whoever went into something stays there
+        else:
+            self.workspace.follow(force=True)
 
     def compare(self) -> None:
         """Mark what is selected, or compare it with what was marked."""

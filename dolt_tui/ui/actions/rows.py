@@ -31,6 +31,9 @@ _BLAMED_UNASKED = 50_000
 class RowActions(Actions):
     """Commands on the rows of a table."""
 
+    _last_names: tuple[str, list[str]] = ("", [])
+    """A table and its columns, as they were when a filter was last asked for."""
+
     @property
     def _view(self) -> TableView | None:
         view = self.workspace.main.view
@@ -47,6 +50,8 @@ class RowActions(Actions):
             return "" if main.row_key is not None else "there is no row with a key here"
         if command == "rows.blame":
             return "" if self._table is not None else "there is no table here"
+        if command == "rows.filter" and isinstance(main.view, DiffView | TableView) and main.view.settings:
+            return ""  # even one that failed, to put it right
         if command == "rows.filter" and isinstance(main.view, DiffView) and main.content is not None:
             return ""
         if self._view is None or main.content is None:
@@ -98,11 +103,9 @@ class RowActions(Actions):
         if isinstance(self.workspace.main.view, DiffView):
             self._filter_changes(self.workspace.main.view)
             return
-        view, content = self._view, self.workspace.main.content
+        view = self._view
         assert view is not None
-        assert content is not None
-        assert content.page is not None
-        query, columns = view.wanted, [column.name for column in content.page.columns]
+        query, columns = view.wanted, self._names(view)
         body = [
             cell(f"Rows of {view.table} in which", Style.BOLD),
             cell("column = value, column contains text, column starts with text, column is null,", Style.DIM),
@@ -117,9 +120,17 @@ class RowActions(Actions):
 
         self.ask(dialog, typed)
 
-    def _filter_changes(self, view: DiffView) -> None:
+    def _names(self, view: TableView | DiffView) -> list[str]:
+        """The columns of what is shown; those that it had when it was last shown, where it failed since."""
         content = self.workspace.main.content
-        names = [column.name for column in content.diff.columns] if content is not None and content.diff else []
+        found = (content.page or content.diff) if content is not None else None
+        if found is not None:
+            self._last_names = view.table, [column.name for column in found.columns]
+        table, names = self._last_names
+        return names if table == view.table else []
+
+    def _filter_changes(self, view: DiffView) -> None:
+        names = self._names(view)
         body = [
             cell(f"Changes of {view.table}: only", Style.BOLD),
             cell("added, modified, removed (one or more), COLUMN changed,", Style.DIM),
@@ -157,6 +168,13 @@ class RowActions(Actions):
         self.show(Query(view.table))
         return True
 
+    def forget(self) -> None:
+        """Another branch is shown from now on, without the filters of this one."""
+        view = self.workspace.main.view
+        self.workspace.queries.clear()
+        if isinstance(view, DiffView) and view.settings:
+            self.workspace.main.expect(replace(view, kinds=frozenset(), where="", column=""))
+
     # who and when
 
     def history(self) -> None:
@@ -191,7 +209,8 @@ class RowActions(Actions):
 
     # columns and ranges
 
-    def columns(self) -> None:
+    def columns(self, at: str | None = None) -> None:
+        """Ask which columns to show; ``at``: where the cursor of the list stands."""
         content, grid = self.workspace.main.content, self.workspace.main.grid
         assert content is not None
         hidden = grid.hidden
@@ -205,7 +224,7 @@ class RowActions(Actions):
             if column.title:
                 mark = "" if column.key in hidden else "✓"
                 rows.append(Row(column.key, (cell(mark, Style.SUCCESS), cell(column.title))))
-        dialog = ListDialog("Columns", rows, _COLUMNS, hint="⏎ hide or show · esc leave")
+        dialog = ListDialog("Columns", rows, _COLUMNS, hint="⏎ hide or show · esc leave", at=at)
 
         def chosen(key: object) -> None:
             if key == ("all",):
@@ -220,7 +239,7 @@ class RowActions(Actions):
                 grid.show_all_columns()
                 for other in keep:
                     grid.hide_column(other)
-                self.columns()  # one rarely hides a single one
+                self.columns(key)  # one rarely hides a single one
 
         self.ask(dialog, chosen)
 

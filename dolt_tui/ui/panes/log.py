@@ -115,22 +115,30 @@ class LogPane(Pane):
     NUMBER, TITLE, KIND = "3", "Log", commands.LOG
     COLUMNS = LOG_COLUMNS
     _total: int | None = None
+    _wanted = ""
+    """What the log is filtered by, for people."""
 
     def show_found(self, source: FoundSource, wanted: str) -> None:
         """Show the commits that a filter lets through."""
-        self._show(source)
+        self._show(source, wanted)
         self.set_title(f"Log · {wanted}")
 
     def show(self, source: LogSource) -> None:
         """Show the log of a branch; the cursor stays on its commit."""
-        self._show(source)
+        self._show(source, "")
         self.set_title()
 
-    def _show(self, source: LogSource | FoundSource) -> None:
+    def _show(self, source: LogSource | FoundSource, wanted: str) -> None:
+        row, others = self.grid.cursor_row, wanted != self._wanted
+        self._wanted = wanted
         self.grid.empty_text = "No commit is like that."
         self._total = source.total
         if source.total is not None:
             self.grid.set_rows(source.fetch(Request(0, LOG_PAGE)).rows, LOG_COLUMNS)
+            if others and (row is None or not self.grid.move_to_key(row.key)):
+                self.grid.home()
+        elif others:
+            self.grid.show(source, keep=True)  # the cursors of the pages before mean nothing here
         else:
             replace_source(self.grid, source)
         self.filtered()

@@ -29,6 +29,7 @@ from dolt_tui.ui.views import (
     source_of,
     subtitle,
 )
+from dolt_tui.ui.widgets.grid import Place
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -51,13 +52,13 @@ class MainPane(Pane):
     def __init__(self) -> None:
         super().__init__()
         self.notes = Static(id="notes", markup=False)
-        self.stack: list[tuple[View, object]] = []
-        """The views behind the one that is shown, each with the key of its cursor's row."""
+        self.stack: list[tuple[View, Place]] = []
+        """The views behind the one that is shown, each with where one stood in it."""
         self.view: View | None = None
         self.content: Content | None = None
         self._counts: RowCounts | None = None
         self._rows: int | None = None
-        self._return_to: object = None
+        self._return_to: Place | None = None
 
     def compose(self) -> ComposeResult:
         yield self.notes
@@ -71,7 +72,7 @@ class MainPane(Pane):
         if view == self.view:
             return
         self.view = view
-        self.content = None
+        self.content = self._return_to = None
         self._counts = self._rows = None
         self.set_title(view.title)
         self.set_footnote("")
@@ -91,19 +92,27 @@ class MainPane(Pane):
         self._header(False)
         self.grid.clear(sanitise(text))
 
+    def failed(self, text: str) -> None:
+        """What was wanted could not be read, and ``text`` says why."""
+        self.content = None
+        self.set_footnote("")
+        self._show_settings("")
+        self._header(False)
+        self.grid.clear(sanitise(text))
+
     def push(self, view: View) -> None:
         """Go into a view; `pop` comes back."""
-        if self.view is not None:
-            row = self.grid.cursor_row
-            self.stack.append((self.view, row.key if row is not None else None))
+        if self.view is not None and self.view != view:
+            self.stack.append((self.view, self.grid.place))
         self.expect(view)
 
     def pop(self) -> View | None:
         """The view to come back to, or None at the bottom of the stack."""
         if not self.stack:
             return None
-        view, self._return_to = self.stack.pop()
+        view, return_to = self.stack.pop()
         self.expect(view)
+        self._return_to = return_to
         return view
 
     def show(
@@ -116,8 +125,11 @@ class MainPane(Pane):
         self.content = content
         self.set_title(content.view.title)
         self._show_notes(content)
-        keep = again or self._return_to is not None
+        place, self._return_to = self._return_to, None
+        keep = again or place is not None
         grid = self.grid
+        if place is not None:
+            grid.adopt_columns(place)
         if content.commit is not None:
             rows = commit_detail_rows(content.commit, refs, self.size.width - 3)
             self._list(rows, keep)
@@ -146,10 +158,9 @@ class MainPane(Pane):
                 replace_source(grid, source)
             else:
                 self._header(True)
-                grid.show(source)
-        if self._return_to is not None:
-            grid.move_to_key(self._return_to)
-            self._return_to = None
+                grid.show(source, place, keep=again)
+        if place is not None and place.row is not None:
+            grid.move_to_key(place.row.key)
         self.filtered()
 
     @staticmethod
@@ -184,7 +195,11 @@ class MainPane(Pane):
 
     def _show_notes(self, content: Content) -> None:
         text = ddl_text(content.schema_change) if content.schema_change is not None else ""
-        settings = content.view.settings if isinstance(content.view, TableView | DiffView) else ""
+        self._show_settings(text)
+
+    def _show_settings(self, text: str) -> None:
+        """Tell above the rows which of them are shown, below ``text``."""
+        settings = self.view.settings if isinstance(self.view, TableView | DiffView) else ""
         if settings:
             text = "\n".join(filter(None, (text, sanitise(f"{settings}  ·  esc shows all rows again"))))
         self.notes.display = bool(text)

@@ -8,6 +8,7 @@ a source (``show``): then the owner answers each ``Grid.PageWanted`` with ``deli
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -24,6 +25,18 @@ from dolt_tui.ui.widgets.grid_view import CursorKind, GridView
 
 if TYPE_CHECKING:
     from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stood in the rows of a grid."""
+
+    columns: Columns
+    first_column: int
+    pages: Pages | None
+    cursor: int
+    top: int
+    row: Row | None
 
 
 class Grid(GridView, can_focus=True, inherit_bindings=False):
@@ -211,8 +224,29 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         self._scroll(self._cursor - line if keep else 0)
         self._settle()
 
-    def show(self, source: Source) -> Self:
-        """Show the rows of a source from its beginning, page by page."""
+    @property
+    def place(self) -> Place:
+        """What is looked at now, for coming back to it."""
+        return Place(self._columns, self._first_column, self._pages, self._cursor, self._top, self._cursor_row)
+
+    def adopt_columns(self, place: Place) -> None:
+        """Take the columns as they were hidden and sized; rows with other columns follow with theirs."""
+        self._columns, self._first_column = place.columns, place.first_column
+
+    @property
+    def waiting(self) -> bool:
+        """Whether rows that are looked at, or the end that was jumped to, are on their way."""
+        if self._outstanding is None:
+            return False
+        seen = range(self._top, min(self._top + max(1, self._height), self._total))
+        return self._to_end or not self._total or any(self._row(index) is None for index in seen)
+
+    def show(self, source: Source, place: Place | None = None, *, keep: bool = False) -> Self:
+        """Show the rows of a source page by page: from its beginning, or where ``place`` was in the same rows.
+
+        With ``keep`` the cursor stays on its row where the first page has that.
+        """
+        row = self._cursor_row if keep else None
         if tuple(source.columns) != self._columns.all:
             self._columns = Columns(source.columns)
             self._first_column = self._cursor_column = 0
@@ -222,10 +256,14 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         self._memory = MemoryRows()
         self.source = source
         self._pages = Pages(source.page_size, backward=source.backward, offsets=source.offsets)
+        self._cursor, self._cursor_row, self._anchor = 0, row, None
+        if place is not None and place.pages is not None and place.pages.started:
+            self._before_reload = place.pages
+            self._pages = place.pages.restart(place.top, place.top + max(1, self._height))
+            self._cursor, self._cursor_row = place.cursor, place.row
         self._pages.set_count(source.count())
-        self._cursor, self._cursor_row, self._anchor = 0, None, None
         self._resize_content()
-        self._scroll(0)
+        self._scroll(place.top if self._before_reload is not None and place is not None else 0)
         self._want()
         return self
 
