@@ -137,10 +137,10 @@ class MainPane(Pane):
             self._list(comparison_rows(content.comparison, content.view.name, content.view.base, now()), keep)
         elif content.versions is not None:
             columns, found = version_rows(content.versions, content.version_columns, now())
-            self._table(found, columns, "No commit changed this row.")
+            self._table(found, columns, "No commit changed this row.", keep)
         elif content.blamed is not None:
             columns, found = blame_rows(content.blamed, content.blamed_key, now())
-            self._table(found, columns, "The table is empty.")
+            self._table(found, columns, "The table is empty.", keep)
         elif content.schema is not None:
             lines = sanitise(content.schema.ddl, one_line=False).split("\n")
             self._list([Row(i, (cell(line),)) for i, line in enumerate(lines)], keep, columns=TEXT_COLUMNS)
@@ -173,10 +173,10 @@ class MainPane(Pane):
         self._header(False)
         self.grid.set_rows(rows, columns, keep=keep)
 
-    def _table(self, rows: list[Row], columns: tuple[Column, ...], empty: str) -> None:
+    def _table(self, rows: list[Row], columns: tuple[Column, ...], empty: str, keep: bool) -> None:
         self.grid.empty_text = empty
         self._header(True)
-        self.grid.set_rows(rows, columns)
+        self.grid.set_rows(rows, columns, keep=keep)
 
     def _header(self, shown: bool) -> None:
         self.grid.show_header = shown
