@@ -181,7 +181,7 @@ class EngineBenchmark:
         ours_next, bare_next = cycle(names), cycle(names)
 
         def ours() -> None:
-            read(self.wide, next(ours_next), ALL, (), None, lambda _: None)
+            read(self.wide, next(ours_next), ALL, (), None, None, lambda _: None)
 
         def bare() -> None:
             connection = Bare(self._address, f"wide/{next(bare_next)}")

@@ -11,6 +11,7 @@ import datetime as dt
 import os
 import platform
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import replace
@@ -37,6 +38,7 @@ def main() -> int:
     parser.add_argument("--commits", type=int, help="another length of the log")
     parser.add_argument("--data", type=Path, help="where the databases are kept between runs")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # in order: servers and programs end with us
     sizes = generate.Sizes().scaled(options.scale)
     if options.commits:
         sizes = replace(sizes, commits=options.commits)

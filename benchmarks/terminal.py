@@ -67,6 +67,7 @@ class Program:
             cwd=directory,
             env=inherited | {"TERM": "xterm-256color", "COLORTERM": "truecolor"} | dict(environment or {}),
             start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # it ends when we do, however that is
         )
         os.close(child)
         self._parent = parent
