@@ -317,17 +317,17 @@ async def test_columns(demo: FileTarget, drive: Drive, other: Other) -> None:
         assert "place" in heading
         assert "level" not in heading
         await pick(user, "s", "level")
-        assert "level" not in user.main.splitlines()[2]
+        assert "level" not in user.main.splitlines()[3]
         assert at(user) == ROWS
         await pick(user, "x", "place")
         await user.press("escape")
         await pick(user, "x", "id")  # the last one stays
         await user.press("escape")
-        assert "id" in user.main.splitlines()[2]
+        assert "id" in user.main.splitlines()[3]
         await pick(user, "x", "all columns")
         assert user.dialog is None
-        assert "level" in user.main.splitlines()[2]
-        assert "place" in user.main.splitlines()[2]
+        assert "level" in user.main.splitlines()[3]
+        assert "place" in user.main.splitlines()[3]
 
 
 async def test_only_the_changed_columns(either: Target, drive: Drive, other: Other) -> None:
