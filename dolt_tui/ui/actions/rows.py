@@ -235,10 +235,11 @@ class RowActions(Actions):
                     if column.title and not column.frozen and column.key not in (changed or ()):
                         grid.hide_column(column.key)
             elif isinstance(key, str):
-                keep = {*hidden} ^ {key}
                 grid.show_all_columns()
-                for other in keep:
+                for other in hidden - {key}:
                     grid.hide_column(other)
+                if key not in hidden:
+                    grid.hide_column(key)  # at last: where it is the only one left, it is the one that stays
                 self.columns(key)  # one rarely hides a single one
 
         self.ask(dialog, chosen)
