@@ -251,7 +251,7 @@ async def test_an_empty_database(demo_file: DemoFile, drive: Drive) -> None:
     async with drive(demo_file(At.START)) as user:
         assert "No changes" in user.text(user.workspace.changes)
         assert "No tables yet." in user.text(user.workspace.tables)
-        assert "employees, employees_teams and teams" in user.summary
+        assert "once employees, employees_teams" in user.summary
         for pane in "123405":
             await user.press(pane, "space", "enter", "d", "escape", "a", "w", "slash", "x", "escape")
             while user.dialog is not None:
