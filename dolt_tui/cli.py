@@ -85,6 +85,8 @@ def _main(argv: Sequence[str] | None) -> int:
         raise _Refusal(one_line(error)) from error
     _end_on_signals(launch)
     try:
+        # How long Textual waits whether an escape goes on as a key's sequence; it reads this when it is imported.
+        os.environ.setdefault("ESCDELAY", "40")
         from .ui.app import run
 
         _check_choices(options.theme, config)
@@ -273,7 +275,12 @@ def _end_on_signals(launch: Launch) -> None:
     import signal
     from types import FrameType
 
+    from .launch import terminal_is_gone
+
     def end(number: int, _frame: FrameType | None) -> None:
+        if terminal_is_gone():
+            launch.abandon(128 + number)
+            return
         stopper, launch.stopper = launch.stopper, None
         if stopper is None:  # no screen stands yet, or it did not end at the first signal
             raise SystemExit(128 + number)

@@ -7,7 +7,10 @@ first paint; `Launch.close` stops and removes what was started and made, whoever
 from __future__ import annotations
 
 import atexit
+import errno
 import logging
+import os
+import termios
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -86,6 +89,30 @@ class Launch:
         finally:
             self.closer()
         log.info("closed %s", self.title)
+
+    def abandon(self, code: int) -> None:
+        """Close everything and end the process at once: the terminal is gone, so there is no screen to put right.
+
+        A hang-up comes with SIGCONT behind it, at which Textual takes the terminal up again: an orderly end of the
+        screen could wait for ever.
+        """
+
+        def end() -> None:
+            try:
+                self.close()
+            finally:
+                os._exit(code)
+
+        threading.Thread(target=end, name="abandon").start()
+
+
+def terminal_is_gone() -> bool:
+    """Whether standard input was a terminal that was hung up."""
+    try:
+        termios.tcgetattr(0)
+    except termios.error as error:
+        return bool(error.args[0] == errno.EIO)
+    return False
 
 
 def launch_target(

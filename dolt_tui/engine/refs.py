@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from .connections import POLL, Connections, Session
 from .errors import BranchNotFound, DefaultBranch, RefNotFound
@@ -48,12 +49,13 @@ class Refs:
 
     @staticmethod
     def _digest(session: Session) -> str:
-        digest = hashlib.blake2b(digest_size=16)
-        for row in session.rows("SELECT name, hash, dirty FROM dolt_branches"):
-            digest.update(repr(row).encode("utf-8", "backslashreplace"))
-        for row in session.rows("SELECT tag_name, tag_hash FROM dolt_tags"):
-            digest.update(repr(row).encode("utf-8", "backslashreplace"))
-        return digest.hexdigest()
+        branches = session.rows("SELECT name, hash, dirty FROM dolt_branches")
+        return _digest(branches, session.rows("SELECT tag_name, tag_hash FROM dolt_tags"))
+
+    @staticmethod
+    def digest(branches: Iterable[Branch], tags: Iterable[Tag]) -> str:
+        """The digest that a token of these branches and tags holds: they need not be read again for it."""
+        return _digest([(b.name, b.hash, b.dirty) for b in branches], [(tag.name, tag.hash) for tag in tags])
 
     def branches(self, branch: str) -> tuple[Branch, ...]:
         """All branches, by name."""
@@ -144,3 +146,11 @@ class Refs:
             self._db.write(branch, work, "delete branch")
         except DefaultBranch as error:
             raise DefaultBranch(f"{name} is the default branch: it cannot be deleted.", detail=error.detail) from error
+
+
+def _digest(branches: Iterable[tuple[Any, ...]], tags: Iterable[tuple[Any, ...]]) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    rows = [*sorted((str(name), str(hash_), bool(dirty)) for name, hash_, dirty in branches), *sorted(map(tuple, tags))]
+    for row in rows:
+        digest.update(repr(row).encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()

@@ -61,12 +61,10 @@ class DoltApp(App[int]):
 
     def _watch_terminal(self) -> None:
         """End when the terminal is gone: without a controlling terminal no signal tells of it."""
-        import termios
+        from dolt_tui.launch import terminal_is_gone
 
-        try:
-            termios.tcgetattr(0)
-        except termios.error:
-            self.exit(129, return_code=129)
+        if terminal_is_gone():
+            self._launch.abandon(129)
 
     # opening
 

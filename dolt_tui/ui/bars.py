@@ -71,7 +71,7 @@ class HeaderBar(Static):
         else:
             left_content = content(left)
         gap = " " * max(0, width - left_width - right_width)
-        self.update(Content.assemble(left_content, gap, content(right)))
+        self.update(Content.assemble(left_content, gap, content(right)), layout=False)
 
 
 class FooterBar(Static):
@@ -79,9 +79,14 @@ class FooterBar(Static):
 
     def __init__(self) -> None:
         super().__init__(id="footer", markup=False)
+        self._shown_for: object = None
 
     def show(self, commands: Sequence[tuple[Command, bool]]) -> None:
         """Show as many commands as have room; each with whether it can run now."""
+        shown_for = (tuple((command.id, possible) for command, possible in commands), self.size.width)
+        if shown_for == self._shown_for:
+            return  # it is asked at every move of a cursor
+        self._shown_for = shown_for
         palette = join(cell("? ", Style.KEY), cell("keys  "), cell("^p ", Style.KEY), cell("palette "))
         room = self.size.width - cell_len(plain(palette)) - 1
         parts: list[Cell] = [cell(" ")]
@@ -97,4 +102,4 @@ class FooterBar(Static):
             parts.append(part)
             used += width
         shown = content(join(*parts))
-        self.update(Content.assemble(shown, " " * max(0, room - used + 1), content(palette)))
+        self.update(Content.assemble(shown, " " * max(0, room - used + 1), content(palette)), layout=False)

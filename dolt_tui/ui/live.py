@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import BranchNotFound, ServerLost
@@ -107,7 +108,8 @@ class Live:
     def _show(self, part: Read) -> None:
         workspace, state = self._workspace, self._workspace.state
         if part.token is not None:
-            state.token = part.token
+            refs = part.token.refs or (state.token.refs if state.token is not None else "")
+            state.token = replace(part.token, refs=refs)
             state.gone = part.token.branch is None
         if part.merging is not None:
             state.merging = part.merging[0]

@@ -7,7 +7,7 @@ comes. A job that is overtaken (another branch, a newer refresh) delivers nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import (
@@ -62,11 +62,13 @@ def read(
     arrived: Callable[[Read], None],
 ) -> None:
     """Read the panes of ``scopes``, the most looked-at first. Runs on a database thread."""
-    token = repository.refs.token(branch, refs=True)
+    token = repository.refs.token(branch)
     if CHANGES in scopes:
         arrived(Read(changes=repository.working.status(branch)))
     if BRANCHES in scopes or LOG in scopes:
-        arrived(Read(refs=(repository.refs.branches(branch), repository.refs.tags(branch))))
+        branches, tags = repository.refs.branches(branch), repository.refs.tags(branch)
+        token = replace(token, refs=repository.refs.digest(branches, tags))
+        arrived(Read(refs=(branches, tags)))
     if LOG in scopes and log_filter is not None:
         arrived(Read(found=repository.history.search(branch, token.head, log_filter, LOG_PAGE)))
     elif LOG in scopes:

@@ -296,7 +296,11 @@ class Workspace(Screen[None]):
             if not was_cancelled(error) and not self.live.lost(error):
                 self.main.failed(str(error))
             elif was_cancelled(error):
-                self.main.failed("Cancelled. ctrl+r reads it again.")
+                shown = self.main.restore()
+                if shown is None:
+                    self.main.failed("Cancelled. ctrl+r reads it again.")
+                elif isinstance(shown, TableView):
+                    self.rows.remember(shown)
 
         self.jobs.run(
             "main", f"reading {view.title}", lambda: load(state.repository, state.branch, view), loaded, failed

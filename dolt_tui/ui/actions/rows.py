@@ -63,14 +63,18 @@ class RowActions(Actions):
         """The table that the main pane is about."""
         return getattr(self.workspace.main.view, "table", None)
 
+    def remember(self, view: TableView) -> None:
+        """Let the table's rows be shown so whenever it is selected again."""
+        if view.query is None:
+            self.workspace.queries.pop(view.table, None)
+        else:
+            self.workspace.queries[view.table] = view.query
+
     def show(self, query: Query) -> None:
         """Show the rows of a table as they are wanted now."""
         workspace = self.workspace
         view = TableView(query.table, query=query if query != Query(query.table) else None)
-        if view.query is None:
-            workspace.queries.pop(query.table, None)
-        else:
-            workspace.queries[query.table] = view.query
+        self.remember(view)
         workspace.main.expect(view)
         workspace.load_main()
 

@@ -59,6 +59,8 @@ class MainPane(Pane):
         self._counts: RowCounts | None = None
         self._rows: int | None = None
         self._return_to: Place | None = None
+        self._before: Content | None = None
+        """What was shown when another view was asked for; its rows stay until the new ones come."""
 
     def compose(self) -> ComposeResult:
         yield self.notes
@@ -71,6 +73,8 @@ class MainPane(Pane):
         """Another view was asked for: what is shown no longer belongs to the selection."""
         if view == self.view:
             return
+        if self.content is not None:
+            self._before = self.content
         self.view = view
         self.content = self._return_to = None
         self._counts = self._rows = None
@@ -80,7 +84,7 @@ class MainPane(Pane):
     def blank(self) -> None:
         self.stack.clear()
         self.view = self.content = self._counts = self._rows = None
-        self._return_to = None
+        self._return_to = self._before = None
         self.notes.display = False
         self.set_title("main")
         super().blank()
@@ -92,9 +96,20 @@ class MainPane(Pane):
         self._header(False)
         self.grid.clear(sanitise(text))
 
+    def restore(self) -> View | None:
+        """What was asked for was cancelled: be again about what is still shown; None where that is nothing."""
+        if self.content is not None or self._before is None:
+            return None
+        self.content, self._before = self._before, None
+        self.view = self.content.view
+        self.set_title(self.view.title)
+        self._show_notes(self.content)
+        self.filtered()
+        return self.view
+
     def failed(self, text: str) -> None:
         """What was wanted could not be read, and ``text`` says why."""
-        self.content = None
+        self.content = self._before = None
         self.set_footnote("")
         self._show_settings("")
         self._header(False)
@@ -122,7 +137,7 @@ class MainPane(Pane):
         if content.view != self.view:
             return
         again = self.content is not None and self.content.view == content.view
-        self.content = content
+        self.content, self._before = content, None
         self.set_title(content.view.title)
         self._show_notes(content)
         place, self._return_to = self._return_to, None
