@@ -7,6 +7,7 @@ fragment here and nowhere else. Each entry is met by a test on a real server or 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 MAX_TEXT = 600
 """Longer engine messages are cut: some repeat the whole value that they refuse."""
@@ -235,7 +236,13 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     ),
     (r"[Cc]annot drop table .* referenced|it is referenced in foreign key", Constraint, None),
 )
-_PATTERNS = tuple((re.compile(pattern), kind, message) for pattern, kind, message in _TEXTS)
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], type[EngineError], str | None], ...]:
+    # Compiled at the first error: every start of the program would pay for it otherwise.
+    return tuple((re.compile(pattern), kind, message) for pattern, kind, message in _TEXTS)
+
 
 _NUMBERS: dict[int, tuple[type[EngineError], str | None]] = {
     1044: (PermissionDenied, None),
@@ -278,7 +285,7 @@ def translate(error: BaseException) -> EngineError:
     if number == 1105 and text.startswith("unknown error: Code: UNAVAILABLE"):
         return OpenError("The server does not allow connections without TLS.", detail=shorten(text))
     if number not in (2003, 2006, 2013):
-        for pattern, kind, message in _PATTERNS:
+        for pattern, kind, message in _patterns():
             if pattern.search(text):
                 detail = shorten(text)
                 return kind(message or detail, detail=detail if message else "")
