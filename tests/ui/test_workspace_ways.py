@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from textual.command import CommandPalette
@@ -127,6 +128,21 @@ async def test_filter(demo: FileTarget, drive: Drive) -> None:
             await user.press(pane, "slash")
             await user.type("e")
             await user.press("escape")
+
+
+async def test_escape_leaves_the_look_for_other_writers_alone(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        await user.press("2", "slash")
+        await user.type("data")
+        await user.press("enter")
+        go = threading.Event()
+        poll = user.app.jobs.run("poll", "", lambda: go.wait(30), lambda _: None, lambda _: None)
+        user.burst("escape")
+        await user.until(lambda: len(user.rows(user.workspace.branches)) == 3, "the filter gone")
+        assert not poll.cancellation.cancelled
+        go.set()
+        await user.settle()
+        assert "Cancelled." not in user.told
 
 
 async def test_a_filter_does_not_survive_a_switch(demo: FileTarget, drive: Drive) -> None:

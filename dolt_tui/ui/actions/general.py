@@ -96,7 +96,7 @@ class GeneralActions(Actions):
             workspace.jobs.cancel("write", "panes")
         elif pane.grid.range_active:
             pane.grid.clear_range()
-        elif workspace.jobs.cancel(*self._cancelled(pane)):
+        elif (lanes := self._cancelled(pane)) and workspace.jobs.cancel(*lanes):  # no lanes would mean all of them
             workspace.tell("Cancelled.")
         elif pane.grid.filter_text:
             pane.grid.set_filter("")
