@@ -76,7 +76,7 @@ class Diffs:
         if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
             return DiffPage(table, old, new, (), (), False, note="Views and triggers have definitions, no rows.")
         wanted = Filter(kinds, where, column)
-        with self._db.read(branch, "diff") as session:
+        with self._db.read(self._standing(branch, new), "diff") as session:
             columns = self._columns(session, table, old, new)
             keys = [item.name for item in sorted(columns, key=lambda item: item.key_position) if item.primary_key]
             note = "" if after is not None else self._note(session, table, old, new)
@@ -133,9 +133,14 @@ class Diffs:
         """
         if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
             return 0
-        with self._db.read(branch, "number of changes") as session:
+        with self._db.read(self._standing(branch, new), "number of changes") as session:
             columns = self._columns(session, table, old, new)
             return Source.of(session, table, old, new, columns, Filter(kinds, where, column)).count(limit)
+
+    def _standing(self, branch: str, new: str) -> str:
+        """Where to stand for reading: DoltLite gives a diff the columns that the table has where one stands."""
+        commit = self._db.dialect.kind is EngineKind.DOLTLITE and re.fullmatch(r"[0-9a-f]{40}", new)
+        return new if commit else branch
 
     def _simple(self, table: str, columns: Sequence[ColumnInfo]) -> bool:
         """Whether the reflected table can be read as it is."""

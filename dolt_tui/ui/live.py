@@ -140,6 +140,8 @@ class Live:
         workspace, state = self._workspace, self._workspace.state
         first = not state.loaded
         state.loaded = True
+        if first:
+            workspace.log_pane.grid.home()  # a commit of the branch one came from may be in this log too
         if not gc.isenabled():
             gc.freeze()
             gc.enable()

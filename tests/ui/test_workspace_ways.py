@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.command import CommandPalette
 from textual.widgets import Input, OptionList
 
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
+from dolt_tui.engine.target import FileTarget, Target
 from dolt_tui.ui import commands
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ async def test_a_commit_of_a_branch_and_its_rows(either: Target, drive: Drive) -
         assert "modify_data · against main" in user.main
 
 
-async def test_schema_change_stands_above_the_rows(demo_on_dolt: ServerTarget, drive: Drive) -> None:
-    async with drive(demo_on_dolt) as user:
+async def test_schema_change_stands_above_the_rows(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
         await user.go_to_branch("modify_schema")
         await user.press("enter", "enter")
         assert "start_date" in user.main
