@@ -20,7 +20,7 @@ KEY_COLUMNS = (
 )
 
 
-_LANES = {commands.MAIN: ("main", "main pages", "main statistics"), commands.LOG: ("log pages",)}
+_LANES = {commands.MAIN: ("main", "main pages", "main statistics"), commands.LOG: ("log pages", "main")}
 """The lanes whose work ``esc`` ends, by pane."""
 
 
@@ -115,7 +115,8 @@ class GeneralActions(Actions):
     @staticmethod
     def _cancelled(pane: Pane) -> list[str]:
         """The lanes whose work ``esc`` ends; pages that are read ahead go on."""
-        lanes = _LANES.get(pane.KIND, ())
+        # In a side pane it is what the main pane reads for the selection.
+        lanes = _LANES.get(pane.KIND, ("main",))
         return [lane for lane in lanes if pane.grid.waiting or not lane.endswith("pages")]
 
     def clear_stack(self) -> None:
