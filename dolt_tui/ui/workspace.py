@@ -225,9 +225,7 @@ class Workspace(Screen[None]):
         """Ask the engine something; a failure is shown."""
         return self.jobs.run(lane, label, work, done, lambda error: self.failed(label, error))
 
-    def write(
-        self, what: str, work: Callable[[Repository], Any], done: Callable[[], None] | None, *, quiet: bool
-    ) -> None:
+    def write(self, what: str, work: Callable[[Repository], Any], done: Callable[[], None] | None) -> None:
         """Change something, then read what it may have changed, then ``done``; keys wait until all is shown."""
         repository = self.state.repository
         self.jobs.drop("poll", "panes")

@@ -146,7 +146,7 @@ async def test_an_error_that_quotes_hostile_text(demo: FileTarget, drive: Drive)
         for text in (*TEXTS[:8], TEXTS[-1]):
             statement = (f'SELECT * FROM "{text}"', ())
             user.workspace.write(
-                f"do {text[:60]}", partial(Repository.run, branch="main", statements=[statement]), None, quiet=True
+                f"do {text[:60]}", partial(Repository.run, branch="main", statements=[statement]), None
             )
             user.workspace.tell(text)
             await user.settle()

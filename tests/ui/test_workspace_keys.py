@@ -128,13 +128,13 @@ class Slow:
         original = workspace_module.Workspace.write
         slow = self
 
-        def write(self: Any, what: str, work: Any, done: Any, *, quiet: bool) -> None:
+        def write(self: Any, what: str, work: Any, done: Any) -> None:
             def held(repository: Any) -> Any:
                 slow.begun.set()
                 assert slow.go.wait(30)
                 return work(repository)
 
-            original(self, what, held, done, quiet=quiet)
+            original(self, what, held, done)
 
         monkeypatch.setattr(workspace_module.Workspace, "write", write)
 

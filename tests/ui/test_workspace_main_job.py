@@ -224,7 +224,6 @@ async def test_a_merge_that_conflicts_changes_nothing(
             "merge modify_data into main",
             lambda repo: repo.merging.merge("main", "modify_data", MergeKind.COMMIT),
             None,
-            quiet=True,
         )
         await user.settle()
         assert "employees (1)" in user.dialog_text

@@ -41,11 +41,9 @@ class Actions:
         what: str,
         work: Callable[[Repository], Any],
         done: Callable[[], None] | None = None,
-        *,
-        quiet: bool = False,
     ) -> None:
         """Change something; then read the panes again, and then ``done``. Keys wait meanwhile."""
-        self.workspace.write(what, work, done, quiet=quiet)
+        self.workspace.write(what, work, done)
 
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog; its answer comes later."""

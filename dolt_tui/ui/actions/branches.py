@@ -69,7 +69,6 @@ class BranchActions(Actions):
                     f"create branch {name}",
                     lambda repo: repo.refs.create_branch(current, name, start),
                     lambda: self.workspace.switch(name),
-                    quiet=True,
                 )
 
         self.ask(dialog, named)
@@ -132,7 +131,6 @@ class BranchActions(Actions):
                     f"merge {source} into {target}",
                     lambda repo: repo.merging.merge(target, source, kind, message),
                     lambda: self.workspace.tell(_merged(kind, source, target)),
-                    quiet=True,
                 )
 
         self.ask(dialog, chosen)
@@ -186,7 +184,6 @@ class BranchActions(Actions):
                     f"delete branch {name}",
                     lambda repo: repo.refs.delete_branch(current, name, force=force),
                     lambda: self.workspace.tell(f"Deleted branch {name}, it was at {branch.hash[:7]}"),
-                    quiet=True,
                 )
 
         self.ask(dialog, chosen)

@@ -144,9 +144,7 @@ class ChangeActions(Actions):
             self.state.draft = Draft()
             self.workspace.tell(f"Committed to {branch}: {draft.summary.strip()}")
 
-        self.write(
-            "commit", lambda repo: repo.commits.commit(branch, draft.summary, draft.body, author), done, quiet=True
-        )
+        self.write("commit", lambda repo: repo.commits.commit(branch, draft.summary, draft.body, author), done)
 
 
 def default_author(repository: Repository) -> str:

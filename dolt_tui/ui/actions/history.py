@@ -124,7 +124,6 @@ class LogActions(Actions):
                     f"reset {branch} to {commit.hash[:7]}",
                     lambda repo: repo.commits.reset(branch, commit.hash, kind),
                     lambda: self.workspace.tell(f"Reset {branch} to {commit.hash[:7]} ({kind})"),
-                    quiet=True,
                 )
 
         self.ask(dialog, chosen)

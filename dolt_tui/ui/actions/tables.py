@@ -61,7 +61,6 @@ class TableActions(Actions):
                     f"drop {table.name}",
                     lambda repo: repo.working.drop_table(branch, table.name, view=table.is_view),
                     lambda: self.workspace.tell(f"Dropped {table.name}"),
-                    quiet=True,
                 )
 
         self.ask(dialog, chosen)
