@@ -118,6 +118,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("pane.tables", "4", "tables", "Go to Tables", EVERYWHERE),
     Command("pane.summary", "5", "summary", "Go to the Summary", EVERYWHERE),
     Command("pane.main", "0", "main", "Go to the main pane", EVERYWHERE),
+    Command("tab.next", "right_square_bracket", "next tab", "Next tab of the pane", EVERYWHERE),
+    Command("tab.previous", "left_square_bracket", "previous tab", "Previous tab of the pane", EVERYWHERE),
     Command("pane.next", "tab", "next", "Next pane", EVERYWHERE),
     Command("pane.previous", "shift+tab", "previous", "Previous pane", EVERYWHERE),
     Command("pane.larger", "plus", "larger", "Give the main pane the whole screen", EVERYWHERE),

@@ -17,6 +17,7 @@ from dolt_tui.ui.reader import ALL, Read, Statistics, changed_scopes, read
 from dolt_tui.ui.text import Style, cell
 
 if TYPE_CHECKING:
+    from dolt_tui.ui.panes.tab import Tab
     from dolt_tui.ui.workspace import Workspace
 
 POLL_SECONDS = 1.0
@@ -83,6 +84,7 @@ class Live:
         state = workspace.state
         repository, branch, tables, link = state.repository, state.branch, state.tables, state.link
         log_filter = state.log_filter
+        tabs = [tab for tab in workspace.tabs if tab.WATCHES & scopes]
         holder: list[Job] = []
         parts: list[Read] = []
         whole = not state.loaded
@@ -95,7 +97,7 @@ class Live:
                 workspace.jobs.post(holder[0], lambda: self._show(part))
 
         def work() -> None:
-            read(repository, branch, scopes, tables, link, log_filter, arrived)
+            read(repository, branch, scopes, tables, link, log_filter, tabs, arrived)
 
         def done(_: None) -> None:
             for part in parts:
@@ -129,6 +131,35 @@ class Live:
             workspace.tables.show(part.tables)
         if part.summary is not None:
             workspace.summary.show(part.summary)
+        if part.tab is not None:
+            self._show_tab(*part.tab)
+
+    def read_tab(self, tab: Tab) -> None:
+        """Read a tab that came to the front."""
+        state = self._workspace.state
+        if state is None:
+            return  # it is read with the others
+        repository, branch = state.repository, state.branch
+
+        def failed(error: Exception) -> None:
+            if not self.lost(error):
+                self._show_tab(tab, error)
+
+        self._workspace.jobs.run(
+            tab.lane,
+            f"reading {tab.TITLE}",
+            lambda: tab.read(repository, branch),
+            lambda found: self._show_tab(tab, found),
+            failed,
+        )
+
+    def _show_tab(self, tab: Tab, found: object) -> None:
+        if isinstance(found, Exception):
+            tab.failed(found)
+        else:
+            tab.show(found)
+        if tab is self._workspace.last_side:
+            self._workspace.follow()
 
     def _show_changes(self, changes: Changes) -> None:
         # Counts of before stay until the new ones come, where the table is still in the same list.

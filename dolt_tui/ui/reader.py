@@ -6,10 +6,11 @@ comes. A job that is overtaken (another branch, a newer refresh) delivers nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.errors import BranchNotFound, Cancelled, EngineError, ServerLost
 from dolt_tui.engine.model import (
     Branch,
     Changes,
@@ -28,6 +29,7 @@ from dolt_tui.ui.panes.log import LOG_PAGE
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.panes.tab import Tab
 
 CHANGES, BRANCHES, LOG, TABLES, SUMMARY = "changes", "branches", "log", "tables", "summary"
 ALL = frozenset({CHANGES, BRANCHES, LOG, TABLES, SUMMARY})
@@ -50,6 +52,8 @@ class Read:
     """Commits that the log's filter lets through, and whether more follow."""
     tables: tuple[Table, ...] | None = None
     summary: Summary | None = None
+    tab: tuple[Tab, object] | None = None
+    """A tab that is shown, and what it read: an `EngineError` where it could not."""
 
 
 def read(
@@ -59,9 +63,10 @@ def read(
     known_tables: tuple[Table, ...],
     link: str | None,
     log_filter: LogFilter | None,
+    tabs: Sequence[Tab],
     arrived: Callable[[Read], None],
 ) -> None:
-    """Read the panes of ``scopes``, the most looked-at first. Runs on a database thread."""
+    """Read the panes of ``scopes``, the most looked-at first, and the ``tabs``. Runs on a database thread."""
     token = repository.refs.token(branch)
     if CHANGES in scopes:
         arrived(Read(changes=repository.working.status(branch)))
@@ -81,8 +86,19 @@ def read(
         arrived(Read(summary=repository.summaries.summary(branch, names, link)))
     if CHANGES in scopes:
         arrived(Read(merging=(repository.refs.merge_state(branch),)))
+    for tab in tabs:
+        arrived(Read(tab=(tab, _tab(tab, repository, branch))))
     # Last: a reading that is broken off leaves the old token, and the next look finds what it missed.
     arrived(Read(token=token))
+
+
+def _tab(tab: Tab, repository: Repository, branch: str) -> object:
+    try:
+        return tab.read(repository, branch)
+    except (BranchNotFound, ServerLost, Cancelled):
+        raise
+    except EngineError as error:  # the other panes are read all the same
+        return error
 
 
 def changed_scopes(before: Token | None, after: Token) -> frozenset[str]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import HEAD, STAGED, WORKING, Status
 from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.views import CommitView, CompareView, DiffView, TableView, View
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 def view_of(workspace: Workspace, pane: Pane) -> View | str:
     """The view for what is selected in ``pane``; a text where there is nothing to show, saying why."""
     state = workspace.state
+    if isinstance(pane, Tab):
+        return pane.view(workspace)
     if pane is workspace.branches:
         branch = workspace.branches.selected
         if branch is None:

@@ -34,7 +34,9 @@ class Skeleton(Screen[None]):
         with Horizontal(id="body"):
             with Vertical(id="side"):
                 for number, name in enumerate(("Changes", "Branches", "Log", "Tables"), 1):
-                    yield self._frame(f"{number} {name}", name.lower(), "last" if number == 1 else "")
+                    yield self._frame(
+                        f"{number} {name}", name.lower(), f"slot-{number}{' last' if number == 1 else ''}"
+                    )
             with Vertical(id="right"):
                 yield self._frame("0 main", "main")
                 yield self._frame("5 Summary", "summary")

@@ -36,6 +36,7 @@ from dolt_tui.ui.panes.log import LogPane
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.summary import SummaryPane
+from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.panes.tables import TablesPane
 from dolt_tui.ui.selection import view_of
 from dolt_tui.ui.skeleton import set_size_classes
@@ -60,6 +61,12 @@ class Workspace(Screen[None]):
         self.header = HeaderBar()
         self.changes, self.branches, self.log_pane = ChangesPane(), BranchesPane(), LogPane()
         self.tables, self.main, self.summary = TablesPane(), MainPane(), SummaryPane()
+        self.slots: tuple[list[Pane], ...] = ([self.changes], [self.branches], [self.log_pane], [self.tables])
+        """The frames at the side, each with its tabs."""
+        for slot in self.slots:
+            for pane in slot:
+                pane.tabs = [other.TITLE for other in slot]
+                pane.set_class(pane is not slot[0], "behind")
         self.filter_bar = FilterBar()
         self.footer = FooterBar()
         self.jobs = jobs
@@ -92,10 +99,8 @@ class Workspace(Screen[None]):
         yield self.header
         with Horizontal(id="body"):
             with Vertical(id="side"):
-                yield self.changes
-                yield self.branches
-                yield self.log_pane
-                yield self.tables
+                for slot in self.slots:
+                    yield from slot
             with Vertical(id="right"):
                 yield self.main
                 yield self.summary
@@ -104,17 +109,25 @@ class Workspace(Screen[None]):
 
     @property
     def side(self) -> tuple[Pane, ...]:
-        return (self.changes, self.branches, self.log_pane, self.tables)
+        """The side panes that are shown: of each frame the tab in front."""
+        return tuple(next(pane for pane in slot if not pane.has_class("behind")) for slot in self.slots)
 
-    def comparable(self) -> tuple[str, str] | None:
-        """Name and hash of the branch or commit that is selected in the pane in focus."""
-        pane = self.focused_pane
-        branch, commit = self.branches.selected, self.log_pane.selected
-        if pane is self.branches and branch is not None:
-            return branch.name, branch.hash
-        if pane is self.log_pane and commit is not None:
-            return commit.hash[:7], commit.hash
-        return None
+    @property
+    def tabs(self) -> list[Tab]:
+        """The tabs that are shown besides or instead of the first panes of their frames."""
+        return [pane for pane in self.side if isinstance(pane, Tab)]
+
+    def tabs_beside(self, pane: Pane) -> list[Pane]:
+        """All tabs of a pane's frame, in order; none for a pane outside of the side panes."""
+        return next((slot for slot in self.slots if pane in slot), [])
+
+    def bring_to_front(self, pane: Pane) -> None:
+        """Show a tab instead of the one in front of its frame, and go there."""
+        for other in self.tabs_beside(pane):
+            other.set_class(other is not pane, "behind")
+        if isinstance(pane, Tab):
+            self.live.read_tab(pane)
+        pane.grid.focus()
 
     @property
     def last_side(self) -> Pane:
@@ -123,8 +136,13 @@ class Workspace(Screen[None]):
 
     @property
     def panes(self) -> tuple[Pane, ...]:
-        """In the order of the tab key."""
+        """Those that are shown, in the order of the tab key."""
         return (*self.side, self.main, self.summary)
+
+    @property
+    def all_panes(self) -> tuple[Pane, ...]:
+        """Those that are shown, and the tabs behind them."""
+        return (*(pane for slot in self.slots for pane in slot), self.main, self.summary)
 
     def on_mount(self) -> None:
         self._last.add_class("last")
@@ -145,12 +163,13 @@ class Workspace(Screen[None]):
 
     def switch(self, branch: str) -> None:
         """Stand on another branch: every pane is read anew from it, and nothing of the old one stays."""
-        self.jobs.drop("main", "main pages", "log pages", "statistics", "divergence", "table rows", "log count", "poll")
+        lanes = ("main", "main pages", "log pages", "statistics", "divergence", "table rows", "log count", "poll")
+        self.jobs.drop(*lanes, *(tab.lane for tab in self.tabs))
         self.state.leave(branch)
         self.schema_shown = False
         self.rows.forget()
         self.main.stack.clear()
-        for pane in self.panes:
+        for pane in self.all_panes:
             pane.grid.set_filter("")
         self.hold(f"switching to {branch}")
         self.live.read_all()

@@ -8,6 +8,7 @@ from dolt_tui.ui import commands
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present import wrap
 from dolt_tui.ui.records import STATEMENT_COLUMNS, statement_row
 from dolt_tui.ui.rows import Column, Row
@@ -28,9 +29,11 @@ class GeneralActions(Actions):
     """Commands that every pane has."""
 
     def why_not(self, command: str) -> str:
-        if command == "compare" and self.workspace.comparable() is None:
+        if command == "compare" and self.workspace.focused_pane.comparable is None:
             return "select a branch or a commit"
         pane = self.workspace.focused_pane
+        if command in ("tab.next", "tab.previous") and len(self.workspace.tabs_beside(pane)) < 2:
+            return "there is one list here"
         if command == "filter" and pane.grid.source is not None and not self._searched(pane):
             return "only rows that are all loaded can be filtered"
         return ""
@@ -46,16 +49,27 @@ class GeneralActions(Actions):
         pane.grid.focus()
 
     def pane_changes(self) -> None:
-        self._go(self.workspace.changes)
+        self._go(self.workspace.side[0])
 
     def pane_branches(self) -> None:
-        self._go(self.workspace.branches)
+        self._go(self.workspace.side[1])
 
     def pane_log(self) -> None:
-        self._go(self.workspace.log_pane)
+        self._go(self.workspace.side[2])
 
     def pane_tables(self) -> None:
-        self._go(self.workspace.tables)
+        self._go(self.workspace.side[3])
+
+    def tab_next(self) -> None:
+        self._turn(1)
+
+    def tab_previous(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        pane = self.workspace.focused_pane
+        tabs = self.workspace.tabs_beside(pane)
+        self.workspace.bring_to_front(tabs[(tabs.index(pane) + by) % len(tabs)])
 
     def pane_main(self) -> None:
         self._go(self.workspace.main)
@@ -116,7 +130,7 @@ class GeneralActions(Actions):
     def _cancelled(pane: Pane) -> list[str]:
         """The lanes whose work ``esc`` ends; pages that are read ahead go on."""
         # In a side pane it is what the main pane reads for the selection.
-        lanes = _LANES.get(pane.KIND, ("main",))
+        lanes = (pane.lane, "main") if isinstance(pane, Tab) else _LANES.get(pane.KIND, ("main",))
         return [lane for lane in lanes if pane.grid.waiting or not lane.endswith("pages")]
 
     def clear_stack(self) -> None:
@@ -134,7 +148,7 @@ class GeneralActions(Actions):
     def compare(self) -> None:
         """Mark what is selected, or compare it with what was marked."""
         workspace, state = self.workspace, self.state
-        chosen = workspace.comparable()
+        chosen = workspace.focused_pane.comparable
         assert chosen is not None
         name, hash_ = chosen
         if state.marked is None or state.marked == chosen:

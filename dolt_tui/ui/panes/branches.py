@@ -46,6 +46,11 @@ class BranchesPane(Pane):
         return row.value if row is not None and isinstance(row.value, Branch) else None
 
     @property
+    def comparable(self) -> tuple[str, str] | None:
+        branch = self.selected
+        return (branch.name, branch.hash) if branch is not None else None
+
+    @property
     def in_view(self) -> list[str]:
         """The branches around the visible ones, for which ahead and behind are worth counting."""
         top = self.grid.scroll_offset.y

@@ -156,3 +156,8 @@ class LogPane(Pane):
         """The commit under the cursor."""
         row = self.grid.cursor_row
         return row.value if row is not None and isinstance(row.value, Commit) else None
+
+    @property
+    def comparable(self) -> tuple[str, str] | None:
+        commit = self.selected
+        return (commit.hash[:7], commit.hash) if commit is not None else None

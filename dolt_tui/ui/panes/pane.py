@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -27,7 +28,9 @@ class Pane(Vertical):
     """The pane's name in `dolt_tui.ui.commands`."""
 
     def __init__(self) -> None:
-        super().__init__(id=self.KIND, classes="pane")
+        super().__init__(id=self.KIND, classes=f"pane slot-{self.NUMBER}")
+        self.tabs: Sequence[str] = (self.TITLE,)
+        """The titles of all tabs of its frame, its own among them."""
         self.grid = Grid(columns=self.COLUMNS, show_header=self.HEADER, empty_text="", id=f"{self.KIND}-grid")
 
     def compose(self) -> ComposeResult:
@@ -37,9 +40,19 @@ class Pane(Vertical):
         self.set_title()
 
     def set_title(self, title: str = "") -> None:
-        """The title in the frame, behind the pane's number."""
+        """The title in the frame, behind the pane's number; with one of its own the other tabs' are left out."""
         # Content, not str: a title may hold a table's name, and a str would be read as markup.
-        self.border_title = Content(f"{self.NUMBER} {sanitise(title or self.TITLE)}")
+        if title or len(self.tabs) < 2:
+            self.border_title = Content(f"{self.NUMBER} {sanitise(title or self.TITLE)}")
+            return
+        parts = [(name, "" if name == self.TITLE else "not bold $foreground 50%") for name in self.tabs]
+        spans = [span for part in parts for span in ((" · ", "not bold $foreground 50%"), part)]
+        self.border_title = Content.assemble(f"{self.NUMBER} ", *spans[1:])
+
+    @property
+    def comparable(self) -> tuple[str, str] | None:
+        """Name and hash of the revision that is selected here; None where that is none."""
+        return None
 
     def set_footnote(self, text: str) -> None:
         """The text at the bottom of the frame; a filter stands before it."""

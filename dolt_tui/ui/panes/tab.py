@@ -1,0 +1,43 @@
+"""A pane behind the first one of its frame: read only while it is shown."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.text import sanitise
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.views import View
+    from dolt_tui.ui.workspace import Workspace
+
+
+class Tab(Pane):
+    """A list that a frame shows instead of its first one."""
+
+    WATCHES: frozenset[str] = frozenset()
+    """The scopes (`dolt_tui.ui.reader`) after whose change it is read anew, while it is shown."""
+
+    @property
+    def lane(self) -> str:
+        """The lane of `dolt_tui.ui.jobs.Jobs` that reads it when it comes to the front."""
+        return f"tab {self.NUMBER}"
+
+    @abstractmethod
+    def read(self, repository: Repository, branch: str) -> Any:
+        """What it shows on ``branch``. Blocks, on a database thread; raises what the engine raises."""
+
+    @abstractmethod
+    def show(self, found: Any) -> None:
+        """Show what `read` answered."""
+
+    @abstractmethod
+    def view(self, workspace: Workspace) -> View | str:
+        """What the main pane shows for the selection; a text where there is nothing, saying why."""
+
+    def failed(self, error: Exception) -> None:
+        """It could not be read."""
+        self.grid.clear(sanitise(str(error)))
+        self.set_footnote("")
