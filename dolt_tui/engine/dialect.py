@@ -156,8 +156,8 @@ class Dialect(ABC):
     # history
 
     @abstractmethod
-    def log_page(self, session: Session, frontier: tuple[str, ...], size: int) -> LogPage:
-        """``size`` commits from the frontier on."""
+    def log_page(self, session: Session, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
+        """``size`` commits from the frontier on, those left out that ``without`` (a commit) has too."""
 
     def lists(self, table: str) -> bool:
         """Whether the log itself can be asked for the commits that changed ``table``."""

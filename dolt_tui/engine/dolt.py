@@ -196,10 +196,10 @@ class DoltDialect(Dialect):
             for hash_, author, email, date, message, parents in rows
         )
 
-    def log_page(self, session: Session, frontier: tuple[str, ...], size: int) -> LogPage:
+    def log_page(self, session: Session, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
         if not frontier:
             return LogPage((), ())
-        commits = self._commits(session, frontier, size)
+        commits = self._commits(session, [*frontier, f"^{without}"] if without else frontier, size)
         shown = {commit.hash for commit in commits}
         rest = [revision for revision in frontier if revision not in shown and len(commits) == size]
         if commits and len(frontier) == 1:

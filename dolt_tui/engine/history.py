@@ -9,6 +9,7 @@ from .connections import Connections
 from .errors import EngineError, RefNotFound
 from .model import (
     HEAD,
+    WORKING,
     BlameRow,
     ColumnInfo,
     Commit,
@@ -30,14 +31,15 @@ class History:
     def __init__(self, db: Connections) -> None:
         self._db = db
 
-    def page(self, branch: str, frontier: Sequence[str], size: int) -> LogPage:
+    def page(self, branch: str, frontier: Sequence[str], size: int, *, without: str = "") -> LogPage:
         """``size`` commits from the given revisions on; pass a page's own ``frontier`` to get the next.
 
+        ``without``, a hash, leaves out what that commit has too (``without..frontier``).
         Start with the hash of a branch's HEAD, so that a commit made meanwhile does not shift the pages.
         The cost is that of the page, at any depth, on Dolt (reference: scale.md 2.1).
         """
         with self._db.read(branch, "log") as session:
-            return session.dialect.log_page(session, tuple(frontier), size)
+            return session.dialect.log_page(session, tuple(frontier), size, without)
 
     def count(self, branch: str) -> int:
         """How many commits the branch has."""
@@ -116,21 +118,28 @@ class History:
             changes = summarise(session, commit.parents[0], commit.hash, counts=counts)
         return CommitDetail(commit, changes)
 
-    def compare(self, branch: str, base: str, other: str, *, size: int = 100, counts: bool = False) -> Comparison:
-        """What ``other`` has and lacks against ``base``: both hashes or names of commits.
+    def compare(
+        self, branch: str, base: str, other: str, *, size: int = 100, counts: bool = False, direct: bool = False
+    ) -> Comparison:
+        """What ``other`` has and lacks against ``base``: hashes or names of commits; ``other`` may be `WORKING`.
 
-        ``merge_base`` is empty, and so are the changes, where they have nothing in common. The cost grows with the
-        commits between them, and with ``counts`` with the rows that differ. Raises `RefNotFound`.
+        Its changes are those since both parted (three-dot), with ``direct`` all that differs between the two.
+        ``merge_base`` is empty, and so are the changes since then, where they have nothing in common. The cost grows
+        with the commits between them, and with ``counts`` with the rows that differ. Raises `RefNotFound`.
         """
         with self._db.read(branch, "compare") as session:
             dialect = session.dialect
+            tip = resolve(session, HEAD) if other == WORKING else other
             try:
-                merge_base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", base, other) or "")
+                merge_base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", base, tip) or "")
             except EngineError as error:
                 if "no common ancestor" not in error.message:
                     raise
                 merge_base = ""
-            ours, theirs = dialect.distance(session, base, other)
-            commits = dialect.range(session, base, other, size) if theirs else ()
-            changes = summarise(session, merge_base, other, counts=counts) if merge_base and theirs else ()
-        return Comparison(base, other, merge_base, ours, theirs, commits, changes)
+            ours, theirs = dialect.distance(session, base, tip)
+            commits = dialect.range(session, base, tip, size) if theirs else ()
+            old = base if direct else merge_base
+            changes = (
+                summarise(session, old, other, counts=counts) if old and (theirs or direct or other != tip) else ()
+            )
+        return Comparison(base, other, merge_base, ours, theirs, commits, changes, old)

@@ -113,13 +113,13 @@ class DoltLiteDialect(Dialect):
 
     # history
 
-    def log_page(self, session: Session, frontier: tuple[str, ...], size: int) -> LogPage:
+    def log_page(self, session: Session, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
         if not frontier:
             return LogPage((), ())
         start, skip = frontier[0], 0
         if len(frontier) == 2 and frontier[1].startswith(_SKIP):
             skip = int(frontier[1][1:])
-        commits = self._commits(session, start, size + 1, skip)
+        commits = self._commits(session, f"{without}..{start}" if without else start, size + 1, skip)
         more = len(commits) > size
         return LogPage(commits[:size], (start, f"{_SKIP}{skip + size}") if more else ())
 

@@ -402,7 +402,9 @@ class Comparison:
     commits: tuple[Commit, ...]
     """The newest of those of ``other``."""
     changes: tuple[TableChange, ...]
-    """What ``other`` changed since the merge base."""
+    """What differs between ``old`` and ``other``."""
+    old: str = ""
+    """What ``other`` is held against: the merge base (three-dot), or ``base`` itself; empty where there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)

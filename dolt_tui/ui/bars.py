@@ -38,6 +38,10 @@ class HeaderBar(Static):
             left.append(cell("  deleted meanwhile", Style.ERROR))
         if state.merging is not None:
             left.append(cell(f"  merging {state.merging.source or '…'}", Style.WARNING))
+        if state.pair is not None:
+            left.append(cell(f"  comparing {state.pair}", Style.WARNING))
+        elif state.marked is not None:
+            left.append(cell(f"  marked {state.marked[0]}", Style.WARNING))
         if info.read_only:
             left.append(cell("  read-only", Style.WARNING))
         left += [cell("   "), cell(info.database, Style.BOLD)]

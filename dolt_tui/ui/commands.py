@@ -107,7 +107,13 @@ COMMANDS: tuple[Command, ...] = (
     # everywhere
     Command("filter", "slash", "filter", "Filter the pane's rows", EVERYWHERE, True),
     Command("back", "escape", "back", "Go back; cancel what runs; clear the filter", EVERYWHERE, False),
-    Command("compare", "W", "compare…", "Mark a branch or commit, then compare another one with it", EVERYWHERE),
+    Command(
+        "compare",
+        "W",
+        "compare…",
+        "Mark a branch, a commit or the working set, then compare another with it in every pane…",
+        EVERYWHERE,
+    ),
     Command("copy", "y", "copy…", "Copy the row, or the selected range…", EVERYWHERE),
     Command("refresh", "ctrl+r,R", "refresh", "Read everything again", EVERYWHERE, False, "^r R"),
     Command("statements", "at", "SQL log", "SQL log: the statements that were run", EVERYWHERE, True),

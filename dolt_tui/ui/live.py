@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import BranchNotFound, ServerLost
-from dolt_tui.engine.model import Changes, Divergence, Table, Token
+from dolt_tui.engine.model import Changes, Comparison, Divergence, Table, Token
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.jobs import Job, was_cancelled
 from dolt_tui.ui.panes.log import FoundSource, LogSource
@@ -83,7 +83,7 @@ class Live:
         workspace = self._workspace
         state = workspace.state
         repository, branch, tables, link = state.repository, state.branch, state.tables, state.link
-        log_filter = state.log_filter
+        log_filter, pair = state.log_filter, state.pair
         tabs = [tab for tab in workspace.tabs if tab.WATCHES & scopes]
         holder: list[Job] = []
         parts: list[Read] = []
@@ -97,7 +97,7 @@ class Live:
                 workspace.jobs.post(holder[0], lambda: self._show(part))
 
         def work() -> None:
-            read(repository, branch, scopes, tables, link, log_filter, tabs, arrived)
+            read(repository, branch, scopes, tables, link, log_filter, pair, tabs, arrived)
 
         def done(_: None) -> None:
             for part in parts:
@@ -120,7 +120,12 @@ class Live:
         if part.refs is not None:
             state.branches, state.tags = part.refs
             workspace.branches.show(state.branches, state.branch, state.divergences)
-        if part.log is not None:
+        if part.comparison is not None:
+            self._show_comparison(part.comparison)
+        if part.log is not None and state.pair is not None:
+            log = LogSource(state.repository, state.branch, part.log, state.refs, state.pair.base_hash)
+            workspace.log_pane.show(log, f"Commits of {state.pair.name} that {state.pair.base} lacks")
+        elif part.log is not None:
             workspace.log_pane.show(LogSource(state.repository, state.branch, part.log, state.refs))
         if part.found is not None and state.log_filter is not None:
             commits, more = part.found
@@ -129,8 +134,11 @@ class Live:
         if part.tables is not None:
             state.tables = part.tables
             workspace.tables.show(part.tables)
+            workspace.tables.set_title(f"Tables of {state.pair.name}" if state.pair is not None else "")
         if part.summary is not None:
             workspace.summary.show(part.summary)
+            if state.pair is not None:
+                workspace.summary.set_title(f"{part.summary.title} of {state.pair.name}")
         if part.tab is not None:
             self._show_tab(*part.tab)
 
@@ -165,7 +173,14 @@ class Live:
         # Counts of before stay until the new ones come, where the table is still in the same list.
         state = self._workspace.state
         state.changes = changes
-        self._workspace.changes.show(changes)
+        if state.pair is None:
+            self._workspace.changes.show(changes)
+
+    def _show_comparison(self, comparison: Comparison) -> None:
+        state = self._workspace.state
+        if state.pair is not None:
+            state.comparison = comparison
+            self._workspace.changes.show_comparison(comparison, str(state.pair))
 
     def _arrived_all(self) -> None:
         workspace, state = self._workspace, self._workspace.state
@@ -197,7 +212,15 @@ class Live:
                 state.changes = result
                 workspace.changes.show(result)
 
-        if (changes.staged or changes.unstaged) and any(
+        if state.pair is not None:
+            pair = state.pair
+
+            def compared(result: Comparison) -> None:
+                if state.pair == pair:
+                    self._show_comparison(result)
+
+            statistics.comparison(repository, branch, pair, compared)
+        elif (changes.staged or changes.unstaged) and any(
             change.counts is None for change in (*changes.staged, *changes.unstaged)
         ):
             statistics.changes(repository, branch, changes, counted)
@@ -214,8 +237,9 @@ class Live:
             state.tables = result
             workspace.tables.show(state.tables)
 
-        statistics.tables(repository, branch, state.tables, tables_counted)
-        if workspace.log_pane.grid.source is not None and state.log_filter is None:
+        where = branch if state.pair is None else state.pair.where(branch)
+        statistics.tables(repository, where, state.tables, tables_counted)
+        if workspace.log_pane.grid.source is not None and state.log_filter is None and state.pair is None:
             statistics.log(repository, branch, workspace.log_pane.set_total)
 
     def _failed(self, error: Exception) -> None:

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import BranchNotFound, Cancelled, EngineError, ServerLost
+from dolt_tui.engine.model import WORKING as WORKING_SET
 from dolt_tui.engine.model import (
     Branch,
     Changes,
     Commit,
+    Comparison,
     Divergence,
     LogFilter,
     LogPage,
@@ -30,6 +32,7 @@ from dolt_tui.ui.panes.log import LOG_PAGE
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.panes.tab import Tab
+    from dolt_tui.ui.state import Pair
 
 CHANGES, BRANCHES, LOG, TABLES, SUMMARY = "changes", "branches", "log", "tables", "summary"
 ALL = frozenset({CHANGES, BRANCHES, LOG, TABLES, SUMMARY})
@@ -46,6 +49,7 @@ class Read:
     token: Token | None = None
     merging: tuple[MergeState | None] | None = None
     changes: Changes | None = None
+    comparison: Comparison | None = None
     refs: tuple[tuple[Branch, ...], tuple[Tag, ...]] | None = None
     log: LogPage | None = None
     found: tuple[tuple[Commit, ...], bool] | None = None
@@ -63,33 +67,48 @@ def read(
     known_tables: tuple[Table, ...],
     link: str | None,
     log_filter: LogFilter | None,
+    pair: Pair | None,
     tabs: Sequence[Tab],
     arrived: Callable[[Read], None],
 ) -> None:
-    """Read the panes of ``scopes``, the most looked-at first, and the ``tabs``. Runs on a database thread."""
+    """Read the panes of ``scopes``, the most looked-at first, and the ``tabs``. Runs on a database thread.
+
+    They are about ``branch``, or about the ``pair`` that is compared.
+    """
     token = repository.refs.token(branch)
     if CHANGES in scopes:
         arrived(Read(changes=repository.working.status(branch)))
+        if pair is not None:
+            arrived(Read(comparison=compare(repository, branch, pair)))
     if BRANCHES in scopes or LOG in scopes:
         branches, tags = repository.refs.branches(branch), repository.refs.tags(branch)
         token = replace(token, refs=repository.refs.digest(branches, tags))
         arrived(Read(refs=(branches, tags)))
-    if LOG in scopes and log_filter is not None:
+    if LOG in scopes and pair is not None:
+        tip = token.head if pair.hash == WORKING_SET else pair.hash
+        arrived(Read(log=repository.history.page(branch, [tip], LOG_PAGE, without=pair.base_hash)))
+    elif LOG in scopes and log_filter is not None:
         arrived(Read(found=repository.history.search(branch, token.head, log_filter, LOG_PAGE)))
     elif LOG in scopes:
         arrived(Read(log=repository.history.page(branch, [token.head], LOG_PAGE)))
+    where = branch if pair is None else pair.where(branch)
     if TABLES in scopes:
-        known_tables = repository.tables.tables(branch)
+        known_tables = repository.tables.tables(where)
         arrived(Read(tables=known_tables))
     if SUMMARY in scopes:
         names = frozenset(table.name for table in known_tables)
-        arrived(Read(summary=repository.summaries.summary(branch, names, link)))
+        arrived(Read(summary=repository.summaries.summary(where, names, link)))
     if CHANGES in scopes:
         arrived(Read(merging=(repository.refs.merge_state(branch),)))
     for tab in tabs:
         arrived(Read(tab=(tab, _tab(tab, repository, branch))))
     # Last: a reading that is broken off leaves the old token, and the next look finds what it missed.
     arrived(Read(token=token))
+
+
+def compare(repository: Repository, branch: str, pair: Pair, *, counts: bool = False) -> Comparison:
+    """What the engine has to say about two revisions."""
+    return repository.history.compare(branch, pair.base_hash, pair.hash, counts=counts, direct=pair.direct, size=1)
 
 
 def _tab(tab: Tab, repository: Repository, branch: str) -> object:
@@ -121,6 +140,12 @@ class Statistics:
     def __init__(self, jobs: Jobs, failed: Callable[[Exception], None]) -> None:
         self._jobs, self._failed = jobs, failed
 
+    def comparison(self, repository: Repository, branch: str, pair: Pair, done: Callable[[Comparison], None]) -> Job:
+        """The rows of each table that differs."""
+        return self._jobs.run(
+            "statistics", "counting rows", lambda: compare(repository, branch, pair, counts=True), done, self._failed
+        )
+
     def changes(self, repository: Repository, branch: str, changes: Changes, done: Callable[[Changes], None]) -> Job:
         """The rows of each changed table."""
         return self._jobs.run(
@@ -137,9 +162,9 @@ class Statistics:
         )
 
     def tables(
-        self, repository: Repository, branch: str, tables: tuple[Table, ...], done: Callable[[tuple[Table, ...]], None]
+        self, repository: Repository, where: str, tables: tuple[Table, ...], done: Callable[[tuple[Table, ...]], None]
     ) -> Job | None:
-        """The rows of the tables whose number the engine does not keep."""
+        """The rows of the tables of a revision whose number the engine does not keep."""
         if all(table.is_view or table.rows is not None for table in tables):
             return None
 
@@ -147,7 +172,7 @@ class Statistics:
             return tuple(
                 table
                 if table.is_view or table.rows is not None
-                else Table(table.name, False, repository.tables.count(branch, table.name))
+                else Table(table.name, False, repository.tables.count(where, table.name))
                 for table in tables
             )
 

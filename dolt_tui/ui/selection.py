@@ -35,8 +35,12 @@ def view_of(workspace: Workspace, pane: Pane) -> View | str:
         table = workspace.tables.selected
         if table is None:
             return "No tables yet."
-        return TableView(table.name, workspace.schema_shown, workspace.queries.get(table.name))
+        return TableView(table.name, workspace.schema_shown, workspace.queries.get(table.name), state.tables_at)
     change = workspace.changes.selected
+    if state.pair is not None:
+        if change is None or state.comparison is None:
+            return f"Nothing differs: {state.pair}."
+        return DiffView(change.table, state.comparison.old, state.pair.hash, change=change)
     if change is None:
         return f"Nothing has changed on {state.branch} since its last commit."
     if change.staged:

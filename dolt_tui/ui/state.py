@@ -5,13 +5,44 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import Branch, Changes, Divergence, LogFilter, MergeState, Table, Tag, Token
+from dolt_tui.engine.model import (
+    WORKING,
+    Branch,
+    Changes,
+    Comparison,
+    Divergence,
+    LogFilter,
+    MergeState,
+    Table,
+    Tag,
+    Token,
+)
 from dolt_tui.ui.drafts import Draft
 from dolt_tui.ui.present import refs_by_hash
 from dolt_tui.ui.text import Style
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two revisions that every pane compares, by the names that people chose and by hash."""
+
+    base: str
+    base_hash: str
+    name: str
+    hash: str
+    """May be `WORKING`."""
+    direct: bool = False
+    """All that differs between them, not only what the second one changed since they parted."""
+
+    def where(self, branch: str) -> str:
+        """Where the tables of the second one are read, for somebody who stands on ``branch``."""
+        return branch if self.hash == WORKING else self.hash
+
+    def __str__(self) -> str:
+        return f"{self.base}{'..' if self.direct else '...'}{self.name}"
 
 
 @dataclass
@@ -37,6 +68,10 @@ class State:
     """Every pane has been filled at least once for this branch."""
     log_filter: LogFilter | None = None
     """Which commits the log shows; None: all."""
+    pair: Pair | None = None
+    """What all panes compare; None: they show the branch."""
+    comparison: Comparison | None = None
+    """What the engine found out about `pair`."""
     marked: tuple[str, str] | None = None
     """Name and hash of what another branch or commit is to be compared with."""
     draft: Draft = field(default_factory=Draft)
@@ -51,6 +86,7 @@ class State:
         self.tables = ()
         self.merging = None
         self.log_filter = None
+        self.pair = self.comparison = None
         self.gone = self.loaded = False
 
     @property
@@ -62,6 +98,11 @@ class State:
     def head(self) -> str:
         """The hash of the branch's last commit; empty while it is unknown."""
         return self.token.head if self.token is not None else ""
+
+    @property
+    def tables_at(self) -> str | None:
+        """The revision whose tables are shown; None: the branch's working set."""
+        return self.pair.hash if self.pair is not None and self.pair.hash != WORKING else None
 
     def rows_of(self, table: str) -> int | None:
         """The number of rows of a table, where it is known."""

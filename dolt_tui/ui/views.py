@@ -152,15 +152,18 @@ class TableView:
     schema: bool = False
     query: Query | None = None
     """The rows that are wanted and their order, where that is not all of them by the key."""
+    revision: str | None = None
+    """A commit; None: the working set."""
 
     @property
     def title(self) -> str:
-        return f"{self.table} · {'definition' if self.schema else 'rows'}"
+        at = f" at {revision_label(self.revision)}" if self.revision is not None else ""
+        return f"{self.table} · {'definition' if self.schema else 'rows'}{at}"
 
     @property
     def wanted(self) -> Query:
         """What to ask for."""
-        return self.query or Query(self.table)
+        return self.query or Query(self.table, self.revision)
 
     @property
     def settings(self) -> str:
@@ -224,7 +227,7 @@ def load(repository: Repository, branch: str, view: View) -> Content:
         case CompareView():
             return replace(empty, comparison=repository.history.compare(branch, view.base_hash, view.hash))
         case TableView(schema=True):
-            return replace(empty, schema=repository.tables.schema(branch, view.table))
+            return replace(empty, schema=repository.tables.schema(branch, view.table, view.revision))
         case TableView():
             return replace(empty, page=repository.browser.page(branch, view.wanted, PAGE_SIZE))
 

@@ -21,6 +21,7 @@ from dolt_tui.engine.queries import Query
 from dolt_tui.ui import commands
 from dolt_tui.ui.actions.branches import BranchActions
 from dolt_tui.ui.actions.changes import ChangeActions
+from dolt_tui.ui.actions.comparing import CompareActions
 from dolt_tui.ui.actions.general import GeneralActions
 from dolt_tui.ui.actions.history import LogActions
 from dolt_tui.ui.actions.rows import RowActions
@@ -79,6 +80,7 @@ class Workspace(Screen[None]):
         self.branch_actions = BranchActions(self)
         self.rows = RowActions(self)
         self.log_actions = LogActions(self)
+        self.comparing = CompareActions(self)
         self._last = self.changes
         general = GeneralActions(self)
         self._actions = {
@@ -91,6 +93,7 @@ class Workspace(Screen[None]):
             "summary": SummaryActions(self),
             "rows": self.rows,
             "copy": self.rows,
+            "compare": self.comparing,
         }
         self._general = general
         self.live = Live(self)
@@ -201,6 +204,8 @@ class Workspace(Screen[None]):
             return "nothing is open yet"
         if self.state.repository.info.read_only and command in _WRITING:
             return "this was opened read-only"
+        if self.state.pair is not None and command in _WRITING:
+            return "a comparison is shown: esc in a side pane ends it"
         if self.state.lost and command not in _OFFLINE:
             return "the server is lost: the connection is tried again"
         group = command.partition(".")[0]

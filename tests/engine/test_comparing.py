@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dolt_tui.engine.doltlite import driver
-from dolt_tui.engine.model import ChangeKind, RowCounts
+from dolt_tui.engine.model import WORKING, ChangeKind, RowCounts
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite
@@ -84,3 +84,38 @@ def test_without_a_common_base(people: Raw, opened: Open, tmp_path: Path) -> Non
     found = opened(people).history.compare("main", "main", "x", counts=True)
     assert (found.merge_base, found.ours, found.theirs, found.changes) == ("", 2, 2, ())
     assert found.commits[0].message == "other"
+
+
+def test_all_that_differs(forked: Raw, repository: Repository) -> None:
+    head, other = forked.head(), forked.head("b")
+    found = repository.history.compare("main", head, other, counts=True, direct=True)
+    assert (found.old, found.ours, found.theirs) == (head, 1, 2)
+    # Ann was removed on main only: from there to b she comes back.
+    assert [(change.table, change.counts) for change in found.changes] == [("people", RowCounts(2, 1, 0, 1, 2, 4))]
+    back = repository.history.compare("main", other, head, counts=True, direct=True)
+    assert [change.counts for change in back.changes] == [RowCounts(0, 1, 2, 1, 4, 2)]
+
+
+def test_the_working_set_is_compared_too(forked: Raw, repository: Repository) -> None:
+    base = forked.scalar("SELECT tag_hash FROM dolt_tags WHERE tag_name = 'base'")
+    for direct in (False, True):
+        found = repository.history.compare("b", base, WORKING, counts=True, direct=direct)
+        assert (found.old, found.ours, found.theirs, found.other) == (base, 0, 2, WORKING)
+        assert [commit.message for commit in found.commits] == ["more", "other name"]
+        assert [change.counts for change in found.changes] == [RowCounts(0, 0, 3, 0, 3, 0)]
+    here = repository.history.compare("b", forked.head("b"), WORKING, counts=True)
+    assert (here.ours, here.theirs, [change.counts for change in here.changes]) == (0, 0, [RowCounts(0, 0, 4, 0, 4, 0)])
+
+
+def test_the_log_of_what_another_one_lacks(forked: Raw, repository: Repository) -> None:
+    forked.call("dolt_merge", "b", "--no-ff", "-m", "both", at="main")
+    head, without = forked.head(), forked.scalar("SELECT tag_hash FROM dolt_tags WHERE tag_name = 'v-main'")
+    found: list[str] = []
+    frontier: tuple[str, ...] = (head,)
+    while frontier:
+        page = repository.history.page("main", frontier, 2, without=without)
+        found += [commit.message for commit in page.commits]
+        frontier = page.frontier if page.commits else ()
+    assert found[0] == "both"
+    assert sorted(found[1:]) == ["more", "other name"]
+    assert repository.history.page("main", [without], 5, without=head).commits == ()

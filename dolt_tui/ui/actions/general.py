@@ -13,7 +13,7 @@ from dolt_tui.ui.present import wrap
 from dolt_tui.ui.records import STATEMENT_COLUMNS, statement_row
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Style, cell
-from dolt_tui.ui.views import CompareView, TableSource
+from dolt_tui.ui.views import TableSource
 
 KEY_COLUMNS = (
     Column("key", min_width=6, separator=False),
@@ -29,8 +29,6 @@ class GeneralActions(Actions):
     """Commands that every pane has."""
 
     def why_not(self, command: str) -> str:
-        if command == "compare" and self.workspace.focused_pane.comparable is None:
-            return "select a branch or a commit"
         pane = self.workspace.focused_pane
         if command in ("tab.next", "tab.previous") and len(self.workspace.tabs_beside(pane)) < 2:
             return "there is one list here"
@@ -121,6 +119,8 @@ class GeneralActions(Actions):
             pass  # all rows are on their way
         elif pane is workspace.main and workspace.main.pop() is not None:
             workspace.load_main()
+        elif pane in workspace.side and self.state.pair is not None:
+            workspace.comparing.end()
         elif workspace.has_class("large"):
             workspace.remove_class("large")
         elif pane not in workspace.side:
@@ -144,22 +144,6 @@ class GeneralActions(Actions):
             self.workspace.load_main()  # whoever went into something stays there
         else:
             self.workspace.follow(force=True)
-
-    def compare(self) -> None:
-        """Mark what is selected, or compare it with what was marked."""
-        workspace, state = self.workspace, self.state
-        chosen = workspace.focused_pane.comparable
-        assert chosen is not None
-        name, hash_ = chosen
-        if state.marked is None or state.marked == chosen:
-            state.marked = None if state.marked == chosen else chosen
-            done = f"Marked {name}: W on another branch or commit compares it" if state.marked else f"Unmarked {name}"
-            workspace.tell(done)
-            return
-        (base, base_hash), state.marked = state.marked, None
-        workspace.main.push(CompareView(name, hash_, base, base_hash))
-        workspace.main.grid.focus()
-        workspace.load_main()
 
     # lists
 

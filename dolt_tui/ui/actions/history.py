@@ -20,7 +20,7 @@ class LogActions(Actions):
 
     def why_not(self, command: str) -> str:
         if command == "log.filter":
-            return ""
+            return "a comparison is shown" if self.state.pair is not None else ""
         if self.workspace.log_pane.selected is None:
             return "there is no commit here"
         if command == "log.reset" and self.state.merging is not None:

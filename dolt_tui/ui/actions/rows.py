@@ -73,7 +73,8 @@ class RowActions(Actions):
     def show(self, query: Query) -> None:
         """Show the rows of a table as they are wanted now."""
         workspace = self.workspace
-        view = TableView(query.table, query=query if query != Query(query.table) else None)
+        plain = Query(query.table, query.revision)
+        view = TableView(query.table, query=query if query != plain else None, revision=query.revision)
         self.remember(view)
         workspace.main.expect(view)
         workspace.load_main()
@@ -169,7 +170,7 @@ class RowActions(Actions):
         view = self._view
         if view is None or view.query is None:
             return False
-        self.show(Query(view.table))
+        self.show(Query(view.table, view.revision))
         return True
 
     def forget(self) -> None:

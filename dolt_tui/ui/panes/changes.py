@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from dolt_tui.engine.model import Changes, TableChange
+from dolt_tui.engine.model import WORKING, Changes, Comparison, TableChange
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import CHANGES_COLUMNS, changes_rows
-from dolt_tui.ui.text import count
+from dolt_tui.ui.present import CHANGES_COLUMNS, changes_rows, table_changes_rows
+from dolt_tui.ui.text import count, plural
 
 
 class ChangesPane(Pane):
@@ -19,10 +19,14 @@ class ChangesPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.CHANGES)]
     NUMBER, TITLE, KIND = "1", "Changes", commands.CHANGES
     COLUMNS = CHANGES_COLUMNS
+    _compared = ""
+    """The title of the comparison that is shown; empty where it is the working set."""
 
     def show(self, changes: Changes) -> None:
         """Show the status of the branch; the cursor stays on its table."""
         self.grid.empty_text = "No changes"
+        self.set_title()
+        self._compared = ""
         self._changes = changes
         # A table that was just staged or unstaged is followed to the other list.
         row = self.grid.cursor_row
@@ -34,6 +38,19 @@ class ChangesPane(Pane):
             ):
                 self.grid.move_to_key((not staged, table))
         self.filtered()
+
+    def show_comparison(self, comparison: Comparison, title: str) -> None:
+        """Show the tables that differ between two revisions."""
+        self.grid.empty_text = "Nothing differs." if comparison.old else "They have no commit in common."
+        self._changes = Changes()
+        self.grid.set_rows(table_changes_rows(comparison.changes), keep=title == self._compared)
+        self._compared = title
+        self.set_title(title)
+        self.set_footnote(plural(len(comparison.changes), "table"))
+
+    @property
+    def comparable(self) -> tuple[str, str] | None:
+        return "the working set", WORKING
 
     def filtered(self) -> None:
         changes = getattr(self, "_changes", Changes())

@@ -23,7 +23,7 @@ LOG_PAGE = 100
 
 
 class LogSource:
-    """The log of a branch from its HEAD on; the first page is there already."""
+    """The log from a commit on; the first page is there already."""
 
     page_size = LOG_PAGE
     backward = False
@@ -31,9 +31,15 @@ class LogSource:
     columns: Sequence[Column] = LOG_COLUMNS
 
     def __init__(
-        self, repository: Repository, branch: str, first: LogPage, refs: Mapping[str, Sequence[tuple[str, Style]]]
+        self,
+        repository: Repository,
+        branch: str,
+        first: LogPage,
+        refs: Mapping[str, Sequence[tuple[str, Style]]],
+        without: str = "",
     ) -> None:
-        self._repository, self._branch = repository, branch
+        """``without`` leaves out the commits that this one has too."""
+        self._repository, self._branch, self._without = repository, branch, without
         self._first, self.refs = first, refs
         self.total: int | None = None if first.frontier else len(first.commits)
 
@@ -45,7 +51,8 @@ class LogSource:
             page, start, graph = self._first, 0, Graph()
         else:
             start, frontier, state = cast("tuple[int, tuple[str, ...], State]", request.after)
-            page, graph = self._repository.history.page(self._branch, frontier, request.size), Graph(state)
+            history = self._repository.history
+            page, graph = history.page(self._branch, frontier, request.size, without=self._without), Graph(state)
         lines = graph.extend((commit.hash, commit.parents) for commit in page.commits)
         moment = now()
         rows = tuple(
@@ -123,15 +130,15 @@ class LogPane(Pane):
         self._show(source, wanted)
         self.set_title(f"Log · {wanted}")
 
-    def show(self, source: LogSource) -> None:
-        """Show the log of a branch; the cursor stays on its commit."""
-        self._show(source, "")
-        self.set_title()
+    def show(self, source: LogSource, what: str = "") -> None:
+        """Show the log of a branch, or ``what`` it is; the cursor stays on its commit."""
+        self._show(source, what)
+        self.set_title(what)
 
     def _show(self, source: LogSource | FoundSource, wanted: str) -> None:
         row, others = self.grid.cursor_row, wanted != self._wanted
         self._wanted = wanted
-        self.grid.empty_text = "No commit is like that."
+        self.grid.empty_text = "No commit is like that." if isinstance(source, FoundSource) else "No commits."
         self._total = source.total
         if source.total is not None:
             self.grid.set_rows(source.fetch(Request(0, LOG_PAGE)).rows, LOG_COLUMNS)

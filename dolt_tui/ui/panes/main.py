@@ -13,7 +13,7 @@ from dolt_tui.engine.model import BlameRow, Commit, RowChange, RowCounts, Schema
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.log import replace_source
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import commit_detail_rows, comparison_rows, now
+from dolt_tui.ui.present import commit_detail_rows, comparison_rows, now, wrap
 from dolt_tui.ui.rows import Column, Request, Row
 from dolt_tui.ui.tabular import blame_rows, version_rows
 from dolt_tui.ui.text import Style, cell, sanitise
@@ -157,7 +157,7 @@ class MainPane(Pane):
             columns, found = blame_rows(content.blamed, content.blamed_key, now())
             self._table(found, columns, "The table is empty.", keep)
         elif content.schema is not None:
-            lines = sanitise(content.schema.ddl, one_line=False).split("\n")
+            lines = wrap(content.schema.ddl, max(20, self.size.width - 4))  # DoltLite writes it on one line
             self._list([Row(i, (cell(line),)) for i, line in enumerate(lines)], keep, columns=TEXT_COLUMNS)
         else:
             source = source_of(repository, content, total)
@@ -254,7 +254,7 @@ class MainPane(Pane):
             return DiffView(row.value.table, commit.parents[0], commit.hash, change=row.value)
         if self.content.comparison is not None:
             comparison = self.content.comparison
-            return DiffView(row.value.table, comparison.merge_base, comparison.other, change=row.value)
+            return DiffView(row.value.table, comparison.old, comparison.other, change=row.value)
         return None
 
     @property

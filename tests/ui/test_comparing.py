@@ -1,0 +1,122 @@
+"""Comparing two revisions in every pane, by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dolt_tui.demo.story import At
+from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.target import FileTarget, Target
+
+from .conftest import DemoFile, Drive
+
+
+async def test_every_pane_shows_the_comparison_until_esc(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        work = user.workspace
+        panes = (work.changes, work.log_pane, work.tables, work.main, work.summary)
+        before = [user.text(pane) for pane in panes]
+        await user.go_to_branch("modify_data")
+        await user.press("W")
+        assert "Marked modify_data" in user.told[-1]
+        assert "marked modify_data" in user.header
+        await user.go_to_branch("modify_schema")
+        await user.press("W")
+        assert "Compare modify_schema with modify_data" in user.dialog_text
+        await user.press("enter")
+        assert "comparing modify_data...modify_schema" in user.header
+        assert user.is_in(work.changes)
+        assert "modify_data...modify_schema" in user.text(work.changes).splitlines()[0]
+        assert user.rows(work.changes) == [("M", "employees", "~4 schema")]
+        assert "start_date" in user.main
+        assert user.rows(work.log_pane)[0][2].endswith("Modified schema on branch")
+        assert len(user.rows(work.log_pane)) == 1
+        assert "Commits of modify_schema" in user.text(work.log_pane)
+        assert ("teams", "2 rows") in [row[:2] for row in user.rows(work.tables)]  # the two new ones are on main only
+        assert "2018-08-06" in user.summary
+        assert "Team Summary of modify_schema" in user.summary
+        for key in ("a", "c", "d", "space"):
+            await user.press(key)
+            assert "a comparison is shown" in user.told[-1]
+        await user.go_to_table("employees")
+        assert "employees · rows at " in user.main
+        assert "2018-08-06" in user.main
+        await user.press("w")
+        assert "start_date" in user.main
+        await user.press("escape")
+        assert "comparing" not in user.header
+        await user.press("1")
+        assert [user.text(pane) for pane in panes] == before
+
+
+async def test_all_differences_and_the_other_way_round(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        work = user.workspace
+        await user.go_to_branch("modify_data")
+        await user.press("W")
+        await user.go_to_branch("modify_schema")
+        await user.press("W", "a")
+        assert "comparing modify_data..modify_schema" in user.header
+        assert user.rows(work.changes) == [("M", "employees", "~4 −1 schema"), ("M", "employees_teams", "+1 −1")]
+        await user.go_to_branch("modify_schema")
+        await user.press("W")
+        await user.go_to_branch("modify_data")
+        await user.press("W", "o")
+        assert "comparing modify_data...modify_schema" in user.header
+        assert user.rows(work.changes) == [("M", "employees", "~4 schema")]
+        await user.press("escape")
+        await user.go_to_branch("modify_data")
+        await user.press("W", "W")
+        assert user.told[-1] == "Unmarked modify_data"
+        await user.press("4", "W")
+        assert "select a branch or a commit" in user.told[-1]
+
+
+async def test_the_working_set_against_a_commit(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        work = user.workspace
+        await user.press("1", "W")
+        await user.go_to_commit("Created tables")
+        await user.press("W", "enter")
+        assert "...the working set" in user.header
+        assert [row[:2] for row in user.rows(work.changes)] == [
+            ("M", "employees"),
+            ("M", "employees_teams"),
+            ("M", "teams"),
+        ]
+        assert user.rows(work.changes)[2][2] == "+4"
+        assert [row[2].split(" ", 1)[-1] for row in user.rows(work.log_pane)] == ["Inserted data into tables"]
+        assert "employees · " in user.main
+        assert "→ working" in user.main
+        assert ("teams", "4 rows") in [row[:2] for row in user.rows(work.tables)]
+
+
+async def test_a_comparison_survives_what_others_do(
+    either: Target, drive: Drive, other: Callable[[Target], Repository]
+) -> None:
+    async with drive(either) as user:
+        work = user.workspace
+        await user.go_to_branch("main")
+        await user.press("W")
+        await user.go_to_branch("modify_data")
+        await user.press("W", "enter")
+        shown = user.rows(work.changes), user.rows(work.log_pane)
+        other(either).run("main", [("INSERT INTO teams VALUES (?, ?)", (77, "Elsewhere"))])
+        await user.until(lambda: work.state.changes.tables == 1 and work.state.token is not None)
+        await user.press("ctrl+r")
+        assert (user.rows(work.changes), user.rows(work.log_pane)) == shown
+        await user.go_to_branch("modify_schema")
+        await user.press("space")  # another branch: the comparison ends
+        assert "comparing" not in user.header
+        assert user.branch == "modify_schema"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
+async def test_a_comparison_in_little_room(demo_file: DemoFile, drive: Drive, size: tuple[int, int]) -> None:
+    async with drive(demo_file(At.MERGED), size=size) as user:
+        await user.press("3", "W", "j", "W", "enter")
+        assert "Nothing differs" in user.screen or user.rows(user.workspace.changes)
+        await user.press("3", "4", "5", "0", "escape", "escape", "escape")
+        assert user.workspace.state.pair is None
