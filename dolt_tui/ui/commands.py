@@ -53,6 +53,9 @@ _DISPLAY = {
     "right_square_bracket": "]",
     "plus": "+",
     "underscore": "_",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "minus": "-",
     "ctrl+p": "^p",
     "ctrl+r": "^r",
     "ctrl+z": "^z",
@@ -101,6 +104,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("rows.history", "H", "history", "The history of the row", MAIN, True),
     Command("rows.blame", "b", "blame", "Who changed each row of the table last", MAIN),
     Command("rows.columns", "x", "columns…", "Hide columns, or show them again…", MAIN, True),
+    Command("rows.hide", "minus", "hide", "Hide the column under the cursor", MAIN),
+    Command("rows.wider", "right_curly_bracket", "wider", "Make the column under the cursor wider", MAIN),
+    Command("rows.narrower", "left_curly_bracket", "narrower", "Make the column under the cursor narrower", MAIN),
     Command("rows.range", "v", "range", "Begin to select a range of rows, or end it", MAIN),
     # summary
     Command("summary.link", "enter", "join…", "Choose the link table to join", SUMMARY, True),
@@ -137,7 +143,7 @@ COMMANDS: tuple[Command, ...] = (
 
 MOVES: tuple[tuple[str, str], ...] = (
     ("j k ↓ ↑", "Move"),
-    ("h l ← →", "Sideways by column"),
+    ("h l ← →", "Sideways by column; from cell to cell in rows"),
     ("< >", "Top, bottom (home, end)"),
     (", .", "Page up, page down"),
     ("shift+↓ ↑", "Select a range of rows"),

@@ -21,7 +21,7 @@ class Copied:
     rows: tuple[Sequence[object], ...]
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     """A value without loss: text as it is stored (OSC 52 carries it encoded), bytes in hex."""
     if value is None:
         return ""
@@ -34,7 +34,7 @@ def _text(value: object) -> str:
 
 def plain(copied: Copied) -> str:
     """Values alone, columns apart by a tab."""
-    return "\n".join("\t".join(_text(value) for value in row) for row in copied.rows)
+    return "\n".join("\t".join(text_of(value) for value in row) for row in copied.rows)
 
 
 def tsv(copied: Copied) -> str:
@@ -44,7 +44,7 @@ def tsv(copied: Copied) -> str:
         return " ".join(text.replace("\t", " ").splitlines()) if text else text
 
     lines = ["\t".join(clean(name) for name in copied.columns)]
-    lines += ["\t".join(clean(_text(value)) for value in row) for row in copied.rows]
+    lines += ["\t".join(clean(text_of(value)) for value in row) for row in copied.rows]
     return "\n".join(lines)
 
 
@@ -53,7 +53,7 @@ def comma_separated(copied: Copied) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(copied.columns)
-    writer.writerows([_text(value) for value in row] for row in copied.rows)
+    writer.writerows([text_of(value) for value in row] for row in copied.rows)
     return out.getvalue().rstrip("\n")
 
 
@@ -61,7 +61,7 @@ def as_json(copied: Copied) -> str:
     """A list of objects; numbers stay numbers where JSON can hold them."""
 
     def held(value: object) -> object:
-        return value if value is None or isinstance(value, bool | int | float | str) else _text(value)
+        return value if value is None or isinstance(value, bool | int | float | str) else text_of(value)
 
     objects = [dict(zip(copied.columns, map(held, row), strict=True)) for row in copied.rows]
     return json.dumps(objects[0] if len(objects) == 1 else objects, ensure_ascii=False, indent=2)
@@ -74,7 +74,7 @@ def markdown(copied: Copied) -> str:
         return text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", "<br>")
 
     lines = [f"| {' | '.join(clean(name) for name in copied.columns)} |", f"|{'---|' * len(copied.columns)}"]
-    lines += [f"| {' | '.join(clean(_text(value)) for value in row)} |" for row in copied.rows]
+    lines += [f"| {' | '.join(clean(text_of(value)) for value in row)} |" for row in copied.rows]
     return "\n".join(lines)
 
 
@@ -93,7 +93,7 @@ def sql(copied: Copied) -> str:
             return str(value)
         if isinstance(value, bytes | bytearray):
             return f"0x{bytes(value).hex()}" if value else "''"
-        return "'" + _text(value).replace("\\", "\\\\").replace("'", "''").replace("\0", "\\0") + "'"
+        return "'" + text_of(value).replace("\\", "\\\\").replace("'", "''").replace("\0", "\\0") + "'"
 
     rows = ",\n  ".join("(" + ", ".join(literal(value) for value in row) + ")" for row in copied.rows)
     return f"INSERT INTO {name(copied.table)} ({', '.join(map(name, copied.columns))}) VALUES\n  {rows};"

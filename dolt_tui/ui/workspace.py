@@ -350,6 +350,11 @@ class Workspace(Screen[None]):
                     if command.where == pane.KIND and command.key == "enter":
                         self.action_command(command.id)
 
+    @on(Grid.HeaderClicked)
+    def _title_clicked(self, event: Grid.HeaderClicked) -> None:
+        if event.grid is self.main.grid and self.state is not None and not self.held:
+            self.rows.title_clicked(event.column)
+
     @on(Grid.PageWanted)
     def _page_wanted(self, event: Grid.PageWanted) -> None:
         grid, request, source = event.grid, event.request, event.source

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
+
 from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.target import FileTarget, Target
@@ -359,3 +361,52 @@ async def test_a_filter_belongs_to_its_table_and_its_branch(demo: FileTarget, dr
         await user.go_to_table("employees")
         assert "id = 1" not in user.main
         assert len(user.rows(user.workspace.main)) > 1
+
+
+async def test_the_cell_under_the_cursor(either: Target, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr("dolt_tui.ui.app.DoltApp.copy_to_clipboard", lambda _app, text: copied.append(text))
+    async with drive(either) as user:
+        grid = user.workspace.main.grid
+        await open_rows(user, "employees")
+        await user.press("j", "l")
+        assert user.workspace.main.cell == ("last_name", "Hendriks")
+        await user.press("y")
+        assert "last_name: Hendriks" in user.dialog_text
+        await user.press("v")
+        assert copied == ["Hendriks"]
+        await user.press("s")  # the list of columns begins with the one under the cursor
+        assert user.dialog is not None
+        assert _cells(user.dialog.query_one("Grid"))[1].strip() == "last_name"
+        await user.press("escape", "right_curly_bracket")
+        heading = user.main.splitlines()[1]
+        assert "last_name      │" in heading
+        await user.press("left_curly_bracket", "left_curly_bracket")
+        assert "last_n │" in user.main.splitlines()[1].replace("last_name", "last_n") or "…" in user.main
+        await user.press("minus")
+        assert "last_name" not in user.main.splitlines()[1]
+        assert user.workspace.main.cell in (("id", 1), ("first_name", "Brian"))
+        await user.press("h", "h", "h")
+        assert user.workspace.main.cell == ("id", 1)
+        await user.press("v", "j", "y")
+        assert "value" not in user.dialog_text  # of a range, rows are copied
+        await user.press("escape", "escape", "escape")
+        assert grid.cursor_kind == "cell"
+        await user.go_to_commit("Created tables")  # a list of lines has no cells
+        assert grid.cursor_kind == "row"
+
+
+async def test_a_click_on_a_title_sorts(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        main = user.workspace.main
+        await open_rows(user, "employees")
+        column = user.main.splitlines()[1].index("first_name")
+        for arrow, first in (("↑", "Aaron"), ("↓", "Tim")):
+            await user.pilot.click(main.grid, offset=(column, 0))
+            await user.settle()
+            assert f"by first_name {arrow}" in user.main
+            assert user.rows(main)[0][2] == first
+        await user.go_to_branch("modify_data")
+        await user.press("0")
+        await user.pilot.click(main.grid, offset=(2, 0))
+        await user.settle()

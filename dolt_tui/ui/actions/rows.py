@@ -8,13 +8,13 @@ from dataclasses import replace
 from dolt_tui.engine.model import RowChange
 from dolt_tui.engine.queries import Query
 from dolt_tui.ui.actions.action import Actions
-from dolt_tui.ui.copying import FORMATS, Copied
+from dolt_tui.ui.copying import FORMATS, Copied, text_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.parsing import change_filter, with_condition
 from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import Style, cell, join, plain, plural
+from dolt_tui.ui.text import Style, cell, join, plain, plural, value_text
 from dolt_tui.ui.views import BlameView, DiffView, HistoryView, TableView
 
 _COLUMNS = (
@@ -24,6 +24,8 @@ _COLUMNS = (
 )
 
 
+_STEP = 4
+"""Cells by which a column becomes wider or narrower at once."""
 _BLAMED_UNASKED = 50_000
 """Tables up to this size are blamed at once: a second or less."""
 
@@ -46,6 +48,8 @@ class RowActions(Actions):
             return "" if shown else "there are no columns here"
         if command in ("rows.range", "copy"):
             return ""
+        if command in ("rows.hide", "rows.wider", "rows.narrower"):
+            return "" if main.grid.cursor_column is not None else "there are no columns here"
         if command == "rows.history":
             return "" if main.row_key is not None else "there is no row with a key here"
         if command == "rows.blame":
@@ -91,18 +95,37 @@ class RowActions(Actions):
         for column in content.page.columns:
             arrow = ("↓" if query.descending else "↑") if column.name == query.sort else ""
             rows.append(Row(column.name, (cell(arrow, Style.ACCENT), cell(column.name), cell(column.type, Style.DIM))))
+        here = self.workspace.main.column if self._in_main else None
+        under = content.page.columns[here].name if here is not None else None
         dialog = ListDialog(
-            f"Sort {view.table}", rows, _COLUMNS, hint="⏎ sort, again for the other way · esc leave", at=query.sort
+            f"Sort {view.table}",
+            rows,
+            _COLUMNS,
+            hint="⏎ sort, again for the other way · esc leave",
+            at=query.sort or under,
         )
 
         def chosen(name: object) -> None:
             if isinstance(name, str):
-                descending = name == query.sort and not query.descending
-                self.show(replace(query, sort=name, descending=descending))
+                self._sort_by(query, name)
             elif name is not None:
                 self.show(replace(query, sort=None, descending=False))
 
         self.ask(dialog, chosen)
+
+    @property
+    def _in_main(self) -> bool:
+        return self.workspace.focused_pane is self.workspace.main
+
+    def _sort_by(self, query: Query, name: str) -> None:
+        """Sort by a column; the other way round where it is the one already."""
+        self.show(replace(query, sort=name, descending=name == query.sort and not query.descending))
+
+    def title_clicked(self, column: Column) -> None:
+        """A click on a column's title sorts a table's rows by it."""
+        view, content = self._view, self.workspace.main.content
+        if view is not None and content is not None and content.page is not None and column.key.isdecimal():
+            self._sort_by(view.wanted, content.page.columns[int(column.key)].name)
 
     def filter(self) -> None:
         if isinstance(self.workspace.main.view, DiffView):
@@ -249,6 +272,22 @@ class RowActions(Actions):
 
         self.ask(dialog, chosen)
 
+    def hide(self) -> None:
+        column = self.workspace.main.grid.cursor_column
+        assert column is not None
+        self.workspace.main.grid.hide_column(column.key)
+
+    def wider(self) -> None:
+        self._resize(_STEP)
+
+    def narrower(self) -> None:
+        self._resize(-_STEP)
+
+    def _resize(self, by: int) -> None:
+        grid = self.workspace.main.grid
+        assert grid.cursor_column is not None
+        grid.resize_column(grid.cursor_column.key, by)
+
     def range(self) -> None:
         grid = self.workspace.main.grid
         if grid.range_active:
@@ -266,9 +305,15 @@ class RowActions(Actions):
         number = plural(len(copied.rows), "row")
         body = [join(cell("Copy "), cell(number, Style.BOLD), cell(f" · {', '.join(copied.columns)}", Style.DIM))]
         choices = [Choice(letter, name) for letter, name, _ in FORMATS]
+        held = self.workspace.main.cell if self._in_main and not self.workspace.main.grid.range_active else None
+        if held is not None:
+            choices.insert(0, Choice("v", "the cell's value", f"{held[0]}: {value_text(held[1])[:60]}"))
         dialog = ChoiceDialog("Copy", body, choices, default="p", opener="y")
 
         def chosen(letter: str | None) -> None:
+            if letter == "v" and held is not None:
+                self.workspace.app.copy_to_clipboard(text_of(held[1]))
+                self.workspace.tell(f"Copied {held[0]}")
             for key, name, write in FORMATS:
                 if key == letter:
                     self.workspace.app.copy_to_clipboard(write(copied))

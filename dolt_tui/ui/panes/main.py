@@ -194,7 +194,9 @@ class MainPane(Pane):
         self.grid.set_rows(rows, columns, keep=keep)
 
     def _header(self, shown: bool) -> None:
+        """Show rows with titles above them, and a cursor that stands on a cell; or lines of a list."""
         self.grid.show_header = shown
+        self.grid.cursor_kind = "cell" if shown else "row"
 
     @staticmethod
     def _empty(content: Content) -> str:
@@ -274,6 +276,21 @@ class MainPane(Pane):
         elif isinstance(row.value, BlameRow):
             names = [(c.name, v) for c, v in zip(content.blamed_key, row.value.key, strict=True)]
         return tuple(names) or None
+
+    @property
+    def column(self) -> int | None:
+        """The position of the table's column under the cursor; None where it is not one of a table."""
+        column = self.grid.cursor_column
+        return int(column.key) if column is not None and column.key.isdecimal() else None
+
+    @property
+    def cell(self) -> tuple[str, object] | None:
+        """Name and value of the cell under the cursor: of the newer side of a change, where there is one."""
+        record, position = self.record, self.column
+        if record is None or position is None:
+            return None
+        columns, values, _ = record
+        return columns[position][0], values[position]
 
     @property
     def record(self) -> tuple[list[tuple[str, str]], tuple[object, ...], tuple[object, ...] | None] | None:

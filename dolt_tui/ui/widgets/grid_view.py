@@ -69,9 +69,20 @@ class GridView(ScrollView):
     @property
     def cursor_column(self) -> Column | None:
         """The column under a cell cursor."""
-        if self.cursor_kind != "cell" or not self.columns:
-            return None
-        return self.columns[min(self._cursor_column, len(self.columns) - 1)]
+        index = self._cell_column
+        return None if index is None else self.columns[index]
+
+    @property
+    def _cells(self) -> list[int]:
+        """The columns in which a cell cursor may stand: those that are shown and have a title, where any has one."""
+        shown = self._columns.shown()
+        return [index for index in shown if self.columns[index].title] or shown
+
+    @property
+    def _cell_column(self) -> int | None:
+        """Where a cell cursor stands: the column that it was moved to, or the nearest one that can be."""
+        cells = self._cells if self.cursor_kind == "cell" else []
+        return min(cells, key=lambda index: abs(index - self._cursor_column)) if cells else None
 
     # Geometry
 
@@ -137,10 +148,10 @@ class GridView(ScrollView):
         width, before = self._width, (self._first_column, self._cursor_column)
         first = self._columns.layout(width, self._first_column).first
         if self.cursor_kind == "cell":
-            shown = self._columns.shown()
-            if shown:
-                now = shown.index(self._cursor_column) if self._cursor_column in shown else 0
-                self._cursor_column = shown[max(0, min(now + step, len(shown) - 1))]
+            now = self._cell_column
+            if now is not None:
+                cells = self._cells
+                self._cursor_column = cells[max(0, min(cells.index(now) + step, len(cells) - 1))]
                 first = self._columns.first_for(self._cursor_column, width, first)
         else:
             first = self._columns.layout(width, max(0, first + step)).first
@@ -268,7 +279,7 @@ class GridView(ScrollView):
             over = "selected" if low <= index <= high else ""
         if index == self._cursor and self.cursor_kind != "none":
             if self.cursor_kind == "cell" and self.has_focus:
-                over, column = f"{over} cursor-blurred", self._cursor_column
+                over, column = f"{over} cursor-blurred", self._cell_column
             else:
                 over = f"{over} cursor" if self.has_focus else f"{over} cursor-blurred"
         return over, column
