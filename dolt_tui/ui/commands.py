@@ -104,6 +104,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("rows.history", "H", "history", "The history of the row", MAIN, True),
     Command("rows.blame", "b", "blame", "Who changed each row of the table last", MAIN),
     Command("rows.columns", "x", "columns…", "Hide columns, or show them again…", MAIN, True),
+    Command("rows.lines", "t", "lines", "Old and new values of changed rows on one line, or on two", MAIN),
     Command("rows.hide", "minus", "hide", "Hide the column under the cursor", MAIN),
     Command("rows.wider", "right_curly_bracket", "wider", "Make the column under the cursor wider", MAIN),
     Command("rows.narrower", "left_curly_bracket", "narrower", "Make the column under the cursor narrower", MAIN),

@@ -124,7 +124,7 @@ class Live:
             self._show_comparison(part.comparison)
         if part.log is not None and state.pair is not None:
             log = LogSource(state.repository, state.branch, part.log, state.refs, state.pair.base_hash)
-            workspace.log_pane.show(log, f"Commits of {state.pair.name} that {state.pair.base} lacks")
+            workspace.log_pane.show(log, f"Log · only in {state.pair.name}")
         elif part.log is not None:
             workspace.log_pane.show(LogSource(state.repository, state.branch, part.log, state.refs))
         if part.found is not None and state.log_filter is not None:

@@ -88,6 +88,35 @@ def change_row(change: RowChange, columns: Sequence[DiffColumn], index: int) -> 
     return Row((change.kind, key or index), tuple(cells), value=change)
 
 
+_OLD = "old line"
+
+
+def is_old_line(row: Row) -> bool:
+    """Whether a line of a diff is that of a changed row's old values."""
+    return isinstance(row.key, tuple) and row.key[0] == _OLD
+
+
+def change_lines(change: RowChange, columns: Sequence[DiffColumn], index: int) -> list[Row]:
+    """A row of a diff with its old values on a line of their own above the new ones; one line where a side is missing.
+
+    Both lines have the change as their value; the new one has the key that the row has on one line.
+    """
+    row = change_row(change, columns, index)
+    if change.old is None or change.new is None:
+        return [row]
+    lines = []
+    for key, sign, values, style in (
+        ((_OLD, row.key), "−", change.old, Style.MINUS),
+        (row.key, "+", change.new, Style.ADDED),
+    ):
+        cells = [cell(sign, styles(style, Style.BOLD))]
+        for position, column in enumerate(columns):
+            plain = Style.BOLD if column.primary_key else ""
+            cells.append(value_cell(values[position], style if position in change.changed else plain))
+        lines.append(Row(key, tuple(cells), value=change))
+    return lines
+
+
 def version_rows(
     versions: Sequence[RowVersion], columns: Sequence[DiffColumn], moment: dt.datetime
 ) -> tuple[tuple[Column, ...], list[Row]]:

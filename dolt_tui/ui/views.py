@@ -23,6 +23,7 @@ from dolt_tui.engine.model import (
     DiffColumn,
     DiffPage,
     Page,
+    RowChange,
     RowCounts,
     RowVersion,
     Schema,
@@ -30,8 +31,8 @@ from dolt_tui.engine.model import (
     TableChange,
 )
 from dolt_tui.engine.queries import Query
-from dolt_tui.ui.rows import PAGE_SIZE, Column, Count, PageOf, Request, Source
-from dolt_tui.ui.tabular import change_row, diff_columns, page_columns, page_rows
+from dolt_tui.ui.rows import PAGE_SIZE, Column, Count, PageOf, Request, Row, Source
+from dolt_tui.ui.tabular import change_lines, change_row, diff_columns, page_columns, page_rows
 from dolt_tui.ui.text import plural
 
 if TYPE_CHECKING:
@@ -249,13 +250,19 @@ def load_counts(repository: Repository, content: Content) -> Content | RowCounts
     return None
 
 
+def _one_line(change: RowChange, columns: Sequence[DiffColumn], index: int) -> list[Row]:
+    return [change_row(change, columns, index)]
+
+
 class DiffSource:
     """The pages of a diff, the first of which is there already."""
 
     backward = False
 
-    def __init__(self, repository: Repository, content: Content) -> None:
+    def __init__(self, repository: Repository, content: Content, two_lines: bool = False) -> None:
+        """``two_lines`` shows the old values of a row above the new ones."""
         assert isinstance(content.view, DiffView)
+        self._two_lines = two_lines
         assert content.diff is not None
         self._repository = repository
         self._branch, self._view, self._first = content.branch, content.view, content.diff
@@ -266,8 +273,12 @@ class DiffSource:
 
     def count(self) -> Count | None:
         if not self._first.more:
-            return Count(len(self._first.rows), True)
-        return None if self.counts is None or self._view.settings else Count(self.counts.total, True)
+            changes = self._first.rows
+            pairs = sum(change.kind is ChangeKind.MODIFIED for change in changes)
+            return Count(len(changes) + pairs * self._two_lines, True)
+        if self.counts is None or self._view.settings:
+            return None
+        return Count(self.counts.total + self.counts.modified * self._two_lines, True)
 
     def fetch(self, request: Request) -> PageOf:
         if request.after is None:
@@ -275,8 +286,12 @@ class DiffSource:
         else:
             start, cursor = cast("tuple[int, Key]", request.after)
             page = self._view.page(self._repository, self._branch, request.size, cursor)
-        rows = tuple(change_row(change, page.columns, start + i) for i, change in enumerate(page.rows))
-        after = (start + len(rows), page.after) if page.more else None
+        rows = tuple(
+            row
+            for i, change in enumerate(page.rows)
+            for row in (change_lines if self._two_lines else _one_line)(change, page.columns, start + i)
+        )
+        after = (start + len(page.rows), page.after) if page.more else None
         return PageOf(rows, start == 0, not page.more, after)
 
 
@@ -318,10 +333,12 @@ class TableSource:
         return PageOf(tuple(page_rows(page, start)), page.first, not page.more, page.after, page.before)
 
 
-def source_of(repository: Repository, content: Content, total: int | None = None) -> Source | None:
+def source_of(
+    repository: Repository, content: Content, total: int | None = None, *, two_lines: bool = False
+) -> Source | None:
     """Where the rows of a content come from; None where it has no pages."""
     if content.diff is not None and content.diff.columns:
-        return DiffSource(repository, content)
+        return DiffSource(repository, content, two_lines)
     if content.page is not None:
         return TableSource(repository, content, total)
     return None

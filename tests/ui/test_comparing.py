@@ -33,7 +33,7 @@ async def test_every_pane_shows_the_comparison_until_esc(either: Target, drive: 
         assert "start_date" in user.main
         assert user.rows(work.log_pane)[0][2].endswith("Modified schema on branch")
         assert len(user.rows(work.log_pane)) == 1
-        assert "Commits of modify_schema" in user.text(work.log_pane)
+        assert "Log · only in modify_schema" in user.text(work.log_pane)
         assert ("teams", "2 rows") in [row[:2] for row in user.rows(work.tables)]  # the two new ones are on main only
         assert "2018-08-06" in user.summary
         assert "Team Summary of modify_schema" in user.summary

@@ -48,6 +48,10 @@ class RowActions(Actions):
             return "" if shown else "there are no columns here"
         if command in ("rows.range", "copy"):
             return ""
+        if command == "rows.lines":
+            return (
+                "" if main.content is not None and main.content.diff is not None else "there are no changed rows here"
+            )
         if command in ("rows.hide", "rows.wider", "rows.narrower"):
             return "" if main.grid.cursor_column is not None else "there are no columns here"
         if command == "rows.history":
@@ -272,6 +276,15 @@ class RowActions(Actions):
 
         self.ask(dialog, chosen)
 
+    def lines(self) -> None:
+        """Show changes on one line, or on two, from now on; the cursor stays on its row."""
+        main = self.workspace.main
+        assert main.content is not None
+        main.two_lines = not main.two_lines
+        counts = main.counts
+        main.show(self.state.repository, main.content, [])
+        main.set_counts(counts)
+
     def hide(self) -> None:
         column = self.workspace.main.grid.cursor_column
         assert column is not None
@@ -326,6 +339,7 @@ class RowActions(Actions):
         workspace = self.workspace
         pane = workspace.focused_pane
         rows = [row for row in pane.grid.selected_rows if row.selectable]
+        rows = list({id(row.value) if row.value is not None else id(row): row for row in rows}.values())  # two lines
         if not rows:
             return None
         content = workspace.main.content

@@ -15,7 +15,7 @@ from dolt_tui.ui.panes.log import replace_source
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present import commit_detail_rows, comparison_rows, now, wrap
 from dolt_tui.ui.rows import Column, Request, Row
-from dolt_tui.ui.tabular import blame_rows, version_rows
+from dolt_tui.ui.tabular import blame_rows, is_old_line, version_rows
 from dolt_tui.ui.text import Style, cell, sanitise
 from dolt_tui.ui.views import (
     CommitView,
@@ -56,6 +56,8 @@ class MainPane(Pane):
         """The views behind the one that is shown, each with where one stood in it."""
         self.view: View | None = None
         self.content: Content | None = None
+        self.two_lines = False
+        """Whether the old values of a changed row stand on a line of their own."""
         self._counts: RowCounts | None = None
         self._rows: int | None = None
         self._return_to: Place | None = None
@@ -160,7 +162,7 @@ class MainPane(Pane):
             lines = wrap(content.schema.ddl, max(20, self.size.width - 4))  # DoltLite writes it on one line
             self._list([Row(i, (cell(line),)) for i, line in enumerate(lines)], keep, columns=TEXT_COLUMNS)
         else:
-            source = source_of(repository, content, total)
+            source = source_of(repository, content, total, two_lines=self.two_lines)
             if source is None:
                 note = content.diff.note if content.diff is not None else ""
                 grid.clear(note or "No rows differ.")
@@ -236,6 +238,11 @@ class MainPane(Pane):
         self.grid.recount()
         self.filtered()
 
+    @property
+    def counts(self) -> RowCounts | int | None:
+        """The statistics that were set."""
+        return self._counts if self._counts is not None else self._rows
+
     def filtered(self) -> None:
         text = subtitle(self.content, self._counts, self._rows) if self.content is not None else ""
         self.set_footnote(text)
@@ -285,11 +292,13 @@ class MainPane(Pane):
 
     @property
     def cell(self) -> tuple[str, object] | None:
-        """Name and value of the cell under the cursor: of the newer side of a change, where there is one."""
-        record, position = self.record, self.column
-        if record is None or position is None:
+        """Name and value of the cell under the cursor: of a change the newer one, unless the line is the older."""
+        record, position, row = self.record, self.column, self.grid.cursor_row
+        if record is None or position is None or row is None:
             return None
-        columns, values, _ = record
+        columns, values, old = record
+        if old is not None and is_old_line(row):
+            values = old
         return columns[position][0], values[position]
 
     @property
