@@ -22,6 +22,7 @@ from dolt_tui.ui import commands
 from dolt_tui.ui.actions.branches import BranchActions
 from dolt_tui.ui.actions.changes import ChangeActions
 from dolt_tui.ui.actions.comparing import CompareActions
+from dolt_tui.ui.actions.copying import CopyActions
 from dolt_tui.ui.actions.general import GeneralActions
 from dolt_tui.ui.actions.history import LogActions
 from dolt_tui.ui.actions.rows import RowActions
@@ -92,7 +93,7 @@ class Workspace(Screen[None]):
             "main": MainActions(self),
             "summary": SummaryActions(self),
             "rows": self.rows,
-            "copy": self.rows,
+            "copy": CopyActions(self),
             "compare": self.comparing,
         }
         self._general = general

@@ -410,3 +410,25 @@ async def test_a_click_on_a_title_sorts(either: Target, drive: Drive) -> None:
         await user.press("0")
         await user.pilot.click(main.grid, offset=(2, 0))
         await user.settle()
+
+
+async def test_a_range_that_is_longer_than_what_is_held(
+    either: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr("dolt_tui.ui.app.DoltApp.copy_to_clipboard", lambda _app, text: copied.append(text))
+    many(other(either))
+    async with drive(either) as user:
+        grid = user.workspace.main.grid
+        await open_rows(user)
+        await user.press("j", "v")
+        while grid._row(1) is not None:  # until the first rows are forgotten
+            await user.press("pagedown")
+        last = at(user)
+        await user.press("y", "t")
+        lines = copied[0].splitlines()
+        assert lines[0] == "id\tlevel\tplace"
+        assert [int(line.split("\t")[0]) for line in lines[1:]] == list(range(2, last + 1))
+        assert f"Copied {last - 1:,} lines as TSV" in user.told[-1]
+        await user.press("escape", "end", "v", "home", "y", "p")  # upwards from the end, over rows that nobody saw
+        assert user.told[-1].startswith("Copied") or "copied" in user.told[-1]

@@ -21,7 +21,7 @@ KEY_COLUMNS = (
 )
 
 
-_LANES = {commands.MAIN: ("main", "main pages", "main statistics"), commands.LOG: ("log pages", "main")}
+_LANES = {commands.MAIN: ("main", "main pages", "main statistics", "copy"), commands.LOG: ("log pages", "main", "copy")}
 """The lanes whose work ``esc`` ends, by pane."""
 
 

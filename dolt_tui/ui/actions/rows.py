@@ -1,20 +1,17 @@
-"""What the keys do with rows: sorting, filtering, hiding columns, ranges, copying."""
+"""What the keys do with rows: sorting, filtering, hiding columns, ranges."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from dolt_tui.engine.model import RowChange
 from dolt_tui.engine.queries import Query
 from dolt_tui.ui.actions.action import Actions
-from dolt_tui.ui.copying import FORMATS, Copied, text_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.parsing import change_filter, with_condition
 from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import Style, cell, join, plain, plural, value_text
+from dolt_tui.ui.text import Style, cell, join, plural
 from dolt_tui.ui.views import BlameView, DiffView, HistoryView, TableView
 
 _COLUMNS = (
@@ -46,7 +43,7 @@ class RowActions(Actions):
         if command == "rows.columns":
             shown = main.content is not None and (main.content.page or main.content.diff)
             return "" if shown else "there are no columns here"
-        if command in ("rows.range", "copy"):
+        if command == "rows.range":
             return ""
         if command == "rows.lines":
             return (
@@ -307,59 +304,3 @@ class RowActions(Actions):
             grid.clear_range()
         else:
             grid.start_range()
-
-    # copying
-
-    def copy(self) -> None:
-        copied = self._copied()
-        if copied is None:
-            self.workspace.tell("There is nothing to copy here.", "warning")
-            return
-        number = plural(len(copied.rows), "row")
-        body = [join(cell("Copy "), cell(number, Style.BOLD), cell(f" · {', '.join(copied.columns)}", Style.DIM))]
-        choices = [Choice(letter, name) for letter, name, _ in FORMATS]
-        held = self.workspace.main.cell if self._in_main and not self.workspace.main.grid.range_active else None
-        if held is not None:
-            choices.insert(0, Choice("v", "the cell's value", f"{held[0]}: {value_text(held[1])[:60]}"))
-        dialog = ChoiceDialog("Copy", body, choices, default="p", opener="y")
-
-        def chosen(letter: str | None) -> None:
-            if letter == "v" and held is not None:
-                self.workspace.app.copy_to_clipboard(text_of(held[1]))
-                self.workspace.tell(f"Copied {held[0]}")
-            for key, name, write in FORMATS:
-                if key == letter:
-                    self.workspace.app.copy_to_clipboard(write(copied))
-                    self.workspace.tell(f"Copied {number} as {name}")
-
-        self.ask(dialog, chosen)
-
-    def _copied(self) -> Copied | None:
-        """The selected rows of the pane in focus, as the values behind them where there are some."""
-        workspace = self.workspace
-        pane = workspace.focused_pane
-        rows = [row for row in pane.grid.selected_rows if row.selectable]
-        rows = list({id(row.value) if row.value is not None else id(row): row for row in rows}.values())  # two lines
-        if not rows:
-            return None
-        content = workspace.main.content
-        if pane is workspace.main and content is not None and (content.page or content.diff):
-            columns = content.page.columns if content.page is not None else content.diff.columns if content.diff else ()
-            table = getattr(content.view, "table", "")
-            return Copied(table, tuple(column.name for column in columns), tuple(_values(row) for row in rows))
-        if pane is workspace.summary:
-            titles = tuple(column.title for column in pane.grid.columns)
-            return Copied("summary", titles, tuple(_values(row) for row in rows))
-        for names in (("name", "hash"), ("hash", "message"), ("table",), ("name",)):
-            if all(hasattr(row.value, name) for row in rows for name in names):
-                return Copied(pane.KIND, names, tuple(tuple(getattr(row.value, n) for n in names) for row in rows))
-        return Copied(
-            pane.KIND, ("text",), tuple((" ".join(plain(part) for part in row.cells).strip(),) for row in rows)
-        )
-
-
-def _values(row: Row) -> Sequence[object]:
-    if isinstance(row.value, RowChange):
-        values = row.value.new if row.value.new is not None else row.value.old
-        return values or ()
-    return row.value if isinstance(row.value, tuple) else ()

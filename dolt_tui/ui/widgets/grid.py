@@ -28,6 +28,27 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Range:
+    """Rows of a source that follow one another."""
+
+    source: Source
+    first: Request
+    """Asks for the page in which they begin."""
+    skip: int
+    """The rows of that page before them."""
+    size: int
+
+    def read(self) -> list[Row]:
+        """The rows; blocks, on a database thread. Fewer than ``size`` where there are no more."""
+        page = self.source.fetch(self.first)
+        rows = list(page.rows[self.skip :])
+        while len(rows) < self.size and not page.last and page.after is not None:
+            page = self.source.fetch(Request(0, self.source.page_size, after=page.after))
+            rows += page.rows
+        return rows[: self.size]
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where somebody stood in the rows of a grid."""
 
@@ -347,6 +368,14 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     def matches(self) -> int:
         """How many rows the filter has left."""
         return self._memory.selectable
+
+    def selected_range(self) -> Range | None:
+        """How to read the selected rows from the source, for those that are not held; None where all of them are."""
+        low, high = self._range
+        if self._pages is None or self.source is None or all(self._row(i) is not None for i in range(low, high + 1)):
+            return None
+        reached = self._pages.reach(low)
+        return Range(self.source, *reached, high - low + 1) if reached is not None else None
 
     # Pages
 

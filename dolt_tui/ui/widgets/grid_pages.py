@@ -117,6 +117,17 @@ class Pages:
 
     # What to ask for
 
+    def reach(self, index: int) -> tuple[Request, int] | None:
+        """How to ask for the page of a line, seen before and maybe forgotten, and where in that page the line stands.
+
+        None where no cursor leads there any more.
+        """
+        position = self._at(index)
+        if position < 0 or index >= self._blocks[position].end:
+            return None
+        request = self._again(position)
+        return (request, index - self._blocks[position].start) if request is not None else None
+
     def restart(self, first: int, last: int) -> Pages:
         """An empty cache that begins by asking for the lines ``first`` to ``last`` anew."""
         anew = Pages(self.page_size, backward=self._backward, offsets=self._offsets, kept=self._kept)

@@ -205,6 +205,12 @@ class GridView(ScrollView):
         return tuple(row for row in rows if row is not None and row.selectable)
 
     @property
+    def range_size(self) -> int:
+        """How many lines are selected, those included that are not there."""
+        low, high = self._range
+        return high - low + 1
+
+    @property
     def _range(self) -> tuple[int, int]:
         anchor = self._cursor if self._anchor is None else self._anchor
         return min(anchor, self._cursor), max(anchor, self._cursor)
