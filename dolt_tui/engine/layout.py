@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .model import ChangeKind, ColumnInfo, DiffColumn, RowChange, Value
@@ -28,6 +28,11 @@ class Layout:
         order = [*new, *(name for name in old if name not in new)]
         columns = tuple(DiffColumn(name, name in old, name in new, name in keys, types.get(name, "")) for name in order)
         return cls(columns, tuple(map(new.get, order)), tuple(map(old.get, order)), len(names) - 1, split - 2)
+
+    def positions(self, names: Iterable[str]) -> tuple[int, ...]:
+        """Where columns stand in ``columns``."""
+        at = {column.name: position for position, column in enumerate(self.columns)}
+        return tuple(at[name] for name in names)
 
     def change(self, row: Sequence[Value]) -> RowChange:
         kind = ChangeKind(row[self.kind_at])

@@ -292,6 +292,12 @@ class Page:
     """What to give to get the page before; None where nothing precedes."""
     first: bool = True
     """Whether nothing precedes the first row."""
+    order: tuple[int, ...] = ()
+    """Positions in ``columns`` of what it pages by; empty where that is an offset."""
+
+    def cursor(self, row: Sequence[Value]) -> tuple[Value, ...] | None:
+        """What to give as ``after`` or ``before`` to go on from one of its rows; None where only an offset will do."""
+        return tuple(row[position] for position in self.order) if self.order else None
 
 
 class ChangeKind(StrEnum):
@@ -377,6 +383,41 @@ class DiffPage:
     after: Sequence[Value] | int | None = None
     note: str = ""
     """What is true but cannot be shown as rows, e.g. a changed primary key."""
+    before: Sequence[Value] | int | None = None
+    """What to give to get the page before; None where nothing precedes."""
+    first: bool = True
+    """Whether nothing precedes the first row."""
+    order: tuple[int, ...] = ()
+    """Positions in ``columns`` of the key that it pages by, in the key's order; empty where that is an offset."""
+
+    def cursor(self, row: RowChange) -> tuple[Value, ...] | None:
+        """What to give as ``after`` or ``before`` to go on from one of its rows; None where only an offset will do."""
+        values = row.new if row.new is not None else row.old
+        assert values is not None
+        return tuple(values[position] for position in self.order) if self.order else None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row that contains a text, and how to go on from it."""
+
+    key: tuple[Value, ...]
+    """Its primary key, in the key's order; empty for a table without one."""
+    page_after: Sequence[Value] | int | None
+    """What to give as ``after`` to get a page that begins with it; None where it is the first of all rows."""
+    after: Sequence[Value] | int
+    """What to give as ``after`` to find the next one, or to get the page that follows it."""
+    before: Sequence[Value] | int
+    """What to give as ``before`` to find the one before it, or to get the page that precedes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCommit:
+    """A commit that contains a text."""
+
+    hash: str
+    before: int
+    """How many commits of the log, as it was searched, lie before it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,3 +50,16 @@ class Query:
     """A condition in SQL, for what `conditions` cannot say."""
     contains: str = ""
     """A text that some column has to contain, upper or lower case as the column's collation has it."""
+
+
+_INEXACT = ("float", "double", "real", "json", "geometry", "point", "polygon", "linestring", "vector", "bit", "blob")
+
+
+def inexact(type_name: str) -> bool:
+    """Whether values of a type cannot be compared with what was read of them, or not in the order they are sorted."""
+    return any(word in type_name.lower() for word in _INEXACT)
+
+
+def binary(type_name: str) -> bool:
+    """Whether values of a type are bytes, or are read as something else: texts are not looked for in them."""
+    return any(word in type_name.lower() for word in ("blob", "binary", "geometry", "point", "vector", "bit"))

@@ -91,11 +91,118 @@ class Source:
             skip,
         )
 
-    def count(self, limit: int) -> int:
+    def count(self, limit: int | None = None) -> int:
         """How many rows there are, up to ``limit``."""
+        return self._counted(f" WHERE {self.condition}" if self.condition else "", self.bound, limit)
+
+    def _counted(self, where: str, bound: Sequence[object], limit: int | None) -> int:
+        rows, values = f"SELECT 1 FROM {self.relation}{where}", [*self.values, *bound]
+        if limit is not None:
+            rows += f" LIMIT {self.session.dialect.mark}"
+            values.append(limit)
+        return int(self.session.scalar(f"SELECT count(*) FROM ({rows}) AS found", *values))
+
+    def first(self, keys: Sequence[str], after: Sequence[Value] | None) -> tuple[Value, ...] | None:
+        """The key of the first row, or of the first one behind a key."""
+        found: tuple[Value, ...] | None = None
+        for side in self._wanted:
+            condition, bound = self._side(side, keys, after, found, equal=False)
+            names = ", ".join(self.session.dialect.quote(f"{side}_{key}") for key in keys)
+            row = self.session.first(
+                f"SELECT {names} FROM {self.relation} WHERE {condition} LIMIT 1", *self.values, *bound
+            )
+            found = row or found  # a row that was removed precedes the one found before
+        return found
+
+    def marked(self, condition: str, bound: Sequence[object], size: int, skip: int) -> list[bool]:
+        """Of ``size`` rows after the first ``skip`` ones, whether a condition holds."""
+        mark = self.session.dialect.mark
         where = f" WHERE {self.condition}" if self.condition else ""
-        rows = f"SELECT 1 FROM {self.relation}{where} LIMIT {self.session.dialect.mark}"
-        return int(self.session.scalar(f"SELECT count(*) FROM ({rows}) AS found", *self.values, *self.bound, limit))
+        rows = self.session.rows(
+            f"SELECT {condition} FROM {self.relation}{where} LIMIT {mark} OFFSET {mark}",
+            *bound,
+            *self.values,
+            *self.bound,
+            size,
+            skip,
+        )
+        return [bool(row[0]) for row in rows]
+
+    def between(
+        self, keys: Sequence[str], low: Sequence[Value] | None, high: Sequence[Value] | None, size: int, skip: int
+    ) -> list[Any]:
+        """``size`` rows after the first ``skip`` ones of those from the key ``low`` on that precede ``high``."""
+        if low is None and high is None:
+            return self.by_offset(size, skip)
+        quote, mark = self.session.dialect.quote, self.session.dialect.mark
+        parts, values = [], list[object]()
+        for condition, bound in (self._side(side, keys, low, high) for side in self._wanted):
+            # Beyond what is skipped and wanted in all nobody needs any of this side.
+            parts.append(f"SELECT {self.select} FROM {self.relation} WHERE {condition} LIMIT {mark}")
+            values += [*self.values, *bound, size + skip]
+        if len(parts) == 1:
+            return self.session.rows(f"{parts[0]} OFFSET {mark}", *values[:-1], size, skip)
+        new, old = [quote(f"to_{key}") for key in keys], [quote(f"from_{key}") for key in keys]
+        order = ", ".join(f"coalesce({a}, {b})" for a, b in zip(new, old, strict=True))
+        return self.session.rows(
+            f"SELECT * FROM ({' UNION ALL '.join(f'({part})' for part in parts)}) AS changes"
+            f" ORDER BY {order} LIMIT {mark} OFFSET {mark}",
+            *values,
+            size,
+            skip,
+        )
+
+    def count_between(
+        self,
+        keys: Sequence[str],
+        low: Sequence[Value] | None,
+        high: Sequence[Value] | None,
+        limit: int | None = None,
+        *,
+        removed: bool = True,
+    ) -> int:
+        """How many rows there are from the key ``low`` on that precede ``high``, up to about ``limit``.
+
+        Those that were removed are left out where they are not wanted, or there are as many others.
+        """
+        if low is None and high is None and removed:
+            return self.count(limit)
+        found = 0
+        for side in self._wanted:
+            if side == "to" or (removed and (limit is None or found < limit)):
+                condition, bound = self._side(side, keys, low, high)
+                found += self._counted(f" WHERE {condition}", bound, limit)
+        return found
+
+    @property
+    def _wanted(self) -> list[str]:
+        """The sides that have wanted rows: those that are there now, and those that were removed."""
+        present = self.filter.wants(ChangeKind.ADDED, ChangeKind.MODIFIED)
+        return [*(["to"] if present else []), *(["from"] if self.filter.wants(ChangeKind.REMOVED) else [])]
+
+    def _side(
+        self,
+        side: str,
+        keys: Sequence[str],
+        low: Sequence[Value] | None,
+        high: Sequence[Value] | None,
+        *,
+        equal: bool = True,
+    ) -> tuple[str, list[object]]:
+        """The condition of the wanted rows of a side that precede ``high`` and follow ``low`` (or ``equal`` it), and
+        what it binds."""
+        names = [self.session.dialect.quote(f"{side}_{key}") for key in keys]
+        parts, bound = list[str](), list[object]()
+        for key, sign in ((low, ">"), (high, "<")):
+            if key is not None:
+                text, values = beyond(names, key, self.session.dialect.mark, sign, equal=equal and sign == ">")
+                parts.append(f"({text})")
+                bound += values
+        if side == "from" or not parts:
+            parts.append("diff_type = 'removed'" if side == "from" else "diff_type <> 'removed'")
+        if self.condition:
+            parts.append(self.condition)
+        return " AND ".join(parts), [*bound, *self.bound]
 
     def behind(self, keys: Sequence[str], after: Sequence[Value], size: int) -> list[Any]:
         """``size`` rows behind a key: those that are there now, and between them those that were removed."""
