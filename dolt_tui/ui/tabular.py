@@ -118,9 +118,9 @@ def change_lines(change: RowChange, columns: Sequence[DiffColumn], index: int) -
 
 
 def version_rows(
-    versions: Sequence[RowVersion], columns: Sequence[DiffColumn], moment: dt.datetime
+    versions: Sequence[RowVersion], columns: Sequence[DiffColumn], moment: dt.datetime, start: int = 0
 ) -> tuple[tuple[Column, ...], list[Row]]:
-    """The changes of one row, each with the commit that made it."""
+    """The changes of one row from the ``start``-th on, each with the commit that made it."""
     shown = diff_columns(columns, (version.change for version in versions))
     heading = (
         shown[0],
@@ -130,7 +130,7 @@ def version_rows(
         *(replace(column, frozen=False) for column in shown[1:]),
     )
     rows = []
-    for index, version in enumerate(versions):
+    for index, version in enumerate(versions, start):
         row = change_row(version.change, columns, index)
         working = version.commit == WORKING
         cells = (

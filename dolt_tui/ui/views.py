@@ -6,6 +6,7 @@ first screen needs, the rest comes by pages from its source.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias, cast
@@ -32,6 +33,7 @@ from dolt_tui.engine.model import (
 )
 from dolt_tui.engine.queries import Query
 from dolt_tui.ui.rows import PAGE_SIZE, Column, Count, PageOf, Request, Row, Source
+from dolt_tui.ui.sources import BlameSource, HistorySource, blamed_at_once
 from dolt_tui.ui.tabular import change_lines, change_row, diff_columns, page_columns, page_rows
 from dolt_tui.ui.text import plural
 
@@ -80,7 +82,15 @@ class DiffView:
         """Whether the other view is of the same changes, through whatever filter."""
         return (self.table, self.old, self.new) == (other.table, other.old, other.new)
 
-    def page(self, repository: Repository, branch: str, size: int, after: Key = None) -> DiffPage:
+    def page(
+        self,
+        repository: Repository,
+        branch: str,
+        size: int,
+        after: Key = None,
+        before: Key = None,
+        from_end: bool = False,
+    ) -> DiffPage:
         """A page of its rows; blocks."""
         return repository.diffs.page(
             branch,
@@ -89,6 +99,8 @@ class DiffView:
             self.new,
             size,
             after,
+            before=before,
+            from_end=from_end,
             plain=self.plain and after is None,
             kinds=self.kinds,
             where=self.where,
@@ -196,14 +208,14 @@ class Content:
     schema: Schema | None = None
     versions: tuple[RowVersion, ...] | None = None
     version_columns: tuple[DiffColumn, ...] = ()
+    row_key: tuple[object, ...] = ()
+    """The key of the row whose versions these are."""
     blamed: tuple[BlameRow, ...] | None = None
     blamed_key: tuple[ColumnInfo, ...] = ()
+    table: str = ""
+    """The table of which there are versions or blamed rows."""
     more: bool = False
     """Whether there are further versions or blamed rows than those that are here."""
-
-
-BLAMED = 2000
-"""Rows that are blamed at once: each page costs what the whole table does."""
 
 
 def load(repository: Repository, branch: str, view: View) -> Content:
@@ -219,10 +231,11 @@ def load(repository: Repository, branch: str, view: View) -> Content:
             keyed = [column for column in repository.tables.schema(branch, view.table).columns if column.primary_key]
             key = [values.get(column.name) for column in sorted(keyed, key=lambda column: column.key_position)]
             versions, columns, more = repository.history.row(branch, view.table, key, PAGE_SIZE)
-            return replace(empty, versions=versions, version_columns=columns, more=more)
+            empty = replace(empty, table=view.table, row_key=tuple(key), more=more)
+            return replace(empty, versions=versions, version_columns=columns)
         case BlameView():
-            blamed, keys, more = repository.history.blame(branch, view.table, BLAMED)
-            return replace(empty, blamed=blamed, blamed_key=keys, more=more)
+            blamed, keys, more = repository.history.blame(branch, view.table, blamed_at_once(repository))
+            return replace(empty, table=view.table, blamed=blamed, blamed_key=keys, more=more)
         case CommitView():
             return replace(empty, commit=repository.history.detail(branch, view.hash))
         case CompareView():
@@ -257,7 +270,7 @@ def _one_line(change: RowChange, columns: Sequence[DiffColumn], index: int) -> l
 class DiffSource:
     """The pages of a diff, the first of which is there already."""
 
-    backward = False
+    backward = True
 
     def __init__(self, repository: Repository, content: Content, two_lines: bool = False) -> None:
         """``two_lines`` shows the old values of a row above the new ones."""
@@ -268,7 +281,7 @@ class DiffSource:
         self._branch, self._view, self._first = content.branch, content.view, content.diff
         self.columns: tuple[Column, ...] = diff_columns(content.diff.columns, content.diff.rows)
         self.page_size = PAGE_SIZE
-        self.offsets = False
+        self.offsets = isinstance(content.diff.after, int) and not two_lines
         self.counts: RowCounts | None = None
 
     def count(self) -> Count | None:
@@ -281,18 +294,23 @@ class DiffSource:
         return Count(self.counts.total + self.counts.modified * self._two_lines, True)
 
     def fetch(self, request: Request) -> PageOf:
-        if request.after is None:
-            page, start = self._first, 0
+        view, size = self._view, request.size
+        after, before = cast("Key", request.after), cast("Key", request.before)
+        if request.from_end:
+            page = view.page(self._repository, self._branch, size, from_end=True)
+        elif after is not None:
+            page = view.page(self._repository, self._branch, size, after)
+        elif before is not None:
+            page = view.page(self._repository, self._branch, size, before=before)
+        elif request.start:
+            page = view.page(self._repository, self._branch, size, request.start)
         else:
-            start, cursor = cast("tuple[int, Key]", request.after)
-            page = self._view.page(self._repository, self._branch, request.size, cursor)
-        rows = tuple(
-            row
-            for i, change in enumerate(page.rows)
-            for row in (change_lines if self._two_lines else _one_line)(change, page.columns, start + i)
-        )
-        after = (start + len(page.rows), page.after) if page.more else None
-        return PageOf(rows, start == 0, not page.more, after)
+            page = self._first
+        # Rows without a key are told apart by where they stand.
+        start = page.before if isinstance(page.before, int) else 0
+        lines = change_lines if self._two_lines else _one_line
+        rows = tuple(row for i, change in enumerate(page.rows) for row in lines(change, page.columns, start + i))
+        return PageOf(rows, page.first, not page.more, page.after, page.before)
 
 
 class TableSource:
@@ -334,13 +352,22 @@ class TableSource:
 
 
 def source_of(
-    repository: Repository, content: Content, total: int | None = None, *, two_lines: bool = False
+    repository: Repository,
+    content: Content,
+    moment: dt.datetime,
+    total: int | None = None,
+    *,
+    two_lines: bool = False,
 ) -> Source | None:
-    """Where the rows of a content come from; None where it has no pages."""
+    """Where the rows of a content come from; None where it has no pages. Ages are those at ``moment``."""
     if content.diff is not None and content.diff.columns:
         return DiffSource(repository, content, two_lines)
     if content.page is not None:
         return TableSource(repository, content, total)
+    if content.versions is not None:
+        return HistorySource(repository, content, moment)
+    if content.blamed is not None:
+        return BlameSource(repository, content, moment)
     return None
 
 

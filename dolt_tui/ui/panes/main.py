@@ -15,7 +15,7 @@ from dolt_tui.ui.panes.log import replace_source
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present import commit_detail_rows, comparison_rows, now, wrap
 from dolt_tui.ui.rows import Column, Request, Row
-from dolt_tui.ui.tabular import blame_rows, is_old_line, version_rows
+from dolt_tui.ui.tabular import is_old_line
 from dolt_tui.ui.text import Style, cell, sanitise
 from dolt_tui.ui.views import (
     CommitView,
@@ -152,17 +152,11 @@ class MainPane(Pane):
             self._list(rows, keep)
         elif content.comparison is not None and isinstance(content.view, CompareView):
             self._list(comparison_rows(content.comparison, content.view.name, content.view.base, now()), keep)
-        elif content.versions is not None:
-            columns, found = version_rows(content.versions, content.version_columns, now())
-            self._table(found, columns, "No commit changed this row.", keep)
-        elif content.blamed is not None:
-            columns, found = blame_rows(content.blamed, content.blamed_key, now())
-            self._table(found, columns, "The table is empty.", keep)
         elif content.schema is not None:
             lines = wrap(content.schema.ddl, max(20, self.size.width - 4))  # DoltLite writes it on one line
             self._list([Row(i, (cell(line),)) for i, line in enumerate(lines)], keep, columns=TEXT_COLUMNS)
         else:
-            source = source_of(repository, content, total, two_lines=self.two_lines)
+            source = source_of(repository, content, now(), total, two_lines=self.two_lines)
             if source is None:
                 note = content.diff.note if content.diff is not None else ""
                 grid.clear(note or "No rows differ.")
@@ -171,7 +165,7 @@ class MainPane(Pane):
                 grid.empty_text = self._empty(content)
                 self._header(True)
                 grid.set_rows(page.rows, source.columns, keep=keep)
-            elif again and isinstance(grid.source, DiffSource | TableSource):
+            elif again and isinstance(grid.source, type(source)):
                 replace_source(grid, source)
             else:
                 self._header(True)
@@ -183,16 +177,11 @@ class MainPane(Pane):
     @staticmethod
     def _whole(content: Content) -> bool:
         page = content.diff or content.page
-        return page is not None and not page.more
+        return not (content.more if page is None else page.more)
 
     def _list(self, rows: list[Row], keep: bool, columns: tuple[Column, ...] = LIST_COLUMNS) -> None:
         self.grid.empty_text = ""
         self._header(False)
-        self.grid.set_rows(rows, columns, keep=keep)
-
-    def _table(self, rows: list[Row], columns: tuple[Column, ...], empty: str, keep: bool) -> None:
-        self.grid.empty_text = empty
-        self._header(True)
         self.grid.set_rows(rows, columns, keep=keep)
 
     def _header(self, shown: bool) -> None:
@@ -206,6 +195,8 @@ class MainPane(Pane):
             if content.diff.note:
                 return content.diff.note
             return "Only the definition changed: no rows differ." if content.schema_change else "No rows differ."
+        if content.versions is not None:
+            return "No commit changed this row."
         return (
             "No row is like that."
             if isinstance(content.view, TableView) and content.view.settings
