@@ -8,17 +8,15 @@ Tables without a key, views, and sort columns whose values do not compare exactl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .connections import Connections, Session
 from .errors import TableNotFound
-from .model import ColumnInfo, Page, Value
-from .queries import Condition, Operator, Query
+from .finding import containing, like, literally, scan
+from .model import ColumnInfo, Found, Page, Value
+from .queries import Condition, Operator, Query, binary, inexact
 from .tables import Tables
-
-_INEXACT = ("float", "double", "real", "json", "geometry", "point", "polygon", "linestring", "vector", "bit", "blob")
-"""Types whose values cannot be compared with what was read of them, or not in the order they are sorted in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +34,11 @@ class _Plan:
     """Whether ordering by the first column alone is enough: an index gives ties in the order of the key."""
     where: str
     bound: tuple[object, ...]
+
+    @property
+    def order_at(self) -> tuple[int, ...]:
+        """Where the columns to page by stand in ``columns``."""
+        return tuple(next(i for i, c in enumerate(self.columns) if c.name == name) for name in self.order)
 
 
 class Browser:
@@ -74,9 +77,86 @@ class Browser:
         last = before is None if backward else not more
         return self._paged(plan, rows, first=first, last=last)
 
+    def find(
+        self,
+        branch: str,
+        query: Query,
+        text: str,
+        *,
+        after: Sequence[Value] | int | None = None,
+        before: Sequence[Value] | int | None = None,
+        from_end: bool = False,
+    ) -> Found | None:
+        """The first row of the query of which some column contains ``text``, the first one ``after`` a cursor, or the
+        last one ``before`` a cursor or the end; None where there is none.
+
+        Cursors are those of `page`, of `Page.cursor`, or of an earlier `Found`; what contains means is the same as for
+        `Query.contains`. Raises what `page` raises. The cost is that of the rows looked at.
+        """
+        where, as_of = self._tables.place(branch, query.revision)
+        backward = from_end or before is not None
+        with self._db.read(where, "search") as session:
+            plan = _plan(session, query, as_of)
+            condition, bound = _containing(session, plan.columns, text)
+            if not plan.order or isinstance(after, int) or isinstance(before, int):
+                return self._find_by_offset(session, query, plan, (condition, bound), after, before, backward)
+            glue = " AND " if plan.where else " WHERE "
+            wanted = replace(plan, where=f"{plan.where}{glue}{condition}", bound=(*plan.bound, *bound))
+            cursor = None if from_end else before if before is not None else after
+            rows = _read(session, wanted, cursor, 1, backward=backward is not query.descending)
+            if not rows:
+                return None
+            found = tuple(rows[0][position] for position in plan.order_at)
+            ahead = _read(session, plan, found, 1, backward=not query.descending)
+        page_after = tuple(ahead[0][position] for position in plan.order_at) if ahead else None
+        return Found(tuple(rows[0][position] for position in plan.key), page_after, found, found)
+
+    @staticmethod
+    def _find_by_offset(
+        session: Session,
+        query: Query,
+        plan: _Plan,
+        condition: tuple[str, Sequence[object]],
+        after: object,
+        before: object,
+        backward: bool,
+    ) -> Found | None:
+        mark, order = session.dialect.mark, _order(session, query)
+
+        def marked(size: int, skip: int) -> list[bool]:
+            rows = session.rows(
+                f"SELECT {condition[0]} FROM {plan.relation}{plan.where}{order} LIMIT {mark} OFFSET {mark}",
+                *condition[1],
+                *plan.values,
+                *plan.bound,
+                size,
+                skip,
+            )
+            return [bool(row[0]) for row in rows]
+
+        if backward:
+            at = scan(marked, stop=before if isinstance(before, int) else _count(session, plan))
+        else:
+            at = scan(marked, start=after if isinstance(after, int) else 0)
+        if at is None:
+            return None
+        key: tuple[Value, ...] = ()
+        if plan.key:
+            select = ", ".join(
+                session.dialect.column(plan.columns[position].name, plan.columns[position].type)
+                for position in plan.key
+            )
+            key = session.rows(
+                f"SELECT {select} FROM {plan.relation}{plan.where}{order} LIMIT 1 OFFSET {mark}",
+                *plan.values,
+                *plan.bound,
+                at,
+            )[0]
+        return Found(key, at or None, at + 1, at)
+
     @staticmethod
     def _paged(plan: _Plan, rows: list[Any], *, first: bool, last: bool) -> Page:
-        at = [next(i for i, c in enumerate(plan.columns) if c.name == name) for name in plan.order]
+        at = plan.order_at
 
         def cursor(row: Sequence[Value]) -> tuple[Value, ...]:
             return tuple(row[position] for position in at)
@@ -89,6 +169,7 @@ class Browser:
             key=plan.key,
             before=cursor(rows[0]) if rows and not first else None,
             first=first,
+            order=at,
         )
 
     def _by_offset(
@@ -108,11 +189,8 @@ class Browser:
             size = end - start
         else:
             start = after if isinstance(after, int) else 0
-        order = ""
-        if query.sort is not None:
-            order = f" ORDER BY {session.dialect.quote(query.sort)}{' DESC' if query.descending else ''}"
         rows = session.rows(
-            f"SELECT {plan.select} FROM {plan.relation}{plan.where}{order} LIMIT {mark} OFFSET {mark}",
+            f"SELECT {plan.select} FROM {plan.relation}{plan.where}{_order(session, query)} LIMIT {mark} OFFSET {mark}",
             *plan.values,
             *plan.bound,
             size + 1,
@@ -132,12 +210,17 @@ class Browser:
             return _count(session, _plan(session, query, as_of))
 
 
-def _binary(column: ColumnInfo) -> bool:
-    return any(word in column.type.lower() for word in ("blob", "binary", "geometry", "point", "vector", "bit"))
+def _order(session: Session, query: Query) -> str:
+    """The order of a query that pages by offset."""
+    if query.sort is None:
+        return ""
+    return f" ORDER BY {session.dialect.quote(query.sort)}{' DESC' if query.descending else ''}"
 
 
-def _escaped(text: str) -> str:
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+def _containing(session: Session, columns: Sequence[ColumnInfo], text: str) -> tuple[str, list[object]]:
+    """The condition that some column contains a text, and what it binds."""
+    quote = session.dialect.quote
+    return containing(session.dialect, [quote(column.name) for column in columns if not binary(column.type)], text)
 
 
 def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
@@ -157,7 +240,7 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
         column = known.get(query.sort)
         if column is None:
             raise TableNotFound(f"{query.table} has no column {query.sort} (any more).")
-        if not names or any(word in column.type.lower() for word in _INEXACT):
+        if not names or inexact(column.type):
             order = []
         elif names[0] != query.sort:
             # A condition may lead through another index, which gives ties in its own order.
@@ -165,7 +248,7 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
                 session, query.table, query.sort
             )
             order = [query.sort, *(name for name in names if name != query.sort)]
-    if any(any(word in known[name].type.lower() for word in _INEXACT) for name in names):
+    if any(inexact(known[name].type) for name in names):
         order = []
     conditions, bound = [], []
     for condition in query.conditions:
@@ -175,10 +258,9 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
     if query.where:
         conditions.append(f"({dialect.raw(query.where)})")
     if query.contains:
-        searched = [column for column in columns if not _binary(column)]
-        tests = [_condition(session, Condition(column.name, Operator.CONTAINS, query.contains)) for column in searched]
-        conditions.append("(" + (" OR ".join(text for text, _ in tests) or "1 = 0") + ")")
-        bound += [value for _, values_of in tests for value in values_of]
+        text, value = _containing(session, columns, query.contains)
+        conditions.append(text)
+        bound += value
     select = ", ".join(dialect.column(column.name, column.type) for column in columns)
     return _Plan(
         columns,
@@ -201,9 +283,9 @@ def _condition(session: Session, condition: Condition) -> tuple[str, list[object
         case Operator.NOT_NULL:
             return f"{column} IS NOT NULL", []
         case Operator.CONTAINS:
-            return f"CAST({column} AS CHAR) LIKE {mark} ESCAPE '!'", [f"%{_escaped(condition.value)}%"]
+            return like(session.dialect, column), [f"%{literally(condition.value)}%"]
         case Operator.STARTS:
-            return f"CAST({column} AS CHAR) LIKE {mark} ESCAPE '!'", [f"{_escaped(condition.value)}%"]
+            return like(session.dialect, column), [f"{literally(condition.value)}%"]
     return f"{column} {condition.operator} {mark}", [condition.value]
 
 

@@ -170,6 +170,17 @@ class Dialect(ABC):
         Where `lists` denies the filter's table, the session has to be at ``start``.
         """
 
+    @abstractmethod
+    def marked_commits(
+        self, session: Session, start: str, filter_: LogFilter, text: str, size: int, skip: int
+    ) -> list[tuple[str, bool]]:
+        """Of the commits that `search` gives, each one's hash and whether its hash, author or message has ``text``."""
+
+    def _has(self, text: str, author: str) -> tuple[str, list[object]]:
+        """The condition that a commit has a text, and what it binds; ``author`` is an expression."""
+        tests = [self.contain(expression, text) for expression in ("commit_hash", author, "message")]
+        return f"({' OR '.join(test for test, _ in tests)})", [value for _, value in tests]
+
     def _filtered(self, filter_: LogFilter, author: str) -> tuple[str, list[object]]:
         """A filter of commits as the WHERE of a log, and what it binds; ``author`` is an expression."""
         parts: list[str] = []

@@ -51,6 +51,7 @@ class OpaqueType(sa.types.NullType):
 
 _OPAQUE_TYPES = {spelt: type(name, (OpaqueType,), {}) for name in _UNKNOWN_TYPES for spelt in (name, name.upper())}
 
+_AUTHOR = "concat(author, ' <', author_email, '>')"
 _COMMIT = "commit_hash, author, author_email, date, message, parents"
 
 
@@ -213,11 +214,26 @@ class DoltDialect(Dialect):
         return "," not in table and not table.startswith("-") and table == table.strip() != ""
 
     def search(self, session: Session, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
-        arguments = [start]
-        if filter_.table and self.lists(filter_.table):
-            arguments += ["--tables", filter_.table]
-        where, values = self._filtered(filter_, "concat(author, ' <', author_email, '>')")
-        return self._commits(session, arguments, size, where, values, skip)
+        where, values = self._filtered(filter_, _AUTHOR)
+        return self._commits(session, self._from(start, filter_), size, where, values, skip)
+
+    def _from(self, start: str, filter_: LogFilter) -> list[str]:
+        tables = ["--tables", filter_.table] if filter_.table and self.lists(filter_.table) else []
+        return [start, *tables]
+
+    def marked_commits(
+        self, session: Session, start: str, filter_: LogFilter, text: str, size: int, skip: int
+    ) -> list[tuple[str, bool]]:
+        arguments = [*self._from(start, filter_), "--decorate", "no"]
+        (condition, bound), (where, values) = self._has(text, _AUTHOR), self._filtered(filter_, _AUTHOR)
+        return session.rows(
+            f"SELECT commit_hash, {condition} FROM dolt_log({self.marks(len(arguments))}){where} LIMIT %s OFFSET %s",
+            *bound,
+            *arguments,
+            *values,
+            size,
+            skip,
+        )
 
     def linear(self, session: Session) -> bool:
         return session.first("SELECT commit_hash FROM dolt_log('--merges') LIMIT 1") is None

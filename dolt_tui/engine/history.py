@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .changes import summarise
-from .connections import Connections
+from .connections import Connections, Session
 from .errors import EngineError, RefNotFound
+from .finding import scan
 from .model import (
     HEAD,
     WORKING,
@@ -16,6 +17,7 @@ from .model import (
     CommitDetail,
     Comparison,
     DiffColumn,
+    FoundCommit,
     LogFilter,
     LogPage,
     RowVersion,
@@ -69,13 +71,63 @@ class History:
         The cost grows with the commits looked at until the page is full: 2 to 5 µs each.
         Raises `RefNotFound`.
         """
-        where = branch
-        if filter.table and not self._db.dialect.lists(filter.table):
-            with self._db.read(branch, "resolve") as session:
-                where = start = resolve(session, start)
+        where, start = self._standing(branch, start, filter)
         with self._db.read(where, "log") as session:
             commits = session.dialect.search(session, start, filter, size + 1, skip)
         return commits[:size], len(commits) > size
+
+    def find(
+        self,
+        branch: str,
+        start: str,
+        text: str,
+        *,
+        after: int = 0,
+        before: int | None = None,
+        filter: LogFilter | None = None,  # noqa: A002
+    ) -> FoundCommit | None:
+        """The first commit whose hash, author (``name <email>``) or message contains ``text``, in upper or lower case;
+        None where there is none.
+
+        Of those that are reachable from ``start``, and that the filter lets through, in the order of the log: the
+        first ``after`` so many of them, or the last one ``before`` the one that so many precede (-1: the last one of
+        all). Give ``found.before + 1`` as ``after`` for the next one, ``found.before`` as ``before`` for the one
+        before. The cost grows with the commits before it: 5 µs each. Raises `RefNotFound`.
+        """
+        wanted = filter or LogFilter()
+        where, start = self._standing(branch, start, wanted)
+        hashes: dict[int, str] = {}
+        with self._db.read(where, "search") as session:
+
+            def marked(size: int, skip: int) -> list[bool]:
+                rows = session.dialect.marked_commits(session, start, wanted, text, size, skip)
+                hashes.clear()
+                hashes.update((skip + place, row[0]) for place, row in enumerate(rows))
+                return [bool(row[1]) for row in rows]
+
+            if before is None:
+                at = scan(marked, start=after)
+            else:
+                at = scan(marked, stop=self._length(session, start, wanted) if before < 0 else before)
+        return None if at is None else FoundCommit(hashes[at], at)
+
+    @staticmethod
+    def _length(session: Session, start: str, filter_: LogFilter) -> int:
+        """How many commits a search would give."""
+        length, size = 0, 100_000
+        while True:
+            found = len(session.dialect.marked_commits(session, start, filter_, "", size, length))
+            length += found
+            if found < size:
+                return length
+
+    def _standing(self, branch: str, start: str, filter_: LogFilter) -> tuple[str, str]:
+        """Where to stand for a search, and from where on: some tables are only asked for of where one stands."""
+        if filter_.table and not self._db.dialect.lists(filter_.table):
+            with self._db.read(branch, "resolve") as session:
+                where = resolve(session, start)
+            return where, where
+        return branch, start
 
     def row(
         self, branch: str, table: str, key: Sequence[Value], size: int, skip: int = 0

@@ -26,6 +26,7 @@ from .model import (
     Table,
 )
 
+_AUTHOR = "committer || ' <' || email || '>'"
 _SKIP = "+"
 """Marks an offset in a frontier: this engine's log takes one revision only, and pages by skipping."""
 
@@ -156,8 +157,21 @@ class DoltLiteDialect(Dialect):
 
     def search(self, session: Session, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
         # Only ASCII letters are the same in upper and lower case here.
-        where, values = self._filtered(filter_, "committer || ' <' || email || '>'")
+        where, values = self._filtered(filter_, _AUTHOR)
         return self._commits(session, start, size, skip, where, values)
+
+    def marked_commits(
+        self, session: Session, start: str, filter_: LogFilter, text: str, size: int, skip: int
+    ) -> list[tuple[str, bool]]:
+        (condition, bound), (where, values) = self._has(text, _AUTHOR), self._filtered(filter_, _AUTHOR)
+        return session.rows(
+            f"SELECT commit_hash, {condition} FROM dolt_log(?){where} LIMIT ? OFFSET ?",
+            *bound,
+            start,
+            *values,
+            size,
+            skip,
+        )
 
     def linear(self, session: Session) -> bool:
         return session.first("SELECT 1 FROM dolt_commit_ancestors WHERE parent_index > 0 LIMIT 1") is None

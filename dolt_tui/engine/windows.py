@@ -8,13 +8,14 @@ the diff as have to be looked at until it is full.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .connections import Session
 from .errors import EngineError
 from .layout import as_declared
 from .model import ChangeKind, ColumnInfo, Value
+from .queries import binary
 
 _TEXTS = ("char", "text")
 
@@ -73,11 +74,46 @@ class Source:
         condition, bound = _condition(session, filter_, names, columns)
         return cls(session, relation, values, tuple(names), select, filter_, condition, bound)
 
+    def also(self, condition: str, bound: Sequence[object]) -> Source:
+        """The rows of it for which a condition holds, too."""
+        glue = " AND " if self.condition else ""
+        return replace(
+            self,
+            # A condition as a filter: it costs all rows to find out how many are let through.
+            filter=replace(self.filter, where=self.filter.where or condition),
+            condition=f"{self.condition}{glue}{condition}",
+            bound=(*self.bound, *bound),
+        )
+
     def keyed(self, keys: Sequence[str]) -> bool:
         """Whether the rows can be addressed by ``keys``: both sides have them, under names of their own."""
         present = {name.lower() for name in self.names}
         needed = {f"{side}_{key}".lower() for key in keys for side in ("to", "from")}
         return bool(keys) and len(present) == len(self.names) and needed <= present
+
+    def searched(self, columns: Sequence[ColumnInfo], others: Sequence[ColumnInfo]) -> list[str]:
+        """The columns of both sides in which a text may be found: those of the table on one side and on the other."""
+        types = {column.name: column.type for column in (*others, *columns)}
+        split = next(position for position, name in enumerate(self.names) if name.startswith("from_"))
+        spelt = [name.lower() for name in self.names]
+        found = []
+        for position, declared in enumerate(self._declared(columns)):
+            if split - 2 <= position < split or position >= len(self.names) - 3:
+                continue  # Dolt's own
+            type_ = types.get(declared.removeprefix("to_" if position < split else "from_"))
+            if type_ is not None and not binary(type_) and spelt.count(spelt[position]) == 1:
+                found.append(self.names[position])
+        return found
+
+    def _declared(self, columns: Sequence[ColumnInfo]) -> list[str]:
+        """Its columns, as the table calls them."""
+        return as_declared(list(self.names), columns) if self.session.dialect.checks else list(self.names)
+
+    def key_of(self, row: Sequence[Value], keys: Sequence[str]) -> tuple[Value, ...]:
+        """The key of one of its rows."""
+        lower = [name.lower() for name in self.names]
+        removed = row[-1] == ChangeKind.REMOVED
+        return tuple(row[lower.index(f"{'from' if removed else 'to'}_{key}".lower())] for key in keys)
 
     def by_offset(self, size: int, skip: int) -> list[Any]:
         """``size`` rows after the first ``skip`` ones."""
