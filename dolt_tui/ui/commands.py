@@ -112,7 +112,9 @@ COMMANDS: tuple[Command, ...] = (
     # summary
     Command("summary.link", "enter", "join…", "Choose the link table to join", SUMMARY, True),
     # everywhere
-    Command("filter", "slash", "filter", "Filter the pane's rows", EVERYWHERE, True),
+    Command("filter", "slash", "search", "Search rows and the log; filter the other lists", EVERYWHERE, True),
+    Command("search.next", "n", "next", "Go to the next row that was searched for", EVERYWHERE),
+    Command("search.previous", "N", "previous", "Go to the previous row that was searched for", EVERYWHERE),
     Command("back", "escape", "back", "Go back; cancel what runs; clear the filter", EVERYWHERE, False),
     Command(
         "compare",

@@ -16,7 +16,7 @@ from dolt_tui.ui.panes.pane import Pane
 
 
 class FilterBar(Horizontal):
-    """Filters a pane's rows while one types; ``enter`` keeps the filter, ``esc`` takes it away."""
+    """Filters a pane's rows while one types, or asks for a text to search; ``enter`` keeps it, ``esc`` leaves."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False, priority=True)]
 
@@ -34,10 +34,10 @@ class FilterBar(Horizontal):
         yield self._input
 
     def open(self, pane: Pane, search: Callable[[str], None] | None = None) -> None:
-        """Type a filter for ``pane``; with ``search`` it is applied there, by the server, once it is typed."""
+        """Type a filter for ``pane``; with ``search`` that is called with the text instead, once it is typed."""
         self._pane, self._search = pane, search
         self.screen.add_class("filtering")
-        self._input.value = pane.grid.filter_text
+        self._input.value = pane.grid.filter_text if search is None else pane.grid.sought
         self._input.cursor_position = len(self._input.value)
         self._input.focus()
 

@@ -14,6 +14,7 @@ _CONDITION = re.compile(
     r"^(?P<column>.+?)\s+(?:(?P<null>is\s+(?:not\s+)?null)|(?P<word>contains|starts\s+with)\s+(?P<text>.*))$",
     re.IGNORECASE | re.DOTALL,
 )
+_ANYWHERE = re.compile(r"^contains\s+(.+)$", re.IGNORECASE | re.DOTALL)
 _COMPARISON = re.compile(r"^(?P<column>[^<>=!]+?)\s*(?P<sign><=|>=|<>|!=|=|<|>)\s*(?P<value>[^'\"(),]*)$", re.DOTALL)
 _SQL_GOES_ON = re.compile(r"\b(and|or|not|null)\b|[-+*/%]\s*\w", re.IGNORECASE)
 _WORD = re.compile(r'(author|message|table|since|until):("[^"]*"|\S+)', re.IGNORECASE)
@@ -22,9 +23,11 @@ _WORD = re.compile(r'(author|message|table|since|until):("[^"]*"|\S+)', re.IGNOR
 def with_condition(query: Query, text: str, columns: Sequence[str]) -> Query:
     """``query`` with a condition as a person types it: on a column where that is plain, else in SQL."""
     text = text.strip()
-    bare = replace(query, conditions=(), where="")
+    bare = replace(query, conditions=(), where="", contains="")
     if not text:
         return bare
+    if (anywhere := _ANYWHERE.match(text)) is not None:
+        return replace(bare, contains=anywhere[1])
     known = {name.lower(): name for name in columns}
     match = _CONDITION.match(text)
     if match is not None and match["column"].lower() in known:

@@ -90,6 +90,29 @@ class PageOf:
     """To go back before the first of these rows; None where the source cannot."""
 
 
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A row that was looked for, and how to get there."""
+
+    keys: tuple[Hashable, ...]
+    """The keys that it may have."""
+    index: int | None = None
+    """Where it stands, where that is known."""
+    request: Request | None = None
+    """Asks for a page that begins with it; None where only ``index`` leads there."""
+
+
+@runtime_checkable
+class Searched(Protocol):
+    """A source whose rows can be searched beyond what a grid holds."""
+
+    def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
+        """The next row (or the previous one) beyond ``row``, which stands at ``index``, that contains ``text``.
+
+        Without ``row`` the first one of all, or the last one. Blocks, and runs on a database thread.
+        """
+
+
 @runtime_checkable
 class Source(Protocol):
     """Where pages come from."""

@@ -1,25 +1,28 @@
-"""Where the rows of histories and blames come from: forward only, the first page is there already."""
+"""Where the rows of the main pane come from, page by page; the first page is there already."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from dolt_tui.engine.model import EngineKind
-from dolt_tui.ui.rows import PAGE_SIZE, Column, Count, PageOf, Request
-from dolt_tui.ui.tabular import blame_rows, version_rows
+from dolt_tui.engine.model import ChangeKind, DiffColumn, RowChange, RowCounts
+from dolt_tui.ui.rows import PAGE_SIZE, Column, Count, Match, PageOf, Request, Row, Source
+from dolt_tui.ui.tabular import (
+    blame_rows,
+    change_lines,
+    change_row,
+    diff_columns,
+    hashable,
+    page_columns,
+    page_rows,
+    version_rows,
+)
+from dolt_tui.ui.views import Content, DiffView, Key, TableView, blamed_at_once
 
 if TYPE_CHECKING:
+    from dolt_tui.engine.model import Found
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.views import Content
-
-BLAMED_AT_ONCE = 2000
-"""Rows that are blamed at once on DoltLite, where each page costs what the whole table does."""
-
-
-def blamed_at_once(repository: Repository) -> int:
-    """How many rows make a page of a blame."""
-    return BLAMED_AT_ONCE if repository.info.engine is EngineKind.DOLTLITE else PAGE_SIZE
 
 
 class HistorySource:
@@ -76,3 +79,158 @@ class BlameSource:
             blamed += further
         rows = blame_rows(blamed, content.blamed_key, self._moment)[1]
         return PageOf(tuple(rows), after is None, not more, blamed[-1].key if more else None)
+
+
+def _one_line(change: RowChange, columns: Sequence[DiffColumn], index: int) -> list[Row]:
+    return [change_row(change, columns, index)]
+
+
+class DiffSource:
+    """The pages of a diff, the first of which is there already."""
+
+    backward = True
+
+    def __init__(self, repository: Repository, content: Content, two_lines: bool = False) -> None:
+        """``two_lines`` shows the old values of a row above the new ones."""
+        assert isinstance(content.view, DiffView)
+        self._two_lines = two_lines
+        assert content.diff is not None
+        self._repository = repository
+        self._branch, self._view, self._first = content.branch, content.view, content.diff
+        self.columns: tuple[Column, ...] = diff_columns(content.diff.columns, content.diff.rows)
+        self.page_size = PAGE_SIZE
+        self.offsets = isinstance(content.diff.after, int) and not two_lines
+        self.counts: RowCounts | None = None
+
+    def count(self) -> Count | None:
+        if not self._first.more:
+            changes = self._first.rows
+            pairs = sum(change.kind is ChangeKind.MODIFIED for change in changes)
+            return Count(len(changes) + pairs * self._two_lines, True)
+        if self.counts is None or self._view.settings:
+            return None
+        return Count(self.counts.total + self.counts.modified * self._two_lines, True)
+
+    def fetch(self, request: Request) -> PageOf:
+        view, size = self._view, request.size
+        after, before = cast("Key", request.after), cast("Key", request.before)
+        if request.from_end:
+            page = view.page(self._repository, self._branch, size, from_end=True)
+        elif after is not None:
+            page = view.page(self._repository, self._branch, size, after)
+        elif before is not None:
+            page = view.page(self._repository, self._branch, size, before=before)
+        elif request.start:
+            page = view.page(self._repository, self._branch, size, request.start)
+        else:
+            page = self._first
+        # Rows without a key are told apart by where they stand.
+        start = page.before if isinstance(page.before, int) else 0
+        lines = change_lines if self._two_lines else _one_line
+        rows = tuple(row for i, change in enumerate(page.rows) for row in lines(change, page.columns, start + i))
+        return PageOf(rows, page.first, not page.more, page.after, page.before)
+
+    def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
+        view, here = self._view, None
+        if row is not None and isinstance(row.value, RowChange):
+            here = self._first.cursor(row.value) or (index if backward else index + 1)
+        found = self._repository.diffs.find(
+            self._branch,
+            view.table,
+            view.old,
+            view.new,
+            text,
+            after=None if backward else here,
+            before=here if backward else None,
+            from_end=backward and here is None,
+            kinds=view.kinds,
+            where=view.where,
+            column=view.column,
+        )
+        return _match(found, self.page_size, *ChangeKind)
+
+
+def _match(found: Found | None, size: int, *kinds: ChangeKind) -> Match | None:
+    """How to get to what the engine found; ``kinds`` begin the keys that the rows of a diff have."""
+    if found is None:
+        return None
+    at = found.page_after
+    key: Hashable = tuple(hashable(value) for value in found.key) or (at if isinstance(at, int) else 0)
+    keys = tuple((kind, key) for kind in kinds) or (key,)
+    if at is None:
+        return Match(keys, index=0)
+    if isinstance(at, int):
+        return Match(keys, index=at, request=Request(at, size))
+    return Match(keys, request=Request(0, size, after=at))
+
+
+class TableSource:
+    """The pages of a table's rows, the first of which is there already."""
+
+    backward = True
+
+    def __init__(self, repository: Repository, content: Content, total: int | None) -> None:
+        assert isinstance(content.view, TableView)
+        assert content.page is not None
+        self._repository = repository
+        self._branch, self._query, self._first = content.branch, content.view.wanted, content.page
+        self.columns: tuple[Column, ...] = page_columns(content.page)
+        self.page_size = PAGE_SIZE
+        self.offsets = isinstance(content.page.after, int)
+        self.total = total if content.view.query is None else None
+
+    def count(self) -> Count | None:
+        if not self._first.more:
+            return Count(len(self._first.rows), True)
+        return None if self.total is None else Count(self.total, True)
+
+    def fetch(self, request: Request) -> PageOf:
+        browser, size = self._repository.browser, request.size
+        after, before = cast("Key", request.after), cast("Key", request.before)
+        if request.from_end:
+            page = browser.page(self._branch, self._query, size, from_end=True)
+        elif after is not None:
+            page = browser.page(self._branch, self._query, size, after=after)
+        elif before is not None:
+            page = browser.page(self._branch, self._query, size, before=before)
+        elif request.start:
+            page = browser.page(self._branch, self._query, size, after=request.start)
+        else:
+            page = self._first
+        # Rows without a key are told apart by where they stand.
+        start = page.before if isinstance(page.before, int) else 0
+        return PageOf(tuple(page_rows(page, start)), page.first, not page.more, page.after, page.before)
+
+    def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
+        here: Key = None
+        if row is not None and isinstance(row.value, tuple):
+            here = self._first.cursor(row.value) or (index if backward else index + 1)
+        found = self._repository.browser.find(
+            self._branch,
+            self._query,
+            text,
+            after=None if backward else here,
+            before=here if backward else None,
+            from_end=backward and here is None,
+        )
+        return _match(found, self.page_size)
+
+
+def source_of(
+    repository: Repository,
+    content: Content,
+    moment: dt.datetime,
+    total: int | None = None,
+    *,
+    two_lines: bool = False,
+) -> Source | None:
+    """Where the rows of a content come from; None where it has no pages. Ages are those at ``moment``."""
+    if content.diff is not None and content.diff.columns:
+        return DiffSource(repository, content, two_lines)
+    if content.page is not None:
+        return TableSource(repository, content, total)
+    if content.versions is not None:
+        return HistorySource(repository, content, moment)
+    if content.blamed is not None:
+        return BlameSource(repository, content, moment)
+    return None

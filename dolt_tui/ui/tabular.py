@@ -84,7 +84,7 @@ def change_row(change: RowChange, columns: Sequence[DiffColumn], index: int) -> 
             cells.append(
                 value_cell(values[position], Style.MINUS if struck is Style.REMOVED and column.primary_key else struck)
             )
-    key = tuple(_hashable(values[i]) for i, column in enumerate(columns) if column.primary_key)
+    key = tuple(hashable(values[i]) for i, column in enumerate(columns) if column.primary_key)
     return Row((change.kind, key or index), tuple(cells), value=change)
 
 
@@ -158,7 +158,7 @@ def blame_rows(
     )
     rows = [
         Row(
-            tuple(_hashable(value) for value in row.key),
+            tuple(hashable(value) for value in row.key),
             (
                 *(value_cell(value, Style.BOLD) for value in row.key),
                 cell(row.commit[:7], Style.DIM),
@@ -188,7 +188,7 @@ def page_rows(page: Page, start: int) -> list[Row]:
     """A page of a table's rows; keyed by primary key, else by position."""
     rows = []
     for index, values in enumerate(page.rows):
-        key = tuple(_hashable(values[position]) for position in page.key)
+        key = tuple(hashable(values[position]) for position in page.key)
         cells = tuple(
             value_cell(value, Style.BOLD if position in page.key else "") for position, value in enumerate(values)
         )
@@ -196,7 +196,8 @@ def page_rows(page: Page, start: int) -> list[Row]:
     return rows
 
 
-def _hashable(value: Value) -> Value:
+def hashable(value: Value) -> Value:
+    """A value as a part of a row's key."""
     return bytes(value) if isinstance(value, bytearray) else value
 
 

@@ -6,10 +6,9 @@ first screen needs, the rest comes by pages from its source.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias
 
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import (
@@ -23,8 +22,8 @@ from dolt_tui.engine.model import (
     Comparison,
     DiffColumn,
     DiffPage,
+    EngineKind,
     Page,
-    RowChange,
     RowCounts,
     RowVersion,
     Schema,
@@ -32,9 +31,7 @@ from dolt_tui.engine.model import (
     TableChange,
 )
 from dolt_tui.engine.queries import Query
-from dolt_tui.ui.rows import PAGE_SIZE, Column, Count, PageOf, Request, Row, Source
-from dolt_tui.ui.sources import BlameSource, HistorySource, blamed_at_once
-from dolt_tui.ui.tabular import change_lines, change_row, diff_columns, page_columns, page_rows
+from dolt_tui.ui.rows import PAGE_SIZE
 from dolt_tui.ui.text import plural
 
 if TYPE_CHECKING:
@@ -218,6 +215,15 @@ class Content:
     """Whether there are further versions or blamed rows than those that are here."""
 
 
+BLAMED_AT_ONCE = 2000
+"""Rows that are blamed at once on DoltLite, where each page costs what the whole table does."""
+
+
+def blamed_at_once(repository: Repository) -> int:
+    """How many rows make a page of a blame."""
+    return BLAMED_AT_ONCE if repository.info.engine is EngineKind.DOLTLITE else PAGE_SIZE
+
+
 def load(repository: Repository, branch: str, view: View) -> Content:
     """All that the first screen of a view needs. Blocks; raises what the engine raises."""
     empty = Content(view, branch)
@@ -260,114 +266,6 @@ def load_counts(repository: Repository, content: Content) -> Content | RowCounts
             return repository.diffs.counts(branch, view.table, view.old, view.new)
         except EngineError:
             return None  # a changed primary key: the note in the pane says so
-    return None
-
-
-def _one_line(change: RowChange, columns: Sequence[DiffColumn], index: int) -> list[Row]:
-    return [change_row(change, columns, index)]
-
-
-class DiffSource:
-    """The pages of a diff, the first of which is there already."""
-
-    backward = True
-
-    def __init__(self, repository: Repository, content: Content, two_lines: bool = False) -> None:
-        """``two_lines`` shows the old values of a row above the new ones."""
-        assert isinstance(content.view, DiffView)
-        self._two_lines = two_lines
-        assert content.diff is not None
-        self._repository = repository
-        self._branch, self._view, self._first = content.branch, content.view, content.diff
-        self.columns: tuple[Column, ...] = diff_columns(content.diff.columns, content.diff.rows)
-        self.page_size = PAGE_SIZE
-        self.offsets = isinstance(content.diff.after, int) and not two_lines
-        self.counts: RowCounts | None = None
-
-    def count(self) -> Count | None:
-        if not self._first.more:
-            changes = self._first.rows
-            pairs = sum(change.kind is ChangeKind.MODIFIED for change in changes)
-            return Count(len(changes) + pairs * self._two_lines, True)
-        if self.counts is None or self._view.settings:
-            return None
-        return Count(self.counts.total + self.counts.modified * self._two_lines, True)
-
-    def fetch(self, request: Request) -> PageOf:
-        view, size = self._view, request.size
-        after, before = cast("Key", request.after), cast("Key", request.before)
-        if request.from_end:
-            page = view.page(self._repository, self._branch, size, from_end=True)
-        elif after is not None:
-            page = view.page(self._repository, self._branch, size, after)
-        elif before is not None:
-            page = view.page(self._repository, self._branch, size, before=before)
-        elif request.start:
-            page = view.page(self._repository, self._branch, size, request.start)
-        else:
-            page = self._first
-        # Rows without a key are told apart by where they stand.
-        start = page.before if isinstance(page.before, int) else 0
-        lines = change_lines if self._two_lines else _one_line
-        rows = tuple(row for i, change in enumerate(page.rows) for row in lines(change, page.columns, start + i))
-        return PageOf(rows, page.first, not page.more, page.after, page.before)
-
-
-class TableSource:
-    """The pages of a table's rows, the first of which is there already."""
-
-    backward = True
-
-    def __init__(self, repository: Repository, content: Content, total: int | None) -> None:
-        assert isinstance(content.view, TableView)
-        assert content.page is not None
-        self._repository = repository
-        self._branch, self._query, self._first = content.branch, content.view.wanted, content.page
-        self.columns: tuple[Column, ...] = page_columns(content.page)
-        self.page_size = PAGE_SIZE
-        self.offsets = isinstance(content.page.after, int)
-        self.total = total if content.view.query is None else None
-
-    def count(self) -> Count | None:
-        if not self._first.more:
-            return Count(len(self._first.rows), True)
-        return None if self.total is None else Count(self.total, True)
-
-    def fetch(self, request: Request) -> PageOf:
-        browser, size = self._repository.browser, request.size
-        after, before = cast("Key", request.after), cast("Key", request.before)
-        if request.from_end:
-            page = browser.page(self._branch, self._query, size, from_end=True)
-        elif after is not None:
-            page = browser.page(self._branch, self._query, size, after=after)
-        elif before is not None:
-            page = browser.page(self._branch, self._query, size, before=before)
-        elif request.start:
-            page = browser.page(self._branch, self._query, size, after=request.start)
-        else:
-            page = self._first
-        # Rows without a key are told apart by where they stand.
-        start = page.before if isinstance(page.before, int) else 0
-        return PageOf(tuple(page_rows(page, start)), page.first, not page.more, page.after, page.before)
-
-
-def source_of(
-    repository: Repository,
-    content: Content,
-    moment: dt.datetime,
-    total: int | None = None,
-    *,
-    two_lines: bool = False,
-) -> Source | None:
-    """Where the rows of a content come from; None where it has no pages. Ages are those at ``moment``."""
-    if content.diff is not None and content.diff.columns:
-        return DiffSource(repository, content, two_lines)
-    if content.page is not None:
-        return TableSource(repository, content, total)
-    if content.versions is not None:
-        return HistorySource(repository, content, moment)
-    if content.blamed is not None:
-        return BlameSource(repository, content, moment)
     return None
 
 

@@ -26,6 +26,7 @@ from dolt_tui.ui.actions.copying import CopyActions
 from dolt_tui.ui.actions.general import GeneralActions
 from dolt_tui.ui.actions.history import LogActions
 from dolt_tui.ui.actions.rows import RowActions
+from dolt_tui.ui.actions.searching import SearchActions
 from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
 from dolt_tui.ui.bars import FooterBar, HeaderBar
 from dolt_tui.ui.dialogs.message import MessageDialog
@@ -82,6 +83,7 @@ class Workspace(Screen[None]):
         self.rows = RowActions(self)
         self.log_actions = LogActions(self)
         self.comparing = CompareActions(self)
+        self.searching = SearchActions(self)
         self._last = self.changes
         general = GeneralActions(self)
         self._actions = {
@@ -95,6 +97,7 @@ class Workspace(Screen[None]):
             "rows": self.rows,
             "copy": CopyActions(self),
             "compare": self.comparing,
+            "search": self.searching,
         }
         self._general = general
         self.live = Live(self)
@@ -172,6 +175,7 @@ class Workspace(Screen[None]):
         self.state.leave(branch)
         self.schema_shown = False
         self.rows.forget()
+        self.searching.end()
         self.main.stack.clear()
         for pane in self.all_panes:
             pane.grid.set_filter("")
@@ -218,6 +222,8 @@ class Workspace(Screen[None]):
         """Run a command, or say why it cannot run."""
         if self.held and command not in ("quit", "back"):
             return
+        if commands.BY_ID[command].key == "n" and self.searching.active:
+            command = "search.next"  # as long as a search is on, it goes before what n means otherwise
         reason = self.why_not(command)
         if reason:
             title = commands.BY_ID[command].short.rstrip("…")
@@ -339,6 +345,7 @@ class Workspace(Screen[None]):
     def _highlighted(self, event: Grid.Highlighted) -> None:
         if event.grid is self._last.grid and self.focused_pane in self.side:
             self.follow()
+        self.searching.highlighted(event.grid, event.row)
         if event.grid is self.branches.grid:
             self.branches.filtered()
         self.draw_footer()

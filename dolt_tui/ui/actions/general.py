@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from textual.app import SuspendNotSupported
 
 from dolt_tui.ui import commands
@@ -13,7 +15,6 @@ from dolt_tui.ui.present import wrap
 from dolt_tui.ui.records import STATEMENT_COLUMNS, statement_row
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Style, cell
-from dolt_tui.ui.views import TableSource
 
 KEY_COLUMNS = (
     Column("key", min_width=6, separator=False),
@@ -21,7 +22,10 @@ KEY_COLUMNS = (
 )
 
 
-_LANES = {commands.MAIN: ("main", "main pages", "main statistics", "copy"), commands.LOG: ("log pages", "main", "copy")}
+_LANES = {
+    commands.MAIN: ("main", "main pages", "main statistics", "copy", "search"),
+    commands.LOG: ("log pages", "main", "copy", "search"),
+}
 """The lanes whose work ``esc`` ends, by pane."""
 
 
@@ -32,14 +36,9 @@ class GeneralActions(Actions):
         pane = self.workspace.focused_pane
         if command in ("tab.next", "tab.previous") and len(self.workspace.tabs_beside(pane)) < 2:
             return "there is one list here"
-        if command == "filter" and pane.grid.source is not None and not self._searched(pane):
-            return "only rows that are all loaded can be filtered"
+        if command == "filter" and pane.SEARCHED and pane.grid.cursor_row is None:
+            return "there are no rows here"
         return ""
-
-    def _searched(self, pane: Pane) -> bool:
-        """Whether the server filters the pane's rows."""
-        workspace = self.workspace
-        return pane is workspace.main and isinstance(pane.grid.source, TableSource)
 
     # moving
 
@@ -97,7 +96,7 @@ class GeneralActions(Actions):
 
     def filter(self) -> None:
         pane = self.workspace.focused_pane
-        search = self.workspace.rows.search if pane.grid.source is not None and self._searched(pane) else None
+        search = partial(self.workspace.searching.begin, pane) if pane.SEARCHED else None
         self.workspace.filter_bar.open(pane, search)
 
     def back(self) -> None:
@@ -110,6 +109,8 @@ class GeneralActions(Actions):
             pane.grid.clear_range()
         elif (lanes := self._cancelled(pane)) and workspace.jobs.cancel(*lanes):  # no lanes would mean all of them
             workspace.tell("Cancelled.")
+        elif workspace.searching.active:
+            workspace.searching.end()
         elif pane.grid.filter_text:
             pane.grid.set_filter("")
             pane.filtered()

@@ -138,9 +138,11 @@ class RowActions(Actions):
         body = [
             cell(f"Rows of {view.table} in which", Style.BOLD),
             cell("column = value, column contains text, column starts with text, column is null,", Style.DIM),
+            cell("contains text (in any column),", Style.DIM),
             cell("or any condition in SQL. Empty: all rows.", Style.DIM),
         ]
         now = query.where or " ".join(str(condition) for condition in query.conditions[:1])
+        now = now or (f"contains {query.contains}" if query.contains else "")
         dialog = NameDialog("Filter", body, value=now, check=lambda _text: None, hint="show", empty=True)
 
         def typed(text: str | None) -> None:
@@ -178,12 +180,6 @@ class RowActions(Actions):
     def _show_changes(self, view: DiffView) -> None:
         self.workspace.main.expect(view)
         self.workspace.load_main()
-
-    def search(self, text: str) -> None:
-        """Only rows that contain ``text``, asked of the server."""
-        view = self._view
-        if view is not None:
-            self.show(replace(view.wanted, contains=text))
 
     def clear(self) -> bool:
         """Show all rows by the key again; tells whether that was different."""

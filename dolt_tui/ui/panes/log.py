@@ -11,7 +11,7 @@ from dolt_tui.engine.model import Commit, LogFilter, LogPage
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present import LOG_COLUMNS, commit_row, now
-from dolt_tui.ui.rows import Column, Count, PageOf, Request, Source
+from dolt_tui.ui.rows import Column, Count, Match, PageOf, Request, Row, Source
 from dolt_tui.ui.text import Style, cell, plural
 from dolt_tui.ui.widgets.graph import Graph, State
 from dolt_tui.ui.widgets.grid import Grid
@@ -63,6 +63,13 @@ class LogSource:
         more = bool(page.frontier)
         return PageOf(rows, start == 0, not more, (end, page.frontier, graph.state) if more else None)
 
+    def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
+        if not self._first.commits:
+            return None
+        tip = self._first.commits[0].hash
+        start = f"{self._without}..{tip}" if self._without else tip
+        return _found(self._repository, self._branch, start, LogFilter(), text, index if row else None, backward)
+
 
 class FoundSource:
     """The commits that a filter lets through; the first page is there already."""
@@ -105,6 +112,21 @@ class FoundSource:
         end = start + len(rows)
         return PageOf(rows, start == 0, not more, end if more else None)
 
+    def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
+        return _found(self._repository, self._branch, self._head, self._wanted, text, index if row else None, backward)
+
+
+def _found(
+    repository: Repository, branch: str, start: str, wanted: LogFilter, text: str, index: int | None, backward: bool
+) -> Match | None:
+    """The commit beyond a line that contains a text; without a line the first one, or the last one."""
+    history = repository.history
+    if backward:
+        found = history.find(branch, start, text, before=-1 if index is None else index, filter=wanted)
+    else:
+        found = history.find(branch, start, text, after=0 if index is None else index + 1, filter=wanted)
+    return None if found is None else Match((found.hash,), found.before)
+
 
 def replace_source(grid: Grid, source: Source) -> None:
     """Show a source of the same rows as before, a little older or newer: the cursor and the scrolling stay."""
@@ -121,6 +143,7 @@ class LogPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.LOG)]
     NUMBER, TITLE, KIND = "3", "Log", commands.LOG
     COLUMNS = LOG_COLUMNS
+    SEARCHED = True
     _total: int | None = None
     _wanted = ""
     """What the log is filtered by, for people."""

@@ -15,18 +15,16 @@ from dolt_tui.ui.panes.log import replace_source
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present import commit_detail_rows, comparison_rows, now, wrap
 from dolt_tui.ui.rows import Column, Request, Row
+from dolt_tui.ui.sources import DiffSource, TableSource, source_of
 from dolt_tui.ui.tabular import is_old_line
 from dolt_tui.ui.text import Style, cell, sanitise
 from dolt_tui.ui.views import (
     CommitView,
     CompareView,
     Content,
-    DiffSource,
     DiffView,
-    TableSource,
     TableView,
     View,
-    source_of,
     subtitle,
 )
 from dolt_tui.ui.widgets.grid import Place
@@ -183,6 +181,10 @@ class MainPane(Pane):
         self.grid.empty_text = ""
         self._header(False)
         self.grid.set_rows(rows, columns, keep=keep)
+
+    @property
+    def SEARCHED(self) -> bool:  # type: ignore[override]
+        return self.grid.show_header
 
     def _header(self, shown: bool) -> None:
         """Show rows with titles above them, and a cursor that stands on a cell; or lines of a list."""

@@ -24,6 +24,8 @@ class Pane(Vertical):
     COLUMNS: tuple[Column, ...] = ()
     EMPTY = ""
     HEADER = False
+    SEARCHED = False
+    """Whether ``/`` goes from one row that contains a text to the next, instead of leaving out the others."""
     KIND = ""
     """The pane's name in `dolt_tui.ui.commands`."""
 
@@ -59,6 +61,8 @@ class Pane(Vertical):
         if self.grid.filter_text:
             found = f"/{self.grid.filter_text} · {self.grid.matches} found"
             text = f"{found} · {text}" if text else found
+        if self.grid.sought:
+            text = f"/{self.grid.sought} · n N{f' · {text}' if text else ''}"
         self.border_subtitle = Content(sanitise(text))
 
     def blank(self) -> None:

@@ -8,14 +8,14 @@ a source (``show``): then the owner answers each ``Grid.PageWanted`` with ``deli
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from dolt_tui.ui.rows import Column, Count, PageOf, Request, Row, Source
+from dolt_tui.ui.rows import Column, Count, Match, PageOf, Request, Row, Source
 from dolt_tui.ui.text import sanitise
 from dolt_tui.ui.widgets.grid_columns import Columns
 from dolt_tui.ui.widgets.grid_data import MemoryRows, Rows
@@ -144,6 +144,8 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         self._before_reload: Pages | None = None
         self._cursor_row: Row | None = None
         self._to_end = False
+        self._goal: int | None = None
+        """The line that is walked to, page by page."""
         self._announced: object = self  # no row is announced yet, not even the absence of one
         self._outstanding: Request | None = None
         self._number = 0
@@ -203,6 +205,10 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
             self._resize_content()
             self.refresh()
 
+    def line(self, index: int) -> Row | None:
+        """The row on a line; None while it is on its way."""
+        return self._row(index)
+
     @property
     def cursor_index(self) -> int:
         """The line on which the cursor stands, from 0."""
@@ -232,7 +238,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
 
     def _leave_source(self) -> None:
         self.source = self._pages = self._before_reload = self._outstanding = None
-        self._to_end = False
+        self._to_end, self._goal = False, None
         self._failure = ""
 
     def _replaced(self, key: Hashable | None, *, keep: bool) -> None:
@@ -260,7 +266,9 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         if self._outstanding is None:
             return False
         seen = range(self._top, min(self._top + max(1, self._height), self._total))
-        return self._to_end or not self._total or any(self._row(index) is None for index in seen)
+        return (
+            self._to_end or self._goal is not None or not self._total or any(self._row(index) is None for index in seen)
+        )
 
     def show(self, source: Source, place: Place | None = None, *, keep: bool = False) -> Self:
         """Show the rows of a source page by page: from its beginning, or where ``place`` was in the same rows.
@@ -336,12 +344,42 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
             self._cursor = self._nearest(self._cursor)
             self._scroll(top)
         self._settle()
+        self._walk()
+
+    def go_to(self, match: Match) -> None:
+        """Put the cursor on a row that was found, wherever it is; its rows are asked for where they are not held."""
+        self._anchor = None
+        if any(self.move_to_key(key) for key in match.keys) or self._pages is None:
+            return
+        if match.request is None:
+            if match.index is not None:
+                self._goal = match.index
+                self._walk()
+            return
+        # Where it stands is known only where the rows can be counted off; else somewhere below the first line.
+        request = replace(match.request, start=match.request.start or max(1, self._cursor))
+        if self._pages.started:
+            self._before_reload = self._pages
+        self._pages = self._pages.begin_at(request)
+        self._outstanding, self._failure, self._to_end, self._goal = None, "", False, None
+        self._cursor, self._cursor_row = request.start, None
+        self._scroll(self._cursor - self._height // 2)
+        self._want()
+
+    def _walk(self) -> None:
+        """Go on towards the line that is wanted, as far as lines are known."""
+        if self._goal is not None and self._pages is not None:
+            goal, self._goal = self._goal, None
+            self.move_to(goal)
+            if self._row(goal) is None and not self._pages.end_known:
+                self._goal = goal
+                self._want()
 
     def fail(self, request: Request, message: str) -> None:
         """The answer is an error: it is shown in place of the rows, and nothing is asked until something moves."""
         if self._outstanding is None or request.number != self._outstanding.number:
             return
-        self._outstanding = None
+        self._outstanding = self._goal = None
         self._to_end = False
         self._failure = sanitise(message)
         self.refresh()
@@ -386,7 +424,8 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         if not self.is_running:
             return  # on_mount asks
         top = self._top
-        wanted = self._pages.want_end() if self._to_end and self._pages.started else None
+        going = self._to_end or (self._goal is not None and self._goal >= self._total - 1)
+        wanted = self._pages.want_end() if going and self._pages.started else None
         wanted = wanted or self._pages.want(top, top + max(1, self._height) - 1)
         if wanted is None:
             return
@@ -446,7 +485,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     def move_to(self, index: int, step: int = 1) -> None:
         """Put the cursor on a line, or on the nearest row in the direction of ``step``."""
         before = self._cursor
-        self._to_end, self._failure = False, ""
+        self._to_end, self._goal, self._failure = False, None, ""
         self._cursor = self._nearest(index, step)
         self._cursor_row = self.cursor_row
         if self.cursor_kind == "none":

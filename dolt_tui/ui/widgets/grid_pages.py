@@ -144,6 +144,13 @@ class Pages:
             anew._seed = Request(0, self.page_size)
         return anew
 
+    def begin_at(self, request: Request) -> Pages:
+        """An empty cache that begins with a page from somewhere; at which line that stands is only supposed."""
+        anew = Pages(self.page_size, backward=self._backward, offsets=self._offsets, kept=self._kept)
+        anew._count = self._count
+        anew._seed = request
+        return anew
+
     def want_end(self) -> Request | None:
         """What to ask for to see the last rows; None when they are known."""
         if self.end_known:

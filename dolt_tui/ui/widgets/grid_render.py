@@ -172,6 +172,21 @@ def _cut(spans: list[tuple[str, str]], width: int) -> Cell:
     raise AssertionError("cut spans that fit")  # pragma: no cover - only called for what is too wide
 
 
+def marked(cell: Cell, sought: str) -> Cell:
+    """A cell with the style of a match wherever a text stands within one of its spans, in upper or lower case."""
+    spans: list[tuple[str, str]] = []
+    wanted = sought.lower()
+    for text, name in cell:
+        folded, start = text.lower(), 0
+        if len(folded) == len(text):  # some letters become two
+            while (found := folded.find(wanted, start)) >= 0:
+                end = found + len(wanted)
+                spans += [(text[start:found], name), (text[found:end], f"{name} match")]
+                start = end
+        spans.append((text[start:], name))
+    return tuple(span for span in spans if span[0])
+
+
 class Painter:
     """Makes strips for one layout."""
 
@@ -179,6 +194,8 @@ class Painter:
         self._palette = palette
         self._columns = columns
         self.layout = layout
+        self.sought = ""
+        """A text to mark wherever it stands in a row, in upper or lower case."""
 
     def _strip(self, segments: list[Segment], used: int, base: RichStyle) -> Strip:
         """Pad to the full width."""
@@ -205,7 +222,8 @@ class Painter:
                 segments.append(Segment(placed.before, rule))
             above = f"{over} cell" if placed.index == cell else over
             content = cells[placed.index] if placed.index < len(cells) else ()
-            for text, name in fit(content, placed.width, columns[placed.index].numeric):
+            spans = fit(content, placed.width, columns[placed.index].numeric)
+            for text, name in marked(spans, self.sought) if self.sought else spans:
                 segments.append(Segment(text, style(under, row.style, name, above)))
             used = placed.x + placed.width
         return self._strip(segments, used, base)

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from dolt_tui.ui.present import wrap
 from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import sanitise
+from dolt_tui.ui.text import plain, sanitise
 from dolt_tui.ui.widgets.grid_columns import Columns
 from dolt_tui.ui.widgets.grid_render import Painter, Palette
 
@@ -42,6 +42,7 @@ class GridView(ScrollView):
         self._cursor_column = 0
         self._anchor: int | None = None
         self._first_column = 0
+        self._sought = ""
         self._seen_height = 0
         self._palette: Palette | None = None
         self._painter: Painter | None = None
@@ -71,6 +72,26 @@ class GridView(ScrollView):
         """The column under a cell cursor."""
         index = self._cell_column
         return None if index is None else self.columns[index]
+
+    @property
+    def sought(self) -> str:
+        """A text that is marked in the rows; empty for none."""
+        return self._sought
+
+    @sought.setter
+    def sought(self, text: str) -> None:
+        self._sought = text
+        self.refresh()
+
+    def stand_on_match(self, row: Row) -> None:
+        """Put a cell cursor on the first cell of its row that contains what is sought."""
+        wanted = self._sought.lower()
+        for index in self._cells if wanted and self.cursor_kind == "cell" else ():
+            if index < len(row.cells) and wanted in plain(row.cells[index]).lower():
+                self._cursor_column = index
+                self._first_column = self._columns.first_for(index, self._width, self._first_column)
+                self.refresh()
+                return
 
     @property
     def _cells(self) -> list[int]:
@@ -243,8 +264,9 @@ class GridView(ScrollView):
             self._palette = Palette(self, background)
             self._painter = None
         layout = self._columns.layout(self._width, self._first_column)
-        if self._painter is None or self._painter.layout is not layout:
+        if self._painter is None or self._painter.layout is not layout or self._painter.sought != self._sought:
             self._painter = Painter(self._palette, self._columns.all, layout)
+            self._painter.sought = self._sought
             self._strips.clear()
         return self._painter
 
