@@ -123,8 +123,10 @@ def test_changes(
     whole = repository.diffs.page(*place, 1000, **settings_).rows
     expected = [change for change in whole if holds(change.old, text) or holds(change.new, text)]
 
-    def find(**cursor: Any) -> Found | None:
-        return repository.diffs.find(*place, text, **cursor, **settings_)
+    def find(after: Any = None, before: Any = None, from_end: bool = False) -> Found | None:
+        return repository.diffs.find(
+            "main", "t", HEAD, WORKING, text, after=after, before=before, from_end=from_end, **settings_
+        )
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(finding, "_FIRST", chunk)
