@@ -167,6 +167,15 @@ async def test_blame_asks_first(demo: FileTarget, drive: Drive, monkeypatch: pyt
         assert "employees · rows" in user.main
 
 
+async def test_blame_by_pages_does_not_ask(demo_on_dolt: Target, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_actions, "_BLAMED_UNASKED", 2)
+    async with drive(demo_on_dolt) as user:
+        await user.go_to_table("employees")
+        await user.press("b")
+        assert user.dialog is None
+        assert "who changed each row last" in user.main
+
+
 async def test_filtered_changes(either: Target, drive: Drive, other: Other) -> None:
     session = other(either)
     readings(session, 20)

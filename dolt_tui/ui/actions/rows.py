@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from dolt_tui.engine.model import EngineKind
 from dolt_tui.engine.queries import Query
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -24,7 +25,7 @@ _COLUMNS = (
 _STEP = 4
 """Cells by which a column becomes wider or narrower at once."""
 _BLAMED_UNASKED = 50_000
-"""Tables up to this size are blamed at once: a second or less."""
+"""Tables up to this size are blamed at once on DoltLite, which looks at all of them: a second or less."""
 
 
 class RowActions(Actions):
@@ -212,17 +213,17 @@ class RowActions(Actions):
         self.workspace.load_main()
 
     def blame(self) -> None:
-        """Who changed each row last; costs what the whole table does, so it says how large that is."""
+        """Who changed each row last; where that costs what the whole table does, it says first how large that is."""
         table = self._table
         assert table is not None
-        rows = self.state.rows_of(table)
+        rows = self.state.rows_of(table) if self.state.repository.info.engine is EngineKind.DOLTLITE else None
         if rows is None or rows <= _BLAMED_UNASKED:
             self._blame(table)
             return
         body = [
             join(cell("Find out who changed each row of "), cell(table, "accent bold"), cell(" last")),
-            cell(f"All of its {plural(rows, 'row')} and their history are read for that: it may take minutes,"),
-            cell("and much of the server's memory. esc in the main pane ends it.", Style.WARNING),
+            cell(f"All of its {plural(rows, 'row')} and their history are read for that: it may take minutes."),
+            cell("esc in the main pane ends it.", Style.WARNING),
         ]
         dialog = ChoiceDialog("Blame", body, [Choice("g", "go on")], opener="b")
         self.ask(dialog, lambda letter: self._blame(table) if letter == "g" else None)
