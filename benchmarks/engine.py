@@ -162,6 +162,15 @@ class EngineBenchmark:
                 lambda: self.big.diffs.page(branch, "big", old, new, ROWS),  # noqa: B023
             )
             results.append(ratio(f"deep page: {depth:,} rows into a diff ({name})", deep, first, "first page", 2.5))
+            before, last, first = by_turns(
+                lambda: self.big.diffs.page(branch, "big", old, new, ROWS, before=key),  # noqa: B023
+                lambda: self.big.diffs.page(branch, "big", old, new, ROWS, from_end=True),  # noqa: B023
+                lambda: self.big.diffs.page(branch, "big", old, new, ROWS),  # noqa: B023
+            )
+            results.append(
+                ratio(f"deep page: before {depth:,} rows of a diff ({name})", before, first, "first page", 2.5)
+            )
+            results.append(ratio(f"deep page: the last rows of a diff ({name})", last, first, "first page", 2.5))
         return results
 
     def _deep_log(self) -> Result:
