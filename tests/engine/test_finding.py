@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -249,6 +251,28 @@ def test_what_cannot_be(people: Raw, repository: Repository) -> None:
             repository.diffs.find("main", "people", HEAD, WORKING, "x")
         with pytest.raises(Cancelled):
             repository.history.find("main", "main", "x")
+
+
+@pytest.mark.parametrize("what", ["rows", "changes", "changes backwards"])
+def test_cancelled_while_it_searches(dolt: RawDolt, opened: Open, until: Callable[..., Any], what: str) -> None:
+    dolt.run("CREATE TABLE t (id INTEGER PRIMARY KEY)", "INSERT INTO t VALUES (1), (2), (3)")
+    repository, cancellation = opened(dolt), Cancellation()
+    slow = "sleep(60) = 1"
+
+    def search() -> Found | None:
+        with cancellation:
+            if what == "rows":
+                return repository.browser.find("main", Query("t", where=slow), "2")
+            backward = what == "changes backwards"
+            return repository.diffs.find("main", "t", HEAD, WORKING, "2", where=slow, from_end=backward)
+
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(search)
+        until(lambda: dolt.running("sleep(60)"))
+        cancellation.cancel()
+        with pytest.raises(Cancelled):
+            job.result(10)
+    until(lambda: not dolt.running("sleep(60)"))
 
 
 AUTHORS = ("Ann <ann@x.example>", "Bob B <b_b@x.example>", "Cid <cid%@x.example>")
