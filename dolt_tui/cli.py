@@ -86,7 +86,7 @@ def _main(argv: Sequence[str] | None) -> int:
     _end_on_signals(launch)
     try:
         # How long Textual waits whether an escape goes on as a key's sequence; it reads this when it is imported.
-        os.environ.setdefault("ESCDELAY", "40")
+        os.environ.setdefault("ESCDELAY", "25")
         from .ui.app import run
 
         _check_choices(options.theme, config)

@@ -62,6 +62,11 @@ class Browser:
         Rows come in the query's order in any case. Raises `TableNotFound`, and what the condition's SQL raises.
         """
         where, as_of = self._tables.place(branch, query.revision)
+        return self._db.remembering(where, lambda: self._page(where, as_of, query, size, after, before, from_end))
+
+    def _page(
+        self, where: str, as_of: str | None, query: Query, size: int, after: Any, before: Any, from_end: bool
+    ) -> Page:
         with self._db.read(where, "rows") as session:
             plan = _plan(session, query, as_of)
             if not plan.order or isinstance(after, int) or isinstance(before, int):
@@ -227,7 +232,7 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
     dialect = session.dialect
     values: tuple[object, ...] = () if as_of is None else (as_of,)
     relation = dialect.quote(query.table) + ("" if as_of is None else f" AS OF {dialect.mark}")
-    columns = dialect.columns(session, query.table, as_of)
+    columns = session.columns(query.table, as_of)
     if not columns:  # DoltLite tells nothing of a table that isn't there
         raise TableNotFound(f"There is no table {query.table}.")
     known = {column.name: column for column in columns}
@@ -244,8 +249,9 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
             order = []
         elif names[0] != query.sort:
             # A condition may lead through another index, which gives ties in its own order.
-            single = not (query.conditions or query.where or query.contains) and dialect.indexed(
-                session, query.table, query.sort
+            by = query.sort
+            single = not (query.conditions or query.where or query.contains) and session.recall(
+                [None], ("indexed", query.table, by), lambda: dialect.indexed(session, query.table, by)
             )
             order = [query.sort, *(name for name in names if name != query.sort)]
     if any(inexact(known[name].type) for name in names):

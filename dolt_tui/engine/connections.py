@@ -10,8 +10,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -20,8 +20,18 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from .cancelling import current
 from .dialect import Dialect
-from .errors import BranchNotFound, EngineError, PermissionDenied, ReadOnly, Serialization, translate
-from .model import Author
+from .errors import (
+    BranchNotFound,
+    Cancelled,
+    EngineError,
+    PermissionDenied,
+    ReadOnly,
+    Serialization,
+    ServerLost,
+    translate,
+)
+from .memo import Memo
+from .model import WORKING, Author, ColumnInfo, EngineKind
 from .statements import StatementLog
 
 T = TypeVar("T")
@@ -37,10 +47,13 @@ POLL = "poll"
 class Session:
     """One connection to one revision, for as long as a question or a change takes."""
 
-    def __init__(self, connection: sa.Connection, dialect: Dialect, revision: str, purpose: str, writes: bool) -> None:
+    def __init__(
+        self, connection: sa.Connection, dialect: Dialect, memo: Memo, revision: str, purpose: str, writes: bool
+    ) -> None:
         self.connection = connection
         self.dialect = dialect
         self.revision = revision
+        self._memo = None if writes else memo
         connection.info["purpose"] = purpose
         connection.info["writes"] = writes
 
@@ -51,15 +64,14 @@ class Session:
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """All rows of a statement as tuples."""
-        return self._run(sql, values, lambda result: [tuple(row) for row in result] if result.returns_rows else [])
+        return self._run(sql, values, _all_rows)
 
     def described(self, sql: str, *values: object) -> tuple[list[Any], list[Any]]:
         """The description of the columns, by the DB API, and all rows."""
 
         def read(result: sa.CursorResult[Any]) -> tuple[list[Any], list[Any]]:
             assert result.cursor is not None
-            description = list(result.cursor.description or ())
-            return description, [tuple(row) for row in result]
+            return list(result.cursor.description or ()), _all_rows(result)
 
         return self._run(sql, values, read)
 
@@ -76,6 +88,18 @@ class Session:
     def execute(self, sql: str, *values: object) -> int:
         """Run a statement that changes something; answers the number of rows that it hit."""
         return self._run(sql, values, lambda result: result.rowcount)
+
+    def recall(self, revisions: Sequence[str | None], what: tuple[Hashable, ...], find: Callable[[], T]) -> T:
+        """What ``find`` answers about definitions at these revisions, or answered before; see `Memo.recall`."""
+        # DoltLite answers at once, as it is where one stands, and takes the name of a column that is gone for a text.
+        if self._memo is None or self.dialect.kind is EngineKind.DOLTLITE:
+            return find()
+        return self._memo.recall(self.revision, revisions, what, find)
+
+    def columns(self, table: str, revision: str | None = None) -> tuple[ColumnInfo, ...]:
+        """The columns of a table, in order: of ``revision``, or (None, `WORKING`) of the working set."""
+        at = None if revision == WORKING else revision
+        return self.recall([at], ("columns", table), lambda: self.dialect.columns(self, table, at))
 
     def call(self, procedure: str, *arguments: str) -> tuple[Any, ...]:
         """Run a version-control procedure; answers its first row (empty when it gives none)."""
@@ -117,6 +141,16 @@ class Session:
             raise EngineError(f"The server's answer could not be read: {error}") from error
 
 
+def _all_rows(result: sa.CursorResult[Any]) -> list[Any]:
+    """The rows as the driver gives them, which are tuples: SQLAlchemy would make others of them, to no purpose."""
+    if not result.returns_rows:
+        return []
+    assert result.cursor is not None
+    rows = list(result.cursor.fetchall())
+    result.close()
+    return rows
+
+
 class Connections:
     """All connections to one database."""
 
@@ -135,6 +169,7 @@ class Connections:
         self.read_only = read_only
         self.author = author
         self.statements = StatementLog()
+        self.memo = Memo()
         self._engines: OrderedDict[str | None, sa.Engine] = OrderedDict()
         self._unpooled: OrderedDict[str | None, sa.Engine] = OrderedDict()
         """For writing and for ending statements: each connection is used once."""
@@ -199,6 +234,7 @@ class Connections:
             poolclass=pool,
             connect_args=self._connect_arguments,
             pool_reset_on_return=None,  # autocommit: there is nothing to roll back
+            skip_autocommit_rollback=True,  # by itself, closing a connection would cost a round trip
             **pool_options,
         )
         self.dialect.prepare(engine)
@@ -264,6 +300,19 @@ class Connections:
             return self._transact(revision, work, purpose)
         except Serialization:
             return self._transact(revision, work, purpose)
+        finally:
+            self.memo.forget(revision)
+
+    def remembering(self, revision: str, read: Callable[[], T]) -> T:
+        """What ``read`` answers; again where it failed with what is remembered of ``revision``, which may be old."""
+        try:
+            return read()
+        except (Cancelled, ServerLost):
+            raise
+        except EngineError:
+            if not self.memo.forget(revision):
+                raise
+            return read()
 
     def _transact(self, revision: str | None, work: Callable[[Session], T], purpose: str) -> T:
         with self._session(self._single(revision), revision or "", purpose, writes=True) as session:
@@ -292,11 +341,11 @@ class Connections:
         except OSError as error:
             raise translate(error) from error
         with connection:
-            session = Session(connection, self.dialect, revision, purpose, writes)
+            session = Session(connection, self.dialect, self.memo, revision, purpose, writes)
             cancellation = current()
             end = None
             if cancellation is not None:
-                end = self.dialect.ender(session, lambda: self._single(revision or None))
+                end = self.dialect.ender(session, lambda sql: self._beside(revision, sql))
                 cancellation.register(end)
             try:
                 self._check(session)
@@ -309,6 +358,16 @@ class Connections:
                     cancellation.unregister(end)
                 if not writes and not connection.invalidated and self._engines.get(revision or None) is not engine:
                     connection.detach()  # its pool was given up meanwhile: nobody else would close it
+
+    def _beside(self, revision: str, sql: str) -> None:
+        """Run a statement on a connection of its own; on the driver alone, as SQLAlchemy would ask much before it."""
+        running = self.statements.start(sql, (), revision=revision, purpose="cancel", writes=False)
+        engine = self._single(revision or None)
+        positional, named = engine.dialect.create_connect_args(engine.url)
+        connection = engine.dialect.connect(*positional, **{**named, **self._connect_arguments})
+        with closing(connection), closing(connection.cursor()) as cursor:
+            cursor.execute(sql)
+        running.done(None)
 
     def _check(self, session: Session) -> None:
         if self.dialect.checks and self.dialect.is_gone(session):

@@ -86,8 +86,8 @@ class Dialect(ABC):
         """Where to connect to read ``revision``, and what to say ``AS OF`` there (None: nothing)."""
 
     @abstractmethod
-    def ender(self, session: Session, engine: Callable[[], sa.Engine]) -> Callable[[], None]:
-        """How to end, from another thread, what runs on this session."""
+    def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
+        """How to end, from another thread, what runs on this session; ``beside`` runs SQL on another connection."""
 
     @abstractmethod
     def on_connect(self, connection: Any) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -87,11 +88,33 @@ class Diffs:
         wanted = Filter(kinds, where, column)
         if from_end:
             after = before = None
+        return self._db.remembering(
+            self._standing(branch, new),
+            lambda: self._page(branch, table, old, new, size, after, before, from_end, plain, wanted),
+        )
+
+    def _page(
+        self,
+        branch: str,
+        table: str,
+        old: str,
+        new: str,
+        size: int,
+        after: Sequence[Value] | int | None,
+        before: Sequence[Value] | int | None,
+        from_end: bool,
+        plain: bool,
+        wanted: Filter,
+    ) -> DiffPage:
         start = after is None and before is None
         with self._db.read(self._standing(branch, new), "diff") as session:
             columns = self._columns(session, table, old, new)
             keys = _keys(columns)
-            note = self._note(session, table, old, new) if start else ""
+            note = (
+                session.recall([old, new], ("note", table), partial(self._note, session, table, old, new))
+                if start
+                else ""
+            )
             if (
                 start
                 and not from_end
@@ -217,7 +240,7 @@ class Diffs:
         """The columns on the newer side, else on the older one; none where the table is on neither under this name."""
         for revision in (new, old):
             try:
-                return session.dialect.columns(session, table, None if revision == WORKING else revision)
+                return session.columns(table, revision)
             except BranchNotFound:
                 raise
             except EngineError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import socket
 from collections.abc import Callable, Sequence
@@ -9,6 +10,8 @@ from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
+from pymysql import converters
+from pymysql.constants import FIELD_TYPE
 
 from .connections import Session
 from .dialect import Dialect
@@ -53,6 +56,24 @@ _OPAQUE_TYPES = {spelt: type(name, (OpaqueType,), {}) for name in _UNKNOWN_TYPES
 
 _AUTHOR = "concat(author, ' <', author_email, '>')"
 _COMMIT = "commit_hash, author, author_email, date, message, parents"
+
+
+def conversions() -> dict[Any, Any]:
+    """PyMySQL's conversions with a faster one for times, which takes a fifth of the time of a page of the log."""
+    return {**converters.conversions, FIELD_TYPE.DATETIME: _datetime, FIELD_TYPE.TIMESTAMP: _datetime}
+
+
+def _datetime(text: str) -> object:
+    """A DATETIME or TIMESTAMP as PyMySQL gives it; a zero date stays a text."""
+    if len(text) >= _SECONDS:
+        try:
+            return dt.datetime.fromisoformat(text)
+        except ValueError:
+            pass
+    return converters.convert_datetime(text)
+
+
+_SECONDS = len("2026-01-31 12:00:00")
 
 
 def _key_of(ddl: str) -> list[str]:
@@ -116,15 +137,13 @@ class DoltDialect(Dialect):
                 author.email,
             )
 
-    def ender(self, session: Session, engine: Callable[[], sa.Engine]) -> Callable[[], None]:
+    def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
         raw = session.raw
         thread = int(raw.thread_id())
 
         def end() -> None:
             try:
-                with engine().connect() as connection:
-                    connection.info["purpose"] = "cancel"
-                    connection.exec_driver_sql(f"KILL QUERY {thread}")
+                beside(f"KILL QUERY {thread}")
             except Exception:
                 # Who may not kill closes the socket: the server ends the statement within 100 ms.
                 with suppress(OSError, AttributeError):

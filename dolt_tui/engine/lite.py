@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
 from .connections import Session
 from .dialect import Dialect
 from .errors import Conflicts, EngineError, NotFastForward, TableNotFound
@@ -102,7 +100,7 @@ class DoltLiteDialect(Dialect):
                 if session.raw.in_transaction:
                     session.connection.invalidate()  # never give an open transaction back to the pool
 
-    def ender(self, session: Session, engine: Callable[[], sa.Engine]) -> Callable[[], None]:
+    def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
         interrupt: Callable[[], None] = session.raw.interrupt
         return interrupt
 

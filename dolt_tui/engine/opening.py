@@ -156,10 +156,13 @@ class ServerHost:
         return bool(self.arguments.socket) or self.arguments.host in ("127.0.0.1", "localhost", "::1")
 
     def _connect_arguments(self) -> dict[str, object]:
+        from .dolt import conversions
+
         arguments: dict[str, object] = {
             "connect_timeout": _HANDSHAKE_SECONDS,
             "read_timeout": _HANDSHAKE_SECONDS,
             "program_name": "dolt-tui",
+            "conv": conversions(),
         }
         if self._local and not any(name.startswith("ssl") for name in self.options):
             arguments["ssl_disabled"] = True  # making a TLS context costs 18 ms a connection

@@ -45,7 +45,9 @@ class Refs:
             )
             assert row is not None
             digest = self._digest(session) if refs else ""
-        return Token(row[3], row[2], row[1], row[0], digest)
+        token = Token(row[3], row[2], row[1], row[0], digest)
+        self._db.memo.see(branch, token)
+        return token
 
     @staticmethod
     def _digest(session: Session) -> str:

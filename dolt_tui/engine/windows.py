@@ -67,7 +67,11 @@ class Source:
         relation, values = dialect.diff(table), dialect.diff_values(old, new, table)
         # By itself the condition must be whole, too: in parentheses ``1) OR (1`` would be.
         alone = f" WHERE {dialect.raw(filter_.where)}\n" if filter_.where else ""
-        described, _ = session.described(f"SELECT * FROM {relation}{alone} LIMIT 0", *values)
+
+        def describe() -> list[Any]:
+            return session.described(f"SELECT * FROM {relation}{alone} LIMIT 0", *values)[0]
+
+        described = describe() if alone else session.recall([old, new], ("diff", table), describe)
         names = [str(item[0]) for item in described]
         unique = len({name.lower() for name in names}) == len(names)
         select = ", ".join(dialect.selected(item) for item in described) if unique else "*"
