@@ -286,6 +286,19 @@ def test_keys_of_all_types(dolt: RawDolt, opened: Open, kind: str, monkeypatch: 
         assert backwards(repository, size) == expected
 
 
+def test_the_key_so_many_rows_above(dolt: RawDolt, opened: Open) -> None:
+    dolt.run("CREATE TABLE t (a INTEGER, v INTEGER, b VARCHAR(9), c INTEGER, PRIMARY KEY (c, b, a))")
+    keys = [(c, b, a) for c in (1, 2, 3) for b in "xy" for a in (1, 2, 5)]
+    dolt.run("INSERT INTO t VALUES " + ", ".join(f"({a}, 0, '{b}', {c})" for c, b, a in keys))
+    columns = {column.name: column for column in opened(dolt).tables.schema("main", "t").columns}
+    ordered = [columns[name] for name in "cba"]
+    with opened(dolt)._connections.read("main") as session:
+        for width in (1, 2, 4, 9, 17, 18, 19):
+            for below, key in [(len(keys), None), *enumerate(keys)]:
+                expected = keys[below - width] if below >= width else None
+                assert preceding.key_above(session, "t", (), ordered, key, width) == expected
+
+
 def test_a_key_that_is_not_exact_pages_by_number(dolt: RawDolt, opened: Open) -> None:
     dolt.run("CREATE TABLE t (k FLOAT PRIMARY KEY, v INTEGER)")
     dolt.commit()
