@@ -10,7 +10,7 @@ import pytest
 from dolt_tui.engine.model import BlameRow, ChangeKind, RowChange
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.target import FileTarget, Target
-from dolt_tui.ui import sources
+from dolt_tui.ui import views
 from dolt_tui.ui.rows import PAGE_SIZE
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ async def test_a_long_history_of_a_row(either: Target, drive: Drive, other: Othe
 
 
 async def test_a_long_blame(either: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sources, "BLAMED_AT_ONCE", PAGE_SIZE)  # where each page costs the whole, pages are long
+    monkeypatch.setattr(views, "BLAMED_AT_ONCE", PAGE_SIZE)  # where each page costs the whole, pages are long
     session = other(either)
     prepare(session)
     session.working.stage_all("main")
