@@ -39,6 +39,8 @@ class Live:
         self._done: list[Callable[[], None]] = []
         self._asked_about_branch = False
         self._was_running = False
+        self._uncounted = False
+        """Whether something was read whose statistics are not asked for yet."""
 
     def start(self) -> None:
         """Begin to look for changes by others."""
@@ -193,8 +195,10 @@ class Live:
             gc.enable()
         state.lost = False
         self._clock = time.strftime("%H:%M")
-        self._count()
+        self._uncounted = True
         workspace.follow(force=True) if first or not workspace.main.stack else workspace.load_main()
+        if not workspace.jobs.active("main"):
+            self.count()
         done, self._done = self._done, []
         workspace.release()
         for report in done:
@@ -202,7 +206,11 @@ class Live:
         if state.gone:
             self._ask_about_branch()
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """Count what was read anew, where that is still to be done: the rows of the main pane come before."""
+        if not self._uncounted:
+            return
+        self._uncounted = False
         workspace, state, statistics = self._workspace, self._workspace.state, self._statistics
         assert statistics is not None
         repository, branch, changes = state.repository, state.branch, state.changes

@@ -313,6 +313,7 @@ class Workspace(Screen[None]):
             refs = state.refs.get(view.hash, []) if isinstance(view, CommitView) else []
             total = state.rows_of(view.table) if isinstance(view, TableView) and view.query is None else None
             self.main.show(state.repository, content, refs, total)
+            self.live.count()
             self.jobs.run(
                 "main statistics",
                 "counting rows",
@@ -322,6 +323,7 @@ class Workspace(Screen[None]):
             )
 
         def failed(error: Exception) -> None:
+            self.live.count()
             if not was_cancelled(error) and not self.live.lost(error):
                 self.main.failed(str(error))
             elif was_cancelled(error):
