@@ -197,3 +197,25 @@ async def test_esc_ends_a_search_that_takes_long(either: Target, drive: Drive, o
         user.burst(*"zzz", "enter", "n", "N", "n", "escape", "escape", "j")
         await user.settle()
         assert at(user) in range(ROWS)
+
+
+async def test_whoever_reads_far_down_stays_there_when_others_commit(
+    either: Target, drive: Drive, other: Other
+) -> None:
+    session = other(either)
+    for number in range(2 * LOG_PAGE + 20):
+        session.run("main", [("UPDATE employees SET last_name = ? WHERE id = 0", (f"n{number}",))])
+        session.working.stage("main", ["employees"])
+        session.commits.commit("main", f"Change {number}", "", None)
+    async with drive(either) as user:
+        log = user.workspace.log_pane
+        await user.press("3", "greater_than_sign", "k", "k")
+        here, line = log.selected, log.grid.cursor_index
+        assert here is not None
+        assert line > 2 * LOG_PAGE
+        session.run("main", [("UPDATE employees SET last_name = 'last' WHERE id = 0", ())])
+        session.working.stage("main", ["employees"])
+        session.commits.commit("main", "One more", "", None)
+        await user.until(lambda: log.grid.cursor_index == line + 1 and log.grid.cursor_row is not None)
+        assert log.selected is not None
+        assert log.selected.hash == here.hash

@@ -47,17 +47,22 @@ class LogSource:
         return None if self.total is None else Count(self.total, True)
 
     def fetch(self, request: Request) -> PageOf:
+        history = self._repository.history
+        commits: tuple[Commit, ...] = ()
         if request.after is None:
             page, start, graph = self._first, 0, Graph()
+            if page.frontier and request.size > len(page.commits):  # whoever comes back wants to stand where he stood
+                commits, rest = page.commits, request.size - len(page.commits)
+                page = history.page(self._branch, page.frontier, rest, without=self._without)
         else:
             start, frontier, state = cast("tuple[int, tuple[str, ...], State]", request.after)
-            history = self._repository.history
             page, graph = history.page(self._branch, frontier, request.size, without=self._without), Graph(state)
-        lines = graph.extend((commit.hash, commit.parents) for commit in page.commits)
+        commits += page.commits
+        lines = graph.extend((commit.hash, commit.parents) for commit in commits)
         moment = now()
         rows = tuple(
             commit_row(commit, line, self.refs.get(commit.hash, ()), self._branch, moment)
-            for commit, line in zip(page.commits, lines, strict=True)
+            for commit, line in zip(commits, lines, strict=True)
         )
         end = start + len(rows)
         more = bool(page.frontier)
