@@ -7,7 +7,8 @@ registers how it can be ended. ``cancel()``, from any other thread, ends them an
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from types import TracebackType
 
@@ -23,6 +24,16 @@ _current: ContextVar[Cancellation | None] = ContextVar("cancellation", default=N
 def current() -> Cancellation | None:
     """The cancellation that is in force for this thread's job, if any."""
     return _current.get()
+
+
+@contextmanager
+def uncancelled() -> Iterator[None]:
+    """What is done inside is done in any case: it puts right what a cancelled job would leave behind."""
+    token = _current.set(None)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 class Cancellation:

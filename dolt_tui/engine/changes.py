@@ -83,10 +83,11 @@ class WorkingSet:
     def status(self, branch: str) -> Changes:
         """The changed tables of ``branch``, without counts; the cost grows with the number of tables only."""
         with self._db.read(branch, "status") as session:
-            return self._status(session)
+            return self.read_status(session)
 
     @staticmethod
-    def _status(session: Session) -> Changes:
+    def read_status(session: Session) -> Changes:
+        """The changed tables of the session's branch."""
         unstaged: list[TableChange] = []
         staged: list[TableChange] = []
         for name, is_staged, status in session.rows(
@@ -152,7 +153,7 @@ class WorkingSet:
         names = list(tables)
 
         def work(session: Session) -> None:
-            old_names = {change.table: change.old_name for change in self._status(session).staged}
+            old_names = {change.table: change.old_name for change in self.read_status(session).staged}
             for name in names:
                 # A staged renaming is undone by the old name; the new one changes nothing.
                 session.call("dolt_reset", "--", old_names.get(name) or name)
@@ -167,27 +168,33 @@ class WorkingSet:
         """Empty the staged set; the working set stays."""
         self._db.write(branch, lambda session: session.call("dolt_reset"), "unstage all")
 
-    def discard(self, branch: str, change: TableChange, *, staged_too: bool = False) -> None:
-        """Set a table back to its staged state, or with ``staged_too`` to HEAD. A new table is dropped.
+    def discard(self, branch: str, *changes: TableChange, staged_too: bool = False) -> None:
+        """Set tables back to their staged state, or with ``staged_too`` to HEAD. A new table is dropped.
 
-        Raises `TableNotFound` when the change is gone meanwhile.
+        Raises `TableNotFound` when one of the changes is gone meanwhile: nothing is discarded then.
         """
-        names = [change.table] if change.old_name is None else [change.table, change.old_name]
+        names = {
+            change.table: [change.table] if change.old_name is None else [change.table, change.old_name]
+            for change in changes
+        }
 
         def work(session: Session) -> None:
-            before = self._status(session)
-            pool = (*before.unstaged, *before.staged) if staged_too else before.unstaged
-            if not any(item.table == change.table for item in pool):
-                raise TableNotFound(f"{change.table} has no such changes any more.")
+            before = self.read_status(session)
+            pool = {item.table for item in ((*before.unstaged, *before.staged) if staged_too else before.unstaged)}
+            for table in names:
+                if table not in pool:
+                    raise TableNotFound(f"{table} has no such changes any more.")
             if staged_too:
-                for name in names:
-                    try:
-                        session.call("dolt_reset", "--", name)
-                    except EngineError:
-                        if name == change.table:
-                            raise  # only the old name of a renamed table may be unknown to the staged set
-            for name in names:
-                session.call("dolt_checkout", "--", name)
+                for table, spelt in names.items():
+                    for name in spelt:
+                        try:
+                            session.call("dolt_reset", "--", name)
+                        except EngineError:
+                            if name == table:
+                                raise  # only the old name of a renamed table may be unknown to the staged set
+            for spelt in names.values():
+                for name in spelt:
+                    session.call("dolt_checkout", "--", name)
 
         self._db.write(branch, work, "discard")
 

@@ -1,14 +1,19 @@
-"""Making commits, and resetting a branch to one."""
+"""Making and amending commits, and resetting a branch to one."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from .changes import WorkingSet
 from .connections import Connections, Session
-from .errors import InvalidCommit
+from .errors import EngineError, InvalidCommit
 from .history import History
 from .inputs import compose
-from .model import Author, ResetKind, ResetPreview, Status
+from .model import AmendPreview, Author, ResetKind, ResetPreview, Status
 from .refs import resolve
+
+_COMPARED_REMOTES = 100
+"""With more remote branches than these, only the first of them are asked for a commit."""
 
 
 class Commits:
@@ -19,21 +24,95 @@ class Commits:
         self._history = history
         self._working = working
 
-    def commit(self, branch: str, summary: str, body: str = "", author: Author | None = None) -> str:
+    def commit(
+        self,
+        branch: str,
+        summary: str,
+        body: str = "",
+        author: Author | None = None,
+        date: dt.datetime | None = None,
+        *,
+        allow_empty: bool = False,
+    ) -> str:
         """Commit what is staged; answers the new commit's hash.
 
-        Without ``author`` it is the configured one, else the connection's user.
-        Raises `InvalidCommit` (an empty message, an author without name or email), `NothingToCommit`.
+        Without ``author`` it is the configured one, else the connection's user; without ``date`` it is now.
+        Raises `InvalidCommit` (an empty message, an author without name or email), and `NothingToCommit` unless
+        ``allow_empty``.
         """
-        message = compose(summary, body)
-        who = author or self._db.author
-        if who is not None and not (who.name.strip() and who.email.strip()):
-            raise InvalidCommit("The author needs a name and an email address.")
-        arguments = ["-m", message]
-        if author is not None:
-            arguments += ["--author", str(author)]
+        arguments = self._arguments(summary, body, author or self._db.author, author, date)
+        if allow_empty:
+            arguments.append("--allow-empty")
         row = self._db.write(branch, lambda session: session.call("dolt_commit", *arguments), "commit")
         return str(row[0])
+
+    def amend(
+        self,
+        branch: str,
+        replaces: str,
+        summary: str,
+        body: str = "",
+        author: Author | None = None,
+        date: dt.datetime | None = None,
+    ) -> str:
+        """Put the message and what is staged into the last commit; answers the hash of what replaces it.
+
+        ``replaces`` is the hash of the commit that is meant: where another one was made meanwhile nothing is done.
+        Without ``author`` the commit keeps its own. Raises `InvalidCommit`.
+        """
+        before = self._history.commit(branch, replaces)
+        if author is None and before.author.strip() and before.email.strip():
+            author = Author(before.author, before.email)
+        arguments = ["--amend", *self._arguments(summary, body, author or self._db.author, author, date)]
+
+        def work(session: Session) -> str:
+            if resolve(session, "HEAD") != replaces:
+                raise InvalidCommit(
+                    "The branch has another last commit meanwhile.", "Look at it, then amend that one if it is meant."
+                )
+            return str(session.call("dolt_commit", *arguments)[0])
+
+        return self._db.write(branch, work, "amend")
+
+    @staticmethod
+    def _arguments(
+        summary: str, body: str, who: Author | None, given: Author | None, date: dt.datetime | None
+    ) -> list[str]:
+        if who is not None and not (who.name.strip() and who.email.strip()):
+            raise InvalidCommit("The author needs a name and an email address.")
+        arguments = ["-m", compose(summary, body)]
+        if given is not None:
+            arguments += ["--author", str(given)]
+        if date is not None:
+            arguments += ["--date", date.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")]
+        return arguments
+
+    def preview_amend(self, branch: str, *, counts: bool = True) -> AmendPreview:
+        """The last commit, what it changed, and which remote branches have it. Reading only."""
+        detail = self._history.detail(branch, "HEAD", counts=counts)
+        return AmendPreview(detail.commit, detail.changes, self.published(branch, detail.commit.hash))
+
+    def published(self, branch: str, hash_: str) -> tuple[str, ...]:
+        """The remote branches that have a commit, such as ``origin/main``; as they were last fetched."""
+        with self._db.read(branch, "remote branches") as session:
+            mark = session.dialect.mark
+            rows = session.rows("SELECT name, hash FROM dolt_remote_branches ORDER BY name")[:_COMPARED_REMOTES]
+            found = []
+            for name, tip in rows:
+                try:
+                    base = session.scalar(f"SELECT dolt_merge_base({mark}, {mark})", tip, hash_)
+                except EngineError as error:
+                    if "no common ancestor" not in error.message:
+                        raise
+                    continue
+                if base == hash_:
+                    found.append(name.removeprefix("remotes/"))
+            return tuple(found)
+
+    def recent_messages(self, branch: str, size: int = 30) -> tuple[str, ...]:
+        """The messages of the last commits, the newest first, each once."""
+        commits = self._history.page(branch, [self._history.commit(branch, "HEAD").hash], size).commits
+        return tuple(dict.fromkeys(commit.message.strip() for commit in commits if commit.message.strip()))
 
     def preview_reset(self, branch: str, ref: str, *, counts: bool = True) -> ResetPreview:
         """What a reset of ``branch`` to ``ref`` would do. Reading only."""

@@ -121,10 +121,40 @@ class InvalidCommit(EngineError):
     """Message or author were refused."""
 
 
+class IgnoreConflict(EngineError):
+    """Patterns of ``dolt_ignore`` contradict each other about a table."""
+
+    advice = "Remove one of the patterns: i in Changes lists them."
+
+
 class LocalChanges(EngineError):
     """Uncommitted changes stand in the way."""
 
     advice = "Commit or discard them first."
+
+
+class StashNotFound(EngineError):
+    """There is no such stash (any more)."""
+
+    advice = "Another session may have dropped or added one: look at the list again."
+
+
+class StashLoss(EngineError):
+    """Stashing would lose something, or there is nothing to stash."""
+
+    advice = "Commit it instead, or discard it."
+
+
+class StashConflict(LocalChanges):
+    """What a stash changes was changed here too; nothing was done, and the stash is kept."""
+
+    advice = "Commit or discard what stands in the way, or make a branch from the stash."
+
+
+class Unmergeable(EngineError):
+    """A table was made, dropped or changed here and there in ways that cannot be brought together."""
+
+    advice = "Rename or drop the table on one side first."
 
 
 class Conflicts(EngineError):
@@ -199,8 +229,23 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     (r"^branch has uncommitted changes", LocalChanges, None),
     (r"^nothing to commit", NothingToCommit, "Nothing is staged."),
     (r"empty commit message|Must provide commit message|requires a message", InvalidCommit, "The message is empty."),
+    (r"^error: '.*' is not in a supported format|^could not parse --date", InvalidCommit, "That is no date."),
+    (r"^the table .* matches conflicting patterns in dolt_ignore", IgnoreConflict, None),
     (r"^Author not formatted correctly|empty author|empty committer", InvalidCommit, None),
     (r"local changes would be stomped|uncommitted changes would be stomped", LocalChanges, None),
+    (
+        r"would be overwritten by applying stash",
+        StashConflict,
+        "The stash changes what was changed here too: nothing was done, and the stash is kept.",
+    ),
+    (r"^No stash entries found|^fatal: log for 'stash' only has", StashNotFound, "There is no such stash (any more)."),
+    (r"^No local changes to save", StashLoss, "There are no changes to stash."),
+    (
+        r"^table with same name '.*' added in 2 commits|^conflict: table with same name deleted and modified",
+        Unmergeable,
+        None,
+    ),
+    (r"^could not map primary key column", Unmergeable, "The primary key of a table is not the same on both sides."),
     (r"uncommitted changes|[Ll]ocal changes", LocalChanges, None),
     (
         r"committed an active merge|unresolved merge conflicts|are in conflict|have schema conflicts",
@@ -208,7 +253,7 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
         None,
     ),
     (r"have constraint violations", Constraint, None),
-    (r"read only mode|is read-only|readonly database", ReadOnly, None),
+    (r"read only mode|is read-only|in read-only databases|readonly database", ReadOnly, None),
     (r"detached head", ReadOnly, "This is not a branch: it can only be looked at."),
     (r"^command denied|^Access denied for user .* to (database|table)", PermissionDenied, None),
     (

@@ -8,6 +8,7 @@ from .changes import summarise
 from .connections import Connections, Session
 from .errors import EngineError, RefNotFound
 from .finding import scan
+from .inputs import is_hash
 from .model import (
     HEAD,
     WORKING,
@@ -179,7 +180,8 @@ class History:
         ``merge_base`` is empty, and so are the changes since then, where they have nothing in common. The cost grows
         with the commits between them, and with ``counts`` with the rows that differ. Raises `RefNotFound`.
         """
-        with self._db.read(branch, "compare") as session:
+        where = None if is_hash(branch) else branch  # standing at a commit, Dolt finds no merge base
+        with self._db.read(where, "compare") as session:
             dialect = session.dialect
             tip = resolve(session, HEAD) if other == WORKING else other
             try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 from .errors import InvalidCommit, InvalidName
@@ -19,6 +20,36 @@ def parse_author(text: str) -> Author:
     return Author(match["name"], match["email"])
 
 
+def is_hash(revision: str) -> bool:
+    """Whether a revision is a commit's hash, which no branch can be named like."""
+    return _HASH.fullmatch(revision) is not None
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?\s*(?:Z|[+-]\d\d:?\d\d)?)?")
+
+
+def parse_date(text: str) -> dt.datetime:
+    """``2026-01-31``, ``2026-01-31 14:05`` or with ``:09`` and ``+02:00`` behind, as a date in UTC.
+
+    Without a zone it is in the local one. Raises `InvalidCommit` with the form that is wanted.
+    """
+    text = text.strip()
+    wanted = "The date must look like: 2026-01-31 14:05, or 2026-01-31T14:05:00+02:00"
+    if not _DATE.fullmatch(text):
+        raise InvalidCommit(wanted)
+    try:
+        return dt.datetime.fromisoformat(text.replace(" +", "+").replace(" -", "-")).astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
+        raise InvalidCommit(wanted) from error
+
+
+def split_message(text: str) -> tuple[str, str]:
+    """Summary and body of a message as it was written in an editor: lines that begin with ``#`` are comments."""
+    lines = [line.rstrip() for line in text.splitlines() if not line.startswith("#")]
+    summary, _, body = "\n".join(lines).strip("\n").partition("\n")
+    return summary.strip(), body.strip("\n")
+
+
 def compose(summary: str, body: str = "") -> str:
     """Summary and body as one message. Raises `InvalidCommit` when the summary is empty."""
     summary = " ".join(summary.split())
@@ -26,6 +57,15 @@ def compose(summary: str, body: str = "") -> str:
         raise InvalidCommit("A commit needs a summary line.")
     body = body.strip("\n").rstrip()
     return f"{summary}\n\n{body}" if body.strip() else summary
+
+
+def check_stash_name(name: str) -> None:
+    """Raise `InvalidName` for names that a stash cannot have, before Dolt is asked."""
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.,()+-]{0,79}", name) or ".." in name or name.endswith((".", ".lock")):
+        raise InvalidName(
+            f"{name!r} cannot be a stash's name." if name else "A stash needs a name.",
+            "Letters, digits and _ - . , ( ) +, at most 80 of them.",
+        )
 
 
 def check_branch_name(name: str) -> None:

@@ -182,12 +182,32 @@ class Status(StrEnum):
     CONFLICT = "conflict"
     SCHEMA_CONFLICT = "schema conflict"
     VIOLATION = "constraint violation"
+    MERGED = "merged"
+    """Its definition conflicted, and that is settled."""
     OTHER = "other"
 
     @property
     def sign(self) -> str:
         """One letter that tells the state without colour."""
-        return {"new table": "A", "modified": "M", "deleted": "D", "renamed": "R"}.get(self.value, "!")
+        return _SIGNS[self.value]
+
+    @property
+    def differs(self) -> bool:
+        """Whether it tells how the table differs; the others tell what keeps a merge from being finished."""
+        return self.value in ("new table", "modified", "deleted", "renamed")
+
+
+_SIGNS = {
+    "new table": "A",
+    "modified": "M",
+    "deleted": "D",
+    "renamed": "R",
+    "conflict": "!",
+    "schema conflict": "#",
+    "constraint violation": "×",
+    "merged": "✓",
+    "other": "?",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -553,6 +573,117 @@ class BranchLoss:
     """Commits that no other branch and no tag has."""
     uncommitted: tuple[TableChange, ...]
     """Uncommitted changes in its working set."""
+
+
+@dataclass(frozen=True, slots=True)
+class AmendPreview:
+    """What amending the last commit of a branch would change; reading only."""
+
+    commit: Commit
+    """The last commit, which is replaced."""
+    changes: tuple[TableChange, ...]
+    """What it changed already, with its rows counted."""
+    published: tuple[str, ...]
+    """Remote branches that have it: they keep the old one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stash:
+    """Uncommitted changes that were put away."""
+
+    name: str
+    id: str
+    """Its place among those of the same name: ``stash@{0}`` is the newest."""
+    branch: str
+    hash: str
+    """The commit that the changes were made on."""
+    message: str
+    """The first line of that commit's message."""
+    made: dt.datetime | None = None
+    """When it was made, where its name tells; the engine does not."""
+
+
+class StashScope(StrEnum):
+    """What a stash takes."""
+
+    TRACKED = "tracked"
+    """Changes of tables that are committed or staged; new tables stay."""
+    UNTRACKED = "new tables too"
+    ALL = "ignored tables too"
+
+
+@dataclass(frozen=True, slots=True)
+class StashPreview:
+    """What stashing the changes of a branch would take, leave and lose; reading only."""
+
+    changes: Changes
+    ignored: tuple[str, ...]
+    """New tables that a pattern ignores: ``UNTRACKED`` would delete them."""
+    rekeyed: tuple[str, ...]
+    """Tables whose primary key changed: a stash that holds one can never be applied again."""
+
+    @property
+    def untracked(self) -> tuple[str, ...]:
+        """New tables of which nothing is staged."""
+        staged = {change.table for change in self.changes.staged}
+        return tuple(c.table for c in self.changes.unstaged if c.status is Status.NEW and c.table not in staged)
+
+    @property
+    def renamed(self) -> tuple[tuple[str, str], ...]:
+        """Old and new names of renamed tables: ``TRACKED`` leaves them behind, half taken."""
+        every = (*self.changes.unstaged, *self.changes.staged)
+        return tuple(dict.fromkeys((c.old_name, c.table) for c in every if c.old_name is not None))
+
+    @property
+    def unstages(self) -> tuple[str, ...]:
+        """Tables that come back unstaged; new tables keep their place."""
+        again = {change.table for change in self.changes.unstaged}
+        return tuple(c.table for c in self.changes.staged if c.status is not Status.NEW or c.table in again)
+
+    def trouble(self, scope: StashScope) -> str:
+        """Why such a stash would lose something, or has nothing to take; empty where it is safe."""
+        tracked = len({c.table for c in (*self.changes.unstaged, *self.changes.staged)}) - len(self.untracked)
+        taken = tracked + (scope is not StashScope.TRACKED) * len(self.untracked)
+        if not taken + (scope is StashScope.ALL) * len(self.ignored):
+            return "there is nothing to stash"
+        if self.rekeyed:
+            return f"the primary key of {', '.join(self.rekeyed)} changed: Dolt could not bring that back"
+        if scope is StashScope.TRACKED and self.renamed:
+            names = ", ".join(f"{old} → {new}" for old, new in self.renamed)
+            return f"Dolt would leave half of the renaming {names} behind"
+        if scope is StashScope.UNTRACKED and self.ignored:
+            return f"Dolt would delete {', '.join(self.ignored)}, ignored by a pattern, and keep no copy"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class StashContent:
+    """What a stash holds: two commits that can be compared like any others."""
+
+    stash: Stash
+    base: str
+    tip: str
+    changes: tuple[TableChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReflogEntry:
+    """Where a branch stood at some time."""
+
+    hash: str
+    date: dt.datetime
+    """When the branch came to stand there."""
+    message: str
+    """The first line of the commit's message."""
+
+
+@dataclass(frozen=True, slots=True)
+class IgnorePattern:
+    """A line of ``dolt_ignore``: ``*`` and ``%`` stand for any characters, ``?`` for one."""
+
+    pattern: str
+    ignored: bool
+    """False for a pattern that makes an exception."""
 
 
 @dataclass(frozen=True, slots=True)

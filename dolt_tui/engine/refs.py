@@ -8,9 +8,11 @@ from typing import Any
 
 from .connections import POLL, Connections, Session
 from .errors import BranchNotFound, DefaultBranch, RefNotFound
-from .inputs import check_branch_name
+from .inputs import check_branch_name, is_hash
 from .model import WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, Tag, Token
 
+SCRATCH = "_dolt_tui/"
+"""Branches that are there for milliseconds, to read what can be read in no other way; they are told to nobody."""
 _COMPARED_REFS = 200
 """With more branches and tags than these, what a deletion loses is compared with the first of them only."""
 
@@ -51,7 +53,8 @@ class Refs:
 
     @staticmethod
     def _digest(session: Session) -> str:
-        branches = session.rows("SELECT name, hash, dirty FROM dolt_branches")
+        rows = session.rows("SELECT name, hash, dirty FROM dolt_branches")
+        branches = [row for row in rows if not row[0].startswith(SCRATCH)]
         return _digest(branches, session.rows("SELECT tag_name, tag_hash FROM dolt_tags"))
 
     @staticmethod
@@ -74,6 +77,7 @@ class Refs:
         return tuple(
             Branch(name, hash_, bool(dirty), author or "", time(date), (message or "").strip().split("\n", 1)[0])
             for name, hash_, dirty, author, date, message in rows
+            if not name.startswith(SCRATCH)
         )
 
     def tags(self, branch: str) -> tuple[Tag, ...]:
@@ -82,15 +86,20 @@ class Refs:
             return tuple(Tag(name, hash_) for name, hash_ in session.rows("SELECT tag_name, tag_hash FROM dolt_tags"))
 
     def divergence(self, branch: str, others: Iterable[str]) -> dict[str, Divergence]:
-        """How each of ``others`` stands to ``branch``; the cost grows with their number and distance."""
+        """How each of ``others`` stands to ``branch``; the cost grows with their number and distance.
+
+        Standing at a commit Dolt does not tell.
+        """
         names = [name for name in others if name != branch]
-        if not names:
+        if not names or is_hash(branch):
             return {}
         with self._db.read(branch, "ahead and behind") as session:
             return session.dialect.divergence(session, branch, names)
 
     def merge_state(self, branch: str) -> MergeState | None:
-        """The merge in progress on ``branch``, or None."""
+        """The merge in progress on ``branch``, or None; also at a commit, where there can be none."""
+        if is_hash(branch):
+            return None
         with self._db.read(branch, "merge state") as session:
             row = session.first(
                 "SELECT is_merging, source, source_commit, target, unmerged_tables FROM dolt_merge_status"

@@ -21,9 +21,12 @@ from .commits import Commits
 from .connections import Connections, Session
 from .diffs import Diffs
 from .history import History
+from .ignoring import Ignoring
 from .merging import Merging
 from .model import Author, RepositoryInfo
+from .reflog import Reflog
 from .refs import Refs
+from .stashes import Stashes
 from .statements import StatementLog
 from .summary import Summaries
 from .tables import Tables
@@ -55,6 +58,9 @@ class Repository:
         self.summaries = Summaries(connections, tutorial=info.database.startswith(TUTORIAL_DATABASE))
         self.commits = Commits(connections, self.history, self.working)
         self.merging = Merging(connections, self.working)
+        self.stashes = Stashes(connections, self.working)
+        self.reflog = Reflog(connections)
+        self.ignoring = Ignoring(connections)
 
     @property
     def author(self) -> Author | None:

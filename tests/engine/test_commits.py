@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from dolt_tui.engine.errors import InvalidCommit, NothingToCommit, RefNotFound
+from dolt_tui.engine.inputs import parse_date, split_message
 from dolt_tui.engine.model import Author, ResetKind
 from dolt_tui.engine.repository import Repository
 
@@ -99,6 +102,131 @@ def test_half_an_author_is_refused(people: Raw, opened: Open, author: Author) ->
         with pytest.raises(InvalidCommit, match="author"):
             repository.commits.commit("main", "x", author=given)
     assert people.state() == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "utc"),
+    [
+        ("2020-01-31", "2020-01-31 00:00:00"),
+        ("2020-01-31 14:05", "2020-01-31 14:05:00"),
+        ("2020-01-31T14:05:09Z", "2020-01-31 14:05:09"),
+        (" 2020-01-31 14:05 +02:00 ", "2020-01-31 12:05:00"),
+        ("2020-01-31T00:30:00-0130", "2020-01-31 02:00:00"),
+    ],
+)
+def test_the_date_of_a_commit(people: Raw, repository: Repository, typed: str, utc: str) -> None:
+    stage_a_change(people, repository)
+    repository.commits.commit("main", "x", date=parse_date(typed))
+    assert str(people.scalar("SELECT date FROM dolt_log LIMIT 1"))[:19] == utc
+
+
+@pytest.mark.parametrize("typed", ["", "x", "31.1.2020", "2020-02-30", "2020-01-31 25:00", "2020-01-31 +02:00", "now"])
+def test_no_date(typed: str) -> None:
+    with pytest.raises(InvalidCommit, match="2026-01-31 14:05"):
+        parse_date(typed)
+
+
+def test_an_empty_commit(people: Raw, repository: Repository) -> None:
+    head = people.head()
+    with pytest.raises(NothingToCommit):
+        repository.commits.commit("main", "x")
+    hash_ = repository.commits.commit("main", "nothing in it", allow_empty=True)
+    commit = repository.history.commit("main", "HEAD")
+    assert (commit.hash, commit.parents, commit.message) == (hash_, (head,), "nothing in it")
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("one\n", ("one", "")),
+        ("# c\n\n one \n\nbody\n# no\n  indented\n\n", ("one", "body\n  indented")),
+        ("one\nbody", ("one", "body")),
+        ("\n# only\n#comments\n\n", ("", "")),
+        ("", ("", "")),
+    ],
+)
+def test_messages_of_an_editor(text: str, parts: tuple[str, str]) -> None:
+    assert split_message(text) == parts
+
+
+# amend
+
+
+def parents(raw: Raw, hash_: str) -> list[str]:
+    rows = raw.rows("SELECT commit_hash, parent_index, parent_hash FROM dolt_commit_ancestors")
+    return [parent for child, _, parent in sorted(row for row in rows if row[0] == hash_)]
+
+
+def test_amend_adds_what_is_staged_and_changes_the_message(people: Raw, repository: Repository) -> None:
+    first = people.head()
+    people.run("INSERT INTO people VALUES (4, 'Dot')")
+    people.call("dolt_add", "-A")
+    repository.commits.commit("main", "Dot", author=Author("Ada", "ada@example.com"))
+    stage_a_change(people, repository)
+    people.run("CREATE TABLE later (id INTEGER PRIMARY KEY)")
+    preview = repository.commits.preview_amend("main")
+    assert (preview.commit.hash, preview.commit.message, preview.published) == (people.head(), "Dot", ())
+    assert [(c.table, c.counts.added if c.counts else None) for c in preview.changes] == [("people", 1)]
+    hash_ = repository.commits.amend("main", people.head(), "Dot and Eve", "a body")
+    assert people.head() == hash_
+    assert parents(people, hash_) == [first]
+    # It keeps its author: by itself the engine puts down whoever amends.
+    assert logged(people) == ("Dot and Eve\n\na body", "Ada", "ada@example.com")
+    assert people.rows("SELECT name FROM people WHERE id IN (1, 4) ORDER BY id", at=hash_) == [("Eve",), ("Dot",)]
+    assert people.status() == {("later", False, "new table")}
+
+
+def test_amend_with_another_author_and_date(people: Raw, repository: Repository) -> None:
+    ada = Author("Ada", "ada@example.com")
+    repository.commits.amend("main", people.head(), "x", author=ada, date=parse_date("2020-01-31"))
+    assert logged(people) == ("x", "Ada", "ada@example.com")
+    assert str(people.scalar("SELECT date FROM dolt_log LIMIT 1"))[:19] == "2020-01-31 00:00:00"
+
+
+def test_amend_a_merge(people: Raw, repository: Repository) -> None:
+    people.call("dolt_branch", "b")
+    people.run("INSERT INTO people VALUES (4, 'Dot')", at="b")
+    tip = people.commit(at="b")
+    head = people.head()
+    people.call("dolt_merge", "--no-ff", "-m", "a merge", "b")
+    hash_ = repository.commits.amend("main", people.head(), "a better name")
+    assert parents(people, hash_) == [head, tip]
+
+
+def test_amend_refuses_when_another_commit_was_made_meanwhile(people: Raw, repository: Repository) -> None:
+    seen = people.head()
+    people.run("DELETE FROM people")
+    people.commit("by somebody else")
+    before = people.state()
+    with pytest.raises(InvalidCommit, match="another last commit"):
+        repository.commits.amend("main", seen, "x")
+    for summary in ("", " "):
+        with pytest.raises(InvalidCommit):
+            repository.commits.amend("main", people.head(), summary)
+    assert people.state() == before
+
+
+def test_which_remote_branches_have_a_commit(people: Raw, repository: Repository, tmp_path: Path) -> None:
+    remote = tmp_path / "remote"
+    first = people.head()
+    people.call("dolt_remote", "add", "origin", f"file://{remote}")
+    people.call("dolt_push", "origin", "main")
+    people.call("dolt_branch", "b")
+    people.run("DELETE FROM people")
+    second = people.commit()
+    assert repository.commits.published("main", first) == ("origin/main",)
+    assert repository.commits.published("main", second) == ()
+    assert repository.commits.preview_amend("main").published == ()
+    people.call("dolt_push", "origin", "main")
+    assert repository.commits.preview_amend("main").published == ("origin/main",)
+    assert repository.commits.published("main", first) == ("origin/main",)
+
+
+def test_recent_messages(people: Raw, repository: Repository) -> None:
+    for message in ("one", "two\n\nbody", "one"):
+        people.call("dolt_commit", "--allow-empty", "-m", message)
+    assert repository.commits.recent_messages("main")[:3] == ("one", "two\n\nbody", "people")
+    assert repository.commits.recent_messages("main", 1) == ("one",)
 
 
 # reset

@@ -38,6 +38,7 @@ CALLS: list[tuple[type[EngineError], tuple[str, ...]]] = [
     (errors.InvalidCommit, ("dolt_commit", "--allow-empty", "-m", "")),
     (errors.InvalidCommit, ("dolt_commit", "--allow-empty", "-m", "x", "--author", "x")),
     (errors.InvalidCommit, ("dolt_commit", "--allow-empty", "-m", "x", "--author", "x <>")),
+    (errors.InvalidCommit, ("dolt_commit", "--allow-empty", "-m", "x", "--date", "yesterday")),
     (errors.RefNotFound, ("dolt_branch", "new", "nope")),
     (errors.RefNotFound, ("dolt_reset", "--hard", "nope")),
     (errors.TableNotFound, ("dolt_add", "nope")),
@@ -83,8 +84,43 @@ def test_queries(people: Raw, kind: type[EngineError], sql: str) -> None:
     assert type(found) is kind, (found.message, found.detail)
 
 
+@pytest.mark.parametrize(
+    ("kind", "call"),
+    [
+        (errors.StashLoss, ("push", "x")),
+        (errors.StashNotFound, ("pop", "nope")),
+        (errors.StashNotFound, ("drop", "there", "stash@{7}")),
+        (errors.InvalidName, ("push", "a b")),
+        (errors.StashConflict, ("apply", "there")),
+        (errors.Unmergeable, ("apply", "rekeyed")),
+        (errors.Unmergeable, ("apply", "fresh")),
+    ],
+    ids=str,
+)
+def test_stashes(dolt: RawDolt, kind: type[EngineError], call: tuple[str, ...]) -> None:
+    people = dolt
+    people.run("CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(9))", "INSERT INTO people VALUES (1, 'Ann')")
+    people.commit()
+    if call[1] == "rekeyed":
+        people.run("DROP TABLE people", "CREATE TABLE people (code VARCHAR(9) PRIMARY KEY)")
+        people.call("dolt_stash", "push", "rekeyed")
+    elif call[1] == "fresh":
+        people.run("CREATE TABLE fresh (id INTEGER PRIMARY KEY)")
+        people.call("dolt_stash", "push", "fresh", "-u")
+        people.run("CREATE TABLE fresh (code VARCHAR(9) PRIMARY KEY)")
+    elif call != ("push", "x"):
+        people.run("UPDATE people SET name = 'Eve' WHERE id = 1")
+        people.call("dolt_stash", "push", "there")
+        people.run("UPDATE people SET name = 'Ada' WHERE id = 1")
+    found = failure(people, f"CALL dolt_stash({', '.join('?' * len(call))})", *call)
+    assert type(found) is kind, (found.message, found.detail)
+
+
 def test_writing_to_a_revision(people: Raw) -> None:
-    assert type(failure(people, "DELETE FROM people", at=people.head())) is errors.ReadOnly
+    head, verb = people.head(), "CALL" if people.dolt else "SELECT"
+    assert type(failure(people, "DELETE FROM people", at=head)) is errors.ReadOnly
+    assert type(failure(people, f"{verb} dolt_reset('--hard')", at=head)) is errors.ReadOnly
+    assert type(failure(people, f"{verb} dolt_add('-A')", at=head)) is errors.ReadOnly
 
 
 def test_a_merge_that_is_not_finished(people: Raw) -> None:

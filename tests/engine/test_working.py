@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from dolt_tui.engine.errors import Constraint, TableNotFound
 from dolt_tui.engine.model import Changes, RowCounts, Status, TableChange
 from dolt_tui.engine.repository import Repository
 
-from .conftest import Raw
+from .conftest import Open, Raw, RawDolt
 
 RENAME = "ALTER TABLE people RENAME TO folk"
 
@@ -209,6 +211,63 @@ def test_discard_what_is_gone_already(people: Raw, repository: Repository) -> No
     with pytest.raises(TableNotFound, match="people"):
         repository.working.discard("main", change)
     assert people.state() == before
+
+
+@pytest.mark.parametrize("staged", [False, True])
+def test_discard_several_tables(people: Raw, repository: Repository, staged: bool) -> None:
+    people.run("CREATE TABLE gone (id INTEGER PRIMARY KEY)", "CREATE TABLE kept (id INTEGER PRIMARY KEY)")
+    people.commit()
+    before = people.state()
+    people.run(
+        RENAME,
+        "DROP TABLE gone",
+        "CREATE TABLE fresh (code VARCHAR(9) PRIMARY KEY)",
+    )
+    if staged:
+        repository.working.stage_all("main")
+    people.run("INSERT INTO kept VALUES (1)")
+    changes = repository.working.status("main")
+    chosen = [c for c in (*changes.unstaged, *changes.staged) if c.table != "kept"]
+    assert len(chosen) == 3
+    repository.working.discard("main", *chosen, staged_too=staged)
+    assert people.status() == {("kept", False, "modified")}
+    people.call("dolt_checkout", "--", "kept")
+    assert people.state() == before
+
+
+def test_discard_several_of_which_one_is_gone_already(people: Raw, repository: Repository) -> None:
+    people.run("UPDATE people SET name = 'Eve' WHERE id = 1", "CREATE TABLE fresh (id INTEGER PRIMARY KEY)")
+    changes = repository.working.status("main").unstaged
+    people.run("DROP TABLE fresh")
+    before = people.state()
+    with pytest.raises(TableNotFound, match="fresh"):
+        repository.working.discard("main", *changes)
+    assert people.state() == before
+
+
+def test_every_status_of_a_merge_has_its_sign(dolt: RawDolt, opened: Open) -> None:
+    dolt.run(
+        *(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, v INTEGER)" for name in ("data", "shape", "mother")),
+        "CREATE TABLE child (id INTEGER PRIMARY KEY, v INTEGER, FOREIGN KEY (v) REFERENCES mother (id))",
+        "INSERT INTO data VALUES (1, 1)",
+        "INSERT INTO mother VALUES (1, 1)",
+    )
+    dolt.commit()
+    dolt.call("dolt_branch", "b")
+    dolt.run("UPDATE data SET v = 2", "ALTER TABLE shape MODIFY v TEXT", "DELETE FROM mother")
+    dolt.commit()
+    dolt.run("UPDATE data SET v = 3", "ALTER TABLE shape MODIFY v BIGINT", "INSERT INTO child VALUES (1, 1)", at="b")
+    dolt.commit(at="b")
+    with closing(dolt.connect(f"{dolt.database}/main")) as connection, connection.cursor() as cursor:
+        cursor.execute("SET @@dolt_allow_commit_conflicts = 1, @@dolt_force_transaction_commit = 1")
+        cursor.execute("CALL dolt_merge('b')")
+    changes = opened(dolt).working.status("main")
+    found = {(change.table, change.status): change.status.sign for change in changes.unstaged}
+    assert found["data", Status.CONFLICT] == "!"
+    assert found["shape", Status.SCHEMA_CONFLICT] == "#"
+    assert found["child", Status.VIOLATION] == "×"
+    assert len({status.sign for status in Status}) == len(Status)
+    assert [status for status in Status if status.differs] == list(Status)[:4]
 
 
 def test_discard_all(people: Raw, repository: Repository) -> None:

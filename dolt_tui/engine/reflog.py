@@ -1,0 +1,39 @@
+"""The reflog: where a branch stood before. Dolt only.
+
+``dolt_reflog()`` of everything fails as soon as a stash was ever made, so it is always asked for one branch. A garbage
+collection empties it. It reads the whole journal of refs: 0.3 s with a thousand branches.
+"""
+
+from __future__ import annotations
+
+from .connections import Connections
+from .errors import EngineError
+from .model import ReflogEntry
+
+
+class Reflog:
+    """Questions about where branches stood."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+
+    def entries(self, branch: str, of: str, size: int) -> tuple[ReflogEntry, ...]:
+        """The last ``size`` places where the branch ``of`` stood, the newest first; also of one that was deleted.
+
+        ``branch`` is where one stands. None of an unknown branch. Ask in the background.
+        """
+        reason = dict(self._db.dialect.unavailable).get("reflog")
+        if reason is not None:
+            raise EngineError(f"{reason}.")
+        with self._db.read(branch, "reflog") as session:
+            rows = session.rows(
+                "SELECT commit_hash, ref_timestamp, commit_message FROM dolt_reflog(%s) WHERE ref = %s LIMIT %s",
+                f"refs/heads/{of}",
+                f"refs/heads/{of}",
+                size,
+            )
+            time = session.dialect.time
+            return tuple(
+                ReflogEntry(hash_, time(date), (message or "").strip().split("\n", 1)[0])
+                for hash_, date, message in rows
+            )

@@ -1,0 +1,226 @@
+"""Stashes: uncommitted changes that are put away, and come back later. Dolt only.
+
+Dolt tells of a stash no more than its name and the commit that it was made on; its contents can be read only by
+applying it. `contents` does that on a branch of its own, which nobody sees, and leaves nothing but a commit that no
+branch has. What Dolt loses with a stash is told by `StashPreview.trouble`, and refused (all of it seen on 2.2.0).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Sequence
+
+from .cancelling import uncancelled
+from .changes import WorkingSet, summarise
+from .connections import Connections, Session
+from .errors import BranchNotFound, EngineError, StashLoss, StashNotFound
+from .inputs import check_branch_name, check_stash_name, is_hash
+from .model import (
+    HEAD,
+    WORKING,
+    Changes,
+    EngineKind,
+    Stash,
+    StashContent,
+    StashPreview,
+    StashScope,
+    Status,
+)
+from .refs import SCRATCH, resolve
+
+_MADE = re.compile(r"^(?P<name>.+)-(?P<time>\d{8}T\d{6})Z$")
+_FLAGS = {StashScope.TRACKED: (), StashScope.UNTRACKED: ("-u",), StashScope.ALL: ("-a",)}
+_READER = ("--author", "dolt-tui <dolt-tui@localhost>", "--date", "2000-01-01T00:00:00Z")
+"""Always the same, so that the same stash is always the same commit."""
+
+
+class Stashes:
+    """Questions and changes about stashes. ``branch`` is always the branch one stands on."""
+
+    def __init__(self, db: Connections, working: WorkingSet) -> None:
+        self._db = db
+        self._working = working
+
+    def stashes(self, branch: str) -> tuple[Stash, ...]:
+        """All stashes of the database, the newest first as far as their names tell when they were made."""
+        self._available()
+        with self._db.read(branch, "stashes") as session:
+            found = _stashes(session)
+        return tuple(sorted(found, key=lambda stash: stash.made or _NEVER, reverse=True))
+
+    def preview(self, branch: str) -> StashPreview:
+        """What stashing would take, leave and lose; the cost grows with the number of tables only. Reading only."""
+        self._available()
+        with self._db.read(branch, "stash preview") as session:
+            return _preview(session, self._working.read_status(session))
+
+    def push(self, branch: str, name: str, scope: StashScope) -> Stash:
+        """Put the uncommitted changes of ``branch`` away; answers the new stash.
+
+        The time is put behind its name. Raises `InvalidName`, `StashLoss` where Dolt would lose something.
+        """
+        self._available()
+        check_stash_name(name)
+        full = f"{name}-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}Z"
+
+        def work(session: Session) -> None:
+            trouble = _preview(session, self._working.read_status(session)).trouble(scope)
+            if trouble:
+                raise StashLoss(f"Nothing was stashed: {trouble}.")
+            session.call("dolt_stash", "push", *_FLAGS[scope], "--", full)
+
+        self._db.write(branch, work, "stash")
+        if scope is not StashScope.TRACKED:
+            self._restore_dropped(branch)
+        return next(stash for stash in self.stashes(branch) if stash.name == full)
+
+    def _restore_dropped(self, branch: str) -> None:
+        """With new tables Dolt leaves dropped ones dropped, which are in the stash too."""
+
+        def work(session: Session) -> None:
+            for change in self._working.read_status(session).unstaged:
+                if change.status is Status.DELETED:
+                    session.call("dolt_checkout", "--", change.table)
+
+        self._db.write(branch, work, "stash")
+
+    def apply(self, branch: str, stash: Stash) -> None:
+        """Bring the changes back and keep the stash. Everything but new tables comes back unstaged.
+
+        Raises `StashNotFound`, `StashConflict` and `Unmergeable` where they conflict with what is there: nothing is
+        changed then.
+        """
+        self._run(branch, stash, "apply")
+
+    def pop(self, branch: str, stash: Stash) -> None:
+        """Bring the changes back and drop the stash; raises what `apply` raises, and keeps the stash then."""
+        self._run(branch, stash, "pop")
+
+    def drop(self, branch: str, stash: Stash) -> None:
+        """Throw the stash away. Raises `StashNotFound`."""
+        self._run(branch, stash, "drop")
+
+    def branch_from(self, branch: str, stash: Stash, name: str) -> None:
+        """Create branch ``name`` at the commit that the stash was made on, with its changes; the stash stays.
+
+        Raises `InvalidName`, `AlreadyExists`, `StashNotFound`.
+        """
+        check_branch_name(name)
+        self._available()
+
+        def create(session: Session) -> None:
+            _check(session, stash)
+            session.call("dolt_branch", "--", name, resolve(session, stash.hash))
+
+        self._db.write(branch, create, "new branch")
+        self._run(name, stash, "apply")
+
+    def contents(self, branch: str, stash: Stash, *, counts: bool = False) -> StashContent:
+        """What the stash holds, as two commits to compare; 20 ms, and with ``counts`` what counting its rows takes.
+
+        It writes, see the module's text. Raises `StashNotFound`, `ReadOnly`, `PermissionDenied`.
+        """
+        tip = self._materialise(branch, stash)
+        with self._db.read(branch, "stash") as session:
+            return StashContent(stash, stash.hash, tip, summarise(session, stash.hash, tip, counts=counts))
+
+    def _materialise(self, branch: str, stash: Stash) -> str:
+        self._available()
+        where = None if is_hash(branch) else branch  # a commit cannot be written to
+        name = f"{SCRATCH}{uuid.uuid4().hex[:12]}"
+
+        def create(session: Session) -> None:
+            _check(session, stash)
+            session.call("dolt_branch", "--", name, stash.hash)
+
+        self._db.write(where, create, "read a stash")
+        try:
+            self._run(name, stash, "apply")
+            self._db.write(name, lambda session: session.call("dolt_add", "-A", "--force"), "read a stash")
+            row = self._db.write(
+                name,
+                lambda session: session.call("dolt_commit", "--allow-empty", "-m", stash.name, *_READER),
+                "read a stash",
+            )
+            return str(row[0])
+        finally:
+            # Also when it was cancelled: nothing may be left of it.
+            with uncancelled():
+                self._db.forget(name)
+                self._db.write(where, lambda session: session.call("dolt_branch", "-D", "--", name), "read a stash")
+
+    def _run(self, branch: str, stash: Stash, verb: str) -> None:
+        self._available()
+
+        def work(session: Session) -> None:
+            _check(session, stash)
+            session.call("dolt_stash", verb, "--", stash.name, stash.id)
+
+        self._db.write(branch, work, f"stash {verb}")
+
+    def _available(self) -> None:
+        reason = dict(self._db.dialect.unavailable).get("stash")
+        if reason is not None:
+            raise EngineError(f"{reason}.")
+
+
+_NEVER = dt.datetime.fromtimestamp(0, dt.UTC)
+
+
+def _stashes(session: Session) -> list[Stash]:
+    rows = session.rows("SELECT name, stash_id, branch, hash, commit_message FROM dolt_stashes")
+    return [
+        Stash(name, id_, branch, hash_, (message or "").strip().split("\n", 1)[0], _made(name))
+        for name, id_, branch, hash_, message in rows
+    ]
+
+
+def _made(name: str) -> dt.datetime | None:
+    match = _MADE.match(name)
+    if match is None:
+        return None
+    try:
+        return dt.datetime.strptime(match["time"], "%Y%m%dT%H%M%S").replace(tzinfo=dt.UTC)
+    except ValueError:
+        return None
+
+
+def short_name(stash: Stash) -> str:
+    """The name without the time that `Stashes.push` put behind it."""
+    match = _MADE.match(stash.name)
+    return match["name"] if match is not None and stash.made is not None else stash.name
+
+
+def _check(session: Session, stash: Stash) -> None:
+    """Another session may have dropped stashes: their places in the list move up then."""
+    if stash not in _stashes(session):
+        raise StashNotFound(f"The stash {short_name(stash)} is not where it was in the list.")
+
+
+def _preview(session: Session, changes: Changes) -> StashPreview:
+    ignored = ()
+    if session.dialect.kind is EngineKind.DOLT:
+        ignored = tuple(
+            row[0] for row in session.rows("SELECT table_name FROM dolt_status_ignored WHERE ignored ORDER BY 1")
+        )
+    return StashPreview(changes, ignored, _rekeyed(session, changes))
+
+
+def _rekeyed(session: Session, changes: Changes) -> tuple[str, ...]:
+    """The tables whose primary key is not what it was: Dolt leaves them out of its summary, without a word."""
+    modified = {c.table for c in (*changes.unstaged, *changes.staged) if c.status is Status.MODIFIED}
+    listed = {change.table for change in summarise(session, HEAD, WORKING)}
+    found: Sequence[str] = sorted(modified - listed)
+    return tuple(name for name in found if _key_changed(session, name))
+
+
+def _key_changed(session: Session, table: str) -> bool:
+    try:
+        summarise(session, HEAD, WORKING, table)
+    except BranchNotFound:
+        raise
+    except EngineError as error:
+        return "primary key set changed" in error.message
+    return False
