@@ -180,7 +180,9 @@ class History:
         ``merge_base`` is empty, and so are the changes since then, where they have nothing in common. The cost grows
         with the commits between them, and with ``counts`` with the rows that differ. Raises `RefNotFound`.
         """
-        where = None if is_hash(branch) else branch  # standing at a commit, Dolt finds no merge base
+        where: str | None = branch
+        if is_hash(branch):  # where Dolt finds no merge base, and which is its own working set
+            where, other = None, branch if other == WORKING else other
         with self._db.read(where, "compare") as session:
             dialect = session.dialect
             tip = resolve(session, HEAD) if other == WORKING else other

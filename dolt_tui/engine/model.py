@@ -600,7 +600,12 @@ class Stash:
     message: str
     """The first line of that commit's message."""
     made: dt.datetime | None = None
-    """When it was made, where its name tells; the engine does not."""
+    """When it was made, where its name ends in that (``-20260131T140500Z``); the engine does not tell."""
+
+    @property
+    def title(self) -> str:
+        """The name without the time."""
+        return self.name[: -len("-20260131T140500Z")] if self.made is not None else self.name
 
 
 class StashScope(StrEnum):
@@ -647,12 +652,12 @@ class StashPreview:
         if not taken + (scope is StashScope.ALL) * len(self.ignored):
             return "there is nothing to stash"
         if self.rekeyed:
-            return f"the primary key of {', '.join(self.rekeyed)} changed: Dolt could not bring that back"
+            return f"the primary key of {', '.join(self.rekeyed)} changed: Dolt cannot bring it back"
         if scope is StashScope.TRACKED and self.renamed:
             names = ", ".join(f"{old} → {new}" for old, new in self.renamed)
-            return f"Dolt would leave half of the renaming {names} behind"
+            return f"half of {names} would stay behind"
         if scope is StashScope.UNTRACKED and self.ignored:
-            return f"Dolt would delete {', '.join(self.ignored)}, ignored by a pattern, and keep no copy"
+            return f"Dolt would delete {', '.join(self.ignored)}, which a pattern ignores"
         return ""
 
 

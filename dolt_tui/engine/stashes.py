@@ -30,7 +30,7 @@ from .model import (
 )
 from .refs import SCRATCH, resolve
 
-_MADE = re.compile(r"^(?P<name>.+)-(?P<time>\d{8}T\d{6})Z$")
+_MADE = re.compile(r"^.+-(?P<time>\d{8}T\d{6})Z$")
 _FLAGS = {StashScope.TRACKED: (), StashScope.UNTRACKED: ("-u",), StashScope.ALL: ("-a",)}
 _READER = ("--author", "dolt-tui <dolt-tui@localhost>", "--date", "2000-01-01T00:00:00Z")
 """Always the same, so that the same stash is always the same commit."""
@@ -187,16 +187,10 @@ def _made(name: str) -> dt.datetime | None:
         return None
 
 
-def short_name(stash: Stash) -> str:
-    """The name without the time that `Stashes.push` put behind it."""
-    match = _MADE.match(stash.name)
-    return match["name"] if match is not None and stash.made is not None else stash.name
-
-
 def _check(session: Session, stash: Stash) -> None:
     """Another session may have dropped stashes: their places in the list move up then."""
     if stash not in _stashes(session):
-        raise StashNotFound(f"The stash {short_name(stash)} is not where it was in the list.")
+        raise StashNotFound(f"The stash {stash.title} is not where it was in the list.")
 
 
 def _preview(session: Session, changes: Changes) -> StashPreview:

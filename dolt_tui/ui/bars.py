@@ -11,7 +11,7 @@ from textual.widgets import Static
 from dolt_tui.ui.commands import Command
 from dolt_tui.ui.state import State
 from dolt_tui.ui.styled import content
-from dolt_tui.ui.text import Cell, Style, cell, join, plain, plural
+from dolt_tui.ui.text import Cell, Style, cell, join, plain, plural, styles
 
 
 class HeaderBar(Static):
@@ -29,6 +29,8 @@ class HeaderBar(Static):
         """Show the state; ``running`` is what takes long, ``clock`` the time of the last look at the database."""
         info = state.repository.info
         left = [cell(" ⎇ ", Style.ACCENT), cell(state.branch, "accent bold")]
+        if state.came_from is not None:
+            left = [cell(" ⎇ ", Style.ACCENT), cell(f"at {state.at}, read-only", styles(Style.WARNING, Style.BOLD))]
         base = state.divergences.get(info.default_branch)
         if base is not None and state.branch != info.default_branch:
             # What the default branch has more, this one lacks.
@@ -53,7 +55,9 @@ class HeaderBar(Static):
             right.append(cell("✗ server lost, trying again ", Style.ERROR))
         else:
             changed = state.changes.tables
-            if changed:
+            if state.came_from is not None:
+                right.append(cell(f"esc back to {state.came_from}", Style.DIM))
+            elif changed:
                 right.append(cell(f"● {plural(changed, 'table')} changed", Style.WARNING))
             elif state.loaded:
                 right.append(cell("clean", Style.DIM))

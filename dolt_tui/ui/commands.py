@@ -17,8 +17,10 @@ LOG = "log"
 TABLES = "tables"
 MAIN = "main"
 SUMMARY = "summary"
+STASHES = "stashes"
+REFLOG = "reflog"
 
-PANES = (CHANGES, BRANCHES, LOG, TABLES, MAIN, SUMMARY)
+PANES = (CHANGES, STASHES, BRANCHES, LOG, REFLOG, TABLES, MAIN, SUMMARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +80,39 @@ COMMANDS: tuple[Command, ...] = (
         True,
     ),
     Command("commit", "c", "commit", "Commit what is staged…", EVERYWHERE, True),
+    Command("amend", "A", "amend…", "Put what is staged into the last commit, and edit its message…", CHANGES, True),
     Command("changes.discard", "d", "discard…", "Discard changes of the table, or of all tables…", CHANGES, True),
+    Command("stash.now", "s", "stash", "Put the changes of known tables away", CHANGES, True),
+    Command("stash.push", "S", "stash…", "Put changes away under a name, with new tables or without…", CHANGES),
+    Command("ignore", "i", "ignore…", "Leave new tables out of the changes; see and remove what is ignored…", CHANGES),
+    Command("changes.range", "v", "range", "Begin to select a range of tables, or end it", CHANGES),
+    Command("changes.reset", "D", "reset…", "Discard all changes, the unstaged ones, or the new tables…", CHANGES),
+    # stashes
+    Command("stash.apply", "space", "apply", "Bring the changes back, and keep the stash", STASHES, True),
+    Command("stash.open", "enter", "tables", "Go to the stash's tables", STASHES, True),
+    Command("stash.pop", "g", "pop", "Bring the changes back, and drop the stash", STASHES, True),
+    Command("stash.drop", "d", "drop…", "Drop the stash…", STASHES, True),
+    Command("stash.new", "n", "branch…", "New branch with the stash's changes, where they were made…", STASHES, True),
     # branches
     Command("branches.switch", "space", "switch", "Switch to the branch", BRANCHES, True),
     Command("branches.open", "enter", "compare", "Go to what the branch adds", BRANCHES, True),
     Command("branches.new", "n", "new…", "New branch from the selected one, and switch to it…", BRANCHES, True),
     Command("branches.merge", "M", "merge…", "Merge the branch into the current one…", BRANCHES, True),
     Command("branches.delete", "d", "delete…", "Delete the branch…", BRANCHES, True),
+    Command(
+        "branches.reset", "g", "reset…", "Reset the current branch to the selected one: soft, mixed or hard…", BRANCHES
+    ),
     # log
     Command("log.open", "enter", "tables", "Go to the commit's tables", LOG, True),
+    Command("log.at", "space", "look", "Open the database at the commit, read-only; esc goes back", LOG, True),
     Command("log.reset", "g", "reset…", "Reset the current branch to the commit: soft, mixed or hard…", LOG, True),
     Command("log.filter", "f", "filter…", "Only commits by author, message, table or date…", LOG, True),
     Command("log.new", "n", "branch…", "New branch at the commit, and switch to it…", LOG, True),
+    # reflog
+    Command("reflog.open", "enter", "tables", "Go to the commit's tables", REFLOG, True),
+    Command("reflog.at", "space", "look", "Open the database at the commit, read-only; esc goes back", REFLOG, True),
+    Command("reflog.reset", "g", "reset…", "Reset the branch to where it stood: soft, mixed or hard…", REFLOG, True),
+    Command("reflog.new", "n", "branch…", "New branch at the commit, and switch to it…", REFLOG, True),
     # tables
     Command("tables.rows", "enter", "rows", "Go to the table's rows", TABLES, True),
     Command("tables.schema", "w", "schema", "Show the table's definition, or its rows again", TABLES, True),
@@ -182,6 +205,8 @@ def markdown() -> str:
         TABLES: "Tables",
         MAIN: "main pane",
         SUMMARY: "Summary",
+        STASHES: "Stashes",
+        REFLOG: "Reflog",
     }
     lines = ["| Where | Key | What it does |", "|---|---|---|"]
     for where, heading in headings.items():

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A commit's message as far as it is written; ``author`` is empty for the configured one."""
+    """A commit's message as far as it is written; ``author`` is empty for the configured one, ``date`` for now."""
 
     summary: str = ""
     body: str = ""
     author: str = ""
+    date: str = ""

@@ -114,7 +114,7 @@ class Live:
         if part.token is not None:
             refs = part.token.refs or (state.token.refs if state.token is not None else "")
             state.token = replace(part.token, refs=refs)
-            state.gone = part.token.branch is None
+            state.gone = part.token.branch is None and state.came_from is None
         if part.merging is not None:
             state.merging = part.merging[0]
         if part.changes is not None:
@@ -175,7 +175,9 @@ class Live:
         # Counts of before stay until the new ones come, where the table is still in the same list.
         state = self._workspace.state
         state.changes = changes
-        if state.pair is None:
+        if state.came_from is not None:
+            self._workspace.changes.show(changes, f"At {state.at}: nothing can change here")
+        elif state.pair is None:
             self._workspace.changes.show(changes)
 
     def _show_comparison(self, comparison: Comparison) -> None:
@@ -284,7 +286,7 @@ class Live:
                 workspace.tell("The server is back.")
                 self.read_all()
                 return
-            if token.branch is None:
+            if token.branch is None and state.came_from is None:
                 state.gone = True
                 self._ask_about_branch()
                 return
@@ -325,12 +327,13 @@ class Live:
         workspace.draw_bars()
         if self._asked_about_branch:
             return
-        default = state.repository.info.default_branch
+        default = state.came_from or state.repository.info.default_branch
         self._asked_about_branch = True
+        what = "was deleted or renamed by another session" if state.came_from is None else "is no longer there"
         dialog = ChoiceDialog(
-            "Branch gone",
+            "Branch gone" if state.came_from is None else "Commit gone",
             [
-                cell(f"{state.branch} was deleted or renamed by another session.", Style.BOLD),
+                cell(f"{state.place} {what}.", Style.BOLD),
                 cell("What is shown is how it was when it was last read."),
             ],
             [Choice("s", f"switch to {default}")],

@@ -14,7 +14,10 @@ from dolt_tui.engine.model import (
     CommitDetail,
     Comparison,
     Divergence,
+    ReflogEntry,
     RowCounts,
+    Stash,
+    StashContent,
     Status,
     Table,
     TableChange,
@@ -54,6 +57,16 @@ BRANCH_COLUMNS = (
 )
 LOG_COLUMNS = (
     Column("graph", separator=False),
+    Column("hash", separator=False),
+    Column("message", flex=True, separator=False),
+    Column("age", numeric=True, separator=False),
+)
+STASH_COLUMNS = (
+    Column("name", separator=False, max_width=24),
+    Column("where", flex=True, separator=False),
+    Column("age", numeric=True, separator=False),
+)
+REFLOG_COLUMNS = (
     Column("hash", separator=False),
     Column("message", flex=True, separator=False),
     Column("age", numeric=True, separator=False),
@@ -111,7 +124,11 @@ def changes_rows(changes: Changes) -> list[Row]:
     for heading, group in (("Unstaged", changes.unstaged), ("Staged", changes.staged)):
         if group:
             rows.append(Row(heading, (cell(heading, Style.DIM),), selectable=False))
-            rows += [_change_row(change, (change.staged, change.table)) for change in group]
+            # A table in conflict stands there besides, and as changed.
+            rows += [
+                _change_row(change, (change.staged, change.table, *(() if change.status.differs else (change.status,))))
+                for change in group
+            ]
     return rows
 
 
@@ -196,6 +213,54 @@ def commit_row(
         ),
         value=commit,
     )
+
+
+def stash_rows(stashes: Iterable[Stash], moment: dt.datetime) -> list[Row]:
+    """The stashes: name, the branch and commit that they were made on, and how long ago where that is known."""
+    return [
+        Row(
+            (stash.name, stash.id),
+            (
+                join(cell(stash.title, Style.BOLD), cell("" if stash.id == "stash@{0}" else f" {stash.id[5:]}")),
+                join(cell(f"{stash.branch}: ", Style.DIM), cell(stash.message)),
+                cell(age(stash.made, moment) if stash.made is not None else "", Style.DIM),
+            ),
+            value=stash,
+        )
+        for stash in stashes
+    ]
+
+
+def stash_content_rows(content: StashContent) -> list[Row]:
+    """A stash: where it was made, and the tables that it changes."""
+    stash = content.stash
+    rows = [
+        _text("stash", cell("stash  ", Style.DIM), cell(stash.title, Style.BOLD), cell(f"  {stash.id}", Style.DIM)),
+        _text("on", cell("on     ", Style.DIM), cell(stash.branch, Style.SUCCESS)),
+        _text("at", cell("at     ", Style.DIM), cell(stash.hash[:7], Style.WARNING), cell(f" {stash.message}")),
+    ]
+    if stash.made is not None:
+        rows.append(_text("made", cell("made   ", Style.DIM), cell(f"{stash.made.astimezone():%Y-%m-%d %H:%M:%S %z}")))
+    number = len(content.changes)
+    rows += [_text("blank"), _heading(f"{plural(number, 'table')} changed" if number else "It changes no table")]
+    return rows + table_changes_rows(content.changes)
+
+
+def reflog_rows(entries: Iterable[ReflogEntry], moment: dt.datetime) -> list[Row]:
+    """Where a branch stood; the key counts from the oldest entry on, as a commit may stand there more than once."""
+    found = list(entries)
+    return [
+        Row(
+            (len(found) - number, entry.hash),
+            (
+                cell(entry.hash[:7], Style.DIM),
+                cell(entry.message or "(no message)"),
+                cell(age(entry.date, moment), Style.DIM),
+            ),
+            value=entry,
+        )
+        for number, entry in enumerate(found)
+    ]
 
 
 def table_rows(tables: Iterable[Table]) -> list[Row]:

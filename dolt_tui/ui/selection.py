@@ -23,7 +23,7 @@ def view_of(workspace: Workspace, pane: Pane) -> View | str:
         if branch is None:
             return "No branch is selected."
         if branch.name != state.branch:
-            return CompareView(branch.name, branch.hash, state.branch, state.head)
+            return CompareView(branch.name, branch.hash, state.place, state.head)
         default = next((item for item in state.branches if item.name == state.repository.info.default_branch), None)
         if default is None or default.name == branch.name:
             return f"{branch.name} is the current branch. Another one, selected here, is compared with it."
@@ -41,6 +41,8 @@ def view_of(workspace: Workspace, pane: Pane) -> View | str:
         if change is None or state.comparison is None:
             return f"Nothing differs: {state.pair}."
         return DiffView(change.table, state.comparison.old, state.pair.hash, change=change)
+    if state.came_from is not None:
+        return f"At {state.at} there are no changes: it is a commit. esc goes back to {state.came_from}."
     if change is None:
         return f"Nothing has changed on {state.branch} since its last commit."
     if change.staged:

@@ -76,10 +76,17 @@ class State:
     """Name and hash of what another branch or commit is to be compared with."""
     draft: Draft = field(default_factory=Draft)
     """The commit message as far as it was written."""
+    amending: tuple[str, Draft] | None = None
+    """The hash of the commit that was last to be amended, and its new message as far as it was written."""
+    came_from: str | None = None
+    """The branch to go back to, while one stands at a commit: `branch` is its hash then."""
+    at: str = ""
+    """What one stands at, for people: a tag's name, or a short hash."""
 
-    def leave(self, branch: str) -> None:
-        """Stand on another branch: nothing that is known of the old one stays."""
+    def leave(self, branch: str, *, came_from: str | None = None, at: str = "") -> None:
+        """Stand on another branch, or at a commit: nothing that is known of the old one stays."""
         self.branch = branch
+        self.came_from, self.at = came_from, at
         self.token = None
         self.changes = Changes()
         self.divergences = {}
@@ -88,6 +95,16 @@ class State:
         self.log_filter = None
         self.pair = self.comparison = None
         self.gone = self.loaded = False
+
+    @property
+    def home(self) -> str:
+        """The branch that one stands on, or goes back to: commits cannot be written to."""
+        return self.came_from if self.came_from is not None else self.branch
+
+    @property
+    def place(self) -> str:
+        """Where one stands, for people."""
+        return self.at if self.came_from is not None else self.branch
 
     @property
     def refs(self) -> dict[str, list[tuple[str, Style]]]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.errors import EngineError, PermissionDenied, ReadOnly
 from dolt_tui.engine.model import (
     HEAD,
     STAGED,
@@ -28,6 +28,8 @@ from dolt_tui.engine.model import (
     RowVersion,
     Schema,
     SchemaChange,
+    Stash,
+    StashContent,
     TableChange,
 )
 from dolt_tui.engine.queries import Query
@@ -141,6 +143,17 @@ class CommitView:
 
 
 @dataclass(frozen=True, slots=True)
+class StashView:
+    """A stash: the tables that it changes."""
+
+    stash: Stash
+
+    @property
+    def title(self) -> str:
+        return f"stash {self.stash.title}"
+
+
+@dataclass(frozen=True, slots=True)
 class CompareView:
     """What a branch adds to the current one, and lacks."""
 
@@ -188,7 +201,7 @@ class TableView:
         return " · ".join(parts)
 
 
-View = DiffView | CommitView | CompareView | TableView | HistoryView | BlameView
+View = DiffView | CommitView | StashView | CompareView | TableView | HistoryView | BlameView
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +213,7 @@ class Content:
     diff: DiffPage | None = None
     schema_change: SchemaChange | None = None
     commit: CommitDetail | None = None
+    stash: StashContent | None = None
     comparison: Comparison | None = None
     page: Page | None = None
     schema: Schema | None = None
@@ -244,12 +258,23 @@ def load(repository: Repository, branch: str, view: View) -> Content:
             return replace(empty, table=view.table, blamed=blamed, blamed_key=keys, more=more)
         case CommitView():
             return replace(empty, commit=repository.history.detail(branch, view.hash))
+        case StashView():
+            return replace(empty, stash=_stash(repository, branch, view))
         case CompareView():
             return replace(empty, comparison=repository.history.compare(branch, view.base_hash, view.hash))
         case TableView(schema=True):
             return replace(empty, schema=repository.tables.schema(branch, view.table, view.revision))
         case TableView():
             return replace(empty, page=repository.browser.page(branch, view.wanted, PAGE_SIZE))
+
+
+def _stash(repository: Repository, branch: str, view: StashView, *, counts: bool = False) -> StashContent:
+    try:
+        return repository.stashes.contents(branch, view.stash, counts=counts)
+    except (ReadOnly, PermissionDenied) as error:
+        raise EngineError(
+            f"Dolt tells what a stash holds only by applying it, on a branch made for that. {error.message}"
+        ) from error
 
 
 def load_counts(repository: Repository, content: Content) -> Content | RowCounts | int | None:
@@ -259,6 +284,8 @@ def load_counts(repository: Repository, content: Content) -> Content | RowCounts
         return repository.browser.count(branch, view.wanted) if content.page.more else len(content.page.rows)
     if isinstance(view, CommitView) and content.commit is not None:
         return replace(content, commit=repository.history.detail(branch, view.hash, counts=True))
+    if isinstance(view, StashView) and content.stash is not None and content.stash.changes:
+        return replace(content, stash=_stash(repository, branch, view, counts=True))
     if isinstance(view, CompareView) and content.comparison is not None and content.comparison.changes:
         return replace(content, comparison=repository.history.compare(branch, view.base_hash, view.hash, counts=True))
     if isinstance(view, DiffView):

@@ -21,12 +21,15 @@ from dolt_tui.engine.queries import Query
 from dolt_tui.ui import commands
 from dolt_tui.ui.actions.branches import BranchActions
 from dolt_tui.ui.actions.changes import ChangeActions
+from dolt_tui.ui.actions.committing import CommitActions
 from dolt_tui.ui.actions.comparing import CompareActions
 from dolt_tui.ui.actions.copying import CopyActions
 from dolt_tui.ui.actions.general import GeneralActions
-from dolt_tui.ui.actions.history import LogActions
+from dolt_tui.ui.actions.history import LogActions, ReflogActions
+from dolt_tui.ui.actions.ignoring import IgnoreActions
 from dolt_tui.ui.actions.rows import RowActions
 from dolt_tui.ui.actions.searching import SearchActions
+from dolt_tui.ui.actions.stashes import StashActions
 from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
 from dolt_tui.ui.bars import FooterBar, HeaderBar
 from dolt_tui.ui.dialogs.message import MessageDialog
@@ -38,6 +41,8 @@ from dolt_tui.ui.panes.changes import ChangesPane
 from dolt_tui.ui.panes.log import LogPane
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.reflog import ReflogPane
+from dolt_tui.ui.panes.stashes import StashesPane
 from dolt_tui.ui.panes.summary import SummaryPane
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.panes.tables import TablesPane
@@ -64,7 +69,13 @@ class Workspace(Screen[None]):
         self.header = HeaderBar()
         self.changes, self.branches, self.log_pane = ChangesPane(), BranchesPane(), LogPane()
         self.tables, self.main, self.summary = TablesPane(), MainPane(), SummaryPane()
-        self.slots: tuple[list[Pane], ...] = ([self.changes], [self.branches], [self.log_pane], [self.tables])
+        self.stashes, self.reflog = StashesPane(), ReflogPane(lambda: self.state.home)
+        self.slots: tuple[list[Pane], ...] = (
+            [self.changes, self.stashes],
+            [self.branches],
+            [self.log_pane, self.reflog],
+            [self.tables],
+        )
         """The frames at the side, each with its tabs."""
         for slot in self.slots:
             for pane in slot:
@@ -87,8 +98,12 @@ class Workspace(Screen[None]):
         self._last = self.changes
         general = GeneralActions(self)
         self._actions = {
-            "changes": (changing := ChangeActions(self)),
-            "commit": changing,
+            "changes": ChangeActions(self),
+            "commit": (committing := CommitActions(self)),
+            "amend": committing,
+            "stash": StashActions(self),
+            "ignore": IgnoreActions(self),
+            "reflog": ReflogActions(self),
             "branches": self.branch_actions,
             "log": self.log_actions,
             "tables": TableActions(self),
@@ -168,18 +183,25 @@ class Workspace(Screen[None]):
         self.live.start()
         self.live.read_all()
 
+    def open_at(self, hash_: str, name: str = "") -> None:
+        """Stand at a commit, read-only, which a tag or another name may have led to; ``esc`` goes back."""
+        self._stand(hash_, came_from=self.state.home, at=name or hash_[:7])
+
     def switch(self, branch: str) -> None:
         """Stand on another branch: every pane is read anew from it, and nothing of the old one stays."""
+        self._stand(branch)
+
+    def _stand(self, branch: str, *, came_from: str | None = None, at: str = "") -> None:
         lanes = ("main", "main pages", "log pages", "statistics", "divergence", "table rows", "log count", "poll")
         self.jobs.drop(*lanes, *(tab.lane for tab in self.tabs))
-        self.state.leave(branch)
+        self.state.leave(branch, came_from=came_from, at=at)
         self.schema_shown = False
         self.rows.forget()
         self.searching.end()
         self.main.stack.clear()
         for pane in self.all_panes:
             pane.grid.set_filter("")
-        self.hold(f"switching to {branch}")
+        self.hold(f"switching to {at or branch}")
         self.live.read_all()
 
     # keys and commands
@@ -209,6 +231,8 @@ class Workspace(Screen[None]):
             return "nothing is open yet"
         if self.state.repository.info.read_only and command in _WRITING:
             return "this was opened read-only"
+        if self.state.came_from is not None and command in _WRITING - _FROM_COMMITS:
+            return f"read-only at {self.state.at}: press esc to go back"
         if self.state.pair is not None and command in _WRITING:
             return "a comparison is shown: esc in a side pane ends it"
         if self.state.lost and command not in _OFFLINE:
@@ -405,8 +429,22 @@ _WRITING = frozenset(
         "log.reset",
         "log.new",
         "tables.drop",
+        "amend",
+        "ignore",
+        "changes.reset",
+        "branches.reset",
+        "stash.now",
+        "stash.push",
+        "stash.apply",
+        "stash.pop",
+        "stash.drop",
+        "stash.new",
+        "reflog.reset",
+        "reflog.new",
     }
 )
+_FROM_COMMITS = frozenset({"branches.new", "log.new", "reflog.new"})
+"""Writing commands that make sense while one stands at a commit."""
 _OFFLINE = frozenset(
     {"quit", "help", "statements", "palette", "back", "suspend", "refresh"}
     | {command.id for command in commands.COMMANDS if command.id.startswith("pane.")}

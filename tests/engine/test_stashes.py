@@ -16,7 +16,6 @@ from dolt_tui.engine.errors import (
 )
 from dolt_tui.engine.model import RowCounts, Stash, StashScope, Status
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.stashes import short_name
 
 from .conftest import Open, Raw, RawDolt, RawLite
 
@@ -30,7 +29,7 @@ def raw(dolt: RawDolt) -> Raw:
 
 
 def listed(raw: Raw) -> list[tuple[str, str, str, str]]:
-    return [tuple(row) for row in raw.rows("SELECT name, stash_id, branch, hash FROM dolt_stashes")]  # type: ignore[misc]
+    return [tuple(row) for row in raw.rows("SELECT name, stash_id, branch, hash FROM dolt_stashes")]
 
 
 def left_over(raw: Raw) -> list[str]:
@@ -43,7 +42,7 @@ def test_push_and_pop(people: Raw, repository: Repository) -> None:
     head = people.head()
     stash = repository.stashes.push("main", "mine", TRACKED)
     assert (stash.branch, stash.hash, stash.message, stash.id) == ("main", head, "people", "stash@{0}")
-    assert short_name(stash) == "mine"
+    assert stash.title == "mine"
     assert stash.made is not None
     assert listed(people) == [(stash.name, "stash@{0}", "main", head)]
     assert people.status() == {("fresh", False, "new table")}  # new tables stay

@@ -69,7 +69,9 @@ async def test_commit_refuses_an_empty_summary_and_keeps_the_draft(either: Targe
         )
         assert user.told[-1] == "Committed to main: Half a sentence"
         await user.press("c")
-        assert "nothing to commit" in user.told[-1]
+        assert "Nothing has changed since the last commit." in user.dialog_text
+        await user.press("enter", "a")
+        assert "there are no changes" in user.dialog_text  # and enter chooses nothing
 
 
 async def test_a_draft_survives_a_commit_that_fails(
@@ -253,7 +255,8 @@ async def test_drop_of_a_table_that_others_refer_to_is_refused_by_the_engine(eit
 
 WRITES = [command for command in commands.COMMANDS if command.id in (
     "changes.stage", "changes.stage_all", "changes.discard", "commit", "branches.new", "branches.merge",
-    "branches.delete", "log.reset", "log.new", "tables.drop",
+    "branches.delete", "log.reset", "log.new", "tables.drop", "amend", "ignore", "changes.reset", "branches.reset",
+    "stash.now", "stash.push",
 )]  # fmt: skip
 PANES = {"changes": "1", "branches": "2", "log": "3", "tables": "4", "everywhere": "1"}
 
@@ -279,7 +282,7 @@ async def test_no_dialog_has_its_openers_key_for_a_choice(
     other(demo).run("main", [RENAME])
     async with drive(demo) as user:
         before = user.repository.refs.token("main", refs=True)
-        for pane, key in (("1", "c"), ("1", "d"), ("3", "g"), ("4", "d")):
+        for pane, key in (("1", "c"), ("1", "d"), ("1", "D"), ("1", "i"), ("1", "A"), ("3", "g"), ("4", "d")):
             await user.press(pane, key)
             assert user.dialog is not None
             user.burst(*[key] * 5)
@@ -288,7 +291,7 @@ async def test_no_dialog_has_its_openers_key_for_a_choice(
             await user.press("escape")
             assert user.dialog is None
         await user.go_to_branch("modify_data")
-        for key in ("M", "d"):
+        for key in ("M", "d", "g"):
             await user.press(key)
             user.burst(*[key] * 5)
             await user.settle()

@@ -24,6 +24,10 @@ class BranchActions(Actions):
         match command:
             case "branches.switch" if branch.name == self.state.branch and not self.state.gone:
                 return f"{branch.name} is the current branch"
+            case "branches.reset" if branch.name == self.state.branch:
+                return f"{branch.name} is the current branch: select another one"
+            case "branches.reset" if self.state.merging is not None:
+                return "a merge is in progress"
             case "branches.merge" if branch.name == self.state.branch:
                 return "a branch cannot be merged into itself: select another one"
             case "branches.merge" if self.state.merging is not None:
@@ -50,7 +54,7 @@ class BranchActions(Actions):
     def new_at(self, label: str, start: str) -> None:
         """Ask for the name of a new branch at ``start``, create it and switch to it."""
         existing = {branch.name for branch in self.state.branches}
-        current = self.state.branch
+        current = self.state.home
 
         def check(name: str) -> None:
             check_branch_name(name)
@@ -72,6 +76,11 @@ class BranchActions(Actions):
                 )
 
         self.ask(dialog, named)
+
+    def reset(self) -> None:
+        branch = self.workspace.branches.selected
+        assert branch is not None
+        self.workspace.log_actions.reset_to(branch.name, branch.hash, branch.message)
 
     # merging
 

@@ -1,22 +1,16 @@
-"""What the keys of the Changes pane do: staging, discarding, committing."""
+"""What the keys of the Changes pane do: staging and discarding."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
-from dolt_tui.engine.inputs import parse_author
-from dolt_tui.engine.model import Status, TableChange
+from dolt_tui.engine.model import ResetKind, Status, TableChange
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from dolt_tui.ui.drafts import Draft
 from dolt_tui.ui.present import counts_cell
 from dolt_tui.ui.text import Cell, Style, cell, join, plural, sanitise
-
-if TYPE_CHECKING:
-    from dolt_tui.engine.repository import Repository
 
 
 class ChangeActions(Actions):
@@ -25,23 +19,25 @@ class ChangeActions(Actions):
     def why_not(self, command: str) -> str:
         changes = self.state.changes
         match command:
+            case "changes.range" | "changes.ignore":
+                return ""
+            case _ if not (changes.staged or changes.unstaged):
+                return "there are no changes"
             case "changes.stage" | "changes.discard" | "changes.rows" if self.workspace.changes.selected is None:
                 return "there are no changes"
-            case "changes.stage_all" if not (changes.staged or changes.unstaged):
-                return "there are no changes"
-            case "commit" if not (changes.staged or changes.unstaged):
-                return "there is nothing to commit"
         return ""
 
     def stage(self) -> None:
-        change = self.workspace.changes.selected
-        assert change is not None
-        names = [change.table] if change.old_name is None else [change.old_name, change.table]
+        chosen = self.workspace.changes.chosen
         branch = self.state.branch
-        if change.staged:
-            self.write(f"unstage {change.table}", lambda repo: repo.working.unstage(branch, names))
+        unstaged = [change for change in chosen if not change.staged]
+        names = [name for change in unstaged or chosen for name in _names(change)]
+        what = _several(unstaged or chosen)
+        self.workspace.changes.grid.clear_range()
+        if unstaged:
+            self.write(f"stage {what}", lambda repo: repo.working.stage(branch, names))
         else:
-            self.write(f"stage {change.table}", lambda repo: repo.working.stage(branch, names))
+            self.write(f"unstage {what}", lambda repo: repo.working.unstage(branch, names))
 
     def stage_all(self) -> None:
         branch = self.state.branch
@@ -53,114 +49,164 @@ class ChangeActions(Actions):
     def rows(self) -> None:
         self.workspace.main.grid.focus()
 
+    def range(self) -> None:
+        """Select a range of tables from here on, or end that."""
+        grid = self.workspace.changes.grid
+        if grid.range_active:
+            grid.clear_range()
+        else:
+            grid.start_range()
+
     def discard(self) -> None:
-        change = self.workspace.changes.selected
-        assert change is not None
+        chosen = self.workspace.changes.chosen
         changes, branch = self.state.changes, self.state.branch
-        both = [
-            item
-            for item in (*changes.unstaged, *changes.staged)
-            if item.table == change.table and item.staged != change.staged
-        ]
         every = (*changes.unstaged, *changes.staged)
-        both_statements = "\n".join(self.call(name, "--", change.table) for name in ("dolt_reset", "dolt_checkout"))
-        every_statement = f"{self.call('dolt_reset', '--hard')}\n{self.call('dolt_clean')}"
+        tables = list(dict.fromkeys(change.table for change in chosen))
+        one = chosen[0] if len(tables) == 1 else None
+        what = _several(chosen)
+        unstaged = [change for change in chosen if not change.staged]
+        staged = [change for change in every if change.staged and change.table in tables]
         choices = []
-        if not change.staged:
-            to = f"back to its {'staged state' if both else 'last commit'}"
-            statement = self.call("dolt_checkout", "--", change.table)
-            choices.append(Choice("u", _undo_words(change, "unstaged changes"), to, statement=statement))
-        if change.staged or both:
-            text = f"{change.table} back to the last commit"
-            choices.append(Choice("t", "all changes of the table", text, statement=both_statements))
-        text = f"{plural(changes.tables, 'table')} back to the last commit"
-        choices.append(Choice("x", "everything", text, statement=every_statement))
+        if unstaged:
+            half = any(change.table in {item.table for item in unstaged} for change in staged)
+            choices.append(
+                Choice(
+                    "u",
+                    _undo_words(one, "unstaged changes") if one is not None else f"unstaged changes of {what}",
+                    f"back to {'its' if one is not None else 'their'} {'staged state' if half else 'last commit'}",
+                    statement=self._calls("dolt_checkout", unstaged),
+                )
+            )
+        if staged:
+            both = [change for change in every if change.table in tables]
+            choices.append(
+                Choice(
+                    "t",
+                    "all changes of the table" if one is not None else f"all changes of {what}",
+                    f"{what} back to the last commit",
+                    statement=self._calls("dolt_reset", both) + "\n" + self._calls("dolt_checkout", both),
+                )
+            )
+        choices.append(
+            Choice(
+                "x",
+                "everything",
+                f"{plural(changes.tables, 'table')} back to the last commit",
+                statement=f"{self.call('dolt_reset', '--hard')}\n{self.call('dolt_clean')}",
+            )
+        )
         body = [
-            join(cell("Discard changes of "), cell(change.table, "accent bold")),
+            join(cell("Discard changes of "), cell(what, "accent bold")),
             (),
-            *change_lines(every, staged=True),
+            *change_lines(every, staged=True, marked=tables if len(tables) > 1 else ()),
             (),
-            cell("What is discarded is gone: Dolt keeps no copy of uncommitted changes.", Style.WARNING),
+            cell(GONE, Style.WARNING),
         ]
         dialog = ChoiceDialog("Discard", body, choices, opener="d")
+        self.workspace.changes.grid.clear_range()
 
-        def chosen(letter: str | None) -> None:
+        def answered(letter: str | None) -> None:
             if letter == "u":
-                self.write(f"discard changes of {change.table}", lambda repo: repo.working.discard(branch, change))
+                self.write(f"discard changes of {what}", lambda repo: repo.working.discard(branch, *unstaged))
             elif letter == "t":
+                both = list({change.table: change for change in every if change.table in tables}.values())
                 self.write(
-                    f"discard all changes of {change.table}",
-                    lambda repo: repo.working.discard(branch, change, staged_too=True),
+                    f"discard all changes of {what}",
+                    lambda repo: repo.working.discard(branch, *both, staged_too=True),
                 )
             elif letter == "x":
                 self.write("discard everything", lambda repo: repo.working.discard_all(branch))
 
-        self.ask(dialog, chosen)
+        self.ask(dialog, answered)
 
-    def commit(self) -> None:
-        changes = self.state.changes
-        if changes.staged:
-            self._write_message()
-            return
-        body = [
-            cell("Nothing is staged yet.", Style.BOLD),
-            (),
-            *change_lines(changes.unstaged),
+    def _calls(self, procedure: str, changes: Sequence[TableChange]) -> str:
+        """The statements that a command runs for each table; the first few of them."""
+        names = list(dict.fromkeys(name for change in changes for name in _names(change)))
+        lines = [self.call(procedure, "--", name) for name in names[:4]]
+        return "\n".join([*lines, f"… {len(names) - 4} more"] if len(names) > 4 else lines)
+
+    def reset(self) -> None:
+        """All at once: everything, only what is unstaged, only new tables, or all but those."""
+        changes, branch = self.state.changes, self.state.branch
+        new = [change for change in changes.unstaged if change.status is Status.NEW]
+        old = [change for change in changes.unstaged if change.status is not Status.NEW]
+        kept = f", {plural(len(new), 'new table')} stay{'s' if len(new) == 1 else ''}" if new else ""
+        nothing = "there are none"
+        hard = self.call("dolt_reset", "--hard")
+        choices = [
+            Choice(
+                "x",
+                "everything",
+                f"{plural(changes.tables, 'table')} back to the last commit",
+                statement=f"{hard}\n{self.call('dolt_clean')}",
+            ),
+            Choice(
+                "h",
+                "hard reset",
+                f"staged and unstaged changes{kept}",
+                "" if changes.staged or old else "only new tables are there",
+                hard,
+            ),
+            Choice(
+                "u",
+                "unstaged changes",
+                f"of {plural(len(old), 'table')}{kept}",
+                "" if old else nothing,
+                self._calls("dolt_checkout", old),
+            ),
+            Choice(
+                "n",
+                "new tables",
+                f"drop {plural(len(new), 'table')}",
+                "" if new else nothing,
+                self._calls("dolt_checkout", new),
+            ),
         ]
-        dialog = ChoiceDialog(
-            "Commit",
-            body,
-            [Choice("a", "stage all and commit", plural(changes.tables, "table"))],
-            default="a",
-            opener="c",
-        )
-        branch = self.state.branch
+        body = [
+            cell(f"Discard changes of {branch}", Style.BOLD),
+            (),
+            *change_lines((*changes.unstaged, *changes.staged), staged=True),
+            (),
+            cell(GONE, Style.WARNING),
+        ]
 
-        def chosen(letter: str | None) -> None:
-            if letter == "a":
-                self.write("stage all tables", lambda repo: repo.working.stage_all(branch), self._write_message)
+        def answered(letter: str | None) -> None:
+            if letter == "x":
+                self.write("discard everything", lambda repo: repo.working.discard_all(branch))
+            elif letter == "h":
+                self.write("reset hard", lambda repo: repo.commits.reset(branch, "HEAD", ResetKind.HARD))
+            elif letter == "u":
+                self.write("discard unstaged changes", lambda repo: repo.working.discard(branch, *old))
+            elif letter == "n":
+                self.write("drop new tables", lambda repo: repo.working.discard(branch, *new))
 
-        self.ask(dialog, chosen)
-
-    def _write_message(self) -> None:
-        from dolt_tui.ui.dialogs.commit import CommitDialog  # with its text area, which is slow to import
-
-        state = self.state
-        going_in = change_lines(state.changes.staged)
-        dialog = CommitDialog(going_in, state.draft, default_author(state.repository), state.branch)
-
-        def written(draft: Draft | None) -> None:
-            state.draft = dialog.draft  # what was typed survives esc, and a commit that fails
-            if draft is not None:
-                self._commit(draft)
-
-        self.ask(dialog, written)
-
-    def _commit(self, draft: Draft) -> None:
-        branch = self.state.branch
-        author = parse_author(draft.author) if draft.author.strip() else None
-
-        def done() -> None:
-            self.state.draft = Draft()
-            self.workspace.tell(f"Committed to {branch}: {draft.summary.strip()}")
-
-        self.write("commit", lambda repo: repo.commits.commit(branch, draft.summary, draft.body, author), done)
+        self.ask(ChoiceDialog("Reset the working set", body, choices, opener="D"), answered)
 
 
-def default_author(repository: Repository) -> str:
-    """Who commits when no author is given."""
-    if repository.author is not None:
-        return str(repository.author)
-    return f"{repository.info.user} (the connection's user)" if repository.info.user else ""
+GONE = "What is discarded is gone: Dolt keeps no copy of uncommitted changes."
 
 
-def change_lines(changes: Sequence[TableChange], *, staged: bool = False) -> list[Cell]:
-    """Changed tables in the lines of a dialog, their counts under each other; ``staged`` tells which are staged."""
+def _names(change: TableChange) -> list[str]:
+    """The names that a change has to be named by."""
+    return [change.table] if change.old_name is None else [change.old_name, change.table]
+
+
+def _several(changes: Sequence[TableChange]) -> str:
+    """Some tables for people: the name of the only one, or how many."""
+    tables = {change.table for change in changes}
+    return next(iter(tables)) if len(tables) == 1 else plural(len(tables), "table")
+
+
+def change_lines(changes: Sequence[TableChange], *, staged: bool = False, marked: Sequence[str] = ()) -> list[Cell]:
+    """Changed tables in the lines of a dialog, their counts under each other.
+
+    ``staged`` tells which are staged; those whose tables are ``marked`` are pointed at.
+    """
     width = min(40, max((cell_len(sanitise(change.table)) for change in changes), default=0))
-    return [_change_line(change, width, staged) for change in changes]
+    return [_change_line(change, width, staged, change.table in marked) for change in changes]
 
 
-def _change_line(change: TableChange, width: int, staged: bool) -> Cell:
+def _change_line(change: TableChange, width: int, staged: bool, marked: bool) -> Cell:
     style = {Status.NEW: Style.ADDED, Status.DELETED: Style.MINUS}.get(change.status, Style.MODIFIED)
     name = sanitise(change.table)
     counts = counts_cell(change.counts)
@@ -172,7 +218,8 @@ def _change_line(change: TableChange, width: int, staged: bool) -> Cell:
     schema = cell("  schema", Style.ACCENT) if change.schema_changed and change.status is Status.MODIFIED else ()
     where = cell("  staged", Style.DIM) if staged and change.staged else ()
     return join(
-        cell(f"  {change.status.sign} ", style),
+        cell("› " if marked else "  ", Style.ACCENT),
+        cell(f"{change.status.sign} ", style),
         cell(name + " " * max(0, width - cell_len(name)) + "  "),
         counts,
         schema,

@@ -126,6 +126,8 @@ class GeneralActions(Actions):
             workspace.remove_class("large")
         elif pane not in workspace.side:
             workspace.last_side.grid.focus()
+        elif self.state.came_from is not None:
+            workspace.switch(self.state.came_from)
 
     @staticmethod
     def _cancelled(pane: Pane) -> list[str]:

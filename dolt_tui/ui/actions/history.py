@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dolt_tui.engine.errors import InvalidName
-from dolt_tui.engine.model import LogFilter, ResetKind, ResetPreview, RowCounts
+from dolt_tui.engine.model import LogFilter, ReflogEntry, ResetKind, ResetPreview, RowCounts
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
@@ -23,6 +23,9 @@ class LogActions(Actions):
             return "a comparison is shown" if self.state.pair is not None else ""
         if self.workspace.log_pane.selected is None:
             return "there is no commit here"
+        if command == "log.at":
+            here = self.workspace.log_pane.selected.hash == self.state.branch
+            return f"you are looking at {self.state.at} already" if here else ""
         if command == "log.reset" and self.state.merging is not None:
             return "a merge is in progress"
         return ""
@@ -64,13 +67,24 @@ class LogActions(Actions):
         self.workspace.log_pane.grid.set_filter("")
         self.workspace.live.read_scopes(frozenset({"log"}))
 
+    def at(self) -> None:
+        """Look at the database as it was at the commit."""
+        commit = self.workspace.log_pane.selected
+        assert commit is not None
+        self.workspace.open_at(commit.hash)
+
     def reset(self) -> None:
         commit = self.workspace.log_pane.selected
         assert commit is not None
+        self.reset_to(commit.hash[:7], commit.hash, commit.summary)
+
+    def reset_to(self, label: str, hash_: str, summary: str) -> None:
+        """Ask how to reset the current branch to a commit, which people call ``label``."""
         branch, repository = self.state.branch, self.state.repository
+        named = () if hash_.startswith(label) else cell(f"  {hash_[:7]}", Style.DIM)
         head = [
-            join(cell("Reset "), cell(branch, "accent bold"), cell(" to "), cell(commit.hash[:7], "accent bold")),
-            cell(commit.summary, Style.DIM),
+            join(cell("Reset "), cell(branch, "accent bold"), cell(" to "), cell(label, "accent bold"), named),
+            cell(summary, Style.DIM),
         ]
         waiting = WAITING
         choices = [
@@ -87,9 +101,9 @@ class LogActions(Actions):
         )
 
         statements = {
-            "s": self.call("dolt_reset", "--soft", commit.hash),
-            "m": self.call("dolt_reset", commit.hash),
-            "h": self.call("dolt_reset", "--hard", commit.hash),
+            "s": self.call("dolt_reset", "--soft", hash_),
+            "m": self.call("dolt_reset", hash_),
+            "h": self.call("dolt_reset", "--hard", hash_),
         }
 
         def show(preview: ResetPreview) -> None:
@@ -104,14 +118,14 @@ class LogActions(Actions):
                 self.workspace.job(
                     "preview",
                     "counting what a reset does",
-                    lambda: repository.commits.preview_reset(branch, commit.hash),
+                    lambda: repository.commits.preview_reset(branch, hash_),
                     show,
                 )
 
         self.workspace.job(
             "preview",
             "looking at what a reset does",
-            lambda: repository.commits.preview_reset(branch, commit.hash, counts=False),
+            lambda: repository.commits.preview_reset(branch, hash_, counts=False),
             quick,
         )
 
@@ -121,9 +135,9 @@ class LogActions(Actions):
             if letter is not None:
                 kind = kinds[letter]
                 self.write(
-                    f"reset {branch} to {commit.hash[:7]}",
-                    lambda repo: repo.commits.reset(branch, commit.hash, kind),
-                    lambda: self.workspace.tell(f"Reset {branch} to {commit.hash[:7]} ({kind})"),
+                    f"reset {branch} to {label}",
+                    lambda repo: repo.commits.reset(branch, hash_, kind),
+                    lambda: self.workspace.tell(f"Reset {branch} to {label} ({kind})"),
                 )
 
         self.ask(dialog, chosen)
@@ -161,3 +175,40 @@ def reset_choices(preview: ResetPreview) -> list[Choice]:
         Choice("m", "mixed", f"{kept}unstaged" if kept else "unstages everything, the working set stays"),
         Choice("h", "hard", lost if preview.uncommitted else "staged and working set become the commit's"),
     ]
+
+
+class ReflogActions(Actions):
+    """Commands on the places where a branch stood."""
+
+    def why_not(self, command: str) -> str:
+        reason = self.state.repository.info.lacks("reflog")
+        if reason is not None:
+            return reason
+        entry = self.workspace.reflog.selected
+        if entry is None:
+            return "there is nothing here"
+        if command == "reflog.at" and entry.hash == self.state.branch:
+            return f"you are looking at {self.state.at} already"
+        if command == "reflog.reset" and self.state.merging is not None:
+            return "a merge is in progress"
+        return ""
+
+    @property
+    def _chosen(self) -> ReflogEntry:
+        entry = self.workspace.reflog.selected
+        assert entry is not None
+        return entry
+
+    def open(self) -> None:
+        self.workspace.main.grid.focus()
+
+    def at(self) -> None:
+        self.workspace.open_at(self._chosen.hash)
+
+    def new(self) -> None:
+        entry = self._chosen
+        self.workspace.branch_actions.new_at(f"commit {entry.hash[:7]}", entry.hash)
+
+    def reset(self) -> None:
+        entry = self._chosen
+        self.workspace.log_actions.reset_to(entry.hash[:7], entry.hash, entry.message)

@@ -8,15 +8,16 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Static, TextArea
 
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.inputs import parse_author
+from dolt_tui.engine.inputs import parse_author, parse_date, split_message
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.drafts import Draft
+from dolt_tui.ui.editor import EditorError, edit
 from dolt_tui.ui.styled import lines
-from dolt_tui.ui.text import Cell, Style, cell
+from dolt_tui.ui.text import Cell, Style, cell, plain
 
 
 class CommitDialog(Dialog[Draft]):
@@ -25,11 +26,17 @@ class CommitDialog(Dialog[Draft]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False, priority=True),
         Binding("ctrl+s", "commit", "commit", show=False, priority=True),
+        Binding("ctrl+e", "editor", "editor", show=False, priority=True),
+        Binding("up", "recall(1)", "older message", show=False),
+        Binding("down", "recall(-1)", "newer message", show=False),
     ]
 
-    def __init__(self, going_in: Sequence[Cell], draft: Draft, default_author: str, branch: str) -> None:
-        super().__init__(f"Commit to {branch}", "⏎ commit · tab body, author · ^s commit from anywhere · esc leave")
-        self._going_in = going_in
+    def __init__(
+        self, going_in: Sequence[Cell], draft: Draft, default_author: str, title: str, *, verb: str = "commit"
+    ) -> None:
+        super().__init__(title, f"⏎ {verb} · ↑ recent · ^e editor · tab next · ^s {verb} · esc leave")
+        self._going_in = list(going_in)
+        self._beside = Static(lines(going_in), markup=False)
         self._summary = Input(value=draft.summary, placeholder="What changes, in one line", select_on_focus=False)
         self._body = TextArea(draft.body, tab_behavior="focus", show_line_numbers=False, compact=True)
         self._author = Input(
@@ -37,28 +44,88 @@ class CommitDialog(Dialog[Draft]):
             placeholder=default_author or "Name <email@example.com>",
             select_on_focus=False,
         )
+        self._date = Input(value=draft.date, placeholder="now", select_on_focus=False)
         self._says = Static(markup=False, classes="says")
+        self._recent: list[tuple[str, str]] = []
+        self._recalled = -1
+        """Which of the recent messages is shown; -1: none."""
 
     def compose(self) -> ComposeResult:
         with self.frame:
             with VerticalScroll(classes="scroll going-in", can_focus=False):
-                yield Static(lines(self._going_in), markup=False)
+                yield self._beside
             yield Static("Summary", classes="label", markup=False)
             yield self._summary
             yield Static("Body", classes="label", markup=False)
             yield self._body
-            yield Static("Author", classes="label", markup=False)
-            yield self._author
+            with Horizontal(classes="fields"):
+                with Vertical():
+                    yield Static("Author", classes="label", markup=False)
+                    yield self._author
+                with Vertical():
+                    yield Static("Date", classes="label", markup=False)
+                    yield self._date
             yield self._says
 
     def on_mount(self) -> None:
         self._says.display = False
         self._summary.focus()
 
+    def goes_in(self, going_in: Sequence[Cell]) -> None:
+        """More is known of what will go in."""
+        self._going_in = list(going_in)
+        self._beside.update(lines(going_in))
+
+    def remember(self, messages: Sequence[str]) -> None:
+        """The messages of the last commits, the newest first, for ``up`` in an empty summary."""
+        self._recent = [split_message(message) for message in messages]
+
     @property
     def draft(self) -> Draft:
         """What is typed."""
-        return Draft(self._summary.value, self._body.text, self._author.value)
+        return Draft(self._summary.value, self._body.text, self._author.value, self._date.value)
+
+    def _say(self, text: str) -> None:
+        self._says.update(lines([cell(text, Style.WARNING)]))
+        self._says.display = bool(text)
+
+    def _set(self, summary: str, body: str) -> None:
+        self._summary.value = summary
+        self._summary.cursor_position = len(summary)
+        self._body.text = body
+
+    def action_recall(self, step: int) -> None:
+        """Show an older or a newer one of the recent messages, unless something else was typed."""
+        shown = self._recent[self._recalled] if self._recalled >= 0 else ("", "")
+        if not self._summary.has_focus or (self._summary.value, self._body.text) != shown:
+            return
+        self._recalled = max(-1, min(self._recalled + step, len(self._recent) - 1))
+        self._set(*(self._recent[self._recalled] if self._recalled >= 0 else ("", "")))
+
+    def action_editor(self) -> None:
+        """Write the message in the user's own editor."""
+        try:
+            text = edit(self.app, self._text())
+        except EditorError as error:
+            self._say(str(error))
+            return
+        summary, body = split_message(text)
+        if not summary:
+            self._say("An empty message commits nothing: it stays as it was.")
+            return
+        self._set(summary, body)
+        self._say("")
+        self._summary.focus()
+
+    def _text(self) -> str:
+        draft = self.draft
+        notes = [
+            "Lines that begin with # are left out; an empty message commits nothing.",
+            "",
+            *(plain(line) for line in self._going_in),
+        ]
+        message = f"{draft.summary}\n\n{draft.body}" if draft.body.strip() else draft.summary
+        return f"{message}\n\n" + "".join(f"# {note}".rstrip() + "\n" for note in notes)
 
     @on(Input.Submitted)
     def action_commit(self) -> None:
@@ -66,13 +133,14 @@ class CommitDialog(Dialog[Draft]):
         trouble = ""
         if not draft.summary.strip():
             trouble = "A commit needs a summary line."
-        elif draft.author.strip():
-            try:
+        try:
+            if draft.author.strip():
                 parse_author(draft.author)
-            except EngineError as error:
-                trouble = error.message
+            if draft.date.strip():
+                parse_date(draft.date)
+        except EngineError as error:
+            trouble = trouble or error.message
         if trouble:
-            self._says.update(lines([cell(trouble, Style.WARNING)]))
-            self._says.display = True
+            self._say(trouble)
         else:
             self.dismiss(draft)

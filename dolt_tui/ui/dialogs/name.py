@@ -30,12 +30,15 @@ class NameDialog(Dialog[str]):
         check: Callable[[str], None],
         hint: str,
         empty: bool = False,
+        preview: Callable[[str], Sequence[Cell]] | None = None,
     ) -> None:
-        """``empty`` tells that an empty text is an answer too."""
+        """``empty`` tells that an empty text is an answer too; ``preview`` says what the typed text would mean."""
         super().__init__(title, f"⏎ {hint} · esc leave")
         self._check = check
         self._body = body
         self._empty = empty
+        self._preview = preview
+        self._means = Static(markup=False, classes="says")
         self._input = Input(value=value, select_on_focus=False)
         self._says = Static(markup=False, classes="says")
 
@@ -43,15 +46,23 @@ class NameDialog(Dialog[str]):
         with self.frame:
             yield Static(lines(self._body), markup=False, classes="body")
             yield self._input
+            yield self._means
             yield self._says
 
     def on_mount(self) -> None:
         self._says.display = False
+        self._show_preview(self._input.value)
         self._input.focus()
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         self._objection(event.value)
+        self._show_preview(event.value)
+
+    def _show_preview(self, text: str) -> None:
+        self._means.display = self._preview is not None
+        if self._preview is not None:
+            self._means.update(lines(self._preview(text)))
 
     def _objection(self, name: str) -> bool:
         text = ""

@@ -22,9 +22,9 @@ class ChangesPane(Pane):
     _compared = ""
     """The title of the comparison that is shown; empty where it is the working set."""
 
-    def show(self, changes: Changes) -> None:
-        """Show the status of the branch; the cursor stays on its table."""
-        self.grid.empty_text = "No changes"
+    def show(self, changes: Changes, empty: str = "No changes") -> None:
+        """Show the status of the branch, or ``empty`` where there is none; the cursor stays on its table."""
+        self.grid.empty_text = empty
         self.set_title()
         self._compared = ""
         self._changes = changes
@@ -32,7 +32,7 @@ class ChangesPane(Pane):
         row = self.grid.cursor_row
         self.grid.set_rows(changes_rows(changes))
         if row is not None and isinstance(row.key, tuple) and (new := self.grid.cursor_row) is not None:
-            staged, table = row.key
+            staged, table, *_ = row.key
             if new.key != row.key and not any(
                 change.table == table and change.staged == staged for change in (*changes.unstaged, *changes.staged)
             ):
@@ -60,6 +60,11 @@ class ChangesPane(Pane):
         if changes.staged:
             parts.append(f"{count(len(changes.staged))} staged")
         self.set_footnote(" · ".join(parts))
+
+    @property
+    def chosen(self) -> tuple[TableChange, ...]:
+        """The tables of the range, or the one under the cursor."""
+        return tuple(row.value for row in self.grid.selected_rows if isinstance(row.value, TableChange))
 
     @property
     def selected(self) -> TableChange | None:

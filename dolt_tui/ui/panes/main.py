@@ -13,7 +13,7 @@ from dolt_tui.engine.model import BlameRow, Commit, RowChange, RowCounts, Schema
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.log import replace_source
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import commit_detail_rows, comparison_rows, now, wrap
+from dolt_tui.ui.present import commit_detail_rows, comparison_rows, now, stash_content_rows, wrap
 from dolt_tui.ui.rows import Column, Request, Row
 from dolt_tui.ui.sources import DiffSource, TableSource, source_of
 from dolt_tui.ui.tabular import is_old_line
@@ -148,6 +148,8 @@ class MainPane(Pane):
         if content.commit is not None:
             rows = commit_detail_rows(content.commit, refs, self.size.width - 3)
             self._list(rows, keep)
+        elif content.stash is not None:
+            self._list(stash_content_rows(content.stash), keep)
         elif content.comparison is not None and isinstance(content.view, CompareView):
             self._list(comparison_rows(content.comparison, content.view.name, content.view.base, now()), keep)
         elif content.schema is not None:
@@ -254,6 +256,8 @@ class MainPane(Pane):
         if self.content.commit is not None and self.content.commit.commit.parents:
             commit = self.content.commit.commit
             return DiffView(row.value.table, commit.parents[0], commit.hash, change=row.value)
+        if self.content.stash is not None:
+            return DiffView(row.value.table, self.content.stash.base, self.content.stash.tip, change=row.value)
         if self.content.comparison is not None:
             comparison = self.content.comparison
             return DiffView(row.value.table, comparison.old, comparison.other, change=row.value)

@@ -1,0 +1,259 @@
+"""What the keys do with stashes: putting changes away, bringing them back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dolt_tui.engine.errors import AlreadyExists
+from dolt_tui.engine.inputs import check_branch_name, check_stash_name
+from dolt_tui.engine.model import Stash, StashContent, StashPreview, StashScope
+from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.actions.changes import change_lines
+from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.text import Cell, Style, cell, join, plural
+
+_SCOPES = {"t": StashScope.TRACKED, "u": StashScope.UNTRACKED, "i": StashScope.ALL}
+_FLAGS = {"t": (), "u": ("-u",), "i": ("-a",)}
+_NAME = "wip"
+"""What a stash is called to which nobody gave a name."""
+
+
+class StashActions(Actions):
+    """Commands on stashes."""
+
+    def why_not(self, command: str) -> str:
+        reason = self.state.repository.info.lacks("stash")
+        if reason is not None:
+            return reason
+        if command not in ("stash.open", "stash.drop", "stash.new") and self.state.merging is not None:
+            return "a merge is in progress"
+        if command in ("stash.now", "stash.push"):
+            changes = self.state.changes
+            return "" if changes.staged or changes.unstaged else "there are no changes"
+        return "" if self.workspace.stashes.selected is not None else "there is no stash here"
+
+    # putting away
+
+    def now(self) -> None:
+        """Stash what is committed or staged, and ask only where that would not be exact."""
+
+        def found(preview: StashPreview) -> None:
+            if preview.trouble(StashScope.TRACKED) or preview.unstages:
+                self._ask(preview, _NAME, opener="s")
+                self.workspace.release()
+            else:
+                self._push(_NAME, StashScope.TRACKED, preview)
+
+        self._look(found)
+
+    def push(self) -> None:
+        """Ask for a name, and what to take."""
+
+        def check(name: str) -> None:
+            if name:
+                check_stash_name(_spelt(name))
+
+        dialog = NameDialog("Stash", [cell("A name for the stash; empty: wip.")], check=check, hint="go on", empty=True)
+
+        def named(name: str | None) -> None:
+            if name is None:
+                return
+
+            def found(preview: StashPreview) -> None:
+                self._ask(preview, _spelt(name) if name.strip() else _NAME, opener="S")
+                self.workspace.release()
+
+            self._look(found)
+
+        self.ask(dialog, named)
+
+    def _look(self, found: Callable[[StashPreview], None]) -> None:
+        """Find out what a stash takes; keys wait meanwhile, until `found` releases them."""
+        repository, branch = self.state.repository, self.state.branch
+        self.workspace.hold("looking at what a stash takes")
+
+        def failed(error: Exception) -> None:
+            self.workspace.failed("look at what a stash takes", error)
+            self.workspace.release()
+
+        self.workspace.jobs.run(
+            "preview", "looking at what a stash takes", lambda: repository.stashes.preview(branch), found, failed
+        )
+
+    def _ask(self, preview: StashPreview, name: str, *, opener: str) -> None:
+        new, ignored = len(preview.untracked), len(preview.ignored)
+        words = {
+            "t": (
+                "changes of known tables",
+                f"{plural(new, 'new table')} stay{'s' if new == 1 else ''}" if new else "",
+            ),
+            "u": ("new tables too", plural(new, "new table") if new else ""),
+            "i": ("ignored tables too", plural(ignored, "ignored table") if ignored else ""),
+        }
+        choices = []
+        for letter, (label, text) in words.items():
+            why_not = preview.trouble(_SCOPES[letter])
+            if not why_not and letter == "u" and not new and not preview.renamed:
+                why_not = "there are no new tables"
+            if not why_not and letter == "i" and not ignored:
+                why_not = "no new table is ignored"
+            statement = self.call("dolt_stash", "push", *_FLAGS[letter], "--", f"{name}-…")
+            choices.append(Choice(letter, label, text, why_not, statement))
+        dialog = ChoiceDialog(
+            "Stash",
+            stash_lines(preview, name),
+            choices,
+            default=next((choice.letter for choice in choices if not choice.why_not), None),
+            opener=opener,
+        )
+
+        def chosen(letter: str | None) -> None:
+            if letter is not None:
+                self._push(name, _SCOPES[letter], preview)
+
+        self.ask(dialog, chosen)
+
+    def _push(self, name: str, scope: StashScope, preview: StashPreview) -> None:
+        branch = self.state.branch
+        stays = len(preview.untracked) if scope is StashScope.TRACKED else 0
+        taken = preview.changes.tables - stays + (len(preview.ignored) if scope is StashScope.ALL else 0)
+
+        def done() -> None:
+            left = f"; {plural(stays, 'new table')} stay{'s' if stays == 1 else ''}" if stays else ""
+            self.workspace.tell(
+                f"Stashed {plural(taken, 'table')} as {name}{left}. 1 ] shows the stashes, g there brings it back"
+            )
+            self._reread()
+
+        self.write("stash the changes", lambda repo: repo.stashes.push(branch, name, scope), done)
+
+    def _reread(self) -> None:
+        """No hash tells that the list of stashes changed."""
+        if self.workspace.stashes in self.workspace.tabs:
+            self.workspace.live.read_tab(self.workspace.stashes)
+
+    # bringing back
+
+    @property
+    def _chosen(self) -> Stash:
+        stash = self.workspace.stashes.selected
+        assert stash is not None
+        return stash
+
+    def open(self) -> None:
+        self.workspace.main.grid.focus()
+
+    def apply(self) -> None:
+        self._bring(keep=True)
+
+    def pop(self) -> None:
+        self._bring(keep=False)
+
+    def _bring(self, *, keep: bool) -> None:
+        stash, branch, name = self._chosen, self.state.branch, self._chosen.title
+
+        def done() -> None:
+            end = "it is still in the list" if keep else "it is gone from the list"
+            self.workspace.tell(f"Brought back {name}: {end}")
+            self._reread()
+
+        if keep:
+            self.write(f"apply stash {name}", lambda repo: repo.stashes.apply(branch, stash), done)
+        else:
+            self.write(f"pop stash {name}", lambda repo: repo.stashes.pop(branch, stash), done)
+
+    def drop(self) -> None:
+        stash, branch, repository = self._chosen, self.state.branch, self.state.repository
+        name = stash.title
+        head = [
+            join(cell("Drop stash "), cell(name, "accent bold"), cell(f"  {stash.id}", Style.DIM)),
+            cell(f"on {stash.branch}: {stash.message}", Style.DIM),
+            (),
+        ]
+        statement = self.call("dolt_stash", "drop", "--", stash.name, stash.id)
+        gone = cell("It cannot be brought back afterwards.", Style.WARNING)
+        dialog = ChoiceDialog(
+            "Drop stash",
+            [*head, cell("Looking at what it holds…", Style.DIM)],
+            [Choice("x", "drop it", "", WAITING)],
+            opener="d",
+            on_leave=lambda: self.workspace.jobs.drop("preview"),
+        )
+
+        def show(lines: list[Cell]) -> None:
+            dialog.update([*head, *lines, (), gone], [Choice("x", "drop it", statement=statement)])
+
+        def counted(content: StashContent) -> None:
+            show(change_lines(content.changes))
+
+        def failed(error: Exception) -> None:
+            if not self.workspace.live.lost(error):
+                show([cell(f"What it holds cannot be told: {error}", Style.DIM)])
+
+        self.workspace.jobs.run(
+            "preview",
+            "looking at what the stash holds",
+            lambda: repository.stashes.contents(branch, stash, counts=True),
+            counted,
+            failed,
+        )
+
+        def chosen(letter: str | None) -> None:
+            self.workspace.jobs.drop("preview")
+            if letter == "x":
+
+                def done() -> None:
+                    self.workspace.tell(f"Dropped stash {name}")
+                    self._reread()
+
+                self.write(f"drop stash {name}", lambda repo: repo.stashes.drop(branch, stash), done)
+
+        self.ask(dialog, chosen)
+
+    def new(self) -> None:
+        """A branch at the commit that the stash was made on, with its changes."""
+        stash, branch = self._chosen, self.state.branch
+        existing = {item.name for item in self.state.branches}
+
+        def check(name: str) -> None:
+            check_branch_name(name)
+            if name in existing:
+                raise AlreadyExists(f"There is a branch {name} already.")
+
+        body = [
+            join(cell("New branch with the changes of "), cell(stash.title, "accent bold")),
+            cell(f"at {stash.hash[:7]} {stash.message}; the stash stays", Style.DIM),
+        ]
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                self.write(
+                    f"create branch {name}",
+                    lambda repo: repo.stashes.branch_from(branch, stash, name),
+                    lambda: self.workspace.switch(name),
+                )
+
+        self.ask(NameDialog("New branch", body, check=check, hint="create and switch"), named)
+
+
+def _spelt(name: str) -> str:
+    """A typed name as a stash can have it: blanks become dashes."""
+    return "-".join(name.split())
+
+
+def stash_lines(preview: StashPreview, name: str) -> list[Cell]:
+    """What a stash takes, and what it cannot keep, in lines."""
+    every = (*preview.changes.unstaged, *preview.changes.staged)
+    found: list[Cell] = [join(cell("Stash as "), cell(name, "accent bold")), (), *change_lines(every, staged=True)]
+    notes = []
+    if preview.unstages:
+        notes.append(f"! comes back unstaged: {', '.join(preview.unstages)}")
+    if preview.rekeyed:
+        notes.append(f"✗ its primary key changed, which Dolt cannot bring back: {', '.join(preview.rekeyed)}")
+    if preview.renamed:
+        names = ", ".join(f"{old} → {new}" for old, new in preview.renamed)
+        notes.append(f"! a renaming is kept only together with new tables: {names}")
+    if preview.ignored and preview.untracked:
+        notes.append(f"! with new tables alone Dolt would delete what a pattern ignores: {', '.join(preview.ignored)}")
+    return found + ([()] if notes else []) + [cell(note, Style.WARNING) for note in notes]

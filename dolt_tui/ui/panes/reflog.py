@@ -1,0 +1,69 @@
+"""Pane 3, behind the Log: where the branch stood before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+
+from dolt_tui.engine.model import ReflogEntry
+from dolt_tui.ui import commands, reader
+from dolt_tui.ui.panes.tab import Tab
+from dolt_tui.ui.present import REFLOG_COLUMNS, now, reflog_rows
+from dolt_tui.ui.text import count, plural
+from dolt_tui.ui.views import CommitView, View
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.workspace import Workspace
+
+REFLOG_MOST = 500
+"""Entries that are shown: the engine reads them all each time."""
+
+
+class ReflogPane(Tab):
+    """The places where the branch stood, the newest first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.REFLOG)]
+    NUMBER, TITLE, KIND = "3", "Reflog", commands.REFLOG
+    COLUMNS = REFLOG_COLUMNS
+    WATCHES = frozenset({reader.LOG})
+    _found: tuple[ReflogEntry, ...] = ()
+
+    def __init__(self, of: Callable[[], str]) -> None:
+        """``of`` tells the branch that it is about: also while one stands at a commit."""
+        super().__init__()
+        self._of = of
+
+    def read(self, repository: Repository, branch: str) -> tuple[ReflogEntry, ...]:
+        return repository.reflog.entries(branch, self._of(), REFLOG_MOST)
+
+    def show(self, found: tuple[ReflogEntry, ...]) -> None:
+        self._found = found
+        self.grid.empty_text = "The reflog is empty: a garbage collection empties it."
+        self.grid.set_rows(reflog_rows(found, now()))
+        self.filtered()
+
+    def filtered(self) -> None:
+        number = len(self._found)
+        text = f"last {count(number)}" if number == REFLOG_MOST else plural(number, "place") if number else ""
+        self.set_footnote(text)
+
+    @property
+    def selected(self) -> ReflogEntry | None:
+        """The entry under the cursor."""
+        row = self.grid.cursor_row
+        return row.value if row is not None and isinstance(row.value, ReflogEntry) else None
+
+    @property
+    def comparable(self) -> tuple[str, str] | None:
+        entry = self.selected
+        return (entry.hash[:7], entry.hash) if entry is not None else None
+
+    def view(self, workspace: Workspace) -> View | str:
+        reason = workspace.state.repository.info.lacks("reflog")
+        if reason is not None:
+            return f"{reason}."
+        entry = self.selected
+        return CommitView(entry.hash) if entry is not None else "Nothing is selected."

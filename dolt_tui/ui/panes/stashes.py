@@ -1,0 +1,53 @@
+"""Pane 1, behind Changes: the stashes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+
+from dolt_tui.engine.model import Stash
+from dolt_tui.ui import commands, reader
+from dolt_tui.ui.panes.tab import Tab
+from dolt_tui.ui.present import STASH_COLUMNS, now, stash_rows
+from dolt_tui.ui.text import plural
+from dolt_tui.ui.views import StashView, View
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.workspace import Workspace
+
+
+class StashesPane(Tab):
+    """Uncommitted changes that were put away."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.STASHES)]
+    NUMBER, TITLE, KIND = "1", "Stashes", commands.STASHES
+    COLUMNS = STASH_COLUMNS
+    WATCHES = frozenset({reader.CHANGES, reader.BRANCHES})
+    _number = 0
+
+    def read(self, repository: Repository, branch: str) -> tuple[Stash, ...]:
+        return repository.stashes.stashes(branch)
+
+    def show(self, found: tuple[Stash, ...]) -> None:
+        self._number = len(found)
+        self.grid.empty_text = "No stashes: s in Changes puts uncommitted changes away."
+        self.grid.set_rows(stash_rows(found, now()))
+        self.filtered()
+
+    def filtered(self) -> None:
+        self.set_footnote(plural(self._number, "stash", "stashes") if self._number else "")
+
+    @property
+    def selected(self) -> Stash | None:
+        """The stash under the cursor."""
+        row = self.grid.cursor_row
+        return row.value if row is not None and isinstance(row.value, Stash) else None
+
+    def view(self, workspace: Workspace) -> View | str:
+        reason = workspace.state.repository.info.lacks("stash")
+        if reason is not None:
+            return f"{reason}."
+        stash = self.selected
+        return StashView(stash) if stash is not None else "No stash is selected."
