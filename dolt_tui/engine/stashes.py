@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 import uuid
 from collections.abc import Sequence
 
@@ -21,7 +22,6 @@ from .model import (
     HEAD,
     WORKING,
     Changes,
-    EngineKind,
     Stash,
     StashContent,
     StashPreview,
@@ -32,6 +32,8 @@ from .refs import SCRATCH, resolve
 
 _MADE = re.compile(r"^.+-(?P<time>\d{8}T\d{6})Z$")
 _FLAGS = {StashScope.TRACKED: (), StashScope.UNTRACKED: ("-u",), StashScope.ALL: ("-a",)}
+_LEFT_OVER_SECONDS = 3600
+"""Other sessions' branches for reading are left alone for so long; they are needed for milliseconds."""
 _READER = ("--author", "dolt-tui <dolt-tui@localhost>", "--date", "2000-01-01T00:00:00Z")
 """Always the same, so that the same stash is always the same commit."""
 
@@ -129,10 +131,12 @@ class Stashes:
     def _materialise(self, branch: str, stash: Stash) -> str:
         self._available()
         where = None if is_hash(branch) else branch  # a commit cannot be written to
-        name = f"{SCRATCH}{uuid.uuid4().hex[:12]}"
+        name = f"{SCRATCH}{int(time.time())}-{uuid.uuid4().hex[:12]}"
 
         def create(session: Session) -> None:
             _check(session, stash)
+            for left in _left_over(session):
+                session.call("dolt_branch", "-D", "--", left)
             session.call("dolt_branch", "--", name, stash.hash)
 
         self._db.write(where, create, "read a stash")
@@ -169,6 +173,17 @@ class Stashes:
 _NEVER = dt.datetime.fromtimestamp(0, dt.UTC)
 
 
+def _left_over(session: Session) -> list[str]:
+    """Branches that a program which was killed left behind."""
+    names = [row[0] for row in session.rows("SELECT name FROM dolt_branches") if row[0].startswith(SCRATCH)]
+    return [name for name in names if _age(name) > _LEFT_OVER_SECONDS]
+
+
+def _age(name: str) -> float:
+    made = name.removeprefix(SCRATCH).partition("-")[0]
+    return time.time() - int(made) if made.isdigit() else 0.0
+
+
 def _stashes(session: Session) -> list[Stash]:
     rows = session.rows("SELECT name, stash_id, branch, hash, commit_message FROM dolt_stashes")
     return [
@@ -194,12 +209,8 @@ def _check(session: Session, stash: Stash) -> None:
 
 
 def _preview(session: Session, changes: Changes) -> StashPreview:
-    ignored = ()
-    if session.dialect.kind is EngineKind.DOLT:
-        ignored = tuple(
-            row[0] for row in session.rows("SELECT table_name FROM dolt_status_ignored WHERE ignored ORDER BY 1")
-        )
-    return StashPreview(changes, ignored, _rekeyed(session, changes))
+    ignored = session.rows("SELECT table_name FROM dolt_status_ignored WHERE ignored ORDER BY 1")
+    return StashPreview(changes, tuple(row[0] for row in ignored), _rekeyed(session, changes))
 
 
 def _rekeyed(session: Session, changes: Changes) -> tuple[str, ...]:

@@ -84,7 +84,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("changes.discard", "d", "discard…", "Discard changes of the table, or of all tables…", CHANGES, True),
     Command("stash.now", "s", "stash", "Put the changes of known tables away", CHANGES, True),
     Command("stash.push", "S", "stash…", "Put changes away under a name, with new tables or without…", CHANGES),
-    Command("ignore", "i", "ignore…", "Leave new tables out of the changes; see and remove what is ignored…", CHANGES),
+    Command(
+        "ignore", "i", "ignore…", "Leave new tables out of the changes; see and remove what is ignored…", CHANGES, True
+    ),
     Command("changes.range", "v", "range", "Begin to select a range of tables, or end it", CHANGES),
     Command("changes.reset", "D", "reset…", "Discard all changes, the unstaged ones, or the new tables…", CHANGES),
     # stashes
@@ -188,11 +190,15 @@ def bindings(where: str) -> list[Binding]:
     ]
 
 
+_LATE = frozenset({"amend", "stash.now", "ignore"})
+"""Commands of a pane that have room in the footer only behind those of every pane."""
+
+
 def footer(where: str) -> list[Command]:
-    """The commands to show in the footer while a pane has the focus."""
-    return [c for c in COMMANDS if c.footer and c.where == where] + [
-        c for c in COMMANDS if c.footer and c.where == EVERYWHERE
-    ]
+    """The commands to show in the footer while a pane has the focus, as far as there is room."""
+    own = [c for c in COMMANDS if c.footer and c.where == where]
+    everywhere = [c for c in COMMANDS if c.footer and c.where == EVERYWHERE]
+    return [*(c for c in own if c.id not in _LATE), *everywhere, *(c for c in own if c.id in _LATE)]
 
 
 def markdown() -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import time
+from typing import Any
+
 import pytest
 
+from dolt_tui.engine.cancelling import Cancellation
 from dolt_tui.engine.errors import (
     AlreadyExists,
+    Cancelled,
     EngineError,
     InvalidName,
+    PermissionDenied,
     ReadOnly,
     StashConflict,
     StashLoss,
@@ -241,6 +247,46 @@ def test_contents_of_a_stash_whose_branch_went_on(people: Raw, repository: Repos
     people.commit()
     (change,) = repository.stashes.contents("main", stash, counts=True).changes
     assert change.counts == RowCounts(modified=1, cells_modified=1, old_rows=3, new_rows=3)
+
+
+def test_what_a_killed_program_left_behind_is_cleared_away(people: Raw, repository: Repository) -> None:
+    people.run("DELETE FROM people")
+    stash = repository.stashes.push("main", "mine", TRACKED)
+    old, fresh = f"_dolt_tui/{int(time.time()) - 7200}-abc", f"_dolt_tui/{int(time.time())}-abc"
+    for name in (old, fresh):
+        people.call("dolt_branch", name)
+    assert [branch.name for branch in repository.refs.branches("main")] == ["main"]
+    repository.stashes.contents("main", stash)
+    assert left_over(people) == [fresh]
+
+
+def test_a_reader_sees_the_list_and_not_the_contents(
+    people: Raw, repository: Repository, opened: Open, reader: tuple[str, str]
+) -> None:
+    people.run("DELETE FROM people")
+    stash = repository.stashes.push("main", "mine", TRACKED)
+    looking = opened(people, user=reader[0], password=reader[1])
+    assert looking.stashes.stashes("main") == (stash,)
+    with pytest.raises(PermissionDenied):
+        looking.stashes.contents("main", stash)
+    with pytest.raises(PermissionDenied):
+        looking.stashes.pop("main", stash)
+
+
+def test_cancelling_the_reading_of_a_stash_leaves_nothing(people: Raw, repository: Repository) -> None:
+    people.run("DELETE FROM people")
+    stash = repository.stashes.push("main", "mine", TRACKED)
+    cancellation = Cancellation()
+    run = repository.stashes._run
+
+    def cancelled(*arguments: Any) -> None:
+        run(*arguments)
+        cancellation.cancel()
+
+    repository.stashes._run = cancelled  # type: ignore[method-assign]
+    with pytest.raises(Cancelled), cancellation:
+        repository.stashes.contents("main", stash)
+    assert left_over(people) == []
 
 
 def test_branch_from_a_stash(people: Raw, repository: Repository) -> None:

@@ -34,6 +34,29 @@ def dolt(program: Path, directory: Path, *arguments: str) -> str:
     return ended.stdout
 
 
+def test_an_editor_has_the_terminal_for_itself(terminal: Open, tmp_path: Path) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text(
+        "#!/bin/sh\ntrap '' INT\nprintf 'Type: '\nread -r line\nprintf '%s\\n\\nbody\\n' \"$line\" > \"$1\"\n"
+    )
+    editor.chmod(0o755)
+    user = terminal("demo", EDITOR=str(editor), VISUAL="")
+    user.until(*FILLED)
+    user.type(" ")
+    user.until("Staged")
+    user.type("c")
+    user.until("Commit to main", "editor")
+    user.type("\x05")
+    user.until("Type:")
+    user.type("\x03Typed q1 there\r")  # ^c and keys of ours are the editor's
+    user.until("Commit to main", "Typed q1 there", "body")
+    user.type("\r")
+    user.until("clean", "Typed q1 there")
+    user.type("q")
+    assert user.end() == 0
+    assert user.is_restored()
+
+
 def main_job(user: Terminal, *, before: str = "main") -> None:
     """From the diff to the merges and back, looking only at the screen."""
     user.type(" ")

@@ -104,7 +104,7 @@ async def test_a_table_is_ignored(changed: Target, drive: Drive) -> None:
         assert "tmp1" in tables(user)
         await user.go_to(user.workspace.changes, (False, "employees"))
         await user.press("i", "t")
-        assert "only new, unstaged tables can be ignored" in user.dialog_text
+        assert "it is not new and unstaged" in user.dialog_text
 
 
 async def test_a_range_is_ignored(changed: Target, drive: Drive) -> None:

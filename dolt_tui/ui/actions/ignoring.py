@@ -57,7 +57,7 @@ class IgnoreActions(Actions):
                 "t",
                 "this table" if len(chosen) < 2 else "these tables",
                 what,
-                "" if new else "only new, unstaged tables can be ignored",
+                "" if new else "it is not new and unstaged",
                 "\n".join(_insert(table) for table in new[:4]),
             ),
             Choice("p", "a pattern…", "such as tmp_*"),

@@ -34,7 +34,7 @@ class CommitDialog(Dialog[Draft]):
     def __init__(
         self, going_in: Sequence[Cell], draft: Draft, default_author: str, title: str, *, verb: str = "commit"
     ) -> None:
-        super().__init__(title, f"⏎ {verb} · ↑ recent · ^e editor · tab next · ^s {verb} · esc leave")
+        super().__init__(title, f"⏎ ^s {verb} · ↑ recent · ^e editor · tab next · esc leave")
         self._going_in = list(going_in)
         self._beside = Static(lines(going_in), markup=False)
         self._summary = Input(value=draft.summary, placeholder="What changes, in one line", select_on_focus=False)
