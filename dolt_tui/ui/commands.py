@@ -84,9 +84,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("changes.discard", "d", "discard…", "Discard changes of the table, or of all tables…", CHANGES, True),
     Command("stash.now", "s", "stash", "Put the changes of known tables away", CHANGES, True),
     Command("stash.push", "S", "stash…", "Put changes away under a name, with new tables or without…", CHANGES),
-    Command(
-        "ignore", "i", "ignore…", "Leave new tables out of the changes; see and remove what is ignored…", CHANGES, True
-    ),
+    Command("ignore", "i", "ignore…", "Leave new tables out of the changes; see and remove patterns…", CHANGES, True),
     Command("changes.range", "v", "range", "Begin to select a range of tables, or end it", CHANGES),
     Command("changes.reset", "D", "reset…", "Discard all changes, the unstaged ones, or the new tables…", CHANGES),
     # stashes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 
@@ -279,8 +278,8 @@ def test_cancelling_the_reading_of_a_stash_leaves_nothing(people: Raw, repositor
     cancellation = Cancellation()
     run = repository.stashes._run
 
-    def cancelled(*arguments: Any) -> None:
-        run(*arguments)
+    def cancelled(branch: str, stash: Stash, verb: str) -> None:
+        run(branch, stash, verb)
         cancellation.cancel()
 
     repository.stashes._run = cancelled  # type: ignore[method-assign]

@@ -36,9 +36,8 @@ def dolt(program: Path, directory: Path, *arguments: str) -> str:
 
 def test_an_editor_has_the_terminal_for_itself(terminal: Open, tmp_path: Path) -> None:
     editor = tmp_path / "editor"
-    editor.write_text(
-        "#!/bin/sh\ntrap '' INT\nprintf 'Type: '\nread -r line\nprintf '%s\\n\\nbody\\n' \"$line\" > \"$1\"\n"
-    )
+    script = ("trap '' INT", "printf 'Type: '", "read -r line", """printf '%s\\n\\nbody\\n' "$line" > "$1" """)
+    editor.write_text("\n".join(("#!/bin/sh", *script, "")))
     editor.chmod(0o755)
     user = terminal("demo", EDITOR=str(editor), VISUAL="")
     user.until(*FILLED)
