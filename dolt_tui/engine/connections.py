@@ -30,7 +30,6 @@ from .errors import (
     ServerLost,
     translate,
 )
-from .inputs import is_hash
 from .memo import Memo
 from .model import WORKING, Author, ColumnInfo, EngineKind
 from .statements import StatementLog
@@ -297,8 +296,6 @@ class Connections:
         """
         if self.read_only:
             raise ReadOnly("This was opened read-only.")
-        if revision is not None and is_hash(revision):
-            raise ReadOnly("A commit can only be looked at.", "Go back to a branch to change something.")
         try:
             return self._transact(revision, work, purpose)
         except Serialization:

@@ -599,6 +599,8 @@ class Stash:
     """The commit that the changes were made on."""
     message: str
     """The first line of that commit's message."""
+    among: int = 1
+    """How many there were of its name: with another number of them its place is another one's."""
     made: dt.datetime | None = None
     """When it was made, where its name ends in that (``-20260131T140500Z``); the engine does not tell."""
 

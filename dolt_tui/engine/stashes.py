@@ -11,6 +11,7 @@ import datetime as dt
 import re
 import time
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 
 from .cancelling import uncancelled
@@ -186,8 +187,9 @@ def _age(name: str) -> float:
 
 def _stashes(session: Session) -> list[Stash]:
     rows = session.rows("SELECT name, stash_id, branch, hash, commit_message FROM dolt_stashes")
+    among = Counter(row[0] for row in rows)
     return [
-        Stash(name, id_, branch, hash_, (message or "").strip().split("\n", 1)[0], _made(name))
+        Stash(name, id_, branch, hash_, (message or "").strip().split("\n", 1)[0], among[name], _made(name))
         for name, id_, branch, hash_, message in rows
     ]
 

@@ -205,6 +205,20 @@ def test_the_right_one_of_several(people: Raw, repository: Repository) -> None:
     assert len(listed(people)) == 2
 
 
+def test_a_stash_of_the_same_name_that_came_in_between(people: Raw, repository: Repository) -> None:
+    for name in ("one", "two"):
+        people.run(f"UPDATE people SET name = '{name}' WHERE id = 1")
+        people.call("dolt_stash", "push", "raw")
+    newest = next(stash for stash in repository.stashes.stashes("main") if stash.id == "stash@{0}")
+    people.run("UPDATE people SET name = 'three' WHERE id = 1")
+    people.call("dolt_stash", "push", "raw")  # by another session, on the same commit
+    for use in (repository.stashes.drop, repository.stashes.pop, repository.stashes.apply):
+        with pytest.raises(StashNotFound):
+            use("main", newest)
+    assert len(listed(people)) == 3
+    assert people.status() == set()
+
+
 def test_a_stash_that_is_gone(people: Raw, repository: Repository) -> None:
     people.run("DELETE FROM people")
     stash = repository.stashes.push("main", "mine", TRACKED)
