@@ -10,7 +10,7 @@ from .errors import EngineError, InvalidCommit
 from .history import History
 from .inputs import compose
 from .model import AmendPreview, Author, ResetKind, ResetPreview, Status
-from .refs import resolve
+from .refs import refuse_while_merging, resolve
 
 _COMPARED_REMOTES = 100
 """With more remote branches than these, only the first of them are asked for a commit."""
@@ -58,7 +58,7 @@ class Commits:
         """Put the message and what is staged into the last commit; answers the hash of what replaces it.
 
         ``replaces`` is the hash of the commit that is meant: where another one was made meanwhile nothing is done.
-        Without ``author`` the commit keeps its own. Raises `InvalidCommit`.
+        Without ``author`` the commit keeps its own. Raises `InvalidCommit`, `MergeInProgress`.
         """
         before = self._history.commit(branch, replaces)
         if author is None and before.author.strip() and before.email.strip():
@@ -66,6 +66,7 @@ class Commits:
         arguments = ["--amend", *self._arguments(summary, body, author or self._db.author, author, date)]
 
         def work(session: Session) -> str:
+            refuse_while_merging(session)
             if resolve(session, "HEAD") != replaces:
                 raise InvalidCommit(
                     "The branch has another last commit meanwhile.", "Look at it, then amend that one if it is meant."

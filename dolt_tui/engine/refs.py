@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .connections import POLL, Connections, Session
-from .errors import BranchNotFound, DefaultBranch, RefNotFound
+from .errors import BranchNotFound, DefaultBranch, MergeInProgress, RefNotFound
 from .inputs import check_branch_name, is_hash
 from .model import WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, Tag, Token
 
@@ -26,6 +26,13 @@ def resolve(session: Session, ref: str) -> str:
     if not hash_:
         raise RefNotFound(f"There is no commit, branch or tag {ref}.")
     return str(hash_)
+
+
+def refuse_while_merging(session: Session) -> None:
+    """Raise `MergeInProgress` where a merge is in progress on the session's branch, whoever began it."""
+    row = session.first("SELECT is_merging FROM dolt_merge_status")
+    if row is not None and row[0]:
+        raise MergeInProgress("A merge is in progress on this branch.")
 
 
 class Refs:

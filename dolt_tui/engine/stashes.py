@@ -29,7 +29,7 @@ from .model import (
     StashScope,
     Status,
 )
-from .refs import SCRATCH, resolve
+from .refs import SCRATCH, refuse_while_merging, resolve
 
 _MADE = re.compile(r"^.+-(?P<time>\d{8}T\d{6})Z$")
 _FLAGS = {StashScope.TRACKED: (), StashScope.UNTRACKED: ("-u",), StashScope.ALL: ("-a",)}
@@ -69,6 +69,7 @@ class Stashes:
         full = f"{name}-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}Z"
 
         def work(session: Session) -> None:
+            refuse_while_merging(session)
             trouble = _preview(session, self._working.read_status(session)).trouble(scope)
             if trouble:
                 raise StashLoss(f"Nothing was stashed: {trouble}.")
@@ -161,6 +162,8 @@ class Stashes:
 
         def work(session: Session) -> None:
             _check(session, stash)
+            if verb != "drop":
+                refuse_while_merging(session)
             session.call("dolt_stash", verb, "--", stash.name, stash.id)
 
         self._db.write(branch, work, f"stash {verb}")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.engine.errors import InvalidCommit, NothingToCommit, RefNotFound
+from dolt_tui.engine.errors import InvalidCommit, MergeInProgress, NothingToCommit, RefNotFound
 from dolt_tui.engine.inputs import parse_date, split_message
 from dolt_tui.engine.model import Author, ResetKind
 from dolt_tui.engine.repository import Repository
@@ -191,6 +191,17 @@ def test_amend_a_merge(people: Raw, repository: Repository) -> None:
     people.call("dolt_merge", "--no-ff", "-m", "a merge", "b")
     hash_ = repository.commits.amend("main", people.head(), "a better name")
     assert parents(people, hash_) == [head, tip]
+
+
+def test_amend_refuses_while_a_merge_is_in_progress(people: Raw, repository: Repository) -> None:
+    people.call("dolt_branch", "b")
+    people.run("INSERT INTO people VALUES (4, 'Dot')", at="b")
+    people.commit(at="b")
+    people.call("dolt_merge", "--no-ff", "--no-commit", "b")
+    before = people.state()
+    with pytest.raises(MergeInProgress):
+        repository.commits.amend("main", people.head(), "x")
+    assert people.state() == before
 
 
 def test_amend_refuses_when_another_commit_was_made_meanwhile(people: Raw, repository: Repository) -> None:

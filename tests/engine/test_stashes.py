@@ -12,6 +12,7 @@ from dolt_tui.engine.errors import (
     Cancelled,
     EngineError,
     InvalidName,
+    MergeInProgress,
     PermissionDenied,
     ReadOnly,
     StashConflict,
@@ -300,6 +301,25 @@ def test_cancelling_the_reading_of_a_stash_leaves_nothing(people: Raw, repositor
     with pytest.raises(Cancelled), cancellation:
         repository.stashes.contents("main", stash)
     assert left_over(people) == []
+
+
+def test_not_while_a_merge_is_in_progress(people: Raw, repository: Repository) -> None:
+    people.run("UPDATE people SET name = 'Eve' WHERE id = 1")
+    stash = repository.stashes.push("main", "mine", TRACKED)
+    people.call("dolt_branch", "b")
+    people.run("INSERT INTO people VALUES (4, 'Dot')", at="b")
+    people.commit(at="b")
+    people.call("dolt_merge", "--no-ff", "--no-commit", "b")
+    before = people.state()
+    with pytest.raises(MergeInProgress):
+        repository.stashes.push("main", "more", TRACKED)
+    for use in (repository.stashes.apply, repository.stashes.pop):
+        with pytest.raises(MergeInProgress):
+            use("main", stash)
+    assert people.state() == before
+    assert [change.table for change in repository.stashes.contents("main", stash).changes] == ["people"]
+    repository.stashes.drop("main", stash)
+    assert people.state() == before
 
 
 def test_branch_from_a_stash(people: Raw, repository: Repository) -> None:

@@ -203,6 +203,26 @@ async def test_amend_refuses_when_another_commit_came_in_between(
         assert user.log[:2] == ["by somebody else", "Inserted data into tables"]
 
 
+async def test_escape_ends_what_is_read_before_the_dialog(
+    demo_on_dolt: ServerTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with drive(demo_on_dolt) as user:
+        connections = user.repository._connections
+
+        def slow(branch: str, *, counts: bool = True) -> None:
+            with connections.read(branch, "slow") as session:
+                session.scalar("SELECT sleep(60)")
+
+        monkeypatch.setattr(user.repository.commits, "preview_amend", slow)
+        user.burst("A")
+        await user.until(lambda: user.workspace.held == "reading the last commit")
+        user.burst("escape")
+        await user.settle()
+        assert user.dialog is None
+        assert user.told[-1] == "Cancelled: read the last commit"
+        assert user.workspace.held == ""
+
+
 async def test_amend_warns_of_a_published_commit(demo_on_dolt: ServerTarget, drive: Drive, tmp_path: Path) -> None:
     async with drive(demo_on_dolt) as user:
         user.repository.call("main", "dolt_remote", "add", "origin", f"file://{tmp_path / 'remote'}")

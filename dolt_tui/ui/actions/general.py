@@ -104,7 +104,7 @@ class GeneralActions(Actions):
         workspace = self.workspace
         pane = workspace.focused_pane
         if workspace.held:
-            workspace.jobs.cancel("write", "panes")
+            workspace.jobs.cancel("write", "panes", "preview")
         elif pane.grid.range_active:
             pane.grid.clear_range()
         elif (lanes := self._cancelled(pane)) and workspace.jobs.cancel(*lanes):  # no lanes would mean all of them
