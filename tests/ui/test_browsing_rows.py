@@ -347,8 +347,9 @@ async def test_the_cell_under_the_cursor(either: Target, drive: Drive, monkeypat
         await user.press("minus")
         assert "last_name" not in user.main.splitlines()[1]
         await user.press("h", "h", "h")
-        assert user.workspace.main.cell is not None
-        assert user.workspace.main.cell[0] == "id"
+        held = user.workspace.main.cell
+        assert held is not None
+        assert held[0] == "id"
         await user.press("v", "j", "y")
         assert "value" not in user.dialog_text  # of a range, rows are copied
         await user.press("escape", "escape", "escape")
