@@ -60,6 +60,7 @@ async def test_stash_with_a_name_and_new_tables(demo_on_dolt: ServerTarget, driv
         await user.press("backspace", "backspace", "enter")
         text = user.dialog_text
         assert "Stash as half-done" in text
+        assert re.search(r"M teams +\+2 rows", text)
         assert re.search(r"new tables too +1 new table", text)
         assert re.search(r"ignored tables too +no new table is ignored", text)
         assert "dolt_stash('push', '--', 'half-done-…')" in text

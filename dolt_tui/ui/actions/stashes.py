@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.inputs import check_branch_name, check_stash_name
-from dolt_tui.engine.model import Stash, StashContent, StashPreview, StashScope
+from dolt_tui.engine.model import Changes, Stash, StashContent, StashPreview, StashScope
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
@@ -102,7 +102,7 @@ class StashActions(Actions):
             choices.append(Choice(letter, label, text, why_not, statement))
         dialog = ChoiceDialog(
             "Stash",
-            stash_lines(preview, name),
+            stash_lines(preview, name, self.state.changes),
             choices,
             default=next((choice.letter for choice in choices if not choice.why_not), None),
             opener=opener,
@@ -242,9 +242,11 @@ def _spelt(name: str) -> str:
     return "-".join(name.split())
 
 
-def stash_lines(preview: StashPreview, name: str) -> list[Cell]:
-    """What a stash takes, and what it cannot keep, in lines."""
-    every = (*preview.changes.unstaged, *preview.changes.staged)
+def stash_lines(preview: StashPreview, name: str, counted: Changes) -> list[Cell]:
+    """What a stash takes, and what it cannot keep, in lines; with the rows as far as they were ``counted``."""
+    known = {(c.table, c.staged, c.status): c for c in (*counted.unstaged, *counted.staged)}
+    changes = (*preview.changes.unstaged, *preview.changes.staged)
+    every = [known.get((change.table, change.staged, change.status), change) for change in changes]
     found: list[Cell] = [join(cell("Stash as "), cell(name, "accent bold")), (), *change_lines(every, staged=True)]
     notes = []
     if preview.unstages:
