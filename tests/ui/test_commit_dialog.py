@@ -85,7 +85,7 @@ async def test_an_editor_that_writes_nothing(
         await user.press("space", "c")
         await user.type("Kept")
         await user.press("ctrl+e")
-        assert says in user.dialog_text
+        assert says in " ".join(user.dialog_text.replace("│", " ").split())  # whatever line it ends on
         assert "Kept" in user.dialog_text
         await user.press("escape")
         assert user.log[0] == "Inserted data into tables"
