@@ -64,16 +64,27 @@ class Session:
 
     def rows(self, sql: str, *values: object) -> list[Any]:
         """All rows of a statement as tuples."""
-        return self._run(sql, values, _all_rows)
+        return self._run(sql, values, self._all_rows)
 
     def described(self, sql: str, *values: object) -> tuple[list[Any], list[Any]]:
         """The description of the columns, by the DB API, and all rows."""
 
         def read(result: sa.CursorResult[Any]) -> tuple[list[Any], list[Any]]:
             assert result.cursor is not None
-            return list(result.cursor.description or ()), _all_rows(result)
+            return list(result.cursor.description or ()), self._all_rows(result)
 
         return self._run(sql, values, read)
+
+    def _all_rows(self, result: sa.CursorResult[Any]) -> list[Any]:
+        if not result.returns_rows:
+            return []
+        if not self.dialect.buffered:
+            return [tuple(row) for row in result]
+        assert result.cursor is not None
+        # The driver has them already, as tuples: SQLAlchemy would make others of them, to no purpose.
+        rows = list(result.cursor.fetchall())
+        result.close()
+        return rows
 
     def first(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -139,16 +150,6 @@ class Session:
             if cancellation is not None:
                 cancellation.check()
             raise EngineError(f"The server's answer could not be read: {error}") from error
-
-
-def _all_rows(result: sa.CursorResult[Any]) -> list[Any]:
-    """The rows as the driver gives them, which are tuples: SQLAlchemy would make others of them, to no purpose."""
-    if not result.returns_rows:
-        return []
-    assert result.cursor is not None
-    rows = list(result.cursor.fetchall())
-    result.close()
-    return rows
 
 
 class Connections:

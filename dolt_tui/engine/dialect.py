@@ -41,6 +41,8 @@ class Dialect(ABC):
     begin: str
     checks: bool = False
     """Whether `is_gone` is asked before each use: the engine itself would go on reading a deleted branch."""
+    buffered: bool = False
+    """Whether the driver holds all rows of an answer, as tuples, before it gives the first one."""
     unavailable: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, preparer: sa.sql.compiler.IdentifierPreparer) -> None:

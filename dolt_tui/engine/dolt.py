@@ -88,6 +88,7 @@ class DoltDialect(Dialect):
     kind = EngineKind.DOLT
     mark = "%s"
     begin = "START TRANSACTION"
+    buffered = True
     # Type codes of the protocol whose values PyMySQL cannot decode, or not without loss (reference: dolt.md 6).
     _BIT, _VECTOR, _GEOMETRY = 16, 242, 255
 
