@@ -257,6 +257,19 @@ class Dialect(ABC):
     def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
         """Merge the commit ``tip`` within the session's transaction. Raises `Conflicts`."""
 
+    def keep_conflicts(self, session: Session) -> None:  # noqa: B027 - nothing to do is the usual case
+        """Let a rebase that conflicts stop there, so that its conflicts can be read."""
+
+    def before_abort(self, session: Session) -> None:  # noqa: B027 - nothing to do is the usual case
+        """Make ready for aborting a rebase that this session began."""
+
+    @abstractmethod
+    def apply(self, session: Session, procedure: str, hash_: str) -> str:
+        """Cherry-pick or revert one commit within the session's transaction; the new commit's hash.
+
+        Raises `Conflicts` with the tables, and then nothing of it must be committed.
+        """
+
     def conflict_error(self, session: Session) -> Conflicts:
         """The conflicts that stand in the open transaction, as an error."""
         found: dict[str, int] = {}

@@ -361,3 +361,12 @@ class DoltDialect(Dialect):
         if kind is MergeKind.SQUASH:
             return MergeResult(None, False, text or "")
         return MergeResult(hash_ or None, bool(fast_forward), text or "")
+
+    def keep_conflicts(self, session: Session) -> None:
+        session.execute("SET @@dolt_allow_commit_conflicts = 1")
+
+    def apply(self, session: Session, procedure: str, hash_: str) -> str:
+        made, *conflicts = session.call(procedure, hash_)
+        if any(conflicts):
+            raise self.conflict_error(session)
+        return str(made)

@@ -160,8 +160,10 @@ class Unmergeable(EngineError):
 class Conflicts(EngineError):
     """The merge conflicts; nothing was changed. ``tables`` holds pairs of table and number of conflicts."""
 
-    def __init__(self, message: str, tables: tuple[tuple[str, int], ...] = (), advice: str = "") -> None:
-        super().__init__(message, advice)
+    def __init__(
+        self, message: str, tables: tuple[tuple[str, int], ...] = (), advice: str = "", detail: str = ""
+    ) -> None:
+        super().__init__(message, advice, detail)
         self.tables = tables
 
 
@@ -175,6 +177,44 @@ class MergeInProgress(EngineError):
     """A merge is not finished yet."""
 
     advice = "Finish or abort it first."
+
+
+class RebaseInProgress(MergeInProgress):
+    """The branch is being rebased, here or by another session."""
+
+    advice = "Press m to go on with it or to abort it."
+
+
+class NothingInProgress(EngineError):
+    """There is nothing to continue or to abort (any more)."""
+
+
+class NothingChanged(EngineError):
+    """A commit would change nothing here."""
+
+    advice = "What it does stands here already, or it is an empty commit."
+
+
+class NoParent(EngineError):
+    """The first commit of a database has nothing before it."""
+
+    advice = "Choose a later commit."
+
+
+class MergeCommit(EngineError):
+    """A merge commit stands in the way."""
+
+
+class InvalidPlan(EngineError):
+    """The plan of an interactive rebase makes no sense."""
+
+    advice = "Squash and fixup need a commit before them that is kept."
+
+
+class BranchMoved(EngineError):
+    """Another session committed to the branch meanwhile; nothing was changed."""
+
+    advice = "Look at what came, then try again."
 
 
 class Serialization(EngineError):
@@ -208,6 +248,39 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     ),
     (r"database is locked|database is busy", Busy, "Another connection is writing to this file."),
     (r"^Merge conflict detected", Conflicts, "The merge conflicts."),
+    (
+        r"^data conflicts from rebase|^conflict rebasing|^schema conflict detected while rebasing|"
+        r"^data conflict detected while rebasing",
+        Conflicts,
+        "The rebase conflicts.",
+    ),
+    (r"^conflicts detected in tables", Conflicts, "There are conflicts that are not resolved."),
+    (r"^merge aborted: schema conflict|^conflict: table with same name|schema conflicts detected$", Conflicts, None),
+    (
+        r"A branch named 'dolt_rebase_|^rebase working branch already exists|^rebase already in progress",
+        RebaseInProgress,
+        "A rebase of this branch is in progress already.",
+    ),
+    (
+        r"^no rebase in progress|no merge to abort|^no merge in progress|no revert in progress|"
+        r"no cherry-pick merge to continue",
+        NothingInProgress,
+        "Nothing of that kind is in progress (any more).",
+    ),
+    (
+        r"^no changes were made|cherry-pick commit is empty|^didn't identify any commits",
+        NothingChanged,
+        "It would change nothing.",
+    ),
+    (
+        r"commit with no parents|^cannot (revert|cherry-pick) the initial|commit without parents",
+        NoParent,
+        "The first commit of a database has nothing before it.",
+    ),
+    (r"cherry-picking a merge commit", MergeCommit, "A merge commit cannot be copied."),
+    (r"^invalid rebase plan|^first non-drop action", InvalidPlan, None),
+    (r"^rebase aborted due to changes in branch", BranchMoved, "Another session changed the branch meanwhile."),
+    (r"persisted-state limit", InvalidName, "The branch's name is too long for an interactive rebase here."),
     (r"^cannot resolve default branch head", BranchNotFound, None),
     (r"^branch not found\b(?!:)", BranchNotFound, "The branch no longer exists."),
     (r'^branch or revision ".*" not found', BranchNotFound, None),
@@ -246,9 +319,10 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
         None,
     ),
     (r"^could not map primary key column", Unmergeable, "The primary key of a table is not the same on both sides."),
-    (r"uncommitted changes|[Ll]ocal changes", LocalChanges, None),
+    (r"uncommitted changes|[Ll]ocal changes|rebase with unstaged changes", LocalChanges, None),
     (
-        r"committed an active merge|unresolved merge conflicts|are in conflict|have schema conflicts",
+        r"committed an active merge|unresolved merge conflicts|are in conflict|have schema conflicts|"
+        r"^unable to start rebase while",
         MergeInProgress,
         None,
     ),
@@ -258,6 +332,7 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     (r"^command denied|^Access denied for user .* to (database|table)", PermissionDenied, None),
     (
         r"branch not found: |start point not found|commit not found|invalid ref spec|invalid dolt_log revision|"
+        r"^invalid commit hash|"
         r"invalid ancestor spec|Invalid HEAD spec|ref not found: |could not resolve .* argument to a commit",
         RefNotFound,
         None,

@@ -290,3 +290,15 @@ class DoltLiteDialect(Dialect):
         if kind is MergeKind.SQUASH:
             return MergeResult(None, False, "merge successful")
         return MergeResult(str(answer), kind is MergeKind.FAST_FORWARD, "merge successful")
+
+    def before_abort(self, session: Session) -> None:
+        self.rollback(session)  # conflicts that stand in a transaction forbid everything else
+
+    def apply(self, session: Session, procedure: str, hash_: str) -> str:
+        try:
+            return str(session.call(procedure, hash_)[0])
+        except EngineError as error:
+            found = self.conflict_error(session) if session.raw.in_transaction else Conflicts("")
+            if found.tables:
+                raise found from error
+            raise

@@ -10,9 +10,8 @@ from .connections import POLL, Connections, Session
 from .errors import BranchNotFound, DefaultBranch, MergeInProgress, RefNotFound
 from .inputs import check_branch_name, is_hash
 from .model import WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, Tag, Token
+from .scratch import is_scratch
 
-SCRATCH = "_dolt_tui/"
-"""Branches that are there for milliseconds, to read what can be read in no other way; they are told to nobody."""
 _COMPARED_REFS = 200
 """With more branches and tags than these, what a deletion loses is compared with the first of them only."""
 
@@ -61,7 +60,7 @@ class Refs:
     @staticmethod
     def _digest(session: Session) -> str:
         rows = session.rows("SELECT name, hash, dirty FROM dolt_branches")
-        branches = [row for row in rows if not row[0].startswith(SCRATCH)]
+        branches = [row for row in rows if not is_scratch(row[0])]
         return _digest(branches, session.rows("SELECT tag_name, tag_hash FROM dolt_tags"))
 
     @staticmethod
@@ -84,7 +83,7 @@ class Refs:
         return tuple(
             Branch(name, hash_, bool(dirty), author or "", time(date), (message or "").strip().split("\n", 1)[0])
             for name, hash_, dirty, author, date, message in rows
-            if not name.startswith(SCRATCH)
+            if not is_scratch(name)
         )
 
     def tags(self, branch: str) -> tuple[Tag, ...]:

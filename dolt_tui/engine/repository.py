@@ -24,8 +24,11 @@ from .history import History
 from .ignoring import Ignoring
 from .merging import Merging
 from .model import Author, RepositoryInfo
+from .progress import Progress
+from .rebasing import Rebasing
 from .reflog import Reflog
 from .refs import Refs
+from .rewriting import Rewriting
 from .stashes import Stashes
 from .statements import StatementLog
 from .summary import Summaries
@@ -61,6 +64,9 @@ class Repository:
         self.stashes = Stashes(connections, self.working)
         self.reflog = Reflog(connections)
         self.ignoring = Ignoring(connections)
+        self.rewriting = Rewriting(connections, self.history, self.working)
+        self.rebasing = Rebasing(connections, self.working, self.merging)
+        self.progress = Progress(connections, self.refs, self.working)
 
     @property
     def author(self) -> Author | None:

@@ -14,7 +14,6 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 
-from .cancelling import uncancelled
 from .changes import WorkingSet, summarise
 from .connections import Connections, Session
 from .errors import BranchNotFound, EngineError, StashLoss, StashNotFound
@@ -29,7 +28,8 @@ from .model import (
     StashScope,
     Status,
 )
-from .refs import SCRATCH, refuse_while_merging, resolve
+from .refs import refuse_while_merging, resolve
+from .scratch import scratch
 
 _MADE = re.compile(r"^.+-(?P<time>\d{8}T\d{6})Z$")
 _FLAGS = {StashScope.TRACKED: (), StashScope.UNTRACKED: ("-u",), StashScope.ALL: ("-a",)}
@@ -133,16 +133,7 @@ class Stashes:
     def _materialise(self, branch: str, stash: Stash) -> str:
         self._available()
         where = None if is_hash(branch) else branch  # a commit cannot be written to
-        name = f"{SCRATCH}{int(time.time())}-{uuid.uuid4().hex[:12]}"
-
-        def create(session: Session) -> None:
-            _check(session, stash)
-            for left in _left_over(session):
-                session.call("dolt_branch", "-D", "--", left)
-            session.call("dolt_branch", "--", name, stash.hash)
-
-        self._db.write(where, create, "read a stash")
-        try:
+        with scratch(self._db, where, stash.hash) as name:
             self._run(name, stash, "apply")
             self._db.write(name, lambda session: session.call("dolt_add", "-A", "--force"), "read a stash")
             row = self._db.write(
@@ -151,11 +142,6 @@ class Stashes:
                 "read a stash",
             )
             return str(row[0])
-        finally:
-            # Also when it was cancelled: nothing may be left of it.
-            with uncancelled():
-                self._db.forget(name)
-                self._db.write(where, lambda session: session.call("dolt_branch", "-D", "--", name), "read a stash")
 
     def _run(self, branch: str, stash: Stash, verb: str) -> None:
         self._available()
@@ -175,17 +161,6 @@ class Stashes:
 
 
 _NEVER = dt.datetime.fromtimestamp(0, dt.UTC)
-
-
-def _left_over(session: Session) -> list[str]:
-    """Branches that a program which was killed left behind."""
-    names = [row[0] for row in session.rows("SELECT name FROM dolt_branches") if row[0].startswith(SCRATCH)]
-    return [name for name in names if _age(name) > _LEFT_OVER_SECONDS]
-
-
-def _age(name: str) -> float:
-    made = name.removeprefix(SCRATCH).partition("-")[0]
-    return time.time() - int(made) if made.isdigit() else 0.0
 
 
 def _stashes(session: Session) -> list[Stash]:

@@ -134,6 +134,124 @@ def test_a_merge_that_is_not_finished(people: Raw) -> None:
     assert isinstance(found, errors.MergeInProgress | errors.LocalChanges)
 
 
+REBASES: list[tuple[type[EngineError], tuple[str, ...]]] = [
+    (errors.NoParent, ("dolt_revert", "ROOT")),
+    (errors.NoParent, ("dolt_cherry_pick", "ROOT")),
+    (errors.MergeCommit, ("dolt_cherry_pick", "MERGE")),
+    (errors.RefNotFound, ("dolt_revert", "nope")),
+    (errors.RefNotFound, ("dolt_cherry_pick", "nope")),
+    (errors.RefNotFound, ("dolt_rebase", "nope")),
+    (errors.NothingChanged, ("dolt_cherry_pick", "EMPTY")),
+    (errors.NothingChanged, ("dolt_cherry_pick", "SAME")),
+    (errors.NothingToCommit, ("dolt_revert", "EMPTY")),
+    (errors.Conflicts, ("dolt_revert", "FIRST")),
+    (errors.Conflicts, ("dolt_rebase", "other")),
+    (errors.NothingChanged, ("dolt_rebase", "main")),
+    (errors.NothingInProgress, ("dolt_rebase", "--continue")),
+    (errors.NothingInProgress, ("dolt_rebase", "--abort")),
+    (errors.NothingInProgress, ("dolt_merge", "--abort")),
+]
+
+
+def story(raw: Raw) -> dict[str, str]:
+    """A merge, an empty commit, a commit whose row was changed since, and a branch that conflicts; by name."""
+    root = raw.rows("SELECT commit_hash FROM dolt_log")[-1][0]
+    raw.call("dolt_branch", "side")
+    raw.run("INSERT INTO people VALUES (4, 'four')", at="side")
+    same = raw.commit(at="side")
+    raw.run("INSERT INTO people VALUES (5, 'five')")
+    first = raw.commit()
+    raw.call("dolt_branch", "other", "HEAD~1")
+    raw.run("INSERT INTO people VALUES (5, 'other')", at="other")
+    raw.commit(at="other")
+    raw.call("dolt_merge", "--no-ff", "-m", "merged", "side")
+    merge = raw.head()
+    raw.run("UPDATE people SET name = 'changed' WHERE id = 5")
+    raw.commit()
+    empty = str(raw.call("dolt_commit", "--allow-empty", "-m", "empty")[0])
+    return {"ROOT": root, "MERGE": merge, "EMPTY": empty, "FIRST": first, "SAME": same}
+
+
+@pytest.mark.parametrize(("kind", "call"), REBASES, ids=[" ".join(call) for _, call in REBASES])
+def test_rewriting(people: Raw, kind: type[EngineError], call: tuple[str, ...]) -> None:
+    commits = story(people)
+    if call[1] == "FIRST" and not people.dolt:
+        kind = errors.EngineError  # told by looking at the conflicts
+    verb = "CALL" if people.dolt else "SELECT"
+    found = failure(people, f"{verb} {call[0]}(?)", commits.get(call[1], call[1]))
+    assert type(found) is kind, (found.message, found.detail)
+    assert found.message
+
+
+def test_rebasing(people: Raw) -> None:
+    story(people)
+    verb = "CALL" if people.dolt else "SELECT"
+    people.run("DELETE FROM people WHERE id = 1")
+    assert type(failure(people, f"{verb} dolt_rebase('side')")) is errors.LocalChanges
+    people.call("dolt_reset", "--hard")
+    people.call("dolt_rebase", "-i", "HEAD~2")
+    assert type(failure(people, f"{verb} dolt_rebase('side')")) is errors.RebaseInProgress
+    assert type(failure(people, f"{verb} dolt_rebase('-i', 'side')")) is errors.RebaseInProgress
+    people.run("UPDATE dolt_rebase SET action = 'squash' WHERE rebase_order = 1", at="dolt_rebase_main")
+    found = failure(people, f"{verb} dolt_rebase('--continue')", at="dolt_rebase_main")
+    assert type(found) is errors.InvalidPlan
+    people.run("UPDATE dolt_rebase SET action = 'edit'", at="dolt_rebase_main")
+    people.call("dolt_rebase", "--continue", at="dolt_rebase_main")
+    people.run("DELETE FROM people WHERE id = 1", at="dolt_rebase_main")
+    found = failure(people, f"{verb} dolt_rebase('--continue')", at="dolt_rebase_main")
+    assert type(found) is errors.LocalChanges
+
+
+def test_a_rebase_of_a_branch_that_moved(dolt: RawDolt) -> None:
+    dolt.run("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    dolt.commit()
+    dolt.call("dolt_rebase", "-i", "HEAD~1")
+    dolt.run("INSERT INTO t VALUES (1)")
+    dolt.commit()
+    found = failure(dolt, "CALL dolt_rebase('--continue')", at="dolt_rebase_main")
+    assert type(found) is errors.BranchMoved
+
+
+def test_a_rebase_while_merging(people: Raw) -> None:
+    story(people)
+    people.call("dolt_merge", "--no-ff", "--no-commit", "other", at="side")
+    verb = "CALL" if people.dolt else "SELECT"
+    found = failure(people, f"{verb} dolt_rebase('main')", at="side")
+    assert isinstance(found, errors.MergeInProgress | errors.LocalChanges)
+
+
+def test_a_name_that_is_too_long_for_a_rebase(lite: RawLite) -> None:
+    name = "x" * 64
+    lite.run("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    lite.commit()
+    lite.call("dolt_branch", name)
+    found = failure(lite, "SELECT dolt_rebase('-i', 'HEAD~1')", at=name)
+    assert type(found) is errors.InvalidName
+
+
+def test_conflicts_of_a_rebase(dolt: RawDolt) -> None:
+    dolt.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER)", "INSERT INTO t VALUES (1, 1)")
+    dolt.commit()
+    dolt.call("dolt_branch", "f")
+    for branch, value in (("main", 2), ("f", 3)):
+        dolt.run(f"UPDATE t SET v = {value}", at=branch)
+        dolt.commit(at=branch)
+    statement = "SET @@dolt_allow_commit_conflicts = 1"
+    with closing(dolt.connect(f"{dolt.database}/f")) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+        for call in ("'main'", "'--continue'"):
+            with pytest.raises(pymysql.MySQLError) as caught:
+                cursor.execute(f"CALL dolt_rebase({call})")
+            assert type(translate(caught.value)) is errors.Conflicts
+    dolt.call("dolt_rebase", "--abort", at="dolt_rebase_f")
+    for branch, kind in (("main", "VARCHAR(9)"), ("f", "INTEGER")):
+        dolt.call("dolt_reset", "--hard", "HEAD~1", at=branch)
+        dolt.run(f"ALTER TABLE t ADD COLUMN extra {kind}", at=branch)
+        dolt.commit(at=branch)
+    found = failure(dolt, "CALL dolt_rebase('main')", at="f")
+    assert type(found) is errors.Conflicts
+
+
 def test_login_and_names(dolt: RawDolt) -> None:
     with pytest.raises(pymysql.MySQLError) as caught:
         dolt.connect("nope")

@@ -1,0 +1,358 @@
+"""What is in progress on a branch, whoever began it: a merge, a cherry-pick, a revert, a rebase; going on or giving up.
+
+All of it is Dolt's own state, on the server: it is found by looking, never remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .changes import WorkingSet
+from .connections import Connections, Session
+from .errors import Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
+from .model import HEAD, EngineKind, MergeState, Status
+from .refs import Refs, resolve
+from .replaying import WORKING_BRANCH, Action, Step, paused, read_plan, resume, write_plan
+from .rewriting import PICK, REVERT, conflict_text
+from .scratch import is_scratch, scratch
+
+
+class OperationKind(StrEnum):
+    """What is in progress."""
+
+    MERGE = "merge"
+    CHERRY_PICK = "cherry-pick"
+    REVERT = "revert"
+    REBASE = "rebase"
+    CONFLICTS = "conflicts"
+    """Conflicts without any of these, as a squash leaves them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something in progress."""
+
+    kind: OperationKind
+    branch: str
+    """The branch that it changes."""
+    on: str
+    """The branch on which it stands: Dolt's own one during a rebase."""
+    source: str = ""
+    """What is merged, copied or reverted, as it was named; during a rebase the commit that conflicts."""
+    conflicts: tuple[str, ...] = ()
+    """Tables with conflicts."""
+    unstaged: tuple[str, ...] = ()
+    staged: tuple[str, ...] = ()
+    """Tables with changes on ``on``."""
+    done: int | None = None
+    """How many steps of a rebase were done; None where the engine does not tell."""
+    steps: tuple[Step, ...] = ()
+    """The plan of a rebase; on DoltLite what is left of it."""
+
+    @property
+    def title(self) -> str:
+        """For the header: ``merging x``, ``rebasing b: 2 of 5``."""
+        source = self.source[:7] if len(self.source) in (32, 40) else self.source
+        if self.kind is OperationKind.REBASE:
+            if self.done is not None:
+                return f"rebasing {self.branch}: {self.done} of {len(self.steps)}"
+            return f"rebasing {self.branch}: {len(self.steps)} to go"
+        doing = {
+            OperationKind.MERGE: "merging",
+            OperationKind.CHERRY_PICK: "copying",
+            OperationKind.REVERT: "reverting",
+            OperationKind.CONFLICTS: "conflicts in",
+        }[self.kind]
+        return f"{doing} {source or ', '.join(self.conflicts) or '…'}"
+
+
+class Progress:
+    """Finds out what is in progress, goes on with it, or gives it up."""
+
+    def __init__(self, db: Connections, refs: Refs, working: WorkingSet) -> None:
+        self._db = db
+        self._refs = refs
+        self._working = working
+
+    def find(self, branch: str) -> Operation | None:
+        """What is in progress on ``branch``; else a rebase of another branch, if there is one; else None."""
+        on = branch if branch.startswith(WORKING_BRANCH) else WORKING_BRANCH + branch
+        with self._db.read(branch, "what is in progress") as session:
+            names = [
+                name
+                for (name,) in session.rows("SELECT name FROM dolt_branches")
+                if name.startswith(WORKING_BRANCH) and not is_scratch(name)
+            ]
+        if on in names and (found := self._rebase(on)) is not None:
+            return found
+        merging = self._refs.merge_state(branch)
+        status = self._working.status(branch)
+        in_conflict = sorted(
+            {
+                change.table
+                for change in status.unstaged
+                if change.status in (Status.CONFLICT, Status.SCHEMA_CONFLICT, Status.VIOLATION)
+            }
+        )
+        if merging is not None or in_conflict:
+            return Operation(
+                self._kind(branch, merging),
+                branch,
+                branch,
+                merging.source if merging else "",
+                tuple(in_conflict),
+                tuple(sorted({c.table for c in status.unstaged if c.table not in in_conflict})),
+                tuple(sorted({change.table for change in status.staged})),
+            )
+        for name in names:
+            if name != on and (found := self._rebase(name)) is not None:
+                return found
+        return None
+
+    def _kind(self, branch: str, merging: MergeState | None) -> OperationKind:
+        """Dolt does not tell what it is: a merge names a branch, a revert a commit that the branch has."""
+        if merging is None:
+            return OperationKind.CONFLICTS
+        if merging.source != merging.source_commit:
+            return OperationKind.MERGE
+        with self._db.read(branch, "what is in progress") as session:
+            base = session.scalar(
+                f"SELECT dolt_merge_base({session.dialect.marks(2)})", resolve(session, HEAD), merging.source_commit
+            )
+        return OperationKind.REVERT if base == merging.source_commit else OperationKind.CHERRY_PICK
+
+    # a rebase
+
+    def _rebase(self, on: str) -> Operation | None:
+        """The rebase that stands on branch ``on``; None where that is only called like one."""
+        branch = on.removeprefix(WORKING_BRANCH)
+        try:
+            status = self._working.status(on)
+            merging = self._refs.merge_state(on)
+            with self._db.read(on, "rebase in progress") as session:
+                steps = read_plan(session)
+                done = self._done(session, branch, on, steps, merging)
+        except EngineError:
+            return None  # it ended meanwhile, or somebody gave an ordinary branch such a name
+        conflicts = sorted({c.table for c in status.unstaged if c.status is Status.CONFLICT})
+        return Operation(
+            OperationKind.REBASE,
+            branch,
+            on,
+            merging.source_commit if merging else "",
+            tuple(conflicts),
+            tuple(sorted({c.table for c in status.unstaged if c.table not in conflicts})),
+            tuple(sorted({change.table for change in status.staged})),
+            done,
+            tuple(steps),
+        )
+
+    def _done(
+        self, session: Session, branch: str, on: str, steps: Sequence[Step], merging: MergeState | None
+    ) -> int | None:
+        """The number of the last step that was begun. Dolt does not tell: its commits are found again by their dates.
+
+        A commit that was amended since has another date: then its message counts.
+        """
+        if session.dialect.kind is not EngineKind.DOLT:
+            return None
+        hashes = [step.hash for step in steps]
+        if merging is not None and merging.source_commit in hashes:
+            return hashes.index(merging.source_commit) + 1
+        if not steps:
+            return 0
+        made = session.rows("SELECT author_date, message FROM dolt_log(%s)", f"{branch}..{on}")
+        known = dict(
+            session.rows(
+                "SELECT commit_hash, author_date FROM dolt_commits"
+                f" WHERE commit_hash IN ({session.dialect.marks(len(hashes))})",
+                *hashes,
+            )
+        )
+        dates, messages = {row[0] for row in made}, {row[1] for row in made}
+        return max(
+            (
+                number
+                for number, step in enumerate(steps, 1)
+                if step.action is not Action.DROP and (known.get(step.hash) in dates or step.message in messages)
+            ),
+            default=0,
+        )
+
+    # going on
+
+    def go_on(self, operation: Operation) -> str:
+        """Conclude it, or with a rebase replay on; answers where a rebase waits again, else an empty text.
+
+        Raises `LocalChanges` for changes that are not staged, `Conflicts` for what is not resolved or comes up now,
+        `NothingInProgress` when somebody else ended it.
+        """
+        if operation.kind is OperationKind.REBASE:
+            return self._go_on_rebase(operation)
+        self._refuse_conflicts(operation)
+        if operation.kind is OperationKind.CONFLICTS:
+            raise NothingInProgress("There is nothing to conclude: commit the changes.")
+
+        def work(session: Session) -> None:
+            state = session.first("SELECT is_merging, source, source_commit FROM dolt_merge_status")
+            if state is None or not state[0]:
+                raise NothingInProgress("Somebody else has ended it meanwhile.")
+            _, source, commit = state
+            session.call("dolt_add", "-A")
+            if source == commit:
+                if operation.kind is OperationKind.REVERT:
+                    session.call(REVERT, "--continue")
+                    return
+                # Dolt's --continue takes a revert for a cherry-pick; a commit is right for anything but its message.
+                original = session.dialect.log_page(session, (str(commit),), 1).commits[0]
+                author = f"{original.author} <{original.email}>"
+                session.call("dolt_commit", "--allow-empty", "-m", original.message, "--author", author)
+            else:
+                session.call("dolt_commit", "-m", merge_message(str(source), operation.branch))
+
+        self._db.write(operation.on, work, "continue")
+        return ""
+
+    def _refuse_conflicts(self, operation: Operation) -> None:
+        if operation.conflicts:
+            raise Conflicts(
+                f"There are conflicts in {', '.join(operation.conflicts)}.",
+                tuple((table, 1) for table in operation.conflicts),
+                "Resolve them, or abort.",
+            )
+
+    def _go_on_rebase(self, operation: Operation) -> str:
+        self._refuse_conflicts(operation)
+        if operation.unstaged:
+            raise LocalChanges(
+                f"Changes in {', '.join(operation.unstaged)} are not staged.",
+                "Stage them (and amend the commit with them, or let them become one of their own), or discard them.",
+            )
+        self._foresee(operation)
+        return self._resume(operation)
+
+    def _resume(self, operation: Operation) -> str:
+        def work(session: Session) -> str:
+            session.dialect.keep_conflicts(session)
+            return resume(session)
+
+        try:
+            said = self._db.write(operation.on, work, "continue")
+        except Conflicts as error:
+            if error.tables:
+                raise Conflicts(
+                    f"The rebase of {operation.branch} stopped: it conflicts in {conflict_text(error.tables)}.",
+                    error.tables,
+                    "m leaves the commit out, or aborts the rebase.",
+                    error.detail,
+                ) from error
+            raise
+        if paused(said):
+            return operation.on
+        self._db.forget(operation.on)
+        return ""
+
+    def _foresee(self, operation: Operation) -> Step | None:
+        """On DoltLite: raise `Conflicts` when a step up to the next pause would conflict.
+
+        There a step that conflicts cannot be left standing, and is lost when one goes on: it must not come to it.
+        """
+        if self._db.dialect.kind is not EngineKind.DOLTLITE:
+            return None
+        step, error = self._first_conflict(operation)
+        if step is not None and error is not None:
+            raise Conflicts(
+                f"Replaying {step.hash[:7]} ({step.summary}) conflicts in {conflict_text(error.tables)}."
+                " Nothing was changed: the rebase waits where it was.",
+                error.tables,
+                "m leaves the commit out, or aborts the rebase.",
+            )
+        return None
+
+    def _first_conflict(self, operation: Operation) -> tuple[Step | None, Conflicts | None]:
+        with self._db.read(operation.on, "looking ahead") as session:
+            head = resolve(session, HEAD)
+        with scratch(self._db, operation.on, head) as name:
+            for step in operation.steps:
+                if step.action is Action.DROP:
+                    continue
+                try:
+                    self._db.write(name, lambda session, s=step: session.dialect.apply(session, PICK, s.hash))  # type: ignore[misc]
+                except NothingChanged:
+                    pass
+                except Conflicts as error:
+                    return step, error
+                if step.action is Action.EDIT:
+                    break
+        return None, None
+
+    # leaving out
+
+    def skip(self, operation: Operation) -> str:
+        """Leave out the commit of a rebase that conflicts, and go on; answers as `go_on`.
+
+        Raises `NothingInProgress` where none conflicts.
+        """
+        if operation.kind is not OperationKind.REBASE:
+            raise NothingInProgress("Only a commit of a rebase can be left out.")
+        if self._db.dialect.kind is EngineKind.DOLT:
+            if not operation.conflicts:
+                raise NothingInProgress("No commit conflicts: go on.")
+
+            def take_back(session: Session) -> None:
+                # A hard reset would make Dolt forget the rebase.
+                session.dialect.keep_conflicts(session)
+                session.call("dolt_conflicts_resolve", "--ours", ".")
+                session.call("dolt_reset")
+                for table, status in session.rows("SELECT table_name, status FROM dolt_status"):
+                    if status == Status.NEW:
+                        session.execute(f"DROP TABLE {session.dialect.quote(table)}")
+                    else:
+                        session.call("dolt_checkout", "--", table)
+
+            self._db.write(operation.on, take_back, "skip")
+            return self._resume(operation)
+        step, _ = self._first_conflict(operation)
+        if step is None:
+            raise NothingInProgress("No commit conflicts: go on.")
+
+        def drop(session: Session) -> None:
+            left = [Step(Action.DROP, s.hash, s.message) if s.hash == step.hash else s for s in read_plan(session)]
+            write_plan(session, left)
+
+        self._db.write(operation.on, drop, "skip")
+        return self._go_on_rebase(self._rebase(operation.on) or operation)
+
+    # giving up
+
+    def abort(self, operation: Operation) -> None:
+        """Give it up. Changes in other tables stay, but are unstaged; after a rebase all is as before it.
+
+        Conflicts of a squash are taken back with everything else that is not committed.
+        Raises `NothingInProgress` when somebody else ended it.
+        """
+        if operation.kind is OperationKind.REBASE:
+            self._abort_rebase(operation)
+        elif operation.kind is OperationKind.CONFLICTS:
+            self._db.write(operation.on, lambda session: session.call("dolt_reset", "--hard"), "abort")
+        else:  # never dolt_revert('--abort'): it throws unrelated changes and new tables away
+            self._db.write(operation.on, lambda session: session.call("dolt_merge", "--abort"), "abort")
+
+    def _abort_rebase(self, operation: Operation) -> None:
+        try:
+            self._db.write(operation.on, lambda session: session.call("dolt_rebase", "--abort"), "abort")
+        except NothingInProgress:
+            # A hard reset on its branch makes Dolt forget it: what is left is an ordinary branch.
+            self._db.forget(operation.on)
+            self._db.write(
+                operation.branch, lambda session: session.call("dolt_branch", "-D", "--", operation.on), "abort"
+            )
+        finally:
+            self._db.forget(operation.on)
+
+
+def merge_message(source: str, branch: str) -> str:
+    """The message of a merge commit, as Dolt words it."""
+    return f"Merge branch '{source}' into {branch}"

@@ -1,0 +1,163 @@
+"""Rebasing a branch: what it would do, doing it, and doing it with a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .changes import WorkingSet
+from .connections import Connections
+from .errors import Conflicts, LocalChanges, NoParent, NothingChanged
+from .merging import Merging
+from .model import HEAD, Commit, ConflictCount, TableChange
+from .refs import resolve
+from .replaying import WORKING_BRANCH, Action, Step, check_plan, paused, replay, start
+from .rewriting import MOST_COMMITS, conflict_text
+
+
+@dataclass(frozen=True, slots=True)
+class RebasePreview:
+    """What a rebase of ``branch`` onto ``upstream`` would do; reading only."""
+
+    branch: str
+    upstream: str
+    base: str
+    """The hash of the commit onto which it goes."""
+    commits: tuple[Commit, ...]
+    """What is replayed, newest first."""
+    merges: tuple[Commit, ...]
+    """Merge commits among them, which the engine leaves out: what they merged is replayed in a row."""
+    theirs: int
+    """Commits of ``upstream`` that the branch lacks."""
+    in_the_way: tuple[str, ...]
+    """Tables with uncommitted changes: all of them forbid it, new ones too."""
+    changes: tuple[TableChange, ...] = ()
+    """What ``upstream`` brings in."""
+    conflicts: tuple[ConflictCount, ...] = ()
+    """What a merge of the two would meet: a rebase does so, too, in one of its steps."""
+    conflicts_known: bool = False
+    trouble: str = ""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the branch already stands on it."""
+        return self.theirs == 0 and not self.merges
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """How a rebase ended."""
+
+    commits: int
+    """How many commits were replayed, or are to be."""
+    paused: str = ""
+    """The branch on which it waits for a commit to be edited; empty when it is done."""
+
+
+class Rebasing:
+    """Rebases branches."""
+
+    def __init__(self, db: Connections, working: WorkingSet, merging: Merging) -> None:
+        self._db = db
+        self._working = working
+        self._merging = merging
+
+    def _in_the_way(self, branch: str) -> tuple[str, ...]:
+        status = self._working.status(branch)
+        return tuple(sorted({change.table for change in (*status.unstaged, *status.staged)}))
+
+    def preview(self, branch: str, upstream: str, *, counts: bool = False, conflicts: bool = False) -> RebasePreview:
+        """What a rebase of ``branch`` onto ``upstream`` would do. Reading only.
+
+        Without ``counts`` and ``conflicts`` it takes milliseconds; finding conflicts is a whole merge on the server,
+        whose result is thrown away. Raises `RefNotFound`.
+        """
+        with self._db.read(branch, "rebase preview") as session:
+            base = resolve(session, upstream)
+            found = session.dialect.range(session, base, resolve(session, HEAD), MOST_COMMITS)
+        merge = self._merging.preview(branch, upstream, counts=counts, conflicts=conflicts)
+        return RebasePreview(
+            branch,
+            upstream,
+            base,
+            tuple(commit for commit in found if len(commit.parents) < 2),
+            tuple(commit for commit in found if len(commit.parents) > 1),
+            merge.theirs,
+            self._in_the_way(branch),
+            merge.changes,
+            merge.conflicts,
+            merge.conflicts_known,
+            merge.trouble,
+        )
+
+    def rebase(self, branch: str, upstream: str) -> Rebased:
+        """Replay the commits of ``branch`` that ``upstream`` lacks on top of it.
+
+        Merge commits among them are left out, as by the engine. All or nothing: raises `Conflicts` with the tables
+        and numbers of rows, `LocalChanges`, `NothingChanged`, `RebaseInProgress`, `RefNotFound`.
+        """
+        preview = self.preview(branch, upstream)
+        self._refuse(preview.in_the_way)
+        if not preview.commits and not preview.merges and not preview.theirs:
+            raise NothingChanged(f"{branch} and {upstream} are the same commit already.")
+        try:
+            if preview.commits or preview.merges:
+                self._db.write(branch, lambda session: start(session, preview.base), "rebase")
+            else:  # the engine finds no commits to replay, and would refuse
+                self._db.write(branch, lambda session: session.call("dolt_reset", "--hard", preview.base), "rebase")
+        except Conflicts as error:
+            raise _explained(f"Rebasing {branch} onto {upstream}", error) from error
+        finally:
+            self._db.forget(WORKING_BRANCH + branch)
+        return Rebased(len(preview.commits))
+
+    def plan(self, branch: str, ref: str) -> tuple[str, tuple[Step, ...], tuple[Commit, ...]]:
+        """For an interactive rebase from commit ``ref`` on: what it stands on, the steps in order, merges left out.
+
+        Raises `NoParent` for the first commit of the database, `RefNotFound`.
+        """
+        with self._db.read(branch, "plan of a rebase") as session:
+            hash_ = resolve(session, ref)
+            commit = session.dialect.log_page(session, (hash_,), 1).commits[0]
+            if not commit.parents:
+                raise NoParent("The first commit of a database stays as it is.", "Begin with the commit after it.")
+            base = commit.parents[0]
+            found = session.dialect.range(session, base, resolve(session, HEAD), MOST_COMMITS)
+        steps = tuple(Step(Action.PICK, item.hash, item.message) for item in reversed(found) if len(item.parents) < 2)
+        return base, steps, tuple(item for item in found if len(item.parents) > 1)
+
+    def in_the_way(self, branch: str) -> tuple[str, ...]:
+        """Tables with uncommitted changes: all of them forbid a rebase, new ones too."""
+        return self._in_the_way(branch)
+
+    def interactive(self, branch: str, base: str, steps: Sequence[Step]) -> Rebased:
+        """Replay ``steps``, which hold the commits since ``base``, in their order and with their actions.
+
+        Stops at a step to be edited: the rebase then waits on the branch that the answer names. Anything else is all
+        or nothing, as `rebase`. Raises `InvalidPlan` too, and `BranchMoved` when the branch has other commits by now.
+        """
+        check_plan(steps)
+        self._refuse(self._in_the_way(branch))
+        try:
+            said = self._db.write(branch, lambda session: replay(session, base, lambda _: steps), "interactive rebase")
+        except Conflicts as error:
+            raise _explained(f"Rebasing {branch}", error) from error
+        finally:
+            self._db.forget(WORKING_BRANCH + branch)
+        kept = sum(step.action is not Action.DROP for step in steps)
+        return Rebased(kept, WORKING_BRANCH + branch if paused(said) else "")
+
+    @staticmethod
+    def _refuse(in_the_way: Sequence[str]) -> None:
+        if in_the_way:
+            raise LocalChanges(f"Uncommitted changes in {', '.join(in_the_way)} stand in the way.")
+
+
+def _explained(doing: str, error: Conflicts) -> Conflicts:
+    where = f" in {conflict_text(error.tables)}" if error.tables else ""
+    return Conflicts(
+        f"{doing} conflicts{where}. Nothing was changed.",
+        error.tables,
+        "Change one of the branches so that they agree, then try again.",
+        error.detail or error.message,
+    )
