@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from .connections import Connections, Session
 from .errors import EngineError, TableNotFound
 from .model import HEAD, STAGED, WORKING, Changes, RowCounts, Status, TableChange
+from .operations import WORKING_BRANCH
 
 _SUMMARY_STATUS = {
     "added": Status.NEW,
@@ -61,6 +62,14 @@ def row_counts(session: Session, old: str, new: str, table: str | None = None) -
         name: RowCounts(added or 0, modified or 0, removed or 0, cells or 0, before, after)
         for name, added, modified, removed, cells, before, after in rows
     }
+
+
+def take_back(session: Session) -> None:
+    """Set everything back to HEAD table by table: by a hard reset Dolt would forget a rebase in progress."""
+    session.call("dolt_reset")
+    for (name,) in session.rows("SELECT table_name FROM dolt_status"):
+        for table in reversed(name.split(" -> ")):  # a renamed table by its new name, then by the old one
+            session.call("dolt_checkout", "--", table)
 
 
 def _renamed(session: Session, name: str, staged: bool) -> tuple[str | None, str]:
@@ -202,6 +211,9 @@ class WorkingSet:
         """Set everything back to HEAD; new tables are dropped."""
 
         def work(session: Session) -> None:
+            if branch.startswith(WORKING_BRANCH):
+                take_back(session)
+                return
             session.call("dolt_reset", "--hard")
             session.call("dolt_clean")
 

@@ -6,66 +6,16 @@ All of it is Dolt's own state, on the server: it is found by looking, never reme
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
-from .changes import WorkingSet
+from .changes import WorkingSet, take_back
 from .connections import Connections, Session
 from .errors import Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
 from .model import HEAD, EngineKind, MergeState, Status
+from .operations import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
 from .refs import Refs, resolve
-from .replaying import WORKING_BRANCH, Action, Step, paused, read_plan, resume, write_plan
+from .replaying import paused, read_plan, resume, write_plan
 from .rewriting import PICK, REVERT, conflict_text
 from .scratch import is_scratch, scratch
-
-
-class OperationKind(StrEnum):
-    """What is in progress."""
-
-    MERGE = "merge"
-    CHERRY_PICK = "cherry-pick"
-    REVERT = "revert"
-    REBASE = "rebase"
-    CONFLICTS = "conflicts"
-    """Conflicts without any of these, as a squash leaves them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """Something in progress."""
-
-    kind: OperationKind
-    branch: str
-    """The branch that it changes."""
-    on: str
-    """The branch on which it stands: Dolt's own one during a rebase."""
-    source: str = ""
-    """What is merged, copied or reverted, as it was named; during a rebase the commit that conflicts."""
-    conflicts: tuple[str, ...] = ()
-    """Tables with conflicts."""
-    unstaged: tuple[str, ...] = ()
-    staged: tuple[str, ...] = ()
-    """Tables with changes on ``on``."""
-    done: int | None = None
-    """How many steps of a rebase were done; None where the engine does not tell."""
-    steps: tuple[Step, ...] = ()
-    """The plan of a rebase; on DoltLite what is left of it."""
-
-    @property
-    def title(self) -> str:
-        """For the header: ``merging x``, ``rebasing b: 2 of 5``."""
-        source = self.source[:7] if len(self.source) in (32, 40) else self.source
-        if self.kind is OperationKind.REBASE:
-            if self.done is not None:
-                return f"rebasing {self.branch}: {self.done} of {len(self.steps)}"
-            return f"rebasing {self.branch}: {len(self.steps)} to go"
-        doing = {
-            OperationKind.MERGE: "merging",
-            OperationKind.CHERRY_PICK: "copying",
-            OperationKind.REVERT: "reverting",
-            OperationKind.CONFLICTS: "conflicts in",
-        }[self.kind]
-        return f"{doing} {source or ', '.join(self.conflicts) or '…'}"
 
 
 class Progress:
@@ -301,18 +251,12 @@ class Progress:
             if not operation.conflicts:
                 raise NothingInProgress("No commit conflicts: go on.")
 
-            def take_back(session: Session) -> None:
-                # A hard reset would make Dolt forget the rebase.
+            def leave_out(session: Session) -> None:
                 session.dialect.keep_conflicts(session)
                 session.call("dolt_conflicts_resolve", "--ours", ".")
-                session.call("dolt_reset")
-                for table, status in session.rows("SELECT table_name, status FROM dolt_status"):
-                    if status == Status.NEW:
-                        session.execute(f"DROP TABLE {session.dialect.quote(table)}")
-                    else:
-                        session.call("dolt_checkout", "--", table)
+                take_back(session)
 
-            self._db.write(operation.on, take_back, "skip")
+            self._db.write(operation.on, leave_out, "skip")
             return self._resume(operation)
         step, _ = self._first_conflict(operation)
         if step is None:
@@ -351,8 +295,3 @@ class Progress:
             )
         finally:
             self._db.forget(operation.on)
-
-
-def merge_message(source: str, branch: str) -> str:
-    """The message of a merge commit, as Dolt words it."""
-    return f"Merge branch '{source}' into {branch}"

@@ -3,55 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from .changes import WorkingSet
 from .connections import Connections
 from .errors import Conflicts, LocalChanges, NoParent, NothingChanged
 from .merging import Merging
-from .model import HEAD, Commit, ConflictCount, TableChange
+from .model import HEAD, Commit
+from .operations import WORKING_BRANCH, Action, Rebased, RebasePreview, Step, check_plan
 from .refs import resolve
-from .replaying import WORKING_BRANCH, Action, Step, check_plan, paused, replay, start
+from .replaying import paused, replay, start
 from .rewriting import MOST_COMMITS, conflict_text
-
-
-@dataclass(frozen=True, slots=True)
-class RebasePreview:
-    """What a rebase of ``branch`` onto ``upstream`` would do; reading only."""
-
-    branch: str
-    upstream: str
-    base: str
-    """The hash of the commit onto which it goes."""
-    commits: tuple[Commit, ...]
-    """What is replayed, newest first."""
-    merges: tuple[Commit, ...]
-    """Merge commits among them, which the engine leaves out: what they merged is replayed in a row."""
-    theirs: int
-    """Commits of ``upstream`` that the branch lacks."""
-    in_the_way: tuple[str, ...]
-    """Tables with uncommitted changes: all of them forbid it, new ones too."""
-    changes: tuple[TableChange, ...] = ()
-    """What ``upstream`` brings in."""
-    conflicts: tuple[ConflictCount, ...] = ()
-    """What a merge of the two would meet: a rebase does so, too, in one of its steps."""
-    conflicts_known: bool = False
-    trouble: str = ""
-
-    @property
-    def nothing(self) -> bool:
-        """Whether the branch already stands on it."""
-        return self.theirs == 0 and not self.merges
-
-
-@dataclass(frozen=True, slots=True)
-class Rebased:
-    """How a rebase ended."""
-
-    commits: int
-    """How many commits were replayed, or are to be."""
-    paused: str = ""
-    """The branch on which it waits for a commit to be edited; empty when it is done."""
 
 
 class Rebasing:

@@ -7,50 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import StrEnum
 
 from .cancelling import uncancelled
 from .connections import Session
-from .errors import BranchMoved, Conflicts, EngineError, InvalidPlan, NothingInProgress
-
-WORKING_BRANCH = "dolt_rebase_"
-"""Before the name of the branch that is rebased: where a rebase in progress stands."""
-
-
-class Action(StrEnum):
-    """What becomes of a commit in an interactive rebase, in the engine's words."""
-
-    PICK = "pick"
-    REWORD = "reword"
-    SQUASH = "squash"
-    FIXUP = "fixup"
-    DROP = "drop"
-    EDIT = "edit"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A commit in the plan of a rebase."""
-
-    action: Action
-    hash: str
-    message: str
-
-    @property
-    def summary(self) -> str:
-        """The first line of the message."""
-        return self.message.strip().split("\n", 1)[0]
-
-
-def check_plan(steps: Sequence[Step]) -> None:
-    """Raise `InvalidPlan` for what the engine would refuse."""
-    kept = next((step for step in steps if step.action is not Action.DROP), None)
-    if kept is not None and kept.action in (Action.SQUASH, Action.FIXUP):
-        raise InvalidPlan(f"There is nothing before {kept.hash[:7]} ({kept.summary}) to {kept.action} it into.")
-    for step in steps:
-        if step.action is Action.REWORD and not step.message.strip():
-            raise InvalidPlan(f"The new message of {step.hash[:7]} is empty.", "Give it a message, or pick it.")
+from .errors import BranchMoved, Conflicts, EngineError, NothingInProgress
+from .operations import Action, Step, check_plan
 
 
 def read_plan(session: Session) -> list[Step]:

@@ -7,7 +7,7 @@ there in one step. So each of these leaves either what was before or what was wa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from .changes import WorkingSet, summarise
@@ -26,40 +26,14 @@ from .errors import (
 )
 from .history import History
 from .model import HEAD, Commit, ConflictCount, MergeKind, RowCounts, TableChange
+from .operations import Action, RewritePreview, Rewritten, Step
 from .refs import resolve
-from .replaying import Action, Step, replay
+from .replaying import replay
 from .scratch import scratch
 
 REVERT, PICK = "dolt_revert", "dolt_cherry_pick"
 MOST_COMMITS = 10_000
 """More commits than these are not rewritten at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class RewritePreview:
-    """What reverting or copying commits would do to a branch; reading only."""
-
-    branch: str
-    commits: tuple[Commit, ...]
-    """In the order in which they are applied."""
-    changes: tuple[TableChange, ...]
-    """What happens to the branch's tables, without regard to what stands there by now."""
-    in_the_way: tuple[str, ...]
-    """Tables with uncommitted changes that forbid it."""
-    conflicts: tuple[ConflictCount, ...] = ()
-    """What is to be expected: rows that the branch changed since, otherwise."""
-    conflicts_known: bool = False
-    trouble: str = ""
-    """Why it is not possible at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rewritten:
-    """What was done: the new HEAD, the number of new commits, and those that would have changed nothing."""
-
-    hash: str
-    commits: int
-    left_out: tuple[str, ...] = ()
 
 
 class Rewriting:

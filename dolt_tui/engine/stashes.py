@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import time
-import uuid
 from collections import Counter
 from collections.abc import Sequence
 
@@ -33,8 +31,6 @@ from .scratch import scratch
 
 _MADE = re.compile(r"^.+-(?P<time>\d{8}T\d{6})Z$")
 _FLAGS = {StashScope.TRACKED: (), StashScope.UNTRACKED: ("-u",), StashScope.ALL: ("-a",)}
-_LEFT_OVER_SECONDS = 3600
-"""Other sessions' branches for reading are left alone for so long; they are needed for milliseconds."""
 _READER = ("--author", "dolt-tui <dolt-tui@localhost>", "--date", "2000-01-01T00:00:00Z")
 """Always the same, so that the same stash is always the same commit."""
 

@@ -38,8 +38,10 @@ class HeaderBar(Static):
             left.append(cell(f" {arrows}", Style.DIM))
         if state.gone:
             left.append(cell("  deleted meanwhile", Style.ERROR))
-        if state.merging is not None:
-            left.append(cell(f"  merging {state.merging.source or '…'}", Style.WARNING))
+        if state.operation is not None:
+            left.append(cell(f"  {state.operation.title}", Style.WARNING))
+        if state.copied:
+            left.append(cell(f"  {plural(len(state.copied), 'commit')} copied", Style.ACCENT))
         if state.pair is not None:
             left.append(cell(f"  comparing {state.pair}", Style.WARNING))
         elif state.marked is not None:

@@ -98,6 +98,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("branches.open", "enter", "compare", "Go to what the branch adds", BRANCHES, True),
     Command("branches.new", "n", "new…", "New branch from the selected one, and switch to it…", BRANCHES, True),
     Command("branches.merge", "M", "merge…", "Merge the branch into the current one…", BRANCHES, True),
+    Command("rewrite.rebase", "r", "rebase…", "Rebase the current branch onto the selected one…", BRANCHES, True),
     Command("branches.delete", "d", "delete…", "Delete the branch…", BRANCHES, True),
     Command(
         "branches.reset", "g", "reset…", "Reset the current branch to the selected one: soft, mixed or hard…", BRANCHES
@@ -106,6 +107,20 @@ COMMANDS: tuple[Command, ...] = (
     Command("log.open", "enter", "tables", "Go to the commit's tables", LOG, True),
     Command("log.at", "space", "look", "Open the database at the commit, read-only; esc goes back", LOG, True),
     Command("log.reset", "g", "reset…", "Reset the current branch to the commit: soft, mixed or hard…", LOG, True),
+    Command("rewrite.revert", "t", "revert…", "Revert the commit, or the selected range…", LOG, True),
+    Command(
+        "rewrite.copy",
+        "C",
+        "copy",
+        "Copy the commit or range for pasting, or take it out of the copied ones",
+        LOG,
+        True,
+    ),
+    Command("rewrite.paste", "V", "paste…", "Paste the copied commits onto the current branch…", LOG, True),
+    Command("rewrite.reword", "r", "reword…", "Give the commit another message…", LOG),
+    Command("rewrite.interactive", "i", "rebase…", "Interactive rebase from the commit on…", LOG),
+    Command("rewrite.squash", "S", "squash…", "Make one commit of it and all that came after…", LOG),
+    Command("log.range", "v", "range", "Begin to select a range of commits, or end it", LOG),
     Command("log.filter", "f", "filter…", "Only commits by author, message, table or date…", LOG, True),
     Command("log.new", "n", "branch…", "New branch at the commit, and switch to it…", LOG, True),
     # reflog
@@ -145,6 +160,9 @@ COMMANDS: tuple[Command, ...] = (
         "compare…",
         "Mark a branch, a commit or the working set, then compare another with it in every pane…",
         EVERYWHERE,
+    ),
+    Command(
+        "progress", "m", "options…", "Continue, skip or abort what is in progress; else merge or rebase…", EVERYWHERE
     ),
     Command("copy", "y", "copy…", "Copy the row, or the selected range…", EVERYWHERE),
     Command("refresh", "ctrl+r,R", "refresh", "Read everything again", EVERYWHERE, False, "^r R"),

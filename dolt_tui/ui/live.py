@@ -117,6 +117,8 @@ class Live:
             state.gone = part.token.branch is None and state.came_from is None
         if part.merging is not None:
             state.merging = part.merging[0]
+        if part.operation is not None:
+            state.operation = part.operation[0]
         if part.changes is not None:
             self._show_changes(part.changes)
         if part.refs is not None:

@@ -26,6 +26,7 @@ from dolt_tui.engine.model import (
     Tag,
     Token,
 )
+from dolt_tui.engine.operations import Operation
 from dolt_tui.ui.jobs import Job, Jobs
 from dolt_tui.ui.panes.log import LOG_PAGE
 
@@ -48,6 +49,7 @@ class Read:
 
     token: Token | None = None
     merging: tuple[MergeState | None] | None = None
+    operation: tuple[Operation | None] | None = None
     changes: Changes | None = None
     comparison: Comparison | None = None
     refs: tuple[tuple[Branch, ...], tuple[Tag, ...]] | None = None
@@ -100,6 +102,8 @@ def read(
         arrived(Read(summary=repository.summaries.summary(where, names, link)))
     if CHANGES in scopes:
         arrived(Read(merging=(repository.refs.merge_state(branch),)))
+    if CHANGES in scopes or BRANCHES in scopes:
+        arrived(Read(operation=(repository.progress.find(branch),)))
     for tab in tabs:
         arrived(Read(tab=(tab, _tab(tab, repository, branch))))
     # Last: a reading that is broken off leaves the old token, and the next look finds what it missed.

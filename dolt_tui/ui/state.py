@@ -9,6 +9,7 @@ from dolt_tui.engine.model import (
     WORKING,
     Branch,
     Changes,
+    Commit,
     Comparison,
     Divergence,
     LogFilter,
@@ -17,6 +18,7 @@ from dolt_tui.engine.model import (
     Tag,
     Token,
 )
+from dolt_tui.engine.operations import Operation
 from dolt_tui.ui.drafts import Draft
 from dolt_tui.ui.present import refs_by_hash
 from dolt_tui.ui.text import Style
@@ -58,6 +60,8 @@ class State:
     divergences: dict[str, Divergence] = field(default_factory=dict)
     tables: tuple[Table, ...] = ()
     merging: MergeState | None = None
+    operation: Operation | None = None
+    """What is in progress on the branch, or a rebase of another one."""
     link: str | None = None
     """The link table of the summary that was chosen; None: the tutorial's, or the first one."""
     gone: bool = False
@@ -74,6 +78,8 @@ class State:
     """What the engine found out about `pair`."""
     marked: tuple[str, str] | None = None
     """Name and hash of what another branch or commit is to be compared with."""
+    copied: tuple[Commit, ...] = ()
+    """The commits that were copied for pasting, oldest first; they stay when one switches."""
     draft: Draft = field(default_factory=Draft)
     """The commit message as far as it was written."""
     amending: tuple[str, Draft] | None = None
@@ -91,7 +97,7 @@ class State:
         self.changes = Changes()
         self.divergences = {}
         self.tables = ()
-        self.merging = None
+        self.merging = self.operation = None
         self.log_filter = None
         self.pair = self.comparison = None
         self.gone = self.loaded = False
@@ -109,7 +115,10 @@ class State:
     @property
     def refs(self) -> dict[str, list[tuple[str, Style]]]:
         """The names of branches and tags at each commit."""
-        return refs_by_hash(self.branches, self.tags)
+        refs = refs_by_hash(self.branches, self.tags)
+        for commit in self.copied:
+            refs.setdefault(commit.hash, []).insert(0, ("copied", Style.ACCENT))
+        return refs
 
     @property
     def head(self) -> str:

@@ -27,6 +27,8 @@ from dolt_tui.ui.actions.copying import CopyActions
 from dolt_tui.ui.actions.general import GeneralActions
 from dolt_tui.ui.actions.history import LogActions, ReflogActions
 from dolt_tui.ui.actions.ignoring import IgnoreActions
+from dolt_tui.ui.actions.progress import ProgressActions
+from dolt_tui.ui.actions.rewriting import RewriteActions
 from dolt_tui.ui.actions.rows import RowActions
 from dolt_tui.ui.actions.searching import SearchActions
 from dolt_tui.ui.actions.stashes import StashActions
@@ -95,6 +97,7 @@ class Workspace(Screen[None]):
         self.log_actions = LogActions(self)
         self.comparing = CompareActions(self)
         self.searching = SearchActions(self)
+        self.rewriting = RewriteActions(self)
         self._last = self.changes
         general = GeneralActions(self)
         self._actions = {
@@ -113,6 +116,8 @@ class Workspace(Screen[None]):
             "copy": CopyActions(self),
             "compare": self.comparing,
             "search": self.searching,
+            "rewrite": self.rewriting,
+            "progress": ProgressActions(self),
         }
         self._general = general
         self.live = Live(self)
@@ -428,6 +433,13 @@ _WRITING = frozenset(
         "branches.delete",
         "log.reset",
         "log.new",
+        "rewrite.revert",
+        "rewrite.paste",
+        "rewrite.reword",
+        "rewrite.interactive",
+        "rewrite.squash",
+        "rewrite.rebase",
+        "progress",
         "tables.drop",
         "amend",
         "ignore",

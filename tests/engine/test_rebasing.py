@@ -17,8 +17,7 @@ from dolt_tui.engine.errors import (
     RebaseInProgress,
     RefNotFound,
 )
-from dolt_tui.engine.progress import OperationKind
-from dolt_tui.engine.replaying import Action, Step
+from dolt_tui.engine.operations import Action, OperationKind, Step
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
@@ -299,6 +298,21 @@ def test_a_conflict_after_a_pause_is_given_up(clashing: Raw, repository: Reposit
     repository.progress.abort(found)
     assert clashing.state("f") == before
     assert left_over(clashing) == []
+
+
+def test_everything_is_discarded_in_a_pause(feature: Raw, repository: Repository) -> None:
+    pause(repository)
+    at = "dolt_rebase_f"
+    before = feature.state(at)
+    feature.run("CREATE TABLE fresh (id INTEGER PRIMARY KEY)", "CREATE TABLE staged (id INTEGER PRIMARY KEY)", at=at)
+    feature.call("dolt_add", "staged", at=at)
+    feature.run("ALTER TABLE people RENAME TO folk", at=at)
+    repository.working.discard_all(at)
+    assert feature.state(at) == before
+    found = repository.progress.find("f")
+    assert found is not None
+    repository.progress.go_on(found)  # the rebase is not forgotten
+    assert summaries(feature)[:4] == ["f3", "f2", "f1", "f0"]
 
 
 def test_nothing_to_leave_out(feature: Raw, repository: Repository) -> None:

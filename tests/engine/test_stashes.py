@@ -266,7 +266,7 @@ def test_contents_of_a_stash_whose_branch_went_on(people: Raw, repository: Repos
 def test_what_a_killed_program_left_behind_is_cleared_away(people: Raw, repository: Repository) -> None:
     people.run("DELETE FROM people")
     stash = repository.stashes.push("main", "mine", TRACKED)
-    old, fresh = f"_dolt_tui/{int(time.time()) - 7200}-abc", f"_dolt_tui/{int(time.time())}-abc"
+    old, fresh = f"{PREFIX}{int(time.time()) - 7200}_abc", f"{PREFIX}{int(time.time())}_abc"
     for name in (old, fresh):
         people.call("dolt_branch", name)
     assert [branch.name for branch in repository.refs.branches("main")] == ["main"]

@@ -30,13 +30,19 @@ class BranchActions(Actions):
                 return "a merge is in progress"
             case "branches.merge" if branch.name == self.state.branch:
                 return "a branch cannot be merged into itself: select another one"
-            case "branches.merge" if self.state.merging is not None:
-                return "a merge is in progress"
+            case "branches.merge" if self._in_progress:
+                assert self.state.operation is not None
+                return f"{self.state.operation.title}: m goes on or gives up"
             case "branches.delete" if branch.name == self.state.branch:
                 return "the current branch cannot be deleted: switch to another one first"
             case "branches.delete" if branch.name == self.state.repository.info.default_branch:
                 return f"{branch.name} is the default branch"
         return ""
+
+    @property
+    def _in_progress(self) -> bool:
+        operation = self.state.operation
+        return operation is not None and self.state.branch in (operation.branch, operation.on)
 
     def switch(self) -> None:
         branch = self.workspace.branches.selected

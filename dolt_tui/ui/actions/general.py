@@ -114,6 +114,8 @@ class GeneralActions(Actions):
         elif pane.grid.filter_text:
             pane.grid.set_filter("")
             pane.filtered()
+        elif pane is workspace.log_pane and self.state.copied:
+            workspace.rewriting.forget_copied()
         elif pane is workspace.log_pane and self.state.log_filter is not None:
             workspace.log_actions.show(None)
         elif pane is workspace.main and workspace.rows.clear():

@@ -26,9 +26,17 @@ class LogActions(Actions):
         if command == "log.at":
             here = self.workspace.log_pane.selected.hash == self.state.branch
             return f"you are looking at {self.state.at} already" if here else ""
-        if command == "log.reset" and self.state.merging is not None:
-            return "a merge is in progress"
+        operation = self.state.operation
+        if command == "log.reset" and operation is not None and self.state.branch in (operation.branch, operation.on):
+            return f"{operation.title}: m goes on or gives up"
         return ""
+
+    def range(self) -> None:
+        grid = self.workspace.log_pane.grid
+        if grid.range_active:
+            grid.clear_range()
+        else:
+            grid.start_range()
 
     def open(self) -> None:
         self.workspace.main.grid.focus()

@@ -504,6 +504,10 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
             self.refresh_lines(self._cursor + self._header)
         self._want()
 
+    def index_of(self, key: Hashable) -> int | None:
+        """The line of the row with this key; None where it isn't held."""
+        return self._rows.index(key)
+
     def move_to_key(self, key: Hashable) -> bool:
         """Put the cursor on the row with this key; False where it isn't there."""
         index = self._rows.index(key)

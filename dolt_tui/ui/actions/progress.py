@@ -1,0 +1,203 @@
+"""What m does: go on with what is in progress, leave a commit out, give up; or begin a merge or a rebase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.model import EngineKind
+from dolt_tui.engine.operations import Action, Operation, OperationKind, merge_message
+from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.text import Cell, Style, cell, join
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+_LISTED = 10
+
+
+class ProgressActions(Actions):
+    """The command about what is in progress."""
+
+    def why_not(self, command: str) -> str:
+        branch = self.workspace.branches.selected
+        if self.state.operation is None and (branch is None or branch.name == self.state.branch):
+            return "nothing is in progress; select another branch to merge it or to rebase onto it"
+        return ""
+
+    def progress(self) -> None:
+        """Ask what to do about what is in progress, as it stands now."""
+        if self.state.operation is None:
+            self._begin()
+            return
+        repository, branch = self.state.repository, self.state.branch
+        dialog = ChoiceDialog(
+            "In progress",
+            [cell(self.state.operation.title, Style.BOLD), cell("Looking at how it stands…", Style.DIM)],
+            [Choice("c", "continue", why_not=WAITING), Choice("a", "abort", why_not=WAITING)],
+            opener="m",
+            on_leave=lambda: self.workspace.jobs.drop("preview"),
+        )
+        operations: list[Operation] = []
+
+        def found(operation: Operation | None) -> None:
+            if operation is None:
+                dialog.update([cell("It has been ended meanwhile.", Style.BOLD)], [])
+                return
+            operations.append(operation)
+            dialog.update(progress_lines(operation, branch), self._choices(operation))
+
+        self.workspace.job("preview", "looking at what is in progress", lambda: repository.progress.find(branch), found)
+
+        def chosen(letter: str | None) -> None:
+            self.workspace.jobs.drop("preview")
+            if letter is None or not operations:
+                return
+            operation = operations[0]
+            doing = {"c": "continue", "s": "leave the commit out", "a": "abort"}[letter]
+            work: dict[str, Callable[[Repository], str | None]] = {
+                "c": lambda repo: repo.progress.go_on(operation),
+                "s": lambda repo: repo.progress.skip(operation),
+                "a": lambda repo: repo.progress.abort(operation),
+            }
+            self._run(operation, doing, work[letter])
+
+        self.ask(dialog, chosen)
+
+    def _run(self, operation: Operation, doing: str, work: Callable[[Repository], str | None]) -> None:
+        """Do it, and stand afterwards where there is something to stand on: a rebase's own branch goes with it."""
+        workspace, repository = self.workspace, self.state.repository
+        rebase = operation.kind is OperationKind.REBASE
+        workspace.jobs.drop("poll", "panes")
+        workspace.hold(doing)
+
+        def told(waits: str | None) -> None:
+            if waits:
+                workspace.tell("Stopped to edit again: change, stage, commit or amend; then m goes on")
+            elif doing == "abort":
+                workspace.tell(f"Given up: {operation.title}")
+            else:
+                workspace.tell(f"Done: {operation.title.partition(':')[0]}")
+
+        def succeeded(waits: str | None) -> None:
+            if rebase and self.state.branch == operation.on and not waits:
+                workspace.switch(operation.branch)
+                told(waits)
+            elif rebase and waits and self.state.branch != waits:
+                workspace.switch(waits)
+                told(waits)
+            else:
+                workspace.live.read_changed(lambda: told(waits))
+
+        def failed(error: Exception) -> None:
+            workspace.failed(doing, error)
+            workspace.live.read_changed(None)
+
+        workspace.jobs.run("write", doing, lambda: work(repository), succeeded, failed)
+
+    def _choices(self, operation: Operation) -> list[Choice]:
+        """What can be done about it, each with the statements."""
+        rebase = operation.kind is OperationKind.REBASE
+        blocked = ""
+        if operation.conflicts:
+            blocked = f"conflicts in {', '.join(operation.conflicts)} are not resolved"
+        elif operation.kind is OperationKind.CONFLICTS:
+            blocked = "nothing is being merged: resolve the conflicts, and commit"
+        elif rebase and operation.unstaged:
+            blocked = f"changes in {', '.join(operation.unstaged)} are not staged"
+        going_on = "replay the commits that are left" if rebase else "commit it"
+        if rebase and operation.staged and not blocked:
+            going_on = "what is staged becomes a commit of its own; amend before, if it belongs to the last one"
+        found = [Choice("c", "continue", going_on, blocked, self._continue_statements(operation))]
+        if rebase:
+            keeps = self.state.repository.info.engine is EngineKind.DOLT
+            found.append(
+                Choice(
+                    "s",
+                    "skip",
+                    "leave out the commit that conflicts",
+                    "no commit conflicts" if keeps and not operation.conflicts else "",
+                    self._skip_statements(operation),
+                )
+            )
+        abort = {
+            OperationKind.REBASE: f"{operation.branch} stays as it was before the rebase",
+            OperationKind.CONFLICTS: "everything back to the last commit; new tables stay",
+        }.get(operation.kind, "other changes stay, unstaged")
+        call = {
+            OperationKind.REBASE: self.call("dolt_rebase", "--abort"),
+            OperationKind.CONFLICTS: self.call("dolt_reset", "--hard"),
+        }.get(operation.kind, self.call("dolt_merge", "--abort"))
+        found.append(Choice("a", "abort", abort, statement=call))
+        return found
+
+    def _continue_statements(self, operation: Operation) -> str:
+        if operation.kind is OperationKind.REBASE:
+            return self.call("dolt_rebase", "--continue")
+        add = self.call("dolt_add", "-A")
+        if operation.kind is OperationKind.REVERT:
+            return f"{add}\n{self.call('dolt_revert', '--continue')}"
+        if operation.kind is OperationKind.CHERRY_PICK:
+            return f"{add}\n{self.call('dolt_commit', '-m', '(its own message)')}"
+        return f"{add}\n{self.call('dolt_commit', '-m', merge_message(operation.source, operation.branch))}"
+
+    def _skip_statements(self, operation: Operation) -> str:
+        if self.state.repository.info.engine is EngineKind.DOLT:
+            return f"{self.call('dolt_conflicts_resolve', '--ours', '.')}\n{self.call('dolt_rebase', '--continue')}"
+        return f"UPDATE dolt_rebase SET action = 'drop' …\n{self.call('dolt_rebase', '--continue')}"
+
+    def _begin(self) -> None:
+        """Nothing is in progress: offer to begin something with the branch that is selected."""
+        selected = self.workspace.branches.selected
+        assert selected is not None
+        body = [cell("Nothing is in progress.", Style.BOLD), cell(f"Begin something with {selected.name}:")]
+        choices = [
+            Choice(
+                "M",
+                "merge…",
+                f"{selected.name} into {self.state.branch}",
+                self.workspace.why_not("branches.merge"),
+            ),
+            Choice(
+                "r",
+                "rebase…",
+                f"{self.state.branch} onto {selected.name}",
+                self.workspace.why_not("rewrite.rebase"),
+            ),
+        ]
+
+        def chosen(letter: str | None) -> None:
+            if letter == "M":
+                self.workspace.action_command("branches.merge")
+            elif letter == "r":
+                self.workspace.action_command("rewrite.rebase")
+
+        self.ask(ChoiceDialog("Merge or rebase", body, choices, opener="m"), chosen)
+
+
+def progress_lines(operation: Operation, branch: str) -> list[Cell]:
+    """How it stands, in lines."""
+    found: list[Cell] = [cell(operation.title, Style.BOLD)]
+    if operation.on != branch:
+        found.append(cell(f"It stands on {operation.on}: switch there to edit.", Style.DIM))
+    for step in operation.steps[:_LISTED]:
+        style = Style.DIM if step.action is Action.DROP else ""
+        current = step.hash == operation.source
+        found.append(
+            join(
+                cell("  › " if current else "    ", Style.ACCENT),
+                cell(f"{step.action:<7}", Style.KEY),
+                cell(f"{step.hash[:7]} ", Style.DIM),
+                cell(step.summary or "(no message)", style),
+            )
+        )
+    if len(operation.steps) > _LISTED:
+        found.append(cell(f"    … {len(operation.steps) - _LISTED} more", Style.DIM))
+    if operation.conflicts:
+        found.append(cell(f"  ✗ conflicts in {', '.join(operation.conflicts)}", Style.ERROR))
+    if operation.unstaged:
+        found.append(cell(f"  ● not staged: {', '.join(operation.unstaged)}", Style.WARNING))
+    if operation.staged:
+        found.append(cell(f"  ● staged: {', '.join(operation.staged)}", Style.WARNING))
+    return found

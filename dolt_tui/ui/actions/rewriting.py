@@ -1,0 +1,438 @@
+"""What the keys do that write history anew: revert, copy and paste commits, reword, squash, rebase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from dolt_tui.engine.errors import LocalChanges
+from dolt_tui.engine.model import Commit, ConflictCount
+from dolt_tui.engine.operations import Action, Rebased, RebasePreview, RewritePreview, Rewritten, Step
+from dolt_tui.ui import reader
+from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.actions.changes import change_lines
+from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.text import Cell, Style, cell, join, plural
+
+_LISTED = 8
+"""More commits or statements than these are counted, not listed."""
+
+
+class RewriteActions(Actions):
+    """Commands that make new commits out of old ones."""
+
+    def why_not(self, command: str) -> str:
+        workspace, state = self.workspace, self.state
+        if command == "rewrite.rebase":
+            branch = workspace.branches.selected
+            if branch is None:
+                return "there is no branch here"
+            if branch.name == state.branch:
+                return "a branch cannot be rebased onto itself: select another one"
+        elif command != "rewrite.paste" and workspace.log_pane.selected is None:
+            return "there is no commit here"
+        if command == "rewrite.copy":
+            return ""
+        if command == "rewrite.paste" and not state.copied:
+            return "nothing is copied: C on a commit, here or on another branch"
+        if state.operation is not None and state.branch in (state.operation.branch, state.operation.on):
+            return f"{state.operation.title}: m goes on or gives up"
+        return ""
+
+    def _selected(self) -> list[Commit]:
+        """The commits of the range, or the one under the cursor, newest first."""
+        rows = self.workspace.log_pane.grid.selected_rows
+        return [row.value for row in rows if isinstance(row.value, Commit)]
+
+    # reverting
+
+    def revert(self) -> None:
+        commits = self._selected()
+        branch, repository = self.state.branch, self.state.repository
+        hashes = [commit.hash for commit in commits]
+
+        def read(whole: bool) -> RewritePreview:
+            return repository.rewriting.preview_revert(branch, hashes, counts=whole, conflicts=whole)
+
+        def done(result: Rewritten) -> None:
+            self.workspace.log_pane.grid.clear_range()
+            self.workspace.tell(f"Reverted {_what(commits)}{_left_out(result)}")
+
+        self._preview(
+            "Revert",
+            [join(cell("Revert "), cell(_what(commits), "accent bold"), cell(f" on {branch}"))],
+            Choice("r", "revert", f"{plural(len(commits), 'new commit')}"),
+            "t",
+            read,
+            "What changes back:",
+            [self.call("dolt_revert", hash_) for hash_ in hashes],
+            partial(self._run, f"revert {_what(commits)}", lambda repo: repo.rewriting.revert(branch, hashes), done),
+        )
+
+    # copying
+
+    def copy(self) -> None:
+        """Mark the selected commits as copied, or take the mark from them when all have it."""
+        state, grid = self.state, self.workspace.log_pane.grid
+        commits = self._selected()
+        known = {commit.hash for commit in state.copied}
+        if all(commit.hash in known for commit in commits):
+            gone = {commit.hash for commit in commits}
+            state.copied = tuple(commit for commit in state.copied if commit.hash not in gone)
+        else:
+            new = [commit for commit in reversed(commits) if commit.hash not in known]
+            state.copied = _in_order((*state.copied, *new), grid.index_of)
+        grid.clear_range()
+        if state.copied:
+            number = plural(len(state.copied), "commit")
+            self.workspace.tell(f"Copied {number}: V pastes, on any branch · esc forgets")
+        else:
+            self.workspace.tell("Nothing is copied any more.")
+        self._mark()
+
+    def forget_copied(self) -> None:
+        """Nothing is copied any more."""
+        self.state.copied = ()
+        self._mark()
+
+    def _mark(self) -> None:
+        self.workspace.live.read_scopes(frozenset({reader.LOG}))
+        self.workspace.draw_bars()
+
+    def paste(self) -> None:
+        state = self.state
+        commits = list(state.copied)
+        branch, repository = state.branch, state.repository
+        hashes = [commit.hash for commit in commits]
+
+        def read(whole: bool) -> RewritePreview:
+            return repository.rewriting.preview_pick(branch, hashes, counts=whole, conflicts=whole)
+
+        def done(result: Rewritten) -> None:
+            self.workspace.tell(f"Pasted {_what(commits)} on {branch}{_left_out(result)}")
+
+        self._preview(
+            "Paste commits",
+            [join(cell("Copy "), cell(_what(commits), "accent bold"), cell(f" onto {branch}"))],
+            Choice("p", "paste", f"{plural(len(commits), 'new commit')}, the oldest first"),
+            "V",
+            read,
+            "What changes:",
+            [self.call("dolt_cherry_pick", hash_) for hash_ in hashes],
+            partial(self._run, f"paste {_what(commits)}", lambda repo: repo.rewriting.pick(branch, hashes), done),
+        )
+
+    def _preview(
+        self,
+        title: str,
+        head: Sequence[Cell],
+        choice: Choice,
+        opener: str,
+        read: Callable[[bool], RewritePreview],
+        heading: str,
+        statements: Sequence[str],
+        run: Callable[[], None],
+    ) -> None:
+        """Show what reverting or copying would do, as it is found out, and do it when that is chosen."""
+        workspace = self.workspace
+        dialog = ChoiceDialog(
+            title,
+            [*head, cell("Looking at what it would do…", Style.DIM)],
+            [replace(choice, why_not=WAITING)],
+            default=choice.letter,
+            opener=opener,
+            on_leave=lambda: workspace.jobs.drop("preview"),
+        )
+        shown = [*statements[:_LISTED], *(["…"] if len(statements) > _LISTED else [])]
+
+        def show(preview: RewritePreview, whole: bool) -> None:
+            dialog.update(
+                [*head, *rewrite_lines(preview, heading, whole)],
+                [replace(choice, why_not=_forbidden(preview), statement="\n".join(shown))],
+                choice.letter,
+            )
+
+        def quick(preview: RewritePreview) -> None:
+            show(preview, False)
+            if not preview.trouble:
+                workspace.job("preview", "looking for conflicts", lambda: read(True), lambda found: show(found, True))
+
+        workspace.job("preview", "looking at what it would do", lambda: read(False), quick)
+
+        def chosen(letter: str | None) -> None:
+            workspace.jobs.drop("preview")
+            if letter is not None:
+                run()
+
+        self.ask(dialog, chosen)
+
+    def _run(self, what: str, work: Callable[..., Rewritten], done: Callable[[Rewritten], None]) -> None:
+        results: list[Rewritten] = []
+        self.write(what, lambda repo: results.append(work(repo)), lambda: done(results[0]))
+
+    # rewording and squashing
+
+    def reword(self) -> None:
+        commit = self.workspace.log_pane.selected
+        assert commit is not None
+        branch, repository = self.state.branch, self.state.repository
+
+        def checked(_: None) -> None:
+            last = commit.hash == self.state.head
+            how = "It is the last commit: it is amended." if last else "The commits after it are made anew."
+            body = [
+                join(cell("Reword "), cell(commit.hash[:7], "accent bold"), cell(f" on {branch}")),
+                cell(f"{how} What is staged and changed stays as it is.", Style.DIM),
+            ]
+            self._word("Reword", body, commit.message, reword)
+
+        def reword(message: str) -> None:
+            if message != commit.message.strip():
+                self.write(
+                    f"reword {commit.hash[:7]}",
+                    lambda repo: repo.rewriting.reword(branch, commit.hash, message),
+                    lambda: self.workspace.tell(f"Reworded {commit.hash[:7]}"),
+                )
+
+        self.workspace.job("preview", "reword", lambda: repository.rewriting.check_reword(branch, commit.hash), checked)
+
+    def _word(self, title: str, body: Sequence[Cell], message: str, written: Callable[[str], None]) -> None:
+        from dolt_tui.ui.dialogs.wording import WordingDialog  # with its text area, which is slow to import
+
+        self.ask(WordingDialog(title, body, message), lambda text: written(text) if text is not None else None)
+
+    def squash(self) -> None:
+        commit = self.workspace.log_pane.selected
+        assert commit is not None
+        branch, repository = self.state.branch, self.state.repository
+
+        def found(commits: tuple[Commit, ...]) -> None:
+            if len(commits) < 2:
+                self.workspace.tell("squash: it is the last commit already, select an older one", "warning")
+                return
+            merges = sum(len(item.parents) > 1 for item in commits)
+            body = [
+                join(cell("Make one commit of the last "), cell(plural(len(commits), "commit"), "accent bold")),
+                *commit_lines(commits),
+                cell("What is staged and changed stays as it is.", Style.DIM),
+            ]
+            if merges:
+                body.append(cell(f"! {plural(merges, 'merge')} among them: the history of it ends here", Style.WARNING))
+            message = "\n\n".join(item.message.strip() for item in reversed(commits))
+
+            def squash(text: str) -> None:
+                self.write(
+                    f"squash {plural(len(commits), 'commit')}",
+                    lambda repo: repo.rewriting.squash(branch, commit.hash, text),
+                    lambda: self.workspace.tell(f"Made one commit of {len(commits)}"),
+                )
+
+            self._word("Squash", body, message, squash)
+
+        self.workspace.job("preview", "squash", lambda: repository.rewriting.squashed(branch, commit.hash), found)
+
+    # rebasing
+
+    def rebase(self) -> None:
+        selected = self.workspace.branches.selected
+        assert selected is not None
+        self.rebase_onto(selected.name, "r")
+
+    def rebase_onto(self, upstream: str, opener: str) -> None:
+        """Ask whether to rebase the current branch onto ``upstream``; ``opener`` is the key that led here."""
+        workspace, repository, branch = self.workspace, self.state.repository, self.state.branch
+        head = [join(cell("Rebase "), cell(branch, "accent bold"), cell(" onto "), cell(upstream, "accent bold"))]
+        choice = Choice("b", "rebase", f"{branch} goes on from {upstream}")
+        dialog = ChoiceDialog(
+            "Rebase",
+            [*head, cell("Looking at what it would do…", Style.DIM)],
+            [replace(choice, why_not=WAITING)],
+            default="b",
+            opener=opener,
+            on_leave=lambda: workspace.jobs.drop("preview"),
+        )
+
+        def show(preview: RebasePreview, whole: bool) -> None:
+            why_not = ""
+            if preview.nothing:
+                why_not = f"{branch} has all of {upstream} already"
+            elif preview.in_the_way:
+                why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
+            statement = self.call("dolt_rebase", preview.base)
+            dialog.update(
+                [*head, *rebase_lines(preview, whole)], [replace(choice, why_not=why_not, statement=statement)], "b"
+            )
+
+        def quick(preview: RebasePreview) -> None:
+            show(preview, False)
+            if not preview.nothing:
+                workspace.job(
+                    "preview",
+                    "looking for conflicts",
+                    lambda: repository.rebasing.preview(branch, upstream, counts=True, conflicts=True),
+                    lambda found: show(found, True),
+                )
+
+        workspace.job(
+            "preview", "looking at what it would do", lambda: repository.rebasing.preview(branch, upstream), quick
+        )
+
+        def chosen(letter: str | None) -> None:
+            workspace.jobs.drop("preview")
+            if letter is not None:
+                self.write(
+                    f"rebase {branch} onto {upstream}",
+                    lambda repo: repo.rebasing.rebase(branch, upstream),
+                    lambda: workspace.tell(f"Rebased {branch} onto {upstream}"),
+                )
+
+        self.ask(dialog, chosen)
+
+    def interactive(self) -> None:
+        commit = self.workspace.log_pane.selected
+        assert commit is not None
+        branch, repository = self.state.branch, self.state.repository
+
+        def read() -> tuple[str, tuple[Step, ...], tuple[Commit, ...]]:
+            in_the_way = repository.rebasing.in_the_way(branch)
+            if in_the_way:
+                raise LocalChanges(f"Uncommitted changes in {', '.join(in_the_way)} stand in the way.")
+            return repository.rebasing.plan(branch, commit.hash)
+
+        def planned(answer: tuple[str, tuple[Step, ...], tuple[Commit, ...]]) -> None:
+            from dolt_tui.ui.dialogs.plan import PlanDialog
+
+            base, steps, merges = answer
+            body: list[Cell] = []
+            if merges:
+                names = ", ".join(item.hash[:7] for item in merges[:_LISTED])
+                body.append(
+                    cell(f"! Merge commits are left out ({names}): what they merged comes in a row", Style.WARNING)
+                )
+            statements = [
+                self.call("dolt_rebase", "-i", base),
+                "INSERT INTO dolt_rebase …",
+                self.call("dolt_rebase", "--continue"),
+            ]
+            dialog = PlanDialog(f"Rebase {branch} from {commit.hash[:7]} on", body, steps, " · ".join(statements))
+
+            def chosen(plan: tuple[Step, ...] | None) -> None:
+                if plan is not None:
+                    self._run_plan(branch, base, plan)
+
+            self.ask(dialog, chosen)
+
+        self.workspace.job("preview", "rebase", read, planned)
+
+    def _run_plan(self, branch: str, base: str, plan: tuple[Step, ...]) -> None:
+        results: list[Rebased] = []
+
+        def done() -> None:
+            result = results[0]
+            if result.paused:
+                self.workspace.switch(result.paused)
+                self.workspace.tell("Stopped to edit: change, stage, commit or amend; then m goes on")
+            else:
+                dropped = sum(step.action is Action.DROP for step in plan)
+                left_out = f", {dropped} dropped" if dropped else ""
+                self.workspace.tell(f"Rebased {branch}: {plural(result.commits, 'commit')}{left_out}")
+
+        self.write(f"rebase {branch}", lambda repo: results.append(repo.rebasing.interactive(branch, base, plan)), done)
+
+
+def _in_order(commits: Sequence[Commit], index: Callable[[str], int | None]) -> tuple[Commit, ...]:
+    """Oldest first, as far as the log that is shown tells; the others stay in the order in which they were copied."""
+    here = sorted(
+        (commit for commit in commits if index(commit.hash) is not None), key=lambda commit: -(index(commit.hash) or 0)
+    )
+    return (*(commit for commit in commits if index(commit.hash) is None), *here)
+
+
+def _what(commits: Sequence[Commit]) -> str:
+    return commits[0].hash[:7] if len(commits) == 1 else plural(len(commits), "commit")
+
+
+def _left_out(result: Rewritten) -> str:
+    if not result.left_out:
+        return ""
+    return f"; {', '.join(hash_[:7] for hash_ in result.left_out)} would have changed nothing"
+
+
+def _forbidden(preview: RewritePreview) -> str:
+    if preview.trouble:
+        return preview.trouble
+    if preview.in_the_way:
+        return f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
+    return ""
+
+
+def commit_lines(commits: Sequence[Commit]) -> list[Cell]:
+    """Commits in the lines of a dialog; many are counted."""
+    found = [
+        join(cell(f"  ○ {commit.hash[:7]} ", Style.DIM), cell(commit.summary or "(no message)"))
+        for commit in commits[:_LISTED]
+    ]
+    if len(commits) > _LISTED:
+        found.append(cell(f"  … {len(commits) - _LISTED} more", Style.DIM))
+    return found
+
+
+def conflict_lines(conflicts: Sequence[ConflictCount], known: bool, looked: bool) -> list[Cell]:
+    """Which conflicts are to be expected; ``looked`` tells that they have been looked for."""
+    found: list[Cell] = []
+    for conflict in conflicts:
+        parts = [plural(conflict.rows, "row")] if conflict.rows else []
+        parts += ["its definition"] if conflict.schema else []
+        found.append(cell(f"  ✗ conflict expected in {conflict.table}: {' and '.join(parts)}", Style.ERROR))
+    if found:
+        found.append(cell("    Where it does conflict, nothing is changed.", Style.DIM))
+    elif not looked:
+        found.append(cell("  … looking for conflicts", Style.DIM))
+    elif known:
+        found.append(cell("  ✓ no conflicts expected", Style.SUCCESS))
+    else:
+        found.append(cell("  ? whether it conflicts shows when it runs; then nothing is changed", Style.WARNING))
+    return found
+
+
+def _in_the_way_lines(in_the_way: Sequence[str]) -> list[Cell]:
+    if not in_the_way:
+        return []
+    return [cell(f"  ✗ uncommitted changes in {', '.join(in_the_way)} stand in the way", Style.ERROR)]
+
+
+def rewrite_lines(preview: RewritePreview, heading: str, whole: bool) -> list[Cell]:
+    """What reverting or copying would do, in lines."""
+    found = [*commit_lines(preview.commits), ()]
+    if preview.trouble:
+        return [*found, cell(f"  ✗ {preview.trouble}", Style.ERROR)]
+    changes = change_lines(preview.changes) or [cell("  nothing", Style.DIM)]
+    found += [cell(heading, Style.DIM), *changes, ()]
+    found += conflict_lines(preview.conflicts, preview.conflicts_known, whole)
+    return [*found, *_in_the_way_lines(preview.in_the_way)]
+
+
+def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
+    """What a rebase would do, in lines."""
+    if preview.nothing:
+        return [(), cell(f"Nothing to do: {preview.branch} has all of {preview.upstream} already.")]
+    number = plural(len(preview.commits), "commit")
+    theirs = plural(preview.theirs, "commit")
+    found = [
+        cell(
+            f"base {preview.base[:7]} · {number} to replay · {theirs} of {preview.upstream} come under them", Style.DIM
+        ),
+        *commit_lines(preview.commits),
+    ]
+    if preview.merges:
+        text = f"  ! {plural(len(preview.merges), 'merge commit')} left out: what was merged comes in a row"
+        found.append(cell(text, Style.WARNING))
+    if preview.changes:
+        found += [(), cell(f"What {preview.upstream} brings in:", Style.DIM), *change_lines(preview.changes)]
+    found.append(())
+    if preview.trouble:
+        found.append(cell(f"  ? {preview.trouble}", Style.WARNING))
+    else:
+        found += conflict_lines(preview.conflicts, preview.conflicts_known, whole or preview.conflicts_known)
+    return [*found, *_in_the_way_lines(preview.in_the_way)]

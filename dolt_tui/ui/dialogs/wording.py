@@ -1,0 +1,59 @@
+"""The dialog in which the message of a commit is written that is made already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Input, Static, TextArea
+
+from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.inputs import compose
+from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.styled import lines
+from dolt_tui.ui.text import Cell, Style, cell
+
+
+class WordingDialog(Dialog[str]):
+    """Answers the message, summary and body."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave", show=False, priority=True),
+        Binding("ctrl+s", "take", "take", show=False, priority=True),
+    ]
+
+    def __init__(self, title: str, body: Sequence[Cell], message: str) -> None:
+        super().__init__(title, "⏎ take it · tab body · ^s take it from anywhere · esc leave")
+        summary, _, rest = message.strip().partition("\n")
+        self._says_what = body
+        self._summary = Input(value=summary, placeholder="What changes, in one line", select_on_focus=False)
+        self._body = TextArea(rest.strip("\n"), tab_behavior="focus", show_line_numbers=False, compact=True)
+        self._says = Static(markup=False, classes="says")
+
+    def compose(self) -> ComposeResult:
+        with self.frame:
+            with VerticalScroll(classes="scroll going-in", can_focus=False):
+                yield Static(lines(self._says_what), markup=False)
+            yield Static("Summary", classes="label", markup=False)
+            yield self._summary
+            yield Static("Body", classes="label", markup=False)
+            yield self._body
+            yield self._says
+
+    def on_mount(self) -> None:
+        self._says.display = False
+        self._summary.focus()
+
+    @on(Input.Submitted)
+    def action_take(self) -> None:
+        try:
+            message = compose(self._summary.value, self._body.text)
+        except EngineError as error:
+            self._says.update(lines([cell(error.message, Style.WARNING)]))
+            self._says.display = True
+        else:
+            self.dismiss(message)
