@@ -120,5 +120,6 @@ def _explained(doing: str, error: Conflicts) -> Conflicts:
         f"{doing} conflicts{where}. Nothing was changed.",
         error.tables,
         "Change one of the branches so that they agree, then try again.",
-        error.detail or error.message,
+        # The engine goes on with how to resolve them, but the rebase is given up by now.
+        (error.detail or error.message).partition("Resolve the conflicts")[0].strip(),
     )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from dolt_tui.engine.cancelling import Cancellation
 from dolt_tui.engine.errors import (
     BranchMoved,
+    Cancelled,
     Conflicts,
     EngineError,
     InvalidCommit,
@@ -362,6 +365,22 @@ def test_squashes_that_are_refused(story: Raw, repository: Repository) -> None:
     with pytest.raises(InvalidCommit):
         repository.rewriting.squash("main", "HEAD", " ")
     assert story.state() == before
+
+
+def test_cancelled_in_the_middle(story: Raw, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, branches = story.state(), story.branches()
+    apply = repository._connections.dialect.apply
+    cancellation = Cancellation()
+
+    def then_cancel(*arguments: Any) -> str:
+        made = apply(*arguments)
+        cancellation.cancelled = True
+        return made
+
+    monkeypatch.setattr(repository._connections.dialect, "apply", then_cancel)
+    with pytest.raises(Cancelled), cancellation:
+        repository.rewriting.revert("main", [hashes(story)["Dora"], hashes(story)["Eve"]])
+    assert (story.state(), story.branches()) == (before, branches)
 
 
 # read-only, and what a crash leaves behind

@@ -267,7 +267,7 @@ async def test_interactive_rebase(story: Target, drive: Drive) -> None:
     async with drive(story) as user:
         await user.go_to_commit("one")
         await user.press("i")
-        lines = [line for line in user.dialog_text.split("\n") if "pick" in line and "⏎" not in line]
+        lines = [line for line in user.dialog_text.split("\n") if "│  pick " in line]
         assert [line.split()[3] for line in lines] == ["four", "three", "two", "one"]
         await user.press("d", "J", "j")  # four is dropped and goes below three
         await user.press("s")  # two goes into one

@@ -76,7 +76,7 @@ class ProgressActions(Actions):
             if waits:
                 workspace.tell("Stopped to edit again: change, stage, commit or amend; then m goes on")
             elif doing == "abort":
-                workspace.tell(f"Given up: {operation.title}")
+                workspace.tell(f"Given up: {operation.title.partition(':')[0]}")
             else:
                 workspace.tell(f"Done: {operation.title.partition(':')[0]}")
 

@@ -180,10 +180,15 @@ class RewriteActions(Actions):
 
         def checked(_: None) -> None:
             last = commit.hash == self.state.head
+            statements = [self.call("dolt_commit", "--amend", "-m", "…")]
+            if not last:
+                statements = [self.call("dolt_rebase", "-i", commit.parents[0]), self.call("dolt_rebase", "--continue")]
             how = "It is the last commit: it is amended." if last else "The commits after it are made anew."
             body = [
                 join(cell("Reword "), cell(commit.hash[:7], "accent bold"), cell(f" on {branch}")),
                 cell(f"{how} What is staged and changed stays as it is.", Style.DIM),
+                cell(f"{' · '.join(statements)}, on a branch of its own; then", Style.DIM),
+                cell(self.call("dolt_reset", "--soft", "…"), Style.DIM),
             ]
             self._word("Reword", body, commit.message, reword)
 
@@ -212,10 +217,13 @@ class RewriteActions(Actions):
                 self.workspace.tell("squash: it is the last commit already, select an older one", "warning")
                 return
             merges = sum(len(item.parents) > 1 for item in commits)
+            statements = [self.call("dolt_reset", "--soft", commit.parents[0]), self.call("dolt_commit", "-m", "…")]
             body = [
                 join(cell("Make one commit of the last "), cell(plural(len(commits), "commit"), "accent bold")),
                 *commit_lines(commits),
                 cell("What is staged and changed stays as it is.", Style.DIM),
+                cell(f"{' · '.join(statements)}, on a branch of its own; then", Style.DIM),
+                cell(self.call("dolt_reset", "--soft", "…"), Style.DIM),
             ]
             if merges:
                 body.append(cell(f"! {plural(merges, 'merge')} among them: the history of it ends here", Style.WARNING))

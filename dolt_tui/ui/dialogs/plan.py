@@ -16,7 +16,7 @@ from dolt_tui.engine.operations import Action, Step, check_plan
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.styled import lines
-from dolt_tui.ui.text import Cell, Style, cell
+from dolt_tui.ui.text import Cell, Style, cell, join
 from dolt_tui.ui.widgets.grid import Grid
 
 _COLUMNS = (
@@ -47,11 +47,13 @@ class PlanDialog(Dialog[tuple[Step, ...]]):
     ]
 
     def __init__(self, title: str, body: Sequence[Cell], steps: Sequence[Step], statements: str) -> None:
-        super().__init__(
-            title, "⏎ run · p pick · r reword · s squash · f fixup · d drop · e edit · J K move · esc leave"
-        )
+        super().__init__(title, "⏎ run · J K move · esc leave")
         self._steps = list(reversed(steps))
-        self._body = [*body, cell("Squash and fixup go into the commit below. Nothing is done before ⏎.", Style.DIM)]
+        self._body = [
+            *body,
+            join(*(join(cell(f"{key} ", Style.KEY), cell(f"{action}   ")) for key, action in _ACTIONS.items())),
+            cell("Squash and fixup go into the commit below. Nothing is done before ⏎.", Style.DIM),
+        ]
         self._statements = statements
         self._says = Static(markup=False, classes="says")
         self.grid = Grid(columns=_COLUMNS, show_header=False)
@@ -65,6 +67,8 @@ class PlanDialog(Dialog[tuple[Step, ...]]):
             yield Static(lines([cell(self._statements, Style.DIM)]), markup=False, classes="statement")
 
     def on_mount(self) -> None:
+        self.frame.styles.height = "auto"
+        self.grid.styles.height = max(1, min(len(self._steps), self.app.size.height - 12))
         self._draw()
         self.grid.focus()
 

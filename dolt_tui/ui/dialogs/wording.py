@@ -27,7 +27,7 @@ class WordingDialog(Dialog[str]):
     ]
 
     def __init__(self, title: str, body: Sequence[Cell], message: str) -> None:
-        super().__init__(title, "⏎ take it · tab body · ^s take it from anywhere · esc leave")
+        super().__init__(title, "⏎ or ^s take it · tab body · esc leave")
         summary, _, rest = message.strip().partition("\n")
         self._says_what = body
         self._summary = Input(value=summary, placeholder="What changes, in one line", select_on_focus=False)
