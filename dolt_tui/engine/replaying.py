@@ -95,7 +95,6 @@ def abort(session: Session) -> None:
             session.call("dolt_rebase", "--abort")
         except NothingInProgress:
             return  # the engine did so already
-        session.dialect.commit(session)
 
 
 def _said(row: tuple[object, ...]) -> str:

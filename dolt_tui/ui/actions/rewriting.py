@@ -81,7 +81,7 @@ class RewriteActions(Actions):
             gone = {commit.hash for commit in commits}
             state.copied = tuple(commit for commit in state.copied if commit.hash not in gone)
         else:
-            new = [commit for commit in reversed(commits) if commit.hash not in known]
+            new = [commit for commit in commits if commit.hash not in known]
             state.copied = _in_order((*state.copied, *new), grid.index_of)
         grid.clear_range()
         if state.copied:
