@@ -201,7 +201,7 @@ class Progress:
             raise
         if paused(said):
             return operation.on
-        self._db.forget(operation.on)
+        self._ended(operation)
         return ""
 
     def _foresee(self, operation: Operation) -> Step | None:
@@ -289,9 +289,15 @@ class Progress:
             self._db.write(operation.on, lambda session: session.call("dolt_rebase", "--abort"), "abort")
         except NothingInProgress:
             # A hard reset on its branch makes Dolt forget it: what is left is an ordinary branch.
-            self._db.forget(operation.on)
+            self._ended(operation)
             self._db.write(
                 operation.branch, lambda session: session.call("dolt_branch", "-D", "--", operation.on), "abort"
             )
         finally:
-            self._db.forget(operation.on)
+            self._ended(operation)
+
+    def _ended(self, operation: Operation) -> None:
+        """Its own branch is gone, and the one that it was about may be another."""
+        self._db.forget(operation.on)
+        for branch in (operation.on, operation.branch):
+            self._db.memo.forget(branch)

@@ -69,7 +69,7 @@ class Rebasing:
         except Conflicts as error:
             raise _explained(f"Rebasing {branch} onto {upstream}", error) from error
         finally:
-            self._db.forget(WORKING_BRANCH + branch)
+            self._ended(branch)
         return Rebased(len(preview.commits))
 
     def plan(self, branch: str, ref: str) -> tuple[str, tuple[Step, ...], tuple[Commit, ...]]:
@@ -104,9 +104,14 @@ class Rebasing:
         except Conflicts as error:
             raise _explained(f"Rebasing {branch}", error) from error
         finally:
-            self._db.forget(WORKING_BRANCH + branch)
+            self._ended(branch)
         kept = sum(step.action is not Action.DROP for step in steps)
         return Rebased(kept, WORKING_BRANCH + branch if paused(said) else "")
+
+    def _ended(self, branch: str) -> None:
+        """The branch on which it stood is gone, or new: nothing is known of it."""
+        self._db.forget(WORKING_BRANCH + branch)
+        self._db.memo.forget(WORKING_BRANCH + branch)
 
     @staticmethod
     def _refuse(in_the_way: Sequence[str]) -> None:
