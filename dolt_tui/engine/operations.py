@@ -148,12 +148,16 @@ class Operation:
     """How many steps of a rebase were done; None where the engine does not tell."""
     steps: tuple[Step, ...] = ()
     """The plan of a rebase; on DoltLite what is left of it."""
+    broken: bool = False
+    """Only its branch is left, without a plan, as after a crash: it can only be given up."""
 
     @property
     def title(self) -> str:
         """For the header: ``merging x``, ``rebasing b: 2 of 5``."""
         source = self.source[:7] if len(self.source) in (32, 40) else self.source
         if self.kind is OperationKind.REBASE:
+            if self.broken:
+                return f"rebase of {self.branch} broken off"
             if self.done is not None:
                 return f"rebasing {self.branch}: {self.done} of {len(self.steps)}"
             return f"rebasing {self.branch}: {len(self.steps)} to go"

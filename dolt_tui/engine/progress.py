@@ -30,11 +30,8 @@ class Progress:
         """What is in progress on ``branch``; else a rebase of another branch, if there is one; else None."""
         on = branch if branch.startswith(WORKING_BRANCH) else WORKING_BRANCH + branch
         with self._db.read(branch, "what is in progress") as session:
-            names = [
-                name
-                for (name,) in session.rows("SELECT name FROM dolt_branches")
-                if name.startswith(WORKING_BRANCH) and not is_scratch(name)
-            ]
+            every = [name for (name,) in session.rows("SELECT name FROM dolt_branches") if not is_scratch(name)]
+        names = [name for name in every if name.startswith(WORKING_BRANCH)]
         if on in names and (found := self._rebase(on)) is not None:
             return found
         merging = self._refs.merge_state(branch)
@@ -59,6 +56,8 @@ class Progress:
         for name in names:
             if name != on and (found := self._rebase(name)) is not None:
                 return found
+        if on in names and on.removeprefix(WORKING_BRANCH) in every:
+            return Operation(OperationKind.REBASE, on.removeprefix(WORKING_BRANCH), on, broken=True)
         return None
 
     def _kind(self, branch: str, merging: MergeState | None) -> OperationKind:

@@ -339,3 +339,19 @@ def test_a_branch_that_is_only_called_like_one(feature: Raw, repository: Reposit
     feature.call("dolt_branch", "dolt_rebase_x")
     assert repository.progress.find("main") is None
     assert repository.progress.find("dolt_rebase_x") is None
+
+
+def test_only_the_branch_of_a_rebase_is_left(feature: Raw, repository: Repository) -> None:
+    before = feature.state("f")
+    feature.call("dolt_branch", "dolt_rebase_f")  # what a server leaves that is killed in the wrong moment
+    with pytest.raises(RebaseInProgress):
+        repository.rebasing.rebase("f", "main")
+    found = repository.progress.find("f")
+    assert found is not None
+    assert (found.broken, found.title) == (True, "rebase of f broken off")
+    with pytest.raises(NothingInProgress):
+        repository.progress.go_on(found)
+    repository.progress.abort(found)
+    assert feature.state("f") == before
+    assert left_over(feature) == []
+    repository.rebasing.rebase("f", "main")

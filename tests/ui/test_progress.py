@@ -105,6 +105,21 @@ async def test_a_rebase_of_another_session(either: Target, drive: Drive, other: 
         assert log(user, "main") == ["ours", "more", "theirs"]
 
 
+async def test_what_a_crash_leaves_of_a_rebase(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    prepare(session)
+    session.refs.create_branch("main", "dolt_rebase_main", "side")
+    async with drive(either) as user:
+        assert "rebase of main broken off" in user.header
+        await user.press("m", "c")
+        assert "delete the branch dolt_rebase_main" in user.dialog_text
+        assert "there is no plan any more" in user.dialog_text
+        await user.press("a")
+        assert user.dialog is None
+        assert "rebase of" not in user.header
+        assert [branch.name for branch in session.refs.branches("main") if "rebase" in branch.name] == []
+
+
 async def test_somebody_ends_it_while_one_looks(either: Target, drive: Drive, other: Other) -> None:
     session = other(either)
     prepare(session)

@@ -104,13 +104,15 @@ class ProgressActions(Actions):
             blocked = f"conflicts in {', '.join(operation.conflicts)} are not resolved"
         elif operation.kind is OperationKind.CONFLICTS:
             blocked = "nothing is being merged: resolve the conflicts, and commit"
+        elif operation.broken:
+            blocked = "there is no plan any more"
         elif rebase and operation.unstaged:
             blocked = f"changes in {', '.join(operation.unstaged)} are not staged"
         going_on = "replay the commits that are left" if rebase else "commit it"
         if rebase and operation.staged and not blocked:
             going_on = "what is staged becomes a commit of its own; amend before, if it belongs to the last one"
         found = [Choice("c", "continue", going_on, blocked, self._continue_statements(operation))]
-        if rebase:
+        if rebase and not operation.broken:
             keeps = self.state.repository.info.engine is EngineKind.DOLT
             found.append(
                 Choice(
@@ -129,6 +131,9 @@ class ProgressActions(Actions):
             OperationKind.REBASE: self.call("dolt_rebase", "--abort"),
             OperationKind.CONFLICTS: self.call("dolt_reset", "--hard"),
         }.get(operation.kind, self.call("dolt_merge", "--abort"))
+        if operation.broken:
+            abort = f"delete the branch {operation.on}, which is all that is left"
+            call = self.call("dolt_branch", "-D", "--", operation.on)
         found.append(Choice("a", "abort", abort, statement=call))
         return found
 
