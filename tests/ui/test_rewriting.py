@@ -135,7 +135,9 @@ async def test_copy_and_paste(story: Target, drive: Drive) -> None:
         assert user.dialog is None, user.screen
         assert log(user, "side") == ["three", "one", "apart"]
         assert teams(user, "side") == ["one", "three", "apart"]
-        await user.press("3", "escape")
+        await user.press("V", "p")  # once more: both are there by now
+        assert "None of the commits would change anything" in user.dialog_text
+        await user.press("enter", "3", "escape")
         assert "copied" not in user.header
         await user.press("V")
         assert "nothing is copied" in user.told[-1]
@@ -155,6 +157,17 @@ async def test_copy_a_range_and_paste_what_conflicts(story: Target, drive: Drive
         assert "(four) conflicts in 1 row: teams (1)" in user.dialog_text
         await user.press("enter")
         assert log(user, "side") == ["taken", "apart"]
+
+
+async def test_what_is_there_already_is_left_out(story: Target, drive: Drive, other: Other) -> None:
+    add_team(other(story), "side", 13, "three")
+    async with drive(story) as user:
+        await user.go_to_commit("four")
+        await user.press("v", "j", "C")
+        await user.go_to_branch("side")
+        await user.press("space", "3", "V", "p")
+        assert "Pasted on side: 1 of 2 commits; " in user.told[-1]
+        assert log(user, "side") == ["four", "three", "apart"]
 
 
 async def test_paste_needs_a_clean_branch(story: Target, drive: Drive, other: Other) -> None:

@@ -57,7 +57,7 @@ class RewriteActions(Actions):
 
         def done(result: Rewritten) -> None:
             self.workspace.log_pane.grid.clear_range()
-            self.workspace.tell(f"Reverted {_what(commits)}{_left_out(result)}")
+            self.workspace.tell(f"Reverted {_done(commits, result)}")
 
         self._preview(
             "Revert",
@@ -110,7 +110,7 @@ class RewriteActions(Actions):
             return repository.rewriting.preview_pick(branch, hashes, counts=whole, conflicts=whole)
 
         def done(result: Rewritten) -> None:
-            self.workspace.tell(f"Pasted {_what(commits)} on {branch}{_left_out(result)}")
+            self.workspace.tell(f"Pasted on {branch}: {_done(commits, result)}")
 
         self._preview(
             "Paste commits",
@@ -361,10 +361,11 @@ def _what(commits: Sequence[Commit]) -> str:
     return commits[0].hash[:7] if len(commits) == 1 else plural(len(commits), "commit")
 
 
-def _left_out(result: Rewritten) -> str:
+def _done(commits: Sequence[Commit], result: Rewritten) -> str:
     if not result.left_out:
-        return ""
-    return f"; {', '.join(hash_[:7] for hash_ in result.left_out)} would have changed nothing"
+        return _what(commits)
+    left_out = ", ".join(hash_[:7] for hash_ in result.left_out)
+    return f"{result.commits} of {plural(len(commits), 'commit')}; {left_out} would have changed nothing"
 
 
 def _forbidden(preview: RewritePreview) -> str:
