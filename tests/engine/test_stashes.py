@@ -22,6 +22,7 @@ from dolt_tui.engine.errors import (
 )
 from dolt_tui.engine.model import RowCounts, Stash, StashScope, Status
 from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.scratch import PREFIX
 
 from .conftest import Open, Raw, RawDolt, RawLite
 
