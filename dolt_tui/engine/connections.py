@@ -177,6 +177,11 @@ class Connections:
         self._lock = threading.Lock()
         self._closed = False
 
+    @property
+    def database(self) -> str:
+        """The name of the database, or the path of its file."""
+        return self._url(None).database or ""
+
     # engines
 
     def engine(self, revision: str | None = None) -> sa.Engine:

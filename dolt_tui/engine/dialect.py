@@ -227,6 +227,26 @@ class Dialect(ABC):
     def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
         """The newest commits of ``other`` that ``base`` lacks."""
 
+    # remotes
+
+    @abstractmethod
+    def name_remote(self, name: str) -> tuple[str, ...]:
+        """The arguments that name a remote to ``dolt_remote``, whatever it is called."""
+
+    @abstractmethod
+    def push(
+        self, session: Session, remote: str, source: str, target: str, *, force: bool = False, track: bool = False
+    ) -> bool:
+        """Push branch ``source`` to branch ``target`` of a remote; whether there was something to push."""
+
+    @abstractmethod
+    def push_tag(self, session: Session, remote: str, tag: str) -> None:
+        """Push a tag."""
+
+    @abstractmethod
+    def clone(self, session: Session, url: str, name: str, beside: str) -> None:
+        """Make a new database from what is at ``url``; ``beside`` is the name or path of the one that is open."""
+
     # tables
 
     @abstractmethod

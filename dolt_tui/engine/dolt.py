@@ -283,6 +283,24 @@ class DoltDialect(Dialect):
     def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
         return self._commits(session, [f"{base}..{other}"], size)
 
+    # remotes
+
+    def name_remote(self, name: str) -> tuple[str, ...]:
+        return ("--", name)
+
+    def push(
+        self, session: Session, remote: str, source: str, target: str, *, force: bool = False, track: bool = False
+    ) -> bool:
+        options = [*(["-f"] if force else []), *(["-u"] if track else [])]
+        answer = session.call("dolt_push", *options, "--", remote, source if source == target else f"{source}:{target}")
+        return "up-to-date" not in str(answer[1] or "")
+
+    def push_tag(self, session: Session, remote: str, tag: str) -> None:
+        session.call("dolt_push", "--", remote, f"refs/tags/{tag}")  # by its name alone a branch would come before it
+
+    def clone(self, session: Session, url: str, name: str, beside: str) -> None:
+        session.call("dolt_clone", "--", url, name)
+
     # tables
 
     def tables(self, session: Session) -> tuple[Table, ...]:

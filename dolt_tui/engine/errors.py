@@ -100,6 +100,8 @@ class NotFullyMerged(EngineError):
 class BranchInUse(EngineError):
     """Another session works on the branch."""
 
+    advice = "It can be forced: what that session changes on the branch from then on is lost."
+
 
 class DefaultBranch(EngineError):
     """The default branch cannot be deleted."""
@@ -109,6 +111,48 @@ class CurrentBranch(EngineError):
     """The branch that is shown cannot be deleted."""
 
     advice = "Switch to another branch first."
+
+
+class NoUpstream(EngineError):
+    """The branch follows no remote branch, or there is no remote."""
+
+    advice = "Push it with P, which asks for the remote, or choose an upstream with u in Branches."
+
+
+class PushRejected(EngineError):
+    """The remote branch has commits that ours lacks; nothing was pushed."""
+
+    advice = "Fetch and merge them first, or force, which removes them from the remote."
+
+
+class RemoteNotFound(EngineError):
+    """There is no such remote."""
+
+    advice = "The Remotes tab lists them; n there adds one."
+
+
+class RemoteUnreachable(EngineError):
+    """A remote's place cannot be reached."""
+
+    advice = "Check the remote's URL, the network, and what the server may do there."
+
+
+class NoDoltData(EngineError):
+    """There is nothing of Dolt's where the URL leads."""
+
+    advice = "Check the URL."
+
+
+class RemoteBranchNotFound(EngineError):
+    """The remote has no such branch (any more)."""
+
+    advice = "Fetch with f, and prune, to see what the remote has."
+
+
+class NothingShared(EngineError):
+    """Two histories have no commit in common."""
+
+    advice = "They began apart, so they cannot be merged: check that this is the right remote."
 
 
 class NothingToCommit(EngineError):
@@ -239,7 +283,11 @@ class Damaged(OpenError):
 
 # (pattern on the engine's text, error class, message or None for the engine's own words). Searched in order.
 _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
-    (r"^context canceled|^interrupted\b|^query aborted", Cancelled, "Cancelled."),
+    (
+        r"^context canceled|: context canceled$|; context canceled$|^interrupted\b|^query aborted",
+        Cancelled,
+        "Cancelled.",
+    ),
     (r"cannot write: branch '.*' no longer exists", BranchNotFound, "The branch no longer exists."),
     (
         r"^serialization failure|SQLITE_BUSY_SNAPSHOT|optimistic lock failed",
@@ -285,7 +333,39 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     (r"^branch not found\b(?!:)", BranchNotFound, "The branch no longer exists."),
     (r'^branch or revision ".*" not found', BranchNotFound, None),
     (r"invalid (branch|tag) name", InvalidName, None),
-    (r"not a valid user tag name|Invalid dataset ID", InvalidName, None),
+    (r"not a valid user (tag|branch) name|Invalid dataset ID", InvalidName, None),
+    (r"^remote name invalid", InvalidName, "A remote cannot have that name."),
+    (r"^remote already exists", AlreadyExists, "A remote of that name exists already."),
+    (r"^(tag )?already exists$", AlreadyExists, "Something of that name exists already."),
+    (r"^can't create database .*; database exists", AlreadyExists, "A database of that name exists already."),
+    (r"^database is not empty . clone into", AlreadyExists, "There is a database already."),
+    (r"^tag not found", RefNotFound, "There is no such tag (any more)."),
+    (r"has no upstream branch", NoUpstream, "The branch has no upstream."),
+    (r"No configured push destination|^no remote$", NoUpstream, "There is no remote."),
+    (
+        r"\(non-fast-forward\)|^not a fast-forward of the remote branch",
+        PushRejected,
+        "The remote branch has commits that this one lacks.",
+    ),
+    (r"^error: unknown remote|^unknown remote;|^fatal: remote '.*' not found|^remote not found", RemoteNotFound, None),
+    (
+        r"could not access dolt url|^could not connect to remote|^unknown url scheme|^failed to open remote|"
+        r"^failed to create directory",
+        RemoteUnreachable,
+        None,
+    ),
+    (
+        r"contains no Dolt data|^clone failed$|^error: 'file://.*' is not valid|^operation not valid on a file",
+        NoDoltData,
+        None,
+    ),
+    (
+        r'^branch ".*" not found on remote|branch not found on remote|^failed to delete remote; .* branch not found',
+        RemoteBranchNotFound,
+        None,
+    ),
+    (r"cannot delete the last branch", RemoteBranchNotFound, "The last branch of a remote cannot be deleted."),
+    (r"no common ancestor", NothingShared, None),
     (
         r"A branch named '.*' already exists|^branch already exists",
         AlreadyExists,
@@ -293,7 +373,11 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     ),
     (r"is not fully merged", NotFullyMerged, None),
     (r"branches in use in other sessions", BranchInUse, "Another session works on that branch."),
-    (r"^unable to delete branch .* because it is the default branch", DefaultBranch, "That is the default branch."),
+    (
+        r"^unable to (delete|rename) branch .* because it is the default branch",
+        DefaultBranch,
+        "That is the default branch.",
+    ),
     (
         r"^Cannot delete checked out branch|^cannot delete the current branch",
         CurrentBranch,
@@ -331,6 +415,7 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     (r"detached head", ReadOnly, "This is not a branch: it can only be looked at."),
     (r"^command denied|^Access denied for user .* to (database|table)", PermissionDenied, None),
     (
+        r"^source branch not found|^fatal: A branch named '.*' not found|"
         r"branch not found: |start point not found|commit not found|invalid ref spec|invalid dolt_log revision|"
         r"^invalid commit hash|"
         r"invalid ancestor spec|Invalid HEAD spec|ref not found: |could not resolve .* argument to a commit",
@@ -380,9 +465,17 @@ _NUMBERS: dict[int, tuple[type[EngineError], str | None]] = {
 }
 
 
+_SECRET = re.compile(r"(\w://[^\s/:@'\"]*):[^\s/@'\"]*@")
+
+
+def without_password(text: str) -> str:
+    """``text`` with ``***`` in the place of the password of each URL in it."""
+    return _SECRET.sub(r"\1:***@", text)
+
+
 def shorten(text: str) -> str:
-    """``text`` without the whitespace around it, cut at MAX_TEXT characters."""
-    text = text.strip()
+    """``text`` without the whitespace around it and URLs' passwords, cut at MAX_TEXT characters."""
+    text = without_password(text.strip())
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from .errors import InvalidCommit, InvalidName
+from .errors import EngineError, InvalidCommit, InvalidName
 from .model import Author
 
 _HASH = re.compile("[0-9a-v]{32}|[0-9a-f]{40}")
+_REMOTE = re.compile("[A-Za-z0-9_][A-Za-z0-9_-]*")
+_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+|[\w-]+/[\w.-]+")
 _AUTHOR = re.compile(r"^\s*(?P<name>[^<>\n]*\S)\s*<\s*(?P<email>[^<>\s]*)\s*>\s*$")
 
 
@@ -70,14 +72,52 @@ def check_stash_name(name: str) -> None:
 
 def check_branch_name(name: str) -> None:
     """Raise `InvalidName` for names that Dolt refuses, before it is asked."""
+    _check_ref(name, "branch")
+
+
+def check_tag_name(name: str) -> None:
+    """The same for the name of a tag."""
+    _check_ref(name, "tag")
+    if name.startswith("refs/"):  # Dolt's server breaks the connection at some of these
+        raise InvalidName(f"{name!r} begins in a way that tag names cannot.")
+
+
+def _check_ref(name: str, kind: str) -> None:
     trouble = ""
     if not name:
-        trouble = "A branch needs a name."
+        trouble = f"A {kind} needs a name."
     elif not name.isascii() or not name.isprintable() or any(c in " :?*~^[\\" for c in name):
-        trouble = f"{name!r} holds a character that branch names cannot have."
+        trouble = f"{name!r} holds a character that {kind} names cannot have."
     elif any(part in name for part in ("..", "@{", "//", "/.")) or name in ("@", "HEAD") or _HASH.fullmatch(name):
-        trouble = f"{name!r} is not a name that a branch can have."
+        trouble = f"{name!r} is not a name that a {kind} can have."
     elif name.startswith(("/", "-", ".")) or name.endswith(("/", ".lock", ".")):
-        trouble = f"{name!r} begins or ends in a way that branch names cannot."
+        trouble = f"{name!r} begins or ends in a way that {kind} names cannot."
     if trouble:
         raise InvalidName(trouble)
+
+
+def check_remote_name(name: str) -> None:
+    """Raise `InvalidName` for names of remotes that Dolt refuses, or takes and cannot fetch from."""
+    if not _REMOTE.fullmatch(name):
+        raise InvalidName(
+            f"{name!r} is not a name that a remote can have." if name else "A remote needs a name.",
+            "Names of remotes are made of ASCII letters, digits, _ and -, and don't begin with -.",
+        )
+
+
+def check_remote_url(url: str) -> None:
+    """Raise `EngineError` for what cannot be a remote's URL; whether it leads anywhere is not asked."""
+    if not url.isprintable() or not _URL.fullmatch(url):
+        raise EngineError(
+            "That is no URL of a remote.",
+            "Such as file:///a/directory, https://host/owner/name, or owner/name on DoltHub.",
+        )
+
+
+def check_database_name(name: str) -> None:
+    """Raise `InvalidName` for names of databases that Dolt cannot make or that would be taken for a branch's."""
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
+        raise InvalidName(
+            f"{name!r} is not a name that a database can have here." if name else "A database needs a name.",
+            "Use ASCII letters, digits, _ and -.",
+        )

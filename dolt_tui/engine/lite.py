@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from .connections import Session
 from .dialect import Dialect
-from .errors import Conflicts, EngineError, NotFastForward, TableNotFound
+from .errors import AlreadyExists, Conflicts, EngineError, NotFastForward, TableNotFound, translate
 from .model import (
     STAGED,
     WORKING,
@@ -204,6 +206,41 @@ class DoltLiteDialect(Dialect):
 
     def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
         return self._commits(session, f"{base}..{other}", size)
+
+    # remotes
+
+    def name_remote(self, name: str) -> tuple[str, ...]:
+        return (name,)
+
+    def push(
+        self, session: Session, remote: str, source: str, target: str, *, force: bool = False, track: bool = False
+    ) -> bool:
+        options = ["--force"] if force else []
+        session.call("dolt_push", *options, "--", remote, source if source == target else f"{source}:{target}")
+        return True
+
+    def push_tag(self, session: Session, remote: str, tag: str) -> None:
+        if session.scalar("SELECT count(*) FROM dolt_branches WHERE name = ?", tag):
+            raise EngineError(f"A branch is called {tag} too, and DoltLite would push that.")
+        session.call("dolt_push", "--", remote, tag)
+
+    def clone(self, session: Session, url: str, name: str, beside: str) -> None:
+        from .doltlite import driver
+
+        path = Path(beside).with_name(name)
+        if path.exists():
+            raise AlreadyExists(f"There is a file {name} already.")
+        whole = False
+        try:
+            with closing(driver.connect(path, create=True)) as connection:
+                connection.execute("SELECT dolt_clone(?)", (url,)).fetchall()
+            whole = True
+        except driver.Error as error:
+            raise translate(error) from error
+        finally:
+            if not whole:
+                path.unlink(missing_ok=True)
+                path.with_name(f".{name}-lock").unlink(missing_ok=True)
 
     # tables
 

@@ -16,8 +16,12 @@ class Merging:
         self._db = db
         self._working = working
 
-    def preview(self, target: str, source: str, *, counts: bool = False, conflicts: bool = False) -> MergePreview:
+    def preview(
+        self, target: str, source: str, *, tip: str = "", counts: bool = False, conflicts: bool = False
+    ) -> MergePreview:
         """What a merge of ``source`` into branch ``target`` would do. Reading only.
+
+        ``tip`` is the hash of the commit that is meant by ``source``, where that is known or no name of a branch.
 
         Without ``counts`` and ``conflicts`` it takes milliseconds; counting takes as long as the rows that
         differ ask for, and finding conflicts is a whole merge on the server, whose result is thrown away.
@@ -28,7 +32,7 @@ class Merging:
         }
         with self._db.read(target, "merge preview") as session:
             dialect = session.dialect
-            tip = resolve(session, source)
+            named, tip = tip or source, tip or resolve(session, source)
             head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
             base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", head, tip) or "")
             ours, theirs = dialect.distance(session, head, tip)
@@ -41,7 +45,7 @@ class Merging:
             known, trouble = ours == 0 or theirs == 0, ""
             if conflicts and not known:
                 try:
-                    found = dialect.merge_conflicts(session, target, source, head, tip)
+                    found = dialect.merge_conflicts(session, target, named, head, tip)
                     known = True
                 except EngineError as error:
                     trouble = error.detail or error.message
@@ -60,8 +64,8 @@ class Merging:
             trouble,
         )
 
-    def merge(self, target: str, source: str, kind: MergeKind, message: str = "") -> MergeResult:
-        """Merge ``source`` into branch ``target``.
+    def merge(self, target: str, source: str, kind: MergeKind, message: str = "", *, tip: str = "") -> MergeResult:
+        """Merge ``source``, or the commit ``tip`` that is meant by it, into branch ``target``.
 
         A squash stages what the merge changes and makes no commit.
         A merge that conflicts changes nothing and raises `Conflicts` with the tables and numbers of rows.
@@ -71,12 +75,12 @@ class Merging:
 
         def work(session: Session) -> MergeResult:
             # By hash: a name that begins with a dash would be taken for an option.
-            return session.dialect.merge(session, resolve(session, source), kind, message)
+            return session.dialect.merge(session, tip or resolve(session, source), kind, message)
 
         try:
             return self._db.write(target, work, "merge")
         except LocalChanges as error:
-            in_the_way = self.preview(target, source).in_the_way
+            in_the_way = self.preview(target, source, tip=tip).in_the_way
             tables = f" in {', '.join(in_the_way)}" if in_the_way else ""
             raise LocalChanges(
                 f"Uncommitted changes{tables} stand in the way of the merge.", detail=error.detail

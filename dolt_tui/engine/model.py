@@ -86,6 +86,15 @@ class Branch:
     date: dt.datetime
     message: str
     """The first line of its last commit's message."""
+    remote: str = ""
+    """The remote that its upstream belongs to; empty where it has none."""
+    upstream: str = ""
+    """The name of its upstream on that remote."""
+
+    @property
+    def tracking(self) -> str:
+        """Its upstream as ``origin/main``; empty where it has none."""
+        return f"{self.remote}/{self.upstream}" if self.remote and self.upstream else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +111,36 @@ class Tag:
 
     name: str
     hash: str
+    tagger: str = ""
+    date: dt.datetime | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Another place where branches are kept."""
+
+    name: str
+    url: str
+    """Where it is, without a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteBranch:
+    """A branch of a remote, as it was when it was last fetched or pushed."""
+
+    remote: str
+    name: str
+    hash: str
+    author: str
+    date: dt.datetime
+    message: str
+    """The first line of its last commit's message."""
+
+    @property
+    def tracking(self) -> str:
+        """``origin/main``."""
+        return f"{self.remote}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)

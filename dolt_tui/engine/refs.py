@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from typing import Any
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from .connections import POLL, Connections, Session
-from .errors import BranchNotFound, DefaultBranch, MergeInProgress, RefNotFound
-from .inputs import check_branch_name, is_hash
-from .model import WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, Tag, Token
+from .errors import (
+    AlreadyExists,
+    BranchInUse,
+    BranchNotFound,
+    DefaultBranch,
+    EngineError,
+    MergeInProgress,
+    RefNotFound,
+)
+from .inputs import check_branch_name, check_tag_name, is_hash
+from .model import WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, RemoteBranch, Tag, Token
 from .scratch import is_scratch
 
+T = TypeVar("T")
+
+_OWN_TRIES, _OWN_PAUSE = 6, 0.05
+"""How often, and after how many seconds, a branch is tried again that connections of ours may still be using."""
 _COMPARED_REFS = 200
 """With more branches and tags than these, what a deletion loses is compared with the first of them only."""
 
@@ -59,14 +73,19 @@ class Refs:
 
     @staticmethod
     def _digest(session: Session) -> str:
-        rows = session.rows("SELECT name, hash, dirty FROM dolt_branches")
+        rows = session.rows("SELECT name, hash, dirty, remote, branch FROM dolt_branches")
         branches = [row for row in rows if not is_scratch(row[0])]
-        return _digest(branches, session.rows("SELECT tag_name, tag_hash FROM dolt_tags"))
+        tags = session.rows("SELECT tag_name, tag_hash FROM dolt_tags")
+        return _digest(branches, tags, session.rows("SELECT name, hash FROM dolt_remote_branches"))
 
     @staticmethod
-    def digest(branches: Iterable[Branch], tags: Iterable[Tag]) -> str:
+    def digest(branches: Iterable[Branch], tags: Iterable[Tag], remotes: Iterable[RemoteBranch] = ()) -> str:
         """The digest that a token of these branches and tags holds: they need not be read again for it."""
-        return _digest([(b.name, b.hash, b.dirty) for b in branches], [(tag.name, tag.hash) for tag in tags])
+        return _digest(
+            [(b.name, b.hash, b.dirty, b.remote, b.upstream) for b in branches],
+            [(tag.name, tag.hash) for tag in tags],
+            [(f"remotes/{item.tracking}", item.hash) for item in remotes],
+        )
 
     def branches(self, branch: str) -> tuple[Branch, ...]:
         """All branches, by name."""
@@ -76,20 +95,34 @@ class Refs:
     @staticmethod
     def _branches(session: Session) -> tuple[Branch, ...]:
         rows = session.rows(
-            "SELECT name, hash, dirty, latest_committer, latest_commit_date, latest_commit_message"
+            "SELECT name, hash, dirty, latest_committer, latest_commit_date, latest_commit_message, remote, branch"
             " FROM dolt_branches ORDER BY name"
         )
         time = session.dialect.time
         return tuple(
-            Branch(name, hash_, bool(dirty), author or "", time(date), (message or "").strip().split("\n", 1)[0])
-            for name, hash_, dirty, author, date, message in rows
+            Branch(
+                name,
+                hash_,
+                bool(dirty),
+                author or "",
+                time(date),
+                (message or "").strip().split("\n", 1)[0],
+                remote or "",
+                upstream or "",
+            )
+            for name, hash_, dirty, author, date, message, remote, upstream in rows
             if not is_scratch(name)
         )
 
     def tags(self, branch: str) -> tuple[Tag, ...]:
-        """All tags with the commits they name."""
+        """All tags with the commits they name, by name."""
         with self._db.read(branch, "tags") as session:
-            return tuple(Tag(name, hash_) for name, hash_ in session.rows("SELECT tag_name, tag_hash FROM dolt_tags"))
+            rows = session.rows("SELECT tag_name, tag_hash, tagger, date, message FROM dolt_tags ORDER BY tag_name")
+            when = session.dialect.time
+        return tuple(
+            Tag(name, hash_, tagger or "", when(date) if date else None, message or "")
+            for name, hash_, tagger, date, message in rows
+        )
 
     def divergence(self, branch: str, others: Iterable[str]) -> dict[str, Divergence]:
         """How each of ``others`` stands to ``branch``; the cost grows with their number and distance.
@@ -101,6 +134,15 @@ class Refs:
             return {}
         with self._db.read(branch, "ahead and behind") as session:
             return session.dialect.divergence(session, branch, names)
+
+    def distances(self, branch: str, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Divergence]:
+        """How the first hash of each pair stands to the second; the cost grows with their number and distance."""
+        found = {}
+        with self._db.read(branch, "ahead and behind") as session:
+            for one, other in dict.fromkeys(pairs):
+                ahead, behind = (0, 0) if one == other else session.dialect.distance(session, one, other)
+                found[one, other] = Divergence(ahead, behind)
+        return found
 
     def merge_state(self, branch: str) -> MergeState | None:
         """The merge in progress on ``branch``, or None; also at a commit, where there can be none."""
@@ -129,6 +171,101 @@ class Refs:
         self._db.write(
             branch, lambda session: session.call("dolt_branch", "--", name, resolve(session, start)), "new branch"
         )
+
+    def copy_branch(self, branch: str, source: str, name: str) -> None:
+        """Create branch ``name`` at the last commit of branch ``source``; uncommitted changes are not copied.
+
+        Raises `InvalidName`, `AlreadyExists`, `RefNotFound`.
+        """
+        check_branch_name(name)
+        self._db.write(branch, lambda session: session.call("dolt_branch", "-c", "--", source, name), "copy branch")
+
+    def rename_branch(self, branch: str, name: str, new: str, *, force: bool = False) -> None:
+        """Rename branch ``name``; its working set and its upstream go with it.
+
+        ``branch`` may be the one that is renamed: afterwards it is gone. ``force`` also where another session uses it;
+        what that one changes from then on is lost. Raises `InvalidName`, `AlreadyExists`, `DefaultBranch`,
+        `BranchInUse`, `RefNotFound`.
+        """
+        check_branch_name(new)
+        with self._db.read(None, "default branch") as session:
+            default = session.scalar("SELECT active_branch()")
+        self._db.forget(None)  # an idle connection would count as a session that uses the default branch
+        if name == default:
+            # Dolt refuses; by force it would do it, and no connection to the database could be made any more.
+            raise DefaultBranch(
+                f"{name} is the default branch: it cannot be renamed.", "Whoever connects begins on it."
+            )
+
+        def work(session: Session) -> Branch:
+            branches = self._branches(session)
+            found = next((item for item in branches if item.name == name), None)
+            if found is None:
+                raise RefNotFound(f"There is no branch {name} (any more).")
+            if any(item.name.lower() == new.lower() != name.lower() for item in branches):
+                raise AlreadyExists(f"There is a branch {new} already.")
+            session.call("dolt_branch", "-m", *(["-f"] if force else []), "--", name, new)
+            return found
+
+        found = self._patiently(name, lambda: self._db.write(branch, work, "rename branch"))
+        self._db.forget(name)
+        if found.tracking:  # does not go with the name by itself
+            with suppress(RefNotFound):  # where the remote branch is not there any more
+                self.set_upstream(new, new, found.remote, found.upstream)
+
+    def _patiently(self, name: str, work: Callable[[], T]) -> T:
+        """Do what needs a branch that nobody uses; the server takes a moment to see that our connections ended."""
+        for left in reversed(range(_OWN_TRIES)):
+            self._db.forget(name)
+            try:
+                return work()
+            except BranchInUse:
+                if not left:
+                    raise
+            time.sleep(_OWN_PAUSE)
+        raise AssertionError("not reached")
+
+    def set_upstream(self, branch: str, name: str, remote: str, upstream: str) -> None:
+        """Let branch ``name`` follow branch ``upstream`` of a remote.
+
+        Raises `RefNotFound` where the remote was not seen to have it, `EngineError` on DoltLite.
+        """
+
+        def work(session: Session) -> None:
+            lacking = dict(session.dialect.unavailable).get("upstream")
+            if lacking:
+                raise EngineError(f"{lacking}.")
+            if not any(item.name == name for item in self._branches(session)):
+                raise RefNotFound(f"There is no branch {name} (any more).")
+            session.call("dolt_branch", "-u", f"{remote}/{upstream}", "--", name)
+
+        self._db.write(branch, work, "set upstream")
+
+    # tags
+
+    def create_tag(self, branch: str, name: str, start: str, message: str = "") -> None:
+        """Create tag ``name`` at ``start`` (a branch, tag or hash).
+
+        Raises `InvalidName`, `AlreadyExists`, `RefNotFound`.
+        """
+        check_tag_name(name)
+        author = self._db.author
+
+        def work(session: Session) -> None:
+            options = ["-m", message] if message.strip() else []
+            options += ["--author", f"{author.name} <{author.email}>"] if author is not None else []
+            session.call("dolt_tag", *options, "--", name, resolve(session, start))
+
+        try:
+            self._db.write(branch, work, "new tag")
+        except AlreadyExists as error:
+            raise AlreadyExists(f"There is a tag {name} already.", detail=error.detail) from error
+
+    def delete_tag(self, branch: str, name: str) -> None:
+        """Delete a tag; its commit stays where a branch or another tag has it. Raises `RefNotFound`."""
+        self._db.write(branch, lambda session: session.call("dolt_tag", "-d", "--", name), "delete tag")
+
+    # deleting
 
     def loss(self, branch: str, name: str, changes: Changes) -> BranchLoss:
         """What deleting branch ``name`` would lose; ``changes`` is its status. Reading only."""
@@ -165,9 +302,18 @@ class Refs:
             raise DefaultBranch(f"{name} is the default branch: it cannot be deleted.", detail=error.detail) from error
 
 
-def _digest(branches: Iterable[tuple[Any, ...]], tags: Iterable[tuple[Any, ...]]) -> str:
+def _digest(
+    branches: Iterable[tuple[Any, ...]], tags: Iterable[tuple[Any, ...]], remotes: Iterable[tuple[Any, ...]]
+) -> str:
     digest = hashlib.blake2b(digest_size=16)
-    rows = [*sorted((str(name), str(hash_), bool(dirty)) for name, hash_, dirty in branches), *sorted(map(tuple, tags))]
+    rows: list[tuple[Any, ...]] = [
+        *sorted(
+            (str(name), str(hash_), bool(dirty), str(remote or ""), str(upstream or ""))
+            for name, hash_, dirty, remote, upstream in branches
+        ),
+        *sorted(map(tuple, tags)),
+        *sorted(map(tuple, remotes)),
+    ]
     for row in rows:
         digest.update(repr(row).encode("utf-8", "backslashreplace"))
     return digest.hexdigest()

@@ -28,6 +28,7 @@ from .progress import Progress
 from .rebasing import Rebasing
 from .reflog import Reflog
 from .refs import Refs
+from .remotes import Remotes
 from .rewriting import Rewriting
 from .stashes import Stashes
 from .statements import StatementLog
@@ -53,6 +54,7 @@ class Repository:
         self.start_branch = branch
         """The branch that was asked for, or the default one."""
         self.refs = Refs(connections)
+        self.remotes = Remotes(connections)
         self.history = History(connections)
         self.working = WorkingSet(connections)
         self.diffs = Diffs(connections)

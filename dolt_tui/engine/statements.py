@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 
+from .errors import without_password
 from .model import Statement
 
 _MAX_VALUE = 60
@@ -22,6 +23,8 @@ def describe_values(values: Iterable[object]) -> str:
         if index >= _MAX_VALUES:
             rest += 1
             continue
+        if isinstance(value, str) and "://" in value:
+            value = without_password(value)
         if isinstance(value, str | bytes) and len(value) > _MAX_VALUE:
             value = value[:_MAX_VALUE]
             text = repr(value)[:-1] + "…'"

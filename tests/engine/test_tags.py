@@ -1,0 +1,85 @@
+"""Tags: creating, listing, deleting."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from dolt_tui.engine.errors import AlreadyExists, InvalidName, ReadOnly, RefNotFound
+from dolt_tui.engine.model import Author
+from dolt_tui.engine.repository import Repository
+
+from .conftest import Open, Raw
+from .test_refs import ILLEGAL, LEGAL
+
+
+def tags(raw: Raw) -> dict[str, tuple[str, str]]:
+    return {name: (hash_, text) for name, hash_, text in raw.rows("SELECT tag_name, tag_hash, message FROM dolt_tags")}
+
+
+def test_create_list_and_delete(people: Raw, opened: Open) -> None:
+    repository = opened(people, author=Author("Ann", "ann@example.com"))
+    first = people.head()
+    people.run("DELETE FROM people")
+    people.commit()
+    repository.refs.create_tag("main", "v2", "main", "The second\n\none -m 'x'")
+    repository.refs.create_tag("main", "v1", first)
+    assert tags(people) == {"v1": (first, ""), "v2": (people.head(), "The second\n\none -m 'x'")}
+    one, two = repository.refs.tags("main")
+    assert (one.name, one.hash, one.message, one.tagger) == ("v1", first, "", "Ann")
+    assert (two.name, two.hash, two.message) == ("v2", people.head(), "The second\n\none -m 'x'")
+    assert two.date is not None
+    assert abs(two.date - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=5)
+    repository.refs.delete_tag("main", "v2")
+    assert set(tags(people)) == {"v1"}
+    with pytest.raises(RefNotFound, match="no such tag"):
+        repository.refs.delete_tag("main", "v2")
+
+
+def test_the_connection_s_user_tags_where_no_author_is_configured(people: Raw, repository: Repository) -> None:
+    repository.refs.create_tag("main", "v1", "main")
+    (tag,) = repository.refs.tags("main")
+    assert tag.tagger == people.scalar("SELECT tagger FROM dolt_tags") != ""
+
+
+def test_names_that_exist_and_starts_that_do_not(people: Raw, repository: Repository) -> None:
+    repository.refs.create_tag("main", "v1", "main")
+    with pytest.raises(AlreadyExists, match="a tag v1"):
+        repository.refs.create_tag("main", "v1", "main")
+    with pytest.raises(RefNotFound):
+        repository.refs.create_tag("main", "v2", "nope")
+    assert set(tags(people)) == {"v1"}
+
+
+@pytest.mark.parametrize("name", [*ILLEGAL, "refs/heads/main", "refs/x"])
+def test_illegal_names_are_refused_before_the_engine_is_asked(people: Raw, repository: Repository, name: str) -> None:
+    asked = len(repository.statements.entries())
+    with pytest.raises(InvalidName):
+        repository.refs.create_tag("main", name, "main")
+    assert len(repository.statements.entries()) == asked
+    assert tags(people) == {}
+
+
+@pytest.mark.parametrize("name", [*LEGAL, "main"])
+def test_odd_names_work(people: Raw, repository: Repository, name: str) -> None:
+    repository.refs.create_tag("main", name, "main", "-d")
+    assert tags(people) == {name: (people.head(), "-d")}
+    repository.refs.delete_tag("main", name)
+    assert tags(people) == {}
+
+
+def test_a_tag_that_somebody_made_with_a_name_like_an_option(people: Raw, repository: Repository) -> None:
+    people.call("dolt_tag", "-m", "m", "--", "-d", "main")
+    assert [tag.name for tag in repository.refs.tags("main")] == ["-d"]
+    repository.refs.delete_tag("main", "-d")
+    assert tags(people) == {}
+
+
+def test_reading_only(people: Raw, opened: Open) -> None:
+    repository = opened(people, read_only=True)
+    with pytest.raises(ReadOnly):
+        repository.refs.create_tag("main", "v1", "main")
+    with pytest.raises(ReadOnly):
+        repository.remotes.add("main", "origin", "file:///tmp/x")
+    assert tags(people) == {}
