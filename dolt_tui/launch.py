@@ -75,6 +75,14 @@ class Launch:
         log.info("opened %s on %s with %s %s", info.database, info.where, info.engine, info.version)
         return repository
 
+    def open_beside(self, database: str) -> Repository:
+        """Open another database of the same host. Raises `EngineError`."""
+        from .engine.opening import Options
+
+        if self._host is None:
+            raise OpenError("Nothing is open yet.")
+        return self._host.beside(database).open(database, Options(None, self.read_only, self.author))
+
     def close(self) -> None:
         """Stop servers that were started, remove what was made for a demonstration. Idempotent; from any thread."""
         with self._lock:

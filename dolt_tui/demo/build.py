@@ -113,7 +113,7 @@ def start_over(repository: Repository) -> None:
     repository.call(branch, "dolt_clean", "-x", purpose="drop new tables")
     for other in repository.refs.branches(branch):
         if other.name != branch:
-            repository.refs.delete_branch(branch, other.name, force=True)
+            repository.refs.delete_branch(branch, other.name, force=True, in_use=True)
     if left := repository.tables.tables(branch):
         names = ", ".join(table.name for table in left)
         raise EngineError(f"{repository.info.database} cannot be started over: its first commit holds {names}.")

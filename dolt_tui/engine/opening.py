@@ -54,6 +54,9 @@ class Host(Protocol):
     def open(self, database: str, options: Options) -> Repository:
         """Open one of them."""
 
+    def beside(self, database: str) -> Host:
+        """The host of another database that is where this one's are."""
+
     def close(self) -> None:
         """Give up what the host holds: a server that was started for it."""
 
@@ -120,6 +123,9 @@ class FileHost:
         except BaseException:
             connections.close()
             raise
+
+    def beside(self, database: str) -> Host:
+        return FileHost(self.path.with_name(database))
 
     def close(self) -> None:
         """Nothing is held."""
@@ -208,6 +214,9 @@ class ServerHost:
         except BaseException:
             connections.close()
             raise
+
+    def beside(self, database: str) -> Host:
+        return self
 
     def close(self) -> None:
         if self.server is not None:

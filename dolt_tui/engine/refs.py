@@ -15,7 +15,9 @@ from .errors import (
     BranchNotFound,
     DefaultBranch,
     EngineError,
+    LocalChanges,
     MergeInProgress,
+    NotFullyMerged,
     RefNotFound,
 )
 from .inputs import check_branch_name, check_tag_name, is_hash
@@ -283,21 +285,29 @@ class Refs:
                 unmerged = session.dialect.unmerged(session, found.hash, hashes[:_COMPARED_REFS])
         return BranchLoss(found, unmerged, (*changes.unstaged, *changes.staged))
 
-    def delete_branch(self, branch: str, name: str, *, force: bool = False) -> None:
+    def delete_branch(self, branch: str, name: str, *, force: bool = False, in_use: bool = False) -> None:
         """Delete branch ``name``; ``force`` also when it has commits or changes that nothing else has.
 
+        ``in_use`` also when another session works on it (only Dolt tells): what it changes from then on is lost.
         Raises `NotFullyMerged`, `DefaultBranch`, `CurrentBranch`, `BranchInUse`, `RefNotFound`.
         """
 
         def work(session: Session) -> None:
             try:
-                session.call("dolt_branch", "-D" if force else "-d", "--", name)
+                if force and not in_use:
+                    try:
+                        session.call("dolt_branch", "-d", "--", name)  # which refuses what is in use before all else
+                    except (NotFullyMerged, LocalChanges):
+                        session.call("dolt_branch", "-D", "--", name)
+                else:
+                    session.call("dolt_branch", "-D" if in_use else "-d", "--", name)
             except BranchNotFound as error:
                 raise RefNotFound(f"There is no branch {name} (any more).", detail=error.detail) from error
 
-        self._db.forget(name)  # our own idle connections would count as another session's use
         try:
-            self._db.write(branch, work, "delete branch")
+            self._patiently(name, lambda: self._db.write(branch, work, "delete branch"))
+        except BranchInUse as error:
+            raise BranchInUse(f"Another session works on {name}.", detail=error.detail) from error
         except DefaultBranch as error:
             raise DefaultBranch(f"{name} is the default branch: it cannot be deleted.", detail=error.detail) from error
 

@@ -7,7 +7,15 @@ ends either within a second. A push that was ended has changed nothing on the re
 from __future__ import annotations
 
 from .connections import Connections, Session
-from .errors import AlreadyExists, Damaged, InvalidName, NoDoltData, RemoteBranchNotFound, without_password
+from .errors import (
+    AlreadyExists,
+    Damaged,
+    InvalidName,
+    NoDoltData,
+    PushRejected,
+    RemoteBranchNotFound,
+    without_password,
+)
 from .inputs import check_branch_name, check_database_name, check_remote_name, check_remote_url
 from .model import Remote, RemoteBranch
 
@@ -72,20 +80,27 @@ class Remotes:
         except Damaged as error:
             raise NoDoltData(f"What {remote} leads to is no database.", detail=error.message) from error
 
-    def push(self, branch: str, remote: str, target: str = "", *, force: bool = False, track: bool = False) -> bool:
+    def push(self, branch: str, remote: str, target: str = "", *, replacing: str = "", track: bool = False) -> bool:
         """Push ``branch`` to branch ``target`` of a remote (by default of the same name); False: it had all already.
 
-        ``force`` replaces what the remote branch has; ``track`` makes it the upstream. Cannot be undone.
+        ``replacing`` is the hash of the commit that the remote branch stands at and that it may lose: it is forced
+        then, unless a fetch right before shows that it stands elsewhere by now. ``track`` makes it the upstream.
+        Cannot be undone.
         Raises `PushRejected`, `RemoteNotFound`, `RemoteUnreachable`, `NothingShared`, `Cancelled`.
         """
         target = target or branch
         check_branch_name(target)
+        if replacing:
+            self.fetch(branch, remote)
+            there = {(item.remote, item.name): item.hash for item in self.branches(branch)}.get((remote, target))
+            if there not in (replacing, None):
+                raise PushRejected(f"{remote}/{target} moved on meanwhile; nothing was pushed.")
+
+        def work(session: Session) -> bool:
+            return session.dialect.push(session, remote, branch, target, force=bool(replacing), track=track)
+
         try:
-            return self._db.write(
-                branch,
-                lambda session: session.dialect.push(session, remote, branch, target, force=force, track=track),
-                "push",
-            )
+            return self._db.write(branch, work, "push")
         except Damaged as error:
             raise NoDoltData(f"What {remote} leads to is no database.", detail=error.message) from error
 

@@ -98,6 +98,10 @@ class Repository:
         """Run a version-control procedure on ``branch``, such as ``dolt_commit``; answers its first row."""
         return self._connections.write(branch, lambda session: session.call(procedure, *arguments), purpose)
 
+    def leave(self) -> None:
+        """Close the connections only: a server that was started for this goes on. Idempotent."""
+        self._connections.close()
+
     def close(self) -> None:
         """Close the connections, and stop the server where it was started for this. Idempotent."""
         self._connections.close()

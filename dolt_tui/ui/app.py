@@ -114,6 +114,26 @@ class DoltApp(App[int]):
 
         self.push_screen(dialog, chosen)
 
+    def open_database(self, name: str) -> None:
+        """Open another database of the same server, or another file beside this one, instead of the one that is."""
+        from dolt_tui.ui.workspace import Workspace
+
+        old = self.workspace
+
+        def opened(repository: Repository) -> None:
+            self.jobs.drop_all()
+            self._workspace = Workspace(self.jobs)
+            self.switch_screen(self._workspace)
+            self._workspace.opened(repository)
+            old.state.repository.leave()
+
+        def failed(error: Exception) -> None:
+            old.release()
+            old.failed(f"open {name}", error)
+
+        old.hold(f"opening {name}")
+        self.jobs.run("open", f"opening {name}", lambda: self._launch.open_beside(name), opened, failed)
+
     def _could_not_open(self, error: Exception) -> None:
         from dolt_tui.engine.errors import OpenError, ServerLost
         from dolt_tui.launch import one_line

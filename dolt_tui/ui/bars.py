@@ -29,10 +29,14 @@ class HeaderBar(Static):
         """Show the state; ``running`` is what takes long, ``clock`` the time of the last look at the database."""
         info = state.repository.info
         left = [cell(" ⎇ ", Style.ACCENT), cell(state.branch, "accent bold")]
+        upstream, standing = state.upstream_of(state.branch), state.standing_of(state.branch)
         if state.came_from is not None:
             left = [cell(" ⎇ ", Style.ACCENT), cell(f"at {state.at}, read-only", styles(Style.WARNING, Style.BOLD))]
         base = state.divergences.get(info.default_branch)
-        if base is not None and state.branch != info.default_branch:
+        if upstream is not None and standing is not None:
+            arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", standing.ahead), ("↓", standing.behind)) if n)
+            left.append(cell(f" {arrows or '✓'} {upstream.tracking}", Style.DIM))
+        elif base is not None and state.branch != info.default_branch:
             # What the default branch has more, this one lacks.
             arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", base.behind), ("↓", base.ahead)) if n)
             left.append(cell(f" {arrows}", Style.DIM))

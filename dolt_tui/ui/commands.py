@@ -15,6 +15,8 @@ CHANGES = "changes"
 BRANCHES = "branches"
 LOG = "log"
 TABLES = "tables"
+TAGS = "tags"
+REMOTES = "remotes"
 MAIN = "main"
 SUMMARY = "summary"
 STASHES = "stashes"
@@ -99,10 +101,33 @@ COMMANDS: tuple[Command, ...] = (
     Command("branches.new", "n", "new…", "New branch from the selected one, and switch to it…", BRANCHES, True),
     Command("branches.merge", "M", "merge…", "Merge the branch into the current one…", BRANCHES, True),
     Command("rewrite.rebase", "r", "rebase…", "Rebase the current branch onto the selected one…", BRANCHES, True),
-    Command("branches.delete", "d", "delete…", "Delete the branch…", BRANCHES, True),
+    Command("branches.delete", "d", "delete…", "Delete the branch, or those of the selected range…", BRANCHES, True),
     Command(
         "branches.reset", "g", "reset…", "Reset the current branch to the selected one: soft, mixed or hard…", BRANCHES
     ),
+    Command("branch.choose", "c", "switch to…", "Switch to a branch by its name, of a remote too…", BRANCHES, True),
+    Command("branch.previous", "minus", "previous", "Switch to the branch that one stood on before", BRANCHES),
+    Command("branch.rename", "R", "rename…", "Rename the branch…", BRANCHES, True),
+    Command("branch.copy", "C", "copy…", "Copy the branch under another name…", BRANCHES),
+    Command("branch.upstream", "u", "upstream…", "The branch's upstream: set it, go to it…", BRANCHES, True),
+    Command("branch.forward", "f", "forward…", "Fast-forward the branch, without switching to it…", BRANCHES, True),
+    Command("branch.sort", "s", "sort", "Sort the branches by date, or by name again", BRANCHES),
+    Command("branch.range", "v", "range", "Begin to select a range of branches, or end it", BRANCHES),
+    Command("tags.new", "T", "tag…", "Tag the last commit of the branch…", BRANCHES),
+    # remotes
+    Command("remotes.switch", "space", "switch", "Switch to a branch that follows the remote one", REMOTES, True),
+    Command("remotes.open", "enter", "compare", "Go to what the remote branch adds", REMOTES, True),
+    Command("remotes.new", "n", "new…", "Add a remote; on a remote branch: a new branch from it…", REMOTES, True),
+    Command("remotes.fetch", "f", "fetch…", "Fetch from the remote…", REMOTES, True),
+    Command("remotes.merge", "M", "merge…", "Merge the remote branch into the current one…", REMOTES, True),
+    Command("remotes.upstream", "u", "upstream", "Let the current branch follow the remote one", REMOTES),
+    Command("remotes.delete", "d", "delete…", "Remove the remote, or delete the branch on it…", REMOTES, True),
+    # tags
+    Command("tags.open", "enter", "tables", "Go to the tagged commit's tables", TAGS, True),
+    Command("tags.branch", "n,space", "branch…", "New branch at the tag, and switch to it…", TAGS, True, "n space"),
+    Command("tags.new", "T", "tag…", "Tag the last commit of the current branch…", TAGS, True),
+    Command("tags.push", "P", "push…", "Push the tag to a remote…", TAGS, True),
+    Command("tags.delete", "d", "delete…", "Delete the tag…", TAGS, True),
     # log
     Command("log.open", "enter", "tables", "Go to the commit's tables", LOG, True),
     Command("log.at", "space", "look", "Open the database at the commit, read-only; esc goes back", LOG, True),
@@ -122,6 +147,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("rewrite.squash", "S", "squash…", "Make one commit of it and all that came after…", LOG),
     Command("log.range", "v", "range", "Begin to select a range of commits, or end it", LOG),
     Command("log.filter", "f", "filter…", "Only commits by author, message, table or date…", LOG, True),
+    Command("tags.new", "T", "tag…", "Tag the commit…", LOG),
     Command("log.new", "n", "branch…", "New branch at the commit, and switch to it…", LOG, True),
     # reflog
     Command("reflog.open", "enter", "tables", "Go to the commit's tables", REFLOG, True),
@@ -150,6 +176,10 @@ COMMANDS: tuple[Command, ...] = (
     # summary
     Command("summary.link", "enter", "join…", "Choose the link table to join", SUMMARY, True),
     # everywhere
+    Command("push", "P", "push…", "Push the current branch to a remote…", EVERYWHERE),
+    Command("pull", "p", "pull…", "Fetch the upstream, and merge it into the current branch…", EVERYWHERE),
+    Command("fetch", "f", "fetch", "Fetch from a remote", EVERYWHERE),
+    Command("clone", "", "clone…", "Clone a database from a remote…", EVERYWHERE, False, "^p"),
     Command("filter", "slash", "search", "Search rows and the log; filter the other lists", EVERYWHERE, True),
     Command("search.next", "n", "next", "Go to the next row that was searched for", EVERYWHERE),
     Command("search.previous", "N", "previous", "Go to the previous row that was searched for", EVERYWHERE),
@@ -202,7 +232,7 @@ def bindings(where: str) -> list[Binding]:
     return [
         Binding(command.key, f"screen.command('{command.id}')", command.short, show=False, id=command.id)
         for command in COMMANDS
-        if command.where == where
+        if command.where == where and command.key
     ]
 
 
@@ -212,9 +242,15 @@ _LATE = frozenset({"amend", "stash.now", "ignore"})
 
 def footer(where: str) -> list[Command]:
     """The commands to show in the footer while a pane has the focus, as far as there is room."""
+    taken = keys_of(where)
     own = [c for c in COMMANDS if c.footer and c.where == where]
-    everywhere = [c for c in COMMANDS if c.footer and c.where == EVERYWHERE]
+    everywhere = [c for c in COMMANDS if c.footer and c.where == EVERYWHERE and c.key not in taken]
     return [*(c for c in own if c.id not in _LATE), *everywhere, *(c for c in own if c.id in _LATE)]
+
+
+def keys_of(where: str) -> set[str]:
+    """The keys that a pane has for itself: what they mean everywhere else they do not mean there."""
+    return {key for command in COMMANDS if command.where == where for key in command.key.split(",") if key}
 
 
 def markdown() -> str:
@@ -223,6 +259,8 @@ def markdown() -> str:
         EVERYWHERE: "everywhere",
         CHANGES: "Changes",
         BRANCHES: "Branches",
+        REMOTES: "Remotes",
+        TAGS: "Tags",
         LOG: "Log",
         TABLES: "Tables",
         MAIN: "main pane",

@@ -154,6 +154,10 @@ class Jobs:
                 self._lanes[lane].drop()
         self._active = [job for job in self._active if job.lane not in lanes]
 
+    def drop_all(self) -> None:
+        """Give up everything that runs or waits."""
+        self.drop(*self._lanes)
+
     def active(self, *lanes: str) -> list[Job]:
         """The jobs that run or wait; of these lanes only, where some are named."""
         return [job for job in self._active if not lanes or job.lane in lanes]

@@ -13,6 +13,7 @@ from dolt_tui.engine.model import Changes, Comparison, Divergence, Table, Token
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.jobs import Job, was_cancelled
 from dolt_tui.ui.panes.log import FoundSource, LogSource
+from dolt_tui.ui.present import upstream_cell
 from dolt_tui.ui.reader import ALL, Read, Statistics, changed_scopes, read
 from dolt_tui.ui.text import Style, cell
 
@@ -54,12 +55,18 @@ class Live:
         """Read every pane anew; keys wait until all are filled."""
         self._read(ALL)
 
+    def after(self, done: Callable[[], None]) -> None:
+        """Run ``done`` when what is being read is shown."""
+        self._done.append(done)
+
     def read_changed(self, done: Callable[[], None] | None) -> None:
         """After a change of ours: find out what it changed, read that anew, and then ``done``."""
         workspace = self._workspace
         state = workspace.state
         if done is not None:
             self._done.append(done)
+        if workspace.jobs.active("write"):
+            return  # it reads the panes when it is done, and then reports
         known, branch = state.token, state.branch
         row = workspace.log_pane.grid.cursor_row
         at_head = known is not None and row is not None and row.key == known.head
@@ -122,8 +129,8 @@ class Live:
         if part.changes is not None:
             self._show_changes(part.changes)
         if part.refs is not None:
-            state.branches, state.tags = part.refs
-            workspace.branches.show(state.branches, state.branch, state.divergences)
+            state.branches, state.tags, state.remotes, state.remote_branches = part.refs
+            self.show_branches()
         if part.comparison is not None:
             self._show_comparison(part.comparison)
         if part.log is not None and state.pair is not None:
@@ -239,11 +246,12 @@ class Live:
 
         def diverged(result: dict[str, Divergence]) -> None:
             state.divergences = {**state.divergences, **result}
-            workspace.branches.show(state.branches, state.branch, state.divergences)
+            self.show_branches()
             workspace.draw_bars()
 
         names = {*workspace.branches.in_view, repository.info.default_branch}
         statistics.divergences(repository, branch, sorted(names), diverged)
+        self._count_upstreams(statistics)
 
         def tables_counted(result: tuple[Table, ...]) -> None:
             state.tables = result
@@ -253,6 +261,32 @@ class Live:
         statistics.tables(repository, where, state.tables, tables_counted)
         if workspace.log_pane.grid.source is not None and state.log_filter is None and state.pair is None:
             statistics.log(repository, branch, workspace.log_pane.set_total)
+
+    def _count_upstreams(self, statistics: Statistics) -> None:
+        state = self._workspace.state
+        pairs = []
+        for name in dict.fromkeys((state.branch, *self._workspace.branches.in_view)):
+            branch, upstream = state.branch_named(name), state.upstream_of(name)
+            if branch is not None and upstream is not None and (branch.hash, upstream.hash) not in state.standings:
+                pairs.append((branch.hash, upstream.hash))
+
+        def counted(result: dict[tuple[str, str], Divergence]) -> None:
+            state.standings.update(result)
+            self.show_branches()
+            self._workspace.draw_bars()
+
+        if pairs:
+            statistics.standings(state.repository, state.branch, pairs, counted)
+
+    def show_branches(self) -> None:
+        """Show the branches in the order that is wanted, with what is known of them."""
+        state = self._workspace.state
+        upstreams = {
+            branch.name: upstream_cell(branch, state.upstream_of(branch.name), state.standing_of(branch.name))
+            for branch in state.branches
+            if branch.tracking
+        }
+        self._workspace.branches.show(state.ordered_branches, state.branch, state.divergences, upstreams)
 
     def _failed(self, error: Exception) -> None:
         workspace = self._workspace

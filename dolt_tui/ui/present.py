@@ -15,6 +15,7 @@ from dolt_tui.engine.model import (
     Comparison,
     Divergence,
     ReflogEntry,
+    RemoteBranch,
     RowCounts,
     Stash,
     StashContent,
@@ -149,14 +150,33 @@ def divergence_cell(divergence: Divergence | None) -> Cell:
     return cell(" ".join(parts), Style.DIM)
 
 
+def upstream_cell(branch: Branch, upstream: RemoteBranch | None, divergence: Divergence | None) -> Cell:
+    """``⇡2⇣1``: commits that the branch has, and lacks, against its upstream; ``✓`` where they are the same."""
+    if not branch.tracking:
+        return BLANK
+    if upstream is None:
+        return cell("gone", Style.WARNING)
+    if divergence is None:
+        return cell("…", Style.DIM)
+    ahead = f"⇡{count(divergence.ahead)}" if divergence.ahead else ""
+    behind = f"⇣{count(divergence.behind)}" if divergence.behind else ""
+    return cell(ahead + behind, Style.ACCENT) if ahead or behind else cell("✓", Style.SUCCESS)
+
+
 def branch_rows(
-    branches: Iterable[Branch], current: str, divergences: Mapping[str, Divergence], moment: dt.datetime
+    branches: Iterable[Branch],
+    current: str,
+    divergences: Mapping[str, Divergence],
+    upstreams: Mapping[str, Cell],
+    moment: dt.datetime,
 ) -> list[Row]:
     """The branches; the current one is marked ``●``, one with uncommitted changes ``✎``."""
     rows = []
     for branch in branches:
         is_current = branch.name == current
         state = divergence_cell(None if is_current else divergences.get(branch.name))
+        if upstream := upstreams.get(branch.name):
+            state = join(state, cell(" " if state else ""), upstream)
         if branch.dirty:
             state = join(state, cell(" ✎" if state else "✎", Style.WARNING))
         rows.append(
@@ -174,13 +194,17 @@ def branch_rows(
     return rows
 
 
-def refs_by_hash(branches: Iterable[Branch], tags: Iterable[Tag]) -> dict[str, list[tuple[str, Style]]]:
-    """The names that stand at each commit, branches before tags."""
+def refs_by_hash(
+    branches: Iterable[Branch], tags: Iterable[Tag], remote: Iterable[RemoteBranch] = ()
+) -> dict[str, list[tuple[str, Style]]]:
+    """The names that stand at each commit, branches before tags, those of remotes last."""
     refs: dict[str, list[tuple[str, Style]]] = {}
     for branch in branches:
         refs.setdefault(branch.hash, []).append((branch.name, Style.SUCCESS))
     for tag in tags:
         refs.setdefault(tag.hash, []).append((f"⚑ {tag.name}", Style.WARNING))
+    for item in remote:
+        refs.setdefault(item.hash, []).append((item.tracking, Style.DIM))
     return refs
 
 

@@ -21,6 +21,8 @@ from dolt_tui.engine.model import (
     LogFilter,
     LogPage,
     MergeState,
+    Remote,
+    RemoteBranch,
     Summary,
     Table,
     Tag,
@@ -52,7 +54,7 @@ class Read:
     operation: tuple[Operation | None] | None = None
     changes: Changes | None = None
     comparison: Comparison | None = None
-    refs: tuple[tuple[Branch, ...], tuple[Tag, ...]] | None = None
+    refs: tuple[tuple[Branch, ...], tuple[Tag, ...], tuple[Remote, ...], tuple[RemoteBranch, ...]] | None = None
     log: LogPage | None = None
     found: tuple[tuple[Commit, ...], bool] | None = None
     """Commits that the log's filter lets through, and whether more follow."""
@@ -84,8 +86,9 @@ def read(
             arrived(Read(comparison=compare(repository, branch, pair)))
     if BRANCHES in scopes or LOG in scopes:
         branches, tags = repository.refs.branches(branch), repository.refs.tags(branch)
-        token = replace(token, refs=repository.refs.digest(branches, tags))
-        arrived(Read(refs=(branches, tags)))
+        remotes, remote_branches = repository.remotes.remotes(branch), repository.remotes.branches(branch)
+        token = replace(token, refs=repository.refs.digest(branches, tags, remote_branches))
+        arrived(Read(refs=(branches, tags, remotes, remote_branches)))
     if LOG in scopes and pair is not None:
         tip = token.head if pair.hash == WORKING_SET else pair.hash
         arrived(Read(log=repository.history.page(branch, [tip], LOG_PAGE, without=pair.base_hash)))
@@ -163,6 +166,19 @@ class Statistics:
         wanted = list(names)
         return self._jobs.run(
             "divergence", "ahead and behind", lambda: repository.refs.divergence(branch, wanted), done, self._failed
+        )
+
+    def standings(
+        self,
+        repository: Repository,
+        branch: str,
+        pairs: Iterable[tuple[str, str]],
+        done: Callable[[dict[tuple[str, str], Divergence]], None],
+    ) -> Job:
+        """How commits stand to others, the branches to their upstreams among them."""
+        wanted = list(pairs)
+        return self._jobs.run(
+            "standings", "ahead and behind", lambda: repository.refs.distances(branch, wanted), done, self._failed
         )
 
     def tables(

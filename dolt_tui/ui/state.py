@@ -14,6 +14,8 @@ from dolt_tui.engine.model import (
     Divergence,
     LogFilter,
     MergeState,
+    Remote,
+    RemoteBranch,
     Table,
     Tag,
     Token,
@@ -57,7 +59,15 @@ class State:
     changes: Changes = field(default_factory=Changes)
     branches: tuple[Branch, ...] = ()
     tags: tuple[Tag, ...] = ()
+    remotes: tuple[Remote, ...] = ()
+    remote_branches: tuple[RemoteBranch, ...] = ()
     divergences: dict[str, Divergence] = field(default_factory=dict)
+    standings: dict[tuple[str, str], Divergence] = field(default_factory=dict)
+    """How commits stand to others, by both hashes: true for ever."""
+    by_date: bool = False
+    """Whether the branches are sorted by the date of their last commit instead of by name."""
+    previous: str = ""
+    """The branch that one stood on before."""
     tables: tuple[Table, ...] = ()
     merging: MergeState | None = None
     operation: Operation | None = None
@@ -91,6 +101,9 @@ class State:
 
     def leave(self, branch: str, *, came_from: str | None = None, at: str = "") -> None:
         """Stand on another branch, or at a commit: nothing that is known of the old one stays."""
+        stood_on = self.came_from or self.branch
+        if came_from is None and branch != stood_on:
+            self.previous = stood_on
         self.branch = branch
         self.came_from, self.at = came_from, at
         self.token = None
@@ -115,10 +128,35 @@ class State:
     @property
     def refs(self) -> dict[str, list[tuple[str, Style]]]:
         """The names of branches and tags at each commit."""
-        refs = refs_by_hash(self.branches, self.tags)
+        refs = refs_by_hash(self.branches, self.tags, self.remote_branches)
         for commit in self.copied:
             refs.setdefault(commit.hash, []).insert(0, ("copied", Style.ACCENT))
         return refs
+
+    @property
+    def ordered_branches(self) -> tuple[Branch, ...]:
+        """The branches in the order that is wanted."""
+        if not self.by_date:
+            return self.branches
+        return tuple(sorted(self.branches, key=lambda branch: branch.date, reverse=True))
+
+    def branch_named(self, name: str) -> Branch | None:
+        """A branch, where there is one of that name."""
+        return next((branch for branch in self.branches if branch.name == name), None)
+
+    def upstream_of(self, name: str) -> RemoteBranch | None:
+        """The upstream of a branch, as it was last seen; None where it has none or it is gone."""
+        branch = self.branch_named(name)
+        if branch is None or not branch.tracking:
+            return None
+        return next((item for item in self.remote_branches if item.tracking == branch.tracking), None)
+
+    def standing_of(self, name: str) -> Divergence | None:
+        """How a branch stands to its upstream; None where that is unknown or it has none."""
+        branch, upstream = self.branch_named(name), self.upstream_of(name)
+        if branch is None or upstream is None:
+            return None
+        return self.standings.get((branch.hash, upstream.hash))
 
     @property
     def head(self) -> str:

@@ -20,6 +20,7 @@ from dolt_tui.engine.model import RowCounts
 from dolt_tui.engine.queries import Query
 from dolt_tui.ui import commands
 from dolt_tui.ui.actions.branches import BranchActions
+from dolt_tui.ui.actions.branching import BranchingActions
 from dolt_tui.ui.actions.changes import ChangeActions
 from dolt_tui.ui.actions.committing import CommitActions
 from dolt_tui.ui.actions.comparing import CompareActions
@@ -28,11 +29,14 @@ from dolt_tui.ui.actions.general import GeneralActions
 from dolt_tui.ui.actions.history import LogActions, ReflogActions
 from dolt_tui.ui.actions.ignoring import IgnoreActions
 from dolt_tui.ui.actions.progress import ProgressActions
+from dolt_tui.ui.actions.remotes import RemoteActions
 from dolt_tui.ui.actions.rewriting import RewriteActions
 from dolt_tui.ui.actions.rows import RowActions
 from dolt_tui.ui.actions.searching import SearchActions
 from dolt_tui.ui.actions.stashes import StashActions
 from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
+from dolt_tui.ui.actions.tags import TagActions
+from dolt_tui.ui.actions.transfers import TransferActions
 from dolt_tui.ui.bars import FooterBar, HeaderBar
 from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.filtering import FilterBar
@@ -44,10 +48,12 @@ from dolt_tui.ui.panes.log import LogPane
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.reflog import ReflogPane
+from dolt_tui.ui.panes.remotes import RemotesPane
 from dolt_tui.ui.panes.stashes import StashesPane
 from dolt_tui.ui.panes.summary import SummaryPane
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.panes.tables import TablesPane
+from dolt_tui.ui.panes.tags import TagsPane
 from dolt_tui.ui.selection import view_of
 from dolt_tui.ui.skeleton import set_size_classes
 from dolt_tui.ui.state import State
@@ -72,9 +78,10 @@ class Workspace(Screen[None]):
         self.changes, self.branches, self.log_pane = ChangesPane(), BranchesPane(), LogPane()
         self.tables, self.main, self.summary = TablesPane(), MainPane(), SummaryPane()
         self.stashes, self.reflog = StashesPane(), ReflogPane(lambda: self.state.home)
+        self.remotes, self.tags = RemotesPane(), TagsPane()
         self.slots: tuple[list[Pane], ...] = (
             [self.changes, self.stashes],
-            [self.branches],
+            [self.branches, self.remotes, self.tags],
             [self.log_pane, self.reflog],
             [self.tables],
         )
@@ -93,6 +100,8 @@ class Workspace(Screen[None]):
         """How the rows of each table were last wanted, by table."""
         self.schema_shown = False
         self.branch_actions = BranchActions(self)
+        self.branching, self.remote_actions = BranchingActions(self), RemoteActions(self)
+        self.transfers = TransferActions(self)
         self.rows = RowActions(self)
         self.log_actions = LogActions(self)
         self.comparing = CompareActions(self)
@@ -108,6 +117,13 @@ class Workspace(Screen[None]):
             "ignore": IgnoreActions(self),
             "reflog": ReflogActions(self),
             "branches": self.branch_actions,
+            "branch": self.branching,
+            "tags": TagActions(self),
+            "remotes": self.remote_actions,
+            "push": self.transfers,
+            "pull": self.transfers,
+            "fetch": self.transfers,
+            "clone": self.transfers,
             "log": self.log_actions,
             "tables": TableActions(self),
             "main": MainActions(self),
@@ -300,6 +316,56 @@ class Workspace(Screen[None]):
 
         self.jobs.run("write", what, lambda: work(repository), succeeded, failed)
 
+    def rename(self, what: str, work: Callable[[Repository], bool], done: Callable[[], None], to: str) -> None:
+        """Do what may rename the branch one stands on to ``to``, and stand there where ``work`` says that it did."""
+        repository, state = self.state.repository, self.state
+        if not to:
+            self.write(what, work, done)
+            return
+        # Every connection of ours to the branch would count as another session's.
+        self.jobs.drop("poll", "panes", "main", "main pages", "main statistics", "log pages", "statistics")
+        self.jobs.drop("divergence", "standings", "table rows", "log count", *(tab.lane for tab in self.tabs))
+        self.hold(what)
+
+        def succeeded(renamed: bool) -> None:
+            previous = state.previous
+            if renamed:
+                self.switch(to)
+                state.previous = previous
+                self.live.after(done)
+            else:
+                self.live.read_changed(done)
+
+        def failed(error: Exception) -> None:
+            self.failed(what, error)
+            self.live.read_changed(None)
+
+        self.jobs.run("write", what, lambda: work(repository), succeeded, failed)
+
+    def transfer(
+        self,
+        what: str,
+        work: Callable[[Repository], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], bool] = lambda _: False,
+    ) -> None:
+        """Send to a remote or fetch from one, while all keys go on; then read what it changed, and then ``done``.
+
+        ``failed`` tells whether it dealt with an error. One transfer at a time: ``esc`` ends it.
+        """
+        repository = self.state.repository
+
+        def succeeded(result: Any) -> None:
+            self.live.read_changed(lambda: done(result))
+
+        def went_wrong(error: Exception) -> None:
+            if not failed(error):
+                self.failed(what, error)
+            self.live.read_changed(None)
+
+        self.jobs.run("transfer", what, lambda: work(repository), succeeded, went_wrong)
+        self.draw_bars()
+
     def failed(self, what: str, error: Exception) -> None:
         """Say that something failed; what was typed meanwhile is not meant for that."""
         if was_cancelled(error):
@@ -377,8 +443,9 @@ class Workspace(Screen[None]):
         if event.grid is self._last.grid and self.focused_pane in self.side:
             self.follow()
         self.searching.highlighted(event.grid, event.row)
-        if event.grid is self.branches.grid:
+        if event.grid in (self.branches.grid, self.tags.grid):
             self.branches.filtered()
+            self.tags.filtered()
         self.draw_footer()
 
     @on(Grid.Selected)
@@ -431,6 +498,23 @@ _WRITING = frozenset(
         "branches.new",
         "branches.merge",
         "branches.delete",
+        "branch.rename",
+        "branch.copy",
+        "branch.forward",
+        "tags.new",
+        "tags.branch",
+        "tags.push",
+        "tags.delete",
+        "remotes.switch",
+        "remotes.new",
+        "remotes.fetch",
+        "remotes.merge",
+        "remotes.upstream",
+        "remotes.delete",
+        "push",
+        "pull",
+        "fetch",
+        "clone",
         "log.reset",
         "log.new",
         "rewrite.revert",

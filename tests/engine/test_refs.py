@@ -237,9 +237,11 @@ def test_a_branch_that_another_session_uses(dolt: RawDolt, opened: Open) -> None
     repository.refs.create_branch("main", "b", "main")
     other = dolt.connect(f"{dolt.database}/b")
     try:
-        with pytest.raises(BranchInUse):
-            repository.refs.delete_branch("main", "b")
-        repository.refs.delete_branch("main", "b", force=True)
+        for force in (False, True):
+            with pytest.raises(BranchInUse, match="works on b"):
+                repository.refs.delete_branch("main", "b", force=force)
+        assert set(dolt.branches()) == {"main", "b"}
+        repository.refs.delete_branch("main", "b", force=True, in_use=True)
     finally:
         other.close()
     assert set(dolt.branches()) == {"main"}

@@ -210,7 +210,12 @@ def test_a_rejected_push(people: Raw, repository: Repository, origin: str, clone
     assert remote_branches(people) == {"remotes/origin/main": theirs}
     lost = repository.history.compare("main", ours, theirs)
     assert [commit.summary for commit in lost.commits] == ["row 10"]
-    repository.remotes.push("main", "origin", force=True)
+    moved = insert(other, 12)
+    other.call("dolt_push", "origin", "main")
+    with pytest.raises(PushRejected, match="moved on meanwhile"):
+        repository.remotes.push("main", "origin", replacing=theirs)
+    assert remote_branches(people) == {"remotes/origin/main": moved}
+    assert repository.remotes.push("main", "origin", replacing=moved)
     other.call("dolt_fetch", "origin")
     assert remote_branches(other) == {"remotes/origin/main": ours}
 

@@ -270,6 +270,8 @@ def drive() -> Drive:
                 yield driver
                 driver.check()
         finally:
+            if app._workspace is not None and app._workspace.state is not None:
+                app._workspace.state.repository.leave()  # the server would go on counting its sessions
             launch.close()
 
     return run

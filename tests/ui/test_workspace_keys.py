@@ -149,7 +149,7 @@ async def test_keys_wait_while_something_is_written(
     async with drive(demo) as user:
         user.burst("space")
         await user.until(slow.begun.is_set)
-        user.burst("2", "j", "space", "c")
+        user.burst("2", "j", "space", "1", "c")
         await user.until(lambda: "stage teams" in user.header, "the header naming what runs")
         assert user.is_in(user.workspace.changes)
         assert user.branch == "main"

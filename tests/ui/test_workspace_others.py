@@ -73,7 +73,7 @@ async def test_branches_of_others(either: Target, drive: Drive, other: Other) ->
         selected = branches.selected
         assert selected is not None
         assert selected.name == "modify_schema"
-        session.refs.delete_branch("main", "modify_data", force=True)
+        session.refs.delete_branch("main", "modify_data", force=True, in_use=True)
         await user.until(lambda: "modify_data" not in str(user.rows(branches)), "the branch away")
         await user.settle()
         selected = branches.selected

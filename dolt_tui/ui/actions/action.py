@@ -45,6 +45,16 @@ class Actions:
         """Change something; then read the panes again, and then ``done``. Keys wait meanwhile."""
         self.workspace.write(what, work, done)
 
+    def transfer(
+        self,
+        what: str,
+        work: Callable[[Repository], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], bool] = lambda _: False,
+    ) -> None:
+        """Send to a remote or fetch from one, while all keys go on; then read the panes again, and then ``done``."""
+        self.workspace.transfer(what, work, done, failed)
+
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog; its answer comes later."""
         self.workspace.app.push_screen(dialog, answered)

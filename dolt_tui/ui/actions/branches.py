@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from dolt_tui.engine.errors import AlreadyExists
+from dolt_tui.engine.errors import AlreadyExists, BranchInUse
 from dolt_tui.engine.inputs import check_branch_name
-from dolt_tui.engine.model import BranchLoss, MergeKind, MergePreview
+from dolt_tui.engine.model import Branch, BranchLoss, MergeKind, MergePreview
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
 
 
 class BranchActions(Actions):
@@ -33,10 +37,8 @@ class BranchActions(Actions):
             case "branches.merge" if self._in_progress:
                 assert self.state.operation is not None
                 return f"{self.state.operation.title}: m goes on or gives up"
-            case "branches.delete" if branch.name == self.state.branch:
-                return "the current branch cannot be deleted: switch to another one first"
-            case "branches.delete" if branch.name == self.state.repository.info.default_branch:
-                return f"{branch.name} is the default branch"
+            case "branches.delete" if all(self._kept(item) for item in self._selected):
+                return self._kept(branch)
         return ""
 
     @property
@@ -57,8 +59,8 @@ class BranchActions(Actions):
         assert branch is not None
         self.new_at(branch.name, branch.hash)
 
-    def new_at(self, label: str, start: str) -> None:
-        """Ask for the name of a new branch at ``start``, create it and switch to it."""
+    def new_at(self, label: str, start: str, name: str = "") -> None:
+        """Ask for the name of a new branch at ``start``, create it and switch to it; ``name`` is a proposal."""
         existing = {branch.name for branch in self.state.branches}
         current = self.state.home
 
@@ -71,7 +73,7 @@ class BranchActions(Actions):
         dirty = any(branch.name == label and branch.dirty for branch in self.state.branches)
         if dirty:
             body.append(cell(f"It starts clean: uncommitted changes stay on {label}.", Style.DIM))
-        dialog = NameDialog("New branch", body, check=check, hint="create and switch")
+        dialog = NameDialog("New branch", body, value=name, check=check, hint="create and switch")
 
         def named(name: str | None) -> None:
             if name is not None:
@@ -93,32 +95,40 @@ class BranchActions(Actions):
     def merge(self) -> None:
         branch = self.workspace.branches.selected
         assert branch is not None
-        source, target = branch.name, self.state.branch
+        self.merge_from(branch.name, "", opener="M")
+
+    def merge_from(
+        self, source: str, tip: str, *, opener: str, message: str = "", title: str = "Merge", squash: bool = True
+    ) -> None:
+        """Show what merging ``source`` would do, and let one choose how; ``tip`` is its hash where it is no branch."""
+        target = self.state.branch
         head = [join(cell("Merge "), cell(source, "accent bold"), cell(" into "), cell(target, "accent bold"))]
-        message = f"Merge branch '{source}' into {target}"
+        message = message or f"Merge branch '{source}' into {target}"
         waiting = WAITING
         choices = [
             Choice("f", "fast-forward", "", waiting),
             Choice("m", "merge commit", message, waiting),
             Choice("s", "squash", "stage the result, commit it yourself", waiting),
         ]
+        if not squash:
+            choices = choices[:2]
         dialog = ChoiceDialog(
-            "Merge",
+            title,
             [*head, cell("Looking at what it would do…", Style.DIM)],
             choices,
-            opener="M",
+            opener=opener,
             on_leave=lambda: self.workspace.jobs.drop("preview"),
         )
         repository = self.state.repository
 
         statements = {
-            "f": self.call("dolt_merge", "--ff-only", source),
-            "m": self.call("dolt_merge", "--no-ff", "-m", message, source),
-            "s": self.call("dolt_merge", "--squash", "--no-commit", source),
+            "f": self.call("dolt_merge", "--ff-only", tip or source),
+            "m": self.call("dolt_merge", "--no-ff", "-m", message, tip or source),
+            "s": self.call("dolt_merge", "--squash", "--no-commit", tip or source),
         }
 
         def show(preview: MergePreview) -> None:
-            choices = merge_choices(preview, message)
+            choices = merge_choices(preview, message)[: 3 if squash else 2]
             dialog.update(
                 [*head, *merge_lines(preview)],
                 [replace(choice, statement=statements[choice.letter]) for choice in choices],
@@ -131,11 +141,13 @@ class BranchActions(Actions):
                 self.workspace.job(
                     "preview",
                     "previewing the merge",
-                    lambda: repository.merging.preview(target, source, counts=True, conflicts=True),
+                    lambda: repository.merging.preview(target, source, tip=tip, counts=True, conflicts=True),
                     show,
                 )
 
-        self.workspace.job("preview", "previewing the merge", lambda: repository.merging.preview(target, source), quick)
+        self.workspace.job(
+            "preview", "previewing the merge", lambda: repository.merging.preview(target, source, tip=tip), quick
+        )
 
         def chosen(letter: str | None) -> None:
             self.workspace.jobs.drop("preview")
@@ -144,7 +156,7 @@ class BranchActions(Actions):
                 kind = kinds[letter]
                 self.write(
                     f"merge {source} into {target}",
-                    lambda repo: repo.merging.merge(target, source, kind, message),
+                    lambda repo: repo.merging.merge(target, source, kind, message, tip=tip),
                     lambda: self.workspace.tell(_merged(kind, source, target)),
                 )
 
@@ -153,55 +165,119 @@ class BranchActions(Actions):
     # deleting
 
     def delete(self) -> None:
-        branch = self.workspace.branches.selected
-        assert branch is not None
-        name, current, repository = branch.name, self.state.branch, self.state.repository
-        head = [join(cell("Delete branch "), cell(name, "accent bold"), cell(f"  {branch.hash[:7]}", Style.DIM))]
-        choice = Choice("x", "delete it", "", WAITING)
+        names = [branch.name for branch in self._selected if not self._kept(branch)]
+        kept = [f"{branch.name}: {self._kept(branch)}" for branch in self._selected if self._kept(branch)]
+        current, repository = self.state.branch, self.state.repository
+        hashes = {branch.name: branch.hash for branch in self.state.branches}
+        if len(names) == 1:
+            title = join(cell("Delete branch "), cell(names[0], "accent bold"))
+            head = [join(title, cell(f"  {hashes[names[0]][:7]}", Style.DIM))]
+        else:
+            head = [join(cell("Delete "), cell(plural(len(names), "branch", "branches"), "accent bold"))]
+        head += [cell(f"  stays: {text}", Style.DIM) for text in kept]
+        what = "it" if len(names) == 1 else "them"
         dialog = ChoiceDialog(
-            "Delete branch",
+            "Delete branch" if len(names) == 1 else "Delete branches",
             [*head, cell("Looking at what would be lost…", Style.DIM)],
-            [choice],
+            [Choice("x", f"delete {what}", "", WAITING)],
             opener="d",
             on_leave=lambda: self.workspace.jobs.drop("preview"),
         )
-        force = False
+        losses: dict[str, BranchLoss] = {}
 
-        def found(loss: BranchLoss) -> None:
-            nonlocal force
-            force = bool(loss.unmerged or loss.uncommitted)
-            statement = self.call("dolt_branch", "-D" if force else "-d", "--", name)
-            dialog.update([*head, *loss_lines(loss)], [Choice("x", "delete it", statement=statement)])
+        def found(result: dict[str, BranchLoss]) -> None:
+            losses.update(result)
+            lines: list[Cell] = []
+            for name, loss in losses.items():
+                if len(names) > 1:
+                    lines += [(), join(cell(name, "accent bold"), cell(f"  {hashes[name][:7]}", Style.DIM))]
+                lines += loss_lines(loss)
+            statement = "\n".join(
+                self.call("dolt_branch", "-D" if _loses(loss) else "-d", "--", name) for name, loss in losses.items()
+            )
+            dialog.update([*head, *lines], [Choice("x", f"delete {what}", statement=statement)])
 
-        def quick(loss: BranchLoss) -> None:
-            found(loss)
-            if loss.uncommitted:
-                self.workspace.job(
-                    "preview",
-                    "counting what would be lost",
-                    lambda: repository.refs.loss(
-                        current, name, repository.working.with_counts(name, repository.working.status(name))
-                    ),
-                    found,
-                )
+        def look(counts: bool) -> dict[str, BranchLoss]:
+            result = {}
+            for name in names:
+                changes = repository.working.status(name)
+                if counts:
+                    changes = repository.working.with_counts(name, changes)
+                result[name] = repository.refs.loss(current, name, changes)
+            return result
 
-        self.workspace.job(
-            "preview",
-            "looking at what would be lost",
-            lambda: repository.refs.loss(current, name, repository.working.status(name)),
-            quick,
-        )
+        def quick(result: dict[str, BranchLoss]) -> None:
+            found(result)
+            if any(loss.uncommitted for loss in result.values()):
+                self.workspace.job("preview", "counting what would be lost", lambda: look(True), found)
+
+        self.workspace.job("preview", "looking at what would be lost", lambda: look(False), quick)
 
         def chosen(letter: str | None) -> None:
             self.workspace.jobs.drop("preview")
             if letter == "x":
-                self.write(
-                    f"delete branch {name}",
-                    lambda repo: repo.refs.delete_branch(current, name, force=force),
-                    lambda: self.workspace.tell(f"Deleted branch {name}, it was at {branch.hash[:7]}"),
-                )
+                self._delete({name: _loses(loss) for name, loss in losses.items()}, hashes)
 
         self.ask(dialog, chosen)
+
+    def _delete(self, names: dict[str, bool], hashes: dict[str, str], *, in_use: bool = False) -> None:
+        """Delete branches, each with whether it is forced; those that other sessions use are asked about again."""
+        current = self.state.branch
+        busy: list[str] = []
+
+        def work(repository: Repository) -> None:
+            for name, force in names.items():
+                try:
+                    repository.refs.delete_branch(current, name, force=force, in_use=in_use)
+                except BranchInUse:
+                    busy.append(name)
+
+        def done() -> None:
+            gone = [name for name in names if name not in busy]
+            self.workspace.branches.grid.clear_range()
+            if len(gone) == 1:
+                self.workspace.tell(f"Deleted branch {gone[0]}, it was at {hashes[gone[0]][:7]}")
+            elif gone:
+                self.workspace.tell(f"Deleted {plural(len(gone), 'branch', 'branches')}: {', '.join(gone)}")
+            if busy:
+                self._ask_in_use({name: names[name] for name in busy}, hashes)
+
+        label = next(iter(names)) if len(names) == 1 else plural(len(names), "branch", "branches")
+        self.write(f"delete {'branch ' if len(names) == 1 else ''}{label}", work, done)
+
+    def _ask_in_use(self, names: dict[str, bool], hashes: dict[str, str]) -> None:
+        body = [
+            cell(f"Other sessions work on {', '.join(names)}.", Style.BOLD),
+            (),
+            cell("Deleted all the same, what they change there from then on is lost, and their next"),
+            cell("statements fail. What they had not committed yet is lost with the branch."),
+        ]
+        statement = "\n".join(self.call("dolt_branch", "-D", "--", name) for name in names)
+        dialog = ChoiceDialog("In use", body, [Choice("x", "delete all the same", statement=statement)], opener="d")
+
+        def chosen(letter: str | None) -> None:
+            if letter == "x":
+                self._delete(names, hashes, in_use=True)
+
+        self.ask(dialog, chosen)
+
+    @property
+    def _selected(self) -> list[Branch]:
+        """The branches of the range, or the one under the cursor."""
+        return [row.value for row in self.workspace.branches.grid.selected_rows if isinstance(row.value, Branch)]
+
+    def _kept(self, branch: Branch) -> str:
+        """Why a branch cannot be deleted; empty where it can."""
+        if branch.name == self.state.branch:
+            return "the current branch cannot be deleted: switch to another one first"
+        if branch.name == self.state.repository.info.default_branch:
+            return f"{branch.name} is the default branch"
+        return ""
+
+
+def _loses(loss: BranchLoss) -> bool:
+    """Whether the deletion has to be forced."""
+    return bool(loss.unmerged or loss.uncommitted)
 
 
 def _merged(kind: MergeKind, source: str, target: str) -> str:

@@ -107,6 +107,8 @@ class GeneralActions(Actions):
             workspace.jobs.cancel("write", "panes", "preview")
         elif pane.grid.range_active:
             pane.grid.clear_range()
+        elif workspace.jobs.cancel("transfer"):
+            pass  # its failure tells of it
         elif (lanes := self._cancelled(pane)) and workspace.jobs.cancel(*lanes):  # no lanes would mean all of them
             workspace.tell("Cancelled.")
         elif workspace.searching.active:

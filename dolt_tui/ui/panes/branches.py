@@ -11,7 +11,7 @@ from dolt_tui.engine.model import Branch, Divergence
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present import BRANCH_COLUMNS, branch_rows, now
-from dolt_tui.ui.text import count
+from dolt_tui.ui.text import Cell, count
 
 
 class BranchesPane(Pane):
@@ -22,11 +22,17 @@ class BranchesPane(Pane):
     COLUMNS = BRANCH_COLUMNS
     _branches: Sequence[Branch] = ()
 
-    def show(self, branches: Sequence[Branch], current: str, divergences: Mapping[str, Divergence]) -> None:
+    def show(
+        self,
+        branches: Sequence[Branch],
+        current: str,
+        divergences: Mapping[str, Divergence],
+        upstreams: Mapping[str, Cell],
+    ) -> None:
         """Show all branches; the cursor stays on its branch, and starts on the current one."""
         first = not self._branches
         self._branches = branches
-        self.grid.set_rows(branch_rows(branches, current, divergences, now()))
+        self.grid.set_rows(branch_rows(branches, current, divergences, upstreams, now()))
         if first:
             self.grid.move_to_key(current)
         self.filtered()

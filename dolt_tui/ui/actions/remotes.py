@@ -1,0 +1,224 @@
+"""What the keys of the Remotes tab do: adding and removing remotes, and what one does with their branches."""
+
+from __future__ import annotations
+
+from dolt_tui.engine.errors import AlreadyExists
+from dolt_tui.engine.inputs import check_remote_name, check_remote_url
+from dolt_tui.engine.model import Remote, RemoteBranch
+from dolt_tui.ui import reader
+from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
+from dolt_tui.ui.text import Cell, Style, cell, join, plural
+
+
+class RemoteActions(Actions):
+    """Commands on remotes and their branches."""
+
+    def why_not(self, command: str) -> str:
+        if command == "remotes.new":
+            return ""
+        item, remote = self.workspace.remotes.selected, self.workspace.remotes.remote
+        if remote is None:
+            return "there is no remote here: n adds one"
+        running = self.workspace.transfers.running
+        if command == "remotes.fetch" or (command == "remotes.delete" and item is not None):
+            return running
+        if command == "remotes.delete":
+            return running
+        if item is None:
+            return "that is a remote: select one of its branches"
+        match command:
+            case "remotes.merge" if self.state.merging is not None:
+                return "a merge is in progress"
+            case "remotes.upstream":
+                return self.state.repository.info.lacks("upstream") or ""
+            case "remotes.switch" if self._local_name(item) == self.state.branch:
+                return f"{self.state.branch}, its local branch, is the current one"
+        return ""
+
+    def _local_name(self, item: RemoteBranch) -> str:
+        """The local branch that one switches to for a remote one; it may not be there yet."""
+        local = self.workspace.remotes.local(item)
+        return local.name if local is not None else item.name
+
+    @property
+    def _item(self) -> RemoteBranch:
+        item = self.workspace.remotes.selected
+        assert item is not None
+        return item
+
+    def open(self) -> None:
+        self.workspace.main.grid.focus()
+
+    def switch(self) -> None:
+        item = self._item
+        name = self._local_name(item)
+        if self.state.branch_named(name) is not None:
+            self.workspace.switch(name)
+        else:
+            self.track(item)
+
+    def track(self, item: RemoteBranch) -> None:
+        """Create the branch of a remote one's name that follows it, and switch to it."""
+        current = self.state.branch
+        follows = self.state.repository.info.lacks("upstream") is None
+
+        def done() -> None:
+            self.workspace.switch(item.name)
+            self.workspace.tell(f"{item.name} {'follows' if follows else 'begins at'} {item.tracking}")
+
+        def work(repo: object) -> None:
+            repository = self.state.repository
+            repository.refs.create_branch(current, item.name, item.hash)
+            if follows:
+                repository.refs.set_upstream(current, item.name, item.remote, item.name)
+
+        self.write(f"create branch {item.name}", work, done)
+
+    def merge(self) -> None:
+        item = self._item
+        message = f"Merge remote branch '{item.tracking}' into {self.state.branch}"
+        self.workspace.branch_actions.merge_from(item.tracking, item.hash, opener="M", message=message)
+
+    def upstream(self) -> None:
+        self.workspace.branching.follow(self.state.branch, self._item)
+
+    # adding and removing
+
+    def new(self) -> None:
+        item = self.workspace.remotes.selected
+        if item is None:
+            self.add()
+            return
+        proposal = "" if self.state.branch_named(item.name) is not None else item.name
+        self.workspace.branch_actions.new_at(item.tracking, item.hash, proposal)
+
+    def add(self) -> None:
+        """Ask for a new remote, and offer to fetch from it."""
+        current = self.state.branch
+        existing = {remote.name for remote in self.state.remotes}
+
+        def check(name: str) -> None:
+            check_remote_name(name)
+            if name in existing:
+                raise AlreadyExists(f"There is a remote {name} already.")
+
+        fields = [
+            Field("Name", check, "" if "origin" in existing else "origin"),
+            Field("URL", check_remote_url, placeholder="file:///directory · https://host/owner/name · owner/name"),
+        ]
+        body = [cell("Another place where branches are kept.", Style.DIM)]
+        dialog = FieldsDialog("Add remote", body, fields, hint="add")
+
+        def typed(texts: tuple[str, ...] | None) -> None:
+            if texts is None:
+                return
+            name, url = texts
+
+            def done() -> None:
+                self.workspace.live.read_scopes(reader.REFS)
+                self._offer_fetch(name)
+
+            self.write(f"add remote {name}", lambda repo: repo.remotes.add(current, name, url), done)
+
+        self.ask(dialog, typed)
+
+    def _offer_fetch(self, name: str) -> None:
+        body = [join(cell("Added "), cell(name, "accent bold"), cell(". Fetch what it has?"))]
+        statement = self.call("dolt_fetch", "--", name)
+        dialog = ChoiceDialog("Fetch", body, [Choice("f", "fetch", statement=statement)], default="f")
+
+        def chosen(letter: str | None) -> None:
+            if letter == "f":
+                self.workspace.transfers.fetch_from(name)
+
+        self.ask(dialog, chosen)
+
+    def delete(self) -> None:
+        item, remote = self.workspace.remotes.selected, self.workspace.remotes.remote
+        assert remote is not None
+        if item is not None:
+            self._delete_branch(item)
+        else:
+            self._remove(remote)
+
+    def _remove(self, remote: Remote) -> None:
+        state, current = self.state, self.state.branch
+        known = [item for item in state.remote_branches if item.remote == remote.name]
+        following = [branch.name for branch in state.branches if branch.tracking and branch.remote == remote.name]
+        body: list[Cell] = [
+            join(cell("Remove remote "), cell(remote.name, "accent bold"), cell(f"  {remote.url}", Style.DIM)),
+            (),
+            cell(f"  ✗ {plural(len(known), 'remote branch', 'remote branches')} forgotten here", Style.WARNING),
+        ]
+        if following:
+            body.append(cell(f"  ✗ no upstream any more: {', '.join(following)}", Style.WARNING))
+        body += [(), cell("Nothing is deleted on the remote: added and fetched again, all is there again.", Style.DIM)]
+        statement = self.call("dolt_remote", "remove", remote.name)
+        dialog = ChoiceDialog("Remove remote", body, [Choice("x", "remove it", statement=statement)], opener="d")
+
+        def done() -> None:
+            self.workspace.live.read_scopes(reader.REFS)
+            self.workspace.tell(f"Removed remote {remote.name}")
+
+        def chosen(letter: str | None) -> None:
+            if letter == "x":
+                self.write(f"remove remote {remote.name}", lambda repo: repo.remotes.remove(current, remote.name), done)
+
+        self.ask(dialog, chosen)
+
+    def _delete_branch(self, item: RemoteBranch) -> None:
+        current, local = self.state.branch, self.workspace.remotes.local(item)
+        body: list[Cell] = [
+            join(cell("Delete "), cell(item.tracking, "accent bold"), cell(" on the remote", Style.BOLD)),
+            cell(f"{item.hash[:7]} {item.message}", Style.DIM),
+            (),
+        ]
+        standing = self.workspace.remotes.standing(item)
+        if local is None:
+            body.append(cell("  ✗ no local branch has its name", Style.ERROR))
+        elif standing is not None and standing.behind:
+            text = f"  ✗ {plural(standing.behind, 'commit')} that the local branch {local.name} lacks"
+            body.append(cell(text, Style.ERROR))
+        else:
+            body.append(cell(f"  ✓ the local branch {local.name} has all its commits, and stays", Style.SUCCESS))
+        body += [
+            (),
+            cell("It goes for everybody, and cannot be undone from here, except by pushing it again.", Style.WARNING),
+        ]
+        statement = self.call("dolt_push", "--", item.remote, f":{item.name}")
+        choice = Choice("x", "delete it there", statement=statement)
+        dialog = ChoiceDialog("Delete remote branch", body, [choice], opener="d")
+
+        def chosen(letter: str | None) -> None:
+            if letter == "x":
+                self.transfer(
+                    f"delete {item.tracking}",
+                    lambda repo: repo.remotes.delete_branch(current, item.remote, item.name),
+                    lambda _: self.workspace.tell(f"Deleted {item.tracking}, it was at {item.hash[:7]}"),
+                )
+
+        self.ask(dialog, chosen)
+
+    def fetch(self) -> None:
+        remote = self.workspace.remotes.remote
+        assert remote is not None
+        name = remote.name
+        body = [join(cell("Fetch from "), cell(name, "accent bold"), cell(f"  {remote.url}", Style.DIM))]
+        choices = [
+            Choice("a", "fetch", "what is new there", statement=self.call("dolt_fetch", "--", name)),
+            Choice(
+                "p",
+                "fetch and prune",
+                "and forget here the branches that it has no more",
+                statement=self.call("dolt_fetch", "--prune", "--", name),
+            ),
+        ]
+        dialog = ChoiceDialog("Fetch", body, choices, default="a", opener="f")
+
+        def chosen(letter: str | None) -> None:
+            if letter is not None:
+                self.workspace.transfers.fetch_from(name, prune=letter == "p")
+
+        self.ask(dialog, chosen)

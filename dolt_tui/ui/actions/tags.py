@@ -1,0 +1,119 @@
+"""What the keys do with tags."""
+
+from __future__ import annotations
+
+from dolt_tui.engine.errors import AlreadyExists
+from dolt_tui.engine.inputs import check_tag_name
+from dolt_tui.engine.model import Tag
+from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
+from dolt_tui.ui.present import wrap
+from dolt_tui.ui.text import Style, cell, join
+
+
+class TagActions(Actions):
+    """Commands on tags."""
+
+    def why_not(self, command: str) -> str:
+        if command == "tags.new":
+            return "" if self._start() is not None else "there is no commit here"
+        if self.workspace.tags.selected is None:
+            return "there is no tag here"
+        if command == "tags.push":
+            return self.workspace.transfers.why_not("push")
+        return ""
+
+    @property
+    def _tag(self) -> Tag:
+        tag = self.workspace.tags.selected
+        assert tag is not None
+        return tag
+
+    def _start(self) -> tuple[str, str] | None:
+        """What a new tag would stand at, by name and hash: what is selected, among the tags the current branch."""
+        pane = self.workspace.focused_pane
+        if pane is self.workspace.tags:
+            return (self.state.branch, self.state.head) if self.state.head else None
+        return pane.comparable
+
+    def open(self) -> None:
+        self.workspace.main.grid.focus()
+
+    def branch(self) -> None:
+        self.workspace.branch_actions.new_at(f"tag {self._tag.name}", self._tag.hash)
+
+    def new(self) -> None:
+        start, current = self._start(), self.state.branch
+        assert start is not None
+        label, hash_ = start
+        existing = {tag.name for tag in self.state.tags}
+
+        def check(name: str) -> None:
+            check_tag_name(name)
+            if name in existing:
+                raise AlreadyExists(f"There is a tag {name} already.")
+
+        fields = [Field("Name", check), Field("Message", lambda _: None, placeholder="none")]
+        body = [join(cell("Tag "), cell(label, "accent bold"), cell(f"  {hash_[:7]}", Style.DIM))]
+        dialog = FieldsDialog("New tag", body, fields, hint="tag")
+
+        def typed(texts: tuple[str, ...] | None) -> None:
+            if texts is not None:
+                name, message = texts
+                self.write(
+                    f"create tag {name}",
+                    lambda repo: repo.refs.create_tag(current, name, hash_, message),
+                    lambda: self.workspace.tell(f"Tagged {hash_[:7]} as {name}"),
+                )
+
+        self.ask(dialog, typed)
+
+    def delete(self) -> None:
+        tag, current = self._tag, self.state.branch
+        body = [join(cell("Delete tag "), cell(tag.name, "accent bold"), cell(f"  {tag.hash[:7]}", Style.DIM))]
+        body += [cell(f"  {line}", Style.DIM) for line in wrap(tag.message.strip(), 80)[:4] if line]
+        body += [
+            (),
+            cell("Its commit stays where a branch or another tag has it. Where a remote has the tag, it stays there."),
+        ]
+        statement = self.call("dolt_tag", "-d", "--", tag.name)
+        dialog = ChoiceDialog("Delete tag", body, [Choice("x", "delete it", statement=statement)], opener="d")
+
+        def chosen(letter: str | None) -> None:
+            if letter == "x":
+                self.write(
+                    f"delete tag {tag.name}",
+                    lambda repo: repo.refs.delete_tag(current, tag.name),
+                    lambda: self.workspace.tell(f"Deleted tag {tag.name}, it was at {tag.hash[:7]}"),
+                )
+
+        self.ask(dialog, chosen)
+
+    def push(self) -> None:
+        tag, current = self._tag, self.state.branch
+
+        def to(remote: str) -> None:
+            body = [
+                join(
+                    cell("Push tag "), cell(tag.name, "accent bold"), cell(" to "), cell(remote, "accent bold"),
+                    cell(f"  {tag.hash[:7]}", Style.DIM),
+                ),
+                (),
+                cell("A tag of that name on the remote is moved. A push cannot be undone from here.", Style.WARNING),
+            ]  # fmt: skip
+            statement = self.call("dolt_push", "--", remote, f"refs/tags/{tag.name}")
+            choice = Choice("p", "push it", statement=statement)
+            dialog = ChoiceDialog("Push tag", body, [choice], default="p", opener="P")
+
+            def chosen(letter: str | None) -> None:
+                if letter == "p":
+                    self.transfer(
+                        f"push tag {tag.name} to {remote}",
+                        lambda repo: repo.remotes.push_tag(current, remote, tag.name),
+                        lambda _: self.workspace.tell(f"Pushed tag {tag.name} to {remote}"),
+                    )
+
+            self.ask(dialog, chosen)
+
+        self.workspace.transfers.choose_remote("Push the tag to", to)

@@ -1,0 +1,79 @@
+"""The tags, behind the branches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+
+from dolt_tui.engine.model import Tag
+from dolt_tui.ui import commands, reader
+from dolt_tui.ui.panes.tab import Tab
+from dolt_tui.ui.present import now
+from dolt_tui.ui.rows import Column, Row
+from dolt_tui.ui.text import Style, age, cell
+from dolt_tui.ui.views import CommitView
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.workspace import Workspace
+
+TAG_COLUMNS = (
+    Column("name", shrink=True, max_width=40, separator=False),
+    Column("message", flex=True, separator=False),
+    Column("age", numeric=True, separator=False),
+)
+
+
+class TagsPane(Tab):
+    """All tags, by name; the newest last commit of the selected one's name stands in the main pane."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.TAGS)]
+    NUMBER, TITLE, KIND = "2", "Tags", commands.TAGS
+    COLUMNS = TAG_COLUMNS
+    WATCHES = reader.REFS
+    _tags: Sequence[Tag] = ()
+
+    def read(self, repository: Repository, branch: str) -> tuple[Tag, ...]:
+        return repository.refs.tags(branch)
+
+    def show(self, found: tuple[Tag, ...]) -> None:
+        self.grid.empty_text = "No tags yet: T here, or on a branch or commit, makes one."
+        self._tags, moment = found, now()
+        self.grid.set_rows(
+            Row(
+                tag.name,
+                (
+                    cell(f"⚑ {tag.name}", Style.WARNING),
+                    cell(tag.message.strip().split("\n", 1)[0], Style.DIM),
+                    cell(age(tag.date, moment) if tag.date is not None else "", Style.DIM),
+                ),
+                value=tag,
+            )
+            for tag in found
+        )
+        self.filtered()
+
+    def filtered(self) -> None:
+        tag = self.selected
+        who = f"by {tag.tagger}" if tag is not None and tag.tagger else ""
+        self.set_footnote(" · ".join(filter(None, (who, str(len(self._tags)) if len(self._tags) > 1 else ""))))
+
+    def blank(self) -> None:
+        """Tags are the same wherever one stands: keep them, and the cursor."""
+
+    def view(self, workspace: Workspace) -> CommitView | str:
+        tag = self.selected
+        return CommitView(tag.hash) if tag is not None else "No tag is selected."
+
+    @property
+    def selected(self) -> Tag | None:
+        """The tag under the cursor."""
+        row = self.grid.cursor_row
+        return row.value if row is not None and isinstance(row.value, Tag) else None
+
+    @property
+    def comparable(self) -> tuple[str, str] | None:
+        tag = self.selected
+        return (tag.name, tag.hash) if tag is not None else None

@@ -1,0 +1,109 @@
+"""Tags by keys: making, looking at, branching from, deleting, pushing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.target import FileTarget, Target
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive
+
+
+async def test_tag_a_branch_and_a_commit_and_look_at_them(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        tags = user.workspace.tags
+        await user.press("2", "[")
+        assert user.is_in(tags)
+        assert "No tags yet" in user.text(tags)
+        await user.press("d")
+        assert user.told[-1] == "delete: there is no tag here"
+        await user.press("]")
+        await user.go_to_branch("modify_data")
+        await user.press("T")
+        assert "Tag modify_data" in user.dialog_text
+        await user.type("a b")
+        assert "holds a character" in user.dialog_text
+        await user.press("enter")
+        assert "holds a character" in user.dialog_text
+        await user.press("ctrl+u")
+        await user.type("v2")
+        await user.press("enter")
+        await user.type("The second 'one' -d [b]")
+        await user.press("enter")
+        assert user.dialog is None
+        assert user.told[-1].endswith(" as v2")
+        await user.go_to_commit("Inserted data into tables")
+        await user.press("T")
+        await user.type("v1")
+        await user.press("enter", "enter")
+        assert "⚑ v1" in user.text(user.workspace.log_pane)
+        await user.press("T")
+        await user.type("v1")
+        assert "There is a tag v1 already." in user.dialog_text
+        await user.press("escape", "2", "[")
+        assert [cells[:2] for cells in user.rows(tags)] == [("⚑ v1", ""), ("⚑ v2", "The second 'one' -d [b]")]
+        assert "Inserted data into tables" in user.main
+        await user.press("j")
+        assert "Modified data on branch" in user.main
+        assert "by Demo" in user.text(tags)
+        await user.press("enter")
+        assert user.is_in(user.workspace.main)
+
+
+async def test_branch_from_a_tag_and_delete_it(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        first = user.workspace.state.branches[1].hash
+        user.repository.refs.create_tag("main", "v1", first, "one\ntwo")
+        await user.press("ctrl+r", "2", "[", "n")
+        assert "New branch at tag v1" in user.dialog_text
+        await user.type("from_tag")
+        await user.press("enter")
+        assert user.branch == "from_tag"
+        assert user.workspace.state.head == first
+        assert user.is_in(user.workspace.tags)
+        await user.press("space")
+        assert "New branch at tag v1" in user.dialog_text
+        await user.press("escape", "d")
+        assert "Delete tag v1" in user.dialog_text
+        assert "dolt_tag('-d', '--', 'v1')" in user.dialog_text
+        await user.press("enter")
+        assert user.dialog is not None  # no default
+        await user.press("escape")
+        assert user.repository.refs.tags("main")
+        await user.press("d", "x")
+        assert user.repository.refs.tags("main") == ()
+        assert user.told[-1] == f"Deleted tag v1, it was at {first[:7]}"
+        assert "No tags yet" in user.text(user.workspace.tags)
+
+
+async def test_push_a_tag(either: Target, drive: Drive, tmp_path: Path) -> None:
+    url = f"file://{tmp_path}/origin" + (".db" if isinstance(either, FileTarget) else "")
+    async with drive(either) as user:
+        repository = user.repository
+        repository.refs.create_tag("main", "v1", "main")
+        await user.press("ctrl+r", "2", "[", "P")
+        assert user.dialog is None
+        assert "there is no remote" in user.told[-1]
+        repository.remotes.add("main", "origin", url)
+        repository.remotes.add("main", "second", url + "2")
+        repository.remotes.push("main", "origin")
+        await user.press("ctrl+r", "P")
+        assert "Push the tag to" in user.dialog_text
+        await user.press("enter")
+        assert "Push tag v1 to origin" in user.dialog_text
+        assert "cannot be undone" in user.dialog_text
+        await user.press("p")
+        assert user.told[-1] == "Pushed tag v1 to origin"
+        repository.refs.delete_tag("main", "v1")
+        repository.remotes.fetch("main", "origin")
+        assert [tag.name for tag in repository.refs.tags("main")] == ["v1"]
+
+
+async def test_a_tag_of_somebody_else_appears(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        await user.press("2", "[")
+        user.repository.refs.create_tag("main", "new", "main", "\x1b[31mred\u202e")
+        await user.until(lambda: "⚑ new" in user.text(user.workspace.tags), "the tag")
+        user.check()
