@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.target import FileTarget, Target
+from dolt_tui.engine import open_repository
+from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -96,9 +98,19 @@ async def test_push_a_tag(either: Target, drive: Drive, tmp_path: Path) -> None:
         assert "cannot be undone" in user.dialog_text
         await user.press("p")
         assert user.told[-1] == "Pushed tag v1 to origin"
-        repository.refs.delete_tag("main", "v1")
-        repository.remotes.fetch("main", "origin")
-        assert [tag.name for tag in repository.refs.tags("main")] == ["v1"]
+        repository.remotes.clone("main", url, "tagged")
+    with open_repository(_beside(either, "tagged")) as clone:
+        assert [tag.name for tag in clone.refs.tags("main")] == ["v1"]
+        if not isinstance(either, FileTarget):
+            clone.run("main", [("DROP DATABASE tagged", ())])
+
+
+def _beside(target: Target, name: str) -> Target:
+    """Another database where this one is."""
+    if isinstance(target, FileTarget):
+        return FileTarget(target.path.with_name(name))
+    assert isinstance(target, ServerTarget)
+    return replace(target, database=name)
 
 
 async def test_a_tag_of_somebody_else_appears(demo: FileTarget, drive: Drive) -> None:
