@@ -199,12 +199,15 @@ def refs_by_hash(
 ) -> dict[str, list[tuple[str, Style]]]:
     """The names that stand at each commit, branches before tags, those of remotes last."""
     refs: dict[str, list[tuple[str, Style]]] = {}
+    same = set()
     for branch in branches:
+        same.add((branch.tracking, branch.hash))
         refs.setdefault(branch.hash, []).append((branch.name, Style.SUCCESS))
     for tag in tags:
         refs.setdefault(tag.hash, []).append((f"⚑ {tag.name}", Style.WARNING))
     for item in remote:
-        refs.setdefault(item.hash, []).append((item.tracking, Style.DIM))
+        if (item.tracking, item.hash) not in same:  # where the branch that follows it stands too, that says enough
+            refs.setdefault(item.hash, []).append((item.tracking, Style.DIM))
     return refs
 
 

@@ -205,11 +205,12 @@ class GeneralActions(Actions):
             for command in commands.COMMANDS:
                 if command.where == where:
                     reason = self.workspace.why_not(command.id)
+                    hidden = where == commands.EVERYWHERE and command.key in commands.keys_of(kind)
                     rows.append(
                         Row(
                             command.id,
                             (
-                                cell(command.display, Style.DIM if reason else Style.KEY),
+                                cell("" if hidden else command.display, Style.DIM if reason else Style.KEY),
                                 cell(
                                     f"{command.title}  ({reason})" if reason else command.title,
                                     Style.DIM if reason else "",

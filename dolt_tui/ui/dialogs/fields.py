@@ -34,7 +34,7 @@ class FieldsDialog(Dialog[tuple[str, ...]]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False, priority=True)]
 
     def __init__(self, title: str, body: Sequence[Cell], fields: Sequence[Field], *, hint: str) -> None:
-        super().__init__(title, f"⏎ {hint} · tab next line · esc leave")
+        super().__init__(title, f"⏎ {hint} · {'tab next line · ' if len(fields) > 1 else ''}esc leave")
         self._body, self._fields = body, fields
         self._inputs = [
             Input(value=field.value, placeholder=field.placeholder, select_on_focus=False) for field in fields

@@ -42,10 +42,10 @@ class PickDialog(Dialog[Hashable]):
         hint: str = "choose",
         empty: str = "Nothing is called so.",
     ) -> None:
-        super().__init__(title, f"type a part of the name · ↑ ↓ move · tab complete · ⏎ {hint} · esc leave")
+        super().__init__(title, f"↑ ↓ move · tab complete · ⏎ {hint} · esc leave")
         self._rows, self._row_name, self._other = rows, name, other
         self._left: list[Row] = []
-        self._input = Input(select_on_focus=False)
+        self._input = Input(placeholder="a part of the name", select_on_focus=False)
         self.grid = Grid(columns=columns, show_header=False, empty_text=empty)
         self.grid.can_focus = False
 

@@ -115,8 +115,8 @@ class RemotesPane(Tab):
         if remote is None:
             return "No remotes yet: n adds one."
         number = sum(item.remote == remote.name for item in self._found.branches)
-        known = f"{number} branches" if number != 1 else "one branch"
-        return f"{remote.name} is {remote.url}\n\n{known} seen there when it was last fetched."
+        known = plural(number, "branch", "branches") if number else "no branch"
+        return f"{remote.name} is {remote.url}: {known} there when it was last fetched."
 
     @property
     def selected(self) -> RemoteBranch | None:
