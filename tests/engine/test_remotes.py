@@ -21,7 +21,9 @@ from dolt_tui.engine.errors import (
     NoDoltData,
     NothingShared,
     NoUpstream,
+    PermissionDenied,
     PushRejected,
+    RefNotFound,
     RemoteBranchNotFound,
     RemoteNotFound,
     RemoteUnreachable,
@@ -449,3 +451,36 @@ def test_a_host_that_never_answers_is_given_up(dolt: RawDolt, opened: Open, unti
             thread.join(10)
             assert [type(error) for error in ended] == [Cancelled], word
         assert ("never",) not in dolt.rows("SHOW DATABASES")
+
+
+def test_who_may_only_read_sees_them_and_changes_nothing(
+    dolt: RawDolt, opened: Open, reader: tuple[str, str], tmp_path: Path
+) -> None:
+    dolt.run("CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(40))")
+    dolt.commit()
+    dolt.call("dolt_remote", "add", "origin", f"file://{tmp_path}/origin")
+    dolt.call("dolt_push", "origin", "main")
+    dolt.call("dolt_tag", "v1")
+    user, password = reader
+    repository = opened(dolt, user=user, password=password)
+    assert [remote.name for remote in repository.remotes.remotes("main")] == ["origin"]
+    assert [item.tracking for item in repository.remotes.branches("main")] == ["origin/main"]
+    for act in (
+        lambda: repository.remotes.fetch("main", "origin"),
+        lambda: repository.remotes.push("main", "origin"),
+        lambda: repository.remotes.add("main", "second", f"file://{tmp_path}/second"),
+        lambda: repository.remotes.remove("main", "origin"),
+        lambda: repository.remotes.clone("main", f"file://{tmp_path}/origin", "denied"),
+        lambda: repository.refs.rename_branch("main", "b", "c"),
+        lambda: repository.refs.delete_tag("main", "v1"),
+    ):
+        with pytest.raises((PermissionDenied, RefNotFound)):
+            act()
+    assert dolt.scalar("SELECT count(*) FROM dolt_remotes") == 1
+
+
+def test_reading_them_at_a_commit(people: Raw, repository: Repository, origin: str) -> None:
+    head = people.head()
+    names = [remote.name for remote in repository.remotes.remotes(head)]
+    assert names == ([] if people.dolt else ["origin"])  # Dolt knows the remotes on a branch only
+    assert [item.tracking for item in repository.remotes.branches(head)] == ["origin/main"]
