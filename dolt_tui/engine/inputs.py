@@ -75,6 +75,11 @@ def check_branch_name(name: str) -> None:
     _check_ref(name, "branch")
 
 
+def can_be_followed(name: str) -> bool:
+    """Whether a remote branch of that name can be an upstream: Dolt 2.2.0 writes a broken setting for the others."""
+    return '"' not in name
+
+
 def check_tag_name(name: str) -> None:
     """The same for the name of a tag."""
     _check_ref(name, "tag")

@@ -15,12 +15,13 @@ from .errors import (
     BranchNotFound,
     DefaultBranch,
     EngineError,
+    InvalidName,
     LocalChanges,
     MergeInProgress,
     NotFullyMerged,
     RefNotFound,
 )
-from .inputs import check_branch_name, check_tag_name, is_hash
+from .inputs import can_be_followed, check_branch_name, check_tag_name, is_hash
 from .model import WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, RemoteBranch, Tag, Token
 from .scratch import is_scratch
 
@@ -230,8 +231,10 @@ class Refs:
     def set_upstream(self, branch: str, name: str, remote: str, upstream: str) -> None:
         """Let branch ``name`` follow branch ``upstream`` of a remote.
 
-        Raises `RefNotFound` where the remote was not seen to have it, `EngineError` on DoltLite.
+        Raises `RefNotFound` where the remote was not seen to have it, `InvalidName`, `EngineError` on DoltLite.
         """
+        if not can_be_followed(upstream):
+            raise InvalidName("Dolt cannot follow a branch that has a quotation mark in its name.", " ")
 
         def work(session: Session) -> None:
             lacking = dict(session.dialect.unavailable).get("upstream")

@@ -16,7 +16,7 @@ from .errors import (
     RemoteBranchNotFound,
     without_password,
 )
-from .inputs import check_branch_name, check_database_name, check_remote_name, check_remote_url
+from .inputs import can_be_followed, check_branch_name, check_database_name, check_remote_name, check_remote_url
 from .model import Remote, RemoteBranch
 
 _PREFIX = "remotes/"
@@ -84,12 +84,14 @@ class Remotes:
         """Push ``branch`` to branch ``target`` of a remote (by default of the same name); False: it had all already.
 
         ``replacing`` is the hash of the commit that the remote branch stands at and that it may lose: it is forced
-        then, unless a fetch right before shows that it stands elsewhere by now. ``track`` makes it the upstream.
+        then, unless a fetch right before shows that it stands elsewhere by now. ``track`` makes it the upstream, where
+        its name can be followed.
         Cannot be undone.
         Raises `PushRejected`, `RemoteNotFound`, `RemoteUnreachable`, `NothingShared`, `Cancelled`.
         """
         target = target or branch
         check_branch_name(target)
+        track = track and can_be_followed(target)
         if replacing:
             self.fetch(branch, remote)
             there = {(item.remote, item.name): item.hash for item in self.branches(branch)}.get((remote, target))

@@ -33,6 +33,7 @@ from dolt_tui.engine.model import Divergence, MergeKind
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite
+from .test_refs import LEGAL
 
 
 @pytest.fixture
@@ -172,6 +173,24 @@ def test_push_fetch_and_the_branches_of_a_remote(
     }
     digest = repository.refs.digest(repository.refs.branches("main"), repository.refs.tags("main"), found)
     assert digest == repository.refs.token("main", refs=True).refs
+
+
+@pytest.mark.parametrize("name", [name for name in LEGAL if len(name) < 50])
+def test_odd_names_of_branches(people: Raw, repository: Repository, origin: str, name: str) -> None:
+    people.call("dolt_branch", "--", name)
+    repository.remotes.push(name, "origin", track=people.dolt)
+    assert remote_branches(people)[f"remotes/origin/{name}"] == people.head()
+    (found,) = [item for item in repository.remotes.branches("main") if item.name != "main"]
+    assert found.tracking == f"origin/{name}"
+    if people.dolt and '"' not in name:
+        assert repository.refs.branches("main")[-1 if name > "main" else 0].tracking == found.tracking
+        repository.refs.set_upstream("main", "main", "origin", name)
+    elif people.dolt:
+        with pytest.raises(InvalidName, match="quotation mark"):
+            repository.refs.set_upstream("main", "main", "origin", name)
+    repository.remotes.fetch("main", "origin", prune=True)
+    repository.remotes.delete_branch("main", "origin", name)
+    assert set(remote_branches(people)) == {"remotes/origin/main"}
 
 
 def test_pruning(people: Raw, repository: Repository, origin: str, clone: Clone) -> None:

@@ -81,6 +81,25 @@ async def test_a_branch_in_use_is_renamed_and_deleted_by_force(
             assert user.told[-1].startswith("Deleted branch modify_data, it was at ")
 
 
+async def test_the_current_branch_in_use_is_renamed_by_force(
+    demo_on_dolt: ServerTarget, drive: Drive, other: Other
+) -> None:
+    async with drive(demo_on_dolt, branch="modify_data") as user:
+        somebody = other(demo_on_dolt)
+        with somebody._connections.read("modify_data") as session:
+            session.rows("SELECT 1")
+            await user.go_to_branch("modify_data")
+            await user.press("R")
+            await user.type("2")
+            await user.press("enter")
+            assert "Another session works on modify_data." in user.dialog_text
+            assert user.branch == "modify_data"
+            await user.press("x")
+            assert user.dialog is None
+            assert user.branch == "modify_data2"
+            assert names(user) == ["main", "modify_data2", "modify_schema"]
+
+
 async def test_copy(either: Target, drive: Drive) -> None:
     async with drive(either) as user:
         await user.go_to_branch("modify_data")

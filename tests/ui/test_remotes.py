@@ -275,6 +275,21 @@ async def test_the_branches_of_a_remote(shared: Shared, drive: Drive) -> None:
             assert "gone" in user.text(user.workspace.branches)
 
 
+async def test_hostile_text_from_a_remote(shared: Shared, drive: Drive) -> None:
+    shared.commit("\x1b]0;owned\x07 [bold]x[/] \u202e\n\nbody", push="a'b\"`$(x)")
+    async with drive(shared.target, size=(100, 40)) as user:
+        await user.press("f", "2", "]", "j")
+        assert "a'b\"`$(x)" in user.text(user.workspace.remotes)
+        assert "[bold]x[/]" in user.main
+        await user.press("space")
+        assert user.branch == "a'b\"`$(x)"
+        assert user.dialog is None
+        await user.press("d")
+        assert f"Delete origin/{user.branch}" in user.dialog_text.replace("\n", "")
+        await user.press("x")
+        assert set(shared.there()) == {"main"}
+
+
 async def test_switch_by_name_to_a_remote_branch(shared: Shared, drive: Drive) -> None:
     shared.commit("Their work", push="topic/x")
     async with drive(shared.target) as user:

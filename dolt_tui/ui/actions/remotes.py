@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dolt_tui.engine.errors import AlreadyExists
-from dolt_tui.engine.inputs import check_remote_name, check_remote_url
+from dolt_tui.engine.inputs import can_be_followed, check_remote_name, check_remote_url
 from dolt_tui.engine.model import Remote, RemoteBranch
 from dolt_tui.ui import reader
 from dolt_tui.ui.actions.action import Actions
@@ -62,7 +62,7 @@ class RemoteActions(Actions):
     def track(self, item: RemoteBranch) -> None:
         """Create the branch of a remote one's name that follows it, and switch to it."""
         current = self.state.branch
-        follows = self.state.repository.info.lacks("upstream") is None
+        follows = self.state.repository.info.lacks("upstream") is None and can_be_followed(item.name)
 
         def done() -> None:
             self.workspace.switch(item.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from dolt_tui.engine.errors import EngineError, PushRejected
-from dolt_tui.engine.inputs import check_branch_name, check_database_name, check_remote_url
+from dolt_tui.engine.inputs import can_be_followed, check_branch_name, check_database_name, check_remote_url
 from dolt_tui.engine.model import Comparison, EngineKind, RemoteBranch
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
@@ -146,6 +146,7 @@ class TransferActions(Actions):
         """Show what a push would send, and let one do it."""
         state, branch = self.state, self.state.branch
         item, head_hash = self._known(remote, name), self.state.head
+        track = track and can_be_followed(name)
         tracking = f"{remote}/{name}"
         head = [join(cell("Push "), cell(branch, "accent bold"), cell(" to "), cell(tracking, "accent bold"))]
         refspec = branch if branch == name else f"{branch}:{name}"
