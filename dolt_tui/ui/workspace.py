@@ -41,6 +41,7 @@ from dolt_tui.ui.bars import FooterBar, HeaderBar
 from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.filtering import FilterBar
 from dolt_tui.ui.jobs import Job, Jobs, was_cancelled
+from dolt_tui.ui.lasting import Lasting
 from dolt_tui.ui.live import Live
 from dolt_tui.ui.panes.branches import BranchesPane
 from dolt_tui.ui.panes.changes import ChangesPane
@@ -102,6 +103,7 @@ class Workspace(Screen[None]):
         self.branch_actions = BranchActions(self)
         self.branching, self.remote_actions = BranchingActions(self), RemoteActions(self)
         self.transfers = TransferActions(self)
+        self.lasting = Lasting(self)
         self.rows = RowActions(self)
         self.log_actions = LogActions(self)
         self.comparing = CompareActions(self)
@@ -315,56 +317,6 @@ class Workspace(Screen[None]):
             self.live.read_changed(None)
 
         self.jobs.run("write", what, lambda: work(repository), succeeded, failed)
-
-    def rename(self, what: str, work: Callable[[Repository], bool], done: Callable[[], None], to: str) -> None:
-        """Do what may rename the branch one stands on to ``to``, and stand there where ``work`` says that it did."""
-        repository, state = self.state.repository, self.state
-        if not to:
-            self.write(what, work, done)
-            return
-        # Every connection of ours to the branch would count as another session's.
-        self.jobs.drop("poll", "panes", "main", "main pages", "main statistics", "log pages", "statistics")
-        self.jobs.drop("divergence", "standings", "table rows", "log count", *(tab.lane for tab in self.tabs))
-        self.hold(what)
-
-        def succeeded(renamed: bool) -> None:
-            previous = state.previous
-            if renamed:
-                self.switch(to)
-                state.previous = previous
-                self.live.after(done)
-            else:
-                self.live.read_changed(done)
-
-        def failed(error: Exception) -> None:
-            self.failed(what, error)
-            self.live.read_changed(None)
-
-        self.jobs.run("write", what, lambda: work(repository), succeeded, failed)
-
-    def transfer(
-        self,
-        what: str,
-        work: Callable[[Repository], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[Exception], bool] = lambda _: False,
-    ) -> None:
-        """Send to a remote or fetch from one, while all keys go on; then read what it changed, and then ``done``.
-
-        ``failed`` tells whether it dealt with an error. One transfer at a time: ``esc`` ends it.
-        """
-        repository = self.state.repository
-
-        def succeeded(result: Any) -> None:
-            self.live.read_changed(lambda: done(result))
-
-        def went_wrong(error: Exception) -> None:
-            if not failed(error):
-                self.failed(what, error)
-            self.live.read_changed(None)
-
-        self.jobs.run("transfer", what, lambda: work(repository), succeeded, went_wrong)
-        self.draw_bars()
 
     def failed(self, what: str, error: Exception) -> None:
         """Say that something failed; what was typed meanwhile is not meant for that."""

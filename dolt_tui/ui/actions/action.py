@@ -53,7 +53,7 @@ class Actions:
         failed: Callable[[Exception], bool] = lambda _: False,
     ) -> None:
         """Send to a remote or fetch from one, while all keys go on; then read the panes again, and then ``done``."""
-        self.workspace.transfer(what, work, done, failed)
+        self.workspace.lasting.transfer(what, work, done, failed)
 
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog; its answer comes later."""

@@ -154,7 +154,7 @@ class BranchingActions(Actions):
                 busy.append(old)
             return not busy
 
-        self.workspace.rename(f"rename {old}", work, done, new if current == old else "")
+        self.workspace.lasting.rename(f"rename {old}", work, done, new if current == old else "")
 
     def _ask_in_use(self, old: str, new: str) -> None:
         body = [
