@@ -124,7 +124,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("remotes.delete", "d", "delete…", "Remove the remote, or delete the branch on it…", REMOTES, True),
     # tags
     Command("tags.open", "enter", "tables", "Go to the tagged commit's tables", TAGS, True),
-    Command("tags.branch", "n,space", "branch…", "New branch at the tag, and switch to it…", TAGS, True, "n space"),
+    Command("tags.at", "space", "look", "Open the database at the tag, read-only; esc goes back", TAGS, True),
+    Command("tags.branch", "n", "branch…", "New branch at the tag, and switch to it…", TAGS, True),
     Command("tags.new", "T", "tag…", "Tag the last commit of the current branch…", TAGS, True),
     Command("tags.push", "P", "push…", "Push the tag to a remote…", TAGS, True),
     Command("tags.delete", "d", "delete…", "Delete the tag…", TAGS, True),

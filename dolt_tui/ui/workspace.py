@@ -452,6 +452,7 @@ _WRITING = frozenset(
         "branches.delete",
         "branch.rename",
         "branch.copy",
+        "branch.upstream",
         "branch.forward",
         "tags.new",
         "tags.branch",
@@ -491,7 +492,7 @@ _WRITING = frozenset(
         "reflog.new",
     }
 )
-_FROM_COMMITS = frozenset({"branches.new", "log.new", "reflog.new"})
+_FROM_COMMITS = frozenset({"branches.new", "log.new", "reflog.new", "tags.branch", "tags.new"})
 """Writing commands that make sense while one stands at a commit."""
 _OFFLINE = frozenset(
     {"quit", "help", "statements", "palette", "back", "suspend", "refresh"}

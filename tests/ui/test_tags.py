@@ -66,8 +66,17 @@ async def test_branch_from_a_tag_and_delete_it(either: Target, drive: Drive) -> 
         assert user.workspace.state.head == first
         assert user.is_in(user.workspace.tags)
         await user.press("space")
-        assert "New branch at tag v1" in user.dialog_text
-        await user.press("escape", "d")
+        assert "at v1, read-only" in user.header
+        await user.press("T")
+        await user.type("again")
+        await user.press("enter", "enter")
+        assert user.told[-1] == f"Tagged {first[:7]} as again"
+        await user.press("d")
+        assert "read-only at v1" in user.told[-1]
+        await user.press("escape")
+        assert user.branch == "from_tag"
+        user.repository.refs.delete_tag("main", "again")
+        await user.press("ctrl+r", "d")
         assert "Delete tag v1" in user.dialog_text
         assert "dolt_tag('-d', '--', 'v1')" in user.dialog_text
         await user.press("enter")

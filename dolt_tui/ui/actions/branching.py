@@ -60,6 +60,7 @@ class BranchingActions(Actions):
     def choose(self) -> None:
         state, moment = self.state, now()
         known = {branch.name for branch in state.branches}
+        fixed = state.repository.info.read_only  # no branch can be made
         rows = [
             Row(branch.name, (cell(branch.name), (), cell(age(branch.date, moment), Style.DIM)), value=branch)
             for branch in state.ordered_branches
@@ -72,7 +73,7 @@ class BranchingActions(Actions):
                 value=item,
             )
             for item in state.remote_branches
-            if item.name not in known
+            if item.name not in known and not fixed
         ]
 
         def other(typed: str) -> Row | None:
@@ -80,7 +81,7 @@ class BranchingActions(Actions):
                 self._check_new(typed)
             except EngineError:
                 return None
-            return Row(("new", typed), (cell(typed), cell(f"new, from {state.branch}", Style.DIM)))
+            return None if fixed else Row(("new", typed), (cell(typed), cell(f"new, from {state.place}", Style.DIM)))
 
         dialog = PickDialog("Switch to", rows, PICK_COLUMNS, name=_name, other=other, hint="switch")
 
@@ -97,7 +98,7 @@ class BranchingActions(Actions):
         self.ask(dialog, chosen)
 
     def _create(self, name: str, start: str) -> None:
-        current = self.state.branch
+        current = self.state.home
         self.write(
             f"create branch {name}",
             lambda repo: repo.refs.create_branch(current, name, start),

@@ -61,7 +61,7 @@ class RemoteActions(Actions):
 
     def track(self, item: RemoteBranch) -> None:
         """Create the branch of a remote one's name that follows it, and switch to it."""
-        current = self.state.branch
+        current = self.state.home
         follows = self.state.repository.info.lacks("upstream") is None and can_be_followed(item.name)
 
         def done() -> None:

@@ -34,17 +34,20 @@ class TagActions(Actions):
         """What a new tag would stand at, by name and hash: what is selected, among the tags the current branch."""
         pane = self.workspace.focused_pane
         if pane is self.workspace.tags:
-            return (self.state.branch, self.state.head) if self.state.head else None
+            return (self.state.place, self.state.head) if self.state.head else None
         return pane.comparable
 
     def open(self) -> None:
         self.workspace.main.grid.focus()
 
+    def at(self) -> None:
+        self.workspace.open_at(self._tag.hash, self._tag.name)
+
     def branch(self) -> None:
         self.workspace.branch_actions.new_at(f"tag {self._tag.name}", self._tag.hash)
 
     def new(self) -> None:
-        start, current = self._start(), self.state.branch
+        start, current = self._start(), self.state.home
         assert start is not None
         label, hash_ = start
         existing = {tag.name for tag in self.state.tags}
