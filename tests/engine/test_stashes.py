@@ -40,7 +40,7 @@ def listed(raw: Raw) -> list[tuple[str, str, str, str]]:
 
 
 def left_over(raw: Raw) -> list[str]:
-    return [name for name in raw.branches() if name.startswith("_")]
+    return [name for name in raw.branches() if name.startswith(PREFIX)]
 
 
 def test_push_and_pop(people: Raw, repository: Repository) -> None:
