@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .model import Author
     from .repository import Repository
+    from .steps import UndoSettings
     from .target import Target
 
 
@@ -25,6 +26,7 @@ def open_repository(
     branch: str | None = None,
     read_only: bool = False,
     author: Author | None = None,
+    undo: UndoSettings | None = None,
 ) -> Repository:
     """Open what a URL, a directory's or a file's path names.
 
@@ -33,6 +35,7 @@ def open_repository(
     """
     from .errors import OpenError
     from .opening import Options, connect
+    from .steps import UndoSettings
     from .target import DirectoryTarget, ServerTarget, parse_target
 
     if isinstance(target, str):
@@ -48,7 +51,7 @@ def open_repository(
             if len(names) != 1:
                 raise OpenError(f"Name one of the databases: {', '.join(names) or 'there are none'}")
             database = names[0]
-        return host.open(database, Options(branch, read_only, author))
+        return host.open(database, Options(branch, read_only, author, undo or UndoSettings()))
     except BaseException:
         host.close()
         raise

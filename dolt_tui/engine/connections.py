@@ -32,6 +32,7 @@ from .errors import (
 )
 from .memo import Memo
 from .model import WORKING, Author, ColumnInfo, EngineKind
+from .recording import mention
 from .statements import StatementLog
 
 T = TypeVar("T")
@@ -54,6 +55,7 @@ class Session:
         self.dialect = dialect
         self.revision = revision
         self._memo = None if writes else memo
+        self._writes = writes
         connection.info["purpose"] = purpose
         connection.info["writes"] = writes
 
@@ -125,6 +127,8 @@ class Session:
         self.connection.exec_driver_sql(sql).close()
 
     def _run(self, sql: str, values: tuple[object, ...], read: Callable[[sa.CursorResult[Any]], T]) -> T:
+        if self._writes:
+            mention(self.revision, values)
         return self.guard(lambda: read(self.connection.exec_driver_sql(sql, values)))
 
     def guard(self, work: Callable[[], T]) -> T:
@@ -134,6 +138,8 @@ class Session:
             cancellation.check()
         try:
             return work()
+        except sa.exc.PendingRollbackError as error:  # an earlier statement lost the connection
+            raise ServerLost("The connection to the server broke.") from error
         except sa.exc.DBAPIError as error:
             if cancellation is not None:
                 cancellation.check()
@@ -166,6 +172,8 @@ class Connections:
     ) -> None:
         self._url = url
         self.dialect = dialect
+        self.name = url(None).database or ""
+        """Which database it is, as its engine knows it: a name, or a path."""
         self._connect_arguments = connect_arguments
         self.read_only = read_only
         self.author = author
@@ -294,8 +302,8 @@ class Connections:
         with self._session(self.engine(revision), revision or "", purpose, writes=False) as session:
             yield session
 
-    def write(self, revision: str | None, work: Callable[[Session], T], purpose: str = "") -> T:
-        """Do ``work`` in one transaction on ``revision``; again, once, after a serialization failure.
+    def write(self, revision: str | None, work: Callable[[Session], T], purpose: str = "", *, retry: bool = True) -> T:
+        """Do ``work`` in one transaction on ``revision``; with ``retry`` again, once, after a serialization failure.
 
         ``work`` gets a `Session` of its own that is thrown away afterwards. Whatever it raises rolls the
         transaction back. Raises: `ReadOnly`, and what ``work`` raises.
@@ -305,6 +313,8 @@ class Connections:
         try:
             return self._transact(revision, work, purpose)
         except Serialization:
+            if not retry:
+                raise
             return self._transact(revision, work, purpose)
         finally:
             self.memo.forget(revision)
@@ -346,7 +356,7 @@ class Connections:
             raise translated from error
         except OSError as error:
             raise translate(error) from error
-        with connection:
+        try:
             session = Session(connection, self.dialect, self.memo, revision, purpose, writes)
             cancellation = current()
             end = None
@@ -364,6 +374,9 @@ class Connections:
                     cancellation.unregister(end)
                 if not writes and not connection.invalidated and self._engines.get(revision or None) is not engine:
                     connection.detach()  # its pool was given up meanwhile: nobody else would close it
+        finally:
+            with suppress(sa.exc.DBAPIError):  # the server is lost: whatever was done before is done
+                connection.close()
 
     def _beside(self, revision: str, sql: str) -> None:
         """Run a statement on a connection of its own; on the driver alone, as SQLAlchemy would ask much before it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -98,6 +99,13 @@ class Dialect(ABC):
     @abstractmethod
     def set_author(self, session: Session, author: Author | None) -> None:
         """Let commits on this session carry ``author``."""
+
+    @abstractmethod
+    def alone(self, session: Session, what: str, seconds: float) -> AbstractContextManager[None]:
+        """Keep other programs that ask for the same out; it ends with the session's connection at the latest.
+
+        Raises `Busy` when another one still has it after so many seconds.
+        """
 
     def commit(self, session: Session) -> None:
         """End the transaction; what a procedure already committed stays committed."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 import socket
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from pymysql.constants import FIELD_TYPE
 
 from .connections import Session
 from .dialect import Dialect
-from .errors import TableNotFound
+from .errors import Busy, TableNotFound
 from .model import (
     Author,
     ColumnInfo,
@@ -137,6 +138,17 @@ class DoltDialect(Dialect):
                 author.name,
                 author.email,
             )
+
+    @contextmanager
+    def alone(self, session: Session, what: str, seconds: float) -> Iterator[None]:
+        name = "dolt-tui " + hashlib.blake2b(what.encode(), digest_size=16).hexdigest()  # at most 64 characters
+        if session.scalar("SELECT GET_LOCK(%s, %s)", name, seconds) != 1:
+            raise Busy("Another session takes a snapshot of this branch just now.")
+        try:
+            yield
+        finally:
+            with suppress(Exception):  # the connection's end gives it back, too
+                session.end(f"SELECT RELEASE_LOCK('{name}')")
 
     def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
         raw = session.raw

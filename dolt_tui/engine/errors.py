@@ -267,6 +267,10 @@ class Serialization(EngineError):
     advice = "Try again."
 
 
+class CannotUndo(EngineError):
+    """A step could not be undone, or cannot be. ``message`` is the reason, as a part of a sentence."""
+
+
 class Constraint(EngineError):
     """A constraint of the database forbids it."""
 
@@ -371,6 +375,7 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
         AlreadyExists,
         "A branch of that name exists already.",
     ),
+    (r"^(tag )?already exists$", AlreadyExists, "A tag of that name exists already."),
     (r"is not fully merged", NotFullyMerged, None),
     (r"branches in use in other sessions", BranchInUse, "Another session works on that branch."),
     (

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
+import fcntl
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from .connections import Session
 from .dialect import Dialect
-from .errors import AlreadyExists, Conflicts, EngineError, NotFastForward, TableNotFound, translate
+from .errors import AlreadyExists, Busy, Conflicts, EngineError, NotFastForward, TableNotFound, translate
 from .model import (
     STAGED,
     WORKING,
@@ -101,6 +106,22 @@ class DoltLiteDialect(Dialect):
             finally:
                 if session.raw.in_transaction:
                     session.connection.invalidate()  # never give an open transaction back to the pool
+
+    @contextmanager
+    def alone(self, session: Session, what: str, seconds: float) -> Iterator[None]:
+        # The engine has no such locks; one on the database's own file would end its locks.
+        name = f"dolt-tui-{os.getuid()}-{hashlib.blake2b(what.encode(), digest_size=16).hexdigest()}.lock"
+        deadline = time.monotonic() + seconds
+        with (Path(tempfile.gettempdir()) / name).open("a") as file:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise Busy("Another program takes a snapshot of this branch just now.") from None
+                    time.sleep(0.01)
+            yield
 
     def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
         interrupt: Callable[[], None] = session.raw.interrupt

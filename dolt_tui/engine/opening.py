@@ -25,6 +25,7 @@ from .errors import (
 )
 from .model import Author, EngineKind, RepositoryInfo
 from .repository import Repository
+from .steps import UndoSettings
 from .target import ConnectArguments, FileTarget, ServerTarget, Target
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Options:
     branch: str | None = None
     read_only: bool = False
     author: Author | None = None
+    undo: UndoSettings = field(default_factory=UndoSettings)
 
 
 class Host(Protocol):
@@ -266,7 +268,7 @@ def _open(
         connections.dialect.unavailable,
     )
     connections.forget(None)  # an idle connection would count as a session that uses the default branch
-    repository = Repository(connections, info, branch, server)
+    repository = Repository(connections, info, branch, server, options.undo)
     if options.branch is not None:
         try:
             token = repository.refs.token(branch)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from .connections import Connections
 from .errors import EngineError
 from .model import ReflogEntry
+from .steps import SNAPSHOT_MESSAGE
 
 
 class Reflog:
@@ -27,11 +28,16 @@ class Reflog:
             raise EngineError(f"{reason}.")
         with self._db.read(branch, "reflog") as session:
             rows = session.rows(
-                "SELECT commit_hash, ref_timestamp, commit_message FROM dolt_reflog(%s) WHERE ref = %s LIMIT %s",
+                "SELECT commit_hash, ref_timestamp, commit_message FROM dolt_reflog(%s)"
+                " WHERE ref = %s AND left(commit_message, %s) <> %s LIMIT %s",
                 f"refs/heads/{of}",
                 f"refs/heads/{of}",
+                len(SNAPSHOT_MESSAGE),
+                SNAPSHOT_MESSAGE,
                 size,
             )
+            # Whoever takes a snapshot for undo leaves the branch where it was: that is no new place.
+            rows = [row for row, newer in zip(rows, [None, *rows], strict=False) if newer is None or row[0] != newer[0]]
             time = session.dialect.time
             return tuple(
                 ReflogEntry(hash_, time(date), (message or "").strip().split("\n", 1)[0])

@@ -24,6 +24,7 @@ from .errors import (
 from .inputs import can_be_followed, check_branch_name, check_tag_name, is_hash
 from .model import WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, RemoteBranch, Tag, Token
 from .scratch import is_scratch
+from .steps import SNAPSHOT_TAGS
 
 T = TypeVar("T")
 
@@ -78,8 +79,7 @@ class Refs:
     def _digest(session: Session) -> str:
         rows = session.rows("SELECT name, hash, dirty, remote, branch FROM dolt_branches")
         branches = [row for row in rows if not is_scratch(row[0])]
-        tags = session.rows("SELECT tag_name, tag_hash FROM dolt_tags")
-        return _digest(branches, tags, session.rows("SELECT name, hash FROM dolt_remote_branches"))
+        return _digest(branches, _tags(session), session.rows("SELECT name, hash FROM dolt_remote_branches"))
 
     @staticmethod
     def digest(branches: Iterable[Branch], tags: Iterable[Tag], remotes: Iterable[RemoteBranch] = ()) -> str:
@@ -125,6 +125,7 @@ class Refs:
         return tuple(
             Tag(name, hash_, tagger or "", when(date) if date else None, message or "")
             for name, hash_, tagger, date, message in rows
+            if not name.startswith(SNAPSHOT_TAGS)
         )
 
     def divergence(self, branch: str, others: Iterable[str]) -> dict[str, Divergence]:
@@ -281,7 +282,7 @@ class Refs:
                 raise RefNotFound(f"There is no branch {name} (any more).")
             others = [item for item in branches if item.name != name]
             others.sort(key=lambda item: item.name != branch)
-            tags = [row[0] for row in session.rows("SELECT tag_hash FROM dolt_tags")]
+            tags = [hash_ for _, hash_ in _tags(session)]
             hashes = list(dict.fromkeys([*(item.hash for item in others), *tags]))
             unmerged = 0
             if found.hash not in hashes:
@@ -313,6 +314,12 @@ class Refs:
             raise BranchInUse(f"Another session works on {name}.", detail=error.detail) from error
         except DefaultBranch as error:
             raise DefaultBranch(f"{name} is the default branch: it cannot be deleted.", detail=error.detail) from error
+
+
+def _tags(session: Session) -> list[tuple[str, str]]:
+    """Names and commits of the tags, without those that keep something for undo."""
+    rows = session.rows("SELECT tag_name, tag_hash FROM dolt_tags")
+    return [(name, hash_) for name, hash_ in rows if not name.startswith(SNAPSHOT_TAGS)]
 
 
 def _digest(

@@ -32,8 +32,10 @@ from .remotes import Remotes
 from .rewriting import Rewriting
 from .stashes import Stashes
 from .statements import StatementLog
+from .steps import UndoSettings
 from .summary import Summaries
 from .tables import Tables
+from .undo import Undo
 
 if TYPE_CHECKING:
     from .server import PrivateServer
@@ -46,7 +48,12 @@ class Repository:
     """A Dolt or DoltLite database."""
 
     def __init__(
-        self, connections: Connections, info: RepositoryInfo, branch: str, server: PrivateServer | None = None
+        self,
+        connections: Connections,
+        info: RepositoryInfo,
+        branch: str,
+        server: PrivateServer | None = None,
+        undo: UndoSettings | None = None,
     ) -> None:
         self._connections = connections
         self._server = server
@@ -69,6 +76,7 @@ class Repository:
         self.rewriting = Rewriting(connections, self.history, self.working)
         self.rebasing = Rebasing(connections, self.working, self.merging)
         self.progress = Progress(connections, self.refs, self.working)
+        self.undo = Undo(connections, info.where, undo or UndoSettings())
 
     @property
     def author(self) -> Author | None:
@@ -104,6 +112,7 @@ class Repository:
 
     def close(self) -> None:
         """Close the connections, and stop the server where it was started for this. Idempotent."""
+        self.undo.close()
         self._connections.close()
         if self._server is not None:
             self._server.stop()

@@ -1,0 +1,232 @@
+"""Where the steps are kept: in memory, and in a file of the user's, one for each database.
+
+The file holds one line of JSON for each thing that happened, and is only ever appended to (by one write, under a
+lock); it is written anew when it holds many more lines than steps. A line that cannot be read is passed over.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from .steps import Step, as_record, from_record
+
+_SLACK = 200
+"""How many more lines than steps a file may have."""
+
+
+class Journal:
+    """The steps, oldest first: done ones, then those that were undone and can be redone."""
+
+    def __init__(self, directory: Path | None, name: str, keep: int) -> None:
+        """``directory``: where the file is, or None to remember only while the program runs.
+
+        ``name`` tells databases apart; ``keep`` is how many steps are kept.
+        """
+        self._keep = keep
+        self._path: Path | None = None
+        if directory is not None:
+            self._path = directory / f"{hashlib.blake2b(name.encode(), digest_size=12).hexdigest()}.jsonl"
+        self._name = name
+        self._steps: list[Step] = []
+        self._begun: dict[str, tuple[Step, int]] = {}
+        """Steps that were begun, and the program that does them."""
+        self._identity = ""
+        self._read: tuple[int, int, int] | None = None
+        """Which file was read, and how much of it."""
+        self._lines = 0
+
+    # asking
+
+    def steps(self) -> tuple[Step, ...]:
+        """All steps, oldest first; also what another program of the same user did meanwhile."""
+        self._refresh()
+        return tuple(self._steps)
+
+    def last_done(self) -> Step | None:
+        """The step that would be undone next."""
+        return next((step for step in reversed(self.steps()) if not step.undone), None)
+
+    def first_undone(self) -> Step | None:
+        """The step that would be redone next."""
+        return next((step for step in self.steps() if step.undone), None)
+
+    def broken_off(self) -> tuple[Step, ...]:
+        """Steps that were begun and never put down, by this program or by one that has ended."""
+        self._refresh()
+        return tuple(step for step, pid in self._begun.values() if pid == os.getpid() or not _runs(pid))
+
+    # changing: each answers the tags that nothing needs any more
+
+    def identify(self, exists: Callable[[str], bool], first: Callable[[], str]) -> None:
+        """Forget everything where the file is about another database of the same name.
+
+        ``exists`` tells whether a commit is in the database, ``first`` finds its first commit.
+        """
+        with self._locked():
+            self._refresh()
+            if self._identity and exists(self._identity):
+                return
+            self._steps, self._begun, self._identity = [], {}, first()
+            self._rewrite()
+
+    def begin(self, step: Step) -> None:
+        """Put down that a step is about to be done which may destroy something: `broken_off` until it is added."""
+        with self._locked():
+            self._refresh()
+            self._begun[step.id] = (step, os.getpid())
+            self._append({"begun": as_record(step), "pid": os.getpid()})
+
+    def add(self, step: Step) -> tuple[str, ...]:
+        """Put down a step that was done; what was undone before can no longer be redone."""
+        with self._locked():
+            self._refresh()
+            dropped = [other for other in self._steps if other.undone and other.id != step.id]
+            kept = [other for other in self._steps if not other.undone and other.id != step.id]
+            replaced = [other for other in self._steps if other.id == step.id]
+            self._steps = [*kept, step]
+            self._begun.pop(step.id, None)
+            while len(self._steps) > self._keep:
+                dropped.append(self._steps.pop(0))
+            self._append({"step": as_record(step)})
+            freed = {tag for other in (*dropped, *replaced) for tag in other.tags}
+            return tuple(sorted(freed - {tag for other in self._steps for tag in other.tags}))
+
+    def replace(self, step: Step) -> tuple[str, ...]:
+        """Put down that a step was undone or redone, or is known better now."""
+        with self._locked():
+            self._refresh()
+            before = {tag for other in self._steps if other.id == step.id for tag in other.tags}
+            self._steps = [step if other.id == step.id else other for other in self._steps]
+            self._append({"now": as_record(step)})
+            return tuple(sorted(before - set(step.tags)))
+
+    def remove(self, *ids: str) -> tuple[str, ...]:
+        """Forget steps."""
+        with self._locked():
+            self._refresh()
+            gone = [step for step in self._steps if step.id in ids]
+            gone += [self._begun.pop(id_)[0] for id_ in ids if id_ in self._begun]
+            self._steps = [step for step in self._steps if step.id not in ids]
+            self._append({"gone": list(ids)})
+            return tuple(sorted({tag for step in gone for tag in step.tags}))
+
+    # the file
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Alone with the file; without one, or where it cannot be locked, at once."""
+        if self._path is None:
+            yield
+            return
+        descriptor = -1
+        with suppress(OSError):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            if descriptor >= 0:
+                os.close(descriptor)
+
+    def _refresh(self) -> None:
+        if self._path is None:
+            return
+        try:
+            found = self._path.stat()
+        except OSError:
+            return  # removed, or cannot be reached: what is remembered still holds
+        now = (found.st_ino, found.st_size, found.st_mtime_ns)
+        if now == self._read:
+            return
+        try:
+            data = self._path.read_bytes()
+        except OSError:
+            return
+        self._read = now
+        self._steps, self._begun, self._identity, self._lines = [], {}, "", 0
+        for line in data.splitlines():
+            self._lines += 1
+            with suppress(ValueError, KeyError, TypeError, AttributeError):
+                self._apply(json.loads(line))
+        del self._steps[: -self._keep]
+
+    def _apply(self, record: dict[str, Any]) -> None:
+        if "database" in record:
+            self._identity = str(record["database"])
+        elif "step" in record:
+            step = from_record(record["step"])
+            self._steps = [other for other in self._steps if not other.undone and other.id != step.id]
+            self._steps.append(step)
+            self._begun.pop(step.id, None)
+        elif "begun" in record:
+            step = from_record(record["begun"])
+            self._begun[step.id] = (step, int(record["pid"]))
+        elif "now" in record:
+            step = from_record(record["now"])
+            self._steps = [step if other.id == step.id else other for other in self._steps]
+        elif "kept" in record:
+            self._steps.append(from_record(record["kept"]))
+        elif "gone" in record:
+            self._steps = [step for step in self._steps if step.id not in record["gone"]]
+            for id_ in record["gone"]:
+                self._begun.pop(id_, None)
+
+    def _append(self, record: dict[str, Any]) -> None:
+        if self._path is None:
+            return
+        if self._lines > len(self._steps) + _SLACK:
+            self._rewrite()
+            return
+        with suppress(OSError):
+            self._write(self._path, os.O_APPEND, [record])
+            self._lines += 1
+
+    def _rewrite(self) -> None:
+        if self._path is None:
+            return
+        records: list[dict[str, Any]] = [{"database": self._identity, "name": self._name}]
+        records += [{"kept": as_record(step)} for step in self._steps]
+        records += [{"begun": as_record(step), "pid": pid} for step, pid in self._begun.values()]
+        new = self._path.with_suffix(".new")
+        with suppress(OSError):
+            self._write(new, os.O_TRUNC, records)
+            os.replace(new, self._path)
+            self._lines = len(records)
+            self._note()
+
+    def _write(self, path: Path, flag: int, records: list[dict[str, Any]]) -> None:
+        data = "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in records).encode()
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | flag, 0o600)
+        try:
+            size = os.fstat(descriptor).st_size
+            if size and os.pread(descriptor, 1, size - 1) != b"\n":
+                data = b"\n" + data  # a line that was broken off spoils no other one
+            os.write(descriptor, data)
+        finally:
+            os.close(descriptor)
+        self._note()
+
+    def _note(self) -> None:
+        """Remember which state of the file is the one that we know."""
+        if self._path is not None:
+            with suppress(OSError):
+                found = self._path.stat()
+                self._read = (found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return True
