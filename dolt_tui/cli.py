@@ -18,6 +18,7 @@ from . import __version__
 if TYPE_CHECKING:
     from .config import Config
     from .engine.model import Author
+    from .engine.steps import UndoSettings
     from .engine.target import ServerTarget, Target
     from .launch import Launch
 
@@ -156,22 +157,28 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 def _launch(options: argparse.Namespace, config: Config) -> Launch:
     """What is to be opened; asks in plain text what has to be asked first."""
+    from dataclasses import replace
+
+    from .config import state_path
     from .engine.model import Author
+    from .engine.steps import UndoSettings
     from .engine.target import ServerTarget
     from .launch import launch_target
 
+    undo = UndoSettings(None, config.snapshots, config.keep)
     author = Author(config.name, config.email) if config.name else None
     text = options.targets[0] if options.targets else ""
     if options.demo:
-        return _demo_launch(options, text, author)
+        return _demo_launch(options, text, author, undo)
     target = resolve(text, Path.cwd(), config)
     _need_terminal()
     if isinstance(target, ServerTarget):
         target = _with_password(target)
-    return launch_target(target, branch=options.branch, read_only=options.read_only, author=author)
+    undo = replace(undo, directory=state_path() / "undo")
+    return launch_target(target, branch=options.branch, read_only=options.read_only, author=author, undo=undo)
 
 
-def _demo_launch(options: argparse.Namespace, url: str, author: Author | None) -> Launch:
+def _demo_launch(options: argparse.Namespace, url: str, author: Author | None, undo: UndoSettings) -> Launch:
     from dataclasses import replace
 
     from .demo.build import DATABASE, Demo, existing
@@ -197,7 +204,7 @@ def _demo_launch(options: argparse.Namespace, url: str, author: Author | None) -
                 raise _Refusal(f"{DATABASE} is left as it is: open it with dolt-tui {_harmless(str(server))}")
         demo = Demo(server, at=at, start_over=found is not None, author=author)
         branch = branch or server.branch
-    return launch_demo(demo, branch=branch, read_only=options.read_only, author=author)
+    return launch_demo(demo, branch=branch, read_only=options.read_only, author=author, undo=undo)
 
 
 def resolve(text: str, cwd: Path, config: Config) -> Target:

@@ -14,6 +14,10 @@ DOLT_TUI_CONFIG points::
     [ui]
     theme = "tokyo-night"
 
+    [undo]
+    snapshots = true            # keep uncommitted changes before a step that may destroy them
+    keep = 100                  # steps that can be undone
+
     [keys]                      # the id of a command = its key
     "branches.delete" = "D"
 """
@@ -27,6 +31,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 CONFIG_VARIABLE = "DOLT_TUI_CONFIG"
 PASSWORD_VARIABLES = ("DOLT_TUI_PASSWORD", "MYSQL_PWD")
@@ -38,9 +43,13 @@ _SECTIONS: Mapping[str, tuple[str, ...] | None] = {
     "user": ("name", "email"),
     "connections": None,
     "ui": ("theme",),
+    "undo": ("snapshots", "keep"),
     "keys": None,
 }
 """The keys of each section; None where they are the user's own."""
+_OTHERS: Mapping[str, type] = {"undo.snapshots": bool, "undo.keep": int}
+"""The keys whose values are no texts."""
+MOST_STEPS = 1000
 
 
 class ConfigError(Exception):
@@ -64,6 +73,10 @@ class Config:
     theme: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys by the id of the command."""
+    snapshots: bool = True
+    """Whether uncommitted changes are kept before a step that may destroy them."""
+    keep: int = 100
+    """How many steps can be undone."""
 
     def check_theme(self, themes: Iterable[str]) -> None:
         """Raise `ConfigError` for a theme that does not exist."""
@@ -86,6 +99,13 @@ def config_path(environment: Mapping[str, str] = os.environ) -> Path:
     import platformdirs
 
     return platformdirs.user_config_path("dolt-tui", appauthor=False) / "config.toml"
+
+
+def state_path() -> Path:
+    """The directory of what is remembered from one start to the next."""
+    import platformdirs
+
+    return platformdirs.user_state_path("dolt-tui", appauthor=False)
 
 
 def load(environment: Mapping[str, str] = os.environ) -> Config:
@@ -117,6 +137,7 @@ def environment_password(environment: Mapping[str, str] = os.environ) -> str:
 
 def _parse(path: Path, data: Mapping[str, object]) -> Config:
     found: dict[str, dict[str, str]] = {name: {} for name in _SECTIONS}
+    others: dict[str, Any] = {}
     for section, values in data.items():
         if section not in _SECTIONS:
             what = "section" if isinstance(values, dict) else "key"
@@ -127,6 +148,9 @@ def _parse(path: Path, data: Mapping[str, object]) -> Config:
             known = _SECTIONS[section]
             if known is not None and key not in known:
                 raise ConfigError(f"{path}: [{section}] has no key {key}{nearest(key, known)}")
+            if (other := _OTHERS.get(f"{section}.{key}")) is not None:
+                others[key] = _checked(f"{path}: [{section}] {key}", value, other)
+                continue
             if not isinstance(value, str):
                 raise ConfigError(f"{path}: [{section}] {key} must be a text in quotes, not {_kind(value)}")
             if not value:
@@ -141,8 +165,24 @@ def _parse(path: Path, data: Mapping[str, object]) -> Config:
             raise ConfigError(f"{path}: [user] {key} cannot stand in a commit, as in Name <email@example.com>")
     connections = {name: _connection(path, name, value) for name, value in found["connections"].items()}
     return Config(
-        path, user.get("name", "").strip(), user.get("email", ""), connections, found["ui"].get("theme"), found["keys"]
+        path,
+        user.get("name", "").strip(),
+        user.get("email", ""),
+        connections,
+        found["ui"].get("theme"),
+        found["keys"],
+        **others,
     )
+
+
+def _checked(where: str, value: object, wanted: type) -> object:
+    """A value that is no text. Raises `ConfigError` for one of another kind."""
+    if wanted is bool:
+        if not isinstance(value, bool):
+            raise ConfigError(f"{where} must be true or false, not {_kind(value)}")
+    elif not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_STEPS:
+        raise ConfigError(f"{where} must be a number from 1 to {MOST_STEPS}")
+    return value
 
 
 def _connection(path: Path, name: str, value: str) -> str:
@@ -166,6 +206,8 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def _kind(value: object) -> str:
+    if isinstance(value, str):
+        return "a text"
     if isinstance(value, bool):
         return "true or false"
     if isinstance(value, int | float):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .engine.model import Author
     from .engine.opening import Host
     from .engine.repository import Repository
+    from .engine.steps import UndoSettings
     from .engine.target import Target
 
 log = logging.getLogger("dolt_tui")
@@ -40,6 +41,8 @@ class Launch:
     branch: str | None = None
     read_only: bool = False
     author: Author | None = None
+    undo: UndoSettings | None = None
+    """What is kept for undo; None: for as long as the program runs."""
     stopper: Callable[[int], None] | None = None
     """Set by the program: called from the main thread with an exit code when a signal asks for the end."""
     closer: Callable[[], None] = field(default=lambda: None, repr=False)
@@ -69,8 +72,10 @@ class Launch:
     def open(self, host: Host, database: str) -> Repository:
         """Open one of the host's databases. Raises `EngineError`."""
         from .engine.opening import Options
+        from .engine.steps import UndoSettings
 
-        repository = host.open(database, Options(self.branch, self.read_only, self.author))
+        undo = self.undo or UndoSettings()
+        repository = host.open(database, Options(self.branch, self.read_only, self.author, undo))
         info = repository.info
         log.info("opened %s on %s with %s %s", info.database, info.where, info.engine, info.version)
         return repository
@@ -124,7 +129,12 @@ def terminal_is_gone() -> bool:
 
 
 def launch_target(
-    target: Target, *, branch: str | None = None, read_only: bool = False, author: Author | None = None
+    target: Target,
+    *,
+    branch: str | None = None,
+    read_only: bool = False,
+    author: Author | None = None,
+    undo: UndoSettings | None = None,
 ) -> Launch:
     """To open a server, a directory or a file."""
     from .engine.target import DirectoryTarget, FileTarget, ServerTarget
@@ -138,14 +148,19 @@ def launch_target(
     if isinstance(target, ServerTarget):
         branch = branch or target.branch
     title = str(target.root if isinstance(target, DirectoryTarget) else target)
-    return Launch(title, database, opener, branch, read_only, author)
+    return Launch(title, database, opener, branch, read_only, author, undo)
 
 
 def launch_demo(
-    demo: Demo, *, branch: str | None = None, read_only: bool = False, author: Author | None = None
+    demo: Demo,
+    *,
+    branch: str | None = None,
+    read_only: bool = False,
+    author: Author | None = None,
+    undo: UndoSettings | None = None,
 ) -> Launch:
     """To build and open a demonstration."""
-    return Launch("demo", demo.database, demo.start, branch, read_only, author or demo.author, closer=demo.close)
+    return Launch("demo", demo.database, demo.start, branch, read_only, author or demo.author, undo, closer=demo.close)
 
 
 def one_line(error: BaseException) -> str:

@@ -21,6 +21,10 @@ away = "~/away.db"
 [ui]
 theme = "nord"
 
+[undo]
+snapshots = false
+keep = 7
+
 [keys]
 "branches.delete" = "D"
 """
@@ -46,6 +50,7 @@ def test_everything_that_can_be_said(file: Path, monkeypatch: pytest.MonkeyPatch
         "notes": str(file.parent / "data" / "notes.db"),
         "away": "/home/tim/away.db",
     }
+    assert (config.snapshots, config.keep) == (False, 7)
     assert "s3cret" not in repr(config)
 
 
@@ -79,6 +84,10 @@ def test_without_a_file_everything_is_as_usual(environment: Path) -> None:
         ("[user]\nemail = 'tim@example.com'\n", "[user] needs name as well"),
         ("[user]\nname = 'T<'\nemail = 'x'\n", "[user] name cannot stand in a commit"),
         ("[user]\nname = 'T'\nemail = 'x y'\n", "[user] email cannot stand in a commit"),
+        ("[undo]\nsnapshots = 'yes'\n", "[undo] snapshots must be true or false, not a text"),
+        ("[undo]\nkeep = true\n", "[undo] keep must be a number from 1 to 1000"),
+        ("[undo]\nkeep = 0\n", "[undo] keep must be a number from 1 to 1000"),
+        ("[undo]\nkeeps = 5\n", "[undo] has no key keeps: did you mean keep?"),
         ('["a\\u001bb"]\n', "there is no section a\N{REPLACEMENT CHARACTER}b"),
     ],
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from .connections import POLL, Connections, Session
 from .errors import BranchNotFound
+from .scratch import is_scratch
 from .snapshots import look
 from .steps import SNAPSHOT_TAGS, RefMove, SetMove, SetState
 
@@ -56,7 +57,8 @@ def see_sets(db: Connections, seen: Seen, names: Iterable[str], keep: Collection
 
 
 def _refs(session: Session) -> Seen:
-    branches = {str(name): str(hash_) for name, hash_ in session.rows("SELECT name, hash FROM dolt_branches")}
+    rows = session.rows("SELECT name, hash FROM dolt_branches")
+    branches = {str(name): str(hash_) for name, hash_ in rows if not is_scratch(str(name))}
     tags = {
         str(name): (str(hash_), str(message or ""))
         for name, hash_, message in session.rows("SELECT tag_name, tag_hash, message FROM dolt_tags")

@@ -222,7 +222,7 @@ class DoltApp(App[int]):
                 if command.where in (kind, commands.EVERYWHERE) and not workspace.why_not(command.id):
                     yield SystemCommand(
                         command.title,
-                        f"key {command.display}",
+                        f"key {command.display}" if command.key else "has no key",
                         lambda command=command: workspace.action_command(command.id),
                     )
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)

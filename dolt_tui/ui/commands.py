@@ -31,7 +31,7 @@ class Command:
 
     id: str
     key: str
-    """Textual's name of the key; more than one separated by commas."""
+    """Textual's name of the key; more than one separated by commas; none for what only the palette offers."""
     short: str
     """One or two words, for the footer."""
     title: str
@@ -44,7 +44,7 @@ class Command:
     @property
     def display(self) -> str:
         """The key for people."""
-        return self.shown or _DISPLAY.get(self.key.split(",")[0], self.key.split(",")[0])
+        return self.shown or _DISPLAY.get(self.key.split(",")[0], self.key.split(",")[0]) or "palette"
 
 
 _DISPLAY = {
@@ -184,6 +184,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("filter", "slash", "search", "Search rows and the log; filter the other lists", EVERYWHERE, True),
     Command("search.next", "n", "next", "Go to the next row that was searched for", EVERYWHERE),
     Command("search.previous", "N", "previous", "Go to the previous row that was searched for", EVERYWHERE),
+    Command("undo", "z", "undo", "Undo the last step…", EVERYWHERE, True),
+    Command("redo", "Z", "redo", "Redo the step that was undone last…", EVERYWHERE),
+    Command("undo.steps", "U", "steps…", "The steps that can be undone and redone…", EVERYWHERE),
+    Command("undo.snapshots", "", "snapshots…", "Remove undo snapshots…", EVERYWHERE),
     Command("back", "escape", "back", "Go back; cancel what runs; clear the filter", EVERYWHERE, False),
     Command(
         "compare",

@@ -80,6 +80,8 @@ def read(
     They are about ``branch``, or about the ``pair`` that is compared.
     """
     token = repository.refs.token(branch)
+    if LOG in scopes and repository.undo.repair(branch):  # a program died in the middle of a snapshot
+        token = repository.refs.token(branch)
     if CHANGES in scopes:
         arrived(Read(changes=repository.working.status(branch)))
         if pair is not None:

@@ -21,6 +21,7 @@ from dolt_tui.engine.model import (
     Token,
 )
 from dolt_tui.engine.operations import Operation
+from dolt_tui.engine.steps import Step
 from dolt_tui.ui.drafts import Draft
 from dolt_tui.ui.present import refs_by_hash
 from dolt_tui.ui.text import Style
@@ -90,6 +91,8 @@ class State:
     """Name and hash of what another branch or commit is to be compared with."""
     copied: tuple[Commit, ...] = ()
     """The commits that were copied for pasting, oldest first; they stay when one switches."""
+    steps: tuple[Step, ...] = ()
+    """What can be undone, and redone, as far as known."""
     draft: Draft = field(default_factory=Draft)
     """The commit message as far as it was written."""
     amending: tuple[str, Draft] | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Unpack
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -37,6 +37,7 @@ from dolt_tui.ui.actions.stashes import StashActions
 from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
 from dolt_tui.ui.actions.tags import TagActions
 from dolt_tui.ui.actions.transfers import TransferActions
+from dolt_tui.ui.actions.undo import UndoActions
 from dolt_tui.ui.bars import FooterBar, HeaderBar
 from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.filtering import FilterBar
@@ -61,6 +62,7 @@ from dolt_tui.ui.state import State
 from dolt_tui.ui.text import sanitise
 from dolt_tui.ui.views import CommitView, Content, DiffView, TableView, load, load_counts
 from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.ui.writing import How, Writing
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -131,6 +133,8 @@ class Workspace(Screen[None]):
             "main": MainActions(self),
             "summary": SummaryActions(self),
             "rows": self.rows,
+            "undo": (undoing := UndoActions(self)),
+            "redo": undoing,
             "copy": CopyActions(self),
             "compare": self.comparing,
             "search": self.searching,
@@ -139,6 +143,7 @@ class Workspace(Screen[None]):
         }
         self._general = general
         self.live = Live(self)
+        self.writing = Writing(self)
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -205,6 +210,7 @@ class Workspace(Screen[None]):
         self.state = State(repository, repository.start_branch)
         self.live.start()
         self.live.read_all()
+        self.writing.look()
 
     def open_at(self, hash_: str, name: str = "") -> None:
         """Stand at a commit, read-only, which a tag or another name may have led to; ``esc`` goes back."""
@@ -303,20 +309,15 @@ class Workspace(Screen[None]):
         """Ask the engine something; a failure is shown."""
         return self.jobs.run(lane, label, work, done, lambda error: self.failed(label, error))
 
-    def write(self, what: str, work: Callable[[Repository], Any], done: Callable[[], None] | None) -> None:
-        """Change something, then read what it may have changed, then ``done``; keys wait until all is shown."""
-        repository = self.state.repository
-        self.jobs.drop("poll", "panes")
-        self.hold(what)
-
-        def succeeded(_result: Any) -> None:
-            self.live.read_changed(done)
-
-        def failed(error: Exception) -> None:
-            self.failed(what, error)
-            self.live.read_changed(None)
-
-        self.jobs.run("write", what, lambda: work(repository), succeeded, failed)
+    def write(
+        self,
+        what: str,
+        work: Callable[[Repository], Any],
+        done: Callable[[], None] | None = None,
+        **how: Unpack[How],
+    ) -> None:
+        """Change something, as a step that can be undone, then show it, then ``done`` (`Writing.write`)."""
+        self.writing.write(what, work, done, **how)
 
     def failed(self, what: str, error: Exception) -> None:
         """Say that something failed; what was typed meanwhile is not meant for that."""
@@ -490,6 +491,10 @@ _WRITING = frozenset(
         "stash.new",
         "reflog.reset",
         "reflog.new",
+        "undo",
+        "redo",
+        "undo.steps",
+        "undo.snapshots",
     }
 )
 _FROM_COMMITS = frozenset({"branches.new", "log.new", "reflog.new", "tags.branch", "tags.new"})

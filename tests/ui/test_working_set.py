@@ -81,7 +81,7 @@ async def test_the_working_set_is_reset(changed: Target, drive: Drive, key: str)
         assert re.search(r"hard reset +staged and unstaged changes, 2 new tables stay", text)
         assert re.search(r"unstaged changes +of 1 table, 2 new tables stay", text)
         assert re.search(r"new tables +drop 2 tables", text)
-        assert "Dolt keeps no copy" in text
+        assert "z undoes it afterwards" in text
         await user.press(key)
         expected: dict[str, tuple[list[str], list[str]]] = {
             "x": ([], []),

@@ -131,13 +131,13 @@ class Slow:
         original = workspace_module.Workspace.write
         slow = self
 
-        def write(self: Any, what: str, work: Any, done: Any) -> None:
+        def write(self: Any, what: str, work: Any, done: Any = None, **how: Any) -> None:
             def held(repository: Any) -> Any:
                 slow.begun.set()
                 assert slow.go.wait(30)
                 return work(repository)
 
-            original(self, what, held, done)
+            original(self, what, held, done, **how)
 
         monkeypatch.setattr(workspace_module.Workspace, "write", write)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
 from dolt_tui.engine.model import EngineKind
 from dolt_tui.ui.dialogs.dialog import Dialog
@@ -12,6 +12,7 @@ from dolt_tui.ui.state import State
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.workspace import Workspace
+    from dolt_tui.ui.writing import How
 
 T = TypeVar("T")
 
@@ -41,9 +42,10 @@ class Actions:
         what: str,
         work: Callable[[Repository], Any],
         done: Callable[[], None] | None = None,
+        **how: Unpack[How],
     ) -> None:
-        """Change something; then read the panes again, and then ``done``. Keys wait meanwhile."""
-        self.workspace.write(what, work, done)
+        """Change something, as a step that can be undone; see `dolt_tui.ui.writing.Writing.write`."""
+        self.workspace.write(what, work, done, **how)
 
     def transfer(
         self,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.errors import AlreadyExists, BranchInUse
 from dolt_tui.engine.inputs import check_branch_name
 from dolt_tui.engine.model import Branch, BranchLoss, MergeKind, MergePreview
+from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
@@ -81,6 +82,7 @@ class BranchActions(Actions):
                     f"create branch {name}",
                     lambda repo: repo.refs.create_branch(current, name, start),
                     lambda: self.workspace.switch(name),
+                    touches=Touches.REFS,
                 )
 
         self.ask(dialog, named)
@@ -195,6 +197,7 @@ class BranchActions(Actions):
             statement = "\n".join(
                 self.call("dolt_branch", "-D" if _loses(loss) else "-d", "--", name) for name, loss in losses.items()
             )
+            lines += [(), self.workspace.writing.words()]
             dialog.update([*head, *lines], [Choice("x", f"delete {what}", statement=statement)])
 
         def look(counts: bool) -> dict[str, BranchLoss]:
@@ -243,7 +246,8 @@ class BranchActions(Actions):
                 self._ask_in_use({name: names[name] for name in busy}, hashes)
 
         label = next(iter(names)) if len(names) == 1 else plural(len(names), "branch", "branches")
-        self.write(f"delete {'branch ' if len(names) == 1 else ''}{label}", work, done)
+        what = f"delete {'branch ' if len(names) == 1 else ''}{label}"
+        self.write(what, work, done, touches=Touches.REFS, also=list(names))
 
     def _ask_in_use(self, names: dict[str, bool], hashes: dict[str, str]) -> None:
         body = [
@@ -350,6 +354,4 @@ def loss_lines(loss: BranchLoss) -> list[Cell]:
         found += change_lines(loss.uncommitted)
     else:
         found.append(cell("  ✓ no uncommitted changes", Style.SUCCESS))
-    if loss.unmerged:
-        found += [(), cell(f"Note its hash to get it back: {loss.branch.hash}", Style.DIM)]
     return found

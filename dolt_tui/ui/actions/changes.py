@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from dolt_tui.engine.model import ResetKind, Status, TableChange
+from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present import counts_cell
 from dolt_tui.ui.text import Cell, Style, cell, join, plural, sanitise
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+STAGED = Touches.STAGED
 
 
 class ChangeActions(Actions):
@@ -35,16 +42,16 @@ class ChangeActions(Actions):
         what = _several(unstaged or chosen)
         self.workspace.changes.grid.clear_range()
         if unstaged:
-            self.write(f"stage {what}", lambda repo: repo.working.stage(branch, names))
+            self.write(f"stage {what}", lambda repo: repo.working.stage(branch, names), touches=STAGED)
         else:
-            self.write(f"unstage {what}", lambda repo: repo.working.unstage(branch, names))
+            self.write(f"unstage {what}", lambda repo: repo.working.unstage(branch, names), touches=STAGED)
 
     def stage_all(self) -> None:
         branch = self.state.branch
         if self.state.changes.unstaged:
-            self.write("stage all tables", lambda repo: repo.working.stage_all(branch))
+            self.write("stage all tables", lambda repo: repo.working.stage_all(branch), touches=STAGED)
         else:
-            self.write("unstage all tables", lambda repo: repo.working.unstage_all(branch))
+            self.write("unstage all tables", lambda repo: repo.working.unstage_all(branch), touches=STAGED)
 
     def rows(self) -> None:
         self.workspace.main.grid.focus()
@@ -100,24 +107,26 @@ class ChangeActions(Actions):
             (),
             *change_lines(every, staged=True, marked=tables if len(tables) > 1 else ()),
             (),
-            cell(GONE, Style.WARNING),
+            self.workspace.writing.words(),
         ]
         dialog = ChoiceDialog("Discard", body, choices, opener="d")
         self.workspace.changes.grid.clear_range()
 
         def answered(letter: str | None) -> None:
             if letter == "u":
-                self.write(f"discard changes of {what}", lambda repo: repo.working.discard(branch, *unstaged))
+                self._discard(f"changes of {what}", lambda repo: repo.working.discard(branch, *unstaged))
             elif letter == "t":
                 both = list({change.table: change for change in every if change.table in tables}.values())
-                self.write(
-                    f"discard all changes of {what}",
-                    lambda repo: repo.working.discard(branch, *both, staged_too=True),
+                self._discard(
+                    f"all changes of {what}", lambda repo: repo.working.discard(branch, *both, staged_too=True)
                 )
             elif letter == "x":
-                self.write("discard everything", lambda repo: repo.working.discard_all(branch))
+                self._discard("everything", lambda repo: repo.working.discard_all(branch))
 
         self.ask(dialog, answered)
+
+    def _discard(self, what: str, work: Callable[[Repository], object]) -> None:
+        self.write(f"discard {what}", work, lambda: self.workspace.tell(f"Discarded {what}: z brings it back"))
 
     def _calls(self, procedure: str, changes: Sequence[TableChange]) -> str:
         """The statements that a command runs for each table; the first few of them."""
@@ -167,23 +176,20 @@ class ChangeActions(Actions):
             (),
             *change_lines((*changes.unstaged, *changes.staged), staged=True),
             (),
-            cell(GONE, Style.WARNING),
+            self.workspace.writing.words(),
         ]
 
         def answered(letter: str | None) -> None:
             if letter == "x":
-                self.write("discard everything", lambda repo: repo.working.discard_all(branch))
+                self._discard("everything", lambda repo: repo.working.discard_all(branch))
             elif letter == "h":
-                self.write("reset hard", lambda repo: repo.commits.reset(branch, "HEAD", ResetKind.HARD))
+                self._discard("all but new tables", lambda repo: repo.commits.reset(branch, "HEAD", ResetKind.HARD))
             elif letter == "u":
-                self.write("discard unstaged changes", lambda repo: repo.working.discard(branch, *old))
+                self._discard("unstaged changes", lambda repo: repo.working.discard(branch, *old))
             elif letter == "n":
-                self.write("drop new tables", lambda repo: repo.working.discard(branch, *new))
+                self._discard("new tables", lambda repo: repo.working.discard(branch, *new))
 
         self.ask(ChoiceDialog("Reset the working set", body, choices, opener="D"), answered)
-
-
-GONE = "What is discarded is gone: Dolt keeps no copy of uncommitted changes."
 
 
 def _names(change: TableChange) -> list[str]:

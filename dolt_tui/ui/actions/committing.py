@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.inputs import parse_author, parse_date
 from dolt_tui.engine.model import AmendPreview, Changes, RowCounts, TableChange
+from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -57,7 +58,12 @@ class CommitActions(Actions):
 
         def chosen(letter: str | None) -> None:
             if letter == "a":
-                self.write("stage all tables", lambda repo: repo.working.stage_all(branch), self._write_message)
+                self.write(
+                    "stage all tables",
+                    lambda repo: repo.working.stage_all(branch),
+                    self._write_message,
+                    touches=Touches.STAGED,
+                )
             elif letter == "e":
                 self._write_message(allow_empty=True)
 
@@ -118,6 +124,8 @@ class CommitActions(Actions):
             "commit",
             lambda repo: repo.commits.commit(branch, draft.summary, draft.body, author, date, allow_empty=allow_empty),
             done,
+            label=f"commit: {draft.summary.strip()}",
+            touches=Touches.REFS,
         )
 
     # amend
@@ -190,6 +198,8 @@ class CommitActions(Actions):
             "amend the last commit",
             lambda repo: repo.commits.amend(branch, replaces, draft.summary, draft.body, author, date),
             done,
+            label=f"amend: {draft.summary.strip()}",
+            touches=Touches.REFS,
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from dolt_tui.engine.errors import InvalidName
 from dolt_tui.engine.model import LogFilter, ReflogEntry, ResetKind, ResetPreview, RowCounts
+from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
@@ -116,7 +117,7 @@ class LogActions(Actions):
 
         def show(preview: ResetPreview) -> None:
             dialog.update(
-                [*head, *reset_lines(preview)],
+                [*head, *reset_lines(preview), (), self.workspace.writing.words()],
                 [replace(choice, statement=statements[choice.letter]) for choice in reset_choices(preview)],
             )
 
@@ -146,6 +147,7 @@ class LogActions(Actions):
                     f"reset {branch} to {label}",
                     lambda repo: repo.commits.reset(branch, hash_, kind),
                     lambda: self.workspace.tell(f"Reset {branch} to {label} ({kind})"),
+                    touches={"s": Touches.REFS, "m": Touches.STAGED, "h": Touches.WORKING}[letter],
                 )
 
         self.ask(dialog, chosen)

@@ -1,0 +1,221 @@
+"""What the keys do that undo and redo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dolt_tui.engine.errors import CannotUndo
+from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.restoring import Preview
+from dolt_tui.engine.steps import Step
+from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.present import now
+from dolt_tui.ui.text import Style, cell, plural
+from dolt_tui.ui.undoing import STEP_COLUMNS, preview_lines, step_head, step_rows
+
+
+class UndoActions(Actions):
+    """Undoing and redoing steps."""
+
+    def why_not(self, command: str) -> str:
+        if command == "undo" and all(step.undone for step in self.state.steps):
+            return "there is nothing to undo"
+        if command == "redo" and not any(step.undone for step in self.state.steps):
+            return "there is nothing to redo"
+        return ""
+
+    def undo(self) -> None:
+        self._next(redo=False)
+
+    def redo(self) -> None:
+        self._next(redo=True)
+
+    def _next(self, *, redo: bool) -> None:
+        undo = self.state.repository.undo
+
+        def work() -> Preview | None:
+            step = undo.next(redo=redo)
+            return None if step is None else undo.preview(step)
+
+        def found(preview: Preview | None) -> None:
+            if preview is None:
+                self.workspace.tell(f"There is nothing to {'redo' if redo else 'undo'}.", "warning")
+            elif preview.harmless:
+                self._go(preview)
+            else:
+                self._show(preview)
+
+        self.workspace.job("preview", "looking at what it would change", work, found)
+
+    def _show(self, preview: Preview) -> None:
+        """Say what it would change, and let one decide."""
+        step, undo = preview.step, self.state.repository.undo
+        verb = "redo" if step.undone else "undo"
+        head = step_head(step, now())
+        letter = "r" if step.undone else "u"
+
+        def choices(known: Preview) -> list[Choice]:
+            if known.trouble:
+                forget = "the steps before it can be looked at then"
+                return [] if step.open or step.undone else [Choice("f", "forget this step", forget)]
+            if known.drift:
+                return [Choice(letter, f"{verb} it all the same")]
+            return [Choice(letter, f"{verb} it")]
+
+        dialog = ChoiceDialog(
+            verb.capitalize(),
+            [*head, *preview_lines(preview)],
+            choices(preview),
+            default=letter if not preview.drift else None,
+            opener="Z" if step.undone else "z",
+            on_leave=lambda: self.workspace.jobs.drop("preview"),
+        )
+
+        def counted(known: Preview) -> None:
+            dialog.update([*head, *preview_lines(known)])
+
+        if any(effect.tables for effect in preview.sets):
+            self.workspace.job("preview", "counting rows", lambda: undo.preview(step, counts=True), counted)
+
+        def chosen(answer: str | None) -> None:
+            self.workspace.jobs.drop("preview")
+            if answer == letter:
+                self._go(preview)
+            elif answer == "f":
+                self.write(
+                    f"forget {step.label}",
+                    lambda repo: repo.undo.forget(step),
+                    lambda: self.workspace.tell(f"Forgotten: {step.label}"),
+                    undoable=False,
+                )
+
+        self.ask(dialog, chosen)
+
+    def _go(self, preview: Preview) -> None:
+        step = preview.step
+        verb = "redo" if step.undone else "undo"
+        told = f"{'Redone' if step.undone else 'Undone'}: {step.label}"
+        self.write(
+            f"{verb} {step.label}",
+            lambda repo: repo.undo.undo(step, drifted=bool(preview.drift)),
+            lambda: self.workspace.tell(told),
+            undoable=False,
+            stand_on=self._stand_on([step]),
+        )
+
+    def _stand_on(self, steps: list[Step]) -> str:
+        """The branch to be on after undoing these steps, or redoing them, one after another."""
+        branch = self.state.branch
+        for step in steps:
+            way = step if step.undone else step.reversed()
+            for move in way.refs:
+                if move.former == branch and not move.tag:
+                    branch = move.name
+                elif move.name == branch and move.after is None and not move.tag:
+                    branch = step.branch if step.branch != branch else self.state.repository.info.default_branch
+        return branch
+
+    # the list
+
+    def steps(self) -> None:
+        """All steps; those above the one that is chosen are undone too."""
+        undo = self.state.repository.undo
+
+        def found(steps: tuple[Step, ...]) -> None:
+            self.state.steps = steps
+            dialog = ListDialog(
+                "Steps",
+                step_rows(steps, now()),
+                STEP_COLUMNS,
+                hint="⏎ undo down to it, or redo up to it · esc close",
+                large=True,
+                empty="Nothing was done yet.",
+                at=next((step.id for step in reversed(steps) if not step.undone), None),
+            )
+            self.ask(dialog, lambda chosen: self._chosen(steps, chosen))
+
+        self.workspace.job("preview", "looking at the steps", undo.steps, found)
+
+    def _chosen(self, steps: tuple[Step, ...], chosen: object) -> None:
+        step = next((step for step in steps if step.id == chosen), None)
+        if step is None:
+            return
+        if step.undone:
+            undone = [other for other in steps if other.undone]
+            wanted = undone[: undone.index(step) + 1]
+        else:
+            done = [other for other in reversed(steps) if not other.undone]
+            wanted = done[: done.index(step) + 1]
+        if len(wanted) == 1:
+            self._next(redo=step.undone)
+            return
+        verb = "redo" if step.undone else "undo"
+        body = [cell(f"{verb.capitalize()} {plural(len(wanted), 'step')}, one after another:", Style.BOLD), ()]
+        body += [cell(f"  {other.label}") for other in wanted[:12]]
+        if len(wanted) > 12:
+            body.append(cell(f"  … {len(wanted) - 12} more", Style.DIM))
+        body += [(), cell("It stops at one that somebody stands in the way of.", Style.DIM)]
+        letter = "r" if step.undone else "u"
+        dialog = ChoiceDialog(verb.capitalize(), body, [Choice(letter, f"{verb} them")], opener="U")
+
+        def answered(answer: str | None) -> None:
+            if answer == letter:
+                self.write(
+                    f"{verb} {plural(len(wanted), 'step')}",
+                    _one_after_another(wanted),
+                    lambda: self.workspace.tell(
+                        f"{'Redone' if step.undone else 'Undone'}: {plural(len(wanted), 'step')}"
+                    ),
+                    undoable=False,
+                    stand_on=self._stand_on(wanted),
+                )
+
+        self.ask(dialog, answered)
+
+    # snapshots
+
+    def snapshots(self) -> None:
+        """Give up what is kept for undo."""
+        undo, branch = self.state.repository.undo, self.state.branch
+
+        def found(numbers: tuple[int, int]) -> None:
+            number, ours = numbers
+            if not number and not self.state.steps:
+                self.workspace.tell("There are no undo snapshots in this database.")
+                return
+            body = [cell(f"Remove {plural(number, 'undo snapshot')} from the database", Style.BOLD)]
+            if number > ours:
+                others = plural(number - ours, "snapshot")
+                body.append(
+                    cell(f"{others} of them are not in your list of steps: another user's, maybe.", Style.WARNING)
+                )
+            text = f"{plural(len(self.state.steps), 'step')} cannot be undone or redone any more."
+            body += [cell(text, Style.WARNING), cell("What is in the branches and working sets stays.", Style.DIM)]
+            choice = Choice("x", "remove them", statement=self.call("dolt_tag", "-d", "_undo/…"))
+
+            def chosen(letter: str | None) -> None:
+                if letter == "x":
+                    self.write(
+                        "remove undo snapshots",
+                        lambda repo: repo.undo.remove_snapshots(branch),
+                        lambda: self.workspace.tell(f"Removed {plural(number, 'undo snapshot')}"),
+                        undoable=False,
+                    )
+
+            self.ask(ChoiceDialog("Undo snapshots", body, [choice]), chosen)
+
+        self.workspace.job("preview", "looking for snapshots", lambda: undo.snapshots(branch), found)
+
+
+def _one_after_another(steps: list[Step]) -> Callable[[Repository], None]:
+    def work(repository: Repository) -> None:
+        for number, step in enumerate(steps):
+            try:
+                repository.undo.undo(step)
+            except CannotUndo as error:
+                done = f"{number} of {len(steps)} were done. " if number else ""
+                raise CannotUndo(f"{done}{step.label}: {error.message}", detail=error.detail) from error
+
+    return work
