@@ -102,6 +102,10 @@ STEPS: dict[str, tuple[Callable[[Repository], object], Touches]] = {
     "merge": (lambda repo: repo.merging.merge("main", "aside", MergeKind.COMMIT), Touches.WORKING),
     "squash": (lambda repo: repo.merging.merge("main", "aside", MergeKind.SQUASH), Touches.WORKING),
     "revert": (lambda repo: repo.call("main", "dolt_revert", "HEAD"), Touches.WORKING),
+    "reword": (lambda repo: repo.rewriting.reword("main", "HEAD~1", "other words"), Touches.REFS),
+    "squash commits": (lambda repo: repo.rewriting.squash("main", "HEAD~1", "both"), Touches.REFS),
+    "cherry-pick": (lambda repo: repo.rewriting.pick("main", [repo.refs.resolve("main", "aside")]), Touches.WORKING),
+    "rebase": (lambda repo: repo.rebasing.rebase("main", "aside"), Touches.WORKING),
     "another branch": (lambda repo: repo.commits.reset("other", "HEAD~1", ResetKind.HARD), Touches.WORKING),
 }
 
@@ -134,6 +138,8 @@ def test_each_kind_of_step_is_undone_and_redone(
             if name in ("unstage", "unstage all", "commit"):
                 busy.run("INSERT INTO staged_new VALUES (77)")
                 busy.call("dolt_add", "-A")
+    elif name in ("cherry-pick", "rebase"):
+        busy.commit("everything")  # they are refused otherwise
     elif name == "revert":
         busy.call("dolt_reset")  # it is refused in the face of staged changes
     elif name in ("merge", "squash"):  # Dolt fails on a merge beside tables that are dropped and renamed

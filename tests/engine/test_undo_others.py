@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from dolt_tui.engine import open_repository
 from dolt_tui.engine.errors import CannotUndo
 from dolt_tui.engine.journal import Journal
 from dolt_tui.engine.model import ResetKind
+from dolt_tui.engine.operations import Action
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.steps import (
     SNAPSHOT_MESSAGE,
@@ -229,6 +231,35 @@ def test_a_merge_with_conflicts_is_one_step_from_its_begin_to_its_end(dolt: RawD
     repository.undo.perform("main", "abort", lambda: repository.call("main", "dolt_merge", "--abort"))
     assert world(dolt) == before
     assert repository.undo.next() is None  # nothing is left of it to undo
+
+
+@pytest.mark.parametrize("end", ["continue", "abort"])
+def test_a_rebase_that_waits_is_one_step(people: Raw, repository: Repository, end: str) -> None:
+    for number in range(3):
+        people.run(f"INSERT INTO people VALUES ({20 + number}, 'x')")
+        people.commit(f"c{number}")
+    before = world(people)
+    base, plan, _ = repository.rebasing.plan("main", "HEAD~1")
+    plan = (replace(plan[0], action=Action.EDIT), replace(plan[1], action=Action.REWORD, message="new words"))
+    undo = repository.undo
+    undo.perform("main", "rebase main", lambda: repository.rebasing.interactive("main", base, plan))
+    assert "in progress" in undo.preview(last(repository)).trouble
+    operation = repository.progress.find("main")
+    assert operation is not None
+    if end == "abort":
+        undo.perform(operation.on, "abort", lambda: repository.progress.abort(operation))
+        assert world(people) == before
+        assert undo.next() is None
+        return
+    undo.perform(operation.on, "continue", lambda: repository.progress.go_on(operation))
+    after = world(people)
+    assert [step.label for step in undo.steps()] == ["rebase main"]
+    undo.undo(last(repository))
+    assert world(people) == before
+    redo = undo.next(redo=True)
+    assert redo is not None
+    undo.undo(redo)
+    assert world(people) == after
 
 
 def test_a_staged_set_that_cannot_be_committed_is_told_before(dolt: RawDolt, opened: Open) -> None:

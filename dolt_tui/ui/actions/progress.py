@@ -72,7 +72,13 @@ class ProgressActions(Actions):
         workspace.jobs.drop("poll", "panes")
         workspace.hold(doing)
 
+        def job() -> str | None:
+            # With the step that began it, it is one step for undo.
+            waits, _ = repository.undo.perform(operation.branch, operation.title, lambda: work(repository), anyway=True)
+            return waits
+
         def told(waits: str | None) -> None:
+            workspace.writing.look()
             if waits:
                 workspace.tell("Stopped to edit again: change, stage, commit or amend; then m goes on")
             elif doing == "abort":
@@ -94,7 +100,7 @@ class ProgressActions(Actions):
             workspace.failed(doing, error)
             workspace.live.read_changed(None)
 
-        workspace.jobs.run("write", doing, lambda: work(repository), succeeded, failed)
+        workspace.jobs.run("write", doing, job, succeeded, failed)
 
     def _choices(self, operation: Operation) -> list[Choice]:
         """What can be done about it, each with the statements."""

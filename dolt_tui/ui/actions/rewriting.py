@@ -9,6 +9,7 @@ from functools import partial
 from dolt_tui.engine.errors import LocalChanges
 from dolt_tui.engine.model import Commit, ConflictCount
 from dolt_tui.engine.operations import Action, Rebased, RebasePreview, RewritePreview, Rewritten, Step
+from dolt_tui.engine.steps import Touches
 from dolt_tui.ui import reader
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
@@ -198,6 +199,7 @@ class RewriteActions(Actions):
                     f"reword {commit.hash[:7]}",
                     lambda repo: repo.rewriting.reword(branch, commit.hash, message),
                     lambda: self.workspace.tell(f"Reworded {commit.hash[:7]}"),
+                    touches=Touches.REFS,
                 )
 
         self.workspace.job("preview", "reword", lambda: repository.rewriting.check_reword(branch, commit.hash), checked)
@@ -234,6 +236,7 @@ class RewriteActions(Actions):
                     f"squash {plural(len(commits), 'commit')}",
                     lambda repo: repo.rewriting.squash(branch, commit.hash, text),
                     lambda: self.workspace.tell(f"Made one commit of {len(commits)}"),
+                    touches=Touches.REFS,
                 )
 
             self._word("Squash", body, message, squash)
