@@ -1,4 +1,4 @@
-"""Changes that are not like the others: those that last, beside all keys, and the one that moves what one stands on."""
+"""Changes that last: they go on beside all keys."""
 
 from __future__ import annotations
 
@@ -42,33 +42,3 @@ class Lasting:
 
         workspace.jobs.run(LANE, what, lambda: work(repository), succeeded, went_wrong)
         workspace.draw_bars()
-
-    def rename(self, what: str, work: Callable[[Repository], bool], done: Callable[[], None], to: str) -> None:
-        """Do what may rename the branch one stands on to ``to``, and stand there where ``work`` says that it did.
-
-        With ``to`` empty another branch is meant.
-        """
-        workspace = self._workspace
-        repository, state = workspace.state.repository, workspace.state
-        if not to:
-            workspace.write(what, work, done)
-            return
-        # Every connection of ours to the branch would count as another session's.
-        lanes = ("poll", "panes", "main", "main pages", "main statistics", "log pages", "statistics", "divergence")
-        workspace.jobs.drop(*lanes, "standings", "table rows", "log count", *(tab.lane for tab in workspace.tabs))
-        workspace.hold(what)
-
-        def succeeded(renamed: bool) -> None:
-            previous = state.previous
-            if renamed:
-                workspace.switch(to)
-                state.previous = previous
-                workspace.live.after(done)
-            else:
-                workspace.live.read_changed(done)
-
-        def failed(error: Exception) -> None:
-            workspace.failed(what, error)
-            workspace.live.read_changed(None)
-
-        workspace.jobs.run("write", what, lambda: work(repository), succeeded, failed)

@@ -221,8 +221,7 @@ class Workspace(Screen[None]):
         self._stand(branch)
 
     def _stand(self, branch: str, *, came_from: str | None = None, at: str = "") -> None:
-        lanes = ("main", "main pages", "log pages", "statistics", "divergence", "table rows", "log count", "poll")
-        self.jobs.drop(*lanes, *(tab.lane for tab in self.tabs))
+        self.stop_reading()
         self.state.leave(branch, came_from=came_from, at=at)
         self.schema_shown = False
         self.rows.forget()
@@ -232,6 +231,11 @@ class Workspace(Screen[None]):
             pane.grid.set_filter("")
         self.hold(f"switching to {at or branch}")
         self.live.read_all()
+
+    def stop_reading(self) -> None:
+        """Give up whatever is being read: it is about a branch that one leaves, or that must not be in use."""
+        lanes = ("main", "main pages", "main statistics", "log pages", "statistics", "divergence", "standings")
+        self.jobs.drop(*lanes, "table rows", "log count", "poll", "panes", *(tab.lane for tab in self.tabs))
 
     # keys and commands
 

@@ -26,8 +26,8 @@ class How(TypedDict, total=False):
     """Other branches whose working sets it deletes, renames or changes."""
     undoable: bool
     """False for what undo has no business with, such as a push."""
-    stand_on: str
-    """The branch to be on afterwards, where the current one goes or gets another name."""
+    stand_on: str | Callable[[], str]
+    """The branch to be on afterwards, where the current one goes or gets another name; asked when it is done."""
 
 
 class Writing:
@@ -74,11 +74,12 @@ class Writing:
 
         def succeeded(steps: tuple[Step, ...]) -> None:
             state.steps = steps
-            stand_on = how.get("stand_on") or state.branch
+            wanted = how.get("stand_on") or state.branch
+            stand_on = wanted if isinstance(wanted, str) else wanted()
             if stand_on != state.branch:
                 workspace.switch(stand_on)
                 if done is not None:
-                    done()
+                    workspace.live.after(done)
             else:
                 workspace.live.read_changed(done)
 

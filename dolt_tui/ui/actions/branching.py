@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import AlreadyExists, BranchInUse, EngineError
 from dolt_tui.engine.inputs import check_branch_name
 from dolt_tui.engine.model import Branch, MergeKind, MergePreview, RemoteBranch
+from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.branches import merge_lines
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
@@ -15,6 +17,9 @@ from dolt_tui.ui.dialogs.picker import PickDialog
 from dolt_tui.ui.present import now, upstream_cell
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Cell, Style, age, cell, join, plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
 
 PICK_COLUMNS = (
     Column("name", flex=True, separator=False),
@@ -103,6 +108,7 @@ class BranchingActions(Actions):
             f"create branch {name}",
             lambda repo: repo.refs.create_branch(current, name, start),
             lambda: self.workspace.switch(name),
+            touches=Touches.REFS,
         )
 
     def _check_new(self, name: str) -> None:
@@ -137,25 +143,32 @@ class BranchingActions(Actions):
 
     def _rename(self, old: str, new: str, *, force: bool = False) -> None:
         state, current = self.state, self.state.branch
-        busy: list[str] = []
+        previous, busy = state.previous, list[str]()
 
         def done() -> None:
             if busy:
                 self._ask_in_use(old, new)
                 return
-            if state.previous == old:
-                state.previous = new
+            state.previous = new if previous == old else previous
             self.workspace.branches.grid.move_to_key(new)
             self.workspace.tell(f"Renamed {old} to {new}")
 
-        def work(repo: object) -> bool:
+        def work(repo: Repository) -> None:
             try:
-                state.repository.refs.rename_branch(current, old, new, force=force)
+                repo.refs.rename_branch(current, old, new, force=force)
             except BranchInUse:
                 busy.append(old)
-            return not busy
 
-        self.workspace.lasting.rename(f"rename {old}", work, done, new if current == old else "")
+        if current == old:
+            self.workspace.stop_reading()  # a connection of ours to the branch would count as another session's
+        self.write(
+            f"rename {old}",
+            work,
+            done,
+            touches=Touches.REFS,
+            also=[old],
+            stand_on=lambda: new if current == old and not busy else current,
+        )
 
     def _ask_in_use(self, old: str, new: str) -> None:
         body = [
@@ -189,6 +202,7 @@ class BranchingActions(Actions):
                     f"copy branch {branch.name}",
                     lambda repo: repo.refs.copy_branch(current, branch.name, name),
                     lambda: done(name),
+                    touches=Touches.REFS,
                 )
 
         self.ask(dialog, named)
@@ -253,6 +267,7 @@ class BranchingActions(Actions):
             f"let {name} follow {item.tracking}",
             lambda repo: repo.refs.set_upstream(current, name, item.remote, item.name),
             lambda: self.workspace.tell(f"{name} follows {item.tracking}"),
+            undoable=False,
         )
 
     # forward
@@ -324,6 +339,7 @@ class BranchingActions(Actions):
                             branch.name, name, MergeKind.FAST_FORWARD, tip=tip
                         ),
                         lambda name=name: self.workspace.tell(f"{branch.name} moved on to {name}"),  # type: ignore[misc]
+                        also=[branch.name],
                     )
 
         self.ask(dialog, chosen)

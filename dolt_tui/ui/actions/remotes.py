@@ -5,6 +5,7 @@ from __future__ import annotations
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.inputs import can_be_followed, check_remote_name, check_remote_url
 from dolt_tui.engine.model import Remote, RemoteBranch
+from dolt_tui.engine.steps import Touches
 from dolt_tui.ui import reader
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -74,7 +75,7 @@ class RemoteActions(Actions):
             if follows:
                 repository.refs.set_upstream(current, item.name, item.remote, item.name)
 
-        self.write(f"create branch {item.name}", work, done)
+        self.write(f"create branch {item.name}", work, done, touches=Touches.REFS)
 
     def merge(self) -> None:
         item = self._item
@@ -120,7 +121,7 @@ class RemoteActions(Actions):
                 self.workspace.live.read_scopes(reader.REFS)
                 self._offer_fetch(name)
 
-            self.write(f"add remote {name}", lambda repo: repo.remotes.add(current, name, url), done)
+            self.write(f"add remote {name}", lambda repo: repo.remotes.add(current, name, url), done, undoable=False)
 
         self.ask(dialog, typed)
 
@@ -164,7 +165,12 @@ class RemoteActions(Actions):
 
         def chosen(letter: str | None) -> None:
             if letter == "x":
-                self.write(f"remove remote {remote.name}", lambda repo: repo.remotes.remove(current, remote.name), done)
+                self.write(
+                    f"remove remote {remote.name}",
+                    lambda repo: repo.remotes.remove(current, remote.name),
+                    done,
+                    undoable=False,
+                )
 
         self.ask(dialog, chosen)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.inputs import check_tag_name
 from dolt_tui.engine.model import Tag
+from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
@@ -68,6 +69,7 @@ class TagActions(Actions):
                     f"create tag {name}",
                     lambda repo: repo.refs.create_tag(current, name, hash_, message),
                     lambda: self.workspace.tell(f"Tagged {hash_[:7]} as {name}"),
+                    touches=Touches.REFS,
                 )
 
         self.ask(dialog, typed)
@@ -89,6 +91,7 @@ class TagActions(Actions):
                     f"delete tag {tag.name}",
                     lambda repo: repo.refs.delete_tag(current, tag.name),
                     lambda: self.workspace.tell(f"Deleted tag {tag.name}, it was at {tag.hash[:7]}"),
+                    touches=Touches.REFS,
                 )
 
         self.ask(dialog, chosen)
