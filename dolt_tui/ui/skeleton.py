@@ -9,6 +9,8 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+TABS = (("Changes", "Stashes"), ("Branches", "Remotes", "Tags"), ("Log", "Reflog"), ("Tables",))
+"""The titles of the frames at the side, with those of their tabs."""
 NARROW, LOW, TINY = 90, 30, 18
 """Below these sizes (columns, rows, rows) the panes stack, share their room, and leave some away."""
 
@@ -33,10 +35,11 @@ class Skeleton(Screen[None]):
         )
         with Horizontal(id="body"):
             with Vertical(id="side"):
-                for number, name in enumerate(("Changes", "Branches", "Log", "Tables"), 1):
-                    yield self._frame(
-                        f"{number} {name}", name.lower(), f"slot-{number}{' last' if number == 1 else ''}"
-                    )
+                for number, (name, *behind) in enumerate(TABS, 1):
+                    frame = self._frame("", name.lower(), f"slot-{number}{' last' if number == 1 else ''}")
+                    others = "".join(f" · {other}" for other in behind)
+                    frame.border_title = Content.assemble(f"{number} {name}", (others, "not bold $foreground 50%"))
+                    yield frame
             with Vertical(id="right"):
                 yield self._frame("0 main", "main")
                 yield self._frame("5 Summary", "summary")

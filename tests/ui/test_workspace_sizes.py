@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dolt_tui.engine.target import FileTarget
+from dolt_tui.ui.skeleton import TABS
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -67,3 +68,8 @@ async def test_where_one_is_stands_on_the_screen_at_80_columns(demo: FileTarget,
             assert "modify_schema" in user.header
             assert "sql_alchemy_big" in user.header
             assert "clean" in user.header
+
+
+async def test_the_first_frames_have_the_titles_of_the_panes(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        assert [tuple(pane.TITLE for pane in slot) for slot in user.workspace.slots] == list(TABS)

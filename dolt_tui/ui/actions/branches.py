@@ -35,17 +35,19 @@ class BranchActions(Actions):
                 return "a merge is in progress"
             case "branches.merge" if branch.name == self.state.branch:
                 return "a branch cannot be merged into itself: select another one"
-            case "branches.merge" if self._in_progress:
-                assert self.state.operation is not None
-                return f"{self.state.operation.title}: m goes on or gives up"
+            case "branches.merge" if self.in_the_way:
+                return self.in_the_way
             case "branches.delete" if all(self._kept(item) for item in self._selected):
                 return self._kept(branch)
         return ""
 
     @property
-    def _in_progress(self) -> bool:
+    def in_the_way(self) -> str:
+        """Why nothing can be merged into the current branch: what is in progress on it; empty where nothing is."""
         operation = self.state.operation
-        return operation is not None and self.state.branch in (operation.branch, operation.on)
+        if operation is None or self.state.branch not in (operation.branch, operation.on):
+            return ""
+        return f"{operation.title}: m goes on or gives up"
 
     def switch(self) -> None:
         branch = self.workspace.branches.selected

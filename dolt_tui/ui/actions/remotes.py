@@ -30,8 +30,8 @@ class RemoteActions(Actions):
         if item is None:
             return "that is a remote: select one of its branches"
         match command:
-            case "remotes.merge" if self.state.merging is not None:
-                return "a merge is in progress"
+            case "remotes.merge":
+                return self.workspace.branch_actions.in_the_way
             case "remotes.upstream":
                 return self.state.repository.info.lacks("upstream") or ""
             case "remotes.switch" if self._local_name(item) == self.state.branch:

@@ -34,9 +34,7 @@ class TransferActions(Actions):
             return ""
         if not self.state.remotes:
             return "there is no remote: n in the Remotes tab adds one"
-        if command == "pull" and self.state.merging is not None:
-            return "a merge is in progress"
-        return ""
+        return self.workspace.branch_actions.in_the_way if command == "pull" else ""
 
     def choose_remote(self, title: str, then: Callable[[str], None]) -> None:
         """Let one choose a remote, where there are several."""
