@@ -229,6 +229,18 @@ async def test_pull(shared: Shared, drive: Drive) -> None:
         assert user.branch == "main"
 
 
+async def test_nothing_is_pulled_while_a_merge_is_in_progress(shared: Shared, drive: Drive) -> None:
+    async with drive(shared.target) as user:
+        user.repository.merging.merge("main", "modify_data", MergeKind.FAST_FORWARD)
+        user.repository.call("main", "dolt_merge", "--no-ff", "--no-commit", "modify_schema")
+        await user.press("ctrl+r", "p")
+        assert user.dialog is None
+        assert "m goes on or gives up" in user.told[-1]
+        await user.press("2", "]", "j", "M")
+        assert user.dialog is None
+        assert "m goes on or gives up" in user.told[-1]
+
+
 async def test_a_pull_that_conflicts_changes_nothing(shared: Shared, drive: Drive) -> None:
     async with drive(shared.target) as user:
         shared.commit("Their work", "UPDATE employees SET first_name = 'Theirs' WHERE id = 0")
