@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, suppress
 
 from .connections import POLL, Connections, Session
 from .errors import AlreadyExists, BranchNotFound, Cancelled, CannotUndo, EngineError, RefNotFound, ServerLost
-from .model import HEAD
+from .model import HEAD, EngineKind
 from .steps import SNAPSHOT_MESSAGE, SNAPSHOT_TAGS, SetState, Snapshot
 
 _STAGED, _WORKING = f"{SNAPSHOT_MESSAGE}staged ", f"{SNAPSHOT_MESSAGE}working "
@@ -34,11 +34,14 @@ def look(session: Session) -> SetState:
     busy = bool(merging and merging[0]) or session.revision.startswith("dolt_rebase_")
     tables: tuple[str, ...] = ()
     mixed = False
-    if staged != root:
+    lite = session.dialect.kind is EngineKind.DOLTLITE
+    if staged != root or (lite and working != staged):
         lists: tuple[set[str], set[str]] = (set(), set())
         for name, is_staged in session.rows("SELECT table_name, staged FROM dolt_status"):
             lists[bool(is_staged)].add(str(name))
         tables = tuple(sorted(lists[1]))
+        if lite and not lists[0]:
+            working = staged  # a working set that was emptied has another hash there, though nothing differs
         # A renamed table's line holds both of its names, and an arrow.
         mixed = bool(lists[0] & lists[1]) or any(" -> " in name for name in (*lists[0], *lists[1]))
     return SetState(head, root, staged, working, tables, mixed, busy)
