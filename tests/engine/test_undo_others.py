@@ -262,6 +262,25 @@ def test_a_rebase_that_waits_is_one_step(people: Raw, repository: Repository, en
     assert world(people) == after
 
 
+def test_a_branch_comes_back_with_its_upstream(dolt: RawDolt, opened: Open, tmp_path: Path) -> None:
+    dolt.call("dolt_remote", "add", "origin", f"file://{tmp_path / 'remote'}")
+    dolt.call("dolt_branch", "other")
+    dolt.call("dolt_push", "-u", "origin", "other", at="other")
+    query = "SELECT remote, branch FROM dolt_branches WHERE name = 'other'"
+    assert dolt.rows(query) == [("origin", "other")]
+    repository = opened(dolt)
+    undo = repository.undo
+    undo.perform("main", "delete", lambda: repository.refs.delete_branch("main", "other", force=True), also=["other"])
+    undo.undo(last(repository))
+    assert dolt.rows(query) == [("origin", "other")]
+    undo.perform("main", "rename", lambda: repository.refs.rename_branch("main", "other", "new"), also=["other"])
+    undo.undo(last(repository))
+    assert dolt.rows(query) == [("origin", "other")]
+    undo.perform("other", "rename", lambda: repository.refs.rename_branch("other", "other", "new"))
+    undo.undo(last(repository))
+    assert dolt.rows(query) == [("origin", "other")]
+
+
 def test_a_staged_set_that_cannot_be_committed_is_told_before(dolt: RawDolt, opened: Open) -> None:
     dolt.run(
         "CREATE TABLE p (id INT PRIMARY KEY)",
