@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import App, SystemCommand
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 
+from dolt_tui.ui.driver import PromptDriver
 from dolt_tui.ui.jobs import Jobs
 from dolt_tui.ui.keys import KeyQueue
 from dolt_tui.ui.skeleton import Skeleton
@@ -50,6 +53,10 @@ class DoltApp(App[int]):
         """The main screen; there once the first frame was painted."""
         assert self._workspace is not None
         return self._workspace
+
+    def get_driver_class(self) -> type[Driver]:
+        found = super().get_driver_class()
+        return PromptDriver if found is LinuxDriver else found
 
     def get_default_screen(self) -> Screen[None]:
         return Skeleton(sanitise(self._launch.title))
