@@ -36,6 +36,22 @@ _SKIP = "+"
 """Marks an offset in a frontier: this engine's log takes one revision only, and pages by skipping."""
 
 
+def _locked(path: Path) -> int | None:
+    """A descriptor of the file, made where it is missing, that holds its lock; None while another one holds it."""
+    file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(file).st_ino == os.stat(path).st_ino:
+            return file
+    except (BlockingIOError, FileNotFoundError):
+        pass  # held by another one, or just removed by the one that held it
+    except BaseException:
+        os.close(file)
+        raise
+    os.close(file)
+    return None
+
+
 class DoltLiteDialect(Dialect):
     """What is DoltLite's own."""
 
@@ -111,17 +127,17 @@ class DoltLiteDialect(Dialect):
     def alone(self, session: Session, what: str, seconds: float) -> Iterator[None]:
         # The engine has no such locks; one on the database's own file would end its locks.
         name = f"dolt-tui-{os.getuid()}-{hashlib.blake2b(what.encode(), digest_size=16).hexdigest()}.lock"
+        path = Path(tempfile.gettempdir()) / name
         deadline = time.monotonic() + seconds
-        with (Path(tempfile.gettempdir()) / name).open("a") as file:
-            while True:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise Busy("Another program takes a snapshot of this branch just now.") from None
-                    time.sleep(0.01)
+        while (lock := _locked(path)) is None:
+            if time.monotonic() > deadline:
+                raise Busy("Another program takes a snapshot of this branch just now.")
+            time.sleep(0.01)
+        try:
             yield
+        finally:
+            path.unlink(missing_ok=True)  # nothing is left; while it is locked nobody else takes it for theirs
+            os.close(lock)
 
     def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
         interrupt: Callable[[], None] = session.raw.interrupt
