@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
+
 from dolt_tui.demo.story import At
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.target import FileTarget, Target
-from dolt_tui.ui.panes.log import LOG_PAGE
+from dolt_tui.ui import reader
+from dolt_tui.ui.panes import log as log_pane
 from dolt_tui.ui.rows import PAGE_SIZE
 
 if TYPE_CHECKING:
@@ -29,6 +32,17 @@ def readings(session: Repository, key: str = "INT PRIMARY KEY") -> None:
     )
     session.working.stage("main", ["readings"])
     session.commits.commit("main", "Readings", "", None)
+
+
+LOG_PAGE = 25
+
+
+@pytest.fixture
+def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of the log that are left after fewer commits."""
+    for module in (reader, log_pane):
+        monkeypatch.setattr(module, "LOG_PAGE", LOG_PAGE)
+    monkeypatch.setattr(log_pane.LogSource, "page_size", LOG_PAGE)
 
 
 async def search(user: Driver, text: str) -> None:
@@ -129,12 +143,13 @@ async def test_changes_that_are_sought_on_either_side(demo: FileTarget, drive: D
         assert str(MARKED[1]) in str(user.cursor(user.workspace.main))
 
 
+@pytest.mark.usefixtures("short_pages")
 async def test_commits(either: Target, drive: Drive, other: Other) -> None:
     session = other(either)
-    for number in range(2 * LOG_PAGE + 20):
+    for number in range(2 * LOG_PAGE + 10):
         session.run("main", [("UPDATE employees SET last_name = ? WHERE id = 0", (f"n{number}",))])
         session.working.stage("main", ["employees"])
-        session.commits.commit("main", "Needle" if number in (3, 150) else f"Change {number}", "", None)
+        session.commits.commit("main", "Needle" if number in (3, 45) else f"Change {number}", "", None)
     async with drive(either) as user:
         log = user.workspace.log_pane
         await user.press("3")
@@ -199,11 +214,12 @@ async def test_esc_ends_a_search_that_takes_long(either: Target, drive: Drive, o
         assert at(user) in range(ROWS)
 
 
+@pytest.mark.usefixtures("short_pages")
 async def test_whoever_reads_far_down_stays_there_when_others_commit(
     either: Target, drive: Drive, other: Other
 ) -> None:
     session = other(either)
-    for number in range(2 * LOG_PAGE + 20):
+    for number in range(2 * LOG_PAGE + 10):
         session.run("main", [("UPDATE employees SET last_name = ? WHERE id = 0", (f"n{number}",))])
         session.working.stage("main", ["employees"])
         session.commits.commit("main", f"Change {number}", "", None)

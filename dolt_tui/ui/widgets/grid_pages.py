@@ -15,6 +15,8 @@ from typing import Final
 from dolt_tui.ui.rows import Count, Cursor, PageOf, Request, Row
 
 KEPT_PAGES: Final = 12
+_LEAST_END: Final = 40
+"""The rows of a last page, where fewer are seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Pages:
         self._clock = 0
         self._window = (0, 0)
         """The lines that are seen or may be seen next; they are never forgotten."""
+        self._lines = 0
+        """How many lines are seen at once."""
         self._seed: Request | None = None
         self.started = False
         """Whether any answer has come."""
@@ -155,8 +159,9 @@ class Pages:
         """What to ask for to see the last rows; None when they are known."""
         if self.end_known:
             return None
-        if self._backward:
-            return Request(max(0, self.total - self.page_size), self.page_size, from_end=True)
+        if self._backward:  # whoever jumps there waits for what is seen; the page above it follows by itself
+            size = min(self.page_size, max(2 * self._lines, _LEAST_END))
+            return Request(max(0, self.total - size), size, from_end=True)
         return self._forward(len(self._blocks) - 1, None)
 
     def want(self, first: int, last: int) -> Request | None:
@@ -167,6 +172,7 @@ class Pages:
         total = self.total
         first, last = max(0, min(first, total - 1)), min(last, total - 1)
         self._window = (first - self.page_size, last + self.page_size)
+        self._lines = last - first + 1
         index = first
         while index <= last:
             block = self._block(index)
