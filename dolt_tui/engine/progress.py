@@ -5,12 +5,12 @@ All of it is Dolt's own state, on the server: it is found by looking, never reme
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from .changes import WorkingSet, take_back
 from .connections import Connections, Session
 from .errors import Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
-from .model import HEAD, EngineKind, MergeState, Status
+from .model import HEAD, Changes, EngineKind, MergeState, Status
 from .operations import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
 from .refs import Refs, resolve
 from .replaying import paused, read_plan, resume, write_plan
@@ -26,16 +26,29 @@ class Progress:
         self._refs = refs
         self._working = working
 
-    def find(self, branch: str) -> Operation | None:
-        """What is in progress on ``branch``; else a rebase of another branch, if there is one; else None."""
+    def find(
+        self,
+        branch: str,
+        *,
+        branches: Iterable[str] | None = None,
+        status: Changes | None = None,
+        merging: tuple[MergeState | None] | None = None,
+    ) -> Operation | None:
+        """What is in progress on ``branch``; else a rebase of another branch, if there is one; else None.
+
+        The names of all ``branches``, the ``status`` of this one and its merge state are asked for where they were not
+        just read: each costs some milliseconds with 1,000 branches and 500 tables.
+        """
         on = branch if branch.startswith(WORKING_BRANCH) else WORKING_BRANCH + branch
-        with self._db.read(branch, "what is in progress") as session:
-            every = [name for (name,) in session.rows("SELECT name FROM dolt_branches") if not is_scratch(name)]
+        if branches is None:
+            with self._db.read(branch, "what is in progress") as session:
+                branches = [name for (name,) in session.rows("SELECT name FROM dolt_branches") if not is_scratch(name)]
+        every = list(branches)
         names = [name for name in every if name.startswith(WORKING_BRANCH)]
         if on in names and (found := self._rebase(on)) is not None:
             return found
-        merging = self._refs.merge_state(branch)
-        status = self._working.status(branch)
+        merge = self._refs.merge_state(branch) if merging is None else merging[0]
+        status = self._working.status(branch) if status is None else status
         in_conflict = sorted(
             {
                 change.table
@@ -43,12 +56,12 @@ class Progress:
                 if change.status in (Status.CONFLICT, Status.SCHEMA_CONFLICT, Status.VIOLATION)
             }
         )
-        if merging is not None or in_conflict:
+        if merge is not None or in_conflict:
             return Operation(
-                self._kind(branch, merging),
+                self._kind(branch, merge),
                 branch,
                 branch,
-                merging.source if merging else "",
+                merge.source if merge else "",
                 tuple(in_conflict),
                 tuple(sorted({c.table for c in status.unstaged if c.table not in in_conflict})),
                 tuple(sorted({change.table for change in status.staged})),

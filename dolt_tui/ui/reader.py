@@ -79,16 +79,21 @@ def read(
 
     They are about ``branch``, or about the ``pair`` that is compared.
     """
+    names: list[str] | None = None
+    status: Changes | None = None
+    merging: tuple[MergeState | None] | None = None
     token = repository.refs.token(branch)
     if LOG in scopes and repository.undo.repair(branch):  # a program died in the middle of a snapshot
         token = repository.refs.token(branch)
     if CHANGES in scopes:
-        arrived(Read(changes=repository.working.status(branch)))
+        status = repository.working.status(branch)
+        arrived(Read(changes=status))
         if pair is not None:
             arrived(Read(comparison=compare(repository, branch, pair)))
     if BRANCHES in scopes or LOG in scopes:
         branches, tags = repository.refs.branches(branch), repository.refs.tags(branch)
         remotes, remote_branches = repository.remotes.remotes(branch), repository.remotes.branches(branch)
+        names = [item.name for item in branches]
         token = replace(token, refs=repository.refs.digest(branches, tags, remote_branches))
         arrived(Read(refs=(branches, tags, remotes, remote_branches)))
     if LOG in scopes and pair is not None:
@@ -103,12 +108,14 @@ def read(
         known_tables = repository.tables.tables(where)
         arrived(Read(tables=known_tables))
     if SUMMARY in scopes:
-        names = frozenset(table.name for table in known_tables)
-        arrived(Read(summary=repository.summaries.summary(where, names, link)))
+        tables = frozenset(table.name for table in known_tables)
+        arrived(Read(summary=repository.summaries.summary(where, tables, link)))
     if CHANGES in scopes:
-        arrived(Read(merging=(repository.refs.merge_state(branch),)))
+        merging = (repository.refs.merge_state(branch),)
+        arrived(Read(merging=merging))
     if CHANGES in scopes or BRANCHES in scopes:
-        arrived(Read(operation=(repository.progress.find(branch),)))
+        operation = repository.progress.find(branch, branches=names, status=status, merging=merging)
+        arrived(Read(operation=(operation,)))
     for tab in tabs:
         arrived(Read(tab=(tab, _tab(tab, repository, branch))))
     # Last: a reading that is broken off leaves the old token, and the next look finds what it missed.
