@@ -7,6 +7,7 @@ foreign keys.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +26,7 @@ class Summaries:
     def __init__(self, db: Connections, *, tutorial: bool = False) -> None:
         """``tutorial`` tells that this is the tutorial's database, where its tables are awaited while absent."""
         self._db = db
-        self._tutorial = tutorial
+        self.tutorial = tutorial
         self._reflection = Reflection()
 
     def links(self, branch: str) -> tuple[str, ...]:
@@ -36,18 +37,27 @@ class Summaries:
                 keys.setdefault(table, set()).add(name)
         return tuple(sorted(table for table, names in keys.items() if len(names) == 2))
 
-    def summary(self, branch: str, tables: frozenset[str], link: str | None = None, size: int = 200) -> Summary:
+    def summary(
+        self,
+        branch: str,
+        tables: frozenset[str],
+        link: str | None = None,
+        size: int = 200,
+        *,
+        links: Callable[[], tuple[str, ...]] | None = None,
+    ) -> Summary:
         """The join of ``link`` (None: the tutorial's, else the first one found) with what it links.
 
-        ``tables`` are the names of the branch's tables. At most ``size`` rows; ``more`` tells that there are others.
+        ``tables`` are the names of the branch's tables; ``links`` gives what the method of that name does, where that
+        was asked before. At most ``size`` rows; ``more`` tells that there are others.
         """
-        if link is None and (self._tutorial or tables >= set(TEAM_TABLES)):
+        if link is None and (self.tutorial or tables >= set(TEAM_TABLES)):
             missing = tuple(name for name in TEAM_TABLES if name not in tables)
             if missing:
                 return Summary(TEAM_TITLE, (), (), (), missing=missing)
             return self._join(branch, TEAM_TITLE, TEAM_TABLES[1], size)
         if link is None:
-            found = self.links(branch)
+            found = self.links(branch) if links is None else links()
             if not found:
                 return Summary("Summary", (), (), ())
             link = found[0]

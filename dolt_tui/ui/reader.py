@@ -29,6 +29,7 @@ from dolt_tui.engine.model import (
     Token,
 )
 from dolt_tui.engine.operations import Operation
+from dolt_tui.ui.beside import Beside
 from dolt_tui.ui.jobs import Job, Jobs
 from dolt_tui.ui.panes.log import LOG_PAGE
 
@@ -85,6 +86,11 @@ def read(
     token = repository.refs.token(branch)
     if LOG in scopes and repository.undo.repair(branch):  # a program died in the middle of a snapshot
         token = repository.refs.token(branch)
+    where = branch if pair is None else pair.where(branch)
+    links: Beside[tuple[str, ...]] | None = None
+    if SUMMARY in scopes and link is None and not repository.summaries.tutorial and _many(known_tables):
+        links = Beside(lambda: repository.summaries.links(where))
+    states = Beside(lambda: (repository.refs.merge_state(branch),)) if CHANGES in scopes else None
     if CHANGES in scopes:
         status = repository.working.status(branch)
         arrived(Read(changes=status))
@@ -103,15 +109,15 @@ def read(
         arrived(Read(found=repository.history.search(branch, token.head, log_filter, LOG_PAGE)))
     elif LOG in scopes:
         arrived(Read(log=repository.history.page(branch, [token.head], LOG_PAGE)))
-    where = branch if pair is None else pair.where(branch)
     if TABLES in scopes:
         known_tables = repository.tables.tables(where)
         arrived(Read(tables=known_tables))
     if SUMMARY in scopes:
         tables = frozenset(table.name for table in known_tables)
-        arrived(Read(summary=repository.summaries.summary(where, tables, link)))
-    if CHANGES in scopes:
-        merging = (repository.refs.merge_state(branch),)
+        found = repository.summaries.summary(where, tables, link, links=links.result if links is not None else None)
+        arrived(Read(summary=found))
+    if states is not None:
+        merging = states.result()
         arrived(Read(merging=merging))
     if CHANGES in scopes or BRANCHES in scopes:
         operation = repository.progress.find(branch, branches=names, status=status, merging=merging)
@@ -120,6 +126,14 @@ def read(
         arrived(Read(tab=(tab, _tab(tab, repository, branch))))
     # Last: a reading that is broken off leaves the old token, and the next look finds what it missed.
     arrived(Read(token=token))
+
+
+def _many(tables: tuple[Table, ...]) -> bool:
+    """Whether there may be so many tables that looking for link tables among them takes its time."""
+    return not tables or len(tables) > _FEW_TABLES
+
+
+_FEW_TABLES = 20
 
 
 def compare(repository: Repository, branch: str, pair: Pair, *, counts: bool = False) -> Comparison:
