@@ -231,6 +231,70 @@ MOVES: tuple[tuple[str, str], ...] = (
 
 BY_ID = {command.id: command for command in COMMANDS}
 
+WRITING = frozenset(
+    {
+        "changes.stage",
+        "changes.stage_all",
+        "changes.discard",
+        "commit",
+        "branches.new",
+        "branches.merge",
+        "branches.delete",
+        "branch.rename",
+        "branch.copy",
+        "branch.upstream",
+        "branch.forward",
+        "tags.new",
+        "tags.branch",
+        "tags.push",
+        "tags.delete",
+        "remotes.switch",
+        "remotes.new",
+        "remotes.fetch",
+        "remotes.merge",
+        "remotes.upstream",
+        "remotes.delete",
+        "push",
+        "pull",
+        "fetch",
+        "clone",
+        "log.reset",
+        "log.new",
+        "rewrite.revert",
+        "rewrite.paste",
+        "rewrite.reword",
+        "rewrite.interactive",
+        "rewrite.squash",
+        "rewrite.rebase",
+        "progress",
+        "tables.drop",
+        "amend",
+        "ignore",
+        "changes.reset",
+        "branches.reset",
+        "stash.now",
+        "stash.push",
+        "stash.apply",
+        "stash.pop",
+        "stash.drop",
+        "stash.new",
+        "reflog.reset",
+        "reflog.new",
+        "undo",
+        "redo",
+        "undo.steps",
+        "undo.snapshots",
+    }
+)
+"""Commands that change the database or a remote: not to be had where it was opened read-only."""
+FROM_COMMITS = frozenset({"branches.new", "log.new", "reflog.new", "tags.branch", "tags.new"})
+"""Writing commands that make sense while one stands at a commit."""
+OFFLINE = frozenset(
+    {"quit", "help", "statements", "palette", "back", "suspend", "refresh"}
+    | {command.id for command in COMMANDS if command.id.startswith("pane.")}
+)
+"""Commands that need no server."""
+
 
 def bindings(where: str) -> list[Binding]:
     """Textual's bindings of the commands of one pane, or of those everywhere."""

@@ -57,6 +57,7 @@ class _Lane:
         self._wake = threading.Condition()
         self.waiting: Job | None = None
         self.running: Job | None = None
+        self._closed = False
         threading.Thread(target=self._run, name=f"database: {name}", daemon=True).start()
 
     def submit(self, job: Job) -> None:
@@ -76,10 +77,18 @@ class _Lane:
             if self.running is not None:
                 self.running.drop()
 
+    def close(self) -> None:
+        """End the thread once it has done what it does."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify()
+
     def _run(self) -> None:
         while True:
             with self._wake:
                 while self.waiting is None:
+                    if self._closed:
+                        return
                     self._wake.wait()
                 job = self.running = self.waiting
                 self.waiting = None
@@ -174,6 +183,8 @@ class Jobs:
         self._closed = True
         for job in self._active:
             job.drop()
+        for lane in self._lanes.values():
+            lane.close()
 
 
 def was_cancelled(error: Exception) -> bool:

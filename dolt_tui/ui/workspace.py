@@ -262,13 +262,13 @@ class Workspace(Screen[None]):
         """Why a command cannot run now; empty when it can."""
         if self.state is None:
             return "nothing is open yet"
-        if self.state.repository.info.read_only and command in _WRITING:
+        if self.state.repository.info.read_only and command in commands.WRITING:
             return "this was opened read-only"
-        if self.state.came_from is not None and command in _WRITING - _FROM_COMMITS:
+        if self.state.came_from is not None and command in commands.WRITING - commands.FROM_COMMITS:
             return f"read-only at {self.state.at}: press esc to go back"
-        if self.state.pair is not None and command in _WRITING:
+        if self.state.pair is not None and command in commands.WRITING:
             return "a comparison is shown: esc in a side pane ends it"
-        if self.state.lost and command not in _OFFLINE:
+        if self.state.lost and command not in commands.OFFLINE:
             return "the server is lost: the connection is tried again"
         group = command.partition(".")[0]
         if group in self._actions:
@@ -444,66 +444,3 @@ class Workspace(Screen[None]):
     def draw_footer(self) -> None:
         kind = self.focused_pane.KIND
         self.footer.show([(command, not self.why_not(command.id)) for command in commands.footer(kind)])
-
-
-_WRITING = frozenset(
-    {
-        "changes.stage",
-        "changes.stage_all",
-        "changes.discard",
-        "commit",
-        "branches.new",
-        "branches.merge",
-        "branches.delete",
-        "branch.rename",
-        "branch.copy",
-        "branch.upstream",
-        "branch.forward",
-        "tags.new",
-        "tags.branch",
-        "tags.push",
-        "tags.delete",
-        "remotes.switch",
-        "remotes.new",
-        "remotes.fetch",
-        "remotes.merge",
-        "remotes.upstream",
-        "remotes.delete",
-        "push",
-        "pull",
-        "fetch",
-        "clone",
-        "log.reset",
-        "log.new",
-        "rewrite.revert",
-        "rewrite.paste",
-        "rewrite.reword",
-        "rewrite.interactive",
-        "rewrite.squash",
-        "rewrite.rebase",
-        "progress",
-        "tables.drop",
-        "amend",
-        "ignore",
-        "changes.reset",
-        "branches.reset",
-        "stash.now",
-        "stash.push",
-        "stash.apply",
-        "stash.pop",
-        "stash.drop",
-        "stash.new",
-        "reflog.reset",
-        "reflog.new",
-        "undo",
-        "redo",
-        "undo.steps",
-        "undo.snapshots",
-    }
-)
-_FROM_COMMITS = frozenset({"branches.new", "log.new", "reflog.new", "tags.branch", "tags.new"})
-"""Writing commands that make sense while one stands at a commit."""
-_OFFLINE = frozenset(
-    {"quit", "help", "statements", "palette", "back", "suspend", "refresh"}
-    | {command.id for command in commands.COMMANDS if command.id.startswith("pane.")}
-)

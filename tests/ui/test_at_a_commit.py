@@ -11,7 +11,6 @@ from dolt_tui.engine.model import ResetKind
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.ui import commands
-from dolt_tui.ui.workspace import _FROM_COMMITS, _WRITING
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -69,7 +68,7 @@ async def test_nothing_is_written_there_but_a_branch_can_begin_there(either: Tar
         await user.go_to_commit("Created tables")
         await user.press("space")
         before = user.repository.refs.token("main", refs=True)
-        for command in sorted(_WRITING - _FROM_COMMITS):
+        for command in sorted(commands.WRITING - commands.FROM_COMMITS):
             assert user.workspace.why_not(command).startswith("read-only at "), command
             assert user.workspace.why_not(command).endswith("press esc to go back")
         for keys in (("1", "c"), ("1", "a"), ("3", "g"), ("4", "d")):
@@ -102,7 +101,7 @@ async def test_the_poll_does_not_take_it_for_a_deleted_branch(either: Target, dr
 
 
 def test_the_commands_of_writing_exist() -> None:
-    assert {command.id for command in commands.COMMANDS} >= _WRITING
+    assert {command.id for command in commands.COMMANDS} >= commands.WRITING
 
 
 # the reflog
