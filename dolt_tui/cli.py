@@ -88,6 +88,7 @@ def _main(argv: Sequence[str] | None) -> int:
     try:
         # How long Textual waits whether an escape goes on as a key's sequence; it reads this when it is imported.
         os.environ.setdefault("ESCDELAY", "25")
+        os.environ.setdefault("TEXTUAL_FPS", "120")  # half as long to wait for the next time that it draws
         from .ui.app import run
 
         _check_choices(options.theme, config)
