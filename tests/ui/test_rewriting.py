@@ -251,7 +251,7 @@ async def test_rebase_onto(story: Target, drive: Drive) -> None:
         await user.press("r")
         text = user.dialog_text
         assert "Rebase main onto side" in text
-        assert "4 commits to replay · 1 commit of side come under them" in text
+        assert "4 commits to replay · 1 commit of side below them" in text
         assert "no conflicts expected" in text
         assert "dolt_rebase('" in text
         await user.press("enter")

@@ -432,9 +432,7 @@ def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
     number = plural(len(preview.commits), "commit")
     theirs = plural(preview.theirs, "commit")
     found = [
-        cell(
-            f"base {preview.base[:7]} · {number} to replay · {theirs} of {preview.upstream} come under them", Style.DIM
-        ),
+        cell(f"base {preview.base[:7]} · {number} to replay · {theirs} of {preview.upstream} below them", Style.DIM),
         *commit_lines(preview.commits),
     ]
     if preview.merges:
