@@ -102,6 +102,15 @@ class State:
     at: str = ""
     """What one stands at, for people: a tag's name, or a short hash."""
 
+    _named: tuple[tuple[Branch, ...], dict[str, Branch]] = field(
+        default_factory=lambda: ((), {}), init=False, repr=False
+    )
+    """The branches, and the same by name: each of a thousand is looked up whenever they are shown."""
+    _tracked: tuple[tuple[RemoteBranch, ...], dict[str, RemoteBranch]] = field(
+        default_factory=lambda: ((), {}), init=False, repr=False
+    )
+    """The remote branches, and the same by what a branch that follows them says."""
+
     def leave(self, branch: str, *, came_from: str | None = None, at: str = "") -> None:
         """Stand on another branch, or at a commit: nothing that is known of the old one stays."""
         stood_on = self.came_from or self.branch
@@ -145,14 +154,18 @@ class State:
 
     def branch_named(self, name: str) -> Branch | None:
         """A branch, where there is one of that name."""
-        return next((branch for branch in self.branches if branch.name == name), None)
+        if self._named[0] is not self.branches:
+            self._named = self.branches, {branch.name: branch for branch in self.branches}
+        return self._named[1].get(name)
 
     def upstream_of(self, name: str) -> RemoteBranch | None:
         """The upstream of a branch, as it was last seen; None where it has none or it is gone."""
         branch = self.branch_named(name)
         if branch is None or not branch.tracking:
             return None
-        return next((item for item in self.remote_branches if item.tracking == branch.tracking), None)
+        if self._tracked[0] is not self.remote_branches:
+            self._tracked = self.remote_branches, {item.tracking: item for item in self.remote_branches}
+        return self._tracked[1].get(branch.tracking)
 
     def standing_of(self, name: str) -> Divergence | None:
         """How a branch stands to its upstream; None where that is unknown or it has none."""
