@@ -213,8 +213,7 @@ class BranchingActions(Actions):
         self.workspace.tell(f"Branches by {'date, newest first' if self.state.by_date else 'name'}")
 
     def range(self) -> None:
-        grid = self.workspace.branches.grid
-        grid.clear_range() if grid.range_active else grid.start_range()
+        self.workspace.branches.grid.toggle_range()
 
     # upstream
 

@@ -58,11 +58,7 @@ class ChangeActions(Actions):
 
     def range(self) -> None:
         """Select a range of tables from here on, or end that."""
-        grid = self.workspace.changes.grid
-        if grid.range_active:
-            grid.clear_range()
-        else:
-            grid.start_range()
+        self.workspace.changes.grid.toggle_range()
 
     def discard(self) -> None:
         chosen = self.workspace.changes.chosen

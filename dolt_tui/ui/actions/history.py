@@ -33,11 +33,7 @@ class LogActions(Actions):
         return ""
 
     def range(self) -> None:
-        grid = self.workspace.log_pane.grid
-        if grid.range_active:
-            grid.clear_range()
-        else:
-            grid.start_range()
+        self.workspace.log_pane.grid.toggle_range()
 
     def open(self) -> None:
         self.workspace.main.grid.focus()

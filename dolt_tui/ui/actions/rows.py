@@ -296,8 +296,4 @@ class RowActions(Actions):
         grid.resize_column(grid.cursor_column.key, by)
 
     def range(self) -> None:
-        grid = self.workspace.main.grid
-        if grid.range_active:
-            grid.clear_range()
-        else:
-            grid.start_range()
+        self.workspace.main.grid.toggle_range()

@@ -22,7 +22,6 @@ class Pane(Vertical):
     NUMBER = ""
     TITLE = ""
     COLUMNS: tuple[Column, ...] = ()
-    EMPTY = ""
     HEADER = False
     SEARCHED = False
     """Whether ``/`` goes from one row that contains a text to the next, instead of leaving out the others."""

@@ -134,8 +134,6 @@ class Pages:
 
     def restart(self, first: int, last: int) -> Pages:
         """An empty cache that begins by asking for the lines ``first`` to ``last`` anew."""
-        anew = Pages(self.page_size, backward=self._backward, offsets=self._offsets, kept=self._kept)
-        anew._count = self._count
         start, cursor = 0, None
         position = self._at(first)
         # Without a way back everything above would be out of reach; then begin at the top if that isn't far.
@@ -143,13 +141,12 @@ class Pages:
             block = self._blocks[position]
             cursor = block.since or self._after(position)
             start = block.start if cursor is not None else 0
-        anew._seed = Request(start, max(self.page_size, last + 1 - start), after=cursor)
         if cursor is None and last + 1 > self._kept * self.page_size:
-            anew._seed = Request(0, self.page_size)
-        return anew
+            return self.begin_at(Request(0, self.page_size))
+        return self.begin_at(Request(start, max(self.page_size, last + 1 - start), after=cursor))
 
     def begin_at(self, request: Request) -> Pages:
-        """An empty cache that begins with a page from somewhere; at which line that stands is only supposed."""
+        """An empty cache that begins with a page; where that is not the first, its line is only supposed."""
         anew = Pages(self.page_size, backward=self._backward, offsets=self._offsets, kept=self._kept)
         anew._count = self._count
         anew._seed = request

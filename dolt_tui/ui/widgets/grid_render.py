@@ -181,7 +181,7 @@ def marked(cell: Cell, sought: str) -> Cell:
         if len(folded) == len(text):  # some letters become two
             while (found := folded.find(wanted, start)) >= 0:
                 end = found + len(wanted)
-                spans += [(text[start:found], name), (text[found:end], f"{name} match")]
+                spans += [(text[start:found], name), (text[found:end], f"{name} {Named.MATCH}")]
                 start = end
         spans.append((text[start:], name))
     return tuple(span for span in spans if span[0])

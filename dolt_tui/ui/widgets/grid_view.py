@@ -218,6 +218,13 @@ class GridView(ScrollView):
         self._anchor = None
         self.refresh()
 
+    def toggle_range(self) -> None:
+        """Begin to select, or end it."""
+        if self.range_active:
+            self.clear_range()
+        else:
+            self.start_range()
+
     @property
     def selected_rows(self) -> tuple[Row, ...]:
         """The rows of the range, or the cursor's row; headings and rows that are not there left out."""
