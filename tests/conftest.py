@@ -12,6 +12,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ import pytest
 
 from dolt_tui.engine.server import PrivateServer, write_configuration
 from dolt_tui.engine.target import ServerTarget
+
+from .proxy import Proxy
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -92,6 +95,19 @@ def server_database(dolt_server: PrivateServer) -> Iterator[ServerTarget]:
     _run(dolt_server, f"CREATE DATABASE {name}")
     yield ServerTarget(user=login.user, password=login.password, host=login.host, port=login.port, database=name)
     _run(dolt_server, f"DROP DATABASE IF EXISTS {name}", "CALL dolt_purge_dropped_databases()")
+
+
+@pytest.fixture
+def proxy(dolt_server: PrivateServer) -> Iterator[Proxy]:
+    """A relay before the Dolt server that breaks connections on command."""
+    with Proxy(dolt_server.connect_arguments.port) as relay:
+        yield relay
+
+
+@pytest.fixture
+def through_proxy(server_database: ServerTarget, proxy: Proxy) -> ServerTarget:
+    """The database of `server_database`, reached through `proxy`."""
+    return replace(server_database, port=proxy.port)
 
 
 @pytest.fixture
