@@ -57,7 +57,6 @@ class Proxy:
         self._links: list[_Link] = []
         self._tear: int | None = None
         self._cuts: list[_At] = []
-        self._refusing = False
         self.accepted = 0
         """How many connections have been made so far."""
         self._loop = asyncio.new_event_loop()
@@ -151,7 +150,6 @@ class Proxy:
             for link in list(self._links):
                 link.flush()
             if self._listener is None:
-                self._socket = _bound(self.port)
                 await self._listen()
 
         self._call(work)
