@@ -260,6 +260,12 @@ class Connections:
         def _connected(connection: Any, record: Any) -> None:
             record.info["used"] = time.monotonic()
             self.dialect.on_connect(connection)
+            if revision:
+                try:
+                    self.dialect.verify(connection, revision)
+                except BaseException:
+                    connection.close()  # the pool does not know of it yet
+                    raise
 
         @event.listens_for(engine, "checkin")
         def _back(_connection: Any, record: Any) -> None:

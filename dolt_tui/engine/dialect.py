@@ -44,6 +44,8 @@ class Dialect(ABC):
     """Whether `is_gone` is asked before each use: the engine itself would go on reading a deleted branch."""
     buffered: bool = False
     """Whether the driver holds all rows of an answer, as tuples, before it gives the first one."""
+    ignores_case: bool = False
+    """Whether branches and tags whose names differ in upper and lower case only can exist, and are mixed up."""
     unavailable: tuple[tuple[str, str], ...] = ()
 
     def __init__(self, preparer: sa.sql.compiler.IdentifierPreparer) -> None:
@@ -67,6 +69,9 @@ class Dialect(ABC):
     @abstractmethod
     def is_gone(self, session: Session) -> bool:
         """Whether the branch that the session is connected to was deleted; not logged, never raises."""
+
+    def verify(self, connection: Any, revision: str) -> None:  # noqa: B027 - most engines open what they are asked for
+        """Raise `BranchShadowed` where a new driver connection is on another branch than the one asked for."""
 
     def known(self, session: Session, *revisions: str) -> tuple[str, ...]:
         """``revisions``, with other names for those that the engine does not know on this branch."""

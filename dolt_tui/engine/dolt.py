@@ -17,6 +17,7 @@ from pymysql.constants import FIELD_TYPE
 from .connections import Session
 from .dialect import Dialect
 from .errors import Busy, TableNotFound
+from .inputs import check_opened
 from .model import (
     Author,
     ColumnInfo,
@@ -90,6 +91,7 @@ class DoltDialect(Dialect):
     mark = "%s"
     begin = "START TRANSACTION"
     buffered = True
+    ignores_case = True
     # Type codes of the protocol whose values PyMySQL cannot decode, or not without loss (reference: dolt.md 6).
     _BIT, _VECTOR, _GEOMETRY = 16, 242, 255
 
@@ -127,6 +129,12 @@ class DoltDialect(Dialect):
     def on_connect(self, connection: Any) -> None:
         # The timeout guards the handshake, which PyMySQL's connect_timeout doesn't cover; statements may take longer.
         connection._read_timeout = None
+
+    def verify(self, connection: Any, revision: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT active_branch()")
+            found = cursor.fetchone()
+        check_opened(revision, found[0] if found is not None else None)
 
     def set_author(self, session: Session, author: Author | None) -> None:
         if author is not None:

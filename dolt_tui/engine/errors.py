@@ -51,6 +51,19 @@ class BranchNotFound(OpenError):
     advice = "It may have been deleted or renamed by another session. Choose another branch."
 
 
+class BranchShadowed(OpenError):
+    """Dolt opens another branch, whose name differs in upper and lower case only, instead of the one asked for."""
+
+    advice = "Rename one of the two with R in Branches, from a branch that can be opened."
+
+    def __init__(self, branch: str, opened: str) -> None:
+        super().__init__(
+            f"{branch} cannot be opened: Dolt opens {opened} instead, as it ignores case when it connects to a branch."
+        )
+        self.branch = branch
+        self.opened = opened
+
+
 class ServerLost(EngineError):
     """The server cannot be reached, or the connection broke."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-from .errors import EngineError, InvalidCommit, InvalidName
+from .errors import BranchNotFound, BranchShadowed, EngineError, InvalidCommit, InvalidName
 from .model import Author
 
 _HASH = re.compile("[0-9a-v]{32}|[0-9a-f]{40}")
@@ -73,6 +73,18 @@ def check_stash_name(name: str) -> None:
 def check_branch_name(name: str) -> None:
     """Raise `InvalidName` for names that Dolt refuses, before it is asked."""
     _check_ref(name, "branch")
+
+
+def check_opened(branch: str, opened: object) -> None:
+    """Raise `BranchShadowed` or `BranchNotFound` where the branch that was opened is not the one asked for.
+
+    ``opened`` is what ``active_branch()`` says: NULL, which is let through, at a tag or a commit.
+    """
+    if opened is None or opened == branch:
+        return
+    if str(opened).lower() == branch.lower():
+        raise BranchShadowed(branch, str(opened))
+    raise BranchNotFound(f"{branch} is not a branch.")
 
 
 def can_be_followed(name: str) -> bool:

@@ -90,6 +90,8 @@ class Branch:
     """The remote that its upstream belongs to; empty where it has none."""
     upstream: str = ""
     """The name of its upstream on that remote."""
+    shadowed_by: str = ""
+    """The branch that Dolt opens instead of this one, as it ignores case; empty where it opens this one."""
 
     @property
     def tracking(self) -> str:

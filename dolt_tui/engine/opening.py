@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ from .connections import Connections
 from .errors import (
     AccessDenied,
     BranchNotFound,
+    BranchShadowed,
     DatabaseNotFound,
     EngineError,
     NotDolt,
@@ -250,13 +252,14 @@ def _open(
                 if not session.scalar("SELECT count(*) FROM (SELECT 1 FROM dolt_log LIMIT 1)"):
                     raise OpenError(f"{database} is damaged: it has no history.")
             default = str(session.scalar("SELECT active_branch()") or "")
+            names = [row[0] for row in session.rows("SELECT name FROM dolt_branches")] if options.branch else []
     except BranchNotFound as error:
         raise OpenError(f"{database} cannot be opened: {error.detail or error.message}") from error
     except DatabaseNotFound as error:
         raise DatabaseNotFound(f"There is no database {database} on {where}.") from error
     if not default:
         raise OpenError(f"{database} is not a Dolt database: it has no branches.")
-    branch = options.branch or default
+    branch = _spelt(options.branch, names) if options.branch else default
     info = RepositoryInfo(
         connections.dialect.kind,
         version,
@@ -273,12 +276,18 @@ def _open(
         try:
             token = repository.refs.token(branch)
         except (BranchNotFound, DatabaseNotFound, RefNotFound, EngineError) as error:
-            if isinstance(error, ServerLost | AccessDenied):
+            if isinstance(error, ServerLost | AccessDenied | BranchShadowed):
                 raise
             raise BranchNotFound(f"There is no branch {branch} in {database}.", " ") from error
-        if token.branch is None or token.branch.lower() != branch.lower():  # Dolt ignores the case of branch names
+        if token.branch is None:
             raise BranchNotFound(f"{branch} is not a branch of {database}.", " ")
     return repository
+
+
+def _spelt(branch: str, names: Sequence[str]) -> str:
+    """The branch that is meant: of this name, else the only one whose name differs in upper and lower case alone."""
+    alike = [name for name in names if name.lower() == branch.lower()]
+    return alike[0] if len(alike) == 1 else branch
 
 
 def configured_author(directory: Path) -> Author | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -13,6 +14,7 @@ from .errors import (
     AlreadyExists,
     BranchInUse,
     BranchNotFound,
+    BranchShadowed,
     DefaultBranch,
     EngineError,
     InvalidName,
@@ -21,8 +23,8 @@ from .errors import (
     NotFullyMerged,
     RefNotFound,
 )
-from .inputs import can_be_followed, check_branch_name, check_tag_name, is_hash
-from .model import WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, RemoteBranch, Tag, Token
+from .inputs import can_be_followed, check_branch_name, check_opened, check_tag_name, is_hash
+from .model import HEAD, WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, RemoteBranch, Tag, Token
 from .scratch import is_scratch
 from .steps import SNAPSHOT_TAGS
 
@@ -34,10 +36,13 @@ _COMPARED_REFS = 200
 """With more branches and tags than these, what a deletion loses is compared with the first of them only."""
 
 
+_REVISION = re.compile(r"(?P<name>[^~^]+)(?P<back>[~^].*)?", re.DOTALL)
+
+
 def resolve(session: Session, ref: str) -> str:
     """The hash of the commit that ``ref`` names. Raises `RefNotFound`."""
     try:
-        hash_ = session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", ref)
+        hash_ = session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", _exactly(session, ref))
     except RefNotFound as error:
         raise RefNotFound(f"There is no commit, branch or tag {ref}.", detail=error.message) from error
     if not hash_:
@@ -45,11 +50,49 @@ def resolve(session: Session, ref: str) -> str:
     return str(hash_)
 
 
+def _exactly(session: Session, ref: str) -> str:
+    """``ref`` by hash where it names a branch or tag that Dolt may take for one of another case."""
+    match = _REVISION.fullmatch(ref)
+    if not session.dialect.ignores_case or match is None or match["name"] == HEAD or is_hash(match["name"]):
+        return ref
+    name = match["name"]
+    rows = session.rows(
+        "SELECT hash FROM dolt_branches WHERE name = %s UNION ALL SELECT tag_hash FROM dolt_tags WHERE tag_name = %s"
+        " UNION ALL SELECT hash FROM dolt_remote_branches WHERE name = %s",
+        name,
+        name,
+        f"remotes/{name}",
+    )
+    return f"{rows[0][0]}{match['back'] or ''}" if rows else ref
+
+
+def refuse_twin(session: Session, name: str, former: str = "") -> None:
+    """Raise `AlreadyExists` where a branch has this name, or one that differs in upper and lower case only.
+
+    ``former`` is the branch that is about to get the name: it does not count.
+    """
+    for (found,) in session.rows("SELECT name FROM dolt_branches"):
+        if found.lower() == name.lower() and found != former:
+            case = "" if found == name else ", and Dolt does not tell upper from lower case where it opens a branch"
+            raise AlreadyExists(f"There is a branch {found} already{case}.")
+
+
 def refuse_while_merging(session: Session) -> None:
     """Raise `MergeInProgress` where a merge is in progress on the session's branch, whoever began it."""
     row = session.first("SELECT is_merging FROM dolt_merge_status")
     if row is not None and row[0]:
         raise MergeInProgress("A merge is in progress on this branch.")
+
+
+def opened_instead(names: Iterable[str]) -> dict[str, str]:
+    """Which branch Dolt opens instead of each of these that it cannot open: the first one whatever the case."""
+    first: dict[str, str] = {}
+    found = {}
+    for name in sorted(names):
+        opened = first.setdefault(name.lower(), name)
+        if opened != name:
+            found[name] = opened
+    return found
 
 
 class Refs:
@@ -72,6 +115,7 @@ class Refs:
             assert row is not None
             digest = self._digest(session) if refs else ""
         token = Token(row[3], row[2], row[1], row[0], digest)
+        check_opened(branch, token.branch)  # a branch of that name in other case may have been made meanwhile
         self._db.memo.see(branch, token)
         return token
 
@@ -102,6 +146,7 @@ class Refs:
             " FROM dolt_branches ORDER BY name"
         )
         time = session.dialect.time
+        opened = opened_instead(row[0] for row in rows)
         return tuple(
             Branch(
                 name,
@@ -112,6 +157,7 @@ class Refs:
                 (message or "").strip().split("\n", 1)[0],
                 remote or "",
                 upstream or "",
+                opened.get(name, ""),
             )
             for name, hash_, dirty, author, date, message, remote, upstream in rows
             if not is_scratch(name)
@@ -172,9 +218,13 @@ class Refs:
         Raises `InvalidName`, `AlreadyExists`, `RefNotFound`.
         """
         check_branch_name(name)
-        self._db.write(
-            branch, lambda session: session.call("dolt_branch", "--", name, resolve(session, start)), "new branch"
-        )
+
+        def work(session: Session) -> None:
+            hash_ = resolve(session, start)
+            refuse_twin(session, name)
+            session.call("dolt_branch", "--", name, hash_)
+
+        self._db.write(branch, work, "new branch")
 
     def copy_branch(self, branch: str, source: str, name: str) -> None:
         """Create branch ``name`` at the last commit of branch ``source``; uncommitted changes are not copied.
@@ -182,7 +232,12 @@ class Refs:
         Raises `InvalidName`, `AlreadyExists`, `RefNotFound`.
         """
         check_branch_name(name)
-        self._db.write(branch, lambda session: session.call("dolt_branch", "-c", "--", source, name), "copy branch")
+
+        def work(session: Session) -> None:
+            refuse_twin(session, name)
+            session.call("dolt_branch", "-c", "--", source, name)
+
+        self._db.write(branch, work, "copy branch")
 
     def rename_branch(self, branch: str, name: str, new: str, *, force: bool = False) -> None:
         """Rename branch ``name``; its working set and its upstream go with it.
@@ -206,8 +261,7 @@ class Refs:
             found = next((item for item in branches if item.name == name), None)
             if found is None:
                 raise RefNotFound(f"There is no branch {name} (any more).")
-            if any(item.name.lower() == new.lower() != name.lower() for item in branches):
-                raise AlreadyExists(f"There is a branch {new} already.")
+            refuse_twin(session, new, name)
             session.call("dolt_branch", "-m", *(["-f"] if force else []), "--", name, new)
             return found
 
@@ -293,10 +347,14 @@ class Refs:
         """Delete branch ``name``; ``force`` also when it has commits or changes that nothing else has.
 
         ``in_use`` also when another session works on it (only Dolt tells): what it changes from then on is lost.
-        Raises `NotFullyMerged`, `DefaultBranch`, `CurrentBranch`, `BranchInUse`, `RefNotFound`.
+        Raises `NotFullyMerged`, `DefaultBranch`, `CurrentBranch`, `BranchInUse`, `BranchShadowed`, `RefNotFound`.
         """
 
         def work(session: Session) -> None:
+            if session.dialect.ignores_case:
+                opened = opened_instead(row[0] for row in session.rows("SELECT name FROM dolt_branches"))
+                if name in opened:  # nobody can have seen what is uncommitted there, nor keep it
+                    raise BranchShadowed(name, opened[name])
             try:
                 if force and not in_use:
                     try:

@@ -101,8 +101,12 @@ def _trouble(db: Connections, way: Step, now: Seen) -> str:
                 return f"branch {move.former} is not where the step left it"
             if move.name in now.branches:
                 return f"there is a branch {move.name} again"
+            if twin := _twin(move.name, now, move.former):
+                return f"there is a branch {twin} now, which Dolt would open instead of {move.name}"
             continue
         found = _found(move, now)
+        if found is None and move.before is None and not move.tag and (twin := _twin(move.name, now)):
+            return f"there is a branch {twin} now, whose name differs from {move.name} in case only"
         if found in (move.before, move.after):  # the second where it was broken off
             continue
         if found is None:
@@ -125,6 +129,11 @@ def _trouble(db: Connections, way: Step, now: Seen) -> str:
         if change.after is not None and change.after_kept is None and needs_snapshot(change.after, change.touches):
             return f"the uncommitted changes on {change.branch} were not kept"
     return ""
+
+
+def _twin(name: str, now: Seen, former: str = "") -> str:
+    """A branch whose name differs from that of one that is to come back in upper and lower case only."""
+    return next((one for one in now.branches if one.lower() == name.lower() and one not in (name, former)), "")
 
 
 def _moved(db: Connections, branch: str, old: str, new: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from .connections import POLL, Connections, Session
-from .errors import BranchNotFound
+from .errors import BranchNotFound, BranchShadowed
 from .scratch import is_scratch
 from .snapshots import look
 from .steps import SNAPSHOT_TAGS, RefMove, SetMove, SetState
@@ -50,8 +50,11 @@ def see_sets(db: Connections, seen: Seen, names: Iterable[str], keep: Collection
     """Look at the sets of more branches. No connection to them stays open, except to those of ``keep``."""
     for name in names:
         if name in seen.branches and name not in seen.sets:
-            with db.read(name, POLL) as session:
-                seen.sets[name] = look(session)
+            try:
+                with db.read(name, POLL) as session:
+                    seen.sets[name] = look(session)
+            except BranchShadowed:
+                continue  # nobody can look at it, nor change more of it than its name
             if name not in keep:
                 db.forget(name)  # else it could not be deleted
 

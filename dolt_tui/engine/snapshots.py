@@ -11,7 +11,16 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, suppress
 
 from .connections import POLL, Connections, Session
-from .errors import AlreadyExists, BranchNotFound, Cancelled, CannotUndo, EngineError, RefNotFound, ServerLost
+from .errors import (
+    AlreadyExists,
+    BranchNotFound,
+    BranchShadowed,
+    Cancelled,
+    CannotUndo,
+    EngineError,
+    RefNotFound,
+    ServerLost,
+)
 from .model import HEAD, EngineKind
 from .steps import SNAPSHOT_MESSAGE, SNAPSHOT_TAGS, SetState, Snapshot
 
@@ -70,7 +79,7 @@ def repair(db: Connections, branch: str) -> bool:
         with db.read(branch, POLL) as session:
             if not is_marker(session):
                 return False
-    except BranchNotFound:
+    except (BranchNotFound, BranchShadowed):
         return False
 
     def work(session: Session) -> bool:

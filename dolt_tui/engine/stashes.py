@@ -26,7 +26,7 @@ from .model import (
     StashScope,
     Status,
 )
-from .refs import refuse_while_merging, resolve
+from .refs import refuse_twin, refuse_while_merging, resolve
 from .scratch import scratch
 
 _MADE = re.compile(r"^.+-(?P<time>\d{8}T\d{6})Z$")
@@ -112,6 +112,7 @@ class Stashes:
 
         def create(session: Session) -> None:
             _check(session, stash)
+            refuse_twin(session, name)
             session.call("dolt_branch", "--", name, resolve(session, stash.hash))
 
         self._db.write(branch, create, "new branch")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.errors import BranchNotFound, ServerLost
+from dolt_tui.engine.errors import BranchNotFound, BranchShadowed, ServerLost
 from dolt_tui.engine.model import Changes, Comparison, Divergence, Table, Token
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.jobs import Job, was_cancelled
@@ -292,10 +292,10 @@ class Live:
         workspace = self._workspace
         if was_cancelled(error):
             workspace.tell("Cancelled: what is shown may be old. ctrl+r reads it again.", "warning")
-        elif isinstance(error, BranchNotFound):
+        elif isinstance(error, BranchNotFound | BranchShadowed):
             workspace.state.gone = True
             workspace.app.keys.clear()
-            self._ask_about_branch()
+            self._ask_about_branch(error)
         elif not self.lost(error):
             workspace.failed("read the database", error)
         self._done.clear()
@@ -331,9 +331,9 @@ class Live:
                 self._read(scopes)
 
         def failed(error: Exception) -> None:
-            if isinstance(error, BranchNotFound):
+            if isinstance(error, BranchNotFound | BranchShadowed):
                 state.gone = True
-                self._ask_about_branch()
+                self._ask_about_branch(error)
             else:
                 self.lost(error)
 
@@ -358,7 +358,7 @@ class Live:
         workspace.draw_bars()
         return True
 
-    def _ask_about_branch(self) -> None:
+    def _ask_about_branch(self, error: Exception | None = None) -> None:
         workspace, state = self._workspace, self._workspace.state
         workspace.draw_bars()
         if self._asked_about_branch:
@@ -366,12 +366,14 @@ class Live:
         default = state.came_from or state.repository.info.default_branch
         self._asked_about_branch = True
         what = "was deleted or renamed by another session" if state.came_from is None else "is no longer there"
+        title = "Branch gone" if state.came_from is None else "Commit gone"
+        lines = [cell(f"{state.place} {what}.", Style.BOLD)]
+        if isinstance(error, BranchShadowed):
+            title, default = "Branch hidden", error.opened
+            lines = [cell(error.message, Style.BOLD), cell(error.advice)]
         dialog = ChoiceDialog(
-            "Branch gone" if state.came_from is None else "Commit gone",
-            [
-                cell(f"{state.place} {what}.", Style.BOLD),
-                cell("What is shown is how it was when it was last read."),
-            ],
+            title,
+            [*lines, cell("What is shown is how it was when it was last read.")],
             [Choice("s", f"switch to {default}")],
             default="s",
         )

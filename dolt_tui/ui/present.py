@@ -170,7 +170,7 @@ def branch_rows(
     upstreams: Mapping[str, Cell],
     moment: dt.datetime,
 ) -> list[Row]:
-    """The branches; the current one is marked ``●``, one with uncommitted changes ``✎``."""
+    """The branches; the current one is marked ``●``, one with uncommitted changes ``✎``, one out of reach ``⊘``."""
     rows = []
     for branch in branches:
         is_current = branch.name == current
@@ -179,6 +179,8 @@ def branch_rows(
             state = join(state, cell(" " if state else ""), upstream)
         if branch.dirty:
             state = join(state, cell(" ✎" if state else "✎", Style.WARNING))
+        if branch.shadowed_by:
+            state = cell(f"⊘ {branch.shadowed_by} opens", Style.WARNING)
         rows.append(
             Row(
                 branch.name,

@@ -16,6 +16,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
+from dolt_tui.engine.errors import BranchShadowed
 from dolt_tui.engine.model import RowCounts
 from dolt_tui.engine.queries import Query
 from dolt_tui.ui import commands
@@ -217,7 +218,11 @@ class Workspace(Screen[None]):
         self._stand(hash_, came_from=self.state.home, at=name or hash_[:7])
 
     def switch(self, branch: str) -> None:
-        """Stand on another branch: every pane is read anew from it, and nothing of the old one stays."""
+        """Go to another branch: every pane is read again from it, and nothing of the old one stays."""
+        found = self.state.branch_named(branch)
+        if found is not None and found.shadowed_by:
+            self.failed(f"switch to {branch}", BranchShadowed(branch, found.shadowed_by))
+            return
         self._stand(branch)
 
     def _stand(self, branch: str, *, came_from: str | None = None, at: str = "") -> None:

@@ -29,6 +29,8 @@ class BranchActions(Actions):
         match command:
             case "branches.switch" if branch.name == self.state.branch and not self.state.gone:
                 return f"{branch.name} is the current branch"
+            case "branches.switch" | "branches.delete" if branch.shadowed_by:
+                return f"Dolt opens {branch.shadowed_by} instead of {branch.name}: rename one of the two with R"
             case "branches.reset" if branch.name == self.state.branch:
                 return f"{branch.name} is the current branch: select another one"
             case "branches.reset" if self.state.merging is not None:
