@@ -41,6 +41,8 @@ Rows = Sequence[Any]
 _KEPT_ENGINES = 6
 _FRESH_SECONDS = 2.0
 """A connection that was used since is not asked whether it still lives: that would cost a round trip each time."""
+_BESIDE = {"connect_timeout": 3.0, "read_timeout": 3.0}
+"""What ends a statement must not wait long itself: the server may not answer at all."""
 POLL = "poll"
 """Statements with this purpose are left out of the log: they would drown the others."""
 
@@ -56,6 +58,8 @@ class Session:
         self.revision = revision
         self._memo = None if writes else memo
         self._writes = writes
+        self.shut = False
+        """Whether the connection was shut to end its statement: it must not be used by anybody afterwards."""
         connection.info["purpose"] = purpose
         connection.info["writes"] = writes
 
@@ -139,6 +143,8 @@ class Session:
         try:
             return work()
         except sa.exc.PendingRollbackError as error:  # an earlier statement lost the connection
+            if cancellation is not None:
+                cancellation.check()
             raise ServerLost("The connection to the server broke.") from error
         except sa.exc.DBAPIError as error:
             if cancellation is not None:
@@ -367,7 +373,7 @@ class Connections:
             cancellation = current()
             end = None
             if cancellation is not None:
-                end = self.dialect.ender(session, lambda sql: self._beside(revision, sql))
+                end = self.dialect.ender(session, self._beside)
                 cancellation.register(end)
             try:
                 self._check(session)
@@ -378,20 +384,28 @@ class Connections:
             finally:
                 if cancellation is not None and end is not None:
                     cancellation.unregister(end)
+                if session.shut and not connection.invalidated:
+                    connection.invalidate()  # before anybody else gets it
                 if not writes and not connection.invalidated and self._engines.get(revision or None) is not engine:
                     connection.detach()  # its pool was given up meanwhile: nobody else would close it
         finally:
             with suppress(sa.exc.DBAPIError):  # the server is lost: whatever was done before is done
                 connection.close()
 
-    def _beside(self, revision: str, sql: str) -> None:
+    def _beside(self, sql: str) -> None:
         """Run a statement on a connection of its own; on the driver alone, as SQLAlchemy would ask much before it."""
-        running = self.statements.start(sql, (), revision=revision, purpose="cancel", writes=False)
-        engine = self._single(revision or None)
-        positional, named = engine.dialect.create_connect_args(engine.url)
-        connection = engine.dialect.connect(*positional, **{**named, **self._connect_arguments})
-        with closing(connection), closing(connection.cursor()) as cursor:
-            cursor.execute(sql)
+        running = self.statements.start(sql, (), revision="", purpose="cancel", writes=False)
+        try:
+            engine = self._single(None)
+            # Without a database: the branch may be gone.
+            positional, named = engine.dialect.create_connect_args(engine.url.set(database=None))
+            arguments = {**named, **self._connect_arguments, **_BESIDE}
+            with closing(engine.dialect.connect(*positional, **arguments)) as connection:
+                with closing(connection.cursor()) as cursor:
+                    cursor.execute(sql)
+        except Exception as error:
+            running.failed(translate(error).message)
+            raise
         running.done(None)
 
     def _check(self, session: Session) -> None:

@@ -16,7 +16,7 @@ from pymysql.constants import FIELD_TYPE
 
 from .connections import Session
 from .dialect import Dialect
-from .errors import Busy, TableNotFound
+from .errors import Busy, PermissionDenied, TableNotFound, translate
 from .inputs import check_opened
 from .model import (
     Author,
@@ -56,6 +56,8 @@ class OpaqueType(sa.types.NullType):
 
 _OPAQUE_TYPES = {spelt: type(name, (OpaqueType,), {}) for name in _UNKNOWN_TYPES for spelt in (name, name.upper())}
 
+_KILLS = 20
+"""How often a statement is told to end before its connection is shut: the answer may have been lost on its way."""
 _AUTHOR = "concat(author, ' <', author_email, '>')"
 _COMMIT = "commit_hash, author, author_email, date, message, parents"
 
@@ -94,6 +96,10 @@ class DoltDialect(Dialect):
     ignores_case = True
     # Type codes of the protocol whose values PyMySQL cannot decode, or not without loss (reference: dolt.md 6).
     _BIT, _VECTOR, _GEOMETRY = 16, 242, 255
+
+    def __init__(self, preparer: sa.sql.compiler.IdentifierPreparer) -> None:
+        super().__init__(preparer)
+        self._may_kill = True
 
     def call(self, procedure: str, arguments: int) -> str:
         return f"CALL {procedure}({self.marks(arguments)})"
@@ -161,14 +167,24 @@ class DoltDialect(Dialect):
     def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
         raw = session.raw
         thread = int(raw.thread_id())
+        kills = 0
 
         def end() -> None:
-            try:
-                beside(f"KILL QUERY {thread}")
-            except Exception:
-                # Who may not kill closes the socket: the server ends the statement within 100 ms.
-                with suppress(OSError, AttributeError):
-                    raw._sock.shutdown(socket.SHUT_RDWR)
+            nonlocal kills
+            if session.shut:
+                return
+            if self._may_kill and kills < _KILLS:
+                kills += 1
+                try:
+                    beside(f"KILL QUERY {thread}")
+                    return
+                except Exception as error:
+                    # Users with grants on some databases only may not kill: they need not try again.
+                    self._may_kill = not isinstance(translate(error), PermissionDenied)
+            # The server ends the statement within 100 ms.
+            session.shut = True
+            with suppress(OSError, AttributeError):
+                raw._sock.shutdown(socket.SHUT_RDWR)
 
         return end
 

@@ -213,3 +213,18 @@ def reader(dolt: RawDolt) -> Iterator[tuple[str, str]]:
     )
     yield user, password
     dolt.run(f"DROP USER {user}@localhost")
+
+
+@pytest.fixture
+def owner(dolt: RawDolt) -> Iterator[tuple[str, str]]:
+    """User and password of somebody who may do everything in the database of `dolt`, and nothing on the server.
+
+    That is the usual case on a server that several people share; such a user may not KILL.
+    """
+    user, password = f"owner_{dolt.database[-6:]}", "0wner-Secret"
+    dolt.run(
+        f"CREATE USER {user}@localhost IDENTIFIED BY '{password}'",
+        f"GRANT ALL ON {dolt.database}.* TO {user}@localhost",
+    )
+    yield user, password
+    dolt.run(f"DROP USER {user}@localhost")

@@ -1,0 +1,60 @@
+"""Cancelling for users who may not KILL: only the statement that was to end ends, on the server too."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from dolt_tui.engine.cancelling import Cancellation
+from dolt_tui.engine.errors import Cancelled
+from dolt_tui.engine.repository import Repository
+
+from .conftest import Open, RawDolt
+
+Until = Callable[..., Any]
+
+
+class Reads:
+    """Reads one after the other in a thread until it is cancelled or stopped."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.cancellation = Cancellation()
+        self.turns = 0
+        self.error: BaseException | None = None
+        self.stopped = False
+        self._repository = repository
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def has_done(self, turns: int) -> bool:
+        return self.turns >= turns
+
+    def _run(self) -> None:
+        try:
+            with self.cancellation:
+                while not self.stopped:
+                    assert self._repository.working.status("main").tables in (0, 1)
+                    self.turns += 1
+        except BaseException as error:
+            self.error = error
+
+
+def test_a_cancel_breaks_no_other_connection(dolt: RawDolt, opened: Open, owner: tuple[str, str], until: Until) -> None:
+    repository = opened(dolt, user=owner[0], password=owner[1])
+    others = Reads(repository)
+    for number in range(50):
+        job = Reads(repository)
+        until(partial(job.has_done, number % 3))  # at whatever moment: within a statement, or between two
+        job.cancellation.cancel()
+        job.thread.join(10)
+        assert isinstance(job.error, Cancelled)
+        assert repository.refs.token("main", refs=True).branch == "main"
+    others.stopped = True
+    others.thread.join(10)
+    assert others.error is None
+    killed = [entry for entry in repository.statements.entries() if entry.sql.startswith("KILL")]
+    assert len(killed) <= 1, "that KILL is refused is learnt once"
+    assert dolt.running("dolt_status") == 0
+    assert dolt.connections() <= 4
