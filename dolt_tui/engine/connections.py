@@ -265,13 +265,13 @@ class Connections:
         @event.listens_for(engine, "connect")
         def _connected(connection: Any, record: Any) -> None:
             record.info["used"] = time.monotonic()
-            self.dialect.on_connect(connection)
-            if revision:
-                try:
+            try:
+                if revision:
                     self.dialect.verify(connection, revision)
-                except BaseException:
-                    connection.close()  # the pool does not know of it yet
-                    raise
+                self.dialect.on_connect(connection)
+            except BaseException:
+                connection.close()  # the pool does not know of it yet
+                raise
 
         @event.listens_for(engine, "checkin")
         def _back(_connection: Any, record: Any) -> None:
