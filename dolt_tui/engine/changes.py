@@ -155,7 +155,7 @@ class WorkingSet:
             for name in names:
                 session.call("dolt_add", "--", name)
 
-        self._db.write(branch, work, "stage")
+        self._db.write(branch, work, "stage", retry=True)
 
     def unstage(self, branch: str, tables: Iterable[str]) -> None:
         """Take the tables out of the staged set; the working set stays."""
@@ -167,15 +167,15 @@ class WorkingSet:
                 # A staged renaming is undone by the old name; the new one changes nothing.
                 session.call("dolt_reset", "--", old_names.get(name) or name)
 
-        self._db.write(branch, work, "unstage")
+        self._db.write(branch, work, "unstage", retry=True)
 
     def stage_all(self, branch: str) -> None:
         """Stage every changed table, new ones included."""
-        self._db.write(branch, lambda session: session.call("dolt_add", "-A"), "stage all")
+        self._db.write(branch, lambda session: session.call("dolt_add", "-A"), "stage all", retry=True)
 
     def unstage_all(self, branch: str) -> None:
         """Empty the staged set; the working set stays."""
-        self._db.write(branch, lambda session: session.call("dolt_reset"), "unstage all")
+        self._db.write(branch, lambda session: session.call("dolt_reset"), "unstage all", retry=True)
 
     def discard(self, branch: str, *changes: TableChange, staged_too: bool = False) -> None:
         """Set tables back to their staged state, or with ``staged_too`` to HEAD. A new table is dropped.
@@ -225,4 +225,6 @@ class WorkingSet:
         Raises `Constraint` when another table refers to it, `TableNotFound`.
         """
         kind = "VIEW" if view else "TABLE"
-        self._db.write(branch, lambda session: session.execute(f"DROP {kind} {session.dialect.quote(table)}"), "drop")
+        self._db.write(
+            branch, lambda session: session.execute(f"DROP {kind} {session.dialect.quote(table)}"), "drop", retry=True
+        )

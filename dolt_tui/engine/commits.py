@@ -43,7 +43,7 @@ class Commits:
         arguments = self._arguments(summary, body, author or self._db.author, author, date)
         if allow_empty:
             arguments.append("--allow-empty")
-        row = self._db.write(branch, lambda session: session.call("dolt_commit", *arguments), "commit")
+        row = self._db.write(branch, lambda session: session.call("dolt_commit", *arguments), "commit", retry=True)
         return str(row[0])
 
     def amend(
@@ -73,7 +73,7 @@ class Commits:
                 )
             return str(session.call("dolt_commit", *arguments)[0])
 
-        return self._db.write(branch, work, "amend")
+        return self._db.write(branch, work, "amend", retry=True)
 
     @staticmethod
     def _arguments(

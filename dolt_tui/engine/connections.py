@@ -314,11 +314,13 @@ class Connections:
         with self._session(self.engine(revision), revision or "", purpose, writes=False) as session:
             yield session
 
-    def write(self, revision: str | None, work: Callable[[Session], T], purpose: str = "", *, retry: bool = True) -> T:
+    def write(self, revision: str | None, work: Callable[[Session], T], purpose: str = "", *, retry: bool = False) -> T:
         """Do ``work`` in one transaction on ``revision``; with ``retry`` again, once, after a serialization failure.
 
         ``work`` gets a `Session` of its own that is thrown away afterwards. Whatever it raises rolls the
-        transaction back. Raises: `ReadOnly`, and what ``work`` raises.
+        transaction back, except for what a procedure or a change of a definition has committed in between: so
+        ``retry`` is for work that can be done twice, because one statement of it writes, or because it writes the
+        same again. Raises: `ReadOnly`, and what ``work`` raises.
         """
         if self.read_only:
             raise ReadOnly("This was opened read-only.")

@@ -78,7 +78,7 @@ class Merging:
             return session.dialect.merge(session, tip or resolve(session, source), kind, message)
 
         try:
-            return self._db.write(target, work, "merge")
+            return self._db.write(target, work, "merge", retry=True)
         except LocalChanges as error:
             in_the_way = self.preview(target, source, tip=tip).in_the_way
             tables = f" in {', '.join(in_the_way)}" if in_the_way else ""

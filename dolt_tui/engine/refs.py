@@ -224,7 +224,7 @@ class Refs:
             refuse_twin(session, name)
             session.call("dolt_branch", "--", name, hash_)
 
-        self._db.write(branch, work, "new branch")
+        self._db.write(branch, work, "new branch", retry=True)
 
     def copy_branch(self, branch: str, source: str, name: str) -> None:
         """Create branch ``name`` at the last commit of branch ``source``; uncommitted changes are not copied.
@@ -237,7 +237,7 @@ class Refs:
             refuse_twin(session, name)
             session.call("dolt_branch", "-c", "--", source, name)
 
-        self._db.write(branch, work, "copy branch")
+        self._db.write(branch, work, "copy branch", retry=True)
 
     def rename_branch(self, branch: str, name: str, new: str, *, force: bool = False) -> None:
         """Rename branch ``name``; its working set and its upstream go with it.
@@ -265,7 +265,7 @@ class Refs:
             session.call("dolt_branch", "-m", *(["-f"] if force else []), "--", name, new)
             return found
 
-        found = self._patiently(name, lambda: self._db.write(branch, work, "rename branch"))
+        found = self._patiently(name, lambda: self._db.write(branch, work, "rename branch", retry=True))
         self._db.forget(name)
         if found.tracking:  # does not go with the name by itself
             with suppress(RefNotFound):  # where the remote branch is not there any more
@@ -299,7 +299,7 @@ class Refs:
                 raise RefNotFound(f"There is no branch {name} (any more).")
             session.call("dolt_branch", "-u", f"{remote}/{upstream}", "--", name)
 
-        self._db.write(branch, work, "set upstream")
+        self._db.write(branch, work, "set upstream", retry=True)
 
     # tags
 
@@ -317,13 +317,13 @@ class Refs:
             session.call("dolt_tag", *options, "--", name, resolve(session, start))
 
         try:
-            self._db.write(branch, work, "new tag")
+            self._db.write(branch, work, "new tag", retry=True)
         except AlreadyExists as error:
             raise AlreadyExists(f"There is a tag {name} already.", detail=error.detail) from error
 
     def delete_tag(self, branch: str, name: str) -> None:
         """Delete a tag; its commit stays where a branch or another tag has it. Raises `RefNotFound`."""
-        self._db.write(branch, lambda session: session.call("dolt_tag", "-d", "--", name), "delete tag")
+        self._db.write(branch, lambda session: session.call("dolt_tag", "-d", "--", name), "delete tag", retry=True)
 
     # deleting
 
@@ -367,7 +367,7 @@ class Refs:
                 raise RefNotFound(f"There is no branch {name} (any more).", detail=error.detail) from error
 
         try:
-            self._patiently(name, lambda: self._db.write(branch, work, "delete branch"))
+            self._patiently(name, lambda: self._db.write(branch, work, "delete branch", retry=True))
         except BranchInUse as error:
             raise BranchInUse(f"Another session works on {name}.", detail=error.detail) from error
         except DefaultBranch as error:

@@ -54,7 +54,9 @@ class Remotes:
         check_remote_name(name)
         check_remote_url(url)
         try:
-            self._db.write(branch, lambda session: session.call("dolt_remote", "add", name, url), "add remote")
+            self._db.write(
+                branch, lambda session: session.call("dolt_remote", "add", name, url), "add remote", retry=True
+            )
         except AlreadyExists as error:
             raise AlreadyExists(f"There is a remote {name} already.", detail=error.detail) from error
 

@@ -95,16 +95,17 @@ class Repository:
         commits what was done before it. Raises `ReadOnly`, and what the engine refuses; the rest is rolled back then.
         """
         mark = self._connections.dialect.mark
+        statements = list(statements)
 
         def work(session: Session) -> None:
             for sql, values in statements:
                 session.execute(sql if mark == "?" else sql.replace("%", "%%").replace("?", mark), *values)
 
-        self._connections.write(branch, work, purpose)
+        self._connections.write(branch, work, purpose, retry=len(statements) == 1)
 
     def call(self, branch: str, procedure: str, *arguments: str, purpose: str = "") -> tuple[Any, ...]:
         """Run a version-control procedure on ``branch``, such as ``dolt_commit``; answers its first row."""
-        return self._connections.write(branch, lambda session: session.call(procedure, *arguments), purpose)
+        return self._connections.write(branch, lambda session: session.call(procedure, *arguments), purpose, retry=True)
 
     def leave(self) -> None:
         """Close the connections only: a server that was started for this goes on. Idempotent."""

@@ -320,7 +320,7 @@ def _set(db: Connections, move: SetMove) -> None:
             session.call("dolt_reset", "--hard", after.head)
         return look(session)
 
-    reached = db.write(move.branch, work, "undo", retry=False)
+    reached = db.write(move.branch, work, "undo")
     db.forget(move.branch)
     exact = move.after_kept is None or move.after_kept.exact
     if reached.head != after.head or (
@@ -358,7 +358,7 @@ def _move(db: Connections, move: RefMove) -> None:
             raise CannotUndo(f"{move.name} has uncommitted changes")
         session.call("dolt_reset", "--hard", str(move.after))
 
-    db.write(move.name, work, "undo", retry=False)
+    db.write(move.name, work, "undo")
     db.forget(move.name)
 
 
@@ -376,4 +376,4 @@ def _delete(db: Connections, branch: str | None, way: Step, now: Seen) -> None:
 
 
 def _call(db: Connections, branch: str | None, procedure: str, *arguments: str) -> None:
-    db.write(branch, lambda session: session.call(procedure, *arguments), "undo")
+    db.write(branch, lambda session: session.call(procedure, *arguments), "undo", retry=True)

@@ -34,13 +34,13 @@ def scratch(db: Connections, branch: str | None, start: str) -> Iterator[str]:
         _sweep(session)
         session.call("dolt_branch", "--", name, start)
 
-    db.write(branch, create, "throw-away branch")
+    db.write(branch, create, "throw-away branch", retry=True)
     try:
         yield name
     finally:
         with uncancelled(), suppress(EngineError):
             db.forget(name)
-            db.write(branch, lambda session: _drop(session, name), "throw-away branch")
+            db.write(branch, lambda session: _drop(session, name), "throw-away branch", retry=True)
 
 
 def _drop(session: Session, name: str) -> None:

@@ -88,7 +88,7 @@ def repair(db: Connections, branch: str) -> bool:
             _put_back(session)
         return found
 
-    return db.write(branch, work, "undo: put back", retry=False)
+    return db.write(branch, work, "undo: put back")
 
 
 def _put_back(session: Session) -> None:
@@ -144,7 +144,7 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
         return Snapshot(tag, working, kept == state.working)
 
     try:
-        return db.write(branch, work, "undo: snapshot", retry=False)
+        return db.write(branch, work, "undo: snapshot")
     except (CannotUndo, ServerLost, Cancelled, BranchNotFound):
         raise
     except EngineError as error:

@@ -176,7 +176,7 @@ class Undo:
                     found.append(pin(session, f"{id_}-p{number}", old))
             return found
 
-        return (*step.pins, *self._db.write(self._existing(step), work, "undo: keep commits"))
+        return (*step.pins, *self._db.write(self._existing(step), work, "undo: keep commits", retry=True))
 
     @staticmethod
     def _existing(step: Step) -> str | None:
@@ -297,13 +297,13 @@ class Undo:
                 free(session, *found)
                 return len(found)
 
-            return self._db.write(branch, work, "undo: remove snapshots")
+            return self._db.write(branch, work, "undo: remove snapshots", retry=True)
 
     def _free(self, names: Sequence[str]) -> None:
         """Give up tags that nothing needs any more; one that stays because of an error does no harm."""
         if names:
             with suppress(EngineError):
-                self._db.write(None, lambda session: free(session, *names), "undo: free")
+                self._db.write(None, lambda session: free(session, *names), "undo: free", retry=True)
 
 
 _NOTHING = SetState("", "", "", "")

@@ -272,15 +272,36 @@ def test_a_serialization_failure_is_tried_again_once(dolt: RawDolt, opened: Open
         session.execute("UPDATE t SET v = v + 1")
 
     failures = 1
-    repository._connections.write("main", work)
+    with pytest.raises(Serialization):
+        repository._connections.write("main", work)
+    assert tries == [0]
+    dolt.run("UPDATE t SET v = 0")
+    tries.clear()
+    repository._connections.write("main", work, retry=True)
     assert tries == [0, 10]
     assert dolt.rows("SELECT v FROM t") == [(11,)]
     tries.clear()
     failures = 2
     with pytest.raises(Serialization):
-        repository._connections.write("main", work)
+        repository._connections.write("main", work, retry=True)
     assert len(tries) == 2
     assert dolt.rows("SELECT v FROM t") == [(20,)]
+
+
+def test_what_has_committed_a_part_is_not_done_again(dolt: RawDolt, opened: Open) -> None:
+    dolt.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER)", "INSERT INTO t VALUES (1, 0), (2, 0)")
+    repository = opened(dolt)
+
+    def work(session: Session) -> None:
+        session.execute("UPDATE t SET v = v + 1 WHERE id = 1")
+        session.execute("CREATE TABLE IF NOT EXISTS made (id INTEGER PRIMARY KEY)")  # commits what was done before it
+        session.scalar("SELECT v FROM t WHERE id = 2")
+        dolt.run("UPDATE t SET v = 5 WHERE id = 2")
+        session.execute("UPDATE t SET v = v + 1 WHERE id = 2")
+
+    with pytest.raises(Serialization):
+        repository._connections.write("main", work)
+    assert dolt.rows("SELECT v FROM t ORDER BY id") == [(1,), (5,)]
 
 
 def test_another_connection_holds_the_write_lock(lite: RawLite, opened: Open) -> None:
