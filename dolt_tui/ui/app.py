@@ -135,11 +135,10 @@ class DoltApp(App[int]):
             old.state.repository.leave()
 
         def failed(error: Exception) -> None:
-            old.release()
             old.failed(f"open {name}", error)
 
-        old.hold(f"opening {name}")
-        self.jobs.run("open", f"opening {name}", lambda: self._launch.open_beside(name), opened, failed)
+        hold = old.hold(f"opening {name}")
+        self.jobs.run("open", f"opening {name}", lambda: self._launch.open_beside(name), opened, failed, hold.release)
 
     def _could_not_open(self, error: Exception) -> None:
         from dolt_tui.engine.errors import OpenError, ServerLost

@@ -1,8 +1,9 @@
-"""Engine calls off the event loop: lanes of daemon threads, latest wins, cancelled on the server too.
+"""Engine calls off the event loop: lanes of daemon threads, cancelled on the server too.
 
-A lane is one thread, so at most one statement runs for each lane. A job that is submitted while its lane is
-busy takes the place of the one that waits there, and cancels the one that runs: moving on quickly never piles
-statements up. Daemon threads never keep the program from ending (reference: textual.md 3.4).
+A lane is one thread, so at most one statement runs for each lane. In a lane of reads the latest wins: a job that is
+submitted while its lane is busy replaces the one that waits there, and cancels the one that runs, so that moving on
+quickly never piles statements up. In the lanes of `IN_ORDER`, which change something, every job gets its turn, first
+in, first out; only `Jobs.cancel` ends one. Daemon threads never keep the program from ending.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,6 +24,14 @@ log = logging.getLogger(__name__)
 
 Deliver = Callable[[Callable[[], None]], None]
 
+WRITE, TRANSFER = "write", "transfer"
+IN_ORDER = frozenset({WRITE, TRANSFER})
+"""The lanes whose jobs never replace one another."""
+
+
+def _nothing() -> None:
+    pass
+
 
 @dataclass(eq=False)
 class Job:
@@ -33,49 +43,47 @@ class Job:
     work: Callable[[], Any]
     done: Callable[[Any], None]
     failed: Callable[[Exception], None]
+    ended: Callable[[], None] = _nothing
+    """Called once, on the event loop: after ``done`` or ``failed``, or when the job is dropped."""
     cancellation: Cancellation = field(default_factory=Cancellation)
     started: float = 0.0
     """By time.monotonic(); 0 while it waits."""
     dropped: bool = False
-    """Its result is no longer wanted: a newer job of its lane took its place."""
+    """Its result is no longer wanted: it reports nothing, also when its thread has ended already."""
+
+    cancelled: bool = False
+    """It was asked to end."""
 
     def cancel(self) -> None:
-        """End it, without waiting for that; its `failed` gets a `Cancelled` unless it was dropped."""
+        """End it, without waiting for that."""
         threading.Thread(target=self.cancellation.cancel, name="cancel", daemon=True).start()
-
-    def drop(self) -> None:
-        """Nobody wants its result any more."""
-        self.dropped = True
-        self.cancel()
 
 
 class _Lane:
-    """A thread and the job that waits for it."""
+    """A thread and the jobs that wait for it."""
 
     def __init__(self, name: str, jobs: Jobs) -> None:
         self._jobs = jobs
         self._wake = threading.Condition()
-        self.waiting: Job | None = None
-        self.running: Job | None = None
+        self._waiting: deque[Job] = deque()
+        self._running: Job | None = None
         self._closed = False
         threading.Thread(target=self._run, name=f"database: {name}", daemon=True).start()
 
     def submit(self, job: Job) -> None:
         with self._wake:
-            if self.waiting is not None:
-                self.waiting.dropped = True
-            if self.running is not None:
-                self.running.drop()
-            self.waiting = job
+            self._waiting.append(job)
             self._wake.notify()
 
-    def drop(self) -> None:
+    def end(self, job: Job) -> bool:
+        """Take a job out, or cancel it while it runs; tells whether it had not begun."""
         with self._wake:
-            if self.waiting is not None:
-                self.waiting.dropped = True
-                self.waiting = None
-            if self.running is not None:
-                self.running.drop()
+            if job in self._waiting:
+                self._waiting.remove(job)
+                return True
+            if self._running is job:
+                job.cancel()
+            return False
 
     def close(self) -> None:
         """End the thread once it has done what it does."""
@@ -86,13 +94,12 @@ class _Lane:
     def _run(self) -> None:
         while True:
             with self._wake:
-                while self.waiting is None:
+                while not self._waiting:
                     if self._closed:
                         return
                     self._wake.wait()
-                job = self.running = self.waiting
-                self.waiting = None
-            job.started = time.monotonic()
+                job = self._running = self._waiting.popleft()
+                job.started = time.monotonic()
             try:
                 with job.cancellation:
                     job.cancellation.check()
@@ -106,8 +113,7 @@ class _Lane:
 
     def _finish(self, job: Job, report: Callable[[], None]) -> None:
         with self._wake:
-            if self.running is job:
-                self.running = None
+            self._running = None
         self._jobs.finished(job, report)
 
 
@@ -128,15 +134,18 @@ class Jobs:
         work: Callable[[], Any],
         done: Callable[[Any], None],
         failed: Callable[[Exception], None],
+        ended: Callable[[], None] = _nothing,
     ) -> Job:
         """Run ``work`` on the lane's thread, and then ``done`` or ``failed`` on the event loop.
 
-        Neither is called when a newer job of the lane came meanwhile.
+        Neither is called when the job was dropped meanwhile, as every newer job of a lane of reads does. ``ended`` is
+        called in any case, after them: it is the place to release a hold.
         """
-        job = Job(lane, label, work, done, failed)
+        job = Job(lane, label, work, done, failed, ended)
         if lane not in self._lanes:
             self._lanes[lane] = _Lane(lane, self)
-        self._active = [other for other in self._active if not other.dropped and other.lane != lane]
+        if lane not in IN_ORDER:
+            self.drop(lane)
         self._active.append(job)
         self._lanes[lane].submit(job)
         return job
@@ -147,42 +156,55 @@ class Jobs:
 
     def finished(self, job: Job, report: Callable[[], None]) -> None:
         """A lane is done with a job (called on its thread)."""
+        self._deliver(lambda: self._report(job, report))
 
-        def on_loop() -> None:
-            if job in self._active:
-                self._active.remove(job)
-            if not job.dropped and not self._closed:
-                report()
-
-        self._deliver(on_loop)
+    def _report(self, job: Job, report: Callable[[], None]) -> None:
+        if job.dropped or self._closed:
+            return
+        self._active.remove(job)
+        if job.cancelled and job.lane not in IN_ORDER:
+            # It was too late to end it. What it wrote would be written, but what it read nobody wants.
+            report = partial(job.failed, Cancelled("Cancelled."))
+        try:
+            report()
+        finally:
+            job.ended()
 
     def drop(self, *lanes: str) -> None:
-        """Give up what runs and waits in these lanes."""
-        for lane in lanes:
-            if lane in self._lanes:
-                self._lanes[lane].drop()
-        self._active = [job for job in self._active if job.lane not in lanes]
+        """Abandon what runs and waits in these lanes: it reports nothing any more."""
+        self.drop_jobs(*(job for job in self._active if job.lane in lanes))
+
+    def drop_jobs(self, *jobs: Job) -> None:
+        """Abandon these jobs; what has reported already stays as it is."""
+        for job in jobs:
+            if job in self._active:
+                self._active.remove(job)
+                job.dropped = True
+                self._lanes[job.lane].end(job)
+                job.ended()
 
     def drop_all(self) -> None:
-        """Give up everything that runs or waits."""
-        self.drop(*self._lanes)
+        """Abandon everything that runs or waits."""
+        self.drop_jobs(*self._active)
 
     def active(self, *lanes: str) -> list[Job]:
-        """The jobs that run or wait; of these lanes only, where some are named."""
+        """The jobs that run or wait, oldest first; of these lanes only, where some are named."""
         return [job for job in self._active if not lanes or job.lane in lanes]
 
     def cancel(self, *lanes: str) -> bool:
-        """End what runs in these lanes; tells whether there was something."""
+        """End what runs and waits in these lanes, each with `Cancelled`; tells whether there was something."""
         jobs = self.active(*lanes)
-        for job in jobs:
-            job.cancel()
+        for job in reversed(jobs):  # so that none begins because the one before it ends
+            job.cancelled = True
+            if self._lanes[job.lane].end(job):
+                self.finished(job, partial(job.failed, Cancelled("Cancelled before it began.")))
         return bool(jobs)
 
     def close(self) -> None:
         """Report nothing any more, and end what runs."""
         self._closed = True
         for job in self._active:
-            job.drop()
+            self._lanes[job.lane].end(job)
         for lane in self._lanes.values():
             lane.close()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.errors import BranchNotFound, BranchShadowed, ServerLost
 from dolt_tui.engine.model import Changes, Comparison, Divergence, Table, Token
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.holds import Hold
 from dolt_tui.ui.jobs import Job, was_cancelled
 from dolt_tui.ui.panes.log import FoundSource, LogSource
 from dolt_tui.ui.present import upstream_cell
@@ -38,6 +39,11 @@ class Live:
         self._polls = 0
         self._clock = ""
         self._done: list[Callable[[], None]] = []
+        """What is to happen when everything that is being read is shown."""
+        self._holds: list[Hold] = []
+        """The keys wait until then."""
+        self._owed: frozenset[str] = frozenset()
+        """The scopes that are being read: a reading that replaces another one reads these too."""
         self._asked_about_branch = False
         self._was_running = False
         self._uncounted = False
@@ -51,20 +57,27 @@ class Live:
 
     # reading
 
-    def read_all(self) -> None:
-        """Read every pane anew; keys wait until all are filled."""
+    def read_all(self, hold: str = "") -> None:
+        """Read every pane again; with a reason to ``hold`` them, keys wait until all are filled."""
+        if hold:
+            self._holds.append(self._workspace.hold(hold))
         self._read(ALL)
 
     def after(self, done: Callable[[], None]) -> None:
         """Run ``done`` when what is being read is shown."""
         self._done.append(done)
 
-    def read_changed(self, done: Callable[[], None] | None) -> None:
-        """After a change of ours: find out what it changed, read that anew, and then ``done``."""
+    def read_changed(self, done: Callable[[], None] | None, hold: str = "") -> None:
+        """After a change of ours: find out what it changed, read that again, and then ``done``.
+
+        With a reason to ``hold`` them, keys wait until all is shown.
+        """
         workspace = self._workspace
         state = workspace.state
         if done is not None:
             self._done.append(done)
+        if hold:
+            self._holds.append(workspace.hold(hold))
         if workspace.jobs.active("write"):
             return  # it reads the panes when it is done, and then reports
         known, branch = state.token, state.branch
@@ -74,7 +87,7 @@ class Live:
         def compared(token: Token) -> None:
             if at_head and known is not None and token.head != known.head:
                 self._done.insert(0, workspace.log_pane.grid.home)  # whoever stood at HEAD moves with it
-            scopes = changed_scopes(known, token)
+            scopes = changed_scopes(known, token) | self._owed
             if scopes:
                 self._read(scopes)
             else:
@@ -85,12 +98,13 @@ class Live:
         )
 
     def read_scopes(self, scopes: frozenset[str]) -> None:
-        """Read some panes anew, in the background."""
+        """Read some panes again, in the background."""
         self._read(scopes)
 
     def _read(self, scopes: frozenset[str]) -> None:
         workspace = self._workspace
         state = workspace.state
+        scopes = self._owed = (scopes | self._owed) if state.loaded else ALL
         repository, branch, tables, link = state.repository, state.branch, state.tables, state.link
         log_filter, pair = state.log_filter, state.pair
         tabs = [tab for tab in workspace.tabs if tab.WATCHES & scopes]
@@ -105,12 +119,13 @@ class Live:
             else:
                 workspace.jobs.post(holder[0], lambda: self._show(part))
 
-        def work() -> None:
-            read(repository, branch, scopes, tables, link, log_filter, pair, tabs, arrived)
+        def work() -> Token:
+            return read(repository, branch, scopes, tables, link, log_filter, pair, tabs, arrived)
 
-        def done(_: None) -> None:
+        def done(token: Token) -> None:
             for part in parts:
                 self._show(part)
+            self._set_token(token, scopes)
             self._arrived_all()
 
         # The job's own thread may be faster than this assignment, but its posts run on this thread, after it.
@@ -118,10 +133,6 @@ class Live:
 
     def _show(self, part: Read) -> None:
         workspace, state = self._workspace, self._workspace.state
-        if part.token is not None:
-            refs = part.token.refs or (state.token.refs if state.token is not None else "")
-            state.token = replace(part.token, refs=refs)
-            state.gone = part.token.branch is None and state.came_from is None
         if part.merging is not None:
             state.merging = part.merging[0]
         if part.operation is not None:
@@ -152,6 +163,14 @@ class Live:
                 workspace.summary.set_title(f"{part.summary.title} of {state.pair.name}")
         if part.tab is not None:
             self._show_tab(*part.tab)
+
+    def _set_token(self, token: Token, scopes: frozenset[str]) -> None:
+        """What is shown of ``scopes`` is as it was at ``token``."""
+        state = self._workspace.state
+        if state.token is not None and changed_scopes(state.token, token) - scopes:
+            return  # something else changed besides: the next look at the database finds it
+        state.token = replace(token, refs=token.refs or (state.token.refs if state.token is not None else ""))
+        state.gone = token.branch is None and state.came_from is None
 
     def read_tab(self, tab: Tab) -> None:
         """Read a tab that came to the front."""
@@ -210,8 +229,9 @@ class Live:
         workspace.follow(force=True) if first or not workspace.main.stack else workspace.load_main()
         if not workspace.jobs.active("main"):
             self.count()
+        self._owed = frozenset()
         done, self._done = self._done, []
-        workspace.release()
+        self._release()
         for report in done:
             report()
         if state.gone:
@@ -299,7 +319,12 @@ class Live:
         elif not self.lost(error):
             workspace.failed("read the database", error)
         self._done.clear()
-        workspace.release()
+        self._release()
+
+    def _release(self) -> None:
+        holds, self._holds = self._holds, []
+        for hold in holds:
+            hold.release()
 
     # other writers
 
@@ -307,7 +332,12 @@ class Live:
         """Look whether somebody changed something; waits while we do something ourselves."""
         workspace = self._workspace
         state = workspace.state
-        if workspace.jobs.active("write", "panes", "poll") or state.gone or (workspace.held and not state.lost):
+        if workspace.jobs.active("write", "panes", "poll") or state.gone:
+            return
+        if self._holds:  # what they wait for was broken off
+            self._read(self._owed or ALL)
+            return
+        if workspace.held and not state.lost:
             return
         self._polls += 1
         with_refs = self._polls % REFS_EVERY == 0 or state.lost
@@ -352,9 +382,6 @@ class Live:
             workspace.state.lost = True
             workspace.app.keys.clear()
             workspace.tell(f"{error.message} {error.advice}", "error")
-        if workspace.held:
-            self._done.clear()
-            workspace.release()
         workspace.draw_bars()
         return True
 
@@ -393,8 +420,11 @@ class Live:
         return self._clock
 
     def running_text(self) -> str:
-        """What takes long just now, and for how long."""
+        """What takes long just now, and for how long; before all else what the keys wait for."""
         now = time.monotonic()
+        hold = self._workspace.holds.oldest
+        if hold is not None and now - hold.since >= SHOWN_AFTER:
+            return f"{hold.reason}… {now - hold.since:.1f} s"
         running = [job for job in self._workspace.jobs.active() if job.started and job.label]
         if not running:
             return ""

@@ -50,7 +50,6 @@ REFS = frozenset({BRANCHES, LOG})
 class Read:
     """One answer of a reading job; which field is set says which."""
 
-    token: Token | None = None
     merging: tuple[MergeState | None] | None = None
     operation: tuple[Operation | None] | None = None
     changes: Changes | None = None
@@ -75,10 +74,11 @@ def read(
     pair: Pair | None,
     tabs: Sequence[Tab],
     arrived: Callable[[Read], None],
-) -> None:
+) -> Token:
     """Read the panes of ``scopes``, the most looked-at first, and the ``tabs``. Runs on a database thread.
 
-    They are about ``branch``, or about the ``pair`` that is compared.
+    Answers the state that was read: a reading that is broken off leaves the old one, and the next look at the
+    database finds what it missed. The panes are about ``branch``, or about the ``pair`` that is compared.
     """
     names: list[str] | None = None
     status: Changes | None = None
@@ -124,8 +124,7 @@ def read(
         arrived(Read(operation=(operation,)))
     for tab in tabs:
         arrived(Read(tab=(tab, _tab(tab, repository, branch))))
-    # Last: a reading that is broken off leaves the old token, and the next look finds what it missed.
-    arrived(Read(token=token))
+    return token
 
 
 def _many(tables: tuple[Table, ...]) -> bool:

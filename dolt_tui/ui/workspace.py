@@ -42,6 +42,7 @@ from dolt_tui.ui.actions.undo import UndoActions
 from dolt_tui.ui.bars import FooterBar, HeaderBar
 from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.filtering import FilterBar
+from dolt_tui.ui.holds import Hold, Holds
 from dolt_tui.ui.jobs import Job, Jobs, was_cancelled
 from dolt_tui.ui.lasting import Lasting
 from dolt_tui.ui.live import Live
@@ -98,8 +99,8 @@ class Workspace(Screen[None]):
         self.footer = FooterBar()
         self.jobs = jobs
         self.state: State = None  # type: ignore[assignment]  # set once something is open
-        self.held = "opening"
-        """What the keys wait for; empty when they need not."""
+        self.holds = Holds(self._holds_changed)
+        self._opening = self.holds.take("opening the database")
         self.queries: dict[str, Query] = {}
         """How the rows of each table were last wanted, by table."""
         self.schema_shown = False
@@ -210,7 +211,8 @@ class Workspace(Screen[None]):
         """The database is open: fill the panes."""
         self.state = State(repository, repository.start_branch)
         self.live.start()
-        self.live.read_all()
+        self.live.read_all("reading the database")
+        self._opening.release()
         self.writing.look()
 
     def open_at(self, hash_: str, name: str = "") -> None:
@@ -234,8 +236,7 @@ class Workspace(Screen[None]):
         self.main.stack.clear()
         for pane in self.all_panes:
             pane.grid.set_filter("")
-        self.hold(f"switching to {at or branch}")
-        self.live.read_all()
+        self.live.read_all(f"switching to {at or branch}")
 
     def stop_reading(self) -> None:
         """Give up whatever is being read: it is about a branch that one leaves, or that must not be in use."""
@@ -297,16 +298,21 @@ class Workspace(Screen[None]):
         else:
             getattr(self._general, command.replace(".", "_"))()
 
-    def hold(self, reason: str) -> None:
-        """Let keys wait until `release`: what they are meant for is not there yet."""
-        self.held = reason
-        self.draw_bars()
+    def hold(self, reason: str) -> Hold:
+        """Let keys wait until the hold is released: what they are meant for is not there yet."""
+        return self.holds.take(reason)
 
-    def release(self) -> None:
-        """The screen is true again: keys that waited may come."""
-        self.held = ""
-        self.draw_bars()
-        self.app.keys.go_on()
+    @property
+    def held(self) -> str:
+        """What the keys have waited for longest; empty when they need not wait."""
+        oldest = self.holds.oldest
+        return oldest.reason if oldest is not None else ""
+
+    def _holds_changed(self) -> None:
+        if self.is_running:
+            self.draw_bars()
+            if not self.held:
+                self.app.keys.go_on()
 
     def tell(self, text: str, severity: str = "information") -> None:
         """A quiet message."""
@@ -317,6 +323,11 @@ class Workspace(Screen[None]):
     def job(self, lane: str, label: str, work: Callable[[], Any], done: Callable[[Any], None]) -> Job:
         """Ask the engine something; a failure is shown."""
         return self.jobs.run(lane, label, work, done, lambda error: self.failed(label, error))
+
+    def look(self, label: str, work: Callable[[], Any], done: Callable[[Any], None], what: str = "") -> None:
+        """Ask the engine something before a dialog can open: the keys that are typed meanwhile wait for it."""
+        hold = self.hold(label)
+        self.jobs.run("preview", label, work, done, lambda error: self.failed(what or label, error), hold.release)
 
     def write(
         self,
@@ -331,7 +342,7 @@ class Workspace(Screen[None]):
     def failed(self, what: str, error: Exception) -> None:
         """Say that something failed; what was typed meanwhile is not meant for that."""
         if was_cancelled(error):
-            self.tell(f"Cancelled: {what}", "warning")
+            self.tell(f"{str(error).rstrip('.')}: {what}", "warning")
             return
         if self.live.lost(error):
             return

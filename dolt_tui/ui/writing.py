@@ -55,7 +55,7 @@ class Writing:
         repository, branch = state.repository, state.home
         undoable = how.get("undoable", True)
         workspace.jobs.drop("poll", "panes")
-        workspace.hold(what)
+        hold = workspace.hold(what)
 
         def job() -> tuple[Step, ...]:
             undo = repository.undo
@@ -81,18 +81,17 @@ class Writing:
                 if done is not None:
                     workspace.live.after(done)
             else:
-                workspace.live.read_changed(done)
+                workspace.live.read_changed(done, what)
 
         def failed(error: Exception) -> None:
             if undoable and not anyway and isinstance(error, CannotUndo):
-                workspace.release()
                 self._ask(what, error, lambda: self.write(what, work, done, anyway=True, **how))
                 return
             workspace.failed(what, error)
             self.look()
-            workspace.live.read_changed(None)
+            workspace.live.read_changed(None, what)
 
-        workspace.jobs.run("write", what, job, succeeded, failed)
+        workspace.jobs.run("write", what, job, succeeded, failed, hold.release)
 
     def _ask(self, what: str, error: CannotUndo, go_on: Callable[[], None]) -> None:
         """Nothing was done yet: let one decide whether to do it without a way back."""

@@ -133,23 +133,11 @@ class CommitActions(Actions):
     def amend(self) -> None:
         """Put what is staged into the last commit, and let its message be edited."""
         repository, branch = self.state.repository, self.state.branch
-        workspace = self.workspace
-        workspace.hold("reading the last commit")
-
-        def found(preview: AmendPreview) -> None:
-            self._edit_last(preview)
-            workspace.release()
-
-        def failed(error: Exception) -> None:
-            workspace.failed("read the last commit", error)
-            workspace.release()
-
-        workspace.jobs.run(
-            "preview",
+        self.workspace.look(
             "reading the last commit",
             lambda: repository.commits.preview_amend(branch, counts=False),
-            found,
-            failed,
+            self._edit_last,
+            "read the last commit",
         )
 
     def _edit_last(self, preview: AmendPreview) -> None:

@@ -73,5 +73,4 @@ class CompareActions(Actions):
         workspace.main.stack.clear()
         for pane in workspace.side:
             pane.grid.set_filter("")
-        workspace.hold("reading the comparison" if pair is not None else "reading the branch again")
-        workspace.live.read_all()
+        workspace.live.read_all("reading the comparison" if pair is not None else "reading the branch again")

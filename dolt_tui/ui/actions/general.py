@@ -104,7 +104,7 @@ class GeneralActions(Actions):
         workspace = self.workspace
         pane = workspace.focused_pane
         if workspace.held:
-            workspace.jobs.cancel("write", "panes", "preview")
+            workspace.jobs.cancel("write", "panes", "preview", "open")
         elif pane.grid.range_active:
             pane.grid.clear_range()
         elif workspace.jobs.cancel("transfer"):
@@ -145,8 +145,7 @@ class GeneralActions(Actions):
         self.workspace.main.stack.clear()
 
     def refresh(self) -> None:
-        self.workspace.hold("reading everything again")
-        self.workspace.live.read_all()
+        self.workspace.live.read_all("reading everything again")
         if self.workspace.main.stack:
             self.workspace.load_main()  # whoever went into something stays there
         else:

@@ -24,19 +24,12 @@ class IgnoreActions(Actions):
 
     def ignore(self) -> None:
         """Look at the patterns first, then ask."""
-        repository, branch, workspace = self.state.repository, self.state.branch, self.workspace
-        workspace.hold("reading the ignored tables")
-
-        def found(patterns: tuple[IgnorePattern, ...]) -> None:
-            self._ask(patterns)
-            workspace.release()
-
-        def failed(error: Exception) -> None:
-            workspace.failed("read the ignored tables", error)
-            workspace.release()
-
-        workspace.jobs.run(
-            "preview", "reading the ignored tables", lambda: repository.ignoring.patterns(branch), found, failed
+        repository, branch = self.state.repository, self.state.branch
+        self.workspace.look(
+            "reading the ignored tables",
+            lambda: repository.ignoring.patterns(branch),
+            self._ask,
+            "read the ignored tables",
         )
 
     @property

@@ -70,7 +70,7 @@ class ProgressActions(Actions):
         workspace, repository = self.workspace, self.state.repository
         rebase = operation.kind is OperationKind.REBASE
         workspace.jobs.drop("poll", "panes")
-        workspace.hold(doing)
+        hold = workspace.hold(doing)
 
         def job() -> str | None:
             # With the step that began it, it is one step for undo.
@@ -94,13 +94,13 @@ class ProgressActions(Actions):
                 workspace.switch(waits)
                 told(waits)
             else:
-                workspace.live.read_changed(lambda: told(waits))
+                workspace.live.read_changed(lambda: told(waits), doing)
 
         def failed(error: Exception) -> None:
             workspace.failed(doing, error)
-            workspace.live.read_changed(None)
+            workspace.live.read_changed(None, doing)
 
-        workspace.jobs.run("write", doing, job, succeeded, failed)
+        workspace.jobs.run("write", doing, job, succeeded, failed, hold.release)
 
     def _choices(self, operation: Operation) -> list[Choice]:
         """What can be done about it, each with the statements."""

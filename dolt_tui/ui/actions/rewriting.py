@@ -202,7 +202,7 @@ class RewriteActions(Actions):
                     touches=Touches.REFS,
                 )
 
-        self.workspace.job("preview", "reword", lambda: repository.rewriting.check_reword(branch, commit.hash), checked)
+        self.workspace.look("reword", lambda: repository.rewriting.check_reword(branch, commit.hash), checked)
 
     def _word(self, title: str, body: Sequence[Cell], message: str, written: Callable[[str], None]) -> None:
         from dolt_tui.ui.dialogs.wording import WordingDialog  # with its text area, which is slow to import
@@ -241,7 +241,7 @@ class RewriteActions(Actions):
 
             self._word("Squash", body, message, squash)
 
-        self.workspace.job("preview", "squash", lambda: repository.rewriting.squashed(branch, commit.hash), found)
+        self.workspace.look("squash", lambda: repository.rewriting.squashed(branch, commit.hash), found)
 
     # rebasing
 
@@ -334,7 +334,7 @@ class RewriteActions(Actions):
 
             self.ask(dialog, chosen)
 
-        self.workspace.job("preview", "rebase", read, planned)
+        self.workspace.look("rebase", read, planned)
 
     def _run_plan(self, branch: str, base: str, plan: tuple[Step, ...]) -> None:
         results: list[Rebased] = []

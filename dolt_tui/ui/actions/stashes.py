@@ -41,7 +41,6 @@ class StashActions(Actions):
         def found(preview: StashPreview) -> None:
             if preview.trouble(StashScope.TRACKED) or preview.unstages:
                 self._ask(preview, _NAME, opener="s")
-                self.workspace.release()
             else:
                 self._push(_NAME, StashScope.TRACKED, preview)
 
@@ -62,23 +61,19 @@ class StashActions(Actions):
 
             def found(preview: StashPreview) -> None:
                 self._ask(preview, _spelt(name) if name.strip() else _NAME, opener="S")
-                self.workspace.release()
 
             self._look(found)
 
         self.ask(dialog, named)
 
     def _look(self, found: Callable[[StashPreview], None]) -> None:
-        """Find out what a stash takes; keys wait meanwhile, until `found` releases them."""
+        """Find out what a stash takes; keys wait meanwhile."""
         repository, branch = self.state.repository, self.state.branch
-        self.workspace.hold("looking at what a stash takes")
-
-        def failed(error: Exception) -> None:
-            self.workspace.failed("look at what a stash takes", error)
-            self.workspace.release()
-
-        self.workspace.jobs.run(
-            "preview", "looking at what a stash takes", lambda: repository.stashes.preview(branch), found, failed
+        self.workspace.look(
+            "looking at what a stash takes",
+            lambda: repository.stashes.preview(branch),
+            found,
+            "look at what a stash takes",
         )
 
     def _ask(self, preview: StashPreview, name: str, *, opener: str) -> None:

@@ -116,4 +116,4 @@ class SummaryActions(Actions):
 
             self.ask(dialog, chosen)
 
-        self.workspace.job("preview", "looking for link tables", lambda: repository.summaries.links(branch), found)
+        self.workspace.look("looking for link tables", lambda: repository.summaries.links(branch), found)

@@ -47,7 +47,7 @@ class UndoActions(Actions):
             else:
                 self._show(preview)
 
-        self.workspace.job("preview", "looking at what it would change", work, found)
+        self.workspace.look("looking at what it would change", work, found)
 
     def _show(self, preview: Preview) -> None:
         """Say what it would change, and let one decide."""
@@ -136,7 +136,7 @@ class UndoActions(Actions):
             )
             self.ask(dialog, lambda chosen: self._chosen(steps, chosen))
 
-        self.workspace.job("preview", "looking at the steps", undo.steps, found)
+        self.workspace.look("looking at the steps", undo.steps, found)
 
     def _chosen(self, steps: tuple[Step, ...], chosen: object) -> None:
         step = next((step for step in steps if step.id == chosen), None)
@@ -206,7 +206,7 @@ class UndoActions(Actions):
 
             self.ask(ChoiceDialog("Undo snapshots", body, [choice]), chosen)
 
-        self.workspace.job("preview", "looking for snapshots", lambda: undo.snapshots(branch), found)
+        self.workspace.look("looking for snapshots", lambda: undo.snapshots(branch), found)
 
 
 def _one_after_another(steps: list[Step]) -> Callable[[Repository], None]:

@@ -1,0 +1,49 @@
+"""Why keys wait: counted tokens, each released by whoever took it.
+
+A command that reads before it opens a dialog, a write, a switch to another branch: each takes a hold, and keys that
+are typed meanwhile wait for what they are meant for. They go on when no hold is left, whoever ends first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+class Hold:
+    """One reason for keys to wait; releasing it twice is harmless."""
+
+    def __init__(self, holds: Holds, reason: str) -> None:
+        self._holds = holds
+        self.reason = reason
+        self.since = time.monotonic()
+
+    def release(self) -> None:
+        """What was waited for is there, or failed, or is no longer wanted."""
+        self._holds._release(self)
+
+
+class Holds:
+    """All holds that are not released; to be used on the event loop only."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        """``changed`` is called after every taking and releasing."""
+        self._changed = changed
+        self._taken: list[Hold] = []
+
+    def take(self, reason: str) -> Hold:
+        """Let keys wait until the hold is released; ``reason`` is what for, for the header."""
+        hold = Hold(self, reason)
+        self._taken.append(hold)
+        self._changed()
+        return hold
+
+    def _release(self, hold: Hold) -> None:
+        if hold in self._taken:
+            self._taken.remove(hold)
+            self._changed()
+
+    @property
+    def oldest(self) -> Hold | None:
+        """The hold that was taken first of those that are left; None when keys need not wait."""
+        return self._taken[0] if self._taken else None

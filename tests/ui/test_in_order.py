@@ -1,0 +1,129 @@
+"""Keys, answers and writes in order: also when another session's changes are read in between."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dolt_tui.engine.commits import Commits
+from dolt_tui.engine.ignoring import Ignoring
+from dolt_tui.engine.refs import Refs
+from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.rewriting import Rewriting
+from dolt_tui.engine.target import FileTarget, Target
+from dolt_tui.engine.undo import Undo
+from dolt_tui.ui import live
+from dolt_tui.ui.dialogs.commit import CommitDialog
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive
+
+Other = Callable[[Target], Repository]
+
+
+class Gates:
+    """Methods of the engine that do not answer before their gate is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self.gates: list[threading.Event] = []
+
+    def shut(self, owner: type, name: str) -> Gate:
+        gate = Gate()
+        self.gates.append(gate.go)
+        original = getattr(owner, name)
+
+        def later(*arguments: Any, **named: Any) -> Any:
+            gate.asked.set()
+            assert gate.go.wait(30)
+            return original(*arguments, **named)
+
+        self._monkeypatch.setattr(owner, name, later)
+        return gate
+
+
+class Gate:
+    """Whether a method was called, and whether it may go on."""
+
+    def __init__(self) -> None:
+        self.asked, self.go = threading.Event(), threading.Event()
+
+
+@pytest.fixture
+def gates(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gates]:
+    made = Gates(monkeypatch)
+    yield made
+    for gate in made.gates:
+        gate.set()
+
+
+@pytest.fixture
+def often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look for other writers often, so that the tests need not wait."""
+    monkeypatch.setattr(live, "POLL_SECONDS", 0.05)
+
+
+# R1: keys wait until the last hold is released
+
+
+async def test_a_background_read_that_ends_lets_no_key_go_that_waits_for_a_dialog(
+    demo: FileTarget, drive: Drive, other: Other, gates: Gates, often: None
+) -> None:
+    async with drive(demo) as user:
+        reading = gates.shut(Refs, "branches")
+        other(demo).refs.create_branch("main", "from_elsewhere", "main")
+        await user.until(reading.asked.is_set, "the read of what the other session made")
+        preview = gates.shut(Commits, "preview_amend")
+        user.burst("A")
+        await user.until(preview.asked.is_set, "the read of the last commit")
+        user.burst("d", "!", " ", "x")  # d discards in Changes; here it is the first letter of a message
+        reading.go.set()
+        await user.until(lambda: "from_elsewhere" in str(user.rows(user.workspace.branches)), "the new branch")
+        await user.until(lambda: not user.app.jobs.active("panes"))
+        assert user.dialog is None
+        assert user.workspace.held == "reading the last commit"
+        preview.go.set()
+        await user.settle()
+        assert isinstance(user.dialog, CommitDialog)
+        assert "d! x" in user.dialog_text.replace("\n", " ")
+        assert user.workspace.held == ""
+        assert user.app.screen_stack[-2] is user.workspace, "no dialog below it"
+
+
+LOOKS: dict[str, tuple[tuple[str, ...], type, str]] = {
+    "amend": (("1", "A"), Commits, "preview_amend"),
+    "ignore": (("1", "i"), Ignoring, "patterns"),
+    "undo": (("1", "z"), Undo, "next"),
+    "steps": (("1", "U"), Undo, "steps"),
+    "reword": (("3", "r"), Rewriting, "check_reword"),
+    "squash": (("3", "S"), Rewriting, "squashed"),
+}
+
+
+async def test_keys_wait_for_every_dialog_that_is_read_for(
+    demo: FileTarget, drive: Drive, gates: Gates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with drive(demo) as user:
+        await user.press("1", "space")  # something to undo
+        for name, (keys, owner, method) in LOOKS.items():
+            await user.press(*keys[:-1])
+            with monkeypatch.context() as patched:
+                gate = Gates(patched).shut(owner, method)
+                user.burst(keys[-1])
+                await user.until(gate.asked.is_set, name)
+                user.workspace.live.read_scopes(frozenset({"log"}))
+                await user.until(lambda: not user.app.jobs.active("panes"))
+                user.burst("d")
+                await user.pause()
+                assert user.workspace.held, name
+                assert user.dialog is None, name
+                user.burst("escape")
+                await user.until(lambda: all(job.cancelled for job in user.app.jobs.active("preview")), name)
+                gate.go.set()
+                await user.settle()
+            assert user.dialog is None, name
+            assert user.told[-1].startswith("Cancelled: "), name
+            assert user.workspace.held == "", name
