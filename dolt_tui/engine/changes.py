@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from .connections import Connections, Session
 from .errors import EngineError, TableNotFound
+from .expected import Expected
+from .guarding import expect, table_hashes
 from .model import HEAD, STAGED, WORKING, Changes, RowCounts, Status, TableChange
 from .operations import WORKING_BRANCH
 
@@ -177,10 +179,18 @@ class WorkingSet:
         """Empty the staged set; the working set stays."""
         self._db.write(branch, lambda session: session.call("dolt_reset"), "unstage all", retry=True)
 
-    def discard(self, branch: str, *changes: TableChange, staged_too: bool = False) -> None:
+    def look(self, branch: str, tables: Iterable[str]) -> Expected:
+        """These tables as they are now, to be compared when they are discarded or dropped."""
+        with self._db.read(branch, "state") as session:
+            return Expected(branch, tables=tuple(table_hashes(session, tables).items()))
+
+    def discard(
+        self, branch: str, *changes: TableChange, staged_too: bool = False, expected: Expected | None = None
+    ) -> None:
         """Set tables back to their staged state, or with ``staged_too`` to HEAD. A new table is dropped.
 
-        Raises `TableNotFound` when one of the changes is gone meanwhile: nothing is discarded then.
+        ``expected`` is how they were shown. Raises `TableNotFound` when one of the changes is gone meanwhile, and
+        `ChangedMeanwhile` when a table is not what was shown: nothing is discarded then.
         """
         names = {
             change.table: [change.table] if change.old_name is None else [change.table, change.old_name]
@@ -188,6 +198,7 @@ class WorkingSet:
         }
 
         def work(session: Session) -> None:
+            expect(session, expected)
             before = self.read_status(session)
             pool = {item.table for item in ((*before.unstaged, *before.staged) if staged_too else before.unstaged)}
             for table in names:
@@ -207,10 +218,14 @@ class WorkingSet:
 
         self._db.write(branch, work, "discard")
 
-    def discard_all(self, branch: str) -> None:
-        """Set everything back to HEAD; new tables are dropped."""
+    def discard_all(self, branch: str, expected: Expected | None = None) -> None:
+        """Set everything back to HEAD; new tables are dropped.
+
+        ``expected`` is how the branch was shown. Raises `ChangedMeanwhile`.
+        """
 
         def work(session: Session) -> None:
+            expect(session, expected)
             if branch.startswith(WORKING_BRANCH):
                 take_back(session)
                 return
@@ -219,12 +234,16 @@ class WorkingSet:
 
         self._db.write(branch, work, "discard everything")
 
-    def drop_table(self, branch: str, table: str, *, view: bool = False) -> None:
+    def drop_table(self, branch: str, table: str, *, view: bool = False, expected: Expected | None = None) -> None:
         """Drop a table or view of the working set.
 
-        Raises `Constraint` when another table refers to it, `TableNotFound`.
+        ``expected`` is how it was shown. Raises `Constraint` when another table refers to it, `TableNotFound`,
+        `ChangedMeanwhile`.
         """
         kind = "VIEW" if view else "TABLE"
-        self._db.write(
-            branch, lambda session: session.execute(f"DROP {kind} {session.dialect.quote(table)}"), "drop", retry=True
-        )
+
+        def work(session: Session) -> None:
+            expect(session, expected)
+            session.execute(f"DROP {kind} {session.dialect.quote(table)}")
+
+        self._db.write(branch, work, "drop", retry=True)

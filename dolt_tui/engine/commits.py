@@ -7,10 +7,13 @@ import datetime as dt
 from .changes import WorkingSet
 from .connections import Connections, Session
 from .errors import EngineError, InvalidCommit
+from .expected import Expected
+from .guarding import call, look
 from .history import History
 from .inputs import compose
 from .model import AmendPreview, Author, ResetKind, ResetPreview, Status
 from .refs import refuse_while_merging, resolve
+from .steps import Touches
 
 _COMPARED_REMOTES = 100
 """With more remote branches than these, only the first of them are asked for a commit."""
@@ -58,7 +61,7 @@ class Commits:
         """Put the message and what is staged into the last commit; answers the hash of what replaces it.
 
         ``replaces`` is the hash of the commit that is meant: where another one was made meanwhile nothing is done.
-        Without ``author`` the commit keeps its own. Raises `InvalidCommit`, `MergeInProgress`.
+        Without ``author`` the commit keeps its own. Raises `InvalidCommit`, `MergeInProgress`, `ChangedMeanwhile`.
         """
         before = self._history.commit(branch, replaces)
         if author is None and before.author.strip() and before.email.strip():
@@ -67,11 +70,7 @@ class Commits:
 
         def work(session: Session) -> str:
             refuse_while_merging(session)
-            if resolve(session, "HEAD") != replaces:
-                raise InvalidCommit(
-                    "The branch has another last commit meanwhile.", "Look at it, then amend that one if it is meant."
-                )
-            return str(session.call("dolt_commit", *arguments)[0])
+            return str(call(session, [Expected(branch, replaces)], "dolt_commit", *arguments)[0])
 
         return self._db.write(branch, work, "amend", retry=True)
 
@@ -119,7 +118,8 @@ class Commits:
         """What a reset of ``branch`` to ``ref`` would do. Reading only."""
         commit = self._history.commit(branch, ref)
         with self._db.read(branch, "reset preview") as session:
-            head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
+            seen = look(session)  # before all else: what changes from here on is found when the reset is done
+            head = seen.hash
             gained, lost = session.dialect.distance(session, commit.hash, head)
         uncommitted = self._working.uncommitted(branch, counts=counts)
         status = self._working.status(branch)
@@ -131,13 +131,16 @@ class Commits:
             gained,
             tuple(change for change in uncommitted if change.table not in untracked),
             tuple(sorted(untracked)),
+            seen,
         )
 
-    def reset(self, branch: str, ref: str, kind: ResetKind) -> None:
+    def reset(self, branch: str, ref: str, kind: ResetKind, expected: Expected | None = None) -> None:
         """Set the branch to ``ref``: soft keeps staged and working set, mixed the working set, hard neither.
 
-        Untracked tables survive a hard reset. Raises `RefNotFound`.
+        Untracked tables survive a hard reset. ``expected`` is what `preview_reset` saw.
+        Raises `RefNotFound`, and `ChangedMeanwhile` where the commit, or what would be lost, is not what was seen.
         """
+        touches = {ResetKind.SOFT: Touches.REFS, ResetKind.MIXED: Touches.STAGED, ResetKind.HARD: Touches.WORKING}[kind]
 
         def work(session: Session) -> None:
             hash_ = resolve(session, ref)
@@ -146,6 +149,6 @@ class Commits:
                 ResetKind.MIXED: (hash_,),
                 ResetKind.HARD: ("--hard", hash_),
             }
-            session.call("dolt_reset", *arguments[kind])
+            call(session, [expected and expected.for_change(touches)], "dolt_reset", *arguments[kind])
 
         self._db.write(branch, work, f"reset --{kind}")

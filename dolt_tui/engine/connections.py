@@ -120,7 +120,7 @@ class Session:
 
     def call(self, procedure: str, *arguments: str) -> tuple[Any, ...]:
         """Run a version-control procedure; answers its first row (empty when it gives none)."""
-        return self.first(self.dialect.call(procedure, len(arguments)), *arguments) or ()
+        return self.first(self.dialect.call(procedure, *[self.dialect.mark] * len(arguments)), *arguments) or ()
 
     def select(self, statement: sa.Executable) -> list[Any]:
         """All rows of a statement of SQLAlchemy's expression language."""

@@ -78,8 +78,8 @@ class Dialect(ABC):
         return revisions
 
     @abstractmethod
-    def call(self, procedure: str, arguments: int) -> str:
-        """The statement that runs a version-control procedure with bound arguments."""
+    def call(self, procedure: str, *arguments: str) -> str:
+        """The statement that runs a version-control procedure; ``arguments`` are expressions in SQL."""
 
     @abstractmethod
     def diff(self, table: str) -> str:

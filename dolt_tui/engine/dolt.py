@@ -101,8 +101,8 @@ class DoltDialect(Dialect):
         super().__init__(preparer)
         self._may_kill = True
 
-    def call(self, procedure: str, arguments: int) -> str:
-        return f"CALL {procedure}({self.marks(arguments)})"
+    def call(self, procedure: str, *arguments: str) -> str:
+        return f"CALL {procedure}({', '.join(arguments)})"
 
     def diff(self, table: str) -> str:
         return "dolt_diff(%s, %s, %s)"

@@ -268,10 +268,10 @@ class InvalidPlan(EngineError):
     advice = "Squash and fixup need a commit before them that is kept."
 
 
-class BranchMoved(EngineError):
-    """Another session committed to the branch meanwhile; nothing was changed."""
+class ChangedMeanwhile(EngineError):
+    """Another session changed what the user had looked at; nothing was done."""
 
-    advice = "Look at what came, then try again."
+    advice = "Look at it as it is now, then decide again."
 
 
 class Serialization(EngineError):
@@ -344,7 +344,7 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
     ),
     (r"cherry-picking a merge commit", MergeCommit, "A merge commit cannot be copied."),
     (r"^invalid rebase plan|^first non-drop action", InvalidPlan, None),
-    (r"^rebase aborted due to changes in branch", BranchMoved, "Another session changed the branch meanwhile."),
+    (r"^rebase aborted due to changes in branch", ChangedMeanwhile, "Another session changed the branch meanwhile."),
     (r"persisted-state limit", InvalidName, "The branch's name is too long for an interactive rebase here."),
     (r"^cannot resolve default branch head", BranchNotFound, None),
     (r"^branch not found\b(?!:)", BranchNotFound, "The branch no longer exists."),

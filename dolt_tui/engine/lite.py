@@ -65,8 +65,8 @@ class DoltLiteDialect(Dialect):
         ("upstream", "DoltLite does not track upstream branches"),
     )
 
-    def call(self, procedure: str, arguments: int) -> str:
-        return f"SELECT {procedure}({self.marks(arguments)})"
+    def call(self, procedure: str, *arguments: str) -> str:
+        return f"SELECT {procedure}({', '.join(arguments)})"
 
     def diff(self, table: str) -> str:
         return f"{self.quote('dolt_diff_' + table)}(?, ?)"

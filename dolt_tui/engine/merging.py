@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .changes import WorkingSet, summarise
 from .connections import Connections, Session
 from .errors import Conflicts, EngineError, LocalChanges
+from .expected import Expected
+from .guarding import expect, look, named_ref
 from .model import ConflictCount, MergeKind, MergePreview, MergeResult
 from .refs import resolve
 
@@ -32,8 +36,11 @@ class Merging:
         }
         with self._db.read(target, "merge preview") as session:
             dialect = session.dialect
-            named, tip = tip or source, tip or resolve(session, source)
-            head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
+            seen = [look(session).ref_only]
+            named, given, tip = tip or source, tip, tip or resolve(session, source)
+            if not given:
+                seen += named_ref(session, source, tip)
+            head = seen[0].hash
             base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", head, tip) or "")
             ours, theirs = dialect.distance(session, head, tip)
             changes = summarise(session, base, tip, counts=counts) if base and theirs else ()
@@ -62,10 +69,23 @@ class Merging:
             tuple(sorted(dirty - touched)),
             known,
             trouble,
+            tuple(seen),
+            tip,
         )
 
-    def merge(self, target: str, source: str, kind: MergeKind, message: str = "", *, tip: str = "") -> MergeResult:
+    def merge(
+        self,
+        target: str,
+        source: str,
+        kind: MergeKind,
+        message: str = "",
+        *,
+        tip: str = "",
+        expected: Sequence[Expected] = (),
+    ) -> MergeResult:
         """Merge ``source``, or the commit ``tip`` that is meant by it, into branch ``target``.
+
+        ``expected`` is what `preview` saw of both sides: `ChangedMeanwhile` is raised where one has moved.
 
         A squash stages what the merge changes and makes no commit.
         A merge that conflicts changes nothing and raises `Conflicts` with the tables and numbers of rows.
@@ -74,6 +94,7 @@ class Merging:
         message = message.strip() or f"Merge branch '{source}' into {target}"
 
         def work(session: Session) -> MergeResult:
+            expect(session, *expected)
             # By hash: a name that begins with a dash would be taken for an option.
             return session.dialect.merge(session, tip or resolve(session, source), kind, message)
 

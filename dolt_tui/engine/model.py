@@ -11,7 +11,10 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .expected import Expected
 
 Value = Any
 """A value of a cell as the driver gives it: None, int, float, Decimal, str, bytes, date, datetime, timedelta."""
@@ -561,6 +564,10 @@ class MergePreview:
     """False where the engine cannot tell conflicts without merging."""
     trouble: str = ""
     """Why the preview could not be made in full, in the engine's words."""
+    seen: tuple[Expected, ...] = ()
+    """What it was made of, both sides: to be given to the merge."""
+    tip: str = ""
+    """The commit that would be merged."""
 
     @property
     def up_to_date(self) -> bool:
@@ -603,6 +610,8 @@ class ResetPreview:
     """Changed tables (HEAD to working) that a hard reset discards."""
     kept: tuple[str, ...] = ()
     """Untracked tables, which a hard reset leaves alone."""
+    seen: Expected | None = None
+    """What it was made of: to be given to the reset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -614,6 +623,8 @@ class BranchLoss:
     """Commits that no other branch and no tag has."""
     uncommitted: tuple[TableChange, ...]
     """Uncommitted changes in its working set."""
+    seen: Expected | None = None
+    """What it was made of: to be given to the deletion."""
 
 
 @dataclass(frozen=True, slots=True)

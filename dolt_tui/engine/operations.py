@@ -6,10 +6,11 @@ Nothing here speaks to a database, so the interface may import it before the eng
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .errors import InvalidPlan
+from .expected import Expected
 from .model import Commit, ConflictCount, TableChange
 
 WORKING_BRANCH = "dolt_rebase_"
@@ -100,6 +101,8 @@ class RebasePreview:
     """What a merge of the two would meet: a rebase does so, too, in one of its steps."""
     conflicts_known: bool = False
     trouble: str = ""
+    seen: tuple[Expected, ...] = ()
+    """What it was made of, both sides: to be given to the rebase."""
 
     @property
     def nothing(self) -> bool:
@@ -149,7 +152,9 @@ class Operation:
     steps: tuple[Step, ...] = ()
     """The plan of a rebase; on DoltLite what is left of it."""
     broken: bool = False
-    """Only its branch is left, without a plan, as after a crash: it can only be given up."""
+    """Only its branch is left, without a plan, as after a crash: it can only be aborted."""
+    seen: Expected | None = field(default=None, compare=False)
+    """The branch on which it stands as it was when this was found out."""
 
     @property
     def title(self) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 from .changes import WorkingSet, take_back
 from .connections import Connections, Session
 from .errors import Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
+from .expected import Expected
+from .guarding import expect, look
 from .model import HEAD, Changes, EngineKind, MergeState, Status
 from .operations import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
 from .refs import Refs, resolve
@@ -57,6 +59,8 @@ class Progress:
             }
         )
         if merge is not None or in_conflict:
+            with self._db.read(branch, "what is in progress") as session:
+                seen = look(session)
             return Operation(
                 self._kind(branch, merge),
                 branch,
@@ -65,6 +69,7 @@ class Progress:
                 tuple(in_conflict),
                 tuple(sorted({c.table for c in status.unstaged if c.table not in in_conflict})),
                 tuple(sorted({change.table for change in status.staged})),
+                seen=seen,
             )
         for name in names:
             if name != on and (found := self._rebase(name)) is not None:
@@ -91,6 +96,8 @@ class Progress:
         """The rebase that stands on branch ``on``; None where that is only called like one."""
         branch = on.removeprefix(WORKING_BRANCH)
         try:
+            with self._db.read(on, "rebase in progress") as session:
+                seen = look(session)
             status = self._working.status(on)
             merging = self._refs.merge_state(on)
             with self._db.read(on, "rebase in progress") as session:
@@ -109,6 +116,7 @@ class Progress:
             tuple(sorted({change.table for change in status.staged})),
             done,
             tuple(steps),
+            seen=seen,
         )
 
     def _done(
@@ -149,7 +157,7 @@ class Progress:
         """Conclude it, or with a rebase replay on; answers where a rebase waits again, else an empty text.
 
         Raises `LocalChanges` for changes that are not staged, `Conflicts` for what is not resolved or comes up now,
-        `NothingInProgress` when somebody else ended it.
+        `NothingInProgress` when somebody else ended it, `ChangedMeanwhile` when it stands otherwise than it did.
         """
         if operation.kind is OperationKind.REBASE:
             return self._go_on_rebase(operation)
@@ -158,10 +166,7 @@ class Progress:
             raise NothingInProgress("There is nothing to conclude: commit the changes.")
 
         def work(session: Session) -> None:
-            state = session.first("SELECT is_merging, source, source_commit FROM dolt_merge_status")
-            if state is None or not state[0]:
-                raise NothingInProgress("Somebody else has ended it meanwhile.")
-            _, source, commit = state
+            source, commit = _merging(session, operation)
             session.call("dolt_add", "-A")
             if source == commit:
                 if operation.kind is OperationKind.REVERT:
@@ -193,10 +198,11 @@ class Progress:
                 "Stage them (and amend the commit with them, or let them become one of their own), or discard them.",
             )
         self._foresee(operation)
-        return self._resume(operation)
+        return self._resume(operation, operation.seen)
 
-    def _resume(self, operation: Operation) -> str:
+    def _resume(self, operation: Operation, expected: Expected | None = None) -> str:
         def work(session: Session) -> str:
+            expect(session, expected)
             session.dialect.keep_conflicts(session)
             return resume(session)
 
@@ -264,6 +270,7 @@ class Progress:
                 raise NothingInProgress("No commit conflicts: go on.")
 
             def leave_out(session: Session) -> None:
+                expect(session, operation.seen)
                 session.dialect.keep_conflicts(session)
                 session.call("dolt_conflicts_resolve", "--ours", ".")
                 take_back(session)
@@ -275,6 +282,7 @@ class Progress:
             raise NothingInProgress("No commit conflicts: go on.")
 
         def drop(session: Session) -> None:
+            expect(session, operation.seen)
             left = [Step(Action.DROP, s.hash, s.message) if s.hash == step.hash else s for s in read_plan(session)]
             write_plan(session, left)
 
@@ -292,13 +300,27 @@ class Progress:
         if operation.kind is OperationKind.REBASE:
             self._abort_rebase(operation)
         elif operation.kind is OperationKind.CONFLICTS:
-            self._db.write(operation.on, lambda session: session.call("dolt_reset", "--hard"), "abort")
+            self._db.write(operation.on, lambda session: self._take_back(session, operation), "abort")
         else:  # never dolt_revert('--abort'): it throws unrelated changes and new tables away
-            self._db.write(operation.on, lambda session: session.call("dolt_merge", "--abort"), "abort")
+            self._db.write(operation.on, lambda session: self._abort_merge(session, operation), "abort")
+
+    @staticmethod
+    def _take_back(session: Session, operation: Operation) -> None:
+        expect(session, operation.seen)
+        session.call("dolt_reset", "--hard")
+
+    @staticmethod
+    def _abort_merge(session: Session, operation: Operation) -> None:
+        _merging(session, operation)
+        session.call("dolt_merge", "--abort")
 
     def _abort_rebase(self, operation: Operation) -> None:
+        def work(session: Session) -> None:
+            expect(session, operation.seen)
+            session.call("dolt_rebase", "--abort")
+
         try:
-            self._db.write(operation.on, lambda session: session.call("dolt_rebase", "--abort"), "abort")
+            self._db.write(operation.on, work, "abort")
         except NothingInProgress:
             # A hard reset on its branch makes Dolt forget it: what is left is an ordinary branch.
             self._ended(operation)
@@ -313,3 +335,12 @@ class Progress:
         self._db.forget(operation.on)
         for branch in (operation.on, operation.branch):
             self._db.memo.forget(branch)
+
+
+def _merging(session: Session, operation: Operation) -> tuple[str, str]:
+    """What is being merged, and its commit, while it stands as it was found."""
+    state = session.first("SELECT is_merging, source, source_commit FROM dolt_merge_status")
+    if state is None or not state[0]:
+        raise NothingInProgress("Another session has ended it meanwhile.")
+    expect(session, operation.seen)
+    return str(state[1]), str(state[2])

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .changes import WorkingSet
-from .connections import Connections
+from .connections import Connections, Session
 from .errors import Conflicts, LocalChanges, NoParent, NothingChanged
+from .expected import Expected
+from .guarding import expect, look, named_ref
 from .merging import Merging
-from .model import HEAD, Commit
+from .model import HEAD, Commit, MergeKind
 from .operations import WORKING_BRANCH, Action, Rebased, RebasePreview, Step, check_plan
 from .refs import resolve
 from .replaying import paused, replay, start
@@ -34,7 +36,9 @@ class Rebasing:
         whose result is thrown away. Raises `RefNotFound`.
         """
         with self._db.read(branch, "rebase preview") as session:
+            seen = [look(session)]
             base = resolve(session, upstream)
+            seen += named_ref(session, upstream, base)
             found = session.dialect.range(session, base, resolve(session, HEAD), MOST_COMMITS)
         merge = self._merging.preview(branch, upstream, counts=counts, conflicts=conflicts)
         return RebasePreview(
@@ -49,23 +53,31 @@ class Rebasing:
             merge.conflicts,
             merge.conflicts_known,
             merge.trouble,
+            tuple(seen),
         )
 
-    def rebase(self, branch: str, upstream: str) -> Rebased:
+    def rebase(self, branch: str, upstream: str, expected: Sequence[Expected] = ()) -> Rebased:
         """Replay the commits of ``branch`` that ``upstream`` lacks on top of it.
 
-        Merge commits among them are left out, as by the engine. All or nothing: raises `Conflicts` with the tables
-        and numbers of rows, `LocalChanges`, `NothingChanged`, `RebaseInProgress`, `RefNotFound`.
+        Merge commits among them are left out, as by the engine. ``expected`` is what `preview` saw of both sides.
+        All or nothing: raises `Conflicts` with the tables and numbers of rows, `LocalChanges`, `NothingChanged`,
+        `RebaseInProgress`, `RefNotFound`, and `ChangedMeanwhile` where a side is not what was seen.
         """
         preview = self.preview(branch, upstream)
+        expected = expected or preview.seen
         self._refuse(preview.in_the_way)
         if not preview.commits and not preview.merges and not preview.theirs:
             raise NothingChanged(f"{branch} and {upstream} are the same commit already.")
         try:
-            if preview.commits or preview.merges:
-                self._db.write(branch, lambda session: start(session, preview.base), "rebase")
-            else:  # the engine finds no commits to replay, and would refuse
-                self._db.write(branch, lambda session: session.call("dolt_reset", "--hard", preview.base), "rebase")
+
+            def work(session: Session) -> None:
+                expect(session, *expected)
+                if preview.commits or preview.merges:
+                    start(session, preview.base, expected[0])
+                else:  # the engine finds no commits to replay, and would refuse
+                    session.dialect.merge(session, preview.base, MergeKind.FAST_FORWARD, "")
+
+            self._db.write(branch, work, "rebase")
         except Conflicts as error:
             raise _explained(f"Rebasing {branch} onto {upstream}", error) from error
         finally:
@@ -91,16 +103,23 @@ class Rebasing:
         """Tables with uncommitted changes: all of them forbid a rebase, new ones too."""
         return self._in_the_way(branch)
 
-    def interactive(self, branch: str, base: str, steps: Sequence[Step]) -> Rebased:
+    def interactive(self, branch: str, base: str, steps: Sequence[Step], expected: Expected | None = None) -> Rebased:
         """Replay ``steps``, which hold the commits since ``base``, in their order and with their actions.
 
+        ``expected`` is the branch as it was when the plan was made.
+
         Stops at a step to be edited: the rebase then waits on the branch that the answer names. Anything else is all
-        or nothing, as `rebase`. Raises `InvalidPlan` too, and `BranchMoved` when the branch has other commits by now.
+        or nothing, as `rebase`. Raises `InvalidPlan` too, and `ChangedMeanwhile` when the branch has other commits.
         """
         check_plan(steps)
         self._refuse(self._in_the_way(branch))
         try:
-            said = self._db.write(branch, lambda session: replay(session, base, lambda _: steps), "interactive rebase")
+
+            def work(session: Session) -> str:
+                expect(session, expected)
+                return replay(session, base, lambda _: steps, expected or look(session))
+
+            said = self._db.write(branch, work, "interactive rebase")
         except Conflicts as error:
             raise _explained(f"Rebasing {branch}", error) from error
         finally:

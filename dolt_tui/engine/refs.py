@@ -23,6 +23,8 @@ from .errors import (
     NotFullyMerged,
     RefNotFound,
 )
+from .expected import Expected
+from .guarding import call, expect, look
 from .inputs import can_be_followed, check_branch_name, check_opened, check_tag_name, is_hash
 from .model import HEAD, WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, RemoteBranch, Tag, Token
 from .scratch import is_scratch
@@ -239,12 +241,14 @@ class Refs:
 
         self._db.write(branch, work, "copy branch", retry=True)
 
-    def rename_branch(self, branch: str, name: str, new: str, *, force: bool = False) -> None:
+    def rename_branch(
+        self, branch: str, name: str, new: str, *, force: bool = False, expected: Expected | None = None
+    ) -> None:
         """Rename branch ``name``; its working set and its upstream go with it.
 
         ``branch`` may be the one that is renamed: afterwards it is gone. ``force`` also where another session uses it;
-        what that one changes from then on is lost. Raises `InvalidName`, `AlreadyExists`, `DefaultBranch`,
-        `BranchInUse`, `RefNotFound`.
+        what that one changes from then on is lost. ``expected`` is how the branch was shown.
+        Raises `InvalidName`, `AlreadyExists`, `DefaultBranch`, `BranchInUse`, `RefNotFound`, `ChangedMeanwhile`.
         """
         check_branch_name(new)
         with self._db.read(None, "default branch") as session:
@@ -262,7 +266,7 @@ class Refs:
             if found is None:
                 raise RefNotFound(f"There is no branch {name} (any more).")
             refuse_twin(session, new, name)
-            session.call("dolt_branch", "-m", *(["-f"] if force else []), "--", name, new)
+            call(session, [expected], "dolt_branch", "-m", *(["-f"] if force else []), "--", name, new)
             return found
 
         found = self._patiently(name, lambda: self._db.write(branch, work, "rename branch", retry=True))
@@ -321,14 +325,26 @@ class Refs:
         except AlreadyExists as error:
             raise AlreadyExists(f"There is a tag {name} already.", detail=error.detail) from error
 
-    def delete_tag(self, branch: str, name: str) -> None:
-        """Delete a tag; its commit stays where a branch or another tag has it. Raises `RefNotFound`."""
-        self._db.write(branch, lambda session: session.call("dolt_tag", "-d", "--", name), "delete tag", retry=True)
+    def delete_tag(self, branch: str, name: str, expected: Expected | None = None) -> None:
+        """Delete a tag; its commit stays where a branch or another tag has it.
+
+        ``expected`` is how the tag was shown. Raises `RefNotFound`, `ChangedMeanwhile`.
+        """
+
+        def work(session: Session) -> None:
+            call(session, [expected], "dolt_tag", "-d", "--", name)
+
+        self._db.write(branch, work, "delete tag", retry=True)
 
     # deleting
 
-    def loss(self, branch: str, name: str, changes: Changes) -> BranchLoss:
-        """What deleting branch ``name`` would lose; ``changes`` is its status. Reading only."""
+    def look(self, branch: str) -> Expected:
+        """``branch`` with its sets as it is now, to be compared when it is changed."""
+        with self._db.read(branch, "state") as session:
+            return look(session)
+
+    def loss(self, branch: str, name: str, changes: Changes, seen: Expected | None = None) -> BranchLoss:
+        """What deleting branch ``name`` would lose; ``changes`` is its status, read after ``seen``. Reading only."""
         with self._db.read(branch, "what would be lost") as session:
             branches = self._branches(session)
             found = next((item for item in branches if item.name == name), None)
@@ -341,28 +357,37 @@ class Refs:
             unmerged = 0
             if found.hash not in hashes:
                 unmerged = session.dialect.unmerged(session, found.hash, hashes[:_COMPARED_REFS])
-        return BranchLoss(found, unmerged, (*changes.unstaged, *changes.staged))
+        return BranchLoss(found, unmerged, (*changes.unstaged, *changes.staged), seen)
 
-    def delete_branch(self, branch: str, name: str, *, force: bool = False, in_use: bool = False) -> None:
+    def delete_branch(
+        self, branch: str, name: str, *, force: bool = False, in_use: bool = False, expected: Expected | None = None
+    ) -> None:
         """Delete branch ``name``; ``force`` also when it has commits or changes that nothing else has.
 
         ``in_use`` also when another session works on it (only Dolt tells): what it changes from then on is lost.
-        Raises `NotFullyMerged`, `DefaultBranch`, `CurrentBranch`, `BranchInUse`, `BranchShadowed`, `RefNotFound`.
+        ``expected`` is what `loss` saw. Raises `NotFullyMerged`, `DefaultBranch`, `CurrentBranch`, `BranchInUse`,
+        `BranchShadowed`, `RefNotFound`, `ChangedMeanwhile`.
         """
+        ref = expected.ref_only if expected is not None else None
 
         def work(session: Session) -> None:
             if session.dialect.ignores_case:
                 opened = opened_instead(row[0] for row in session.rows("SELECT name FROM dolt_branches"))
                 if name in opened:  # nobody can have seen what is uncommitted there, nor keep it
                     raise BranchShadowed(name, opened[name])
+            if expected is not None and expected.working:
+                expect(session, ref)
+                with self._db.read(name, "delete branch") as own:  # its sets can be seen from itself only
+                    expect(own, expected)
+                self._db.forget(name)
             try:
                 if force and not in_use:
                     try:
-                        session.call("dolt_branch", "-d", "--", name)  # which refuses what is in use before all else
+                        call(session, [ref], "dolt_branch", "-d", "--", name)  # refuses what is in use before all else
                     except (NotFullyMerged, LocalChanges):
-                        session.call("dolt_branch", "-D", "--", name)
+                        call(session, [ref], "dolt_branch", "-D", "--", name)
                 else:
-                    session.call("dolt_branch", "-D" if in_use else "-d", "--", name)
+                    call(session, [ref], "dolt_branch", "-D" if in_use else "-d", "--", name)
             except BranchNotFound as error:
                 raise RefNotFound(f"There is no branch {name} (any more).", detail=error.detail) from error
 

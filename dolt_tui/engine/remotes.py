@@ -16,6 +16,8 @@ from .errors import (
     RemoteBranchNotFound,
     without_password,
 )
+from .expected import Expected
+from .guarding import expect
 from .inputs import can_be_followed, check_branch_name, check_database_name, check_remote_name, check_remote_url
 from .model import Remote, RemoteBranch
 
@@ -82,9 +84,19 @@ class Remotes:
         except Damaged as error:
             raise NoDoltData(f"What {remote} leads to is no database.", detail=error.message) from error
 
-    def push(self, branch: str, remote: str, target: str = "", *, replacing: str = "", track: bool = False) -> bool:
+    def push(
+        self,
+        branch: str,
+        remote: str,
+        target: str = "",
+        *,
+        replacing: str = "",
+        track: bool = False,
+        expected: Expected | None = None,
+    ) -> bool:
         """Push ``branch`` to branch ``target`` of a remote (by default of the same name); False: it had all already.
 
+        ``expected`` is the branch as it was when what goes was shown: `ChangedMeanwhile` is raised where it moved.
         ``replacing`` is the hash of the commit that the remote branch stands at and that it may lose: it is forced
         then, unless a fetch right before shows that it stands elsewhere by now. ``track`` makes it the upstream, where
         its name can be followed.
@@ -101,6 +113,7 @@ class Remotes:
                 raise PushRejected(f"{remote}/{target} moved on meanwhile; nothing was pushed.")
 
         def work(session: Session) -> bool:
+            expect(session, expected)
             return session.dialect.push(session, remote, branch, target, force=bool(replacing), track=track)
 
         try:

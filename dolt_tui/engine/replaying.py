@@ -10,7 +10,9 @@ from contextlib import suppress
 
 from .cancelling import uncancelled
 from .connections import Session
-from .errors import BranchMoved, Conflicts, EngineError, NothingInProgress
+from .errors import ChangedMeanwhile, Conflicts, EngineError, NothingInProgress
+from .expected import Expected
+from .guarding import call
 from .operations import Action, Step, check_plan
 
 
@@ -20,19 +22,25 @@ def read_plan(session: Session) -> list[Step]:
     return [Step(Action(action), hash_, message or "") for action, hash_, message in rows]
 
 
-def replay(session: Session, base: str, plan: Callable[[Sequence[Step]], Sequence[Step]]) -> str:
+def replay(
+    session: Session,
+    base: str,
+    plan: Callable[[Sequence[Step]], Sequence[Step]],
+    expected: Expected | None = None,
+) -> str:
     """Rebase the session's branch onto ``base``; ``plan`` makes the plan out of the default one.
 
+    ``expected`` is the branch as it was seen: Dolt would lose what came since this session's transaction began.
     Answers what the engine says in the end: `paused` tells whether it stopped to let something be edited.
     When anything fails it is as if nothing had been done, and `Conflicts` tells tables and rows.
     """
     session.dialect.keep_conflicts(session)
-    session.call("dolt_rebase", "-i", base)
+    call(session, [expected], "dolt_rebase", "-i", base)
     try:
         before = read_plan(session)
         steps = plan(before)
         if sorted(step.hash for step in steps) != sorted(step.hash for step in before):
-            raise BranchMoved("The branch has other commits by now. Nothing was changed.")
+            raise ChangedMeanwhile("The branch has other commits by now. Nothing was changed.")
         check_plan(steps)
         write_plan(session, steps)
         return resume(session)
@@ -56,12 +64,12 @@ def write_plan(session: Session, steps: Sequence[Step]) -> None:
         )
 
 
-def start(session: Session, base: str) -> str:
+def start(session: Session, base: str, expected: Expected | None = None) -> str:
     """Rebase the session's branch onto ``base`` without asking; as `replay`."""
     session.dialect.keep_conflicts(session)
     branch = session.scalar("SELECT active_branch()")
     try:
-        return _said(session.call("dolt_rebase", base))
+        return _said(call(session, [expected], "dolt_rebase", base))
     except Conflicts as error:
         found = _with_tables(session, error)
         with suppress(EngineError):

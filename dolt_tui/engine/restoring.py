@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 from .changes import summarise
 from .connections import POLL, Connections, Session
-from .errors import CannotUndo, EngineError
+from .errors import CannotUndo, ChangedMeanwhile, EngineError
+from .expected import Expected
+from .guarding import call, compare_sets, expect
 from .model import WORKING, TableChange
 from .seeing import Seen, see
 from .snapshots import alone, look, pin, restore, restore_staged, take
@@ -55,6 +57,8 @@ class Preview:
     """What somebody changed since, and what would be replaced by that."""
     note: str = ""
     """What else is worth knowing."""
+    seen: Seen | None = None
+    """What it was made of."""
 
     @property
     def harmless(self) -> bool:
@@ -72,12 +76,23 @@ def preview(db: Connections, step: Step, *, counts: bool = False) -> Preview:
     now = see(db, step.branch, [name for move in way.sets for name in _names(move, way)])
     trouble = _trouble(db, way, now)
     if trouble:
-        return Preview(step, trouble=trouble)
+        return Preview(step, trouble=trouble, seen=now)
     inexact = any(not snapshot.exact for move in way.sets if (snapshot := move.after_kept) is not None)
     note = "Tables that dolt_ignore names stay as they are." if inexact else ""
     sets = tuple(_set_effect(db, move, now, counts) for move in way.sets)
     refs = tuple(_ref_effect(db, step.branch, move) for move in way.refs)
-    return Preview(step, refs, sets, drift=_drift(db, way, now), note=note)
+    return Preview(step, refs, sets, drift=_drift(db, way, now), note=note, seen=now)
+
+
+def refuse_changed(shown: Preview, now: Preview) -> None:
+    """Raise `ChangedMeanwhile` where a preview that was shown no longer holds."""
+    if now.trouble and not shown.trouble:
+        raise ChangedMeanwhile(f"Nothing was done: {now.trouble}.")
+    if shown.seen is None or now.seen is None:
+        return
+    if now.drift != shown.drift or (now.drift and now.seen.sets != shown.seen.sets):
+        came = "; ".join(now.drift) or "what was changed since was taken back"
+        raise ChangedMeanwhile(f"Nothing was done, as there were changes meanwhile: {came}.")
 
 
 def _names(move: SetMove, way: Step) -> list[str]:
@@ -214,15 +229,15 @@ def _set_effect(db: Connections, move: SetMove, now: Seen, counts: bool) -> SetE
 # doing
 
 
-def apply(db: Connections, step: Step, id_: str, *, snapshots: bool) -> Step:
-    """Undo ``step``, or redo it where it is undone, after `preview` found nothing in the way.
+def apply(db: Connections, step: Step, id_: str, now: Seen, *, snapshots: bool) -> Step:
+    """Undo ``step``, or redo it where it is undone, after `preview` saw ``now`` and found nothing in the way.
 
-    Answers the step as it can be gone in the other direction. Everything that could get lost is kept before anything
+    Answers the step as it can be gone in the other direction. Each write compares with ``now`` again: raises
+    `ChangedMeanwhile` where another session came in between. Everything that could get lost is kept before anything
     is changed; a branch's sets are then set in one transaction where they are clean, and by three statements, which
     `dolt_tui.engine.snapshots.repair` finishes, where they are not.
     """
     way = step if step.undone else step.reversed()
-    now = see(db, step.branch, [move.branch for move in way.sets])
     sets = tuple(_kept(db, move, now, f"{id_}-{number}", snapshots) for number, move in enumerate(way.sets))
     way = replace(way, sets=sets, pins=())
     if snapshots:
@@ -230,12 +245,12 @@ def apply(db: Connections, step: Step, id_: str, *, snapshots: bool) -> Step:
     alive = step.branch if step.branch in now.branches else None
     _make(db, alive, way, now)
     for move in way.sets:
-        _set(db, move)
+        _set(db, move, next((now.sets[name] for name in _names(move, way) if name in now.sets), None))
     set_already = {move.branch for move in way.sets}
     for ref in way.refs:
         moved = not ref.tag and not ref.former and None not in (ref.before, ref.after)
         if moved and ref.name not in set_already:
-            _move(db, ref)
+            _move(db, ref, now)
     _delete(db, alive, way, now)
     sets = tuple(replace(move, after_kept=None) for move in way.sets)
     way = replace(way, sets=sets)
@@ -283,22 +298,23 @@ def _make(db: Connections, branch: str | None, way: Step, now: Seen) -> None:
             continue
         if move.former:
             db.forget(move.former)
-            _call(db, None, "dolt_branch", "-m", "--", move.former, move.name)
+            there = Expected(move.former, now.branches[move.former])
+            _call(db, None, there, "dolt_branch", "-m", "--", move.former, move.name)
         elif move.tag and move.after is not None:
-            _set_tag(db, branch, move)
+            _set_tag(db, branch, move, now)
         elif move.after is not None and move.before is None:
-            _call(db, branch, "dolt_branch", "--", move.name, str(move.after))
+            _call(db, branch, None, "dolt_branch", "--", move.name, str(move.after))
 
 
-def _set_tag(db: Connections, branch: str | None, move: RefMove) -> None:
-    if move.before is not None:
-        _call(db, branch, "dolt_tag", "-d", move.name)
+def _set_tag(db: Connections, branch: str | None, move: RefMove, now: Seen) -> None:
+    if move.name in now.tags:
+        _call(db, branch, _seen_ref(move, now), "dolt_tag", "-d", "--", move.name)
     message = ("-m", move.message) if move.message else ()
-    _call(db, branch, "dolt_tag", *message, "--", move.name, str(move.after))
+    _call(db, branch, None, "dolt_tag", *message, "--", move.name, str(move.after))
 
 
-def _set(db: Connections, move: SetMove) -> None:
-    """Set a branch's sets to what comes back, and check that they are that."""
+def _set(db: Connections, move: SetMove, seen: SetState | None) -> None:
+    """Set a branch's sets to what comes back, and check that they are that; ``seen`` is what stood there."""
     after = move.after
     if after is None:
         return
@@ -306,18 +322,22 @@ def _set(db: Connections, move: SetMove) -> None:
 
     def work(session: Session) -> SetState:
         now = look(session)
+        here = Expected(session.revision, now.head if seen is None else seen.head)
+        if seen is not None:
+            expect(session, here)
+            compare_sets(_sets(move, seen), now.staged, now.working)
         if touches is Touches.REFS:
             if now.head != after.head:
-                session.call("dolt_reset", "--soft", after.head)
+                call(session, [here], "dolt_reset", "--soft", after.head)
         elif touches is Touches.STAGED:
-            _set_staged(session, after, move.after_kept)
+            _set_staged(session, after, move.after_kept, here)
         elif move.after_kept is not None:
             with alone(session, db):
-                restore(session, move.after_kept, after.head)
+                restore(session, move.after_kept, after.head, here)
         elif not now.clean or now.root != after.root or now.head != after.head:
             # With everything staged no table counts as new: a hard reset removes those made since.
             session.call("dolt_add", "-A")
-            session.call("dolt_reset", "--hard", after.head)
+            call(session, [here], "dolt_reset", "--hard", after.head)
         return look(session)
 
     reached = db.write(move.branch, work, "undo")
@@ -333,16 +353,26 @@ def _set(db: Connections, move: SetMove) -> None:
         raise CannotUndo(f"{move.branch} did not become exactly what it was: another session may have changed it")
 
 
+def _sets(move: SetMove, seen: SetState) -> Expected:
+    """The sets that a step goes into, as they were seen."""
+    working = move.touches is Touches.WORKING or _staged_by_name(move)
+    return Expected(
+        move.branch,
+        staged=seen.staged if move.touches is not Touches.REFS else "",
+        working=seen.working if working else "",
+    )
+
+
 def _same_working(move: SetMove, reached: SetState) -> bool:
     return move.after is not None and move.after.working == reached.working
 
 
-def _set_staged(session: Session, after: SetState, kept: Snapshot | None) -> None:
+def _set_staged(session: Session, after: SetState, kept: Snapshot | None, here: Expected) -> None:
     """Set HEAD and the staged set; the working set stays."""
     if kept is not None:
-        restore_staged(session, kept, after.head)
+        restore_staged(session, kept, after.head, here)
         return
-    session.call("dolt_reset", after.head)
+    call(session, [here], "dolt_reset", after.head)
     if after.staged == after.working and after.staged != after.root:
         session.call("dolt_add", "-A")
     elif after.staged != after.root:
@@ -350,13 +380,13 @@ def _set_staged(session: Session, after: SetState, kept: Snapshot | None) -> Non
             session.call("dolt_add", "--", table)
 
 
-def _move(db: Connections, move: RefMove) -> None:
+def _move(db: Connections, move: RefMove, now: Seen) -> None:
     """Move a branch whose sets the step was not known to touch: only where it has no uncommitted changes."""
 
     def work(session: Session) -> None:
         if not look(session).clean:
             raise CannotUndo(f"{move.name} has uncommitted changes")
-        session.call("dolt_reset", "--hard", str(move.after))
+        call(session, [_seen_ref(move, now)], "dolt_reset", "--hard", str(move.after))
 
     db.write(move.name, work, "undo")
     db.forget(move.name)
@@ -368,12 +398,17 @@ def _delete(db: Connections, branch: str | None, way: Step, now: Seen) -> None:
         if move.after is not None or _found(move, now) is None:
             continue
         if move.tag:
-            _call(db, branch, "dolt_tag", "-d", move.name)
+            _call(db, branch, _seen_ref(move, now), "dolt_tag", "-d", "--", move.name)
             continue
         db.forget(move.name)  # our own idle connections would count as another session's use
         where = branch if branch != move.name else None
-        _call(db, where, "dolt_branch", "-D", "--", move.name)
+        _call(db, where, _seen_ref(move, now), "dolt_branch", "-D", "--", move.name)
 
 
-def _call(db: Connections, branch: str | None, procedure: str, *arguments: str) -> None:
-    db.write(branch, lambda session: session.call(procedure, *arguments), "undo", retry=True)
+def _seen_ref(move: RefMove, now: Seen) -> Expected:
+    """A branch or tag as it was seen."""
+    return Expected(move.name, _found(move, now) or "", tag=move.tag)
+
+
+def _call(db: Connections, branch: str | None, expected: Expected | None, procedure: str, *arguments: str) -> None:
+    db.write(branch, lambda session: call(session, [expected], procedure, *arguments), "undo", retry=True)

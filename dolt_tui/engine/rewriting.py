@@ -14,7 +14,7 @@ from .changes import WorkingSet, summarise
 from .clashes import clashes
 from .connections import Connections, Session
 from .errors import (
-    BranchMoved,
+    ChangedMeanwhile,
     Conflicts,
     EngineError,
     InvalidCommit,
@@ -24,6 +24,8 @@ from .errors import (
     NothingChanged,
     NothingToCommit,
 )
+from .expected import Expected
+from .guarding import call, expect
 from .history import History
 from .model import HEAD, Commit, ConflictCount, MergeKind, RowCounts, TableChange
 from .operations import Action, RewritePreview, Rewritten, Step
@@ -127,7 +129,7 @@ class Rewriting:
         """Undo what ``commits`` (hashes, newest first) did, each by a new commit.
 
         Those that would change nothing are left out. All or nothing: raises `Conflicts` with the tables and numbers
-        of rows, `LocalChanges`, `NothingChanged`, `NoParent`, `BranchMoved`, `RefNotFound`.
+        of rows, `LocalChanges`, `NothingChanged`, `NoParent`, `ChangedMeanwhile`, `RefNotFound`.
         """
         return self._apply(branch, REVERT, commits)
 
@@ -158,7 +160,7 @@ class Rewriting:
                 raise NothingChanged("None of the commits would change anything.")
 
             def advance(session: Session) -> None:
-                _check_head(session, branch, head)
+                expect(session, Expected(branch, head))
                 session.dialect.merge(session, tip, MergeKind.FAST_FORWARD, "")
 
             self._db.write(branch, advance, what)
@@ -166,15 +168,17 @@ class Rewriting:
 
     # rewording and squashing
 
-    def reword(self, branch: str, ref: str, message: str) -> str:
+    def reword(self, branch: str, ref: str, message: str, expected: Expected | None = None) -> str:
         """Give a commit another message; the hash of the branch's new HEAD. Staged and working set stay as they are.
 
+        ``expected`` is the branch as it was shown.
         Raises `NoParent` for a first commit with others after it, `MergeCommit` where a merge would be flattened,
-        `InvalidCommit`, `BranchMoved`, `RefNotFound`.
+        `InvalidCommit`, `ChangedMeanwhile`, `RefNotFound`.
         """
         message = _checked(message)
         commit = self._history.commit(branch, ref)
         with self._db.read(branch, "reword") as session:
+            expect(session, expected and expected.ref_only)
             head = resolve(session, HEAD)
         if commit.hash != head:
             self.check_reword(branch, commit.hash)
@@ -207,7 +211,7 @@ class Rewriting:
                 raise NoParent("The first commit of a database can only be reworded while it is the last one, too.")
             later = session.dialect.range(session, commit.parents[0], head, MOST_COMMITS)
         if all(item.hash != commit.hash for item in later):
-            raise BranchMoved(f"{commit.hash[:7]} is not on {branch} (any more).")
+            raise ChangedMeanwhile(f"{commit.hash[:7]} is not on {branch} (any more).")
         merge = next((item for item in later if len(item.parents) > 1), None)
         if merge is not None:
             raise MergeCommit(
@@ -236,14 +240,17 @@ class Rewriting:
             )
         return found
 
-    def squash(self, branch: str, ref: str, message: str) -> Rewritten:
+    def squash(self, branch: str, ref: str, message: str, expected: Expected | None = None) -> Rewritten:
         """Make one commit of ``ref`` and all commits after it; staged and working set stay as they are.
 
-        Raises what `squashed` raises, `InvalidCommit`, `BranchMoved`.
+        ``expected`` is the branch as it was when `squashed` listed its commits.
+        Raises what `squashed` raises, `InvalidCommit`, `ChangedMeanwhile`.
         """
         message = _checked(message)
-        commits = self.squashed(branch, ref)
-        head = commits[0].hash
+        with self._db.read(branch, "squash") as session:
+            expect(session, expected and expected.ref_only)
+            head = resolve(session, HEAD)
+        self.squashed(branch, ref)
         base = self._history.commit(branch, ref).parents[0]
 
         def work(session: Session) -> None:
@@ -258,14 +265,15 @@ class Rewriting:
         """Let the branch stand where ``name`` does, which holds the same data as its HEAD."""
 
         def work(session: Session) -> str:
-            _check_head(session, branch, head)
+            seen = Expected(branch, head)
+            expect(session, seen)
             tip = resolve(session, name)
             mark = session.dialect.mark
             if session.scalar(f"SELECT dolt_hashof_db({mark})", name) != session.scalar(
                 "SELECT dolt_hashof_db('HEAD')"
             ):
                 raise EngineError("The data would have changed with it; nothing was done.")
-            session.call("dolt_reset", "--soft", tip)  # staged and working set are not touched
+            call(session, [seen], "dolt_reset", "--soft", tip)  # staged and working set are not touched
             return tip
 
         return self._db.write(branch, work, what)
@@ -297,11 +305,6 @@ def _one(session: Session, procedure: str, commit: Commit) -> str:
             error.tables,
             "The branch has changed the same rows since: change them so that they agree, or do by hand what is wanted.",
         ) from error
-
-
-def _check_head(session: Session, branch: str, head: str) -> None:
-    if resolve(session, HEAD) != head:
-        raise BranchMoved(f"Another session committed to {branch} meanwhile. Nothing was changed.")
 
 
 def _checked(message: str) -> str:

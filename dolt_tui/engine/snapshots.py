@@ -17,10 +17,13 @@ from .errors import (
     BranchShadowed,
     Cancelled,
     CannotUndo,
+    ChangedMeanwhile,
     EngineError,
     RefNotFound,
     ServerLost,
 )
+from .expected import Expected
+from .guarding import call
 from .model import HEAD, EngineKind
 from .steps import SNAPSHOT_MESSAGE, SNAPSHOT_TAGS, SetState, Snapshot
 
@@ -104,11 +107,12 @@ def _put_back(session: Session) -> None:
         if session.scalar(query, SNAPSHOT_TAGS + name + _RESTORING) == head:
             session.call("dolt_add", "-A")
             session.call("dolt_reset", "--hard")
+        here = Expected(session.revision, head)
         if message.startswith(_WORKING):
-            session.call("dolt_reset", parent)
+            call(session, [here], "dolt_reset", parent)
         else:
             session.call("dolt_reset")
-            session.call("dolt_reset", "--soft", parent)
+            call(session, [here], "dolt_reset", "--soft", parent)
 
 
 def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
@@ -129,7 +133,7 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
                 last = str(session.call("dolt_commit", "--allow-empty", "-m", _STAGED + name)[0])
                 if working:
                     last = str(session.call("dolt_commit", "-A", "--allow-empty", "-m", _WORKING + name)[0])
-                session.call("dolt_tag", tag, last)
+                session.call("dolt_tag", "--", tag, last)
                 kept = str(session.scalar(f"SELECT dolt_hashof_db({session.dialect.mark})", tag))
             except BaseException:
                 if not session.connection.invalidated:  # else the next look at the branch does it
@@ -137,9 +141,10 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
                         _put_back(session)
                 raise
             # Not when another session committed in between: its commit stays, and stands on ours.
-            _put_back(session)
+            with suppress(ChangedMeanwhile):
+                _put_back(session)
             if str(session.scalar("SELECT dolt_hashof('HEAD')")) != state.head:
-                session.call("dolt_tag", "-d", tag)
+                session.call("dolt_tag", "-d", "--", tag)
                 raise CannotUndo(f"another session committed to {branch} at the same moment")
         return Snapshot(tag, working, kept == state.working)
 
@@ -151,9 +156,10 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
         raise CannotUndo(error.message.rstrip("."), detail=error.detail) from error
 
 
-def restore(session: Session, snapshot: Snapshot, head: str) -> None:
+def restore(session: Session, snapshot: Snapshot, head: str, expected: Expected) -> None:
     """Set the session's branch to ``head`` with the staged and the working set of a snapshot.
 
+    Raises `ChangedMeanwhile`, and nothing is done, where the branch does not stand where it is ``expected``.
     Broken off it is finished by `repair`, where that finds the branch on a commit of the snapshot; else it is as it
     was. What it was must be kept elsewhere.
     """
@@ -161,15 +167,16 @@ def restore(session: Session, snapshot: Snapshot, head: str) -> None:
     pin(session, snapshot.tag.removeprefix(SNAPSHOT_TAGS) + _RESTORING, tip)
     # With everything staged no table counts as new: a hard reset removes those made since.
     session.call("dolt_add", "-A")
-    session.call("dolt_reset", "--hard", tip)
-    restore_staged(session, snapshot, head)
+    call(session, [expected], "dolt_reset", "--hard", tip)
+    restore_staged(session, snapshot, head, Expected(session.revision, tip))
     free(session, snapshot.tag + _RESTORING)
 
 
-def restore_staged(session: Session, snapshot: Snapshot, head: str) -> None:
-    """Set the session's branch to ``head`` with the staged set of a snapshot; the working set stays."""
-    session.call("dolt_reset", _resolve(session, f"{snapshot.tag}~1" if snapshot.working else snapshot.tag))
-    session.call("dolt_reset", "--soft", head)
+def restore_staged(session: Session, snapshot: Snapshot, head: str, expected: Expected) -> None:
+    """Set the session's branch to ``head`` with the staged set of a snapshot; the working set stays. As `restore`."""
+    staged = _resolve(session, f"{snapshot.tag}~1" if snapshot.working else snapshot.tag)
+    call(session, [expected], "dolt_reset", staged)
+    call(session, [Expected(session.revision, staged)], "dolt_reset", "--soft", head)
 
 
 def _resolve(session: Session, ref: str) -> str:
@@ -190,7 +197,7 @@ def free(session: Session, *names: str) -> None:
     """Give up snapshots and kept commits; those that are gone already are passed over."""
     for name in names:
         try:
-            session.call("dolt_tag", "-d", name)
+            session.call("dolt_tag", "-d", "--", name)
         except RefNotFound:
             continue
 
@@ -199,5 +206,5 @@ def pin(session: Session, name: str, commit: str) -> str:
     """Keep a commit that nothing else may name any more; answers the tag that keeps it."""
     tag = SNAPSHOT_TAGS + name
     with suppress(AlreadyExists):
-        session.call("dolt_tag", tag, commit)
+        session.call("dolt_tag", "--", tag, commit)
     return tag

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from .changes import WorkingSet, summarise
 from .connections import Connections, Session
 from .errors import BranchNotFound, EngineError, StashLoss, StashNotFound
+from .guarding import call
 from .inputs import check_branch_name, check_stash_name, is_hash
 from .model import (
     HEAD,
@@ -144,10 +145,9 @@ class Stashes:
         self._available()
 
         def work(session: Session) -> None:
-            _check(session, stash)
             if verb != "drop":
                 refuse_while_merging(session)
-            session.call("dolt_stash", verb, "--", stash.name, stash.id)
+            _call(session, stash, verb)
 
         self._db.write(branch, work, f"stash {verb}")
 
@@ -183,6 +183,21 @@ def _check(session: Session, stash: Stash) -> None:
     """Another session may have dropped stashes: their places in the list move up then."""
     if stash not in _stashes(session):
         raise StashNotFound(f"The stash {stash.title} is not where it was in the list.")
+
+
+def _call(session: Session, stash: Stash, verb: str) -> None:
+    """Do something with a stash, while it is still where it was in the list."""
+    _check(session, stash)
+    there = (
+        "(SELECT count(*) FROM dolt_stashes WHERE name = %s) = %s AND EXISTS"
+        " (SELECT 1 FROM dolt_stashes WHERE name = %s AND stash_id = %s AND branch = %s AND hash = %s)"
+    )
+    values = (stash.name, stash.among, stash.name, stash.id, stash.branch, stash.hash)
+    try:
+        call(session, [], "dolt_stash", verb, "--", stash.name, stash.id, also=(there, values))
+    except EngineError:
+        _check(session, stash)
+        raise
 
 
 def _preview(session: Session, changes: Changes) -> StashPreview:

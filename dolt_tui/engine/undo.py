@@ -20,7 +20,7 @@ from .connections import Connections, Session
 from .errors import CannotUndo, EngineError
 from .journal import Journal
 from .recording import recording
-from .restoring import Preview, apply, preview
+from .restoring import Preview, apply, preview, refuse_changed
 from .seeing import REBASING, Seen, composed, ref_moves, see, see_sets, set_moves
 from .snapshots import free, pin, repair, tags, take
 from .steps import RefMove, SetMove, SetState, Snapshot, Step, Touches, UndoSettings, needs_snapshot
@@ -225,12 +225,13 @@ class Undo:
             self.repair(move.branch)
         return preview(self._db, step, counts=counts)
 
-    def undo(self, step: Step, *, drifted: bool = False) -> Preview:
+    def undo(self, step: Step, *, drifted: bool = False, seen: Preview | None = None) -> Preview:
         """Undo ``step``, or redo it where it is undone; answers what that changed, without counts.
 
         ``drifted``: also where somebody changed the working set since (`Preview.drift`); what it was then comes back
-        by undoing in the other direction. Raises `CannotUndo` where something else stands in the way, with what:
-        nothing was changed then.
+        by undoing in the other direction. ``seen`` is the preview that was shown. Raises `CannotUndo` where something
+        else stands in the way, with what, and `ChangedMeanwhile` where that came after ``seen``: nothing was changed
+        then.
         """
         with self._lock:
             current = self.next(redo=step.undone)
@@ -240,12 +241,14 @@ class Undo:
             for move in step.sets:
                 self.repair(move.branch)
             found = preview(self._db, step)
-            if found.trouble:
-                raise CannotUndo(found.trouble)
-            if found.drift and not drifted:
-                raise CannotUndo("; ".join(found.drift))
+            in_the_way = found.trouble or ("" if drifted else "; ".join(found.drift))
+            if seen is not None:
+                refuse_changed(seen, found)
+            if in_the_way:
+                raise CannotUndo(in_the_way)
+            assert found.seen is not None
             with uncancelled():
-                applied = apply(self._db, step, _new_id(), snapshots=self.snapshots_on)
+                applied = apply(self._db, step, _new_id(), found.seen, snapshots=self.snapshots_on)
                 self._free(self._known.replace(replace(applied, undone=not step.undone)))
             return found
 

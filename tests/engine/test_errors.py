@@ -209,7 +209,7 @@ def test_a_rebase_of_a_branch_that_moved(dolt: RawDolt) -> None:
     dolt.run("INSERT INTO t VALUES (1)")
     dolt.commit()
     found = failure(dolt, "CALL dolt_rebase('--continue')", at="dolt_rebase_main")
-    assert type(found) is errors.BranchMoved
+    assert type(found) is errors.ChangedMeanwhile
 
 
 def test_a_rebase_while_merging(people: Raw) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dolt_tui.engine.errors import (
-    BranchMoved,
+    ChangedMeanwhile,
     Conflicts,
     InvalidPlan,
     LocalChanges,
@@ -199,9 +199,9 @@ def test_plans_that_are_refused(feature: Raw, repository: Repository) -> None:
     base, steps = planned(repository, Action.REWORD)
     with pytest.raises(InvalidPlan, match="empty"):
         repository.rebasing.interactive("f", base, [replace(steps[0], message=" "), *steps[1:]])
-    with pytest.raises(BranchMoved, match="other commits"):
+    with pytest.raises(ChangedMeanwhile, match="other commits"):
         repository.rebasing.interactive("f", base, steps[1:])
-    with pytest.raises(BranchMoved, match="other commits"):
+    with pytest.raises(ChangedMeanwhile, match="other commits"):
         repository.rebasing.interactive("f", base, [*steps, Step(Action.PICK, feature.head(), "x")])
     assert (feature.state("f"), feature.branches()) == (before, branches)
 

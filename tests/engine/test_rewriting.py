@@ -9,7 +9,7 @@ import pytest
 
 from dolt_tui.engine.cancelling import Cancellation
 from dolt_tui.engine.errors import (
-    BranchMoved,
+    ChangedMeanwhile,
     Cancelled,
     Conflicts,
     EngineError,
@@ -328,7 +328,7 @@ def test_somebody_commits_meanwhile(story: Raw, repository: Repository, monkeypa
         return replace(*arguments)
 
     monkeypatch.setattr(repository.rewriting, "_replace", late)
-    with pytest.raises(BranchMoved, match="Another session"):
+    with pytest.raises(ChangedMeanwhile, match="Another session"):
         repository.rewriting.reword("main", "HEAD", "x")
     assert messages(story)[:2] == ["somebody", "other"]
     assert left_over(story) == []
