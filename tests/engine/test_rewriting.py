@@ -9,8 +9,8 @@ import pytest
 
 from dolt_tui.engine.cancelling import Cancellation
 from dolt_tui.engine.errors import (
-    ChangedMeanwhile,
     Cancelled,
+    ChangedMeanwhile,
     Conflicts,
     EngineError,
     InvalidCommit,
