@@ -6,9 +6,8 @@ from collections.abc import Iterable
 
 from .connections import Connections, Session
 from .errors import EngineError, TableNotFound
-from .expected import Expected
 from .guarding import expect, table_hashes
-from .model import HEAD, STAGED, WORKING, Changes, RowCounts, Status, TableChange
+from .model import HEAD, STAGED, WORKING, Changes, Expected, RowCounts, Status, TableChange
 from .operations import WORKING_BRANCH
 
 _SUMMARY_STATUS = {

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from .changes import WorkingSet
 from .connections import Connections, Session
 from .errors import EngineError, InvalidCommit
-from .expected import Expected
 from .guarding import call, look
 from .history import History
 from .inputs import compose
-from .model import AmendPreview, Author, ResetKind, ResetPreview, Status
+from .model import AmendPreview, Author, Expected, ResetKind, ResetPreview, Status
 from .refs import refuse_while_merging, resolve
-from .steps import Touches
 
 _COMPARED_REMOTES = 100
 """With more remote branches than these, only the first of them are asked for a commit."""
@@ -140,7 +139,8 @@ class Commits:
         Untracked tables survive a hard reset. ``expected`` is what `preview_reset` saw.
         Raises `RefNotFound`, and `ChangedMeanwhile` where the commit, or what would be lost, is not what was seen.
         """
-        touches = {ResetKind.SOFT: Touches.REFS, ResetKind.MIXED: Touches.STAGED, ResetKind.HARD: Touches.WORKING}[kind]
+        if expected is not None and kind is not ResetKind.HARD:  # what is not lost may be something else by now
+            expected = replace(expected, working="", staged=expected.staged if kind is ResetKind.MIXED else "")
 
         def work(session: Session) -> None:
             hash_ = resolve(session, ref)
@@ -149,6 +149,6 @@ class Commits:
                 ResetKind.MIXED: (hash_,),
                 ResetKind.HARD: ("--hard", hash_),
             }
-            call(session, [expected and expected.for_change(touches)], "dolt_reset", *arguments[kind])
+            call(session, [expected], "dolt_reset", *arguments[kind])
 
         self._db.write(branch, work, f"reset --{kind}")

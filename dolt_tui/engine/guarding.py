@@ -13,8 +13,7 @@ from typing import Any
 
 from .connections import Session
 from .errors import BranchNotFound, ChangedMeanwhile, EngineError, RefNotFound
-from .expected import Expected
-from .model import WORKING
+from .model import WORKING, Expected
 
 _UNKNOWN = "--out-of-date"
 """An option that no procedure has, and whose first letter none takes for a short one."""

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from .changes import WorkingSet, summarise
 from .connections import Connections, Session
 from .errors import Conflicts, EngineError, LocalChanges
-from .expected import Expected
 from .guarding import expect, look, named_ref
-from .model import ConflictCount, MergeKind, MergePreview, MergeResult
+from .model import ConflictCount, Expected, MergeKind, MergePreview, MergeResult
 from .refs import resolve
 
 

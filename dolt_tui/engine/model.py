@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .expected import Expected
+from typing import Any, Self
 
 Value = Any
 """A value of a cell as the driver gives it: None, int, float, Decimal, str, bytes, date, datetime, timedelta."""
@@ -65,6 +62,35 @@ class Token:
     working: str
     refs: str = ""
     """A digest of all branches and tags with their hashes; empty when it was not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """A branch or tag as it was when it was looked at, in hashes: what must still be so when a change is written.
+
+    What is empty is not compared.
+    """
+
+    name: str
+    hash: str = ""
+    """The commit."""
+    staged: str = ""
+    """The root hash of the staged set. Like the next two, only a session on the branch itself can compare it."""
+    working: str = ""
+    """The root hash of the working set."""
+    tables: tuple[tuple[str, str], ...] = ()
+    """Tables of the working set with their hashes; an empty hash for one that is not there."""
+    tag: bool = False
+
+    @classmethod
+    def of(cls, branch: str, token: Token) -> Self:
+        """All that a token tells of ``branch``."""
+        return cls(branch, token.head, token.staged, token.working)
+
+    @property
+    def ref_only(self) -> Self:
+        """The branch or tag itself, without its staged and working set."""
+        return replace(self, staged="", working="", tables=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .errors import InvalidPlan
-from .expected import Expected
-from .model import Commit, ConflictCount, TableChange
+from .model import Commit, ConflictCount, Expected, TableChange
 
 WORKING_BRANCH = "dolt_rebase_"
 """Before the name of the branch that is rebased: where a rebase in progress stands."""

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Sequence
 from .changes import WorkingSet, take_back
 from .connections import Connections, Session
 from .errors import Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
-from .expected import Expected
 from .guarding import expect, look
-from .model import HEAD, Changes, EngineKind, MergeState, Status
+from .model import HEAD, Changes, EngineKind, Expected, MergeState, Status
 from .operations import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
 from .refs import Refs, resolve
 from .replaying import paused, read_plan, resume, write_plan

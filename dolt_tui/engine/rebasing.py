@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from .changes import WorkingSet
 from .connections import Connections, Session
 from .errors import Conflicts, LocalChanges, NoParent, NothingChanged
-from .expected import Expected
 from .guarding import expect, look, named_ref
 from .merging import Merging
-from .model import HEAD, Commit, MergeKind
+from .model import HEAD, Commit, Expected, MergeKind
 from .operations import WORKING_BRANCH, Action, Rebased, RebasePreview, Step, check_plan
 from .refs import resolve
 from .replaying import paused, replay, start

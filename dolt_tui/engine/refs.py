@@ -23,10 +23,21 @@ from .errors import (
     NotFullyMerged,
     RefNotFound,
 )
-from .expected import Expected
 from .guarding import call, expect, look
 from .inputs import can_be_followed, check_branch_name, check_opened, check_tag_name, is_hash
-from .model import HEAD, WORKING, Branch, BranchLoss, Changes, Divergence, MergeState, RemoteBranch, Tag, Token
+from .model import (
+    HEAD,
+    WORKING,
+    Branch,
+    BranchLoss,
+    Changes,
+    Divergence,
+    Expected,
+    MergeState,
+    RemoteBranch,
+    Tag,
+    Token,
+)
 from .scratch import is_scratch
 from .steps import SNAPSHOT_TAGS
 

@@ -16,10 +16,9 @@ from .errors import (
     RemoteBranchNotFound,
     without_password,
 )
-from .expected import Expected
 from .guarding import expect
 from .inputs import can_be_followed, check_branch_name, check_database_name, check_remote_name, check_remote_url
-from .model import Remote, RemoteBranch
+from .model import Expected, Remote, RemoteBranch
 
 _PREFIX = "remotes/"
 

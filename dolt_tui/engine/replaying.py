@@ -11,8 +11,8 @@ from contextlib import suppress
 from .cancelling import uncancelled
 from .connections import Session
 from .errors import ChangedMeanwhile, Conflicts, EngineError, NothingInProgress
-from .expected import Expected
 from .guarding import call
+from .model import Expected
 from .operations import Action, Step, check_plan
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass, replace
 from .changes import summarise
 from .connections import POLL, Connections, Session
 from .errors import CannotUndo, ChangedMeanwhile, EngineError
-from .expected import Expected
 from .guarding import call, compare_sets, expect
-from .model import WORKING, TableChange
+from .model import WORKING, Expected, TableChange
 from .seeing import Seen, see
 from .snapshots import alone, look, pin, restore, restore_staged, take
 from .steps import RefMove, SetMove, SetState, Snapshot, Step, Touches, needs_snapshot

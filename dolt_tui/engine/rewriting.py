@@ -24,10 +24,9 @@ from .errors import (
     NothingChanged,
     NothingToCommit,
 )
-from .expected import Expected
 from .guarding import call, expect
 from .history import History
-from .model import HEAD, Commit, ConflictCount, MergeKind, RowCounts, TableChange
+from .model import HEAD, Commit, ConflictCount, Expected, MergeKind, RowCounts, TableChange
 from .operations import Action, RewritePreview, Rewritten, Step
 from .refs import resolve
 from .replaying import replay

@@ -22,9 +22,8 @@ from .errors import (
     RefNotFound,
     ServerLost,
 )
-from .expected import Expected
 from .guarding import call
-from .model import HEAD, EngineKind
+from .model import HEAD, EngineKind, Expected
 from .steps import SNAPSHOT_MESSAGE, SNAPSHOT_TAGS, SetState, Snapshot
 
 _STAGED, _WORKING = f"{SNAPSHOT_MESSAGE}staged ", f"{SNAPSHOT_MESSAGE}working "

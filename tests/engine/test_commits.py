@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.engine.errors import InvalidCommit, MergeInProgress, NothingToCommit, RefNotFound
+from dolt_tui.engine.errors import ChangedMeanwhile, InvalidCommit, MergeInProgress, NothingToCommit, RefNotFound
 from dolt_tui.engine.inputs import parse_date, split_message
 from dolt_tui.engine.model import Author, ResetKind
 from dolt_tui.engine.repository import Repository
@@ -209,7 +209,7 @@ def test_amend_refuses_when_another_commit_was_made_meanwhile(people: Raw, repos
     people.run("DELETE FROM people")
     people.commit("by somebody else")
     before = people.state()
-    with pytest.raises(InvalidCommit, match="another last commit"):
+    with pytest.raises(ChangedMeanwhile, match="committed to main meanwhile: 1 commit"):
         repository.commits.amend("main", seen, "x")
     for summary in ("", " "):
         with pytest.raises(InvalidCommit):

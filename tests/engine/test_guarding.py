@@ -10,8 +10,7 @@ import pytest
 
 from dolt_tui.engine import connections
 from dolt_tui.engine.errors import ChangedMeanwhile, EngineError
-from dolt_tui.engine.expected import Expected
-from dolt_tui.engine.model import MergeKind, ResetKind, StashScope
+from dolt_tui.engine.model import Expected, MergeKind, ResetKind, StashScope
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt
