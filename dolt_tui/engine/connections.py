@@ -314,6 +314,18 @@ class Connections:
         with self._session(self.engine(revision), revision or "", purpose, writes=False) as session:
             yield session
 
+    @contextmanager
+    def visit(self, revision: str, purpose: str = "") -> Iterator[Session]:
+        """`read`, of a revision that nobody else looks at: no connection to it stays open."""
+        with self._lock:
+            known = revision in self._engines
+        try:
+            with self.read(revision, purpose) as session:
+                yield session
+        finally:
+            if not known:
+                self.forget(revision)
+
     def write(self, revision: str | None, work: Callable[[Session], T], purpose: str = "", *, retry: bool = False) -> T:
         """Do ``work`` in one transaction on ``revision``; with ``retry`` again, once, after a serialization failure.
 

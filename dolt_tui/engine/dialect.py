@@ -219,6 +219,10 @@ class Dialect(ABC):
     def linear(self, session: Session) -> bool:
         """Whether no commit of the session's branch is a merge; 2 µs for each commit."""
 
+    def unseen(self, session: Session) -> list[tuple[str, str]]:
+        """Commits of the session's branch, each behind its parent, that ``dolt_diff_<table>`` may leave out."""
+        return []
+
     @abstractmethod
     def commits(self, session: Session, hashes: Sequence[str]) -> list[Commit]:
         """The commits of some hashes, in the order of the log, without their parents."""

@@ -86,6 +86,21 @@ def _key_of(ddl: str) -> list[str]:
     return [name.replace("``", "`") for name in re.findall(r"`((?:[^`]|``)*)`", found[1])] if found else []
 
 
+_QUOTED = re.compile(r"`(?:[^`]|``)*`|'(?:[^'\\]|''|\\.)*'", re.DOTALL)
+
+
+def _generated(ddl: str) -> dict[str, str]:
+    """The columns that are computed, each with what MySQL says of it; Dolt 2.2 tells that in the definition only."""
+    # What stands in quotes, a comment for instance, may look like a definition.
+    bare = _QUOTED.sub(lambda match: match[0].replace("\n", " ") if match[0][0] == "`" else "''", ddl)
+    lines = re.findall(r"^  (`(?:[^`]|``)*`)(.*)$", bare, re.MULTILINE)
+    return {
+        name[1:-1].replace("``", "`"): f"{'STORED' if re.search(r'[)] STORED( |,|$)', rest) else 'VIRTUAL'} GENERATED"
+        for name, rest in lines
+        if " GENERATED ALWAYS AS " in rest
+    }
+
+
 class DoltDialect(Dialect):
     """What is Dolt's own."""
 
@@ -294,6 +309,15 @@ class DoltDialect(Dialect):
     def linear(self, session: Session) -> bool:
         return session.first("SELECT commit_hash FROM dolt_log('--merges') LIMIT 1") is None
 
+    def unseen(self, session: Session) -> list[tuple[str, str]]:
+        # Where several commits have the same parent, Dolt 2.2 compares only one of them with it.
+        log = {row[0] for row in session.rows("SELECT commit_hash FROM dolt_log")}
+        children: dict[str, list[str]] = {}
+        for child, parent in session.rows("SELECT commit_hash, parent_hash FROM dolt_commit_ancestors"):
+            if child in log and parent:
+                children.setdefault(parent, []).append(child)
+        return [(parent, child) for parent, found in children.items() if len(found) > 1 for child in found]
+
     def commits(self, session: Session, hashes: Sequence[str]) -> list[Commit]:
         if not hashes:
             return []
@@ -353,9 +377,12 @@ class DoltDialect(Dialect):
     def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
         at, values = (" AS OF %s", (revision,)) if revision else ("", ())
         rows = session.rows(f"SHOW FULL COLUMNS FROM {self.quote(table)}{at}", *values)
+        # Dolt's own tables have no definition to ask for, and compute nothing.
+        ddl = "" if table.lower().startswith("dolt_") else self.ddl(session, table, revision)
         keys = [row[0] for row in rows if row[4] == "PRI"]
         if len(keys) > 1:
-            keys = _key_of(self.ddl(session, table, revision)) or keys  # its order is told nowhere else
+            keys = _key_of(ddl) or keys  # its order is told nowhere else
+        generated = _generated(ddl) if "GENERATED ALWAYS" in ddl else {}
         return tuple(
             ColumnInfo(
                 name,
@@ -363,7 +390,7 @@ class DoltDialect(Dialect):
                 null == "YES",
                 key == "PRI",
                 default,
-                extra or "",
+                extra or generated.get(name, ""),
                 keys.index(name) + 1 if name in keys else 0,
             )
             for name, kind, _collation, null, key, default, extra, *_ in rows

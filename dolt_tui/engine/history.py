@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .changes import summarise
 from .connections import Connections, Session
+from .definitions import Definitions
 from .errors import EngineError, RefNotFound
 from .finding import scan
 from .inputs import is_hash
@@ -17,15 +18,14 @@ from .model import (
     Commit,
     CommitDetail,
     Comparison,
-    DiffColumn,
     FoundCommit,
     LogFilter,
     LogPage,
-    RowVersion,
+    RowHistory,
     Value,
 )
 from .refs import resolve
-from .rowhistory import blame, row_versions
+from .rowhistory import blame, row_history
 
 
 class History:
@@ -33,6 +33,7 @@ class History:
 
     def __init__(self, db: Connections) -> None:
         self._db = db
+        self._definitions = Definitions(db)
 
     def page(self, branch: str, frontier: Sequence[str], size: int, *, without: str = "") -> LogPage:
         """``size`` commits from the given revisions on; pass a page's own ``frontier`` to get the next.
@@ -130,20 +131,17 @@ class History:
             return where, where
         return branch, start
 
-    def row(
-        self, branch: str, table: str, key: Sequence[Value], size: int, skip: int = 0
-    ) -> tuple[tuple[RowVersion, ...], tuple[DiffColumn, ...], bool]:
-        """The changes of one row by its primary key, newest first, their columns, and whether more follow.
+    def row(self, branch: str, table: str, key: Sequence[Value], size: int, skip: int = 0) -> RowHistory:
+        """The changes of one row by its primary key, newest first, each with the values that ``AS OF`` tells.
 
-        An uncommitted change comes first. The columns are those of the working set: older values of a column that
-        was renamed or whose type changed may read NULL, as the engine gives them.
+        An uncommitted change comes first. The history goes on where the table had another name, or its key another
+        name or type; where the key had other columns it ends, and says so.
         The cost grows with the commits that changed the table until the page is full, 40 µs each, and with all of
-        them where the row was removed; it does not grow with the table on Dolt, on DoltLite with all changed rows.
-        After a merge a change is told against each parent, as by the engine.
+        them where the row was removed; each version costs 1 ms the first time. It does not grow with the table on
+        Dolt, on DoltLite with all changed rows. After a merge a change is told against each parent, as by the engine.
         Raises `TableNotFound`, `EngineError` for a table without a primary key and for a key that does not fit it.
         """
-        with self._db.read(branch, "row's history") as session:
-            return row_versions(session, table, key, size, skip)
+        return row_history(self._db, self._definitions, branch, table, key, size, skip)
 
     def blame(
         self, branch: str, table: str, size: int, after: Sequence[Value] | None = None
@@ -159,8 +157,7 @@ class History:
         with self._db.read(branch, "resolve") as session:
             head = resolve(session, HEAD)
         # Standing on the branch, Dolt leaves out rows with uncommitted changes.
-        with self._db.read(head, "blame") as session:
-            return blame(session, table, size, after)
+        return blame(self._db, self._definitions, head, table, size, after)
 
     def detail(self, branch: str, hash_: str, *, counts: bool = False) -> CommitDetail:
         """A commit with the tables that it changed against its first parent; with ``counts`` their rows too."""

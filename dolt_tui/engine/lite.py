@@ -293,7 +293,13 @@ class DoltLiteDialect(Dialect):
         rows = session.rows('SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)', table)
         return tuple(
             ColumnInfo(
-                name, kind, not notnull and not pk, bool(pk), default, "generated" if hidden in (2, 3) else "", pk
+                name,
+                kind,
+                not notnull and not pk,
+                bool(pk),
+                default,
+                {2: "VIRTUAL GENERATED", 3: "STORED GENERATED"}.get(hidden, ""),
+                pk,
             )
             for name, kind, notnull, default, pk, hidden in rows
             if hidden != 1

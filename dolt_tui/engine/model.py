@@ -16,6 +16,23 @@ from typing import Any, Self
 Value = Any
 """A value of a cell as the driver gives it: None, int, float, Decimal, str, bytes, date, datetime, timedelta."""
 
+
+class _Absent:
+    """The type of `ABSENT`."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+    def __copy__(self) -> _Absent:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> _Absent:
+        return self
+
+
+ABSENT: Any = _Absent()
+"""Stands where there is no value, not even NULL: the column did not exist, or what was read does not hold it."""
+
 WORKING = "WORKING"
 """The working set as a revision; upper case is required by both engines."""
 STAGED = "STAGED"
@@ -342,8 +359,19 @@ class ColumnInfo:
     primary_key: bool = False
     default: str | None = None
     extra: str = ""
+    """MySQL's words for what else is special: ``auto_increment``, ``VIRTUAL GENERATED``, ``STORED GENERATED`` …"""
     key_position: int = 0
     """Its place in the primary key, from 1 on; 0 outside of it."""
+
+    @property
+    def generated(self) -> bool:
+        """Whether it is computed from others, so that nobody can write it."""
+        return "GENERATED" in self.extra and "DEFAULT" not in self.extra
+
+    @property
+    def virtual(self) -> bool:
+        """Whether it is computed when it is read: diffs do not hold its values."""
+        return self.generated and "VIRTUAL" in self.extra
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,6 +464,22 @@ class RowVersion:
     """When it was committed; for `WORKING` when it was read."""
     message: str
     change: RowChange
+    """In the columns of the whole history: `ABSENT` stands for a column that its side did not have."""
+    above: str = ""
+    """How the table's definition was different from here on back, for people; empty where it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowHistory:
+    """A page of the changes of one row, newest first."""
+
+    versions: tuple[RowVersion, ...]
+    columns: tuple[DiffColumn, ...]
+    """Those that the table has now, then those that it had before."""
+    more: bool
+    """Whether there are older ones."""
+    ending: str = ""
+    """Why nothing is told from before the last of them, where there should be something; only without ``more``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,192 +1,172 @@
-"""What happened to single rows: all changes of one, and the last one of each (reference: scale.md 1, dolt.md 5.2)."""
+"""What happened to single rows: all changes of one, and the last one of each."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from .connections import Session
-from .errors import EngineError, TableNotFound
-from .layout import Layout, as_declared
-from .model import WORKING, BlameRow, ChangeKind, ColumnInfo, Commit, DiffColumn, EngineKind, RowVersion, Value
+from .connections import Connections, Session
+from .definitions import Definition, Definitions
+from .lineage import Lineage, Side, brought, differences, merged
+from .model import WORKING, BlameRow, ColumnInfo, Commit, EngineKind, RowHistory, RowVersion, Value
+from .rowfinding import RowFinder, commits_of
 from .windows import beyond, key_page
 
-_DOLTS_OWN = frozenset({"commit", "commit_date"})
 
-
-def _key_of(session: Session, table: str) -> tuple[tuple[ColumnInfo, ...], list[ColumnInfo]]:
-    """The columns of a table, and those of its key in the key's order. Raises what `row_versions` does."""
-    columns = session.dialect.columns(session, table, None)
-    if not columns:
-        raise TableNotFound(f"There is no table {table}.")
-    keys = sorted((column for column in columns if column.primary_key), key=lambda column: column.key_position)
-    if not keys:
-        raise EngineError(f"{table} has no primary key: its rows cannot be told apart.")
-    return columns, keys
-
-
-@dataclass(frozen=True)
-class _Changes:
-    """``dolt_diff_<table>``, as it is asked for the changes of single rows."""
-
-    session: Session
-    table: str
-    keys: tuple[ColumnInfo, ...]
-    layout: Layout
-    select: str
-    relation: str
-    new: tuple[str, ...]
-    """The key's columns on the newer side, quoted."""
-    old: tuple[str, ...]
-    key_at: tuple[int, ...]
-    """Where the key's columns on the newer side stand."""
-
-    @classmethod
-    def of(cls, session: Session, table: str) -> _Changes:
-        dialect = session.dialect
-        columns, keys = _key_of(session, table)
-        relation = dialect.quote(f"dolt_diff_{table}")
-        description, _ = session.described(f"SELECT * FROM {relation} LIMIT 0")
-        spelt = [str(item[0]) for item in description]
-        names = as_declared(spelt, columns) if dialect.kind is EngineKind.DOLTLITE else spelt
-        layout = Layout.of(names, [column.name for column in keys], {column.name: column.type for column in columns})
-        unique = len({name.lower() for name in spelt}) == len(spelt)
-        if not unique and any(column.name.lower() in _DOLTS_OWN for column in keys):
-            raise EngineError(f"The key of {table} is named like a column of Dolt's own: its rows cannot be asked for.")
-        new, old = (
-            tuple(dialect.quote(spelt[names.index(f"{side}_{column.name}")]) for column in keys)
-            for side in ("to", "from")
-        )
-        select = ", ".join(map(dialect.selected, description)) if unique else "*"
-        key_at = tuple(names.index(f"to_{column.name}") for column in keys)
-        return cls(session, table, tuple(keys), layout, select, relation, new, old, key_at)
-
-    def equal(self, names: Sequence[str]) -> str:
-        """The condition that a row has a key, which `bound` gives."""
-        values = (_value(self.session, column) for column in self.keys)
-        return " AND ".join(f"{name} = {value}" for name, value in zip(names, values, strict=True))
-
-    def rows(self, condition: str, *values: object) -> list[Any]:
-        return self.session.rows(f"SELECT {self.select} FROM {self.relation} WHERE {condition}", *values)
-
-    def newest(self, key: Sequence[Value], size: int) -> list[Any]:
-        """The ``size`` newest changes of a row.
-
-        The engines give them in the order of the log only where nothing was merged: else all of them are read. Dolt
-        pushes a key down for one side at a time. The newer side misses removals, which are asked for, through
-        all commits, only where there has to be one: the row is not there now, or was added more than once.
-        """
-        dialect = self.session.dialect
-        linear = dialect.linear(self.session)
-        limit, bound = (f" LIMIT {dialect.mark}", [size]) if linear else ("", [])
-        if dialect.kind is EngineKind.DOLTLITE:  # pushes nothing down
-            rows = self.rows(f"(({self.equal(self.new)}) OR ({self.equal(self.old)})){limit}", *key, *key, *bound)
-            return rows if linear else self.ordered(rows)[:size]
-        rows = self.rows(self.equal(self.new) + limit, *key, *bound)
-        added = sum(row[self.layout.kind_at] == ChangeKind.ADDED for row in rows)
-        last_added = bool(rows) and rows[-1][self.layout.kind_at] == ChangeKind.ADDED
-        if added > last_added or not ((rows and rows[0][self.layout.commit_at] == WORKING) or self._exists(key)):
-            rows += self.rows(f"{self.equal(self.old)} AND diff_type = 'removed'{limit}", *key, *bound)
-        return self.ordered(rows)[:size]
-
-    def last(self, key: Sequence[Value]) -> str:
-        """The last commit that changed a row."""
-        return str(self.newest(key, 1)[0][self.layout.commit_at])
-
-    def ordered(self, rows: list[Any]) -> list[Any]:
-        """Changes in the order of the log."""
-        at = self.layout.commit_at
-        order = [WORKING, *(commit.hash for commit in _commits(self.session, [row[at] for row in rows]))]
-        place = {hash_: position for position, hash_ in enumerate(order)}
-        return sorted(rows, key=lambda row: place.get(row[at], len(place)))
-
-    def _exists(self, key: Sequence[Value]) -> bool:
-        quote = self.session.dialect.quote
-        condition = self.equal([quote(column.name) for column in self.keys])
-        return self.session.first(f"SELECT 1 FROM {quote(self.table)} WHERE {condition}", *key) is not None
-
-
-def _value(session: Session, column: ColumnInfo) -> str:
-    """What stands for a bound value of a column; one that was read of a FLOAT is not its value by itself."""
-    mark = session.dialect.mark
-    single = session.dialect.kind is EngineKind.DOLT and column.type.lower().startswith("float")
-    return f"CAST({mark} AS FLOAT)" if single else mark
-
-
-def row_versions(
-    session: Session, table: str, key: Sequence[Value], size: int, skip: int
-) -> tuple[tuple[RowVersion, ...], tuple[DiffColumn, ...], bool]:
+def row_history(
+    db: Connections, definitions: Definitions, branch: str, table: str, key: Sequence[Value], size: int, skip: int
+) -> RowHistory:
     """See `dolt_tui.engine.history.History.row`."""
-    changes = _Changes.of(session, table)
-    if len(key) != len(changes.keys):
-        raise EngineError(f"The primary key of {table} consists of {len(changes.keys)}, not of {len(key)}.")
-    rows = changes.newest(key, skip + size + 1)[skip:]
-    more, rows = len(rows) > size, rows[:size]
-    at = changes.layout.commit_at
-    commits = {commit.hash: commit for commit in _commits(session, [row[at] for row in rows])}
-    now = dt.datetime.now(dt.UTC)
+    with (
+        db.read(branch, "row's history") as session,
+        Lineage(db, definitions, branch, table, key) as lineage,
+    ):
+        steps, ending = lineage.steps(session, skip + size + 1)
+        above = steps[skip - 1].new if skip and len(steps) >= skip else None
+        steps = steps[skip:]
+        more, steps = len(steps) > size, steps[:size]
+        changes = [lineage.change(session, step) for step in steps]
+        now = Definition(session.dialect.columns(session, table, None))
+        # All pages have the same columns: where there are several, those of all definitions that there were.
+        older = definitions.every(session, branch, table) if more or skip else ()
+        columns = merged([now, *older])
+        known = {column.name for column in columns}
+        for _, own in changes:
+            columns += tuple(column for column in own if column.name not in known)
+            known.update(column.name for column in own)
+        commits = {commit.hash: commit for commit in commits_of(session, [step.new.revision for step in steps])}
+    moment = dt.datetime.now(dt.UTC)
+    newer = above or Side(WORKING, table, now)
     versions = []
-    for row in rows:
-        commit = commits.get(row[at]) or Commit(row[at], "", "", now, "", ())
-        versions.append(RowVersion(commit.hash, commit.author, commit.date, commit.message, changes.layout.change(row)))
-    return tuple(versions), changes.layout.columns, more
+    for step, (change, own) in zip(steps, changes, strict=True):
+        hash_ = step.new.revision
+        commit = commits.get(hash_) or Commit(hash_, "", "", moment, "", ())
+        versions.append(
+            RowVersion(
+                hash_,
+                commit.author,
+                commit.date,
+                commit.message,
+                brought(change, own, columns),
+                differences(newer, step.new),
+            )
+        )
+        newer = step.new
+    return RowHistory(tuple(versions), columns, more, "" if more else ending)
 
 
 def blame(
-    session: Session, table: str, size: int, after: Sequence[Value] | None
+    db: Connections, definitions: Definitions, head: str, table: str, size: int, after: Sequence[Value] | None
 ) -> tuple[tuple[BlameRow, ...], tuple[ColumnInfo, ...], bool]:
-    """See `dolt_tui.engine.history.History.blame`."""
-    dialect = session.dialect
-    changes = _Changes.of(session, table)
-    keys = changes.keys
-    if dialect.kind is EngineKind.DOLT:
-        rows = _blamed(changes, size, after)
-    else:
-        rows = _view(session, table, keys, size, after)
-        # DoltLite's view tells nothing of some rows that end in NULL.
-        rows = [row if row[-1] else (*row[:-1], changes.last(row[:-1])) for row in rows]
-    commits = {commit.hash: commit for commit in _commits(session, [row[-1] for row in rows[:size]])}
+    """See `dolt_tui.engine.history.History.blame`; ``head`` is the commit whose rows are blamed."""
+    with db.read(head, "blame") as session:
+        finder = RowFinder.of(session, table)
+        keys = finder.keys
+        if session.dialect.kind is EngineKind.DOLT:
+            rows = _page_of_keys(finder, size, after)
+            last = _last(finder, rows) if rows else {}
+        else:
+            found = _view(session, table, keys, size, after)
+            rows = [tuple(row[:-1]) for row in found]
+            # The engine's view tells nothing of some rows that end in NULL.
+            last = {tuple(row[:-1]): row[-1] for row in found if row[-1]}
+        more, rows = len(rows) > size, rows[:size]
+        for row in rows:
+            if row not in last:
+                last[row] = _last_change(db, definitions, session, head, table, row)
+        _look_before_renaming(db, definitions, session, table, rows, last)
+        commits = {commit.hash: commit for commit in commits_of(session, list(last.values()))}
     result = []
-    for row in rows[:size]:
-        last = commits[row[-1]]
-        result.append(BlameRow(tuple(row[:-1]), last.hash, last.author, last.date, last.message))
-    return tuple(result), keys, len(rows) > size
+    for row in rows:
+        commit = commits[last[row]]
+        result.append(BlameRow(row, commit.hash, commit.author, commit.date, commit.message))
+    return tuple(result), keys, more
 
 
-def _blamed(changes: _Changes, size: int, after: Sequence[Value] | None) -> list[Any]:
-    """Keys with their last commits, one more than ``size``.
-
-    ``dolt_blame_<table>`` looks at all rows: here the statement behind it is asked for those of the page.
-    """
-    session, dialect = changes.session, changes.session.dialect
-    names = [dialect.quote(column.name) for column in changes.keys]
-    relation = dialect.quote(changes.table)
+def _page_of_keys(finder: RowFinder, size: int, after: Sequence[Value] | None) -> list[tuple[Value, ...]]:
+    """Keys, one more than ``size``."""
+    session, dialect = finder.session, finder.session.dialect
+    names = [dialect.quote(column.name) for column in finder.keys]
+    relation = dialect.quote(finder.table)
     types, _ = session.described(f"SELECT {', '.join(names)} FROM {relation} LIMIT 0")
     select = ", ".join(map(dialect.selected, types))
-    rows = key_page(session, select, relation, names, after, size + 1)
-    if not rows:
-        return []
-    last = _last(changes, rows)
-    return [(*row, last.get(row) or changes.last(row)) for row in rows]
+    return [tuple(row) for row in key_page(session, select, relation, names, after, size + 1)]
 
 
-def _last(changes: _Changes, keys: Sequence[tuple[Value, ...]]) -> dict[tuple[Value, ...], str]:
+def _last_change(
+    db: Connections, definitions: Definitions, session: Session, head: str, table: str, key: Sequence[Value]
+) -> str:
+    """The last commit that changed one row, however it was called; the one that changed its key if that hides it."""
+    with Lineage(db, definitions, head, table, key) as lineage:
+        steps, _ = lineage.steps(session, 1)
+    if steps:
+        return steps[0].new.revision
+    return next((new for _, new in definitions.pairs(session, table, head) if new != WORKING), head)
+
+
+def _look_before_renaming(
+    db: Connections,
+    definitions: Definitions,
+    session: Session,
+    table: str,
+    rows: Sequence[tuple[Value, ...]],
+    last: dict[tuple[Value, ...], str],
+) -> None:
+    """Where a commit only renamed the table, put those that changed the rows before in its place."""
+    found = commits_of(session, [last[row] for row in rows])
+    if not found:
+        return
+    # Nothing is known from before a renaming, so it is the oldest commit that is met.
+    oldest = found[-1].hash
+    for parent in session.dialect.log_page(session, (oldest,), 1).commits[0].parents:
+        if definitions.at(session, table, parent) is not None:
+            continue
+        former = definitions.former_name(session, table, parent, oldest)
+        if former is None:
+            continue
+        moved = {row for row in rows if last[row] == oldest} - _changed_rows(session, table, parent, oldest)
+        kept = [row for row in rows if row in moved]
+        with db.visit(parent, "blame") as there:
+            finder = RowFinder.of(there, former)
+            if there.dialect.kind is EngineKind.DOLT:
+                before = _last(finder, kept) if kept else {}
+            else:
+                before = {tuple(row[:-1]): row[-1] for row in _view(there, former, finder.keys, -1, None) if row[-1]}
+            kept = [row for row in kept if row in before]
+            last.update((row, before[row]) for row in kept)
+            _look_before_renaming(db, definitions, there, former, kept, last)
+        return
+
+
+def _changed_rows(session: Session, table: str, old: str, new: str) -> set[tuple[Value, ...]]:
+    """The keys of the rows that a commit changed which renamed the table, too."""
+    dialect = session.dialect
+    if dialect.kind is not EngineKind.DOLT:
+        return set()  # it takes a table for renamed only where its rows stayed
+    keys = RowFinder.of(session, table).keys
+    names = [dialect.quote(f"to_{column.name}") for column in keys]
+    relation, values = dialect.diff(table), dialect.diff_values(old, new, table)
+    types, _ = session.described(f"SELECT {', '.join(names)} FROM {relation} LIMIT 0", *values)
+    select = ", ".join(map(dialect.selected, types))
+    return {tuple(row) for row in session.rows(f"SELECT {select} FROM {relation}", *values)}
+
+
+def _last(finder: RowFinder, keys: Sequence[tuple[Value, ...]]) -> dict[tuple[Value, ...], str]:
     """The last commits of the rows with these neighbouring keys; not of one whose key was written otherwise before."""
-    session, names = changes.session, changes.new
+    session, names = finder.session, finder.new
     dialect = session.dialect
     low, low_bound = beyond(names, keys[0], dialect.mark, ">", equal=True)
     high, bound = beyond(names, keys[-1], dialect.mark, "<", equal=True)
     bound = [*low_bound, *bound]
-    among = f"FROM {changes.relation} WHERE ({low}) AND ({high})"
+    among = f"FROM {finder.relation} WHERE ({low}) AND ({high})"
     last: dict[tuple[Value, ...], str] = {}
-    if changes.select == "*":  # it has a column that is called like one of Dolt's own: only positions tell them apart
-        at = changes.layout.commit_at
-        for row in changes.ordered(session.rows(f"SELECT * {among}", *bound)):
-            last.setdefault(tuple(row[position] for position in changes.key_at), row[at])
+    if finder.select == "*":  # it has a column that is called like one of Dolt's own: only positions tell them apart
+        at = finder.layout.commit_at
+        for row in finder.ordered(session.rows(f"SELECT * {among}", *bound)):
+            last.setdefault(tuple(row[position] for position in finder.key_at), row[at])
         return last
-    types, _ = session.described(f"SELECT {', '.join(names)} FROM {changes.relation} LIMIT 0")
+    types, _ = session.described(f"SELECT {', '.join(names)} FROM {finder.relation} LIMIT 0")
     select = ", ".join(map(dialect.selected, types))
     if dialect.linear(session):  # newest first: often enough the first versions are those looked for
         limit = 4 * len(keys)
@@ -221,10 +201,7 @@ def _view(
     commit = dialect.quote(description[len(keys)][0])
     names = ", ".join(order)
     return session.rows(
-        f"SELECT {names}, {commit} FROM {relation}{where} ORDER BY {names} LIMIT {dialect.mark}", *bound, size + 1
+        f"SELECT {names}, {commit} FROM {relation}{where} ORDER BY {names} LIMIT {dialect.mark}",
+        *bound,
+        size + 1 if size >= 0 else -1,
     )
-
-
-def _commits(session: Session, hashes: Sequence[str]) -> list[Commit]:
-    """The commits of some hashes, newest first; `WORKING` is none."""
-    return session.dialect.commits(session, list(dict.fromkeys(item for item in hashes if item != WORKING)))

@@ -16,6 +16,7 @@ from dolt_tui.ui.tabular import (
     hashable,
     page_columns,
     page_rows,
+    version_columns,
     version_rows,
 )
 from dolt_tui.ui.views import Content, DiffView, Key, TableView, blamed_at_once
@@ -33,25 +34,23 @@ class HistorySource:
     offsets = False
 
     def __init__(self, repository: Repository, content: Content, moment: dt.datetime) -> None:
-        assert content.versions is not None
-        self._history, self._content, self._moment = repository.history, content, moment
-        self._first, self._more = content.versions, content.more
-        self.columns: tuple[Column, ...] = version_rows(self._first, content.version_columns, moment)[0]
+        assert content.history is not None
+        self._repository, self._content, self._moment = repository, content, moment
+        self._first = content.history
+        self.columns: tuple[Column, ...] = version_columns(self._first)
 
     def count(self) -> Count | None:
-        return None if self._more else Count(len(self._first), True)
+        return None if self._first.more else Count(len(self._first.versions), True)
 
     def fetch(self, request: Request) -> PageOf:
-        content, start = self._content, 0
-        versions, columns, more = self._first, content.version_columns, self._more
+        content, start, history = self._content, 0, self._first
         if request.after is not None:
-            start, versions = cast("int", request.after), ()
-        if not versions or (more and request.size > len(versions)):
-            versions, columns, more = self._history.row(
-                content.branch, content.table, content.row_key, request.size, start
-            )
-        rows = version_rows(versions, columns, self._moment, start)[1]
-        return PageOf(tuple(rows), start == 0, not more, start + len(rows) if more else None)
+            start = cast("int", request.after)
+        if start or (history.more and request.size > len(history.versions)):
+            history = self._repository.history.row(content.branch, content.table, content.row_key, request.size, start)
+        rows = version_rows(history, self._moment, start)
+        after = start + len(history.versions) if history.more else None
+        return PageOf(tuple(rows), start == 0, not history.more, after)
 
 
 class BlameSource:
@@ -229,7 +228,7 @@ def source_of(
         return DiffSource(repository, content, two_lines)
     if content.page is not None:
         return TableSource(repository, content, total)
-    if content.versions is not None:
+    if content.history is not None:
         return HistorySource(repository, content, moment)
     if content.blamed is not None:
         return BlameSource(repository, content, moment)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from dolt_tui.engine.model import (
+    ABSENT,
     WORKING,
     BlameRow,
     ChangeKind,
@@ -14,7 +15,7 @@ from dolt_tui.engine.model import (
     DiffColumn,
     Page,
     RowChange,
-    RowVersion,
+    RowHistory,
     Summary,
     Value,
 )
@@ -58,7 +59,7 @@ def _numeric_positions(width: int, rows: Iterable[Sequence[Value]]) -> set[int]:
     other: set[int] = set()
     for values in rows:
         for position in range(min(width, len(values))):
-            if values[position] is not None:
+            if values[position] is not None and values[position] is not ABSENT:
                 (seen if is_numeric(values[position]) else other).add(position)
     return seen - other
 
@@ -117,21 +118,26 @@ def change_lines(change: RowChange, columns: Sequence[DiffColumn], index: int) -
     return lines
 
 
-def version_rows(
-    versions: Sequence[RowVersion], columns: Sequence[DiffColumn], moment: dt.datetime, start: int = 0
-) -> tuple[tuple[Column, ...], list[Row]]:
-    """The changes of one row from the ``start``-th on, each with the commit that made it."""
-    shown = diff_columns(columns, (version.change for version in versions))
-    heading = (
+def version_columns(history: RowHistory) -> tuple[Column, ...]:
+    """The columns of a row's history: the commit's, then the table's."""
+    shown = diff_columns(history.columns, (version.change for version in history.versions))
+    return (
         shown[0],
         Column("commit", "commit", frozen=True, separator=False),
         Column("age", "age", numeric=True, frozen=True, separator=False),
         Column("author", "author", frozen=True, max_width=16),
         *(replace(column, frozen=False) for column in shown[1:]),
     )
+
+
+def version_rows(history: RowHistory, moment: dt.datetime, start: int = 0) -> list[Row]:
+    """The changes of one row from the ``start``-th on, each with the commit that made it, and what was different
+    about the table before, on lines of their own."""
     rows = []
-    for index, version in enumerate(versions, start):
-        row = change_row(version.change, columns, index)
+    for index, version in enumerate(history.versions, start):
+        if version.above:
+            rows.append(_remark((index, "above"), version.above))
+        row = change_row(version.change, history.columns, index)
         working = version.commit == WORKING
         cells = (
             row.cells[0],
@@ -141,7 +147,13 @@ def version_rows(
             *row.cells[1:],
         )
         rows.append(Row((index, version.commit), cells, value=version.change))
-    return heading, rows
+    if history.ending:
+        rows.append(_remark("ending", history.ending))
+    return rows
+
+
+def _remark(key: Hashable, text: str) -> Row:
+    return Row(key, (cell(f"── {text}", Style.WARNING),), selectable=False)
 
 
 def blame_rows(

@@ -14,6 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
+from dolt_tui.engine.model import ABSENT
+
 
 class Style(StrEnum):
     """Names of styles; a span may carry several of them, parted by blanks (see ``styles``)."""
@@ -50,6 +52,8 @@ Span: TypeAlias = tuple[str, str]
 Cell: TypeAlias = tuple[Span, ...]
 
 NULL: Final = "∅"
+ABSENT_SIGN: Final = "–"
+"""Stands where there is no value at all, not even NULL."""
 ELLIPSIS: Final = "…"
 LIMIT: Final = 256
 """Characters of a value that a cell keeps; more than any column shows."""
@@ -164,6 +168,8 @@ def _hex(value: bytes | bytearray | memoryview, most: int) -> str:
 
 def _raw(value: Any, most_bytes: int) -> str:
     """The text of a value other than NULL, not sanitised."""
+    if value is ABSENT:
+        return ABSENT_SIGN
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
@@ -193,9 +199,9 @@ def _cut(text: str, limit: int) -> str:
 
 
 def value_cell(value: Any, style: str = "", *, limit: int = LIMIT) -> Cell:
-    """A database value as a cell: NULL is a dim ``∅``, an empty string is empty."""
-    if value is None:
-        return ((NULL, Style.NULL),)
+    """A database value as a cell: NULL is a dim ``∅``, an empty string is empty, and no value at all a dim ``–``."""
+    if value is None or value is ABSENT:
+        return ((NULL if value is None else ABSENT_SIGN, Style.NULL),)
     return ((_cut(_raw(value, _BYTES_IN_CELL), limit), style),)
 
 

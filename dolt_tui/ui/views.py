@@ -20,12 +20,11 @@ from dolt_tui.engine.model import (
     ColumnInfo,
     CommitDetail,
     Comparison,
-    DiffColumn,
     DiffPage,
     EngineKind,
     Page,
     RowCounts,
-    RowVersion,
+    RowHistory,
     Schema,
     SchemaChange,
     Stash,
@@ -217,8 +216,7 @@ class Content:
     comparison: Comparison | None = None
     page: Page | None = None
     schema: Schema | None = None
-    versions: tuple[RowVersion, ...] | None = None
-    version_columns: tuple[DiffColumn, ...] = ()
+    history: RowHistory | None = None
     row_key: tuple[object, ...] = ()
     """The key of the row whose versions these are."""
     blamed: tuple[BlameRow, ...] | None = None
@@ -250,9 +248,8 @@ def load(repository: Repository, branch: str, view: View) -> Content:
             values = dict(view.key)
             keyed = [column for column in repository.tables.schema(branch, view.table).columns if column.primary_key]
             key = [values.get(column.name) for column in sorted(keyed, key=lambda column: column.key_position)]
-            versions, columns, more = repository.history.row(branch, view.table, key, PAGE_SIZE)
-            empty = replace(empty, table=view.table, row_key=tuple(key), more=more)
-            return replace(empty, versions=versions, version_columns=columns)
+            history = repository.history.row(branch, view.table, key, PAGE_SIZE)
+            return replace(empty, table=view.table, row_key=tuple(key), more=history.more, history=history)
         case BlameView():
             blamed, keys, more = repository.history.blame(branch, view.table, blamed_at_once(repository))
             return replace(empty, table=view.table, blamed=blamed, blamed_key=keys, more=more)

@@ -53,7 +53,7 @@ def test_histories_and_comparisons(people: Raw, repository: Repository, old: str
     assert (comparison.theirs, comparison.ours) == (1, 0)
     assert repository.diffs.page(old, "people", old, head, 10).rows[0].new == (4, "Dot")
     assert repository.refs.resolve(old, "main") == head
-    versions, _, _ = repository.history.row(old, "people", (1,), 10)
+    versions = repository.history.row(old, "people", (1,), 10).versions
     assert [version.commit for version in versions if version.commit != WORKING] == [old]
     blamed, _, _ = repository.history.blame(old, "people", 10)
     assert {row.commit for row in blamed} == {old}

@@ -31,7 +31,7 @@ def check(repository: Repository, raw: Raw, rows: Sequence[tuple[Value, ...]], c
     base = raw.scalar("SELECT commit_hash FROM dolt_log LIMIT 1 OFFSET 1")
     same([row.new for row in diffs.page("main", "t", base, commit, 50).rows])
     for row in rows:
-        (version,), _, more = history.row("main", "t", [row[0]], 5)
+        (version,), more = (found := history.row("main", "t", [row[0]], 5)).versions, found.more
         assert (version.change.kind, version.commit, more) == (ChangeKind.ADDED, commit, False)
         assert tuple(map(typed, version.change.new or ())) == tuple(map(typed, row))
     blamed, _, _ = history.blame("main", "t", 50)
@@ -43,7 +43,7 @@ def check(repository: Repository, raw: Raw, rows: Sequence[tuple[Value, ...]], c
     rest = diffs.page("main", "t", HEAD, WORKING, 50, first.after, kinds=frozenset({ChangeKind.REMOVED}))
     same([row.old for row in (*first.rows, *(rest.rows if first.more else ()))])
     for row in rows:
-        (gone, added), _, _ = history.row("main", "t", [row[0]], 5)
+        gone, added = history.row("main", "t", [row[0]], 5).versions
         assert (gone.commit, gone.change.old) == (WORKING, added.change.new)
 
 
@@ -96,7 +96,7 @@ def test_null_against_an_empty_string(raw: Raw, opened: Open) -> None:
         rows = repository.diffs.page("main", "t", HEAD, WORKING, 5, plain=plain, column="" if plain else "v").rows
         assert [(row.old, row.new) for row in rows] == [((1, ""), (1, None)), ((2, None), (2, ""))]
         assert [row.changed for row in rows] == [{1}, {1}]
-    newest, oldest = repository.history.row("main", "t", [1], 5)[0]
+    newest, oldest = repository.history.row("main", "t", [1], 5).versions
     assert (newest.change.new, oldest.change.new, oldest.commit) == ((1, None), (1, ""), commit)
     raw.call("dolt_reset", "--hard")
     check(repository, raw, [(1, ""), (2, None)], commit)

@@ -87,6 +87,27 @@ async def test_history_of_a_row(either: Target, drive: Drive, other: Other) -> N
         assert user.is_in(user.workspace.changes)
 
 
+async def test_history_across_definitions(either: Target, drive: Drive, other: Other) -> None:
+    """A renamed column and a renamed table keep their old values, and lines between the versions tell of them."""
+    session = other(either)
+    commit(session, "Offices", "CREATE TABLE q (id INTEGER PRIMARY KEY, a INT)", "INSERT INTO q VALUES (1, 100)")
+    commit(session, "Update", "UPDATE q SET a = 200 WHERE id = 1")
+    commit(session, "Rename", "ALTER TABLE q RENAME COLUMN a TO alpha", "ALTER TABLE q RENAME TO offices")
+    commit(session, "Update again", "UPDATE offices SET alpha = 300 WHERE id = 1")
+    async with drive(either) as user:
+        await user.go_to_table("offices")
+        await user.press("0", "H")
+        newest, remark, updated, added = changed(user)
+        assert newest[-2:] == ("200 300", "–")
+        assert "Before this, the table was called q, there was a column a (" in remark[0]
+        assert updated[-2:] == ("–", "100 200")
+        assert added[-2:] == ("–", "100")
+        await user.press("j", "enter")  # over the line between
+        assert "100" in user.dialog_text
+        assert "200" in user.dialog_text
+        assert "∅" not in user.dialog_text
+
+
 async def test_back_to_the_row_of_a_long_table(demo: FileTarget, drive: Drive, other: Other) -> None:
     session = other(demo)
     readings(session, PAGE_SIZE * 3)

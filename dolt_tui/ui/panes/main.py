@@ -199,7 +199,7 @@ class MainPane(Pane):
             if content.diff.note:
                 return content.diff.note
             return "Only the definition changed: no rows differ." if content.schema_change else "No rows differ."
-        if content.versions is not None:
+        if content.history is not None:
             return "No commit changed this row."
         return (
             "No row is like that."
@@ -309,8 +309,8 @@ class MainPane(Pane):
             values = row.value.new if row.value.new is not None else row.value.old
             assert values is not None
             return columns, values, row.value.old if row.value.new is not None else None
-        if isinstance(row.value, RowChange) and self.content.versions is not None:
-            columns = [(column.name, column.type) for column in self.content.version_columns]
+        if isinstance(row.value, RowChange) and self.content.history is not None:
+            columns = [(column.name, column.type) for column in self.content.history.columns]
             values = row.value.new if row.value.new is not None else row.value.old
             assert values is not None
             return columns, values, row.value.old if row.value.new is not None else None
