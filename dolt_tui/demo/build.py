@@ -238,6 +238,7 @@ class Demo:
         return host
 
     def _on_private_server(self) -> Host:
+        from ..engine.endpoint import DirectoryServer
         from ..engine.opening import ServerHost
         from ..engine.server import PrivateServer, ServerError
 
@@ -245,12 +246,17 @@ class Demo:
         data = self._keep or directory / "data"
         data.mkdir()
         self._made = True
+
+        def start() -> PrivateServer:
+            return PrivateServer(data, root_path=directory / "home")
+
         try:
-            server = PrivateServer(data, root_path=directory / "home")
+            server = start()
         except ServerError as error:
             raise OpenError(str(error)) from error
-        self._on_close(server.stop)
-        host = ServerHost(server.connect_arguments, str(data), {}, author=self.author)
+        endpoint = DirectoryServer(server, lambda: None, start)
+        self._on_close(endpoint.stop)
+        host = ServerHost(server.connect_arguments, str(data), {}, endpoint, author=self.author, lasting=True)
         host.create(DATABASE)
         self._build(host)
         return host

@@ -20,7 +20,9 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from .cancelling import current
 from .dialect import Dialect
+from .endpoint import Endpoint, Fixed
 from .errors import (
+    AccessDenied,
     BranchNotFound,
     Cancelled,
     EngineError,
@@ -51,13 +53,22 @@ class Session:
     """One connection to one revision, for as long as a question or a change takes."""
 
     def __init__(
-        self, connection: sa.Connection, dialect: Dialect, memo: Memo, revision: str, purpose: str, writes: bool
+        self,
+        connection: sa.Connection,
+        dialect: Dialect,
+        memo: Memo,
+        revision: str,
+        purpose: str,
+        writes: bool,
+        broke: Callable[[str], None],
     ) -> None:
+        self._broke = broke
         self.connection = connection
         self.dialect = dialect
         self.revision = revision
         self._memo = None if writes else memo
         self._writes = writes
+        self._purpose = purpose
         self.shut = False
         """Whether the connection was shut to end its statement: it must not be used by anybody afterwards."""
         connection.info["purpose"] = purpose
@@ -133,7 +144,12 @@ class Session:
     def _run(self, sql: str, values: tuple[object, ...], read: Callable[[sa.CursorResult[Any]], T]) -> T:
         if self._writes:
             mention(self.revision, values)
-        return self.guard(lambda: read(self.connection.exec_driver_sql(sql, values)))
+        try:
+            return self.guard(lambda: read(self.connection.exec_driver_sql(sql, values)))
+        except ServerLost:
+            if self._purpose != POLL:  # it asks all the time: whatever happened, it was there
+                self._broke(sql)
+            raise
 
     def guard(self, work: Callable[[], T]) -> T:
         """Do ``work`` on the connection with its errors translated; a connection out of step is thrown away."""
@@ -175,8 +191,11 @@ class Connections:
         connect_arguments: dict[str, object],
         read_only: bool,
         author: Author | None = None,
+        endpoint: Endpoint | None = None,
     ) -> None:
+        """``url`` gives the place of a revision, as it is now at ``endpoint``."""
         self._url = url
+        self.endpoint: Endpoint = endpoint or Fixed()
         self.dialect = dialect
         self.name = url(None).database or ""
         """Which database it is, as its engine knows it: a name, or a path."""
@@ -188,6 +207,8 @@ class Connections:
         self._engines: OrderedDict[str | None, sa.Engine] = OrderedDict()
         self._unpooled: OrderedDict[str | None, sa.Engine] = OrderedDict()
         """For writing and for ending statements: each connection is used once."""
+        self._generation = self.endpoint.generation
+        """The endpoint's, for which the engines are."""
         self._lock = threading.Lock()
         self._closed = False
 
@@ -200,23 +221,23 @@ class Connections:
 
     def engine(self, revision: str | None = None) -> sa.Engine:
         """The engine for reading ``revision`` (a branch, tag or hash; None: the default branch)."""
+        stale = self._follow()
         with self._lock:
             if self._closed:
                 raise EngineError("The database is closed.")
-            if revision in self._engines:
-                self._engines.move_to_end(revision)
-                return self._engines[revision]
-            engine = self._create(revision, QueuePool)
-            self._engines[revision] = engine
-            stale: sa.Engine | None = None
+            engine = self._engines.get(revision)
+            if engine is None:
+                engine = self._engines[revision] = self._create(revision, QueuePool)
+            self._engines.move_to_end(revision)
             if len(self._engines) > _KEPT_ENGINES:
-                stale = self._engines.popitem(last=False)[1]
-        if stale is not None:
-            stale.dispose()
+                stale.append(self._engines.popitem(last=False)[1])
+        for old in stale:
+            old.dispose()
         return engine
 
     def _single(self, revision: str | None) -> sa.Engine:
         """The engine whose connections to ``revision`` are used once."""
+        stale = self._follow()
         with self._lock:
             if self._closed:
                 raise EngineError("The database is closed.")
@@ -225,7 +246,25 @@ class Connections:
                 engine = self._unpooled[revision] = self._create(revision, NullPool)
                 if len(self._unpooled) > _KEPT_ENGINES:
                     self._unpooled.popitem(last=False)
+        for old in stale:
+            old.dispose()
         return engine
+
+    def _follow(self) -> list[sa.Engine]:
+        """Where the endpoint has changed, forget all that belongs to the old one; answers what has to be disposed of.
+
+        A session that is in use ends by itself: its pool is not ours any more, so its connection is closed.
+        """
+        generation = self.endpoint.generation
+        with self._lock:
+            if generation == self._generation:
+                return []
+            self._generation = generation
+            stale = list(self._engines.values())
+            self._engines.clear()
+            self._unpooled.clear()
+            self.memo.clear()
+        return stale
 
     def forget(self, revision: str | None) -> None:
         """Close what is open to a revision that was deleted or renamed, or is not needed any more."""
@@ -262,6 +301,10 @@ class Connections:
         return engine
 
     def _listen(self, engine: sa.Engine, revision: str) -> None:
+        @event.listens_for(engine, "do_connect")
+        def _connect(_dialect: Any, _record: Any, positional: list[Any], named: dict[str, Any]) -> Any:
+            return self.dialect.connect(engine, positional, named)
+
         @event.listens_for(engine, "connect")
         def _connected(connection: Any, record: Any) -> None:
             record.info["used"] = time.monotonic()
@@ -311,7 +354,7 @@ class Connections:
 
         Raises: `BranchNotFound`, `ServerLost`, `AccessDenied`, `Cancelled`.
         """
-        with self._session(self.engine(revision), revision or "", purpose, writes=False) as session:
+        with self._session(revision, purpose, writes=False) as session:
             yield session
 
     @contextmanager
@@ -357,7 +400,7 @@ class Connections:
             return read()
 
     def _transact(self, revision: str | None, work: Callable[[Session], T], purpose: str) -> T:
-        with self._session(self._single(revision), revision or "", purpose, writes=True) as session:
+        with self._session(revision, purpose, writes=True) as session:
             self.dialect.set_author(session, self.author)
             session.execute(self.dialect.begin)
             try:
@@ -370,24 +413,33 @@ class Connections:
                 raise
             return result
 
+    def _connect(self, revision: str | None, *, writes: bool) -> tuple[sa.Engine, sa.Connection, int]:
+        """A connection, its engine, and the endpoint's generation; tried again where the server has moved."""
+        for first in (True, False):
+            generation = self.endpoint.generation
+            engine = self._single(revision) if writes else self.engine(revision)
+            try:
+                return engine, engine.connect(), generation
+            except (sa.exc.DBAPIError, OSError) as error:
+                translated = translate(error) if isinstance(error, sa.exc.DBAPIError) else ServerLost(str(error))
+                if isinstance(translated, BranchNotFound):
+                    self.forget(revision)
+                    raise BranchNotFound(f"There is no branch {revision} (any more).") from error
+                # Another program's server may listen on the port by now, and not let us in.
+                if isinstance(translated, ServerLost | AccessDenied) and first and self.endpoint.renew(generation):
+                    continue
+                raise translated from error
+        raise AssertionError("not reached")
+
     @contextmanager
-    def _session(self, engine: sa.Engine, revision: str, purpose: str, *, writes: bool) -> Iterator[Session]:
+    def _session(self, revision: str | None, purpose: str, *, writes: bool) -> Iterator[Session]:
+        engine, connection, generation = self._connect(revision, writes=writes)
         try:
-            connection = engine.connect()
-        except sa.exc.DBAPIError as error:
-            translated = translate(error)
-            if isinstance(translated, BranchNotFound):
-                self.forget(revision)
-                raise BranchNotFound(f"There is no branch {revision} (any more).") from error
-            raise translated from error
-        except OSError as error:
-            raise translate(error) from error
-        try:
-            session = Session(connection, self.dialect, self.memo, revision, purpose, writes)
+            session = Session(connection, self.dialect, self.memo, revision or "", purpose, writes, self.endpoint.broke)
             cancellation = current()
             end = None
             if cancellation is not None:
-                end = self.dialect.ender(session, self._beside)
+                end = self.dialect.ender(session, lambda sql: self._beside(sql, generation))
                 cancellation.register(end)
             try:
                 self._check(session)
@@ -400,21 +452,23 @@ class Connections:
                     cancellation.unregister(end)
                 if session.shut and not connection.invalidated:
                     connection.invalidate()  # before anybody else gets it
-                if not writes and not connection.invalidated and self._engines.get(revision or None) is not engine:
+                if not writes and not connection.invalidated and self._engines.get(revision) is not engine:
                     connection.detach()  # its pool was given up meanwhile: nobody else would close it
         finally:
             with suppress(sa.exc.DBAPIError):  # the server is lost: whatever was done before is done
                 connection.close()
 
-    def _beside(self, sql: str) -> None:
+    def _beside(self, sql: str, generation: int) -> None:
         """Run a statement on a connection of its own; on the driver alone, as SQLAlchemy would ask much before it."""
+        if self.endpoint.generation != generation:
+            raise ServerLost("The server is another one by now.")  # its connections have the same numbers
         running = self.statements.start(sql, (), revision="", purpose="cancel", writes=False)
         try:
             engine = self._single(None)
             # Without a database: the branch may be gone.
             positional, named = engine.dialect.create_connect_args(engine.url.set(database=None))
             arguments = {**named, **self._connect_arguments, **_BESIDE}
-            with closing(engine.dialect.connect(*positional, **arguments)) as connection:
+            with closing(self.dialect.connect(engine, positional, arguments)) as connection:
                 with closing(connection.cursor()) as cursor:
                     cursor.execute(sql)
         except Exception as error:

@@ -62,6 +62,10 @@ class Dialect(ABC):
     def prepare(self, engine: sa.Engine) -> None:  # noqa: B027 - nothing to do is the usual case
         """Teach SQLAlchemy's dialect what it does not know of the engine."""
 
+    def connect(self, engine: sa.Engine, positional: Sequence[Any], named: dict[str, Any]) -> Any:
+        """A new driver connection."""
+        return engine.dialect.connect(*positional, **named)
+
     @abstractmethod
     def alive(self, connection: Any) -> bool:
         """Whether a driver connection that was idle for a while can still be used."""

@@ -7,9 +7,10 @@ import hashlib
 import re
 import socket
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
+import pymysql
 import sqlalchemy as sa
 from pymysql import converters
 from pymysql.constants import FIELD_TYPE
@@ -58,6 +59,7 @@ _OPAQUE_TYPES = {spelt: type(name, (OpaqueType,), {}) for name in _UNKNOWN_TYPES
 
 _KILLS = 20
 """How often a statement is told to end before its connection is shut: the answer may have been lost on its way."""
+_PING_SECONDS = 5
 _AUTHOR = "concat(author, ' <', author_email, '>')"
 _COMMIT = "commit_hash, author, author_email, date, message, parents"
 
@@ -132,11 +134,31 @@ class DoltDialect(Dialect):
         dialect: Any = engine.dialect
         dialect.ischema_names = dialect.ischema_names | _OPAQUE_TYPES
 
+    def connect(self, engine: sa.Engine, positional: Sequence[Any], named: dict[str, Any]) -> Any:
+        path = named.get("unix_socket")
+        if path is None:
+            return super().connect(engine, positional, named)
+        # PyMySQL's own socket stays open where nobody listens.
+        with ExitStack() as stack:
+            link = stack.enter_context(socket.socket(socket.AF_UNIX))
+            link.settimeout(named.get("connect_timeout"))
+            try:
+                link.connect(path)
+            except OSError as error:
+                raise pymysql.OperationalError(2003, f"Can't connect to the server at {path} ({error})") from error
+            connection = super().connect(engine, positional, {**named, "defer_connect": True})
+            connection.connect(link)
+            stack.pop_all()  # it is the connection's from now on
+            return connection
+
     def alive(self, connection: Any) -> bool:
+        connection._read_timeout = _PING_SECONDS  # a link that broke silently would never answer
         try:
             connection.ping(reconnect=False)
         except Exception:
             return False
+        finally:
+            connection._read_timeout = None
         return True
 
     def is_gone(self, session: Session) -> bool:

@@ -70,6 +70,26 @@ class ServerLost(EngineError):
     advice = "The connection is made again as soon as the server answers."
 
 
+class ServerStopped(ServerLost):
+    """A private server ended, and is not started again by itself, as it would end again."""
+
+    advice = "Reading everything again starts it once more."
+
+
+class Unanswered(ServerLost):
+    """The connection was lost before a command was answered; it is never repeated. ``done``: whether it was done."""
+
+    def __init__(self, label: str, done: bool | None) -> None:
+        told = {
+            True: ("It was done.", "Look at it before you go on."),
+            False: ("It was not done.", "Do it again if it is still wanted."),
+            None: ("Whether it was done is not known yet.", "It is looked up as soon as the server answers."),
+        }[done]
+        super().__init__(f"The connection to the server broke during “{label}”. {told[0]}", told[1])
+        self.label = label
+        self.done = done
+
+
 class Cancelled(EngineError):
     """The statement was ended on request."""
 

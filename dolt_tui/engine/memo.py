@@ -45,6 +45,12 @@ class Memo:
             self._seen.pop(branch or "", None)
             return self._forget(branch or "")
 
+    def clear(self) -> None:
+        """Nothing is known any more."""
+        with self._lock:
+            self._seen.clear()
+            self._kept.clear()
+
     def _forget(self, branch: str) -> bool:
         stale = [key for key in self._kept if isinstance(key, tuple) and key[0] == branch]
         for key in stale:

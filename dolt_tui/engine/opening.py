@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from .connections import Connections
+from .endpoint import DirectoryServer, FilePlace
 from .errors import (
     AccessDenied,
     BranchNotFound,
@@ -29,9 +30,6 @@ from .model import Author, EngineKind, RepositoryInfo
 from .repository import Repository
 from .steps import UndoSettings
 from .target import ConnectArguments, FileTarget, ServerTarget, Target
-
-if TYPE_CHECKING:
-    from .server import PrivateServer
 
 _HIDDEN = frozenset({"information_schema", "mysql", "performance_schema", "sys", "dolt_cluster"})
 _HANDSHAKE_SECONDS = 10
@@ -78,16 +76,18 @@ def connect(target: Target) -> Host:
             target.where,
             dict(target.options),
         )
-    from .server import PrivateServer, ServerError, open_server
+    from .server import ServerError, find_running, open_server
 
+    root = target.root
     try:
-        found = open_server(target.root)
+        found = open_server(root)
     except ServerError as error:
         raise OpenError(str(error)) from error
-    private = found if isinstance(found, PrivateServer) else None
-    where = str(target.root).replace(str(Path.home()), "~", 1)
-    author = configured_author(target.root)
-    return ServerHost(found.connect_arguments, where, {}, server=private, offered=target.databases, author=author)
+    endpoint = DirectoryServer(found, lambda: find_running(root), lambda: open_server(root))
+    where = str(root).replace(str(Path.home()), "~", 1)
+    return ServerHost(
+        found.connect_arguments, where, {}, endpoint, offered=target.databases, author=configured_author(root)
+    )
 
 
 @dataclass
@@ -120,7 +120,12 @@ class FileHost:
         if options.read_only:
             arguments["read_only"] = True
         connections = Connections(
-            url, dialect, connect_arguments=arguments, read_only=options.read_only, author=options.author
+            url,
+            dialect,
+            connect_arguments=arguments,
+            read_only=options.read_only,
+            author=options.author,
+            endpoint=FilePlace(self.path),
         )
         try:
             return _open(connections, self.path.name, self.where, "", options, None)
@@ -142,21 +147,25 @@ class ServerHost:
     arguments: ConnectArguments
     where: str
     options: dict[str, str]
-    server: PrivateServer | None = None
+    endpoint: DirectoryServer | None = None
+    """The server of a directory, which may move: then its arguments count."""
     offered: tuple[str, ...] = ()
     """The databases of the directory that was asked for; a running server may have others."""
     author: Author | None = None
+    lasting: bool = False
+    """Whether the server outlives the repositories that are opened on it: somebody else ends it."""
 
     def _url(self, database: str | None) -> sa.URL:
+        login = self.endpoint.arguments if self.endpoint is not None else self.arguments
         query = dict(self.options)
-        if self.arguments.socket:
-            query["unix_socket"] = self.arguments.socket
+        if login.socket:
+            query["unix_socket"] = login.socket
         return sa.URL.create(
             "mysql+pymysql",
-            username=self.arguments.user,
-            password=self.arguments.password or None,
-            host=self.arguments.host,
-            port=self.arguments.port,
+            username=login.user,
+            password=login.password or None,
+            host=login.host,
+            port=login.port,
             database=database,
             query=query,
         )
@@ -191,6 +200,7 @@ class ServerHost:
             connect_arguments=self._connect_arguments(),
             read_only=options.read_only,
             author=options.author or self.author,
+            endpoint=self.endpoint,
         )
 
     def databases(self) -> tuple[str, ...]:
@@ -214,7 +224,8 @@ class ServerHost:
     def open(self, database: str, options: Options) -> Repository:
         connections = self._connections(database, options)
         try:
-            return _open(connections, database, self.where, self.arguments.user, options, self.server)
+            server = None if self.lasting else self.endpoint
+            return _open(connections, database, self.where, self.arguments.user, options, server)
         except BaseException:
             connections.close()
             raise
@@ -223,8 +234,8 @@ class ServerHost:
         return self
 
     def close(self) -> None:
-        if self.server is not None:
-            self.server.stop()
+        if self.endpoint is not None and not self.lasting:
+            self.endpoint.stop()
 
 
 def _identify(rows: Any, where: str) -> str:
@@ -241,7 +252,7 @@ def _identify(rows: Any, where: str) -> str:
 
 
 def _open(
-    connections: Connections, database: str, where: str, user: str, options: Options, server: PrivateServer | None
+    connections: Connections, database: str, where: str, user: str, options: Options, server: DirectoryServer | None
 ) -> Repository:
     try:
         with connections.read(None, "open") as session:

@@ -38,7 +38,7 @@ from .tables import Tables
 from .undo import Undo
 
 if TYPE_CHECKING:
-    from .server import PrivateServer
+    from .endpoint import DirectoryServer
 
 TUTORIAL_DATABASE = "sql_alchemy_big_demo"
 """The name of the tutorial's database, and of the files that the demonstration makes."""
@@ -52,7 +52,7 @@ class Repository:
         connections: Connections,
         info: RepositoryInfo,
         branch: str,
-        server: PrivateServer | None = None,
+        server: DirectoryServer | None = None,
         undo: UndoSettings | None = None,
     ) -> None:
         self._connections = connections
@@ -106,6 +106,10 @@ class Repository:
     def call(self, branch: str, procedure: str, *arguments: str, purpose: str = "") -> tuple[Any, ...]:
         """Run a version-control procedure on ``branch``, such as ``dolt_commit``; answers its first row."""
         return self._connections.write(branch, lambda session: session.call(procedure, *arguments), purpose, retry=True)
+
+    def reconnect(self) -> None:
+        """Somebody asks for it: let a private server that ended again and again be started once more."""
+        self._connections.endpoint.allow()
 
     def leave(self) -> None:
         """Close the connections only: a server that was started for this goes on. Idempotent."""

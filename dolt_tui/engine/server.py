@@ -35,6 +35,8 @@ GRACE_SECONDS = 10
 """How long a server may take to end before it is killed."""
 ANSWER_SECONDS = 5
 """How long something that listens may take to let us in."""
+LOCK_SECONDS = 3.0
+"""How long to wait for data that another process holds: it may be a server that is just starting or ending."""
 PORT_TRIES = 5
 
 # Its arguments: how often to look whether the server has ended, the temporary directory, the served
@@ -128,18 +130,23 @@ def open_server(directory: Path, *, dolt: Path | None = None) -> Running | Priva
 
     Raises ServerError where neither can be had, as when a process that is no server holds the data.
     """
-    for _ in range(2):
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
         if running := find_running(directory):
             return running
         try:
             return PrivateServer(directory, dolt=dolt)
         except _LockedError as error:
-            locked = error  # by a server that started just now? Then it is found at the second look.
-    # A server of one database below holds that one only, and cannot be used for its neighbours.
-    with contextlib.suppress(OSError):
-        for below in sorted(entry for entry in directory.iterdir() if entry.is_dir()):
-            if (below / ".dolt" / "sql-server.info").exists() and find_running(below):
-                raise ServerError(f"{locked} (a server runs for {below}: open that directory, or stop the server)")
+            locked = error
+        # A server of one database below holds that one only, and cannot be used for its neighbours.
+        with contextlib.suppress(OSError):
+            for below in sorted(entry for entry in directory.iterdir() if entry.is_dir()):
+                if (below / ".dolt" / "sql-server.info").exists() and find_running(below):
+                    raise ServerError(f"{locked} (a server runs for {below}: open that directory, or stop the server)")
+        # Another program's server may just be starting, and is found then, or ending, and frees the data.
+        if time.monotonic() > deadline:
+            break
+        time.sleep(0.05)
     raise ServerError(
         f"{locked} (no server that can be used was found in {directory / '.dolt'}: end the other dolt process, "
         "or name its address, as in dolt-tui mysql://root@127.0.0.1:3306)"

@@ -240,7 +240,10 @@ def test_no_port_at_all(shop: Path, dolt_binary: Path, monkeypatch: pytest.Monke
     assert list(temporary.iterdir()) == []
 
 
-def test_data_locked_by_a_process_that_is_no_server(shop: Path, dolt_binary: Path, temporary: Path) -> None:
+def test_data_locked_by_a_process_that_is_no_server(
+    shop: Path, dolt_binary: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "LOCK_SECONDS", 0.1)
     with PrivateServer(shop, dolt=dolt_binary):
         (shop / ".dolt" / "sql-server.info").unlink()
         with pytest.raises(ServerError, match=r"is locked by another dolt process.*end the other dolt process"):
