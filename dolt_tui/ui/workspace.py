@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Unpack
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -44,7 +44,6 @@ from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.filtering import FilterBar
 from dolt_tui.ui.holds import Hold, Holds
 from dolt_tui.ui.jobs import Job, Jobs, was_cancelled
-from dolt_tui.ui.lasting import Lasting
 from dolt_tui.ui.live import Live
 from dolt_tui.ui.panes.branches import BranchesPane
 from dolt_tui.ui.panes.changes import ChangesPane
@@ -64,7 +63,7 @@ from dolt_tui.ui.state import State
 from dolt_tui.ui.text import sanitise
 from dolt_tui.ui.views import CommitView, Content, DiffView, TableView, load, load_counts
 from dolt_tui.ui.widgets.grid import Grid
-from dolt_tui.ui.writing import How, Writing
+from dolt_tui.ui.writes import Writes
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -104,10 +103,10 @@ class Workspace(Screen[None]):
         self.queries: dict[str, Query] = {}
         """How the rows of each table were last wanted, by table."""
         self.schema_shown = False
+        self.writes = Writes(self)
         self.branch_actions = BranchActions(self)
         self.branching, self.remote_actions = BranchingActions(self), RemoteActions(self)
         self.transfers = TransferActions(self)
-        self.lasting = Lasting(self)
         self.rows = RowActions(self)
         self.log_actions = LogActions(self)
         self.comparing = CompareActions(self)
@@ -145,7 +144,6 @@ class Workspace(Screen[None]):
         }
         self._general = general
         self.live = Live(self)
-        self.writing = Writing(self)
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -213,7 +211,7 @@ class Workspace(Screen[None]):
         self.live.start()
         self.live.read_all("reading the database")
         self._opening.release()
-        self.writing.look()
+        self.writes.look()
 
     def open_at(self, hash_: str, name: str = "") -> None:
         """Stand at a commit, read-only, which a tag or another name may have led to; ``esc`` goes back."""
@@ -328,16 +326,6 @@ class Workspace(Screen[None]):
         """Ask the engine something before a dialog can open: the keys that are typed meanwhile wait for it."""
         hold = self.hold(label)
         self.jobs.run("preview", label, work, done, lambda error: self.failed(what or label, error), hold.release)
-
-    def write(
-        self,
-        what: str,
-        work: Callable[[Repository], Any],
-        done: Callable[[], None] | None = None,
-        **how: Unpack[How],
-    ) -> None:
-        """Change something, as a step that can be undone, then show it, then ``done`` (`Writing.write`)."""
-        self.writing.write(what, work, done, **how)
 
     def failed(self, what: str, error: Exception) -> None:
         """Say that something failed; what was typed meanwhile is not meant for that."""

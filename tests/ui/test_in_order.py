@@ -13,7 +13,7 @@ from dolt_tui.engine.ignoring import Ignoring
 from dolt_tui.engine.refs import Refs
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.rewriting import Rewriting
-from dolt_tui.engine.target import FileTarget, Target
+from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.undo import Undo
 from dolt_tui.ui import live
 from dolt_tui.ui.dialogs.commit import CommitDialog
@@ -127,3 +127,61 @@ async def test_keys_wait_for_every_dialog_that_is_read_for(
             assert user.dialog is None, name
             assert user.told[-1].startswith("Cancelled: "), name
             assert user.workspace.held == "", name
+
+
+# R3: writes are one queue, and only esc cancels it
+
+
+async def test_a_write_never_cancels_another_one(
+    demo: FileTarget, drive: Drive, other: Other, gates: Gates, often: None
+) -> None:
+    async with drive(demo) as user:
+        gate = gates.shut(Commits, "commit")
+        writes, seen = user.workspace.writes, list[object]()
+        writes.write("stage everything", lambda repo: repo.working.stage_all("main"))
+        writes.write("commit", lambda repo: repo.commits.commit("main", "the first", "", None), seen.append)
+        await user.until(gate.asked.is_set, "the first commit")
+        writes.write("create a branch", lambda repo: repo.refs.create_branch("main", "after", "main"), seen.append)
+        other(demo).refs.create_branch("main", "from_elsewhere", "main")
+        await user.pause()
+        assert [job.label for job in user.app.jobs.active("write")] == ["commit", "create a branch"]
+        assert seen == []
+        gate.go.set()
+        await user.settle()
+        head = user.repository.refs.token("main").head
+        assert seen == [head, None], "each got its own result, in order"
+        assert user.log[0] == "the first"
+        branches = {branch.name: branch.hash for branch in user.workspace.state.branches}
+        assert branches["after"] == head, "the branch was made after the commit"
+        assert "from_elsewhere" in branches
+        assert [step.label for step in user.workspace.state.steps if not step.undone] == [
+            "stage everything",
+            "commit",
+            "create a branch",
+        ]
+        assert user.workspace.held == ""
+
+
+async def test_escape_cancels_the_write_that_runs_and_those_that_wait_and_says_so(
+    demo_on_dolt: ServerTarget, drive: Drive, other: Other
+) -> None:
+    async with drive(demo_on_dolt) as user:
+        writes = user.workspace.writes
+        before = user.repository.refs.token("main", refs=True)
+        writes.write("sleep", lambda repo: repo.run("main", [("SELECT sleep(60)", ())]))
+        writes.write("create a branch", lambda repo: repo.refs.create_branch("main", "never", "main"))
+        await user.until(lambda: user.app.jobs.active("write")[0].started)
+        user.burst("d")
+        await user.until(lambda: "sleep" in user.header, "the header naming what runs")
+        other(demo_on_dolt).refs.create_branch("main", "from_elsewhere", "main")
+        user.burst("escape")
+        await user.settle()
+        assert user.dialog is None
+        assert sorted(user.told[-2:]) == ["Cancelled before it began: create a branch", "Cancelled: sleep"]
+        assert user.workspace.held == ""
+        names = [branch.name for branch in user.workspace.state.branches]
+        assert "never" not in names
+        assert "from_elsewhere" in names, "the panes were read again"
+        assert user.repository.refs.token("main").head == before.head
+        await user.press("space")
+        assert user.changes == ([], ["M teams"]), "keys and writes go on"

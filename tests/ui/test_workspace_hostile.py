@@ -145,7 +145,7 @@ async def test_an_error_that_quotes_hostile_text(demo: FileTarget, drive: Drive)
     async with drive(demo) as user:
         for text in (*TEXTS[:8], TEXTS[-1]):
             statement = (f'SELECT * FROM "{text}"', ())
-            user.workspace.write(
+            user.workspace.writes.write(
                 f"do {text[:60]}", partial(Repository.run, branch="main", statements=[statement]), None
             )
             user.workspace.tell(text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dolt_tui.engine.target import FileTarget, Target
-from dolt_tui.ui import workspace as workspace_module
+from dolt_tui.ui import writes as writes_module
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -128,7 +128,7 @@ class Slow:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.go, self.begun = threading.Event(), threading.Event()
-        original = workspace_module.Workspace.write
+        original = writes_module.Writes.write
         slow = self
 
         def write(self: Any, what: str, work: Any, done: Any = None, **how: Any) -> None:
@@ -139,7 +139,7 @@ class Slow:
 
             original(self, what, held, done, **how)
 
-        monkeypatch.setattr(workspace_module.Workspace, "write", write)
+        monkeypatch.setattr(writes_module.Writes, "write", write)
 
 
 async def test_keys_wait_while_something_is_written(

@@ -220,7 +220,7 @@ async def test_a_merge_that_conflicts_changes_nothing(
         assert user.repository.refs.merge_state("main") is None
         # One who could not wait for the preview is told by the merge itself.
         work = user.workspace
-        work.write(
+        work.writes.write(
             "merge modify_data into main",
             lambda repo: repo.merging.merge("main", "modify_data", MergeKind.COMMIT),
             None,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, Unpack
+from typing import TYPE_CHECKING, TypeVar
 
 from dolt_tui.engine.model import EngineKind
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.state import State
 
 if TYPE_CHECKING:
-    from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.workspace import Workspace
-    from dolt_tui.ui.writing import How
 
 T = TypeVar("T")
 
@@ -22,6 +20,7 @@ class Actions:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
+        self.write, self.transfer = workspace.writes.write, workspace.writes.transfer
 
     @property
     def state(self) -> State:
@@ -36,26 +35,6 @@ class Actions:
         verb = "CALL" if self.state.repository.info.engine is EngineKind.DOLT else "SELECT"
         values = ", ".join("'" + argument.replace("'", "''") + "'" for argument in arguments)
         return f"{verb} {procedure}({values})"
-
-    def write(
-        self,
-        what: str,
-        work: Callable[[Repository], Any],
-        done: Callable[[], None] | None = None,
-        **how: Unpack[How],
-    ) -> None:
-        """Change something, as a step that can be undone; see `dolt_tui.ui.writing.Writing.write`."""
-        self.workspace.write(what, work, done, **how)
-
-    def transfer(
-        self,
-        what: str,
-        work: Callable[[Repository], Any],
-        done: Callable[[Any], None],
-        failed: Callable[[Exception], bool] = lambda _: False,
-    ) -> None:
-        """Send to a remote or fetch from one, while all keys go on; then read the panes again, and then ``done``."""
-        self.workspace.lasting.transfer(what, work, done, failed)
 
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog; its answer comes later."""

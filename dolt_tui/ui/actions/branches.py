@@ -85,7 +85,7 @@ class BranchActions(Actions):
                 self.write(
                     f"create branch {name}",
                     lambda repo: repo.refs.create_branch(current, name, start),
-                    lambda: self.workspace.switch(name),
+                    lambda _: self.workspace.switch(name),
                     touches=Touches.REFS,
                 )
 
@@ -163,7 +163,7 @@ class BranchActions(Actions):
                 self.write(
                     f"merge {source} into {target}",
                     lambda repo: repo.merging.merge(target, source, kind, message, tip=tip),
-                    lambda: self.workspace.tell(_merged(kind, source, target)),
+                    lambda _: self.workspace.tell(_merged(kind, source, target)),
                 )
 
         self.ask(dialog, chosen)
@@ -201,7 +201,7 @@ class BranchActions(Actions):
             statement = "\n".join(
                 self.call("dolt_branch", "-D" if _loses(loss) else "-d", "--", name) for name, loss in losses.items()
             )
-            lines += [(), self.workspace.writing.words()]
+            lines += [(), self.workspace.writes.words()]
             dialog.update([*head, *lines], [Choice("x", f"delete {what}", statement=statement)])
 
         def look(counts: bool) -> dict[str, BranchLoss]:
@@ -230,16 +230,17 @@ class BranchActions(Actions):
     def _delete(self, names: dict[str, bool], hashes: dict[str, str], *, in_use: bool = False) -> None:
         """Delete branches, each with whether it is forced; those that other sessions use are asked about again."""
         current = self.state.branch
-        busy: list[str] = []
 
-        def work(repository: Repository) -> None:
+        def work(repository: Repository) -> list[str]:
+            busy = []
             for name, force in names.items():
                 try:
                     repository.refs.delete_branch(current, name, force=force, in_use=in_use)
                 except BranchInUse:
                     busy.append(name)
+            return busy
 
-        def done() -> None:
+        def done(busy: list[str]) -> None:
             gone = [name for name in names if name not in busy]
             self.workspace.branches.grid.clear_range()
             if len(gone) == 1:

@@ -107,7 +107,7 @@ class BranchingActions(Actions):
         self.write(
             f"create branch {name}",
             lambda repo: repo.refs.create_branch(current, name, start),
-            lambda: self.workspace.switch(name),
+            lambda _: self.workspace.switch(name),
             touches=Touches.REFS,
         )
 
@@ -143,21 +143,22 @@ class BranchingActions(Actions):
 
     def _rename(self, old: str, new: str, *, force: bool = False) -> None:
         state, current = self.state, self.state.branch
-        previous, busy = state.previous, list[str]()
+        previous = state.previous
 
-        def done() -> None:
-            if busy:
+        def done(renamed: bool) -> None:
+            if not renamed:
                 self._ask_in_use(old, new)
                 return
             state.previous = new if previous == old else previous
             self.workspace.branches.grid.move_to_key(new)
             self.workspace.tell(f"Renamed {old} to {new}")
 
-        def work(repo: Repository) -> None:
+        def work(repo: Repository) -> bool:
             try:
                 repo.refs.rename_branch(current, old, new, force=force)
             except BranchInUse:
-                busy.append(old)
+                return False
+            return True
 
         if current == old:
             self.workspace.stop_reading()  # a connection of ours to the branch would count as another session's
@@ -167,7 +168,7 @@ class BranchingActions(Actions):
             done,
             touches=Touches.REFS,
             also=[old],
-            stand_on=lambda: new if current == old and not busy else current,
+            stand_on=lambda renamed: new if current == old and renamed else current,
         )
 
     def _ask_in_use(self, old: str, new: str) -> None:
@@ -201,7 +202,7 @@ class BranchingActions(Actions):
                 self.write(
                     f"copy branch {branch.name}",
                     lambda repo: repo.refs.copy_branch(current, branch.name, name),
-                    lambda: done(name),
+                    lambda _: done(name),
                     touches=Touches.REFS,
                 )
 
@@ -265,7 +266,7 @@ class BranchingActions(Actions):
         self.write(
             f"let {name} follow {item.tracking}",
             lambda repo: repo.refs.set_upstream(current, name, item.remote, item.name),
-            lambda: self.workspace.tell(f"{name} follows {item.tracking}"),
+            lambda _: self.workspace.tell(f"{name} follows {item.tracking}"),
             undoable=False,
         )
 
@@ -337,7 +338,7 @@ class BranchingActions(Actions):
                         lambda repo, name=name, tip=tip: repo.merging.merge(  # type: ignore[misc]
                             branch.name, name, MergeKind.FAST_FORWARD, tip=tip
                         ),
-                        lambda name=name: self.workspace.tell(f"{branch.name} moved on to {name}"),  # type: ignore[misc]
+                        lambda _, name=name: self.workspace.tell(f"{branch.name} moved on to {name}"),  # type: ignore[misc]
                         also=[branch.name],
                     )
 

@@ -103,7 +103,7 @@ class ChangeActions(Actions):
             (),
             *change_lines(every, staged=True, marked=tables if len(tables) > 1 else ()),
             (),
-            self.workspace.writing.words(),
+            self.workspace.writes.words(),
         ]
         dialog = ChoiceDialog("Discard", body, choices, opener="d")
         self.workspace.changes.grid.clear_range()
@@ -122,7 +122,7 @@ class ChangeActions(Actions):
         self.ask(dialog, answered)
 
     def _discard(self, what: str, work: Callable[[Repository], object]) -> None:
-        self.write(f"discard {what}", work, lambda: self.workspace.tell(f"Discarded {what}: z brings it back"))
+        self.write(f"discard {what}", work, lambda _: self.workspace.tell(f"Discarded {what}: z brings it back"))
 
     def _calls(self, procedure: str, changes: Sequence[TableChange]) -> str:
         """The statements that a command runs for each table; the first few of them."""
@@ -172,7 +172,7 @@ class ChangeActions(Actions):
             (),
             *change_lines((*changes.unstaged, *changes.staged), staged=True),
             (),
-            self.workspace.writing.words(),
+            self.workspace.writes.words(),
         ]
 
         def answered(letter: str | None) -> None:

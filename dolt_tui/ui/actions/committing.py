@@ -61,7 +61,7 @@ class CommitActions(Actions):
                 self.write(
                     "stage all tables",
                     lambda repo: repo.working.stage_all(branch),
-                    self._write_message,
+                    lambda _: self._write_message(),
                     touches=Touches.STAGED,
                 )
             elif letter == "e":
@@ -116,7 +116,7 @@ class CommitActions(Actions):
         author = parse_author(draft.author) if draft.author.strip() else None
         date = parse_date(draft.date) if draft.date.strip() else None
 
-        def done() -> None:
+        def done(_: object) -> None:
             self.state.draft = Draft()
             self.workspace.tell(f"Committed to {branch}: {draft.summary.strip()}")
 
@@ -178,7 +178,7 @@ class CommitActions(Actions):
         author = parse_author(draft.author) if draft.author.strip() else None
         date = parse_date(draft.date) if draft.date.strip() else None
 
-        def done() -> None:
+        def done(_: object) -> None:
             self.state.amending = None
             self.workspace.tell(f"Amended {replaces[:7]}, which is {self.state.head[:7]} now")
 

@@ -113,7 +113,7 @@ class LogActions(Actions):
 
         def show(preview: ResetPreview) -> None:
             dialog.update(
-                [*head, *reset_lines(preview), (), self.workspace.writing.words()],
+                [*head, *reset_lines(preview), (), self.workspace.writes.words()],
                 [replace(choice, statement=statements[choice.letter]) for choice in reset_choices(preview)],
             )
 
@@ -142,7 +142,7 @@ class LogActions(Actions):
                 self.write(
                     f"reset {branch} to {label}",
                     lambda repo: repo.commits.reset(branch, hash_, kind),
-                    lambda: self.workspace.tell(f"Reset {branch} to {label} ({kind})"),
+                    lambda _: self.workspace.tell(f"Reset {branch} to {label} ({kind})"),
                     touches={"s": Touches.REFS, "m": Touches.STAGED, "h": Touches.WORKING}[letter],
                 )
 

@@ -84,7 +84,7 @@ class IgnoreActions(Actions):
         self.write(
             f"ignore {what}",
             lambda _repo: work(),
-            lambda: self.workspace.tell(f"Ignoring {what}: dolt_ignore changed, commit it to keep that"),
+            lambda _: self.workspace.tell(f"Ignoring {what}: dolt_ignore changed, commit it to keep that"),
         )
 
     def _type(self) -> None:
@@ -146,7 +146,7 @@ class IgnoreActions(Actions):
                 self.write(
                     f"remove the pattern {pattern}",
                     lambda repo: repo.ignoring.remove(branch, pattern),
-                    lambda: self.workspace.tell(f"Removed the pattern {pattern}"),
+                    lambda _: self.workspace.tell(f"Removed the pattern {pattern}"),
                 )
 
         self.ask(ChoiceDialog("Ignored tables", body, [Choice("x", "remove it", statement=statement)]), answered)

@@ -66,41 +66,23 @@ class ProgressActions(Actions):
         self.ask(dialog, chosen)
 
     def _run(self, operation: Operation, doing: str, work: Callable[[Repository], str | None]) -> None:
-        """Do it, and stand afterwards where there is something to stand on: a rebase's own branch goes with it."""
-        workspace, repository = self.workspace, self.state.repository
-        rebase = operation.kind is OperationKind.REBASE
-        workspace.jobs.drop("poll", "panes")
-        hold = workspace.hold(doing)
+        """Do it, and switch to where it goes on: the branch of a rebase that ends is deleted with it."""
+        current, rebase = self.state.branch, operation.kind is OperationKind.REBASE
 
-        def job() -> str | None:
-            # With the step that began it, it is one step for undo.
-            waits, _ = repository.undo.perform(operation.branch, operation.title, lambda: work(repository), anyway=True)
-            return waits
+        def stand_on(waits: str | None) -> str:
+            if rebase and waits:
+                return waits
+            return operation.branch if rebase and current == operation.on else current
 
         def told(waits: str | None) -> None:
-            workspace.writing.look()
+            title = operation.title.partition(":")[0]
             if waits:
-                workspace.tell("Stopped to edit again: change, stage, commit or amend; then m goes on")
-            elif doing == "abort":
-                workspace.tell(f"Given up: {operation.title.partition(':')[0]}")
+                self.workspace.tell("Stopped to edit again: change, stage, commit or amend; then m goes on")
             else:
-                workspace.tell(f"Done: {operation.title.partition(':')[0]}")
+                self.workspace.tell(f"Aborted: {title}" if doing == "abort" else f"Done: {title}")
 
-        def succeeded(waits: str | None) -> None:
-            if rebase and self.state.branch == operation.on and not waits:
-                workspace.switch(operation.branch)
-                told(waits)
-            elif rebase and waits and self.state.branch != waits:
-                workspace.switch(waits)
-                told(waits)
-            else:
-                workspace.live.read_changed(lambda: told(waits), doing)
-
-        def failed(error: Exception) -> None:
-            workspace.failed(doing, error)
-            workspace.live.read_changed(None, doing)
-
-        workspace.jobs.run("write", doing, job, succeeded, failed, hold.release)
+        # With the step that began it, it is one step for undo.
+        self.write(doing, work, told, label=operation.title, branch=operation.branch, stand_on=stand_on)
 
     def _choices(self, operation: Operation) -> list[Choice]:
         """What can be done about it, each with the statements."""

@@ -65,7 +65,7 @@ class RemoteActions(Actions):
         current = self.state.home
         follows = self.state.repository.info.lacks("upstream") is None and can_be_followed(item.name)
 
-        def done() -> None:
+        def done(_: object) -> None:
             self.workspace.switch(item.name)
             self.workspace.tell(f"{item.name} {'follows' if follows else 'begins at'} {item.tracking}")
 
@@ -117,7 +117,7 @@ class RemoteActions(Actions):
                 return
             name, url = texts
 
-            def done() -> None:
+            def done(_: object) -> None:
                 self.workspace.live.read_scopes(reader.REFS)
                 self._offer_fetch(name)
 
@@ -159,7 +159,7 @@ class RemoteActions(Actions):
         statement = self.call("dolt_remote", "remove", remote.name)
         dialog = ChoiceDialog("Remove remote", body, [Choice("x", "remove it", statement=statement)], opener="d")
 
-        def done() -> None:
+        def done(_: object) -> None:
             self.workspace.live.read_scopes(reader.REFS)
             self.workspace.tell(f"Removed remote {remote.name}")
 

@@ -169,8 +169,7 @@ class RewriteActions(Actions):
         self.ask(dialog, chosen)
 
     def _run(self, what: str, work: Callable[..., Rewritten], done: Callable[[Rewritten], None]) -> None:
-        results: list[Rewritten] = []
-        self.write(what, lambda repo: results.append(work(repo)), lambda: done(results[0]))
+        self.write(what, work, done)
 
     # rewording and squashing
 
@@ -198,7 +197,7 @@ class RewriteActions(Actions):
                 self.write(
                     f"reword {commit.hash[:7]}",
                     lambda repo: repo.rewriting.reword(branch, commit.hash, message),
-                    lambda: self.workspace.tell(f"Reworded {commit.hash[:7]}"),
+                    lambda _: self.workspace.tell(f"Reworded {commit.hash[:7]}"),
                     touches=Touches.REFS,
                 )
 
@@ -235,7 +234,7 @@ class RewriteActions(Actions):
                 self.write(
                     f"squash {plural(len(commits), 'commit')}",
                     lambda repo: repo.rewriting.squash(branch, commit.hash, text),
-                    lambda: self.workspace.tell(f"Made one commit of {len(commits)}"),
+                    lambda _: self.workspace.tell(f"Made one commit of {len(commits)}"),
                     touches=Touches.REFS,
                 )
 
@@ -295,7 +294,7 @@ class RewriteActions(Actions):
                 self.write(
                     f"rebase {branch} onto {upstream}",
                     lambda repo: repo.rebasing.rebase(branch, upstream),
-                    lambda: workspace.tell(f"Rebased {branch} onto {upstream}"),
+                    lambda _: workspace.tell(f"Rebased {branch} onto {upstream}"),
                 )
 
         self.ask(dialog, chosen)
@@ -337,10 +336,7 @@ class RewriteActions(Actions):
         self.workspace.look("rebase", read, planned)
 
     def _run_plan(self, branch: str, base: str, plan: tuple[Step, ...]) -> None:
-        results: list[Rebased] = []
-
-        def done() -> None:
-            result = results[0]
+        def done(result: Rebased) -> None:
             if result.paused:
                 self.workspace.switch(result.paused)
                 self.workspace.tell("Stopped to edit: change, stage, commit or amend; then m goes on")
@@ -349,7 +345,7 @@ class RewriteActions(Actions):
                 left_out = f", {dropped} dropped" if dropped else ""
                 self.workspace.tell(f"Rebased {branch}: {plural(result.commits, 'commit')}{left_out}")
 
-        self.write(f"rebase {branch}", lambda repo: results.append(repo.rebasing.interactive(branch, base, plan)), done)
+        self.write(f"rebase {branch}", lambda repo: repo.rebasing.interactive(branch, base, plan), done)
 
 
 def _in_order(commits: Sequence[Commit], index: Callable[[str], int | None]) -> tuple[Commit, ...]:

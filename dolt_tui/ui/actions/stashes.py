@@ -114,7 +114,7 @@ class StashActions(Actions):
         stays = len(preview.untracked) if scope is StashScope.TRACKED else 0
         taken = preview.changes.tables - stays + (len(preview.ignored) if scope is StashScope.ALL else 0)
 
-        def done() -> None:
+        def done(_: object) -> None:
             left = f"; {plural(stays, 'new table')} stay{'s' if stays == 1 else ''}" if stays else ""
             self.workspace.tell(
                 f"Stashed {plural(taken, 'table')} as {name}{left}. 1 ] shows the stashes, g there brings it back"
@@ -148,7 +148,7 @@ class StashActions(Actions):
     def _bring(self, *, keep: bool) -> None:
         stash, branch, name = self._chosen, self.state.branch, self._chosen.title
 
-        def done() -> None:
+        def done(_: object) -> None:
             end = "it is still in the list" if keep else "it is gone from the list"
             self.workspace.tell(f"Brought back {name}: {end}")
             self._reread()
@@ -198,7 +198,7 @@ class StashActions(Actions):
             self.workspace.jobs.drop("preview")
             if letter == "x":
 
-                def done() -> None:
+                def done(_: object) -> None:
                     self.workspace.tell(f"Dropped stash {name}")
                     self._reread()
 
@@ -226,7 +226,7 @@ class StashActions(Actions):
                 self.write(
                     f"create branch {name}",
                     lambda repo: repo.stashes.branch_from(branch, stash, name),
-                    lambda: self.workspace.switch(name),
+                    lambda _: self.workspace.switch(name),
                 )
 
         self.ask(NameDialog("New branch", body, check=check, hint="create and switch"), named)

@@ -52,7 +52,7 @@ class TableActions(Actions):
             body.append(cell(f"  ✓ the last commit on {branch} has it as it is: discard brings it back", Style.SUCCESS))
         else:
             body.append(cell("  ✗ it has uncommitted changes, which go with it", Style.ERROR))
-        body += [(), self.workspace.writing.words()]
+        body += [(), self.workspace.writes.words()]
         choice = Choice("x", f"drop the {what}", statement=f"DROP {what.upper()} {table.name}")
         dialog = ChoiceDialog("Drop", body, [choice], opener="d")
 
@@ -61,7 +61,7 @@ class TableActions(Actions):
                 self.write(
                     f"drop {table.name}",
                     lambda repo: repo.working.drop_table(branch, table.name, view=table.is_view),
-                    lambda: self.workspace.tell(f"Dropped {table.name}: z brings it back"),
+                    lambda _: self.workspace.tell(f"Dropped {table.name}: z brings it back"),
                 )
 
         self.ask(dialog, chosen)

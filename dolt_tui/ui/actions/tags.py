@@ -68,7 +68,7 @@ class TagActions(Actions):
                 self.write(
                     f"create tag {name}",
                     lambda repo: repo.refs.create_tag(current, name, hash_, message),
-                    lambda: self.workspace.tell(f"Tagged {hash_[:7]} as {name}"),
+                    lambda _: self.workspace.tell(f"Tagged {hash_[:7]} as {name}"),
                     touches=Touches.REFS,
                 )
 
@@ -90,7 +90,7 @@ class TagActions(Actions):
                 self.write(
                     f"delete tag {tag.name}",
                     lambda repo: repo.refs.delete_tag(current, tag.name),
-                    lambda: self.workspace.tell(f"Deleted tag {tag.name}, it was at {tag.hash[:7]}"),
+                    lambda _: self.workspace.tell(f"Deleted tag {tag.name}, it was at {tag.hash[:7]}"),
                     touches=Touches.REFS,
                 )
 

@@ -87,7 +87,7 @@ class UndoActions(Actions):
                 self.write(
                     f"forget {step.label}",
                     lambda repo: repo.undo.forget(step),
-                    lambda: self.workspace.tell(f"Forgotten: {step.label}"),
+                    lambda _: self.workspace.tell(f"Forgotten: {step.label}"),
                     undoable=False,
                 )
 
@@ -100,7 +100,7 @@ class UndoActions(Actions):
         self.write(
             f"{verb} {step.label}",
             lambda repo: repo.undo.undo(step, drifted=bool(preview.drift)),
-            lambda: self.workspace.tell(told),
+            lambda _: self.workspace.tell(told),
             undoable=False,
             stand_on=self._stand_on([step]),
         )
@@ -165,7 +165,7 @@ class UndoActions(Actions):
                 self.write(
                     f"{verb} {plural(len(wanted), 'step')}",
                     _one_after_another(wanted),
-                    lambda: self.workspace.tell(
+                    lambda _: self.workspace.tell(
                         f"{'Redone' if step.undone else 'Undone'}: {plural(len(wanted), 'step')}"
                     ),
                     undoable=False,
@@ -200,7 +200,7 @@ class UndoActions(Actions):
                     self.write(
                         "remove undo snapshots",
                         lambda repo: repo.undo.remove_snapshots(branch),
-                        lambda: self.workspace.tell(f"Removed {plural(number, 'undo snapshot')}"),
+                        lambda _: self.workspace.tell(f"Removed {plural(number, 'undo snapshot')}"),
                         undoable=False,
                     )
 
