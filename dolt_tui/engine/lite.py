@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -38,7 +37,10 @@ _SKIP = "+"
 
 def _locked(path: Path) -> int | None:
     """A descriptor of the file, made where it is missing, that holds its lock; None while another one holds it."""
-    file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+    try:
+        file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+    except PermissionError:  # another user's
+        return None
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.fstat(file).st_ino == os.stat(path).st_ino:
@@ -125,9 +127,10 @@ class DoltLiteDialect(Dialect):
 
     @contextmanager
     def alone(self, session: Session, what: str, seconds: float) -> Iterator[None]:
-        # The engine has no such locks; one on the database's own file would end its locks.
-        name = f"dolt-tui-{os.getuid()}-{hashlib.blake2b(what.encode(), digest_size=16).hexdigest()}.lock"
-        path = Path(tempfile.gettempdir()) / name
+        # The engine has no such locks; one on the database's own file would end its locks. The lock's file is beside
+        # the database's, which every program finds: directories for temporary files may differ between programs.
+        file = Path(str(session.connection.engine.url.database).removesuffix(f"@{session.revision}"))
+        path = file.with_name(f".dolt-tui-{hashlib.blake2b(what.encode(), digest_size=16).hexdigest()}.lock")
         deadline = time.monotonic() + seconds
         while (lock := _locked(path)) is None:
             if time.monotonic() > deadline:

@@ -1,0 +1,51 @@
+"""Locks between programs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dolt_tui.engine import open_repository
+from dolt_tui.engine.errors import Busy
+from dolt_tui.engine.target import FileTarget
+
+LOCK = """
+import sys
+from dolt_tui.engine import open_repository
+from dolt_tui.engine.snapshots import alone
+repository = open_repository(sys.argv[1])
+def work(session):
+    with alone(session, repository._connections):
+        print("locked", flush=True)
+        sys.stdin.read()
+repository._connections.write("main", work)
+"""
+
+
+def test_a_lock_keeps_programs_with_other_temporary_directories_out(doltlite_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    before = sorted(path.name for path in doltlite_file.parent.iterdir())
+    with open_repository(FileTarget(doltlite_file)) as repository:
+        repository.run("main", [("CREATE TABLE t (id INTEGER PRIMARY KEY)", ())])
+        with subprocess.Popen(
+            [sys.executable, "-c", LOCK, str(doltlite_file)],
+            env=os.environ | {"TMPDIR": str(tmp_path / "other")},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as program:
+            assert program.stdout is not None
+            assert program.stdout.readline() == b"locked\n"
+            with repository._connections.read("main") as session, pytest.raises(Busy):
+                with session.dialect.alone(session, f"{doltlite_file}/main", 0.0):
+                    pass
+            program.kill()
+            program.wait()
+        with repository._connections.read("main") as session:
+            with session.dialect.alone(session, f"{doltlite_file}/main", 0.0):
+                pass
+    left = {path.name for path in doltlite_file.parent.iterdir()} - set(before)
+    assert not [name for name in left if name.endswith(".lock")]
