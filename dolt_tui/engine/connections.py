@@ -41,6 +41,8 @@ T = TypeVar("T")
 Rows = Sequence[Any]
 
 _KEPT_ENGINES = 6
+_IDLE_SECONDS = 5.0
+"""Connections to a revision that was not asked for so long are closed when another one is asked for."""
 _FRESH_SECONDS = 2.0
 """A connection that was used since is not asked whether it still lives: that would cost a round trip each time."""
 _BESIDE = {"connect_timeout": 3.0, "read_timeout": 3.0}
@@ -205,6 +207,8 @@ class Connections:
         self.statements = StatementLog()
         self.memo = Memo()
         self._engines: OrderedDict[str | None, sa.Engine] = OrderedDict()
+        self._used: dict[str | None, float] = {}
+        """When each revision was last asked for."""
         self._unpooled: OrderedDict[str | None, sa.Engine] = OrderedDict()
         """For writing and for ending statements: each connection is used once."""
         self._generation = self.endpoint.generation
@@ -229,8 +233,11 @@ class Connections:
             if engine is None:
                 engine = self._engines[revision] = self._create(revision, QueuePool)
             self._engines.move_to_end(revision)
-            if len(self._engines) > _KEPT_ENGINES:
-                stale.append(self._engines.popitem(last=False)[1])
+            self._used[revision] = now = time.monotonic()
+            idle = [name for name in self._engines if now - self._used[name] > _IDLE_SECONDS and name != revision]
+            if not idle and len(self._engines) > _KEPT_ENGINES:
+                idle = [next(iter(self._engines))]
+            stale += [self._engines.pop(name) for name in idle]
         for old in stale:
             old.dispose()
         return engine
