@@ -262,7 +262,7 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
         conditions.append(text)
         bound += value
     if query.where:
-        conditions.append(f"({dialect.raw(query.where)})")
+        conditions.append(dialect.condition(query.where))
     if query.contains:
         text, value = _containing(session, columns, query.contains)
         conditions.append(text)
@@ -289,9 +289,9 @@ def _condition(session: Session, condition: Condition) -> tuple[str, list[object
         case Operator.NOT_NULL:
             return f"{column} IS NOT NULL", []
         case Operator.CONTAINS:
-            return like(session.dialect, column), [f"%{literally(condition.value)}%"]
+            return like(session.dialect, column), [f"%{literally(str(condition.value))}%"]
         case Operator.STARTS:
-            return like(session.dialect, column), [f"{literally(condition.value)}%"]
+            return like(session.dialect, column), [f"{literally(str(condition.value))}%"]
     return f"{column} {condition.operator} {mark}", [condition.value]
 
 

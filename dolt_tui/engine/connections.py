@@ -298,7 +298,7 @@ class Connections:
             self._url(revision),
             isolation_level="AUTOCOMMIT",
             poolclass=pool,
-            connect_args=self._connect_arguments,
+            connect_args={**self._connect_arguments, **(self.dialect.reading if pool is QueuePool else {})},
             pool_reset_on_return=None,  # autocommit: there is nothing to roll back
             skip_autocommit_rollback=True,  # by itself, closing a connection would cost a round trip
             **pool_options,
@@ -376,6 +376,12 @@ class Connections:
             if not known:
                 self.forget(revision)
 
+    @contextmanager
+    def trial(self, revision: str, purpose: str = "") -> Iterator[Session]:
+        """A session that may write what it takes back by itself, for looking what would happen; used once."""
+        with self._session(revision, purpose, writes=False, once=True) as session:
+            yield session
+
     def write(self, revision: str | None, work: Callable[[Session], T], purpose: str = "", *, retry: bool = False) -> T:
         """Do ``work`` in one transaction on ``revision``; with ``retry`` again, once, after a serialization failure.
 
@@ -420,11 +426,11 @@ class Connections:
                 raise
             return result
 
-    def _connect(self, revision: str | None, *, writes: bool) -> tuple[sa.Engine, sa.Connection, int]:
+    def _connect(self, revision: str | None, *, once: bool) -> tuple[sa.Engine, sa.Connection, int]:
         """A connection, its engine, and the endpoint's generation; tried again where the server has moved."""
         for first in (True, False):
             generation = self.endpoint.generation
-            engine = self._single(revision) if writes else self.engine(revision)
+            engine = self._single(revision) if once else self.engine(revision)
             try:
                 return engine, engine.connect(), generation
             except (sa.exc.DBAPIError, OSError) as error:
@@ -439,8 +445,10 @@ class Connections:
         raise AssertionError("not reached")
 
     @contextmanager
-    def _session(self, revision: str | None, purpose: str, *, writes: bool) -> Iterator[Session]:
-        engine, connection, generation = self._connect(revision, writes=writes)
+    def _session(self, revision: str | None, purpose: str, *, writes: bool, once: bool = False) -> Iterator[Session]:
+        """``once``: on a connection that is used once, and may write, as those for writing are."""
+        once = once or writes
+        engine, connection, generation = self._connect(revision, once=once)
         try:
             session = Session(connection, self.dialect, self.memo, revision or "", purpose, writes, self.endpoint.broke)
             cancellation = current()
@@ -459,7 +467,7 @@ class Connections:
                     cancellation.unregister(end)
                 if session.shut and not connection.invalidated:
                     connection.invalidate()  # before anybody else gets it
-                if not writes and not connection.invalidated and self._engines.get(revision) is not engine:
+                if not once and not connection.invalidated and self._engines.get(revision) is not engine:
                     connection.detach()  # its pool was given up meanwhile: nobody else would close it
         finally:
             with suppress(sa.exc.DBAPIError):  # the server is lost: whatever was done before is done

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from .conditions import checked_condition
 from .errors import Conflicts
 from .model import (
     Author,
@@ -47,6 +49,8 @@ class Dialect(ABC):
     ignores_case: bool = False
     """Whether branches and tags whose names differ in upper and lower case only can exist, and are mixed up."""
     unavailable: tuple[tuple[str, str], ...] = ()
+    reading: Mapping[str, object] = MappingProxyType({})
+    """What the driver is told besides where a connection is for reading only."""
 
     def __init__(self, preparer: sa.sql.compiler.IdentifierPreparer) -> None:
         self._preparer = preparer
@@ -138,9 +142,10 @@ class Dialect(ABC):
         """What to select for a column of a declared type, under its own name."""
         return self.quote(name)
 
-    def raw(self, text: str) -> str:
-        """SQL that a person typed, as the driver wants it."""
-        return text.replace("%", "%%") if self.mark == "%s" else text
+    def condition(self, text: str) -> str:
+        """A condition that a person typed, as a part of a statement. Raises `InvalidFilter` where it is not whole."""
+        text = checked_condition(text, self.kind)
+        return f"({text.replace('%', '%%') if self.mark == '%s' else text})"
 
     @abstractmethod
     def differ(self, one: str, other: str, *, text: bool) -> str:

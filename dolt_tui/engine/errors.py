@@ -106,6 +106,12 @@ class PermissionDenied(EngineError):
     advice = "Ask the server's administrator for the privilege, or connect as another user."
 
 
+class InvalidFilter(EngineError):
+    """A filter that cannot be asked as it was typed, or that would not mean what it seems to mean."""
+
+    advice = "Nothing was asked: change the filter."
+
+
 class TableNotFound(EngineError):
     """There is no such table (any more)."""
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from .connections import Session
@@ -61,6 +62,8 @@ class DoltLiteDialect(Dialect):
     mark = "?"
     begin = "BEGIN"
     checks = True
+    # Procedures are functions here: a condition that somebody typed could call one.
+    reading = MappingProxyType({"read_only": True})
     unavailable = (
         ("stash", "DoltLite has no stash"),
         ("reflog", "DoltLite has no reflog"),

@@ -51,7 +51,8 @@ class Merging:
             known, trouble = ours == 0 or theirs == 0, ""
             if conflicts and not known:
                 try:
-                    found = dialect.merge_conflicts(session, target, named, head, tip)
+                    with self._db.trial(target, "merge preview") as trial:
+                        found = dialect.merge_conflicts(trial, target, named, head, tip)
                     known = True
                 except EngineError as error:
                     trouble = error.detail or error.message

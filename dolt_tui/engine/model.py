@@ -237,14 +237,35 @@ class LogFilter:
         parts = [f"author contains {self.author}"] if self.author else []
         parts += [f"message contains {self.message}"] if self.message else []
         parts += [f"table {self.table}"] if self.table else []
-        parts += [f"since {_short(self.since)}"] if self.since else []
-        parts += [f"until {_short(self.until)}"] if self.until else []
+        parts += [f"since {self.first}"] if self.since else []
+        parts += [f"until {self.last}"] if self.until else []
         return " · ".join(parts)
+
+    @property
+    def first(self) -> str:
+        """The first day, minute or second that is wanted, in local time; empty where there is none."""
+        return "" if self.since is None else _short(_local(self.since))
+
+    @property
+    def last(self) -> str:
+        """The last one."""
+        if self.until is None:
+            return ""
+        end = _local(self.until)
+        if end.time() == dt.time():
+            return f"{end - dt.timedelta(days=1):%Y-%m-%d}"
+        if not end.second:
+            return f"{end - dt.timedelta(minutes=1):%Y-%m-%d %H:%M}"
+        return f"{end - dt.timedelta(seconds=1):%Y-%m-%d %H:%M:%S}"
+
+
+def _local(time: dt.datetime) -> dt.datetime:
+    """What the clock on the wall shows; without a zone a time is in UTC."""
+    return (time if time.tzinfo is not None else time.replace(tzinfo=dt.UTC)).astimezone().replace(tzinfo=None)
 
 
 def _short(time: dt.datetime) -> str:
-    """A time for people, in UTC, without what is zero at its end."""
-    time = time if time.tzinfo is None else time.astimezone(dt.UTC)
+    """A time for people, without what is zero at its end."""
     if time.time() == dt.time():
         return f"{time:%Y-%m-%d}"
     return f"{time:%Y-%m-%d %H:%M:%S}" if time.second or time.microsecond else f"{time:%Y-%m-%d %H:%M}"

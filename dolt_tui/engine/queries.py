@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from .model import EngineKind, Value
 
 
 class Operator(StrEnum):
@@ -27,12 +29,46 @@ class Condition:
 
     column: str
     operator: Operator
-    value: str = ""
+    value: Value = ""
+    """As it is bound: of the type that the column wants."""
+    typed: str = field(default="", compare=False)
+    """The condition as it was typed."""
 
     def __str__(self) -> str:
+        """How it was understood."""
         if self.operator in (Operator.NULL, Operator.NOT_NULL):
             return f"{self.column} {self.operator}"
-        return f"{self.column} {self.operator} {self.value}"
+        if self.operator in (Operator.CONTAINS, Operator.STARTS):
+            return f"{self.column} {self.operator} {self.value}"
+        if isinstance(self.value, float) and self.typed:
+            return self.typed  # its digits are more than were typed
+        return f"{self.column} {self.operator} {literal(self.value)}"
+
+
+def literal(value: Value, kind: EngineKind = EngineKind.DOLTLITE) -> str:
+    """A value as SQL has it."""
+    if isinstance(value, bytes):
+        return f"x'{value.hex()}'"
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\") if kind is EngineKind.DOLT else value
+        return "'{}'".format(escaped.replace("'", "''"))
+    if isinstance(value, float) and kind is EngineKind.DOLT:
+        return f"{value!r}e0" if "e" not in repr(value) else repr(value)
+    return "NULL" if value is None else str(value)
+
+
+def rendered(condition: Condition, kind: EngineKind) -> str:
+    """A condition as SQL that binds nothing."""
+    mark = "`" if kind is EngineKind.DOLT else '"'
+    column = f"{mark}{condition.column.replace(mark, 2 * mark)}{mark}"
+    match condition.operator:
+        case Operator.NULL | Operator.NOT_NULL:
+            return f"{column} {condition.operator.upper()}"
+        case Operator.CONTAINS | Operator.STARTS:
+            part = str(condition.value).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+            pattern = f"%{part}%" if condition.operator is Operator.CONTAINS else f"{part}%"
+            return f"CAST({column} AS CHAR) LIKE {literal(pattern, kind)} ESCAPE '!'"
+    return f"{column} {condition.operator} {literal(condition.value, kind)}"
 
 
 @dataclass(frozen=True, slots=True)

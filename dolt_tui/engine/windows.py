@@ -65,13 +65,11 @@ class Source:
         dialect = session.dialect
         old, new = dialect.known(session, old, new)
         relation, values = dialect.diff(table), dialect.diff_values(old, new, table)
-        # By itself the condition must be whole, too: in parentheses ``1) OR (1`` would be.
-        alone = f" WHERE {dialect.raw(filter_.where)}\n" if filter_.where else ""
 
         def describe() -> list[Any]:
-            return session.described(f"SELECT * FROM {relation}{alone} LIMIT 0", *values)[0]
+            return session.described(f"SELECT * FROM {relation} LIMIT 0", *values)[0]
 
-        described = describe() if alone else session.recall([old, new], ("diff", table), describe)
+        described = session.recall([old, new], ("diff", table), describe)
         names = [str(item[0]) for item in described]
         unique = len({name.lower() for name in names}) == len(names)
         select = ", ".join(dialect.selected(item) for item in described) if unique else "*"
@@ -308,7 +306,7 @@ def _condition(
         else:
             parts.append(f"{sides[0]} IS NOT NULL")
     if filter_.where:
-        parts.append(f"({dialect.raw(filter_.where)}\n)")  # a new line ends what may be a comment
+        parts.append(dialect.condition(filter_.where))
     return " AND ".join(parts), bound
 
 

@@ -4,48 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
-from dolt_tui.engine.model import ChangeKind, LogFilter
-from dolt_tui.engine.queries import Condition, Operator, Query
+from dolt_tui.engine.errors import InvalidFilter
+from dolt_tui.engine.filters import Filters
+from dolt_tui.engine.model import ChangeKind, DiffColumn, EngineKind, LogFilter
+from dolt_tui.engine.queries import Query, rendered
 
-_CONDITION = re.compile(
-    r"^(?P<column>.+?)\s+(?:(?P<null>is\s+(?:not\s+)?null)|(?P<word>contains|starts\s+with)\s+(?P<text>.*))$",
-    re.IGNORECASE | re.DOTALL,
-)
-_ANYWHERE = re.compile(r"^contains\s+(.+)$", re.IGNORECASE | re.DOTALL)
-_COMPARISON = re.compile(r"^(?P<column>[^<>=!]+?)\s*(?P<sign><=|>=|<>|!=|=|<|>)\s*(?P<value>[^'\"(),]*)$", re.DOTALL)
-_SQL_GOES_ON = re.compile(r"\b(and|or|not|null)\b|[-+*/%]\s*\w", re.IGNORECASE)
+Columns: TypeAlias = Sequence[tuple[str, str]]
+"""Names and types."""
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:(?P<minute>\d\d)(?::(?P<second>\d\d))?(?:Z|[+-]\d\d:?\d\d)?)?")
 _WORD = re.compile(r'(author|message|table|since|until):("[^"]*"|\S+)', re.IGNORECASE)
 
 
-def with_condition(query: Query, text: str, columns: Sequence[str]) -> Query:
-    """``query`` with a condition as a person types it: on a column where that is plain, else in SQL."""
-    text = text.strip()
-    bare = replace(query, conditions=(), where="", contains="")
-    if not text:
-        return bare
-    if (anywhere := _ANYWHERE.match(text)) is not None:
-        return replace(bare, contains=anywhere[1])
-    known = {name.lower(): name for name in columns}
-    match = _CONDITION.match(text)
-    if match is not None and match["column"].lower() in known:
-        name = known[match["column"].lower()]
-        if match["null"]:
-            operator = Operator.NOT_NULL if "not" in match["null"].lower() else Operator.NULL
-            return replace(bare, conditions=(Condition(name, operator),))
-        operator = Operator.CONTAINS if match["word"].lower() == "contains" else Operator.STARTS
-        return replace(bare, conditions=(Condition(name, operator, match["text"]),))
-    match = _COMPARISON.match(text)
-    if match is not None and match["column"].lower() in known and not _SQL_GOES_ON.search(match["value"]):
-        sign = "<>" if match["sign"] == "!=" else match["sign"]
-        return replace(bare, conditions=(Condition(known[match["column"].lower()], Operator(sign), match["value"]),))
-    return replace(bare, where=text)
+def with_condition(query: Query, text: str, columns: Columns, kind: EngineKind) -> Query:
+    """``query`` with the conditions that a person typed. Raises `InvalidFilter`."""
+    found = Filters(query.table, columns, kind).understand(text)
+    return replace(query, conditions=found.conditions, where=found.where, contains=found.contains)
 
 
-def change_filter(text: str, columns: Iterable[str]) -> tuple[frozenset[ChangeKind], str, str]:
-    """Kinds, condition and changed column of a filter on a diff: ``added removed``, ``price changed``, or SQL."""
+def change_filter(
+    text: str, table: str, columns: Sequence[DiffColumn], kind: EngineKind
+) -> tuple[frozenset[ChangeKind], str, str]:
+    """Kinds, condition in SQL and changed column of a filter on a diff: ``added removed``, ``price changed``, or a
+    condition on ``to_price`` and ``from_price``. Raises `InvalidFilter`."""
     text = text.strip()
     words = {word.lower() for word in re.split(r"[\s,]+", text) if word} - {"and", "or", "only"}
     kinds = {kind.value: kind for kind in ChangeKind}
@@ -53,15 +38,24 @@ def change_filter(text: str, columns: Iterable[str]) -> tuple[frozenset[ChangeKi
         return frozenset(kinds[word] for word in words), "", ""
     match = re.fullmatch(r"(.+?)\s+changed", text, re.IGNORECASE | re.DOTALL)
     if match is not None:
-        for name in columns:
-            if name.lower() == match[1].lower():
-                return frozenset(), "", name
-    return frozenset(), text, ""
+        for column in columns:
+            if column.name.lower() == match[1].lower():
+                return frozenset(), "", column.name
+        if columns and re.fullmatch(r"\w+", match[1]):
+            raise Filters(table, [(column.name, column.type) for column in columns], kind).missing(match[1])
+    sides = [(f"to_{column.name}", column.type) for column in columns if column.in_new]
+    sides += [(f"from_{column.name}", column.type) for column in columns if column.in_old]
+    found = Filters(table, sides, kind).understand(text)
+    if found.contains:
+        raise InvalidFilter("Say in which column: to_COLUMN contains …", " ")
+    where = found.where or " AND ".join(rendered(condition, kind) for condition in found.conditions)
+    return frozenset(), where, ""
 
 
 def log_filter(text: str) -> LogFilter:
-    """``author:ann table:people since:2026-01-31 some words``: which commits are wanted.
+    """``author:ann table:people since:2026-01-31 until:2026-02-01 some words``: which commits are wanted.
 
+    Dates are local ones, as those on the screen, and the day, minute or second that ``until`` names belongs to it.
     Words without a name are looked for in the message. Raises ValueError for a date that is none.
     """
     found: dict[str, str] = {}
@@ -70,19 +64,25 @@ def log_filter(text: str) -> LogFilter:
         found[match[1].lower()] = match[2].strip('"')
         rest = rest.replace(match[0], " ", 1)
     message = " ".join([found.get("message", ""), *rest.split()]).strip()
-    return LogFilter(
-        found.get("author", ""), message, found.get("table", ""), _date(found.get("since")), _date(found.get("until"))
-    )
+    since, until = _moment(found.get("since")), _moment(found.get("until"), behind=True)
+    return LogFilter(found.get("author", ""), message, found.get("table", ""), since, until)
 
 
-def _date(text: str | None) -> dt.datetime | None:
+def _moment(text: str | None, *, behind: bool = False) -> dt.datetime | None:
+    """The moment at which what a text names begins, or the one ``behind`` it; without a zone it is local."""
     if not text:
         return None
+    match = _DATE.fullmatch(text)
     try:
+        if match is None:
+            raise ValueError
         moment = dt.datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f"{text} is not a date like 2026-01-31") from error
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
+        if behind:  # reckoned by the clock on the wall: a day may have 23 hours
+            unit = "seconds" if match["second"] else "minutes" if match["minute"] else "days"
+            moment += dt.timedelta(**{unit: 1})
+        return moment.astimezone(dt.UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise ValueError(f"{text} is not a date like 2026-01-31, or 2026-01-31T14:05") from error
 
 
 def typed_log_filter(wanted: LogFilter) -> str:
@@ -93,6 +93,6 @@ def typed_log_filter(wanted: LogFilter) -> str:
 
     parts = [f"author:{quoted(wanted.author)}"] if wanted.author else []
     parts += [f"table:{quoted(wanted.table)}"] if wanted.table else []
-    parts += [f"since:{wanted.since:%Y-%m-%d}"] if wanted.since else []
-    parts += [f"until:{wanted.until:%Y-%m-%d}"] if wanted.until else []
+    parts += [f"since:{wanted.first.replace(' ', 'T')}"] if wanted.since else []
+    parts += [f"until:{wanted.last.replace(' ', 'T')}"] if wanted.until else []
     return " ".join([*parts, wanted.message]).strip()

@@ -380,14 +380,17 @@ class Workspace(Screen[None]):
 
         def failed(error: Exception) -> None:
             self.live.count()
-            if not was_cancelled(error) and not self.live.lost(error):
-                self.main.failed(str(error))
-            elif was_cancelled(error):
-                shown = self.main.restore()
-                if shown is None:
-                    self.main.failed("Cancelled. ctrl+r reads it again.")
-                elif isinstance(shown, TableView):
-                    self.rows.remember(shown)
+            cancelled = was_cancelled(error)
+            if not cancelled and self.live.lost(error):
+                return
+            # A filter that failed leaves the rows, and the filter, of before.
+            shown = self.main.restore() if cancelled or self.main.rearranged else None
+            if isinstance(shown, TableView):
+                self.rows.remember(shown)
+            if shown is None:
+                self.main.failed("Cancelled. ctrl+r reads it again." if cancelled else str(error))
+            elif not cancelled:
+                self.failed(f"show these rows of {view.title}", error)
 
         self.jobs.run(
             "main", f"reading {view.title}", lambda: load(state.repository, state.branch, view), loaded, failed

@@ -19,7 +19,7 @@ ROWS = st.dictionaries(
     st.tuples(st.sampled_from([None, "", "a", "A", "50%"]), st.sampled_from([None, 0, 1])),
     max_size=14,
 )
-CONDITIONS = ["", "to_n = 1 OR from_n = 1", "to_w LIKE '5%' -- a comment", "coalesce(to_a, from_a) % 2 = 0"]
+CONDITIONS = ["", "to_n = 1 OR from_n = 1", "to_w LIKE '5%'", "coalesce(to_a, from_a) % 2 = 0"]
 Line = tuple[object, ...]
 
 

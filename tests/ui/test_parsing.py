@@ -6,52 +6,57 @@ import datetime as dt
 
 import pytest
 
-from dolt_tui.engine.model import ChangeKind, LogFilter
+from dolt_tui.engine.errors import InvalidFilter
+from dolt_tui.engine.model import ChangeKind, DiffColumn, EngineKind, LogFilter
 from dolt_tui.engine.queries import Condition, Operator, Query
 from dolt_tui.ui.parsing import change_filter, log_filter, typed_log_filter, with_condition
 
-COLUMNS = ["id", "Last Name", "price", "note"]
+DIFFERENT = [
+    DiffColumn("id", type="int"),
+    DiffColumn("Last Name", type="varchar(20)"),
+    DiffColumn("born", type="date"),
+    DiffColumn("gone", in_new=False, type="int"),
+]
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("price > 5", Condition("price", Operator.GREATER, "5")),
-        ("PRICE<=5.50", Condition("price", Operator.AT_MOST, "5.50")),
-        ("last name = Sehn", Condition("Last Name", Operator.EQUAL, "Sehn")),
-        ("note != x y", Condition("note", Operator.UNEQUAL, "x y")),
-        ("note contains a = b", Condition("note", Operator.CONTAINS, "a = b")),
-        ("note starts with %", Condition("note", Operator.STARTS, "%")),
-        ("note is null", Condition("note", Operator.NULL)),
-        ("note is not NULL", Condition("note", Operator.NOT_NULL)),
-        ("price =", Condition("price", Operator.EQUAL, "")),
-    ],
-)
-def test_a_plain_condition_is_bound(text: str, expected: Condition) -> None:
-    assert with_condition(Query("t", sort="id"), text, COLUMNS) == Query("t", sort="id", conditions=(expected,))
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["price > 5 AND id < 3", "note = 'x'", "other = 1", "price = id + 1", "length(note) > 3", "price = null", "1 = 1"],
-)
-def test_everything_else_is_sql(text: str) -> None:
-    assert with_condition(Query("t"), text, COLUMNS) == Query("t", where=text)
-
-
-def test_nothing_shows_all() -> None:
+def test_a_query_gets_what_was_typed_and_keeps_its_order() -> None:
     before = Query("t", sort="id", conditions=(Condition("id", Operator.NULL),), where="x", contains="kept")
-    assert with_condition(before, "  ", COLUMNS) == Query("t", sort="id")
+    columns = [("id", "int")]
+    assert with_condition(before, "  ", columns, EngineKind.DOLT) == Query("t", sort="id")
+    expected = Query("t", sort="id", conditions=(Condition("id", Operator.GREATER, 5),))
+    assert with_condition(before, "id > 5", columns, EngineKind.DOLT) == expected
+    assert with_condition(before, "contains x", columns, EngineKind.DOLT) == Query("t", sort="id", contains="x")
 
 
 def test_filters_of_a_diff() -> None:
+    def understood(text: str) -> tuple[frozenset[ChangeKind], str, str]:
+        return change_filter(text, "t", DIFFERENT, EngineKind.DOLT)
+
     added, removed = ChangeKind.ADDED, ChangeKind.REMOVED
-    assert change_filter("added", COLUMNS) == (frozenset({added}), "", "")
-    assert change_filter("only added and Removed", COLUMNS) == (frozenset({added, removed}), "", "")
-    assert change_filter("last name changed", COLUMNS) == (frozenset(), "", "Last Name")
-    assert change_filter("what changed", COLUMNS) == (frozenset(), "what changed", "")
-    assert change_filter("to_id > 3", COLUMNS) == (frozenset(), "to_id > 3", "")
-    assert change_filter("", COLUMNS) == (frozenset(), "", "")
+    assert understood("added") == (frozenset({added}), "", "")
+    assert understood("only added and Removed") == (frozenset({added, removed}), "", "")
+    assert understood("last name changed") == (frozenset(), "", "Last Name")
+    assert understood("to_id > 3") == (frozenset(), "`to_id` > 3", "")
+    assert understood("to_born > 2000-01-01 and from_gone = 1") == (
+        frozenset(),
+        "`to_born` > '2000-01-01' AND `from_gone` = 1",
+        "",
+    )
+    assert understood("to_last name = O'Brien \\") == (frozenset(), "`to_Last Name` = 'O''Brien \\\\'", "")
+    assert understood("to_id <> from_id") == (frozenset(), "to_id <> from_id", "")
+    assert understood("") == (frozenset(), "", "")
+    for text, says in (
+        ("id = 5", "write to_id, or from_id"),
+        ("to_gone = 5", "no column to_gone"),
+        ("nothing changed", "no column nothing"),
+        ("contains x", "in which column"),
+        ("to_born > 2000", "to_born is a date"),
+        ("coalesce(to_born, from_born) > 2000-01-01", "'2000-01-01'"),
+        ("1 = 1) OR (1 = 2", "closes nothing"),
+    ):
+        with pytest.raises(InvalidFilter) as failure:
+            understood(text)
+        assert says in failure.value.message
 
 
 def test_filters_of_the_log() -> None:

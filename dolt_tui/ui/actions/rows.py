@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from dolt_tui.engine.model import EngineKind
+from dolt_tui.engine.errors import InvalidFilter
+from dolt_tui.engine.model import ColumnInfo, DiffColumn, EngineKind
 from dolt_tui.engine.queries import Query
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -12,7 +14,7 @@ from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.parsing import change_filter, with_condition
 from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import Style, cell, join, plural
+from dolt_tui.ui.text import Cell, Style, cell, join, plural, sanitise
 from dolt_tui.ui.views import BlameView, DiffView, HistoryView, TableView
 
 _COLUMNS = (
@@ -31,7 +33,7 @@ _BLAMED_UNASKED = 50_000
 class RowActions(Actions):
     """Commands on the rows of a table."""
 
-    _last_names: tuple[str, list[str]] = ("", [])
+    _last_columns: tuple[str, Sequence[ColumnInfo | DiffColumn]] = ("", ())
     """A table and its columns, as they were when a filter was last asked for."""
 
     @property
@@ -135,48 +137,70 @@ class RowActions(Actions):
             return
         view = self._view
         assert view is not None
-        query, columns = view.wanted, self._names(view)
+        query, kind = view.wanted, self.state.repository.info.engine
+        columns = [(column.name, column.type) for column in self._columns(view)]
         body = [
             cell(f"Rows of {view.table} in which", Style.BOLD),
             cell("column = value, column contains text, column starts with text, column is null,", Style.DIM),
             cell("contains text (in any column),", Style.DIM),
             cell("or any condition in SQL. Empty: all rows.", Style.DIM),
         ]
-        now = query.where or " ".join(str(condition) for condition in query.conditions[:1])
+        now = query.where or " and ".join(condition.typed or str(condition) for condition in query.conditions)
         now = now or (f"contains {query.contains}" if query.contains else "")
-        dialog = NameDialog("Filter", body, value=now, check=lambda _text: None, hint="show", empty=True)
+
+        def means(text: str) -> Query:
+            return with_condition(query, text, columns, kind)
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self.show(with_condition(query, text, columns))
+                self.show(means(text))
 
-        self.ask(dialog, typed)
+        self._ask_for_filter(now, body, lambda text: TableView(view.table, query=means(text)).settings, typed)
 
-    def _names(self, view: TableView | DiffView) -> list[str]:
+    def _ask_for_filter(
+        self, now: str, body: Sequence[Cell], means: Callable[[str], str], typed: Callable[[str | None], None]
+    ) -> None:
+        """Ask for a filter; below it stands how it is understood, or why it is not."""
+
+        def preview(text: str) -> list[Cell]:
+            try:
+                return [cell(sanitise(means(text)), Style.DIM)]
+            except InvalidFilter:
+                return []  # which the dialog says by itself
+
+        def check(text: str) -> None:
+            means(text)
+
+        self.ask(NameDialog("Filter", body, value=now, check=check, hint="show", empty=True, preview=preview), typed)
+
+    def _columns(self, view: TableView | DiffView) -> Sequence[ColumnInfo | DiffColumn]:
         """The columns of what is shown; those that it had when it was last shown, where it failed since."""
         content = self.workspace.main.content
         found = (content.page or content.diff) if content is not None else None
         if found is not None:
-            self._last_names = view.table, [column.name for column in found.columns]
-        table, names = self._last_names
-        return names if table == view.table else []
+            self._last_columns = view.table, found.columns
+        table, columns = self._last_columns
+        return columns if table == view.table else ()
 
     def _filter_changes(self, view: DiffView) -> None:
-        names = self._names(view)
+        kind = self.state.repository.info.engine
+        columns = [column for column in self._columns(view) if isinstance(column, DiffColumn)]
         body = [
             cell(f"Changes of {view.table}: only", Style.BOLD),
             cell("added, modified, removed (one or more), COLUMN changed,", Style.DIM),
             cell("or a condition in SQL over to_COLUMN and from_COLUMN. Empty: all.", Style.DIM),
         ]
         now = view.where or (f"{view.column} changed" if view.column else " ".join(sorted(view.kinds)))
-        dialog = NameDialog("Filter", body, value=now, check=lambda _text: None, hint="show", empty=True)
+
+        def means(text: str) -> DiffView:
+            kinds, where, column = change_filter(text, view.table, columns, kind)
+            return replace(view, kinds=kinds, where=where, column=column)
 
         def typed(text: str | None) -> None:
             if text is not None:
-                kinds, where, column = change_filter(text, names)
-                self._show_changes(replace(view, kinds=kinds, where=where, column=column))
+                self._show_changes(means(text))
 
-        self.ask(dialog, typed)
+        self._ask_for_filter(now, body, lambda text: means(text).settings, typed)
 
     def _show_changes(self, view: DiffView) -> None:
         self.workspace.main.expect(view)

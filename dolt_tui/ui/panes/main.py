@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -106,6 +107,18 @@ class MainPane(Pane):
         self._show_notes(self.content)
         self.filtered()
         return self.view
+
+    @property
+    def rearranged(self) -> bool:
+        """Whether what was asked for is what is still shown, through another filter or in another order."""
+        view, before = self.view, self._before.view if self._before is not None else None
+        if self.content is not None:
+            return False
+        if isinstance(view, DiffView) and isinstance(before, DiffView):
+            return view.same_rows(before)
+        if isinstance(view, TableView) and isinstance(before, TableView):
+            return replace(view, query=None) == replace(before, query=None)
+        return False
 
     def failed(self, text: str) -> None:
         """What was wanted could not be read, and ``text`` says why."""
