@@ -231,7 +231,8 @@ class DoltDialect(Dialect):
         if type_code == self._VECTOR:
             return f"vector_to_string({column})"
         if type_code == self._GEOMETRY:
-            return f"ST_AsText({column})"
+            text = f"ST_AsText({column})"  # it leaves out what the coordinates mean
+            return f"IF(ST_SRID({column}) = 0, {text}, CONCAT('SRID=', ST_SRID({column}), ';', {text}))"
         return column
 
     def column(self, name: str, type_name: str) -> str:
@@ -255,7 +256,10 @@ class DoltDialect(Dialect):
             return column + sa.literal_column("0")
         if name == "vector":
             return sa.func.vector_to_string(column)
-        return sa.func.ST_AsText(column) if name in _UNKNOWN_TYPES else column
+        if name not in _UNKNOWN_TYPES:
+            return column
+        text, system = sa.func.ST_AsText(column), sa.func.ST_SRID(column)
+        return sa.func.IF(system == 0, text, sa.func.CONCAT("SRID=", system, ";", text))
 
     # history
 

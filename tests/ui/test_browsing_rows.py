@@ -407,3 +407,35 @@ async def test_a_range_that_is_longer_than_what_is_held(
         assert f"Copied {last - 1:,} lines as TSV" in user.told[-1]
         await user.press("escape", "end", "v", "home", "y", "p")  # upwards from the end, over rows that nobody saw
         assert user.told[-1].startswith("Copied") or "copied" in user.told[-1]
+
+
+async def test_copies_are_values_and_not_what_is_shown(
+    either: Target, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr("dolt_tui.ui.app.DoltApp.copy_to_clipboard", lambda _app, text: copied.append(text))
+    async with drive(either) as user:
+        repository = user.repository
+        long = "x" * 400
+        create = "CREATE TABLE `odd` (id INTEGER PRIMARY KEY, g INTEGER GENERATED ALWAYS AS (id + 1) STORED, t TEXT)"
+        repository.run("main", [(create, ()), ("INSERT INTO odd (id, t) VALUES (1, ?)", (long,))])
+        repository.working.stage_all("main")
+        repository.commits.commit("main", "odd", "")
+        repository.run("main", [("UPDATE odd SET t = ? WHERE id = 1", (long + "y",))])
+        quote = '"' if repository.info.engine == "DoltLite" else "`"
+        insert = f"INSERT INTO {quote}odd{quote} ({quote}id{quote}, {quote}t{quote}) VALUES\n  (1, '{long}y');"
+        await user.press("ctrl+r")
+        await user.until(lambda: "odd" in user.screen)
+        await open_rows(user, "odd")
+        for view in ("rows", "history"):
+            await user.press("y", "s")
+            await user.until(lambda: len(copied) == 1, view)
+            assert copied.pop() == insert
+            await user.press("H")
+        await user.press("escape", "b")
+        await user.press("y", "c")
+        assert copied.pop().startswith("id,commit,author,date,message\n1,")
+        await user.press("escape", "4", "w", "0", "y")
+        assert "SQL INSERT" not in user.dialog_text
+        await user.press("p")
+        assert copied.pop() == repository.tables.schema("main", "odd").ddl

@@ -6,9 +6,11 @@ import csv
 import datetime as dt
 import io
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.model import ABSENT, EngineKind
 from dolt_tui.ui.copying import FORMATS, Copied, as_json, comma_separated, markdown, plain, sql, tsv
 
 NASTY = "a\"b'c\\d\n\te|f;\x1b[2J"
@@ -50,8 +52,7 @@ def test_lines_stay_lines() -> None:
 def test_sql_inserts_the_same(tmp_path: object) -> None:
     connection = driver.connect(":memory:")
     connection.execute("CREATE TABLE `we``ird` (id INTEGER, `na,me` TEXT, x TEXT, price TEXT, blob BLOB, day TEXT)")
-    text = sql(COPIED).replace("0x00ff", "x'00ff'").replace("\\\\", "\\")  # as SQLite spells them
-    connection.execute(text)
+    connection.execute(sql(replace(COPIED, engine=EngineKind.DOLTLITE)))
     rows = connection.execute("SELECT id, `na,me`, x, price, blob, day FROM `we``ird`").fetchall()
     assert rows[0][:3] == (1, "Sehn", None)
     assert rows[0][4] == b"\x00\xff"
@@ -61,3 +62,19 @@ def test_sql_inserts_the_same(tmp_path: object) -> None:
 
 def test_every_format_has_a_letter_of_its_own() -> None:
     assert len({letter for letter, _, _ in FORMATS}) == len(FORMATS)
+
+
+def test_values_are_not_altered() -> None:
+    odd = Copied("t", ("a", "a", "b"), ((None, "", "*x* <b> | `c` \\ a  b\r\n"), ("NULL", "\\N", ABSENT)))
+    assert tsv(odd).split("\n")[1:] == ["\\N\t\t*x* <b> | `c` \\\\ a  b\\r\\n", "NULL\t\\\\N\t"]
+    assert comma_separated(odd).split("\n")[1] == ',"","*x* <b> | `c` \\ a  b\r'
+    assert json.loads(as_json(odd)) == [{"a": None, "a_2": "", "b": odd.rows[0][2]}, {"a": "NULL", "a_2": "\\N"}]
+    first, second = markdown(odd).split("\n")[2:]
+    assert first == r"| *NULL* |  | \*x\* &lt;b&gt; \| \`c\` \\ a &#32;b<br> |"
+    assert second == r"| NULL | \\N |  |"
+
+
+def test_rows_with_other_columns_are_inserted_apart() -> None:
+    rows = ((1, "a", "c"), (2, ABSENT, "c"), (3, ABSENT, "c"))
+    text = sql(Copied("t", ("id", "x", "g"), rows, types=("int", "text", "int"), generated=frozenset({"g"})))
+    assert text == "INSERT INTO `t` (`id`, `x`) VALUES\n  (1, 'a');\nINSERT INTO `t` (`id`) VALUES\n  (2),\n  (3);"
