@@ -73,6 +73,8 @@ class Session:
         self._purpose = purpose
         self.shut = False
         """Whether the connection was shut to end its statement: it must not be used by anybody afterwards."""
+        self.author: Author | None = None
+        """Who commits in this session, where that is configured."""
         connection.info["purpose"] = purpose
         connection.info["writes"] = writes
 
@@ -133,6 +135,7 @@ class Session:
 
     def call(self, procedure: str, *arguments: str) -> tuple[Any, ...]:
         """Run a version-control procedure; answers its first row (empty when it gives none)."""
+        arguments = self.dialect.signed(procedure, arguments, self.author)
         return self.first(self.dialect.call(procedure, *[self.dialect.mark] * len(arguments)), *arguments) or ()
 
     def select(self, statement: sa.Executable) -> list[Any]:
@@ -414,6 +417,7 @@ class Connections:
 
     def _transact(self, revision: str | None, work: Callable[[Session], T], purpose: str) -> T:
         with self._session(revision, purpose, writes=True) as session:
+            session.author = self.author
             self.dialect.set_author(session, self.author)
             session.execute(self.dialect.begin)
             try:

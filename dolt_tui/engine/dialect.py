@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from .capabilities import Capabilities
 from .conditions import checked_condition
 from .errors import Conflicts
 from .model import (
@@ -48,12 +49,18 @@ class Dialect(ABC):
     """Whether the driver holds all rows of an answer, as tuples, before it gives the first one."""
     ignores_case: bool = False
     """Whether branches and tags whose names differ in upper and lower case only can exist, and are mixed up."""
-    unavailable: tuple[tuple[str, str], ...] = ()
     reading: Mapping[str, object] = MappingProxyType({})
     """What the driver is told besides where a connection is for reading only."""
+    capabilities = Capabilities()
+    """What the engine has, once it was asked."""
 
     def __init__(self, preparer: sa.sql.compiler.IdentifierPreparer) -> None:
         self._preparer = preparer
+
+    @property
+    def unavailable(self) -> tuple[tuple[str, str], ...]:
+        """What cannot be done: pairs of a feature's name and the reason, for people."""
+        return self.capabilities.unavailable
 
     def quote(self, name: str) -> str:
         """``name`` as a quoted identifier, whatever it holds."""
@@ -112,6 +119,10 @@ class Dialect(ABC):
     @abstractmethod
     def set_author(self, session: Session, author: Author | None) -> None:
         """Let commits on this session carry ``author``."""
+
+    def signed(self, procedure: str, arguments: tuple[str, ...], author: Author | None) -> tuple[str, ...]:
+        """The arguments of a procedure, with ``author`` among them where `set_author` could not do it."""
+        return arguments
 
     @abstractmethod
     def alone(self, session: Session, what: str, seconds: float) -> AbstractContextManager[None]:

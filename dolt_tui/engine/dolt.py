@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from pymysql import converters
 from pymysql.constants import FIELD_TYPE
 
+from .capabilities import Feature
 from .connections import Session
 from .dialect import Dialect
 from .errors import Busy, PermissionDenied, TableNotFound, translate
@@ -60,8 +61,8 @@ _OPAQUE_TYPES = {spelt: type(name, (OpaqueType,), {}) for name in _UNKNOWN_TYPES
 _KILLS = 20
 """How often a statement is told to end before its connection is shut: the answer may have been lost on its way."""
 _PING_SECONDS = 5
-_AUTHOR = "concat(author, ' <', author_email, '>')"
-_COMMIT = "commit_hash, author, author_email, date, message, parents"
+_SIGNED = frozenset({"dolt_commit", "dolt_merge", "dolt_revert"})
+"""The procedures that make commits of their own: cherry-picking and rebasing keep the author of what they copy."""
 
 
 def conversions() -> dict[Any, Any]:
@@ -180,7 +181,7 @@ class DoltDialect(Dialect):
         check_opened(revision, found[0] if found is not None else None)
 
     def set_author(self, session: Session, author: Author | None) -> None:
-        if author is not None:
+        if author is not None and self.capabilities.has(Feature.AUTHOR_VARIABLES):
             session.execute(
                 "SET @@dolt_author_name = %s, @@dolt_author_email = %s,"
                 " @@dolt_committer_name = %s, @@dolt_committer_email = %s",
@@ -189,6 +190,12 @@ class DoltDialect(Dialect):
                 author.name,
                 author.email,
             )
+
+    def signed(self, procedure: str, arguments: tuple[str, ...], author: Author | None) -> tuple[str, ...]:
+        if author is None or procedure not in _SIGNED or self.capabilities.has(Feature.AUTHOR_VARIABLES):
+            return arguments
+        ends = any(argument in ("--abort", "--continue") for argument in arguments)
+        return arguments if ends or "--author" in arguments else ("--author", str(author), *arguments)
 
     @contextmanager
     def alone(self, session: Session, what: str, seconds: float) -> Iterator[None]:
@@ -263,6 +270,17 @@ class DoltDialect(Dialect):
 
     # history
 
+    @property
+    def _author(self) -> str:
+        """The columns of a commit's author: name and email. Before Dolt 2.0 a commit has a committer only."""
+        return "author, author_email" if self.capabilities.has(Feature.AUTHORS) else "committer, email"
+
+    @property
+    def _signature(self) -> str:
+        """The expression of a commit's author as ``name <email>``."""
+        name, email = self._author.split(", ")
+        return f"concat({name}, ' <', {email}, '>')"
+
     def _commits(
         self,
         session: Session,
@@ -273,7 +291,8 @@ class DoltDialect(Dialect):
         skip: int = 0,
     ) -> tuple[Commit, ...]:
         rows = session.rows(
-            f"SELECT {_COMMIT} FROM dolt_log({self.marks(len(arguments) + 3)}){where} LIMIT %s OFFSET %s",
+            f"SELECT commit_hash, {self._author}, date, message, parents"
+            f" FROM dolt_log({self.marks(len(arguments) + 3)}){where} LIMIT %s OFFSET %s",
             *arguments,
             "--parents",
             "--decorate",
@@ -311,7 +330,7 @@ class DoltDialect(Dialect):
         return "," not in table and not table.startswith("-") and table == table.strip() != ""
 
     def search(self, session: Session, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
-        where, values = self._filtered(filter_, _AUTHOR)
+        where, values = self._filtered(filter_, self._signature)
         return self._commits(session, self._from(start, filter_), size, where, values, skip)
 
     def _from(self, start: str, filter_: LogFilter) -> list[str]:
@@ -322,7 +341,7 @@ class DoltDialect(Dialect):
         self, session: Session, start: str, filter_: LogFilter, text: str, size: int, skip: int
     ) -> list[tuple[str, bool]]:
         arguments = [*self._from(start, filter_), "--decorate", "no"]
-        (condition, bound), (where, values) = self._has(text, _AUTHOR), self._filtered(filter_, _AUTHOR)
+        (condition, bound), (where, values) = self._has(text, self._signature), self._filtered(filter_, self._signature)
         return session.rows(
             f"SELECT commit_hash, {condition} FROM dolt_log({self.marks(len(arguments))}){where} LIMIT %s OFFSET %s",
             *bound,
@@ -348,13 +367,15 @@ class DoltDialect(Dialect):
         if not hashes:
             return []
         rows = session.rows(
-            "SELECT commit_hash, author, author_email, date, message FROM dolt_log"
+            f"SELECT commit_hash, {self._author}, date, message FROM dolt_log"
             f" WHERE commit_hash IN ({self.marks(len(hashes))}) ORDER BY commit_order DESC, date DESC",
             *hashes,
         )
         return [Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows]
 
     def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+        if not self.capabilities.has(Feature.STANDING):
+            return {name: Divergence(*self.distance(session, name, base)) for name in names}
         rows = session.rows(
             f"SELECT branch, commits_ahead, commits_behind FROM dolt_branch_status({self.marks(len(names) + 1)})",
             base,

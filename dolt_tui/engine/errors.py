@@ -116,6 +116,12 @@ class TableNotFound(EngineError):
     """There is no such table (any more)."""
 
 
+class Lacking(EngineError):
+    """This version of Dolt has no such function, procedure or variable."""
+
+    advice = "It may be in another version of Dolt."
+
+
 class RefNotFound(EngineError):
     """There is no such commit, branch or tag."""
 
@@ -332,6 +338,12 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
         "Cancelled.",
     ),
     (r"cannot write: branch '.*' no longer exists", BranchNotFound, "The branch no longer exists."),
+    (
+        r"""^(table )?function: 'dolt_\w+' not found|^stored procedure "dolt_\w+" does not exist|"""
+        r"^Unknown system variable '@?@?dolt_",
+        Lacking,
+        None,
+    ),
     (
         r"^serialization failure|SQLITE_BUSY_SNAPSHOT|optimistic lock failed",
         Serialization,

@@ -64,11 +64,14 @@ class DoltLiteDialect(Dialect):
     checks = True
     # Procedures are functions here: a condition that somebody typed could call one.
     reading = MappingProxyType({"read_only": True})
-    unavailable = (
-        ("stash", "DoltLite has no stash"),
-        ("reflog", "DoltLite has no reflog"),
-        ("upstream", "DoltLite does not track upstream branches"),
-    )
+
+    @property
+    def unavailable(self) -> tuple[tuple[str, str], ...]:
+        return (
+            ("stash", "DoltLite has no stash"),
+            ("reflog", "DoltLite has no reflog"),
+            ("upstream", "DoltLite does not track upstream branches"),
+        )
 
     def call(self, procedure: str, *arguments: str) -> str:
         return f"SELECT {procedure}({', '.join(arguments)})"

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import sqlalchemy as sa
 
-from .connections import Connections
+from .capabilities import examine
+from .connections import Connections, Session
 from .endpoint import DirectoryServer, FilePlace
 from .errors import (
     AccessDenied,
@@ -199,13 +200,13 @@ class ServerHost:
             DoltDialect(preparer),
             connect_arguments=self._connect_arguments(),
             read_only=options.read_only,
-            author=options.author or self.author,
+            author=(options.author or self.author) if database else None,  # a new database has its own first commit
             endpoint=self.endpoint,
         )
 
     def databases(self) -> tuple[str, ...]:
         with closing(self._connections(None, Options())) as connections, connections.read(None, "databases") as session:
-            _identify(session.rows, self.where)
+            _identify(session, self.where)
             names = {row[0] for row in session.rows("SHOW DATABASES")}
         names = {name for name in names if name.lower() not in _HIDDEN and "/" not in name}
         if self.offered:
@@ -238,17 +239,17 @@ class ServerHost:
             self.endpoint.stop()
 
 
-def _identify(rows: Any, where: str) -> str:
-    """The version of a Dolt server. Raises `NotDolt` for any other."""
+def _identify(session: Session, where: str) -> tuple[str, str]:
+    """The version of a Dolt server, and the branch that it gives. Raises `NotDolt` for any other."""
     try:
-        comment, version = rows("SELECT @@version_comment, dolt_version()")[0]
+        comment, version, branch = session.rows("SELECT @@version_comment, dolt_version(), active_branch()")[0]
     except (ServerLost, PermissionDenied):
         raise
     except EngineError as error:
         raise NotDolt(f"{where} is a MySQL server, but not Dolt.") from error
     if "dolt" not in str(comment).lower():
         raise NotDolt(f"{where} is a MySQL server, but not Dolt.")
-    return str(version)
+    return str(version), str(branch or "")
 
 
 def _open(
@@ -257,12 +258,15 @@ def _open(
     try:
         with connections.read(None, "open") as session:
             if connections.dialect.kind is EngineKind.DOLT:
-                version = _identify(session.rows, where)
+                version, default = _identify(session, where)
+                if default:
+                    connections.dialect.capabilities = examine(session.rows, version)
+                    connections.dialect.capabilities.check(where)
             else:
                 version = str(session.scalar("SELECT dolt_version()")).removeprefix("v")
                 if not session.scalar("SELECT count(*) FROM (SELECT 1 FROM dolt_log LIMIT 1)"):
                     raise OpenError(f"{database} is damaged: it has no history.")
-            default = str(session.scalar("SELECT active_branch()") or "")
+                default = str(session.scalar("SELECT active_branch()") or "")
             names = [row[0] for row in session.rows("SELECT name FROM dolt_branches")] if options.branch else []
     except BranchNotFound as error:
         raise OpenError(f"{database} cannot be opened: {error.detail or error.message}") from error

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from .capabilities import Feature
 from .changes import WorkingSet, take_back
 from .connections import Connections, Session
 from .errors import Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
@@ -132,10 +133,11 @@ class Progress:
             return hashes.index(merging.source_commit) + 1
         if not steps:
             return 0
-        made = session.rows("SELECT author_date, message FROM dolt_log(%s)", f"{branch}..{on}")
+        date = "author_date" if session.dialect.capabilities.has(Feature.AUTHORS) else "date"
+        made = session.rows(f"SELECT {date}, message FROM dolt_log(%s)", f"{branch}..{on}")
         known = dict(
             session.rows(
-                "SELECT commit_hash, author_date FROM dolt_commits"
+                f"SELECT commit_hash, {date} FROM dolt_commits"
                 f" WHERE commit_hash IN ({session.dialect.marks(len(hashes))})",
                 *hashes,
             )

@@ -289,6 +289,16 @@ WRITING = frozenset(
 """Commands that change the database or a remote: not to be had where it was opened read-only."""
 FROM_COMMITS = frozenset({"branches.new", "log.new", "reflog.new", "tags.branch", "tags.new"})
 """Writing commands that make sense while one stands at a commit."""
+_NEED = {
+    "stash": ("stash.",),
+    "reflog": ("reflog.",),
+    "upstream": ("branch.upstream", "remotes.upstream"),
+    "rebase": ("rewrite.rebase", "rewrite.interactive", "rewrite.reword", "rewrite.squash"),
+    "cherry-pick": ("rewrite.paste",),
+    "revert": ("rewrite.revert",),
+}
+FEATURES = {command.id: feature for feature, ids in _NEED.items() for command in COMMANDS if command.id.startswith(ids)}
+"""What some engines and versions lack, by the commands that need it; see `RepositoryInfo.lacks`."""
 OFFLINE = frozenset(
     {"quit", "help", "statements", "palette", "back", "suspend", "refresh"}
     | {command.id for command in COMMANDS if command.id.startswith("pane.")}

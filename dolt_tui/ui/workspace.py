@@ -274,6 +274,8 @@ class Workspace(Screen[None]):
             return "a comparison is shown: esc in a side pane ends it"
         if self.state.lost and command not in commands.OFFLINE:
             return "the server is lost: the connection is tried again"
+        if reason := self.state.repository.info.lacks(commands.FEATURES.get(command, "")):
+            return reason
         group = command.partition(".")[0]
         if group in self._actions:
             return self._actions[group].why_not(command)

@@ -44,9 +44,7 @@ class BranchingActions(Actions):
             case "branch.rename" if branch.name == state.repository.info.default_branch:
                 return f"{branch.name} is the default branch: whoever connects begins on it"
             case "branch.upstream":
-                return state.repository.info.lacks("upstream") or (
-                    "" if state.remotes else "there is no remote: n in the Remotes tab adds one"
-                )
+                return "" if state.remotes else "there is no remote: n in the Remotes tab adds one"
             case "branch.forward" if not self._ahead_of(branch):
                 return f"neither an upstream nor the current branch is ahead of {branch.name}, as far as known"
         return ""

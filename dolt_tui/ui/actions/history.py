@@ -187,9 +187,6 @@ class ReflogActions(Actions):
     """Commands on the places where a branch stood."""
 
     def why_not(self, command: str) -> str:
-        reason = self.state.repository.info.lacks("reflog")
-        if reason is not None:
-            return reason
         entry = self.workspace.reflog.selected
         if entry is None:
             return "there is nothing here"

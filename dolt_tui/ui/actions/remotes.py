@@ -32,8 +32,6 @@ class RemoteActions(Actions):
         match command:
             case "remotes.merge":
                 return self.workspace.branch_actions.in_the_way
-            case "remotes.upstream":
-                return self.state.repository.info.lacks("upstream") or ""
             case "remotes.switch" if self._local_name(item) == self.state.branch:
                 return f"{self.state.branch}, its local branch, is the current one"
         return ""

@@ -23,9 +23,6 @@ class StashActions(Actions):
     """Commands on stashes."""
 
     def why_not(self, command: str) -> str:
-        reason = self.state.repository.info.lacks("stash")
-        if reason is not None:
-            return reason
         if command not in ("stash.open", "stash.drop", "stash.new") and self.state.merging is not None:
             return "a merge is in progress"
         if command in ("stash.now", "stash.push"):
