@@ -35,6 +35,28 @@ for _name in list(os.environ):  # read when Textual is imported, which is before
 
 Until = Callable[..., Any]
 
+OLD, NEW = "1.86", "2.2"
+"""The versions of Dolt that tests run on."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what is marked ``both_versions`` on the older Dolt as well."""
+    if metafunc.definition.get_closest_marker("both_versions") is not None:
+        metafunc.parametrize("dolt_version", [NEW, OLD], indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what ``both_versions`` would run twice: tests of DoltLite, of which there is one version."""
+
+    def doubled(item: pytest.Item) -> bool:
+        given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        return given.get("dolt_version") == OLD and "doltlite" in map(str.lower, map(str, given.values()))
+
+    left_out = [item for item in items if doubled(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
 
 @pytest.fixture(autouse=True, scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
@@ -67,8 +89,18 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def dolt_binary() -> Path:
     """The Dolt program that scripts/build_dolt.py finds; it is an error where there is none."""
+    return _find_dolt()
+
+
+@pytest.fixture(scope="session")
+def old_dolt_binary() -> Path:
+    """The same of an older version."""
+    return _find_dolt("--old")
+
+
+def _find_dolt(*which: str) -> Path:
     found = subprocess.run(
-        [sys.executable, str(ROOT / "scripts" / "build_dolt.py"), "--find"],
+        [sys.executable, str(ROOT / "scripts" / "build_dolt.py"), "--find", *which],
         env=_ORIGINAL,
         capture_output=True,
         text=True,
@@ -87,14 +119,38 @@ def dolt_server(
         yield server
 
 
+@pytest.fixture(scope="session")
+def old_dolt_server(
+    old_dolt_binary: Path, environment: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PrivateServer]:
+    """A server of the older Dolt."""
+    with PrivateServer(tmp_path_factory.mktemp("old-server"), dolt=old_dolt_binary, root_path=environment) as server:
+        yield server
+
+
 @pytest.fixture
-def server_database(dolt_server: PrivateServer) -> Iterator[ServerTarget]:
+def dolt_version(request: pytest.FixtureRequest) -> str:
+    """On which Dolt the test runs: the newer one, but for those marked ``both_versions``."""
+    return str(getattr(request, "param", NEW))
+
+
+@pytest.fixture
+def server_of_version(request: pytest.FixtureRequest, dolt_version: str) -> PrivateServer:
+    """The server of that version."""
+    found = request.getfixturevalue("old_dolt_server" if dolt_version == OLD else "dolt_server")
+    assert isinstance(found, PrivateServer)
+    return found
+
+
+@pytest.fixture
+def server_database(server_of_version: PrivateServer) -> Iterator[ServerTarget]:
     """A new, empty database on the server, dropped afterwards."""
-    login = dolt_server.connect_arguments
+    server = server_of_version
+    login = server.connect_arguments
     name = f"t_{uuid.uuid4().hex[:12]}"
-    _run(dolt_server, f"CREATE DATABASE {name}")
+    _run(server, f"CREATE DATABASE {name}")
     yield ServerTarget(user=login.user, password=login.password, host=login.host, port=login.port, database=name)
-    _run(dolt_server, f"DROP DATABASE IF EXISTS {name}", "CALL dolt_purge_dropped_databases()")
+    _run(server, f"DROP DATABASE IF EXISTS {name}", "CALL dolt_purge_dropped_databases()")
 
 
 @pytest.fixture

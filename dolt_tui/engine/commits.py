@@ -13,6 +13,7 @@ from .history import History
 from .inputs import compose
 from .model import AmendPreview, Author, Expected, ResetKind, ResetPreview, Status
 from .refs import refuse_while_merging, resolve
+from .softreset import soft_reset
 
 _COMPARED_REMOTES = 100
 """With more remote branches than these, only the first of them are asked for a commit."""
@@ -136,19 +137,17 @@ class Commits:
     def reset(self, branch: str, ref: str, kind: ResetKind, expected: Expected | None = None) -> None:
         """Set the branch to ``ref``: soft keeps staged and working set, mixed the working set, hard neither.
 
-        Untracked tables survive a hard reset. ``expected`` is what `preview_reset` saw.
-        Raises `RefNotFound`, and `ChangedMeanwhile` where the commit, or what would be lost, is not what was seen.
+        Untracked tables survive a hard reset. ``expected`` is what `preview_reset` saw. Raises `RefNotFound`,
+        `StagedTwice`, and `ChangedMeanwhile` where the commit, or what would be lost, is not what was seen.
         """
         if expected is not None and kind is not ResetKind.HARD:  # what is not lost may be something else by now
             expected = replace(expected, working="", staged=expected.staged if kind is ResetKind.MIXED else "")
 
         def work(session: Session) -> None:
             hash_ = resolve(session, ref)
-            arguments = {
-                ResetKind.SOFT: ("--soft", hash_),
-                ResetKind.MIXED: (hash_,),
-                ResetKind.HARD: ("--hard", hash_),
-            }
-            call(session, [expected], "dolt_reset", *arguments[kind])
+            if kind is ResetKind.SOFT:
+                soft_reset(session, hash_, expected)
+            else:
+                call(session, [expected], "dolt_reset", *(["--hard"] if kind is ResetKind.HARD else []), hash_)
 
         self._db.write(branch, work, f"reset --{kind}")

@@ -120,6 +120,10 @@ class Dialect(ABC):
     def set_author(self, session: Session, author: Author | None) -> None:
         """Let commits on this session carry ``author``."""
 
+    def keeps_staged(self, session: Session) -> bool:
+        """Whether ``dolt_reset('--soft', …)`` leaves the staged set as it is."""
+        return True
+
     def signed(self, procedure: str, arguments: tuple[str, ...], author: Author | None) -> tuple[str, ...]:
         """The arguments of a procedure, with ``author`` among them where `set_author` could not do it."""
         return arguments

@@ -18,7 +18,7 @@ from pymysql.constants import FIELD_TYPE
 from .capabilities import Feature
 from .connections import Session
 from .dialect import Dialect
-from .errors import Busy, PermissionDenied, TableNotFound, translate
+from .errors import Busy, Lacking, PermissionDenied, TableNotFound, translate
 from .inputs import check_opened
 from .model import (
     Author,
@@ -112,6 +112,8 @@ class DoltDialect(Dialect):
     begin = "START TRANSACTION"
     buffered = True
     ignores_case = True
+    _keeps_staged: bool | None = None
+    """What `keeps_staged` answered."""
     # Type codes of the protocol whose values PyMySQL cannot decode, or not without loss (reference: dolt.md 6).
     _BIT, _VECTOR, _GEOMETRY = 16, 242, 255
 
@@ -190,6 +192,16 @@ class DoltDialect(Dialect):
                 author.name,
                 author.email,
             )
+
+    def keeps_staged(self, session: Session) -> bool:
+        if self._keeps_staged is None:
+            # Nothing but the server's own help tells.
+            query = "SELECT arguments LIKE '%%removes all tables staged%%' FROM dolt_help WHERE name = 'dolt_reset'"
+            try:
+                self._keeps_staged = not session.scalar(query)
+            except (Lacking, TableNotFound):
+                self._keeps_staged = False
+        return self._keeps_staged
 
     def signed(self, procedure: str, arguments: tuple[str, ...], author: Author | None) -> tuple[str, ...]:
         if author is None or procedure not in _SIGNED or self.capabilities.has(Feature.AUTHOR_VARIABLES):

@@ -65,6 +65,7 @@ def call(
         values += also[1]
     if not conditions:
         return session.call(procedure, *arguments)
+    arguments = session.dialect.signed(procedure, arguments, session.author)
     first, *others = [session.dialect.mark] * len(arguments)
     first = f"CASE WHEN {' AND '.join(conditions)} THEN {first} ELSE '{_UNKNOWN}' END"
     try:

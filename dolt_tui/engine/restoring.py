@@ -15,6 +15,7 @@ from .guarding import call, compare_sets, expect
 from .model import WORKING, Expected, TableChange
 from .seeing import Seen, see
 from .snapshots import alone, look, pin, restore, restore_staged, take
+from .softreset import soft_reset
 from .steps import RefMove, SetMove, SetState, Snapshot, Step, Touches, needs_snapshot
 
 
@@ -327,7 +328,7 @@ def _set(db: Connections, move: SetMove, seen: SetState | None) -> None:
             compare_sets(_sets(move, seen), now.staged, now.working)
         if touches is Touches.REFS:
             if now.head != after.head:
-                call(session, [here], "dolt_reset", "--soft", after.head)
+                soft_reset(session, after.head, here)
         elif touches is Touches.STAGED:
             _set_staged(session, after, move.after_kept, here)
         elif move.after_kept is not None:

@@ -24,13 +24,14 @@ from .errors import (
     NothingChanged,
     NothingToCommit,
 )
-from .guarding import call, expect
+from .guarding import expect
 from .history import History
 from .model import HEAD, Commit, ConflictCount, Expected, MergeKind, RowCounts, TableChange
 from .operations import Action, RewritePreview, Rewritten, Step
 from .refs import resolve
 from .replaying import replay
 from .scratch import scratch
+from .softreset import soft_reset
 
 REVERT, PICK = "dolt_revert", "dolt_cherry_pick"
 MOST_COMMITS = 10_000
@@ -144,8 +145,11 @@ class Rewriting:
             raise LocalChanges(f"Uncommitted changes in {tables} stand in the way.")
         if len(preview.commits) == 1:
             commit = preview.commits[0]
-            made = self._db.write(branch, lambda session: _one(session, procedure, commit), what)
-            return Rewritten(made, 1)
+            try:
+                made = self._db.write(branch, lambda session: _one(session, procedure, commit), what)
+                return Rewritten(made, 1)
+            except LocalChanges:
+                pass  # some versions revert only where nothing is uncommitted, as on the branch that is made below
         with self._db.read(branch, what) as session:
             head = resolve(session, HEAD)
         tip, left_out = head, []
@@ -253,7 +257,7 @@ class Rewriting:
         base = self._history.commit(branch, ref).parents[0]
 
         def work(session: Session) -> None:
-            session.call("dolt_reset", "--soft", base)
+            soft_reset(session, base)
             session.call("dolt_commit", "--allow-empty", "-m", message)
 
         with scratch(self._db, branch, head) as name:
@@ -272,7 +276,7 @@ class Rewriting:
                 "SELECT dolt_hashof_db('HEAD')"
             ):
                 raise EngineError("The data would have changed with it; nothing was done.")
-            call(session, [seen], "dolt_reset", "--soft", tip)  # staged and working set are not touched
+            soft_reset(session, tip, seen)
             return tip
 
         return self._db.write(branch, work, what)

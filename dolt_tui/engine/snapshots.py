@@ -24,6 +24,7 @@ from .errors import (
 )
 from .guarding import call
 from .model import HEAD, EngineKind, Expected
+from .softreset import check_staged, soft_reset
 from .steps import SNAPSHOT_MESSAGE, SNAPSHOT_TAGS, SetState, Snapshot
 
 _STAGED, _WORKING = f"{SNAPSHOT_MESSAGE}staged ", f"{SNAPSHOT_MESSAGE}working "
@@ -111,7 +112,7 @@ def _put_back(session: Session) -> None:
             call(session, [here], "dolt_reset", parent)
         else:
             session.call("dolt_reset")
-            call(session, [here], "dolt_reset", "--soft", parent)
+            soft_reset(session, parent, here)
 
 
 def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
@@ -128,6 +129,7 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
         with alone(session, db):
             if str(session.scalar("SELECT dolt_hashof('HEAD')")) != state.head:
                 raise CannotUndo(f"another session moved {branch} just now")
+            check_staged(session)
             try:
                 last = str(session.call("dolt_commit", "--allow-empty", "-m", _STAGED + name)[0])
                 if working:
@@ -175,7 +177,7 @@ def restore_staged(session: Session, snapshot: Snapshot, head: str, expected: Ex
     """Set the session's branch to ``head`` with the staged set of a snapshot; the working set stays. As `restore`."""
     staged = _resolve(session, f"{snapshot.tag}~1" if snapshot.working else snapshot.tag)
     call(session, [expected], "dolt_reset", staged)
-    call(session, [Expected(session.revision, staged)], "dolt_reset", "--soft", head)
+    soft_reset(session, head, Expected(session.revision, staged))
 
 
 def _resolve(session: Session, ref: str) -> str:

@@ -86,16 +86,16 @@ def ask(server: ServerTarget, *statements: str, database: str | None = None) -> 
 
 
 @pytest.fixture
-def server(dolt_server: PrivateServer) -> Iterator[ServerTarget]:
+def server(server_of_version: PrivateServer) -> Iterator[ServerTarget]:
     """A server without the demonstration's database, which is dropped afterwards."""
-    login = dolt_server.connect_arguments
+    login = server_of_version.connect_arguments
     target = ServerTarget(user=login.user, password=login.password, host=login.host, port=login.port)
     yield target
     ask(target, f"DROP DATABASE IF EXISTS {DATABASE}", "CALL dolt_purge_dropped_databases()")
 
 
 @pytest.fixture(params=["DoltLite", "Dolt"])
-def place(request: pytest.FixtureRequest) -> ServerTarget | None:
+def place(request: pytest.FixtureRequest, dolt_version: str) -> ServerTarget | None:
     """Where the demonstration is built: on either engine."""
     if request.param == "DoltLite":
         return None
@@ -150,6 +150,7 @@ def test_inserted_data(place: ServerTarget | None) -> None:
         assert not repository.working.uncommitted("main")
 
 
+@pytest.mark.both_versions
 def test_branches_are_what_one_gets(place: ServerTarget | None) -> None:
     with Demo(place) as demo, opened(demo) as repository:
         assert log(repository) == INSERTED
@@ -171,6 +172,7 @@ def test_branches_are_what_one_gets(place: ServerTarget | None) -> None:
         ]
 
 
+@pytest.mark.both_versions
 def test_merged(place: ServerTarget | None) -> None:
     with Demo(place, at=At.MERGED) as demo, opened(demo) as repository:
         merge, *others = log(repository)
@@ -203,6 +205,7 @@ def test_the_local_change_may_be_committed_before_the_merges(place: ServerTarget
         assert summary(repository) == MERGED
 
 
+@pytest.mark.both_versions
 def test_played_step_by_step_the_mistake_leaves_nothing(place: ServerTarget | None) -> None:
     with Demo(place, at=At.START) as demo, opened(demo) as repository:
         for step in STEPS:
@@ -212,6 +215,7 @@ def test_played_step_by_step_the_mistake_leaves_nothing(place: ServerTarget | No
         assert summary(repository) == MERGED
 
 
+@pytest.mark.both_versions
 def test_a_clock_gives_every_commit_its_time(place: ServerTarget | None) -> None:
     ticks = itertools.count()
 

@@ -49,6 +49,11 @@ class Raw(ABC):
     def dolt(self) -> bool:
         return self.kind is EngineKind.DOLT
 
+    @property
+    def author(self) -> str:
+        """The columns of the log that name a commit's author."""
+        return "committer, email"
+
     def scalar(self, sql: str, *values: object, at: str = "main") -> Any:
         return self.rows(sql, *values, at=at)[0][0]
 
@@ -86,6 +91,11 @@ class RawDolt(Raw):
         self.target: ServerTarget = target
         assert target.database is not None
         self.database = target.database
+
+    @property
+    def author(self) -> str:
+        has = any(row[0] == "author" for row in self.rows("SHOW COLUMNS FROM dolt_log"))
+        return "author, author_email" if has else super().author
 
     def connect(self, database: str | None = None) -> pymysql.Connection[Any]:
         return pymysql.connect(
@@ -153,7 +163,7 @@ Open = Callable[..., Repository]
 
 
 @pytest.fixture(params=ENGINES)
-def raw(request: pytest.FixtureRequest) -> Raw:
+def raw(request: pytest.FixtureRequest, dolt_version: str) -> Raw:
     """A new, empty database of either engine, through the bare driver."""
     if request.param == "dolt":
         return RawDolt(request.getfixturevalue("server_database"))

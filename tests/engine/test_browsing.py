@@ -142,6 +142,7 @@ def test_filters(
         assert repository.browser.count("main", query) == len(expected)
 
 
+@pytest.mark.both_versions
 def test_a_composite_key_and_a_table_without_one(raw: Raw, repository: Repository) -> None:
     raw.run(
         "CREATE TABLE pairs (b VARCHAR(5), a INTEGER, c INTEGER, PRIMARY KEY (a, b))",

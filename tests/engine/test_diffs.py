@@ -53,6 +53,7 @@ def mixed(people: Raw) -> Raw:
     return people
 
 
+@pytest.mark.both_versions
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 13, 14, 15])
 @pytest.mark.parametrize("place", ["working", "staged", "commits"])
 def test_pages_equal_the_whole(mixed: Raw, repository: Repository, size: int, place: str) -> None:
@@ -168,6 +169,7 @@ def test_staged_and_unstaged_apart(people: Raw, repository: Repository) -> None:
     }
 
 
+@pytest.mark.both_versions
 def test_new_and_dropped_tables(people: Raw, repository: Repository) -> None:
     people.run("CREATE TABLE fresh (id INTEGER PRIMARY KEY)", "INSERT INTO fresh VALUES (1)", "DROP TABLE people")
     assert changes(one_page(repository, "fresh").rows) == {(A, None, (1,))}
@@ -194,6 +196,7 @@ def test_a_new_column(people: Raw, repository: Repository) -> None:
         ]
 
 
+@pytest.mark.both_versions
 def test_renamed_and_dropped_columns(people: Raw, repository: Repository) -> None:
     people.run("ALTER TABLE people ADD COLUMN born INTEGER", "UPDATE people SET born = id")
     people.commit()
@@ -275,6 +278,7 @@ def test_counts(mixed: Raw, repository: Repository) -> None:
     assert repository.diffs.counts("main", "people", HEAD, WORKING) is None
 
 
+@pytest.mark.both_versions
 def test_schema(people: Raw, repository: Repository) -> None:
     assert repository.diffs.schema("main", "people", HEAD, WORKING) is None
     people.run("ALTER TABLE people ADD COLUMN born DATE")

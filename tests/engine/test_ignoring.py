@@ -45,6 +45,7 @@ def test_committed_tables_are_never_ignored(people: Raw, repository: Repository)
     assert ("people", False, "modified") in people.status()
 
 
+@pytest.mark.both_versions
 def test_exceptions_and_removing(people: Raw, repository: Repository) -> None:
     people.run("CREATE TABLE tmp1 (id INTEGER PRIMARY KEY)", "CREATE TABLE tmp2 (id INTEGER PRIMARY KEY)")
     repository.ignoring.ignore("main", "tmp*")

@@ -53,6 +53,7 @@ def search(repository: Repository, start: str, wanted: LogFilter, size: int) -> 
     return found
 
 
+@pytest.mark.both_versions
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     author=st.sampled_from(["", "ann", "B B", "_", "%", "X.EXAMPLE", "<b"]),

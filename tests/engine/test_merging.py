@@ -38,6 +38,7 @@ def diverged(forward: Raw) -> Raw:
     return forward
 
 
+@pytest.mark.both_versions
 def test_fast_forward(forward: Raw, repository: Repository) -> None:
     tip = forward.head("b")
     result = repository.merging.merge("main", "b", MergeKind.FAST_FORWARD)
@@ -45,6 +46,7 @@ def test_fast_forward(forward: Raw, repository: Repository) -> None:
     assert forward.head() == tip
 
 
+@pytest.mark.both_versions
 def test_a_merge_commit_though_it_could_be_fast_forwarded(forward: Raw, repository: Repository) -> None:
     head, tip = forward.head(), forward.head("b")
     result = repository.merging.merge("main", "b", MergeKind.COMMIT, "a 'message'")
@@ -53,6 +55,7 @@ def test_a_merge_commit_though_it_could_be_fast_forwarded(forward: Raw, reposito
     assert forward.scalar("SELECT message FROM dolt_log LIMIT 1") == "a 'message'"
 
 
+@pytest.mark.both_versions
 def test_a_schema_change_here_and_rows_there(diverged: Raw, repository: Repository) -> None:
     head, tip = diverged.head(), diverged.head("b")
     repository.merging.merge("main", "b", MergeKind.COMMIT)
@@ -65,6 +68,7 @@ def test_a_schema_change_here_and_rows_there(diverged: Raw, repository: Reposito
     ]
 
 
+@pytest.mark.both_versions
 @pytest.mark.parametrize("ahead", ["diverged", "forward"])
 def test_squash_stages_and_does_not_commit(diverged: Raw, repository: Repository, ahead: str) -> None:
     if ahead == "forward":
@@ -151,6 +155,7 @@ def test_conflicts_change_nothing(
     people.run("INSERT INTO people (id) VALUES (77)")  # no lock and no transaction is left
 
 
+@pytest.mark.both_versions
 @pytest.mark.parametrize("make", [data, schema])
 def test_conflicts_are_foreseen(people: Raw, repository: Repository, make: Callable[[Raw], dict[str, int]]) -> None:
     people.call("dolt_branch", "b")
@@ -178,6 +183,7 @@ def test_a_table_deleted_here_and_changed_there(forward: Raw, repository: Reposi
 # local changes
 
 
+@pytest.mark.both_versions
 @pytest.mark.parametrize("kind", KINDS)
 def test_local_changes_in_the_way(forward: Raw, repository: Repository, kind: MergeKind) -> None:
     forward.run("UPDATE people SET name = 'Ada' WHERE id = 1", "CREATE TABLE other (id INTEGER PRIMARY KEY)")
@@ -212,6 +218,7 @@ def test_preview_of_a_fast_forward(forward: Raw, repository: Repository) -> None
     assert forward.state() == before
 
 
+@pytest.mark.both_versions
 def test_preview_of_a_merge(diverged: Raw, repository: Repository) -> None:
     before = diverged.state()
     preview = repository.merging.preview("main", "b")

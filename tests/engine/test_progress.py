@@ -66,6 +66,7 @@ def test_nothing(sides: Raw, repository: Repository) -> None:
     assert repository.progress.find("b") is None
 
 
+@pytest.mark.both_versions
 def test_a_merge_without_conflicts(sides: Raw, repository: Repository) -> None:
     sides.call("dolt_branch", "c", "b~1")
     head, tip = sides.head(), sides.head("c")
@@ -97,6 +98,7 @@ def test_a_merge_is_given_up(sides: Raw, repository: Repository) -> None:
     assert sides.state() == before
 
 
+@pytest.mark.both_versions
 def test_a_merge_with_conflicts(dolt_sides: RawDolt, opened: Open) -> None:
     repository = opened(dolt_sides)
     dolt_sides.run("CREATE TABLE mine (id INTEGER PRIMARY KEY)")
@@ -120,6 +122,7 @@ def test_a_merge_that_was_resolved(dolt_sides: RawDolt, opened: Open, resolve: s
     assert names(dolt_sides) == {1: "Ann", 2: resolve[2:].capitalize(), 3: "Cid", 4: "Dot"}
 
 
+@pytest.mark.both_versions
 @pytest.mark.parametrize("resolved", [True, False])
 def test_a_cherry_pick(dolt_sides: RawDolt, opened: Open, resolved: bool) -> None:
     repository = opened(dolt_sides)
@@ -173,6 +176,7 @@ def test_it_goes_on_though_somebody_else_ended_it(dolt_sides: RawDolt, opened: O
     assert dolt_sides.state() == before
 
 
+@pytest.mark.both_versions
 def test_a_rebase_of_another_session_that_conflicts(dolt_sides: RawDolt, opened: Open) -> None:
     repository = opened(dolt_sides)
     dolt_sides.call("dolt_branch", "f", "b")

@@ -58,6 +58,7 @@ def planned(repository: Repository, *actions: Action | None, at: str = "f3") -> 
 # onto a branch
 
 
+@pytest.mark.both_versions
 def test_rebase(feature: Raw, repository: Repository) -> None:
     before = feature.state()
     preview = repository.rebasing.preview("f", "main", counts=True, conflicts=True)
@@ -75,6 +76,7 @@ def test_rebase(feature: Raw, repository: Repository) -> None:
     assert repository.rebasing.preview("f", "main").nothing
 
 
+@pytest.mark.both_versions
 def test_a_rebase_that_conflicts_changes_nothing(clashing: Raw, repository: Repository) -> None:
     before, branches = clashing.state("f"), clashing.branches()
     preview = repository.rebasing.preview("f", "main", conflicts=True)
@@ -165,6 +167,7 @@ def test_the_plan_of_a_rebase(feature: Raw, repository: Repository) -> None:
         repository.rebasing.plan("f", "HEAD~5")
 
 
+@pytest.mark.both_versions
 def test_every_action(feature: Raw, repository: Repository) -> None:
     base, steps = planned(repository, None, Action.SQUASH, Action.REWORD, Action.DROP)
     steps[2] = replace(steps[2], message=HOSTILE)
@@ -261,6 +264,7 @@ def test_a_pause_is_given_up(feature: Raw, repository: Repository) -> None:
     assert left_over(feature) == []
 
 
+@pytest.mark.both_versions
 def test_a_conflict_after_a_pause(clashing: Raw, repository: Repository) -> None:
     before = clashing.state("f")
     _, steps = planned(repository, Action.EDIT)

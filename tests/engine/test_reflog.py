@@ -21,6 +21,7 @@ def stood(repository: Repository, of: str = "main", size: int = 100) -> list[str
     return [entry.hash for entry in repository.reflog.entries("main", of, size)]
 
 
+@pytest.mark.both_versions
 def test_commits_and_resets(people: Raw, repository: Repository) -> None:
     first = people.head()
     people.run("DELETE FROM people")

@@ -74,6 +74,7 @@ ILLEGAL = [
 ]
 
 
+@pytest.mark.both_versions
 @pytest.mark.parametrize("start", ["hash", "tag", "branch", "HEAD~1"])
 def test_create_a_branch(people: Raw, repository: Repository, start: str) -> None:
     first = people.head()
@@ -135,6 +136,7 @@ def test_names_that_exist_and_starts_that_do_not(people: Raw, repository: Reposi
     assert set(people.branches()) == {"main"}
 
 
+@pytest.mark.both_versions
 def test_branches_and_tags(people: Raw, repository: Repository) -> None:
     repository.refs.create_branch("main", "b", "main")
     people.run("UPDATE people SET name = 'Eve' WHERE id = 1", at="b")
@@ -150,6 +152,7 @@ def test_branches_and_tags(people: Raw, repository: Repository) -> None:
     assert (tag.name, tag.hash) == ("v1", people.head())
 
 
+@pytest.mark.both_versions
 def test_the_token_changes_with_what_it_stands_for(people: Raw, repository: Repository) -> None:
     def token() -> tuple[str, str, str, str]:
         found = repository.refs.token("main", refs=True)
@@ -175,6 +178,7 @@ def test_the_token_changes_with_what_it_stands_for(people: Raw, repository: Repo
         assert token()[3] != before[3]
 
 
+@pytest.mark.both_versions
 def test_divergence(people: Raw, repository: Repository) -> None:
     for name in ("ahead", "behind", "both"):
         repository.refs.create_branch("main", name, "main")
@@ -199,6 +203,7 @@ def test_resolving_what_is_not_there(people: Raw, repository: Repository, ref: s
         repository.history.commit("main", ref)
 
 
+@pytest.mark.both_versions
 def test_delete_merged_unmerged_and_dirty(people: Raw, repository: Repository) -> None:
     for name in ("merged", "unmerged", "dirty"):
         repository.refs.create_branch("main", name, "main")
@@ -271,6 +276,7 @@ def test_what_a_deletion_loses_that_a_tag_keeps(people: Raw, repository: Reposit
     assert repository.refs.loss("main", "b", Changes()).unmerged == 0
 
 
+@pytest.mark.both_versions
 def test_merge_state(people: Raw, repository: Repository) -> None:
     assert repository.refs.merge_state("main") is None
     repository.refs.create_branch("main", "b", "main")

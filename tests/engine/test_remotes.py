@@ -146,6 +146,7 @@ def test_passwords_are_never_shown(people: Raw, repository: Repository) -> None:
     assert "me:***@" in repr(repository.statements.entries())
 
 
+@pytest.mark.both_versions
 def test_push_fetch_and_the_branches_of_a_remote(
     people: Raw, repository: Repository, origin: str, clone: Clone
 ) -> None:
@@ -220,6 +221,7 @@ def test_push_up_to_date_to_another_name_and_track(people: Raw, repository: Repo
         repository.remotes.push("main", "origin", ":main")
 
 
+@pytest.mark.both_versions
 def test_a_rejected_push(people: Raw, repository: Repository, origin: str, clone: Clone) -> None:
     other = clone()
     theirs = insert(other, 10)
@@ -269,6 +271,7 @@ def test_bring_a_branch_forward_without_standing_on_it(
     assert people.status("b") == {("own", False, "new table")}
 
 
+@pytest.mark.both_versions
 def test_a_branch_that_follows_a_remote_one(people: Raw, repository: Repository, origin: str, clone: Clone) -> None:
     other = clone()
     other.call("dolt_branch", "feature/x")

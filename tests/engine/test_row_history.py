@@ -41,6 +41,7 @@ def lived(people: Raw) -> list[tuple[str, ChangeKind, object, object]]:
     ]
 
 
+@pytest.mark.both_versions
 def test_all_changes_of_a_row(
     people: Raw, repository: Repository, lived: list[tuple[str, ChangeKind, object, object]]
 ) -> None:
@@ -162,6 +163,7 @@ def test_row_histories_are_what_the_commits_hold(tangled: Raw, repository: Repos
     assert some > 20
 
 
+@pytest.mark.both_versions
 def test_blame_equals_the_engine_s(tangled: Raw, repository: Repository) -> None:
     tangled.call("dolt_reset", "--hard")
     expected = tangled.rows(f"SELECT b, a, {tangled.quote('commit')} FROM dolt_blame_t ORDER BY b, a")

@@ -43,6 +43,7 @@ def left_over(raw: Raw) -> list[str]:
     return [name for name in raw.branches() if name.startswith(PREFIX)]
 
 
+@pytest.mark.both_versions
 def test_push_and_pop(people: Raw, repository: Repository) -> None:
     people.run("UPDATE people SET name = 'Eve' WHERE id = 1", "CREATE TABLE fresh (id INTEGER PRIMARY KEY)")
     working = people.state()[0]
@@ -193,6 +194,7 @@ def test_other_rows_of_the_table_may_have_changed(people: Raw, repository: Repos
     assert people.rows("SELECT id, name FROM people ORDER BY id") == [(1, "Eve"), (2, "Bea")]
 
 
+@pytest.mark.both_versions
 def test_the_right_one_of_several(people: Raw, repository: Repository) -> None:
     for name in ("one", "two", "three"):
         people.run(f"UPDATE people SET name = '{name}' WHERE id = 1")

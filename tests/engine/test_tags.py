@@ -18,6 +18,7 @@ def tags(raw: Raw) -> dict[str, tuple[str, str]]:
     return {name: (hash_, text) for name, hash_, text in raw.rows("SELECT tag_name, tag_hash, message FROM dolt_tags")}
 
 
+@pytest.mark.both_versions
 def test_create_list_and_delete(people: Raw, opened: Open) -> None:
     repository = opened(people, author=Author("Ann", "ann@example.com"))
     first = people.head()

@@ -34,6 +34,7 @@ def test_clean(people: Raw, repository: Repository) -> None:
     assert repository.working.uncommitted("main", counts=True) == ()
 
 
+@pytest.mark.both_versions
 def test_status_of_each_kind(people: Raw, repository: Repository) -> None:
     people.run("CREATE TABLE gone (id INTEGER PRIMARY KEY)", "CREATE TABLE old (id INTEGER PRIMARY KEY, v INTEGER)")
     people.commit()
@@ -120,6 +121,7 @@ def test_a_changed_primary_key(people: Raw, repository: Repository) -> None:
     assert found["other"].counts.added == 1
 
 
+@pytest.mark.both_versions
 def test_stage_and_unstage(people: Raw, repository: Repository) -> None:
     people.run("UPDATE people SET name = 'Eve' WHERE id = 1", "CREATE TABLE fresh (id INTEGER PRIMARY KEY)")
     repository.working.stage("main", ["people", "fresh"])
@@ -157,6 +159,7 @@ def test_staging_an_unknown_table_stages_nothing(people: Raw, repository: Reposi
     assert people.status() == {("people", False, "modified")}
 
 
+@pytest.mark.both_versions
 def test_discard_unstaged_only(people: Raw, repository: Repository) -> None:
     people.run("UPDATE people SET name = 'Eve' WHERE id = 1")
     repository.working.stage("main", ["people"])
