@@ -135,6 +135,14 @@ def dolt_version(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def binary_of_version(request: pytest.FixtureRequest, dolt_version: str) -> Path:
+    """The program of that version."""
+    found = request.getfixturevalue("old_dolt_binary" if dolt_version == OLD else "dolt_binary")
+    assert isinstance(found, Path)
+    return found
+
+
+@pytest.fixture
 def server_of_version(request: pytest.FixtureRequest, dolt_version: str) -> PrivateServer:
     """The server of that version."""
     found = request.getfixturevalue("old_dolt_server" if dolt_version == OLD else "dolt_server")

@@ -300,10 +300,11 @@ def test_somebody_else_s_file_made_meanwhile_is_left(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
+@pytest.mark.both_versions
 def test_a_private_server_and_its_data_are_gone_afterwards(
-    dolt_binary: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+    binary_of_version: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PATH", str(dolt_binary.parent), prepend=":")
+    monkeypatch.setenv("PATH", str(binary_of_version.parent), prepend=":")
     with Demo(dolt=True) as demo, opened(demo) as repository:
         assert repository.info.database == DATABASE
         assert summary(repository) == ON_MAIN

@@ -142,20 +142,20 @@ def script(port: int) -> Iterator[str]:
 
 
 @pytest.fixture
-def directory(tmp_path: Path, dolt_binary: Path) -> Path:
+def directory(tmp_path: Path, binary_of_version: Path) -> Path:
     """What the tutorial makes with ``dolt init --fun``."""
     path = tmp_path / DATABASE
     path.mkdir()
-    subprocess.run([dolt_binary, "init", "--fun"], cwd=path, check=True, capture_output=True)
+    subprocess.run([binary_of_version, "init", "--fun"], cwd=path, check=True, capture_output=True)
     return path
 
 
 @pytest.fixture
-def port(directory: Path, dolt_binary: Path, until: Callable[..., Any]) -> Iterator[int]:
+def port(directory: Path, binary_of_version: Path, until: Callable[..., Any]) -> Iterator[int]:
     """The port of ``dolt sql-server``, started there as anybody would."""
     number = free_port()
     environment = {name: value for name, value in os.environ.items() if name != "DOLT_ROOT_PASSWORD"}
-    command = [str(dolt_binary), "sql-server", "-H", "127.0.0.1", "-P", str(number)]
+    command = [str(binary_of_version), "sql-server", "-H", "127.0.0.1", "-P", str(number)]
     with subprocess.Popen(
         command, cwd=directory, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as server:
@@ -187,6 +187,7 @@ def summary(screen: str) -> list[str]:
     return found
 
 
+@pytest.mark.both_versions
 def test_the_script_while_one_looks(terminal: Open, port: int) -> None:
     """The screen follows the script by itself, from the empty database to the last merge."""
     steps = script(port)
@@ -232,6 +233,7 @@ def test_the_script_while_one_looks(terminal: Open, port: int) -> None:
     assert user.end() == 0
 
 
+@pytest.mark.both_versions
 @pytest.mark.parametrize("by", ["url", "directory"])
 def test_what_the_script_leaves(terminal: Open, port: int, directory: Path, by: str) -> None:
     assert list(script(port))[-1] == "merged"
