@@ -26,6 +26,17 @@ class Way(StrEnum):
     TO_CLIENT = "to client"
 
 
+class When(StrEnum):
+    """When a connection is cut on which a certain text is sent."""
+
+    BEFORE = "before"
+    """The server never gets it."""
+    UNSEEN = "unseen"
+    """The server gets it, and does not notice that the client is gone."""
+    ANSWERED = "answered"
+    """The server has answered."""
+
+
 BOTH = (Way.TO_SERVER, Way.TO_CLIENT)
 
 
@@ -43,8 +54,8 @@ class _At:
     """What happens when a client sends a text."""
 
     text: bytes
-    answered: bool
-    """Whether the server gets it, and answers, before the connection is cut."""
+    when: When
+    down: bool
     met: threading.Event = field(default_factory=threading.Event)
 
 
@@ -126,18 +137,18 @@ class Proxy:
 
         self._do(work)
 
-    def cut_at(self, text: str, *, answered: bool = False) -> threading.Event:
-        """Cut the connection on which ``text`` is sent next, once: before the server gets it, or with its answer.
+    def cut_at(self, text: str, when: When = When.BEFORE, *, down: bool = False) -> threading.Event:
+        """Cut the connection on which ``text`` is sent next, once; ``down``: all of them, and refuse new ones.
 
         The event is set when that has happened.
         """
-        at = _At(text.encode(), answered)
+        at = _At(text.encode(), when, down)
         self._do(lambda: self._cuts.append(at))
         return at.met
 
     def refuse(self) -> None:
         """Let no new connection in, as if no server listened."""
-        self._call(self._close_listener)
+        self._do(self._close_listener)
 
     def relay(self) -> None:
         """Let everything pass again, what was held first."""
@@ -159,7 +170,7 @@ class Proxy:
         if self._loop.is_closed():
             return
         self.cut()
-        self._call(self._close_listener)
+        self._do(self._close_listener)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._socket.close()
@@ -170,7 +181,15 @@ class Proxy:
     async def _listen(self) -> None:
         self._listener = await self._loop.create_server(lambda: _Client(self), sock=self._socket)
 
-    async def _close_listener(self) -> None:
+    def _met(self, at: _At) -> None:
+        if at.down:
+            for link in list(self._links):
+                if not link.abandoned:
+                    link.cut()
+            self._close_listener()
+        at.met.set()
+
+    def _close_listener(self) -> None:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
@@ -206,6 +225,8 @@ class _Link:
         """Bytes of answers since the last `Proxy.tear`."""
         self._held: dict[Way, list[bytes]] = {Way.TO_CLIENT: [], Way.TO_SERVER: []}
         self._at: _At | None = None
+        self.abandoned = False
+        """Whether the client is cut off, and the server must not notice."""
         proxy._links.append(self)
         self._connecting = proxy._loop.create_task(self._connect())
 
@@ -226,9 +247,11 @@ class _Link:
         rule = self.proxy._rules[way]
         if way is Way.TO_SERVER and self._meets(data):
             return
+        if way is Way.TO_CLIENT and self.abandoned:
+            return
         if way is Way.TO_CLIENT and self._at is not None:
-            self._at.met.set()
             self.cut()
+            self.proxy._met(self._at)
             return
         if rule.swallowed:
             return
@@ -241,11 +264,16 @@ class _Link:
         for at in self.proxy._cuts:
             if at.text in data:
                 self.proxy._cuts.remove(at)
-                if at.answered:
+                if at.when is When.ANSWERED:
                     self._at = at
                     return False
-                at.met.set()
-                self.cut()
+                if at.when is When.BEFORE:
+                    self.cut()
+                else:
+                    self.abandoned = True
+                    self._send(Way.TO_SERVER, data)
+                    _reset(self.ends[Way.TO_CLIENT])
+                self.proxy._met(at)
                 return True
         return False
 
@@ -279,8 +307,7 @@ class _Link:
             if gently:
                 end.close()
             else:
-                end.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                end.abort()
+                _reset(end)
         if self in self.proxy._links:
             self.proxy._links.remove(self)
 
@@ -303,7 +330,8 @@ class _Client(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         assert self._link is not None
-        self._link.cut(gently=True)
+        if not self._link.abandoned:
+            self._link.cut(gently=True)
 
 
 class _Server(asyncio.Protocol):
@@ -317,6 +345,13 @@ class _Server(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         self._link.cut(gently=True)
+
+
+def _reset(end: asyncio.Transport | None) -> None:
+    """End a connection so that the other side gets an error."""
+    assert end is not None
+    end.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    end.abort()
 
 
 def _bound(port: int) -> socket.socket:

@@ -12,7 +12,7 @@ import pytest
 
 from dolt_tui.engine.target import ServerTarget
 
-from .proxy import Proxy, Way
+from .proxy import Proxy, Way, When
 
 Until = Callable[..., Any]
 Connect = Callable[..., "pymysql.Connection[Any]"]
@@ -99,13 +99,13 @@ def test_it_refuses(connect: Connect, proxy: Proxy) -> None:
     assert ask(connect()) == ((1,),)
 
 
-@pytest.mark.parametrize("answered", [False, True])
-def test_it_cuts_at_a_statement(connect: Connect, proxy: Proxy, answered: bool) -> None:
+@pytest.mark.parametrize("when", list(When))
+def test_it_cuts_at_a_statement(connect: Connect, proxy: Proxy, until: Until, when: When) -> None:
     connection = connect()
     ask(connection, "CREATE TABLE t (id INTEGER PRIMARY KEY)")
-    met = proxy.cut_at("INSERT INTO t", answered=answered)
+    met = proxy.cut_at("INSERT INTO t", when)
     assert ask(connection) == ((1,),)
     with pytest.raises(pymysql.OperationalError):
         ask(connection, "INSERT INTO t VALUES (1)")
     assert met.is_set()
-    assert ask(connect(), "SELECT count(*) FROM t") == ((int(answered),),)
+    until(lambda: ask(connect(), "SELECT count(*) FROM t") == ((int(when is not When.BEFORE),),))

@@ -41,6 +41,7 @@ T = TypeVar("T")
 Rows = Sequence[Any]
 
 _KEPT_ENGINES = 6
+_SETTLE_SECONDS = 5.0
 _IDLE_SECONDS = 5.0
 """Connections to a revision that was not asked for so long are closed when another one is asked for."""
 _FRESH_SECONDS = 2.0
@@ -214,6 +215,8 @@ class Connections:
         """When each revision was last asked for."""
         self._unpooled: OrderedDict[str | None, sa.Engine] = OrderedDict()
         """For writing and for ending statements: each connection is used once."""
+        self._lost: list[tuple[int, int]] = []
+        """Connections that broke while something was written: generation of the endpoint and thread of the server."""
         self._generation = self.endpoint.generation
         """The endpoint's, for which the engines are."""
         self._lock = threading.Lock()
@@ -415,20 +418,47 @@ class Connections:
                 raise
             return read()
 
+    def settled(self) -> bool:
+        """Whether the server works on no writing any more whose answer was lost; waits some seconds for that.
+
+        Raises `ServerLost` where it cannot be reached.
+        """
+        deadline = time.monotonic() + _SETTLE_SECONDS
+        while self._lost:
+            generation, thread = self._lost[0]
+            with self.read(None, POLL) as session:
+                if generation == self.endpoint.generation and self.dialect.busy(session, thread):
+                    if time.monotonic() > deadline:
+                        return False
+                    time.sleep(0.05)
+                    continue
+            self._lost.remove((generation, thread))
+        self.forget(None)  # an idle connection would count as a session that uses the default branch
+        return True
+
     def _transact(self, revision: str | None, work: Callable[[Session], T], purpose: str) -> T:
         with self._session(revision, purpose, writes=True) as session:
-            session.author = self.author
-            self.dialect.set_author(session, self.author)
-            session.execute(self.dialect.begin)
+            thread, generation = self.dialect.thread(session), self.endpoint.generation
             try:
-                result = work(session)
-                self.dialect.commit(session)
-            except BaseException:
-                # Also after a failed COMMIT: the transaction would stay open, and go on failing.
-                with suppress(Exception):
-                    self.dialect.rollback(session)
+                return self._commit(session, work)
+            except ServerLost:
+                if thread is not None:
+                    self._lost.append((generation, thread))
                 raise
-            return result
+
+    def _commit(self, session: Session, work: Callable[[Session], T]) -> T:
+        session.author = self.author
+        self.dialect.set_author(session, self.author)
+        session.execute(self.dialect.begin)
+        try:
+            result = work(session)
+            self.dialect.commit(session)
+        except BaseException:
+            # Also after a failed COMMIT: the transaction would stay open, and go on failing.
+            with suppress(Exception):
+                self.dialect.rollback(session)
+            raise
+        return result
 
     def _connect(self, revision: str | None, *, once: bool) -> tuple[sa.Engine, sa.Connection, int]:
         """A connection, its engine, and the endpoint's generation; tried again where the server has moved."""

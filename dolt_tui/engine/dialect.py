@@ -112,6 +112,14 @@ class Dialect(ABC):
     def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
         """How to end, from another thread, what runs on this session; ``beside`` runs SQL on another connection."""
 
+    def thread(self, session: Session) -> int | None:
+        """The server's number of the session's connection; None where there is no server."""
+        return None
+
+    def busy(self, session: Session, thread: int) -> bool:
+        """Whether a statement runs on another connection of that number, which may be lost by now."""
+        return False
+
     @abstractmethod
     def on_connect(self, connection: Any) -> None:
         """Prepare a new driver connection."""

@@ -220,9 +220,17 @@ class DoltDialect(Dialect):
             with suppress(Exception):  # the connection's end gives it back, too
                 session.end(f"SELECT RELEASE_LOCK('{name}')")
 
+    def thread(self, session: Session) -> int | None:
+        return int(session.raw.thread_id())
+
+    def busy(self, session: Session, thread: int) -> bool:
+        # Unlike SHOW PROCESSLIST this needs no privilege.
+        query = "SELECT count(*) FROM information_schema.processlist WHERE id = %s AND id <> connection_id()"
+        return bool(session.scalar(f"{query} AND info <> ''", thread))
+
     def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
         raw = session.raw
-        thread = int(raw.thread_id())
+        thread = self.thread(session)
         kills = 0
 
         def end() -> None:

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from .cancelling import uncancelled
 from .connections import Connections, Session
-from .errors import CannotUndo, EngineError
+from .errors import Busy, CannotUndo, EngineError, ServerLost, Unanswered
 from .journal import Journal
 from .recording import recording
 from .restoring import Preview, apply, preview, refuse_changed
@@ -40,6 +40,9 @@ class Undo:
         self._journal = Journal(settings.directory, f"{where}\n{db.name}", settings.keep)
         self._identified = False
         self._lock = threading.RLock()
+        self._unanswered: dict[str, tuple[str, Callable[[], Step | None]]] = {}
+        """Commands that the connection was lost during, by the id of the step: label, and what finds out about it."""
+        self._outcomes: list[Unanswered] = []
 
     @property
     def snapshots_on(self) -> bool:
@@ -63,7 +66,8 @@ class Undo:
         ``touches``: how far it goes at most; a snapshot is taken before where uncommitted changes may be lost by
         that. ``also``: other branches whose working sets it may change, delete or rename. Raises `CannotUndo` with
         the reason, before anything was done, where a snapshot is needed and cannot be taken: ``anyway`` then does it
-        without one. Else raises what ``work`` raises; what that changed before it failed can be undone.
+        without one. Raises `Unanswered` where the connection was lost: whether it was done is looked up, it is never
+        done again. Else raises what ``work`` raises; what that changed before it failed can be undone.
         """
         if self._db.read_only:
             return work(), None
@@ -71,15 +75,18 @@ class Undo:
             branch = branch.removeprefix(REBASING)
             names = [branch, *(name for name in also if name != branch)]
             id_ = _new_id()
-            with uncancelled():
-                for name in names:
-                    self.repair(name)
-                self._resume()
-                before = see(self._db, branch, names)
-                kept, reason = self._keep(before, names, id_, touches, anyway)
-                if kept:
-                    sets = tuple(SetMove(name, before.sets[name], None, keeps) for name, keeps in kept.items())
-                    self._known.begin(Step(id_, label, dt.datetime.now(dt.UTC), branch, sets=sets))
+            try:
+                with uncancelled():
+                    for name in names:
+                        self.repair(name)
+                    self._resume()
+                    before = see(self._db, branch, names)
+                    kept, reason = self._keep(before, names, id_, touches, anyway)
+                    if kept:
+                        sets = tuple(SetMove(name, before.sets[name], None, keeps) for name, keeps in kept.items())
+                        self._known.begin(Step(id_, label, dt.datetime.now(dt.UTC), branch, sets=sets))
+            except ServerLost as error:
+                raise Unanswered(label, False) from error
 
             def note() -> Step | None:
                 with uncancelled():
@@ -88,15 +95,42 @@ class Undo:
             with recording() as mentioned:
                 try:
                     result = work()
+                except ServerLost as error:
+                    self._unanswered[id_] = label, note
+                    raise self._look_up(id_) from error
                 except BaseException:
                     with suppress(EngineError):  # what it did before it failed, or nothing
                         note()
                     raise
             try:
                 return result, note()
+            except ServerLost:
+                self._unanswered[id_] = label, note
+                return result, None
             except EngineError as error:  # it is done, whatever happened to the connection then
                 log.warning("%s is done, but cannot be undone: %s", label, error)
                 return result, None
+
+    def _look_up(self, id_: str) -> Unanswered:
+        """Whether a command was done that the connection was lost during; put down as a step if it was."""
+        label, note = self._unanswered[id_]
+        try:
+            with uncancelled():
+                if not self._db.settled():
+                    raise Busy("The server still works on it.")
+                step = note()
+        except EngineError as error:
+            log.info("%s: what became of it is not known yet: %s", label, error)
+            return Unanswered(label, None)
+        del self._unanswered[id_]
+        return Unanswered(label, step is not None)
+
+    def outcomes(self) -> tuple[Unanswered, ...]:
+        """What has been found out, since this was asked last, about commands that the connection was lost during."""
+        with self._lock:
+            self._resume()
+            found, self._outcomes = tuple(self._outcomes), []
+            return found
 
     def _keep(
         self, before: Seen, names: Iterable[str], id_: str, touches: Touches, anyway: bool
@@ -186,7 +220,13 @@ class Undo:
 
     def _resume(self) -> None:
         """Put down the steps that were broken off when the server or the program died, as far as they came."""
+        for id_ in list(self._unanswered):
+            found = self._look_up(id_)
+            if found.done is not None:
+                self._outcomes.append(found)
         for step in self._known.broken_off():
+            if step.id in self._unanswered:
+                continue
             with uncancelled(), suppress(EngineError):
                 names = [move.branch for move in step.sets]
                 for name in names:
