@@ -58,18 +58,18 @@ class Terminal:
         self._read(0)
         return "\n".join(line.rstrip() for line in self.screen.display)
 
-    def until(self, *words: str, without: tuple[str, ...] = ()) -> str:
-        """Wait until all words stand on the screen; answers the screen."""
+    def until(self, *words: str, without: tuple[str, ...] = (), read: Callable[[str], str] = str) -> str:
+        """Wait until all words stand on the screen, or in the part of it that ``read`` gives; answers that."""
         deadline = time.monotonic() + SECONDS
         while True:
-            text = self.text
+            text = read(self.text)
             if all(word in text for word in words) and not any(word in text for word in without):
                 return text
             if not self.child.isalive():
                 self._read(0.1)
                 pytest.fail(f"The program ended before {words} stood there:\n{self.text}")
             if time.monotonic() > deadline:
-                pytest.fail(f"{words} without {without} did not come:\n{text}")
+                pytest.fail(f"{words} without {without} did not come:\n{self.text}")
             self._read(0.05)
 
     def type(self, keys: str) -> None:
@@ -85,6 +85,13 @@ class Terminal:
         code = self.child.exitstatus
         assert code is not None, f"ended by signal {self.child.signalstatus}"
         return int(code)
+
+    def until_stopped(self) -> None:
+        """Wait until the program is suspended, as by ctrl+z."""
+        deadline = time.monotonic() + SECONDS
+        while Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+            assert time.monotonic() < deadline, f"it goes on:\n{self.text}"
+            self._read(0.05)
 
     def is_restored(self) -> bool:
         """Whether the terminal is as it was: echo, lines, cursor, screen, mouse and paste."""

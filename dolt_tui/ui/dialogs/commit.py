@@ -105,16 +105,16 @@ class CommitDialog(Dialog[Draft]):
     def action_editor(self) -> None:
         """Write the message in the user's own editor."""
         try:
-            text = edit(self.app, self._text())
+            edited = edit(self.app, self._text())
         except EditorError as error:
             self._say(str(error))
             return
-        summary, body = split_message(text)
+        summary, body = split_message(edited.text)
         if not summary:
             self._say("An empty message commits nothing: it stays as it was.")
             return
         self._set(summary, body)
-        self._say("")
+        self._say(edited.note)
         self._summary.focus()
 
     def _text(self) -> str:
