@@ -45,6 +45,17 @@ def parse_date(text: str) -> dt.datetime:
         raise InvalidCommit(wanted) from error
 
 
+def with_line_feeds(text: str) -> str:
+    """``text`` with LF at the end of each line: terminals send CR between pasted lines."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def message_parts(message: str) -> tuple[str, str]:
+    """Summary and body of a message that is stored."""
+    summary, _, body = with_line_feeds(message).strip().partition("\n")
+    return summary.strip(), body.strip("\n")
+
+
 def split_message(text: str) -> tuple[str, str]:
     """Summary and body of a message as it was written in an editor: lines that begin with ``#`` are comments."""
     lines = [line.rstrip() for line in text.splitlines() if not line.startswith("#")]
@@ -54,10 +65,10 @@ def split_message(text: str) -> tuple[str, str]:
 
 def compose(summary: str, body: str = "") -> str:
     """Summary and body as one message. Raises `InvalidCommit` when the summary is empty."""
-    summary = " ".join(summary.split())
+    summary = " ".join(line for line in summary.splitlines() if line.strip()).strip()
     if not summary:
         raise InvalidCommit("A commit needs a summary line.")
-    body = body.strip("\n").rstrip()
+    body = with_line_feeds(body).strip("\n").rstrip()
     return f"{summary}\n\n{body}" if body.strip() else summary
 
 

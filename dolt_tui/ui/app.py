@@ -164,11 +164,21 @@ class DoltApp(App[int]):
                 if event.key == "escape" and not self._keys_may_come():
                     self._escape()
                     return
-            else:  # an input shows what it is given as it is
-                event = events.Paste(sanitise(event.text, one_line=False))
+            elif not self._takes_text:
+                event = events.Paste(sanitise(event.text))
             self.keys.put(event)
         else:
             await super().on_event(event)
+
+    @property
+    def _takes_text(self) -> bool:
+        """Whether the widget in focus stores any text as it is, and shows it so that it does no harm."""
+        return bool(getattr(self.focused, "TAKES_TEXT", False))
+
+    @property
+    def clipboard(self) -> str:
+        """What was copied last, for ctrl+v; Textual's own inputs would show control characters as they are."""
+        return super().clipboard if self._takes_text else sanitise(super().clipboard)
 
     def _escape(self) -> None:
         """``esc`` never waits: it is what ends a wait."""

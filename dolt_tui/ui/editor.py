@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import SuspendNotSupported
 
+from dolt_tui.engine.inputs import with_line_feeds
+
 if TYPE_CHECKING:
     from textual.app import App
 
@@ -126,4 +128,4 @@ def _read(path: Path) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("latin-1")  # what an editor that is not set to UTF-8 writes
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return with_line_feeds(text)

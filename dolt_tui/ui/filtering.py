@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.widgets.entry import LineInput
 
 
 class FilterBar(Horizontal):
@@ -25,7 +26,7 @@ class FilterBar(Horizontal):
 
     def __init__(self) -> None:
         super().__init__(id="filter")
-        self._input = Input(select_on_focus=False)
+        self._input = LineInput()
         self._pane: Pane | None = None
         self._search: Callable[[str], None] | None = None
 

@@ -106,6 +106,20 @@ def sanitise(text: str, *, one_line: bool = True) -> str:
     return "\n".join(_BAD.sub(_mark, line.expandtabs(8)) for line in lines)
 
 
+def marked(text: str, *, tabs: bool = False) -> str:
+    """``text`` as `sanitise` shows it, but one character for each of its own; with ``tabs`` these stay."""
+    if text.isprintable() and "\ufe0f" not in text:
+        return text
+
+    def mark(match: re.Match[str]) -> str:
+        if match["flag"] or (tabs and match[0] == "\t"):
+            return match[0]
+        found = _mark(match)
+        return found if len(found) == 1 else "\ufffd"
+
+    return _BAD.sub(mark, text)
+
+
 def styles(*names: str) -> str:
     """Several styles as one name."""
     return " ".join(name for name in names if name)

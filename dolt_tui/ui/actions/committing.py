@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.inputs import parse_author, parse_date
+from dolt_tui.engine.inputs import message_parts, parse_author, parse_date
 from dolt_tui.engine.model import AmendPreview, Changes, RowCounts, TableChange
 from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
@@ -145,7 +145,7 @@ class CommitActions(Actions):
 
         state, commit = self.state, preview.commit
         kept = state.amending
-        draft = kept[1] if kept is not None and kept[0] == commit.hash else Draft(commit.summary, commit.body)
+        draft = kept[1] if kept is not None and kept[0] == commit.hash else Draft(*message_parts(commit.message))
         author = f"{commit.author} <{commit.email}>" if commit.email else commit.author
         staged = state.changes.staged
         dialog = CommitDialog(

@@ -9,15 +9,16 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.inputs import parse_author, parse_date, split_message
+from dolt_tui.engine.inputs import message_parts, parse_author, parse_date, split_message
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.drafts import Draft
 from dolt_tui.ui.editor import EditorError, edit
 from dolt_tui.ui.styled import lines
 from dolt_tui.ui.text import Cell, Style, cell, plain
+from dolt_tui.ui.widgets.entry import LineInput, LinesInput
 
 
 class CommitDialog(Dialog[Draft]):
@@ -37,14 +38,10 @@ class CommitDialog(Dialog[Draft]):
         super().__init__(title, f"⏎ ^s {verb} · ↑ recent · ^e editor · tab next · esc leave")
         self._going_in = list(going_in)
         self._beside = Static(lines(going_in), markup=False)
-        self._summary = Input(value=draft.summary, placeholder="What changes, in one line", select_on_focus=False)
-        self._body = TextArea(draft.body, tab_behavior="focus", show_line_numbers=False, compact=True)
-        self._author = Input(
-            value=draft.author,
-            placeholder=default_author or "Name <email@example.com>",
-            select_on_focus=False,
-        )
-        self._date = Input(value=draft.date, placeholder="now", select_on_focus=False)
+        self._body = LinesInput(draft.body)
+        self._summary = LineInput(draft.summary, "What changes, in one line", rest=self._body.begin_with)
+        self._author = LineInput(draft.author, default_author or "Name <email@example.com>")
+        self._date = LineInput(draft.date, "now")
         self._says = Static(markup=False, classes="says")
         self._recent: list[tuple[str, str]] = []
         self._recalled = -1
@@ -78,7 +75,7 @@ class CommitDialog(Dialog[Draft]):
 
     def remember(self, messages: Sequence[str]) -> None:
         """The messages of the last commits, the newest first, for ``up`` in an empty summary."""
-        self._recent = [split_message(message) for message in messages]
+        self._recent = [message_parts(message) for message in messages]
 
     @property
     def draft(self) -> Draft:

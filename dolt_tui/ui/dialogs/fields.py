@@ -15,6 +15,7 @@ from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.styled import lines
 from dolt_tui.ui.text import Cell, Style, cell
+from dolt_tui.ui.widgets.entry import LineInput
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,7 @@ class FieldsDialog(Dialog[tuple[str, ...]]):
     def __init__(self, title: str, body: Sequence[Cell], fields: Sequence[Field], *, hint: str) -> None:
         super().__init__(title, f"⏎ {hint} · {'tab next line · ' if len(fields) > 1 else ''}esc leave")
         self._body, self._fields = body, fields
-        self._inputs = [
-            Input(value=field.value, placeholder=field.placeholder, select_on_focus=False) for field in fields
-        ]
+        self._inputs: list[Input] = [LineInput(field.value, field.placeholder) for field in fields]
         self._says = Static(markup=False, classes="says")
 
     def compose(self) -> ComposeResult:

@@ -14,6 +14,7 @@ from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.styled import lines
 from dolt_tui.ui.text import Cell, Style, cell
+from dolt_tui.ui.widgets.entry import LineInput
 
 
 class NameDialog(Dialog[str]):
@@ -39,7 +40,7 @@ class NameDialog(Dialog[str]):
         self._empty = empty
         self._preview = preview
         self._means = Static(markup=False, classes="says")
-        self._input = Input(value=value, select_on_focus=False)
+        self._input = LineInput(value)
         self._says = Static(markup=False, classes="says")
 
     def compose(self) -> ComposeResult:

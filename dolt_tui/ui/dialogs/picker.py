@@ -13,6 +13,7 @@ from textual.widgets import Input
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import plain
+from dolt_tui.ui.widgets.entry import LineInput
 from dolt_tui.ui.widgets.grid import Grid
 
 _HEIGHT = 14
@@ -45,7 +46,7 @@ class PickDialog(Dialog[Hashable]):
         super().__init__(title, f"↑ ↓ move · tab complete · ⏎ {hint} · esc leave")
         self._rows, self._row_name, self._other = rows, name, other
         self._left: list[Row] = []
-        self._input = Input(placeholder="a part of the name", select_on_focus=False)
+        self._input = LineInput(placeholder="a part of the name")
         self.grid = Grid(columns=columns, show_header=False, empty_text=empty)
         self.grid.can_focus = False
 

@@ -9,13 +9,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, Static
 
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.inputs import compose
+from dolt_tui.engine.inputs import compose, message_parts
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.styled import lines
 from dolt_tui.ui.text import Cell, Style, cell
+from dolt_tui.ui.widgets.entry import LineInput, LinesInput
 
 
 class WordingDialog(Dialog[str]):
@@ -28,10 +29,10 @@ class WordingDialog(Dialog[str]):
 
     def __init__(self, title: str, body: Sequence[Cell], message: str) -> None:
         super().__init__(title, "⏎ or ^s take it · tab body · esc leave")
-        summary, _, rest = message.strip().partition("\n")
+        summary, body_text = message_parts(message)
         self._says_what = body
-        self._summary = Input(value=summary, placeholder="What changes, in one line", select_on_focus=False)
-        self._body = TextArea(rest.strip("\n"), tab_behavior="focus", show_line_numbers=False, compact=True)
+        self._body = LinesInput(body_text)
+        self._summary = LineInput(summary, "What changes, in one line", rest=self._body.begin_with)
         self._says = Static(markup=False, classes="says")
 
     def compose(self) -> ComposeResult:

@@ -1,0 +1,87 @@
+"""Where text is typed: what is typed or pasted is what is stored; only what is shown of it is made harmless.
+
+The only thing that changes is how lines end: terminals send CR between pasted lines, and LF is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual import events
+from textual.widgets import Input, TextArea
+
+from dolt_tui.engine.inputs import with_line_feeds
+from dolt_tui.ui.text import marked
+
+
+class LineInput(Input):
+    """One line of text. Of several pasted lines it makes one, or hands all but the first to ``rest``."""
+
+    TAKES_TEXT = True
+
+    def __init__(self, value: str = "", placeholder: str = "", *, rest: Callable[[str], None] | None = None) -> None:
+        super().__init__(value=value, placeholder=placeholder, select_on_focus=False)
+        self._rest = rest
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        self._take(event.text)
+
+    def action_paste(self) -> None:
+        self._take(self.app.clipboard)
+
+    def _take(self, text: str) -> None:
+        lines = with_line_feeds(text).strip("\n").split("\n")
+        rest = ""
+        if self._rest is not None:
+            rest = "\n".join(lines[1:]).strip("\n")
+            del lines[1:]
+        self.replace(" ".join(lines), *sorted(self.selection))
+        if rest and self._rest is not None:
+            self._rest(rest)
+
+    # What is shown has a mark for each character that must not reach the terminal: positions stay the same.
+
+    @property
+    def _value(self) -> Text:
+        return Text(marked(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(marked(self.value)[:position])
+
+    def _cell_offset_to_index(self, offset: int) -> int:
+        shown = marked(self.value)
+        return next((at for at in range(len(shown)) if cell_len(shown[: at + 1]) > offset), len(shown))
+
+
+class LinesInput(TextArea):
+    """Several lines of text."""
+
+    TAKES_TEXT = True
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(with_line_feeds(text), tab_behavior="focus", show_line_numbers=False, compact=True)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()
+        self._take(event.text)
+
+    def action_paste(self) -> None:
+        self._take(self.app.clipboard)
+
+    def _take(self, text: str) -> None:
+        if result := self._replace_via_keyboard(with_line_feeds(text), *self.selection):
+            self.move_cursor(result.end_location)
+
+    def get_line(self, line_index: int) -> Text:
+        return Text(marked(self.document.get_line(line_index), tabs=True), end="", no_wrap=True)
+
+    def begin_with(self, text: str) -> None:
+        """Put lines before what stands here, as one step that ctrl+z takes back."""
+        if self.text.strip():
+            text += "\n\n"
+        self.insert(text, (0, 0))
