@@ -68,6 +68,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(file=sys.stderr)
         return 130
+    except Exception as error:
+        from .crash import CrashLog
+
+        crashes = CrashLog()
+        crashes.record(error, "on the command line")
+        print(f"dolt-tui: Something went wrong inside the program. {crashes.sentence()}", file=sys.stderr)
+        return FAILURE
 
 
 def _main(argv: Sequence[str] | None) -> int:

@@ -12,7 +12,8 @@ import logging
 import os
 import termios
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -117,6 +118,21 @@ class Launch:
                 os._exit(code)
 
         threading.Thread(target=end, name="abandon").start()
+
+
+@contextmanager
+def terminal_kept() -> Iterator[None]:
+    """Give the terminal the settings that it had before, however what runs meanwhile ends."""
+    try:
+        before = termios.tcgetattr(0)
+    except termios.error:
+        before = None
+    try:
+        yield
+    finally:
+        if before is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(0, termios.TCSANOW, before)
 
 
 def terminal_is_gone() -> bool:

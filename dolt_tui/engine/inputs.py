@@ -65,7 +65,7 @@ def split_message(text: str) -> tuple[str, str]:
 
 def compose(summary: str, body: str = "") -> str:
     """Summary and body as one message. Raises `InvalidCommit` when the summary is empty."""
-    summary = " ".join(line for line in summary.splitlines() if line.strip()).strip()
+    summary = " ".join(part for line in summary.splitlines() if (part := line.strip()))
     if not summary:
         raise InvalidCommit("A commit needs a summary line.")
     body = with_line_feeds(body).strip("\n").rstrip()

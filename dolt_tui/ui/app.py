@@ -13,6 +13,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 
+from dolt_tui.ui.defence import Defence
 from dolt_tui.ui.driver import PromptDriver
 from dolt_tui.ui.jobs import Jobs
 from dolt_tui.ui.keys import KeyQueue
@@ -42,10 +43,11 @@ class DoltApp(App[int]):
         super().__init__()
         self._launch = launch
         self.theme = theme or "tokyo-night"
-        self.jobs = Jobs(self.deliver)
+        self.defence = Defence(self)
+        self.jobs = Jobs(self.deliver, self.defence.from_thread)
         self._workspace: Workspace | None = None
         self.failure: str = ""
-        self.keys = KeyQueue(super().on_event, self._path, self._keys_may_come)
+        self.keys = KeyQueue(super().on_event, self._path, self._keys_may_come, self._key_failed)
         self.set_keymap(keymap or {})
 
     @property
@@ -60,6 +62,9 @@ class DoltApp(App[int]):
 
     def get_default_screen(self) -> Screen[None]:
         return Skeleton(sanitise(self._launch.title))
+
+    def on_load(self) -> None:
+        self.defence.watch()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._open)
@@ -156,6 +161,12 @@ class DoltApp(App[int]):
     # keys
 
     async def on_event(self, event: events.Event) -> None:
+        try:
+            await self._on_event(event)
+        except Exception as error:
+            self._key_failed(error)
+
+    async def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if isinstance(event, events.Key):
                 if event.key == "ctrl+q":
@@ -226,6 +237,41 @@ class DoltApp(App[int]):
         """Whether nothing is on its way: no key, no answer of the database."""
         return self.keys.idle and not self.jobs.active() and self._keys_may_come()
 
+    # faults: see `dolt_tui.ui.defence`
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.defence.handle(error)
+
+    def _key_failed(self, error: Exception) -> None:
+        self.defence.caught(error, "while a key or an event was handed on")
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether there is a program that can go on without what failed: something is open, and stays so."""
+        return self._workspace is not None and self._workspace.state is not None and not self._exit
+
+    def let_go_after_fault(self) -> None:
+        """Let keys come again, once nothing runs that would: what failed may have been meant to."""
+        workspace = self._workspace
+        if workspace is None or not workspace.held or self._exit:
+            return
+        if self.jobs.active("write", "panes", "preview", "open"):
+            self.set_timer(0.1, self.let_go_after_fault)
+        else:
+            workspace.release()
+
+    def end_after_fault(self) -> None:
+        """End in order because of a fault; `Defence` has written it down."""
+        self.failure = f"Something went wrong inside the program, and it had to end. {self.defence.crashes.sentence()}"
+        if self.is_headless and isinstance(self.defence.first, Exception) and self._exception is None:
+            self._exception = self.defence.first  # Textual's `run_test` raises it
+            self._exception_event.set()
+        self.exit(1, return_code=1)
+
+    def abandon(self, code: int) -> None:
+        """End at once, without the screen: it cannot be written to."""
+        self._launch.abandon(code)
+
     # palette
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -245,6 +291,7 @@ class DoltApp(App[int]):
 
     def on_unmount(self) -> None:
         self.jobs.close()
+        self.defence.leave()
 
 
 def run(launch: Launch, *, theme: str | None = None, config: Config | None = None) -> int:
@@ -252,11 +299,22 @@ def run(launch: Launch, *, theme: str | None = None, config: Config | None = Non
     import gc
     import sys
 
+    from dolt_tui.launch import terminal_kept
+
     # What is imported while the program starts stays: looking for garbage among it would only take time.
     gc.disable()
     app = DoltApp(launch, theme=theme or (config.theme if config else None), keymap=dict(config.keys) if config else {})
+    crashes = app.defence.crashes
     launch.stopper = lambda code: app.exit(code, return_code=code)
-    code = app.run()
+    code: int | None = None
+    with terminal_kept():
+        try:
+            code = app.run()
+        except Exception as error:
+            crashes.record(error, "while the program ran")
+            app.failure = app.failure or f"Something went wrong inside the program. {crashes.sentence()}"
+    if not app.failure and crashes.faults:
+        print(f"dolt-tui: Something went wrong inside the program. {crashes.sentence()}", file=sys.stderr)
     if app.failure:
         print(f"dolt-tui: {app.failure}", file=sys.stderr)
         return 1

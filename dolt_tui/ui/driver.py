@@ -22,12 +22,19 @@ class PromptDriver(LinuxDriver):
     for the key that ends statements.
     """
 
+    def _run_input_thread(self) -> None:
+        try:
+            self.run_input_thread()
+        except Exception as error:  # without this thread no key comes any more
+            self._app.call_later(self._app._handle_exception, error)
+
     def run_input_thread(self) -> None:
         """Wait for input and hand it on, until the program ends."""
         selector = selectors.SelectSelector()
         selector.register(self.fileno, selectors.EVENT_READ)
         parser = XTermParser(self._debug)
-        decode = getincrementaldecoder("utf-8")().decode
+        # What is no UTF-8 shows as such; it must not end the thread.
+        decode = getincrementaldecoder("utf-8")("replace").decode
         wait = _PATIENCE
         try:
             while not self.exit_event.is_set():

@@ -8,7 +8,6 @@ in, first out; only `Jobs.cancel` ends one. Daemon threads never keep the progra
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections import deque
@@ -19,8 +18,6 @@ from typing import Any
 
 from dolt_tui.engine.cancelling import Cancellation
 from dolt_tui.engine.errors import Cancelled, EngineError
-
-log = logging.getLogger(__name__)
 
 Deliver = Callable[[Callable[[], None]], None]
 
@@ -106,7 +103,7 @@ class _Lane:
                     result = job.work()
             except Exception as error:  # whatever it is, the screen has to tell of it
                 if not isinstance(error, EngineError):
-                    log.exception("%s failed", job.label or job.lane)
+                    self._jobs.broken(error, "on a database thread")
                 self._finish(job, partial(job.failed, error))
             else:
                 self._finish(job, partial(job.done, result))
@@ -120,9 +117,12 @@ class _Lane:
 class Jobs:
     """All lanes; to be used from the event loop only."""
 
-    def __init__(self, deliver: Deliver) -> None:
-        """``deliver`` runs a function on the event loop, from any thread."""
+    def __init__(
+        self, deliver: Deliver, broken: Callable[[Exception, str], None] = lambda _error, _where: None
+    ) -> None:
+        """``deliver`` runs a function on the event loop, from any thread; ``broken`` is told of errors of ours."""
         self._deliver = deliver
+        self.broken = broken
         self._lanes: dict[str, _Lane] = {}
         self._active: list[Job] = []
         self._closed = False

@@ -27,9 +27,13 @@ class KeyQueue:
         forward: Callable[[Event], Awaitable[None]],
         path: Callable[[], list[MessagePump]],
         ready: Callable[[], bool],
+        failed: Callable[[Exception], None],
     ) -> None:
-        """``forward`` gives an event to Textual, ``path`` names who will see it, ``ready`` whether one may come now."""
-        self._forward, self._path, self._ready = forward, path, ready
+        """``forward`` gives an event to Textual, ``path`` names who will see it, ``ready`` whether one may come now.
+
+        ``failed`` is told of an error of theirs; the keys that still wait come nevertheless.
+        """
+        self._forward, self._path, self._ready, self._failed = forward, path, ready, failed
         self._waiting: deque[Event] = deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -56,12 +60,17 @@ class KeyQueue:
         return not self._waiting and (self._task is None or self._task.done())
 
     async def _run(self) -> None:
-        while self._waiting and self._ready():
-            event = self._waiting.popleft()
-            path = self._path()
-            await self._forward(event)
-            for node in path:
-                await _seen(node)
+        try:
+            while self._waiting and self._ready():
+                event = self._waiting.popleft()
+                path = self._path()
+                await self._forward(event)
+                for node in path:
+                    await _seen(node)
+        except Exception as error:  # of a key's action, where that comes before the widget in focus
+            self._failed(error)
+            if self._waiting:
+                asyncio.get_running_loop().call_soon(self.go_on)
 
 
 async def _seen(node: MessagePump) -> None:

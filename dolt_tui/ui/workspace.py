@@ -177,7 +177,7 @@ class Workspace(Screen[None]):
             other.set_class(other is not pane, "behind")
         if isinstance(pane, Tab):
             self.live.read_tab(pane)
-        pane.grid.focus()
+        self.set_focus(pane.grid)  # at once: a key must not reach a pane that is behind
 
     @property
     def last_side(self) -> Pane:
@@ -249,7 +249,9 @@ class Workspace(Screen[None]):
         node = self.focused
         while node is not None and not isinstance(node, Pane):
             node = node.parent  # type: ignore[assignment]
-        return node if isinstance(node, Pane) else self._last
+        pane = node if isinstance(node, Pane) else self._last
+        # A pane that went behind another tab may be in focus until Textual has dealt with that.
+        return next((tab for tab in self.tabs_beside(pane) if not tab.has_class("behind")), pane)
 
     def on_descendant_focus(self) -> None:
         node = self.focused_pane

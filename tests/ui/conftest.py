@@ -252,15 +252,18 @@ Drive = Callable[..., AbstractAsyncContextManager[Driver]]
 
 @pytest.fixture(scope="session")
 def drive() -> Drive:
-    """``async with drive(target_or_launch, size=(132, 38)) as user``: the program runs, with all panes filled."""
+    """``async with drive(target_or_launch, size=(132, 38)) as user``: the program runs, with all panes filled.
+
+    An error that nobody caught fails the test, unless it expects ``faults``.
+    """
 
     @asynccontextmanager
     async def run(
         what: Target | Launch, *, size: tuple[int, int] = (132, 38), settled: bool = True, **options: Any
     ) -> AsyncIterator[Driver]:
-        theme = options.pop("theme", None)
+        theme, keymap, faults = options.pop("theme", None), options.pop("keymap", None), options.pop("faults", False)
         launch = what if isinstance(what, Launch) else launch_target(what, **{"author": AUTHOR, **options})
-        app = DoltApp(launch, theme=theme)
+        app = DoltApp(launch, theme=theme, keymap=keymap)
         app.animation_level = "none"
         try:
             async with app.run_test(size=size, notifications=True) as pilot:
@@ -270,6 +273,8 @@ def drive() -> Drive:
                     driver.check()
                 yield driver
                 driver.check()
+            if not faults and app.defence.first is not None:
+                raise app.defence.first  # the program went on; a test must not
         finally:
             if app._workspace is not None and app._workspace.state is not None:
                 app._workspace.state.repository.leave()  # the server would go on counting its sessions

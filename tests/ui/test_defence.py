@@ -1,0 +1,313 @@
+"""An error that nobody caught costs what it happened in, not the program: thrown in each kind of callback."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual import events
+from textual.app import ComposeResult
+from textual.widgets import Static
+
+from dolt_tui.crash import FILES, CrashLog
+from dolt_tui.engine.target import FileTarget
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.panes.log import LogPane
+from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive, Driver
+
+SECRET = "hunter2 of row 17"
+
+
+def broken(*_: object, **__: object) -> Any:
+    secret = {"password": SECRET}
+    raise RuntimeError(f"there is {secret}")
+
+
+class BrokenDialog(Dialog[None]):
+    """Fails where it is told to."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__("Broken", "")
+        self._where = where
+
+    def compose(self) -> ComposeResult:
+        with self.frame:
+            yield Static("One")
+            if self._where == "compose":
+                broken()
+            yield Static("Two")
+
+    def on_mount(self) -> None:
+        if self._where == "mount":
+            broken()
+
+    def on_key(self, event: events.Key) -> None:
+        if self._where == "key" and event.key == "x":
+            broken()
+
+
+def told(user: Driver) -> list[str]:
+    return [text for text in user.told if "Something went wrong inside dolt-tui" in text]
+
+
+async def goes_on(user: Driver, times: int = 1) -> None:
+    """It has said so once, in a file without data, and everything works."""
+    await user.settle()
+    assert len(told(user)) == times, user.told
+    path = user.app.defence.crashes.path
+    assert path is not None
+    text = path.read_text()
+    assert str(path) in told(user)[-1]
+    assert text.count("builtins.RuntimeError") >= times
+    assert "test_defence.py" in text
+    assert "in broken" in text
+    assert SECRET not in text
+    assert str(Path.home()) not in text
+    await user.press("at")
+    assert isinstance(user.app.screen, ListDialog)
+    await user.press("escape", "3", "j", "1")
+    assert user.is_in(user.workspace.changes)
+    assert user.app.is_running
+
+
+@pytest.fixture(autouse=True)
+def crashes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.setattr("dolt_tui.crash.state_path", lambda: tmp_path / "state")
+    return tmp_path / "state" / "crashes"
+
+
+Throw = Callable[["Driver", pytest.MonkeyPatch], Any]
+
+
+def in_an_action(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(user.workspace.searching, "next", broken)
+    patch.setattr(user.workspace.searching, "why_not", lambda _: "")
+    user.burst("n")
+
+
+def in_a_priority_action(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(user.app, "action_command_palette", broken)
+    user.burst("ctrl+p")
+
+
+def in_a_handler(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Workspace, "on_resize", broken)
+    user.workspace.post_message(events.Resize(user.app.size, user.app.size))
+
+
+def in_a_message_handler(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(user.workspace.searching, "highlighted", broken)
+    user.burst("2", "j")
+
+
+def in_a_timer(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    timer = user.workspace.set_interval(0.01, broken)
+    user.app.set_timer(0.3, timer.stop)
+
+
+def in_a_worker(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    async def work() -> None:
+        broken()
+
+    user.app.run_worker(work())
+
+
+def in_call_later(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    user.workspace.call_later(broken)
+
+
+def in_call_next(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    user.workspace.call_next(broken)
+
+
+def in_call_after_refresh(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    user.workspace.call_after_refresh(broken)
+
+
+def in_the_loop(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    asyncio.get_running_loop().call_soon(broken)
+
+
+def in_a_thread(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    threading.Thread(target=broken).start()
+
+
+def in_what_is_done(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    user.workspace.hold("waiting for what breaks")
+    user.workspace.job("preview", "", lambda: 1, broken)
+
+
+def in_what_failed(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    user.workspace.hold("waiting for what breaks")
+    user.app.jobs.run("preview", "", lambda: 1 / 0, print, broken)
+
+
+def in_a_quiet_job(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    user.app.jobs.run("statistics", "", broken, print, user.workspace.live.fail_quietly)
+
+
+def in_a_dialog_s_key(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    user.app.push_screen(BrokenDialog("key"))
+    user.burst("x", "escape")
+
+
+def in_a_dialog_s_answer(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    user.app.push_screen(ChoiceDialog("Sure?", [], [Choice("y", "yes")]), broken)
+    user.burst("y")
+
+
+def in_making_a_dialog(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    user.app.push_screen(BrokenDialog("compose"))
+
+
+def in_mounting_a_dialog(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    user.app.push_screen(BrokenDialog("mount"))
+
+
+def in_drawing(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    real = Grid.render_line
+    patch.setattr(Grid, "render_line", lambda grid, y: broken() if isinstance(grid.parent, LogPane) else real(grid, y))
+    user.workspace.log_pane.grid.refresh()
+    log = user.text(user.workspace.log_pane)  # its place is empty, the rest is there
+    assert "Inserted data" not in log
+    assert "employees" in user.text(user.workspace.tables)
+
+
+def in_laying_out(user: Driver, patch: pytest.MonkeyPatch) -> None:
+    real = user.workspace._compositor.reflow
+    calls = iter((broken,))
+    patch.setattr(user.workspace._compositor, "reflow", lambda *parent_and_size: next(calls, real)(*parent_and_size))
+    user.workspace.refresh(layout=True)
+
+
+THROWS: list[Throw] = [
+    in_an_action,
+    in_a_priority_action,
+    in_a_handler,
+    in_a_message_handler,
+    in_a_timer,
+    in_a_worker,
+    in_call_later,
+    in_call_next,
+    in_call_after_refresh,
+    in_the_loop,
+    in_a_thread,
+    in_what_is_done,
+    in_what_failed,
+    in_a_quiet_job,
+    in_a_dialog_s_key,
+    in_a_dialog_s_answer,
+    in_making_a_dialog,
+    in_mounting_a_dialog,
+    in_drawing,
+    in_laying_out,
+]
+
+
+async def test_it_goes_on(demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with drive(demo, faults=True) as user:
+        for throw in THROWS:
+            print(throw.__name__)  # pytest shows it where the test fails
+            user.app.defence.crashes = CrashLog()
+            user.told.clear()
+            user._seen.clear()
+            with monkeypatch.context() as patch:
+                throw(user, patch)
+                await user.until(lambda: told(user), "the fault was told of")
+                await user.settle()
+            while user.dialog is not None:
+                await user.press("escape")
+            user.workspace.refresh()
+            await goes_on(user)
+            assert "Inserted data" in user.text(user.workspace.log_pane)
+
+
+async def test_a_pane_that_is_never_drawn_ends_it(
+    demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apps = []
+
+    async def look() -> None:
+        async with drive(demo, faults=True) as user:
+            apps.append(user.app)
+            monkeypatch.setattr(Grid, "render_line", broken)
+            while user.app.is_running:
+                user.workspace.refresh()
+                _ = user.lines
+                await user.pause()
+
+    with pytest.raises(RuntimeError):
+        await look()
+    assert apps[0].return_code == 1
+    assert f"had to end. {apps[0].defence.crashes.path}" in apps[0].failure
+
+
+async def test_a_workspace_that_cannot_be_made_ends_it(
+    demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LogPane, "on_mount", broken)
+
+    async def look() -> None:
+        async with drive(demo, faults=True, settled=False) as user:
+            await user.until(lambda: not user.app.is_running)
+
+    with pytest.raises(RuntimeError):
+        await look()
+
+
+async def test_the_same_fault_is_said_once_and_another_again(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo, faults=True) as user:
+        for _ in range(5):
+            user.workspace.call_later(broken)
+        await user.until(lambda: user.app.defence.crashes.faults == 5)
+        user.workspace.call_later(lambda: [][1])
+        await user.until(lambda: len(told(user)) == 2)
+        text = (user.app.defence.crashes.path or Path()).read_text()
+        assert text.count("builtins.RuntimeError") == 1
+        assert text.count("builtins.IndexError") == 1
+
+
+def test_a_crash_file_names_causes_and_versions_but_no_data(crashes: Path) -> None:
+    def fail() -> None:
+        try:
+            Path("/no/such", SECRET).read_text()
+        except OSError as error:
+            raise ValueError(SECRET) from error
+
+    log = CrashLog()
+    with pytest.raises(ValueError, match=SECRET) as caught:
+        fail()
+    assert [log.record(caught.value, "in a test") for _ in range(2)] == [1, 2]
+    assert log.path is not None
+    assert log.path.parent == crashes
+    assert log.path.stat().st_mode & 0o777 == 0o600
+    text = log.path.read_text()
+    assert re.search(r"dolt-tui \d.*\nPython \d.*\ntextual 8", text)
+    assert "in a test\nbuiltins.ValueError\n" in text
+    assert "caused by builtins.FileNotFoundError (errno 2)\n" in text
+    assert re.search(r"ui/test_defence\.py:\d+ in .*fail", text)
+    assert SECRET not in text
+
+
+def test_few_crash_files_are_kept_and_a_directory_that_cannot_be_used_is_no_trouble(tmp_path: Path) -> None:
+    for number in range(FILES + 5):
+        (tmp_path / f"crash-20200101-{number:06}-1.txt").touch()
+    log = CrashLog(tmp_path)
+    log.record(ValueError(), "in a test")
+    assert len(list(tmp_path.iterdir())) == FILES
+    assert log.path in tmp_path.iterdir()
+    nowhere = CrashLog(tmp_path / "crash-20200101-000024-1.txt")
+    assert nowhere.record(ValueError(), "in a test") == 1
+    assert nowhere.path is None
+    assert "No crash file could be written" in nowhere.sentence()
