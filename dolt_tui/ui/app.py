@@ -258,7 +258,7 @@ class DoltApp(App[int]):
         if self.jobs.active("write", "panes", "preview", "open"):
             self.set_timer(0.1, self.let_go_after_fault)
         else:
-            workspace.release()
+            workspace.holds.release_all()
 
     def end_after_fault(self) -> None:
         """End in order because of a fault; `Defence` has written it down."""

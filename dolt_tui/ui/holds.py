@@ -43,6 +43,12 @@ class Holds:
             self._taken.remove(hold)
             self._changed()
 
+    def release_all(self) -> None:
+        """After a fault: whoever was to release one may have failed."""
+        if self._taken:
+            self._taken.clear()
+            self._changed()
+
     @property
     def oldest(self) -> Hold | None:
         """The hold that was taken first of those that are left; None when keys need not wait."""
