@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from rich.cells import chop_cells
+
 from dolt_tui.engine.model import (
     Statement,
     Value,
@@ -20,8 +22,13 @@ from dolt_tui.ui.text import (
 )
 
 
-def record_rows(columns: Sequence[tuple[str, str]], values: Sequence[Value], old: Sequence[Value] | None) -> list[Row]:
-    """One record: a line (or several, for long text) for each column; with the old value where it differs."""
+def record_rows(
+    columns: Sequence[tuple[str, str]], values: Sequence[Value], old: Sequence[Value] | None, width: int = 0
+) -> list[Row]:
+    """One record: a line (or several, for long values) for each column; with the old value where it differs.
+
+    Lines are at most ``width`` cells long, where that is given, so that values are seen whole.
+    """
     rows = []
     for position, (name, kind) in enumerate(columns):
         parts: list[tuple[str, Style, Value]] = []
@@ -32,7 +39,7 @@ def record_rows(columns: Sequence[tuple[str, str]], values: Sequence[Value], old
         first = True
         for sign, style, value in parts:
             text = NULL if value is None else value_text(_indented(value, kind))
-            for number, line in enumerate(text.split("\n") or [""]):
+            for number, line in enumerate(_lines(text, width)):
                 rows.append(
                     Row(
                         (position, sign, number),
@@ -46,6 +53,13 @@ def record_rows(columns: Sequence[tuple[str, str]], values: Sequence[Value], old
                 )
                 first = False
     return rows
+
+
+def _lines(text: str, width: int) -> list[str]:
+    lines = text.split("\n")
+    if width <= 0:
+        return lines
+    return [part for line in lines for part in (chop_cells(line, width) if len(line) > width // 2 else [line])]
 
 
 _JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:"\s]+', re.DOTALL)

@@ -21,6 +21,7 @@ from dolt_tui.engine.model import (
 )
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import (
+    WHOLE_BYTES,
     Cell,
     Style,
     age,
@@ -35,9 +36,8 @@ from dolt_tui.ui.text import (
 
 def diff_columns(columns: Sequence[DiffColumn], rows: Iterable[RowChange]) -> tuple[Column, ...]:
     """The columns of a diff: the sign, then the table's; key columns stay while the others move."""
-    numeric = _numeric_positions(
-        len(columns), (values for row in rows for values in (row.old, row.new) if values is not None)
-    )
+    both = [values for row in rows for values in (row.old, row.new) if values is not None]
+    numeric = _numeric_positions(len(columns), both)
     shown = [Column("sign", frozen=True, separator=False)]
     leading = True
     for position, column in enumerate(columns):
@@ -49,9 +49,23 @@ def diff_columns(columns: Sequence[DiffColumn], rows: Iterable[RowChange]) -> tu
                 sanitise(mark + column.name),
                 numeric=position in numeric,
                 frozen=leading,
+                max_width=_room((values[position] for values in both), changes=True),
             )
         )
     return tuple(shown)
+
+
+def _room(values: Iterable[Value], *, changes: bool = False) -> int:
+    """How wide a column may become: keys and digests are shown whole, and keys beside those that they replaced."""
+    held = next((value for value in values if value is not None and value is not ABSENT), None)
+    if isinstance(held, bytes | bytearray | memoryview):
+        return _CHANGED_BYTES_WIDTH if changes else _BYTES_WIDTH
+    return _WIDTH
+
+
+_WIDTH = 40
+_BYTES_WIDTH = 2 + 2 * WHOLE_BYTES + len(" 32 B")
+_CHANGED_BYTES_WIDTH = 2 * (2 + WHOLE_BYTES + len(" 16 B")) + 1
 
 
 def _numeric_positions(width: int, rows: Iterable[Sequence[Value]]) -> set[int]:
@@ -192,7 +206,10 @@ def page_columns(page: Page) -> tuple[Column, ...]:
     leading = True
     for position, column in enumerate(page.columns):
         leading = leading and position in page.key
-        shown.append(Column(f"{position}", sanitise(column.name), numeric=position in numeric, frozen=leading))
+        room = _room(row[position] for row in page.rows)
+        shown.append(
+            Column(f"{position}", sanitise(column.name), numeric=position in numeric, frozen=leading, max_width=room)
+        )
     return tuple(shown)
 
 

@@ -57,8 +57,10 @@ ABSENT_SIGN: Final = "–"
 ELLIPSIS: Final = "…"
 LIMIT: Final = 256
 """Characters of a value that a cell keeps; more than any column shows."""
-_BYTES_IN_CELL: Final = 8
-_BYTES_IN_TEXT: Final = 4096
+WHOLE_BYTES: Final = 32
+"""Bytes that a cell shows whole: keys and digests. Of longer values it has the beginning, the end and the length."""
+_HEAD, _TAIL = 16, 12
+_BYTES_IN_TEXT: Final = 1024 * 1024
 _LONGEST_PLAIN_NUMBER: Final = 100
 
 # Controls, bidirectional controls, line and paragraph separators, and characters of no width that hide or
@@ -174,13 +176,46 @@ def _duration(value: dt.timedelta) -> str:
     return f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{fraction}"
 
 
-def _hex(value: bytes | bytearray | memoryview, most: int) -> str:
+def _hex(value: bytes | bytearray | memoryview, most: int | None = None) -> str:
+    """Bytes with their length: whole up to ``most`` of them, else their beginning and their end."""
     data = memoryview(value).cast("B") if isinstance(value, memoryview) else value
-    more = ELLIPSIS if len(data) > most else ""
-    return f"0x{bytes(data[:most]).hex()}{more} {len(data):,} B"
+    size = len(data)
+    if most is not None and size > most:
+        tail = min(_TAIL, most // 2)
+        return f"0x{bytes(data[: min(_HEAD, most - tail)]).hex()}{ELLIPSIS}{bytes(data[-tail:]).hex()} {size:,} B"
+    return f"0x{bytes(data).hex()} {size:,} B"
 
 
-def _raw(value: Any, most_bytes: int) -> str:
+_SHORTENED = re.compile(r"(0x…?)([0-9a-f]*)(?:…([0-9a-f]*))?( [0-9,]+ B)")
+
+
+def shorten_bytes(text: str, width: int) -> str | None:
+    """Bytes as a cell shows them, with fewer of their middle ones; None for another text, or where nothing is left."""
+    match = _SHORTENED.fullmatch(text) if text.startswith("0x") else None
+    room = width - len(ELLIPSIS) - len(match[1] + match[4]) if match else 0
+    if match is None or room < 4:
+        return None
+    digits, end = match[2], match[2] if match[3] is None else match[3]
+    tail = min(len(end), room // 2)
+    return f"{match[1]}{digits[: room - tail]}{ELLIPSIS}{end[len(end) - tail :]}{match[4]}"
+
+
+def shorten_change(old: str, new: str, width: int) -> tuple[str, str] | None:
+    """Bytes and those that replaced them, each cut to ``width`` so that they look different; None for other texts."""
+    one, other = (text if len(text) <= width else shorten_bytes(text, width) for text in (old, new))
+    if one is not None and other is not None and one == other:
+        at = max(0, _first_difference(old, new) - 2)
+        one, other = (_SHORTENED.sub(lambda match: _window(match, at, width), text) for text in (old, new))
+    return None if one is None or other is None else (one, other)
+
+
+def _window(match: re.Match[str], at: int, width: int) -> str:
+    """Bytes from the position ``at`` of their text on, as many as fit."""
+    digits = match[0][at : match.end(2)]
+    return f"0x{ELLIPSIS}{digits[: max(1, width - 4 - len(match[4]))]}{ELLIPSIS}{match[4]}"
+
+
+def _raw(value: Any, most_bytes: int = WHOLE_BYTES) -> str:
     """The text of a value other than NULL, not sanitised."""
     if value is ABSENT:
         return ABSENT_SIGN
@@ -216,7 +251,7 @@ def value_cell(value: Any, style: str = "", *, limit: int = LIMIT) -> Cell:
     """A database value as a cell: NULL is a dim ``∅``, an empty string is empty, and no value at all a dim ``–``."""
     if value is None or value is ABSENT:
         return ((NULL if value is None else ABSENT_SIGN, Style.NULL),)
-    return ((_cut(_raw(value, _BYTES_IN_CELL), limit), style),)
+    return ((_cut(_raw(value), limit), style),)
 
 
 def value_text(value: Any) -> str:
@@ -237,10 +272,32 @@ def _first_difference(old: str, new: str) -> int:
     return at
 
 
+def _hex_change(value: bytes, other: bytes) -> str:
+    """Bytes beside those that they replaced: short ones whole, of long ones those where both begin to differ."""
+    if max(len(value), len(other)) <= WHOLE_BYTES // 2:
+        return _hex(value)
+    shorter = min(len(value), len(other))
+    low, high = 0, shorter
+    while low < high:  # the longest beginning that both have
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if value[:middle] == other[:middle] else (low, middle - 1)
+    start = 0 if low <= _BEFORE_CHANGE + 1 else low - _BEFORE_CHANGE
+    shown = value[start : start + WHOLE_BYTES // 2]
+    lead, more = ELLIPSIS if start else "", ELLIPSIS if start + len(shown) < len(value) else ""
+    return f"0x{lead}{shown.hex()}{more} {len(value):,} B"
+
+
+_BEFORE_CHANGE: Final = 3
+"""Bytes before the first one that changed."""
+
+
 def change_cell(old: Any, new: Any, *, limit: int = 60) -> Cell:
     """The old value struck through before the new one; of long texts, both around the first difference."""
-    before = NULL if old is None else _raw(old, _BYTES_IN_CELL)
-    after = NULL if new is None else _raw(new, _BYTES_IN_CELL)
+    if isinstance(old, bytes | bytearray) and isinstance(new, bytes | bytearray):
+        before, after = _hex_change(bytes(old), bytes(new)), _hex_change(bytes(new), bytes(old))
+        return ((before, Style.REMOVED), (" ", ""), (after, styles(Style.ADDED, Style.BOLD)))
+    before = NULL if old is None else _raw(old)
+    after = NULL if new is None else _raw(new)
     lead, skip = "", 0
     if max(len(before), len(after)) > 24 and old is not None and new is not None:
         skip = max(0, _first_difference(before, after) - 8)

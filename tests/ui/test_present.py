@@ -7,6 +7,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from dolt_tui.ui.present import wrap
 from dolt_tui.ui.records import record_rows
@@ -59,3 +60,10 @@ def test_wrapped_lines_fit(text: str, width: int) -> None:
     from rich.cells import cell_len
 
     assert all(cell_len(line) <= max(width, 2) for line in wrap(text, width))
+
+
+def test_a_record_has_its_values_whole() -> None:
+    rows = record_rows([("b", "blob"), ("t", "text")], [bytes(range(256)), "x" * 99 + "\n" + "é漢" * 50], None, 40)
+    lines = [plain(row.cells[3]) for row in rows]
+    assert max(map(cell_len, lines)) <= 40
+    assert "".join(lines) == f"0x{bytes(range(256)).hex()} 256 B" + "x" * 99 + "é漢" * 50

@@ -21,9 +21,11 @@ from dolt_tui.ui.text import (
     plain,
     plural,
     sanitise,
+    shorten_bytes,
     value_cell,
     value_text,
 )
+from dolt_tui.ui.widgets.grid_render import fit
 
 HOSTILE = st.text(
     alphabet=st.one_of(
@@ -145,7 +147,8 @@ def test_several_lines() -> None:
         (float("nan"), "nan"),
         (b"", "0x 0 B"),
         (b"\x00\xff", "0x00ff 2 B"),
-        (bytes(16), "0x0000000000000000… 16 B"),
+        (bytes(32), "0x" + 64 * "0" + " 32 B"),
+        (bytes(range(64)), "0x000102030405060708090a0b0c0d0e0f…3435363738393a3b3c3d3e3f 64 B"),
         (memoryview(b"ab"), "0x6162 2 B"),
         (dt.datetime(2018, 8, 6, 1, 2, 3), "2018-08-06 01:02:03"),
         (dt.datetime(2018, 8, 6, 1, 2, 3, 4), "2018-08-06 01:02:03.000004"),
@@ -210,6 +213,30 @@ def test_changes() -> None:
     assert plain(change_cell(1, None)) == "1 ∅"
     assert change_cell("", "x") == (("x", "added bold"),)
     assert change_cell("x", "") == (("x", "removed"), (" ", ""))
+
+
+def test_bytes_that_differ_look_different() -> None:
+    """Ids often differ at their end only, and long values anywhere."""
+    for size in (1, 16, 20, 32):
+        first, last = bytes(size), bytes(size - 1) + b"\x01"
+        assert plain(value_cell(first)) != plain(value_cell(last))
+        for width in range(20, 71):
+            assert plain(fit(value_cell(first), width)) != plain(fit(value_cell(last), width))
+            assert len(plain(fit(value_cell(first), width))) == width
+    for size in (8, 16, 40, 100_000):
+        for at in (0, size // 2, size - 1):
+            old, new = bytes(size), bytes(at) + b"\xff" + bytes(size - at - 1)
+            whole = change_cell(old, new)
+            gone, come = whole[0][0], whole[2][0]
+            assert gone != come
+            assert "ff" in come
+            assert come.endswith(f" {size:,} B")
+            assert len(gone + come) <= 92
+            for width in (40, 60, 90):
+                shown = fit(whole, width)
+                assert len(plain(shown)) == width
+                assert shown[0][0] != shown[2][0], (size, at, width)
+    assert shorten_bytes("no bytes 4 B", 10) is None
 
 
 def test_long_changes_show_where_they_differ() -> None:

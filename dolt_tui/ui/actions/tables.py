@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
+
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
@@ -12,10 +14,14 @@ from dolt_tui.ui.views import TableView
 
 RECORD_COLUMNS = (
     Column("name", max_width=30, separator=False),
-    Column("type", max_width=16, separator=False),
+    Column("type", max_width=30, separator=False),
     Column("sign", separator=False),
     Column("value", max_width=100_000, separator=False),
 )
+
+
+_FRAME = 14
+"""Cells of the screen beside the columns of a record: margins, frame, blanks and the sign."""
 
 
 class TableActions(Actions):
@@ -88,7 +94,10 @@ class MainActions(Actions):
             return
         columns, values, old = record
         title = main.view.title if main.view is not None else ""
-        rows = record_rows([(sanitise(name), sanitise(kind)) for name, kind in columns], values, old)
+        shown = [(sanitise(name), sanitise(kind)) for name, kind in columns]
+        widest = (max((cell_len(column[part]) for column in shown), default=0) for part in (0, 1))
+        taken = sum(min(size, column.max_width) for size, column in zip(widest, RECORD_COLUMNS, strict=False))
+        rows = record_rows(shown, values, old, max(20, main.app.size.width - taken - _FRAME))
         self.ask(
             ListDialog(title, rows, RECORD_COLUMNS, hint="esc close", choosing=False, large=True), lambda _answer: None
         )

@@ -11,7 +11,7 @@ from textual.color import Color
 from textual.strip import Strip
 
 from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import ELLIPSIS, Cell, sanitise
+from dolt_tui.ui.text import ELLIPSIS, Cell, sanitise, shorten_bytes, shorten_change
 from dolt_tui.ui.text import Style as Named
 
 if TYPE_CHECKING:
@@ -136,13 +136,13 @@ def fit(cell: Cell, width: int, right: bool = False) -> Cell:
         return ()
     spans: list[tuple[str, str]] = []
     used = 0
-    for text, style in cell:
+    for position, (text, style) in enumerate(cell):
         if not text.isprintable():
             text = sanitise(text)
         size = len(text) if text.isascii() else cell_len(text)
         if used + size > width:
             spans.append((text, style))
-            return _cut(spans, width)
+            return _cut_bytes([*spans, *cell[position + 1 :]], width) or _cut(spans, width)
         spans.append((text, style))
         used += size
     if used < width:
@@ -156,6 +156,21 @@ def fit(cell: Cell, width: int, right: bool = False) -> Cell:
         else:
             spans.append((padding, ""))
     return tuple(spans)
+
+
+def _cut_bytes(spans: list[tuple[str, str]], width: int) -> Cell | None:
+    """Bytes, or bytes and those that replaced them, cut in their middle: what tells them apart may be at the end."""
+    if not spans[0][0].startswith("0x") or len(spans) not in (1, 3):
+        return None
+    if len(spans) == 1:
+        text = shorten_bytes(spans[0][0], width)
+        return None if text is None else ((text.ljust(width), spans[0][1]),)
+    half = (width - 1) // 2
+    (old, old_style), between, (new, new_style) = spans
+    if (pair := shorten_change(old, new, half)) is None:
+        return None
+    one, other = pair
+    return (one, old_style), between, (other, new_style), (" " * (width - len(one) - len(other) - 1), "")
 
 
 def _cut(spans: list[tuple[str, str]], width: int) -> Cell:
