@@ -77,14 +77,19 @@ class ServerStopped(ServerLost):
 
 
 class Unanswered(ServerLost):
-    """The connection was lost before a command was answered; it is never repeated. ``done``: whether it was done."""
+    """The connection was lost before a command was answered; it is never repeated.
 
-    def __init__(self, label: str, done: bool | None) -> None:
+    ``done``: whether it was done; None: not known yet, and where it is not ``looked_up`` it stays unknown.
+    """
+
+    def __init__(self, label: str, done: bool | None, *, looked_up: bool = True) -> None:
         told = {
             True: ("It was done.", "Look at it before you go on."),
             False: ("It was not done.", "Do it again if it is still wanted."),
             None: ("Whether it was done is not known yet.", "It is looked up as soon as the server answers."),
         }[done]
+        if done is None and not looked_up:
+            told = "Whether it was done is not known.", "Look before you do it again."
         super().__init__(f"The connection to the server broke during “{label}”. {told[0]}", told[1])
         self.label = label
         self.done = done

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.errors import BranchNotFound, BranchShadowed, ServerLost
+from dolt_tui.engine.errors import BranchNotFound, BranchShadowed, ServerLost, ServerStopped, Unanswered
 from dolt_tui.engine.model import Changes, Comparison, Divergence, Table, Token
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.holds import Hold
@@ -45,6 +45,8 @@ class Live:
         self._owed: frozenset[str] = frozenset()
         """The scopes that are being read: a reading that replaces another one reads these too."""
         self._asked_about_branch = False
+        self._told_lost = ""
+        """What was told last about the server being lost."""
         self._was_running = False
         self._uncounted = False
         """Whether something was read whose statistics are not asked for yet."""
@@ -223,7 +225,10 @@ class Live:
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
-        state.lost = False
+        if state.lost:
+            state.lost = False
+            workspace.tell("The server is back.")
+            workspace.writes.look()
         self._clock = time.strftime("%H:%M")
         self._uncounted = True
         workspace.follow(force=True) if first or not workspace.main.stack else workspace.load_main()
@@ -348,8 +353,6 @@ class Live:
                 return
             self._clock = time.strftime("%H:%M")
             if state.lost:
-                state.lost = False
-                workspace.tell("The server is back.")
                 self.read_all()
                 return
             if token.branch is None and state.came_from is None:
@@ -377,11 +380,14 @@ class Live:
         """Whether the error means that the server is lost; the header says so then, and the poll tries again."""
         if not isinstance(error, ServerLost):
             return False
-        workspace = self._workspace
-        if not workspace.state.lost:
-            workspace.state.lost = True
-            workspace.app.keys.clear()
+        workspace, state = self._workspace, self._workspace.state
+        if not state.lost or (isinstance(error, ServerStopped | Unanswered) and str(error) != self._told_lost):
+            self._told_lost = str(error)
             workspace.tell(f"{error.message} {error.advice}", "error")
+        if not state.lost:
+            state.lost = True
+            state.token = None  # nothing counts as seen: every pane is read again when the server is back
+            workspace.app.keys.clear()
         workspace.draw_bars()
         return True
 

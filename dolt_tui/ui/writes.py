@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
-from dolt_tui.engine.errors import CannotUndo
+from dolt_tui.engine.errors import CannotUndo, ServerLost, Unanswered
 from dolt_tui.engine.steps import Step, Touches
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.jobs import TRANSFER, WRITE
@@ -80,7 +80,10 @@ class Writes:
                 )
             else:
                 result = work(repository)
-            return result, undo.steps() if not repository.info.read_only else ()
+            try:
+                return result, undo.steps() if not repository.info.read_only else ()
+            except ServerLost:  # it is done; the panes, which are read next, find that out too
+                return result, state.steps
 
         def succeeded(found: tuple[T, tuple[Step, ...]]) -> None:
             result, state.steps = found
@@ -98,7 +101,7 @@ class Writes:
             if undoable and not anyway and isinstance(error, CannotUndo):
                 self._ask(what, error, lambda: self.write(what, work, done, anyway=True, **how))
                 return
-            workspace.failed(what, error)
+            workspace.failed(what, _unanswered(what, error))
             self.look()
             workspace.live.read_changed(None, what)
 
@@ -123,7 +126,7 @@ class Writes:
 
         def went_wrong(error: Exception) -> None:
             if not failed(error):
-                workspace.failed(what, error)
+                workspace.failed(what, _unanswered(what, error))
             workspace.live.read_changed(None)
 
         workspace.jobs.run(TRANSFER, what, lambda: work(repository), succeeded, went_wrong)
@@ -142,16 +145,22 @@ class Writes:
         self._workspace.app.push_screen(dialog, lambda letter: go_on() if letter == "y" else None)
 
     def look(self) -> None:
-        """Find out which steps there are."""
+        """Find out which steps there are, and what became of commands that the connection was lost during."""
         state = self._workspace.state
         if state.repository.info.read_only:
             return
+        undo = state.repository.undo
 
-        def found(steps: tuple[Step, ...]) -> None:
-            state.steps = steps
+        def work() -> tuple[tuple[Unanswered, ...], tuple[Step, ...]]:
+            return undo.outcomes(), undo.steps()
+
+        def found(answer: tuple[tuple[Unanswered, ...], tuple[Step, ...]]) -> None:
+            outcomes, state.steps = answer
+            for outcome in outcomes:
+                self._workspace.tell(f"{outcome.message} {outcome.advice}", "warning")
             self._workspace.draw_footer()
 
-        self._workspace.jobs.run("undo", "", state.repository.undo.steps, found, self._workspace.live.fail_quietly)
+        self._workspace.jobs.run("undo", "", work, found, self._workspace.live.fail_quietly)
 
     def words(self) -> Cell:
         """Whether what is about to be done can be undone: a line for dialogs that ask."""
@@ -162,3 +171,10 @@ class Writes:
         if not state.repository.undo.snapshots_on:
             return cell("It cannot be undone: snapshots are switched off in the configuration.", Style.WARNING)
         return cell("z undoes it afterwards.", Style.DIM)
+
+
+def _unanswered(what: str, error: Exception) -> Exception:
+    """An error of a write; where the connection was lost, and nobody looks what became of it, one that says so."""
+    if isinstance(error, ServerLost) and not isinstance(error, Unanswered):
+        return Unanswered(what, None, looked_up=False)
+    return error

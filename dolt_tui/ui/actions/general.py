@@ -145,6 +145,8 @@ class GeneralActions(Actions):
         self.workspace.main.stack.clear()
 
     def refresh(self) -> None:
+        if self.state.lost:
+            self.state.repository.reconnect()
         self.workspace.live.read_all("reading everything again")
         if self.workspace.main.stack:
             self.workspace.load_main()  # whoever went into something stays there

@@ -1,0 +1,146 @@
+"""Connections that break at any moment: the program says so, comes back by itself, and shows what is true."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pymysql
+import pytest
+
+from dolt_tui.engine.target import ServerTarget
+from dolt_tui.ui import live
+
+from ..proxy import Proxy, Way, When
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive, Driver
+
+Until = Callable[..., Any]
+
+
+@pytest.fixture
+def relayed(demo_on_dolt: ServerTarget, proxy: Proxy) -> ServerTarget:
+    """The demonstration on the Dolt server, reached through `proxy`."""
+    return replace(demo_on_dolt, port=proxy.port)
+
+
+def sessions(target: ServerTarget) -> tuple[int, list[str]]:
+    """How many connections to the database the server has, and the statements that run on them."""
+    with (
+        pymysql.connect(
+            host=target.host, port=target.port, user=target.user, password=target.password, ssl_disabled=True
+        ) as root,
+        root.cursor() as cursor,
+    ):
+        cursor.execute("SHOW PROCESSLIST")
+        rows = [row for row in cursor.fetchall() if (row[3] or "").split("/")[0] == target.database]
+    return len(rows), [row[7] for row in rows if row[7]]
+
+
+def shown(user: Driver) -> list[str]:
+    """The screen, without the time of the last look and what the cursor of a pane has to do with."""
+    return [re.sub(r"live · \d\d:\d\d", "live", line) for line in user.lines]
+
+
+async def back(user: Driver) -> None:
+    """Wait until the program has recovered by itself."""
+    await user.until(lambda: not user.workspace.state.lost, "the server back")
+    await user.settle()
+    assert "lost" not in user.header
+    assert user.dialog is None, user.dialog_text
+
+
+BREAKS: dict[str, Callable[[Proxy], object]] = {
+    "cut": lambda proxy: proxy.cut(),
+    "half-closed by the server": lambda proxy: proxy.half_close(Way.TO_CLIENT),
+    "half-closed by the client": lambda proxy: proxy.half_close(Way.TO_SERVER),
+    "torn at once": lambda proxy: proxy.tear(1),
+    "torn later": lambda proxy: proxy.tear(700),
+    "torn late": lambda proxy: proxy.tear(5000),
+    "cut at a read": lambda proxy: proxy.cut_at("dolt_log"),
+    "cut at an answer": lambda proxy: proxy.cut_at("dolt_status", When.ANSWERED),
+    "cut at statistics": lambda proxy: proxy.cut_at("dolt_diff", When.ANSWERED),
+    "cut at a poll": lambda proxy: proxy.cut_at("dolt_hashof", When.BEFORE),
+}
+
+
+async def test_reads_and_statistics(
+    relayed: ServerTarget, demo_on_dolt: ServerTarget, drive: Drive, proxy: Proxy, monkeypatch: pytest.MonkeyPatch,
+    until: Until,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(live, "POLL_SECONDS", 0.1)
+    async with drive(relayed) as user:
+        fresh = shown(user)
+        began = proxy.open
+        for name, break_ in BREAKS.items():
+            break_(proxy)
+            user.burst("ctrl+r", "3", "j", "4", "j", "2", "1")
+            await user.pause(0.05)
+            proxy.relay()
+            await back(user)
+            await user.press("ctrl+r", "3", "<", "4", "<", "1", "<")
+            await user.settle()
+            assert shown(user) == fresh, name
+            until(lambda: proxy.open <= began + 1)
+            count, running = sessions(demo_on_dolt)
+            assert running == [], name
+            assert count <= began + 1, name
+
+
+WRITES = [
+    ("dolt_add", When.BEFORE, False, "It was not done."),
+    ("COMMIT", When.ANSWERED, False, "It was done."),
+    ("COMMIT", When.ANSWERED, True, "is looked up as soon as the server answers."),
+]
+
+
+async def test_a_write_is_looked_up_and_told(
+    relayed: ServerTarget, drive: Drive, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "POLL_SECONDS", 0.1)
+    async with drive(relayed) as user:
+        for text, when, down, told in WRITES:
+            staged = user.changes[1] != []
+            user.told.clear()
+            met = proxy.cut_at(text if not staged else text.replace("dolt_add", "dolt_reset"), when, down=down)
+            user.burst("1", "a")
+            await user.until(met.is_set, "the cut")
+            await user.until(lambda: any("“" in note for note in user.told), "the answer")
+            if down:
+                await user.until(lambda: "lost" in user.header, "the header telling of it")
+            proxy.relay()
+            await back(user)
+            assert any(told in note for note in user.told), user.told
+            if down:
+                await user.until(lambda: any("It was done." in note for note in user.told), "what became of it")
+            assert (user.changes[1] != []) is (staged if told == "It was not done." else not staged)
+        assert [step.label for step in user.workspace.state.steps if not step.undone][-1] == "unstage all tables"
+
+
+async def test_a_server_that_is_away(
+    relayed: ServerTarget, demo_on_dolt: ServerTarget, drive: Drive, proxy: Proxy, other: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Nothing of before is taken for true when it is back: not even what changed and changed back to a known hash."""
+    monkeypatch.setattr(live, "POLL_SECONDS", 0.1)
+    second = other(demo_on_dolt)
+    async with drive(relayed) as user:
+        proxy.refuse()
+        proxy.cut()
+        await user.until(lambda: "lost" in user.header, "the header telling of it")
+        await user.settle()
+        before = user.main
+        await user.press("3", "j", "4", "j", "1")
+        assert user.main == before  # the title does not follow the cursor to rows that cannot be read
+        second.run("main", [("UPDATE employees SET first_name = 'Zoe' WHERE id = 1", ())])
+        second.refs.create_branch("main", "made_meanwhile", "main")
+        second.refs.create_tag("main", "tagged_meanwhile", "main")
+        proxy.relay()
+        await back(user)
+        assert "The server is back." in user.told
+        assert "made_meanwhile" in str(user.rows(user.workspace.branches))
+        assert "Zoe" in str(user.rows(user.workspace.summary))
+        assert "M employees" in user.changes[0]
