@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import __version__
 
@@ -37,6 +37,9 @@ TARGET is one of
                       a server; without a database there is a choice
   a name              a connection of the configuration file
 A directory called demo is opened with ./demo.
+
+A URL may end in options: ?ssl-mode=VERIFY_CA&ssl-ca=FILE (and ssl-capath, ssl-cert, ssl-key), connect_timeout=SECONDS,
+unix_socket=PATH. Without any, a server on this machine is reached without TLS, every other one with it if it has it.
 
 A password is better asked for, or given in DOLT_TUI_PASSWORD or MYSQL_PWD, than written into a URL: a command line
 stands in the shell's history and in the list of processes.
@@ -82,14 +85,17 @@ def _main(argv: Sequence[str] | None) -> int:
 
     from .config import ConfigError, load
     from .engine.errors import EngineError
-    from .engine.target import TargetError
+    from .engine.target import TargetError, UrlError
+    from .engine.tls import TlsError
     from .launch import one_line
 
     try:
         _log_to(options.log_file)
         config = load()
         launch = _launch(options, config)
-    except (ConfigError, TargetError, EngineError) as error:
+    except UrlError as error:
+        raise _Refusal(one_line(error), USAGE) from error
+    except (ConfigError, TargetError, TlsError, EngineError) as error:
         raise _Refusal(one_line(error)) from error
     _end_on_signals(launch)
     try:
@@ -139,6 +145,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     general.add_argument("--log-file", metavar="FILE", type=Path, help="write down what the program does, to report it")
     general.add_argument("--version", action="version", version=f"dolt-tui {__version__}")
     general.add_argument("-h", "--help", action="help", help="show this and exit")
+    tls = parser.add_argument_group("encryption", "Of the connection to a server, as for MySQL's own client.")
+    tls.add_argument("--ssl-mode", metavar="MODE", help="DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY")
+    tls.add_argument("--ssl-ca", metavar="FILE", help="authorities that are trusted; asks for VERIFY_IDENTITY")
+    tls.add_argument("--ssl-capath", metavar="DIRECTORY", help="a directory of such files")
+    tls.add_argument("--ssl-cert", metavar="FILE", help="your own certificate, where the server wants one")
+    tls.add_argument("--ssl-key", metavar="FILE", help="its private key")
     demo = parser.add_argument_group(
         "demo", "A new database with the getting-started tutorial: embedded and gone at the end, or on a server."
     )
@@ -178,7 +190,7 @@ def _launch(options: argparse.Namespace, config: Config) -> Launch:
     text = options.targets[0] if options.targets else ""
     if options.demo:
         return _demo_launch(options, text, author, undo)
-    target = resolve(text, Path.cwd(), config)
+    target = _encrypted(resolve(text, Path.cwd(), config), options)
     _need_terminal()
     if isinstance(target, ServerTarget):
         target = _with_password(target)
@@ -197,10 +209,11 @@ def _demo_launch(options: argparse.Namespace, url: str, author: Author | None, u
     at = At(options.at or At.BRANCHES)
     branch = options.branch
     if not url:
+        _encrypted(None, options)
         demo = Demo(dolt=options.dolt, at=at, keep=options.keep, author=author)
         _need_terminal()
     else:
-        server = parse_target(url, Path.cwd())
+        server = _encrypted(parse_target(url, Path.cwd()), options)
         assert isinstance(server, ServerTarget)
         Demo(server)  # refuses the name of another database before anything is asked
         _need_terminal()
@@ -220,14 +233,46 @@ def resolve(text: str, cwd: Path, config: Config) -> Target:
 
     Raises `TargetError`.
     """
-    from .engine.target import TargetError, parse_target
+    from .engine.target import TargetError, UrlError, parse_target
 
     if text and not os.path.lexists(cwd / text):
         if text in config.connections:
-            return parse_target(config.connections[text], cwd)
+            try:
+                return parse_target(config.connections[text], cwd)
+            except UrlError as error:
+                raise TargetError(f"{config.path}: [connections] {text}: {error}") from error
         if re.fullmatch(r"[^/\\:~]+", text):
             raise TargetError(f"{text}: there is no such file or directory, and the configuration names none so")
     return parse_target(text, cwd)
+
+
+def _encrypted(target: Any, options: argparse.Namespace) -> Any:
+    """The target with the command line's options for TLS before its own; refuses what makes no sense or is missing.
+
+    Raises `TlsError` for files that cannot be used.
+    """
+    from dataclasses import replace
+
+    from .engine.target import ServerTarget
+    from .engine.tls import Tls, connect_arguments, is_local
+    from .engine.urloptions import OptionError, read_file, read_mode
+
+    names = ("ca", "capath", "cert", "key")
+    given = {name: getattr(options, f"ssl_{name}") for name in names if getattr(options, f"ssl_{name}") is not None}
+    if not isinstance(target, ServerTarget):
+        if given or options.ssl_mode is not None:
+            raise _Refusal("the options --ssl-… belong to the URL of a server", USAGE)
+        return target
+    try:
+        files = {name: read_file(f"ssl-{name}", text, Path.cwd()) for name, text in given.items()}
+        mode = None if options.ssl_mode is None else read_mode(options.ssl_mode)
+    except OptionError as error:
+        raise _Refusal(f"--{error}", USAGE) from error
+    target = replace(target, tls=target.tls.merged(Tls(mode, **files)))
+    if wrong := target.tls.contradiction(is_local(target.host, target.socket)):
+        raise _Refusal(wrong, USAGE)
+    connect_arguments(target.tls, target.host, target.socket)
+    return target
 
 
 def _with_password(target: ServerTarget) -> ServerTarget:

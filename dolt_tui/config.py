@@ -9,6 +9,7 @@ DOLT_TUI_CONFIG points::
 
     [connections]               # dolt-tui work
     work = "mysql+pymysql://tim@db.example.com/hr/main"
+    safe = { url = "mysql://tim@db.example.com/hr", ssl-ca = "ca.pem" }   # ssl-mode, ssl-cert, ssl-key too
     notes = "~/data/notes.db"   # a relative path is relative to this file
 
     [ui]
@@ -32,10 +33,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 CONFIG_VARIABLE = "DOLT_TUI_CONFIG"
 PASSWORD_VARIABLES = ("DOLT_TUI_PASSWORD", "MYSQL_PWD")
 """The first one that is set gives the password for a server whose URL has none."""
+_CONNECTION_KEYS = ("url", "ssl-mode", "ssl-ca", "ssl-capath", "ssl-cert", "ssl-key")
+"""The keys of a connection that is written as a table."""
 RESERVED_NAME = "demo"
 """Not a connection's name, as it means the demonstration."""
 
@@ -151,6 +155,8 @@ def _parse(path: Path, data: Mapping[str, object]) -> Config:
             if (other := _OTHERS.get(f"{section}.{key}")) is not None:
                 others[key] = _checked(f"{path}: [{section}] {key}", value, other)
                 continue
+            if section == "connections" and isinstance(value, dict):
+                value = _with_options(path, key, value)
             if not isinstance(value, str):
                 raise ConfigError(f"{path}: [{section}] {key} must be a text in quotes, not {_kind(value)}")
             if not value:
@@ -183,6 +189,28 @@ def _checked(where: str, value: object, wanted: type) -> object:
     elif not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_STEPS:
         raise ConfigError(f"{where} must be a number from 1 to {MOST_STEPS}")
     return value
+
+
+def _with_options(path: Path, name: str, given: Mapping[str, object]) -> str:
+    """A connection that is written as a table: its URL, with its options behind it."""
+    where = f"{path}: [connections] {name}"
+    for key, value in given.items():
+        if key not in _CONNECTION_KEYS:
+            raise ConfigError(f"{where} has no key {key}{nearest(key, _CONNECTION_KEYS)}")
+        if not isinstance(value, str) or not value:
+            raise ConfigError(f"{where}: {key} must be a text in quotes, not {_kind(value) if value else 'empty'}")
+    url = str(given.get("url", ""))
+    if "://" not in url:
+        raise ConfigError(f'{where} needs the URL of a server, as in url = "mysql://user@host/database"')
+    options = []
+    for key in (key for key in _CONNECTION_KEYS[1:] if key in given):
+        value = str(given[key])
+        try:
+            value = value if key == "ssl-mode" else str(path.parent / Path(value).expanduser())
+        except RuntimeError as error:
+            raise ConfigError(f"{where}: {key}: {error}") from None
+        options.append(f"{key}={quote(value, safe='/')}")
+    return "&".join([url if "?" in url else f"{url}?", *options])
 
 
 def _connection(path: Path, name: str, value: str) -> str:

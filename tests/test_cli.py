@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,11 +17,12 @@ import pymysql
 import pytest
 
 from dolt_tui.cli import resolve
-from dolt_tui.config import Config
+from dolt_tui.config import Config, ConfigError, load
 from dolt_tui.demo.build import DATABASE, Demo
 from dolt_tui.engine.errors import BranchNotFound, OpenError
 from dolt_tui.engine.server import PrivateServer
 from dolt_tui.engine.target import FileTarget, ServerTarget, TargetError
+from dolt_tui.engine.tls import Tls, TlsMode
 from dolt_tui.launch import Launch, one_line
 
 Until = Callable[..., Any]
@@ -152,6 +154,16 @@ print([name for name in ("textual", "rich", "sqlalchemy", "pymysql", "asyncio") 
         (["demo", "mysql://h", "--keep", "x"], "a server's URL"),
         (["--branch"], "expected one argument"),
         (["--branch", ""], "--branch needs a name"),
+        (["pg://root@h/x"], "pg:// is not understood"),
+        (["mysql://h:port/x"], "the URL's port must be a number"),
+        (["mysql://h/x?ssl_ca=a&nothing=b"], "there is no option nothing"),
+        (["demo", "mysql://h?ssl=maybe"], "ssl must be true or false"),
+        (["--ssl-mode", "MAYBE", "mysql://h/x"], "--ssl-mode must be one of DISABLED"),
+        (["--ssl-mode", "REQUIRED", "mysql://h/x?ssl_ca=ca.pem"], "ssl-mode REQUIRED looks at no certificate"),
+        (["--ssl-mode", "DISABLED", "--ssl-ca", "ca.pem", "mysql://h/x"], "ssl-mode DISABLED and ssl-ca contradict"),
+        (["--ssl-key", "key.pem", "mysql://h/x"], "ssl-key needs ssl-cert"),
+        (["--ssl-ca", "", "mysql://h/x"], "--ssl-ca is empty"),
+        (["--ssl-mode", "REQUIRED", "demo"], "belong to the URL of a server"),
     ],
 )
 def test_a_command_line_that_makes_no_sense(arguments: list[str], message: str) -> None:
@@ -166,7 +178,8 @@ def test_a_command_line_that_makes_no_sense(arguments: list[str], message: str) 
         (["."], "holds no Dolt database"),
         ([], "holds no Dolt database"),
         (["plain.db"], "is a plain SQLite database"),
-        (["pg://root@h/x"], "pg:// is not understood"),
+        (["mysql://h/x?ssl-ca=missing.pem"], "missing.pem cannot be read: No such file or directory"),
+        (["--ssl-cert", "plain.db", "mysql://h/x"], "plain.db and the key in it cannot be used"),
         (["demo", "mysql://root@h/other"], "leave other out"),
         (["demo", "--keep", "plain.db"], "plain.db exists already"),
         (["--log-file", "no/where", "x"], "--log-file no/where cannot be written: No such file or directory"),
@@ -191,6 +204,12 @@ def test_a_target_that_cannot_be_opened(tmp_path: Path, arguments: list[str], me
         ["mysql://root:s3cret@h:port/x"],
         ["demo", "mysql://root:s3cret@h/x"],
         ["mysql://root:s3cret@h"],
+        ["mysql://root:s3cret@h/x?s3cret=s3cret"],
+        ["mysql://root:pass@word?s3cret=1@h/x"],
+        ["mysql://root:s3cret@h/x?connect_timeout=s3cret"],
+        ["mysql://root:s3cret@h/x?ssl_ca=/nowhere.pem"],
+        ["mysql://root:s3cret"],
+        ["s3cret@h://x"],
     ],
 )
 def test_a_password_is_never_repeated(arguments: list[str]) -> None:
@@ -204,6 +223,27 @@ def test_the_configuration_s_mistakes_are_named(tmp_path: Path) -> None:
     file.write_text("[ui]\ntehme = 'x'\n")
     line = refused(1, "x", DOLT_TUI_CONFIG=str(file))
     assert line == f"{file}: [ui] has no key tehme: did you mean theme?"
+
+
+def test_connections_of_the_configuration_with_options(tmp_path: Path) -> None:
+    file = tmp_path / "c.toml"
+
+    def opened(text: str) -> object:
+        file.write_text(f"[connections]\nwork = {text}\n")
+        return resolve("work", Path("/nowhere"), load({"DOLT_TUI_CONFIG": str(file)}))
+
+    found = opened('{ url = "mysql://tim@db/hr?connect_timeout=3", ssl-mode = "verify_ca", ssl-ca = "c a.pem" }')
+    tls = Tls(TlsMode.VERIFY_CA, ca=str(tmp_path / "c a.pem"))
+    assert found == ServerTarget(user="tim", host="db", database="hr", tls=tls, connect_timeout=3)
+    for text, message in (
+        ('{ url = "mysql://db", ssl-cs = "x" }', "work has no key ssl-cs: did you mean ssl-ca?"),
+        ('{ url = "mysql://db", ssl-ca = 3 }', "work: ssl-ca must be a text in quotes, not a number"),
+        ('{ url = "x.db" }', "work needs the URL of a server"),
+        ('{ ssl-mode = "REQUIRED" }', "work needs the URL of a server"),
+        ('"mysql://db?ssl=maybe"', "[connections] work: the URL's options: ssl must be true or false"),
+    ):
+        with pytest.raises((ConfigError, TargetError), match=re.escape(message)):
+            opened(text)
 
 
 # names and paths

@@ -256,7 +256,7 @@ class Demo:
             raise OpenError(str(error)) from error
         endpoint = DirectoryServer(server, lambda: None, start)
         self._on_close(endpoint.stop)
-        host = ServerHost(server.connect_arguments, str(data), {}, endpoint, author=self.author, lasting=True)
+        host = ServerHost(server.connect_arguments, str(data), endpoint, author=self.author, lasting=True)
         host.create(DATABASE)
         self._build(host)
         return host

@@ -35,6 +35,12 @@ class NotDolt(OpenError):
     """The server answers, but it isn't Dolt."""
 
 
+class TlsFailed(OpenError):
+    """No encrypted connection could be made, or none without encryption."""
+
+    advice = "See the options of ssl-mode, ssl-ca, ssl-cert and ssl-key: dolt-tui --help."
+
+
 class AccessDenied(OpenError):
     """User or password are wrong."""
 
@@ -551,13 +557,40 @@ def number_and_text(error: BaseException) -> tuple[int | None, str]:
     return None, str(arguments[0]) if arguments else str(original)
 
 
+def _tls_failure(text: str) -> TlsFailed | None:
+    """What went wrong with TLS, where that is what went wrong."""
+    if "SSL is required but" in text:
+        return TlsFailed("The server has no TLS, which is asked for.", "Without TLS it is --ssl-mode DISABLED.")
+    if found := re.search(r"certificate verify failed: (.*?)(?: \(_ssl\.c:\d+\))?\)?$", text, re.DOTALL):
+        reason = found[1].strip().rstrip(".")
+        if "mismatch" in reason:
+            advice = "Connect to the host by a name in it; --ssl-mode VERIFY_CA accepts any name."
+        else:
+            advice = "Name the authority that signed it: --ssl-ca FILE."
+        return TlsFailed(f"The server's certificate is not accepted: {reason}.", advice)
+    if "ALERT_CERTIFICATE_REQUIRED" in text or "ALERT_BAD_CERTIFICATE" in text or "ALERT_UNKNOWN_CA" in text:
+        return TlsFailed(
+            "The server does not accept our certificate.", "Give one that it knows: --ssl-cert FILE --ssl-key FILE."
+        )
+    if found := re.search(r"\[SSL[:\]] ?([A-Z0-9_]*)", text):
+        words = found[1].replace("_", " ").lower() or "the server ended it"
+        return TlsFailed(f"No encrypted connection could be made: {words}.")
+    return None
+
+
 def translate(error: BaseException) -> EngineError:
     """The typed error for what a driver (or SQLAlchemy around it) raised."""
     if isinstance(error, EngineError):
         return error
     number, text = number_and_text(error)
     if number == 1105 and text.startswith("unknown error: Code: UNAVAILABLE"):
-        return OpenError("The server does not allow connections without TLS.", detail=shorten(text))
+        return TlsFailed(
+            "The server does not allow connections without TLS.",
+            "Add --ssl-mode REQUIRED, or ?ssl-mode=REQUIRED to the URL.",
+            shorten(text),
+        )
+    if number in (2003, 2013, 2026) and (failed := _tls_failure(text)):
+        return failed
     if number not in (2003, 2006, 2013):
         for pattern, kind, message in _patterns():
             if pattern.search(text):

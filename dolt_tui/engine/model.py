@@ -60,6 +60,8 @@ class RepositoryInfo:
     default_branch: str
     read_only: bool
     user: str = ""
+    encrypted: bool | None = None
+    """Whether connections have TLS; None where they have none and it does not matter: on this machine, in a file."""
     unavailable: tuple[tuple[str, str], ...] = ()
     """What this engine cannot do: pairs of a capability's name and the reason."""
 

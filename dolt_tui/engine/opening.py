@@ -31,6 +31,7 @@ from .model import Author, EngineKind, RepositoryInfo
 from .repository import Repository
 from .steps import UndoSettings
 from .target import ConnectArguments, FileTarget, ServerTarget, Target
+from .tls import NOTHING_ASKED, Tls, TlsError, connect_arguments, is_local
 
 _HIDDEN = frozenset({"information_schema", "mysql", "performance_schema", "sys", "dolt_cluster"})
 _HANDSHAKE_SECONDS = 10
@@ -75,7 +76,8 @@ def connect(target: Target) -> Host:
         return ServerHost(
             ConnectArguments(target.user, target.password, target.host, target.port, target.socket),
             target.where,
-            dict(target.options),
+            tls=target.tls,
+            connect_timeout=target.connect_timeout,
         )
     from .server import ServerError, find_running, open_server
 
@@ -87,7 +89,7 @@ def connect(target: Target) -> Host:
     endpoint = DirectoryServer(found, lambda: find_running(root), lambda: open_server(root))
     where = str(root).replace(str(Path.home()), "~", 1)
     return ServerHost(
-        found.connect_arguments, where, {}, endpoint, offered=target.databases, author=configured_author(root)
+        found.connect_arguments, where, endpoint, offered=target.databases, author=configured_author(root)
     )
 
 
@@ -147,7 +149,6 @@ class ServerHost:
 
     arguments: ConnectArguments
     where: str
-    options: dict[str, str]
     endpoint: DirectoryServer | None = None
     """The server of a directory, which may move: then its arguments count."""
     offered: tuple[str, ...] = ()
@@ -155,12 +156,11 @@ class ServerHost:
     author: Author | None = None
     lasting: bool = False
     """Whether the server outlives the repositories that are opened on it: somebody else ends it."""
+    tls: Tls = NOTHING_ASKED
+    connect_timeout: int | None = None
 
     def _url(self, database: str | None) -> sa.URL:
         login = self.endpoint.arguments if self.endpoint is not None else self.arguments
-        query = dict(self.options)
-        if login.socket:
-            query["unix_socket"] = login.socket
         return sa.URL.create(
             "mysql+pymysql",
             username=login.user,
@@ -168,24 +168,27 @@ class ServerHost:
             host=login.host,
             port=login.port,
             database=database,
-            query=query,
+            query={"unix_socket": login.socket} if login.socket else {},
         )
-
-    @property
-    def _local(self) -> bool:
-        return bool(self.arguments.socket) or self.arguments.host in ("127.0.0.1", "localhost", "::1")
 
     def _connect_arguments(self) -> dict[str, object]:
         from .dolt import conversions
 
+        timeout = self.connect_timeout or _HANDSHAKE_SECONDS
+        try:
+            tls = connect_arguments(self.tls, self.arguments.host, self.arguments.socket)
+        except TlsError as error:
+            raise OpenError(f"{error}.") from error
         arguments: dict[str, object] = {
-            "connect_timeout": _HANDSHAKE_SECONDS,
-            "read_timeout": _HANDSHAKE_SECONDS,
+            "connect_timeout": timeout,
+            "read_timeout": timeout,
             "program_name": "dolt-tui",
+            "charset": "utf8mb4",  # whatever the URL says: a smaller one loses characters
             "conv": conversions(),
+            **tls,
         }
-        if self._local and not any(name.startswith("ssl") for name in self.options):
-            arguments["ssl_disabled"] = True  # making a TLS context costs 18 ms a connection
+        if self.endpoint is None and self.arguments.password:
+            arguments["password"] = self.arguments.password.encode()  # a text would be sent as Latin-1
         return arguments
 
     def _connections(self, database: str | None, options: Options) -> Connections:
@@ -239,6 +242,14 @@ class ServerHost:
             self.endpoint.stop()
 
 
+def _encrypted(session: Session) -> bool | None:
+    """Whether the connection has TLS; None where it has none and the server is on this machine."""
+    raw = session.raw
+    if raw.unix_socket:  # which PyMySQL calls secure by itself
+        return None
+    return True if raw._secure else None if is_local(raw.host, None) else False
+
+
 def _identify(session: Session, where: str) -> tuple[str, str]:
     """The version of a Dolt server, and the branch that it gives. Raises `NotDolt` for any other."""
     try:
@@ -255,10 +266,12 @@ def _identify(session: Session, where: str) -> tuple[str, str]:
 def _open(
     connections: Connections, database: str, where: str, user: str, options: Options, server: DirectoryServer | None
 ) -> Repository:
+    encrypted: bool | None = None
     try:
         with connections.read(None, "open") as session:
             if connections.dialect.kind is EngineKind.DOLT:
                 version, default = _identify(session, where)
+                encrypted = _encrypted(session)
                 if default:
                     connections.dialect.capabilities = examine(session.rows, version)
                     connections.dialect.capabilities.check(where)
@@ -283,6 +296,7 @@ def _open(
         default,
         options.read_only,
         user,
+        encrypted,
         connections.dialect.unavailable,
     )
     connections.forget(None)  # an idle connection would count as a session that uses the default branch

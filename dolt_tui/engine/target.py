@@ -12,7 +12,10 @@ import stat
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import quote, unquote
+
+from .tls import NOTHING_ASKED, Tls
+from .urloptions import OptionError, read_options
 
 DOLTLITE_MAGIC = b"CTLD"
 """The first bytes of a DoltLite database."""
@@ -43,6 +46,10 @@ class TargetError(Exception):
         super().__init__("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in message))
 
 
+class UrlError(TargetError):
+    """A URL makes no sense."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServerTarget:
     """A server, with or without a database and a branch of it."""
@@ -56,8 +63,9 @@ class ServerTarget:
     """May hold slashes (``feature/x``); None is the database's default branch."""
     socket: str | None = None
     """A Unix socket; where it is given, host and port are not used."""
-    options: tuple[tuple[str, str], ...] = ()
-    """The rest of the URL's query, such as ``("ssl_ca", "/etc/ca.pem")``."""
+    tls: Tls = NOTHING_ASKED
+    connect_timeout: int | None = None
+    """Seconds to wait for the server's first answer; None: the program's own."""
 
     @property
     def where(self) -> str:
@@ -72,7 +80,11 @@ class ServerTarget:
         path = "" if self.database is None else "/" + quote(self.database, safe="")
         if self.branch is not None:
             path += "/" + quote(self.branch, safe="/")
-        options = (() if self.socket is None else (("unix_socket", self.socket),)) + self.options
+        options = [*self.tls.options()]
+        if self.socket is not None:
+            options.insert(0, ("unix_socket", self.socket))
+        if self.connect_timeout is not None:
+            options.append(("connect_timeout", str(self.connect_timeout)))
         query = "&".join(f"{quote(key, safe='')}={quote(value, safe='/')}" for key, value in options)
         return f"mysql+pymysql://{quote(self.user, safe='')}@{host}:{self.port}{path}" + (f"?{query}" if query else "")
 
@@ -124,11 +136,11 @@ Target = ServerTarget | DirectoryTarget | FileTarget
 def parse_target(text: str, cwd: Path) -> Target:
     """What ``text`` names: a URL, else a path relative to ``cwd`` (empty: ``cwd`` itself).
 
-    Raises TargetError for a URL that cannot be read, a missing path, a file that is not DoltLite's,
+    Raises UrlError for a URL that cannot be read; TargetError for a missing path, a file that is not DoltLite's,
     and a directory without any Dolt database in it or above it.
     """
     if re.match(r"[^/.~]*://", text):
-        return _parse_url(text)
+        return _parse_url(text, cwd)
     try:
         path = (cwd / Path(text or ".").expanduser()).resolve()
         mode = path.stat().st_mode
@@ -152,41 +164,45 @@ def is_database(directory: Path) -> bool:
     return (directory / ".dolt" / "noms").is_dir()
 
 
-def _parse_url(text: str) -> ServerTarget:
+def _parse_url(text: str, cwd: Path) -> ServerTarget:
     scheme = text.partition("://")[0]
     if scheme not in SCHEMES:
-        raise TargetError(f"{scheme}:// is not understood: a server is mysql+pymysql://user@host:port/database/branch")
+        said = f"{scheme}://" if re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]{0,30}", scheme) else "the URL"
+        raise UrlError(f"{said} is not understood: a server is mysql+pymysql://user@host:port/database/branch")
     # No message quotes the URL: it may hold a password.
     match = _URL.fullmatch(text)
     if match is None:
-        raise TargetError(
-            "the URL cannot be read: it should be mysql+pymysql://user:password@host:port/database/branch"
-        )
+        raise UrlError("the URL cannot be read: it should be mysql+pymysql://user:password@host:port/database/branch")
     parts: Mapping[str, str | None] = match.groupdict()
     port = DEFAULT_PORT
     if parts["port"]:
-        if not re.fullmatch(r"[0-9]{1,5}", parts["port"]) or not 0 < int(parts["port"]) < 65536:
-            raise TargetError(
+        if not re.fullmatch(r"[0-9]{1,5}", parts["port"], re.ASCII) or not 0 < int(parts["port"]) < 65536:
+            raise UrlError(
                 "the URL's port must be a number from 1 to 65535 (write an @, : or / in a password as %40, %3A, %2F)"
             )
         port = int(parts["port"])
-    options = dict(parse_qsl(parts["query"] or "", keep_blank_values=True))
-    if not options.keys().isdisjoint({"password", "passwd", "user"}):
-        raise TargetError("user and password belong before the host: mysql+pymysql://user:password@host")
+    try:
+        options = read_options(parts["query"] or "", cwd)
+    except OptionError as error:
+        raise UrlError(f"the URL's options: {error}") from None
     # Dolt splits "database/branch" at the first "/" or "@".
     database, *branch = re.split("[/@]", unquote(parts["path"] or "").removesuffix("/"), maxsplit=1)
     if branch and not database:
-        raise TargetError("the URL names a branch but no database: write /database/branch")
-    return ServerTarget(
+        raise UrlError("the URL names a branch but no database: write /database/branch")
+    target = ServerTarget(
         user=unquote(parts["user"] or "") or DEFAULT_USER,
         password=unquote(parts["password"] or ""),
         host=unquote(parts["v6"] or parts["host"] or "") or DEFAULT_HOST,
         port=port,
         database=database or None,
         branch=(branch[0] or None) if branch else None,
-        socket=options.pop("unix_socket", "") or None,
-        options=tuple(options.items()),
+        socket=options.socket,
+        tls=options.tls,
+        connect_timeout=options.connect_timeout,
     )
+    if any(sign < " " or sign == "\x7f" for sign in f"{target.user}{target.host}{target.database}{target.branch}"):
+        raise UrlError("the URL holds characters that cannot be printed, in its user, host, database or branch")
+    return target
 
 
 def _find_databases(path: Path) -> DirectoryTarget:

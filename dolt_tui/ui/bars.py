@@ -68,7 +68,10 @@ class HeaderBar(Static):
             elif state.loaded:
                 right.append(cell("clean", Style.DIM))
             right.append(cell(f"   live · {clock} ", Style.DIM))
-        whole = join(*left, cell(f" · {info.where}", Style.DIM), engine)
+        place = [cell(f" · {info.where}", Style.DIM)]
+        if info.encrypted is not None:
+            place.append(cell(" · TLS", Style.DIM) if info.encrypted else cell(" · no TLS", Style.WARNING))
+        whole = join(*left, *place, engine)
         # Where there is too little room the place goes first: it is in no doubt while one looks at its data.
         fits = cell_len(plain(whole)) + cell_len(plain(join(*right))) + 2 <= self.size.width
         self._set(whole if fits else join(*left, engine), join(*right))

@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from dolt_tui.engine.target import DirectoryTarget, FileTarget, ServerTarget, TargetError, parse_target
+from dolt_tui.engine.target import DirectoryTarget, FileTarget, ServerTarget, TargetError, UrlError, parse_target
+from dolt_tui.engine.tls import Tls, TlsMode
+from dolt_tui.engine.urloptions import KNOWN
 
 
 def database(path: Path) -> Path:
@@ -37,8 +42,8 @@ def database(path: Path) -> Path:
         ("mysql://root@[fe80::1%25eth0]", ServerTarget(host="fe80::1%eth0")),
         ("mysql://root@/db?unix_socket=/tmp/a%20b.sock", ServerTarget(database="db", socket="/tmp/a b.sock")),
         (
-            "mysql://h/db?ssl_ca=/etc/ca.pem&charset=utf8mb4",
-            ServerTarget(host="h", database="db", options=(("ssl_ca", "/etc/ca.pem"), ("charset", "utf8mb4"))),
+            "mysql://h/db?ssl_ca=/etc/ca.pem&charset=utf8mb4&connect_timeout=3",
+            ServerTarget(host="h", database="db", tls=Tls(ca="/etc/ca.pem"), connect_timeout=3),
         ),
     ],
 )
@@ -59,20 +64,91 @@ def test_url(url: str, target: ServerTarget, tmp_path: Path) -> None:
         ("mysql://u:secret@[::1", "cannot be read"),
         ("mysql://u:secret@h//main", "no database"),
         ("mysql://h/d?password=secret", "belong before the host"),
+        ("mysql://h/d?init_command=secret", "there is no option init-command; the options are unix-socket"),
+        ("mysql://h/d?ssl_cs=/secret", "there is no option ssl-cs: did you mean ssl-ca"),
+        ("mysql://u:a@b?sec=secret@h/d", "an option that is not known .an @ in a password is written %40"),
+        ("mysql://h/d?secret!=1", "an option that is not known"),
+        ("mysql://h/d?ssl-ca", "ssl-ca has no value"),
+        ("mysql://h/d?ssl-ca=", "ssl-ca is empty"),
+        ("mysql://h/d?ssl-ca=~no-such-user/secret", "ssl-ca names no file"),
+        ("mysql://h/d?ssl_ca=/a&ssl-ca=/b", "ssl-ca is given twice"),
+        ("mysql://h/d?ssl_disabled=secret", "ssl-disabled must be true or false"),
+        ("mysql://h/d?ssl-mode=secret", "ssl-mode must be one of DISABLED, PREFERRED, REQUIRED, VERIFY_CA"),
+        ("mysql://h/d?ssl-mode=REQUIRED&ssl_disabled=false", "ssl-mode and ssl-disabled say the same"),
+        ("mysql://h/d?ssl_disabled=true&ssl_ca=/ca", "switched off by one option and asked for by another"),
+        ("mysql://h/d?ssl=false&ssl_verify_cert=true", "switched off by one option and asked for by another"),
+        ("mysql://h/d?ssl_ca=/ca&ssl_verify_cert=false", "ssl-verify-cert says that it is not looked at"),
+        ("mysql://h/d?charset=latin1", "always speaks utf8mb4"),
+        ("mysql://h/d?connect_timeout=0", "a number of seconds from 1 to 3600"),
+        ("mysql://h/d?connect_timeout=secret", "a number of seconds"),
+        ("mysql://h/a%0Ab", "cannot be printed"),
     ],
 )
 def test_bad_url(url: str, words: str, tmp_path: Path) -> None:
-    with pytest.raises(TargetError, match=words) as error:
+    with pytest.raises(UrlError, match=words) as error:
         parse_target(url, tmp_path)
     assert "secret" not in str(error.value)
     assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(
+    ("options", "tls"),
+    [
+        ("ssl_disabled=true", Tls(TlsMode.DISABLED)),
+        ("ssl=0", Tls(TlsMode.DISABLED)),
+        ("ssl_disabled=false", Tls(TlsMode.PREFERRED)),
+        ("ssl=true", Tls(TlsMode.REQUIRED)),
+        ("ssl-mode=verify-ca", Tls(TlsMode.VERIFY_CA)),
+        ("SSL_VERIFY_CERT=Yes&ssl_ca=ca.pem", Tls(TlsMode.VERIFY_CA, ca="/here/ca.pem")),
+        ("ssl_verify_identity=on", Tls(TlsMode.VERIFY_IDENTITY)),
+        ("ssl_check_hostname=true&ssl_verify_cert=true", Tls(TlsMode.VERIFY_IDENTITY)),
+        ("ssl_check_hostname=false&ssl_ca=/ca", Tls(TlsMode.VERIFY_CA, ca="/ca")),
+        ("ssl-cert=c&ssl-key=../k&ssl-cipher=HIGH", Tls(cert="/here/c", key="/here/../k", cipher="HIGH")),
+        ("charset=UTF8&&", Tls()),
+    ],
+)
+def test_options_of_tls_by_all_their_names(options: str, tls: Tls) -> None:
+    found = parse_target(f"mysql://h/d?{options}", Path("/here"))
+    assert isinstance(found, ServerTarget)
+    assert found.tls == tls
+
+
+_PARTS = st.text(st.sampled_from("secret:/@?&=%[]#.~ü\\ \n\x1b\0-_0") | st.characters(), max_size=12)
+
+
+@given(
+    st.sampled_from(["mysql", "mysql+pymysql", "mysql+asyncmy", "My:sql", "", "\N{LATIN SMALL LETTER E WITH ACUTE}"]),
+    st.lists(_PARTS, max_size=4),
+    st.lists(st.tuples(st.sampled_from(KNOWN) | _PARTS, _PARTS), max_size=3),
+    st.booleans(),
+)
+@example("mysql", ["//"], [("\ud800", "x")], True)
+def test_any_url_is_read_or_refused_in_one_line(
+    scheme: str, parts: list[str], options: list[tuple[str, str]], marked: bool
+) -> None:
+    password = "pa55word%FF" if marked else "pa55word"
+    query = "&".join(f"{name}={value}" for name, value in options)
+    url = f"{scheme}://u:{password}@{''.join(parts)}?{query}"
+    try:
+        found = parse_target(url, Path("/here"))
+    except UrlError as error:
+        text = str(error)
+        assert text == "".join(text.splitlines())
+        assert text.isprintable()
+    else:
+        assert isinstance(found, ServerTarget)
+        text = f"{found} {found.where} {found!r}"
+        assert parse_target(str(found), Path("/here")) == replace(found, password="")
+    if "pa55word" not in "".join(parts) + query:
+        assert "pa55word" not in text
+
+
+@pytest.mark.parametrize(
     "target",
     [
         ServerTarget("u@x", "", "fe80::1%eth0", 3307, "d b", "feature/x#1"),
-        ServerTarget(database="db", socket="/tmp/a b.sock", options=(("ssl_ca", "/a&b"),)),
+        ServerTarget(database="db", socket="/tmp/a b.sock", tls=Tls(ca="/a&b"), connect_timeout=7),
+        ServerTarget(tls=Tls(TlsMode.VERIFY_CA, "/ca", "/d", "/c", "/k", "HIGH:!aNULL")),
     ],
 )
 def test_a_server_is_written_as_it_is_read(target: ServerTarget, tmp_path: Path) -> None:

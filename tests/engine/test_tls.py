@@ -1,0 +1,232 @@
+"""Encrypted connections to real Dolt servers that demand them, with certificates made here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pymysql
+import pytest
+import trustme
+
+from dolt_tui.engine import open_repository
+from dolt_tui.engine.errors import OpenError, TlsFailed
+from dolt_tui.engine.probe import probe_password
+from dolt_tui.engine.server import PrivateServer, free_port
+from dolt_tui.engine.target import ServerTarget, parse_target
+from dolt_tui.engine.tls import Tls, TlsMode, connect_arguments, context
+
+PASSWORD = "grün-пароль"  # what Latin-1 has, and what it has not
+
+
+@dataclass(frozen=True)
+class Secured:
+    """A server that demands TLS, with certificates for ``localhost`` alone."""
+
+    port: int
+    directory: Path
+    """``ca.pem``, ``other.pem`` (an authority that signed nothing), ``client.pem`` and ``stranger.pem``."""
+
+    def target(self, options: str = "", host: str = "localhost") -> ServerTarget:
+        found = parse_target(f"mysql://ann:{PASSWORD}@{host}:{self.port}/d?{options}", self.directory)
+        assert isinstance(found, ServerTarget)
+        return found
+
+
+@contextmanager
+def serve(binary: Path, directory: Path, until: Callable[..., Any], client: bool) -> Iterator[Secured]:
+    ca, other = trustme.CA(), trustme.CA()
+    ca.cert_pem.write_to_path(directory / "ca.pem")
+    other.cert_pem.write_to_path(directory / "other.pem")
+    own = ca.issue_cert("localhost")
+    own.private_key_pem.write_to_path(directory / "key.pem")
+    for number, part in enumerate(own.cert_chain_pems):
+        part.write_to_path(directory / "cert.pem", append=number > 0)
+    for name, authority in (("client", ca), ("stranger", other)):
+        authority.issue_cert(f"{name}@example.com").private_key_and_cert_chain_pem.write_to_path(
+            directory / f"{name}.pem"
+        )
+    port = free_port()
+    listener = {
+        "host": "127.0.0.1",
+        "port": port,
+        "socket": str(directory / "s"),
+        "tls_key": str(directory / "key.pem"),
+        "tls_cert": str(directory / "cert.pem"),
+        "require_secure_transport": True,
+        "ca_cert": str(directory / "ca.pem"),  # of clients: those who give a certificate
+        "require_client_cert": client,
+    }
+    (directory / "config.yaml").write_text(json.dumps({"log_level": "error", "listener": listener, "data_dir": "."}))
+    (directory / "data").mkdir()
+    command = [str(binary), "sql-server", "--config", str(directory / "config.yaml")]
+    with subprocess.Popen(
+        command,
+        cwd=directory / "data",
+        env=os.environ | {"DOLT_ROOT_HOST": "localhost"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as server:
+        arguments: dict[str, Any] = {"ssl": context(Tls(cert=str(directory / "client.pem")), TlsMode.REQUIRED)}
+
+        def fill() -> bool:
+            assert server.poll() is None
+            try:
+                connection = pymysql.connect(host="127.0.0.1", port=port, user="root", autocommit=True, **arguments)
+            except pymysql.MySQLError:
+                return False
+            with closing(connection), connection.cursor() as cursor:
+                cursor.execute("CREATE DATABASE d")
+                cursor.execute("CREATE USER ann IDENTIFIED BY %s", (PASSWORD,))
+                cursor.execute("GRANT ALL ON *.* TO ann")
+                cursor.execute("CREATE TABLE d.signs (id INT PRIMARY KEY, sign TEXT)")
+            return True
+
+        try:
+            until(fill, 30)
+            yield Secured(port, directory)
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+@pytest.fixture(scope="module")
+def secured(
+    dolt_binary: Path, tmp_path_factory: pytest.TempPathFactory, until: Callable[..., Any]
+) -> Iterator[Secured]:
+    with serve(dolt_binary, tmp_path_factory.mktemp("tls"), until, client=False) as found:
+        yield found
+
+
+def encrypted(target: ServerTarget) -> bool:
+    """Whether the connections that are made to a target have TLS; reads and writes with them."""
+    with open_repository(target) as repository:
+        insert = "REPLACE INTO signs VALUES (?, ?)"
+        repository.run("main", [(insert, (1, "\N{SNOW CAPPED MOUNTAIN} grün"))])
+        with repository._connections.read("main") as session:
+            assert session.rows("SELECT sign FROM signs") == [("\N{SNOW CAPPED MOUNTAIN} grün",)]
+            found = session.raw._secure
+        assert isinstance(found, bool)
+        assert repository.info.encrypted is (found or None)  # this machine: there is nothing to say without it
+        return found
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "ssl-mode=REQUIRED",
+        "ssl_mode=preferred",
+        "ssl_disabled=false",  # does not switch it off
+        "ssl=true&charset=utf8",  # nor does that lose characters
+        "ssl-ca=ca.pem",
+        "ssl-ca=ca.pem&ssl-mode=VERIFY_CA",
+        "ssl-mode=verify_identity&ssl-ca=ca.pem",
+        "ssl_ca=ca.pem&ssl_verify_cert=true&ssl_verify_identity=true",
+        "ssl-cipher=HIGH",
+        "ssl-cert=client.pem",
+    ],
+)
+def test_ways_in(secured: Secured, options: str) -> None:
+    assert encrypted(secured.target(options))
+
+
+@pytest.mark.parametrize(
+    ("options", "host", "message"),
+    [
+        ("", "127.0.0.1", "does not allow connections without TLS"),
+        ("ssl_disabled=true", "localhost", "does not allow connections without TLS"),
+        ("ssl-ca=other.pem", "localhost", "certificate is not accepted: .*issuer"),
+        ("ssl_ca=other.pem&ssl-mode=VERIFY_CA", "localhost", "certificate is not accepted: .*issuer"),
+        ("ssl_verify_cert=true", "localhost", "certificate is not accepted: .*issuer"),  # against the system's
+        ("ssl_verify_cert=true&ssl_ca=other.pem", "localhost", "certificate is not accepted: .*issuer"),
+        ("ssl-ca=ca.pem", "127.0.0.1", "certificate is not accepted: .*not valid for '127.0.0.1'"),
+        ("ssl_verify_identity=1&ssl_ca=ca.pem", "127.0.0.1", "certificate is not accepted: .*not valid for"),
+        ("ssl-ca=missing.pem", "localhost", "ssl-ca: /.*/missing.pem cannot be read: No such file"),
+        ("ssl-ca=key.pem", "localhost", "ssl-ca: /.*/key.pem holds no certificate"),
+        ("ssl-capath=missing", "localhost", "ssl-capath: /.*/missing is no directory"),
+        ("ssl-cert=missing.pem", "localhost", "ssl-cert: /.*/missing.pem cannot be read"),
+        ("ssl-cert=cert.pem&ssl-key=missing.pem", "localhost", "ssl-key: /.*/missing.pem cannot be read"),
+        ("ssl-cert=cert.pem&ssl-key=ca.pem", "localhost", "ssl-cert: .* cannot be used"),
+        ("ssl-cipher=nonsense", "localhost", "ssl-cipher: OpenSSL knows none of these ciphers"),
+    ],
+)
+def test_ways_that_are_closed(secured: Secured, options: str, host: str, message: str) -> None:
+    with pytest.raises(OpenError, match=message) as caught, open_repository(secured.target(options, host)):
+        pass
+    assert PASSWORD not in f"{caught.value.message} {caught.value.advice}"
+
+
+def test_another_name_of_the_host_is_accepted_only_where_that_is_said(secured: Secured) -> None:
+    assert encrypted(secured.target("ssl-ca=ca.pem&ssl_check_hostname=false", "127.0.0.1"))
+
+
+def test_the_password_is_asked_for_over_the_same_connection(secured: Secured) -> None:
+    right = secured.target("ssl-ca=ca.pem")
+    assert probe_password(right)
+    assert not probe_password(replace(right, password="wrong"))
+    # What is wrong with the certificate is not taken for a wrong password.
+    assert probe_password(replace(secured.target("ssl-ca=other.pem"), password="wrong"))
+
+
+def test_a_server_without_tls(dolt_server: PrivateServer) -> None:
+    login = dolt_server.connect_arguments
+    target = ServerTarget(login.user, login.password, login.host, login.port, "information_schema")
+    with pytest.raises(TlsFailed, match="The server has no TLS, which is asked for") as caught:
+        open_repository(replace(target, tls=Tls(TlsMode.REQUIRED)))
+    assert "--ssl-mode DISABLED" in caught.value.advice
+    assert probe_password(replace(target, tls=Tls(TlsMode.PREFERRED)))
+
+
+def test_certificates_of_clients(
+    dolt_binary: Path, tmp_path_factory: pytest.TempPathFactory, until: Callable[..., Any]
+) -> None:
+    with serve(dolt_binary, tmp_path_factory.mktemp("tls"), until, client=True) as server:
+        assert encrypted(server.target("ssl-ca=ca.pem&ssl-cert=client.pem"))
+        for options in ("ssl-ca=ca.pem", "ssl-ca=ca.pem&ssl-cert=stranger.pem"):
+            with pytest.raises(TlsFailed, match="does not accept our certificate"):
+                open_repository(server.target(options))
+
+
+def test_a_key_with_a_passphrase_is_refused_without_asking(tmp_path: Path) -> None:
+    from cryptography.hazmat.primitives.serialization import (
+        BestAvailableEncryption,
+        Encoding,
+        PrivateFormat,
+        load_pem_private_key,
+    )
+
+    issued = trustme.CA().issue_cert("ann@example.com")
+    key = load_pem_private_key(issued.private_key_pem.bytes(), None)
+    locked = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+    (tmp_path / "key.pem").write_bytes(locked)
+    issued.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    tls = Tls(cert=str(tmp_path / "cert.pem"), key=str(tmp_path / "key.pem"))
+    with pytest.raises(Exception, match=r"ssl-key: /.*/key.pem is protected by a passphrase"):
+        connect_arguments(tls, "db.example.com", None)
+
+
+@pytest.mark.parametrize(
+    ("host", "socket", "tls", "mode"),
+    [
+        ("127.0.0.1", None, Tls(), "DISABLED"),
+        ("LOCALHOST", None, Tls(), "DISABLED"),
+        ("::1", None, Tls(), "DISABLED"),
+        ("db.example.com", "/tmp/s", Tls(), "DISABLED"),
+        ("db.example.com", None, Tls(), "PREFERRED"),
+        ("db.example.com", None, Tls(ca="/ca"), "VERIFY_IDENTITY"),
+        ("127.0.0.1", None, Tls(capath="/ca"), "VERIFY_IDENTITY"),
+        ("127.0.0.1", None, Tls(cert="/c"), "REQUIRED"),
+        ("db.example.com", None, Tls(TlsMode.DISABLED), "DISABLED"),
+    ],
+)
+def test_what_nobody_said(host: str, socket: str | None, tls: Tls, mode: str) -> None:
+    from dolt_tui.engine.tls import is_local
+
+    assert tls.resolved(is_local(host, socket)) == mode
+    assert not tls.contradiction(is_local(host, socket))
