@@ -74,7 +74,7 @@ def test_the_configuration_shown_is_understood(tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text(text, "utf-8")
     found = config.load({config.CONFIG_VARIABLE: str(file)})
-    assert (found.name, found.theme, sorted(found.connections)) == ("Tim", "tokyo-night", ["notes", "work"])
+    assert (found.name, found.theme, sorted(found.connections)) == ("Tim", "tokyo-night", ["notes", "safe", "work"])
     from dolt_tui.ui.commands import BY_ID
 
     found.check_keys(BY_ID)
