@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from .connections import Connections, Session
+from .counting import count_changes
 from .errors import EngineError, TableNotFound
 from .guarding import expect, table_hashes
-from .model import HEAD, STAGED, WORKING, Changes, Expected, RowCounts, Status, TableChange
+from .model import HEAD, STAGED, WORKING, Changes, Expected, Status, TableChange
 from .operations import WORKING_BRANCH
 
 _SUMMARY_STATUS = {
@@ -32,7 +34,6 @@ def summarise(
         f" FROM dolt_diff_summary({session.dialect.marks(len(values))})",
         *values,
     )
-    found = row_counts(session, old, new) if counts else {}
     changes = []
     for from_name, to_name, kind, data, schema in rows:
         name = to_name or from_name
@@ -44,25 +45,23 @@ def summarise(
                 old_name=from_name if status is Status.RENAMED else None,
                 schema_changed=bool(schema),
                 data_changed=bool(data),
-                counts=found.get(name, RowCounts()) if counts else None,
             )
         )
-    return tuple(sorted(changes, key=lambda change: change.table))
+    changes.sort(key=lambda change: change.table)
+    return counted(session, old, new, changes) if counts else tuple(changes)
 
 
-def row_counts(session: Session, old: str, new: str, table: str | None = None) -> dict[str, RowCounts]:
-    """Rows and cells that differ, by table; the cost grows with the rows that differ (11 µs each)."""
-    old, new = session.dialect.known(session, old, new)
-    values = (old, new) if table is None else (old, new, table)
-    rows = session.rows(
-        "SELECT table_name, rows_added, rows_modified, rows_deleted, cells_modified, old_row_count, new_row_count"
-        f" FROM dolt_diff_stat({session.dialect.marks(len(values))})",
-        *values,
-    )
-    return {
-        name: RowCounts(added or 0, modified or 0, removed or 0, cells or 0, before, after)
-        for name, added, modified, removed, cells, before, after in rows
-    }
+def counted(session: Session, old: str, new: str, changes: Sequence[TableChange]) -> tuple[TableChange, ...]:
+    """The changes with their rows, or with why those cannot be counted."""
+    numbers = count_changes(session, old, new, changes)
+    result = []
+    for change in changes:
+        number = numbers[change.table]
+        if isinstance(number, str):
+            result.append(replace(change, counts=None, uncounted=number))
+        else:
+            result.append(replace(change, counts=number, uncounted=""))
+    return tuple(result)
 
 
 def take_back(session: Session) -> None:
@@ -128,22 +127,22 @@ class WorkingSet:
     def _counted(session: Session, old: str, new: str, changes: tuple[TableChange, ...]) -> tuple[TableChange, ...]:
         if not changes:
             return ()
-        counted = {change.table: change for change in summarise(session, old, new, counts=True)}
-        result = []
+        found = {change.table: change for change in summarise(session, old, new)}
+        known = []
         for change in changes:
-            known = counted.get(change.table)
+            other = found.get(change.table)
             # Dolt leaves a table with a changed primary key out of its summary: its schema certainly differs.
-            result.append(
-                TableChange(
-                    change.table,
-                    change.status,
-                    change.staged,
-                    change.old_name,
-                    known.schema_changed if known else True,
-                    known.data_changed if known else False,
-                    known.counts if known else None,
-                )
-            )
+            schema, data = (other.schema_changed, other.data_changed) if other is not None else (True, False)
+            known.append(replace(change, schema_changed=schema, data_changed=data or other is None))
+        # What keeps a merge from being finished stands in the list besides how its table differs.
+        asked = [change for change in known if change.table in found or change.status.differs]
+        numbers = {change.table: change for change in counted(session, old, new, asked)}
+        result = []
+        for change in known:
+            number = numbers.get(change.table)
+            if number is not None:
+                change = replace(change, counts=number.counts, uncounted=number.uncounted)
+            result.append(change)
         return tuple(result)
 
     # changing

@@ -26,16 +26,20 @@ from .errors import (
     BranchNotFound,
     Cancelled,
     EngineError,
+    NotAskedAgain,
     PermissionDenied,
     ReadOnly,
+    RowsNotPaired,
     Serialization,
     ServerLost,
     translate,
 )
+from .inputs import is_hash
 from .memo import Memo
-from .model import WORKING, Author, ColumnInfo, EngineKind
+from .model import HEAD, STAGED, WORKING, Author, ColumnInfo, EngineKind, Token
 from .recording import mention
 from .statements import StatementLog
+from .suspects import Suspects
 
 T = TypeVar("T")
 Rows = Sequence[Any]
@@ -60,6 +64,7 @@ class Session:
         connection: sa.Connection,
         dialect: Dialect,
         memo: Memo,
+        suspects: Suspects,
         revision: str,
         purpose: str,
         writes: bool,
@@ -72,6 +77,10 @@ class Session:
         self._memo = None if writes else memo
         self._writes = writes
         self._purpose = purpose
+        self._suspects = suspects
+        self._answered = False
+        """Whether the connection has answered since the session began."""
+        self._pinned = writes
         self.shut = False
         """Whether the connection was shut to end its statement: it must not be used by anybody afterwards."""
         self.author: Author | None = None
@@ -141,7 +150,8 @@ class Session:
 
     def select(self, statement: sa.Executable) -> list[Any]:
         """All rows of a statement of SQLAlchemy's expression language."""
-        return self.guard(lambda: [tuple(row) for row in self.connection.execute(statement)])
+        work: Callable[[], list[Any]] = lambda: [tuple(row) for row in self.connection.execute(statement)]  # noqa: E731
+        return self._asked(str(statement), (), work)
 
     def end(self, sql: str) -> None:
         """Run the statement that ends a transaction: a cancelled job must get it through, too."""
@@ -150,12 +160,64 @@ class Session:
     def _run(self, sql: str, values: tuple[object, ...], read: Callable[[sa.CursorResult[Any]], T]) -> T:
         if self._writes:
             mention(self.revision, values)
+        return self._asked(sql, values, lambda: read(self.connection.exec_driver_sql(sql, values)))
+
+    def _asked(self, sql: str, values: tuple[object, ...], work: Callable[[], T]) -> T:
+        """`guard`, unless the connection was lost over this before: then `NotAskedAgain` is raised."""
+        asked, number = self._question(sql, values)
+        if asked is not None:
+            self._suspects.check(asked, number)
         try:
-            return self.guard(lambda: read(self.connection.exec_driver_sql(sql, values)))
+            answer = self.guard(work)
         except ServerLost:
+            if asked is not None:
+                self._suspects.lost(asked, sql, number, answered=self._answered)
             if self._purpose != POLL:  # it asks all the time: whatever happened, it was there
                 self._broke(sql)
             raise
+        self._answered = True
+        if asked is not None:
+            self._suspects.answered(asked)
+        return answer
+
+    def _question(self, sql: str, values: tuple[object, ...]) -> tuple[Hashable | None, int | None]:
+        """What is asked, and about which state, with the number of the connection.
+
+        None where it may be asked whatever happened: a person wants it, there is no server, or it was lost before.
+        """
+        if self._memo is None or self.dialect.kind is EngineKind.DOLTLITE or self.connection.invalidated:
+            return None, None
+        named = {value for value in values if isinstance(value, str)}
+        of_commits = not named & {HEAD, STAGED, WORKING} and any(map(is_hash, named))
+        state = None if of_commits else self._memo.state(self.revision)
+        return (self.revision, sql, tuple(map(repr, values)), state), self.dialect.thread(self)
+
+    @contextmanager
+    def pinned(self, *revisions: str) -> Iterator[None]:
+        """Let the revisions stay what they are inside: what was found out about them is true for what is read then.
+
+        Commits never change; for the sets of the branch it takes a transaction, and a look at its hashes.
+        """
+        if (
+            self._pinned
+            or self._memo is None
+            or self.dialect.kind is EngineKind.DOLTLITE
+            or all(map(is_hash, revisions))
+        ):
+            yield
+            return
+        self.execute(self.dialect.begin)
+        self._pinned = True
+        try:
+            row = self.first(self.dialect.token(self))
+            assert row is not None
+            self._memo.see(self.revision, Token(row[3], row[2], row[1], row[0]))
+            yield
+        finally:
+            self._pinned = False
+            if not self.connection.invalidated:
+                with suppress(Exception):  # where that fails the connection is lost, or thrown away below
+                    self.end("ROLLBACK")
 
     def guard(self, work: Callable[[], T]) -> T:
         """Do ``work`` on the connection with its errors translated; a connection out of step is thrown away."""
@@ -210,6 +272,7 @@ class Connections:
         self.author = author
         self.statements = StatementLog()
         self.memo = Memo()
+        self.suspects = Suspects()
         self._engines: OrderedDict[str | None, sa.Engine] = OrderedDict()
         self._used: dict[str | None, float] = {}
         """When each revision was last asked for."""
@@ -411,7 +474,7 @@ class Connections:
         """What ``read`` answers; again where it failed with what is remembered of ``revision``, which may be old."""
         try:
             return read()
-        except (Cancelled, ServerLost):
+        except (Cancelled, ServerLost, NotAskedAgain, RowsNotPaired):
             raise
         except EngineError:
             if not self.memo.forget(revision):
@@ -484,7 +547,16 @@ class Connections:
         once = once or writes
         engine, connection, generation = self._connect(revision, once=once)
         try:
-            session = Session(connection, self.dialect, self.memo, revision or "", purpose, writes, self.endpoint.broke)
+            session = Session(
+                connection,
+                self.dialect,
+                self.memo,
+                self.suspects,
+                revision or "",
+                purpose,
+                writes,
+                self.endpoint.broke,
+            )
             cancellation = current()
             end = None
             if cancellation is not None:

@@ -19,6 +19,7 @@ from .capabilities import Capabilities
 from .conditions import checked_condition
 from .errors import Conflicts
 from .model import (
+    WORKING,
     Author,
     ColumnInfo,
     Commit,
@@ -92,6 +93,11 @@ class Dialect(ABC):
         """``revisions``, with other names for those that the engine does not know on this branch."""
         return revisions
 
+    def token(self, session: Session) -> str:
+        """The statement that gives the hashes of the branch's working and staged set, of HEAD, and its name."""
+        (working,) = self.known(session, WORKING)
+        return f"SELECT dolt_hashof_db('{working}'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD'), active_branch()"
+
     @abstractmethod
     def call(self, procedure: str, *arguments: str) -> str:
         """The statement that runs a version-control procedure; ``arguments`` are expressions in SQL."""
@@ -103,6 +109,15 @@ class Dialect(ABC):
     @abstractmethod
     def diff_values(self, old: str, new: str, table: str) -> tuple[str, ...]:
         """The values that `diff` binds."""
+
+    @abstractmethod
+    def row_numbers(
+        self, session: Session, old: tuple[str, str], new: tuple[str, str]
+    ) -> tuple[int | None, int | None]:
+        """The numbers of rows of a table on both sides of a diff; None where unknown.
+
+        The sides are given by name and revision; without a name the table is not there.
+        """
 
     @abstractmethod
     def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:

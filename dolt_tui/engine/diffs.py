@@ -11,14 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
-from .changes import row_counts, summarise
 from .connections import Connections, Session
-from .errors import BranchNotFound, EngineError
+from .counting import row_counts
 from .finding import containing, scan
 from .layout import Layout, as_declared
 from .model import (
@@ -37,6 +35,7 @@ from .model import (
 from .preceding import Preceding
 from .queries import inexact
 from .reflection import Reflection
+from .sides import sides_of
 from .windows import Filter, Source
 
 _METADATA = frozenset({"commit", "commit_date"})
@@ -107,20 +106,18 @@ class Diffs:
         wanted: Filter,
     ) -> DiffPage:
         start = after is None and before is None
-        with self._db.read(self._standing(branch, new), "diff") as session:
-            columns = self._columns(session, table, old, new)
-            keys = _keys(columns)
-            note = (
-                session.recall([old, new], ("note", table), partial(self._note, session, table, old, new))
-                if start
-                else ""
-            )
+        with self._db.read(self._standing(branch, new), "diff") as session, session.pinned(old, new):
+            sides = sides_of(session, table, old, new, noted=start)
+            if sides.trouble:
+                return DiffPage(table, old, new, (), (), False, note=sides.trouble)
+            columns, keys = sides.columns, sides.keys
             if (
                 start
                 and not from_end
                 and plain
                 and wanted.empty
-                and not note
+                and sides.old == sides.new
+                and keys
                 and old in (HEAD, STAGED)
                 and new == WORKING
                 and self._simple(table, columns)
@@ -129,19 +126,20 @@ class Diffs:
                 by_key = self._by_key(keys)
                 part = _Part(rows[:size], True, len(rows) > size)
             else:
-                source = Source.of(session, table, old, new, columns, wanted)
+                source = Source.of(session, table, old, new, sides, wanted)
                 names = list(source.names)
-                by_key = self._by_key(keys) and not note and source.keyed([key.name for key in keys])
+                by_key = self._by_key(keys) and source.keyed([key.name for key in keys])
                 if not by_key or isinstance(after, int) or isinstance(before, int):
                     by_key, part = False, _by_offset(source, size, after, before, from_end)
                 else:
                     part = _by_key(Preceding(source, table, (new, old), keys), size, after, before, from_end)
         if self._db.dialect.kind is EngineKind.DOLTLITE and names:
             names = as_declared(names, columns)
-        layout = Layout.of(names, [key.name for key in keys], {column.name: column.type for column in columns})
+        types = {column.name: column.type for column in columns}
+        layout = Layout.of(names, [key.name for key in keys], types, sides.unheld)
         changes = tuple(layout.change(row) for row in part.rows)
         order = layout.positions(key.name for key in keys) if by_key else ()
-        page = DiffPage(table, old, new, layout.columns, changes, part.more, None, note, None, part.first, order)
+        page = DiffPage(table, old, new, layout.columns, changes, part.more, None, sides.note, None, part.first, order)
         last: Sequence[Value] | int | None = part.skipped + len(changes)
         first: Sequence[Value] | int | None = part.skipped
         if by_key and changes:
@@ -172,14 +170,16 @@ class Diffs:
         """
         if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
             return None
-        with self._db.read(self._standing(branch, new), "search") as session:
-            columns = self._columns(session, table, old, new)
-            source = Source.of(session, table, old, new, columns, Filter(kinds, where, column))
-            wanted = source.searched(columns, self._columns(session, table, new, old))
+        with self._db.read(self._standing(branch, new), "search") as session, session.pinned(old, new):
+            sides = sides_of(session, table, old, new, noted=False)
+            if sides.trouble:
+                return None
+            source = Source.of(session, table, old, new, sides, Filter(kinds, where, column))
+            wanted = source.searched(sides.columns, sides.old)
             condition, bound = containing(session.dialect, [session.dialect.quote(name) for name in wanted], text)
-            keys = _keys(columns)
+            keys = sides.keys
             names = [key.name for key in keys]
-            by_key = self._by_key(keys) and not self._note(session, table, old, new) and source.keyed(names)
+            by_key = self._by_key(keys) and source.keyed(names)
             if not by_key or isinstance(after, int) or isinstance(before, int):
                 return _find_by_offset(source, (condition, bound), names, after, before, from_end)
             diff = Preceding(source, table, (new, old), keys)
@@ -213,9 +213,11 @@ class Diffs:
         """
         if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
             return 0
-        with self._db.read(self._standing(branch, new), "number of changes") as session:
-            columns = self._columns(session, table, old, new)
-            return Source.of(session, table, old, new, columns, Filter(kinds, where, column)).count(limit)
+        with self._db.read(self._standing(branch, new), "number of changes") as session, session.pinned(old, new):
+            sides = sides_of(session, table, old, new, noted=False)
+            if sides.trouble:
+                return 0
+            return Source.of(session, table, old, new, sides, Filter(kinds, where, column)).count(limit)
 
     def _by_key(self, keys: Sequence[ColumnInfo]) -> bool:
         """Whether rows can be paged by such a key: the engine pushes it down, and what was read of it is its value."""
@@ -235,48 +237,27 @@ class Diffs:
             and not any(self._db.dialect.unread(column.type) for column in columns)
         )
 
-    @staticmethod
-    def _columns(session: Session, table: str, old: str, new: str) -> tuple[ColumnInfo, ...]:
-        """The columns on the newer side, else on the older one; none where the table is on neither under this name."""
-        for revision in (new, old):
-            try:
-                return session.columns(table, revision)
-            except BranchNotFound:
-                raise
-            except EngineError:
-                continue
-        return ()
-
     def _reflected(self, session: Session, table: str, size: int) -> tuple[list[str], list[Any]]:
         """The working set's changes from the reflected ``dolt_diff_<table>``, as the tutorial reads them."""
         diff = self._reflection.table(session, f"dolt_diff_{table}", table)
         rows = session.select(sa.select(diff).where(diff.c.to_commit == WORKING).limit(size))
         return [str(column.name) for column in diff.c], rows
 
-    @staticmethod
-    def _note(session: Session, table: str, old: str, new: str) -> str:
-        try:
-            found = summarise(session, old, new, table)
-        except BranchNotFound:
-            raise
-        except EngineError as error:
-            if "primary key set changed" in error.message:
-                return "The primary key changed: rows cannot be paired."
-            return ""
-        if session.dialect.kind is EngineKind.DOLTLITE and any(change.old_name for change in found):
-            return f"The table was {found[0].old_name} before: all of its rows show as added."
-        return ""
-
     def counts(self, branch: str, table: str, old: str, new: str) -> RowCounts | None:
-        """How many rows of a table differ; None when nothing does, or they
-        cannot be paired. The cost grows with them (11 µs each)."""
-        with self._db.read(branch, "statistics") as session:
-            try:
-                return row_counts(session, old, new, table).get(table)
-            except EngineError as error:
-                if "primary key set changed" in error.message:
-                    return None
-                raise
+        """How many rows and cells of a table differ, and how many rows each side has; None where none differ.
+
+        The cost grows with those that differ (4 µs each).
+
+        Raises `RowsNotPaired` where the sides cannot be compared, `NotAskedAgain`.
+        """
+        with self._db.read(self._standing(branch, new), "statistics") as session, session.pinned(old, new):
+            return session.recall([old, new], ("counts", table), lambda: self._counts(session, table, old, new))
+
+    @staticmethod
+    def _counts(session: Session, table: str, old: str, new: str) -> RowCounts | None:
+        sides = sides_of(session, table, old, new, noted=False)
+        counts = row_counts(session, sides, table, old, new)
+        return counts if counts.total else None
 
     def schema(self, branch: str, table: str, old: str, new: str) -> SchemaChange | None:
         """What happened to a table's definition between two revisions; None when nothing did."""
@@ -297,11 +278,6 @@ class Diffs:
                 f"SELECT statement FROM dolt_patch({mark}, {mark}, {mark}) WHERE diff_type = 'schema'", old, new, table
             )
         return SchemaChange(table, row[0] or "", row[1] or "", tuple(str(item[0]) for item in patch))
-
-
-def _keys(columns: Sequence[ColumnInfo]) -> tuple[ColumnInfo, ...]:
-    """The columns of the primary key, in its order."""
-    return tuple(sorted((c for c in columns if c.primary_key), key=lambda column: column.key_position))
 
 
 @dataclass(frozen=True, slots=True)

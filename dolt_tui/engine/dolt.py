@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -14,9 +13,11 @@ import pymysql
 import sqlalchemy as sa
 from pymysql import converters
 from pymysql.constants import FIELD_TYPE
+from sqlalchemy.dialects.mysql import INTEGER
 
 from .capabilities import Feature
 from .connections import Session
+from .ddl import generated, key_of
 from .dialect import Dialect
 from .errors import Busy, Lacking, PermissionDenied, TableNotFound, translate
 from .inputs import check_opened
@@ -83,27 +84,6 @@ def _datetime(text: str) -> object:
 _SECONDS = len("2026-01-31 12:00:00")
 
 
-def _key_of(ddl: str) -> list[str]:
-    """The columns of the primary key in the key's order, from the statement that creates the table."""
-    found = re.search(r"^  PRIMARY KEY \((.*)\),?$", ddl, re.MULTILINE)
-    return [name.replace("``", "`") for name in re.findall(r"`((?:[^`]|``)*)`", found[1])] if found else []
-
-
-_QUOTED = re.compile(r"`(?:[^`]|``)*`|'(?:[^'\\]|''|\\.)*'", re.DOTALL)
-
-
-def _generated(ddl: str) -> dict[str, str]:
-    """The columns that are computed, each with what MySQL says of it; Dolt 2.2 tells that in the definition only."""
-    # What stands in quotes, a comment for instance, may look like a definition.
-    bare = _QUOTED.sub(lambda match: match[0].replace("\n", " ") if match[0][0] == "`" else "''", ddl)
-    lines = re.findall(r"^  (`(?:[^`]|``)*`)(.*)$", bare, re.MULTILINE)
-    return {
-        name[1:-1].replace("``", "`"): f"{'STORED' if re.search(r'[)] STORED( |,|$)', rest) else 'VIRTUAL'} GENERATED"
-        for name, rest in lines
-        if " GENERATED ALWAYS AS " in rest
-    }
-
-
 class DoltDialect(Dialect):
     """What is Dolt's own."""
 
@@ -129,6 +109,19 @@ class DoltDialect(Dialect):
 
     def diff_values(self, old: str, new: str, table: str) -> tuple[str, ...]:
         return (old, new, table)
+
+    def row_numbers(
+        self, session: Session, old: tuple[str, str], new: tuple[str, str]
+    ) -> tuple[int | None, int | None]:
+        return self._number(session, *old), self._number(session, *new)
+
+    def _number(self, session: Session, table: str, revision: str) -> int:
+        if not table:
+            return 0
+        try:
+            return int(session.scalar(f"SELECT count(*) FROM {self.quote(table)} AS OF %s", revision))
+        except TableNotFound:
+            return 0
 
     def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
         return branch, revision
@@ -254,7 +247,7 @@ class DoltDialect(Dialect):
 
     def display(self, column: str, type_code: object) -> str:
         if type_code == self._BIT:
-            return f"{column} + 0"
+            return f"CAST({column} AS UNSIGNED)"  # as ``+ 0`` it would end at 2**63 - 1
         if type_code == self._VECTOR:
             return f"vector_to_string({column})"
         if type_code == self._GEOMETRY:
@@ -280,7 +273,7 @@ class DoltDialect(Dialect):
     def shown(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         name = reflected_type(column)
         if name == "bit":
-            return column + sa.literal_column("0")
+            return sa.cast(column, INTEGER(unsigned=True))
         if name == "vector":
             return sa.func.vector_to_string(column)
         if name not in _UNKNOWN_TYPES:
@@ -446,10 +439,10 @@ class DoltDialect(Dialect):
         rows = session.rows(f"SHOW FULL COLUMNS FROM {self.quote(table)}{at}", *values)
         # Dolt's own tables have no definition to ask for, and compute nothing.
         ddl = "" if table.lower().startswith("dolt_") else self.ddl(session, table, revision)
+        made = generated(ddl)
         keys = [row[0] for row in rows if row[4] == "PRI"]
         if len(keys) > 1:
-            keys = _key_of(ddl) or keys  # its order is told nowhere else
-        generated = _generated(ddl) if "GENERATED ALWAYS" in ddl else {}
+            keys = key_of(ddl) or keys  # its order is told nowhere else
         return tuple(
             ColumnInfo(
                 name,
@@ -457,10 +450,11 @@ class DoltDialect(Dialect):
                 null == "YES",
                 key == "PRI",
                 default,
-                extra or generated.get(name, ""),
+                made.get(name) or extra or "",
                 keys.index(name) + 1 if name in keys else 0,
+                collation or "",
             )
-            for name, kind, _collation, null, key, default, extra, *_ in rows
+            for name, kind, collation, null, key, default, extra, *_ in rows
         )
 
     def indexed(self, session: Session, table: str, column: str) -> bool:

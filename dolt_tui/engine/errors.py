@@ -211,6 +211,18 @@ class NothingShared(EngineError):
     advice = "They began apart, so they cannot be merged: check that this is the right remote."
 
 
+class RowsNotPaired(EngineError):
+    """The rows of a table's two sides cannot be compared, so none of their differences can be shown."""
+
+    advice = "Look at the table at each of the two commits instead."
+
+
+class NotAskedAgain(EngineError):
+    """The connection was lost while this was asked before, for the same state: it may have ended the server."""
+
+    advice = "What it would tell stays unknown until the tables change."
+
+
 class NothingToCommit(EngineError):
     """There are no staged changes."""
 

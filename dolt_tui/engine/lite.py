@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .connections import Session
+from .ddl import STORED, VIRTUAL
 from .dialect import Dialect
 from .errors import AlreadyExists, Busy, Conflicts, EngineError, NotFastForward, TableNotFound, translate
 from .model import (
@@ -32,6 +33,8 @@ from .model import (
 )
 
 _AUTHOR = "committer || ' <' || email || '>'"
+_GENERATED = {2: VIRTUAL, 3: STORED}
+"""What ``hidden`` says of a column."""
 _SKIP = "+"
 """Marks an offset in a frontier: this engine's log takes one revision only, and pages by skipping."""
 
@@ -81,6 +84,13 @@ class DoltLiteDialect(Dialect):
 
     def diff_values(self, old: str, new: str, table: str) -> tuple[str, ...]:
         return (old, new)
+
+    def row_numbers(
+        self, session: Session, old: tuple[str, str], new: tuple[str, str]
+    ) -> tuple[int | None, int | None]:
+        one, other = self.known(session, old[1], new[1])
+        row = session.first("SELECT old_row_count, new_row_count FROM dolt_diff_stat(?, ?, ?)", one, other, new[0])
+        return (row[0], row[1]) if row is not None and any(row) else (None, None)
 
     def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
         return revision or branch, None  # "AS OF" is a syntax error here; ``path@revision`` shows all of a revision
@@ -301,15 +311,7 @@ class DoltLiteDialect(Dialect):
         # A revision is connected to (``path@revision``), so the session decides what is seen here.
         rows = session.rows('SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)', table)
         return tuple(
-            ColumnInfo(
-                name,
-                kind,
-                not notnull and not pk,
-                bool(pk),
-                default,
-                {2: "VIRTUAL GENERATED", 3: "STORED GENERATED"}.get(hidden, ""),
-                pk,
-            )
+            ColumnInfo(name, kind, not notnull and not pk, bool(pk), default, _GENERATED.get(hidden, ""), pk)
             for name, kind, notnull, default, pk, hidden in rows
             if hidden != 1
         )

@@ -39,6 +39,12 @@ class Memo:
                 self._forget(branch)
             self._seen[branch] = token, time.monotonic()
 
+    def state(self, branch: str) -> Hashable:
+        """What was last seen of the branch, whenever that was; None where nothing was."""
+        with self._lock:
+            seen = self._seen.get(branch)
+            return None if seen is None else _state(seen[0])
+
     def forget(self, branch: str | None) -> bool:
         """The branch changes, or changed: nothing of it is known any more. Tells whether something was."""
         with self._lock:

@@ -14,7 +14,10 @@ from enum import StrEnum
 from typing import Any, Self
 
 Value = Any
-"""A value of a cell as the driver gives it: None, int, float, Decimal, str, bytes, date, datetime, timedelta."""
+"""A value of a cell as the driver gives it: None, int, float, Decimal, str, bytes, date, datetime, timedelta.
+
+Also `ABSENT`, in a diff and in a row's history.
+"""
 
 
 class _Absent:
@@ -357,6 +360,8 @@ class TableChange:
     schema_changed: bool = False
     data_changed: bool = True
     counts: RowCounts | None = None
+    uncounted: str = ""
+    """Why its rows cannot be counted; empty where they can, or nobody has tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +390,7 @@ class ColumnInfo:
     """MySQL's words for what else is special: ``auto_increment``, ``VIRTUAL GENERATED``, ``STORED GENERATED`` …"""
     key_position: int = 0
     """Its place in the primary key, from 1 on; 0 outside of it."""
+    collation: str = ""
 
     @property
     def generated(self) -> bool:

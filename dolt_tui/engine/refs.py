@@ -25,19 +25,7 @@ from .errors import (
 )
 from .guarding import call, expect, look
 from .inputs import can_be_followed, check_branch_name, check_opened, check_tag_name, is_hash
-from .model import (
-    HEAD,
-    WORKING,
-    Branch,
-    BranchLoss,
-    Changes,
-    Divergence,
-    Expected,
-    MergeState,
-    RemoteBranch,
-    Tag,
-    Token,
-)
+from .model import HEAD, Branch, BranchLoss, Changes, Divergence, Expected, MergeState, RemoteBranch, Tag, Token
 from .scratch import is_scratch
 from .steps import SNAPSHOT_TAGS
 
@@ -121,10 +109,7 @@ class Refs:
         Raises `BranchNotFound` when the branch is gone.
         """
         with self._db.read(branch, POLL) as session:
-            (working,) = session.dialect.known(session, WORKING)
-            row = session.first(
-                f"SELECT dolt_hashof_db('{working}'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD'), active_branch()"
-            )
+            row = session.first(session.dialect.token(session))
             assert row is not None
             digest = self._digest(session) if refs else ""
         token = Token(row[3], row[2], row[1], row[0], digest)

@@ -111,6 +111,13 @@ class Repository:
         """Somebody asks for it: let a private server that ended again and again be started once more."""
         self._connections.endpoint.allow()
 
+    def pardon(self) -> None:
+        """Somebody asks expressly: statements during which the connection was lost may be asked again.
+
+        Not those that are certain to have ended a server, as long as what they are about stays the same.
+        """
+        self._connections.suspects.pardon()
+
     def leave(self) -> None:
         """Close the connections only: a server that was started for this goes on. Idempotent."""
         self._connections.close()

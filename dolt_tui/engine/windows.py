@@ -16,6 +16,7 @@ from .errors import EngineError
 from .layout import as_declared
 from .model import ChangeKind, ColumnInfo, Value
 from .queries import binary
+from .sides import Sides
 
 _TEXTS = ("char", "text")
 
@@ -58,10 +59,12 @@ class Source:
     """What ``condition`` binds."""
 
     @classmethod
-    def of(
-        cls, session: Session, table: str, old: str, new: str, columns: Sequence[ColumnInfo], filter_: Filter
-    ) -> Source:
-        """The diff of ``table`` between two revisions. Raises `EngineError` for a column that is on neither side."""
+    def of(cls, session: Session, table: str, old: str, new: str, sides: Sides, filter_: Filter) -> Source:
+        """The diff of ``table`` between two revisions.
+
+        Raises `EngineError` for a column that is on neither side, `RowsNotPaired`.
+        """
+        sides.check()
         dialect = session.dialect
         old, new = dialect.known(session, old, new)
         relation, values = dialect.diff(table), dialect.diff_values(old, new, table)
@@ -73,7 +76,7 @@ class Source:
         names = [str(item[0]) for item in described]
         unique = len({name.lower() for name in names}) == len(names)
         select = ", ".join(dialect.selected(item) for item in described) if unique else "*"
-        condition, bound = _condition(session, filter_, names, columns)
+        condition, bound = _condition(session, filter_, names, sides)
         return cls(session, relation, values, tuple(names), select, filter_, condition, bound)
 
     def also(self, condition: str, bound: Sequence[object]) -> Source:
@@ -280,11 +283,9 @@ class Source:
         )
 
 
-def _condition(
-    session: Session, filter_: Filter, names: Sequence[str], columns: Sequence[ColumnInfo]
-) -> tuple[str, tuple[object, ...]]:
+def _condition(session: Session, filter_: Filter, names: Sequence[str], sides: Sides) -> tuple[str, tuple[object, ...]]:
     """A filter in SQL, and what it binds."""
-    dialect = session.dialect
+    dialect, columns = session.dialect, sides.columns
     parts: list[str] = []
     bound: tuple[object, ...] = ()
     if filter_.kinds:
@@ -293,18 +294,20 @@ def _condition(
         bound = tuple(str(kind) for kind in kinds)
     if filter_.column:
         declared = as_declared(list(names), columns) if dialect.checks else list(names)
-        sides = [
+        spelt = [
             dialect.quote(names[declared.index(name)])
             for name in (f"to_{filter_.column}", f"from_{filter_.column}")
             if name in declared
         ]
-        if not sides:
+        if not spelt:
             raise EngineError(f"There is no column {filter_.column} on either side.")
+        if any(filter_.column in side for side in sides.unheld):
+            raise EngineError(f"{filter_.column} is computed when it is read: the diff does not hold its values.")
         type_ = next((column.type.lower() for column in columns if column.name == filter_.column), "")
-        if len(sides) == 2:
-            parts.append(dialect.differ(*sides, text=any(word in type_ for word in _TEXTS)))
+        if len(spelt) == 2:
+            parts.append(dialect.differ(*spelt, text=any(word in type_ for word in _TEXTS)))
         else:
-            parts.append(f"{sides[0]} IS NOT NULL")
+            parts.append(f"{spelt[0]} IS NOT NULL")
     if filter_.where:
         parts.append(dialect.condition(filter_.where))
     return " AND ".join(parts), bound

@@ -265,7 +265,7 @@ class Live:
 
             statistics.comparison(repository, branch, pair, compared)
         elif (changes.staged or changes.unstaged) and any(
-            change.counts is None for change in (*changes.staged, *changes.unstaged)
+            change.counts is None and not change.uncounted for change in (*changes.staged, *changes.unstaged)
         ):
             statistics.changes(repository, branch, changes, counted)
 

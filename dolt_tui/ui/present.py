@@ -110,7 +110,7 @@ def _change_row(change: TableChange, key: tuple[object, ...]) -> Row:
         name = join(cell(change.old_name, Style.DIM), cell(" → ", Style.DIM), name)
     elif change.status not in _STATUS_STYLE:
         name = join(name, cell(f"  {change.status}", Style.CONFLICT))
-    counts = counts_cell(change.counts)
+    counts = cell("?", Style.WARNING) if change.uncounted else counts_cell(change.counts)
     if change.schema_changed and change.status in (Status.MODIFIED, Status.RENAMED):
         counts = join(counts, cell(" " if counts else ""), cell("schema", Style.ACCENT))
     elif change.counts is not None and not counts:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from dolt_tui.engine.errors import EngineError, PermissionDenied, ReadOnly
+from dolt_tui.engine.errors import EngineError, NotAskedAgain, PermissionDenied, ReadOnly, RowsNotPaired
 from dolt_tui.engine.model import (
     HEAD,
     STAGED,
@@ -274,8 +274,11 @@ def _stash(repository: Repository, branch: str, view: StashView, *, counts: bool
         ) from error
 
 
-def load_counts(repository: Repository, content: Content) -> Content | RowCounts | int | None:
-    """The statistics of a view, which may take long: a content with counts, those of a diff's rows, or a table's."""
+def load_counts(repository: Repository, content: Content) -> Content | RowCounts | int | str | None:
+    """The statistics of a view, which may take long: a content with counts, those of a diff's rows, or a table's.
+
+    A text says why they cannot be told.
+    """
     view, branch = content.view, content.branch
     if isinstance(view, TableView) and content.page is not None:
         return repository.browser.count(branch, view.wanted) if content.page.more else len(content.page.rows)
@@ -288,8 +291,10 @@ def load_counts(repository: Repository, content: Content) -> Content | RowCounts
     if isinstance(view, DiffView):
         try:
             return repository.diffs.counts(branch, view.table, view.old, view.new)
-        except EngineError:
-            return None  # a changed primary key: the note in the pane says so
+        except RowsNotPaired:
+            return None  # the note in the pane says so
+        except NotAskedAgain as error:
+            return f"? {error.message}"
     return None
 
 

@@ -400,9 +400,11 @@ class Workspace(Screen[None]):
             "main", f"reading {view.title}", lambda: load(state.repository, state.branch, view), loaded, failed
         )
 
-    def _counted(self, counted: Content | RowCounts | int | None, refs: list[Any]) -> None:
+    def _counted(self, counted: Content | RowCounts | int | str | None, refs: list[Any]) -> None:
         if isinstance(counted, Content):
             self.main.show(self.state.repository, counted, refs)
+        elif isinstance(counted, str):
+            self.main.set_footnote(counted)
         else:
             self.main.set_counts(counted)
 

@@ -215,6 +215,8 @@ def _change_line(change: TableChange, width: int, staged: bool, marked: bool) ->
     if counts:
         assert change.counts is not None
         counts = join(counts, cell(" row" if change.counts.total == 1 else " rows", Style.DIM))
+    elif change.uncounted:
+        counts = cell(f"? {change.uncounted}", Style.WARNING)
     elif change.status is not Status.MODIFIED:
         counts = cell(str(change.status), Style.DIM)
     schema = cell("  schema", Style.ACCENT) if change.schema_changed and change.status is Status.MODIFIED else ()

@@ -90,7 +90,7 @@ class CommitActions(Actions):
     def _look_up(self, dialog: CommitDialog, staged: Sequence[TableChange]) -> None:
         """Recent messages, and the rows of what goes in where they are not counted yet."""
         repository, branch = self.state.repository, self.state.branch
-        uncounted = any(change.counts is None for change in staged)
+        uncounted = any(change.counts is None and not change.uncounted for change in staged)
 
         def found(messages: tuple[str, ...]) -> None:
             dialog.remember(messages)

@@ -145,6 +145,7 @@ class GeneralActions(Actions):
         self.workspace.main.stack.clear()
 
     def refresh(self) -> None:
+        self.state.repository.pardon()
         if self.state.lost:
             self.state.repository.reconnect()
         self.workspace.live.read_all("reading everything again")

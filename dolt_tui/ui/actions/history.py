@@ -174,6 +174,8 @@ def reset_choices(preview: ResetPreview) -> list[Choice]:
     for change in preview.uncommitted:
         total += change.counts or RowCounts()
     counted = f" ({diff_counts_text(total)})" if any(change.counts for change in preview.uncommitted) else ""
+    if any(change.uncounted for change in preview.uncommitted):
+        counted += ", of which not all rows could be counted"
     lost = f"discards changes in {plural(len(preview.uncommitted), 'table')}{counted}"
     kept = "what the commits changed stays, " if preview.lost else ""
     return [

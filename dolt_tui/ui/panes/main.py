@@ -209,8 +209,6 @@ class MainPane(Pane):
     @staticmethod
     def _empty(content: Content) -> str:
         if content.diff is not None:
-            if content.diff.note:
-                return content.diff.note
             return "Only the definition changed: no rows differ." if content.schema_change else "No rows differ."
         if content.history is not None:
             return "No commit changed this row."
@@ -221,8 +219,10 @@ class MainPane(Pane):
         )
 
     def _show_notes(self, content: Content) -> None:
-        text = ddl_text(content.schema_change) if content.schema_change is not None else ""
-        self._show_settings(text)
+        ddl = ddl_text(content.schema_change) if content.schema_change is not None else ""
+        # Where there are no columns there are no rows, and the note stands in their place.
+        note = content.diff.note if content.diff is not None and content.diff.columns else ""
+        self._show_settings("\n".join(filter(None, (ddl, sanitise(note, one_line=False)))))
 
     def _show_settings(self, text: str) -> None:
         """Tell above the rows which of them are shown, below ``text``."""
