@@ -48,13 +48,16 @@ class Need:
     procedure: str = ""
     """A procedure, which is asked for by itself, and only where something else is missing."""
 
+    def selected(self, alias: str) -> list[str]:
+        return [f"{alias}.{column}" if self.relation else column for column in self.columns]
+
     @property
     def query(self) -> str:
         """The statement that fails where this is missing; it reads no rows."""
         if self.procedure:
             return f"SHOW CREATE PROCEDURE {self.procedure}"
-        source = f" FROM {self.relation} LIMIT 0" if self.relation else ""
-        return f"SELECT {', '.join(self.columns)}{source}"
+        source = f" FROM {self.relation} x LIMIT 0" if self.relation else ""
+        return f"SELECT {', '.join(self.selected('x'))}{source}"
 
 
 NEEDS: tuple[Need, ...] = (
@@ -161,13 +164,10 @@ def examine(ask: Callable[[str], Any], version: str, needs: tuple[Need, ...] = N
 
 def _all_at_once(needs: tuple[Need, ...]) -> str:
     """The statement that fails where any one of the needs is missing, but for procedures; it reads no rows."""
-    # Not as a join: for the best order of so many tables Dolt looks for half a second.
-    parts = [
-        f"(SELECT concat({', '.join(need.columns)}) FROM {need.relation or 'dual'} LIMIT 0)"
-        for need in needs
-        if not need.procedure
-    ]
-    return " UNION ALL ".join(parts)
+    asked = [(need, f"n{number}") for number, need in enumerate(needs) if not need.procedure]
+    columns = [column for need, alias in asked for column in need.selected(alias)]
+    relations = [f"{need.relation} {alias}" for need, alias in asked if need.relation]
+    return f"SELECT {', '.join(columns)} FROM {', '.join(relations)} LIMIT 0"
 
 
 def _answers(ask: Callable[[str], Any], sql: str) -> bool:
