@@ -25,8 +25,8 @@ class HeaderBar(Static):
         """Nothing is open yet."""
         self._set(cell(" dolt-tui", Style.BOLD), cell(f"{text} ", Style.DIM))
 
-    def show(self, state: State, running: str, clock: str) -> None:
-        """Show the state; ``running`` is what takes long, ``clock`` the time of the last look at the database."""
+    def show(self, state: State, running: str, liveness: Cell) -> None:
+        """Show the state; ``running`` is what takes long, ``liveness`` whether it is how the database is."""
         info = state.repository.info
         left = [cell(" ⎇ ", Style.ACCENT), cell(state.branch, "accent bold")]
         upstream, standing = state.upstream_of(state.branch), state.standing_of(state.branch)
@@ -57,17 +57,18 @@ class HeaderBar(Static):
         right: list[Cell] = []
         if running:
             right += [cell(running, Style.ACCENT), cell("   ")]
-        if state.lost:
-            right.append(cell("✗ server lost, trying again ", Style.ERROR))
-        else:
+        if not state.lost:
             changed = state.changes.tables
             if state.came_from is not None:
                 right.append(cell(f"esc back to {state.came_from}", Style.DIM))
+            elif "changes" in state.unread:
+                right.append(cell("✗ changes unknown", Style.ERROR))
             elif changed:
                 right.append(cell(f"● {plural(changed, 'table')} changed", Style.WARNING))
             elif state.loaded:
                 right.append(cell("clean", Style.DIM))
-            right.append(cell(f"   live · {clock} ", Style.DIM))
+            right.append(cell("   "))
+        right += [liveness, cell(" ")]
         place = [cell(f" · {info.where}", Style.DIM)]
         if info.encrypted is not None:
             place.append(cell(" · TLS", Style.DIM) if info.encrypted else cell(" · no TLS", Style.WARNING))

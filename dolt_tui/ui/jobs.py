@@ -45,8 +45,14 @@ class Job:
     cancellation: Cancellation = field(default_factory=Cancellation)
     started: float = 0.0
     """By time.monotonic(); 0 while it waits."""
+    submitted: float = field(default_factory=time.monotonic)
     dropped: bool = False
     """Its result is no longer wanted: it reports nothing, also when its thread has ended already."""
+
+    @property
+    def age(self) -> float:
+        """For how many seconds its answer has been waited for."""
+        return time.monotonic() - self.submitted
 
     cancelled: bool = False
     """It was asked to end."""

@@ -6,26 +6,33 @@ import gc
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dolt_tui.engine.errors import BranchNotFound, BranchShadowed, ServerLost, ServerStopped, Unanswered
-from dolt_tui.engine.model import Changes, Comparison, Divergence, Table, Token
+from dolt_tui.engine.model import Changes, Comparison, Token
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.holds import Hold
 from dolt_tui.ui.jobs import Job, was_cancelled
 from dolt_tui.ui.panes.log import FoundSource, LogSource
 from dolt_tui.ui.present import upstream_cell
-from dolt_tui.ui.reader import ALL, Read, Statistics, changed_scopes, read
-from dolt_tui.ui.text import Style, cell
+from dolt_tui.ui.reader import ALL, QUESTIONS, Read, changed_scopes, read
+from dolt_tui.ui.statistics import Statistics
+from dolt_tui.ui.text import Cell, Style, cell, join_words
 
 if TYPE_CHECKING:
     from dolt_tui.ui.panes.tab import Tab
     from dolt_tui.ui.workspace import Workspace
 
+T = TypeVar("T")
+
 POLL_SECONDS = 1.0
 REFS_EVERY = 4
 """Branches and tags cost more to look at than the working set: at each fourth poll."""
+RETRY_EVERY = 10
+"""What could not be read is asked again at each tenth poll, and when its pane is read anyway."""
 TICK_SECONDS = 0.25
+OVERDUE_AFTER = 2.0
+"""An answer about the state that takes longer than this is told, with its seconds."""
 SHOWN_AFTER = 0.3
 """What takes longer than this is shown in the header."""
 
@@ -35,25 +42,30 @@ class Live:
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._statistics: Statistics | None = None
+        self.statistics = Statistics(workspace)
         self._polls = 0
+        self._asked = 0.0
+        """Since when the database has not answered, by time.monotonic(), where a poll or a reading waits for it."""
+        self._unanswered = False
+        """Whether the last look for other writers failed: what is shown may be old."""
         self._clock = ""
         self._done: list[Callable[[], None]] = []
         """What is to happen when everything that is being read is shown."""
         self._holds: list[Hold] = []
         """The keys wait until then."""
+        self._unsaid: list[str] = []
+        """Questions that were not answered, of which the user has not been told yet."""
+        self._said = ""
+        """The failure of a whole reading, or of the look for other writers, that was told last."""
         self._owed: frozenset[str] = frozenset()
         """The scopes that are being read: a reading that replaces another one reads these too."""
         self._asked_about_branch = False
         self._told_lost = ""
         """What was told last about the server being lost."""
         self._was_running = False
-        self._uncounted = False
-        """Whether something was read whose statistics are not asked for yet."""
 
     def start(self) -> None:
         """Begin to look for changes by others."""
-        self._statistics = Statistics(self._workspace.jobs, self.fail_quietly)
         self._workspace.set_interval(POLL_SECONDS, self.poll)
         self._workspace.set_interval(TICK_SECONDS, self._tick)
 
@@ -95,9 +107,7 @@ class Live:
             else:
                 self._arrived_all()
 
-        workspace.jobs.run(
-            "panes", "reading", lambda: state.repository.refs.token(branch, refs=True), compared, self._failed
-        )
+        self._ask("panes", "reading", lambda: state.repository.refs.token(branch, refs=True), compared, self._failed)
 
     def read_scopes(self, scopes: frozenset[str]) -> None:
         """Read some panes again, in the background."""
@@ -116,10 +126,8 @@ class Live:
 
         def arrived(part: Read) -> None:
             # On a branch that is not shown yet everything appears at once; else as it comes.
-            if whole:
-                parts.append(part)
-            else:
-                workspace.jobs.post(holder[0], lambda: self._show(part))
+            workspace.jobs.post(holder[0], lambda: parts.append(part) if whole else self._show(part))
+            self._asked = time.monotonic()
 
         def work() -> Token:
             return read(repository, branch, scopes, tables, link, log_filter, pair, tabs, arrived)
@@ -131,21 +139,31 @@ class Live:
             self._arrived_all()
 
         # The job's own thread may be faster than this assignment, but its posts run on this thread, after it.
-        holder.append(workspace.jobs.run("panes", "reading", work, done, self._failed))
+        holder.append(self._ask("panes", "reading", work, done, self._failed))
 
     def _show(self, part: Read) -> None:
         workspace, state = self._workspace, self._workspace.state
+        if part.error is not None:
+            self._show_failure(part.question, part.error)
+            return
+        state.unread.pop(part.question, None)
         if part.merging is not None:
             state.merging = part.merging[0]
         if part.operation is not None:
             state.operation = part.operation[0]
         if part.changes is not None:
             self._show_changes(part.changes)
-        if part.refs is not None:
-            state.branches, state.tags, state.remotes, state.remote_branches = part.refs
+        if part.branches is not None:
+            state.branches = part.branches
             self.show_branches()
+        if part.tags is not None:
+            state.tags = part.tags
+        if part.remotes is not None:
+            state.remotes, state.remote_branches = part.remotes
+            if "branches" not in state.unread:
+                self.show_branches()  # with their upstreams
         if part.comparison is not None:
-            self._show_comparison(part.comparison)
+            self.show_comparison(part.comparison)
         if part.log is not None and state.pair is not None:
             log = LogSource(state.repository, state.branch, part.log, state.refs, state.pair.base_hash)
             workspace.log_pane.show(log, f"Log · only in {state.pair.name}")
@@ -166,10 +184,36 @@ class Live:
         if part.tab is not None:
             self._show_tab(*part.tab)
 
+    def _show_failure(self, question: str, error: Exception) -> None:
+        """A question was not answered: its pane says so, and the others show what they were answered."""
+        workspace, state = self._workspace, self._workspace.state
+        text = str(error)
+        if state.unread.get(question) != text:
+            self._unsaid.append(question)
+        state.unread[question] = text
+        what, scope = QUESTIONS[question]
+        if question == "changes":
+            state.changes = Changes()
+        elif question == "comparison":
+            state.comparison = None
+        pane = workspace.pane_of(scope)
+        if question in (scope, "comparison") and (question != "changes" or state.pair is None):
+            pane.could_not_read(what, error)
+            if pane is workspace.last_side:
+                workspace.follow()
+
+    def _say_failures(self) -> None:
+        """Tell of new failures, all of one reading together."""
+        unsaid, self._unsaid = [item for item in self._unsaid if item in self._workspace.state.unread], []
+        if unsaid:
+            what = join_words([QUESTIONS[question][0] for question in unsaid])
+            text = self._workspace.state.unread[unsaid[0]]
+            self._workspace.tell(f"Could not read {what}: {text}", "error")
+
     def _set_token(self, token: Token, scopes: frozenset[str]) -> None:
         """What is shown of ``scopes`` is as it was at ``token``."""
         state = self._workspace.state
-        if state.token is not None and changed_scopes(state.token, token) - scopes:
+        if changed_scopes(state.token, token) - scopes:
             return  # something else changed besides: the next look at the database finds it
         state.token = replace(token, refs=token.refs or (state.token.refs if state.token is not None else ""))
         state.gone = token.branch is None and state.came_from is None
@@ -195,7 +239,7 @@ class Live:
 
     def _show_tab(self, tab: Tab, found: object) -> None:
         if isinstance(found, Exception):
-            tab.failed(found)
+            tab.could_not_read(f"the {tab.TITLE.lower()}", found)
         else:
             tab.show(found)
         if tab is self._workspace.last_side:
@@ -210,7 +254,8 @@ class Live:
         elif state.pair is None:
             self._workspace.changes.show(changes)
 
-    def _show_comparison(self, comparison: Comparison) -> None:
+    def show_comparison(self, comparison: Comparison) -> None:
+        """Show what the engine found out about the pair that is compared."""
         state = self._workspace.state
         if state.pair is not None:
             state.comparison = comparison
@@ -229,12 +274,16 @@ class Live:
             state.lost = False
             workspace.tell("The server is back.")
             workspace.writes.look()
+        self._unanswered = False
         self._clock = time.strftime("%H:%M")
-        self._uncounted = True
+        self.statistics.due = True
         workspace.follow(force=True) if first or not workspace.main.stack else workspace.load_main()
         if not workspace.jobs.active("main"):
-            self.count()
+            self.statistics.count()
         self._owed = frozenset()
+        workspace.mark_old()
+        self._said = ""
+        self._say_failures()
         done, self._done = self._done, []
         self._release()
         for report in done:
@@ -242,70 +291,11 @@ class Live:
         if state.gone:
             self._ask_about_branch()
 
-    def count(self) -> None:
-        """Count what was read anew, where that is still to be done: the rows of the main pane come before."""
-        if not self._uncounted:
-            return
-        self._uncounted = False
-        workspace, state, statistics = self._workspace, self._workspace.state, self._statistics
-        assert statistics is not None
-        repository, branch, changes = state.repository, state.branch, state.changes
-
-        def counted(result: Changes) -> None:
-            if state.changes == changes:
-                state.changes = result
-                workspace.changes.show(result)
-
-        if state.pair is not None:
-            pair = state.pair
-
-            def compared(result: Comparison) -> None:
-                if state.pair == pair:
-                    self._show_comparison(result)
-
-            statistics.comparison(repository, branch, pair, compared)
-        elif (changes.staged or changes.unstaged) and any(
-            change.counts is None and not change.uncounted for change in (*changes.staged, *changes.unstaged)
-        ):
-            statistics.changes(repository, branch, changes, counted)
-
-        def diverged(result: dict[str, Divergence]) -> None:
-            state.divergences = {**state.divergences, **result}
-            self.show_branches()
-            workspace.draw_bars()
-
-        names = {*workspace.branches.in_view, repository.info.default_branch}
-        statistics.divergences(repository, branch, sorted(names), diverged)
-        self._count_upstreams(statistics)
-
-        def tables_counted(result: tuple[Table, ...]) -> None:
-            state.tables = result
-            workspace.tables.show(state.tables)
-
-        where = branch if state.pair is None else state.pair.where(branch)
-        statistics.tables(repository, where, state.tables, tables_counted)
-        if workspace.log_pane.grid.source is not None and state.log_filter is None and state.pair is None:
-            statistics.log(repository, branch, workspace.log_pane.set_total)
-
-    def _count_upstreams(self, statistics: Statistics) -> None:
-        state = self._workspace.state
-        pairs = []
-        for name in dict.fromkeys((state.branch, *self._workspace.branches.in_view)):
-            branch, upstream = state.branch_named(name), state.upstream_of(name)
-            if branch is not None and upstream is not None and (branch.hash, upstream.hash) not in state.standings:
-                pairs.append((branch.hash, upstream.hash))
-
-        def counted(result: dict[tuple[str, str], Divergence]) -> None:
-            state.standings.update(result)
-            self.show_branches()
-            self._workspace.draw_bars()
-
-        if pairs:
-            statistics.standings(state.repository, state.branch, pairs, counted)
-
     def show_branches(self) -> None:
         """Show the branches in the order that is wanted, with what is known of them."""
         state = self._workspace.state
+        if "branches" in state.unread:
+            return
         upstreams = {
             branch.name: upstream_cell(branch, state.upstream_of(branch.name), state.standing_of(branch.name))
             for branch in state.branches
@@ -322,9 +312,23 @@ class Live:
             workspace.app.keys.clear()
             self._ask_about_branch(error)
         elif not self.lost(error):
-            workspace.failed("read the database", error)
+            if not workspace.state.loaded:
+                for pane in workspace.side:
+                    pane.could_not_read("the database", error)
+            if self._holds:  # the user waits for it
+                workspace.failed("read the database", error)
+                self._said = str(error)
+            else:
+                self._say_once(f"Could not read the database: {error}", error)
+        self._owed = frozenset()
         self._done.clear()
         self._release()
+
+    def _say_once(self, text: str, error: Exception) -> None:
+        """Tell of a failure that comes again every second as long as its cause stays."""
+        if self._said != str(error):
+            self._said = str(error)
+            self._workspace.tell(text, "error")
 
     def _release(self) -> None:
         holds, self._holds = self._holds, []
@@ -339,7 +343,7 @@ class Live:
         state = workspace.state
         if workspace.jobs.active("write", "panes", "poll") or state.gone:
             return
-        if self._holds:  # what they wait for was broken off
+        if self._holds or self._owed:  # a reading was broken off, and nothing took its place
             self._read(self._owed or ALL)
             return
         if workspace.held and not state.lost:
@@ -359,7 +363,10 @@ class Live:
                 state.gone = True
                 self._ask_about_branch()
                 return
+            self._unanswered = False
             scopes = changed_scopes(state.token, token)
+            if state.unread and self._polls % RETRY_EVERY == 0:
+                scopes |= {QUESTIONS[question][1] for question in state.unread}
             if scopes:
                 self._read(scopes)
 
@@ -367,10 +374,12 @@ class Live:
             if isinstance(error, BranchNotFound | BranchShadowed):
                 state.gone = True
                 self._ask_about_branch(error)
-            else:
-                self.lost(error)
+            elif not self.lost(error) and not was_cancelled(error):
+                self._unanswered = True
+                self._say_once(f"Could not look for changes: {error}", error)
+                workspace.draw_bars()
 
-        workspace.jobs.run("poll", "", lambda: state.repository.refs.token(branch, refs=with_refs), looked, failed)
+        self._ask("poll", "", lambda: state.repository.refs.token(branch, refs=with_refs), looked, failed)
 
     def fail_quietly(self, error: Exception) -> None:
         """A failure in the background: only a lost server is worth telling."""
@@ -421,9 +430,41 @@ class Live:
     # the header
 
     @property
-    def clock(self) -> str:
-        """When the database was last looked at."""
-        return self._clock
+    def liveness(self) -> Cell:
+        """Whether what is shown is as it is in the database, and when that was last seen."""
+        if self._workspace.state.lost:
+            return cell("✗ server lost, trying again", Style.ERROR)
+        overdue = self.overdue
+        if overdue >= OVERDUE_AFTER:
+            return cell(f"✗ no answer for {int(overdue)} s", Style.ERROR)
+        if self._unanswered:
+            return cell(f"✗ not live since {self._clock}", Style.ERROR)
+        return cell(f"live · {self._clock}", Style.DIM)
+
+    @property
+    def overdue(self) -> float:
+        """For how many seconds the database has not answered what the panes or the poll ask; 0 where nothing waits."""
+        if not self._workspace.jobs.active("poll", "panes"):
+            return 0.0
+        return time.monotonic() - self._asked
+
+    def _ask(
+        self,
+        lane: str,
+        label: str,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+    ) -> Job:
+        """Ask the database about its state: how long it takes to answer is watched."""
+        if not self._workspace.jobs.active("poll", "panes"):  # else it did not answer the one before yet
+            self._asked = time.monotonic()
+
+        def answered(found: T) -> None:
+            self._asked = time.monotonic()
+            done(found)
+
+        return self._workspace.jobs.run(lane, label, work, answered, failed)
 
     def running_text(self) -> str:
         """What takes long just now, and for how long; before all else what the keys wait for."""
@@ -442,4 +483,5 @@ class Live:
         running = bool(self._workspace.jobs.active())
         if running or self._was_running:
             self._workspace.draw_bars()
+        self._workspace.mark_old()
         self._was_running = running

@@ -6,9 +6,11 @@ comes. A job that is overtaken (another branch, a newer refresh) delivers nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from dolt_tui.engine.errors import BranchNotFound, Cancelled, EngineError, ServerLost
 from dolt_tui.engine.model import WORKING as WORKING_SET
@@ -17,7 +19,6 @@ from dolt_tui.engine.model import (
     Changes,
     Commit,
     Comparison,
-    Divergence,
     LogFilter,
     LogPage,
     MergeState,
@@ -30,13 +31,16 @@ from dolt_tui.engine.model import (
 )
 from dolt_tui.engine.operations import Operation
 from dolt_tui.ui.beside import Beside
-from dolt_tui.ui.jobs import Job, Jobs
 from dolt_tui.ui.panes.log import LOG_PAGE
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.panes.tab import Tab
     from dolt_tui.ui.state import Pair
+
+T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 CHANGES, BRANCHES, LOG, TABLES, SUMMARY = "changes", "branches", "log", "tables", "summary"
 ALL = frozenset({CHANGES, BRANCHES, LOG, TABLES, SUMMARY})
@@ -54,14 +58,34 @@ class Read:
     operation: tuple[Operation | None] | None = None
     changes: Changes | None = None
     comparison: Comparison | None = None
-    refs: tuple[tuple[Branch, ...], tuple[Tag, ...], tuple[Remote, ...], tuple[RemoteBranch, ...]] | None = None
+    branches: tuple[Branch, ...] | None = None
+    tags: tuple[Tag, ...] | None = None
+    remotes: tuple[tuple[Remote, ...], tuple[RemoteBranch, ...]] | None = None
     log: LogPage | None = None
     found: tuple[tuple[Commit, ...], bool] | None = None
     """Commits that the log's filter lets through, and whether more follow."""
     tables: tuple[Table, ...] | None = None
     summary: Summary | None = None
     tab: tuple[Tab, object] | None = None
-    """A tab that is shown, and what it read: an `EngineError` where it could not."""
+    """A tab that is shown, and what it read: an exception where it could not."""
+    question: str = ""
+    """What was asked, one of `QUESTIONS`; empty for a tab."""
+    error: Exception | None = None
+    """Why there is no answer: all fields above are unset then."""
+
+
+QUESTIONS = {
+    "changes": ("the changes", CHANGES),
+    "comparison": ("what differs", CHANGES),
+    "operation": ("what is in progress", CHANGES),
+    "branches": ("the branches", BRANCHES),
+    "tags": ("the tags", BRANCHES),
+    "remotes": ("the remotes", BRANCHES),
+    "log": ("the log", LOG),
+    "tables": ("the tables", TABLES),
+    "summary": ("the summary", SUMMARY),
+}
+"""What a reading asks: each in words, and the scope with which it is asked again."""
 
 
 def read(
@@ -78,53 +102,89 @@ def read(
     """Read the panes of ``scopes``, the most looked-at first, and the ``tabs``. Runs on a database thread.
 
     Answers the state that was read: a reading that is broken off leaves the old one, and the next look at the
-    database finds what it missed. The panes are about ``branch``, or about the ``pair`` that is compared.
+    database finds what it missed. The panes are about ``branch``, or about the ``pair`` that is compared. A question
+    that fails costs its own pane only; raises `BranchNotFound`, `ServerLost` and `Cancelled`.
     """
-    names: list[str] | None = None
+
+    def ask(question: str, work: Callable[[], T], answer: Callable[[T], Read]) -> T | None:
+        found = _ask(work)
+        if isinstance(found, Exception):
+            arrived(Read(question=question, error=found))
+            return None
+        arrived(replace(answer(found), question=question))
+        return found
+
     status: Changes | None = None
-    merging: tuple[MergeState | None] | None = None
-    token = repository.refs.token(branch)
-    if LOG in scopes and repository.undo.repair(branch):  # a program died in the middle of a snapshot
-        token = repository.refs.token(branch)
+    branches: tuple[Branch, ...] | None = None
+    refs, remotes, working = repository.refs, repository.remotes, repository.working
+    token = refs.token(branch)
+    if LOG in scopes and _ask(lambda: repository.undo.repair(branch)) is True:
+        token = refs.token(branch)  # a program died in the middle of a snapshot
     where = branch if pair is None else pair.where(branch)
     links: Beside[tuple[str, ...]] | None = None
     if SUMMARY in scopes and link is None and not repository.summaries.tutorial and _many(known_tables):
         links = Beside(lambda: repository.summaries.links(where))
-    states = Beside(lambda: (repository.refs.merge_state(branch),)) if CHANGES in scopes else None
+    states = Beside(lambda: (refs.merge_state(branch),)) if CHANGES in scopes else None
     if CHANGES in scopes:
-        status = repository.working.status(branch)
-        arrived(Read(changes=status))
+        status = ask("changes", lambda: working.status(branch), lambda found: Read(changes=found))
         if pair is not None:
-            arrived(Read(comparison=compare(repository, branch, pair)))
+            ask("comparison", lambda: compare(repository, branch, pair), lambda found: Read(comparison=found))
     if BRANCHES in scopes or LOG in scopes:
-        branches, tags = repository.refs.branches(branch), repository.refs.tags(branch)
-        remotes, remote_branches = repository.remotes.remotes(branch), repository.remotes.branches(branch)
-        names = [item.name for item in branches]
-        token = replace(token, refs=repository.refs.digest(branches, tags, remote_branches))
-        arrived(Read(refs=(branches, tags, remotes, remote_branches)))
-    if LOG in scopes and pair is not None:
-        tip = token.head if pair.hash == WORKING_SET else pair.hash
-        arrived(Read(log=repository.history.page(branch, [tip], LOG_PAGE, without=pair.base_hash)))
-    elif LOG in scopes and log_filter is not None:
-        arrived(Read(found=repository.history.search(branch, token.head, log_filter, LOG_PAGE)))
+        branches = ask("branches", lambda: refs.branches(branch), lambda found: Read(branches=found))
+        tags = ask("tags", lambda: refs.tags(branch), lambda found: Read(tags=found))
+        remote = ask(
+            "remotes",
+            lambda: (remotes.remotes(branch), remotes.branches(branch)),
+            lambda found: Read(remotes=found),
+        )
+        if branches is not None and tags is not None and remote is not None:
+            token = replace(token, refs=refs.digest(branches, tags, remote[1]))
+    head, history = token.head, repository.history
+    if LOG in scopes and log_filter is not None and pair is None:
+        ask("log", lambda: history.search(branch, head, log_filter, LOG_PAGE), lambda found: Read(found=found))
     elif LOG in scopes:
-        arrived(Read(log=repository.history.page(branch, [token.head], LOG_PAGE)))
+        tip = head if pair is None or pair.hash == WORKING_SET else pair.hash
+        without = {} if pair is None else {"without": pair.base_hash}
+        ask("log", lambda: history.page(branch, [tip], LOG_PAGE, **without), lambda found: Read(log=found))
     if TABLES in scopes:
-        known_tables = repository.tables.tables(where)
-        arrived(Read(tables=known_tables))
+        tables = ask("tables", lambda: repository.tables.tables(where), lambda found: Read(tables=found))
+        known_tables = known_tables if tables is None else tables
     if SUMMARY in scopes:
-        tables = frozenset(table.name for table in known_tables)
-        found = repository.summaries.summary(where, tables, link, links=links.result if links is not None else None)
-        arrived(Read(summary=found))
-    if states is not None:
-        merging = states.result()
-        arrived(Read(merging=merging))
+        names = frozenset(table.name for table in known_tables)
+        linked = links.result if links is not None else None
+        ask(
+            "summary",
+            lambda: repository.summaries.summary(where, names, link, links=linked),
+            lambda found: Read(summary=found),
+        )
     if CHANGES in scopes or BRANCHES in scopes:
-        operation = repository.progress.find(branch, branches=names, status=status, merging=merging)
-        arrived(Read(operation=(operation,)))
+
+        def progress() -> tuple[tuple[MergeState | None] | None, tuple[Operation | None]]:
+            merging = states.result() if states is not None else None
+            found = repository.progress.find(
+                branch,
+                branches=None if branches is None else [item.name for item in branches],
+                status=Changes() if status is None and CHANGES in scopes else status,  # not asked a second time
+                merging=merging,
+            )
+            return merging, (found,)
+
+        ask("operation", progress, lambda found: Read(merging=found[0], operation=found[1]))
     for tab in tabs:
-        arrived(Read(tab=(tab, _tab(tab, repository, branch))))
+        arrived(Read(tab=(tab, _ask(partial(tab.read, repository, branch)))))
     return token
+
+
+def _ask(work: Callable[[], T]) -> T | Exception:
+    """What ``work`` answers, or the error: the other panes are read anyway, unless it concerns all of them."""
+    try:
+        return work()
+    except (BranchNotFound, ServerLost, Cancelled):
+        raise
+    except Exception as error:
+        if not isinstance(error, EngineError):
+            log.exception("a pane could not be read")
+        return error
 
 
 def _many(tables: tuple[Table, ...]) -> bool:
@@ -140,17 +200,8 @@ def compare(repository: Repository, branch: str, pair: Pair, *, counts: bool = F
     return repository.history.compare(branch, pair.base_hash, pair.hash, counts=counts, direct=pair.direct, size=1)
 
 
-def _tab(tab: Tab, repository: Repository, branch: str) -> object:
-    try:
-        return tab.read(repository, branch)
-    except (BranchNotFound, ServerLost, Cancelled):
-        raise
-    except EngineError as error:  # the other panes are read all the same
-        return error
-
-
 def changed_scopes(before: Token | None, after: Token) -> frozenset[str]:
-    """What has to be read anew when the state went from one token to the other."""
+    """What has to be read again when the state went from one token to the other."""
     if before is None or before.branch != after.branch:
         return ALL
     scopes: frozenset[str] = frozenset()
@@ -161,67 +212,3 @@ def changed_scopes(before: Token | None, after: Token) -> frozenset[str]:
     if before.refs and after.refs and before.refs != after.refs:
         scopes |= REFS
     return scopes
-
-
-class Statistics:
-    """What is counted after the panes stand: it may take long, and runs one at a time."""
-
-    def __init__(self, jobs: Jobs, failed: Callable[[Exception], None]) -> None:
-        self._jobs, self._failed = jobs, failed
-
-    def comparison(self, repository: Repository, branch: str, pair: Pair, done: Callable[[Comparison], None]) -> Job:
-        """The rows of each table that differs."""
-        return self._jobs.run(
-            "statistics", "counting rows", lambda: compare(repository, branch, pair, counts=True), done, self._failed
-        )
-
-    def changes(self, repository: Repository, branch: str, changes: Changes, done: Callable[[Changes], None]) -> Job:
-        """The rows of each changed table."""
-        return self._jobs.run(
-            "statistics", "counting rows", lambda: repository.working.with_counts(branch, changes), done, self._failed
-        )
-
-    def divergences(
-        self, repository: Repository, branch: str, names: Iterable[str], done: Callable[[dict[str, Divergence]], None]
-    ) -> Job:
-        """How the branches in view stand to the current one."""
-        wanted = list(names)
-        return self._jobs.run(
-            "divergence", "ahead and behind", lambda: repository.refs.divergence(branch, wanted), done, self._failed
-        )
-
-    def standings(
-        self,
-        repository: Repository,
-        branch: str,
-        pairs: Iterable[tuple[str, str]],
-        done: Callable[[dict[tuple[str, str], Divergence]], None],
-    ) -> Job:
-        """How commits stand to others, the branches to their upstreams among them."""
-        wanted = list(pairs)
-        return self._jobs.run(
-            "standings", "ahead and behind", lambda: repository.refs.distances(branch, wanted), done, self._failed
-        )
-
-    def tables(
-        self, repository: Repository, where: str, tables: tuple[Table, ...], done: Callable[[tuple[Table, ...]], None]
-    ) -> Job | None:
-        """The rows of the tables of a revision whose number the engine does not keep."""
-        if all(table.is_view or table.rows is not None for table in tables):
-            return None
-
-        def work() -> tuple[Table, ...]:
-            return tuple(
-                table
-                if table.is_view or table.rows is not None
-                else Table(table.name, False, repository.tables.count(where, table.name))
-                for table in tables
-            )
-
-        return self._jobs.run("table rows", "counting rows", work, done, self._failed)
-
-    def log(self, repository: Repository, branch: str, done: Callable[[int], None]) -> Job:
-        """The number of commits."""
-        return self._jobs.run(
-            "log count", "counting commits", lambda: repository.history.count(branch), done, self._failed
-        )

@@ -34,15 +34,19 @@ def view_of(workspace: Workspace, pane: Pane) -> View | str:
     if pane is workspace.tables:
         table = workspace.tables.selected
         if table is None:
-            return "No tables yet."
+            return "The tables could not be read." if "tables" in state.unread else "No tables yet."
         return TableView(table.name, workspace.schema_shown, workspace.queries.get(table.name), state.tables_at)
     change = workspace.changes.selected
     if state.pair is not None:
+        if "comparison" in state.unread:
+            return f"What differs between {state.pair.base} and {state.pair.name} could not be read."
         if change is None or state.comparison is None:
             return f"Nothing differs: {state.pair}."
         return DiffView(change.table, state.comparison.old, state.pair.hash, change=change)
     if state.came_from is not None:
         return f"At {state.at} there are no changes: it is a commit. esc goes back to {state.came_from}."
+    if "changes" in state.unread:
+        return f"What has changed on {state.branch} could not be read."
     if change is None:
         return f"Nothing has changed on {state.branch} since its last commit."
     if change.staged:

@@ -75,6 +75,8 @@ class State:
     """What is in progress on the branch, or a rebase of another one."""
     link: str | None = None
     """The link table of the summary that was chosen; None: the tutorial's, or the first one."""
+    unread: dict[str, str] = field(default_factory=dict)
+    """The questions (`dolt_tui.ui.reader.QUESTIONS`) that the database did not answer, each with why."""
     gone: bool = False
     """The branch was deleted by another session."""
     lost: bool = False
@@ -123,6 +125,7 @@ class State:
         self.divergences = {}
         self.tables = ()
         self.merging = self.operation = None
+        self.unread = {}
         self.log_filter = None
         self.pair = self.comparison = None
         self.gone = self.loaded = False

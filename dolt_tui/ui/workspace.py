@@ -6,6 +6,7 @@ a database thread → a frozen value → the event loop → the panes whose scop
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -19,7 +20,7 @@ from textual.screen import Screen
 from dolt_tui.engine.errors import BranchShadowed
 from dolt_tui.engine.model import RowCounts
 from dolt_tui.engine.queries import Query
-from dolt_tui.ui import commands
+from dolt_tui.ui import commands, statistics
 from dolt_tui.ui.actions.branches import BranchActions
 from dolt_tui.ui.actions.branching import BranchingActions
 from dolt_tui.ui.actions.changes import ChangeActions
@@ -68,6 +69,10 @@ from dolt_tui.ui.writes import Writes
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.app import DoltApp
+
+
+OLD_AFTER = 0.3
+"""Seconds after which what is shown below another title is dimmed: less would only flicker."""
 
 
 class Workspace(Screen[None]):
@@ -143,6 +148,8 @@ class Workspace(Screen[None]):
             "progress": ProgressActions(self),
         }
         self._general = general
+        self._left_at = 0.0
+        """When another branch was left for the current one, by time.monotonic()."""
         self.live = Live(self)
 
     def compose(self) -> ComposeResult:
@@ -178,6 +185,11 @@ class Workspace(Screen[None]):
         if isinstance(pane, Tab):
             self.live.read_tab(pane)
         self.set_focus(pane.grid)  # at once: a key must not reach a pane that is behind
+
+    def pane_of(self, scope: str) -> Pane:
+        """The pane that shows a scope of `dolt_tui.ui.reader`."""
+        panes = (self.changes, self.branches, self.log_pane, self.tables, self.summary)
+        return next(pane for pane in panes if scope == pane.KIND)
 
     @property
     def last_side(self) -> Pane:
@@ -227,6 +239,7 @@ class Workspace(Screen[None]):
 
     def _stand(self, branch: str, *, came_from: str | None = None, at: str = "") -> None:
         self.stop_reading()
+        self._left_at = time.monotonic()
         self.state.leave(branch, came_from=came_from, at=at)
         self.schema_shown = False
         self.rows.forget()
@@ -238,8 +251,8 @@ class Workspace(Screen[None]):
 
     def stop_reading(self) -> None:
         """Give up whatever is being read: it is about a branch that one leaves, or that must not be in use."""
-        lanes = ("main", "main pages", "main statistics", "log pages", "statistics", "divergence", "standings")
-        self.jobs.drop(*lanes, "table rows", "log count", "poll", "panes", *(tab.lane for tab in self.tabs))
+        lanes = ("main", "main pages", "main statistics", "log pages", "poll", "panes", *statistics.LANES)
+        self.jobs.drop(*lanes, *(tab.lane for tab in self.tabs))
 
     # keys and commands
 
@@ -339,6 +352,8 @@ class Workspace(Screen[None]):
         if self.live.lost(error):
             return
         self.app.keys.clear()
+        if any(isinstance(screen, MessageDialog) and screen.says(error) for screen in self.app.screen_stack):
+            return  # it stands there already
         self.app.push_screen(
             MessageDialog(f"Could not {what}" if not what.endswith("ing") else f"Failed: {what}", error)
         )
@@ -373,7 +388,7 @@ class Workspace(Screen[None]):
             refs = state.refs.get(view.hash, []) if isinstance(view, CommitView) else []
             total = state.rows_of(view.table) if isinstance(view, TableView) and view.query is None else None
             self.main.show(state.repository, content, refs, total)
-            self.live.count()
+            self.live.statistics.count()
             self.jobs.run(
                 "main statistics",
                 "counting rows",
@@ -383,7 +398,7 @@ class Workspace(Screen[None]):
             )
 
         def failed(error: Exception) -> None:
-            self.live.count()
+            self.live.statistics.count()
             cancelled = was_cancelled(error)
             if not cancelled and self.live.lost(error):
                 return
@@ -396,9 +411,10 @@ class Workspace(Screen[None]):
             elif not cancelled:
                 self.failed(f"show these rows of {view.title}", error)
 
-        self.jobs.run(
-            "main", f"reading {view.title}", lambda: load(state.repository, state.branch, view), loaded, failed
-        )
+        def work() -> Content:
+            return load(state.repository, state.branch, view)
+
+        self.jobs.run("main", f"reading {view.title}", work, loaded, failed, self.mark_old)
 
     def _counted(self, counted: Content | RowCounts | int | str | None, refs: list[Any]) -> None:
         if isinstance(counted, Content):
@@ -451,8 +467,18 @@ class Workspace(Screen[None]):
     def draw_bars(self) -> None:
         """Draw header and footer anew."""
         if self.state is not None:
-            self.header.show(self.state, self.live.running_text(), self.live.clock)
+            self.header.show(self.state, self.live.running_text(), self.live.liveness)
         self.draw_footer()
+
+    def mark_old(self) -> None:
+        """Dim what does not belong to its title yet, once that takes long enough to be seen."""
+        if self.state is None:
+            return
+        old = not self.state.loaded and 0 < self._left_at <= time.monotonic() - OLD_AFTER
+        for pane in self.side:
+            pane.set_class(old, "old")
+        self.summary.set_class(old, "old")
+        self.main.mark_old(OLD_AFTER)
 
     def draw_footer(self) -> None:
         kind = self.focused_pane.KIND

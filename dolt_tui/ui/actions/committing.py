@@ -25,6 +25,8 @@ class CommitActions(Actions):
     """The commands that make a commit, or make the last one anew."""
 
     def why_not(self, command: str) -> str:
+        if "changes" in self.state.unread:
+            return "the changes could not be read: ctrl+r tries again"
         if command == "amend":
             if self.state.merging is not None:
                 return "a merge is in progress: commit it with c first"

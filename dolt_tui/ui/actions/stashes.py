@@ -26,6 +26,8 @@ class StashActions(Actions):
         if command not in ("stash.open", "stash.drop", "stash.new") and self.state.merging is not None:
             return "a merge is in progress"
         if command in ("stash.now", "stash.push"):
+            if "changes" in self.state.unread:
+                return "the changes could not be read: ctrl+r tries again"
             changes = self.state.changes
             return "" if changes.staged or changes.unstaged else "there are no changes"
         return "" if self.workspace.stashes.selected is not None else "there is no stash here"

@@ -20,6 +20,10 @@ class MessageDialog(Dialog[None]):
         super().__init__(title, "⏎ close")
         self.error = error
 
+    def says(self, error: Exception) -> bool:
+        """Whether it shows the same failure."""
+        return describe(self.error) == describe(error)
+
     def compose(self) -> ComposeResult:
         with self.frame, VerticalScroll(classes="scroll", can_focus=False):
             yield Static(lines(describe(self.error)), markup=False, classes="body")

@@ -32,10 +32,15 @@ class BranchesPane(Pane):
         """Show all branches; the cursor stays on its branch, and starts on the current one."""
         first = not self._branches
         self._branches = branches
+        self.grid.empty_text = ""
         self.grid.set_rows(branch_rows(branches, current, divergences, upstreams, now()))
         if first:
             self.grid.move_to_key(current)
         self.filtered()
+
+    def could_not_read(self, what: str, error: Exception) -> None:
+        self._branches = ()
+        super().could_not_read(what, error)
 
     def filtered(self) -> None:
         index = self.grid.cursor_index + 1

@@ -48,6 +48,10 @@ class ChangesPane(Pane):
         self.set_title(title)
         self.set_footnote(plural(len(comparison.changes), "table"))
 
+    def could_not_read(self, what: str, error: Exception) -> None:
+        self._changes = Changes()
+        super().could_not_read(what, error)
+
     @property
     def comparable(self) -> tuple[str, str] | None:
         return "the working set", WORKING

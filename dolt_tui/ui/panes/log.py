@@ -178,6 +178,10 @@ class LogPane(Pane):
             replace_source(self.grid, source)
         self.filtered()
 
+    def could_not_read(self, what: str, error: Exception) -> None:
+        self._total = None
+        super().could_not_read(what, error)
+
     def set_total(self, total: int) -> None:
         """The number of commits is known now."""
         self._total = total

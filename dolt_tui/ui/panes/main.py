@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -62,6 +63,8 @@ class MainPane(Pane):
         self._return_to: Place | None = None
         self._before: Content | None = None
         """What was shown when another view was asked for; its rows stay until the new ones come."""
+        self._asked_at = 0.0
+        """When that was, by time.monotonic()."""
 
     def compose(self) -> ComposeResult:
         yield self.notes
@@ -75,7 +78,7 @@ class MainPane(Pane):
         if view == self.view:
             return
         if self.content is not None:
-            self._before = self.content
+            self._before, self._asked_at = self.content, time.monotonic()
         self.view = view
         self.content = self._return_to = None
         self._counts = self._rows = None
@@ -119,6 +122,15 @@ class MainPane(Pane):
         if isinstance(view, TableView) and isinstance(before, TableView):
             return replace(view, query=None) == replace(before, query=None)
         return False
+
+    def mark_old(self, after: float) -> None:
+        """Say so where the rows that are shown belong to what was asked for before, ``after`` so many seconds."""
+        before = self._before if self.content is None else None
+        old = before is not None and time.monotonic() - self._asked_at >= after
+        if old != self.has_class("old"):
+            self.set_class(old, "old")
+            if before is not None:
+                self.set_footnote(f"still showing {before.view.title}" if old else "")
 
     def failed(self, text: str) -> None:
         """What was wanted could not be read, and ``text`` says why."""

@@ -64,6 +64,11 @@ class Pane(Vertical):
             text = f"/{self.grid.sought} · n N{f' · {text}' if text else ''}"
         self.border_subtitle = Content(sanitise(text))
 
+    def could_not_read(self, what: str, error: Exception) -> None:
+        """``what`` it shows could not be read: say so in place of the rows."""
+        self.grid.clear(sanitise(f"Could not read {what}: {error} ctrl+r tries again."))
+        self.set_footnote("")
+
     def blank(self) -> None:
         """Show nothing: what was shown belongs to another branch."""
         self.grid.clear()

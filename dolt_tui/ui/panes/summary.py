@@ -10,6 +10,7 @@ from dolt_tui.engine.model import Summary
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.tabular import summary_columns, summary_rows
+from dolt_tui.ui.text import join_words
 
 
 class SummaryPane(Pane):
@@ -24,9 +25,8 @@ class SummaryPane(Pane):
         self.set_title(summary.title)
         self.grid.show_header = bool(summary.tables)
         if summary.missing:
-            *most, last = summary.missing
-            missing = f"{', '.join(most)} and {last}" if most else last
-            verb = "exist" if most else "exists"
+            missing = join_words(summary.missing)
+            verb = "exist" if len(summary.missing) > 1 else "exists"
             self.grid.clear(f"Shows team, employee and the other columns of employees once {missing} {verb}.")
         elif not summary.tables:
             self.grid.clear("No link table, one with two foreign keys, to join yet.")
@@ -36,6 +36,11 @@ class SummaryPane(Pane):
         more = f"first {len(summary.rows)} · " if summary.more else ""
         self._footnote = more + " × ".join(summary.tables)
         self.filtered()
+
+    def could_not_read(self, what: str, error: Exception) -> None:
+        self._footnote = ""
+        self.grid.show_header = False
+        super().could_not_read(what, error)
 
     def filtered(self) -> None:
         self.set_footnote(getattr(self, "_footnote", ""))

@@ -6,7 +6,6 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.text import sanitise
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -36,8 +35,3 @@ class Tab(Pane):
     @abstractmethod
     def view(self, workspace: Workspace) -> View | str:
         """What the main pane shows for the selection; a text where there is nothing, saying why."""
-
-    def failed(self, error: Exception) -> None:
-        """It could not be read."""
-        self.grid.clear(sanitise(str(error)))
-        self.set_footnote("")

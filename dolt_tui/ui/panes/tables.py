@@ -29,6 +29,10 @@ class TablesPane(Pane):
         self.grid.set_rows(table_rows(tables))
         self.filtered()
 
+    def could_not_read(self, what: str, error: Exception) -> None:
+        self.tables = ()
+        super().could_not_read(what, error)
+
     def filtered(self) -> None:
         self.set_footnote(count(len(self.tables)) if len(self.tables) > 9 else "")
 
