@@ -25,7 +25,7 @@ class HeaderBar(Static):
         """Nothing is open yet."""
         self._set(cell(" dolt-tui", Style.BOLD), cell(f"{text} ", Style.DIM))
 
-    def show(self, state: State, running: str, liveness: Cell) -> None:
+    def show(self, state: State, running: str, liveness: tuple[str, Style]) -> None:
         """Show the state; ``running`` is what takes long, ``liveness`` whether it is how the database is."""
         info = state.repository.info
         left = [cell(" ⎇ ", Style.ACCENT), cell(state.branch, "accent bold")]
@@ -67,8 +67,8 @@ class HeaderBar(Static):
                 right.append(cell(f"● {plural(changed, 'table')} changed", Style.WARNING))
             elif state.loaded:
                 right.append(cell("clean", Style.DIM))
-            right.append(cell("   "))
-        right += [liveness, cell(" ")]
+        text, style = liveness
+        right.append(cell(f"   {text} ", style))
         place = [cell(f" · {info.where}", Style.DIM)]
         if info.encrypted is not None:
             place.append(cell(" · TLS", Style.DIM) if info.encrypted else cell(" · no TLS", Style.WARNING))

@@ -17,7 +17,7 @@ from dolt_tui.ui.panes.log import FoundSource, LogSource
 from dolt_tui.ui.present import upstream_cell
 from dolt_tui.ui.reader import ALL, QUESTIONS, Read, changed_scopes, read
 from dolt_tui.ui.statistics import Statistics
-from dolt_tui.ui.text import Cell, Style, cell, join_words
+from dolt_tui.ui.text import Style, cell, join_words
 
 if TYPE_CHECKING:
     from dolt_tui.ui.panes.tab import Tab
@@ -430,16 +430,16 @@ class Live:
     # the header
 
     @property
-    def liveness(self) -> Cell:
+    def liveness(self) -> tuple[str, Style]:
         """Whether what is shown is as it is in the database, and when that was last seen."""
         if self._workspace.state.lost:
-            return cell("✗ server lost, trying again", Style.ERROR)
+            return "✗ server lost, trying again", Style.ERROR
         overdue = self.overdue
         if overdue >= OVERDUE_AFTER:
-            return cell(f"✗ no answer for {int(overdue)} s", Style.ERROR)
+            return f"✗ no answer for {int(overdue)} s", Style.ERROR
         if self._unanswered:
-            return cell(f"✗ not live since {self._clock}", Style.ERROR)
-        return cell(f"live · {self._clock}", Style.DIM)
+            return f"✗ not live since {self._clock}", Style.ERROR
+        return f"live · {self._clock}", Style.DIM
 
     @property
     def overdue(self) -> float:
