@@ -95,12 +95,10 @@ class Live:
         if workspace.jobs.active("write"):
             return  # it reads the panes when it is done, and then reports
         known, branch = state.token, state.branch
-        row = workspace.log_pane.grid.cursor_row
-        at_head = known is not None and row is not None and row.key == known.head
 
         def compared(token: Token) -> None:
-            if at_head and known is not None and token.head != known.head:
-                self._done.insert(0, workspace.log_pane.grid.home)  # whoever stood at HEAD moves with it
+            if known is not None and token.head != known.head:
+                self._done.insert(0, workspace.log_pane.grid.home)  # what came of it is to be seen
             scopes = changed_scopes(known, token) | self._owed
             if scopes:
                 self._read(scopes)

@@ -235,7 +235,12 @@ class Workspace(Screen[None]):
         if found is not None and found.shadowed_by:
             self.failed(f"switch to {branch}", BranchShadowed(branch, found.shadowed_by))
             return
+
+        def arrived() -> None:
+            self.branches.grid.move_to_key(branch)  # the next key there is about this one
+
         self._stand(branch)
+        self.live.after(arrived)
 
     def _stand(self, branch: str, *, came_from: str | None = None, at: str = "") -> None:
         self.stop_reading()

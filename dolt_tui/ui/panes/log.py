@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import on
 from textual.binding import BindingType
 
 from dolt_tui.engine.model import Commit, LogFilter, LogPage
@@ -12,7 +13,7 @@ from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present import LOG_COLUMNS, commit_row, now
 from dolt_tui.ui.rows import Column, Count, Match, PageOf, Request, Row, Source
-from dolt_tui.ui.text import Style, cell, plural
+from dolt_tui.ui.text import Style, cell, count, plural
 from dolt_tui.ui.widgets.graph import Graph, State
 from dolt_tui.ui.widgets.grid import Grid
 
@@ -153,6 +154,10 @@ class LogPane(Pane):
     _wanted = ""
     """What the log is filtered by, for people."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.grid.newest_first = True
+
     def show_found(self, source: FoundSource, wanted: str) -> None:
         """Show the commits that a filter lets through."""
         self._show(source, wanted)
@@ -188,7 +193,14 @@ class LogPane(Pane):
         self.filtered()
 
     def filtered(self) -> None:
-        self.set_footnote(plural(self._total, "commit") if self._total is not None else "")
+        parts = [f"↑ {count(self.grid.above)} new"] if self.grid.above else []
+        parts += [plural(self._total, "commit")] if self._total is not None else []
+        self.set_footnote(" · ".join(parts))
+
+    @on(Grid.CameAbove)
+    def _came_above(self, event: Grid.CameAbove) -> None:
+        event.stop()
+        self.filtered()
 
     @property
     def selected(self) -> Commit | None:

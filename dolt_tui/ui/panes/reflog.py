@@ -34,6 +34,7 @@ class ReflogPane(Tab):
     def __init__(self, of: Callable[[], str]) -> None:
         """``of`` tells the branch that it is about: also while one stands at a commit."""
         super().__init__()
+        self.grid.newest_first = True
         self._of = of
 
     def read(self, repository: Repository, branch: str) -> tuple[ReflogEntry, ...]:

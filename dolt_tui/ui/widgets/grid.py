@@ -104,6 +104,13 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
             super().__init__(grid)
             self.row = row
 
+    class CameAbove(Message):
+        """`Grid.above` changed."""
+
+        def __init__(self, grid: Grid) -> None:
+            super().__init__()
+            self.grid = grid
+
     class HeaderClicked(GridMessage):
         """A column's title was clicked."""
 
@@ -143,10 +150,15 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         self._pages: Pages | None = None
         self._before_reload: Pages | None = None
         self._cursor_row: Row | None = None
-        self._to_end = False
+        self._to_end = self._to_start = False
         self._goal: int | None = None
         """The line that is walked to, page by page."""
         self._announced: object = self  # no row is announced yet, not even the absence of one
+        self.newest_first = False
+        """Whether new rows come at the top: where that is seen it stays so, else `above` counts them."""
+        self.above = 0
+        """How many rows came above the first one since that was last seen."""
+        self._first_seen: Hashable = None
         self._outstanding: Request | None = None
         self._number = 0
 
@@ -238,7 +250,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
 
     def _leave_source(self) -> None:
         self.source = self._pages = self._before_reload = self._outstanding = None
-        self._to_end, self._goal = False, None
+        self._to_end, self._to_start, self._goal = False, False, None
         self._failure = ""
 
     def _replaced(self, key: Hashable | None, *, keep: bool) -> None:
@@ -248,8 +260,25 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         index = found if found is not None else self._cursor if keep else 0
         self._resize_content()
         self._cursor = self._nearest(index)
-        self._scroll(self._cursor - line if keep else 0)
+        self._scroll(self._kept_top(line) if keep else 0)
         self._settle()
+
+    def _kept_top(self, line: int) -> int:
+        """The first line to show, so that the cursor stays where it was on the screen, or the top in view."""
+        follows = self.newest_first and self._top == 0 and self._cursor < max(1, self._height)
+        return 0 if follows else self._cursor - line
+
+    def _look_above(self) -> None:
+        """Find out what came above the rows that are seen."""
+        if not self.newest_first or self._before_reload is not None:
+            return
+        first, above = self._row(0), self.above
+        if self._top == 0 and first is not None:
+            self._first_seen, self.above = first.key, 0
+        elif first is not None and self._first_seen is not None:
+            self.above = self._rows.index(self._first_seen) or 0
+        if self.above != above:
+            self.post_message(self.CameAbove(self))
 
     @property
     def place(self) -> Place:
@@ -337,9 +366,13 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
             self._cursor = self._nearest(self._total - 1)
             self._to_end = not self._pages.end_known
             self._show_cursor()
+        elif self._to_start:
+            self._cursor = self._nearest(0)
+            self._to_start = False
+            self._scroll(0)
         elif found is not None and found != self._cursor:
             self._cursor = found
-            self._scroll(found - line)
+            self._scroll(self._kept_top(line))
         else:
             self._cursor = self._nearest(self._cursor)
             self._scroll(top)
@@ -449,6 +482,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     def _settle(self) -> None:
         """After any change: tell about the cursor's row, ask for missing rows, draw."""
         self._announce()
+        self._look_above()
         self._want()
         self.refresh()
 
@@ -459,6 +493,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self._failure = ""
+            self._look_above()
             self._want()
 
     def on_click(self, event: events.Click) -> None:
@@ -485,7 +520,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     def move_to(self, index: int, step: int = 1) -> None:
         """Put the cursor on a line, or on the nearest row in the direction of ``step``."""
         before = self._cursor
-        self._to_end, self._goal, self._failure = False, None, ""
+        self._to_end, self._to_start, self._goal, self._failure = False, False, None, ""
         self._cursor = self._nearest(index, step)
         self._cursor_row = self.cursor_row
         if self.cursor_kind == "none":
@@ -551,6 +586,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     def home(self) -> None:
         self.move_to(0)
         self._scroll(0)
+        self._to_start = self._before_reload is not None  # the first row is not there yet
 
     def end(self) -> None:
         """To the last row; a source that doesn't know its end is asked for it."""
