@@ -50,10 +50,13 @@ _WORDS = {
 _OF = {word: of for of, spelt in _WORDS.items() for word in spelt.split()}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _HEX = re.compile(r"0[xX]([0-9a-fA-F]+)")
+_BYTES = re.compile(r"0[xX]((?:[0-9a-fA-F]{2})*)(?:\s+([\d,]+)\s*B)?")
+"""As bytes are shown, with their number behind."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d)(\.\d{1,6})?)?)?")
 _TIME = re.compile(r"-?\d{1,3}:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?")
-_LONGEST = 2**63
+_LONGEST = {EngineKind.DOLT: 10**65, EngineKind.DOLTLITE: 2**63}
+"""Beyond it a number is bound in floating point."""
 
 
 def classify(type_name: str) -> Of:
@@ -95,14 +98,14 @@ def _number(type_name: str, text: str, kind: EngineKind) -> Value:
         number = Decimal(text)
     else:
         raise Unfit(f"is a number: {text} is none." if text else "is a number: write one behind the sign.")
-    if kind is EngineKind.DOLT and re.match("float", type_) and "(" not in type_:
-        return _single(float(number))
-    whole = number == number.to_integral_value()
-    if whole and (kind is EngineKind.DOLT or abs(number) < _LONGEST):
-        return int(number)
-    if kind is EngineKind.DOLT and not re.match("float|double|real", type_):
-        return number
-    return float(number)
+    near = float(number)
+    if near in (float("inf"), float("-inf")):
+        raise Unfit(f"is a number: {text} is larger than any.")
+    if re.match("float|double|real", type_):
+        return _single(near) if kind is EngineKind.DOLT and type_ == "float" else near
+    if abs(number) < _LONGEST[kind]:
+        return int(number) if number == int(number) else number if kind is EngineKind.DOLT else near
+    return near
 
 
 def _single(number: float) -> float:
@@ -133,7 +136,7 @@ def _bytes(text: str) -> bytes:
         raise Unfit(f"is shortened on the screen: {text} is not whole. ⏎ on the row shows all of it, y copies it.")
     if _UUID.fullmatch(text):
         return bytes.fromhex(text.replace("-", ""))
-    found = _HEX.fullmatch(text)
-    if found is None or len(found[1]) % 2:
+    found = _BYTES.fullmatch(text)
+    if found is None or (found[2] and int(found[2].replace(",", "")) != len(found[1]) // 2):
         raise Unfit(f"holds bytes: write them like 0x1F2E, with two digits for each, not {text or 'nothing'}.")
     return bytes.fromhex(found[1])

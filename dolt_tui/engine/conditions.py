@@ -38,6 +38,13 @@ _MARK = re.compile(r"\?\d*|:\w+|[@$#][^\W\d][\w$]*")
 _SIGN = re.compile(r"<=>|<>|!=|<=|>=|<<|>>|\|\||&&|->>|->|:=|==|\S")
 
 
+_LOCKS = frozenset({"get_lock", "release_lock", "release_all_locks"})
+_READS = re.compile(
+    r"dolt_(?:hashof|merge_base|version|log|diff|history_|at_|blame_|patch|schema_diff|reflog|branch_status|preview_|"
+    r"query_diff|test_run|has_ancestor|workspace_|conflicts_(?!resolve)|commit_diff_|column_diff)"
+)
+
+
 def words(text: str, kind: EngineKind) -> Iterator[Word]:
     """The pieces of a condition, without the blanks between them."""
     mysql = kind is EngineKind.DOLT
@@ -115,7 +122,11 @@ def checked_condition(text: str, kind: EngineKind) -> str:
             raise InvalidFilter(
                 f"… {place} stands for what was left out.", "⏎ on the row shows the whole value, y copies it."
             )
+        if word.text.startswith("@") and not word.text.startswith("@@"):
+            raise InvalidFilter(f"A filter cannot use variables: {word.text} {place}.", " ")
         if word.text == "(":
+            if last is not None and last.kind in ("word", "name") and _acts(last.text):
+                raise InvalidFilter(f"A filter only reads: it cannot call {last.text}.", " ")
             open_.append(word.at)
         elif word.text == ")":
             if not open_:
@@ -129,6 +140,12 @@ def checked_condition(text: str, kind: EngineKind) -> str:
     if "\0" in text or not _encodes(text):
         raise InvalidFilter("The filter holds a character that no statement can hold.", " ")
     return text
+
+
+def _acts(name: str) -> bool:
+    """Whether a function does something: it takes a lock, or it is one of Dolt's that does not only read."""
+    name = name.strip('`"[]').lower()
+    return name in _LOCKS or (name.startswith("dolt_") and not _READS.match(name))
 
 
 def _encodes(text: str) -> bool:

@@ -35,7 +35,6 @@ _CONSTANTS |= {"localtimestamp", "utc_date", "utc_time", "utc_timestamp", "case"
 _CONSTANTS |= {"convert", "binary", "date", "time", "timestamp"}
 _ROWID = frozenset({"rowid", "oid", "_rowid_"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "||", "->", "->>", "&", "|", "<<", ">>"})
-_LOCKS = frozenset({"get_lock", "release_lock", "release_all_locks"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ class Filters:
 
     def _compared(self, column: tuple[str, str], operator: Operator, value: str, typed: str) -> Condition | str:
         name, type_ = column
-        if value.lower() == "null":
+        if value.lower() == "null" or value == "∅":  # as the screen shows it
             test = "is not null" if operator is Operator.UNEQUAL else "is null"
             raise InvalidFilter(f"Nothing compares with NULL: write {name} {test}.", " ")
         of = classify(type_)
@@ -162,7 +161,7 @@ class Filters:
         try:
             return Condition(name, operator, value_of(of, type_, value, self.kind), typed)
         except Unfit as error:
-            if _DATE_LIKE.fullmatch(value) or not self._may_be_sql(value):
+            if _DATE_LIKE.fullmatch(value) or "…" in value or not self._may_be_sql(value):
                 raise InvalidFilter(f"{name} {error}", " ") from error
         return self._sql(typed)
 
@@ -211,11 +210,6 @@ class Filters:
         for word, following in pairwise(found):
             if word.text in ("=", "<>", "!=", "==") and following.text.lower() == "null":
                 raise InvalidFilter("Nothing compares with NULL: write is null, or is not null.", " ")
-            if word.text.lower() in _LOCKS and following.text == "(":
-                raise InvalidFilter(f"A filter cannot call {word.text}.", " ")
-        for word in found:
-            if word.text.startswith("@") and not word.text.startswith("@@"):
-                raise InvalidFilter(f"A filter cannot use variables: {word.text}.", " ")
         return text
 
 
