@@ -133,6 +133,20 @@ class Lacking(EngineError):
     advice = "It may be in another version of Dolt."
 
 
+class ColumnNotFound(EngineError):
+    """There is no such column."""
+
+    advice = "Write its name as the column's title has it."
+
+    @property
+    def column(self) -> str:
+        """Its name, as it was asked for; empty where the engine does not tell it."""
+        match = re.match(
+            r'column "(.*)" could not be|table ".*" does not have column "(.*)"|no such column: (.*)', self.message
+        )
+        return next(filter(None, match.groups()), "").rpartition(".")[2] if match is not None else ""
+
+
 class RefNotFound(EngineError):
     """There is no such commit, branch or tag."""
 
@@ -511,6 +525,7 @@ _TEXTS: tuple[tuple[str, type[EngineError], str | None], ...] = (
         TableNotFound,
         None,
     ),
+    (r'^column ".*" could not be found|^table ".*" does not have column|^no such column: ', ColumnNotFound, None),
     (r"file is not a database|database disk image is malformed|^malformed database", Damaged, None),
     (r"foreign key constraint|FOREIGN KEY|constraint fails|duplicate primary key|UNIQUE constraint", Constraint, None),
     (

@@ -414,7 +414,7 @@ class Workspace(Screen[None]):
             if shown is None:
                 self.main.failed("Cancelled. ctrl+r reads it again." if cancelled else str(error))
             elif not cancelled:
-                self.failed(f"show these rows of {view.title}", error)
+                self.failed(f"show these rows of {view.title}", self.rows.explained(error))
 
         def work() -> Content:
             return load(state.repository, state.branch, view)

@@ -66,6 +66,8 @@ QUERIES: list[tuple[type[EngineError], str]] = [
     (errors.Constraint, "INSERT INTO pets VALUES (1, 99)"),
     (errors.Constraint, "DELETE FROM people WHERE id = 1"),
     (errors.Constraint, "DROP TABLE people"),
+    (errors.ColumnNotFound, "SELECT nope FROM people"),
+    (errors.ColumnNotFound, "SELECT people.nope FROM people"),
     (errors.RefNotFound, "SELECT * FROM dolt_log('nope')"),
     (errors.RefNotFound, "SELECT dolt_hashof('nope')"),
     (errors.RefNotFound, "SELECT dolt_hashof('HEAD~99')"),
@@ -277,3 +279,14 @@ def test_an_error_of_ours_stays_as_it_is() -> None:
     assert translate(ours) is ours
     assert translate(ValueError("what")).message == "what"
     assert translate(ValueError()).message
+
+
+def test_a_column_that_is_not_there_is_named(people: Raw) -> None:
+    for sql in (
+        "SELECT nope FROM people",
+        "SELECT people.nope FROM people",
+        "SELECT 1 FROM people WHERE length(nope) > 1",
+    ):
+        found = failure(people, sql)
+        assert isinstance(found, errors.ColumnNotFound)
+        assert found.column == "nope"

@@ -255,8 +255,12 @@ async def test_wrong_sql(either: Target, drive: Drive, other: Other) -> None:
         assert ids(user) == ["7"]
         assert "id = 7" in user.main  # how it was understood
         # What only the engine can tell leaves the rows and the filter that were there.
-        for text in ("length(no_such_column) > 3", "id > 1 1", "no_such_function(id) = 1"):
-            assert "readings" in await refused(user, text)
+        for text, says in (
+            ("length(plaec) > 3", "readings has no column plaec. Did you mean place?"),
+            ("id > 1 1", "Could not show these rows of readings"),
+            ("no_such_function(id) = 1", "Could not show these rows of readings"),
+        ):
+            assert says in await refused(user, text)
             assert ids(user) == ["7"]
             assert "id = 7" in user.main
         await user.press("j", "pagedown", "greater_than_sign", "H", "escape")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from dolt_tui.engine.errors import InvalidFilter
+from dolt_tui.engine.errors import ColumnNotFound, InvalidFilter
+from dolt_tui.engine.filters import Filters
 from dolt_tui.engine.model import ColumnInfo, DiffColumn, EngineKind
 from dolt_tui.engine.queries import Query
 from dolt_tui.ui.actions.action import Actions
@@ -172,6 +173,14 @@ class RowActions(Actions):
             means(text)
 
         self.ask(NameDialog("Filter", body, value=now, check=check, hint="show", empty=True, preview=preview), typed)
+
+    def explained(self, error: Exception) -> Exception:
+        """Why the rows that were asked for last could not be read, with the columns there are where one is unknown."""
+        table, columns = self._last_columns
+        if not isinstance(error, ColumnNotFound) or not error.column or not columns:
+            return error
+        names = [(column.name, column.type) for column in columns]
+        return Filters(table, names, self.state.repository.info.engine).missing(error.column)
 
     def _columns(self, view: TableView | DiffView) -> Sequence[ColumnInfo | DiffColumn]:
         """The columns of what is shown; those that it had when it was last shown, where it failed since."""
