@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, Target
+from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.ui.panes.pane import Pane
 
 from .conftest import Drive, Driver
@@ -99,3 +99,20 @@ async def test_a_new_branch_is_under_the_cursor(demo: FileTarget, drive: Drive) 
         await user.press("minus")
         assert user.branch == "main"
         assert user.workspace.branches.selected.name == "main"
+
+
+async def test_the_newest_place_of_the_reflog_is_seen_too(
+    demo_on_dolt: ServerTarget, drive: Drive, other: Other
+) -> None:
+    beside = other(demo_on_dolt)
+    commit(beside, *(f"old {number}" for number in range(14)))
+    async with drive(demo_on_dolt) as user:
+        await user.press("3", "]")
+        reflog = user.workspace.reflog
+        assert user.is_in(reflog)
+        assert reflog.grid.row_count > reflog.grid.size.height
+        stands = reflog.selected
+        commit(beside, "new 1")
+        await look(user)
+        assert "new 1" in user.text(reflog)
+        assert reflog.selected == stands

@@ -27,10 +27,6 @@ class StashesPane(Tab):
     WATCHES = frozenset({reader.CHANGES, reader.BRANCHES})
     _number = 0
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.grid.newest_first = True
-
     def read(self, repository: Repository, branch: str) -> tuple[Stash, ...]:
         return repository.stashes.stashes(branch)
 

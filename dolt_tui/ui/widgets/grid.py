@@ -315,6 +315,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         self.source = source
         self._pages = Pages(source.page_size, backward=source.backward, offsets=source.offsets)
         self._cursor, self._cursor_row, self._anchor = 0, row, None
+        self._first_seen, self.above = None, 0
         if place is not None and place.pages is not None and place.pages.started:
             self._before_reload = place.pages
             self._pages = place.pages.restart(place.top, place.top + max(1, self._height))
