@@ -33,6 +33,7 @@ _SQL_WORDS |= {"select", "contains", "starts"}
 _CONSTANTS = frozenset({"true", "false", "current_date", "current_time", "current_timestamp", "localtime", "interval"})
 _CONSTANTS |= {"localtimestamp", "utc_date", "utc_time", "utc_timestamp", "case", "select", "exists", "not", "cast"}
 _CONSTANTS |= {"convert", "binary", "date", "time", "timestamp"}
+_OPERATORS = frozenset({"and", "or", "xor", "div", "mod", "is", "null", "in", "like", "between", "collate"})
 _ROWID = frozenset({"rowid", "oid", "_rowid_"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "||", "->", "->>", "&", "|", "<<", ">>"})
 
@@ -87,8 +88,10 @@ class Filters:
 
     def _parts(self, text: str) -> tuple[list[str], list[str]]:
         """The conditions between which ``and`` and ``or`` stand, and these; where they are no part of a value."""
-        depth, cuts = 0, list[Word]()
-        for word in words(text, self.kind):
+        depth, cuts, found = 0, list[Word](), list(words(text, self.kind))
+        if {"case", "when"} <= {word.text.lower() for word in found if word.kind == "word"}:
+            return [text], []
+        for word in found:
             depth += (word.text == "(") - (word.text == ")")
             if depth == 0 and word.kind == "word" and word.text.lower() in ("and", "or"):
                 cuts.append(word)
@@ -111,6 +114,8 @@ class Filters:
 
     def _part(self, text: str) -> Condition | str:
         """One condition, or SQL that was looked through."""
+        if re.match(r"case\s+when\b", text, re.IGNORECASE):
+            return self._sql(text)
         match = _TEST.match(text)
         if match is not None and (column := self._known(match["column"])) is not None:
             if match["null"]:
@@ -187,7 +192,7 @@ class Filters:
         return all(
             word.kind in ("number", "text", "name", "sign")
             or self._column(word.text) is not None
-            or word.text.lower() in _CONSTANTS
+            or word.text.lower() in _CONSTANTS | _OPERATORS
             for word in found
         ) or any(word.text == "(" for word in found)
 

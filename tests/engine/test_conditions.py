@@ -195,6 +195,9 @@ UNDERSTOOD = [
     ("raw = x'AB'", [2]),
     ("flag", [1, 3, 7]),
     ("flag and id < 3", [1]),
+    ("case when id = 1 and price > 3 then 1 else 0 end = 1", [1]),
+    ("price between 5 and 10 and id = 7", [7]),
+    ("name = in case of", []),
 ]
 REFUSED = [
     ("born > 2000", "born is a date: write it like 2000-01-31, not 2000."),
