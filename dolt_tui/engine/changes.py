@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from .connections import Connections, Session
+from .counters import counters
 from .counting import count_changes
 from .errors import EngineError, TableNotFound
 from .guarding import expect, table_hashes
-from .model import HEAD, STAGED, WORKING, Changes, Expected, Status, TableChange
+from .model import HEAD, STAGED, WORKING, Changes, EngineKind, Expected, Status, TableChange
 from .operations import WORKING_BRANCH
 
 _SUMMARY_STATUS = {
@@ -38,6 +39,8 @@ def summarise(
     for from_name, to_name, kind, data, schema in rows:
         name = to_name or from_name
         status = _SUMMARY_STATUS.get(kind, Status.OTHER)
+        if schema and data and status is Status.MODIFIED and session.dialect.kind is EngineKind.DOLT:
+            schema = counters(session, old, new, name) is None
         changes.append(
             TableChange(
                 name,

@@ -329,6 +329,10 @@ class Dialect(ABC):
     def foreign_keys(self, session: Session) -> list[tuple[str, str, str, str, str]]:
         """All foreign keys: table, key's name, column, referred table, referred column; in order."""
 
+    @abstractmethod
+    def referring(self, session: Session, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Tables because of whose foreign keys ``table`` cannot be dropped, and those whose rows would change."""
+
     # merging
 
     @abstractmethod

@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from .connections import Connections, Session
+from .counters import counters, moved_counter
 from .counting import row_counts
 from .finding import containing, scan
 from .layout import Layout, as_declared
@@ -273,7 +274,7 @@ class Diffs:
                 table,
             )
             if row is None:
-                return None
+                return _counter(session, table, old, new) if session.dialect.kind is EngineKind.DOLT else None
             patch = session.rows(
                 f"SELECT statement FROM dolt_patch({mark}, {mark}, {mark}) WHERE diff_type = 'schema'", old, new, table
             )
@@ -333,6 +334,15 @@ def _find_by_offset(
         return None
     rows = source.by_offset(1, at) if source.keyed(keys) else []
     return Found(source.key_of(rows[0], keys) if rows else (), at or None, at + 1, at)
+
+
+def _counter(session: Session, table: str, old: str, new: str) -> SchemaChange | None:
+    """That only the counter of a table changed."""
+    found = counters(session, old, new, table)
+    if found is None:
+        return None
+    statement = f"ALTER TABLE {session.dialect.quote(table)} AUTO_INCREMENT = {moved_counter(*found) or 1};"
+    return SchemaChange(table, *found, (statement,), counter_only=True)
 
 
 def _views(session: Session, old: str, new: str) -> SchemaChange | None:

@@ -20,6 +20,7 @@ from .connections import Session
 from .ddl import generated, key_of
 from .dialect import Dialect
 from .errors import Busy, Lacking, PermissionDenied, TableNotFound, translate
+from .ignoring import matches
 from .inputs import check_opened
 from .model import (
     Author,
@@ -428,11 +429,26 @@ class DoltDialect(Dialect):
             "SELECT table_name, table_type, table_rows FROM information_schema.tables"
             " WHERE table_schema = DATABASE() ORDER BY table_name"
         )
+        elsewhere = self._non_local(session)
         return tuple(
-            Table(name, "VIEW" in kind, None if "VIEW" in kind else int(number or 0))
+            Table(
+                name,
+                "VIEW" in kind,
+                None if "VIEW" in kind else int(number or 0),
+                next((ref for pattern, ref in elsewhere if matches(pattern, name)), ""),
+            )
             for name, kind, number in rows
             if kind != "SYSTEM VIEW"
         )
+
+    @staticmethod
+    def _non_local(session: Session) -> list[tuple[str, str]]:
+        """Patterns of tables that are not the branch's own, and whose they are."""
+        try:
+            rows = session.rows("SELECT table_name, target_ref FROM dolt_nonlocal_tables")
+        except TableNotFound:  # an older Dolt
+            return []
+        return [(str(pattern), str(ref or "")) for pattern, ref in rows]
 
     def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
         at, values = (" AS OF %s", (revision,)) if revision else ("", ())
@@ -477,6 +493,12 @@ class DoltDialect(Dialect):
             " ORDER BY table_name, constraint_name, ordinal_position"
         )
         return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+    def referring(self, session: Session, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        if not session.scalar("SELECT @@foreign_key_checks"):
+            return (), ()
+        found = (key[0] for key in self.foreign_keys(session) if key[3].lower() == table.lower() and key[0] != table)
+        return tuple(dict.fromkeys(found)), ()
 
     # merging
 

@@ -340,6 +340,21 @@ class DoltLiteDialect(Dialect):
             result.append((table, str(number), column, referred, referred_column))
         return result
 
+    def referring(self, session: Session, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        # Dropping deletes all rows first: only tables with rows that refer to some of them have a say.
+        rows = session.rows(
+            'SELECT m.name, f."from", f.on_delete FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f'
+            " WHERE m.type = 'table' AND lower(f.\"table\") = lower(?) AND m.name <> ? ORDER BY m.name",
+            table,
+            table,
+        )
+        refusing, cascading = dict[str, None](), dict[str, None]()
+        for name, column, action in rows:
+            refers = f"SELECT 1 FROM {self.quote(name)} WHERE {self.quote(column)} IS NOT NULL LIMIT 1"
+            if session.first(refers) is not None:
+                (refusing if action in ("NO ACTION", "RESTRICT") else cascading)[name] = None
+        return tuple(refusing), tuple(cascading)
+
     # merging
 
     def merge_conflicts(

@@ -143,6 +143,8 @@ class Branch:
     """The name of its upstream on that remote."""
     shadowed_by: str = ""
     """The branch that Dolt opens instead of this one, as it ignores case; empty where it opens this one."""
+    ignored_only: bool = False
+    """Whether its working set differs in nothing but ignored tables: that is nothing to commit."""
 
     @property
     def tracking(self) -> str:
@@ -411,6 +413,20 @@ class Table:
     is_view: bool = False
     rows: int | None = None
     """Its number of rows; None for views and while unknown."""
+    non_local: str = ""
+    """The branch, tag or commit that it really belongs to, by ``dolt_nonlocal_tables``; empty for the branch's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropPreview:
+    """What dropping a table or view would do; reading only."""
+
+    committed: bool
+    """Whether the last commit has it exactly as it is."""
+    referenced_by: tuple[str, ...] = ()
+    """Tables with foreign keys to it, because of which it cannot be dropped."""
+    cascades: tuple[str, ...] = ()
+    """Tables whose rows that refer to it would be deleted or changed with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,6 +547,8 @@ class SchemaChange:
     new_ddl: str
     statements: tuple[str, ...] = ()
     """The DDL that leads from the old one to the new one, where the engine can tell."""
+    counter_only: bool = False
+    """Whether nothing but AUTO_INCREMENT differs, as after every insertion."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from .connections import POLL, Connections, Session
@@ -25,7 +26,19 @@ from .errors import (
 )
 from .guarding import call, expect, look
 from .inputs import can_be_followed, check_branch_name, check_opened, check_tag_name, is_hash
-from .model import HEAD, Branch, BranchLoss, Changes, Divergence, Expected, MergeState, RemoteBranch, Tag, Token
+from .model import (
+    HEAD,
+    Branch,
+    BranchLoss,
+    Changes,
+    Divergence,
+    EngineKind,
+    Expected,
+    MergeState,
+    RemoteBranch,
+    Tag,
+    Token,
+)
 from .scratch import is_scratch
 from .steps import SNAPSHOT_TAGS
 
@@ -96,6 +109,10 @@ def opened_instead(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
+_ASKED_FOR_STATUS = 20
+"""Branches with another working set than their last commit that are asked whether that is anything to commit."""
+
+
 class Refs:
     """Questions and changes about branches and tags. ``branch`` is always the branch one stands on."""
 
@@ -135,7 +152,21 @@ class Refs:
     def branches(self, branch: str) -> tuple[Branch, ...]:
         """All branches, by name."""
         with self._db.read(branch, "branches") as session:
-            return self._branches(session)
+            found = self._branches(session)
+            asked = [item.name for item in found if item.dirty and not item.shadowed_by][:_ASKED_FOR_STATUS]
+            ignored = {name for name in asked if self._clean(session, name)}
+        return tuple(replace(item, ignored_only=True) if item.name in ignored else item for item in found)
+
+    def _clean(self, session: Session, branch: str) -> bool:
+        """Whether a branch has nothing to commit, although its working set differs from its last commit."""
+        try:
+            if session.dialect.kind is EngineKind.DOLT:
+                there = session.dialect.quote(f"{self._db.database}/{branch}")
+                return session.first(f"SELECT 1 FROM {there}.dolt_status LIMIT 1") is None
+            with self._db.visit(branch, "branches") as its:
+                return its.first("SELECT 1 FROM dolt_status LIMIT 1") is None
+        except EngineError:
+            return False  # deleted meanwhile, or in some trouble of its own
 
     @staticmethod
     def _branches(session: Session) -> tuple[Branch, ...]:

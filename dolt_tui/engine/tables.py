@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from .changes import summarise
 from .connections import Connections
-from .model import WORKING, EngineKind, Schema, Table
+from .counters import without_counter
+from .errors import TableNotFound
+from .model import HEAD, WORKING, DropPreview, EngineKind, Schema, Table
 from .refs import resolve
 
 
@@ -17,6 +20,22 @@ class Tables:
         """Tables and views, by name; with the numbers of rows where the engine keeps them."""
         with self._db.read(branch, "tables") as session:
             return session.dialect.tables(session)
+
+    def drop_preview(self, branch: str, table: str) -> DropPreview:
+        """What dropping a table or view of the working set would do. Raises `TableNotFound`."""
+        with self._db.read(branch, "what a drop would do") as session:
+            dialect = session.dialect
+            now = dialect.ddl(session, table, None)
+            head = resolve(session, HEAD)
+            changed = any(table in (change.table, change.old_name) for change in summarise(session, HEAD, WORKING))
+            refusing, cascading = dialect.referring(session, table)
+        try:
+            with self._db.visit(head, "what a drop would do") as there:
+                then = dialect.ddl(there, table, None)
+        except TableNotFound:
+            then = ""
+        same = without_counter(now) == without_counter(then)
+        return DropPreview(same and not changed, refusing, cascading)
 
     def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
         """Where to connect to read a table at ``revision``, and what to say ``AS OF`` there."""

@@ -177,7 +177,7 @@ def branch_rows(
         state = divergence_cell(None if is_current else divergences.get(branch.name))
         if upstream := upstreams.get(branch.name):
             state = join(state, cell(" " if state else ""), upstream)
-        if branch.dirty:
+        if branch.dirty and not branch.ignored_only:
             state = join(state, cell(" ✎" if state else "✎", Style.WARNING))
         if branch.shadowed_by:
             state = cell(f"⊘ {branch.shadowed_by} opens", Style.WARNING)
@@ -297,6 +297,8 @@ def table_rows(tables: Iterable[Table]) -> list[Row]:
     rows = []
     for table in tables:
         size = "view" if table.is_view else "" if table.rows is None else plural(table.rows, "row")
+        if table.non_local:
+            size = f"of {table.non_local} · {size}" if size else f"of {table.non_local}"
         rows.append(Row(table.name, (cell(table.name), cell(size, Style.DIM)), value=table))
     return rows
 

@@ -41,7 +41,7 @@ class Skeleton(Screen[None]):
                     frame.border_title = Content.assemble(f"{number} {name}", (others, "not bold $foreground 50%"))
                     yield frame
             with Vertical(id="right"):
-                yield self._frame("0 main", "main")
+                yield self._frame("0 Main pane", "main")
                 yield self._frame("5 Summary", "summary")
         yield Static(id="footer")
 

@@ -227,6 +227,8 @@ class Content:
     """Whether there are further versions or blamed rows than those that are here."""
 
 
+COUNTED_MOST = 100_000
+"""Changes that are counted at most where a filter has to be asked about each of them."""
 BLAMED_AT_ONCE = 2000
 """Rows that are blamed at once on DoltLite, where each page costs what the whole table does."""
 
@@ -288,6 +290,19 @@ def load_counts(repository: Repository, content: Content) -> Content | RowCounts
         return replace(content, stash=_stash(repository, branch, view, counts=True))
     if isinstance(view, CompareView) and content.comparison is not None and content.comparison.changes:
         return replace(content, comparison=repository.history.compare(branch, view.base_hash, view.hash, counts=True))
+    if isinstance(view, DiffView) and view.settings:
+        if content.diff is not None and not content.diff.more:
+            return len(content.diff.rows)
+        return repository.diffs.count(
+            branch,
+            view.table,
+            view.old,
+            view.new,
+            kinds=view.kinds,
+            where=view.where,
+            column=view.column,
+            limit=COUNTED_MOST + 1,
+        )
     if isinstance(view, DiffView):
         try:
             return repository.diffs.counts(branch, view.table, view.old, view.new)
@@ -298,14 +313,19 @@ def load_counts(repository: Repository, content: Content) -> Content | RowCounts
     return None
 
 
-def subtitle(content: Content, counts: RowCounts | None, rows: int | None) -> str:
-    """What stands at the bottom of the pane."""
+def subtitle(content: Content, counts: RowCounts | None, rows: int | None, hidden: int = 0) -> str:
+    """What stands at the bottom of the pane; ``hidden`` of its columns are left out."""
+    if content.diff is not None and isinstance(content.view, DiffView) and content.view.settings:
+        if rows is None:
+            return ""
+        return f"more than {plural(COUNTED_MOST, 'change')}" if rows > COUNTED_MOST else plural(rows, "change")
     if content.diff is not None and counts is not None:
         from dolt_tui.ui.present import diff_counts_text
 
         known = [number for number in (counts.old_rows, counts.new_rows) if number is not None]
         return diff_counts_text(counts, max(known) if known else None)
     if content.page is not None:
-        columns = plural(len(content.page.columns), "column")
+        number = len(content.page.columns)
+        columns = plural(number, "column") if not hidden else f"{number - hidden} of {plural(number, 'column')}"
         return columns if rows is None else f"{plural(rows, 'row')} · {columns}"
     return ""

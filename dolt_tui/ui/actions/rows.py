@@ -300,6 +300,7 @@ class RowActions(Actions):
                 if key not in hidden:
                     grid.hide_column(key)  # at last: where it is the only one left, it is the one that stays
                 self.columns(key)  # one rarely hides a single one
+            self.workspace.main.filtered()
 
         self.ask(dialog, chosen)
 
@@ -316,6 +317,7 @@ class RowActions(Actions):
         column = self.workspace.main.grid.cursor_column
         assert column is not None
         self.workspace.main.grid.hide_column(column.key)
+        self.workspace.main.filtered()
 
     def wider(self) -> None:
         self._resize(_STEP)

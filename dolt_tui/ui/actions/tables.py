@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.cells import cell_len
 
+from dolt_tui.engine.model import DropPreview, Table
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
@@ -46,20 +47,39 @@ class TableActions(Actions):
     def drop(self) -> None:
         table = self.workspace.tables.selected
         assert table is not None
-        branch = self.state.branch
-        what = "view" if table.is_view else "table"
-        committed = not any(
-            change.table == table.name for change in (*self.state.changes.unstaged, *self.state.changes.staged)
+        branch, repository = self.state.branch, self.state.repository
+        if table.non_local:
+            self.workspace.tell(
+                f"{table.name} belongs to {table.non_local} (dolt_nonlocal_tables): it can be dropped there only.",
+                "warning",
+            )
+            return
+        self.workspace.look(
+            "looking at what it would do",
+            lambda: repository.tables.drop_preview(branch, table.name),
+            lambda preview: self._ask_drop(branch, table, preview),
+            f"drop {table.name}",
         )
+
+    def _ask_drop(self, branch: str, table: Table, preview: DropPreview) -> None:
+        what = "view" if table.is_view else "table"
         body: list[Cell] = [join(cell(f"Drop {what} "), cell(table.name, "accent bold")), ()]
         if not table.is_view and table.rows is not None:
             body.append(cell(f"  {plural(table.rows, 'row')}"))
-        if committed:
+        if preview.committed:
             body.append(cell(f"  ✓ the last commit on {branch} has it as it is: discard brings it back", Style.SUCCESS))
         else:
-            body.append(cell("  ✗ it has uncommitted changes, which go with it", Style.ERROR))
+            body.append(cell(f"  ✗ no commit on {branch} has it as it is now", Style.ERROR))
+        why_not = ""
+        if preview.referenced_by:
+            names = ", ".join(preview.referenced_by)
+            keys = "has a foreign key" if len(preview.referenced_by) == 1 else "have foreign keys"
+            body.append(cell(f"  ✗ {names} {keys} to it: drop {names} first, or the foreign keys", Style.ERROR))
+            why_not = f"{names} {'refers' if len(preview.referenced_by) == 1 else 'refer'} to it"
+        if preview.cascades:
+            body.append(cell(f"  ✗ rows of {', '.join(preview.cascades)} that refer to it change too", Style.ERROR))
         body += [(), self.workspace.writes.words()]
-        choice = Choice("x", f"drop the {what}", statement=f"DROP {what.upper()} {table.name}")
+        choice = Choice("x", f"drop the {what}", why_not=why_not, statement=f"DROP {what.upper()} {table.name}")
         dialog = ChoiceDialog("Drop", body, [choice], opener="d")
 
         def chosen(letter: str | None) -> None:

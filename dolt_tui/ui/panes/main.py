@@ -90,13 +90,13 @@ class MainPane(Pane):
         self.view = self.content = self._counts = self._rows = None
         self._return_to = self._before = None
         self.notes.display = False
-        self.set_title("main")
+        self.set_title()
         super().blank()
 
     def nothing(self, title: str, text: str) -> None:
         """There is nothing to show, and ``text`` says why."""
         self.blank()
-        self.set_title(title or "main")
+        self.set_title(title)
         self._header(False)
         self.grid.clear(sanitise(text))
 
@@ -184,6 +184,7 @@ class MainPane(Pane):
             source = source_of(repository, content, now(), total, two_lines=self.two_lines)
             if source is None:
                 note = content.diff.note if content.diff is not None else ""
+                self._header(False)
                 grid.clear(note or "No rows differ.")
             elif self._whole(content):
                 page = source.fetch(Request(0, source.page_size))
@@ -221,6 +222,10 @@ class MainPane(Pane):
     @staticmethod
     def _empty(content: Content) -> str:
         if content.diff is not None:
+            if isinstance(content.view, DiffView) and content.view.settings:
+                return "No change is like that."
+            if content.schema_change is not None and content.schema_change.counter_only:
+                return "Only the counter of AUTO_INCREMENT changed: no rows differ."
             return "Only the definition changed: no rows differ." if content.schema_change else "No rows differ."
         if content.history is not None:
             return "No commit changed this row."
@@ -231,16 +236,18 @@ class MainPane(Pane):
         )
 
     def _show_notes(self, content: Content) -> None:
-        ddl = ddl_text(content.schema_change) if content.schema_change is not None else ""
         # Where there are no columns there are no rows, and the note stands in their place.
         note = content.diff.note if content.diff is not None and content.diff.columns else ""
-        self._show_settings("\n".join(filter(None, (ddl, sanitise(note, one_line=False)))))
+        self._show_settings("\n".join(filter(None, (_ddl(content), sanitise(note, one_line=False)))))
 
     def _show_settings(self, text: str) -> None:
         """Tell above the rows which of them are shown, below ``text``."""
         settings = self.view.settings if isinstance(self.view, TableView | DiffView) else ""
         if settings:
-            text = "\n".join(filter(None, (text, sanitise(f"{settings}  ·  esc shows all rows again"))))
+            query = self.view.query if isinstance(self.view, TableView) else None
+            sorted_only = query is not None and not (query.conditions or query.where or query.contains)
+            back = "esc restores the order" if sorted_only else "esc shows all rows again"
+            text = "\n".join(filter(None, (text, sanitise(f"{settings}  ·  {back}"))))
         self.notes.display = bool(text)
         self.notes.update(TextualContent(text))
 
@@ -264,7 +271,8 @@ class MainPane(Pane):
         return self._counts if self._counts is not None else self._rows
 
     def filtered(self) -> None:
-        text = subtitle(self.content, self._counts, self._rows) if self.content is not None else ""
+        hidden = sum(column.key in self.grid.hidden for column in self.grid.columns)
+        text = subtitle(self.content, self._counts, self._rows, hidden) if self.content is not None else ""
         self.set_footnote(text)
 
     def entered(self) -> View | None:
@@ -342,6 +350,14 @@ class MainPane(Pane):
         if self.content.page is not None and isinstance(row.value, tuple):
             return [(column.name, column.type) for column in self.content.page.columns], row.value, None
         return None
+
+
+def _ddl(content: Content) -> str:
+    """What happened to the definition; a counter that moves with every insertion is told only where nothing else is."""
+    change, diff = content.schema_change, content.diff
+    if change is None or (change.counter_only and diff is not None and diff.rows):
+        return ""
+    return ddl_text(change)
 
 
 def ddl_text(change: SchemaChange, most: int = 12) -> str:

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from dolt_tui.ui.rows import Column
-from dolt_tui.ui.text import sanitise
+from dolt_tui.ui.text import count, sanitise
 from dolt_tui.ui.widgets.grid import Grid
 
 
@@ -56,10 +56,9 @@ class Pane(Vertical):
         return None
 
     def set_footnote(self, text: str) -> None:
-        """The text at the bottom of the frame; a filter stands before it."""
+        """The text at the bottom of the frame; with a filter what that found, as ``text`` is about all rows."""
         if self.grid.filter_text:
-            found = f"/{self.grid.filter_text} · {self.grid.matches} found"
-            text = f"{found} · {text}" if text else found
+            text = f"/{self.grid.filter_text} · {count(self.grid.matches)} of {count(self.grid.filtered_from)}"
         if self.grid.sought:
             text = f"/{self.grid.sought} · n N{f' · {text}' if text else ''}"
         self.border_subtitle = Content(sanitise(text))

@@ -196,6 +196,12 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         return self._outstanding is not None
 
     @property
+    def _said(self) -> str:
+        if self.filter_text and self._pages is None and self._memory.all:
+            return f'Nothing here contains "{self.filter_text}".'
+        return self._empty_text
+
+    @property
     def empty_text(self) -> str:
         """What is said where there are no rows."""
         return self._empty_text
@@ -435,6 +441,11 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     @property
     def filter_text(self) -> str:
         return self._memory.filter_text
+
+    @property
+    def filtered_from(self) -> int:
+        """How many rows there are without the filter."""
+        return self._memory.unfiltered
 
     @property
     def matches(self) -> int:

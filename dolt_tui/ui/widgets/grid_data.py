@@ -65,6 +65,11 @@ class MemoryRows:
         return self._indices.get(key)
 
     @property
+    def unfiltered(self) -> int:
+        """Rows that aren't headings, those included that the filter leaves out."""
+        return sum(row.selectable for row in self.all)
+
+    @property
     def selectable(self) -> int:
         """Rows that aren't headings."""
         return sum(row.selectable for row in self.rows)

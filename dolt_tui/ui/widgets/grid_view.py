@@ -63,6 +63,11 @@ class GridView(ScrollView):
         raise NotImplementedError
 
     @property
+    def _said(self) -> str:
+        """What is said where there are no rows."""
+        return self._empty_text
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         """All columns, hidden ones too."""
         return self._columns.all
@@ -321,7 +326,7 @@ class GridView(ScrollView):
 
     def _note(self, painter: Painter, line: int) -> Strip:
         """A line of what is said where there are no rows."""
-        text, style = self._empty_text, "empty"
+        text, style = self._said, "empty"
         if self._failure:
             text, style = f"! {self._failure}", "error"
         elif self.loading_rows:
