@@ -183,18 +183,20 @@ class Connections:
     def _listen(self, engine: sa.Engine, revision: str) -> None:
         @event.listens_for(engine, "do_connect")
         def _connect(_dialect: Any, _record: Any, positional: list[Any], named: dict[str, Any]) -> Any:
-            return self.dialect.connect(engine, positional, named)
-
-        @event.listens_for(engine, "connect")
-        def _connected(connection: Any, record: Any) -> None:
-            record.info["used"] = time.monotonic()
+            connection = self.dialect.connect(engine, positional, named)
             try:
                 if revision:
                     self.dialect.verify(connection, revision)
                 self.dialect.on_connect(connection)
             except BaseException:
-                connection.close()  # the pool does not know of it yet
+                with suppress(Exception):  # it may have closed itself
+                    connection.close()
                 raise
+            return connection
+
+        @event.listens_for(engine, "connect")
+        def _connected(_connection: Any, record: Any) -> None:
+            record.info["used"] = time.monotonic()
 
         @event.listens_for(engine, "checkin")
         def _back(_connection: Any, record: Any) -> None:

@@ -107,16 +107,14 @@ class Repository:
         """Run a version-control procedure on ``branch``, such as ``dolt_commit``; answers its first row."""
         return self._connections.write(branch, lambda session: session.call(procedure, *arguments), purpose, retry=True)
 
-    def reconnect(self) -> None:
-        """Somebody asks for it: let a private server that ended again and again be started once more."""
-        self._connections.endpoint.allow()
-
     def pardon(self) -> None:
         """Somebody asks expressly: statements during which the connection was lost may be asked again.
 
-        Not those that are certain to have ended a server, as long as what they are about stays the same.
+        Not those that are certain to have ended a server, as long as what they are about stays the same. And a private
+        server that ended again and again may be started once more.
         """
         self._connections.suspects.pardon()
+        self._connections.endpoint.allow()
 
     def leave(self) -> None:
         """Close the connections only: a server that was started for this goes on. Idempotent."""

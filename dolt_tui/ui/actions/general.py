@@ -146,8 +146,6 @@ class GeneralActions(Actions):
 
     def refresh(self) -> None:
         self.state.repository.pardon()
-        if self.state.lost:
-            self.state.repository.reconnect()
         self.workspace.live.read_all("reading everything again")
         if self.workspace.main.stack:
             self.workspace.load_main()  # whoever went into something stays there
