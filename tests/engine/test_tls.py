@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pymysql
 import pytest
 import trustme
@@ -230,3 +232,31 @@ def test_what_nobody_said(host: str, socket: str | None, tls: Tls, mode: str) ->
 
     assert tls.resolved(is_local(host, socket)) == mode
     assert not tls.contradiction(is_local(host, socket))
+
+
+def test_the_program_by_its_options(secured: Secured, environment: Path) -> None:
+    """The installed command, in a terminal: the way in, with the header's word for it, and the one that is closed."""
+    inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
+    inherited |= {"TERM": "xterm-256color", "DOLT_TUI_PASSWORD": PASSWORD}
+    url = f"mysql://ann@localhost:{secured.port}/d"
+    for file, ending in (("ca.pem", 0), ("other.pem", 1)):
+        child: pexpect.spawn[bytes] = pexpect.spawn(
+            sys.executable,
+            ["-m", "dolt_tui", url, "--ssl-ca", file],
+            cwd=secured.directory,
+            env=inherited,
+            dimensions=(38, 160),
+            timeout=30,
+        )
+        try:
+            if ending == 0:
+                child.expect(b"TLS")
+                child.send("q")
+            child.expect(pexpect.EOF)
+            child.close()
+            assert child.exitstatus == ending
+        finally:
+            child.close(force=True)
+    last = (child.before or b"").decode().strip().rpartition("\n")[2]
+    assert "certificate is not accepted" in last
+    assert "Name the authority that signed it: --ssl-ca FILE." in last
