@@ -89,7 +89,12 @@ def connect(target: Target) -> Host:
     endpoint = DirectoryServer(found, lambda: find_running(root), lambda: open_server(root))
     where = str(root).replace(str(Path.home()), "~", 1)
     return ServerHost(
-        found.connect_arguments, where, endpoint, offered=target.databases, author=configured_author(root)
+        found.connect_arguments,
+        where,
+        endpoint,
+        offered=target.databases,
+        author=configured_author(root),
+        tls=found.connect_arguments.tls,
     )
 
 

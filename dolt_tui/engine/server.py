@@ -17,14 +17,16 @@ import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pymysql
 
+from .errors import TlsFailed, translate
 from .target import ConnectArguments
+from .tls import NOTHING_ASKED, Tls, TlsMode, connect_arguments
 
 HOST = "127.0.0.1"
 LOCAL_USER = "__dolt_local_user__"
@@ -117,11 +119,12 @@ def find_running(directory: Path) -> Running | None:
     for served in (directory, directory.parent):
         try:
             pid, port, secret = (served / ".dolt" / "sql-server.info").read_text("ascii").strip().split(":", 2)
-            running = Running(served, int(pid), ConnectArguments(LOCAL_USER, secret, HOST, int(port)))
+            arguments = ConnectArguments(LOCAL_USER, secret, HOST, int(port))
+            number = int(pid)
         except (OSError, ValueError):
             continue
-        if _answers(running.connect_arguments):
-            return running
+        if found := _way_in(arguments):
+            return Running(served, number, found)
     return None
 
 
@@ -321,7 +324,12 @@ def _temporary_directory() -> Path:
 
 
 def _answers(arguments: ConnectArguments) -> bool:
-    """Whether one can log in. No TLS: it is this machine, and a TLS context takes 18 ms."""
+    """Whether one can log in."""
+    return _way_in(arguments) is not None
+
+
+def _way_in(arguments: ConnectArguments) -> ConnectArguments | None:
+    """How one can log in; None where one cannot. Without TLS, as it is this machine, unless the server demands it."""
     family = socket.AF_INET if arguments.socket is None else socket.AF_UNIX
     # Our own socket, as PyMySQL leaves one open where nobody listens.
     with socket.socket(family) as link:
@@ -333,13 +341,15 @@ def _answers(arguments: ConnectArguments) -> bool:
                 password=arguments.password,
                 host=arguments.host,
                 port=arguments.port,
-                ssl_disabled=True,
+                **connect_arguments(arguments.tls, arguments.host, arguments.socket),
                 read_timeout=ANSWER_SECONDS,
                 write_timeout=ANSWER_SECONDS,
                 defer_connect=True,
             )
             connection.connect(link)
             connection.close()
-        except Exception:  # something else may listen there and say anything at all
-            return False
-    return True
+        except Exception as error:  # something else may listen there and say anything at all
+            if arguments.tls is NOTHING_ASKED and isinstance(translate(error), TlsFailed):
+                return _way_in(replace(arguments, tls=Tls(TlsMode.REQUIRED)))
+            return None
+    return arguments

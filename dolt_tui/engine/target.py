@@ -99,6 +99,7 @@ class ConnectArguments:
     port: int
     socket: str | None = None
     """A Unix socket, faster than host and port; both work."""
+    tls: Tls = NOTHING_ASKED
 
 
 @dataclass(frozen=True, slots=True)

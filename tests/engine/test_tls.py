@@ -260,3 +260,10 @@ def test_the_program_by_its_options(secured: Secured, environment: Path) -> None
     last = (child.before or b"").decode().strip().rpartition("\n")[2]
     assert "certificate is not accepted" in last
     assert "Name the authority that signed it: --ssl-ca FILE." in last
+
+
+def test_a_directory_whose_server_demands_it(secured: Secured) -> None:
+    """The secret that such a server leaves for this machine's users lets one in with TLS alone."""
+    with open_repository(str(secured.directory / "data" / "d")) as repository:
+        assert repository.info.encrypted
+        assert [table.name for table in repository.tables.tables("main")] == ["signs"]
