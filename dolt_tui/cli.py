@@ -116,6 +116,7 @@ def _check_choices(theme: str | None, config: Config) -> None:
 
     from .config import ConfigError, nearest
     from .ui.commands import COMMANDS
+    from .ui.keymap import Keymap, KeyTrouble
 
     if theme is not None and theme not in BUILTIN_THEMES:
         raise _Refusal(f"--theme: there is no theme {theme}{nearest(theme, BUILTIN_THEMES)}", USAGE)
@@ -123,8 +124,11 @@ def _check_choices(theme: str | None, config: Config) -> None:
         if theme is None:
             config.check_theme(BUILTIN_THEMES)
         config.check_keys(command.id for command in COMMANDS)
+        Keymap(config.keys).check()
     except ConfigError as error:
-        raise _Refusal(str(error)) from error
+        raise _Refusal(str(error), USAGE) from error
+    except KeyTrouble as error:
+        raise _Refusal(f"{config.path}: [keys] {error}", USAGE) from error
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:

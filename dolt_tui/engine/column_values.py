@@ -133,7 +133,7 @@ def _date(text: str, *, day: bool) -> str:
 
 def _bytes(text: str) -> bytes:
     if "…" in text:
-        raise Unfit(f"is shortened on the screen: {text} is not whole. ⏎ on the row shows all of it, y copies it.")
+        raise Unfit(f"is shortened on the screen: {text} is not whole. Open the row to see all of it, or copy it.")
     if _UUID.fullmatch(text):
         return bytes.fromhex(text.replace("-", ""))
     found = _BYTES.fullmatch(text)

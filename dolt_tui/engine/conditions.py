@@ -120,7 +120,8 @@ def checked_condition(text: str, kind: EngineKind) -> str:
             raise InvalidFilter(f"A filter is a single condition: it cannot hold {word.text} ({place}).", " ")
         if word.text == "…":
             raise InvalidFilter(
-                f"… {place} stands for what was left out.", "⏎ on the row shows the whole value, y copies it."
+                f"… {place} stands for what was left out.",
+                "Open the row to see the whole value, or copy it ({key:copy}).",
             )
         if word.text.startswith("@") and not word.text.startswith("@@"):
             raise InvalidFilter(f"A filter cannot use variables: {word.text} {place}.", " ")

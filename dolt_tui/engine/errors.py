@@ -14,7 +14,10 @@ MAX_TEXT = 600
 
 
 class EngineError(Exception):
-    """Something that could not be done: ``message`` says what, ``advice`` what one can do about it."""
+    """Something that could not be done: ``message`` says what, ``advice`` what one can do about it.
+
+    An advice names commands of an interface by their ids, in parentheses that can be left out: ``({key:undo})``.
+    """
 
     advice = ""
 
@@ -60,7 +63,7 @@ class BranchNotFound(OpenError):
 class BranchShadowed(OpenError):
     """Dolt opens another branch, whose name differs in upper and lower case only, instead of the one asked for."""
 
-    advice = "Rename one of the two with R in Branches, from a branch that can be opened."
+    advice = "Rename one of the two in Branches ({key:branch.rename}), from a branch that can be opened."
 
     def __init__(self, branch: str, opened: str) -> None:
         super().__init__(
@@ -186,7 +189,7 @@ class CurrentBranch(EngineError):
 class NoUpstream(EngineError):
     """The branch follows no remote branch, or there is no remote."""
 
-    advice = "Push it with P, which asks for the remote, or choose an upstream with u in Branches."
+    advice = "Push it ({key:push}), or choose an upstream in Branches ({key:branch.upstream})."
 
 
 class PushRejected(EngineError):
@@ -198,7 +201,7 @@ class PushRejected(EngineError):
 class RemoteNotFound(EngineError):
     """There is no such remote."""
 
-    advice = "The Remotes tab lists them; n there adds one."
+    advice = "The Remotes tab lists them, and adds one ({key:remotes.new})."
 
 
 class RemoteUnreachable(EngineError):
@@ -216,7 +219,7 @@ class NoDoltData(EngineError):
 class RemoteBranchNotFound(EngineError):
     """The remote has no such branch (any more)."""
 
-    advice = "Fetch with f, and prune, to see what the remote has."
+    advice = "Fetch ({key:fetch}), and prune, to see what the remote has."
 
 
 class NothingShared(EngineError):
@@ -250,7 +253,7 @@ class InvalidCommit(EngineError):
 class IgnoreConflict(EngineError):
     """Patterns of ``dolt_ignore`` contradict each other about a table."""
 
-    advice = "Remove one of the patterns: i in Changes lists them."
+    advice = "Remove one of the patterns: Changes lists them ({key:ignore})."
 
 
 class LocalChanges(EngineError):
@@ -308,7 +311,7 @@ class MergeInProgress(EngineError):
 class RebaseInProgress(MergeInProgress):
     """The branch is being rebased, here or by another session."""
 
-    advice = "Press m to go on with it or to abort it."
+    advice = "Continue or abort it first ({key:progress})."
 
 
 class NothingInProgress(EngineError):

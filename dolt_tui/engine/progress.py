@@ -214,7 +214,7 @@ class Progress:
                 raise Conflicts(
                     f"The rebase of {operation.branch} stopped: it conflicts in {conflict_text(error.tables)}.",
                     error.tables,
-                    "m leaves the commit out, or aborts the rebase.",
+                    "Leave the commit out, or abort the rebase ({key:progress}).",
                     error.detail,
                 ) from error
             raise
@@ -236,7 +236,7 @@ class Progress:
                 f"Replaying {step.hash[:7]} ({step.summary}) conflicts in {conflict_text(error.tables)}."
                 " Nothing was changed: the rebase waits where it was.",
                 error.tables,
-                "m leaves the commit out, or aborts the rebase.",
+                "Leave the commit out, or abort the rebase ({key:progress}).",
             )
         return None
 

@@ -12,11 +12,15 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
+from textual.theme import ThemeProvider
 
 from dolt_tui.ui.defence import Defence
 from dolt_tui.ui.driver import PromptDriver
 from dolt_tui.ui.jobs import Jobs
+from dolt_tui.ui.keymap import current as current_keys
+from dolt_tui.ui.keymap import use as use_keys
 from dolt_tui.ui.keys import KeyQueue
+from dolt_tui.ui.palette import Palette
 from dolt_tui.ui.skeleton import Skeleton
 from dolt_tui.ui.text import sanitise
 
@@ -48,7 +52,7 @@ class DoltApp(App[int]):
         self._workspace: Workspace | None = None
         self.failure: str = ""
         self.keys = KeyQueue(super().on_event, self._path, self._keys_may_come, self._key_failed)
-        self.set_keymap(keymap or {})
+        use_keys(keymap)
 
     @property
     def workspace(self) -> Workspace:
@@ -274,13 +278,20 @@ class DoltApp(App[int]):
 
     # palette
 
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
+
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         from dolt_tui.ui import commands
 
         workspace = self.workspace
         if screen is workspace:
             kind = workspace.focused_pane.KIND
-            for command in commands.COMMANDS:
+            for command in current_keys().commands:
                 if command.where in (kind, commands.EVERYWHERE) and not workspace.why_not(command.id):
                     yield SystemCommand(
                         command.title,

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from dolt_tui.ui.commands import Command
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.state import State
 from dolt_tui.ui.styled import content
 from dolt_tui.ui.text import Cell, Style, cell, join, plain, plural, styles
@@ -105,7 +106,8 @@ class FooterBar(Static):
         if shown_for == self._shown_for:
             return  # it is asked at every move of a cursor
         self._shown_for = shown_for
-        palette = join(cell("? ", Style.KEY), cell("keys  "), cell("^p ", Style.KEY), cell("palette "))
+        keys, palette_key = cell(f"{key_of('help')} ", Style.KEY), cell(f"{key_of('palette')} ", Style.KEY)
+        palette = join(keys, cell("keys  "), palette_key, cell("palette "))
         room = self.size.width - cell_len(plain(palette)) - 1
         parts: list[Cell] = [cell(" ")]
         used = 1

@@ -1,14 +1,16 @@
 """Every command, declared once: its key, its words in the footer, the palette, the help and the documentation.
 
-A command's ``id`` is what the configuration file remaps; ``Workspace`` has a handler for each (``do_`` and the
-id with underscores), and says in `Workspace.why_not` why one cannot run now.
+A command's ``id`` is what the configuration file remaps (`dolt_tui.ui.keymap` has the keys in effect) and names its
+handler (``Workspace.action_command``); `Workspace.why_not` says why one cannot run now.
 """
 
 from __future__ import annotations
 
+import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 
-from textual.binding import Binding
+from textual.keys import _character_to_key
 
 EVERYWHERE = "everywhere"
 CHANGES = "changes"
@@ -21,8 +23,6 @@ MAIN = "main"
 SUMMARY = "summary"
 STASHES = "stashes"
 REFLOG = "reflog"
-
-PANES = (CHANGES, STASHES, BRANCHES, LOG, REFLOG, TABLES, MAIN, SUMMARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +44,23 @@ class Command:
     @property
     def display(self) -> str:
         """The key for people."""
-        return self.shown or _DISPLAY.get(self.key.split(",")[0], self.key.split(",")[0]) or "palette"
+        return self.shown or " ".join(_shown(key) for key in self.key.split(",") if key) or "palette"
 
 
-_DISPLAY = {
-    "enter": "⏎",
-    "escape": "esc",
-    "slash": "/",
-    "question_mark": "?",
-    "at": "@",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
-    "plus": "+",
-    "underscore": "_",
-    "left_curly_bracket": "{",
-    "right_curly_bracket": "}",
-    "minus": "-",
-    "ctrl+p": "^p",
-    "ctrl+r": "^r",
-    "ctrl+z": "^z",
-    "comma": ",",
-    "full_stop": ".",
-    "less_than_sign": "<",
-    "greater_than_sign": ">",
-}
+_DISPLAY = {_character_to_key(sign): sign for sign in map(chr, range(33, 127))} | {"enter": "⏎", "escape": "esc"}
+
+
+def _shown(key: str) -> str:
+    """A key as people read it: ``^r`` for ``ctrl+r``, ``/`` for ``slash``."""
+    *modifiers, base = key.split("+")
+    if (sign := _DISPLAY.get(base)) is None and "_" in base:
+        with suppress(KeyError):
+            sign = unicodedata.lookup(base.replace("_", " "))
+    base = sign or base
+    if modifiers == ["ctrl"]:
+        return f"^{base}"
+    return "+".join([*modifiers, base])
+
 
 COMMANDS: tuple[Command, ...] = (
     # working set
@@ -306,49 +299,27 @@ OFFLINE = frozenset(
 """Commands that need no server."""
 
 
-def bindings(where: str) -> list[Binding]:
-    """Textual's bindings of the commands of one pane, or of those everywhere."""
-    return [
-        Binding(command.key, f"screen.command('{command.id}')", command.short, show=False, id=command.id)
-        for command in COMMANDS
-        if command.where == where and command.key
-    ]
-
-
-_LATE = frozenset({"amend", "stash.now", "ignore"})
-"""Commands of a pane that have room in the footer only behind those of every pane."""
-
-
-def footer(where: str) -> list[Command]:
-    """The commands to show in the footer while a pane has the focus, as far as there is room."""
-    taken = keys_of(where)
-    own = [c for c in COMMANDS if c.footer and c.where == where]
-    everywhere = [c for c in COMMANDS if c.footer and c.where == EVERYWHERE and c.key not in taken]
-    return [*(c for c in own if c.id not in _LATE), *everywhere, *(c for c in own if c.id in _LATE)]
-
-
-def keys_of(where: str) -> set[str]:
-    """The keys that a pane has for itself: what they mean everywhere else they do not mean there."""
-    return {key for command in COMMANDS if command.where == where for key in command.key.split(",") if key}
+HEADINGS = {
+    EVERYWHERE: "everywhere",
+    CHANGES: "in Changes",
+    BRANCHES: "in Branches",
+    REMOTES: "in Remotes",
+    TAGS: "in Tags",
+    LOG: "in Log",
+    TABLES: "in Tables",
+    MAIN: "in the main pane",
+    SUMMARY: "in Summary",
+    STASHES: "in Stashes",
+    REFLOG: "in Reflog",
+}
+"""Where commands are, in the order of the documentation."""
 
 
 def markdown() -> str:
     """The table of keys for the README."""
-    headings = {
-        EVERYWHERE: "everywhere",
-        CHANGES: "Changes",
-        BRANCHES: "Branches",
-        REMOTES: "Remotes",
-        TAGS: "Tags",
-        LOG: "Log",
-        TABLES: "Tables",
-        MAIN: "main pane",
-        SUMMARY: "Summary",
-        STASHES: "Stashes",
-        REFLOG: "Reflog",
-    }
     lines = ["| Where | Key | What it does |", "|---|---|---|"]
-    for where, heading in headings.items():
+    for where, heading in HEADINGS.items():
+        heading = heading.removeprefix("in the ").removeprefix("in ")
         for command in COMMANDS:
             if command.where == where:
                 lines.append(f"| {heading} | `{command.display.replace('|', chr(92) + '|')}` | {command.title} |")

@@ -36,6 +36,8 @@ class KeyQueue:
         self._forward, self._path, self._ready, self._failed = forward, path, ready, failed
         self._waiting: deque[Event] = deque()
         self._task: asyncio.Task[None] | None = None
+        self.last: events.Key | None = None
+        """The key that was handed on last."""
 
     def put(self, event: Event) -> None:
         """Take a key in; more than 500 that wait are a cat on the keyboard."""
@@ -63,6 +65,8 @@ class KeyQueue:
         try:
             while self._waiting and self._ready():
                 event = self._waiting.popleft()
+                if isinstance(event, events.Key):
+                    self.last = event
                 path = self._path()
                 await self._forward(event)
                 for node in path:

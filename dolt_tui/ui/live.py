@@ -13,6 +13,7 @@ from dolt_tui.engine.model import Changes, Comparison, Token
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.holds import Hold
 from dolt_tui.ui.jobs import Job, was_cancelled
+from dolt_tui.ui.keymap import key_of, with_keys
 from dolt_tui.ui.panes.log import FoundSource, LogSource
 from dolt_tui.ui.present import upstream_cell
 from dolt_tui.ui.reader import ALL, QUESTIONS, Read, changed_scopes, read
@@ -304,7 +305,7 @@ class Live:
     def _failed(self, error: Exception) -> None:
         workspace = self._workspace
         if was_cancelled(error):
-            workspace.tell("Cancelled: what is shown may be old. ctrl+r reads it again.", "warning")
+            workspace.tell(f"Cancelled: what is shown may be old. {key_of('refresh')} reads it again.", "warning")
         elif isinstance(error, BranchNotFound | BranchShadowed):
             workspace.state.gone = True
             workspace.app.keys.clear()
@@ -390,7 +391,7 @@ class Live:
         workspace, state = self._workspace, self._workspace.state
         if not state.lost or (isinstance(error, ServerStopped | Unanswered) and str(error) != self._told_lost):
             self._told_lost = str(error)
-            workspace.tell(f"{error.message} {error.advice}", "error")
+            workspace.tell(f"{error.message} {with_keys(error.advice)}", "error")
         if not state.lost:
             state.lost = True
             state.token = None  # nothing counts as seen: every pane is read again when the server is back
@@ -410,7 +411,7 @@ class Live:
         lines = [cell(f"{state.place} {what}.", Style.BOLD)]
         if isinstance(error, BranchShadowed):
             title, default = "Branch hidden", error.opened
-            lines = [cell(error.message, Style.BOLD), cell(error.advice)]
+            lines = [cell(error.message, Style.BOLD), cell(with_keys(error.advice))]
         dialog = ChoiceDialog(
             title,
             [*lines, cell("What is shown is how it was when it was last read.")],

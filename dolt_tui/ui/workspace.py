@@ -9,18 +9,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from dolt_tui.engine.errors import BranchShadowed
 from dolt_tui.engine.model import RowCounts
 from dolt_tui.engine.queries import Query
-from dolt_tui.ui import commands, statistics
+from dolt_tui.ui import commands, keymap, statistics
 from dolt_tui.ui.actions.branches import BranchActions
 from dolt_tui.ui.actions.branching import BranchingActions
 from dolt_tui.ui.actions.changes import ChangeActions
@@ -45,6 +44,7 @@ from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.filtering import FilterBar
 from dolt_tui.ui.holds import Hold, Holds
 from dolt_tui.ui.jobs import Job, Jobs, was_cancelled
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.live import Live
 from dolt_tui.ui.panes.branches import BranchesPane
 from dolt_tui.ui.panes.changes import ChangesPane
@@ -78,11 +78,11 @@ OLD_AFTER = 0.3
 class Workspace(Screen[None]):
     """All panes of one database."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.EVERYWHERE)]
     app: DoltApp
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
+        keymap.bind(self, commands.EVERYWHERE)
         self.header = HeaderBar()
         self.changes, self.branches, self.log_pane = ChangesPane(), BranchesPane(), LogPane()
         self.tables, self.main, self.summary = TablesPane(), MainPane(), SummaryPane()
@@ -301,12 +301,18 @@ class Workspace(Screen[None]):
             return self._actions[group].why_not(command)
         return self._general.why_not(command)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While the pane in focus is searched, its key for the next match goes before what it means otherwise."""
+        return self.searching.active if action == "sought" else super().check_action(action, parameters)
+
+    def action_sought(self, command: str) -> None:
+        """Go to another match in the pane that is searched."""
+        self.action_command(command)
+
     def action_command(self, command: str) -> None:
         """Run a command, or say why it cannot run."""
         if self.held and command not in ("quit", "back"):
             return
-        if commands.BY_ID[command].key == "n" and self.searching.active:
-            command = "search.next"  # as long as a search is on, it goes before what n means otherwise
         reason = self.why_not(command)
         if reason:
             title = commands.BY_ID[command].short.rstrip("…")
@@ -412,7 +418,7 @@ class Workspace(Screen[None]):
             if isinstance(shown, TableView):
                 self.rows.remember(shown)
             if shown is None:
-                self.main.failed("Cancelled. ctrl+r reads it again." if cancelled else str(error))
+                self.main.failed(f"Cancelled. {key_of('refresh')} reads it again." if cancelled else str(error))
             elif not cancelled:
                 self.failed(f"show these rows of {view.title}", self.rows.explained(error))
 
@@ -487,4 +493,4 @@ class Workspace(Screen[None]):
 
     def draw_footer(self) -> None:
         kind = self.focused_pane.KIND
-        self.footer.show([(command, not self.why_not(command.id)) for command in commands.footer(kind)])
+        self.footer.show([(command, not self.why_not(command.id)) for command in keymap.current().footer(kind)])

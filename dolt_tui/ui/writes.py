@@ -14,6 +14,7 @@ from dolt_tui.engine.errors import CannotUndo, ServerLost, Unanswered
 from dolt_tui.engine.steps import Step, Touches
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.jobs import TRANSFER, WRITE
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.text import Cell, Style, cell
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ class Writes:
             return cell("It cannot be undone by itself: a merge or rebase is in progress.", Style.WARNING)
         if not state.repository.undo.snapshots_on:
             return cell("It cannot be undone: snapshots are switched off in the configuration.", Style.WARNING)
-        return cell("z undoes it afterwards.", Style.DIM)
+        return cell(f"{key_of('undo')} undoes it afterwards.", Style.DIM)
 
 
 def _unanswered(what: str, error: Exception) -> Exception:

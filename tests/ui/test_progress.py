@@ -61,9 +61,9 @@ async def test_a_merge_of_another_session(either: Target, drive: Drive, other: O
         await user.settle()
         await user.go_to_branch("side")
         await user.press("M")
-        assert "merging side: m goes on or gives up" in user.told[-1]
+        assert "merging side: m continues or aborts it" in user.told[-1]
         await user.press("r")
-        assert "merging side: m goes on or gives up" in user.told[-1]
+        assert "merging side: m continues or aborts it" in user.told[-1]
         await user.press("m")
         assert "Merge branch ''side'' into main" in user.dialog_text or "commit it" in user.dialog_text
         await user.press("a")

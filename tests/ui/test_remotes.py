@@ -235,10 +235,10 @@ async def test_nothing_is_pulled_while_a_merge_is_in_progress(shared: Shared, dr
         user.repository.call("main", "dolt_merge", "--no-ff", "--no-commit", "modify_schema")
         await user.press("ctrl+r", "p")
         assert user.dialog is None
-        assert "m goes on or gives up" in user.told[-1]
+        assert "m continues or aborts it" in user.told[-1]
         await user.press("2", "]", "j", "M")
         assert user.dialog is None
-        assert "m goes on or gives up" in user.told[-1]
+        assert "m continues or aborts it" in user.told[-1]
 
 
 async def test_a_pull_that_conflicts_changes_nothing(shared: Shared, drive: Drive) -> None:

@@ -336,7 +336,7 @@ async def test_a_pause_to_edit(story: Target, drive: Drive, other: Other) -> Non
         assert "rebasing main: " in user.header
         assert "Stopped to edit" in user.told[-1]
         await user.press("3", "g")
-        assert "m goes on or gives up" in user.told[-1]
+        assert "m continues or aborts it" in user.told[-1]
         other(story).run("dolt_rebase_main", [("UPDATE teams SET name = ? WHERE id = ?", ("edited", 12))])
         await user.press("ctrl+r", "m")
         assert "not staged" in user.dialog_text

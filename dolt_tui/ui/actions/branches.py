@@ -13,6 +13,7 @@ from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class BranchActions(Actions):
         operation = self.state.operation
         if operation is None or self.state.branch not in (operation.branch, operation.on):
             return ""
-        return f"{operation.title}: m goes on or gives up"
+        return f"{operation.title}: {key_of('progress')} continues or aborts it"
 
     def switch(self) -> None:
         branch = self.workspace.branches.selected

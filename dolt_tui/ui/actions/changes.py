@@ -11,6 +11,7 @@ from dolt_tui.engine.model import ResetKind, Status, TableChange
 from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.present import counts_cell
 from dolt_tui.ui.text import Cell, Style, cell, join, plural, sanitise
 
@@ -122,7 +123,9 @@ class ChangeActions(Actions):
         self.ask(dialog, answered)
 
     def _discard(self, what: str, work: Callable[[Repository], object]) -> None:
-        self.write(f"discard {what}", work, lambda _: self.workspace.tell(f"Discarded {what}: z brings it back"))
+        self.write(
+            f"discard {what}", work, lambda _: self.workspace.tell(f"Discarded {what}: {key_of('undo')} brings it back")
+        )
 
     def _calls(self, procedure: str, changes: Sequence[TableChange]) -> str:
         """The statements that a command runs for each table; the first few of them."""

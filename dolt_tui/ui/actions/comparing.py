@@ -5,6 +5,7 @@ from __future__ import annotations
 from dolt_tui.engine.model import WORKING
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.state import Pair
 from dolt_tui.ui.text import Style, cell, join
 
@@ -53,7 +54,7 @@ class CompareActions(Actions):
         unmarked, self.state.marked = self.state.marked, revision
         self.workspace.draw_bars()
         if revision is not None:
-            self.workspace.tell(f"Marked {revision[0]}: W on another branch or commit compares both")
+            self.workspace.tell(f"Marked {revision[0]}: {key_of('compare')} on another branch or commit compares both")
         elif unmarked is not None:
             self.workspace.tell(f"Unmarked {unmarked[0]}")
 

@@ -6,7 +6,7 @@ from functools import partial
 
 from textual.app import SuspendNotSupported
 
-from dolt_tui.ui import commands
+from dolt_tui.ui import commands, keymap
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.panes.pane import Pane
@@ -202,10 +202,10 @@ class GeneralActions(Actions):
             (commands.EVERYWHERE, "Everywhere"),
         ):
             rows.append(Row(("heading", where), (cell(heading, Style.DIM),), selectable=False))
-            for command in commands.COMMANDS:
+            for command in keymap.current().commands:
                 if command.where == where:
                     reason = self.workspace.why_not(command.id)
-                    hidden = where == commands.EVERYWHERE and command.key in commands.keys_of(kind)
+                    hidden = where == commands.EVERYWHERE and command.key in keymap.current().keys_of(kind)
                     rows.append(
                         Row(
                             command.id,

@@ -11,6 +11,7 @@ from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.parsing import log_filter, typed_log_filter
 from dolt_tui.ui.present import diff_counts_text
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
@@ -29,7 +30,7 @@ class LogActions(Actions):
             return f"you are looking at {self.state.at} already" if here else ""
         operation = self.state.operation
         if command == "log.reset" and operation is not None and self.state.branch in (operation.branch, operation.on):
-            return f"{operation.title}: m goes on or gives up"
+            return f"{operation.title}: {key_of('progress')} continues or aborts it"
         return ""
 
     def range(self) -> None:

@@ -9,12 +9,15 @@ from dolt_tui.engine.model import EngineKind
 from dolt_tui.engine.operations import Action, Operation, OperationKind, merge_message
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.text import Cell, Style, cell, join
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
 
 _LISTED = 10
+EDITING = "change, stage, commit or amend"
+"""What one does where a rebase stops to edit."""
 
 
 class ProgressActions(Actions):
@@ -77,7 +80,7 @@ class ProgressActions(Actions):
         def told(waits: str | None) -> None:
             title = operation.title.partition(":")[0]
             if waits:
-                self.workspace.tell("Stopped to edit again: change, stage, commit or amend; then m goes on")
+                self.workspace.tell(f"Stopped to edit again: {EDITING}; then {key_of('progress')} continues")
             else:
                 self.workspace.tell(f"Aborted: {title}" if doing == "abort" else f"Done: {title}")
 

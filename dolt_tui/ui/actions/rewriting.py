@@ -13,7 +13,9 @@ from dolt_tui.engine.steps import Touches
 from dolt_tui.ui import reader
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
+from dolt_tui.ui.actions.progress import EDITING
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
 
 _LISTED = 8
@@ -38,7 +40,7 @@ class RewriteActions(Actions):
         if command == "rewrite.paste" and not state.copied:
             return "nothing is copied: C on a commit, here or on another branch"
         if state.operation is not None and state.branch in (state.operation.branch, state.operation.on):
-            return f"{state.operation.title}: m goes on or gives up"
+            return f"{state.operation.title}: {key_of('progress')} continues or aborts it"
         return ""
 
     def _selected(self) -> list[Commit]:
@@ -339,7 +341,7 @@ class RewriteActions(Actions):
         def done(result: Rebased) -> None:
             if result.paused:
                 self.workspace.switch(result.paused)
-                self.workspace.tell("Stopped to edit: change, stage, commit or amend; then m goes on")
+                self.workspace.tell(f"Stopped to edit: {EDITING}; then {key_of('progress')} continues")
             else:
                 dropped = sum(step.action is Action.DROP for step in plan)
                 left_out = f", {dropped} dropped" if dropped else ""

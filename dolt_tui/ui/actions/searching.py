@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.rows import Match, Row, Searched
 from dolt_tui.ui.text import plain
 
@@ -21,7 +22,7 @@ class SearchActions(Actions):
         self._pane: Pane | None = None
 
     def why_not(self, command: str) -> str:
-        return "" if self.active else "nothing is searched for here: / begins"
+        return "" if self.active else f"nothing is searched for here: {key_of('filter')} begins"
 
     @property
     def active(self) -> bool:

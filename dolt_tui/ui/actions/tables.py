@@ -8,6 +8,7 @@ from dolt_tui.engine.model import DropPreview, Table
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.records import record_rows
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Cell, Style, cell, join, plural, sanitise
@@ -87,7 +88,7 @@ class TableActions(Actions):
                 self.write(
                     f"drop {table.name}",
                     lambda repo: repo.working.drop_table(branch, table.name, view=table.is_view),
-                    lambda _: self.workspace.tell(f"Dropped {table.name}: z brings it back"),
+                    lambda _: self.workspace.tell(f"Dropped {table.name}: {key_of('undo')} brings it back"),
                 )
 
         self.ask(dialog, chosen)

@@ -11,9 +11,12 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.keys import KeyQueue
 from dolt_tui.ui.styled import lines
 from dolt_tui.ui.text import Cell, Style, cell, join
 
+_HELD = 0.8
+"""Seconds in which the same key again is the repeat of a key that is held down; none waits longer for its first."""
 WAITING = "still looking"
 """Why a choice cannot be made while what it would do is being found out."""
 
@@ -34,8 +37,9 @@ class Choice:
 class ChoiceDialog(Dialog[str]):
     """Answers the letter that was chosen, or None.
 
-    ``opener`` is the key that opened the dialog: while it is held down its repeats must not choose anything, so no
-    choice may have that letter. Without ``default`` enter chooses nothing until the cursor was moved.
+    ``opener`` is the key that opens the dialog unless the configuration gives another: no choice may have that letter.
+    Whatever key opened it chooses nothing while it is held down. Without ``default`` enter chooses nothing until the
+    cursor was moved.
     """
 
     def __init__(
@@ -54,6 +58,8 @@ class ChoiceDialog(Dialog[str]):
         self._default = default
         self._left = on_leave
         self._cursor: str | None = None
+        self._held: events.Key | None = None
+        """The key that opened the dialog, or its last repeat."""
         self._text = Static(markup=False, classes="body")
         self._list = Static(markup=False, classes="choices")
         self._statement = Static(markup=False, classes="statement")
@@ -74,6 +80,8 @@ class ChoiceDialog(Dialog[str]):
             yield self._says
 
     def on_mount(self) -> None:
+        keys: KeyQueue | None = getattr(self.app, "keys", None)
+        self._held = keys.last if keys is not None else None
         self._says.display = False
         self._draw()
 
@@ -138,6 +146,10 @@ class ChoiceDialog(Dialog[str]):
             scroll = self.query_one(VerticalScroll)
             (scroll.scroll_page_down if event.key == "pagedown" else scroll.scroll_page_up)(animate=False)
         else:
+            held, self._held = self._held, None
+            if held is not None and held.key == event.key and event.time - held.time < _HELD:
+                self._held = event
+                return
             for choice in self._choices:
                 if event.character == choice.letter:
                     if choice.why_not:

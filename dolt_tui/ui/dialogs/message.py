@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.keymap import with_keys
 from dolt_tui.ui.styled import lines
 from dolt_tui.ui.text import Cell, Style, cell, sanitise
 
@@ -46,7 +47,7 @@ def describe(error: Exception) -> list[Cell]:
     if error.detail and error.detail != error.message:
         found += [(), *(cell(line, Style.DIM) for line in _lines(error.detail))]
     if error.advice.strip():
-        found += [(), *(cell(line) for line in _lines(error.advice))]
+        found += [(), *(cell(line) for line in _lines(with_keys(error.advice)))]
     return found
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
-
-from textual.binding import BindingType
 
 from dolt_tui.engine.model import Branch, Divergence
 from dolt_tui.ui import commands
@@ -17,7 +14,6 @@ from dolt_tui.ui.text import Cell, count
 class BranchesPane(Pane):
     """The branches; the current one marked."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.BRANCHES)]
     NUMBER, TITLE, KIND = "2", "Branches", commands.BRANCHES
     COLUMNS = BRANCH_COLUMNS
     _branches: Sequence[Branch] = ()

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.binding import BindingType
-
 from dolt_tui.engine.model import WORKING, Changes, Comparison, TableChange
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
@@ -16,7 +12,6 @@ from dolt_tui.ui.text import count, plural
 class ChangesPane(Pane):
     """The working set: what changed, staged and unstaged apart."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.CHANGES)]
     NUMBER, TITLE, KIND = "1", "Changes", commands.CHANGES
     COLUMNS = CHANGES_COLUMNS
     _compared = ""

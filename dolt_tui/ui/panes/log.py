@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 from textual import on
-from textual.binding import BindingType
 
 from dolt_tui.engine.model import Commit, LogFilter, LogPage
 from dolt_tui.ui import commands
@@ -146,7 +145,6 @@ def replace_source(grid: Grid, source: Source) -> None:
 class LogPane(Pane):
     """The history of the branch."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.LOG)]
     NUMBER, TITLE, KIND = "3", "Log", commands.LOG
     COLUMNS = LOG_COLUMNS
     SEARCHED = True

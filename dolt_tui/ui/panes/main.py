@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.content import Content as TextualContent
 from textual.widgets import Static
 
@@ -45,7 +44,6 @@ TEXT_COLUMNS = (Column("text", flex=True, separator=False),)
 class MainPane(Pane):
     """What the selection is about: rows that differ, a commit, a branch, a table."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.MAIN)]
     NUMBER, TITLE, KIND = "0", "Main pane", commands.MAIN
     HEADER = True
 

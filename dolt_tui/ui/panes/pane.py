@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.content import Content
 
+from dolt_tui.ui import keymap
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.rows import Column
 from dolt_tui.ui.text import count, sanitise
 from dolt_tui.ui.widgets.grid import Grid
@@ -18,7 +18,6 @@ from dolt_tui.ui.widgets.grid import Grid
 class Pane(Vertical):
     """A frame around a grid; reads itself anew when the workspace hands it new values."""
 
-    BINDINGS: ClassVar[list[BindingType]] = []
     NUMBER = ""
     TITLE = ""
     COLUMNS: tuple[Column, ...] = ()
@@ -30,6 +29,8 @@ class Pane(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id=self.KIND, classes=f"pane slot-{self.NUMBER}")
+        keymap.bind(self, self.KIND)
+        keymap.bind_search(self)
         self.tabs: Sequence[str] = (self.TITLE,)
         """The titles of all tabs of its frame, its own among them."""
         self.grid = Grid(columns=self.COLUMNS, show_header=self.HEADER, empty_text="", id=f"{self.KIND}-grid")
@@ -60,7 +61,8 @@ class Pane(Vertical):
         if self.grid.filter_text:
             text = f"/{self.grid.filter_text} · {count(self.grid.matches)} of {count(self.grid.filtered_from)}"
         if self.grid.sought:
-            text = f"/{self.grid.sought} · n N{f' · {text}' if text else ''}"
+            keys = f"{key_of('search.next')} {key_of('search.previous')}"
+            text = f"/{self.grid.sought} · {keys}{f' · {text}' if text else ''}"
         self.border_subtitle = Content(sanitise(text))
 
     def could_not_read(self, what: str, error: Exception) -> None:

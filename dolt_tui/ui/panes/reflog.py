@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, ClassVar
-
-from textual.binding import BindingType
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ReflogEntry
 from dolt_tui.ui import commands, reader
@@ -25,7 +23,6 @@ REFLOG_MOST = 500
 class ReflogPane(Tab):
     """The places where the branch stood, the newest first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.REFLOG)]
     NUMBER, TITLE, KIND = "3", "Reflog", commands.REFLOG
     COLUMNS = REFLOG_COLUMNS
     WATCHES = frozenset({reader.LOG})

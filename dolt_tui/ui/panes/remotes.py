@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
-
-from textual.binding import BindingType
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Branch, Divergence, Remote, RemoteBranch
 from dolt_tui.ui import commands, reader
@@ -50,7 +48,6 @@ def local_of(item: RemoteBranch, branches: tuple[Branch, ...]) -> Branch | None:
 class RemotesPane(Tab):
     """Each remote with its URL, and below it its branches as they were last seen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.REMOTES)]
     NUMBER, TITLE, KIND = "2", "Remotes", commands.REMOTES
     COLUMNS = REMOTE_COLUMNS
     WATCHES = reader.REFS

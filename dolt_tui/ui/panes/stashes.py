@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
-
-from textual.binding import BindingType
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Stash
 from dolt_tui.ui import commands, reader
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
 class StashesPane(Tab):
     """Uncommitted changes that were put away."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.STASHES)]
     NUMBER, TITLE, KIND = "1", "Stashes", commands.STASHES
     COLUMNS = STASH_COLUMNS
     WATCHES = frozenset({reader.CHANGES, reader.BRANCHES})

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual.binding import BindingType
-
 from dolt_tui.engine.model import Summary
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
@@ -16,7 +12,6 @@ from dolt_tui.ui.text import join_words
 class SummaryPane(Pane):
     """The team summary of the tutorial; elsewhere the join of a link table."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.SUMMARY)]
     NUMBER, TITLE, KIND = "5", "Summary", commands.SUMMARY
     HEADER = True
 

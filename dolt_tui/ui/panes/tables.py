@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
-
-from textual.binding import BindingType
 
 from dolt_tui.engine.model import Table
 from dolt_tui.ui import commands
@@ -17,7 +14,6 @@ from dolt_tui.ui.text import count
 class TablesPane(Pane):
     """The tables of the working set."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.TABLES)]
     NUMBER, TITLE, KIND = "4", "Tables", commands.TABLES
     COLUMNS = TABLE_COLUMNS
     tables: Sequence[Table] = ()

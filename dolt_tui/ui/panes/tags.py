@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
-
-from textual.binding import BindingType
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Tag
 from dolt_tui.ui import commands, reader
@@ -29,7 +27,6 @@ TAG_COLUMNS = (
 class TagsPane(Tab):
     """All tags, by name; the newest last commit of the selected one's name stands in the main pane."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*commands.bindings(commands.TAGS)]
     NUMBER, TITLE, KIND = "2", "Tags", commands.TAGS
     COLUMNS = TAG_COLUMNS
     WATCHES = reader.REFS

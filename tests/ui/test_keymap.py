@@ -1,0 +1,171 @@
+"""Keys of the configuration: every place that shows or names a key shows the one that is in effect."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dolt_tui.engine import errors
+from dolt_tui.engine.target import FileTarget
+from dolt_tui.ui.commands import BY_ID, COMMANDS
+from dolt_tui.ui.keymap import Keymap, KeyTrouble, use, with_keys
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive
+
+ROOT = Path(__file__).parents[2]
+KEYS = {
+    "commit": "f5",
+    "undo": "ctrl+u, f6",
+    "progress": "f7",
+    "help": "f1",
+    "palette": "f2",
+    "search.next": "f3",
+    "branches.merge": "m",
+    "rewrite.rebase": "M",
+    "log.new": "e",
+    "refresh": "f9",
+}
+
+
+async def test_all_places_show_the_keys_in_effect(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo, keymap=KEYS) as user:
+        footer = user.lines[-1]
+        assert re.search(r"f5 commit .*\^u f6 undo .*f1 keys  f2 palette", footer), footer
+        await user.press("c", "z", "question_mark")
+        assert user.dialog is None
+        await user.press("f1")
+        assert re.search(r"f5 +Commit what is staged", user.dialog_text), user.dialog_text
+        await user.press("escape", "4", "less_than_sign", "j", "d")
+        assert "^u f6 undoes it afterwards" in user.dialog_text
+        await user.press("x")
+        assert user.told[-1].endswith("^u f6 brings it back")
+        await user.press("ctrl+u")
+        assert "Undo" in user.dialog_text
+        await user.press("escape", "f6")
+        assert "Undo" in user.dialog_text
+        await user.press("escape", "2")
+        assert re.search(r"m merge… .*M rebase…", user.lines[-1])
+        await user.press("f2")
+        await user.type("Commit what")
+        await user.until(lambda: "key f5" in user.screen)
+        await user.press("escape")
+
+
+async def test_a_held_key_chooses_nothing_whichever_key_it_is(demo: FileTarget, drive: Drive) -> None:
+    """The dialog of a merge has a choice m, and here m opens it."""
+    async with drive(demo, keymap=KEYS) as user:
+        await user.press("2", "j")
+        user.burst(*"m" * 30)
+        await user.settle()
+        assert "m  merge" in user.dialog_text
+        assert user.log[0] == "Inserted data into tables"
+        await user.press("escape")
+
+
+async def test_a_search_has_its_key_in_the_pane_that_is_searched_only(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        await user.press("3", "slash")
+        await user.type("t")
+        await user.press("enter")
+        first = user.cursor(user.workspace.log_pane)
+        await user.press("n")
+        assert user.dialog is None
+        assert user.cursor(user.workspace.log_pane) != first
+        user.workspace.action_command("log.new")  # as from the list of keys, or the palette
+        await user.settle()
+        assert "New branch" in user.dialog_text
+        await user.press("escape", "2", "n")
+        assert "New branch" in user.dialog_text
+        await user.press("escape", "3", "escape", "n")
+        assert "New branch" in user.dialog_text
+        await user.press("escape")
+
+
+async def test_a_search_leaves_remapped_commands_alone(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo, keymap=KEYS) as user:
+        await user.press("3", "slash")
+        await user.type("t")
+        await user.press("enter")
+        assert "f3 N" in user.text(user.workspace.log_pane)
+        await user.press("e")
+        assert "New branch" in user.dialog_text
+        first = user.cursor(user.workspace.log_pane)
+        await user.press("escape", "n")
+        assert user.cursor(user.workspace.log_pane) == first
+        await user.press("f3")
+        assert user.cursor(user.workspace.log_pane) != first
+
+
+def test_the_declared_keys_are_all_right() -> None:
+    Keymap().check()
+    Keymap(KEYS).check()
+    Keymap({command.id: command.key for command in COMMANDS if command.key and "," not in command.key}).check()
+
+
+@pytest.mark.parametrize(
+    ("keys", "trouble"),
+    [
+        ({"commit": "d"}, 'commit = "d": this key is that of changes.discard (discard…), in Changes'),
+        ({"undo": "d"}, 'undo = "d": this key is that of changes.discard'),
+        ({"changes.discard": "c"}, 'changes.discard = "c": this key is that of commit (commit), in Changes'),
+        ({"branches.merge": "r"}, 'branches.merge = "r": this key is that of rewrite.rebase (rebase…), in Branches'),
+        ({"undo": "f5", "commit": "f5"}, 'commit = "f5": this key is that of undo (undo), everywhere'),
+        ({"commit": "esc"}, "leaves and cancels"),
+        ({"commit": "return"}, "opens and confirms"),
+        ({"commit": "ctrl+q"}, "always quits"),
+        ({"commit": "ctrl+m"}, "the same as enter"),
+        ({"commit": "f5,j"}, "moves in every list"),
+        ({"commit": ","}, "moves in every list"),
+        ({"commit": "F5"}, "did you mean f5?"),
+        ({"commit": "ctlr+s"}, "there is no such key"),
+        ({"commit": "pagedwn"}, "did you mean pagedown?"),
+        ({"commit": ""}, "there is no such key"),
+        ({"commit": "ctrl+S"}, "write ctrl+shift+s"),
+        ({"commit": "shift+k"}, "write K"),
+    ],
+)
+def test_keys_that_cannot_be_given(keys: dict[str, str], trouble: str) -> None:
+    with pytest.raises(KeyTrouble, match=re.escape(trouble)):
+        Keymap(keys).check()
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [
+        ({"branches.merge": "r", "rewrite.rebase": "M"}, "r"),  # each other's
+        ({"help": "f1, ?"}, "f1 ?"),
+        ({"undo": "ctrl+u"}, "^u"),
+        ({"undo": "alt+/"}, "alt+/"),
+        ({"undo": "ctrl++"}, "^+"),
+        ({"changes.discard": "n"}, "n"),  # a search's key, while there is none
+        ({"commit": "§"}, "§"),
+        ({"back": "escape,f3"}, "esc f3"),
+    ],
+)
+def test_keys_that_can_be_given(keys: dict[str, str], shown: str) -> None:
+    keymap = Keymap(keys)
+    keymap.check()
+    assert keymap.key_of(next(iter(keys))) == shown
+
+
+def test_the_engine_names_commands_by_ids_that_exist() -> None:
+    """A key named in an engine's text would be wrong where the configuration gives another."""
+    named = set()
+    for path in sorted((ROOT / "dolt_tui" / "engine").rglob("*.py")):
+        text = path.read_text()
+        named |= {*re.findall(r"\{key:([^}]*)\}", text)}
+        assert not re.search(
+            r"\b[Pp]ress [a-zA-Z^⏎] |⏎|\bwith [A-Za-z](,| in [A-Z])|\"[a-z] (leaves|goes|undoes)", text
+        ), path
+    assert named
+    assert named <= BY_ID.keys()
+    try:
+        use({"progress": "f7"})
+        assert with_keys(errors.RebaseInProgress.advice) == "Continue or abort it first (f7)."
+        assert with_keys("{key:nothing} {key:clone}") == "{key:nothing} ^p clone"
+    finally:
+        use(None)
