@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .launch import Launch
 
 USAGE, FAILURE = 2, 1
-"""Exit codes: for a command line that makes no sense, and for what goes wrong otherwise."""
+"""Exit codes: for a command line or a configuration that makes no sense, and for what goes wrong otherwise."""
 PASSWORD_TRIES = 3
 _POINTS = ("start", "created", "inserted", "branches", "merged")  # as in demo.story.At, which takes longer to import
 
@@ -44,7 +44,7 @@ unix_socket=PATH. Without any, a server on this machine is reached without TLS, 
 A password is better asked for, or given in DOLT_TUI_PASSWORD or MYSQL_PWD, than written into a URL: a command line
 stands in the shell's history and in the list of processes.
 
-Exit codes: 0, 2 for a command line that makes no sense, 1 for everything else that goes wrong.
+Exit codes: 0, 2 for a command line or a configuration that makes no sense, 1 for everything else that goes wrong.
 """
 
 
@@ -93,9 +93,9 @@ def _main(argv: Sequence[str] | None) -> int:
         _log_to(options.log_file)
         config = load()
         launch = _launch(options, config)
-    except UrlError as error:
+    except (UrlError, ConfigError) as error:
         raise _Refusal(one_line(error), USAGE) from error
-    except (ConfigError, TargetError, TlsError, EngineError) as error:
+    except (TargetError, TlsError, EngineError) as error:
         raise _Refusal(one_line(error)) from error
     _end_on_signals(launch)
     try:

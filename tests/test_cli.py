@@ -221,7 +221,7 @@ def test_a_password_is_never_repeated(arguments: list[str]) -> None:
 def test_the_configuration_s_mistakes_are_named(tmp_path: Path) -> None:
     file = tmp_path / "c.toml"
     file.write_text("[ui]\ntehme = 'x'\n")
-    line = refused(1, "x", DOLT_TUI_CONFIG=str(file))
+    line = refused(2, "x", DOLT_TUI_CONFIG=str(file))
     assert line == f"{file}: [ui] has no key tehme: did you mean theme?"
 
 
@@ -326,12 +326,15 @@ def test_a_theme_or_command_that_does_not_exist(spawn: Spawn, tmp_path: Path, te
     for text, message in (
         ("[ui]\ntheme = 'norf'", "[ui] there is no theme norf: did you mean nord?"),
         ("[keys]\nnothing = 'x'", "[keys] has an unknown command nothing"),
+        ("[keys]\ncomit = 'x'", "[keys] has an unknown command comit: did you mean commit?"),
+        ("[keys]\ncommit = 'd'", '[keys] commit = "d": this key is that of changes.discard (discard…), in Changes'),
+        ("[keys]\ncommit = 'esc'", '[keys] commit = "escape": this key leaves and cancels, everywhere'),
+        ("[keys]\ncommit = 'F5'", '[keys] commit = "F5": there is no such key: did you mean f5?'),
     ):
         file.write_text(text)
         code, last = end(spawn("demo", DOLT_TUI_CONFIG=str(file)))
-        assert code == 1
-        assert last.startswith("dolt-tui: ")
-        assert message in last
+        assert code == 2
+        assert last == f"dolt-tui: {file}: {message}"
     assert list(temporary.iterdir()) == []
 
 

@@ -14,7 +14,7 @@ from dolt_tui.engine.errors import CannotUndo, ServerLost, Unanswered
 from dolt_tui.engine.steps import Step, Touches
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.jobs import TRANSFER, WRITE
-from dolt_tui.ui.keymap import key_of
+from dolt_tui.ui.keymap import key_of, with_keys
 from dolt_tui.ui.text import Cell, Style, cell
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class Writes:
         def found(answer: tuple[tuple[Unanswered, ...], tuple[Step, ...]]) -> None:
             outcomes, state.steps = answer
             for outcome in outcomes:
-                self._workspace.tell(f"{outcome.message} {outcome.advice}", "warning")
+                self._workspace.tell(f"{outcome.message} {with_keys(outcome.advice)}", "warning")
             self._workspace.draw_footer()
 
         self._workspace.jobs.run("undo", "", work, found, self._workspace.live.fail_quietly)
