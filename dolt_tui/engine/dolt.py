@@ -132,6 +132,8 @@ class DoltDialect(Dialect):
         dialect.ischema_names = dialect.ischema_names | _OPAQUE_TYPES
 
     def connect(self, engine: sa.Engine, positional: Sequence[Any], named: dict[str, Any]) -> Any:
+        if isinstance(named.get("password"), str):
+            named = {**named, "password": named["password"].encode()}  # a text would be sent as Latin-1
         path = named.get("unix_socket")
         if path is None:
             return super().connect(engine, positional, named)

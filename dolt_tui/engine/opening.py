@@ -192,8 +192,6 @@ class ServerHost:
             "conv": conversions(),
             **tls,
         }
-        if self.endpoint is None and self.arguments.password:
-            arguments["password"] = self.arguments.password.encode()  # a text would be sent as Latin-1
         return arguments
 
     def _connections(self, database: str | None, options: Options) -> Connections:
