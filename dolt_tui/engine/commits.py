@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .changes import WorkingSet
 from .connections import Connections, Session
-from .errors import EngineError, InvalidCommit
+from .errors import InvalidCommit, NothingShared
 from .guarding import call, look
 from .history import History
 from .inputs import compose
@@ -101,9 +101,7 @@ class Commits:
             for name, tip in rows:
                 try:
                     base = session.scalar(f"SELECT dolt_merge_base({mark}, {mark})", tip, hash_)
-                except EngineError as error:
-                    if "no common ancestor" not in error.message:
-                        raise
+                except NothingShared:
                     continue
                 if base == hash_:
                     found.append(name.removeprefix("remotes/"))

@@ -30,13 +30,13 @@ from .errors import (
     RowsNotPaired,
     Serialization,
     ServerLost,
-    translate,
 )
 from .memo import Memo
 from .model import Author
 from .session import POLL, Session
 from .statements import StatementLog
 from .suspects import Suspects
+from .translation import translate
 
 __all__ = ["POLL", "Connections", "Session"]
 

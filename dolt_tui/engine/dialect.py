@@ -31,6 +31,7 @@ from .model import (
     MergeKind,
     MergeResult,
     Table,
+    Violation,
 )
 
 if TYPE_CHECKING:
@@ -338,8 +339,11 @@ class Dialect(ABC):
     @abstractmethod
     def merge_conflicts(
         self, session: Session, target: str, source: str, head: str, tip: str
-    ) -> tuple[ConflictCount, ...]:
-        """The conflicts that a merge would meet; nothing is left of finding them."""
+    ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
+        """The conflicts that a merge would meet, and the constraints that it would break.
+
+        Nothing is left of finding them. None where only merging tells whether constraints are kept.
+        """
 
     @abstractmethod
     def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
@@ -360,12 +364,13 @@ class Dialect(ABC):
 
     def conflict_error(self, session: Session) -> Conflicts:
         """The conflicts that stand in the open transaction, as an error."""
+        from .violations import violations
+
         found: dict[str, int] = {}
         for query in (
             f"SELECT {self.quote('table')}, num_conflicts FROM dolt_conflicts",
-            f"SELECT {self.quote('table')}, num_violations FROM dolt_constraint_violations",
             "SELECT table_name, 1 FROM dolt_schema_conflicts",
         ):
             for table, number in session.rows(query):
                 found[table] = found.get(table, 0) + int(number or 0)
-        return Conflicts("The merge conflicts.", tuple(sorted(found.items())))
+        return Conflicts("The merge conflicts.", tuple(sorted(found.items())), violations=violations(session))

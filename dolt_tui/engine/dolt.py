@@ -19,7 +19,7 @@ from .capabilities import Feature
 from .connections import Session
 from .ddl import generated, key_of
 from .dialect import Dialect
-from .errors import Busy, Lacking, PermissionDenied, TableNotFound, translate
+from .errors import Busy, Lacking, PermissionDenied, TableNotFound
 from .ignoring import matches
 from .inputs import check_opened
 from .model import (
@@ -34,8 +34,10 @@ from .model import (
     MergeKind,
     MergeResult,
     Table,
+    Violation,
 )
 from .reflection import reflected_type
+from .translation import translate
 
 _UNKNOWN_TYPES = (
     "vector",
@@ -506,14 +508,14 @@ class DoltDialect(Dialect):
 
     def merge_conflicts(
         self, session: Session, target: str, source: str, head: str, tip: str
-    ) -> tuple[ConflictCount, ...]:
+    ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
         rows = session.rows(
             "SELECT `table`, num_data_conflicts, num_schema_conflicts"
             " FROM dolt_preview_merge_conflicts_summary(%s, %s)",
             target,
             source,
         )
-        return tuple(ConflictCount(table, int(data or 0), int(schema or 0)) for table, data, schema in rows)
+        return tuple(ConflictCount(table, int(data or 0), int(schema or 0)) for table, data, schema in rows), None
 
     def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
         arguments = {

@@ -74,7 +74,7 @@ def call(
         raise  # it ran; and some versions of Dolt are on the branch of a rebase by now
     except EngineError as error:
         try:
-            expect(session, *items)
+            expect(session, *(item.ref_only for item in items))
         except ChangedMeanwhile as moved:
             raise moved from error
         raise

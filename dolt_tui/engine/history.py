@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from .changes import summarise
 from .connections import Connections, Session
 from .definitions import Definitions
-from .errors import EngineError, RefNotFound
+from .errors import NothingShared, RefNotFound
 from .finding import scan
 from .inputs import is_hash
 from .model import (
@@ -185,9 +185,7 @@ class History:
             tip = resolve(session, HEAD) if other == WORKING else other
             try:
                 merge_base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", base, tip) or "")
-            except EngineError as error:
-                if "no common ancestor" not in error.message:
-                    raise
+            except NothingShared:
                 merge_base = ""
             ours, theirs = dialect.distance(session, base, tip)
             commits = dialect.range(session, base, tip, size) if theirs else ()

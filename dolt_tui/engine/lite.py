@@ -15,7 +15,7 @@ from typing import Any
 from .connections import Session
 from .ddl import STORED, VIRTUAL
 from .dialect import Dialect
-from .errors import AlreadyExists, Busy, Conflicts, EngineError, NotFastForward, TableNotFound, translate
+from .errors import AlreadyExists, Busy, Conflicts, EngineError, NotFastForward, TableNotFound
 from .model import (
     STAGED,
     WORKING,
@@ -30,7 +30,9 @@ from .model import (
     MergeKind,
     MergeResult,
     Table,
+    Violation,
 )
+from .translation import translate
 
 _AUTHOR = "committer || ' <' || email || '>'"
 _GENERATED = {2: VIRTUAL, 3: STORED}
@@ -359,7 +361,7 @@ class DoltLiteDialect(Dialect):
 
     def merge_conflicts(
         self, session: Session, target: str, source: str, head: str, tip: str
-    ) -> tuple[ConflictCount, ...]:
+    ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
         # There is no preview: merge in a transaction and take it back. It holds the write lock meanwhile.
         session.execute("BEGIN")
         try:
@@ -367,12 +369,12 @@ class DoltLiteDialect(Dialect):
             session.call("dolt_merge", "--no-ff", "--no-commit", tip)
         except EngineError as error:
             found = self.conflict_error(session) if session.raw.in_transaction else None
-            if found is None or not found.tables:
+            if found is None or not (found.tables or found.violations):
                 raise error
-            return tuple(ConflictCount(table, number) for table, number in found.tables)
+            return tuple(ConflictCount(table, number) for table, number in found.tables), found.violations
         finally:
             self.rollback(session)
-        return ()
+        return (), ()
 
     def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
         head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
@@ -390,7 +392,7 @@ class DoltLiteDialect(Dialect):
             answer = session.call("dolt_merge", *arguments)[0]
         except EngineError as error:
             found = self.conflict_error(session) if session.raw.in_transaction else Conflicts("")
-            if found.tables:
+            if found.tables or found.violations:
                 raise found from error
             raise
         if kind is MergeKind.SQUASH:
@@ -405,6 +407,6 @@ class DoltLiteDialect(Dialect):
             return str(session.call(procedure, hash_)[0])
         except EngineError as error:
             found = self.conflict_error(session) if session.raw.in_transaction else Conflicts("")
-            if found.tables:
+            if found.tables or found.violations:
                 raise found from error
             raise

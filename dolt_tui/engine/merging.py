@@ -8,8 +8,9 @@ from .changes import WorkingSet, summarise
 from .connections import Connections, Session
 from .errors import Conflicts, EngineError, LocalChanges
 from .guarding import expect, look, named_ref
-from .model import ConflictCount, Expected, MergeKind, MergePreview, MergeResult
+from .model import ConflictCount, Expected, MergeKind, MergePreview, MergeResult, Violation
 from .refs import resolve
+from .violations import conflict_words
 
 
 class Merging:
@@ -48,11 +49,12 @@ class Merging:
                 for change in summarise(session, base, head):
                     touched |= {name for name in (change.table, change.old_name) if name}
             found: tuple[ConflictCount, ...] = ()
+            broken: tuple[Violation, ...] | None = () if ours == 0 or theirs == 0 else None
             known, trouble = ours == 0 or theirs == 0, ""
             if conflicts and not known:
                 try:
                     with self._db.trial(target, "merge preview") as trial:
-                        found = dialect.merge_conflicts(trial, target, named, head, tip)
+                        found, broken = dialect.merge_conflicts(trial, target, named, head, tip)
                     known = True
                 except EngineError as error:
                     trouble = error.detail or error.message
@@ -71,6 +73,8 @@ class Merging:
             trouble,
             tuple(seen),
             tip,
+            broken or (),
+            broken is not None,
         )
 
     def merge(
@@ -107,10 +111,10 @@ class Merging:
                 f"Uncommitted changes{tables} stand in the way of the merge.", detail=error.detail
             ) from error
         except Conflicts as error:
-            rows = sum(number for _, number in error.tables)
-            where = ", ".join(f"{table} ({number})" for table, number in error.tables) or "unknown tables"
             raise Conflicts(
-                f"Merging {source} conflicts in {rows} {'row' if rows == 1 else 'rows'}: {where}. Nothing was changed.",
+                f"Merging {source} {conflict_words(error)}. Nothing was changed.",
                 error.tables,
                 "Change one of the branches so that they agree, then merge again.",
+                error.detail,
+                error.violations,
             ) from error

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pymysql
 
-from .errors import AccessDenied, translate
+from .errors import AccessDenied
 from .target import ServerTarget
 from .tls import connect_arguments
+from .translation import translate
 
 HANDSHAKE_SECONDS = 10
 

@@ -16,8 +16,9 @@ from .model import HEAD, Changes, EngineKind, Expected, MergeState, Status
 from .operations import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
 from .refs import Refs, resolve
 from .replaying import paused, read_plan, resume, write_plan
-from .rewriting import PICK, REVERT, conflict_text
+from .rewriting import PICK, REVERT
 from .scratch import is_scratch, scratch
+from .violations import conflict_words
 
 
 class Progress:
@@ -210,12 +211,13 @@ class Progress:
         try:
             said = self._db.write(operation.on, work, "continue")
         except Conflicts as error:
-            if error.tables:
+            if error.tables or error.violations:
                 raise Conflicts(
-                    f"The rebase of {operation.branch} stopped: it conflicts in {conflict_text(error.tables)}.",
+                    f"The rebase of {operation.branch} stopped: it {conflict_words(error)}.",
                     error.tables,
                     "Leave the commit out, or abort the rebase ({key:progress}).",
                     error.detail,
+                    error.violations,
                 ) from error
             raise
         if paused(said):
@@ -233,10 +235,11 @@ class Progress:
         step, error = self._first_conflict(operation)
         if step is not None and error is not None:
             raise Conflicts(
-                f"Replaying {step.hash[:7]} ({step.summary}) conflicts in {conflict_text(error.tables)}."
+                f"Replaying {step.hash[:7]} ({step.summary}) {conflict_words(error)}."
                 " Nothing was changed: the rebase waits where it was.",
                 error.tables,
                 "Leave the commit out, or abort the rebase ({key:progress}).",
+                violations=error.violations,
             )
         return None
 

@@ -13,7 +13,8 @@ from .model import HEAD, Commit, Expected, MergeKind
 from .operations import WORKING_BRANCH, Action, Rebased, RebasePreview, Step, check_plan
 from .refs import resolve
 from .replaying import paused, replay, start
-from .rewriting import MOST_COMMITS, conflict_text
+from .rewriting import MOST_COMMITS
+from .violations import conflict_words
 
 
 class Rebasing:
@@ -138,11 +139,11 @@ class Rebasing:
 
 
 def _explained(doing: str, error: Conflicts) -> Conflicts:
-    where = f" in {conflict_text(error.tables)}" if error.tables else ""
     return Conflicts(
-        f"{doing} conflicts{where}. Nothing was changed.",
+        f"{doing} {conflict_words(error)}. Nothing was changed.",
         error.tables,
         "Change one of the branches so that they agree, then try again.",
         # The engine goes on with how to resolve them, but the rebase is given up by now.
-        (error.detail or error.message).partition("Resolve the conflicts")[0].strip(),
+        "" if error.violations else (error.detail or error.message).partition("Resolve the conflicts")[0].strip(),
+        error.violations,
     )

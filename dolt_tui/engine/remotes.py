@@ -14,11 +14,11 @@ from .errors import (
     NoDoltData,
     PushRejected,
     RemoteBranchNotFound,
-    without_password,
 )
 from .guarding import expect
 from .inputs import can_be_followed, check_branch_name, check_database_name, check_remote_name, check_remote_url
 from .model import Expected, Remote, RemoteBranch
+from .translation import without_password
 
 _PREFIX = "remotes/"
 

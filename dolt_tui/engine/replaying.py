@@ -14,6 +14,7 @@ from .errors import ChangedMeanwhile, Conflicts, EngineError, NothingInProgress
 from .guarding import call
 from .model import Expected
 from .operations import Action, Step, check_plan
+from .violations import violations_in
 
 
 def read_plan(session: Session) -> list[Step]:
@@ -111,7 +112,11 @@ def _said(row: tuple[object, ...]) -> str:
 
 def _with_tables(session: Session, error: Conflicts) -> Conflicts:
     """The conflicts that stand, told with their tables."""
+    broken = violations_in(error.detail)
+    if broken:  # Dolt has taken them back already
+        return Conflicts(error.message, violations=broken)
     try:
-        return Conflicts(error.message, session.dialect.conflict_error(session).tables, detail=error.detail)
+        found = session.dialect.conflict_error(session)
     except EngineError:
         return error
+    return Conflicts(error.message, found.tables, detail=error.detail, violations=found.violations)

@@ -32,6 +32,7 @@ from .refs import resolve
 from .replaying import replay
 from .scratch import scratch
 from .softreset import soft_reset
+from .violations import conflict_words
 
 REVERT, PICK = "dolt_revert", "dolt_cherry_pick"
 MOST_COMMITS = 10_000
@@ -287,13 +288,6 @@ def short(commit: Commit) -> str:
     return f"{commit.hash[:7]} ({commit.summary or 'no message'})"
 
 
-def conflict_text(tables: Sequence[tuple[str, int]]) -> str:
-    """``3 rows: people (2), teams (1)``."""
-    rows = sum(number for _, number in tables)
-    where = ", ".join(f"{table} ({number})" for table, number in tables) or "unknown tables"
-    return f"{rows} {'row' if rows == 1 else 'rows'}: {where}"
-
-
 def _one(session: Session, procedure: str, commit: Commit) -> str:
     doing = "Reverting" if procedure == REVERT else "Copying"
     try:
@@ -301,12 +295,12 @@ def _one(session: Session, procedure: str, commit: Commit) -> str:
     except (NothingToCommit, NothingChanged) as error:
         raise NothingChanged(f"{doing} {short(commit)} would change nothing.", detail=error.detail) from error
     except Conflicts as error:
-        where = f" in {conflict_text(error.tables)}" if error.tables else ""
-        detail = "" if error.tables else f" {error.message}"
+        detail = "" if error.tables or error.violations else f" {error.message}"
         raise Conflicts(
-            f"{doing} {short(commit)} conflicts{where}. Nothing was changed.{detail}",
+            f"{doing} {short(commit)} {conflict_words(error)}. Nothing was changed.{detail}",
             error.tables,
-            "The branch has changed the same rows since: change them so that they agree, or do by hand what is wanted.",
+            "The branch has changed since: change it so that both agree, or do by hand what is wanted.",
+            violations=error.violations,
         ) from error
 
 

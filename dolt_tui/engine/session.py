@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import sqlalchemy as sa
 
 from .cancelling import current
-from .errors import BranchNotFound, EngineError, PermissionDenied, ServerLost, translate
+from .errors import BranchNotFound, EngineError, PermissionDenied, ServerLost
 from .inputs import is_hash
 from .memo import Memo
 from .model import HEAD, STAGED, WORKING, Author, ColumnInfo, EngineKind, Token
 from .recording import mention
 from .suspects import Suspects
+from .translation import translate
 
 if TYPE_CHECKING:
     from .dialect import Dialect

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from .changes import WorkingSet, summarise
 from .connections import Connections, Session
-from .errors import BranchNotFound, EngineError, StashLoss, StashNotFound
+from .errors import BranchNotFound, EngineError, RowsNotPaired, StashLoss, StashNotFound
 from .guarding import call
 from .inputs import check_branch_name, check_stash_name, is_hash
 from .model import (
@@ -216,8 +216,10 @@ def _rekeyed(session: Session, changes: Changes) -> tuple[str, ...]:
 def _key_changed(session: Session, table: str) -> bool:
     try:
         summarise(session, HEAD, WORKING, table)
+    except RowsNotPaired:
+        return True
     except BranchNotFound:
         raise
-    except EngineError as error:
-        return "primary key set changed" in error.message
+    except EngineError:
+        return False
     return False

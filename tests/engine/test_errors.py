@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 
 import pymysql
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dolt_tui.engine import errors
 from dolt_tui.engine.doltlite import driver
-from dolt_tui.engine.errors import EngineError, translate
+from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.translation import MAX_TEXT, patterns, translate
 
 from .conftest import Raw, RawDolt, RawLite
 
@@ -177,8 +182,6 @@ def story(raw: Raw) -> dict[str, str]:
 @pytest.mark.parametrize(("kind", "call"), REBASES, ids=[" ".join(call) for _, call in REBASES])
 def test_rewriting(people: Raw, kind: type[EngineError], call: tuple[str, ...]) -> None:
     commits = story(people)
-    if call[1] == "FIRST" and not people.dolt:
-        kind = errors.EngineError  # told by looking at the conflicts
     verb = "CALL" if people.dolt else "SELECT"
     found = failure(people, f"{verb} {call[0]}(?)", commits.get(call[1], call[1]))
     assert type(found) is kind, (found.message, found.detail)
@@ -270,7 +273,7 @@ def test_login_and_names(dolt: RawDolt) -> None:
 def test_long_texts_are_cut(dolt: RawDolt) -> None:
     dolt.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v VARCHAR(5))")
     found = failure(dolt, "INSERT INTO t VALUES (1, ?)", "x" * 5000)
-    assert len(found.message) <= errors.MAX_TEXT
+    assert len(found.message) <= MAX_TEXT
     assert found.message.endswith("…")
 
 
@@ -290,3 +293,189 @@ def test_a_column_that_is_not_there_is_named(people: Raw) -> None:
         found = failure(people, sql)
         assert isinstance(found, errors.ColumnNotFound)
         assert found.column == "nope"
+
+
+# texts that need a situation of their own
+
+
+def conflicting(raw: Raw, ours: str, theirs: str) -> None:
+    """A merge into main, left in its transaction's state, of a branch that did ``theirs`` where main did ``ours``."""
+    raw.call("dolt_branch", "f")
+    for branch, sql in (("main", ours), ("f", theirs)):
+        raw.run(sql, at=branch)
+        raw.commit(at=branch)
+
+
+@contextmanager
+def session(raw: Raw) -> Iterator[Callable[[str], object]]:
+    """A function that runs statements on one connection."""
+    if isinstance(raw, RawDolt):
+        with closing(raw.connect(f"{raw.database}/main")) as connection, connection.cursor() as cursor:
+            yield cursor.execute
+    else:
+        assert isinstance(raw, RawLite)
+        with closing(driver.connect(f"{raw.path}@main")) as lite:
+            lite.execute("PRAGMA foreign_keys = ON")
+            yield lambda sql: lite.execute(sql).fetchall()
+
+
+def in_one_session(raw: Raw, *statements: str) -> EngineError:
+    """What the last of some statements raises on one connection, translated; what the others raise is passed over."""
+    with session(raw) as run:
+        return last_failure(run, statements)
+
+
+def last_failure(run: Callable[[str], object], statements: Sequence[str]) -> EngineError:
+    for statement in statements[:-1]:
+        with suppress(pymysql.MySQLError, driver.Error):
+            run(statement)
+    with pytest.raises((pymysql.MySQLError, driver.Error)) as caught:
+        run(statements[-1])
+    return translate(caught.value)
+
+
+def test_a_merge_with_conflicts(people: Raw) -> None:
+    conflicting(people, "UPDATE people SET name = 'a' WHERE id = 1", "UPDATE people SET name = 'b' WHERE id = 1")
+    verb = "CALL" if people.dolt else "SELECT"
+    begin = ["SET @@dolt_allow_commit_conflicts = 1", "START TRANSACTION"] if people.dolt else ["BEGIN"]
+    found = in_one_session(people, *begin, f"{verb} dolt_merge('f')", f"{verb} dolt_commit('-A', '-m', 'x')")
+    assert type(found) is errors.MergeInProgress, (found.message, found.detail)
+    assert type(failure(people, f"{verb} dolt_merge('f')")) is errors.Conflicts
+    people.run("INSERT INTO people VALUES (50, 'dirty')")
+    assert type(failure(people, f"{verb} dolt_cherry_pick('f')")) is errors.LocalChanges
+    people.run("UPDATE people SET name = 'dirty' WHERE id = 1")
+    assert type(failure(people, f"{verb} dolt_revert('HEAD')")) is errors.LocalChanges
+    assert type(failure(people, f"{verb} dolt_merge('nope')")) is errors.RefNotFound
+    people.call("dolt_tag", "there")
+    assert type(failure(people, f"{verb} dolt_tag('there')")) is errors.AlreadyExists
+    if people.dolt:
+        for call in ("dolt_revert('--continue')", "dolt_cherry_pick('--continue')"):
+            assert type(failure(people, f"CALL {call}")) is errors.NothingInProgress
+        assert type(failure(people, "CALL dolt_commit('--allow-empty')")) is errors.InvalidCommit
+        found = failure(people, "CALL dolt_clone('file:///nowhere/at/all', 'x')")
+        assert isinstance(found, errors.NoDoltData | errors.RemoteUnreachable)
+
+
+def test_broken_constraints(raw: Raw) -> None:
+    raw.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, CONSTRAINT small CHECK (a < 10))")
+    raw.run("CREATE UNIQUE INDEX twice ON t (a)", "INSERT INTO t VALUES (1, 1)")
+    raw.commit()
+    assert type(failure(raw, "INSERT INTO t VALUES (2, 20)")) is errors.Constraint
+    conflicting(raw, "INSERT INTO t VALUES (3, 5)", "INSERT INTO t VALUES (4, 5)")
+    verb, begin = ("CALL", "START TRANSACTION") if raw.dolt else ("SELECT", "BEGIN")
+    merge = f"{verb} dolt_merge('f')"
+    found = in_one_session(raw, begin, merge, f"{verb} dolt_commit('-A', '-m', 'x')")
+    assert type(found) is errors.Constraint if raw.dolt else isinstance(found, EngineError), found
+    if raw.dolt:
+        found = in_one_session(raw, begin, merge, "COMMIT")
+        assert type(found) is errors.Conflicts
+        assert found.detail.startswith("Type: Unique Key Constraint Violation"), found.detail
+
+
+def test_a_table_that_another_session_changed(dolt: RawDolt) -> None:
+    dolt.run("CREATE TABLE t (id INTEGER PRIMARY KEY)", "INSERT INTO t VALUES (1)")
+    with closing(dolt.connect(f"{dolt.database}/main")) as connection, connection.cursor() as cursor:
+        cursor.execute("START TRANSACTION")
+        cursor.execute("SELECT * FROM t")
+        dolt.run("INSERT INTO t VALUES (2)")
+        with pytest.raises(pymysql.MySQLError) as caught:
+            cursor.execute("DROP TABLE t")
+        found = translate(caught.value)
+    assert type(found) is errors.Conflicts
+    assert "schema conflict found for table t" in found.message
+
+
+def test_a_branch_that_is_gone(people: Raw) -> None:
+    people.call("dolt_branch", "b")
+    if isinstance(people, RawLite):
+        with closing(driver.connect(f"{people.path}@b")) as connection:
+            connection.execute("SELECT * FROM people").fetchall()
+            people.call("dolt_branch", "-D", "b")
+            with pytest.raises(driver.Error) as caught:
+                connection.execute("INSERT INTO people VALUES (9, 'x')")
+        assert type(translate(caught.value)) is errors.BranchNotFound
+        with pytest.raises(driver.Error) as opening:
+            driver.connect(f"{people.path}@b")
+        assert type(translate(opening.value)) is errors.BranchNotFound
+    else:
+        assert isinstance(people, RawDolt)
+        people.run(f"SET @@GLOBAL.{people.database}_default_branch = 'nope'")
+        try:
+            with pytest.raises(pymysql.MySQLError) as caught_by_dolt, closing(people.connect(people.database)):
+                pass
+        finally:
+            people.run(f"SET @@GLOBAL.{people.database}_default_branch = ''")
+        assert type(translate(caught_by_dolt.value)) is errors.BranchNotFound
+
+
+# data that speaks like the engine
+
+
+def spoken() -> list[str]:
+    """A text for each pattern that it matches: what somebody may have as a value, a name or a message of a trigger."""
+    texts = []
+    for pattern, *_ in patterns():
+        text = re.sub(r"(?<!\\)\(\?:([^|()]*)(?:\|[^()]*)?\)\??", r"\1", pattern.pattern)
+        text = re.sub(r"(?<!\\)\[(?:\^[^]]*|(.)[^]]*)\]\*?", lambda found: found[1] or "x", text)
+        text = text.replace(r"\n", "\n").replace(".*", "x").removesuffix("$")
+        text = re.sub(r"\\(.)|\.", lambda found: found[1] or "x", text)
+        assert pattern.match(text), (pattern.pattern, text)
+        texts.append(text)
+    return texts
+
+
+def test_values_and_names_are_not_taken_for_messages(raw: Raw) -> None:
+    raw.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, v VARCHAR(200) UNIQUE)",
+        "CREATE TABLE said (v VARCHAR(200))",
+    )
+    wrong = []
+    with session(raw) as run:
+        for number, text in enumerate(spoken()):
+            quoted, name = "'" + text.replace("'", "''") + "'", raw.quote(text[:60].rstrip())
+            raised = (
+                f"SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = {quoted}" if raw.dolt else f"SELECT RAISE(ABORT, {quoted})"
+            )
+            insert = f"INSERT INTO t VALUES ({{}}, {quoted})"
+            trigger = f"CREATE TRIGGER speaks BEFORE INSERT ON said FOR EACH ROW BEGIN {raised}; END"
+            checked = f"CREATE TABLE c{number} (a INTEGER, CONSTRAINT {name} CHECK (a > 0))"
+            cases: list[tuple[type[EngineError], list[str]]] = [
+                (errors.Constraint, [insert.format(2 * number), insert.format(2 * number + 1)]),
+                (errors.TableNotFound, [f"SELECT * FROM {name}"]),
+                (EngineError, [f"SELECT {raw.quote('no ' + text[:50])} + nope.{name} FROM t"]),
+            ]
+            if number % 3 == 0:  # definitions take their time
+                cases += [
+                    (
+                        EngineError if raw.dolt else errors.Constraint,
+                        ["DROP TRIGGER IF EXISTS speaks", trigger, "INSERT INTO said VALUES ('x')"],
+                    ),
+                    (errors.Constraint, [checked, f"INSERT INTO c{number} VALUES (0)"]),
+                ]
+            for kind, statements in cases:
+                found = last_failure(run, statements)
+                if type(found) is not kind:
+                    wrong.append((kind.__name__, type(found).__name__, statements[-1]))
+    assert not wrong, wrong
+
+
+@given(st.sampled_from(spoken()), st.sampled_from(["'{}'", "`{}`", '"{}"', "{}", "a: {}", "{}, {}"]))
+def test_texts_around_data(text: str, around: str) -> None:
+    """Nothing of what stands around a name or a value changes what an error is."""
+    data = around.format(text, text)
+    for number, template, kind in (
+        (1062, "Duplicate entry {}", errors.Constraint),
+        (1062, "duplicate unique key given: [{}]", errors.Constraint),
+        (1644, "{}", EngineError),
+        (1366, "error: {} is not a valid value for 'int'", EngineError),
+        (1146, "table not found: {}", errors.TableNotFound),
+        (1105, "table not found: {}", errors.TableNotFound),
+        (1105, 'column "{}" could not be found in any table in scope', errors.ColumnNotFound),
+        (1105, "error: the table(s) {} do not exist", errors.TableNotFound),
+        (1105, "error: the table(s) {} are in conflict", errors.MergeInProgress),
+        (None, "no such table: {}", errors.TableNotFound),
+        (None, "no such column: {}", errors.ColumnNotFound),
+    ):
+        message = template.format(data)
+        error = pymysql.MySQLError(number, message) if number is not None else driver.OperationalError(message)
+        assert type(translate(error)) is kind, message

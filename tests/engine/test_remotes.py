@@ -27,10 +27,10 @@ from dolt_tui.engine.errors import (
     RemoteBranchNotFound,
     RemoteNotFound,
     RemoteUnreachable,
-    translate,
 )
 from dolt_tui.engine.model import Divergence, MergeKind
 from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.translation import translate
 
 from .conftest import Open, Raw, RawDolt, RawLite
 from .test_refs import LEGAL
