@@ -12,6 +12,7 @@ from dolt_tui.engine.model import (
     Commit,
     Comparison,
     Divergence,
+    Expected,
     LogFilter,
     MergeState,
     Remote,
@@ -176,6 +177,11 @@ class State:
         if branch is None or upstream is None:
             return None
         return self.standings.get((branch.hash, upstream.hash))
+
+    @property
+    def seen(self) -> Expected | None:
+        """The current branch as it is shown, to be compared when something is lost by a change."""
+        return Expected.of(self.branch, self.token) if self.token is not None else None
 
     @property
     def head(self) -> str:

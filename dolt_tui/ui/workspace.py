@@ -355,8 +355,8 @@ class Workspace(Screen[None]):
         hold = self.hold(label)
         self.jobs.run("preview", label, work, done, lambda error: self.failed(what or label, error), hold.release)
 
-    def failed(self, what: str, error: Exception) -> None:
-        """Say that something failed; what was typed meanwhile is not meant for that."""
+    def failed(self, what: str, error: Exception, then: Callable[[], None] | None = None) -> None:
+        """Say that something failed; what was typed meanwhile is not meant for that. ``then`` comes when it is read."""
         if was_cancelled(error):
             self.tell(f"{str(error).rstrip('.')}: {what}", "warning")
             return
@@ -366,7 +366,8 @@ class Workspace(Screen[None]):
         if any(isinstance(screen, MessageDialog) and screen.says(error) for screen in self.app.screen_stack):
             return  # it stands there already
         self.app.push_screen(
-            MessageDialog(f"Could not {what}" if not what.endswith("ing") else f"Failed: {what}", error)
+            MessageDialog(f"Could not {what}" if not what.endswith("ing") else f"Failed: {what}", error),
+            lambda _: then() if then is not None else None,
         )
 
     # the main pane

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
-from dolt_tui.engine.errors import CannotUndo, ServerLost, Unanswered
+from dolt_tui.engine.errors import CannotUndo, ChangedMeanwhile, ServerLost, Unanswered
 from dolt_tui.engine.steps import Step, Touches
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.jobs import TRANSFER, WRITE
@@ -39,6 +39,8 @@ class How(TypedDict, total=False):
     """False for what undo has no business with, such as the list of remotes."""
     stand_on: str | Callable[[Any], str]
     """The branch to be on afterwards, where the current one goes or gets another name; told from the result."""
+    again: Callable[[], None]
+    """What shows the preview again where another session changed something after it was made."""
 
 
 class Writes:
@@ -102,7 +104,8 @@ class Writes:
             if undoable and not anyway and isinstance(error, CannotUndo):
                 self._ask(what, error, lambda: self.write(what, work, done, anyway=True, **how))
                 return
-            workspace.failed(what, _unanswered(what, error))
+            again = how.get("again") if isinstance(error, ChangedMeanwhile) else None
+            workspace.failed(what, _unanswered(what, error), again)
             self.look()
             workspace.live.read_changed(None, what)
 

@@ -417,7 +417,7 @@ def spoken() -> list[str]:
     for pattern, *_ in patterns():
         text = re.sub(r"(?<!\\)\(\?:([^|()]*)(?:\|[^()]*)?\)\??", r"\1", pattern.pattern)
         text = re.sub(r"(?<!\\)\[(?:\^[^]]*|(.)[^]]*)\]\*?", lambda found: found[1] or "x", text)
-        text = text.replace(r"\n", "\n").replace(".*", "x").removesuffix("$")
+        text = text.replace(r"\n", "\n").replace(".*", "x").replace(r"\w+", "x").replace("@?", "").removesuffix("$")
         text = re.sub(r"\\(.)|\.", lambda found: found[1] or "x", text)
         assert pattern.match(text), (pattern.pattern, text)
         texts.append(text)

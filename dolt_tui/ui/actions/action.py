@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from dolt_tui.engine.model import EngineKind
+from dolt_tui.engine.model import EngineKind, Expected
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.state import State
 
@@ -29,6 +29,16 @@ class Actions:
     def why_not(self, command: str) -> str:
         """Why a command cannot run now; empty when it can."""
         return ""
+
+    def watch(self, tables: Iterable[str]) -> Callable[[], Expected | None]:
+        """What these tables are now, while a dialog about them is shown: what they still have to be at its answer."""
+        branch, repository, names = self.state.branch, self.state.repository, list(tables)
+        seen = [self.state.seen]  # all that is uncommitted, until the tables themselves have been looked at
+        live = self.workspace.live
+        self.workspace.jobs.run(
+            "preview", "", lambda: repository.working.look(branch, names), seen.append, live.fail_quietly
+        )
+        return lambda: seen[-1]
 
     def call(self, procedure: str, *arguments: str) -> str:
         """A procedure's call as it would be run, for people to read."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.errors import AlreadyExists, BranchInUse
+from dolt_tui.engine.errors import AlreadyExists, BranchInUse, ChangedMeanwhile
 from dolt_tui.engine.inputs import check_branch_name
 from dolt_tui.engine.model import Branch, BranchLoss, MergeKind, MergePreview
 from dolt_tui.engine.steps import Touches
@@ -127,6 +127,7 @@ class BranchActions(Actions):
             on_leave=lambda: self.workspace.jobs.drop("preview"),
         )
         repository = self.state.repository
+        shown: list[MergePreview] = []
 
         statements = {
             "f": self.call("dolt_merge", "--ff-only", tip or source),
@@ -135,6 +136,7 @@ class BranchActions(Actions):
         }
 
         def show(preview: MergePreview) -> None:
+            shown[:] = [preview]
             choices = merge_choices(preview, message)[: 3 if squash else 2]
             dialog.update(
                 [*head, *merge_lines(preview)],
@@ -163,8 +165,13 @@ class BranchActions(Actions):
                 kind = kinds[letter]
                 self.write(
                     f"merge {source} into {target}",
-                    lambda repo: repo.merging.merge(target, source, kind, message, tip=tip),
+                    lambda repo: repo.merging.merge(
+                        target, source, kind, message, tip=shown[0].tip, expected=shown[0].seen
+                    ),
                     lambda _: self.workspace.tell(_merged(kind, source, target)),
+                    again=lambda: self.merge_from(
+                        source, tip, opener=opener, message=message, title=title, squash=squash
+                    ),
                 )
 
         self.ask(dialog, chosen)
@@ -208,10 +215,11 @@ class BranchActions(Actions):
         def look(counts: bool) -> dict[str, BranchLoss]:
             result = {}
             for name in names:
+                seen = repository.refs.look(name)  # first: what changes from here on is found at the deletion
                 changes = repository.working.status(name)
                 if counts:
                     changes = repository.working.with_counts(name, changes)
-                result[name] = repository.refs.loss(current, name, changes)
+                result[name] = repository.refs.loss(current, name, changes, seen)
             return result
 
         def quick(result: dict[str, BranchLoss]) -> None:
@@ -224,21 +232,26 @@ class BranchActions(Actions):
         def chosen(letter: str | None) -> None:
             self.workspace.jobs.drop("preview")
             if letter == "x":
-                self._delete({name: _loses(loss) for name, loss in losses.items()}, hashes)
+                self._delete(losses, hashes)
 
         self.ask(dialog, chosen)
 
-    def _delete(self, names: dict[str, bool], hashes: dict[str, str], *, in_use: bool = False) -> None:
-        """Delete branches, each with whether it is forced; those that other sessions use are asked about again."""
-        current = self.state.branch
+    def _delete(self, losses: dict[str, BranchLoss], hashes: dict[str, str], *, in_use: bool = False) -> None:
+        """Delete branches that lose this; those that other sessions use are asked about again."""
+        current, names = self.state.branch, list(losses)
 
         def work(repository: Repository) -> list[str]:
             busy = []
-            for name, force in names.items():
+            for number, (name, loss) in enumerate(losses.items()):
                 try:
-                    repository.refs.delete_branch(current, name, force=force, in_use=in_use)
+                    repository.refs.delete_branch(current, name, force=_loses(loss), in_use=in_use, expected=loss.seen)
                 except BranchInUse:
                     busy.append(name)
+                except ChangedMeanwhile as error:
+                    if number:
+                        gone = [other for other in names[:number] if other not in busy]
+                        error.message += f" Deleted before: {', '.join(gone) or 'no other'}."
+                    raise
             return busy
 
         def done(busy: list[str]) -> None:
@@ -249,25 +262,25 @@ class BranchActions(Actions):
             elif gone:
                 self.workspace.tell(f"Deleted {plural(len(gone), 'branch', 'branches')}: {', '.join(gone)}")
             if busy:
-                self._ask_in_use({name: names[name] for name in busy}, hashes)
+                self._ask_in_use({name: losses[name] for name in busy}, hashes)
 
-        label = next(iter(names)) if len(names) == 1 else plural(len(names), "branch", "branches")
+        label = names[0] if len(names) == 1 else plural(len(names), "branch", "branches")
         what = f"delete {'branch ' if len(names) == 1 else ''}{label}"
-        self.write(what, work, done, touches=Touches.REFS, also=list(names))
+        self.write(what, work, done, touches=Touches.REFS, also=names, again=self.delete)
 
-    def _ask_in_use(self, names: dict[str, bool], hashes: dict[str, str]) -> None:
+    def _ask_in_use(self, losses: dict[str, BranchLoss], hashes: dict[str, str]) -> None:
         body = [
-            cell(f"Other sessions work on {', '.join(names)}.", Style.BOLD),
+            cell(f"Other sessions work on {', '.join(losses)}.", Style.BOLD),
             (),
             cell("Deleted all the same, what they change there from then on is lost, and their next"),
             cell("statements fail. What they had not committed yet is lost with the branch."),
         ]
-        statement = "\n".join(self.call("dolt_branch", "-D", "--", name) for name in names)
+        statement = "\n".join(self.call("dolt_branch", "-D", "--", name) for name in losses)
         dialog = ChoiceDialog("In use", body, [Choice("x", "delete all the same", statement=statement)], opener="d")
 
         def chosen(letter: str | None) -> None:
             if letter == "x":
-                self._delete(names, hashes, in_use=True)
+                self._delete(losses, hashes, in_use=True)
 
         self.ask(dialog, chosen)
 
@@ -306,6 +319,8 @@ def merge_choices(preview: MergePreview, message: str) -> list[Choice]:
         blocked = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
     elif preview.conflicts:
         blocked = "it conflicts"
+    elif preview.violations:
+        blocked = "it would break a constraint"
     elif preview.trouble:
         blocked = "it would fail"
     ahead = f"{preview.target} has {plural(preview.ours, 'commit')} that {preview.source} lacks" if preview.ours else ""
@@ -336,10 +351,16 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
         found.append(cell("    Merging would change nothing: make the branches agree first.", Style.DIM))
     elif preview.trouble:
         found.append(cell(f"  ✗ {preview.trouble}", Style.ERROR))
-    elif preview.conflicts_known:
+    elif preview.conflicts_known and not preview.violations:
         found.append(cell("  ✓ no conflicts", Style.SUCCESS))
-    else:
+        if not preview.violations_known:
+            found.append(
+                cell("    Whether constraints hold is checked when it merges; else nothing is changed.", Style.DIM)
+            )
+    elif not preview.violations:
         found.append(cell("  … looking for conflicts", Style.DIM))
+    for violation in preview.violations:
+        found.append(cell(f"  ✗ breaks {violation}", Style.ERROR))
     if preview.in_the_way:
         found.append(cell(f"  ✗ uncommitted changes in {', '.join(preview.in_the_way)} stand in the way", Style.ERROR))
     elif preview.dirty:

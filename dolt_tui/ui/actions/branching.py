@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import AlreadyExists, BranchInUse, EngineError
 from dolt_tui.engine.inputs import check_branch_name
-from dolt_tui.engine.model import Branch, MergeKind, MergePreview, RemoteBranch
+from dolt_tui.engine.model import Branch, Expected, MergeKind, MergePreview, RemoteBranch
 from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.branches import merge_lines
@@ -135,17 +135,17 @@ class BranchingActions(Actions):
 
         def named(name: str | None) -> None:
             if name is not None:
-                self._rename(branch.name, name)
+                self._rename(branch.name, name, Expected(branch.name, branch.hash))
 
         self.ask(dialog, named)
 
-    def _rename(self, old: str, new: str, *, force: bool = False) -> None:
+    def _rename(self, old: str, new: str, seen: Expected, *, force: bool = False) -> None:
         state, current = self.state, self.state.branch
         previous = state.previous
 
         def done(renamed: bool) -> None:
             if not renamed:
-                self._ask_in_use(old, new)
+                self._ask_in_use(old, new, seen)
                 return
             state.previous = new if previous == old else previous
             self.workspace.branches.grid.move_to_key(new)
@@ -153,7 +153,7 @@ class BranchingActions(Actions):
 
         def work(repo: Repository) -> bool:
             try:
-                repo.refs.rename_branch(current, old, new, force=force)
+                repo.refs.rename_branch(current, old, new, force=force, expected=seen)
             except BranchInUse:
                 return False
             return True
@@ -166,10 +166,11 @@ class BranchingActions(Actions):
             done,
             touches=Touches.REFS,
             also=[old],
+            again=self.rename,
             stand_on=lambda renamed: new if current == old and renamed else current,
         )
 
-    def _ask_in_use(self, old: str, new: str) -> None:
+    def _ask_in_use(self, old: str, new: str, seen: Expected) -> None:
         body = [
             cell(f"Another session works on {old}.", Style.BOLD),
             (),
@@ -180,7 +181,7 @@ class BranchingActions(Actions):
 
         def chosen(letter: str | None) -> None:
             if letter == "x":
-                self._rename(old, new, force=True)
+                self._rename(old, new, seen, force=True)
 
         self.ask(dialog, chosen)
 
@@ -298,7 +299,10 @@ class BranchingActions(Actions):
             on_leave=lambda: self.workspace.jobs.drop("preview"),
         )
 
+        shown: list[MergePreview] = []
+
         def show(previews: list[MergePreview]) -> None:
+            shown[:] = previews
             lines: list[Cell] = []
             choices = []
             for (letter, name, _), preview in zip(ways, previews, strict=True):
@@ -329,15 +333,16 @@ class BranchingActions(Actions):
 
         def chosen(letter: str | None) -> None:
             self.workspace.jobs.drop("preview")
-            for key, name, tip in ways:
+            for (key, name, tip), preview in zip(ways, shown, strict=False):
                 if key == letter:
                     self.write(
                         f"fast-forward {branch.name} to {name}",
-                        lambda repo, name=name, tip=tip: repo.merging.merge(  # type: ignore[misc]
-                            branch.name, name, MergeKind.FAST_FORWARD, tip=tip
+                        lambda repo, name=name, tip=tip, preview=preview: repo.merging.merge(  # type: ignore[misc]
+                            branch.name, name, MergeKind.FAST_FORWARD, tip=tip, expected=preview.seen
                         ),
                         lambda _, name=name: self.workspace.tell(f"{branch.name} moved on to {name}"),  # type: ignore[misc]
                         also=[branch.name],
+                        again=self.forward,
                     )
 
         self.ask(dialog, chosen)

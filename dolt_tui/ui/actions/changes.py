@@ -107,24 +107,34 @@ class ChangeActions(Actions):
             self.workspace.writes.words(),
         ]
         dialog = ChoiceDialog("Discard", body, choices, opener="d")
+        seen, everything = self.watch(name for change in chosen for name in _names(change)), self.state.seen
         self.workspace.changes.grid.clear_range()
 
         def answered(letter: str | None) -> None:
             if letter == "u":
-                self._discard(f"changes of {what}", lambda repo: repo.working.discard(branch, *unstaged))
+                self._discard(
+                    f"changes of {what}",
+                    lambda repo: repo.working.discard(branch, *unstaged, expected=seen()),
+                    self.discard,
+                )
             elif letter == "t":
                 both = list({change.table: change for change in every if change.table in tables}.values())
                 self._discard(
-                    f"all changes of {what}", lambda repo: repo.working.discard(branch, *both, staged_too=True)
+                    f"all changes of {what}",
+                    lambda repo: repo.working.discard(branch, *both, staged_too=True, expected=seen()),
+                    self.discard,
                 )
             elif letter == "x":
-                self._discard("everything", lambda repo: repo.working.discard_all(branch))
+                self._discard("everything", lambda repo: repo.working.discard_all(branch, everything), self.discard)
 
         self.ask(dialog, answered)
 
-    def _discard(self, what: str, work: Callable[[Repository], object]) -> None:
+    def _discard(self, what: str, work: Callable[[Repository], object], again: Callable[[], None]) -> None:
         self.write(
-            f"discard {what}", work, lambda _: self.workspace.tell(f"Discarded {what}: {key_of('undo')} brings it back")
+            f"discard {what}",
+            work,
+            lambda _: self.workspace.tell(f"Discarded {what}: {key_of('undo')} brings it back"),
+            again=again,
         )
 
     def _calls(self, procedure: str, changes: Sequence[TableChange]) -> str:
@@ -178,15 +188,18 @@ class ChangeActions(Actions):
             self.workspace.writes.words(),
         ]
 
+        seen = self.state.seen
+        tables = self.watch(name for change in changes.unstaged for name in _names(change))
+        work: dict[str, tuple[str, Callable[[Repository], object]]] = {
+            "x": ("everything", lambda repo: repo.working.discard_all(branch, seen)),
+            "h": ("all but new tables", lambda repo: repo.commits.reset(branch, "HEAD", ResetKind.HARD, seen)),
+            "u": ("unstaged changes", lambda repo: repo.working.discard(branch, *old, expected=tables())),
+            "n": ("new tables", lambda repo: repo.working.discard(branch, *new, expected=tables())),
+        }
+
         def answered(letter: str | None) -> None:
-            if letter == "x":
-                self._discard("everything", lambda repo: repo.working.discard_all(branch))
-            elif letter == "h":
-                self._discard("all but new tables", lambda repo: repo.commits.reset(branch, "HEAD", ResetKind.HARD))
-            elif letter == "u":
-                self._discard("unstaged changes", lambda repo: repo.working.discard(branch, *old))
-            elif letter == "n":
-                self._discard("new tables", lambda repo: repo.working.discard(branch, *new))
+            if letter is not None:
+                self._discard(*work[letter], self.reset)
 
         self.ask(ChoiceDialog("Reset the working set", body, choices, opener="D"), answered)
 

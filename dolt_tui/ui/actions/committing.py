@@ -190,6 +190,7 @@ class CommitActions(Actions):
             done,
             label=f"amend: {draft.summary.strip()}",
             touches=Touches.REFS,
+            again=self.amend,
         )
 
 

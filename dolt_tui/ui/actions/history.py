@@ -112,7 +112,10 @@ class LogActions(Actions):
             "h": self.call("dolt_reset", "--hard", hash_),
         }
 
+        shown: list[ResetPreview] = []
+
         def show(preview: ResetPreview) -> None:
+            shown[:] = [preview]
             dialog.update(
                 [*head, *reset_lines(preview), (), self.workspace.writes.words()],
                 [replace(choice, statement=statements[choice.letter]) for choice in reset_choices(preview)],
@@ -142,9 +145,10 @@ class LogActions(Actions):
                 kind = kinds[letter]
                 self.write(
                     f"reset {branch} to {label}",
-                    lambda repo: repo.commits.reset(branch, hash_, kind),
+                    lambda repo: repo.commits.reset(branch, hash_, kind, shown[0].seen),
                     lambda _: self.workspace.tell(f"Reset {branch} to {label} ({kind})"),
                     touches={"s": Touches.REFS, "m": Touches.STAGED, "h": Touches.WORKING}[letter],
+                    again=lambda: self.reset_to(label, hash_, summary),
                 )
 
         self.ask(dialog, chosen)

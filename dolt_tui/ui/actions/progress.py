@@ -85,7 +85,9 @@ class ProgressActions(Actions):
                 self.workspace.tell(f"Aborted: {title}" if doing == "abort" else f"Done: {title}")
 
         # With the step that began it, it is one step for undo.
-        self.write(doing, work, told, label=operation.title, branch=operation.branch, stand_on=stand_on)
+        self.write(
+            doing, work, told, label=operation.title, branch=operation.branch, stand_on=stand_on, again=self.progress
+        )
 
     def _choices(self, operation: Operation) -> list[Choice]:
         """What can be done about it, each with the statements."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from dolt_tui.engine.errors import LocalChanges
-from dolt_tui.engine.model import Commit, ConflictCount
+from dolt_tui.engine.model import Commit, ConflictCount, Expected
 from dolt_tui.engine.operations import Action, Rebased, RebasePreview, RewritePreview, Rewritten, Step
 from dolt_tui.engine.steps import Touches
 from dolt_tui.ui import reader
@@ -178,7 +178,7 @@ class RewriteActions(Actions):
     def reword(self) -> None:
         commit = self.workspace.log_pane.selected
         assert commit is not None
-        branch, repository = self.state.branch, self.state.repository
+        branch, repository, seen = self.state.branch, self.state.repository, self.state.seen
 
         def checked(_: None) -> None:
             last = commit.hash == self.state.head
@@ -198,9 +198,10 @@ class RewriteActions(Actions):
             if message != commit.message.strip():
                 self.write(
                     f"reword {commit.hash[:7]}",
-                    lambda repo: repo.rewriting.reword(branch, commit.hash, message),
+                    lambda repo: repo.rewriting.reword(branch, commit.hash, message, seen),
                     lambda _: self.workspace.tell(f"Reworded {commit.hash[:7]}"),
                     touches=Touches.REFS,
+                    again=self.reword,
                 )
 
         self.workspace.look("reword", lambda: repository.rewriting.check_reword(branch, commit.hash), checked)
@@ -235,9 +236,10 @@ class RewriteActions(Actions):
             def squash(text: str) -> None:
                 self.write(
                     f"squash {plural(len(commits), 'commit')}",
-                    lambda repo: repo.rewriting.squash(branch, commit.hash, text),
+                    lambda repo: repo.rewriting.squash(branch, commit.hash, text, Expected(branch, commits[0].hash)),
                     lambda _: self.workspace.tell(f"Made one commit of {len(commits)}"),
                     touches=Touches.REFS,
+                    again=self.squash,
                 )
 
             self._word("Squash", body, message, squash)
@@ -265,7 +267,10 @@ class RewriteActions(Actions):
             on_leave=lambda: workspace.jobs.drop("preview"),
         )
 
+        shown: list[RebasePreview] = []
+
         def show(preview: RebasePreview, whole: bool) -> None:
+            shown[:] = [preview]
             why_not = ""
             if preview.nothing:
                 why_not = f"{branch} has all of {upstream} already"
@@ -295,8 +300,9 @@ class RewriteActions(Actions):
             if letter is not None:
                 self.write(
                     f"rebase {branch} onto {upstream}",
-                    lambda repo: repo.rebasing.rebase(branch, upstream),
+                    lambda repo: repo.rebasing.rebase(branch, upstream, shown[0].seen),
                     lambda _: workspace.tell(f"Rebased {branch} onto {upstream}"),
+                    again=lambda: self.rebase_onto(upstream, opener),
                 )
 
         self.ask(dialog, chosen)
@@ -306,16 +312,17 @@ class RewriteActions(Actions):
         assert commit is not None
         branch, repository = self.state.branch, self.state.repository
 
-        def read() -> tuple[str, tuple[Step, ...], tuple[Commit, ...]]:
+        def read() -> tuple[Expected, str, tuple[Step, ...], tuple[Commit, ...]]:
+            seen = repository.refs.look(branch)
             in_the_way = repository.rebasing.in_the_way(branch)
             if in_the_way:
                 raise LocalChanges(f"Uncommitted changes in {', '.join(in_the_way)} stand in the way.")
-            return repository.rebasing.plan(branch, commit.hash)
+            return (seen, *repository.rebasing.plan(branch, commit.hash))
 
-        def planned(answer: tuple[str, tuple[Step, ...], tuple[Commit, ...]]) -> None:
+        def planned(answer: tuple[Expected, str, tuple[Step, ...], tuple[Commit, ...]]) -> None:
             from dolt_tui.ui.dialogs.plan import PlanDialog
 
-            base, steps, merges = answer
+            seen, base, steps, merges = answer
             body: list[Cell] = []
             if merges:
                 names = ", ".join(item.hash[:7] for item in merges[:_LISTED])
@@ -331,13 +338,13 @@ class RewriteActions(Actions):
 
             def chosen(plan: tuple[Step, ...] | None) -> None:
                 if plan is not None:
-                    self._run_plan(branch, base, plan)
+                    self._run_plan(branch, base, plan, seen)
 
             self.ask(dialog, chosen)
 
         self.workspace.look("rebase", read, planned)
 
-    def _run_plan(self, branch: str, base: str, plan: tuple[Step, ...]) -> None:
+    def _run_plan(self, branch: str, base: str, plan: tuple[Step, ...], seen: Expected) -> None:
         def done(result: Rebased) -> None:
             if result.paused:
                 self.workspace.switch(result.paused)
@@ -347,7 +354,12 @@ class RewriteActions(Actions):
                 left_out = f", {dropped} dropped" if dropped else ""
                 self.workspace.tell(f"Rebased {branch}: {plural(result.commits, 'commit')}{left_out}")
 
-        self.write(f"rebase {branch}", lambda repo: repo.rebasing.interactive(branch, base, plan), done)
+        self.write(
+            f"rebase {branch}",
+            lambda repo: repo.rebasing.interactive(branch, base, plan, seen),
+            done,
+            again=self.interactive,
+        )
 
 
 def _in_order(commits: Sequence[Commit], index: Callable[[str], int | None]) -> tuple[Commit, ...]:
@@ -401,6 +413,7 @@ def conflict_lines(conflicts: Sequence[ConflictCount], known: bool, looked: bool
         found.append(cell("  … looking for conflicts", Style.DIM))
     elif known:
         found.append(cell("  ✓ no conflicts expected", Style.SUCCESS))
+        found.append(cell("    Whether constraints hold is checked when it runs; else nothing is changed.", Style.DIM))
     else:
         found.append(cell("  ? whether it conflicts shows when it runs; then nothing is changed", Style.WARNING))
     return found

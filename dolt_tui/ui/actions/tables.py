@@ -82,13 +82,15 @@ class TableActions(Actions):
         body += [(), self.workspace.writes.words()]
         choice = Choice("x", f"drop the {what}", why_not=why_not, statement=f"DROP {what.upper()} {table.name}")
         dialog = ChoiceDialog("Drop", body, [choice], opener="d")
+        seen = self.watch([] if table.is_view else [table.name])
 
         def chosen(letter: str | None) -> None:
             if letter == "x":
                 self.write(
                     f"drop {table.name}",
-                    lambda repo: repo.working.drop_table(branch, table.name, view=table.is_view),
+                    lambda repo: repo.working.drop_table(branch, table.name, view=table.is_view, expected=seen()),
                     lambda _: self.workspace.tell(f"Dropped {table.name}: {key_of('undo')} brings it back"),
+                    again=self.drop,
                 )
 
         self.ask(dialog, chosen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.inputs import check_tag_name
-from dolt_tui.engine.model import Tag
+from dolt_tui.engine.model import Expected, Tag
 from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -89,9 +89,10 @@ class TagActions(Actions):
             if letter == "x":
                 self.write(
                     f"delete tag {tag.name}",
-                    lambda repo: repo.refs.delete_tag(current, tag.name),
+                    lambda repo: repo.refs.delete_tag(current, tag.name, Expected(tag.name, tag.hash, tag=True)),
                     lambda _: self.workspace.tell(f"Deleted tag {tag.name}, it was at {tag.hash[:7]}"),
                     touches=Touches.REFS,
+                    again=self.delete,
                 )
 
         self.ask(dialog, chosen)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
-from dolt_tui.engine.errors import EngineError, PushRejected
+from dolt_tui.engine.errors import ChangedMeanwhile, EngineError, PushRejected
 from dolt_tui.engine.inputs import can_be_followed, check_branch_name, check_database_name, check_remote_url
-from dolt_tui.engine.model import Comparison, EngineKind, RemoteBranch
+from dolt_tui.engine.model import Comparison, EngineKind, Expected, RemoteBranch
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
@@ -192,17 +193,21 @@ class TransferActions(Actions):
         def chosen(letter: str | None) -> None:
             self.workspace.jobs.drop("preview")
             if letter == "s":
-                self._send(branch, remote, name, track=track)
+                self._send(branch, remote, name, track=track, seen=Expected(branch, head_hash))
 
         self.ask(dialog, chosen)
 
-    def _send(self, branch: str, remote: str, name: str, *, track: bool, replacing: str = "") -> None:
+    def _send(self, branch: str, remote: str, name: str, *, track: bool, seen: Expected, replacing: str = "") -> None:
         tracking = f"{remote}/{name}"
 
         def done(sent: object) -> None:
             self.workspace.tell(f"Pushed {branch} to {tracking}" if sent else f"{tracking} had all of {branch} already")
 
         def rejected(error: Exception) -> bool:
+            if isinstance(error, ChangedMeanwhile):
+                again = partial(self._push, remote, name, track=track)
+                self.workspace.failed(f"push {branch} to {tracking}", error, again)
+                return True
             if not isinstance(error, PushRejected):
                 return False
             if self._may_ask(f"{tracking} has commits that {branch} lacks: nothing was pushed"):
@@ -211,7 +216,7 @@ class TransferActions(Actions):
 
         self.transfer(
             f"push {branch} to {tracking}",
-            lambda repo: repo.remotes.push(branch, remote, name, replacing=replacing, track=track),
+            lambda repo: repo.remotes.push(branch, remote, name, replacing=replacing, track=track, expected=seen),
             done,
             rejected,
         )
@@ -232,6 +237,7 @@ class TransferActions(Actions):
             on_leave=lambda: self.workspace.jobs.drop("transfer"),
         )
         there: list[str] = []
+        seen: list[Expected] = []
 
         def look() -> Comparison | None:
             repository.remotes.fetch(branch, remote)
@@ -239,7 +245,8 @@ class TransferActions(Actions):
             if not found:
                 return None
             there.append(found[0].hash)
-            return repository.history.compare(branch, repository.refs.resolve(branch, branch), there[0], size=50)
+            seen.append(Expected(branch, repository.refs.resolve(branch, branch)))
+            return repository.history.compare(branch, seen[0].hash, there[0], size=50)
 
         def looked(comparison: Comparison | None) -> None:
             self.workspace.live.read_changed(None)
@@ -276,7 +283,7 @@ class TransferActions(Actions):
             if letter == "m" and self.state.branch == branch:
                 self._merge(remote, name)
             elif letter == "x":
-                self._send(branch, remote, name, track=track, replacing=there[0])
+                self._send(branch, remote, name, track=track, seen=seen[0], replacing=there[0])
 
         self.ask(dialog, chosen)
 

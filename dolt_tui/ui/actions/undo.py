@@ -73,7 +73,10 @@ class UndoActions(Actions):
             on_leave=lambda: self.workspace.jobs.drop("preview"),
         )
 
+        shown = [preview]
+
         def counted(known: Preview) -> None:
+            shown[:] = [known]
             dialog.update([*head, *preview_lines(known)])
 
         if any(effect.tables for effect in preview.sets):
@@ -82,7 +85,7 @@ class UndoActions(Actions):
         def chosen(answer: str | None) -> None:
             self.workspace.jobs.drop("preview")
             if answer == letter:
-                self._go(preview)
+                self._go(shown[0])
             elif answer == "f":
                 self.write(
                     f"forget {step.label}",
@@ -99,10 +102,11 @@ class UndoActions(Actions):
         told = f"{'Redone' if step.undone else 'Undone'}: {step.label}"
         self.write(
             f"{verb} {step.label}",
-            lambda repo: repo.undo.undo(step, drifted=bool(preview.drift)),
+            lambda repo: repo.undo.undo(step, drifted=bool(preview.drift), seen=preview),
             lambda _: self.workspace.tell(told),
             undoable=False,
             stand_on=self._stand_on([step]),
+            again=lambda: self._next(redo=step.undone),
         )
 
     def _stand_on(self, steps: list[Step]) -> str:

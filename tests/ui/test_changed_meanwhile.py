@@ -1,0 +1,63 @@
+"""A second session between a dialog and its answer: nothing is done, it is said why, and the preview comes again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.target import Target
+
+from .conftest import Drive, Driver
+
+ADD_ANOTHER = ("INSERT INTO teams (id, name) VALUES (901, 'meanwhile')", ())
+
+
+async def refused(user: Driver, key: str, reason: str, again: str) -> None:
+    """Answer the dialog: it is refused for this reason, and comes again with other numbers."""
+    await user.press(key)
+    assert reason in user.dialog_text
+    assert "Nothing was done" in user.dialog_text
+    await user.press("enter")
+    assert again in user.dialog_text
+
+
+async def test_what_a_dialog_said_no_longer_holds(
+    either: Target, drive: Drive, other: Callable[[Target], Repository]
+) -> None:
+    session = other(either)
+    async with drive(either) as user:
+        # reset
+        await user.press("3")
+        await user.go_to_commit("Created tables")
+        await user.press("g")
+        assert "1 commit leave" in user.dialog_text
+        session.commits.commit("main", "by another session", allow_empty=True)
+        await refused(user, "h", "Another session committed to main meanwhile: 1 commit", "2 commits leave")
+        assert user.log[0] == "by another session"
+        await user.press("s")
+        assert user.log[0] == "Created tables"
+        # undo
+        await user.press("z")
+        session.commits.commit("main", "once more", allow_empty=True)
+        await refused(user, "u", "another session moved the branch main since: 1 commit came", "1 commit came")
+        await user.press("escape")
+        assert user.log[0] == "once more"
+        # discarding one table, and everything
+        await user.press("1", "d")
+        session.run("main", [ADD_ANOTHER])
+        await refused(user, "x", "changes to main's tables meanwhile", "Discard changes of")
+        await user.press("escape")
+        # deleting a branch
+        await user.go_to_branch("modify_schema")
+        await user.press("d")
+        assert "1 commit that no other branch has" in user.dialog_text
+        session.commits.commit("modify_schema", "by another session", allow_empty=True)
+        await refused(
+            user,
+            "x",
+            "Another session committed to modify_schema meanwhile: 1 commit",
+            "2 commits that no other branch has",
+        )
+        await user.press("x")
+        assert user.dialog is None
+        assert [branch.name for branch in user.repository.refs.branches("main")] == ["main"]
