@@ -111,9 +111,9 @@ def _names(session: Session, table: str, old: str, new: str) -> tuple[tuple[str,
         )
     except BranchNotFound:
         raise
-    except EngineError as error:
-        if "primary key set changed" in error.message:
-            return None, False
+    except RowsNotPaired:
+        return None, False
+    except EngineError:
         return None, True  # the table is on neither side
     return (None if row is None else (row[0] or "", row[1] or "")), True
 
