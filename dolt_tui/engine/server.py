@@ -24,9 +24,10 @@ from typing import Self
 
 import pymysql
 
-from .errors import TlsFailed, translate
+from .errors import TlsFailed
 from .target import ConnectArguments
 from .tls import NOTHING_ASKED, Tls, TlsMode, connect_arguments
+from .translation import translate
 
 HOST = "127.0.0.1"
 LOCAL_USER = "__dolt_local_user__"
