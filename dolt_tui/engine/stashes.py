@@ -42,6 +42,8 @@ class Stashes:
     def __init__(self, db: Connections, working: WorkingSet) -> None:
         self._db = db
         self._working = working
+        self._tips: dict[Stash, str] = {}
+        """The commits that stashes were read into, which stay in the database until it is collected."""
 
     def stashes(self, branch: str) -> tuple[Stash, ...]:
         """All stashes of the database, the newest first as far as their names tell when they were made."""
@@ -122,11 +124,20 @@ class Stashes:
     def contents(self, branch: str, stash: Stash, *, counts: bool = False) -> StashContent:
         """What the stash holds, as two commits to compare; 20 ms, and with ``counts`` what counting its rows takes.
 
-        It writes, see the module's text. Raises `StashNotFound`, `ReadOnly`, `PermissionDenied`.
+        It writes at the first time, see the module's text. Raises `StashNotFound`, `ReadOnly`, `PermissionDenied`.
         """
-        tip = self._materialise(branch, stash)
-        with self._db.read(branch, "stash") as session:
-            return StashContent(stash, stash.hash, tip, summarise(session, stash.hash, tip, counts=counts))
+        known = stash in self._tips
+        if not known:
+            self._tips[stash] = self._materialise(branch, stash)
+        try:
+            with self._db.read(branch, "stash") as session:
+                if known:
+                    _check(session, stash)
+                tip = self._tips[stash]
+                return StashContent(stash, stash.hash, tip, summarise(session, stash.hash, tip, counts=counts))
+        except EngineError:
+            self._tips.pop(stash, None)
+            raise
 
     def _materialise(self, branch: str, stash: Stash) -> str:
         self._available()

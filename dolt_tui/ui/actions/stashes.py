@@ -136,6 +136,8 @@ class StashActions(Actions):
         return stash
 
     def open(self) -> None:
+        self.workspace.stashes.open(self._chosen)
+        self.workspace.follow()
         self.workspace.main.grid.focus()
 
     def apply(self) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Stash
 from dolt_tui.ui import commands, reader
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present import STASH_COLUMNS, now, stash_rows
 from dolt_tui.ui.text import plural
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from dolt_tui.ui.workspace import Workspace
 
 
+ONLY_BY_APPLYING = "Dolt tells what a stash holds only by applying it"
+
+
 class StashesPane(Tab):
     """Uncommitted changes that were put away."""
 
@@ -23,6 +27,14 @@ class StashesPane(Tab):
     COLUMNS = STASH_COLUMNS
     WATCHES = frozenset({reader.CHANGES, reader.BRANCHES})
     _number = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opened: set[Stash] = set()
+
+    def open(self, stash: Stash) -> None:
+        """Let the main pane show what ``stash`` holds: reading that writes, so the cursor alone does not do it."""
+        self._opened.add(stash)
 
     def read(self, repository: Repository, branch: str) -> tuple[Stash, ...]:
         return repository.stashes.stashes(branch)
@@ -47,4 +59,11 @@ class StashesPane(Tab):
         if reason is not None:
             return f"{reason}."
         stash = self.selected
-        return StashView(stash) if stash is not None else "No stash is selected."
+        if stash is None:
+            return "No stash is selected."
+        if workspace.state.repository.info.read_only:
+            return f"{ONLY_BY_APPLYING}, and this was opened read-only."
+        if stash not in self._opened:
+            how = f"{ONLY_BY_APPLYING}: that is done on a new branch, which is deleted again"
+            return f"{key_of('stash.open')} reads what it holds. {how}."
+        return StashView(stash)
