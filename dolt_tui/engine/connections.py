@@ -60,18 +60,19 @@ class Connections:
         url: Callable[[str | None], sa.URL],
         dialect: Dialect,
         *,
-        connect_arguments: dict[str, object],
+        connect_arguments: Callable[[], dict[str, object]],
         read_only: bool,
         author: Author | None = None,
         endpoint: Endpoint | None = None,
     ) -> None:
-        """``url`` gives the place of a revision, as it is now at ``endpoint``."""
+        """``url`` gives the place of a revision and ``connect_arguments`` the rest, as they are now at ``endpoint``."""
         self._url = url
         self.endpoint: Endpoint = endpoint or Fixed()
         self.dialect = dialect
         self.name = url(None).database or ""
         """Which database it is, as its engine knows it: a name, or a path."""
-        self._connect_arguments = connect_arguments
+        self._arguments = connect_arguments
+        self._connect_arguments = connect_arguments()
         self.read_only = read_only
         self.author = author
         self.statements = StatementLog()
@@ -136,10 +137,13 @@ class Connections:
         A session that is in use ends by itself: its pool is not ours any more, so its connection is closed.
         """
         generation = self.endpoint.generation
+        if generation == self._generation:
+            return []
+        arguments = self._arguments()
         with self._lock:
             if generation == self._generation:
                 return []
-            self._generation = generation
+            self._generation, self._connect_arguments = generation, arguments
             stale = list(self._engines.values())
             self._engines.clear()
             self._unpooled.clear()

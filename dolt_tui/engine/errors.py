@@ -78,7 +78,7 @@ class ServerLost(EngineError):
 class ServerStopped(ServerLost):
     """A private server ended, and is not started again by itself, as it would end again."""
 
-    advice = "Reading everything again starts it once more."
+    advice = "Reading everything again ({key:refresh}) starts it once more."
 
 
 class Unanswered(ServerLost):

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -89,12 +89,7 @@ def connect(target: Target) -> Host:
     endpoint = DirectoryServer(found, lambda: find_running(root), lambda: open_server(root))
     where = str(root).replace(str(Path.home()), "~", 1)
     return ServerHost(
-        found.connect_arguments,
-        where,
-        endpoint,
-        offered=target.databases,
-        author=configured_author(root),
-        tls=found.connect_arguments.tls,
+        found.connect_arguments, where, endpoint, offered=target.databases, author=configured_author(root)
     )
 
 
@@ -130,7 +125,7 @@ class FileHost:
         connections = Connections(
             url,
             dialect,
-            connect_arguments=arguments,
+            connect_arguments=lambda: arguments,
             read_only=options.read_only,
             author=options.author,
             endpoint=FilePlace(self.path),
@@ -164,8 +159,12 @@ class ServerHost:
     tls: Tls = NOTHING_ASKED
     connect_timeout: int | None = None
 
+    @property
+    def _login(self) -> ConnectArguments:
+        return self.endpoint.arguments if self.endpoint is not None else replace(self.arguments, tls=self.tls)
+
     def _url(self, database: str | None) -> sa.URL:
-        login = self.endpoint.arguments if self.endpoint is not None else self.arguments
+        login = self._login
         return sa.URL.create(
             "mysql+pymysql",
             username=login.user,
@@ -179,12 +178,12 @@ class ServerHost:
     def _connect_arguments(self) -> dict[str, object]:
         from .dolt import conversions
 
-        timeout = self.connect_timeout or _HANDSHAKE_SECONDS
+        timeout, login = self.connect_timeout or _HANDSHAKE_SECONDS, self._login
         try:
-            tls = connect_arguments(self.tls, self.arguments.host, self.arguments.socket)
+            tls = connect_arguments(login.tls, login.host, login.socket)
         except TlsError as error:
             raise OpenError(f"{error}.") from error
-        arguments: dict[str, object] = {
+        return {
             "connect_timeout": timeout,
             "read_timeout": timeout,
             "program_name": "dolt-tui",
@@ -192,7 +191,6 @@ class ServerHost:
             "conv": conversions(),
             **tls,
         }
-        return arguments
 
     def _connections(self, database: str | None, options: Options) -> Connections:
         from .dolt import DoltDialect
@@ -204,7 +202,7 @@ class ServerHost:
         return Connections(
             url,
             DoltDialect(preparer),
-            connect_arguments=self._connect_arguments(),
+            connect_arguments=self._connect_arguments,
             read_only=options.read_only,
             author=(options.author or self.author) if database else None,  # a new database has its own first commit
             endpoint=self.endpoint,

@@ -63,6 +63,10 @@ class Live:
         self._asked_about_branch = False
         self._told_lost = ""
         """What was told last about the server being lost."""
+        self._lost_at = 0.0
+        """When it was lost, by time.monotonic()."""
+        self._stopped = False
+        """Whether it is not even started again."""
         self._was_running = False
 
     def start(self) -> None:
@@ -392,8 +396,10 @@ class Live:
         if not state.lost or (isinstance(error, ServerStopped | Unanswered) and str(error) != self._told_lost):
             self._told_lost = str(error)
             workspace.tell(f"{error.message} {with_keys(error.advice)}", "error")
+        self._stopped = isinstance(error, ServerStopped)
         if not state.lost:
             state.lost = True
+            self._lost_at = time.monotonic()
             state.token = None  # nothing counts as seen: every pane is read again when the server is back
             workspace.app.keys.clear()
         workspace.draw_bars()
@@ -432,7 +438,10 @@ class Live:
     def liveness(self) -> tuple[str, Style]:
         """Whether what is shown is as it is in the database, and when that was last seen."""
         if self._workspace.state.lost:
-            return "✗ server lost, trying again", Style.ERROR
+            if self._stopped:
+                return f"✗ server stopped: {key_of('refresh')} starts it", Style.ERROR
+            seconds = int(time.monotonic() - self._lost_at)
+            return f"✗ server lost for {seconds} s, trying again", Style.ERROR
         overdue = self.overdue
         if overdue >= OVERDUE_AFTER:
             return f"✗ no answer for {int(overdue)} s", Style.ERROR

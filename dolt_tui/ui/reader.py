@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -105,7 +106,22 @@ def read(
     database finds what it missed. The panes are about ``branch``, or about the ``pair`` that is compared. A question
     that fails costs its own pane only; raises `BranchNotFound`, `ServerLost` and `Cancelled`.
     """
+    with ExitStack() as besides:
+        return _read(besides, repository, branch, scopes, known_tables, link, log_filter, pair, tabs, arrived)
 
+
+def _read(
+    besides: ExitStack,
+    repository: Repository,
+    branch: str,
+    scopes: frozenset[str],
+    known_tables: tuple[Table, ...],
+    link: str | None,
+    log_filter: LogFilter | None,
+    pair: Pair | None,
+    tabs: Sequence[Tab],
+    arrived: Callable[[Read], None],
+) -> Token:
     def ask(question: str, work: Callable[[], T], answer: Callable[[T], Read]) -> T | None:
         found = _ask(work)
         if isinstance(found, Exception):
@@ -123,8 +139,10 @@ def read(
     where = branch if pair is None else pair.where(branch)
     links: Beside[tuple[str, ...]] | None = None
     if SUMMARY in scopes and link is None and not repository.summaries.tutorial and _many(known_tables):
-        links = Beside(lambda: repository.summaries.links(where))
-    states = Beside(lambda: (refs.merge_state(branch),)) if CHANGES in scopes else None
+        links = besides.enter_context(Beside(lambda: repository.summaries.links(where)))
+    states: Beside[tuple[MergeState | None]] | None = None
+    if CHANGES in scopes:
+        states = besides.enter_context(Beside(lambda: (refs.merge_state(branch),)))
     if CHANGES in scopes:
         status = ask("changes", lambda: working.status(branch), lambda found: Read(changes=found))
         if pair is not None:

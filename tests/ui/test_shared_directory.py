@@ -1,0 +1,74 @@
+"""Programs in one Dolt directory, on the screen: the server of one goes, the other one goes on by itself."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dolt_tui.engine import open_repository
+from dolt_tui.engine.endpoint import DirectoryServer
+from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.target import DirectoryTarget
+from dolt_tui.ui import live
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive
+
+
+@pytest.fixture
+def shop(tmp_path: Path, dolt_binary: Path, monkeypatch: pytest.MonkeyPatch) -> DirectoryTarget:
+    """A database directory; `dolt` is on PATH."""
+    monkeypatch.setattr(live, "POLL_SECONDS", 0.1)
+    monkeypatch.setenv("PATH", f"{dolt_binary.parent}{os.pathsep}{os.environ['PATH']}")
+    path = tmp_path / "shop"
+    path.mkdir()
+    subprocess.run([dolt_binary, "init"], cwd=path, check=True, capture_output=True)
+    return DirectoryTarget(path, (path.name,))
+
+
+def kill(repository: Repository) -> None:
+    """End the private server under a program."""
+    place = repository._connections.endpoint
+    assert isinstance(place, DirectoryServer)
+    assert place.server is not None
+    os.kill(place.server.pid, signal.SIGKILL)
+
+
+async def test_the_server_goes_with_the_other_program(shop: DirectoryTarget, drive: Drive) -> None:
+    with ExitStack() as others:
+        first = others.enter_context(open_repository(shop))
+        first.run("main", [("CREATE TABLE people (id INTEGER PRIMARY KEY)", ())])
+        async with drive(shop) as user:
+            assert user.changes == (["A people"], [])
+            first.close()
+            await user.until(lambda: "The server is back." in user.told, "the server back")
+            await user.press("1", "a")
+            assert user.changes == ([], ["A people"])
+            second = others.enter_context(open_repository(shop))
+            second.run("main", [("CREATE TABLE teams (id INTEGER PRIMARY KEY)", ())])
+            await user.until(lambda: user.changes == (["A teams"], ["A people"]), "what the new program did")
+
+
+async def test_a_server_that_ends_again_and_again(shop: DirectoryTarget, drive: Drive) -> None:
+    async with drive(shop) as user:
+        for _ in range(3):
+            user.told.clear()
+            kill(user.repository)
+            await user.until(lambda: "The server is back." in user.told, "the server back")
+            await user.settle()
+        kill(user.repository)
+        told: Callable[[], bool] = lambda: any("ended 4 times within a minute" in note for note in user.told)  # noqa: E731
+        await user.until(told, "that it is not started again")
+        await user.settle()
+        assert "server stopped" in user.header
+        user.told.clear()
+        await user.press("ctrl+r")
+        await user.until(lambda: "The server is back." in user.told, "the server back")
+        assert "stopped" not in user.header
