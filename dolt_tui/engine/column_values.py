@@ -97,10 +97,10 @@ def _number(type_name: str, text: str, kind: EngineKind) -> Value:
     elif _NUMBER.fullmatch(text):
         number = Decimal(text)
     else:
-        raise Unfit(f"is a number: {text} is none." if text else "is a number: write one behind the sign.")
+        raise Unfit(f"is a number, and {text} is not one." if text else "is a number: write one after the sign.")
     near = float(number)
     if near in (float("inf"), float("-inf")):
-        raise Unfit(f"is a number: {text} is larger than any.")
+        raise Unfit(f"is a number, and {text} is too large.")
     if re.match("float|double|real", type_):
         return _single(near) if kind is EngineKind.DOLT and type_ == "float" else near
     if abs(number) < _LONGEST[kind]:

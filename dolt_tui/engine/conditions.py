@@ -111,10 +111,13 @@ def checked_condition(text: str, kind: EngineKind) -> str:
         if word.kind == "comment":
             raise InvalidFilter(f"A filter cannot hold a comment: {word.text[:2]} {place} begins one.", " ")
         if not word.closed:
-            raise InvalidFilter(f"The {word.text[0]} {place} is never closed.", "Double one that belongs to the text.")
+            raise InvalidFilter(
+                f"The {word.text[0]} {place} is never closed.", "Double a quotation mark that belongs to the text."
+            )
         if word.kind == "mark":
             raise InvalidFilter(
-                f"{word.text} {place} stands for a value that nobody gives.", "Put times and texts in quotation marks."
+                f"{word.text} {place} is a placeholder, and a filter has no values to put there.",
+                "Put times and texts in quotation marks.",
             )
         if word.text in (";", ":="):
             raise InvalidFilter(f"A filter is a single condition: it cannot hold {word.text} ({place}).", " ")

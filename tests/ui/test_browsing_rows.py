@@ -248,8 +248,9 @@ async def test_wrong_sql(either: Target, drive: Drive, other: Other) -> None:
         assert "never closed" in await refused(user, "nonsense ((")
         assert "readings has no column no_such_column" in await refused(user, "no_such_column > 3")
         assert "Did you mean level?" in await refused(user, "levle > 3")
-        assert "level is a number: high is none" in await refused(user, "level = high")
-        assert user.rows(user.workspace.main) == shown
+        assert "Double a quotation mark" in await refused(user, "length('x) = 1")
+        assert "level is a number, and high is not one" in await refused(user, "level = high")
+        assert user.rows(user.workspace.main)[: len(shown)] == shown
         assert "place = 'place 3'" in user.main
         await fill_in(user, "f", "id = 007")
         assert ids(user) == ["7"]
@@ -268,7 +269,7 @@ async def test_wrong_sql(either: Target, drive: Drive, other: Other) -> None:
         assert "id = 7" in user.dialog_text
         await user.press("escape", "escape")
         assert ids(user)[0] == "1"
-        assert shown != user.rows(user.workspace.main)
+        assert shown != user.rows(user.workspace.main)[: len(shown)]
 
 
 async def test_a_second_statement_in_a_filter(either: Target, drive: Drive, other: Other) -> None:

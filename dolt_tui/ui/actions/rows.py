@@ -165,12 +165,16 @@ class RowActions(Actions):
 
         def preview(text: str) -> list[Cell]:
             try:
-                return [cell(sanitise(means(text)), Style.DIM)]
+                said = sanitise(means(text))
+                return [cell(said, Style.DIM)] if said else []
             except InvalidFilter:
                 return []  # which the dialog says by itself
 
         def check(text: str) -> None:
-            means(text)
+            try:
+                means(text)
+            except InvalidFilter as error:
+                raise InvalidFilter(f"{error.message} {error.advice}".strip()) from error
 
         self.ask(NameDialog("Filter", body, value=now, check=check, hint="show", empty=True, preview=preview), typed)
 

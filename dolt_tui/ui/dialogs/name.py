@@ -61,9 +61,9 @@ class NameDialog(Dialog[str]):
         self._show_preview(event.value)
 
     def _show_preview(self, text: str) -> None:
-        self._means.display = self._preview is not None
-        if self._preview is not None:
-            self._means.update(lines(self._preview(text)))
+        found = self._preview(text) if self._preview is not None else ()
+        self._means.display = bool(found)
+        self._means.update(lines(found))
 
     def _objection(self, name: str) -> bool:
         text = ""

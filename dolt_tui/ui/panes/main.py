@@ -28,7 +28,7 @@ from dolt_tui.ui.views import (
     View,
     subtitle,
 )
-from dolt_tui.ui.widgets.grid import Place
+from dolt_tui.ui.widgets.grid_place import Place
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

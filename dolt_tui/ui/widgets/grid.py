@@ -8,7 +8,7 @@ a source (``show``): then the owner answers each ``Grid.PageWanted`` with ``deli
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -20,44 +20,12 @@ from dolt_tui.ui.text import sanitise
 from dolt_tui.ui.widgets.grid_columns import Columns
 from dolt_tui.ui.widgets.grid_data import MemoryRows, Rows
 from dolt_tui.ui.widgets.grid_pages import Pages
+from dolt_tui.ui.widgets.grid_place import Place, Range
 from dolt_tui.ui.widgets.grid_render import COMPONENTS, CSS
 from dolt_tui.ui.widgets.grid_view import CursorKind, GridView
 
 if TYPE_CHECKING:
     from typing import Self
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """Rows of a source that follow one another."""
-
-    source: Source
-    first: Request
-    """Asks for the page in which they begin."""
-    skip: int
-    """The rows of that page before them."""
-    size: int
-
-    def read(self) -> list[Row]:
-        """The rows; blocks, on a database thread. Fewer than ``size`` where there are no more."""
-        page = self.source.fetch(self.first)
-        rows = list(page.rows[self.skip :])
-        while len(rows) < self.size and not page.last and page.after is not None:
-            page = self.source.fetch(Request(0, self.source.page_size, after=page.after))
-            rows += page.rows
-        return rows[: self.size]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where somebody stood in the rows of a grid."""
-
-    columns: Columns
-    first_column: int
-    pages: Pages | None
-    cursor: int
-    top: int
-    row: Row | None
 
 
 class Grid(GridView, can_focus=True, inherit_bindings=False):
