@@ -146,8 +146,8 @@ class DoltApp(App[int]):
         def failed(error: Exception) -> None:
             old.failed(f"open {name}", error)
 
-        hold = old.hold(f"opening {name}")
-        self.jobs.run("open", f"opening {name}", lambda: self._launch.open_beside(name), opened, failed, hold.release)
+        hold = old.hold(f"open {name}")
+        self.jobs.run("open", f"open {name}", lambda: self._launch.open_beside(name), opened, failed, hold.release)
 
     def _could_not_open(self, error: Exception) -> None:
         from dolt_tui.engine.errors import OpenError, ServerLost

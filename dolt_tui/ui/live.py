@@ -19,6 +19,7 @@ from dolt_tui.ui.present import upstream_cell
 from dolt_tui.ui.reader import ALL, QUESTIONS, Read, changed_scopes, read
 from dolt_tui.ui.statistics import Statistics
 from dolt_tui.ui.text import Style, cell, join_words
+from dolt_tui.ui.verbs import could_not, doing
 
 if TYPE_CHECKING:
     from dolt_tui.ui.panes.tab import Tab
@@ -110,7 +111,9 @@ class Live:
             else:
                 self._arrived_all()
 
-        self._ask("panes", "reading", lambda: state.repository.refs.token(branch, refs=True), compared, self._failed)
+        self._ask(
+            "panes", "read the panes", lambda: state.repository.refs.token(branch, refs=True), compared, self._failed
+        )
 
     def read_scopes(self, scopes: frozenset[str]) -> None:
         """Read some panes again, in the background."""
@@ -142,7 +145,7 @@ class Live:
             self._arrived_all()
 
         # The job's own thread may be faster than this assignment, but its posts run on this thread, after it.
-        holder.append(self._ask("panes", "reading", work, done, self._failed))
+        holder.append(self._ask("panes", "read the panes", work, done, self._failed))
 
     def _show(self, part: Read) -> None:
         workspace, state = self._workspace, self._workspace.state
@@ -211,7 +214,7 @@ class Live:
         if unsaid:
             what = join_words([QUESTIONS[question][0] for question in unsaid])
             text = self._workspace.state.unread[unsaid[0]]
-            self._workspace.tell(f"Could not read {what}: {text}", "error")
+            self._workspace.tell(f"{could_not(f'read {what}')}: {text}", "error")
 
     def _set_token(self, token: Token, scopes: frozenset[str]) -> None:
         """What is shown of ``scopes`` is as it was at ``token``."""
@@ -234,7 +237,7 @@ class Live:
 
         self._workspace.jobs.run(
             tab.lane,
-            f"reading {tab.TITLE}",
+            f"read the {tab.TITLE.lower()}",
             lambda: tab.read(repository, branch),
             lambda found: self._show_tab(tab, found),
             failed,
@@ -479,13 +482,13 @@ class Live:
         now = time.monotonic()
         hold = self._workspace.holds.oldest
         if hold is not None and now - hold.since >= SHOWN_AFTER:
-            return f"{hold.reason}… {now - hold.since:.1f} s"
+            return f"{doing(hold.reason)}… {now - hold.since:.1f} s"
         running = [job for job in self._workspace.jobs.active() if job.started and job.label]
         if not running:
             return ""
         longest = min(running, key=lambda job: job.started)
         seconds = now - longest.started
-        return f"{longest.label}… {seconds:.1f} s" if seconds >= SHOWN_AFTER else ""
+        return f"{doing(longest.label)}… {seconds:.1f} s" if seconds >= SHOWN_AFTER else ""
 
     def _tick(self) -> None:
         running = bool(self._workspace.jobs.active())

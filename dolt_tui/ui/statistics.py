@@ -53,10 +53,10 @@ class Statistics:
                 workspace.live.show_comparison(result)
 
         if pair is not None:
-            self._run("statistics", "counting rows", lambda: compare(repository, branch, pair, counts=True), compared)
+            self._run("statistics", "count rows", lambda: compare(repository, branch, pair, counts=True), compared)
         elif any(item.counts is None and not item.uncounted for item in (*changes.staged, *changes.unstaged)):
             work = repository.working.with_counts
-            self._run("statistics", "counting rows", lambda: work(branch, changes), counted)
+            self._run("statistics", "count rows", lambda: work(branch, changes), counted)
 
     def _count_divergences(self) -> None:
         """How the branches in view stand to the current one."""
@@ -69,7 +69,9 @@ class Statistics:
             workspace.live.show_branches()
             workspace.draw_bars()
 
-        self._run("divergence", "ahead and behind", lambda: repository.refs.divergence(branch, wanted), diverged)
+        self._run(
+            "divergence", "count what is ahead and behind", lambda: repository.refs.divergence(branch, wanted), diverged
+        )
 
     def _count_upstreams(self) -> None:
         """How the branches in view stand to their upstreams."""
@@ -87,7 +89,9 @@ class Statistics:
             workspace.draw_bars()
 
         if pairs:
-            self._run("standings", "ahead and behind", lambda: repository.refs.distances(branch, pairs), counted)
+            self._run(
+                "standings", "count what is ahead and behind", lambda: repository.refs.distances(branch, pairs), counted
+            )
 
     def _count_tables(self) -> None:
         """The rows of the tables whose number the engine does not keep."""
@@ -108,7 +112,7 @@ class Statistics:
                 state.tables = result
                 workspace.tables.show(result)
 
-        self._run("table rows", "counting rows", work, counted)
+        self._run("table rows", "count rows", work, counted)
 
     def _count_commits(self) -> None:
         """The number of commits."""
@@ -120,4 +124,4 @@ class Statistics:
                 pane.set_total(number)
 
         if pane.grid.source is not None and state.log_filter is None and state.pair is None:
-            self._run("log count", "counting commits", lambda: repository.history.count(branch), counted)
+            self._run("log count", "count commits", lambda: repository.history.count(branch), counted)

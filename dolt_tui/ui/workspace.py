@@ -62,6 +62,7 @@ from dolt_tui.ui.selection import view_of
 from dolt_tui.ui.skeleton import set_size_classes
 from dolt_tui.ui.state import State
 from dolt_tui.ui.text import sanitise
+from dolt_tui.ui.verbs import could_not
 from dolt_tui.ui.views import CommitView, Content, DiffView, TableView, load, load_counts
 from dolt_tui.ui.widgets.grid import Grid
 from dolt_tui.ui.writes import Writes
@@ -104,7 +105,7 @@ class Workspace(Screen[None]):
         self.jobs = jobs
         self.state: State = None  # type: ignore[assignment]  # set once something is open
         self.holds = Holds(self._holds_changed)
-        self._opening = self.holds.take("opening the database")
+        self._opening = self.holds.take("open the database")
         self.queries: dict[str, Query] = {}
         """How the rows of each table were last wanted, by table."""
         self.schema_shown = False
@@ -221,7 +222,7 @@ class Workspace(Screen[None]):
         """The database is open: fill the panes."""
         self.state = State(repository, repository.start_branch)
         self.live.start()
-        self.live.read_all("reading the database")
+        self.live.read_all("read the database")
         self._opening.release()
         self.writes.look()
 
@@ -252,7 +253,7 @@ class Workspace(Screen[None]):
         self.main.stack.clear()
         for pane in self.all_panes:
             pane.grid.set_filter("")
-        self.live.read_all(f"switching to {at or branch}")
+        self.live.read_all(f"switch to {at or branch}")
 
     def stop_reading(self) -> None:
         """Give up whatever is being read: it is about a branch that one leaves, or that must not be in use."""
@@ -350,10 +351,10 @@ class Workspace(Screen[None]):
         """Ask the engine something; a failure is shown."""
         return self.jobs.run(lane, label, work, done, lambda error: self.failed(label, error))
 
-    def look(self, label: str, work: Callable[[], Any], done: Callable[[Any], None], what: str = "") -> None:
+    def look(self, label: str, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         """Ask the engine something before a dialog can open: the keys that are typed meanwhile wait for it."""
         hold = self.hold(label)
-        self.jobs.run("preview", label, work, done, lambda error: self.failed(what or label, error), hold.release)
+        self.jobs.run("preview", label, work, done, lambda error: self.failed(label, error), hold.release)
 
     def failed(self, what: str, error: Exception, then: Callable[[], None] | None = None) -> None:
         """Say that something failed; what was typed meanwhile is not meant for that. ``then`` comes when it is read."""
@@ -365,10 +366,7 @@ class Workspace(Screen[None]):
         self.app.keys.clear()
         if any(isinstance(screen, MessageDialog) and screen.says(error) for screen in self.app.screen_stack):
             return  # it stands there already
-        self.app.push_screen(
-            MessageDialog(f"Could not {what}" if not what.endswith("ing") else f"Failed: {what}", error),
-            lambda _: then() if then is not None else None,
-        )
+        self.app.push_screen(MessageDialog(could_not(what), error), lambda _: then() if then is not None else None)
 
     # the main pane
 
@@ -403,7 +401,7 @@ class Workspace(Screen[None]):
             self.live.statistics.count()
             self.jobs.run(
                 "main statistics",
-                "counting rows",
+                "count rows",
                 lambda: load_counts(state.repository, content),
                 lambda counted: self._counted(counted, refs),
                 self.live.fail_quietly,
@@ -426,7 +424,7 @@ class Workspace(Screen[None]):
         def work() -> Content:
             return load(state.repository, state.branch, view)
 
-        self.jobs.run("main", f"reading {view.title}", work, loaded, failed, self.mark_old)
+        self.jobs.run("main", f"read {view.title}", work, loaded, failed, self.mark_old)
 
     def _counted(self, counted: Content | RowCounts | int | str | None, refs: list[Any]) -> None:
         if isinstance(counted, Content):
@@ -468,7 +466,7 @@ class Workspace(Screen[None]):
             return
         self.jobs.run(
             lane,
-            "reading on",
+            "read on",
             lambda: source.fetch(request),
             lambda page: grid.deliver(request, page),
             lambda error: None if self.live.lost(error) else grid.fail(request, str(error)),

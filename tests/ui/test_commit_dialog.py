@@ -215,7 +215,7 @@ async def test_escape_ends_what_is_read_before_the_dialog(
 
         monkeypatch.setattr(user.repository.commits, "preview_amend", slow)
         user.burst("A")
-        await user.until(lambda: user.workspace.held == "reading the last commit")
+        await user.until(lambda: user.workspace.held == "read the last commit")
         user.burst("escape")
         await user.settle()
         assert user.dialog is None

@@ -231,7 +231,7 @@ async def test_panes_of_the_branch_before_are_marked_while_its_successor_is_read
         user.burst("space")
         await user.until(lambda: work.changes.has_class("old"), "the panes of before marked as such")
         assert "modify_data" in user.header
-        assert "switching to modify_data" in user.header
+        await user.until(lambda: "switching to modify_data" in user.header)
         go.set()
         await user.settle()
         assert not any(pane.has_class("old") for pane in work.panes)

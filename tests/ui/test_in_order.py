@@ -84,7 +84,7 @@ async def test_a_background_read_that_ends_lets_no_key_go_that_waits_for_a_dialo
         await user.until(lambda: "from_elsewhere" in str(user.rows(user.workspace.branches)), "the new branch")
         await user.until(lambda: not user.app.jobs.active("panes"))
         assert user.dialog is None
-        assert user.workspace.held == "reading the last commit"
+        assert user.workspace.held == "read the last commit"
         preview.go.set()
         await user.settle()
         assert isinstance(user.dialog, CommitDialog)

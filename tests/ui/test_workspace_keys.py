@@ -150,7 +150,7 @@ async def test_keys_wait_while_something_is_written(
         user.burst("space")
         await user.until(slow.begun.is_set)
         user.burst("2", "j", "space", "1", "c")
-        await user.until(lambda: "stage teams" in user.header, "the header naming what runs")
+        await user.until(lambda: "staging teams" in user.header, "the header naming what runs")
         assert user.is_in(user.workspace.changes)
         assert user.branch == "main"
         slow.go.set()

@@ -11,7 +11,8 @@ from dolt_tui.engine.model import Branch, BranchLoss, MergeKind, MergePreview
 from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
-from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.actions.preview import PreviewFlow, Shown
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
@@ -111,70 +112,50 @@ class BranchActions(Actions):
         target = self.state.branch
         head = [join(cell("Merge "), cell(source, "accent bold"), cell(" into "), cell(target, "accent bold"))]
         message = message or f"Merge branch '{source}' into {target}"
-        waiting = WAITING
         choices = [
-            Choice("f", "fast-forward", "", waiting),
-            Choice("m", "merge commit", message, waiting),
-            Choice("s", "squash", "stage the result, commit it yourself", waiting),
+            Choice("f", "fast-forward"),
+            Choice("m", "merge commit", message),
+            Choice("s", "squash", "stage the result, commit it yourself"),
         ]
-        if not squash:
-            choices = choices[:2]
-        dialog = ChoiceDialog(
-            title,
-            [*head, cell("Looking at what it would do…", Style.DIM)],
-            choices,
-            opener=opener,
-            on_leave=lambda: self.workspace.jobs.drop("preview"),
-        )
-        repository = self.state.repository
-        shown: list[MergePreview] = []
-
         statements = {
             "f": self.call("dolt_merge", "--ff-only", tip or source),
             "m": self.call("dolt_merge", "--no-ff", "-m", message, tip or source),
             "s": self.call("dolt_merge", "--squash", "--no-commit", tip or source),
         }
+        ways = 3 if squash else 2
+        merging = self.state.repository.merging
 
-        def show(preview: MergePreview) -> None:
-            shown[:] = [preview]
-            choices = merge_choices(preview, message)[: 3 if squash else 2]
-            dialog.update(
-                [*head, *merge_lines(preview)],
-                [replace(choice, statement=statements[choice.letter]) for choice in choices],
-                "f" if preview.can_fast_forward else "m",
+        def show(preview: MergePreview, whole: bool) -> Shown:
+            found = merge_choices(preview, message)[:ways]
+            return merge_lines(preview), [replace(choice, statement=statements[choice.letter]) for choice in found]
+
+        def chosen(letter: str, preview: MergePreview) -> None:
+            kind = {"f": MergeKind.FAST_FORWARD, "m": MergeKind.COMMIT, "s": MergeKind.SQUASH}[letter]
+            self.write(
+                f"merge {source} into {target}",
+                lambda repo: repo.merging.merge(target, source, kind, message, tip=preview.tip, expected=preview.seen),
+                lambda _: self.workspace.tell(_merged(kind, source, target)),
+                again=lambda: self.merge_from(source, tip, opener=opener, message=message, title=title, squash=squash),
             )
 
-        def quick(preview: MergePreview) -> None:
-            show(preview)
-            if preview.theirs:
-                self.workspace.job(
-                    "preview",
-                    "previewing the merge",
-                    lambda: repository.merging.preview(target, source, tip=tip, counts=True, conflicts=True),
-                    show,
-                )
+        def more(preview: MergePreview) -> str:
+            if not preview.theirs:
+                return ""
+            return "count what comes" if preview.conflicts_known else "look for conflicts"
 
-        self.workspace.job(
-            "preview", "previewing the merge", lambda: repository.merging.preview(target, source, tip=tip), quick
-        )
-
-        def chosen(letter: str | None) -> None:
-            self.workspace.jobs.drop("preview")
-            kinds = {"f": MergeKind.FAST_FORWARD, "m": MergeKind.COMMIT, "s": MergeKind.SQUASH}
-            if letter is not None:
-                kind = kinds[letter]
-                self.write(
-                    f"merge {source} into {target}",
-                    lambda repo: repo.merging.merge(
-                        target, source, kind, message, tip=shown[0].tip, expected=shown[0].seen
-                    ),
-                    lambda _: self.workspace.tell(_merged(kind, source, target)),
-                    again=lambda: self.merge_from(
-                        source, tip, opener=opener, message=message, title=title, squash=squash
-                    ),
-                )
-
-        self.ask(dialog, chosen)
+        PreviewFlow(
+            self.workspace,
+            title,
+            head,
+            choices[:ways],
+            opener,
+            "preview the merge",
+            lambda whole: merging.preview(target, source, tip=tip, counts=whole, conflicts=whole),
+            show,
+            chosen,
+            more=more,
+            default=lambda preview: "f" if preview.can_fast_forward else "m",
+        ).begin()
 
     # deleting
 
@@ -190,27 +171,6 @@ class BranchActions(Actions):
             head = [join(cell("Delete "), cell(plural(len(names), "branch", "branches"), "accent bold"))]
         head += [cell(f"  stays: {text}", Style.DIM) for text in kept]
         what = "it" if len(names) == 1 else "them"
-        dialog = ChoiceDialog(
-            "Delete branch" if len(names) == 1 else "Delete branches",
-            [*head, cell("Looking at what would be lost…", Style.DIM)],
-            [Choice("x", f"delete {what}", "", WAITING)],
-            opener="d",
-            on_leave=lambda: self.workspace.jobs.drop("preview"),
-        )
-        losses: dict[str, BranchLoss] = {}
-
-        def found(result: dict[str, BranchLoss]) -> None:
-            losses.update(result)
-            lines: list[Cell] = []
-            for name, loss in losses.items():
-                if len(names) > 1:
-                    lines += [(), join(cell(name, "accent bold"), cell(f"  {hashes[name][:7]}", Style.DIM))]
-                lines += loss_lines(loss)
-            statement = "\n".join(
-                self.call("dolt_branch", "-D" if _loses(loss) else "-d", "--", name) for name, loss in losses.items()
-            )
-            lines += [(), self.workspace.writes.words()]
-            dialog.update([*head, *lines], [Choice("x", f"delete {what}", statement=statement)])
 
         def look(counts: bool) -> dict[str, BranchLoss]:
             result = {}
@@ -222,19 +182,37 @@ class BranchActions(Actions):
                 result[name] = repository.refs.loss(current, name, changes, seen)
             return result
 
-        def quick(result: dict[str, BranchLoss]) -> None:
-            found(result)
-            if any(loss.uncommitted for loss in result.values()):
-                self.workspace.job("preview", "counting what would be lost", lambda: look(True), found)
+        def show(losses: dict[str, BranchLoss], whole: bool) -> Shown:
+            lines: list[Cell] = []
+            for name, loss in losses.items():
+                if len(names) > 1:
+                    lines += [(), join(cell(name, "accent bold"), cell(f"  {hashes[name][:7]}", Style.DIM))]
+                lines += loss_lines(loss)
+            statement = "\n".join(
+                self.call("dolt_branch", "-D" if _loses(loss) else "-d", "--", name) for name, loss in losses.items()
+            )
+            lines += [(), self.workspace.writes.words()]
+            return lines, [Choice("x", f"delete {what}", statement=statement)]
 
-        self.workspace.job("preview", "looking at what would be lost", lambda: look(False), quick)
+        def chosen(_: str, losses: dict[str, BranchLoss]) -> None:
+            self._delete(losses, hashes)
 
-        def chosen(letter: str | None) -> None:
-            self.workspace.jobs.drop("preview")
-            if letter == "x":
-                self._delete(losses, hashes)
+        def more(losses: dict[str, BranchLoss]) -> str:
+            return "count what would be lost" if any(loss.uncommitted for loss in losses.values()) else ""
 
-        self.ask(dialog, chosen)
+        PreviewFlow(
+            self.workspace,
+            "Delete branch" if len(names) == 1 else "Delete branches",
+            head,
+            [Choice("x", f"delete {what}")],
+            "d",
+            "look at what would be lost",
+            look,
+            show,
+            chosen,
+            more,
+            waiting="Looking at what would be lost…",
+        ).begin()
 
     def _delete(self, losses: dict[str, BranchLoss], hashes: dict[str, str], *, in_use: bool = False) -> None:
         """Delete branches that lose this; those that other sessions use are asked about again."""

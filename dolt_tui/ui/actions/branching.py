@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import AlreadyExists, BranchInUse, EngineError
@@ -11,7 +10,8 @@ from dolt_tui.engine.model import Branch, Expected, MergeKind, MergePreview, Rem
 from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.branches import merge_lines
-from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.actions.preview import PreviewFlow, Shown
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.dialogs.picker import PickDialog
 from dolt_tui.ui.present import now, upstream_cell
@@ -291,18 +291,12 @@ class BranchingActions(Actions):
             head.append(cell(f"You stay on {self.state.branch}; uncommitted changes stay where they are.", Style.DIM))
         words = {"u": "its upstream", "c": "the current branch"}
         statements = {letter: self.call("dolt_merge", "--ff-only", hash_) for letter, _, hash_ in ways}
-        dialog = ChoiceDialog(
-            "Fast-forward",
-            [*head, (), cell("Looking at what it would do…", Style.DIM)],
-            [Choice(letter, f"to {name}", words[letter], WAITING) for letter, name, _ in ways],
-            opener="f",
-            on_leave=lambda: self.workspace.jobs.drop("preview"),
-        )
 
-        shown: list[MergePreview] = []
+        def look(counts: bool) -> list[MergePreview]:
+            merging = repository.merging
+            return [merging.preview(branch.name, name, tip=tip, counts=counts) for _, name, tip in ways]
 
-        def show(previews: list[MergePreview]) -> None:
-            shown[:] = previews
+        def show(previews: list[MergePreview], whole: bool) -> Shown:
             lines: list[Cell] = []
             choices = []
             for (letter, name, _), preview in zip(ways, previews, strict=True):
@@ -316,36 +310,32 @@ class BranchingActions(Actions):
                     why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
                 text = f"{words[letter]}, {plural(preview.theirs, 'commit')}"
                 choices.append(Choice(letter, f"to {name}", text, why_not, statements[letter]))
-            default = next((choice.letter for choice in choices if not choice.why_not), None)
-            dialog.update([*head, *lines], choices, default)
+            return lines, choices
 
-        def look(counts: bool) -> Callable[[], list[MergePreview]]:
-            return lambda: [
-                repository.merging.preview(branch.name, name, tip=tip, counts=counts) for _, name, tip in ways
-            ]
+        def chosen(letter: str, previews: list[MergePreview]) -> None:
+            number = [key for key, _, _ in ways].index(letter)
+            (_, name, tip), seen = ways[number], previews[number].seen
+            self.write(
+                f"fast-forward {branch.name} to {name}",
+                lambda repo: repo.merging.merge(branch.name, name, MergeKind.FAST_FORWARD, tip=tip, expected=seen),
+                lambda _: self.workspace.tell(f"{branch.name} moved on to {name}"),
+                also=[branch.name],
+                again=self.forward,
+            )
 
-        def quick(previews: list[MergePreview]) -> None:
-            show(previews)
-            if any(preview.can_fast_forward for preview in previews):
-                self.workspace.job("preview", "counting what comes", look(True), show)
-
-        self.workspace.job("preview", "looking at what is ahead", look(False), quick)
-
-        def chosen(letter: str | None) -> None:
-            self.workspace.jobs.drop("preview")
-            for (key, name, tip), preview in zip(ways, shown, strict=False):
-                if key == letter:
-                    self.write(
-                        f"fast-forward {branch.name} to {name}",
-                        lambda repo, name=name, tip=tip, preview=preview: repo.merging.merge(  # type: ignore[misc]
-                            branch.name, name, MergeKind.FAST_FORWARD, tip=tip, expected=preview.seen
-                        ),
-                        lambda _, name=name: self.workspace.tell(f"{branch.name} moved on to {name}"),  # type: ignore[misc]
-                        also=[branch.name],
-                        again=self.forward,
-                    )
-
-        self.ask(dialog, chosen)
+        PreviewFlow(
+            self.workspace,
+            "Fast-forward",
+            head,
+            [Choice(letter, f"to {name}", words[letter]) for letter, name, _ in ways],
+            "f",
+            "look at what is ahead",
+            look,
+            show,
+            chosen,
+            more=lambda found: "count what comes" if any(preview.can_fast_forward for preview in found) else "",
+            default=lambda found: next((choice.letter for choice in show(found, True)[1] if not choice.why_not), None),
+        ).begin()
 
 
 def _name(row: Row) -> str:

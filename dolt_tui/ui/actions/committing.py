@@ -99,7 +99,7 @@ class CommitActions(Actions):
             if uncounted:
                 self.workspace.jobs.run(
                     "preview",
-                    "counting what goes in",
+                    "count what goes in",
                     lambda: repository.working.with_counts(branch, Changes(staged=tuple(staged))),
                     lambda counted: dialog.goes_in(going_in(counted.staged)),
                     self.workspace.live.fail_quietly,
@@ -107,7 +107,7 @@ class CommitActions(Actions):
 
         self.workspace.jobs.run(
             "preview",
-            "reading recent messages",
+            "read recent messages",
             lambda: repository.commits.recent_messages(branch),
             found,
             self.workspace.live.fail_quietly,
@@ -136,10 +136,9 @@ class CommitActions(Actions):
         """Put what is staged into the last commit, and let its message be edited."""
         repository, branch = self.state.repository, self.state.branch
         self.workspace.look(
-            "reading the last commit",
+            "read the last commit",
             lambda: repository.commits.preview_amend(branch, counts=False),
             self._edit_last,
-            "read the last commit",
         )
 
     def _edit_last(self, preview: AmendPreview) -> None:
@@ -169,7 +168,7 @@ class CommitActions(Actions):
 
         self.workspace.jobs.run(
             "preview",
-            "counting what goes in",
+            "count what goes in",
             count,
             lambda counted: dialog.goes_in(amend_lines(counted[0], counted[1].staged)),
             self.workspace.live.fail_quietly,

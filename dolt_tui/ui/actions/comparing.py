@@ -74,4 +74,4 @@ class CompareActions(Actions):
         workspace.main.stack.clear()
         for pane in workspace.side:
             pane.grid.set_filter("")
-        workspace.live.read_all("reading the comparison" if pair is not None else "reading the branch again")
+        workspace.live.read_all("read the comparison" if pair is not None else "read the branch again")

@@ -85,7 +85,7 @@ class CopyActions(Actions):
                 found = with_columns(found, definition(repository, content))
             return write(found)
 
-        workspace.job("copy", f"copying {what}", work, lambda text: self._put(text, what))
+        workspace.job("copy", f"copy {what}", work, lambda text: self._put(text, what))
 
     def _put(self, text: str, what: str) -> None:
         self.workspace.app.copy_to_clipboard(text)

@@ -146,7 +146,7 @@ class GeneralActions(Actions):
 
     def refresh(self) -> None:
         self.state.repository.pardon()
-        self.workspace.live.read_all("reading everything again")
+        self.workspace.live.read_all("read everything again")
         if self.workspace.main.stack:
             self.workspace.load_main()  # whoever went into something stays there
         else:

@@ -9,7 +9,8 @@ from dolt_tui.engine.model import LogFilter, ReflogEntry, ResetKind, ResetPrevie
 from dolt_tui.engine.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
-from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.actions.preview import PreviewFlow, Shown
+from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.parsing import log_filter, typed_log_filter
@@ -92,66 +93,39 @@ class LogActions(Actions):
             join(cell("Reset "), cell(branch, "accent bold"), cell(" to "), cell(label, "accent bold"), named),
             cell(summary, Style.DIM),
         ]
-        waiting = WAITING
-        choices = [
-            Choice("s", "soft", "", waiting),
-            Choice("m", "mixed", "", waiting),
-            Choice("h", "hard", "", waiting),
-        ]
-        dialog = ChoiceDialog(
-            "Reset",
-            [*head, (), cell("Counting what it would do…", Style.DIM)],
-            choices,
-            opener="g",
-            on_leave=lambda: self.workspace.jobs.drop("preview"),
-        )
-
         statements = {
             "s": self.call("dolt_reset", "--soft", hash_),
             "m": self.call("dolt_reset", hash_),
             "h": self.call("dolt_reset", "--hard", hash_),
         }
 
-        shown: list[ResetPreview] = []
+        def show(preview: ResetPreview, whole: bool) -> Shown:
+            lines = [*reset_lines(preview), (), self.workspace.writes.words()]
+            return lines, [replace(choice, statement=statements[choice.letter]) for choice in reset_choices(preview)]
 
-        def show(preview: ResetPreview) -> None:
-            shown[:] = [preview]
-            dialog.update(
-                [*head, *reset_lines(preview), (), self.workspace.writes.words()],
-                [replace(choice, statement=statements[choice.letter]) for choice in reset_choices(preview)],
+        def chosen(letter: str, preview: ResetPreview) -> None:
+            kind = {"s": ResetKind.SOFT, "m": ResetKind.MIXED, "h": ResetKind.HARD}[letter]
+            self.write(
+                f"reset {branch} to {label}",
+                lambda repo: repo.commits.reset(branch, hash_, kind, preview.seen),
+                lambda _: self.workspace.tell(f"Reset {branch} to {label} ({kind})"),
+                touches={"s": Touches.REFS, "m": Touches.STAGED, "h": Touches.WORKING}[letter],
+                again=lambda: self.reset_to(label, hash_, summary),
             )
 
-        def quick(preview: ResetPreview) -> None:
-            show(preview)
-            if preview.uncommitted:
-                self.workspace.job(
-                    "preview",
-                    "counting what a reset does",
-                    lambda: repository.commits.preview_reset(branch, hash_),
-                    show,
-                )
-
-        self.workspace.job(
-            "preview",
-            "looking at what a reset does",
-            lambda: repository.commits.preview_reset(branch, hash_, counts=False),
-            quick,
-        )
-
-        def chosen(letter: str | None) -> None:
-            self.workspace.jobs.drop("preview")
-            kinds = {"s": ResetKind.SOFT, "m": ResetKind.MIXED, "h": ResetKind.HARD}
-            if letter is not None:
-                kind = kinds[letter]
-                self.write(
-                    f"reset {branch} to {label}",
-                    lambda repo: repo.commits.reset(branch, hash_, kind, shown[0].seen),
-                    lambda _: self.workspace.tell(f"Reset {branch} to {label} ({kind})"),
-                    touches={"s": Touches.REFS, "m": Touches.STAGED, "h": Touches.WORKING}[letter],
-                    again=lambda: self.reset_to(label, hash_, summary),
-                )
-
-        self.ask(dialog, chosen)
+        PreviewFlow(
+            self.workspace,
+            "Reset",
+            head,
+            [Choice("s", "soft"), Choice("m", "mixed"), Choice("h", "hard")],
+            "g",
+            "look at what a reset does",
+            lambda whole: repository.commits.preview_reset(branch, hash_, counts=whole),
+            show,
+            chosen,
+            more=lambda preview: "count what a reset does" if preview.uncommitted else "",
+            waiting="Counting what it would do…",
+        ).begin()
 
 
 def reset_lines(preview: ResetPreview) -> list[Cell]:

@@ -26,10 +26,9 @@ class IgnoreActions(Actions):
         """Look at the patterns first, then ask."""
         repository, branch = self.state.repository, self.state.branch
         self.workspace.look(
-            "reading the ignored tables",
+            "read the ignored tables",
             lambda: repository.ignoring.patterns(branch),
             self._ask,
-            "read the ignored tables",
         )
 
     @property

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.model import EngineKind
 from dolt_tui.engine.operations import Action, Operation, OperationKind, merge_message
 from dolt_tui.ui.actions.action import Actions
-from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.actions.preview import PreviewFlow, Shown
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.text import Cell, Style, cell, join
 
@@ -35,29 +36,14 @@ class ProgressActions(Actions):
             self._begin()
             return
         repository, branch = self.state.repository, self.state.branch
-        dialog = ChoiceDialog(
-            "In progress",
-            [cell(self.state.operation.title, Style.BOLD), cell("Looking at how it stands…", Style.DIM)],
-            [Choice("c", "continue", why_not=WAITING), Choice("a", "abort", why_not=WAITING)],
-            opener="m",
-            on_leave=lambda: self.workspace.jobs.drop("preview"),
-        )
-        operations: list[Operation] = []
 
-        def found(operation: Operation | None) -> None:
+        def show(operation: Operation | None, whole: bool) -> Shown:
             if operation is None:
-                dialog.update([cell("It has been ended meanwhile.", Style.BOLD)], [])
-                return
-            operations.append(operation)
-            dialog.update(progress_lines(operation, branch), self._choices(operation))
+                return [cell("It has been ended meanwhile.", Style.BOLD)], []
+            return progress_lines(operation, branch), self._choices(operation)
 
-        self.workspace.job("preview", "looking at what is in progress", lambda: repository.progress.find(branch), found)
-
-        def chosen(letter: str | None) -> None:
-            self.workspace.jobs.drop("preview")
-            if letter is None or not operations:
-                return
-            operation = operations[0]
+        def chosen(letter: str, operation: Operation | None) -> None:
+            assert operation is not None
             doing = {"c": "continue", "s": "leave the commit out", "a": "abort"}[letter]
             work: dict[str, Callable[[Repository], str | None]] = {
                 "c": lambda repo: repo.progress.go_on(operation),
@@ -66,7 +52,18 @@ class ProgressActions(Actions):
             }
             self._run(operation, doing, work[letter])
 
-        self.ask(dialog, chosen)
+        PreviewFlow(
+            self.workspace,
+            "In progress",
+            [],
+            [Choice("c", "continue"), Choice("a", "abort")],
+            "m",
+            "look at what is in progress",
+            lambda _: repository.progress.find(branch),
+            show,
+            chosen,
+            waiting="Looking at how it stands…",
+        ).begin()
 
     def _run(self, operation: Operation, doing: str, work: Callable[[Repository], str | None]) -> None:
         """Do it, and switch to where it goes on: the branch of a rebase that ends is deleted with it."""

@@ -13,8 +13,9 @@ from dolt_tui.engine.steps import Touches
 from dolt_tui.ui import reader
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
+from dolt_tui.ui.actions.preview import PreviewFlow, Shown
 from dolt_tui.ui.actions.progress import EDITING
-from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
 
@@ -138,37 +139,25 @@ class RewriteActions(Actions):
         run: Callable[[], None],
     ) -> None:
         """Show what reverting or copying would do, as it is found out, and do it when that is chosen."""
-        workspace = self.workspace
-        dialog = ChoiceDialog(
-            title,
-            [*head, cell("Looking at what it would do…", Style.DIM)],
-            [replace(choice, why_not=WAITING)],
-            default=choice.letter,
-            opener=opener,
-            on_leave=lambda: workspace.jobs.drop("preview"),
-        )
         shown = [*statements[:_LISTED], *(["…"] if len(statements) > _LISTED else [])]
 
-        def show(preview: RewritePreview, whole: bool) -> None:
-            dialog.update(
-                [*head, *rewrite_lines(preview, heading, whole)],
-                [replace(choice, why_not=_forbidden(preview), statement="\n".join(shown))],
-                choice.letter,
-            )
+        def show(preview: RewritePreview, whole: bool) -> Shown:
+            found = replace(choice, why_not=_forbidden(preview), statement="\n".join(shown))
+            return rewrite_lines(preview, heading, whole), [found]
 
-        def quick(preview: RewritePreview) -> None:
-            show(preview, False)
-            if not preview.trouble:
-                workspace.job("preview", "looking for conflicts", lambda: read(True), lambda found: show(found, True))
-
-        workspace.job("preview", "looking at what it would do", lambda: read(False), quick)
-
-        def chosen(letter: str | None) -> None:
-            workspace.jobs.drop("preview")
-            if letter is not None:
-                run()
-
-        self.ask(dialog, chosen)
+        PreviewFlow(
+            self.workspace,
+            title,
+            head,
+            [choice],
+            opener,
+            "look at what it would do",
+            read,
+            show,
+            lambda _letter, _preview: run(),
+            more=lambda preview: "" if preview.trouble else "look for conflicts",
+            default=lambda _: choice.letter,
+        ).begin()
 
     def _run(self, what: str, work: Callable[..., Rewritten], done: Callable[[Rewritten], None]) -> None:
         self.write(what, work, done)
@@ -204,7 +193,9 @@ class RewriteActions(Actions):
                     again=self.reword,
                 )
 
-        self.workspace.look("reword", lambda: repository.rewriting.check_reword(branch, commit.hash), checked)
+        self.workspace.look(
+            f"reword {commit.hash[:7]}", lambda: repository.rewriting.check_reword(branch, commit.hash), checked
+        )
 
     def _word(self, title: str, body: Sequence[Cell], message: str, written: Callable[[str], None]) -> None:
         from dolt_tui.ui.dialogs.wording import WordingDialog  # with its text area, which is slow to import
@@ -244,7 +235,7 @@ class RewriteActions(Actions):
 
             self._word("Squash", body, message, squash)
 
-        self.workspace.look("squash", lambda: repository.rewriting.squashed(branch, commit.hash), found)
+        self.workspace.look("squash the commits", lambda: repository.rewriting.squashed(branch, commit.hash), found)
 
     # rebasing
 
@@ -258,54 +249,37 @@ class RewriteActions(Actions):
         workspace, repository, branch = self.workspace, self.state.repository, self.state.branch
         head = [join(cell("Rebase "), cell(branch, "accent bold"), cell(" onto "), cell(upstream, "accent bold"))]
         choice = Choice("b", "rebase", f"{branch} goes on from {upstream}")
-        dialog = ChoiceDialog(
-            "Rebase",
-            [*head, cell("Looking at what it would do…", Style.DIM)],
-            [replace(choice, why_not=WAITING)],
-            default="b",
-            opener=opener,
-            on_leave=lambda: workspace.jobs.drop("preview"),
-        )
 
-        shown: list[RebasePreview] = []
-
-        def show(preview: RebasePreview, whole: bool) -> None:
-            shown[:] = [preview]
+        def show(preview: RebasePreview, whole: bool) -> Shown:
             why_not = ""
             if preview.nothing:
                 why_not = f"{branch} has all of {upstream} already"
             elif preview.in_the_way:
                 why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
-            statement = self.call("dolt_rebase", preview.base)
-            dialog.update(
-                [*head, *rebase_lines(preview, whole)], [replace(choice, why_not=why_not, statement=statement)], "b"
+            found = replace(choice, why_not=why_not, statement=self.call("dolt_rebase", preview.base))
+            return rebase_lines(preview, whole), [found]
+
+        def chosen(_: str, preview: RebasePreview) -> None:
+            self.write(
+                f"rebase {branch} onto {upstream}",
+                lambda repo: repo.rebasing.rebase(branch, upstream, preview.seen),
+                lambda _: workspace.tell(f"Rebased {branch} onto {upstream}"),
+                again=lambda: self.rebase_onto(upstream, opener),
             )
 
-        def quick(preview: RebasePreview) -> None:
-            show(preview, False)
-            if not preview.nothing:
-                workspace.job(
-                    "preview",
-                    "looking for conflicts",
-                    lambda: repository.rebasing.preview(branch, upstream, counts=True, conflicts=True),
-                    lambda found: show(found, True),
-                )
-
-        workspace.job(
-            "preview", "looking at what it would do", lambda: repository.rebasing.preview(branch, upstream), quick
-        )
-
-        def chosen(letter: str | None) -> None:
-            workspace.jobs.drop("preview")
-            if letter is not None:
-                self.write(
-                    f"rebase {branch} onto {upstream}",
-                    lambda repo: repo.rebasing.rebase(branch, upstream, shown[0].seen),
-                    lambda _: workspace.tell(f"Rebased {branch} onto {upstream}"),
-                    again=lambda: self.rebase_onto(upstream, opener),
-                )
-
-        self.ask(dialog, chosen)
+        PreviewFlow(
+            workspace,
+            "Rebase",
+            head,
+            [choice],
+            opener,
+            "look at what it would do",
+            lambda whole: repository.rebasing.preview(branch, upstream, counts=whole, conflicts=whole),
+            show,
+            chosen,
+            more=lambda preview: "" if preview.nothing else "look for conflicts",
+            default=lambda _: "b",
+        ).begin()
 
     def interactive(self) -> None:
         commit = self.workspace.log_pane.selected
@@ -342,7 +316,7 @@ class RewriteActions(Actions):
 
             self.ask(dialog, chosen)
 
-        self.workspace.look("rebase", read, planned)
+        self.workspace.look("rebase the commits", read, planned)
 
     def _run_plan(self, branch: str, base: str, plan: tuple[Step, ...], seen: Expected) -> None:
         def done(result: Rebased) -> None:

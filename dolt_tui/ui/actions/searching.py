@@ -67,7 +67,7 @@ class SearchActions(Actions):
             found = source.find(text, row, at, backward=backward)
             return found or source.find(text, None, at, backward=backward)  # round the end
 
-        self.workspace.job("search", f"searching for {text}", find, lambda match: self._found(pane, match, source))
+        self.workspace.job("search", f"search for {text}", find, lambda match: self._found(pane, match, source))
 
     def _found(self, pane: Pane, match: Match | None, source: object) -> None:
         grid = pane.grid

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dolt_tui.engine.errors import AlreadyExists
+from dolt_tui.engine.errors import AlreadyExists, Cancelled, EngineError, ServerLost
 from dolt_tui.engine.inputs import check_branch_name, check_stash_name
 from dolt_tui.engine.model import Changes, Stash, StashContent, StashPreview, StashScope
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
-from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.actions.preview import PreviewFlow, Shown
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
 
@@ -69,10 +70,9 @@ class StashActions(Actions):
         """Find out what a stash takes; keys wait meanwhile."""
         repository, branch = self.state.repository, self.state.branch
         self.workspace.look(
-            "looking at what a stash takes",
+            "look at what a stash takes",
             lambda: repository.stashes.preview(branch),
             found,
-            "look at what a stash takes",
         )
 
     def _ask(self, preview: StashPreview, name: str, *, opener: str) -> None:
@@ -169,43 +169,41 @@ class StashActions(Actions):
         ]
         statement = self.call("dolt_stash", "drop", "--", stash.name, stash.id)
         gone = cell("It cannot be brought back afterwards.", Style.WARNING)
-        dialog = ChoiceDialog(
+
+        def look(_: bool) -> StashContent | EngineError:
+            try:
+                return repository.stashes.contents(branch, stash, counts=True)
+            except (Cancelled, ServerLost):
+                raise
+            except EngineError as error:  # it can be dropped anyway
+                return error
+
+        def show(found: StashContent | EngineError, whole: bool) -> Shown:
+            if isinstance(found, EngineError):
+                lines = [cell(f"What it holds cannot be shown: {found}", Style.WARNING)]
+            else:
+                lines = change_lines(found.changes)
+            return [*lines, (), gone], [Choice("x", "drop it", statement=statement)]
+
+        def done(_: object) -> None:
+            self.workspace.tell(f"Dropped stash {name}")
+            self._reread()
+
+        def chosen(_letter: str, _found: object) -> None:
+            self.write(f"drop stash {name}", lambda repo: repo.stashes.drop(branch, stash), done)
+
+        PreviewFlow(
+            self.workspace,
             "Drop stash",
-            [*head, cell("Looking at what it holds…", Style.DIM)],
-            [Choice("x", "drop it", "", WAITING)],
-            opener="d",
-            on_leave=lambda: self.workspace.jobs.drop("preview"),
-        )
-
-        def show(lines: list[Cell]) -> None:
-            dialog.update([*head, *lines, (), gone], [Choice("x", "drop it", statement=statement)])
-
-        def counted(content: StashContent) -> None:
-            show(change_lines(content.changes))
-
-        def failed(error: Exception) -> None:
-            if not self.workspace.live.lost(error):
-                show([cell(f"What it holds cannot be told: {error}", Style.DIM)])
-
-        self.workspace.jobs.run(
-            "preview",
-            "looking at what the stash holds",
-            lambda: repository.stashes.contents(branch, stash, counts=True),
-            counted,
-            failed,
-        )
-
-        def chosen(letter: str | None) -> None:
-            self.workspace.jobs.drop("preview")
-            if letter == "x":
-
-                def done(_: object) -> None:
-                    self.workspace.tell(f"Dropped stash {name}")
-                    self._reread()
-
-                self.write(f"drop stash {name}", lambda repo: repo.stashes.drop(branch, stash), done)
-
-        self.ask(dialog, chosen)
+            head,
+            [Choice("x", "drop it")],
+            "d",
+            "look at what the stash holds",
+            look,
+            show,
+            chosen,
+            waiting="Looking at what it holds…",
+        ).begin()
 
     def new(self) -> None:
         """A branch at the commit that the stash was made on, with its changes."""

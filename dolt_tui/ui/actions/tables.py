@@ -56,10 +56,9 @@ class TableActions(Actions):
             )
             return
         self.workspace.look(
-            "looking at what it would do",
+            f"look at what dropping {table.name} would do",
             lambda: repository.tables.drop_preview(branch, table.name),
             lambda preview: self._ask_drop(branch, table, preview),
-            f"drop {table.name}",
         )
 
     def _ask_drop(self, branch: str, table: Table, preview: DropPreview) -> None:
@@ -148,4 +147,4 @@ class SummaryActions(Actions):
 
             self.ask(dialog, chosen)
 
-        self.workspace.look("looking for link tables", lambda: repository.summaries.links(branch), found)
+        self.workspace.look("look for link tables", lambda: repository.summaries.links(branch), found)

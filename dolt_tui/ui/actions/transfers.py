@@ -9,11 +9,14 @@ from dolt_tui.engine.errors import ChangedMeanwhile, EngineError, PushRejected
 from dolt_tui.engine.inputs import can_be_followed, check_branch_name, check_database_name, check_remote_url
 from dolt_tui.engine.model import Comparison, EngineKind, Expected, RemoteBranch
 from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.actions.preview import PreviewFlow, Shown
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.jobs import TRANSFER
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.verbs import doing
 
 _SHOWN = 6
 """How many commits a dialog lists."""
@@ -26,7 +29,7 @@ class TransferActions(Actions):
     def running(self) -> str:
         """Why no transfer can begin now; empty when one can."""
         jobs = self.workspace.jobs.active("transfer")
-        return f"one transfer at a time ({jobs[0].label}): esc ends it" if jobs else ""
+        return f"one transfer at a time ({doing(jobs[0].label)}): esc ends it" if jobs else ""
 
     def why_not(self, command: str) -> str:
         if self.running:
@@ -155,47 +158,40 @@ class TransferActions(Actions):
         if state.changes.tables:
             head.append(cell(f"Uncommitted changes in {plural(state.changes.tables, 'table')} stay here.", Style.DIM))
 
-        def choice(why_not: str = "") -> Choice:
-            return Choice("s", "send it", follows, why_not, statement)
+        choice = Choice("s", "send it", follows, statement=statement)
 
-        if item is None:
-            body = [*head, (), cell("  + a new branch on the remote", Style.ADDED), (), warning]
-            dialog = ChoiceDialog("Push", body, [choice()], default="s", opener="P")
-        else:
-            waiting = cell("Counting commits…", Style.DIM)
-            dialog = ChoiceDialog(
-                "Push",
-                [*head, (), waiting],
-                [choice(WAITING)],
-                default="s",
-                opener="P",
-                on_leave=lambda: self.workspace.jobs.drop("preview"),
-            )
-            there = item.hash
+        def show(comparison: Comparison | None, whole: bool) -> Shown:
+            if comparison is None:
+                return [(), cell("  + a new branch on the remote", Style.ADDED), (), warning], [choice]
+            lines = [cell(f"  ↑ {plural(comparison.theirs, 'commit')} to send", Style.ADDED)]
+            lines += commit_lines(comparison)
+            if comparison.ours:
+                text = f"  ✗ {tracking} has {plural(comparison.ours, 'commit')} that {branch} lacks"
+                lines.append(cell(f"{text}: it will be rejected, and you will be asked", Style.ERROR))
+            if not comparison.theirs and not comparison.ours:
+                lines = [cell(f"  ✓ {tracking} was there already when it was last fetched", Style.SUCCESS)]
+            return [(), *lines, (), warning], [choice]
 
-            def found(comparison: Comparison) -> None:
-                lines = [cell(f"  ↑ {plural(comparison.theirs, 'commit')} to send", Style.ADDED)]
-                lines += commit_lines(comparison)
-                if comparison.ours:
-                    text = f"  ✗ {tracking} has {plural(comparison.ours, 'commit')} that {branch} lacks"
-                    lines.append(cell(f"{text}: it will be rejected, and you will be asked", Style.ERROR))
-                if not comparison.theirs and not comparison.ours:
-                    lines = [cell(f"  ✓ {tracking} was there already when it was last fetched", Style.SUCCESS)]
-                dialog.update([*head, (), *lines, (), warning], [choice()], "s")
+        def read(_: bool) -> Comparison | None:
+            if item is None:
+                return None
+            return state.repository.history.compare(branch, item.hash, head_hash, size=_SHOWN)
 
-            self.workspace.job(
-                "preview",
-                "counting commits",
-                lambda: state.repository.history.compare(branch, there, head_hash, size=_SHOWN),
-                found,
-            )
-
-        def chosen(letter: str | None) -> None:
-            self.workspace.jobs.drop("preview")
-            if letter == "s":
-                self._send(branch, remote, name, track=track, seen=Expected(branch, head_hash))
-
-        self.ask(dialog, chosen)
+        PreviewFlow(
+            self.workspace,
+            "Push",
+            head,
+            [choice],
+            "P",
+            "count the commits to send",
+            read,
+            show,
+            lambda _letter, _comparison: self._send(
+                branch, remote, name, track=track, seen=Expected(branch, head_hash)
+            ),
+            default=lambda _: "s",
+            waiting="Counting commits…",
+        ).begin()
 
     def _send(self, branch: str, remote: str, name: str, *, track: bool, seen: Expected, replacing: str = "") -> None:
         tracking = f"{remote}/{name}"
@@ -234,7 +230,7 @@ class TransferActions(Actions):
             "Push rejected",
             [*body, (), cell(f"Fetching from {remote} to see which…", Style.DIM)],
             choices,
-            on_leave=lambda: self.workspace.jobs.drop("transfer"),
+            on_leave=lambda: self.workspace.jobs.drop_jobs(job),
         )
         there: list[str] = []
         seen: list[Expected] = []
@@ -277,7 +273,7 @@ class TransferActions(Actions):
                 dialog.dismiss(None)
             self.workspace.failed(f"fetch from {remote}", error)
 
-        self.workspace.jobs.run("transfer", f"fetch from {remote}", look, looked, failed)
+        job = self.workspace.jobs.run(TRANSFER, f"fetch from {remote}", look, looked, failed)
 
         def chosen(letter: str | None) -> None:
             if letter == "m" and self.state.branch == branch:

@@ -9,6 +9,7 @@ from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.restoring import Preview
 from dolt_tui.engine.steps import Step
 from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.actions.preview import PreviewFlow
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.present import now
@@ -47,7 +48,7 @@ class UndoActions(Actions):
             else:
                 self._show(preview)
 
-        self.workspace.look("looking at what it would change", work, found)
+        self.workspace.look("look at what it would change", work, found)
 
     def _show(self, preview: Preview) -> None:
         """Say what it would change, and let one decide."""
@@ -61,32 +62,13 @@ class UndoActions(Actions):
                 forget = "the steps before it can be looked at then"
                 return [] if step.open or step.undone else [Choice("f", "forget this step", forget)]
             if known.drift:
-                return [Choice(letter, f"{verb} it all the same")]
+                return [Choice(letter, f"{verb} it anyway")]
             return [Choice(letter, f"{verb} it")]
 
-        dialog = ChoiceDialog(
-            verb.capitalize(),
-            [*head, *preview_lines(preview)],
-            choices(preview),
-            default=letter if not preview.drift else None,
-            opener="Z" if step.undone else "z",
-            on_leave=lambda: self.workspace.jobs.drop("preview"),
-        )
-
-        shown = [preview]
-
-        def counted(known: Preview) -> None:
-            shown[:] = [known]
-            dialog.update([*head, *preview_lines(known)])
-
-        if any(effect.tables for effect in preview.sets):
-            self.workspace.job("preview", "counting rows", lambda: undo.preview(step, counts=True), counted)
-
-        def chosen(answer: str | None) -> None:
-            self.workspace.jobs.drop("preview")
+        def chosen(answer: str, known: Preview) -> None:
             if answer == letter:
-                self._go(shown[0])
-            elif answer == "f":
+                self._go(known)
+            else:
                 self.write(
                     f"forget {step.label}",
                     lambda repo: repo.undo.forget(step),
@@ -94,7 +76,19 @@ class UndoActions(Actions):
                     undoable=False,
                 )
 
-        self.ask(dialog, chosen)
+        PreviewFlow(
+            self.workspace,
+            verb.capitalize(),
+            head,
+            choices(preview),
+            "Z" if step.undone else "z",
+            "look at what it would change",
+            lambda whole: undo.preview(step, counts=whole),
+            lambda known, whole: (preview_lines(known), choices(known)),
+            chosen,
+            more=lambda known: "count rows" if any(effect.tables for effect in known.sets) else "",
+            default=lambda known: letter if not known.drift else None,
+        ).begin(preview)
 
     def _go(self, preview: Preview) -> None:
         step = preview.step
@@ -140,7 +134,7 @@ class UndoActions(Actions):
             )
             self.ask(dialog, lambda chosen: self._chosen(steps, chosen))
 
-        self.workspace.look("looking at the steps", undo.steps, found)
+        self.workspace.look("look at the steps", undo.steps, found)
 
     def _chosen(self, steps: tuple[Step, ...], chosen: object) -> None:
         step = next((step for step in steps if step.id == chosen), None)
@@ -210,7 +204,7 @@ class UndoActions(Actions):
 
             self.ask(ChoiceDialog("Undo snapshots", body, [choice]), chosen)
 
-        self.workspace.look("looking for snapshots", lambda: undo.snapshots(branch), found)
+        self.workspace.look("look for snapshots", lambda: undo.snapshots(branch), found)
 
 
 def _one_after_another(steps: list[Step]) -> Callable[[Repository], None]:

@@ -127,7 +127,10 @@ class ChoiceDialog(Dialog[str]):
         self._list.update(lines(rows))
         self._statement.display = bool(statement)
         self._statement.update(lines([cell(line) for line in statement.split("\n")]))
-        self.set_hint(f"⏎ {chosen} · esc leave" if chosen else "press the letter · esc leave")
+        possible = any(not choice.why_not for choice in self._choices)
+        self.set_hint(
+            f"⏎ {chosen} · esc leave" if chosen else "press the letter · esc leave" if possible else "esc leave"
+        )
 
     def on_key(self, event: events.Key) -> None:
         event.stop()

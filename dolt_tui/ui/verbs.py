@@ -1,0 +1,61 @@
+"""What a job does, in words: every label begins with a verb in its base form, and is put into sentences here."""
+
+from __future__ import annotations
+
+VERBS = {
+    "abort": "aborting",
+    "add": "adding",
+    "amend": "amending",
+    "apply": "applying",
+    "clone": "cloning",
+    "commit": "committing",
+    "continue": "continuing",
+    "copy": "copying",
+    "count": "counting",
+    "create": "creating",
+    "delete": "deleting",
+    "discard": "discarding",
+    "drop": "dropping",
+    "fast-forward": "fast-forwarding",
+    "fetch": "fetching",
+    "forget": "forgetting",
+    "ignore": "ignoring",
+    "leave": "leaving",
+    "let": "letting",
+    "look": "looking",
+    "merge": "merging",
+    "open": "opening",
+    "paste": "pasting",
+    "pop": "popping",
+    "preview": "previewing",
+    "pull": "pulling",
+    "push": "pushing",
+    "read": "reading",
+    "rebase": "rebasing",
+    "redo": "redoing",
+    "remove": "removing",
+    "rename": "renaming",
+    "reset": "resetting",
+    "revert": "reverting",
+    "reword": "rewording",
+    "search": "searching",
+    "show": "showing",
+    "squash": "squashing",
+    "stage": "staging",
+    "stash": "stashing",
+    "switch": "switching",
+    "undo": "undoing",
+    "unstage": "unstaging",
+}
+"""Each verb with which a label begins, and its form in "staging teams…"."""
+
+
+def could_not(what: str) -> str:
+    """``search for ann`` → ``Could not search for ann``."""
+    return f"Could not {what}"
+
+
+def doing(what: str) -> str:
+    """``search for ann`` → ``searching for ann``."""
+    verb, space, rest = what.partition(" ")
+    return f"{VERBS.get(verb, verb)}{space}{rest}"
