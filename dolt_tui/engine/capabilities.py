@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from .errors import EngineError, Lacking, OpenError, PermissionDenied, TableNotFound
+from .errors import ColumnNotFound, Lacking, OpenError, PermissionDenied, TableNotFound
 
 TESTED = ("1.86", "2.2")
 """The versions of Dolt that this is tested with; the first one is the oldest that has all that the panes need."""
@@ -48,16 +48,13 @@ class Need:
     procedure: str = ""
     """A procedure, which is asked for by itself, and only where something else is missing."""
 
-    def selected(self, alias: str) -> list[str]:
-        return [f"{alias}.{column}" if self.relation else column for column in self.columns]
-
     @property
     def query(self) -> str:
         """The statement that fails where this is missing; it reads no rows."""
         if self.procedure:
             return f"SHOW CREATE PROCEDURE {self.procedure}"
-        source = f" FROM {self.relation} x LIMIT 0" if self.relation else ""
-        return f"SELECT {', '.join(self.selected('x'))}{source}"
+        source = f" FROM {self.relation} LIMIT 0" if self.relation else ""
+        return f"SELECT {', '.join(self.columns)}{source}"
 
 
 NEEDS: tuple[Need, ...] = (
@@ -164,21 +161,20 @@ def examine(ask: Callable[[str], Any], version: str, needs: tuple[Need, ...] = N
 
 def _all_at_once(needs: tuple[Need, ...]) -> str:
     """The statement that fails where any one of the needs is missing, but for procedures; it reads no rows."""
-    asked = [(need, f"n{number}") for number, need in enumerate(needs) if not need.procedure]
-    columns = [column for need, alias in asked for column in need.selected(alias)]
-    relations = [f"{need.relation} {alias}" for need, alias in asked if need.relation]
-    return f"SELECT {', '.join(columns)} FROM {', '.join(relations)} LIMIT 0"
+    # Not as a join: for the best order of so many tables Dolt looks for half a second.
+    parts = [
+        f"(SELECT concat({', '.join(need.columns)}) FROM {need.relation or 'dual'} LIMIT 0)"
+        for need in needs
+        if not need.procedure
+    ]
+    return " UNION ALL ".join(parts)
 
 
 def _answers(ask: Callable[[str], Any], sql: str) -> bool:
     try:
         ask(sql)
-    except (Lacking, TableNotFound):
+    except (ColumnNotFound, Lacking, TableNotFound):
         return False
     except PermissionDenied:
         return True  # it is there, and the server says by itself who may not use it
-    except EngineError as error:
-        if type(error) is EngineError:  # a column that is missing has no type of its own
-            return False
-        raise
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pymysql
 
 from .errors import AccessDenied
-from .target import ServerTarget
+from .target import Secret, ServerTarget
 from .tls import connect_arguments
 from .translation import translate
 
@@ -24,7 +24,7 @@ def probe_password(target: ServerTarget) -> bool:
             host=target.host,
             port=target.port,
             user=target.user,
-            password=target.password.encode(),  # a text would be sent as Latin-1
+            password=Secret(target.password),
             unix_socket=target.socket,
             connect_timeout=timeout,
             read_timeout=timeout,

@@ -102,6 +102,21 @@ class ConnectArguments:
     tls: Tls = NOTHING_ASKED
 
 
+class Secret(bytes):
+    """A password as a server wants it, which no log and no traceback shows.
+
+    Not a text: PyMySQL would send that as Latin-1, which most characters are not in.
+    """
+
+    def __new__(cls, password: str) -> Secret:
+        return super().__new__(cls, password.encode("utf-8", "surrogateescape"))
+
+    def __repr__(self) -> str:
+        return "***"
+
+    __str__ = __repr__
+
+
 @dataclass(frozen=True, slots=True)
 class DirectoryTarget:
     """A directory that is a Dolt database, or that holds some."""
