@@ -37,6 +37,7 @@ from .model import (
     Violation,
 )
 from .reflection import reflected_type
+from .target import Secret
 from .translation import translate
 
 _UNKNOWN_TYPES = (
@@ -135,7 +136,7 @@ class DoltDialect(Dialect):
 
     def connect(self, engine: sa.Engine, positional: Sequence[Any], named: dict[str, Any]) -> Any:
         if isinstance(named.get("password"), str):
-            named = {**named, "password": named["password"].encode()}  # a text would be sent as Latin-1
+            named = {**named, "password": Secret(named["password"])}
         path = named.get("unix_socket")
         if path is None:
             return super().connect(engine, positional, named)

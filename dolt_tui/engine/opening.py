@@ -30,7 +30,7 @@ from .errors import (
 from .model import Author, EngineKind, RepositoryInfo
 from .repository import Repository
 from .steps import UndoSettings
-from .target import ConnectArguments, FileTarget, Secret, ServerTarget, Target
+from .target import ConnectArguments, FileTarget, ServerTarget, Target
 from .tls import NOTHING_ASKED, Tls, TlsError, connect_arguments, is_local
 
 _HIDDEN = frozenset({"information_schema", "mysql", "performance_schema", "sys", "dolt_cluster"})
