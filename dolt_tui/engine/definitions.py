@@ -13,6 +13,7 @@ from functools import cached_property
 
 from .changes import summarise
 from .connections import Connections, Session
+from .counters import without_counter
 from .errors import TableNotFound
 from .model import WORKING, ColumnInfo, EngineKind, Status
 
@@ -87,7 +88,13 @@ class Definitions:
     def _read(self, session: Session, table: str, commit: str) -> Definition | None:
         if self._db.dialect.kind is EngineKind.DOLT:
             try:
-                return _found(session.dialect.columns(session, table, commit))
+                ddl = without_counter(session.dialect.ddl(session, table, commit))
+                # Most commits leave a definition as it was: its columns are read once.
+                if (known := self._same.get(("ddl", table, ddl))) is None:
+                    known = _found(session.dialect.columns(session, table, commit))
+                    if known is not None:
+                        self._same["ddl", table, ddl] = known
+                return known
             except TableNotFound:
                 return None
         # Connecting to each commit would take much longer than to ask for what differs from the first, empty one.
@@ -99,8 +106,7 @@ class Definitions:
         )
         if row is None or not row[0]:
             return None
-        known = self._same.get(("ddl", table, row[0]))
-        if known is None:
+        if (known := self._same.get(("ddl", table, row[0]))) is None:
             with self._db.visit(commit) as there:
                 known = _found(there.dialect.columns(there, table, None))
             if known is not None:

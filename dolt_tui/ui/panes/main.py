@@ -26,6 +26,7 @@ from dolt_tui.ui.views import (
     DiffView,
     TableView,
     View,
+    revision_label,
     subtitle,
 )
 from dolt_tui.ui.widgets.grid_place import Place
@@ -161,7 +162,9 @@ class MainPane(Pane):
             return
         again = self.content is not None and self.content.view == content.view
         self.content, self._before = content, None
-        self.set_title(content.view.title)
+        # Both are told of the current branch, whichever one led there.
+        whose = f" on {revision_label(content.branch)}" if content.history or content.blamed is not None else ""
+        self.set_title(content.view.title + whose)
         self._show_notes(content)
         place, self._return_to = self._return_to, None
         keep = again or place is not None
