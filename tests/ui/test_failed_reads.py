@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,6 +19,8 @@ from dolt_tui.engine.summary import Summaries
 from dolt_tui.engine.tables import Tables
 from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.ui import live
+
+from ..proxy import Proxy, Way
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
@@ -235,3 +238,24 @@ async def test_panes_of_the_branch_before_are_marked_while_its_successor_is_read
         go.set()
         await user.settle()
         assert not any(pane.has_class("old") for pane in work.panes)
+
+
+async def test_packets_that_are_swallowed_are_told_as_an_overdue_answer(
+    demo_on_dolt: ServerTarget, proxy: Proxy, drive: Drive, other: Other
+) -> None:
+    """The real two seconds, with a network that loses what is sent until it works again."""
+    async with drive(replace(demo_on_dolt, port=proxy.port)) as user:
+        assert " live · " in user.header
+        proxy.stall(Way.TO_CLIENT)
+        await user.until(lambda: "no answer for 2 s" in user.header, "that the answer is overdue")
+        assert " live · " not in user.header
+        await user.until(lambda: "no answer for 3 s" in user.header, "the seconds")
+        other(demo_on_dolt).refs.create_branch("main", "from_elsewhere", "main")
+        user.burst("4", "j")
+        await user.until(lambda: "still showing" in user.main, "the rows of before marked as such")
+        proxy.relay()
+        await user.until(lambda: " live · " in user.header, "the header, by itself")
+        await user.until(lambda: "from_elsewhere" in str(user.rows(user.workspace.branches)), "what came meanwhile")
+        await user.settle()
+        assert "still showing" not in user.main
+        assert user.dialog is None

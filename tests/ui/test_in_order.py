@@ -17,6 +17,7 @@ from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.undo import Undo
 from dolt_tui.ui import live
 from dolt_tui.ui.dialogs.commit import CommitDialog
+from dolt_tui.ui.reader import ALL
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -127,6 +128,40 @@ async def test_keys_wait_for_every_dialog_that_is_read_for(
             assert user.dialog is None, name
             assert user.told[-1].startswith("Cancelled: "), name
             assert user.workspace.held == "", name
+
+
+# R2: what was asked about another branch arrives nowhere
+
+
+async def test_answers_that_are_queued_when_the_branch_is_left_are_not_shown(
+    demo: FileTarget, drive: Drive, other: Other
+) -> None:
+    async with drive(demo) as user:
+        work, jobs, queued = user.workspace, user.app.jobs, list[Callable[[], None]]()
+        deliver = jobs._deliver
+        jobs._deliver = queued.append
+        session = other(demo)
+        session.run("main", [("INSERT INTO teams (id, name) VALUES (?, ?)", (9, "Night shift"))])
+        work.live.read_scopes(ALL)
+        (reading,) = jobs.active("panes")
+        await user.until(lambda: jobs._lanes["panes"]._running is None and reading.started, "the end of the reading")
+        late, queued[:] = list(queued), []
+        assert len(late) > 5, "every answer of it is queued"
+        work.switch("modify_data")
+        for report in late:
+            report()
+        assert not work.state.loaded
+        assert work.held == "switch to modify_data"
+        assert work.state.changes.tables == 0
+        assert work.state.tables == ()
+        jobs._deliver = deliver
+        for report in queued:
+            deliver(report)
+        await user.settle()
+        assert user.branch == "modify_data"
+        assert work.held == ""
+        assert user.changes == ([], [])
+        assert user.workspace.state.head == user.repository.refs.token("modify_data").head
 
 
 # R3: writes are one queue, and only esc cancels it
