@@ -56,7 +56,10 @@ class Remotes:
         check_remote_url(url)
         try:
             self._db.write(
-                branch, lambda session: session.call("dolt_remote", "add", name, url), "add remote", retry=True
+                branch,
+                lambda session: session.call("dolt_remote", "add", *session.dialect.name_remote(name), url),
+                "add remote",
+                retry=True,
             )
         except AlreadyExists as error:
             raise AlreadyExists(f"There is a remote {name} already.", detail=error.detail) from error

@@ -174,7 +174,7 @@ class Writes:
             return cell("It cannot be undone by itself: a merge or rebase is in progress.", Style.WARNING)
         if not state.repository.undo.snapshots_on:
             return cell("It cannot be undone: snapshots are switched off in the configuration.", Style.WARNING)
-        return cell(f"{key_of('undo')} undoes it afterwards.", Style.DIM)
+        return cell(f"{key_of('undo')} undoes it afterwards; what is not committed is kept in a snapshot.", Style.DIM)
 
 
 def _unanswered(what: str, error: Exception) -> Exception:
