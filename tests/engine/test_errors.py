@@ -424,6 +424,7 @@ def spoken() -> list[str]:
     return texts
 
 
+@pytest.mark.both_versions
 def test_values_and_names_are_not_taken_for_messages(raw: Raw) -> None:
     raw.run(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, v VARCHAR(200) UNIQUE)",

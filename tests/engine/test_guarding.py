@@ -73,6 +73,7 @@ def state(raw: Raw, at: str) -> tuple[object, ...]:
     return raw.state(at)
 
 
+@pytest.mark.both_versions
 def test_moving_a_branch(branches: Raw, opened: Open) -> None:
     repository = opened(branches)
     commits, rewriting, rebasing, merging = (
@@ -105,6 +106,7 @@ def test_moving_a_branch(branches: Raw, opened: Open) -> None:
     assert branches.head("side") == side.commit.hash
 
 
+@pytest.mark.both_versions
 def test_refs(branches: Raw, opened: Open) -> None:
     repository = opened(branches)
     refs = repository.refs
@@ -239,6 +241,7 @@ LAST: dict[str, tuple[str, str, Last]] = {
 }  # fmt: skip
 
 
+@pytest.mark.both_versions
 def test_in_the_last_moment(branches: Raw, opened: Open, between: Between) -> None:
     repository = opened(branches)
     for name, (start, statement, write) in LAST.items():

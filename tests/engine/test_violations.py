@@ -69,6 +69,7 @@ def told(write: Callable[[], Any], raw: Raw) -> str:
     return caught.value.message
 
 
+@pytest.mark.both_versions
 def test_each_kind(raw: Raw, apart: dict[str, str], repository: Repository) -> None:
     merging, rewriting, rebasing = repository.merging, repository.rewriting, repository.rebasing
     for kind, (table, words) in TOLD.items():
