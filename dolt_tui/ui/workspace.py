@@ -240,8 +240,10 @@ class Workspace(Screen[None]):
         def arrived() -> None:
             self.branches.grid.move_to_key(branch)  # the next key there is about this one
 
+        comes_back = self.state.came_from == branch
         self._stand(branch)
-        self.live.after(arrived)
+        if not comes_back:
+            self.live.after(arrived)
 
     def _stand(self, branch: str, *, came_from: str | None = None, at: str = "") -> None:
         self.stop_reading()

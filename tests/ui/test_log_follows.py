@@ -96,6 +96,7 @@ async def test_a_new_branch_is_under_the_cursor(demo: FileTarget, drive: Drive) 
         assert user.branch == "aaa"
         assert user.workspace.branches.selected is not None
         assert user.workspace.branches.selected.name == "aaa"
+        assert any("Created branch aaa" in told for told in user.told)
         await user.press("minus")
         assert user.branch == "main"
         assert user.workspace.branches.selected.name == "main"

@@ -31,7 +31,7 @@ class BranchActions(Actions):
         match command:
             case "branches.switch" if branch.name == self.state.branch and not self.state.gone:
                 return f"{branch.name} is the current branch"
-            case "branches.switch" | "branches.delete" if branch.shadowed_by:
+            case "branches.delete" if branch.shadowed_by:
                 return f"Dolt opens {branch.shadowed_by} instead of {branch.name}: rename one of the two with R"
             case "branches.reset" if branch.name == self.state.branch:
                 return f"{branch.name} is the current branch: select another one"
@@ -56,6 +56,14 @@ class BranchActions(Actions):
     def switch(self) -> None:
         branch = self.workspace.branches.selected
         assert branch is not None
+        if branch.shadowed_by:  # what it holds can be read by its commit
+            self.workspace.open_at(branch.hash, branch.name)
+            self.workspace.tell(
+                f"Dolt opens {branch.shadowed_by} instead of {branch.name}: this is its last commit, read-only."
+                " esc goes back, and R in Branches renames it.",
+                "warning",
+            )
+            return
         self.workspace.switch(branch.name)
 
     def open(self) -> None:
@@ -83,13 +91,19 @@ class BranchActions(Actions):
         dialog = NameDialog("New branch", body, value=name, check=check, hint="create and switch")
 
         def named(name: str | None) -> None:
-            if name is not None:
-                self.write(
-                    f"create branch {name}",
-                    lambda repo: repo.refs.create_branch(current, name, start),
-                    lambda _: self.workspace.switch(name),
-                    touches=Touches.REFS,
-                )
+            if name is None:
+                return
+
+            def created(_: object) -> None:
+                self.workspace.switch(name)
+                self.workspace.tell(f"Created branch {name} at {start[:7]}")
+
+            self.write(
+                f"create branch {name}",
+                lambda repo: repo.refs.create_branch(current, name, start),
+                created,
+                touches=Touches.REFS,
+            )
 
         self.ask(dialog, named)
 
