@@ -65,10 +65,10 @@ def spawn(temporary: Path) -> Iterator[Spawn]:
     # The size is the terminal's: pytest-xdist sets COLUMNS.
     inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
 
-    def start(*arguments: str, **variables: str) -> pexpect.spawn[bytes]:
+    def start(*arguments: str, program: tuple[str, ...] = ("-m", "dolt_tui"), **variables: str) -> pexpect.spawn[bytes]:
         child: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable,
-            ["-m", "dolt_tui", *arguments],
+            [*program, *arguments],
             env=inherited | {"TERM": "xterm-256color", "TMPDIR": str(temporary)} | variables,
             dimensions=(38, 132),
             timeout=30,
@@ -394,6 +394,25 @@ def test_what_the_server_lacks_is_one_line(
     assert code == 1
     assert message in last
     assert login.password not in last
+
+
+def test_a_server_that_is_too_old_is_one_line(
+    spawn: Spawn, dolt_server: PrivateServer, server_database: ServerTarget
+) -> None:
+    code = (
+        "import sys; from dolt_tui.engine import capabilities as c; need = c.Need('dolt_new()', ('a',), 'dolt_new(1)');"
+        "c.examine.__defaults__ = ((*c.NEEDS, need),); from dolt_tui.cli import main; sys.exit(main())"
+    )
+    login = dolt_server.connect_arguments
+    url = f"mysql://root:{login.password}@127.0.0.1:{login.port}/{server_database.database}"
+    child = spawn("-c", code, url, program=())
+    exit_code, last = end(child)
+    assert exit_code == 1
+    where = f"root@127.0.0.1:{login.port}"
+    assert re.fullmatch(
+        rf".*dolt-tui: {where} runs Dolt 2[.0-9]+, which lacks dolt_new\(\)\. dolt-tui needs Dolt 1\.86 or newer\.",
+        last,
+    )
 
 
 def test_a_server_s_demo_is_started_over_only_after_a_yes(spawn: Spawn, dolt_server: PrivateServer) -> None:
