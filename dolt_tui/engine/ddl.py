@@ -13,14 +13,14 @@ VIRTUAL = "VIRTUAL GENERATED"
 STORED = "STORED GENERATED"
 
 _NAME = re.compile(r"`((?:[^`]|``)*)`")
-_COLUMN = re.compile(r"^  `((?:[^`]|``)*)` ", re.MULTILINE)
-_QUOTED = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`]|``)*`|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_COLUMN = re.compile(r"^  `((?:[^`]|``)*)` (.*?),?$", re.MULTILINE)
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`]|``)*`", re.DOTALL)
 _GENERATED = re.compile(r"\bGENERATED ALWAYS AS \(")
 
 
 def key_of(ddl: str) -> list[str]:
     """The columns of the primary key in the key's order."""
-    found = re.search(r"^  PRIMARY KEY \((.*)\),?$", ddl, re.MULTILINE)
+    found = re.search(r"^  PRIMARY KEY \((.*)\),?$", _masked(ddl), re.MULTILINE)
     return [_unquoted(name) for name in _NAME.findall(found[1])] if found else []
 
 
@@ -28,17 +28,52 @@ def generated(ddl: str) -> dict[str, str]:
     """The generated columns, each as `VIRTUAL` or `STORED`."""
     if "GENERATED ALWAYS" not in ddl:
         return {}
-    ddl = _QUOTED.sub(lambda text: text[0] if text[0][0] == "`" else "", ddl)  # comments and defaults say anything
     found = {}
-    starts = [*_COLUMN.finditer(ddl)]
-    for position, start in enumerate(starts):
-        end = starts[position + 1].start() if position + 1 < len(starts) else len(ddl)
-        rest = _QUOTED.sub("", ddl[start.end() : end])
+    for column in _COLUMN.finditer(_masked(ddl)):
+        rest = _QUOTED.sub("", column[2])
         clause = _GENERATED.search(rest)
         if clause is not None:
-            behind = _behind(rest, clause.end())
-            found[_unquoted(start[1])] = STORED if re.match(r"[^,\n]*\bSTORED\b", behind) else VIRTUAL
+            stored = re.search(r"\bSTORED\b", _behind(rest, clause.end()))
+            found[_unquoted(column[1])] = STORED if stored else VIRTUAL
     return found
+
+
+def moves(table: str, old: str, new: str) -> list[str]:
+    """The statements that bring the columns of one definition into the order of another, which ``dolt_patch`` lacks.
+
+    ``table`` is quoted. Columns that only one of them has are none of these statements' business.
+    """
+    before, after = _definitions(old), _definitions(new)
+    common = [name for name in after if name in before]
+    place = {name: position for position, name in enumerate(before)}
+    stay = _rising([place[name] for name in common])
+    order = list(after)
+    found = []
+    for name in common:
+        if place[name] not in stay:
+            at = order.index(name)
+            where = f"AFTER {_quoted(order[at - 1])}" if at else "FIRST"
+            found.append(f"ALTER TABLE {table} MODIFY COLUMN {_quoted(name)} {after[name]} {where};")
+    return found
+
+
+def _definitions(ddl: str) -> dict[str, str]:
+    """The columns in their order, each with its definition."""
+    return {_unquoted(one[1]): ddl[one.start(2) : one.end(2)] for one in _COLUMN.finditer(_masked(ddl))}
+
+
+def _rising(numbers: list[int]) -> set[int]:
+    """As many of the numbers as can stay where they are: a longest rising run among them."""
+    best: list[list[int]] = []
+    for number in numbers:
+        run: list[int] = max([run for run in best if run[-1] < number] or [[]], key=len)
+        best.append([*run, number])
+    return set(max(best or [[]], key=len))
+
+
+def _masked(ddl: str) -> str:
+    """The statement with the texts in it crossed out, as long as before: comments and defaults may say anything."""
+    return _QUOTED.sub(lambda text: text[0] if text[0][0] == "`" else "x" * len(text[0]), ddl)
 
 
 def _behind(text: str, start: int) -> str:
@@ -53,3 +88,7 @@ def _behind(text: str, start: int) -> str:
 
 def _unquoted(name: str) -> str:
     return name.replace("``", "`")
+
+
+def _quoted(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"

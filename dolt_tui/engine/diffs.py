@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from .connections import Connections, Session
 from .counters import counters, moved_counter
 from .counting import row_counts
+from .ddl import moves
 from .finding import containing, scan
 from .layout import Layout, as_declared
 from .model import (
@@ -278,7 +279,11 @@ class Diffs:
             patch = session.rows(
                 f"SELECT statement FROM dolt_patch({mark}, {mark}, {mark}) WHERE diff_type = 'schema'", old, new, table
             )
-        return SchemaChange(table, row[0] or "", row[1] or "", tuple(str(item[0]) for item in patch))
+            before, after = row[0] or "", row[1] or ""
+            statements = [str(item[0]) for item in patch]
+            if before and after and session.dialect.kind is EngineKind.DOLT:
+                statements += moves(session.dialect.quote(table).replace("%%", "%"), before, after)
+        return SchemaChange(table, before, after, tuple(statements))
 
 
 @dataclass(frozen=True, slots=True)

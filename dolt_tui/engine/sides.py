@@ -20,6 +20,8 @@ KEYLESS_VIRTUAL = (
     "The table has virtual columns and no primary key: Dolt would read the values of its changes from wrong places."
 )
 
+REWRITTEN = "Columns moved or have other types: rows whose values stayed the same may be listed, too."
+
 
 @dataclass(frozen=True, slots=True)
 class Sides:
@@ -90,7 +92,8 @@ def _sides(session: Session, table: str, old: str, new: str) -> Sides:
         trouble = KEY_CHANGED
     elif any(not key_of(side) and any(column.virtual for column in side) for side in (before, after)):
         trouble = KEYLESS_VIRTUAL
-    return Sides(before, after, old_name, new_name, trouble, _unheld_note(before, after))
+    notes = [_unheld_note(before, after), REWRITTEN if before and after and _rewritten(before, after) else ""]
+    return Sides(before, after, old_name, new_name, trouble, "\n".join(filter(None, notes)))
 
 
 def _columns(session: Session, table: str, revision: str) -> tuple[ColumnInfo, ...]:
@@ -132,6 +135,13 @@ def _same_key(old: Sequence[ColumnInfo], new: Sequence[ColumnInfo]) -> bool | No
         if a.name.lower() != b.name.lower() and (a.name.lower() in after or b.name.lower() in before):
             return False
     return None
+
+
+def _rewritten(old: Sequence[ColumnInfo], new: Sequence[ColumnInfo]) -> bool:
+    """Whether Dolt wrote all rows again, so that it takes them for modified."""
+    before, after = ({c.name: c.type.lower() for c in side if not c.primary_key} for side in (old, new))
+    common = [name for name in before if name in after]
+    return common != [name for name in after if name in before] or any(before[n] != after[n] for n in common)
 
 
 def _lite(session: Session, table: str, old: str, new: str, noted: bool) -> Sides:
