@@ -64,11 +64,11 @@ def _definitions(ddl: str) -> dict[str, str]:
 
 def _rising(numbers: list[int]) -> set[int]:
     """As many of the numbers as can stay where they are: a longest rising run among them."""
-    best: list[list[int]] = []
+    best: list[list[int]] = [[]]
     for number in numbers:
-        run: list[int] = max([run for run in best if run[-1] < number] or [[]], key=len)
-        best.append([*run, number])
-    return set(max(best or [[]], key=len))
+        shorter = [run for run in best if not run or run[-1] < number]
+        best.append([*sorted(shorter, key=len)[-1], number])
+    return set(sorted(best, key=len)[-1])
 
 
 def _masked(ddl: str) -> str:
