@@ -68,6 +68,7 @@ class Definitions:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Hashable, Definition | str | None] = OrderedDict()
         self._same: dict[Hashable, Definition] = {}
+        self._pairs: dict[Hashable, tuple[tuple[str, str], ...]] = {}
 
     def at(self, session: Session, table: str, revision: str) -> Definition | None:
         """The definition at a commit, or (`WORKING`) in the session's working set; None where there is no table."""
@@ -162,7 +163,7 @@ class Definitions:
             with self._db.visit(base, "definitions") as there:
                 found = self._changed(there, table)
         for commit in found:
-            for parent in session.dialect.log_page(session, (commit,), 1).commits[0].parents:
+            for parent in self._parents(session, commit):
                 yield parent, commit
 
     @staticmethod
@@ -171,6 +172,44 @@ class Definitions:
             f"SELECT commit_hash FROM dolt_diff WHERE table_name = {session.dialect.mark} AND schema_change = 1", table
         )
         return [str(row[0]) for row in rows if row[0] != WORKING]
+
+    def asked_singly(self, session: Session, table: str, here: Definition) -> tuple[str, ...] | None:
+        """The commits, newest first, for which alone ``dolt_diff_<table>`` may be asked; None: for all at once.
+
+        Where the type of the key changed it ends the server as soon as it comes to that commit. The first answer for
+        a commit costs as much as all commits do (0.1 ms each).
+        """
+        if self._db.dialect.kind is EngineKind.DOLTLITE:
+            return None
+
+        def kept(old: str, new: str) -> bool:
+            sides = (self.at(session, table, revision) for revision in (old, new))
+            return all(side is None or side.key_types == here.key_types for side in sides)
+
+        at_branch = session.scalar("SELECT active_branch()") is not None
+        head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
+        key = ("changed definitions", table, head)
+        with self._lock:
+            pairs = self._pairs.get(key)
+        if pairs is None:
+            pairs = tuple(
+                (parent, commit)
+                for commit in self._changed(session, table)
+                for parent in self._parents(session, commit)
+            )
+            with self._lock:
+                self._pairs[key] = pairs
+        if all(kept(*pair) for pair in ((*pairs, (head, WORKING)) if at_branch else pairs)):
+            return None
+        mark = session.dialect.mark
+        rows = session.rows(f"SELECT commit_hash FROM dolt_diff WHERE table_name = {mark} AND data_change = 1", table)
+        commits = [str(row[0]) for row in rows if row[0] != WORKING]
+        found = [one for one in commits if all(kept(parent, one) for parent in self._parents(session, one))]
+        return (*((WORKING,) if at_branch and kept(head, WORKING) else ()), *found)
+
+    @staticmethod
+    def _parents(session: Session, commit: str) -> tuple[str, ...]:
+        return session.dialect.log_page(session, (commit,), 1).commits[0].parents
 
     def every(self, session: Session, branch: str, table: str) -> tuple[Definition, ...]:
         """All definitions that a table had, newest first, under other names too."""

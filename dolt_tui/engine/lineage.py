@@ -98,7 +98,7 @@ class Lineage:
 
     def _from(self, session: Session, stand: str, table: str, size: int, linear: bool) -> _Found:
         """The changes that are found from one place, up to where the table's name or key changed."""
-        finder = RowFinder.of(session, table)
+        finder = RowFinder.of(session, table, self._definitions)
         here = Definition(finder.columns)
         if len(self._key) != len(here.key):
             raise EngineError(f"The primary key of {table} consists of {len(here.key)}, not of {len(self._key)}.")

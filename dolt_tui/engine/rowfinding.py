@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .connections import Session
+from .definitions import Definition, Definitions
 from .errors import EngineError, TableNotFound
 from .layout import Layout, as_declared
 from .model import WORKING, ChangeKind, ColumnInfo, Commit, EngineKind, Value
@@ -41,9 +42,11 @@ class RowFinder:
     old: tuple[str, ...]
     key_at: tuple[int, ...]
     """Where the key's columns on the newer side stand."""
+    commits: tuple[str, ...] | None
+    """Those that may be asked for, one by one; None: all at once."""
 
     @classmethod
-    def of(cls, session: Session, table: str) -> RowFinder:
+    def of(cls, session: Session, table: str, definitions: Definitions) -> RowFinder:
         dialect = session.dialect
         columns, keys = _key_of(session, table)
         relation = dialect.quote(f"dolt_diff_{table}")
@@ -60,13 +63,20 @@ class RowFinder:
         )
         select = ", ".join(map(dialect.selected, description)) if unique else "*"
         key_at = tuple(names.index(f"to_{column.name}") for column in keys)
-        return cls(session, table, tuple(columns), tuple(keys), layout, select, relation, new, old, key_at)
+        commits = definitions.asked_singly(session, table, Definition(tuple(columns)))
+        return cls(session, table, tuple(columns), tuple(keys), layout, select, relation, new, old, key_at, commits)
 
     def _is(self, names: Sequence[str]) -> str:
         return equals(self.session, self.keys, names)
 
     def rows(self, condition: str, *values: object) -> list[Any]:
-        return self.session.rows(f"SELECT {self.select} FROM {self.relation} WHERE {condition}", *values)
+        select = f"SELECT {self.select} FROM {self.relation} WHERE"
+        if self.commits is None:
+            return self.session.rows(f"{select} {condition}", *values)
+        mark, rows = self.session.dialect.mark, list[Any]()
+        for commit in self.commits:
+            rows += self.session.rows(f"{select} to_commit = {mark} AND {condition}", commit, *values)
+        return rows
 
     def newest(self, key: Sequence[Value], size: int, *, linear: bool | None = None) -> list[Any]:
         """The ``size`` newest changes of a row.

@@ -11,6 +11,7 @@ from .definitions import Definition, Definitions
 from .lineage import Lineage, Side, brought, differences, merged
 from .model import WORKING, BlameRow, ColumnInfo, Commit, EngineKind, RowHistory, RowVersion, Value
 from .rowfinding import RowFinder, commits_of
+from .sides import sides_of
 from .windows import beyond, key_page
 
 
@@ -61,7 +62,7 @@ def blame(
 ) -> tuple[tuple[BlameRow, ...], tuple[ColumnInfo, ...], bool]:
     """See `dolt_tui.engine.history.History.blame`; ``head`` is the commit whose rows are blamed."""
     with db.read(head, "blame") as session:
-        finder = RowFinder.of(session, table)
+        finder = RowFinder.of(session, table, definitions)
         keys = finder.keys
         if session.dialect.kind is EngineKind.DOLT:
             rows = _page_of_keys(finder, size, after)
@@ -128,7 +129,7 @@ def _look_before_renaming(
         moved = {row for row in rows if last[row] == oldest} - _changed_rows(session, table, parent, oldest)
         kept = [row for row in rows if row in moved]
         with db.visit(parent, "blame") as there:
-            finder = RowFinder.of(there, former)
+            finder = RowFinder.of(there, former, definitions)
             if there.dialect.kind is EngineKind.DOLT:
                 before = _last(finder, kept) if kept else {}
             else:
@@ -144,7 +145,10 @@ def _changed_rows(session: Session, table: str, old: str, new: str) -> set[tuple
     dialect = session.dialect
     if dialect.kind is not EngineKind.DOLT:
         return set()  # it takes a table for renamed only where its rows stayed
-    keys = RowFinder.of(session, table).keys
+    sides = sides_of(session, table, old, new)
+    if sides.trouble:
+        return set()
+    keys = sides.keys
     names = [dialect.quote(f"to_{column.name}") for column in keys]
     relation, values = dialect.diff(table), dialect.diff_values(old, new, table)
     types, _ = session.described(f"SELECT {', '.join(names)} FROM {relation} LIMIT 0", *values)
@@ -156,6 +160,8 @@ def _last(finder: RowFinder, keys: Sequence[tuple[Value, ...]]) -> dict[tuple[Va
     """The last commits of the rows with these neighbouring keys; not of one whose key was written otherwise before."""
     session, names = finder.session, finder.new
     dialect = session.dialect
+    if finder.commits is not None:
+        return {}
     low, low_bound = beyond(names, keys[0], dialect.mark, ">", equal=True)
     high, bound = beyond(names, keys[-1], dialect.mark, "<", equal=True)
     bound = [*low_bound, *bound]

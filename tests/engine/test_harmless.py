@@ -69,7 +69,7 @@ def raw(victim: PrivateServer) -> RawDolt:
     return found
 
 
-def questions(repository: Repository, base: str, tip: str) -> dict[str, Callable[[], object]]:
+def questions(repository: Repository, base: str, tip: str, *, composite: bool) -> dict[str, Callable[[], object]]:
     """What the interface asks about table t by itself, or when one goes to it."""
     diffs, working, history = repository.diffs, repository.working, repository.history
     found: dict[str, Callable[[], object]] = {
@@ -82,6 +82,8 @@ def questions(repository: Repository, base: str, tip: str) -> dict[str, Callable
         "rows": lambda: repository.browser.page("main", Query("t"), 50),
         "rows before": lambda: repository.browser.page("main", Query("t", revision=base), 50),
         "blame": lambda: history.blame("main", "t", 50),
+        "history": lambda: history.row("main", "t", [1, 1] if composite else [1], 50),
+        "history at a commit": lambda: history.row(tip, "t", [1, 1] if composite else [1], 50),
     }
 
     def differing(old: str, new: str) -> None:
@@ -117,7 +119,7 @@ def test_the_server_lives(victim: PrivateServer, raw: RawDolt, case: str) -> Non
     number = raw.scalar("SELECT connection_id()")
     with open_repository(raw.target) as repository:
         repository.refs.token("main")
-        for name, ask in questions(repository, base, tip).items():
+        for name, ask in questions(repository, base, tip, composite="k INT" in created).items():
             with suppress(EngineError):
                 ask()
             assert raw.scalar("SELECT connection_id()") > number, name  # else it was started again
