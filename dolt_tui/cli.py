@@ -304,10 +304,36 @@ def _with_password(target: ServerTarget) -> ServerTarget:
     raise _Refusal(f"{target.where} does not let us in: check the user and the password")
 
 
+def _need_utf8() -> None:
+    """Write UTF-8 to the terminal, whatever Python took its encoding for; refuse one that says it has another.
+
+    A locale that names no encoding at all (C, POSIX) says nothing about the terminal, and those of today have UTF-8.
+    """
+    import codecs
+    import locale
+    import termios
+    from io import TextIOWrapper
+
+    streams = [one for one in (sys.stdin, sys.stdout, sys.stderr) if isinstance(one, TextIOWrapper) and one.isatty()]
+    if all(codecs.lookup(stream.encoding).name == "utf-8" for stream in streams):
+        return
+    iutf8 = 0x4000  # the same on Linux and macOS: the terminal edits lines of UTF-8
+    named = locale.getencoding()
+    try:
+        known = codecs.lookup(named).name
+    except LookupError:
+        known = named
+    if known not in ("utf-8", "ascii") and not termios.tcgetattr(streams[0])[0] & iutf8:
+        raise _Refusal(f"the locale says that this terminal has {named}, and UTF-8 is needed: set LC_ALL=C.UTF-8")
+    for stream in streams:
+        stream.reconfigure(encoding="utf-8", errors="surrogateescape" if stream is sys.stdin else "backslashreplace")
+
+
 def _need_terminal() -> None:
     # Textual reads standard input and draws on standard error; the terminal's size is that of standard output.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
         raise _Refusal("a terminal is needed: standard input, output and error must be one")
+    _need_utf8()
 
 
 def _yes(question: str) -> bool:
