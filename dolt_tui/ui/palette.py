@@ -1,14 +1,15 @@
-"""Textual's command palette, whose list may have no entry yet."""
+"""Textual's command palette, whose list may have entries that it has not laid out yet."""
 
 from __future__ import annotations
 
-from textual.command import CommandList, CommandPalette
+from contextlib import suppress
+
+from textual.command import CommandPalette
 
 
 class Palette(CommandPalette):
     """The command palette."""
 
     def _action_command_list(self, action: str) -> None:
-        # Moving by a page in an empty list is an error in Textual 8.2.
-        if self.query_one(CommandList).option_count:
+        with suppress(KeyError):  # of Textual 8.2, for a page in a list that was not drawn yet
             super()._action_command_list(action)

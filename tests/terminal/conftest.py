@@ -26,7 +26,9 @@ PROGRAM = Path(sys.executable).parent / "dolt-tui"
 class Terminal:
     """A terminal with the program in it."""
 
-    def __init__(self, arguments: tuple[str, ...], size: tuple[int, int], cwd: Path, variables: dict[str, str]) -> None:
+    def __init__(
+        self, program: Path, arguments: tuple[str, ...], size: tuple[int, int], cwd: Path, variables: dict[str, str]
+    ) -> None:
         columns, lines = size
         self.screen = pyte.Screen(columns, lines)
         self._stream = pyte.ByteStream(self.screen)
@@ -36,7 +38,7 @@ class Terminal:
         inherited = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}}
         # A shell of its own: it shows in which state the program leaves the terminal.
         self.child: pexpect.spawn[bytes] = pexpect.spawn(
-            str(PROGRAM),
+            str(program),
             list(arguments),
             cwd=str(cwd),
             env=inherited | {"TERM": "xterm-256color"} | variables,
@@ -74,6 +76,12 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         self.child.send(keys.encode())
+
+    def until_it_ends(self, seconds: float) -> None:
+        """Wait until the program has ended, but no longer than some seconds."""
+        deadline = time.monotonic() + seconds
+        while self.child.isalive() and time.monotonic() < deadline:
+            self._read(0.05)
 
     def end(self) -> int:
         """Wait until the program has ended; answers its exit code."""
@@ -128,19 +136,35 @@ def temporary() -> Iterator[Path]:
 
 
 @pytest.fixture
-def terminal(temporary: Path, tmp_path: Path, dolt_binary: Path) -> Iterator[Open]:
-    """``terminal("demo", size=(132, 38))``: the program runs in a terminal; dolt is on its PATH."""
-    assert PROGRAM.exists(), f"{PROGRAM} is missing: run `pip install -e .`"
+def start(temporary: Path, tmp_path: Path, dolt_binary: Path) -> Iterator[Callable[[Path], Open]]:
+    """``start(program)``: what runs a program in a terminal; dolt is on its PATH."""
     opened: list[Terminal] = []
 
-    def start(*arguments: str, size: tuple[int, int] = (132, 38), cwd: Path = tmp_path, **variables: str) -> Terminal:
-        path = f"{dolt_binary.parent}{os.pathsep}{os.environ['PATH']}"
-        opened.append(Terminal(arguments, size, cwd, {"TMPDIR": str(temporary), "PATH": path} | variables))
-        return opened[-1]
+    def of(program: Path) -> Open:
+        assert program.exists(), f"{program} is missing: run `pip install -e .`"
 
-    yield start
+        def run(*arguments: str, size: tuple[int, int] = (132, 38), cwd: Path = tmp_path, **variables: str) -> Terminal:
+            path = f"{dolt_binary.parent}{os.pathsep}{os.environ['PATH']}"
+            opened.append(Terminal(program, arguments, size, cwd, {"TMPDIR": str(temporary), "PATH": path} | variables))
+            return opened[-1]
+
+        return run
+
+    yield of
     for one in opened:
         one.close()
+
+
+@pytest.fixture
+def terminal(start: Callable[[Path], Open]) -> Open:
+    """``terminal("demo", size=(132, 38))``: dolt-tui runs in a terminal."""
+    return start(PROGRAM)
+
+
+@pytest.fixture
+def python(start: Callable[[Path], Open]) -> Open:
+    """``python("script.py", "demo")``: a script of Python runs in a terminal."""
+    return start(Path(sys.executable))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,49 @@
+"""The program with something broken in it, named by the environment variable FAULT: run by test_faults.py."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from dolt_tui.cli import main
+from dolt_tui.ui.driver import PromptDriver
+from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.ui.workspace import Workspace
+
+
+def broken(*_: object, **__: object) -> Any:
+    raise RuntimeError("hunter2")
+
+
+def break_it(what: str) -> None:
+    """Break one thing; the key @ sets it off."""
+    action = Workspace.action_command
+
+    def act(self: Workspace, command: str) -> None:
+        if command != "statements":
+            action(self, command)
+        elif what == "action":
+            broken()
+        elif what == "timer":
+            self.set_timer(0.01, broken)
+        elif what == "drawing":
+            Grid.render_line = broken  # type: ignore[method-assign]
+            for pane in self.all_panes:
+                pane.grid.refresh()
+        elif what == "layout":
+            self._compositor.reflow = broken  # type: ignore[method-assign]
+            self.refresh(layout=True)
+        elif what == "input":
+            PromptDriver.process_message = broken  # type: ignore[method-assign]
+        elif what == "pump":
+            type(self.app)._on_message = broken  # type: ignore[method-assign]
+
+    Workspace.action_command = act  # type: ignore[method-assign]
+    if what == "start":
+        Workspace.on_mount = broken  # type: ignore[method-assign]
+
+
+if __name__ == "__main__":
+    break_it(os.environ["FAULT"])
+    sys.exit(main(sys.argv[1:]))

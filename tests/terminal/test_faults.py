@@ -1,0 +1,72 @@
+"""Errors that nobody caught, in a terminal: it is given back, the server ends, one line names the crash file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.terminal.test_terminal import children_of, is_alive
+
+if TYPE_CHECKING:
+    from tests.terminal.conftest import Open, Terminal
+
+FAULTY = (str(Path(__file__).with_name("faulty.py")), "demo", "--dolt")
+
+
+def crash_file(user: Terminal, state: Path) -> str:
+    """The crash file's text; its name is in the one line that is left on the terminal."""
+    (path,) = (state / "dolt-tui" / "crashes").iterdir()
+    lines = [line for line in user.text.split("\n") if line.strip()]
+    text = "".join(lines)
+    assert text.startswith("dolt-tui: Something went wrong inside the program"), user.text
+    assert str(path) in text
+    assert "Traceback" not in text
+    assert len(lines) <= 3, user.text  # one line, which the terminal wraps
+    found = path.read_text()
+    assert re.match(r"dolt-tui \d", found)
+    assert "builtins.RuntimeError" in found
+    assert "faulty.py" in found
+    assert "hunter2" not in found + user.text
+    return found
+
+
+@pytest.mark.parametrize("fault", ["drawing", "layout", "input", "pump", "start"])
+def test_what_cannot_go_on_ends_in_order(
+    python: Open, temporary: Path, tmp_path: Path, until: Callable[..., Any], fault: str
+) -> None:
+    user = python(*FAULTY, FAULT=fault, XDG_STATE_HOME=str(tmp_path / "state"))
+    servers: list[int] = []
+    if fault != "start":
+        user.until("1 table changed", "Support")
+        servers = children_of(user.pid)
+        assert servers
+        user.type("@")
+        if fault == "input":
+            user.type("x")
+    while user.child.isalive():
+        user.type("j")  # what is drawn again and again
+        user.until_it_ends(0.2)
+    assert user.end() == 1
+    assert user.is_restored()
+    until(lambda: not any(is_alive(pid) for pid in servers))
+    assert list(temporary.iterdir()) == []
+    crash_file(user, tmp_path / "state")
+
+
+@pytest.mark.parametrize("fault", ["action", "timer"])
+def test_what_can_go_on_goes_on(python: Open, temporary: Path, tmp_path: Path, fault: str) -> None:
+    user = python(*FAULTY, FAULT=fault, XDG_STATE_HOME=str(tmp_path / "state"))
+    user.until("1 table changed", "Support")
+    user.type("@@@")
+    user.until("Something went wrong inside", "it goes on")
+    user.type(" ")
+    user.until("Staged")
+    user.type("q")
+    assert user.end() == 0
+    assert user.is_restored()
+    assert list(temporary.iterdir()) == []
+    assert crash_file(user, tmp_path / "state").count("builtins.RuntimeError") == 1

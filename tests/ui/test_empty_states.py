@@ -1,0 +1,102 @@
+"""Keys in places that have nothing yet, or no longer what had the focus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from textual.command import CommandList, CommandPalette
+
+from dolt_tui.engine.target import FileTarget
+from dolt_tui.ui.palette import Palette
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive
+
+MOVES = ("pagedown", "pageup", "down", "up", "home", "end", "ctrl+home", "ctrl+end", "left", "right", "delete")
+
+
+async def test_a_palette_without_entries(demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with drive(demo) as user:
+        for key in MOVES:
+            user.burst("ctrl+p", key)
+            await user.until(lambda: isinstance(user.app.screen, Palette))
+            entries = user.app.screen.query_one(CommandList)
+            entries.clear_options()  # as before its first entry has come
+            await user.press(key)
+            await user.type("~~~")  # nothing is called so
+            await user.press(key)
+            while user.app.screen is not user.workspace:
+                await user.press("escape")
+        user.burst("ctrl+p")
+        await user.until(lambda: isinstance(user.app.screen, Palette))
+        palette = user.app.screen
+        assert isinstance(palette, Palette)
+        entries = palette.query_one(CommandList)
+        with monkeypatch.context() as patch:
+            patch.setattr(CommandList, "_update_lines", lambda _: None)  # its entries are not laid out yet
+            patch.setattr(CommandList, "scroll_to_highlight", lambda _: None)
+            entries.clear_options().add_options(["one", "two"]).highlighted = 0
+            with pytest.raises(KeyError):
+                CommandPalette._action_command_list(palette, "page_down")
+            for action in ("page_down", "page_up"):
+                palette._action_command_list(action)
+        await user.settle()
+        await user.press("escape", "escape")
+        user.app.search_themes()
+        await user.until(lambda: isinstance(user.app.screen, Palette))
+        await user.press(*MOVES, "escape")
+
+
+async def test_inputs_and_lists_without_anything_in_them(demo: FileTarget, drive: Drive) -> None:
+    keys = (
+        *MOVES,
+        "backspace",
+        "ctrl+w",
+        "ctrl+k",
+        "ctrl+u",
+        "ctrl+x",
+        "ctrl+c",
+        "ctrl+v",
+        "ctrl+z",
+        "ctrl+y",
+        "ctrl+a",
+    )
+    async with drive(demo) as user:
+        await user.press("space", "c", *keys, "tab", *keys, "escape")  # a line, and lines
+        await user.press("2", "c")  # a list that is narrowed down to nothing
+        await user.type("qqqzzz")
+        await user.press(*keys, "enter", "escape")
+        await user.press("2", "right_square_bracket")  # no remotes
+        for key in (*MOVES, "j", "k", "less_than_sign", "greater_than_sign", "v", "shift+down", "d", "enter", "space"):
+            await user.press(key)
+        await user.press("slash", *keys, "escape")
+
+
+async def test_a_pane_that_went_behind_its_frame_s_other_tab(demo: FileTarget, drive: Drive) -> None:
+    """Keys come to the tab in front, also before Textual has moved the focus there."""
+    async with drive(demo) as user:
+        workspace = user.workspace
+        await user.press("2")
+        assert user.is_in(workspace.branches)
+        for command in ("pane.next", "pane.previous", "tab.next", "tab.previous"):
+            await user.press("2")
+            workspace.bring_to_front(workspace.tags)
+            assert workspace.focused_pane is workspace.tags
+            workspace.action_command(command)
+            await user.settle()
+            workspace.bring_to_front(workspace.branches)
+            await user.settle()
+            workspace.bring_to_front(workspace.tags)
+            workspace.set_focus(None)  # as when what had the focus is hidden
+            assert workspace.focused_pane is workspace.tags
+            workspace.action_command(command)
+            await user.settle()
+            workspace.bring_to_front(workspace.branches)
+            await user.settle()
+        workspace.bring_to_front(workspace.branches)
+        workspace.tags.remove_class("behind")
+        workspace.branches.add_class("behind")
+        assert workspace.focused_pane is workspace.tags  # never what is not seen
+        workspace.action_command("pane.previous")
+        await user.settle()
