@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import termios
@@ -60,6 +61,13 @@ class Terminal:
         self._read(0)
         return "\n".join(line.rstrip() for line in self.screen.display)
 
+    @property
+    def left(self) -> str:
+        """What was written when the program's screen had gone; without what steers the terminal."""
+        self._read(0)
+        text = self.written.rpartition(b"\x1b[?1049l")[2].decode()
+        return re.sub(r"\x1b\[[^a-zA-Z]*[a-zA-Z]", "", text).strip()
+
     def until(self, *words: str, without: tuple[str, ...] = (), read: Callable[[str], str] = str) -> str:
         """Wait until all words stand on the screen, or in the part of it that ``read`` gives; answers that."""
         deadline = time.monotonic() + SECONDS
@@ -76,12 +84,6 @@ class Terminal:
 
     def type(self, keys: str) -> None:
         self.child.send(keys.encode())
-
-    def until_it_ends(self, seconds: float) -> None:
-        """Wait until the program has ended, but no longer than some seconds."""
-        deadline = time.monotonic() + seconds
-        while self.child.isalive() and time.monotonic() < deadline:
-            self._read(0.05)
 
     def end(self) -> int:
         """Wait until the program has ended; answers its exit code."""

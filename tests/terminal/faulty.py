@@ -29,11 +29,10 @@ def break_it(what: str) -> None:
             self.set_timer(0.01, broken)
         elif what == "drawing":
             Grid.render_line = broken  # type: ignore[method-assign]
-            for pane in self.all_panes:
-                pane.grid.refresh()
+            self.set_interval(0.02, self.log_pane.grid.refresh)
         elif what == "layout":
             self._compositor.reflow = broken  # type: ignore[method-assign]
-            self.refresh(layout=True)
+            self.set_interval(0.02, lambda: self.refresh(layout=True))
         elif what == "input":
             PromptDriver.process_message = broken  # type: ignore[method-assign]
         elif what == "pump":

@@ -20,17 +20,13 @@ FAULTY = (str(Path(__file__).with_name("faulty.py")), "demo", "--dolt")
 def crash_file(user: Terminal, state: Path) -> str:
     """The crash file's text; its name is in the one line that is left on the terminal."""
     (path,) = (state / "dolt-tui" / "crashes").iterdir()
-    lines = [line for line in user.text.split("\n") if line.strip()]
-    text = "".join(lines)
-    assert text.startswith("dolt-tui: Something went wrong inside the program"), user.text
-    assert str(path) in text
-    assert "Traceback" not in text
-    assert len(lines) <= 3, user.text  # one line, which the terminal wraps
+    assert re.fullmatch(r"dolt-tui: Something went wrong inside the program[^\n]*", user.left), user.left
+    assert str(path) in user.left
     found = path.read_text()
     assert re.match(r"dolt-tui \d", found)
     assert "builtins.RuntimeError" in found
     assert "faulty.py" in found
-    assert "hunter2" not in found + user.text
+    assert "hunter2" not in found + user.left
     return found
 
 
@@ -47,9 +43,6 @@ def test_what_cannot_go_on_ends_in_order(
         user.type("@")
         if fault == "input":
             user.type("x")
-    while user.child.isalive():
-        user.type("j")  # what is drawn again and again
-        user.until_it_ends(0.2)
     assert user.end() == 1
     assert user.is_restored()
     until(lambda: not any(is_alive(pid) for pid in servers))
