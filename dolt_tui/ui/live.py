@@ -1,25 +1,23 @@
-"""Keeping the screen true: reading panes, statistics, the poll for other writers, a lost server."""
+"""Reading the panes again after changes of ours and of others; a server that is lost, and a branch that is gone."""
 
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from dolt_tui.engine.errors import BranchNotFound, BranchShadowed, ServerLost, ServerStopped, Unanswered
-from dolt_tui.engine.model import Changes, Comparison, Token
+from dolt_tui.engine.model import Token
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.holds import Hold
 from dolt_tui.ui.jobs import Job, was_cancelled
 from dolt_tui.ui.keymap import key_of, with_keys
-from dolt_tui.ui.panes.log import FoundSource, LogSource
-from dolt_tui.ui.present import upstream_cell
+from dolt_tui.ui.liveness import Liveness
 from dolt_tui.ui.reader import ALL, QUESTIONS, Read, changed_scopes, read
+from dolt_tui.ui.showing import Showing
 from dolt_tui.ui.statistics import Statistics
-from dolt_tui.ui.text import Style, cell, join_words
-from dolt_tui.ui.verbs import could_not, doing
+from dolt_tui.ui.text import Style, cell
 
 if TYPE_CHECKING:
     from dolt_tui.ui.panes.tab import Tab
@@ -33,10 +31,6 @@ REFS_EVERY = 4
 RETRY_EVERY = 10
 """What could not be read is asked again at each tenth poll, and when its pane is read anyway."""
 TICK_SECONDS = 0.25
-OVERDUE_AFTER = 2.0
-"""An answer about the state that takes longer than this is told, with its seconds."""
-SHOWN_AFTER = 0.3
-"""What takes longer than this is shown in the header."""
 
 
 class Live:
@@ -46,17 +40,12 @@ class Live:
         self._workspace = workspace
         self.statistics = Statistics(workspace)
         self._polls = 0
-        self._asked = 0.0
-        """Since when the database has not answered, by time.monotonic(), where a poll or a reading waits for it."""
-        self._unanswered = False
-        """Whether the last look for other writers failed: what is shown may be old."""
-        self._clock = ""
+        self.showing = Showing(workspace)
+        self.liveness = Liveness(workspace)
         self._done: list[Callable[[], None]] = []
         """What is to happen when everything that is being read is shown."""
         self._holds: list[Hold] = []
         """The keys wait until then."""
-        self._unsaid: list[str] = []
-        """Questions that were not answered, of which the user has not been told yet."""
         self._said = ""
         """The failure of a whole reading, or of the look for other writers, that was told last."""
         self._owed: frozenset[str] = frozenset()
@@ -64,10 +53,6 @@ class Live:
         self._asked_about_branch = False
         self._told_lost = ""
         """What was told last about the server being lost."""
-        self._lost_at = 0.0
-        """When it was lost, by time.monotonic()."""
-        self._stopped = False
-        """Whether it is not even started again."""
         self._was_running = False
 
     def start(self) -> None:
@@ -132,89 +117,20 @@ class Live:
 
         def arrived(part: Read) -> None:
             # On a branch that is not shown yet everything appears at once; else as it comes.
-            workspace.jobs.post(holder[0], lambda: parts.append(part) if whole else self._show(part))
-            self._asked = time.monotonic()
+            workspace.jobs.post(holder[0], lambda: parts.append(part) if whole else self.showing.show(part))
+            self.liveness.answers()
 
         def work() -> Token:
             return read(repository, branch, scopes, tables, link, log_filter, pair, tabs, arrived)
 
         def done(token: Token) -> None:
             for part in parts:
-                self._show(part)
+                self.showing.show(part)
             self._set_token(token, scopes)
             self._arrived_all()
 
         # The job's own thread may be faster than this assignment, but its posts run on this thread, after it.
         holder.append(self._ask("panes", "read the panes", work, done, self._failed))
-
-    def _show(self, part: Read) -> None:
-        workspace, state = self._workspace, self._workspace.state
-        if part.error is not None:
-            self._show_failure(part.question, part.error)
-            return
-        state.unread.pop(part.question, None)
-        if part.merging is not None:
-            state.merging = part.merging[0]
-        if part.operation is not None:
-            state.operation = part.operation[0]
-        if part.changes is not None:
-            self._show_changes(part.changes)
-        if part.branches is not None:
-            state.branches = part.branches
-            self.show_branches()
-        if part.tags is not None:
-            state.tags = part.tags
-        if part.remotes is not None:
-            state.remotes, state.remote_branches = part.remotes
-            if "branches" not in state.unread:
-                self.show_branches()  # with their upstreams
-        if part.comparison is not None:
-            self.show_comparison(part.comparison)
-        if part.log is not None and state.pair is not None:
-            log = LogSource(state.repository, state.branch, part.log, state.refs, state.pair.base_hash)
-            workspace.log_pane.show(log, f"Log · only in {state.pair.name}")
-        elif part.log is not None:
-            workspace.log_pane.show(LogSource(state.repository, state.branch, part.log, state.refs))
-        if part.found is not None and state.log_filter is not None:
-            commits, more = part.found
-            found = FoundSource(state.repository, state.branch, state.head, state.log_filter, commits, more, state.refs)
-            workspace.log_pane.show_found(found, str(state.log_filter))
-        if part.tables is not None:
-            state.tables = part.tables
-            workspace.tables.show(part.tables)
-            workspace.tables.set_title(f"Tables of {state.pair.name}" if state.pair is not None else "")
-        if part.summary is not None:
-            workspace.summary.show(part.summary)
-            if state.pair is not None:
-                workspace.summary.set_title(f"{part.summary.title} of {state.pair.name}")
-        if part.tab is not None:
-            self._show_tab(*part.tab)
-
-    def _show_failure(self, question: str, error: Exception) -> None:
-        """A question was not answered: its pane says so, and the others show what they were answered."""
-        workspace, state = self._workspace, self._workspace.state
-        text = str(error)
-        if state.unread.get(question) != text:
-            self._unsaid.append(question)
-        state.unread[question] = text
-        what, scope = QUESTIONS[question]
-        if question == "changes":
-            state.changes = Changes()
-        elif question == "comparison":
-            state.comparison = None
-        pane = workspace.pane_of(scope)
-        if question in (scope, "comparison") and (question != "changes" or state.pair is None):
-            pane.could_not_read(what, error)
-            if pane is workspace.last_side:
-                workspace.follow()
-
-    def _say_failures(self) -> None:
-        """Tell of new failures, all of one reading together."""
-        unsaid, self._unsaid = [item for item in self._unsaid if item in self._workspace.state.unread], []
-        if unsaid:
-            what = join_words([QUESTIONS[question][0] for question in unsaid])
-            text = self._workspace.state.unread[unsaid[0]]
-            self._workspace.tell(f"{could_not(f'read {what}')}: {text}", "error")
 
     def _set_token(self, token: Token, scopes: frozenset[str]) -> None:
         """What is shown of ``scopes`` is as it was at ``token``."""
@@ -233,39 +149,15 @@ class Live:
 
         def failed(error: Exception) -> None:
             if not self.lost(error):
-                self._show_tab(tab, error)
+                self.showing.show_tab(tab, error)
 
         self._workspace.jobs.run(
             tab.lane,
             f"read the {tab.TITLE.lower()}",
             lambda: tab.read(repository, branch),
-            lambda found: self._show_tab(tab, found),
+            lambda found: self.showing.show_tab(tab, found),
             failed,
         )
-
-    def _show_tab(self, tab: Tab, found: object) -> None:
-        if isinstance(found, Exception):
-            tab.could_not_read(f"the {tab.TITLE.lower()}", found)
-        else:
-            tab.show(found)
-        if tab is self._workspace.last_side:
-            self._workspace.follow()
-
-    def _show_changes(self, changes: Changes) -> None:
-        # Counts of before stay until the new ones come, where the table is still in the same list.
-        state = self._workspace.state
-        state.changes = changes
-        if state.came_from is not None:
-            self._workspace.changes.show(changes, f"At {state.at}: nothing can change here")
-        elif state.pair is None:
-            self._workspace.changes.show(changes)
-
-    def show_comparison(self, comparison: Comparison) -> None:
-        """Show what the engine found out about the pair that is compared."""
-        state = self._workspace.state
-        if state.pair is not None:
-            state.comparison = comparison
-            self._workspace.changes.show_comparison(comparison, str(state.pair))
 
     def _arrived_all(self) -> None:
         workspace, state = self._workspace, self._workspace.state
@@ -280,8 +172,7 @@ class Live:
             state.lost = False
             workspace.tell("The server is back.")
             workspace.writes.look()
-        self._unanswered = False
-        self._clock = time.strftime("%H:%M")
+        self.liveness.seen()
         self.statistics.due = True
         workspace.follow(force=True) if first or not workspace.main.stack else workspace.load_main()
         if not workspace.jobs.active("main"):
@@ -289,25 +180,13 @@ class Live:
         self._owed = frozenset()
         workspace.mark_old()
         self._said = ""
-        self._say_failures()
+        self.showing.say_failures()
         done, self._done = self._done, []
         self._release()
         for report in done:
             report()
         if state.gone:
             self._ask_about_branch()
-
-    def show_branches(self) -> None:
-        """Show the branches in the order that is wanted, with what is known of them."""
-        state = self._workspace.state
-        if "branches" in state.unread:
-            return
-        upstreams = {
-            branch.name: upstream_cell(branch, state.upstream_of(branch.name), state.standing_of(branch.name))
-            for branch in state.branches
-            if branch.tracking
-        }
-        self._workspace.branches.show(state.ordered_branches, state.branch, state.divergences, upstreams)
 
     def _failed(self, error: Exception) -> None:
         workspace = self._workspace
@@ -361,7 +240,6 @@ class Live:
         def looked(token: Token) -> None:
             if state.branch != branch:
                 return
-            self._clock = time.strftime("%H:%M")
             if state.lost:
                 self.read_all()
                 return
@@ -369,19 +247,21 @@ class Live:
                 state.gone = True
                 self._ask_about_branch()
                 return
-            self._unanswered = False
+            self.liveness.seen()
             scopes = changed_scopes(state.token, token)
             if state.unread and self._polls % RETRY_EVERY == 0:
                 scopes |= {QUESTIONS[question][1] for question in state.unread}
             if scopes:
                 self._read(scopes)
+            else:
+                self._said = ""
 
         def failed(error: Exception) -> None:
             if isinstance(error, BranchNotFound | BranchShadowed):
                 state.gone = True
                 self._ask_about_branch(error)
             elif not self.lost(error) and not was_cancelled(error):
-                self._unanswered = True
+                self.liveness.failed = True
                 self._say_once(f"Could not look for changes: {error}", error)
                 workspace.draw_bars()
 
@@ -399,10 +279,10 @@ class Live:
         if not state.lost or (isinstance(error, ServerStopped | Unanswered) and str(error) != self._told_lost):
             self._told_lost = str(error)
             workspace.tell(f"{error.message} {with_keys(error.advice)}", "error")
-        self._stopped = isinstance(error, ServerStopped)
+        self.liveness.stopped = isinstance(error, ServerStopped)
         if not state.lost:
             state.lost = True
-            self._lost_at = time.monotonic()
+            self.liveness.lost()
             state.token = None  # nothing counts as seen: every pane is read again when the server is back
             workspace.app.keys.clear()
         workspace.draw_bars()
@@ -435,30 +315,6 @@ class Live:
 
         workspace.app.push_screen(dialog, chosen)
 
-    # the header
-
-    @property
-    def liveness(self) -> tuple[str, Style]:
-        """Whether what is shown is as it is in the database, and when that was last seen."""
-        if self._workspace.state.lost:
-            if self._stopped:
-                return f"✗ server stopped: {key_of('refresh')} starts it", Style.ERROR
-            seconds = int(time.monotonic() - self._lost_at)
-            return f"✗ server lost for {seconds} s, trying again", Style.ERROR
-        overdue = self.overdue
-        if overdue >= OVERDUE_AFTER:
-            return f"✗ no answer for {int(overdue)} s", Style.ERROR
-        if self._unanswered:
-            return f"✗ not live since {self._clock}", Style.ERROR
-        return f"live · {self._clock}", Style.DIM
-
-    @property
-    def overdue(self) -> float:
-        """For how many seconds the database has not answered what the panes or the poll ask; 0 where nothing waits."""
-        if not self._workspace.jobs.active("poll", "panes"):
-            return 0.0
-        return time.monotonic() - self._asked
-
     def _ask(
         self,
         lane: str,
@@ -468,27 +324,13 @@ class Live:
         failed: Callable[[Exception], None],
     ) -> Job:
         """Ask the database about its state: how long it takes to answer is watched."""
-        if not self._workspace.jobs.active("poll", "panes"):  # else it did not answer the one before yet
-            self._asked = time.monotonic()
+        self.liveness.asks()
 
         def answered(found: T) -> None:
-            self._asked = time.monotonic()
+            self.liveness.answers()
             done(found)
 
         return self._workspace.jobs.run(lane, label, work, answered, failed)
-
-    def running_text(self) -> str:
-        """What takes long just now, and for how long; before all else what the keys wait for."""
-        now = time.monotonic()
-        hold = self._workspace.holds.oldest
-        if hold is not None and now - hold.since >= SHOWN_AFTER:
-            return f"{doing(hold.reason)}… {now - hold.since:.1f} s"
-        running = [job for job in self._workspace.jobs.active() if job.started and job.label]
-        if not running:
-            return ""
-        longest = min(running, key=lambda job: job.started)
-        seconds = now - longest.started
-        return f"{doing(longest.label)}… {seconds:.1f} s" if seconds >= SHOWN_AFTER else ""
 
     def _tick(self) -> None:
         running = bool(self._workspace.jobs.active())

@@ -50,7 +50,7 @@ class Statistics:
 
         def compared(result: Comparison) -> None:
             if state.pair == pair:
-                workspace.live.show_comparison(result)
+                workspace.live.showing.show_comparison(result)
 
         if pair is not None:
             self._run("statistics", "count rows", lambda: compare(repository, branch, pair, counts=True), compared)
@@ -66,7 +66,7 @@ class Statistics:
 
         def diverged(result: dict[str, Divergence]) -> None:
             state.divergences = {**state.divergences, **result}
-            workspace.live.show_branches()
+            workspace.live.showing.show_branches()
             workspace.draw_bars()
 
         self._run(
@@ -85,7 +85,7 @@ class Statistics:
 
         def counted(result: dict[tuple[str, str], Divergence]) -> None:
             state.standings.update(result)
-            workspace.live.show_branches()
+            workspace.live.showing.show_branches()
             workspace.draw_bars()
 
         if pairs:

@@ -479,7 +479,7 @@ class Workspace(Screen[None]):
     def draw_bars(self) -> None:
         """Draw header and footer anew."""
         if self.state is not None:
-            self.header.show(self.state, self.live.running_text(), self.live.liveness)
+            self.header.show(self.state, self.live.liveness.running, self.live.liveness.text)
         self.draw_footer()
 
     def mark_old(self) -> None:

@@ -376,7 +376,7 @@ def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("branches", "log", "main"):
         monkeypatch.setattr(f"dolt_tui.ui.panes.{module}.now", lambda: NOW)
     clock = SimpleNamespace(monotonic=time.monotonic, strftime=lambda _: "21:00")
-    monkeypatch.setattr("dolt_tui.ui.live.time", clock)
+    monkeypatch.setattr("dolt_tui.ui.liveness.time", clock)
 
 
 @pytest.fixture(scope="session")

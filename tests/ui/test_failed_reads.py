@@ -18,7 +18,7 @@ from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.summary import Summaries
 from dolt_tui.engine.tables import Tables
 from dolt_tui.engine.target import FileTarget, ServerTarget, Target
-from dolt_tui.ui import live
+from dolt_tui.ui import live, liveness
 
 from ..proxy import Proxy, Way
 
@@ -173,7 +173,7 @@ async def test_an_answer_that_is_overdue_is_told_with_its_seconds(
         return original(*arguments, **named)
 
     monkeypatch.setattr(Refs, "token", later)
-    monkeypatch.setattr(live, "OVERDUE_AFTER", 0.4)
+    monkeypatch.setattr(liveness, "OVERDUE_AFTER", 0.4)
     async with drive(demo) as user:
         assert " live · " in user.header
         go.clear()

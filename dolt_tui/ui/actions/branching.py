@@ -209,7 +209,7 @@ class BranchingActions(Actions):
 
     def sort(self) -> None:
         self.state.by_date = not self.state.by_date
-        self.workspace.live.show_branches()
+        self.workspace.live.showing.show_branches()
         self.workspace.tell(f"Branches by {'date, newest first' if self.state.by_date else 'name'}")
 
     def range(self) -> None:
