@@ -249,7 +249,6 @@ TEXTS: tuple[Entry, ...] = (
         (
             r"clone failed; remote at that url contains no Dolt data$",
             r"clone failed$",
-            r"'file://.*' is not valid",
             r"operation not valid on a file",
         ),
     ),

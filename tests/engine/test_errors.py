@@ -1,10 +1,15 @@
-"""Each text that is translated, met on a real engine."""
+"""Each text that is translated, met on a real engine; those of remotes and stashes also in their own tests."""
 
 from __future__ import annotations
 
 import re
+import socket
+import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pymysql
 import pytest
@@ -14,9 +19,12 @@ from hypothesis import strategies as st
 from dolt_tui.engine import errors
 from dolt_tui.engine.doltlite import driver
 from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.target import ServerTarget
 from dolt_tui.engine.translation import MAX_TEXT, patterns, translate
 
 from .conftest import Raw, RawDolt, RawLite
+
+Until = Callable[..., Any]
 
 
 def failure(raw: Raw, sql: str, *values: object, at: str = "main") -> EngineError:
@@ -406,6 +414,66 @@ def test_a_branch_that_is_gone(people: Raw) -> None:
         finally:
             people.run(f"SET @@GLOBAL.{people.database}_default_branch = ''")
         assert type(translate(caught_by_dolt.value)) is errors.BranchNotFound
+
+
+def test_where_doltlite_cannot_go(lite: RawLite, tmp_path: Path) -> None:
+    lite.run("CREATE TABLE t (id INTEGER PRIMARY KEY)")
+    lite.commit()
+    url = f"file://{tmp_path / 'remote'}"
+    lite.call("dolt_remote", "add", "origin", url)
+    lite.call("dolt_push", "origin", "main")
+    assert type(failure(lite, "SELECT dolt_clone(?)", url)) is errors.AlreadyExists
+    assert type(failure(lite, "SELECT dolt_pull('origin', 'nope')")) is errors.RemoteBranchNotFound
+    (tmp_path / "text").write_text("This is a text. " * 1000)
+    with pytest.raises(driver.Error) as caught, closing(driver.connect(tmp_path / "text")) as connection:
+        connection.execute("SELECT * FROM t").fetchall()
+    assert type(translate(caught.value)) is errors.Damaged
+
+
+def test_what_a_user_may_not_see(dolt: RawDolt) -> None:
+    user = f"one_{dolt.database[-6:]}"
+    dolt.run("CREATE TABLE t (id INTEGER PRIMARY KEY)", f"CREATE USER {user}@localhost IDENTIFIED BY 'x'")
+    dolt.run(f"GRANT SELECT ON {dolt.database}.t TO {user}@localhost")
+    try:
+        target = replace(dolt.target, user=user, password="x")
+        other = RawDolt(target)
+        for sql in ("SELECT * FROM dolt_log", "SHOW GRANTS"):
+            assert type(failure(other, sql)) is errors.PermissionDenied
+    finally:
+        dolt.run(f"DROP USER {user}@localhost")
+
+
+def test_a_server_that_is_read_only(dolt_binary: Path, tmp_path: Path, until: Until) -> None:
+    subprocess.run(
+        [dolt_binary, "init", "--name", "a", "--email", "a@b"], cwd=tmp_path, check=True, capture_output=True
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    place = ["-H", "127.0.0.1", "-P", str(port), "--socket", str(tmp_path / "s")]
+    command = [str(dolt_binary), "sql-server", "--readonly", *place]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        target = ServerTarget(user="root", host="127.0.0.1", port=port, database=tmp_path.name)
+        raw = RawDolt(target)
+
+        def answers() -> bool:
+            with suppress(pymysql.MySQLError), closing(raw.connect()):
+                return True
+            return False
+
+        try:
+            until(answers)
+            name = next(name for (name,) in databases(raw) if name not in ("information_schema", "mysql"))
+            raw.database = name
+            assert type(failure(raw, "CREATE TABLE t (id INTEGER PRIMARY KEY)")) is errors.ReadOnly
+        finally:
+            server.terminate()
+
+
+def databases(raw: RawDolt) -> list[tuple[str]]:
+    with closing(raw.connect()) as connection, connection.cursor() as cursor:
+        cursor.execute("SHOW DATABASES")
+        return list(cursor.fetchall())
 
 
 # data that speaks like the engine
