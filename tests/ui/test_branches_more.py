@@ -141,7 +141,7 @@ async def test_switch_by_name_and_back(either: Target, drive: Drive) -> None:
         await user.press("c")
         await user.type("a b")
         await user.press("enter")
-        assert "Nothing is called so." in user.dialog_text
+        assert "No match." in user.dialog_text
         await user.press("escape")
         assert user.branch == "not/yet"
 

@@ -239,6 +239,19 @@ def test_bytes_that_differ_look_different() -> None:
     assert shorten_bytes("no bytes 4 B", 10) is None
 
 
+def test_the_new_value_is_never_cut_away() -> None:
+    long, wide = "x" * 60, "漢" * 40
+    for old, new in ((long, "new"), (long, None), (long, "y" * 60), ("old", "y" * 60), (wide, "字" * 40)):
+        whole = change_cell(old, new)
+        for width in (9, 10, 17, 40) if old is wide else (5, 6, 17, 40):
+            shown = fit(whole, width)
+            assert cell_len(plain(shown)) == width
+            gone, come = shown[0][0], shown[2][0]
+            assert gone[0] == whole[0][0][0]
+            assert come[0] == whole[2][0][0], (old, new, width)
+            assert cell_len(come) >= min(cell_len(whole[2][0]), (width - 1) // 2)
+
+
 def test_long_changes_show_where_they_differ() -> None:
     old, new = "x" * 50_000 + "OLD" + "y" * 50_000, "x" * 50_000 + "NEW" + "y" * 50_000
     shown = plain(change_cell(old, new))

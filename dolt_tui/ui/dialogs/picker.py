@@ -41,7 +41,7 @@ class PickDialog(Dialog[Hashable]):
         name: Callable[[Row], str],
         other: Callable[[str], Row | None] = lambda _: None,
         hint: str = "choose",
-        empty: str = "Nothing is called so.",
+        empty: str = "No match.",
     ) -> None:
         super().__init__(title, f"↑ ↓ move · tab complete · ⏎ {hint} · esc leave")
         self._rows, self._row_name, self._other = rows, name, other

@@ -142,7 +142,8 @@ def fit(cell: Cell, width: int, right: bool = False) -> Cell:
         size = len(text) if text.isascii() else cell_len(text)
         if used + size > width:
             spans.append((text, style))
-            return _cut_bytes([*spans, *cell[position + 1 :]], width) or _cut(spans, width)
+            whole = [*spans, *cell[position + 1 :]]
+            return _cut_bytes(whole, width) or _cut_change(whole, width) or _cut(spans, width)
         spans.append((text, style))
         used += size
     if used < width:
@@ -171,6 +172,26 @@ def _cut_bytes(spans: list[tuple[str, str]], width: int) -> Cell | None:
         return None
     one, other = pair
     return (one, old_style), between, (other, new_style), (" " * (width - len(one) - len(other) - 1), "")
+
+
+def _cut_change(spans: list[tuple[str, str]], width: int) -> Cell | None:
+    """A value and the one that replaced it, of which the new one never goes: each has half of the room at least."""
+    if len(spans) != 3 or width < _LEAST_CHANGE or Named.REMOVED not in spans[0][1].split():
+        return None
+    (old, old_style), between, (new, new_style) = spans
+    room, needed = width - 1, cell_len(sanitise(new))
+    new_room = min(needed, max(room // 2, room - cell_len(old)))
+    parts = [(old, old_style, room - new_room), (sanitise(new), new_style, new_room)]
+    one, other = (
+        (text if cell_len(text) <= size else set_cell_size(text, size - 1) + ELLIPSIS, style)
+        for text, style, size in parts
+    )
+    used = cell_len(one[0]) + 1 + cell_len(other[0])
+    return one, between, other, (" " * (width - used), "")
+
+
+_LEAST_CHANGE: Final = 5
+"""Cells that an old and a new value need together to be seen both."""
 
 
 def _cut(spans: list[tuple[str, str]], width: int) -> Cell:
