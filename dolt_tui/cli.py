@@ -301,7 +301,9 @@ def _with_password(target: ServerTarget) -> ServerTarget:
             except EOFError:
                 break
             target = replace(target, password=password)
-    raise _Refusal(f"{target.where} does not let us in: check the user and the password")
+    raise _Refusal(
+        f"{target.where} does not let us in: check the user and the password (some users need TLS: --ssl-mode)"
+    )
 
 
 def _need_utf8() -> None:

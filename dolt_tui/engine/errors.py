@@ -43,7 +43,7 @@ class TlsFailed(OpenError):
 class AccessDenied(OpenError):
     """User or password are wrong."""
 
-    advice = "Check the user and the password."
+    advice = "Check the user and the password. A user of caching_sha2_password needs TLS: --ssl-mode REQUIRED."
 
 
 class DatabaseNotFound(OpenError):

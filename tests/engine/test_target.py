@@ -82,6 +82,7 @@ def test_url(url: str, target: ServerTarget, tmp_path: Path) -> None:
         ("mysql://h/d?connect_timeout=0", "a number of seconds from 1 to 3600"),
         ("mysql://h/d?connect_timeout=secret", "a number of seconds"),
         ("mysql://h/a%0Ab", "cannot be printed"),
+        ("mysql://\udcffsecret@h/d", "no UTF-8 text"),
     ],
 )
 def test_bad_url(url: str, words: str, tmp_path: Path) -> None:

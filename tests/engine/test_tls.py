@@ -18,7 +18,7 @@ import pytest
 import trustme
 
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.errors import OpenError, TlsFailed
+from dolt_tui.engine.errors import AccessDenied, OpenError, TlsFailed
 from dolt_tui.engine.probe import probe_password
 from dolt_tui.engine.server import PrivateServer, free_port
 from dolt_tui.engine.target import ServerTarget, parse_target
@@ -174,6 +174,27 @@ def test_the_password_is_asked_for_over_the_same_connection(secured: Secured) ->
     assert not probe_password(replace(right, password="wrong"))
     # What is wrong with the certificate is not taken for a wrong password.
     assert probe_password(replace(secured.target("ssl-ca=other.pem"), password="wrong"))
+
+
+def test_a_user_who_may_log_in_over_tls_only(secured: Secured) -> None:
+    with closing(
+        pymysql.connect(
+            host="localhost",
+            port=secured.port,
+            user="root",
+            autocommit=True,
+            **connect_arguments(secured.target("ssl-ca=ca.pem").tls, "localhost", None),
+        )
+    ) as connection:
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE USER sha IDENTIFIED WITH caching_sha2_password BY 'pw'")
+            cursor.execute("GRANT ALL ON *.* TO sha")
+    target = replace(secured.target("ssl-ca=ca.pem"), user="sha", password="pw")
+    assert probe_password(target)
+    assert encrypted(target)
+    with pytest.raises(AccessDenied) as caught:
+        open_repository(replace(target, password="wrong"))
+    assert "--ssl-mode" in caught.value.advice
 
 
 def test_a_server_without_tls(dolt_server: PrivateServer) -> None:
