@@ -345,7 +345,8 @@ def test_a_password_is_asked_for_three_times(spawn: Spawn, dolt_server: PrivateS
         child.expect_exact(f"Password for {where}: ")
         child.sendline("wr0ng")
     code, last = end(child)
-    assert (code, last) == (1, f"dolt-tui: {where} does not let us in: check the user and the password")
+    assert code == 1
+    assert last.startswith(f"dolt-tui: {where} does not let us in: check the user and the password")
     assert b"wr0ng" not in (child.before or b"")
 
 
