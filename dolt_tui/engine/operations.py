@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from .errors import InvalidPlan
-from .model import Commit, ConflictCount, Expected, TableChange
+from .model import Commit, ConflictCount, Expected, TableChange, Violation
 
 WORKING_BRANCH = "dolt_rebase_"
 """Before the name of the branch that is rebased: where a rebase in progress stands."""
@@ -102,6 +102,8 @@ class RebasePreview:
     trouble: str = ""
     seen: tuple[Expected, ...] = ()
     """What it was made of, both sides: to be given to the rebase."""
+    violations: tuple[Violation, ...] = ()
+    """Constraints that a merge of the two would break, where that is known before."""
 
     @property
     def nothing(self) -> bool:

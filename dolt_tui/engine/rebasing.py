@@ -54,6 +54,7 @@ class Rebasing:
             merge.conflicts_known,
             merge.trouble,
             tuple(seen),
+            merge.violations,
         )
 
     def rebase(self, branch: str, upstream: str, expected: Sequence[Expected] = ()) -> Rebased:

@@ -430,4 +430,5 @@ def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
         found.append(cell(f"  ? {preview.trouble}", Style.WARNING))
     else:
         found += conflict_lines(preview.conflicts, preview.conflicts_known, whole or preview.conflicts_known)
+    found += [cell(f"  ✗ breaks {violation}", Style.ERROR) for violation in preview.violations]
     return [*found, *_in_the_way_lines(preview.in_the_way)]
