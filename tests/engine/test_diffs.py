@@ -54,7 +54,6 @@ def mixed(people: Raw) -> Raw:
     return people
 
 
-@pytest.mark.both_versions
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 5, 13, 14, 15])
 @pytest.mark.parametrize("place", ["working", "staged", "commits"])
 def test_pages_equal_the_whole(mixed: Raw, repository: Repository, size: int, place: str) -> None:
@@ -72,6 +71,7 @@ def test_pages_equal_the_whole(mixed: Raw, repository: Repository, size: int, pl
     assert found[-1] == RowChange(A, None, (41, None))
 
 
+@pytest.mark.both_versions
 def test_the_reflected_table_tells_the_same(mixed: Raw, repository: Repository) -> None:
     for size in (5, 1000):
         plain = repository.diffs.page("main", "people", HEAD, WORKING, size, plain=True)
