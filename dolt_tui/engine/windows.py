@@ -7,6 +7,7 @@ the diff as have to be looked at until it is full.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -302,15 +303,22 @@ def _condition(session: Session, filter_: Filter, names: Sequence[str], sides: S
         if not spelt:
             raise EngineError(f"There is no column {filter_.column} on either side.")
         if any(filter_.column in side for side in sides.unheld):
-            raise EngineError(f"{filter_.column} is computed when it is read: the diff does not hold its values.")
+            raise _not_held(filter_.column)
         type_ = next((column.type.lower() for column in columns if column.name == filter_.column), "")
         if len(spelt) == 2:
             parts.append(dialect.differ(*spelt, text=any(word in type_ for word in _TEXTS)))
         else:
             parts.append(f"{spelt[0]} IS NOT NULL")
     if filter_.where:
+        for name in frozenset().union(*sides.unheld):  # they read NULL there, so no row would be like that
+            if re.search(rf"(?<!\w)(to|from)_{re.escape(name)}(?!\w)", filter_.where, re.IGNORECASE):
+                raise _not_held(name)
         parts.append(dialect.condition(filter_.where))
     return " AND ".join(parts), bound
+
+
+def _not_held(column: str) -> EngineError:
+    return EngineError(f"{column} is computed when the table is read: the diff does not hold its values.")
 
 
 def beyond(

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.model import HEAD, WORKING, ChangeKind, RowChange
+from dolt_tui.engine.model import ABSENT, HEAD, WORKING, ChangeKind, RowChange
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt
@@ -170,3 +170,19 @@ def test_a_changed_column_of_any_type(dolt: RawDolt, opened: Open, kind: str, be
     dolt.run("DELETE FROM t WHERE id = 4")
     found = pages(opened(dolt), "t", 1, kinds=NONE, column="v")
     assert [(change.kind, (change.new or change.old or ())[0]) for change in found] == [(M, 1), (R, 4)]
+
+
+def test_virtual_columns_are_not_held(raw: Raw, repository: Repository) -> None:
+    virtual = "v INTEGER GENERATED ALWAYS AS (a + 1) VIRTUAL"
+    raw.run(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {virtual}, a INTEGER, v2 INTEGER)")
+    raw.run("INSERT INTO t (id, a) VALUES (1, 1), (2, 2)")
+    raw.commit()
+    raw.run("UPDATE t SET a = 5, v2 = 6 WHERE id = 1")
+    page = repository.diffs.page("main", "t", HEAD, WORKING, 5)
+    assert [(row.old, row.new) for row in page.rows] == [((1, ABSENT, 1, None), (1, ABSENT, 5, 6))]
+    assert page.rows[0].changed == {2, 3}
+    assert page.note.startswith("· v: computed")
+    for options in ({"column": "v"}, {"where": "to_v = 6"}, {"where": "id = 1 or FROM_V > 1"}):
+        with pytest.raises(EngineError, match="the diff does not hold"):
+            repository.diffs.page("main", "t", HEAD, WORKING, 5, **options)  # type: ignore[arg-type]
+    assert len(repository.diffs.page("main", "t", HEAD, WORKING, 5, where="to_v2 = 6").rows) == 1

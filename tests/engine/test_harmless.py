@@ -79,6 +79,10 @@ def questions(repository: Repository, base: str, tip: str, *, composite: bool) -
         "comparison": lambda: history.compare("main", base, tip, counts=True),
         "reset": lambda: repository.commits.preview_reset("main", base, counts=True),
         "amend": lambda: repository.commits.preview_amend("main", counts=True),
+        "merge": lambda: repository.merging.preview("main", "theirs", counts=True, conflicts=True),
+        "rebase": lambda: repository.rebasing.preview("main", "theirs", counts=True, conflicts=True),
+        "revert": lambda: repository.rewriting.preview_revert("theirs", [tip], counts=True, conflicts=True),
+        "pick": lambda: repository.rewriting.preview_pick("main", [tip], counts=True, conflicts=True),
         "rows": lambda: repository.browser.page("main", Query("t"), 50),
         "rows before": lambda: repository.browser.page("main", Query("t", revision=base), 50),
         "blame": lambda: history.blame("main", "t", 50),
@@ -114,6 +118,7 @@ def test_the_server_lives(victim: PrivateServer, raw: RawDolt, case: str) -> Non
     base = raw.commit()
     raw.run(*changed.split("; "))
     tip = raw.commit()
+    raw.call("dolt_branch", "theirs")
     raw.call("dolt_reset", "--soft", base)  # both: between two commits, and in the working set
     raw.call("dolt_reset")
     number = raw.scalar("SELECT connection_id()")
