@@ -53,12 +53,15 @@ class Keymap:
             replace(command, key=self._own[command.id], shown="") if command.id in self._own else command
             for command in COMMANDS
         )
+        # What has no key is found in the palette.
+        palette = next(command.display for command in self.commands if command.id == "palette")
+        self.commands = tuple(c if c.key else replace(c, shown=palette) for c in self.commands)
         self._by_id = {command.id: command for command in self.commands}
 
     def key_of(self, id_: str) -> str:
-        """The key of a command, as people read it; where it has none, how else one gets at it."""
+        """The first key of a command, as people read it; where it has none, how else one gets at it."""
         command = self._by_id[id_]
-        return command.display if command.key else f"{self._by_id['palette'].display} {command.short.rstrip('…')}"
+        return command.display.split(" ")[0] if command.key else f"{command.display} {command.short.rstrip('…')}"
 
     def bindings(self, where: str) -> list[Binding]:
         """Textual's bindings of the commands of one pane, or of those everywhere."""

@@ -7,12 +7,18 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dolt_tui.engine.model import EngineKind, Expected
 from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.state import State
 
 if TYPE_CHECKING:
     from dolt_tui.ui.workspace import Workspace
 
 T = TypeVar("T")
+
+
+def no_remote() -> str:
+    """Why nothing can be pushed or fetched where there is no remote."""
+    return f"there is no remote: {key_of('remotes.new')} in the Remotes tab adds one"
 
 
 class Actions:

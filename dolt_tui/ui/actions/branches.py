@@ -32,7 +32,8 @@ class BranchActions(Actions):
             case "branches.switch" if branch.name == self.state.branch and not self.state.gone:
                 return f"{branch.name} is the current branch"
             case "branches.delete" if branch.shadowed_by:
-                return f"Dolt opens {branch.shadowed_by} instead of {branch.name}: rename one of the two with R"
+                opened = f"Dolt opens {branch.shadowed_by} instead of {branch.name}"
+                return f"{opened}: rename one of the two with {key_of('branch.rename')}"
             case "branches.reset" if branch.name == self.state.branch:
                 return f"{branch.name} is the current branch: select another one"
             case "branches.reset" if self.state.merging is not None:
@@ -60,7 +61,7 @@ class BranchActions(Actions):
             self.workspace.open_at(branch.hash, branch.name)
             self.workspace.tell(
                 f"Dolt opens {branch.shadowed_by} instead of {branch.name}: this is its last commit, read-only."
-                " esc goes back, and R in Branches renames it.",
+                f" esc goes back, and {key_of('branch.rename')} in Branches renames it.",
                 "warning",
             )
             return
@@ -297,7 +298,7 @@ def _loses(loss: BranchLoss) -> bool:
 
 def _merged(kind: MergeKind, source: str, target: str) -> str:
     if kind is MergeKind.SQUASH:
-        return f"Staged the changes of {source}: commit them with c"
+        return f"Staged the changes of {source}: commit them with {key_of('commit')}"
     how = " (fast-forward)" if kind is MergeKind.FAST_FORWARD else ""
     return f"Merged {source} into {target}{how}"
 

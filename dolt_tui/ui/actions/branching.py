@@ -8,7 +8,7 @@ from dolt_tui.engine.errors import AlreadyExists, BranchInUse, EngineError
 from dolt_tui.engine.inputs import check_branch_name
 from dolt_tui.engine.model import Branch, Expected, MergeKind, MergePreview, RemoteBranch
 from dolt_tui.engine.steps import Touches
-from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.actions.action import Actions, no_remote
 from dolt_tui.ui.actions.branches import merge_lines
 from dolt_tui.ui.actions.preview import PreviewFlow, Shown
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -44,7 +44,7 @@ class BranchingActions(Actions):
             case "branch.rename" if branch.name == state.repository.info.default_branch:
                 return f"{branch.name} is the default branch: whoever connects begins on it"
             case "branch.upstream":
-                return "" if state.remotes else "there is no remote: n in the Remotes tab adds one"
+                return "" if state.remotes else no_remote()
             case "branch.forward" if not self._ahead_of(branch):
                 return f"neither an upstream nor the current branch is ahead of {branch.name}, as far as known"
         return ""

@@ -11,6 +11,7 @@ from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.drafts import Draft
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.present import counts_cell
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
 
@@ -26,10 +27,10 @@ class CommitActions(Actions):
 
     def why_not(self, command: str) -> str:
         if "changes" in self.state.unread:
-            return "the changes could not be read: ctrl+r tries again"
+            return f"the changes could not be read: {key_of('refresh')} tries again"
         if command == "amend":
             if self.state.merging is not None:
-                return "a merge is in progress: commit it with c first"
+                return f"a merge is in progress: commit it with {key_of('commit')} first"
             if not self.state.head:
                 return "there is no commit yet"
         return ""

@@ -10,6 +10,7 @@ from dolt_tui.ui import reader
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
 
 
@@ -21,7 +22,7 @@ class RemoteActions(Actions):
             return ""
         item, remote = self.workspace.remotes.selected, self.workspace.remotes.remote
         if remote is None:
-            return "there is no remote here: n adds one"
+            return f"there is no remote here: {key_of('remotes.new')} adds one"
         running = self.workspace.transfers.running
         if command == "remotes.fetch" or (command == "remotes.delete" and item is not None):
             return running

@@ -39,7 +39,7 @@ class RewriteActions(Actions):
         if command == "rewrite.copy":
             return ""
         if command == "rewrite.paste" and not state.copied:
-            return "nothing is copied: C on a commit, here or on another branch"
+            return f"nothing is copied: {key_of('rewrite.copy')} on a commit, here or on another branch"
         if state.operation is not None and state.branch in (state.operation.branch, state.operation.on):
             return f"{state.operation.title}: {key_of('progress')} continues or aborts it"
         return ""

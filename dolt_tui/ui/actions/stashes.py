@@ -12,6 +12,7 @@ from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.actions.preview import PreviewFlow, Shown
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
 
 _SCOPES = {"t": StashScope.TRACKED, "u": StashScope.UNTRACKED, "i": StashScope.ALL}
@@ -28,7 +29,7 @@ class StashActions(Actions):
             return "a merge is in progress"
         if command in ("stash.now", "stash.push"):
             if "changes" in self.state.unread:
-                return "the changes could not be read: ctrl+r tries again"
+                return f"the changes could not be read: {key_of('refresh')} tries again"
             changes = self.state.changes
             return "" if changes.staged or changes.unstaged else "there are no changes"
         return "" if self.workspace.stashes.selected is not None else "there is no stash here"
@@ -115,9 +116,9 @@ class StashActions(Actions):
 
         def done(_: object) -> None:
             left = f"; {plural(stays, 'new table')} stay{'s' if stays == 1 else ''}" if stays else ""
-            self.workspace.tell(
-                f"Stashed {plural(taken, 'table')} as {name}{left}. 1 ] shows the stashes, g there brings it back"
-            )
+            keys = f"{key_of('pane.changes')} {key_of('tab.next')}"
+            back = f"{keys} shows the stashes, {key_of('stash.pop')} there brings it back"
+            self.workspace.tell(f"Stashed {plural(taken, 'table')} as {name}{left}. {back}")
             self._reread()
 
         self.write("stash the changes", lambda repo: repo.stashes.push(branch, name, scope), done)

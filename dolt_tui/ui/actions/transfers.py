@@ -8,12 +8,13 @@ from functools import partial
 from dolt_tui.engine.errors import ChangedMeanwhile, EngineError, PushRejected
 from dolt_tui.engine.inputs import can_be_followed, check_branch_name, check_database_name, check_remote_url
 from dolt_tui.engine.model import Comparison, EngineKind, Expected, RemoteBranch
-from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.actions.action import Actions, no_remote
 from dolt_tui.ui.actions.preview import PreviewFlow, Shown
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.jobs import TRANSFER
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Cell, Style, cell, join, plural
 from dolt_tui.ui.verbs import doing
@@ -37,7 +38,7 @@ class TransferActions(Actions):
         if command == "clone":
             return ""
         if not self.state.remotes:
-            return "there is no remote: n in the Remotes tab adds one"
+            return no_remote()
         return self.workspace.branch_actions.in_the_way if command == "pull" else ""
 
     def choose_remote(self, title: str, then: Callable[[str], None]) -> None:
@@ -99,7 +100,9 @@ class TransferActions(Actions):
         current = self.state.branch
 
         def fetched(_: object) -> None:
-            if self.state.branch == current and self._may_ask(f"Fetched {remote}: p again merges {remote}/{name}"):
+            if self.state.branch == current and self._may_ask(
+                f"Fetched {remote}: {key_of('pull')} again merges {remote}/{name}"
+            ):
                 self._merge(remote, name)
 
         self.transfer(f"fetch from {remote}", lambda repo: repo.remotes.fetch(current, remote), fetched)
@@ -110,7 +113,10 @@ class TransferActions(Actions):
         if item is None:
             self.workspace.failed(
                 "pull",
-                EngineError(f"{remote} has no branch {name}.", "Push with P, or choose another upstream with u."),
+                EngineError(
+                    f"{remote} has no branch {name}.",
+                    "Push it ({key:push}), or choose another ({key:branch.upstream}).",
+                ),
             )
         elif item.hash == self.state.head:
             self.workspace.tell(f"{branch} is up to date with {item.tracking}")

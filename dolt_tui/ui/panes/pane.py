@@ -67,7 +67,7 @@ class Pane(Vertical):
 
     def could_not_read(self, what: str, error: Exception) -> None:
         """``what`` it shows could not be read: say so in place of the rows."""
-        self.grid.clear(sanitise(f"Could not read {what}: {error} ctrl+r tries again."))
+        self.grid.clear(sanitise(f"Could not read {what}: {error} {key_of('refresh')} tries again."))
         self.set_footnote("")
 
     def blank(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Branch, Divergence, Remote, RemoteBranch
 from dolt_tui.ui import commands, reader
+from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present import now
 from dolt_tui.ui.rows import Column, Row
@@ -62,7 +63,7 @@ class RemotesPane(Tab):
         return Remotes(remotes, branches, found, repository.refs.distances(branch, pairs[:_COMPARED]) if pairs else {})
 
     def show(self, found: Remotes) -> None:
-        self.grid.empty_text = "No remotes yet: n adds one."
+        self.grid.empty_text = f"No remotes yet: {key_of('remotes.new')} adds one."
         self._found, moment = found, now()
         rows = []
         for remote in found.remotes:
@@ -110,7 +111,7 @@ class RemotesPane(Tab):
         if item is not None:
             return CompareView(item.tracking, item.hash, state.branch, state.head)
         if remote is None:
-            return "No remotes yet: n adds one."
+            return f"No remotes yet: {key_of('remotes.new')} adds one."
         number = sum(item.remote == remote.name for item in self._found.branches)
         known = plural(number, "branch", "branches") if number else "no branch"
         return f"{remote.name} is {remote.url}: {known} there when it was last fetched."

@@ -41,7 +41,7 @@ class StashesPane(Tab):
 
     def show(self, found: tuple[Stash, ...]) -> None:
         self._number = len(found)
-        self.grid.empty_text = "No stashes: s in Changes puts uncommitted changes away."
+        self.grid.empty_text = f"No stashes: {key_of('stash.now')} in Changes puts uncommitted changes away."
         self.grid.set_rows(stash_rows(found, now()))
         self.filtered()
 
