@@ -9,7 +9,7 @@ from .connections import Connections, Session
 from .counters import counters
 from .counting import count_changes
 from .errors import EngineError, TableNotFound
-from .guarding import expect, table_hashes
+from .guarding import call, expect, table_hashes
 from .model import HEAD, STAGED, WORKING, Changes, EngineKind, Expected, Status, TableChange
 from .operations import WORKING_BRANCH
 
@@ -230,7 +230,7 @@ class WorkingSet:
             if branch.startswith(WORKING_BRANCH):
                 take_back(session)
                 return
-            session.call("dolt_reset", "--hard")
+            call(session, [expected and expected.ref_only], "dolt_reset", "--hard")
             session.call("dolt_clean")
 
         self._db.write(branch, work, "discard everything")

@@ -258,10 +258,16 @@ class LocalChanges(EngineError):
     advice = "Commit or discard them first."
 
 
-class StashNotFound(EngineError):
+class ChangedMeanwhile(EngineError):
+    """Another session changed what the user had looked at; nothing was done."""
+
+    advice = "Look at it as it is now, then decide again."
+
+
+class StashNotFound(ChangedMeanwhile):
     """There is no such stash (any more)."""
 
-    advice = "Another session may have dropped or added one: look at the list again."
+    advice = "Another session may have dropped or added one: the list is read again."
 
 
 class StashLoss(EngineError):
@@ -343,12 +349,6 @@ class InvalidPlan(EngineError):
     """The plan of an interactive rebase makes no sense."""
 
     advice = "Squash and fixup need a commit before them that is kept."
-
-
-class ChangedMeanwhile(EngineError):
-    """Another session changed what the user had looked at; nothing was done."""
-
-    advice = "Look at it as it is now, then decide again."
 
 
 class Serialization(EngineError):

@@ -11,7 +11,7 @@ from .capabilities import Feature
 from .changes import WorkingSet, take_back
 from .connections import Connections, Session
 from .errors import Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
-from .guarding import expect, look
+from .guarding import call, expect, look
 from .model import HEAD, Changes, EngineKind, Expected, MergeState, Status
 from .operations import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
 from .refs import Refs, resolve
@@ -311,7 +311,7 @@ class Progress:
     @staticmethod
     def _take_back(session: Session, operation: Operation) -> None:
         expect(session, operation.seen)
-        session.call("dolt_reset", "--hard")
+        call(session, [operation.seen and operation.seen.ref_only], "dolt_reset", "--hard")
 
     @staticmethod
     def _abort_merge(session: Session, operation: Operation) -> None:

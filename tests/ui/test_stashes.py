@@ -119,6 +119,19 @@ async def test_drop_asks_with_what_it_holds(demo_on_dolt: ServerTarget, drive: D
         assert "No stashes" in user.text(user.workspace.stashes)
 
 
+async def test_a_list_that_another_session_changed(demo_on_dolt: ServerTarget, drive: Drive, other: Other) -> None:
+    session = other(demo_on_dolt)
+    async with drive(demo_on_dolt) as user:
+        await user.press("s", "right_square_bracket")
+        (mine,) = session.stashes.stashes("main")
+        session.stashes.drop("main", mine)
+        await user.press("g")
+        assert "is not where it was in the list" in user.dialog_text
+        assert user.changes == ([], [])
+        await user.press("enter")
+        assert "No stashes" in user.text(user.workspace.stashes)
+
+
 async def test_a_conflict_is_told_and_the_stash_kept(demo_on_dolt: ServerTarget, drive: Drive) -> None:
     async with drive(demo_on_dolt) as user:
         await user.press("s")

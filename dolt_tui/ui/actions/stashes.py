@@ -156,9 +156,9 @@ class StashActions(Actions):
             self._reread()
 
         if keep:
-            self.write(f"apply stash {name}", lambda repo: repo.stashes.apply(branch, stash), done)
+            self.write(f"apply stash {name}", lambda repo: repo.stashes.apply(branch, stash), done, again=self._reread)
         else:
-            self.write(f"pop stash {name}", lambda repo: repo.stashes.pop(branch, stash), done)
+            self.write(f"pop stash {name}", lambda repo: repo.stashes.pop(branch, stash), done, again=self._reread)
 
     def drop(self) -> None:
         stash, branch, repository = self._chosen, self.state.branch, self.state.repository
@@ -191,7 +191,7 @@ class StashActions(Actions):
             self._reread()
 
         def chosen(_letter: str, _found: object) -> None:
-            self.write(f"drop stash {name}", lambda repo: repo.stashes.drop(branch, stash), done)
+            self.write(f"drop stash {name}", lambda repo: repo.stashes.drop(branch, stash), done, again=self._reread)
 
         PreviewFlow(
             self.workspace,
@@ -227,6 +227,7 @@ class StashActions(Actions):
                     f"create branch {name}",
                     lambda repo: repo.stashes.branch_from(branch, stash, name),
                     lambda _: self.workspace.switch(name),
+                    again=self._reread,
                 )
 
         self.ask(NameDialog("New branch", body, check=check, hint="create and switch"), named)
