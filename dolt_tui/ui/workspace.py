@@ -1,7 +1,7 @@
 """The main screen: the panes, what they are handed, and which command does what.
 
 The way of a key press: key → command → handler (`dolt_tui.ui.actions`) → `Jobs` runs one method of the repository on
-a database thread → a frozen value → the event loop → the panes whose scope changed are handed what was read anew.
+a database thread → a frozen value → the event loop → the panes whose scope changed are handed what was read.
 """
 
 from __future__ import annotations
@@ -477,7 +477,7 @@ class Workspace(Screen[None]):
     # the bars
 
     def draw_bars(self) -> None:
-        """Draw header and footer anew."""
+        """Draw the header and the footer again."""
         if self.state is not None:
             self.header.show(self.state, self.live.liveness.running, self.live.liveness.text)
         self.draw_footer()

@@ -373,7 +373,7 @@ async def test_a_transfer_shows_that_it_runs_lets_keys_go_on_and_is_ended(
             await user.press("ctrl+r", "2", "]")
             assert "me:***@" in user.text(user.workspace.remotes) + user.main
             user.burst("f", "enter")
-            await user.until(lambda: "fetch from silent… " in user.header, "the header telling of the fetch")
+            await user.until(lambda: "fetching from silent… " in user.header, "the header telling of the fetch")
             user.burst("1", "3")
             await user.until(lambda: user.is_in(user.workspace.log_pane), "the other pane")
             user.burst("P")
@@ -382,7 +382,7 @@ async def test_a_transfer_shows_that_it_runs_lets_keys_go_on_and_is_ended(
             await user.settle()
             assert user.dialog is None
             assert user.told[-1] == "Cancelled: fetch from silent"
-            assert "fetch from" not in user.header
+            assert "fetching from" not in user.header
             assert "Sekret1" not in user.screen
 
 

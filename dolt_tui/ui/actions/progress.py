@@ -1,4 +1,4 @@
-"""What m does: go on with what is in progress, leave a commit out, give up; or begin a merge or a rebase."""
+"""What m does: continue what is in progress, leave a commit out, or abort; or begin a merge or a rebase."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the keys do that write history anew: revert, copy and paste commits, reword, squash, rebase."""
+"""Commands that rewrite history: revert, copy and paste commits, reword, squash, rebase."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from dolt_tui.ui.widgets.grid import Grid
 
 
 class Pane(Vertical):
-    """A frame around a grid; reads itself anew when the workspace hands it new values."""
+    """A frame around a grid; shows what the workspace hands it."""
 
     NUMBER = ""
     TITLE = ""

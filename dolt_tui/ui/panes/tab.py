@@ -17,7 +17,7 @@ class Tab(Pane):
     """A list that a frame shows instead of its first one."""
 
     WATCHES: frozenset[str] = frozenset()
-    """The scopes (`dolt_tui.ui.reader`) after whose change it is read anew, while it is shown."""
+    """The scopes (`dolt_tui.ui.reader`) after whose change it is read again, while it is shown."""
 
     @property
     def lane(self) -> str:
