@@ -59,6 +59,7 @@ def test_types_of_dolt(dolt: RawDolt, opened: Open, kind: str, literal: str, val
 
 KEYS = [
     ("BIT(9)", "b'111111111'", 511),
+    ("BIT(64)", "9223372036854775809", 2**63 + 1),
     ("DECIMAL(30,10)", "12345678901234567890.0123456789", Decimal("12345678901234567890.0123456789")),
     ("FLOAT", "0.1", 0.1),
     ("DOUBLE", "0.1", 0.1),
