@@ -66,6 +66,9 @@ _OPAQUE_TYPES = {spelt: type(name, (OpaqueType,), {}) for name in _UNKNOWN_TYPES
 _KILLS = 20
 """How often a statement is told to end before its connection is shut: the answer may have been lost on its way."""
 _PING_SECONDS = 5
+_KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
+"""A network that swallows what is sent (a laptop that slept, a router that forgot) is noticed within half a minute, not
+within hours; a server that takes long still answers these probes."""
 _SIGNED = frozenset({"dolt_commit", "dolt_merge", "dolt_revert"})
 """The procedures that make commits of their own: cherry-picking and rebasing keep the author of what they copy."""
 
@@ -139,7 +142,11 @@ class DoltDialect(Dialect):
             named = {**named, "password": Secret(named["password"])}
         path = named.get("unix_socket")
         if path is None:
-            return super().connect(engine, positional, named)
+            connection = super().connect(engine, positional, named)
+            for option, value in _KEEPALIVE.items():
+                if hasattr(socket, option):
+                    connection._sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+            return connection
         # PyMySQL's own socket stays open where nobody listens.
         with ExitStack() as stack:
             link = stack.enter_context(socket.socket(socket.AF_UNIX))

@@ -31,6 +31,8 @@ REFS_EVERY = 4
 RETRY_EVERY = 10
 """What could not be read is asked again at each tenth poll, and when its pane is read anyway."""
 TICK_SECONDS = 0.25
+GIVE_UP_AFTER = 15.0
+"""A look for other writers that takes longer than this is broken off, and begun again on another connection."""
 
 
 class Live:
@@ -226,6 +228,9 @@ class Live:
         """Look whether somebody changed something; waits while we do something ourselves."""
         workspace = self._workspace
         state = workspace.state
+        looking = workspace.jobs.active("poll")
+        if looking and 0 < looking[0].started < time.monotonic() - GIVE_UP_AFTER:
+            workspace.jobs.drop("poll")  # its answer was lost on the way: another connection may get one
         if workspace.jobs.active("write", "panes", "poll") or state.gone:
             return
         if self._holds or self._owed:  # a reading was broken off, and nothing took its place

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -58,3 +59,12 @@ def test_a_cancel_breaks_no_other_connection(dolt: RawDolt, opened: Open, owner:
     assert len(killed) <= 1, "that KILL is refused is learnt once"
     assert dolt.running("dolt_status") == 0
     assert dolt.connections() <= 4
+
+
+def test_a_network_that_swallows_everything_is_noticed(dolt: RawDolt, opened: Open) -> None:
+    with opened(dolt)._connections.read("main") as session:
+        link = session.raw._sock
+        for option in ("TCP_KEEPIDLE", "TCP_USER_TIMEOUT"):
+            if hasattr(socket, option):  # the second one is Linux's own
+                assert 0 < link.getsockopt(socket.IPPROTO_TCP, getattr(socket, option)) <= 30_000
+        assert link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1

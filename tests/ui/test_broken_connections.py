@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pymysql
 import pytest
 
+from dolt_tui.engine import connections, opening
 from dolt_tui.engine.target import ServerTarget
-from dolt_tui.ui import live
+from dolt_tui.ui import live, liveness
 
 from ..proxy import Proxy, Way, When
 
@@ -41,8 +41,8 @@ def sessions(target: ServerTarget) -> tuple[int, list[str]]:
 
 
 def shown(user: Driver) -> list[str]:
-    """The screen, without the time of the last look and what the cursor of a pane has to do with."""
-    return [re.sub(r"live · \d\d:\d\d", "live", line) for line in user.lines]
+    """The screen below the header, which tells times."""
+    return user.lines[1:]
 
 
 async def back(user: Driver) -> None:
@@ -144,3 +144,32 @@ async def test_a_server_that_is_away(
         assert "made_meanwhile" in str(user.rows(user.workspace.branches))
         assert "Zoe" in str(user.rows(user.workspace.summary))
         assert "M employees" in user.changes[0]
+
+
+async def test_an_answer_that_never_comes(
+    relayed: ServerTarget, demo_on_dolt: ServerTarget, drive: Drive, proxy: Proxy, other: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """The look for other writers does not wait for it for ever, and a reading is ended by ``esc``."""
+    monkeypatch.setattr(live, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(liveness, "OVERDUE_AFTER", 0.2)
+    monkeypatch.setattr(live, "GIVE_UP_AFTER", 0.5)
+    monkeypatch.setattr(opening, "_HANDSHAKE_SECONDS", 1)
+    for name in connections._BESIDE:
+        monkeypatch.setitem(connections._BESIDE, name, 0.3)
+    async with drive(relayed) as user:
+        proxy.swallow(Way.TO_CLIENT)
+        await user.until(lambda: "no answer" in user.header, "the header telling of it")
+        proxy.relay()
+        other(demo_on_dolt).refs.create_branch("main", "made_meanwhile", "main")
+        await user.until(lambda: "made_meanwhile" in str(user.rows(user.workspace.branches)), "the new branch")
+        await back(user)
+        proxy.swallow(Way.TO_CLIENT)
+        user.burst("ctrl+r")
+        await user.until(lambda: "no answer" in user.header, "the header telling of it")
+        proxy.relay()
+        user.burst("escape")
+        await user.until(lambda: not user.app.jobs.active("panes"), "the panes' reading ended")
+        user.burst("escape")  # and that of the main pane
+        await back(user)
+        await user.until(lambda: "no answer" not in user.header, "an answer")
