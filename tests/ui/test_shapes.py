@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
+
+from dolt_tui.engine import counting, diffs
+from dolt_tui.engine.errors import NotAskedAgain
+from dolt_tui.engine.model import RowCounts
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.sides import KEY_CHANGED, KEYLESS_VIRTUAL, REWRITTEN
-from dolt_tui.engine.target import ServerTarget, Target
+from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -64,3 +69,22 @@ async def test_what_cannot_be_told_is_not_shown(demo_on_dolt: ServerTarget, driv
         copied = user.app.clipboard
         assert "`v`" not in copied
         assert "(1, 5)" in copied
+
+
+async def test_what_is_not_asked_again_is_said(
+    demo: FileTarget, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> RowCounts:
+        raise NotAskedAgain("The server ended while this was asked.")
+
+    other(demo).run("main", [("UPDATE employees SET last_name = 'X' WHERE id = 0", ())])
+    for module in (counting, diffs):
+        monkeypatch.setattr(module, "row_counts", refuse)
+    async with drive(demo) as user:
+        await user.press("1")
+        assert user.cursor(user.workspace.changes) == ("M", "employees", "?")
+        assert "? The server ended while this was asked." in user.screen
+        assert "X" in user.main  # the rows themselves could be read
+        await user.press("d")
+        assert "? The server ended while this was asked." in user.dialog_text
+        await user.press("escape")
