@@ -217,7 +217,7 @@ async def test_filtered_changes(either: Target, drive: Drive, other: Other) -> N
             ("removed", [2, 3], "only removed"),
             ("added, removed", [2, 3, 21], "only added and removed"),
             ("LEVEL changed", [2, 3, 5, 6, 7, 21], "level changed"),
-            ("to_level = 99 and from_id > 5", [6, 7], "where to_level = 99"),
+            ("to_level = 99 and from_id > 5", [6, 7], "= 99"),  # behind the name as SQL has it
             (wrong, None, wrong),
             ("place changed", [2, 3, 8, 21], "place changed"),
             ("modified", [5, 6, 7, 8], "only modified"),
