@@ -87,15 +87,15 @@ class Unanswered(ServerLost):
     ``done``: whether it was done; None: not known yet, and where it is not ``looked_up`` it stays unknown.
     """
 
-    def __init__(self, label: str, done: bool | None, *, looked_up: bool = True) -> None:
+    def __init__(self, label: str, done: bool | None, cause: str = "", *, looked_up: bool = True) -> None:
         told = {
-            True: ("It was done.", "Look at it before you go on."),
-            False: ("It was not done.", "Do it again if it is still wanted."),
-            None: ("Whether it was done is not known yet.", "It is looked up as soon as the server answers."),
+            True: (f"“{label}” was done.", "Look at it before you go on."),
+            False: (f"“{label}” was not done.", "Do it again if it is still wanted."),
+            None: (f"Whether “{label}” was done is not known yet.", "It is looked up when the connection is back."),
         }[done]
         if done is None and not looked_up:
-            told = "Whether it was done is not known.", "Look before you do it again."
-        super().__init__(f"The connection to the server broke during “{label}”. {told[0]}", told[1])
+            told = f"Whether “{label}” was done is not known.", "Look before you do it again."
+        super().__init__(f"{cause or 'The connection to the server broke.'} {told[0]}", told[1])
         self.label = label
         self.done = done
 

@@ -86,7 +86,7 @@ class Undo:
                         sets = tuple(SetMove(name, before.sets[name], None, keeps) for name, keeps in kept.items())
                         self._known.begin(Step(id_, label, dt.datetime.now(dt.UTC), branch, sets=sets))
             except ServerLost as error:
-                raise Unanswered(label, False) from error
+                raise Unanswered(label, False, error.message) from error
 
             def note() -> Step | None:
                 with uncancelled():

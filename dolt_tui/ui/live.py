@@ -173,7 +173,7 @@ class Live:
             gc.enable()
         if state.lost:
             state.lost = False
-            workspace.tell("The server is back.")
+            workspace.tell("The database is back.")
             workspace.writes.look()
         self.liveness.seen()
         self.statistics.due = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.model import EngineKind
 from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.text import Style
 from dolt_tui.ui.verbs import doing
@@ -56,7 +57,8 @@ class Liveness:
             if self.stopped:
                 return f"✗ server stopped: {key_of('refresh')} starts it", Style.ERROR
             seconds = int(time.monotonic() - self._lost_at)
-            return f"✗ server lost for {seconds} s, trying again", Style.ERROR
+            what = "file" if self._workspace.state.repository.info.engine is EngineKind.DOLTLITE else "server"
+            return f"✗ {what} lost for {seconds} s, trying again", Style.ERROR
         overdue = time.monotonic() - self._asked
         if overdue >= OVERDUE_AFTER and self._workspace.jobs.active("poll", "panes"):
             return f"✗ no answer for {int(overdue)} s", Style.ERROR

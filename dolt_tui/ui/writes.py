@@ -180,5 +180,5 @@ class Writes:
 def _unanswered(what: str, error: Exception) -> Exception:
     """An error of a write; where the connection was lost, and nobody looks what became of it, one that says so."""
     if isinstance(error, ServerLost) and not isinstance(error, Unanswered):
-        return Unanswered(what, None, looked_up=False)
+        return Unanswered(what, None, error.message, looked_up=False)
     return error

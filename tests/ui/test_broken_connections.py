@@ -91,9 +91,9 @@ async def test_reads_and_statistics(
 
 
 WRITES = [
-    ("dolt_add", When.BEFORE, False, "It was not done."),
-    ("COMMIT", When.ANSWERED, False, "It was done."),
-    ("COMMIT", When.ANSWERED, True, "is looked up as soon as the server answers."),
+    ("dolt_add", When.BEFORE, False, "” was not done."),
+    ("COMMIT", When.ANSWERED, False, "” was done."),
+    ("COMMIT", When.ANSWERED, True, "It is looked up when the connection is back."),
 ]
 
 
@@ -115,8 +115,8 @@ async def test_a_write_is_looked_up_and_told(
             await back(user)
             assert any(told in note for note in user.told), user.told
             if down:
-                await user.until(lambda: any("It was done." in note for note in user.told), "what became of it")
-            assert (user.changes[1] != []) is (staged if told == "It was not done." else not staged)
+                await user.until(lambda: any("” was done." in note for note in user.told), "what became of it")
+            assert (user.changes[1] != []) is (staged if told == "” was not done." else not staged)
         assert [step.label for step in user.workspace.state.steps if not step.undone][-1] == "unstage all tables"
 
 
@@ -140,7 +140,7 @@ async def test_a_server_that_is_away(
         second.refs.create_tag("main", "tagged_meanwhile", "main")
         proxy.relay()
         await back(user)
-        assert "The server is back." in user.told
+        assert "The database is back." in user.told
         assert "made_meanwhile" in str(user.rows(user.workspace.branches))
         assert "Zoe" in str(user.rows(user.workspace.summary))
         assert "M employees" in user.changes[0]

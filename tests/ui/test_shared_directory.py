@@ -15,7 +15,7 @@ import pytest
 from dolt_tui.engine import open_repository
 from dolt_tui.engine.endpoint import DirectoryServer
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import DirectoryTarget
+from dolt_tui.engine.target import DirectoryTarget, FileTarget
 from dolt_tui.ui import live
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ async def test_the_server_goes_with_the_other_program(shop: DirectoryTarget, dri
         async with drive(shop) as user:
             assert user.changes == (["A people"], [])
             first.close()
-            await user.until(lambda: "The server is back." in user.told, "the server back")
+            await user.until(lambda: "The database is back." in user.told, "the server back")
             await user.press("1", "a")
             assert user.changes == ([], ["A people"])
             second = others.enter_context(open_repository(shop))
@@ -61,7 +61,7 @@ async def test_a_server_that_ends_again_and_again(shop: DirectoryTarget, drive: 
         for _ in range(3):
             user.told.clear()
             kill(user.repository)
-            await user.until(lambda: "The server is back." in user.told, "the server back")
+            await user.until(lambda: "The database is back." in user.told, "the server back")
             await user.settle()
         kill(user.repository)
         told: Callable[[], bool] = lambda: any("ended 4 times within a minute" in note for note in user.told)  # noqa: E731
@@ -70,5 +70,20 @@ async def test_a_server_that_ends_again_and_again(shop: DirectoryTarget, drive: 
         assert "server stopped" in user.header
         user.told.clear()
         await user.press("ctrl+r")
-        await user.until(lambda: "The server is back." in user.told, "the server back")
+        await user.until(lambda: "The database is back." in user.told, "the server back")
         assert "stopped" not in user.header
+
+
+async def test_a_file_that_is_gone_for_a_while(
+    demo: FileTarget, drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "POLL_SECONDS", 0.1)
+    async with drive(demo) as user:
+        os.rename(demo.path, tmp_path / "kept.db")
+        await user.until(lambda: "file lost" in user.header, "the header telling of it")
+        assert any("is gone" in note for note in user.told)
+        assert not demo.path.exists()  # nothing makes it again
+        os.rename(tmp_path / "kept.db", demo.path)
+        await user.until(lambda: "The database is back." in user.told, "the file back")
+        await user.press("1", "a")
+        assert user.changes == ([], ["M teams"])

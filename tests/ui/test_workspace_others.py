@@ -183,6 +183,6 @@ async def test_a_server_that_stops_and_comes_back(
         own_server()
         await user.until(lambda: "server lost" not in user.header, "the server back in the header")
         await user.settle()
-        assert "The server is back." in user.told
+        assert "The database is back." in user.told
         await user.press("1", "space")
         assert user.changes == ([], ["M teams"])
