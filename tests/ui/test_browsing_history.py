@@ -212,25 +212,25 @@ async def test_filtered_changes(either: Target, drive: Drive, other: Other) -> N
     async with drive(either) as user:
         await user.press("1", "0")
         everything = changed(user)
-        wrong = "to_nothing > 4"
         for text, keys, said in (
             ("removed", [2, 3], "only removed"),
             ("added, removed", [2, 3, 21], "only added and removed"),
             ("LEVEL changed", [2, 3, 5, 6, 7, 21], "level changed"),
             ("to_level = 99 and from_id > 5", [6, 7], "= 99"),  # behind the name as SQL has it
-            (wrong, None, wrong),
+            ("to_nothing > 4", None, "readings has no column to_nothing"),
             ("place changed", [2, 3, 8, 21], "place changed"),
             ("modified", [5, 6, 7, 8], "only modified"),
         ):
+            if keys is None:  # it is refused where it is typed, and the filter of before stays
+                await user.press("f", "ctrl+u")
+                await user.type(text)
+                await user.press("enter")
+                assert said in user.dialog_text
+                await user.press("escape")
+                assert "= 99" in user.main
+                continue
             await fill_in(user, text)
             assert said in user.main
-            if keys is None:
-                assert user.workspace.main.row_key is None
-                assert "to_nothing" in user.main.replace(said, "", 1)
-                await user.press("f")
-                assert wrong in user.dialog_text
-                await user.press("escape")
-                continue
             found = []
             await user.press("less_than_sign")
             for _ in changed(user):  # a change of a row may take two lines
