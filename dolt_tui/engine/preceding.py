@@ -1,7 +1,7 @@
 """The rows of a diff before a key, or the last ones.
 
 Dolt does not push descending order down into ``dolt_diff()``, but it pushes a lower bound down, and takes one from the
-table itself in no time: 0.15 µs for each row passed (reference: scale.md 2.2, 2.3). So the table is gone up until what
+table itself in no time: 0.15 µs for each row passed. So the table is gone up until what
 differs between there and the key is enough: in wider steps where little differs, in narrower ones where much does.
 """
 

@@ -1,8 +1,8 @@
 """The rows of a diff by pages: through filters, behind a key where the engine pushes one down, else by offset.
 
-A key is pushed down on one side only, so the rows that are there and those that were removed are asked apart
-(reference: scale.md 2.3). Filters are added to both; they are not pushed down, so that a page costs as many rows of
-the diff as have to be looked at until it is full.
+A key is pushed down on one side only, so the rows that are there and those that were removed are asked for
+separately. Filters are added to both; they are not pushed down, so that a page costs as many rows of the diff as have
+to be looked at until it is full.
 """
 
 from __future__ import annotations
@@ -343,7 +343,7 @@ def key_page(
     after: Sequence[Value] | None,
     size: int,
 ) -> list[Any]:
-    """A page behind a key: one range for each prefix of it, which the key's index answers (reference: scale.md 2.2)."""
+    """A page behind a key: one range for each prefix of it, which the key's index answers."""
     mark = session.dialect.mark
     order = ", ".join(names)
     if after is None:
