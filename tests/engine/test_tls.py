@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import pytest
 import trustme
 
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.errors import AccessDenied, OpenError, TlsFailed
+from dolt_tui.engine.errors import AccessDenied, OpenError, ServerLost, TlsFailed
 from dolt_tui.engine.probe import probe_password
 from dolt_tui.engine.server import PrivateServer, free_port
 from dolt_tui.engine.target import ServerTarget, parse_target
@@ -288,3 +288,24 @@ def test_a_directory_whose_server_demands_it(secured: Secured) -> None:
     with open_repository(str(secured.directory / "data" / "d")) as repository:
         assert repository.info.encrypted
         assert [table.name for table in repository.tables.tables("main")] == ["signs"]
+
+
+def test_its_successor_wants_none(
+    dolt_binary: Path, tmp_path: Path, until: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the server of a directory ends a private one is started, which has no certificate."""
+    monkeypatch.setenv("PATH", f"{dolt_binary.parent}{os.pathsep}{os.environ['PATH']}")
+    with ExitStack() as stack:
+        with serve(dolt_binary, tmp_path, until, client=False) as found:
+            repository = stack.enter_context(open_repository(str(found.directory / "data" / "d")))
+            assert repository.info.encrypted
+
+        def works() -> bool:
+            try:
+                return [table.name for table in repository.tables.tables("main")] == ["signs"]
+            except ServerLost:
+                return False
+
+        until(works)
+        with repository._connections.read("main") as session:
+            assert session.scalar("SELECT user()") == "root@localhost"  # that is ours
