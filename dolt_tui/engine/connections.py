@@ -2,6 +2,18 @@
 
 The revision stands in the database's name (``db/branch``) or file's path (``x.db@branch``), so a connection
 belongs to one branch from the handshake on and nothing ever has to be checked out, used or set on it.
+
+What is open at the server:
+
+=====================  =====================================================  ==========================================
+for                    how many                                               until
+=====================  =====================================================  ==========================================
+reading a revision     one for each question at a time; at most 12 for a      another revision is asked for, 5 seconds
+                       revision, of which 4 stay, and 6 revisions             after this one was last asked for
+writing                one                                                    its transaction ends
+a preview that writes  one                                                    it has been taken back
+ending a statement     one                                                    KILL is answered, at most 3 seconds
+=====================  =====================================================  ==========================================
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ class Undo:
                 return result, None
 
     def _look_up(self, id_: str) -> Unanswered:
-        """Whether a command was done that the connection was lost during; put down as a step if it was."""
+        """Whether a command was done that the connection was lost during; recorded as a step if it was."""
         label, note = self._unanswered[id_]
         try:
             with uncancelled():
