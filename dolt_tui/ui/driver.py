@@ -9,6 +9,7 @@ from codecs import getincrementaldecoder
 from textual._xterm_parser import XTermParser
 from textual.constants import ESCAPE_DELAY
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 _PATIENCE = 0.1
 """Seconds between two looks whether the program ends, while nothing is typed."""
@@ -42,9 +43,13 @@ class PromptDriver(LinuxDriver):
                 if ready and not data:
                     break  # the terminal is gone
                 text = decode(data)
-                for event in parser.feed(text) if text else ():
-                    self.process_message(event)
-                for event in parser.tick():
+                found: list[Message] = []
+                try:
+                    found.extend(parser.feed(text) if text else ())
+                    found.extend(parser.tick())
+                except ValueError:  # of Textual 8.2, for sequences of terminals that it does not know
+                    parser = XTermParser(self._debug)
+                for event in found:
                     self.process_message(event)
                 wait = _SOON if text else _PATIENCE
         finally:

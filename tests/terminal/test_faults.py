@@ -50,6 +50,24 @@ def test_what_cannot_go_on_ends_in_order(
     crash_file(user, tmp_path / "state")
 
 
+def test_what_a_terminal_should_not_send(terminal: Open, tmp_path: Path) -> None:
+    """Bytes that are no UTF-8, and sequences that Textual's parser does not know, cost themselves only."""
+    user = terminal("demo", XDG_STATE_HOME=str(tmp_path / "state"))
+    user.until("1 table changed", "Support")
+    for sequence in (b"\xff\xe9", b"\x1b[97:98;5:3;97u", b"\x1b[1114112u", b"\x1b[<;;M", b"\x1b[13;2:3u"):
+        user.child.send(sequence)
+    user.type(" ")
+    user.until("Staged")
+    user.type("c")
+    user.until("Commit to main", "Summary")
+    user.child.send(b"Gr\xfcn\r")
+    user.until("clean", "Gr\ufffdn")
+    user.type("q")
+    assert user.end() == 0
+    assert user.left == ""
+    assert not (tmp_path / "state" / "dolt-tui" / "crashes").exists()
+
+
 @pytest.mark.parametrize("fault", ["action", "timer"])
 def test_what_can_go_on_goes_on(python: Open, temporary: Path, tmp_path: Path, fault: str) -> None:
     user = python(*FAULTY, FAULT=fault, XDG_STATE_HOME=str(tmp_path / "state"))

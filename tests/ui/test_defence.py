@@ -289,6 +289,9 @@ async def test_the_same_fault_is_said_once_and_another_again(demo: FileTarget, d
         text = (user.app.defence.crashes.path or Path()).read_text()
         assert text.count("builtins.RuntimeError") == 1
         assert text.count("builtins.IndexError") == 1
+        user.workspace.job("preview", "breaking", broken, print)
+        await user.until(lambda: user.dialog is not None)
+        assert "holds none of your data" in " ".join(user.dialog_text.replace("│", " ").split())
 
 
 def test_a_crash_file_names_causes_and_versions_but_no_data(crashes: Path) -> None:

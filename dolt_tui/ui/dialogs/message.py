@@ -27,7 +27,10 @@ class MessageDialog(Dialog[None]):
 
     def compose(self) -> ComposeResult:
         with self.frame, VerticalScroll(classes="scroll", can_focus=False):
-            yield Static(lines(describe(self.error)), markup=False, classes="body")
+            found = describe(self.error)
+            if not isinstance(self.error, EngineError) and (defence := getattr(self.app, "defence", None)) is not None:
+                found += [(), cell(defence.crashes.sentence(), Style.DIM)]
+            yield Static(lines(found), markup=False, classes="body")
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
