@@ -382,7 +382,6 @@ TEXTS: tuple[Entry, ...] = (
         (
             r"cannot drop table `.*` as it is referenced in foreign key `",
             r'Check constraint ".*" violated$',
-            r"FOREIGN KEY constraint failed$",
         ),
     ),
     (
