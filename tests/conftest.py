@@ -58,6 +58,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left_out]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--trial", type=int, default=0, help="steps of each random trial, instead of the short form")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home, configuration, locale and time zone of our own; yields the home."""
