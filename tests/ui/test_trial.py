@@ -1,4 +1,4 @@
-"""A random trial: keys, mouse, pastes and sizes at random while two other sessions write.
+"""A random trial: keys, mouse, pastes and sizes at random while two other sessions write, also over a broken network.
 
 The short form runs with all tests. A long one: ``python3 scripts/test.py tests/ui/test_trial.py --trial 3000``.
 """
@@ -6,9 +6,9 @@ The short form runs with all tests. A long one: ``python3 scripts/test.py tests/
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pymysql
@@ -16,6 +16,7 @@ import pytest
 from textual.geometry import Size
 
 from dolt_tui.engine.target import FileTarget, ServerTarget, Target
+from tests.proxy import Proxy, Way
 from tests.ui.trial import KEYS, PASTES, SIZES, Writer, fill
 
 if TYPE_CHECKING:
@@ -42,37 +43,57 @@ def crowded(request: pytest.FixtureRequest) -> Target:
     return target
 
 
-@pytest.mark.timeout(3600)
-async def test_random_input_beside_two_writers(
-    crowded: Target, drive: Drive, steps: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture(autouse=True)
+def editor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An editor that leaves the text as it is."""
     monkeypatch.setenv("EDITOR", "true")
     monkeypatch.delenv("VISUAL", raising=False)
-    seed = steps
-    before = connections(crowded)
-    async with drive(crowded) as user:
-        writers = [Writer(crowded, seed + number) for number in (1, 2)]
+
+
+@pytest.mark.timeout(7200)
+async def test_random_input_beside_two_writers(crowded: Target, drive: Drive, steps: int) -> None:
+    await trial(crowded, crowded, drive, steps)
+
+
+@pytest.mark.timeout(7200)
+async def test_random_input_over_a_broken_network(
+    server_database: ServerTarget, through_proxy: ServerTarget, proxy: Proxy, drive: Drive, steps: int
+) -> None:
+    fill(server_database)
+    await trial(server_database, through_proxy, drive, steps, proxy)
+
+
+async def trial(direct: Target, target: Target, drive: Drive, steps: int, proxy: Proxy | None = None) -> None:
+    """Drive the program at random on ``target`` while two sessions write to ``direct``, the same database.
+
+    Afterwards nothing of it runs on the server, its connections are closed, and its screen is that of a fresh start.
+    """
+    before = processes(direct)
+    async with drive(target) as user:
+        writers = [Writer(direct, steps + number) for number in (1, 2)]
         for writer in writers:
             writer.start()
         try:
-            await wander(user, random.Random(seed), steps)
+            await wander(user, random.Random(steps), steps, proxy)
         finally:
             for writer in writers:
                 writer.stop()
         assert all(writer.done for writer in writers), [writer.refused for writer in writers]
         await home(user)
-        assert running(crowded) == []
+        assert running(direct) == []
         branch = user.branch
         seen = picture(user)
-    assert connections(crowded) == before
-    async with drive(crowded, branch=branch) as user:
+    await user.until(lambda: len(processes(direct)) == len(before), "its connections closed")
+    async with drive(target, branch=branch) as user:
         await home(user)
         assert seen == picture(user)
 
 
-async def wander(user: Driver, draw: random.Random, steps: int) -> None:
+async def wander(user: Driver, draw: random.Random, steps: int, proxy: Proxy | None) -> None:
     """Do random things; each but the bursts waits for its end and looks at the whole screen."""
-    for _ in range(steps):
+    for step in range(steps):
+        if proxy is not None and step % 10 == 9:
+            await storm(user, draw, proxy)
         kind = draw.random()
         if kind < 0.72:
             await user.press(draw.choice(KEYS))
@@ -89,7 +110,37 @@ async def wander(user: Driver, draw: random.Random, steps: int) -> None:
             await user.settle()
         else:
             await resize(user, *draw.choice(SIZES))
-        assert user.app.is_running
+        assert user.app.is_running, (user.app.return_code, user.app.failure, user.app.defence.first)
+
+
+async def storm(user: Driver, draw: random.Random, proxy: Proxy) -> None:
+    """Break the connections in one of all ways, press keys meanwhile, and mend them: the program recovers by itself."""
+    way = draw.choice((Way.TO_SERVER, Way.TO_CLIENT))
+    breaks: tuple[Callable[[], object], ...] = (
+        lambda: proxy.delay(0.05),
+        proxy.stall,
+        lambda: proxy.stall(way),
+        lambda: proxy.swallow(way),
+        proxy.cut,
+        lambda: proxy.half_close(way),
+        lambda: proxy.tear(draw.randrange(400)),
+        proxy.refuse,
+    )
+    chosen = draw.choice(breaks)
+    chosen()
+    if chosen == proxy.refuse:
+        proxy.cut()
+    for _ in range(draw.randint(1, 3)):
+        user.burst(*draw.choices(KEYS, k=draw.randint(1, 4)))
+        await user.pause(0.05)
+        user.check()
+    proxy.relay()
+    if draw.random() < 0.5:
+        proxy.cut()  # what was swallowed never comes
+    await user.until(lambda: not user.workspace.state.lost, "the server back")
+    if chosen in breaks[3:4]:
+        proxy.cut()
+    await user.settle()
 
 
 async def resize(user: Driver, width: int, height: int) -> None:
@@ -122,7 +173,7 @@ def picture(user: Driver) -> dict[str, object]:
     work = user.workspace
     state = work.state
     return {
-        "header": user.header.split(" ● ")[0].strip() if " ● " in user.header else "",
+        "header": re.findall(r"⎇ \S+|● .*? changed|clean", user.header),
         "token": state.token,
         "changes": state.changes,
         "branches": state.branches,
@@ -130,30 +181,31 @@ def picture(user: Driver) -> dict[str, object]:
         "remotes": (state.remotes, state.remote_branches),
         "tables": state.tables,
         "log": [row[1:2] for row in user.rows(work.log_pane)[:20]],
-        "shown": {pane.TITLE: sorted(user.rows(pane)) for pane in (work.changes, work.tables)},
+        "shown": [sorted(user.rows(pane)) for pane in (work.changes, work.tables)],
     }
 
 
-Rows = Callable[[], list[tuple[object, ...]]]
-
-
-def processes(target: Target) -> list[tuple[object, ...]]:
-    """What the server does for sessions of the database: command, statement; nothing for a file."""
+def processes(target: Target) -> list[tuple[object, object]]:
+    """What the server does for sessions of the database: command and statement of each; nothing for a file."""
     if isinstance(target, FileTarget):
         return []
     assert isinstance(target, ServerTarget)
-    login = {"host": target.host, "port": target.port, "user": target.user, "password": target.password}
     with (
-        closing(pymysql.connect(**login, ssl_disabled=True, autocommit=True)) as connection,  # type: ignore[arg-type]
+        closing(
+            pymysql.connect(
+                host=target.host,
+                port=target.port,
+                user=target.user,
+                password=target.password,
+                ssl_disabled=True,
+                autocommit=True,
+            )
+        ) as connection,
         connection.cursor() as cursor,
     ):
         cursor.execute("SHOW PROCESSLIST")
         return [(row[4], row[7]) for row in cursor.fetchall() if str(row[3] or "").split("/")[0] == target.database]
 
 
-def connections(target: Target) -> int:
-    return len(processes(target))
-
-
-def running(target: Target) -> list[tuple[object, ...]]:
+def running(target: Target) -> list[tuple[object, object]]:
     return [process for process in processes(target) if process[0] != "Sleep"]
