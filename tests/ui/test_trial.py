@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -96,18 +95,19 @@ async def wander(user: Driver, draw: random.Random, steps: int, proxy: Proxy | N
             await storm(user, draw, proxy)
         kind = draw.random()
         if kind < 0.72:
-            await user.press(draw.choice(KEYS))
+            user.burst(draw.choice(KEYS))
+            await dealt(user)
         elif kind < 0.86:
             user.burst(*draw.choices(KEYS, k=draw.randint(2, 8)))
             await user.pause(0.002)
         elif kind < 0.90:
             user.paste(draw.choice(PASTES))
-            await user.settle()
+            await dealt(user)
         elif kind < 0.97:
             width, height = user.app.size
             where = (draw.randrange(width), draw.randrange(height))
             await user.pilot.click(offset=where, times=draw.choice((1, 1, 2)))
-            await user.settle()
+            await dealt(user)
         else:
             await resize(user, *draw.choice(SIZES))
         assert user.app.is_running, (user.app.return_code, user.app.failure, user.app.defence.first)
@@ -116,39 +116,44 @@ async def wander(user: Driver, draw: random.Random, steps: int, proxy: Proxy | N
 async def storm(user: Driver, draw: random.Random, proxy: Proxy) -> None:
     """Break the connections in one of all ways, press keys meanwhile, and mend them: the program recovers by itself."""
     way = draw.choice((Way.TO_SERVER, Way.TO_CLIENT))
-    breaks: tuple[Callable[[], object], ...] = (
-        lambda: proxy.delay(0.05),
-        proxy.stall,
-        lambda: proxy.stall(way),
-        lambda: proxy.swallow(way),
-        proxy.cut,
-        lambda: proxy.half_close(way),
-        lambda: proxy.tear(draw.randrange(400)),
-        proxy.refuse,
-    )
-    chosen = draw.choice(breaks)
-    chosen()
-    if chosen == proxy.refuse:
+    kind = draw.choice(("delay", "stall", "stall one way", "swallow", "cut", "half-close", "tear", "refuse"))
+    match kind:
+        case "delay":
+            proxy.delay(0.05)
+        case "stall":
+            proxy.stall()
+        case "stall one way":
+            proxy.stall(way)
+        case "swallow":
+            proxy.swallow(way)
+        case "half-close":
+            proxy.half_close(way)
+        case "tear":
+            proxy.tear(draw.randrange(400))
+        case "refuse":
+            proxy.refuse()
+    if kind in ("cut", "refuse"):
         proxy.cut()
     for _ in range(draw.randint(1, 3)):
         user.burst(*draw.choices(KEYS, k=draw.randint(1, 4)))
         await user.pause(0.05)
-        user.check()
     proxy.relay()
-    if draw.random() < 0.5:
+    if kind == "swallow" or draw.random() < 0.3:
         proxy.cut()  # what was swallowed never comes
     await user.until(lambda: not user.workspace.state.lost, "the server back")
-    if chosen in breaks[3:4]:
-        proxy.cut()
-    await user.settle()
+    await dealt(user)
+
+
+async def dealt(user: Driver) -> None:
+    """Wait until the keys are dealt with, and look at the screen; the other sessions leave the panes no rest."""
+    await user.until(lambda: user.app.keys.idle or not user.app.is_running, "the keys dealt with")
+    user.check()
 
 
 async def resize(user: Driver, width: int, height: int) -> None:
-    await user.settle()
     await user.pilot.resize_terminal(width, height)
     await user.until(lambda: user.app.size == Size(width, height), "the new size")
-    await user.settle()
-    user.check()
+    await dealt(user)
 
 
 async def home(user: Driver) -> None:

@@ -136,7 +136,7 @@ class Writer:
 
     def _run(self) -> None:
         with closing(open_repository(self.target)) as repository:
-            while not self._stop.wait(self._random.uniform(0.02, 0.4)):
+            while not self._stop.wait(self._random.uniform(0.02, 0.8)):
                 try:
                     self._act(repository)
                     self.done += 1
