@@ -76,9 +76,9 @@ async def goes_on(user: Driver, times: int = 1) -> None:
     assert SECRET not in text
     assert str(Path.home()) not in text
     await user.press("at")
-    assert isinstance(user.app.screen, ListDialog)
+    assert isinstance(user.app.screen, ListDialog), user.screen
     await user.press("escape", "3", "j", "1")
-    assert user.is_in(user.workspace.changes)
+    assert user.is_in(user.workspace.changes), user.screen
     assert user.app.is_running
 
 
