@@ -127,7 +127,7 @@ class TableNotFound(EngineError):
 
 
 class Lacking(EngineError):
-    """This version of Dolt has no such function, procedure or variable."""
+    """This engine, or this version of it, has no such function, procedure, table or variable."""
 
     advice = "It may be in another version of Dolt."
 

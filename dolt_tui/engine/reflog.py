@@ -7,7 +7,7 @@ collection empties it. It reads the whole journal of refs: 0.3 s with a thousand
 from __future__ import annotations
 
 from .connections import Connections
-from .errors import EngineError
+from .errors import Lacking
 from .model import ReflogEntry
 from .steps import SNAPSHOT_MESSAGE
 
@@ -25,7 +25,7 @@ class Reflog:
         """
         reason = dict(self._db.dialect.unavailable).get("reflog")
         if reason is not None:
-            raise EngineError(f"{reason}.")
+            raise Lacking(f"{reason}.")
         with self._db.read(branch, "reflog") as session:
             rows = session.rows(
                 "SELECT commit_hash, ref_timestamp, commit_message FROM dolt_reflog(%s)"

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 
+from dolt_tui.engine.errors import Lacking
 from dolt_tui.ui import keymap
 from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.rows import Column
@@ -67,7 +68,8 @@ class Pane(Vertical):
 
     def could_not_read(self, what: str, error: Exception) -> None:
         """``what`` it shows could not be read: say so in place of the rows."""
-        self.grid.clear(sanitise(f"Could not read {what}: {error} {key_of('refresh')} tries again."))
+        again = f"Could not read {what}: {error} {key_of('refresh')} tries again."
+        self.grid.clear(sanitise(str(error) if isinstance(error, Lacking) else again))
         self.set_footnote("")
 
     def blank(self) -> None:
