@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from .capabilities import Capabilities
 from .conditions import checked_condition
-from .errors import Conflicts
+from .errors import Conflicts, Lacking
 from .model import (
     WORKING,
     Author,
@@ -63,6 +63,12 @@ class Dialect(ABC):
     def unavailable(self) -> tuple[tuple[str, str], ...]:
         """What cannot be done: pairs of a feature's name and the reason, for people."""
         return self.capabilities.unavailable
+
+    def require(self, feature: str) -> None:
+        """Raise `Lacking` where there is no such ``feature``, with the reason."""
+        reason = dict(self.unavailable).get(feature)
+        if reason is not None:
+            raise Lacking(f"{reason}.", " ")
 
     def quote(self, name: str) -> str:
         """``name`` as a quoted identifier, whatever it holds."""

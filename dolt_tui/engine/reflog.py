@@ -7,7 +7,6 @@ collection empties it. It reads the whole journal of refs: 0.3 s with a thousand
 from __future__ import annotations
 
 from .connections import Connections
-from .errors import Lacking
 from .model import ReflogEntry
 from .steps import SNAPSHOT_MESSAGE
 
@@ -21,11 +20,9 @@ class Reflog:
     def entries(self, branch: str, of: str, size: int) -> tuple[ReflogEntry, ...]:
         """The last ``size`` places where the branch ``of`` stood, the newest first; also of one that was deleted.
 
-        ``branch`` is where one stands. None of an unknown branch. Ask in the background.
+        ``branch`` is the current branch. There are none of an unknown branch. Ask in the background.
         """
-        reason = dict(self._db.dialect.unavailable).get("reflog")
-        if reason is not None:
-            raise Lacking(f"{reason}.")
+        self._db.dialect.require("reflog")
         with self._db.read(branch, "reflog") as session:
             rows = session.rows(
                 "SELECT commit_hash, ref_timestamp, commit_message FROM dolt_reflog(%s)"

@@ -317,15 +317,13 @@ class Refs:
     def set_upstream(self, branch: str, name: str, remote: str, upstream: str) -> None:
         """Let branch ``name`` follow branch ``upstream`` of a remote.
 
-        Raises `RefNotFound` where the remote was not seen to have it, `InvalidName`, `EngineError` on DoltLite.
+        Raises `RefNotFound` where the remote was not seen to have it, `InvalidName`, `Lacking` on DoltLite.
         """
         if not can_be_followed(upstream):
             raise InvalidName("Dolt cannot follow a branch that has a quotation mark in its name.", " ")
 
         def work(session: Session) -> None:
-            lacking = dict(session.dialect.unavailable).get("upstream")
-            if lacking:
-                raise EngineError(f"{lacking}.")
+            session.dialect.require("upstream")
             if not any(item.name == name for item in self._branches(session)):
                 raise RefNotFound(f"There is no branch {name} (any more).")
             session.call("dolt_branch", "-u", f"{remote}/{upstream}", "--", name)

@@ -47,14 +47,14 @@ class Stashes:
 
     def stashes(self, branch: str) -> tuple[Stash, ...]:
         """All stashes of the database, the newest first as far as their names tell when they were made."""
-        self._available()
+        self._db.dialect.require("stash")
         with self._db.read(branch, "stashes") as session:
             found = _stashes(session)
         return tuple(sorted(found, key=lambda stash: stash.made or _NEVER, reverse=True))
 
     def preview(self, branch: str) -> StashPreview:
         """What stashing would take, leave and lose; the cost grows with the number of tables only. Reading only."""
-        self._available()
+        self._db.dialect.require("stash")
         with self._db.read(branch, "stash preview") as session:
             return _preview(session, self._working.read_status(session))
 
@@ -63,7 +63,7 @@ class Stashes:
 
         The time is put behind its name. Raises `InvalidName`, `StashLoss` where Dolt would lose something.
         """
-        self._available()
+        self._db.dialect.require("stash")
         check_stash_name(name)
         full = f"{name}-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}Z"
 
@@ -111,7 +111,7 @@ class Stashes:
         Raises `InvalidName`, `AlreadyExists`, `StashNotFound`.
         """
         check_branch_name(name)
-        self._available()
+        self._db.dialect.require("stash")
 
         def create(session: Session) -> None:
             _check(session, stash)
@@ -140,7 +140,7 @@ class Stashes:
             raise
 
     def _materialise(self, branch: str, stash: Stash) -> str:
-        self._available()
+        self._db.dialect.require("stash")
         where = None if is_hash(branch) else branch  # a commit cannot be written to
         with scratch(self._db, where, stash.hash) as name:
             self._run(name, stash, "apply")
@@ -153,7 +153,7 @@ class Stashes:
             return str(row[0])
 
     def _run(self, branch: str, stash: Stash, verb: str) -> None:
-        self._available()
+        self._db.dialect.require("stash")
 
         def work(session: Session) -> None:
             if verb != "drop":
@@ -161,11 +161,6 @@ class Stashes:
             _call(session, stash, verb)
 
         self._db.write(branch, work, f"stash {verb}")
-
-    def _available(self) -> None:
-        reason = dict(self._db.dialect.unavailable).get("stash")
-        if reason is not None:
-            raise EngineError(f"{reason}.")
 
 
 _NEVER = dt.datetime.fromtimestamp(0, dt.UTC)

@@ -148,7 +148,7 @@ async def test_the_reflog_brings_back_what_a_reset_lost(demo_on_dolt: ServerTarg
 async def test_doltlite_has_no_reflog(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo) as user:
         await user.press("3", "right_square_bracket")
-        assert "DoltLite has no reflog" in user.text(user.workspace.reflog)
+        assert "│ DoltLite has no reflog.   " in user.text(user.workspace.reflog)
         for key in ("space", "g", "n"):
             await user.press(key)
             assert user.told[-1].endswith("DoltLite has no reflog")
