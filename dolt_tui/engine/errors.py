@@ -236,6 +236,10 @@ class NotAskedAgain(EngineError):
     advice = "What it would tell stays unknown until the tables change."
 
 
+NO_ANSWER = (Cancelled, NotAskedAgain, ServerLost)
+"""These say nothing about what was asked for: who takes an error for "there is none" lets them pass."""
+
+
 class NothingToCommit(EngineError):
     """There are no staged changes."""
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .connections import Session
-from .errors import BranchNotFound, ChangedMeanwhile, Conflicts, EngineError, RefNotFound
+from .errors import NO_ANSWER, BranchNotFound, ChangedMeanwhile, Conflicts, EngineError, RefNotFound
 from .model import WORKING, Expected
 
 _UNKNOWN = "--out-of-date"
@@ -134,7 +134,7 @@ def table_hashes(session: Session, tables: Iterable[str]) -> dict[str, str]:
     for table in tables:
         try:
             found[table] = str(session.scalar(f"SELECT dolt_hashof_table({session.dialect.mark})", table))
-        except BranchNotFound:
+        except (BranchNotFound, *NO_ANSWER):
             raise
         except EngineError:
             found[table] = ""

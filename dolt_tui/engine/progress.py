@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from .capabilities import Feature
 from .changes import WorkingSet, take_back
 from .connections import Connections, Session
-from .errors import Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
+from .errors import NO_ANSWER, Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
 from .guarding import call, expect, look
 from .model import HEAD, Changes, EngineKind, Expected, MergeState, Status
 from .operations import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
@@ -104,6 +104,8 @@ class Progress:
             with self._db.read(on, "rebase in progress") as session:
                 steps = read_plan(session)
                 done = self._done(session, branch, on, steps, merging)
+        except NO_ANSWER:
+            raise
         except EngineError:
             return None  # it ended meanwhile, or somebody gave an ordinary branch such a name
         conflicts = sorted({c.table for c in status.unstaged if c.status is Status.CONFLICT})

@@ -16,6 +16,7 @@ from .errors import (
     BranchInUse,
     BranchNotFound,
     BranchShadowed,
+    Cancelled,
     DefaultBranch,
     EngineError,
     InvalidName,
@@ -23,6 +24,7 @@ from .errors import (
     MergeInProgress,
     NotFullyMerged,
     RefNotFound,
+    ServerLost,
 )
 from .guarding import call, expect, look
 from .inputs import can_be_followed, check_branch_name, check_opened, check_tag_name, is_hash
@@ -165,6 +167,8 @@ class Refs:
                 return session.first(f"SELECT 1 FROM {there}.dolt_status LIMIT 1") is None
             with self._db.visit(branch, "branches") as its:
                 return its.first("SELECT 1 FROM dolt_status LIMIT 1") is None
+        except (Cancelled, ServerLost):
+            raise
         except EngineError:
             return False  # deleted meanwhile, or in some trouble of its own
 

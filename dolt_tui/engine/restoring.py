@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from .changes import summarise
 from .connections import POLL, Connections, Session
-from .errors import CannotUndo, ChangedMeanwhile, EngineError
+from .errors import NO_ANSWER, CannotUndo, ChangedMeanwhile, EngineError
 from .guarding import call, compare_sets, expect
 from .model import WORKING, Expected, TableChange
 from .seeing import Seen, see
@@ -201,6 +201,8 @@ def _ref_effect(db: Connections, branch: str, move: RefMove) -> RefEffect:
     try:
         with db.read(branch, POLL) as session:
             leaves, comes = session.dialect.distance(session, move.before, move.after)
+    except NO_ANSWER:
+        raise
     except EngineError:  # the commit is gone, which is told when it is tried
         return RefEffect(move)
     return RefEffect(move, leaves, comes)

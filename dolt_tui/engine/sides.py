@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .connections import Session
-from .errors import BranchNotFound, EngineError, RowsNotPaired
+from .errors import NO_ANSWER, BranchNotFound, EngineError, RowsNotPaired
 from .model import ColumnInfo, EngineKind
 
 KEY_CHANGED = "The primary key changed: rows cannot be paired."
@@ -99,7 +99,7 @@ def _sides(session: Session, table: str, old: str, new: str) -> Sides:
 def _columns(session: Session, table: str, revision: str) -> tuple[ColumnInfo, ...]:
     try:
         return session.columns(table, revision)
-    except BranchNotFound:
+    except (BranchNotFound, *NO_ANSWER):
         raise
     except EngineError:
         return ()
@@ -112,7 +112,7 @@ def _names(session: Session, table: str, old: str, new: str) -> tuple[tuple[str,
         row = session.first(
             f"SELECT from_table_name, to_table_name FROM dolt_diff_summary({mark}, {mark}, {mark})", old, new, table
         )
-    except BranchNotFound:
+    except (BranchNotFound, *NO_ANSWER):
         raise
     except RowsNotPaired:
         return None, False

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from .changes import WorkingSet, summarise
 from .connections import Connections, Session
-from .errors import BranchNotFound, EngineError, RowsNotPaired, StashLoss, StashNotFound
+from .errors import NO_ANSWER, BranchNotFound, EngineError, RowsNotPaired, StashLoss, StashNotFound
 from .guarding import call
 from .inputs import check_branch_name, check_stash_name, is_hash
 from .model import (
@@ -224,7 +224,7 @@ def _key_changed(session: Session, table: str) -> bool:
         summarise(session, HEAD, WORKING, table)
     except RowsNotPaired:
         return True
-    except BranchNotFound:
+    except (BranchNotFound, *NO_ANSWER):
         raise
     except EngineError:
         return False

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from .cancelling import uncancelled
 from .connections import Connections, Session
-from .errors import Busy, CannotUndo, EngineError, ServerLost, Unanswered
+from .errors import NO_ANSWER, Busy, CannotUndo, EngineError, ServerLost, Unanswered
 from .journal import Journal
 from .recording import recording
 from .restoring import Preview, apply, preview, refuse_changed
@@ -359,6 +359,8 @@ def _new_id() -> str:
 def _exists(session: Session, commit: str) -> bool:
     try:
         return bool(session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", commit))
+    except NO_ANSWER:
+        raise
     except EngineError:
         return False
 

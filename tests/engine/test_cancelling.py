@@ -8,9 +8,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import pytest
+
 from dolt_tui.engine.cancelling import Cancellation
-from dolt_tui.engine.errors import Cancelled
+from dolt_tui.engine.errors import Cancelled, ServerLost
+from dolt_tui.engine.guarding import table_hashes
 from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.sides import KEY_CHANGED, sides_of
 
 from .conftest import Open, RawDolt
 
@@ -68,3 +72,27 @@ def test_a_network_that_swallows_everything_is_noticed(dolt: RawDolt, opened: Op
             if hasattr(socket, option):  # the second one is Linux's own
                 assert 0 < link.getsockopt(socket.IPPROTO_TCP, getattr(socket, option)) <= 30_000
         assert link.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+
+
+def test_a_question_without_an_answer_says_nothing_about_a_table(dolt: RawDolt, opened: Open) -> None:
+    dolt.run("CREATE TABLE t (id INT PRIMARY KEY, a INT)", "INSERT INTO t VALUES (1, 1)")
+    base = dolt.commit()
+    dolt.run("ALTER TABLE t MODIFY id BIGINT")
+    tip = dolt.commit()
+    connections = opened(dolt)._connections
+    cancellation = Cancellation()
+    with connections.read("main") as session, cancellation:
+        cancellation.cancelled = True
+        with pytest.raises(Cancelled):
+            sides_of(session, "t", base, tip)
+        with pytest.raises(Cancelled):
+            table_hashes(session, ["t"])
+    with connections.read("main") as session:
+        session.raw._sock.shutdown(socket.SHUT_RDWR)
+        with pytest.raises(ServerLost):
+            sides_of(session, "t", base, tip)
+        with pytest.raises(ServerLost):
+            table_hashes(session, ["t"])
+    with connections.read("main") as session:
+        # What was remembered of the two above would let the rows be asked for, which ends the server for some keys.
+        assert sides_of(session, "t", base, tip).trouble == KEY_CHANGED
