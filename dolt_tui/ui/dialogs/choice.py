@@ -135,6 +135,9 @@ class ChoiceDialog(Dialog[str]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
+        held, self._held = self._held, None
+        if held is not None and held.key != event.key:
+            held = None
         self._says.display = False
         if event.key in ("down", "j", "tab"):
             self._move(1)
@@ -149,8 +152,7 @@ class ChoiceDialog(Dialog[str]):
             scroll = self.query_one(VerticalScroll)
             (scroll.scroll_page_down if event.key == "pagedown" else scroll.scroll_page_up)(animate=False)
         else:
-            held, self._held = self._held, None
-            if held is not None and held.key == event.key and event.time - held.time < _HELD:
+            if held is not None and event.time - held.time < _HELD:
                 self._held = event
                 return
             for choice in self._choices:
