@@ -111,6 +111,9 @@ class DirectoryServer:
         self._find, self._start = find, start
         self.generation = 0
         self._lock = threading.Lock()
+        """Held while a server is looked for or started, which takes seconds: not for the event loop."""
+        self._past = threading.Lock()
+        """For what follows about causes and starts: held for a moment only."""
         self._closed = False
         self._causes: set[str] = set()
         """The statements that lost their connections since the server started."""
@@ -126,10 +129,11 @@ class DirectoryServer:
         self.server = found if isinstance(found, PrivateServer) else None
 
     def broke(self, sql: str) -> None:
-        self._causes.add(sql)
+        with self._past:
+            self._causes.add(sql)
 
     def allow(self) -> None:
-        with self._lock:
+        with self._past:
             self._starts.clear()
             self._causes.clear()
             self._earlier.clear()
@@ -146,14 +150,16 @@ class DirectoryServer:
                 return False  # it does not answer; as long as it has the data no other one can be started
             found: Running | PrivateServer | None = self._find()
             if found is None:
-                self._check()
+                with self._past:
+                    self._check()
                 try:
                     found = self._start()
                 except ServerError as error:
                     raise ServerLost(f"{error}.") from error
-                self._starts.append(time.monotonic())
-                self._earlier |= self._causes
-                self._causes = set()
+                with self._past:
+                    self._starts.append(time.monotonic())
+                    self._earlier |= self._causes
+                    self._causes = set()
             if self.server is not None:
                 self.server.stop()  # it has ended: this removes what it left
             self._set(found)
