@@ -50,8 +50,27 @@ def summarise(
                 data_changed=bool(data),
             )
         )
+    if table is None and session.dialect.kind is EngineKind.DOLT:
+        changes += _rekeyed(session, old, new, {name for change in changes for name in (change.table, change.old_name)})
     changes.sort(key=lambda change: change.table)
     return counted(session, old, new, changes) if counts else tuple(changes)
+
+
+def _rekeyed(session: Session, old: str, new: str, known: set[str | None]) -> list[TableChange]:
+    """The tables whose primary key changed: Dolt leaves them out of its summary, with nothing but a warning."""
+    mark = session.dialect.mark
+    rows = session.rows(f"SELECT from_table_name, to_table_name FROM dolt_schema_diff({mark}, {mark})", old, new)
+    return [
+        TableChange(
+            to_name,
+            Status.MODIFIED if from_name == to_name else Status.RENAMED,
+            old_name=None if from_name == to_name else from_name,
+            schema_changed=True,
+            data_changed=True,  # whether it did is not told: rows cannot be paired
+        )
+        for from_name, to_name in rows
+        if from_name and to_name and to_name not in known
+    ]
 
 
 def counted(session: Session, old: str, new: str, changes: Sequence[TableChange]) -> tuple[TableChange, ...]:

@@ -212,10 +212,10 @@ def _preview(session: Session, changes: Changes) -> StashPreview:
 
 
 def _rekeyed(session: Session, changes: Changes) -> tuple[str, ...]:
-    """The tables whose primary key is not what it was: Dolt leaves them out of its summary, without a word."""
+    """The tables whose primary key is not what it was."""
     modified = {c.table for c in (*changes.unstaged, *changes.staged) if c.status is Status.MODIFIED}
-    listed = {change.table for change in summarise(session, HEAD, WORKING)}
-    found: Sequence[str] = sorted(modified - listed)
+    same = {change.table for change in summarise(session, HEAD, WORKING) if not change.schema_changed}
+    found: Sequence[str] = sorted(modified - same)
     return tuple(name for name in found if _key_changed(session, name))
 
 

@@ -123,6 +123,15 @@ def test_a_changed_primary_key(people: Raw, repository: Repository) -> None:
         assert found["people"].counts == RowCounts(3, 0, 3)
     assert found["other"].counts is not None
     assert found["other"].counts.added == 1
+    if not people.dolt:
+        return
+    people.commit("other key")
+    here = people.head()
+    for listed in (
+        repository.history.detail("main", here, counts=True).changes,
+        repository.history.compare("main", f"{here}~1", here, counts=True).changes,
+    ):
+        assert [(change.table, change.uncounted) for change in listed] == [("other", ""), ("people", KEY_CHANGED)]
 
 
 @pytest.mark.both_versions
