@@ -1,8 +1,7 @@
-"""Dolt's server, spoken to through PyMySQL (reference: dolt.md, scale.md)."""
+"""Dolt's server, spoken to through PyMySQL."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import socket
 from collections.abc import Callable, Iterator, Sequence
@@ -11,14 +10,11 @@ from typing import Any
 
 import pymysql
 import sqlalchemy as sa
-from pymysql import converters
-from pymysql.constants import FIELD_TYPE
-from sqlalchemy.dialects.mysql import INTEGER
 
 from .capabilities import Feature
 from .connections import Session
 from .ddl import generated, key_of
-from .dialect import Dialect
+from .dolt_values import DoltValues
 from .errors import Busy, Lacking, PermissionDenied, TableNotFound
 from .ignoring import matches
 from .inputs import check_opened
@@ -36,32 +32,8 @@ from .model import (
     Table,
     Violation,
 )
-from .reflection import reflected_type
 from .target import Secret
 from .translation import translate
-
-_UNKNOWN_TYPES = (
-    "vector",
-    "geometry",
-    "point",
-    "linestring",
-    "polygon",
-    "multipoint",
-    "multilinestring",
-    "multipolygon",
-    "geometrycollection",
-    "geomcollection",
-)
-
-
-class OpaqueType(sa.types.NullType):
-    """A column's type that SQLAlchemy does not know: values as the driver gives them, and no warning."""
-
-    def __init__(self, *_arguments: object, **_options: object) -> None:
-        super().__init__()
-
-
-_OPAQUE_TYPES = {spelt: type(name, (OpaqueType,), {}) for name in _UNKNOWN_TYPES for spelt in (name, name.upper())}
 
 _KILLS = 20
 """How often a statement is told to end before its connection is shut: the answer may have been lost on its way."""
@@ -73,25 +45,7 @@ _SIGNED = frozenset({"dolt_commit", "dolt_merge", "dolt_revert"})
 """The procedures that make commits of their own: cherry-picking and rebasing keep the author of what they copy."""
 
 
-def conversions() -> dict[Any, Any]:
-    """PyMySQL's conversions with a faster one for times, which takes a fifth of the time of a page of the log."""
-    return {**converters.conversions, FIELD_TYPE.DATETIME: _datetime, FIELD_TYPE.TIMESTAMP: _datetime}
-
-
-def _datetime(text: str) -> object:
-    """A DATETIME or TIMESTAMP as PyMySQL gives it; a zero date stays a text."""
-    if len(text) >= _SECONDS:
-        try:
-            return dt.datetime.fromisoformat(text)
-        except ValueError:
-            pass
-    return converters.convert_datetime(text)
-
-
-_SECONDS = len("2026-01-31 12:00:00")
-
-
-class DoltDialect(Dialect):
+class DoltDialect(DoltValues):
     """What is Dolt's own."""
 
     kind = EngineKind.DOLT
@@ -101,8 +55,6 @@ class DoltDialect(Dialect):
     ignores_case = True
     _keeps_staged: bool | None = None
     """What `keeps_staged` answered."""
-    # Type codes of the protocol whose values PyMySQL cannot decode, or not without loss (reference: dolt.md 6).
-    _BIT, _VECTOR, _GEOMETRY = 16, 242, 255
 
     def __init__(self, preparer: sa.sql.compiler.IdentifierPreparer) -> None:
         super().__init__(preparer)
@@ -132,10 +84,6 @@ class DoltDialect(Dialect):
 
     def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
         return branch, revision
-
-    def prepare(self, engine: sa.Engine) -> None:
-        dialect: Any = engine.dialect
-        dialect.ischema_names = dialect.ischema_names | _OPAQUE_TYPES
 
     def connect(self, engine: sa.Engine, positional: Sequence[Any], named: dict[str, Any]) -> Any:
         if isinstance(named.get("password"), str):
@@ -257,42 +205,6 @@ class DoltDialect(Dialect):
                 raw._sock.shutdown(socket.SHUT_RDWR)
 
         return end
-
-    def display(self, column: str, type_code: object) -> str:
-        if type_code == self._BIT:
-            return f"CAST({column} AS UNSIGNED)"  # as ``+ 0`` it would end at 2**63 - 1
-        if type_code == self._VECTOR:
-            return f"vector_to_string({column})"
-        if type_code == self._GEOMETRY:
-            text = f"ST_AsText({column})"  # it leaves out what the coordinates mean
-            return f"IF(ST_SRID({column}) = 0, {text}, CONCAT('SRID=', ST_SRID({column}), ';', {text}))"
-        return column
-
-    def column(self, name: str, type_name: str) -> str:
-        if not self.unread(type_name):
-            return self.quote(name)
-        word = type_name.lower().partition("(")[0].partition(" ")[0]
-        code = {"bit": self._BIT, "vector": self._VECTOR}.get(word, self._GEOMETRY)
-        return self.selected((name, code))
-
-    def differ(self, one: str, other: str, *, text: bool) -> str:
-        # Under most collations upper and lower case are the same. A TIME is not: as binary all of them are.
-        return f"NOT (BINARY {one} <=> BINARY {other})" if text else f"NOT ({one} <=> {other})"
-
-    def unread(self, type_name: str) -> bool:
-        word = type_name.lower().partition("(")[0].partition(" ")[0]
-        return word == "bit" or word in _UNKNOWN_TYPES
-
-    def shown(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-        name = reflected_type(column)
-        if name == "bit":
-            return sa.cast(column, INTEGER(unsigned=True))
-        if name == "vector":
-            return sa.func.vector_to_string(column)
-        if name not in _UNKNOWN_TYPES:
-            return column
-        text, system = sa.func.ST_AsText(column), sa.func.ST_SRID(column)
-        return sa.func.IF(system == 0, text, sa.func.CONCAT("SRID=", system, ";", text))
 
     # history
 
@@ -486,7 +398,7 @@ class DoltDialect(Dialect):
         )
 
     def indexed(self, session: Session, table: str, column: str) -> bool:
-        # Naming the key besides would turn the index off (reference: scale.md 7.1).
+        # Naming the key as well would turn the index off.
         rows = session.rows(f"SHOW INDEX FROM {self.quote(table)}")
         return any(row[2] != "PRIMARY" and row[3] == 1 and row[4] == column for row in rows)
 

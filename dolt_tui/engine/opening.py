@@ -176,7 +176,7 @@ class ServerHost:
         )
 
     def _connect_arguments(self) -> dict[str, object]:
-        from .dolt import conversions
+        from .dolt_values import conversions
 
         timeout, login = self.connect_timeout or _HANDSHAKE_SECONDS, self._login
         try:
