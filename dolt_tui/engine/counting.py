@@ -7,13 +7,12 @@ takes a quarter of the time, and is not asked: on a table with a virtual column 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from .connections import Session
 from .errors import NotAskedAgain, RowsNotPaired
 from .layout import as_declared
 from .model import ChangeKind, ColumnInfo, EngineKind, RowCounts, Status, TableChange
-from .sides import Sides, sides_of
+from .sides import Sides, relation_of, sides_of
 
 _TEXTS = ("char", "text", "enum", "set")
 
@@ -50,15 +49,7 @@ def row_counts(session: Session, sides: Sides, table: str, old: str, new: str) -
 
     Raises `RowsNotPaired` where the rows of both sides cannot be compared.
     """
-    sides.check()
-    dialect = session.dialect
-    one, other = dialect.known(session, old, new)
-    relation, values = dialect.diff(table), dialect.diff_values(one, other, table)
-
-    def describe() -> list[Any]:
-        return session.described(f"SELECT * FROM {relation} LIMIT 0", *values)[0]
-
-    described = session.recall([old, new], ("diff", table), describe)
+    relation, values, described = relation_of(session, sides, table, old, new)
     differing = _differing(session, sides, [str(item[0]) for item in described])
     numbers = {str(kind): (0, 0) for kind in ChangeKind}
     for kind, rows, changed in session.rows(
@@ -66,7 +57,7 @@ def row_counts(session: Session, sides: Sides, table: str, old: str, new: str) -
     ):
         numbers[kind] = int(rows), int(changed or 0)
     added, modified, removed = (numbers[kind] for kind in (ChangeKind.ADDED, ChangeKind.MODIFIED, ChangeKind.REMOVED))
-    totals = dialect.row_numbers(session, (sides.old_name, old), (sides.new_name, new))
+    totals = session.dialect.row_numbers(session, (sides.old_name, old), (sides.new_name, new))
     return RowCounts(added[0], modified[0], removed[0], modified[1], *totals)
 
 

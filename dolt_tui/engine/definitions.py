@@ -15,7 +15,7 @@ from .changes import summarise
 from .connections import Connections, Session
 from .counters import without_counter
 from .errors import TableNotFound
-from .model import WORKING, ColumnInfo, EngineKind, Status
+from .model import WORKING, ColumnInfo, EngineKind, Status, key_of
 
 _KEPT = 20_000
 _COMPARED_ROWS = 100_000
@@ -31,8 +31,7 @@ class Definition:
     @cached_property
     def key(self) -> tuple[ColumnInfo, ...]:
         """The columns of the primary key, in the key's order."""
-        keyed = (column for column in self.columns if column.primary_key)
-        return tuple(sorted(keyed, key=lambda column: column.key_position))
+        return key_of(self.columns)
 
     @cached_property
     def shape(self) -> tuple[tuple[str, str, int], ...]:

@@ -8,7 +8,7 @@ aware datetimes in UTC; hashes are the engine's own texts (32 characters of ``0-
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
@@ -403,6 +403,11 @@ class ColumnInfo:
     def virtual(self) -> bool:
         """Whether it is computed when it is read: diffs do not hold its values."""
         return self.generated and "VIRTUAL" in self.extra
+
+
+def key_of(columns: Iterable[ColumnInfo]) -> tuple[ColumnInfo, ...]:
+    """The columns of the primary key, in the key's order."""
+    return tuple(sorted((column for column in columns if column.primary_key), key=lambda column: column.key_position))
 
 
 @dataclass(frozen=True, slots=True)

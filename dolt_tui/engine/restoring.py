@@ -81,7 +81,7 @@ def preview(db: Connections, step: Step, *, counts: bool = False) -> Preview:
     note = "Tables that dolt_ignore names stay as they are." if inexact else ""
     sets = tuple(_set_effect(db, move, now, counts) for move in way.sets)
     refs = tuple(_ref_effect(db, step.branch, move) for move in way.refs)
-    return Preview(step, refs, sets, drift=_drift(db, way, now), note=note, seen=now)
+    return Preview(step, refs, sets, drift=_drift(way, now), note=note, seen=now)
 
 
 def refuse_changed(shown: Preview, now: Preview) -> None:
@@ -163,7 +163,7 @@ def _moved(db: Connections, branch: str, old: str, new: str) -> str:
     return f" since: {', '.join(parts)}" if parts else ""
 
 
-def _drift(db: Connections, way: Step, now: Seen) -> tuple[str, ...]:
+def _drift(way: Step, now: Seen) -> tuple[str, ...]:
     """What was changed since in the sets that come back."""
     found = []
     for move in way.sets:

@@ -10,17 +10,17 @@ from .connections import Session
 from .definitions import Definition, Definitions
 from .errors import EngineError, TableNotFound
 from .layout import Layout, as_declared
-from .model import WORKING, ChangeKind, ColumnInfo, Commit, EngineKind, Value
+from .model import WORKING, ChangeKind, ColumnInfo, Commit, EngineKind, Value, key_of
 
 _DOLTS_OWN = frozenset({"commit", "commit_date"})
 
 
-def _key_of(session: Session, table: str) -> tuple[tuple[ColumnInfo, ...], list[ColumnInfo]]:
+def _keyed(session: Session, table: str) -> tuple[tuple[ColumnInfo, ...], tuple[ColumnInfo, ...]]:
     """The columns of a table, and those of its key in the key's order. Raises what `row_versions` does."""
     columns = session.dialect.columns(session, table, None)
     if not columns:
         raise TableNotFound(f"There is no table {table}.")
-    keys = sorted((column for column in columns if column.primary_key), key=lambda column: column.key_position)
+    keys = key_of(columns)
     if not keys:
         raise EngineError(f"{table} has no primary key: its rows cannot be told apart.")
     return columns, keys
@@ -48,7 +48,7 @@ class RowFinder:
     @classmethod
     def of(cls, session: Session, table: str, definitions: Definitions) -> RowFinder:
         dialect = session.dialect
-        columns, keys = _key_of(session, table)
+        columns, keys = _keyed(session, table)
         relation = dialect.quote(f"dolt_diff_{table}")
         description, _ = session.described(f"SELECT * FROM {relation} LIMIT 0")
         spelt = [str(item[0]) for item in description]
@@ -63,8 +63,8 @@ class RowFinder:
         )
         select = ", ".join(map(dialect.selected, description)) if unique else "*"
         key_at = tuple(names.index(f"to_{column.name}") for column in keys)
-        commits = definitions.asked_singly(session, table, Definition(tuple(columns)))
-        return cls(session, table, tuple(columns), tuple(keys), layout, select, relation, new, old, key_at, commits)
+        commits = definitions.asked_singly(session, table, Definition(columns))
+        return cls(session, table, columns, keys, layout, select, relation, new, old, key_at, commits)
 
     def _is(self, names: Sequence[str]) -> str:
         return equals(self.session, self.keys, names)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .connections import Session
 from .errors import NO_ANSWER, BranchNotFound, EngineError, RowsNotPaired
-from .model import ColumnInfo, EngineKind
+from .model import ColumnInfo, EngineKind, key_of
 
 KEY_CHANGED = "The primary key changed: rows cannot be paired."
 KEYLESS_VIRTUAL = (
@@ -58,11 +59,6 @@ class Sides:
             raise RowsNotPaired(self.trouble)
 
 
-def key_of(columns: Sequence[ColumnInfo]) -> tuple[ColumnInfo, ...]:
-    """The columns of the primary key, in its order."""
-    return tuple(sorted((c for c in columns if c.primary_key), key=lambda column: column.key_position))
-
-
 def sides_of(session: Session, table: str, old: str, new: str, *, noted: bool = True) -> Sides:
     """Both sides of a diff of a table that may have another name on one of them. The answer is remembered.
 
@@ -94,6 +90,24 @@ def _sides(session: Session, table: str, old: str, new: str) -> Sides:
         trouble = KEYLESS_VIRTUAL
     notes = [_unheld_note(before, after), REWRITTEN if before and after and _rewritten(before, after) else ""]
     return Sides(before, after, old_name, new_name, trouble, "\n".join(filter(None, notes)))
+
+
+def relation_of(
+    session: Session, sides: Sides, table: str, old: str, new: str
+) -> tuple[str, tuple[str, ...], list[Any]]:
+    """The rows of a diff: the table function in SQL, what it binds, and its columns as the driver describes them.
+
+    Raises `RowsNotPaired` where the rows of both sides cannot be compared.
+    """
+    sides.check()
+    dialect = session.dialect
+    one, other = dialect.known(session, old, new)
+    relation, values = dialect.diff(table), dialect.diff_values(one, other, table)
+
+    def describe() -> list[Any]:
+        return session.described(f"SELECT * FROM {relation} LIMIT 0", *values)[0]
+
+    return relation, values, session.recall([old, new], ("diff", table), describe)
 
 
 def _columns(session: Session, table: str, revision: str) -> tuple[ColumnInfo, ...]:

@@ -17,7 +17,7 @@ from .errors import EngineError
 from .layout import as_declared
 from .model import ChangeKind, ColumnInfo, Value
 from .queries import binary
-from .sides import Sides
+from .sides import Sides, relation_of
 
 _TEXTS = ("char", "text")
 
@@ -65,18 +65,10 @@ class Source:
 
         Raises `EngineError` for a column that is on neither side, `RowsNotPaired`.
         """
-        sides.check()
-        dialect = session.dialect
-        old, new = dialect.known(session, old, new)
-        relation, values = dialect.diff(table), dialect.diff_values(old, new, table)
-
-        def describe() -> list[Any]:
-            return session.described(f"SELECT * FROM {relation} LIMIT 0", *values)[0]
-
-        described = session.recall([old, new], ("diff", table), describe)
+        relation, values, described = relation_of(session, sides, table, old, new)
         names = [str(item[0]) for item in described]
         unique = len({name.lower() for name in names}) == len(names)
-        select = ", ".join(dialect.selected(item) for item in described) if unique else "*"
+        select = ", ".join(session.dialect.selected(item) for item in described) if unique else "*"
         condition, bound = _condition(session, filter_, names, sides)
         return cls(session, relation, values, tuple(names), select, filter_, condition, bound)
 

@@ -30,6 +30,7 @@ from dolt_tui.engine.model import (
     Stash,
     StashContent,
     TableChange,
+    key_of,
 )
 from dolt_tui.engine.queries import Query
 from dolt_tui.ui.rows import PAGE_SIZE
@@ -248,8 +249,7 @@ def load(repository: Repository, branch: str, view: View) -> Content:
             return replace(empty, diff=page, schema_change=changed)
         case HistoryView():
             values = dict(view.key)
-            keyed = [column for column in repository.tables.schema(branch, view.table).columns if column.primary_key]
-            key = [values.get(column.name) for column in sorted(keyed, key=lambda column: column.key_position)]
+            key = [values.get(column.name) for column in key_of(repository.tables.schema(branch, view.table).columns)]
             history = repository.history.row(branch, view.table, key, PAGE_SIZE)
             return replace(empty, table=view.table, row_key=tuple(key), more=history.more, history=history)
         case BlameView():

@@ -110,7 +110,7 @@ class ProgressActions(Actions):
                     "skip",
                     "leave out the commit that conflicts",
                     "no commit conflicts" if keeps and not operation.conflicts else "",
-                    self._skip_statements(operation),
+                    self._skip_statements(),
                 )
             )
         abort = {
@@ -137,7 +137,7 @@ class ProgressActions(Actions):
             return f"{add}\n{self.call('dolt_commit', '-m', '(its own message)')}"
         return f"{add}\n{self.call('dolt_commit', '-m', merge_message(operation.source, operation.branch))}"
 
-    def _skip_statements(self, operation: Operation) -> str:
+    def _skip_statements(self) -> str:
         if self.state.repository.info.engine is EngineKind.DOLT:
             return f"{self.call('dolt_conflicts_resolve', '--ours', '.')}\n{self.call('dolt_rebase', '--continue')}"
         return f"UPDATE dolt_rebase SET action = 'drop' …\n{self.call('dolt_rebase', '--continue')}"
