@@ -87,6 +87,24 @@ async def test_the_log_follows_at_its_top_only(demo: FileTarget, drive: Drive, o
         assert log.selected.summary == "our own commit"
 
 
+@pytest.mark.parametrize("commits", [40, 101])
+async def test_what_a_filter_left_out_is_not_new(demo: FileTarget, drive: Drive, other: Other, commits: int) -> None:
+    beside = other(demo)
+    commit(beside, *(f"old {number}" for number in range(commits)))
+    async with drive(demo) as user:
+        log = user.workspace.log_pane
+        await user.press("3", "f", *"Created", "enter")
+        await user.settle()
+        assert "Created tables" in user.text(log)
+        await user.press("escape")
+        await user.settle()
+        assert "old" in user.text(log)
+        assert "new ·" not in user.text(log)
+        commit(beside, "another")
+        await look(user)
+        assert ("↑ 1 new" in user.text(log)) is (top(log) > 0)
+
+
 async def test_a_new_branch_is_under_the_cursor(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo) as user:
         await user.go_to_branch("modify_data")

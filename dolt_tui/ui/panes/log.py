@@ -173,8 +173,10 @@ class LogPane(Pane):
         self._total = source.total
         if source.total is not None:
             self.grid.set_rows(source.fetch(Request(0, LOG_PAGE)).rows, LOG_COLUMNS)
-            if others and (row is None or not self.grid.move_to_key(row.key)):
-                self.grid.home()
+            if others:
+                if row is None or not self.grid.move_to_key(row.key):
+                    self.grid.home()
+                self.grid.none_above()
         elif others:
             self.grid.show(source, keep=True)  # the cursors of the pages before mean nothing here
         else:

@@ -254,6 +254,11 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         if self.above != above:
             self.post_message(self.CameAbove(self))
 
+    def none_above(self) -> None:
+        """Other rows are shown: those that are above the first line now were not added meanwhile."""
+        first = self._row(0)
+        self._first_seen, self.above = first.key if first is not None else None, 0
+
     @property
     def place(self) -> Place:
         """What is looked at now, for coming back to it."""
