@@ -21,7 +21,7 @@ from .config import state_path
 FILES = 20
 """Crash files that are kept."""
 PLACES = 50
-"""Different faults of one run that are written down."""
+"""Different faults of one run that are recorded."""
 _LIBRARIES = ("textual", "rich", "SQLAlchemy", "PyMySQL", "doltlite")
 
 
@@ -38,7 +38,7 @@ class CrashLog:
         """How often something went wrong."""
 
     def record(self, error: BaseException, where: str) -> int:
-        """Write a fault down, once for each place in the code; answers how often it has happened there.
+        """Record a fault, once for each place in the code; answers how often it has happened there.
 
         ``where`` says in fixed words what the program was doing. Never raises.
         """

@@ -1,7 +1,7 @@
 """The rows of a table in any order and through any filter, by pages forward, backward and from the end.
 
 The cost of a page does not grow with its depth where the order has a key to page by: the primary key, or the sort
-column before it (reference: scale.md 2.2). Descending order is the exact reverse of ascending, NULL comes first.
+column before it. Descending order is the exact reverse of ascending, NULL comes first.
 Tables without a key, views, and sort columns whose values do not compare exactly page by offset.
 """
 

@@ -156,7 +156,7 @@ class WorkingSet:
             # Dolt leaves a table with a changed primary key out of its summary: its schema certainly differs.
             schema, data = (other.schema_changed, other.data_changed) if other is not None else (True, False)
             known.append(replace(change, schema_changed=schema, data_changed=data or other is None))
-        # What keeps a merge from being finished stands in the list besides how its table differs.
+        # What keeps a merge from being finished stands in the list beside how its table differs.
         asked = [change for change in known if change.table in found or change.status.differs]
         numbers = {change.table: change for change in counted(session, old, new, asked)}
         result = []

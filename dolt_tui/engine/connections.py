@@ -396,7 +396,7 @@ class Connections:
                 if session.shut and not connection.invalidated:
                     connection.invalidate()  # before anybody else gets it
                 if not once and not connection.invalidated and self._engines.get(revision) is not engine:
-                    connection.detach()  # its pool was given up meanwhile: nobody else would close it
+                    connection.detach()  # its pool was dropped meanwhile: nobody else would close it
         finally:
             with suppress(sa.exc.DBAPIError):  # the server is lost: whatever was done before is done
                 connection.close()

@@ -1,4 +1,4 @@
-"""What differs between Dolt and DoltLite, and nothing else (reference: doltlite.md 9).
+"""What differs between Dolt and DoltLite, and nothing else.
 
 Statements here are in the driver's own style: ``%s`` for PyMySQL, ``?`` for the embedded driver. Identifiers go
 through `Dialect.quote`, which also doubles the percent signs where the driver wants it.
@@ -52,7 +52,7 @@ class Dialect(ABC):
     ignores_case: bool = False
     """Whether branches and tags whose names differ in upper and lower case only can exist, and are mixed up."""
     reading: Mapping[str, object] = MappingProxyType({})
-    """What the driver is told besides where a connection is for reading only."""
+    """What else the driver is told where a connection is for reading only."""
     capabilities = Capabilities()
     """What the engine has, once it was asked."""
 

@@ -226,7 +226,7 @@ class Diffs:
         return bool(keys) and self._db.dialect.kind is EngineKind.DOLT and not any(inexact(key.type) for key in keys)
 
     def _standing(self, branch: str, new: str) -> str:
-        """Where to stand for reading: DoltLite gives a diff the columns that the table has where one stands."""
+        """The revision to connect to for reading: DoltLite gives a diff the columns that the table has there."""
         commit = self._db.dialect.kind is EngineKind.DOLTLITE and re.fullmatch(r"[0-9a-f]{40}", new)
         return new if commit else branch
 

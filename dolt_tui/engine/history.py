@@ -29,7 +29,7 @@ from .rowhistory import blame, row_history
 
 
 class History:
-    """Questions about commits. ``branch`` is the branch one stands on."""
+    """Questions about commits. ``branch`` is the current branch."""
 
     def __init__(self, db: Connections) -> None:
         self._db = db
@@ -40,7 +40,7 @@ class History:
 
         ``without``, a hash, leaves out what that commit has too (``without..frontier``).
         Start with the hash of a branch's HEAD, so that a commit made meanwhile does not shift the pages.
-        The cost is that of the page, at any depth, on Dolt (reference: scale.md 2.1).
+        The cost is that of the page, at any depth, on Dolt.
         """
         with self._db.read(branch, "log") as session:
             return session.dialect.log_page(session, tuple(frontier), size, without)
@@ -151,7 +151,7 @@ class History:
         In the order of the primary key. On Dolt a page costs as much as its rows have versions since the oldest of
         them was last changed (70 µs each), and 40 µs for each commit that changed the table; on DoltLite each page
         costs what the whole table does. Ask in the background, and not without being asked for.
-        What came by a merge is put down to the merge, as by the engine.
+        What came by a merge is attributed to the merge, as by the engine.
         Raises `TableNotFound`, `EngineError` for a table without a primary key.
         """
         with self._db.read(branch, "resolve") as session:
@@ -173,7 +173,7 @@ class History:
     ) -> Comparison:
         """What ``other`` has and lacks against ``base``: hashes or names of commits; ``other`` may be `WORKING`.
 
-        Its changes are those since both parted (three-dot), with ``direct`` all that differs between the two.
+        Its changes are those since the two diverged (three-dot), with ``direct`` all that differs between the two.
         ``merge_base`` is empty, and so are the changes since then, where they have nothing in common. The cost grows
         with the commits between them, and with ``counts`` with the rows that differ. Raises `RefNotFound`.
         """

@@ -1,7 +1,7 @@
 """Where the steps are kept: in memory, and in a file of the user's, one for each database.
 
 The file holds one line of JSON for each thing that happened, and is only ever appended to (by one write, under a
-lock); it is written anew when it holds many more lines than steps. A line that cannot be read is passed over.
+lock); it is rewritten when it holds many more lines than steps. A line that cannot be read is passed over.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Journal:
         return next((step for step in self.steps() if step.undone), None)
 
     def broken_off(self) -> tuple[Step, ...]:
-        """Steps that were begun and never put down, by this program or by one that has ended."""
+        """Steps that were begun and never recorded, by this program or by one that has ended."""
         self._refresh()
         return tuple(step for step, pid in self._begun.values() if pid == os.getpid() or not _runs(pid))
 
@@ -77,14 +77,14 @@ class Journal:
             self._rewrite()
 
     def begin(self, step: Step) -> None:
-        """Put down that a step is about to be done which may destroy something: `broken_off` until it is added."""
+        """Record that a step is about to be done which may destroy something: `broken_off` until it is added."""
         with self._locked():
             self._refresh()
             self._begun[step.id] = (step, os.getpid())
             self._append({"begun": as_record(step), "pid": os.getpid()})
 
     def add(self, step: Step) -> tuple[str, ...]:
-        """Put down a step that was done; what was undone before can no longer be redone."""
+        """Record a step that was done; what was undone before can no longer be redone."""
         with self._locked():
             self._refresh()
             dropped = [other for other in self._steps if other.undone and other.id != step.id]
@@ -99,7 +99,7 @@ class Journal:
             return tuple(sorted(freed - {tag for other in self._steps for tag in other.tags}))
 
     def replace(self, step: Step) -> tuple[str, ...]:
-        """Put down that a step was undone or redone, or is known better now."""
+        """Record that a step was undone or redone, or is known better now."""
         with self._locked():
             self._refresh()
             before = {tag for other in self._steps if other.id == step.id for tag in other.tags}

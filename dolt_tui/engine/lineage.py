@@ -1,7 +1,7 @@
 """The changes of one row back through time: under every name that its table had, by the definition of each commit.
 
-``dolt_diff_<table>`` finds the commits quickly, but reads all of them by the definition of where one stands: values of
-columns that were renamed, dropped or given another type since are missing or wrong, and it knows nothing from before
+``dolt_diff_<table>`` finds the commits quickly, but reads all of them by the current definition: values of columns
+that were renamed, dropped or given another type since are missing or wrong, and it knows nothing from before
 a renaming of the table or a change of its key. So it only tells the commits. Rows of commits with another definition
 are read as they were there, and where the name or the key changed the search goes on from the commit before.
 """
@@ -169,7 +169,7 @@ class Lineage:
         found.ending = f"What happened to the row before {newer.revision[:7]} cannot be told."
 
     def _cross(self, session: Session, found: _Found, old: Side, new: Side) -> None:
-        """Go on before a change of the table's name or key; a change of the row's values besides is one of its own."""
+        """Go on before a change of the table's name or key; changed values are a change of their own."""
         assert old.definition is not None
         assert new.definition is not None
         if not new.definition.keeps_key(old.definition):
@@ -260,7 +260,7 @@ class Lineage:
         if side.revision != WORKING and dialect.kind is EngineKind.DOLT:
             relation, values = f"{relation} AS OF {dialect.mark}", [side.revision]
         elif side.revision != WORKING:
-            # This table function reads all commits by the definition of where one stands, but computes no column.
+            # This table function reads all commits by the definition on the current branch, but computes no column.
             place: object = side.revision if definition.virtual else (side.table, definition.shape)
             session = self._at(place, side.revision)
             if not definition.virtual:
@@ -281,7 +281,7 @@ def _same_key(one: Definition, other: Definition) -> bool:
 
 
 def merged(definitions: Sequence[Definition]) -> tuple[DiffColumn, ...]:
-    """The columns of some definitions by name: those of the first one, then what others have besides."""
+    """The columns of some definitions by name: those of the first one, then those that only others have."""
     found: dict[str, DiffColumn] = {}
     for definition in definitions:
         for column in definition.columns:

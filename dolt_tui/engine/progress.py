@@ -1,4 +1,4 @@
-"""What is in progress on a branch, whoever began it: a merge, a cherry-pick, a revert, a rebase; going on or giving up.
+"""What is in progress on a branch, whoever began it: a merge, cherry-pick, revert or rebase; continuing and aborting.
 
 All of it is Dolt's own state, on the server: it is found by looking, never remembered.
 """
@@ -295,7 +295,7 @@ class Progress:
         self._db.write(operation.on, drop, "skip")
         return self._go_on_rebase(self._rebase(operation.on) or operation)
 
-    # giving up
+    # aborting
 
     def abort(self, operation: Operation) -> None:
         """Give it up. Changes in other tables stay, but are unstaged; after a rebase all is as before it.

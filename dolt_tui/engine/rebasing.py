@@ -144,7 +144,7 @@ def _explained(doing: str, error: Conflicts) -> Conflicts:
         f"{doing} {conflict_words(error)}. Nothing was changed.",
         error.tables,
         "Change one of the branches so that they agree, then try again.",
-        # The engine goes on with how to resolve them, but the rebase is given up by now.
+        # The engine goes on with how to resolve them, but the rebase is aborted by now.
         "" if error.violations else (error.detail or error.message).partition("Resolve the conflicts")[0].strip(),
         error.violations,
     )

@@ -116,7 +116,7 @@ _ASKED_FOR_STATUS = 20
 
 
 class Refs:
-    """Questions and changes about branches and tags. ``branch`` is always the branch one stands on."""
+    """Questions and changes about branches and tags. ``branch`` is always the current branch."""
 
     def __init__(self, db: Connections) -> None:
         self._db = db

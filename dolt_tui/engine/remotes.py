@@ -1,6 +1,6 @@
 """Remotes: other places where the branches are kept; fetching from them, pushing to them, cloning.
 
-A transfer takes as long as its data, and a place that cannot be reached is given up after some seconds; `Cancellation`
+A transfer takes as long as its data, and a place that cannot be reached is abandoned after some seconds; `Cancellation`
 ends either within a second. A push that was ended has changed nothing on the remote, or all that was asked for.
 """
 
@@ -24,7 +24,7 @@ _PREFIX = "remotes/"
 
 
 class Remotes:
-    """Questions and changes about remotes. ``branch`` is always the branch one stands on."""
+    """Questions and changes about remotes. ``branch`` is always the current branch."""
 
     def __init__(self, db: Connections) -> None:
         self._db = db

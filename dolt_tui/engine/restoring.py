@@ -183,13 +183,13 @@ def _drift(way: Step, now: Seen) -> tuple[str, ...]:
 
 
 def _there(state: SetState, move: SetMove) -> bool:
-    """Whether the branch is what is to come back already: it was broken off before it was put down."""
+    """Whether the branch is what is to come back already: it was broken off before it was recorded."""
     after = move.after
     return after is not None and (state.head, state.staged, state.working) == (after.head, after.staged, after.working)
 
 
 def _staged_by_name(move: SetMove) -> bool:
-    """Whether what was staged comes back by staging tables anew, out of the working set."""
+    """Whether what was staged comes back by staging tables again, out of the working set."""
     if move.touches is not Touches.STAGED or move.after is None or move.after_kept is not None:
         return False
     return bool(move.after.staged_tables)

@@ -1,4 +1,4 @@
-"""Writing history anew without a rebase: reverting, copying commits, rewording, squashing.
+"""Rewriting history without a rebase: reverting, copying commits, rewording, squashing.
 
 What takes several commits is made on a throw-away branch (`dolt_tui.engine.scratch`); the real branch then moves
 there in one step. So each of these leaves either what was before or what was wanted, whenever the server stops.

@@ -27,7 +27,7 @@ def is_scratch(name: str) -> bool:
 
 @contextmanager
 def scratch(db: Connections, branch: str | None, start: str) -> Iterator[str]:
-    """The name of a new branch at commit ``start`` that is deleted in the end; ``branch`` is where one stands."""
+    """The name of a new branch at commit ``start`` that is deleted in the end; ``branch`` is the current one."""
     name = f"{PREFIX}{int(time.time())}_{secrets.token_hex(3)}"
 
     def create(session: Session) -> None:

@@ -103,7 +103,7 @@ class Session:
 
     def recall(self, revisions: Sequence[str | None], what: tuple[Hashable, ...], find: Callable[[], T]) -> T:
         """What ``find`` answers about definitions at these revisions, or answered before; see `Memo.recall`."""
-        # DoltLite answers at once, as it is where one stands, and takes the name of a column that is gone for a text.
+        # DoltLite answers at once, for the session's branch, and takes the name of a column that is gone for a text.
         if self._memo is None or self.dialect.kind is EngineKind.DOLTLITE:
             return find()
         return self._memo.recall(self.revision, revisions, what, find)

@@ -159,7 +159,7 @@ def _rewritten(old: Sequence[ColumnInfo], new: Sequence[ColumnInfo]) -> bool:
 
 
 def _lite(session: Session, table: str, old: str, new: str, noted: bool) -> Sides:
-    """DoltLite tells columns only of where one stands; rows whose key changed it gives as removed and as added."""
+    """DoltLite tells columns of the session's branch only; rows whose key changed are removed and added there."""
     columns = _columns(session, table, new)
     notes = [_unheld_note(columns)]
     if noted:

@@ -1,4 +1,4 @@
-"""Snapshots of a branch's staged and working set: a few milliseconds, whatever the size (reference: dolt.md 9.1).
+"""Snapshots of a branch's staged and working set: a few milliseconds, whatever the size.
 
 No statement of Dolt takes a copy of a working set without touching it, so it is committed (what is staged first, then
 the rest), the commits are kept by a tag, and the branch is put back, which moves HEAD for a moment. Whoever does that

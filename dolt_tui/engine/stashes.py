@@ -37,7 +37,7 @@ _READER = ("--author", "dolt-tui <dolt-tui@localhost>", "--date", "2000-01-01T00
 
 
 class Stashes:
-    """Questions and changes about stashes. ``branch`` is always the branch one stands on."""
+    """Questions and changes about stashes. ``branch`` is always the current branch."""
 
     def __init__(self, db: Connections, working: WorkingSet) -> None:
         self._db = db

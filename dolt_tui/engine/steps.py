@@ -22,7 +22,7 @@ class UndoSettings:
     """How much is kept, and where."""
 
     directory: Path | None = None
-    """Where the steps are put down, so that they outlast the program; None: nowhere."""
+    """Where the steps are recorded, so that they outlast the program; None: nowhere."""
     snapshots: bool = True
     """Whether uncommitted changes are kept before a step that may destroy them."""
     keep: int = 100

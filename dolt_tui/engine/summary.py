@@ -1,7 +1,7 @@
 """The summary: a link table joined with the tables that it links, built by reflection.
 
 For the demonstration that is the tutorial's team summary; it keeps working while columns come and go, because
-tables are reflected anew when a definition changed. In any other database it is the join of a table with two
+tables are reflected again when a definition changed. In any other database it is the join of a table with two
 foreign keys.
 """
 

@@ -1,4 +1,4 @@
-"""Undo and redo: every change is put down with the state that it found and the one that it left, in hashes.
+"""Undo and redo: every change is recorded with the state that it found and the one that it left, in hashes.
 
 No command needs undo code of its own: `Undo.perform` does any work, and compares. What a step may destroy of
 uncommitted changes is kept by a snapshot before it (`dolt_tui.engine.snapshots`).
@@ -163,7 +163,7 @@ class Undo:
         kept: dict[str, Snapshot],
         reason: str,
     ) -> Step | None:
-        """Put the step down, if there was one."""
+        """Record the step, if there was one."""
         after = see(self._db, branch, names)
         refs = ref_moves(before, after, {*mentioned, *names})
         for move in refs:
@@ -219,7 +219,7 @@ class Undo:
         return None if step.branch in gone else step.branch
 
     def _resume(self) -> None:
-        """Put down the steps that were broken off when the server or the program died, as far as they came."""
+        """Record the steps that were broken off when the server or the program died, as far as they came."""
         for id_ in list(self._unanswered):
             found = self._look_up(id_)
             if found.done is not None:
@@ -300,7 +300,7 @@ class Undo:
     # housekeeping
 
     def close(self) -> None:
-        """Give up what is kept where nobody will know of it any more. Idempotent."""
+        """Release what is kept where nobody will know of it any more. Idempotent."""
         if self._settings.directory is None:
             with self._lock:
                 steps = self._journal.steps()
@@ -331,7 +331,7 @@ class Undo:
         return len(found), len(found & {tag for step in self.steps() for tag in step.tags})
 
     def remove_snapshots(self, branch: str) -> int:
-        """Give up all of them, and with them the steps, which could not be relied on any more; answers how many."""
+        """Remove all of them, and with them the steps, which could not be relied on any more; answers how many."""
         with self._lock:
             self._known.remove(*(step.id for step in self._known.steps()))
 
@@ -343,7 +343,7 @@ class Undo:
             return self._db.write(branch, work, "undo: remove snapshots", retry=True)
 
     def _free(self, names: Sequence[str]) -> None:
-        """Give up tags that nothing needs any more; one that stays because of an error does no harm."""
+        """Remove tags that nothing needs any more; one that stays because of an error does no harm."""
         if names:
             with suppress(EngineError):
                 self._db.write(None, lambda session: free(session, *names), "undo: free", retry=True)

@@ -281,7 +281,7 @@ WRITING = frozenset(
 )
 """Commands that change the database or a remote: not to be had where it was opened read-only."""
 FROM_COMMITS = frozenset({"branches.new", "log.new", "reflog.new", "tags.branch", "tags.new"})
-"""Writing commands that make sense while one stands at a commit."""
+"""Writing commands that make sense while a commit is open."""
 _NEED = {
     "stash": ("stash.",),
     "reflog": ("reflog.",),

@@ -139,7 +139,7 @@ class Live:
         """What is shown of ``scopes`` is as it was at ``token``."""
         state = self._workspace.state
         if changed_scopes(state.token, token) - scopes:
-            return  # something else changed besides: the next look at the database finds it
+            return  # something else changed as well: the next look at the database finds it
         state.token = replace(token, refs=token.refs or (state.token.refs if state.token is not None else ""))
         state.gone = token.branch is None and state.came_from is None
 

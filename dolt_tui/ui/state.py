@@ -41,10 +41,10 @@ class Pair:
     hash: str
     """May be `WORKING`."""
     direct: bool = False
-    """All that differs between them, not only what the second one changed since they parted."""
+    """All that differs between them, not only what the second one changed since they diverged."""
 
     def where(self, branch: str) -> str:
-        """Where the tables of the second one are read, for somebody who stands on ``branch``."""
+        """Where the tables of the second one are read, for somebody on ``branch``."""
         return branch if self.hash == WORKING else self.hash
 
     def __str__(self) -> str:
@@ -101,9 +101,9 @@ class State:
     amending: tuple[str, Draft] | None = None
     """The hash of the commit that was last to be amended, and its new message as far as it was written."""
     came_from: str | None = None
-    """The branch to go back to, while one stands at a commit: `branch` is its hash then."""
+    """The branch to go back to, while a commit is open: `branch` is its hash then."""
     at: str = ""
-    """What one stands at, for people: a tag's name, or a short hash."""
+    """The commit that is open, for people: a tag's name, or a short hash."""
 
     _named: tuple[tuple[Branch, ...], dict[str, Branch]] = field(
         default_factory=lambda: ((), {}), init=False, repr=False
@@ -133,12 +133,12 @@ class State:
 
     @property
     def home(self) -> str:
-        """The branch that one stands on, or goes back to: commits cannot be written to."""
+        """The current branch, or the one to go back to: commits cannot be written to."""
         return self.came_from if self.came_from is not None else self.branch
 
     @property
     def place(self) -> str:
-        """Where one stands, for people."""
+        """The current branch or commit, for people."""
         return self.at if self.came_from is not None else self.branch
 
     @property

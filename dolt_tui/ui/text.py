@@ -18,7 +18,7 @@ from dolt_tui.engine.model import ABSENT
 
 
 class Style(StrEnum):
-    """Names of styles; a span may carry several of them, parted by blanks (see ``styles``)."""
+    """Names of styles; a span may carry several of them, separated by blanks (see ``styles``)."""
 
     NONE = ""
     DIM = "dim"

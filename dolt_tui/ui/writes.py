@@ -36,7 +36,7 @@ class How(TypedDict, total=False):
     also: Sequence[str]
     """Other branches whose working sets it deletes, renames or changes."""
     undoable: bool
-    """False for what undo has no business with, such as the list of remotes."""
+    """False for what undo does not concern, such as the list of remotes."""
     stand_on: str | Callable[[Any], str]
     """The branch to be on afterwards, where the current one goes or gets another name; told from the result."""
     again: Callable[[], None]

@@ -155,7 +155,7 @@ class Cursor:
         return statement
 
     def _describe(self, statement: int) -> None:
-        """Name the columns: only after the first step, which may compile the statement anew for a changed schema."""
+        """Name the columns: only after the first step, which may compile the statement again for a changed schema."""
         lib = self.connection._lib
         self._width = width = lib.column_count(statement)
         if width:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class CommitActions(Actions):
-    """The commands that make a commit, or make the last one anew."""
+    """The commands that make a commit, or amend the last one."""
 
     def why_not(self, command: str) -> str:
         if "changes" in self.state.unread:
@@ -91,7 +91,7 @@ class CommitActions(Actions):
         self._look_up(dialog, staged)
 
     def _look_up(self, dialog: CommitDialog, staged: Sequence[TableChange]) -> None:
-        """Recent messages, and the rows of what goes in where they are not counted yet."""
+        """Recent messages, and the rows of what is to be committed where they are not counted yet."""
         repository, branch = self.state.repository, self.state.branch
         uncounted = any(change.counts is None and not change.uncounted for change in staged)
 
@@ -100,7 +100,7 @@ class CommitActions(Actions):
             if uncounted:
                 self.workspace.jobs.run(
                     "preview",
-                    "count what goes in",
+                    "count what is to be committed",
                     lambda: repository.working.with_counts(branch, Changes(staged=tuple(staged))),
                     lambda counted: dialog.goes_in(going_in(counted.staged)),
                     self.workspace.live.fail_quietly,
@@ -169,7 +169,7 @@ class CommitActions(Actions):
 
         self.workspace.jobs.run(
             "preview",
-            "count what goes in",
+            "count what is to be committed",
             count,
             lambda counted: dialog.goes_in(amend_lines(counted[0], counted[1].staged)),
             self.workspace.live.fail_quietly,

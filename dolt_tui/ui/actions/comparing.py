@@ -33,7 +33,7 @@ class CompareActions(Actions):
             since = since if hash_ == WORKING else back  # it is the newer one
             body.append(cell("The working set is what is there now, committed or not.", Style.DIM))
         choices = [
-            Choice("s", "since they parted", f"what {since.name} changed since it left {since.base}"),
+            Choice("s", "since they diverged", f"what {since.name} changed since it left {since.base}"),
             Choice("a", "all differences", f"what leads from {since.base} to {since.name}"),
         ]
         if WORKING not in (hash_, base_hash):

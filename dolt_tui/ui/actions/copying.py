@@ -71,7 +71,7 @@ class CopyActions(Actions):
         write: Callable[[Copied], str],
         what: str,
     ) -> None:
-        """Copy rows that are here, or that have to be read; SQL needs to know the table's columns besides."""
+        """Copy rows that are here, or that have to be read; SQL needs the table's columns as well."""
         workspace, content = self.workspace, self.workspace.main.content
         repository = self.state.repository
         unknown = write is sql and content is not None and content.page is None

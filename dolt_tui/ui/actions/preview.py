@@ -47,7 +47,7 @@ class PreviewFlow(Generic[P]):
     chosen: Callable[[str, P], None]
     """The letter of the choice, and what it was made upon."""
     more: Callable[[P], str] = lambda _: ""
-    """What is asked besides, after what was found first; empty where that is all."""
+    """What is asked in addition, after what was found first; empty where that is all."""
     default: Callable[[P], str | None] = lambda _: None
     """The choice that ``enter`` makes."""
     waiting: str = "Looking at what it would do…"

@@ -174,7 +174,7 @@ class RewriteActions(Actions):
             statements = [self.call("dolt_commit", "--amend", "-m", "…")]
             if not last:
                 statements = [self.call("dolt_rebase", "-i", commit.parents[0]), self.call("dolt_rebase", "--continue")]
-            how = "It is the last commit: it is amended." if last else "The commits after it are made anew."
+            how = "It is the last commit: it is amended." if last else "The commits after it are made again."
             body = [
                 join(cell("Reword "), cell(commit.hash[:7], "accent bold"), cell(f" on {branch}")),
                 cell(f"{how} What is staged and changed stays as it is.", Style.DIM),

@@ -44,7 +44,7 @@ class BranchesPane(Pane):
         self.set_footnote(f"{count(index)} of {count(total)}" if total else "")
 
     def blank(self) -> None:
-        """Branches are the same wherever one stands: keep them, and the cursor."""
+        """The list is the same on every branch: keep them, and the cursor."""
 
     @property
     def selected(self) -> Branch | None:

@@ -29,7 +29,7 @@ class ReflogPane(Tab):
     _found: tuple[ReflogEntry, ...] = ()
 
     def __init__(self, of: Callable[[], str]) -> None:
-        """``of`` tells the branch that it is about: also while one stands at a commit."""
+        """``of`` tells the branch that it is about: also while a commit is open."""
         super().__init__()
         self.grid.newest_first = True
         self._of = of

@@ -104,7 +104,7 @@ class RemotesPane(Tab):
         self.set_footnote(plural(len(found.branches), "remote branch", "remote branches") if found.remotes else "")
 
     def blank(self) -> None:
-        """Remotes are the same wherever one stands: keep them, and the cursor."""
+        """The list is the same on every branch: keep them, and the cursor."""
 
     def view(self, workspace: Workspace) -> CompareView | str:
         item, remote, state = self.selected, self.remote, workspace.state

@@ -58,7 +58,7 @@ class TagsPane(Tab):
         self.set_footnote(" · ".join(filter(None, (who, str(len(self._tags)) if len(self._tags) > 1 else ""))))
 
     def blank(self) -> None:
-        """Tags are the same wherever one stands: keep them, and the cursor."""
+        """The list is the same on every branch: keep them, and the cursor."""
 
     def view(self, workspace: Workspace) -> CommitView | str:
         tag = self.selected

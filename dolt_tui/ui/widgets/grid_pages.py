@@ -133,7 +133,7 @@ class Pages:
         return (request, index - self._blocks[position].start) if request is not None else None
 
     def restart(self, first: int, last: int) -> Pages:
-        """An empty cache that begins by asking for the lines ``first`` to ``last`` anew."""
+        """An empty cache that begins by asking for the lines ``first`` to ``last`` again."""
         start, cursor = 0, None
         position = self._at(first)
         # Without a way back everything above would be out of reach; then begin at the top if that isn't far.

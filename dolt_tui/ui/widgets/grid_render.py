@@ -95,7 +95,7 @@ _WITHOUT_SHADES: Final = {
 
 
 class Palette:
-    """The theme's colours for names of styles; made anew whenever the styles of the widget change."""
+    """The theme's colours for names of styles; made again whenever the styles of the widget change."""
 
     def __init__(self, widget: Widget, background: Color) -> None:
         self.background = background
@@ -104,7 +104,7 @@ class Palette:
         self._known: dict[tuple[str, ...], RichStyle] = {}
 
     def style(self, *names: str) -> RichStyle:
-        """The style that these give, later ones over earlier ones; each may hold several, parted by blanks."""
+        """The style that these give, later ones over earlier ones; each may hold several, separated by blanks."""
         if (style := self._known.get(names)) is None:
             style = self._known[names] = self._resolve(names)
         return style
