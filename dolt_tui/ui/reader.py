@@ -6,14 +6,13 @@ comes. A job that is overtaken (another branch, a newer refresh) delivers nothin
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from dolt_tui.engine.errors import BranchNotFound, Cancelled, EngineError, ServerLost
+from dolt_tui.engine.errors import BranchNotFound, Cancelled, ServerLost
 from dolt_tui.engine.model import WORKING as WORKING_SET
 from dolt_tui.engine.model import (
     Branch,
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
     from dolt_tui.ui.state import Pair
 
 T = TypeVar("T")
-
-log = logging.getLogger(__name__)
 
 CHANGES, BRANCHES, LOG, TABLES, SUMMARY = "changes", "branches", "log", "tables", "summary"
 ALL = frozenset({CHANGES, BRANCHES, LOG, TABLES, SUMMARY})
@@ -199,9 +196,7 @@ def _ask(work: Callable[[], T]) -> T | Exception:
         return work()
     except (BranchNotFound, ServerLost, Cancelled):
         raise
-    except Exception as error:
-        if not isinstance(error, EngineError):
-            log.exception("a pane could not be read")
+    except Exception as error:  # its pane says so, and the crash file has it where it is one of ours
         return error
 
 

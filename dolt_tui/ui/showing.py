@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import Changes, Comparison
 from dolt_tui.ui.panes.log import FoundSource, LogSource
 from dolt_tui.ui.present import upstream_cell
@@ -71,6 +72,7 @@ class Showing:
     def _show_failure(self, question: str, error: Exception) -> None:
         """A question was not answered: its pane says so, and the others show what they were answered."""
         workspace, state = self._workspace, self._workspace.state
+        self._record(error)
         text = str(error)
         if state.unread.get(question) != text:
             self._unsaid.append(question)
@@ -85,6 +87,11 @@ class Showing:
             pane.could_not_read(what, error)
             if pane is workspace.last_side:
                 workspace.follow()
+
+    def _record(self, error: Exception) -> None:
+        """An error that is no answer of the engine's is one of ours: the crash file names its place."""
+        if not isinstance(error, EngineError):
+            self._workspace.app.defence.record(error, "while a pane was read")
 
     def say_failures(self) -> None:
         """Tell of new failures, all of one reading together."""
@@ -109,6 +116,7 @@ class Showing:
     def show_tab(self, tab: Tab, found: object) -> None:
         """Show what a tab read, or why it could not."""
         if isinstance(found, Exception):
+            self._record(found)
             tab.could_not_read(f"the {tab.TITLE.lower()}", found)
         else:
             tab.show(found)

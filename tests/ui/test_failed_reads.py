@@ -99,22 +99,26 @@ async def test_each_question_that_fails_costs_its_own_pane(
     demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
     owner, name, number = QUESTIONS[what]
+    ours = what == "the log"
+    """Whether the error is a mistake of the program's, and no answer of the engine's."""
     original = getattr(owner, name)
     broken = [True]
 
     def fail(*arguments: Any, **named: Any) -> Any:
         if broken[0]:
-            raise EngineError("A bolt is loose.") if what != "the log" else TypeError("a bolt is loose")
+            raise TypeError("a bolt is loose") if ours else EngineError("A bolt is loose.")
         return original(*arguments, **named)
 
     monkeypatch.setattr(owner, name, fail)
-    async with drive(demo) as user:
+    async with drive(demo, faults=ours) as user:
         work = user.workspace
         await polls(user, 25)  # two more tries among them
         await user.settle()
         assert user.dialog is None
         assert [text for text in user.told if what in text] == user.told
         assert len(user.told) == 1
+        recorded = user.app.defence.crashes.path
+        assert (recorded is not None and "TypeError" in recorded.read_text("utf-8")) == ours
         failed = [pane.NUMBER for pane in work.panes if "Could not read" in plain_text(user, pane)]
         assert failed == ([number] if number else [])
         await user.press("2", "1", "question_mark", "escape")

@@ -67,7 +67,7 @@ def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "POLL_SECONDS", 0.05)
 
 
-# R1: keys wait until the last hold is released
+# keys wait until the last hold is released
 
 
 async def test_a_background_read_that_ends_lets_no_key_go_that_waits_for_a_dialog(
@@ -130,7 +130,7 @@ async def test_keys_wait_for_every_dialog_that_is_read_for(
             assert user.workspace.held == "", name
 
 
-# R2: what was asked about another branch arrives nowhere
+# what was asked about another branch arrives nowhere
 
 
 async def test_answers_that_are_queued_when_the_branch_is_left_are_not_shown(
@@ -164,7 +164,7 @@ async def test_answers_that_are_queued_when_the_branch_is_left_are_not_shown(
         assert user.workspace.state.head == user.repository.refs.token("modify_data").head
 
 
-# R3: writes are one queue, and only esc cancels it
+# writes are one queue, and only esc cancels it
 
 
 async def test_a_write_never_cancels_another_one(
