@@ -11,14 +11,15 @@ from textual.widgets import Static
 
 TABS = (("Changes", "Stashes"), ("Branches", "Remotes", "Tags"), ("Log", "Reflog"), ("Tables",))
 """The titles of the frames at the side, with those of their tabs."""
-NARROW, LOW, TINY = 90, 30, 18
-"""Below these sizes (columns, rows, rows) the panes stack, share their room, and leave some away."""
+NARROW, LOW, SHORT, TINY = 90, 30, 24, 18
+"""Below these sizes (columns, then rows) the panes stack, share their room, and leave some away."""
 
 
 def set_size_classes(screen: Screen[None], event: events.Resize) -> None:
     """Tell the style sheet how much room there is."""
     screen.set_class(event.size.width < NARROW, "narrow")
     screen.set_class(event.size.height < LOW, "low")
+    screen.set_class(event.size.height < SHORT, "short")
     screen.set_class(event.size.height < TINY, "tiny")
 
 

@@ -266,7 +266,7 @@ async def test_filtered_log(either: Target, drive: Drive, other: Other) -> None:
             await fill_in(user, text)
             assert [row[2].removeprefix("● ") for row in user.rows(log)] == messages
             assert "Log · " in user.text(log).splitlines()[0]
-        assert "No commit is like that." in user.text(log)
+        assert "No commits match." in user.text(log)
         assert "No commit is selected." in user.main
         await user.press("enter", "g", "n", "W", "y", "j", "escape")
         await user.press("3")

@@ -229,7 +229,7 @@ async def test_filters(either: Target, drive: Drive, other: Other) -> None:
         await fill_in(user, "f", "PLACE is null")
         assert ids(user)[:2] == ["100", "200"]
         await fill_in(user, "f", "place = nowhere")
-        assert "No row is like that." in user.main
+        assert "No rows match." in user.main
         await user.press("escape")
         assert (at(user), ids(user)[0]) == (1, "1")
         assert "nowhere" not in user.main

@@ -144,7 +144,7 @@ async def test_a_commit_without_changes(either: Target, drive: Drive) -> None:
         await user.press("c")
         assert "commit without changes" in user.dialog_text
         await user.press("e")
-        assert "No changes go in, only the message." in user.dialog_text
+        assert "No changes, only the message." in user.dialog_text
         await user.type("Nothing but words")
         await user.press("enter")
         assert user.log[0] == "Nothing but words"

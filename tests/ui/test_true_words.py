@@ -36,7 +36,7 @@ async def test_lists_behind_a_filter(demo: FileTarget, drive: Drive) -> None:
         await user.press("3", "f")  # the log is filtered by the engine
         await user.type("words that no commit has")
         await user.press("enter")
-        assert "No commit is like that." in user.text(user.workspace.log_pane)
+        assert "No commits match." in user.text(user.workspace.log_pane)
 
 
 async def test_the_main_pane_has_no_name_of_a_branch(demo: FileTarget, drive: Drive) -> None:
@@ -71,7 +71,7 @@ async def test_what_is_left_of_rows_and_columns(either: Target, drive: Drive, ot
         await user.type("removed")
         await user.press("enter")
         await user.until(lambda: footnote(user) == "0 changes")
-        assert "No change is like that." in user.main
+        assert "No changes match." in user.main
 
 
 async def test_a_drop_that_must_fail_is_not_offered(either: Target, drive: Drive) -> None:

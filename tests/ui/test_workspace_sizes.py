@@ -59,6 +59,13 @@ async def test_the_focused_pane_shows_its_cursor(demo: FileTarget, drive: Drive,
             assert name[:5] in user.text(pane), f"pane {number}"
 
 
+@pytest.mark.parametrize("rows", [24, 22, 21, 18, 12])
+async def test_the_main_pane_keeps_lines_for_its_rows(demo: FileTarget, drive: Drive, rows: int) -> None:
+    async with drive(demo, size=(60, rows)) as user:
+        assert user.workspace.main.grid.size.height >= 1
+        assert "Support" in user.main
+
+
 async def test_where_one_is_stands_on_the_screen_at_80_columns(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo, size=(80, 24)) as user:
         await user.go_to_branch("modify_schema")

@@ -348,7 +348,7 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
         found.append(cell("  ✓ no conflicts", Style.SUCCESS))
         if not preview.violations_known:
             found.append(
-                cell("    Whether constraints hold is checked when it merges; else nothing is changed.", Style.DIM)
+                cell("    Constraints are checked when it merges; if one is broken, nothing is changed.", Style.DIM)
             )
     elif not preview.violations:
         found.append(cell("  … looking for conflicts", Style.DIM))

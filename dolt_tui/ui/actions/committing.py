@@ -214,7 +214,7 @@ def total_of(changes: Sequence[TableChange]) -> RowCounts | None:
 def going_in(staged: Sequence[TableChange]) -> list[Cell]:
     """What a commit will hold, in lines."""
     if not staged:
-        return [cell("No changes go in, only the message.", Style.DIM)]
+        return [cell("No changes, only the message.", Style.DIM)]
     total = total_of(staged)
     counts = counts_cell(total)
     rows = join(cell(" · "), counts, cell(" rows")) if counts and len(staged) > 1 else ()

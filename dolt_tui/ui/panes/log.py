@@ -169,7 +169,7 @@ class LogPane(Pane):
     def _show(self, source: LogSource | FoundSource, wanted: str) -> None:
         row, others = self.grid.cursor_row, wanted != self._wanted
         self._wanted = wanted
-        self.grid.empty_text = "No commit is like that." if isinstance(source, FoundSource) else "No commits."
+        self.grid.empty_text = "No commits match." if isinstance(source, FoundSource) else "No commits."
         self._total = source.total
         if source.total is not None:
             self.grid.set_rows(source.fetch(Request(0, LOG_PAGE)).rows, LOG_COLUMNS)

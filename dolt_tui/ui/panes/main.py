@@ -224,16 +224,18 @@ class MainPane(Pane):
     def _empty(content: Content) -> str:
         if content.diff is not None:
             if isinstance(content.view, DiffView) and content.view.settings:
-                return "No change is like that."
+                return "No changes match."
             if content.schema_change is not None and content.schema_change.counter_only:
                 return "Only the counter of AUTO_INCREMENT changed: no rows differ."
-            return "Only the definition changed: no rows differ." if content.schema_change else "No rows differ."
+            if content.schema_change is None:
+                return "No rows differ."
+            if not (content.schema_change.old_ddl and content.schema_change.new_ddl):
+                return "The table had no rows." if content.schema_change.old_ddl else "The table has no rows yet."
+            return "Only the definition changed: no rows differ."
         if content.history is not None:
             return "No commit changed this row."
         return (
-            "No row is like that."
-            if isinstance(content.view, TableView) and content.view.settings
-            else "The table is empty."
+            "No rows match." if isinstance(content.view, TableView) and content.view.settings else "The table is empty."
         )
 
     def _show_notes(self, content: Content) -> None:
