@@ -37,6 +37,8 @@ from .translation import translate
 
 _KILLS = 20
 """How often a statement is told to end before its connection is shut: the answer may have been lost on its way."""
+_KEYLESS_COUNTED = 100
+"""Tables without a primary key whose rows are counted, each by a statement of its own (1 ms)."""
 _PING_SECONDS = 5
 _KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
 """A network that swallows what is sent (a laptop that slept, a router that forgot) is noticed within half a minute, not
@@ -354,16 +356,33 @@ class DoltDialect(DoltValues):
             " WHERE table_schema = DATABASE() ORDER BY table_name"
         )
         elsewhere = self._non_local(session)
+        counted = self._keyless_rows(session, [name for name, kind, number in rows if kind == "BASE TABLE" and number])
         return tuple(
             Table(
                 name,
                 "VIEW" in kind,
-                None if "VIEW" in kind else int(number or 0),
+                None if "VIEW" in kind else counted.get(name, int(number or 0)),
                 next((ref for pattern, ref in elsewhere if matches(pattern, name)), ""),
             )
             for name, kind, number in rows
             if kind != "SYSTEM VIEW"
         )
+
+    def _keyless_rows(self, session: Session, names: list[str]) -> dict[str, int | None]:
+        """The rows of the tables without a primary key: ``table_rows`` has those that are equal once only."""
+        keyed = {
+            name
+            for (name,) in session.rows(
+                "SELECT table_name FROM information_schema.table_constraints"
+                " WHERE table_schema = DATABASE() AND constraint_type = 'PRIMARY KEY'"
+            )
+        }
+        keyless = [name for name in names if name not in keyed]
+        found: dict[str, int | None] = dict.fromkeys(keyless)
+        for name in keyless[:_KEYLESS_COUNTED]:
+            with suppress(TableNotFound):  # dropped meanwhile
+                found[name] = int(session.scalar(f"SELECT count(*) FROM {self.quote(name)}"))
+        return found
 
     @staticmethod
     def _non_local(session: Session) -> list[tuple[str, str]]:

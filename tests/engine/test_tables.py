@@ -47,6 +47,19 @@ def test_tables_and_views(people: Raw, repository: Repository) -> None:
     assert repository.tables.count("main", "people") == repository.tables.count("main", "names") == 3
 
 
+def test_equal_rows_are_counted_each(dolt: RawDolt, opened: Open) -> None:
+    dolt.run("CREATE TABLE bag (a INT, b VARCHAR(9))", "INSERT INTO bag VALUES (1, 'x'), (1, 'x'), (2, 'y'), (1, 'x')")
+    dolt.run("CREATE TABLE keyed (a INT PRIMARY KEY)", "INSERT INTO keyed VALUES (1), (2)", "CREATE TABLE void (a INT)")
+    dolt.commit("tables")
+    repository = opened(dolt)
+    for where in ("main", dolt.head()):
+        assert [(table.name, table.rows) for table in repository.tables.tables(where)] == [
+            ("bag", 4),
+            ("keyed", 2),
+            ("void", 0),
+        ]
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 4])
 def test_pages(people: Raw, repository: Repository, size: int) -> None:
     people.run("CREATE VIEW names AS SELECT name FROM people", "CREATE TABLE bag (v INTEGER)")
