@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from dolt_tui.ui.dialogs.dialog import Dialog
@@ -75,9 +75,10 @@ class ChoiceDialog(Dialog[str]):
         with self.frame:
             with VerticalScroll(classes="scroll", can_focus=False):
                 yield self._text
-            yield self._list
-            yield self._statement
-            yield self._says
+            with Vertical(classes="foot"):  # never pushed out of the frame by a long text
+                yield self._list
+                yield self._statement
+                yield self._says
 
     def on_mount(self) -> None:
         keys: KeyQueue | None = getattr(self.app, "keys", None)

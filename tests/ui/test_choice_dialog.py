@@ -1,0 +1,34 @@
+"""A dialog that lets one choose: what can be chosen, and why something cannot, is seen however long the text is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.app import App
+
+from dolt_tui.ui import app as app_module
+from dolt_tui.ui.app import DoltApp
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.text import cell
+
+
+class Shown(App[None]):
+    CSS_PATH = Path(app_module.__file__).with_name(DoltApp.CSS_PATH)
+
+
+@pytest.mark.parametrize("lines", [5, 10, 12, 40])
+async def test_choices_stay_in_a_low_frame(lines: int) -> None:
+    app = Shown()
+    choices = [Choice("a", "one", statement="CALL a\nCALL b"), Choice("b", "two", why_not="it cannot be")]
+    dialog = ChoiceDialog("Choose", [cell(f"line {number}") for number in range(lines)], choices, default="a")
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(dialog)
+        await pilot.pause()
+        await pilot.press("b")
+        await pilot.pause()
+        inside = dialog.frame.content_region
+        for name in ("choices", "statement", "says"):
+            shown = dialog.query_one(f".{name}")
+            assert shown.region.height, name
+            assert inside.contains_region(shown.region), name
