@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual import events, on
@@ -17,7 +16,6 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from dolt_tui.engine.errors import BranchShadowed
-from dolt_tui.engine.model import RowCounts
 from dolt_tui.engine.queries import Query
 from dolt_tui.ui import commands, keymap, statistics
 from dolt_tui.ui.actions.branches import BranchActions
@@ -44,8 +42,8 @@ from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.filtering import FilterBar
 from dolt_tui.ui.holds import Hold, Holds
 from dolt_tui.ui.jobs import Job, Jobs, was_cancelled
-from dolt_tui.ui.keymap import key_of
 from dolt_tui.ui.live import Live
+from dolt_tui.ui.main_reading import MainReading
 from dolt_tui.ui.panes.branches import BranchesPane
 from dolt_tui.ui.panes.changes import ChangesPane
 from dolt_tui.ui.panes.log import LogPane
@@ -58,12 +56,10 @@ from dolt_tui.ui.panes.summary import SummaryPane
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.panes.tables import TablesPane
 from dolt_tui.ui.panes.tags import TagsPane
-from dolt_tui.ui.selection import view_of
 from dolt_tui.ui.skeleton import set_size_classes
 from dolt_tui.ui.state import State
 from dolt_tui.ui.text import sanitise
 from dolt_tui.ui.verbs import could_not
-from dolt_tui.ui.views import CommitView, Content, DiffView, TableView, load, load_counts
 from dolt_tui.ui.widgets.grid import Grid
 from dolt_tui.ui.writes import Writes
 
@@ -152,6 +148,7 @@ class Workspace(Screen[None]):
         self._left_at = 0.0
         """When another branch was left for the current one, by time.monotonic()."""
         self.live = Live(self)
+        self._main_reading = MainReading(self)
 
     def compose(self) -> ComposeResult:
         yield self.header
@@ -374,67 +371,11 @@ class Workspace(Screen[None]):
 
     def follow(self, *, force: bool = False) -> None:
         """Let the main pane show what the selection of the side pane is about."""
-        if self.state is None or self.state.token is None:
-            return
-        self._general.clear_stack()
-        view = view_of(self, self._last)
-        if isinstance(view, str):
-            self.jobs.drop("main", "main pages")
-            self.main.nothing("", view)
-            return
-        shown = self.main.view
-        if isinstance(view, DiffView) and isinstance(shown, DiffView) and view.same_rows(shown):
-            view = replace(view, kinds=shown.kinds, where=shown.where, column=shown.column)
-        if force or view != self.main.view:
-            self.main.expect(view)
-            self.load_main()
+        self._main_reading.follow(self._last, force=force)
 
     def load_main(self) -> None:
         """Read what the main pane expects."""
-        view, state = self.main.view, self.state
-        if view is None:
-            return
-        self.jobs.drop("main pages", "main statistics")
-
-        def loaded(content: Content) -> None:
-            refs = state.refs.get(view.hash, []) if isinstance(view, CommitView) else []
-            total = state.rows_of(view.table) if isinstance(view, TableView) and view.query is None else None
-            self.main.show(state.repository, content, refs, total)
-            self.live.statistics.count()
-            self.jobs.run(
-                "main statistics",
-                "count rows",
-                lambda: load_counts(state.repository, content),
-                lambda counted: self._counted(counted, refs),
-                self.live.fail_quietly,
-            )
-
-        def failed(error: Exception) -> None:
-            self.live.statistics.count()
-            cancelled = was_cancelled(error)
-            if not cancelled and self.live.lost(error):
-                return
-            # A filter that failed leaves the rows, and the filter, of before.
-            shown = self.main.restore() if cancelled or self.main.rearranged else None
-            if isinstance(shown, TableView):
-                self.rows.remember(shown)
-            if shown is None:
-                self.main.failed(f"Cancelled. {key_of('refresh')} reads it again." if cancelled else str(error))
-            elif not cancelled:
-                self.failed(f"show these rows of {view.title}", self.rows.explained(error))
-
-        def work() -> Content:
-            return load(state.repository, state.branch, view)
-
-        self.jobs.run("main", f"read {view.title}", work, loaded, failed, self.mark_old)
-
-    def _counted(self, counted: Content | RowCounts | int | str | None, refs: list[Any]) -> None:
-        if isinstance(counted, Content):
-            self.main.show(self.state.repository, counted, refs)
-        elif isinstance(counted, str):
-            self.main.set_footnote(counted)
-        else:
-            self.main.set_counts(counted)
+        self._main_reading.load()
 
     @on(Grid.Highlighted)
     def _highlighted(self, event: Grid.Highlighted) -> None:

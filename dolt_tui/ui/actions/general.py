@@ -140,10 +140,6 @@ class GeneralActions(Actions):
         lanes = (pane.lane, "main") if isinstance(pane, Tab) else _LANES.get(pane.KIND, ("main",))
         return [lane for lane in lanes if pane.grid.waiting or not lane.endswith("pages")]
 
-    def clear_stack(self) -> None:
-        """The selection moved: what one had gone into is no longer about it."""
-        self.workspace.main.stack.clear()
-
     def refresh(self) -> None:
         self.state.repository.pardon()
         self.workspace.live.read_all("read everything again")
