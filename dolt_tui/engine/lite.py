@@ -45,8 +45,13 @@ def _locked(path: Path) -> int | None:
     """A descriptor of the file, made where it is missing, that holds its lock; None while another one holds it."""
     try:
         file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
-    except PermissionError:  # another user's
-        return None
+    except PermissionError as error:
+        if path.exists():  # another user's
+            return None
+        raise EngineError(
+            f"No lock can be made in {path.parent}: {error.strerror}.",
+            "What keeps several programs apart is written beside the database: let your user write there.",
+        ) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if os.fstat(file).st_ino == os.stat(path).st_ino:
@@ -152,7 +157,10 @@ class DoltLiteDialect(Dialect):
         deadline = time.monotonic() + seconds
         while (lock := _locked(path)) is None:
             if time.monotonic() > deadline:
-                raise Busy("Another program takes a snapshot of this branch just now.")
+                raise Busy(
+                    "Another program takes a snapshot of this branch just now.",
+                    f"Wait until it has ended. If there is none, remove {path}: it was left behind.",
+                )
             time.sleep(0.01)
         try:
             yield

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.errors import Busy
+from dolt_tui.engine.errors import Busy, EngineError
 from dolt_tui.engine.target import FileTarget
 
 LOCK = """
@@ -49,3 +49,19 @@ def test_a_lock_keeps_programs_with_other_temporary_directories_out(doltlite_fil
                 pass
     left = {path.name for path in doltlite_file.parent.iterdir()} - set(before)
     assert not [name for name in left if name.endswith(".lock")]
+
+
+def test_a_directory_that_may_not_be_written_to_is_no_other_program(
+    doltlite_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    with open_repository(FileTarget(doltlite_file)) as repository:
+        with repository._connections.read("main") as session, monkeypatch.context() as patched:
+            patched.setattr(os, "open", refuse)
+            with pytest.raises(EngineError, match=r"No lock can be made in .*: Permission denied") as caught:
+                with session.dialect.alone(session, "a branch", 0.0):
+                    pass
+            assert not isinstance(caught.value, Busy)
+            assert "write there" in caught.value.advice
