@@ -30,7 +30,7 @@ async def test_what_a_dialog_said_no_longer_holds(
         await user.press("3")
         await user.go_to_commit("Created tables")
         await user.press("g")
-        assert "1 commit leave" in user.dialog_text
+        assert "1 commit leaves" in user.dialog_text
         session.commits.commit("main", "by another session", allow_empty=True)
         await refused(user, "h", "Another session committed to main meanwhile: 1 commit", "2 commits leave")
         assert user.log[0] == "by another session"

@@ -132,7 +132,12 @@ def reset_lines(preview: ResetPreview) -> list[Cell]:
     """What a reset would do, in lines."""
     found: list[Cell] = [()]
     if preview.lost:
-        found.append(cell(f"  ✗ {plural(preview.lost, 'commit')} leave {preview.branch}", Style.WARNING))
+        found.append(
+            cell(
+                f"  ✗ {plural(preview.lost, 'commit')} {'leaves' if preview.lost == 1 else 'leave'} {preview.branch}",
+                Style.WARNING,
+            )
+        )
     if preview.gained:
         found.append(cell(f"  + {plural(preview.gained, 'commit')} come to {preview.branch}", Style.ADDED))
     if not preview.lost and not preview.gained:
