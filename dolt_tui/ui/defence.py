@@ -34,6 +34,7 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from dolt_tui.crash import CrashLog
+from dolt_tui.launch import terminal_is_gone
 
 if TYPE_CHECKING:
     from textual.geometry import Region
@@ -92,11 +93,20 @@ class Defence:
         name = failure.thread.name if failure.thread is not None else ""
         if failure.exc_value is None:
             return
+        if self._terminal_is_gone():
+            return
         if name == "textual-output":  # nothing can be shown any more, and the event loop would wait for it for ever
             self.crashes.record(failure.exc_value, "while the terminal was written to")
             self._app.abandon(1)
         else:
             self.from_thread(failure.exc_value, "in a thread")
+
+    def _terminal_is_gone(self) -> bool:
+        """Whether the terminal was hung up, which is no fault of ours: the program ends then, with a hang-up's code."""
+        gone = terminal_is_gone()
+        if gone:
+            self._app.abandon(129)
+        return gone
 
     def from_thread(self, error: BaseException, where: str) -> None:
         """Deal with an error on another thread than the event loop's."""
@@ -109,6 +119,8 @@ class Defence:
 
     def handle(self, error: Exception) -> None:
         """An error that reached the application (``App._handle_exception``)."""
+        if self._terminal_is_gone():
+            return
         if isinstance(error, WorkerFailed) and isinstance(error.error, Exception):
             error = error.error
         caught_in = error.__traceback__.tb_frame.f_code.co_name if error.__traceback__ is not None else ""

@@ -150,8 +150,8 @@ def test_dates_of_other_zones(people: Raw, repository: Repository) -> None:
         (LogFilter(), ""),
         (LogFilter(author="x", table="t"), "author contains x · table t"),
         (LogFilter(message="m", since=dt.datetime(2020, 1, 2)), "message contains m · since 2020-01-02"),
-        (LogFilter(until=dt.datetime(2020, 1, 2, 3, 4, tzinfo=ZONE)), "until 2020-01-02 02:04"),
-        (LogFilter(until=dt.datetime(2020, 1, 2, 3, 4, 5)), "until 2020-01-02 03:04:05"),
+        (LogFilter(until=dt.datetime(2020, 1, 2, 3, 4, tzinfo=ZONE)), "until 2020-01-02 02:03"),
+        (LogFilter(until=dt.datetime(2020, 1, 2, 3, 4, 5)), "until 2020-01-02 03:04:04"),
     ],
 )
 def test_in_words(wanted: LogFilter, text: str) -> None:

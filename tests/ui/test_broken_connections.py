@@ -18,8 +18,6 @@ from ..proxy import Proxy, Way, When
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
 
-Until = Callable[..., Any]
-
 
 @pytest.fixture
 def relayed(demo_on_dolt: ServerTarget, proxy: Proxy) -> ServerTarget:
@@ -68,9 +66,8 @@ BREAKS: dict[str, Callable[[Proxy], object]] = {
 
 
 async def test_reads_and_statistics(
-    relayed: ServerTarget, demo_on_dolt: ServerTarget, drive: Drive, proxy: Proxy, monkeypatch: pytest.MonkeyPatch,
-    until: Until,
-) -> None:  # fmt: skip
+    relayed: ServerTarget, demo_on_dolt: ServerTarget, drive: Drive, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(live, "POLL_SECONDS", 0.1)
     async with drive(relayed) as user:
         fresh = shown(user)
@@ -84,7 +81,7 @@ async def test_reads_and_statistics(
             await user.press("ctrl+r", "3", "<", "4", "<", "1", "<")
             await user.settle()
             assert shown(user) == fresh, name
-            until(lambda: proxy.open <= began + 1)
+            await user.until(lambda: proxy.open <= began + 1, f"the connections closed after {name}")
             count, running = sessions(demo_on_dolt)
             assert running == [], name
             assert count <= began + 1, name

@@ -25,7 +25,7 @@ def test_constraints() -> None:
     # Dolt tells conflicts before, but not constraints.
     unknown = lines(replace(PREVIEW, violations_known=False))
     assert "  ✓ no conflicts" in unknown
-    assert any("checked when it merges" in line for line in unknown)
+    assert any("checked only when it merges" in line for line in unknown)
     assert not any("constraint" in line for line in lines(PREVIEW))
     both = lines(replace(broken, conflicts=(ConflictCount("pets", 3),)))
     assert "  ✗ conflict in pets: 3 rows" in both

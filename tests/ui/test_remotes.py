@@ -207,7 +207,7 @@ async def test_a_rejected_push_is_forced(shared: Shared, drive: Drive) -> None:
         assert "Push rejected" in user.screen  # nobody had agreed to that one
         assert "2 commits there that main lacks" in user.dialog_text
         await user.press("k", "x")  # x at once would count as held down
-        assert user.told[-1] == "Pushed main to origin/main"
+        await user.until(lambda: user.told[-1:] == ["Pushed main to origin/main"], "the push told")
         assert shared.there()["main"] == user.workspace.state.head
 
 

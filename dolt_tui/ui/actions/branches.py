@@ -347,9 +347,7 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
     elif preview.conflicts_known and not preview.violations:
         found.append(cell("  ✓ no conflicts", Style.SUCCESS))
         if not preview.violations_known:
-            found.append(
-                cell("    Constraints are checked when it merges; if one is broken, nothing is changed.", Style.DIM)
-            )
+            found.append(cell("    Constraints are checked only when it merges.", Style.DIM))
     elif not preview.violations:
         found.append(cell("  … looking for conflicts", Style.DIM))
     for violation in preview.violations:

@@ -387,7 +387,7 @@ def conflict_lines(conflicts: Sequence[ConflictCount], known: bool, looked: bool
         found.append(cell("  … looking for conflicts", Style.DIM))
     elif known:
         found.append(cell("  ✓ no conflicts expected", Style.SUCCESS))
-        found.append(cell("    Constraints are checked when it runs; if one is broken, nothing is changed.", Style.DIM))
+        found.append(cell("    Constraints are checked only when it runs.", Style.DIM))
     else:
         found.append(cell("  ? whether it conflicts shows when it runs; then nothing is changed", Style.WARNING))
     return found
