@@ -108,7 +108,7 @@ class Statistics:
             )
 
         def counted(result: tuple[Table, ...]) -> None:
-            if "tables" not in state.unread:
+            if "tables" not in state.unread and state.tables == tables:
                 state.tables = result
                 workspace.tables.show(result)
 
@@ -120,7 +120,7 @@ class Statistics:
         repository, branch = state.repository, state.branch
 
         def counted(number: int) -> None:
-            if "log" not in state.unread:
+            if "log" not in state.unread and state.log_filter is None and state.pair is None:
                 pane.set_total(number)
 
         if pane.grid.source is not None and state.log_filter is None and state.pair is None:

@@ -10,9 +10,11 @@ import pytest
 
 from dolt_tui.engine.commits import Commits
 from dolt_tui.engine.ignoring import Ignoring
+from dolt_tui.engine.progress import Progress
 from dolt_tui.engine.refs import Refs
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.rewriting import Rewriting
+from dolt_tui.engine.tables import Tables
 from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.undo import Undo
 from dolt_tui.ui import live
@@ -162,6 +164,25 @@ async def test_answers_that_are_queued_when_the_branch_is_left_are_not_shown(
         assert work.held == ""
         assert user.changes == ([], [])
         assert user.workspace.state.head == user.repository.refs.token("modify_data").head
+
+
+async def test_counts_of_tables_that_are_read_again_meanwhile_are_not_shown(
+    demo: FileTarget, drive: Drive, other: Other, gates: Gates, often: None
+) -> None:
+    async with drive(demo) as user:
+        work, jobs = user.workspace, user.app.jobs
+        counting = gates.shut(Tables, "count")
+        other(demo).run("main", [("CREATE TABLE new (id INTEGER PRIMARY KEY)", ())])
+        await user.until(counting.asked.is_set, "the counts are asked for")
+        (count,) = jobs.active("table rows")
+        finding = gates.shut(Progress, "find")  # asked after the tables: the reading has not ended then
+        other(demo).run("main", [("CREATE TABLE newer (id INTEGER PRIMARY KEY)", ())])
+        await user.until(lambda: "newer" in [table.name for table in work.state.tables], "the new table")
+        counting.go.set()
+        await user.until(lambda: count not in jobs.active(), "the counts of before")
+        assert "newer" in [table.name for table in work.state.tables]
+        finding.go.set()
+        await user.settle()
 
 
 # writes are one queue, and only esc cancels it
