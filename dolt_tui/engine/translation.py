@@ -16,6 +16,7 @@ from .errors import (
     Constraint,
     DatabaseNotFound,
     EngineError,
+    IgnoreConflict,
     PermissionDenied,
     Serialization,
     ServerLost,
@@ -127,8 +128,19 @@ def translate(error: BaseException) -> EngineError:
     begin = severity.end() if severity is not None else 0
     for pattern, kind, message in patterns():
         if pattern.match(text, begin):
+            if kind is IgnoreConflict:
+                message = _ignore_conflict(detail)
             return kind(message or detail, detail=detail if message else "")
     return EngineError(detail or type(error).__name__)
+
+
+def _ignore_conflict(text: str) -> str:
+    """Which patterns contradict each other, in a sentence: the engine writes a list of several lines."""
+    found = re.fullmatch(r".*?the table (.+) matches .*?ignored:\s+(.+?)\s+not ignored:\s+(.+?)\s*", text, re.DOTALL)
+    if found is None:
+        return " ".join(text.split())
+    table, yes, no = (" ".join(part.split()) for part in found.groups())
+    return f"Patterns in dolt_ignore contradict each other about {table}: ignored by {yes}, not ignored by {no}."
 
 
 def _breaks_constraint(error: BaseException) -> bool:
