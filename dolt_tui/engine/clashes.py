@@ -10,7 +10,7 @@ from typing import Any
 
 from .changes import summarise
 from .connections import Session
-from .errors import EngineError
+from .errors import NO_ANSWER, EngineError
 from .model import ConflictCount, Status, TableChange
 
 MOST_ROWS = 5000
@@ -38,6 +38,8 @@ def clashes(session: Session, base: str, ours: str, theirs: str) -> tuple[tuple[
         elif Status.MODIFIED is change.status is other.status and change.data_changed and other.data_changed:
             try:
                 number = _rows_in_conflict(session, change.table, base, ours, theirs)
+            except NO_ANSWER:
+                raise
             except EngineError:
                 return tuple(found), False  # values that the driver cannot read leave no connection to go on with
             known = known and number is not None

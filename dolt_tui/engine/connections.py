@@ -95,7 +95,7 @@ class Connections:
         """When each revision was last asked for."""
         self._unpooled: OrderedDict[str | None, sa.Engine] = OrderedDict()
         """For writing and for ending statements: each connection is used once."""
-        self._lost: list[tuple[int, int]] = []
+        self._lost: set[tuple[int, int]] = set()
         """Connections that broke while something was written: generation of the endpoint and thread of the server."""
         self._generation = self.endpoint.generation
         """The endpoint's, for which the engines are."""
@@ -309,15 +309,15 @@ class Connections:
         Raises `ServerLost` where it cannot be reached.
         """
         deadline = time.monotonic() + _SETTLE_SECONDS
-        while self._lost:
-            generation, thread = self._lost[0]
+        while lost := next(iter(tuple(self._lost)), None):  # a copy: other threads may find more, or these answered
+            generation, thread = lost
             with self.read(None, POLL) as session:
                 if generation == self.endpoint.generation and self.dialect.busy(session, thread):
                     if time.monotonic() > deadline:
                         return False
                     time.sleep(0.05)
                     continue
-            self._lost.remove((generation, thread))
+            self._lost.discard(lost)
         self.forget(None)  # an idle connection would count as a session that uses the default branch
         return True
 
@@ -328,7 +328,7 @@ class Connections:
                 return self._commit(session, work)
             except ServerLost:
                 if thread is not None:
-                    self._lost.append((generation, thread))
+                    self._lost.add((generation, thread))
                 raise
 
     def _commit(self, session: Session, work: Callable[[Session], T]) -> T:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .changes import WorkingSet, summarise
 from .connections import Connections, Session
-from .errors import Conflicts, EngineError, LocalChanges
+from .errors import NO_ANSWER, Conflicts, EngineError, LocalChanges
 from .guarding import expect, look, named_ref
 from .model import ConflictCount, Expected, MergeKind, MergePreview, MergeResult, Violation
 from .refs import resolve
@@ -56,6 +56,8 @@ class Merging:
                     with self._db.trial(target, "merge preview") as trial:
                         found, broken = dialect.merge_conflicts(trial, target, named, head, tip)
                     known = True
+                except NO_ANSWER:
+                    raise
                 except EngineError as error:
                     trouble = error.detail or error.message
         in_the_way = tuple(sorted(dirty & touched)) if theirs else ()

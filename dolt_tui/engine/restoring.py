@@ -156,6 +156,8 @@ def _moved(db: Connections, branch: str, old: str, new: str) -> str:
     try:
         with db.read(branch, POLL) as session:
             left, came = session.dialect.distance(session, old, new)
+    except NO_ANSWER:
+        raise
     except EngineError:
         return ""
     parts = [f"{number} {'commit' if number == 1 else 'commits'} {verb}" for number, verb in
@@ -223,6 +225,8 @@ def _set_effect(db: Connections, move: SetMove, now: Seen, counts: bool) -> SetE
             tables = summarise(session, base, target, counts=counts)
         if where is None:
             db.forget(None)  # an idle connection would count as a session that uses the default branch
+    except NO_ANSWER:
+        raise
     except EngineError:
         return SetEffect(move.branch, move.touches, staged=staged, known=False)
     return SetEffect(move.branch, move.touches, tables, staged)
