@@ -330,4 +330,7 @@ def differences(newer: Side, older: Side) -> str:
         parts += [
             f"{name} was {then[name]}" for name in then if name in now and then[name].lower() != now[name].lower()
         ]
-    return f"Before this, {', '.join(parts)}" if parts else ""
+    if not parts:
+        return ""
+    *others, last = parts
+    return f"Before this, {', '.join(others)} and {last}" if others else f"Before this, {last}"

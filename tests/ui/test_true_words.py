@@ -94,6 +94,12 @@ async def test_a_drop_that_must_fail_is_not_offered(either: Target, drive: Drive
         await user.press("escape")
 
 
+async def test_the_number_of_many_tables_says_what_it_counts(demo: FileTarget, drive: Drive, other: Other) -> None:
+    other(demo).run("main", [(f"CREATE TABLE more{number} (id INTEGER PRIMARY KEY)", ()) for number in range(7)])
+    async with drive(demo) as user:
+        assert "10 tables" in user.text(user.workspace.tables).splitlines()[-1]
+
+
 async def test_what_is_no_branch_s_own(demo_on_dolt: ServerTarget, drive: Drive, other: Other) -> None:
     """Ignored tables are nothing to commit, and in no commit; tables of another branch cannot be dropped here."""
     session = other(demo_on_dolt)

@@ -8,7 +8,7 @@ from dolt_tui.engine.model import Table
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present import TABLE_COLUMNS, table_rows
-from dolt_tui.ui.text import count
+from dolt_tui.ui.text import plural
 
 
 class TablesPane(Pane):
@@ -30,7 +30,7 @@ class TablesPane(Pane):
         super().could_not_read(what, error)
 
     def filtered(self) -> None:
-        self.set_footnote(count(len(self.tables)) if len(self.tables) > 9 else "")
+        self.set_footnote(plural(len(self.tables), "table") if len(self.tables) > 9 else "")
 
     @property
     def selected(self) -> Table | None:
