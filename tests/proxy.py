@@ -133,6 +133,7 @@ class Proxy:
             for link in self._links:
                 end = link.ends[way]
                 if end is not None and end.can_write_eof():
+                    link.ended.add(way)
                     end.write_eof()
 
         self._do(work)
@@ -225,6 +226,8 @@ class _Link:
         """Bytes of answers since the last `Proxy.tear`."""
         self._held: dict[Way, list[bytes]] = {Way.TO_CLIENT: [], Way.TO_SERVER: []}
         self._at: _At | None = None
+        self.ended: set[Way] = set()
+        """The directions in which no more comes."""
         self.abandoned = False
         """Whether the client is cut off, and the server must not notice."""
         proxy._links.append(self)
@@ -279,6 +282,8 @@ class _Link:
 
     def _send(self, way: Way, data: bytes) -> None:
         end = self.ends[way]
+        if way in self.ended:
+            return
         if self.proxy._rules[way].held or self._held[way] or end is None:
             self._held[way].append(data)
             return

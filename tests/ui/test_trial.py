@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import re
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pymysql
@@ -147,6 +147,11 @@ async def storm(user: Driver, draw: random.Random, proxy: Proxy) -> None:
 async def dealt(user: Driver) -> None:
     """Wait until the keys are dealt with, and look at the screen; the other sessions leave the panes no rest."""
     await user.until(lambda: user.app.keys.idle or not user.app.is_running, "the keys dealt with")
+    for _ in range(20):
+        with suppress(AssertionError):  # a screen or a size is so new that it is not drawn yet
+            user.check()
+            return
+        await user.pause(0.01)
     user.check()
 
 
