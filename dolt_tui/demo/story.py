@@ -214,7 +214,7 @@ STEPS: tuple[Step, ...] = (
     Step(
         "merge-schema",
         "Merge the changed schema",
-        "Both sides have changed the table employees since they parted, one its rows and the other its columns. "
+        "Both sides have changed the table employees since they diverged, one its rows and the other its columns. "
         "Dolt merges them cell by cell: the new name and the dates stand together.",
         MAIN,
         (Merge(MODIFY_SCHEMA, fast_forward=False),),

@@ -99,7 +99,7 @@ COMMANDS: tuple[Command, ...] = (
         "branches.reset", "g", "reset…", "Reset the current branch to the selected one: soft, mixed or hard…", BRANCHES
     ),
     Command("branch.choose", "c", "switch to…", "Switch to a branch by its name, of a remote too…", BRANCHES, True),
-    Command("branch.previous", "minus", "previous", "Switch to the branch that one stood on before", BRANCHES),
+    Command("branch.previous", "minus", "previous", "Switch to the previous branch", BRANCHES),
     Command("branch.rename", "R", "rename…", "Rename the branch…", BRANCHES, True),
     Command("branch.copy", "C", "copy…", "Copy the branch under another name…", BRANCHES),
     Command("branch.upstream", "u", "upstream…", "The branch's upstream: set it, go to it…", BRANCHES, True),
