@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("dolt_tui")
 
+_CLOSING_SECONDS = 20.0
+"""A process whose terminal is gone ends after that, whatever is left to close."""
+
 
 @dataclass
 class Launch:
@@ -52,6 +55,8 @@ class Launch:
     def __post_init__(self) -> None:
         self._host: Host | None = None
         self._closed = False
+        self._ended = threading.Event()
+        """Set when `close` is through."""
         self._lock = threading.Lock()
         atexit.register(self.close)
 
@@ -102,7 +107,10 @@ class Launch:
             if host is not None:
                 host.close()
         finally:
-            self.closer()
+            try:
+                self.closer()
+            finally:
+                self._ended.set()
         log.info("closed %s", self.title)
 
     def abandon(self, code: int) -> None:
@@ -115,6 +123,7 @@ class Launch:
         def end() -> None:
             try:
                 self.close()
+                self._ended.wait(_CLOSING_SECONDS)  # another thread may be about it
             finally:
                 os._exit(code)
 

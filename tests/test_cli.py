@@ -72,6 +72,8 @@ def spawn(temporary: Path) -> Iterator[Spawn]:
             env=inherited | {"TERM": "xterm-256color", "TMPDIR": str(temporary)} | variables,
             dimensions=(38, 132),
             timeout=30,
+            # What was started in the background ignores it, and so would the program.
+            preexec_fn=_interruptible,
         )
         children.append(child)
         return child
@@ -80,6 +82,10 @@ def spawn(temporary: Path) -> Iterator[Spawn]:
     for child in children:
         if not child.closed:
             child.close(force=True)
+
+
+def _interruptible() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def end(child: pexpect.spawn[bytes]) -> tuple[int | None, str]:

@@ -76,7 +76,7 @@ async def test_a_branch_in_use_is_renamed_and_deleted_by_force(
             assert "Other sessions work on modify_data." in user.dialog_text
             await user.press("escape")
             assert names(user) == ["main", "modify_data", "modify_schema"]
-            await user.press("d", "x", "x")
+            await user.press("d", "x", "k", "x")  # x at once would count as held down
             assert names(user) == ["main", "modify_schema"]
             assert user.told[-1].startswith("Deleted branch modify_data, it was at ")
 
