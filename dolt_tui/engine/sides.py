@@ -176,4 +176,4 @@ def _unheld_note(*sides: Sequence[ColumnInfo]) -> str:
     if not names:
         return ""
     them = "it" if len(names) == 1 else "them"
-    return f"· {', '.join(names)}: computed when the table is read, the diff does not hold {them}."
+    return f"– {', '.join(names)}: computed when the table is read; the diff does not hold {them}."

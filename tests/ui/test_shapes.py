@@ -57,7 +57,7 @@ async def test_what_cannot_be_told_is_not_shown(demo_on_dolt: ServerTarget, driv
             "moved": "~2 schema",
         }
         flat = {name: " ".join(text.split()) for name, (_, text) in found.items()}
-        assert "v: computed when the table is read" in flat["computed"]
+        assert "– v: computed when the table is read" in flat["computed"]
         assert "∅" not in flat["computed"]
         assert KEY_CHANGED in flat["keyed"]
         assert "562" not in flat["keyed"]
