@@ -81,10 +81,12 @@ async def test_reads_and_statistics(
             await user.press("ctrl+r", "3", "<", "4", "<", "1", "<")
             await user.settle()
             assert shown(user) == fresh, name
-            await user.until(lambda: proxy.open <= began + 1, f"the connections closed after {name}")
+            # The pool of the branch keeps four connections, of which fewer may have been open at the start.
+            most = max(began + 1, 5)
+            await user.until(lambda: proxy.open <= most, f"the connections closed after {name}")
             count, running = sessions(demo_on_dolt)
             assert running == [], name
-            assert count <= began + 1, name
+            assert count <= most, name
 
 
 WRITES = [
