@@ -50,6 +50,7 @@ def picture(
             for widget in app.screen.query("Input, TextArea"):
                 assert isinstance(widget, Input | TextArea)
                 widget.cursor_blink = False
+                widget._cursor_visible = True  # it may just have been off
             await user.settle()
 
         return snap_compare(app, terminal_size=size, run_before=before)
