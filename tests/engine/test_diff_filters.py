@@ -181,7 +181,7 @@ def test_virtual_columns_are_not_held(raw: Raw, repository: Repository) -> None:
     page = repository.diffs.page("main", "t", HEAD, WORKING, 5)
     assert [(row.old, row.new) for row in page.rows] == [((1, ABSENT, 1, None), (1, ABSENT, 5, 6))]
     assert page.rows[0].changed == {2, 3}
-    assert page.note.startswith("· v: computed")
+    assert page.note.startswith("– v: computed")
     for options in ({"column": "v"}, {"where": "to_v = 6"}, {"where": "id = 1 or FROM_V > 1"}):
         with pytest.raises(EngineError, match="the diff does not hold"):
             repository.diffs.page("main", "t", HEAD, WORKING, 5, **options)  # type: ignore[arg-type]
