@@ -16,11 +16,11 @@ import pymysql
 from benchmarks.generate import Sizes, connect
 from benchmarks.measure import RUNS, Result, by_turns, plain, ratio
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.cancelling import Cancellation
+from dolt_tui.engine.browsing.query import Condition, Operator, Query
+from dolt_tui.engine.connecting.target import ConnectArguments
+from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled
-from dolt_tui.engine.queries import Condition, Operator, Query
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import ConnectArguments
 from dolt_tui.ui.reader import ALL, read
 
 ROWS, COMMITS = 200, 100

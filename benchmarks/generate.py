@@ -21,7 +21,7 @@ from typing import Any
 
 import pymysql
 
-from dolt_tui.engine.target import ConnectArguments
+from dolt_tui.engine.connecting.target import ConnectArguments
 
 EPOCH = dt.datetime(2020, 1, 1)
 AUTHORS = ("Ada Byron", "Grace Hopper", "Edgar Codd", "Barbara Liskov", "Jim Gray", "Zoë Ångström", "李 明")

@@ -15,8 +15,8 @@ from benchmarks.engine import PANES, Bare, url
 from benchmarks.generate import Sizes, connect
 from benchmarks.measure import Result, beyond, clock, missing, plain, ratio
 from benchmarks.terminal import NotSeenError, Program
-from dolt_tui.engine.server import PrivateServer
-from dolt_tui.engine.target import ConnectArguments
+from dolt_tui.engine.connecting.private_server import PrivateServer
+from dolt_tui.engine.connecting.target import ConnectArguments
 
 ROOT = Path(__file__).resolve().parent.parent
 SKELETON = ROOT / "benchmarks" / "skeleton.py"

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))  # what is measured is what lies beside this file,
 
 from benchmarks import engine, generate, program  # noqa: E402
 from benchmarks.measure import Result, markdown  # noqa: E402
-from dolt_tui.engine.server import PrivateServer  # noqa: E402
+from dolt_tui.engine.connecting.private_server import PrivateServer  # noqa: E402
 
 README = Path(__file__).resolve().parent / "README.md"
 PARTS = {"engine": engine.measure, "program": program.measure}

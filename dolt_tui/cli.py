@@ -17,9 +17,9 @@ from . import __version__
 
 if TYPE_CHECKING:
     from .config import Config
+    from .engine.connecting.target import ServerTarget, Target
     from .engine.model import Author
-    from .engine.steps import UndoSettings
-    from .engine.target import ServerTarget, Target
+    from .engine.undo.steps import UndoSettings
     from .launch import Launch
 
 USAGE, FAILURE = 2, 1
@@ -84,9 +84,9 @@ def _main(argv: Sequence[str] | None) -> int:
     options = _arguments(argv)
 
     from .config import ConfigError, load
+    from .engine.connecting.target import TargetError, UrlError
+    from .engine.connecting.tls import TlsError
     from .engine.errors import EngineError
-    from .engine.target import TargetError, UrlError
-    from .engine.tls import TlsError
     from .launch import one_line
 
     try:
@@ -184,9 +184,9 @@ def _launch(options: argparse.Namespace, config: Config) -> Launch:
     from dataclasses import replace
 
     from .config import state_path
+    from .engine.connecting.target import ServerTarget
     from .engine.model import Author
-    from .engine.steps import UndoSettings
-    from .engine.target import ServerTarget
+    from .engine.undo.steps import UndoSettings
     from .launch import launch_target
 
     undo = UndoSettings(None, config.snapshots, config.keep)
@@ -207,7 +207,7 @@ def _demo_launch(options: argparse.Namespace, url: str, author: Author | None, u
 
     from .demo.build import DATABASE, Demo, existing
     from .demo.story import At
-    from .engine.target import ServerTarget, parse_target
+    from .engine.connecting.target import ServerTarget, parse_target
     from .launch import launch_demo
 
     at = At(options.at or At.BRANCHES)
@@ -237,7 +237,7 @@ def resolve(text: str, cwd: Path, config: Config) -> Target:
 
     Raises `TargetError`.
     """
-    from .engine.target import TargetError, UrlError, parse_target
+    from .engine.connecting.target import TargetError, UrlError, parse_target
 
     if text and not os.path.lexists(cwd / text):
         if text in config.connections:
@@ -257,9 +257,9 @@ def _encrypted(target: Any, options: argparse.Namespace) -> Any:
     """
     from dataclasses import replace
 
-    from .engine.target import ServerTarget
-    from .engine.tls import Tls, connect_arguments, is_local
-    from .engine.urloptions import OptionError, read_file, read_mode
+    from .engine.connecting.target import ServerTarget
+    from .engine.connecting.tls import Tls, connect_arguments, is_local
+    from .engine.connecting.url_options import OptionError, read_file, read_mode
 
     names = ("ca", "capath", "cert", "key")
     given = {name: getattr(options, f"ssl_{name}") for name in names if getattr(options, f"ssl_{name}") is not None}
@@ -290,7 +290,7 @@ def _with_password(target: ServerTarget) -> ServerTarget:
         return target
     if password := environment_password():
         return replace(target, password=password)
-    from .engine.probe import probe_password
+    from .engine.connecting.password_probe import probe_password
 
     for left in range(PASSWORD_TRIES, -1, -1):
         if probe_password(target):

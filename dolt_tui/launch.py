@@ -22,11 +22,11 @@ from .engine.errors import EngineError, OpenError
 
 if TYPE_CHECKING:
     from .demo.build import Demo
+    from .engine.connecting.target import Target
     from .engine.model import Author
     from .engine.opening import Host
     from .engine.repository import Repository
-    from .engine.steps import UndoSettings
-    from .engine.target import Target
+    from .engine.undo.steps import UndoSettings
 
 log = logging.getLogger("dolt_tui")
 
@@ -79,7 +79,7 @@ class Launch:
     def open(self, host: Host, database: str) -> Repository:
         """Open one of the host's databases. Raises `EngineError`."""
         from .engine.opening import Options
-        from .engine.steps import UndoSettings
+        from .engine.undo.steps import UndoSettings
 
         undo = self.undo or UndoSettings()
         repository = host.open(database, Options(self.branch, self.read_only, self.author, undo))
@@ -163,7 +163,7 @@ def launch_target(
     undo: UndoSettings | None = None,
 ) -> Launch:
     """To open a server, a directory or a file."""
-    from .engine.target import DirectoryTarget, FileTarget, ServerTarget
+    from .engine.connecting.target import DirectoryTarget, FileTarget, ServerTarget
 
     def opener() -> Host:
         from .engine.opening import connect

@@ -39,9 +39,9 @@ sys.path.insert(0, str(ROOT))
 
 from dolt_tui.demo.build import Demo  # noqa: E402
 from dolt_tui.demo.story import At  # noqa: E402
+from dolt_tui.engine.connecting.target import FileTarget  # noqa: E402
 from dolt_tui.engine.model import Author, MergeKind  # noqa: E402
 from dolt_tui.engine.opening import Options  # noqa: E402
-from dolt_tui.engine.target import FileTarget  # noqa: E402
 from dolt_tui.launch import launch_target  # noqa: E402
 from dolt_tui.ui.app import DoltApp  # noqa: E402
 from dolt_tui.ui.records import statement_row  # noqa: E402

@@ -19,8 +19,8 @@ from typing import Any
 import pymysql
 import pytest
 
-from dolt_tui.engine.server import PrivateServer, write_configuration
-from dolt_tui.engine.target import ServerTarget
+from dolt_tui.engine.connecting.private_server import PrivateServer, write_configuration
+from dolt_tui.engine.connecting.target import ServerTarget
 
 from .proxy import Proxy
 
@@ -181,7 +181,7 @@ def through_proxy(server_database: ServerTarget, proxy: Proxy) -> ServerTarget:
 @pytest.fixture
 def doltlite_file(tmp_path: Path) -> Path:
     """The path of a new, empty DoltLite file."""
-    from dolt_tui.engine.doltlite import driver
+    from dolt_tui.engine.backends.embedded import driver
 
     path = tmp_path / "new.db"
     driver.connect(path, create=True).close()

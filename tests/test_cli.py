@@ -19,10 +19,10 @@ import pytest
 from dolt_tui.cli import resolve
 from dolt_tui.config import Config, ConfigError, load
 from dolt_tui.demo.build import DATABASE, Demo
+from dolt_tui.engine.connecting.private_server import PrivateServer
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, TargetError
+from dolt_tui.engine.connecting.tls import Tls, TlsMode
 from dolt_tui.engine.errors import BranchNotFound, OpenError
-from dolt_tui.engine.server import PrivateServer
-from dolt_tui.engine.target import FileTarget, ServerTarget, TargetError
-from dolt_tui.engine.tls import Tls, TlsMode
 from dolt_tui.launch import Launch, one_line
 
 Until = Callable[..., Any]

@@ -10,7 +10,7 @@ from typing import Any
 import pymysql
 import pytest
 
-from dolt_tui.engine.target import ServerTarget
+from dolt_tui.engine.connecting.target import ServerTarget
 
 from .proxy import Proxy, Way, When
 

@@ -21,9 +21,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from ..engine.connecting.target import ServerTarget, TargetError
 from ..engine.errors import AlreadyExists, EngineError, OpenError
 from ..engine.model import Author, MergeKind, ResetKind
-from ..engine.target import ServerTarget, TargetError
 from .story import MAIN, Action, At, CommitAll, CreateBranch, Merge, ResetHard, Sql, Step, steps_to
 
 if TYPE_CHECKING:
@@ -226,7 +226,7 @@ class Demo:
         return directory
 
     def _in_file(self) -> Host:
-        from ..engine.doltlite import driver
+        from ..engine.backends.embedded import driver
         from ..engine.opening import FileHost
 
         path = self._keep or self._directory() / self.database
@@ -238,9 +238,9 @@ class Demo:
         return host
 
     def _on_private_server(self) -> Host:
-        from ..engine.endpoint import DirectoryServer
+        from ..engine.connecting.endpoint import DirectoryServer
+        from ..engine.connecting.private_server import PrivateServer, ServerError
         from ..engine.opening import ServerHost
-        from ..engine.server import PrivateServer, ServerError
 
         directory = self._directory()
         data = self._keep or directory / "data"

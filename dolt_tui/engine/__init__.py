@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .connecting.target import Target
     from .model import Author
     from .repository import Repository
-    from .steps import UndoSettings
-    from .target import Target
+    from .undo.steps import UndoSettings
 
 
 def open_repository(
@@ -30,13 +30,14 @@ def open_repository(
 ) -> Repository:
     """Open what a URL, a directory's or a file's path names.
 
-    Raises `dolt_tui.engine.target.TargetError` for a target that makes no sense, `dolt_tui.engine.errors.OpenError`
-    (or `ServerLost`) for one that cannot be opened, or that holds several databases of which none is named.
+    Raises `dolt_tui.engine.connecting.target.TargetError` for a target that makes no sense,
+    `dolt_tui.engine.errors.OpenError` (or `ServerLost`) for one that cannot be opened, or that holds several databases
+    of which none is named.
     """
+    from .connecting.target import DirectoryTarget, ServerTarget, parse_target
     from .errors import OpenError
     from .opening import Options, connect
-    from .steps import UndoSettings
-    from .target import DirectoryTarget, ServerTarget, parse_target
+    from .undo.steps import UndoSettings
 
     if isinstance(target, str):
         target = parse_target(target, Path.cwd())

@@ -12,9 +12,11 @@ from typing import Protocol
 
 import sqlalchemy as sa
 
-from .capabilities import examine
-from .connections import Connections, Session
-from .endpoint import DirectoryServer, FilePlace
+from .connecting.endpoint import DirectoryServer, FilePlace
+from .connecting.target import ConnectArguments, FileTarget, ServerTarget, Target
+from .connecting.tls import NOTHING_ASKED, Tls, TlsError, connect_arguments, is_local
+from .core.capabilities import examine
+from .core.connections import Connections, Session
 from .errors import (
     AccessDenied,
     BranchNotFound,
@@ -29,9 +31,7 @@ from .errors import (
 )
 from .model import Author, EngineKind, RepositoryInfo
 from .repository import Repository
-from .steps import UndoSettings
-from .target import ConnectArguments, FileTarget, ServerTarget, Target
-from .tls import NOTHING_ASKED, Tls, TlsError, connect_arguments, is_local
+from .undo.steps import UndoSettings
 
 _HIDDEN = frozenset({"information_schema", "mysql", "performance_schema", "sys", "dolt_cluster"})
 _HANDSHAKE_SECONDS = 10
@@ -79,7 +79,7 @@ def connect(target: Target) -> Host:
             tls=target.tls,
             connect_timeout=target.connect_timeout,
         )
-    from .server import ServerError, find_running, open_server
+    from .connecting.private_server import ServerError, find_running, open_server
 
     root = target.root
     try:
@@ -107,8 +107,8 @@ class FileHost:
         return (self.path.name,)
 
     def open(self, database: str, options: Options) -> Repository:
-        from .doltlite.dialect import register
-        from .lite import DoltLiteDialect
+        from .backends.doltlite import DoltLiteDialect
+        from .backends.embedded.sqlalchemy_dialect import register
 
         register()
         path = str(self.path)
@@ -176,7 +176,7 @@ class ServerHost:
         )
 
     def _connect_arguments(self) -> dict[str, object]:
-        from .dolt_values import conversions
+        from .backends.dolt_values import conversions
 
         timeout, login = self.connect_timeout or _HANDSHAKE_SECONDS, self._login
         try:
@@ -193,7 +193,7 @@ class ServerHost:
         }
 
     def _connections(self, database: str | None, options: Options) -> Connections:
-        from .dolt import DoltDialect
+        from .backends.dolt import DoltDialect
 
         def url(revision: str | None) -> sa.URL:
             return self._url(database if revision is None or database is None else f"{database}/{revision}")

@@ -15,30 +15,30 @@ from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from .browsing import Browser
-from .changes import WorkingSet
-from .commits import Commits
-from .connections import Connections, Session
-from .diffs import Diffs
-from .history import History
-from .ignoring import Ignoring
-from .merging import Merging
+from .browsing.diffs import Diffs
+from .browsing.link_summary import Summaries
+from .browsing.table_rows import Browser
+from .browsing.tables import Tables
+from .core.connections import Connections, Session
+from .core.statement_log import StatementLog
 from .model import Author, RepositoryInfo
-from .progress import Progress
-from .rebasing import Rebasing
-from .reflog import Reflog
-from .refs import Refs
-from .remotes import Remotes
-from .rewriting import Rewriting
-from .stashes import Stashes
-from .statements import StatementLog
-from .steps import UndoSettings
-from .summary import Summaries
-from .tables import Tables
-from .undo import Undo
+from .undo.steps import UndoSettings
+from .undo.undo import Undo
+from .versioning.commits import Commits
+from .versioning.ignore_patterns import Ignoring
+from .versioning.in_progress import Progress
+from .versioning.log import History
+from .versioning.merging import Merging
+from .versioning.rebasing import Rebasing
+from .versioning.reflog import Reflog
+from .versioning.refs import Refs
+from .versioning.remotes import Remotes
+from .versioning.rewriting import Rewriting
+from .versioning.stashes import Stashes
+from .versioning.working_set import WorkingSet
 
 if TYPE_CHECKING:
-    from .endpoint import DirectoryServer
+    from .connecting.endpoint import DirectoryServer
 
 TUTORIAL_DATABASE = "sql_alchemy_big_demo"
 """The name of the tutorial's database, and of the files that the demonstration makes."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from dolt_tui.engine.cancelling import Cancellation
+from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled, EngineError
 
 Deliver = Callable[[Callable[[], None]], None]

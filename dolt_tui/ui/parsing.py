@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
+from dolt_tui.engine.browsing.filters import Filters
+from dolt_tui.engine.browsing.query import Query, rendered
 from dolt_tui.engine.errors import InvalidFilter
-from dolt_tui.engine.filters import Filters
 from dolt_tui.engine.model import ChangeKind, DiffColumn, EngineKind, LogFilter
-from dolt_tui.engine.queries import Query, rendered
 
 Columns: TypeAlias = Sequence[tuple[str, str]]
 """Names and types."""

@@ -29,7 +29,7 @@ from dolt_tui.engine.model import (
     Tag,
     Token,
 )
-from dolt_tui.engine.operations import Operation
+from dolt_tui.engine.model.rewriting import Operation
 from dolt_tui.ui.beside import Beside
 from dolt_tui.ui.panes.log import LOG_PAGE
 

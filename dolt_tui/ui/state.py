@@ -21,8 +21,8 @@ from dolt_tui.engine.model import (
     Tag,
     Token,
 )
-from dolt_tui.engine.operations import Operation
-from dolt_tui.engine.steps import Step
+from dolt_tui.engine.model.rewriting import Operation
+from dolt_tui.engine.undo.steps import Step
 from dolt_tui.ui.drafts import Draft
 from dolt_tui.ui.present import refs_by_hash
 from dolt_tui.ui.text import Style

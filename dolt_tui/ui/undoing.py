@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from dolt_tui.engine.restoring import Preview, RefEffect, SetEffect
-from dolt_tui.engine.steps import RefMove, Step, Touches
+from dolt_tui.engine.undo.restore import Preview, RefEffect, SetEffect
+from dolt_tui.engine.undo.steps import RefMove, Step, Touches
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.text import Cell, Style, age, cell, join, plural

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import EngineError, NotAskedAgain, PermissionDenied, ReadOnly, RowsNotPaired
 from dolt_tui.engine.model import (
     HEAD,
@@ -32,7 +33,6 @@ from dolt_tui.engine.model import (
     TableChange,
     key_of,
 )
-from dolt_tui.engine.queries import Query
 from dolt_tui.ui.rows import PAGE_SIZE
 from dolt_tui.ui.text import plural
 

@@ -15,8 +15,8 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import BranchShadowed
-from dolt_tui.engine.queries import Query
 from dolt_tui.ui import commands, keymap, statistics
 from dolt_tui.ui.actions.branches import BranchActions
 from dolt_tui.ui.actions.branching import BranchingActions

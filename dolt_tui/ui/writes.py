@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from dolt_tui.engine.errors import CannotUndo, ChangedMeanwhile, ServerLost, Unanswered
-from dolt_tui.engine.steps import Step, Touches
+from dolt_tui.engine.undo.steps import Step, Touches
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.jobs import TRANSFER, WRITE
 from dolt_tui.ui.keymap import key_of, with_keys

@@ -17,13 +17,13 @@ import pytest
 from dolt_tui.demo.build import DATABASE, Demo, build, existing, play
 from dolt_tui.demo.story import FIRST_MESSAGE, LOCAL_CHANGE, STEPS, At, steps_to
 from dolt_tui.engine import open_repository
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.connecting.private_server import PrivateServer, write_configuration
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, TargetError, parse_target
 from dolt_tui.engine.errors import AlreadyExists, EngineError, OpenError
 from dolt_tui.engine.model import MergeKind, Status
 from dolt_tui.engine.opening import Options
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.server import PrivateServer, write_configuration
-from dolt_tui.engine.target import FileTarget, ServerTarget, TargetError, parse_target
 
 CREATED = [("Created tables", "Tim", "tim@example.com")]
 INSERTED = [("Inserted data into tables", "Aaron", "aaron@example.com"), *CREATED]

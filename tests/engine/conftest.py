@@ -16,10 +16,10 @@ import pymysql
 import pytest
 
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget
 from dolt_tui.engine.model import EngineKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, ServerTarget
 
 ENGINES = ["dolt", "doltlite"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import BranchNotFound, EngineError, ReadOnly
 from dolt_tui.engine.model import WORKING, Changes, Divergence, LogFilter, ResetKind
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw

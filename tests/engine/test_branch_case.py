@@ -7,7 +7,7 @@ import pytest
 from dolt_tui.engine.errors import AlreadyExists, BranchShadowed, CannotUndo
 from dolt_tui.engine.model import MergeKind, ResetKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.steps import Touches
+from dolt_tui.engine.undo.steps import Touches
 
 from .conftest import Open, Raw, RawDolt
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from dolt_tui.engine.browsing.query import Condition, Operator, Query
 from dolt_tui.engine.errors import EngineError, TableNotFound
 from dolt_tui.engine.model import Page
-from dolt_tui.engine.queries import Condition, Operator, Query
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw, RawDolt

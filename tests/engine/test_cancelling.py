@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from dolt_tui.engine.cancelling import Cancellation
+from dolt_tui.engine.browsing.diff_sides import KEY_CHANGED, sides_of
+from dolt_tui.engine.core.cancellation import Cancellation
+from dolt_tui.engine.core.compare_and_write import table_hashes
 from dolt_tui.engine.errors import Cancelled, ServerLost
-from dolt_tui.engine.guarding import table_hashes
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.sides import KEY_CHANGED, sides_of
 
 from .conftest import Open, RawDolt
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from dolt_tui.engine.core.validation import parse_date, split_message
 from dolt_tui.engine.errors import ChangedMeanwhile, InvalidCommit, MergeInProgress, NothingToCommit, RefNotFound
-from dolt_tui.engine.inputs import parse_date, split_message
 from dolt_tui.engine.model import Author, ResetKind
 from dolt_tui.engine.repository import Repository
 

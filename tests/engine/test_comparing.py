@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
 from dolt_tui.engine.model import WORKING, ChangeKind, RowCounts
 from dolt_tui.engine.repository import Repository
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dolt_tui.engine.conditions import checked_condition
+from dolt_tui.engine.browsing.filters import Filters
+from dolt_tui.engine.browsing.query import Query, rendered
+from dolt_tui.engine.core.conditions import checked_condition
 from dolt_tui.engine.errors import EngineError, InvalidFilter
-from dolt_tui.engine.filters import Filters
 from dolt_tui.engine.model import HEAD, WORKING, EngineKind, MergeKind
-from dolt_tui.engine.queries import Query, rendered
 from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.text import plain, value_cell
 
@@ -385,7 +385,7 @@ def test_a_filter_cannot_write(lite: RawLite, opened: Open, monkeypatch: pytest.
         return lite.branches(), lite.state(), *lists
 
     before = everything()
-    monkeypatch.setattr("dolt_tui.engine.dialect.checked_condition", lambda text, _kind: text)  # the first guard
+    monkeypatch.setattr("dolt_tui.engine.core.dialect.checked_condition", lambda text, _kind: text)  # the first guard
     for call in (
         "dolt_branch('x')",
         "dolt_tag('x')",

@@ -11,16 +11,16 @@ from typing import Any
 import pymysql
 import pytest
 
-from dolt_tui.engine.cancelling import Cancellation
-from dolt_tui.engine.connections import Session
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.connecting.private_server import PrivateServer
+from dolt_tui.engine.connecting.target import ServerTarget
+from dolt_tui.engine.core.cancellation import Cancellation
+from dolt_tui.engine.core.connections import Session
+from dolt_tui.engine.core.statement_log import StatementLog
 from dolt_tui.engine.errors import BranchNotFound, Busy, Cancelled, EngineError, Serialization, ServerLost
 from dolt_tui.engine.model import HEAD, WORKING, MergeKind
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.server import PrivateServer
-from dolt_tui.engine.statements import StatementLog
-from dolt_tui.engine.target import ServerTarget
 
 from .conftest import Open, Raw, RawDolt, RawLite
 
@@ -358,7 +358,7 @@ def test_a_server_that_stops_and_comes_back(
     for ask in (lambda: repository.refs.token("main"), lambda: repository.working.stage_all("main")):
         with pytest.raises(ServerLost):
             ask()
-    monkeypatch.setattr("dolt_tui.engine.server.free_port", lambda: login.port)
+    monkeypatch.setattr("dolt_tui.engine.connecting.private_server.free_port", lambda: login.port)
     own_server.append(PrivateServer(server.directory, dolt=dolt_binary, root_path=environment))
     again = own_server[-1].connect_arguments
     with pymysql.connect(

@@ -8,8 +8,8 @@ import json
 
 import pytest
 
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.model import ColumnInfo
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.actions.copying import with_columns
 from dolt_tui.ui.copying import Copied, as_json, comma_separated, sql, tsv

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dolt_tui.engine.ddl import STORED, VIRTUAL, generated, key_of, moves
+from dolt_tui.engine.core.ddl import STORED, VIRTUAL, generated, key_of, moves
 from dolt_tui.engine.model import HEAD, WORKING
 from dolt_tui.engine.repository import Repository
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dolt_tui.engine import preceding
-from dolt_tui.engine.cancelling import Cancellation
+from dolt_tui.engine.browsing import diff_backward
+from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled
 from dolt_tui.engine.model import HEAD, STAGED, WORKING, ChangeKind, DiffPage, RowChange
 from dolt_tui.engine.repository import Repository
@@ -128,7 +128,7 @@ def test_backwards_is_forwards(
     raw.call("dolt_commit", "--allow-empty", "-A", "-m", "before")
     fill(repository, new)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(preceding, "_LEAST", least)  # few rows are many then
+        patch.setattr(diff_backward, "_LEAST", least)  # few rows are many then
         expected = forwards(repository, 1000, kinds=kinds, where=where, column=column)
         assert forwards(repository, size, kinds=kinds, where=where, column=column) == expected
         assert backwards(repository, size, kinds=kinds, where=where, column=column) == expected
@@ -208,7 +208,7 @@ def test_any_two_sides(people: Raw, repository: Repository, place: str) -> None:
 def test_tables_that_are_on_one_side(
     people: Raw, repository: Repository, least: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(preceding, "_LEAST", least)
+    monkeypatch.setattr(diff_backward, "_LEAST", least)
     people.run("CREATE TABLE fresh (id INTEGER PRIMARY KEY)", "INSERT INTO fresh VALUES (1), (2), (3)")
     people.run("DROP TABLE people")
     assert [row.new for row in backwards(repository, 1, table="fresh")] == [(1,), (2,), (3,)]
@@ -218,7 +218,7 @@ def test_tables_that_are_on_one_side(
 
 
 def test_a_renamed_table(people: Raw, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preceding, "_LEAST", 1)
+    monkeypatch.setattr(diff_backward, "_LEAST", 1)
     people.run(*(f"INSERT INTO people VALUES ({number}, 'n{number}')" for number in range(10, 40)))
     people.commit()
     people.run("ALTER TABLE people RENAME TO folk", "DELETE FROM folk WHERE id > 2")
@@ -251,7 +251,7 @@ def test_a_renamed_table(people: Raw, repository: Repository, monkeypatch: pytes
     ],
 )
 def test_keys_of_all_types(dolt: RawDolt, opened: Open, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(preceding, "_LEAST", 1)
+    monkeypatch.setattr(diff_backward, "_LEAST", 1)
     chosen = random.Random(5)
     values: list[str] = []
     for number in range(1, 31):
@@ -296,7 +296,7 @@ def test_the_key_so_many_rows_above(dolt: RawDolt, opened: Open) -> None:
         for width in (1, 2, 4, 9, 17, 18, 19):
             for below, key in [(len(keys), None), *enumerate(keys)]:
                 expected = keys[below - width] if below >= width else None
-                assert preceding.key_above(session, "t", (), ordered, key, width) == expected
+                assert diff_backward.key_above(session, "t", (), ordered, key, width) == expected
 
 
 def test_a_key_that_is_not_exact_pages_by_number(dolt: RawDolt, opened: Open) -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.model import HEAD, WORKING, ChangeKind
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw

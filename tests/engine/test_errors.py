@@ -17,11 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dolt_tui.engine import errors
-from dolt_tui.engine.doltlite import driver
-from dolt_tui.engine.error_texts import patterns
+from dolt_tui.engine.backends.embedded import driver
+from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.target import ServerTarget
-from dolt_tui.engine.translation import MAX_TEXT, translate
+from dolt_tui.engine.errors.texts import patterns
+from dolt_tui.engine.errors.translation import MAX_TEXT, translate
 
 from .conftest import Raw, RawDolt, RawLite
 

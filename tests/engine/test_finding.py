@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dolt_tui.engine import finding, preceding
-from dolt_tui.engine.cancelling import Cancellation
+from dolt_tui.engine.browsing import diff_backward, text_search
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled, EngineError, RefNotFound, TableNotFound
 from dolt_tui.engine.model import HEAD, WORKING, ChangeKind, Found, FoundCommit, LogFilter
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt
@@ -69,7 +69,7 @@ def test_rows(
     whole = repository.browser.page("main", query, 1000).rows
     expected = [row for row in whole if holds(row, text)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(finding, "_FIRST", chunk)
+        patch.setattr(text_search, "_FIRST", chunk)
         found: list[Found] = []
         at = repository.browser.find("main", query, text)
         while at is not None:
@@ -131,8 +131,8 @@ def test_changes(
         )
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(finding, "_FIRST", chunk)
-        patch.setattr(preceding, "_LEAST", least)
+        patch.setattr(text_search, "_FIRST", chunk)
+        patch.setattr(diff_backward, "_LEAST", least)
         found: list[Found] = []
         at = find()
         while at is not None:
@@ -325,7 +325,7 @@ def test_commits(log: Repository, text: str, wanted: LogFilter | None, chunk: in
         )
     ]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(finding, "_FIRST", chunk)
+        patch.setattr(text_search, "_FIRST", chunk)
         found: list[FoundCommit] = []
         at = log.history.find("main", head, text, filter=wanted)
         while at is not None:

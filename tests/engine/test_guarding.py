@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dolt_tui.engine import connections
+from dolt_tui.engine.core import connections
 from dolt_tui.engine.errors import ChangedMeanwhile, EngineError
 from dolt_tui.engine.model import Expected, MergeKind, ResetKind, StashScope
 from dolt_tui.engine.repository import Repository

@@ -15,16 +15,17 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.engine import counting, open_repository
-from dolt_tui.engine.connections import Session
+from dolt_tui.engine import open_repository
+from dolt_tui.engine.browsing import diff_counts
+from dolt_tui.engine.browsing.diff_sides import Sides
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.connecting.private_server import PrivateServer
+from dolt_tui.engine.connecting.target import ServerTarget
+from dolt_tui.engine.core.connections import Session
+from dolt_tui.engine.core.suspects import Suspects
 from dolt_tui.engine.errors import EngineError, NotAskedAgain, ServerLost
 from dolt_tui.engine.model import ABSENT, HEAD, WORKING, ChangeKind, RowCounts, TableChange
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.server import PrivateServer
-from dolt_tui.engine.sides import Sides
-from dolt_tui.engine.suspects import Suspects
-from dolt_tui.engine.target import ServerTarget
 
 from ..conftest import Until
 from .conftest import RawDolt
@@ -187,7 +188,7 @@ def mortal(dolt_binary: Path, tmp_path: Path, until: Until) -> Iterator[_Server]
 
 def test_what_ended_a_server_is_not_asked_again(mortal: _Server, until: Until, monkeypatch: pytest.MonkeyPatch) -> None:
     """With a way of counting that ends the server, as some version of Dolt may have one."""
-    monkeypatch.setattr(counting, "row_counts", _deadly)
+    monkeypatch.setattr(diff_counts, "row_counts", _deadly)
     raw = RawDolt(ServerTarget(user="root", password="", host="127.0.0.1", port=mortal.port, database="d"))
     with raw.connect() as connection, connection.cursor() as cursor:
         cursor.execute("CREATE DATABASE d")

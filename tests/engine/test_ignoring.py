@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dolt_tui.engine.errors import EngineError, IgnoreConflict, InvalidName
-from dolt_tui.engine.ignoring import matches
 from dolt_tui.engine.model import IgnorePattern
 from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.versioning.ignore_patterns import matches
 
 from .conftest import Raw
 

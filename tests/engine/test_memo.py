@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dolt_tui.engine import memo
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.core import schema_cache
 from dolt_tui.engine.model import HEAD, WORKING, EngineKind
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
@@ -62,7 +62,7 @@ def test_own_changes_are_known_at_once(people: Raw, repository: Repository) -> N
 def test_a_look_counts_for_seconds(people: Raw, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.refs.token("main")
     names(repository)
-    monkeypatch.setattr(memo, "_TRUSTED_SECONDS", 0.0)
+    monkeypatch.setattr(schema_cache, "_TRUSTED_SECONDS", 0.0)
     people.run("ALTER TABLE people ADD COLUMN age INT")
     assert names(repository) == ["id", "name", "age"]
 

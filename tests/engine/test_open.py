@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from dolt_tui.engine import open_repository
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.connecting.private_server import free_port
+from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.errors import (
     AccessDenied,
     BranchNotFound,
@@ -21,10 +24,7 @@ from dolt_tui.engine.errors import (
     ServerLost,
 )
 from dolt_tui.engine.model import MergeKind, ResetKind, Status, TableChange
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.server import free_port
-from dolt_tui.engine.target import FileTarget
 
 from .conftest import Open, Raw, RawDolt, RawLite
 

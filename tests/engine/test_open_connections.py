@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from dolt_tui.engine import connections
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.core import connections
 from dolt_tui.engine.model import WORKING
-from dolt_tui.engine.queries import Query
 
 from .conftest import Open, RawDolt
 

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from dolt_tui.engine.errors import Conflicts, NothingInProgress
-from dolt_tui.engine.operations import Operation, OperationKind
+from dolt_tui.engine.model.rewriting import Operation, OperationKind
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt

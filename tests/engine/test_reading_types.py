@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.model import HEAD, WORKING, ChangeKind
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite

@@ -17,7 +17,7 @@ from dolt_tui.engine.errors import (
     RebaseInProgress,
     RefNotFound,
 )
-from dolt_tui.engine.operations import Action, OperationKind, Step
+from dolt_tui.engine.model.rewriting import Action, OperationKind, Step
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from dolt_tui.engine import endpoint as endpoint_module
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.endpoint import DirectoryServer
+from dolt_tui.engine.connecting import endpoint as endpoint_module
+from dolt_tui.engine.connecting.endpoint import DirectoryServer
+from dolt_tui.engine.connecting.target import DirectoryTarget
 from dolt_tui.engine.errors import EngineError, ServerLost, ServerStopped
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import DirectoryTarget
 
 Until = Callable[..., Any]
 Opened = Callable[[], Repository]
@@ -113,7 +113,7 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.target import DirectoryTarget
+from dolt_tui.engine.connecting.target import DirectoryTarget
 path = Path(sys.argv[1])
 repository = open_repository(DirectoryTarget(path, (path.name,)))
 print(repository._connections.endpoint.server.pid, flush=True)

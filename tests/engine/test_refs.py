@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dolt_tui.engine.core.validation import check_branch_name
 from dolt_tui.engine.errors import (
     AlreadyExists,
     BranchInUse,
@@ -15,7 +16,6 @@ from dolt_tui.engine.errors import (
     NotFullyMerged,
     RefNotFound,
 )
-from dolt_tui.engine.inputs import check_branch_name
 from dolt_tui.engine.model import Changes, Divergence, MergeKind
 from dolt_tui.engine.repository import Repository
 

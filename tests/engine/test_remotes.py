@@ -11,8 +11,8 @@ from typing import Any
 import pymysql
 import pytest
 
-from dolt_tui.engine.cancelling import Cancellation
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
+from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import (
     AlreadyExists,
     Cancelled,
@@ -28,9 +28,9 @@ from dolt_tui.engine.errors import (
     RemoteNotFound,
     RemoteUnreachable,
 )
+from dolt_tui.engine.errors.translation import translate
 from dolt_tui.engine.model import Divergence, MergeKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.translation import translate
 
 from .conftest import Open, Raw, RawDolt, RawLite
 from .test_refs import LEGAL

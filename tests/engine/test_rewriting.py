@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dolt_tui.engine.cancelling import Cancellation
+from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import (
     Cancelled,
     ChangedMeanwhile,

@@ -15,9 +15,9 @@ from typing import Any
 import pymysql
 import pytest
 
-from dolt_tui.engine import server
-from dolt_tui.engine.server import PrivateServer, Running, ServerError, find_running, open_server
-from dolt_tui.engine.target import ConnectArguments
+from dolt_tui.engine.connecting import private_server
+from dolt_tui.engine.connecting.private_server import PrivateServer, Running, ServerError, find_running, open_server
+from dolt_tui.engine.connecting.target import ConnectArguments
 
 Until = Callable[..., Any]
 
@@ -104,7 +104,7 @@ def test_a_directory_of_databases_is_served_and_left_as_it_was(shop: Path, dolt_
 
 def test_nobody_else_can_log_in(dolt_server: PrivateServer) -> None:
     login = dolt_server.connect_arguments
-    for user in ("root", "", server.LOCAL_USER):
+    for user in ("root", "", private_server.LOCAL_USER):
         with pytest.raises(pymysql.Error, match="Access denied"):
             ask(ConnectArguments(user, "", login.host, login.port), "SELECT 1")
     assert login.password not in repr(login)
@@ -122,7 +122,7 @@ def test_a_new_database_in_an_empty_directory_has_an_author(tmp_path: Path, dolt
 PARENT = """
 import sys
 from pathlib import Path
-from dolt_tui.engine.server import PrivateServer
+from dolt_tui.engine.connecting.private_server import PrivateServer
 private = PrivateServer(Path(sys.argv[1]), dolt=Path(sys.argv[2]))
 print(private.pid, private.connect_arguments.port, flush=True)
 sys.stdin.read()
@@ -175,7 +175,7 @@ def test_a_server_that_was_killed_leaves_nothing(shop: Path, dolt_binary: Path, 
 def test_a_server_that_does_not_end_is_killed(
     shop: Path, dolt_binary: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "GRACE_SECONDS", 0.5)
+    monkeypatch.setattr(private_server, "GRACE_SECONDS", 0.5)
     with PrivateServer(shop, dolt=dolt_binary) as private:
         os.kill(private.pid, signal.SIGSTOP)
     assert not private.alive
@@ -213,7 +213,7 @@ def test_a_stale_file_is_ignored(content: str, tmp_path: Path, dolt_server: Priv
 def test_something_else_on_the_port_of_a_stale_file(
     tmp_path: Path, shop: Path, dolt_binary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(private_server, "ANSWER_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as other:  # takes the connection and says nothing
         (shop / ".dolt" / "sql-server.info").write_text(f"1:{other.getsockname()[1]}:secret")
         assert find_running(shop) is None
@@ -224,8 +224,8 @@ def test_something_else_on_the_port_of_a_stale_file(
 
 def test_a_lost_race_for_the_port(shop: Path, dolt_binary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        ports = iter([other.getsockname()[1], server.free_port()])
-        monkeypatch.setattr(server, "free_port", lambda: next(ports))
+        ports = iter([other.getsockname()[1], private_server.free_port()])
+        monkeypatch.setattr(private_server, "free_port", lambda: next(ports))
         with PrivateServer(shop, dolt=dolt_binary) as private:
             assert private.connect_arguments.port != other.getsockname()[1]
             assert databases(private.connect_arguments) == {shop.name}
@@ -234,7 +234,7 @@ def test_a_lost_race_for_the_port(shop: Path, dolt_binary: Path, monkeypatch: py
 def test_no_port_at_all(shop: Path, dolt_binary: Path, monkeypatch: pytest.MonkeyPatch, temporary: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        monkeypatch.setattr(server, "free_port", lambda: port)
+        monkeypatch.setattr(private_server, "free_port", lambda: port)
         with pytest.raises(ServerError, match=f"Port {port} already in use"):
             PrivateServer(shop, dolt=dolt_binary)
     assert list(temporary.iterdir()) == []
@@ -243,7 +243,7 @@ def test_no_port_at_all(shop: Path, dolt_binary: Path, monkeypatch: pytest.Monke
 def test_data_locked_by_a_process_that_is_no_server(
     shop: Path, dolt_binary: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server, "LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(private_server, "LOCK_SECONDS", 0.1)
     with PrivateServer(shop, dolt=dolt_binary):
         (shop / ".dolt" / "sql-server.info").unlink()
         with pytest.raises(ServerError, match=r"is locked by another dolt process.*end the other dolt process"):
@@ -266,7 +266,7 @@ def test_a_server_that_starts_meanwhile_is_used(shop: Path, dolt_binary: Path, m
         return find_running(directory) if looks > 1 else None
 
     with PrivateServer(shop, dolt=dolt_binary) as other:
-        monkeypatch.setattr(server, "find_running", find_at_the_second_look)
+        monkeypatch.setattr(private_server, "find_running", find_at_the_second_look)
         found = open_server(shop, dolt=dolt_binary)
         assert isinstance(found, Running)
         assert found.pid == other.pid

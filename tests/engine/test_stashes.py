@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from dolt_tui.engine.cancelling import Cancellation
+from dolt_tui.engine.core.cancellation import Cancellation
+from dolt_tui.engine.core.scratch_branch import PREFIX
 from dolt_tui.engine.errors import (
     AlreadyExists,
     Cancelled,
@@ -22,7 +23,6 @@ from dolt_tui.engine.errors import (
 )
 from dolt_tui.engine.model import RowCounts, Stash, StashScope, Status
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.scratch import PREFIX
 
 from .conftest import Open, Raw, RawDolt, RawLite
 

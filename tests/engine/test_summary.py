@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
+from dolt_tui.engine.browsing.link_summary import Summaries
 from dolt_tui.engine.model import Summary
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.summary import Summaries
 
 from .conftest import Open, Raw, RawDolt
 

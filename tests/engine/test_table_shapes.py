@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from dolt_tui.engine import open_repository
+from dolt_tui.engine.connecting.private_server import PrivateServer
+from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.errors import RowsNotPaired
 from dolt_tui.engine.model import ABSENT, HEAD, WORKING, ChangeKind, DiffPage, RowCounts
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.server import PrivateServer
-from dolt_tui.engine.target import ServerTarget
 
 from .conftest import RawDolt
 

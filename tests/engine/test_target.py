@@ -12,9 +12,16 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dolt_tui.engine.target import DirectoryTarget, FileTarget, ServerTarget, TargetError, UrlError, parse_target
-from dolt_tui.engine.tls import Tls, TlsMode
-from dolt_tui.engine.urloptions import KNOWN
+from dolt_tui.engine.connecting.target import (
+    DirectoryTarget,
+    FileTarget,
+    ServerTarget,
+    TargetError,
+    UrlError,
+    parse_target,
+)
+from dolt_tui.engine.connecting.tls import Tls, TlsMode
+from dolt_tui.engine.connecting.url_options import KNOWN
 
 
 def database(path: Path) -> Path:
@@ -237,6 +244,8 @@ def test_a_home_directory_is_expanded(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_nothing_heavy_is_imported() -> None:
-    code = "import sys, dolt_tui.engine.target; print({'sqlalchemy', 'textual', 'pymysql'} & set(sys.modules))"
+    code = (
+        "import sys, dolt_tui.engine.connecting.target; print({'sqlalchemy', 'textual', 'pymysql'} & set(sys.modules))"
+    )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "set()"

@@ -18,11 +18,11 @@ import pytest
 import trustme
 
 from dolt_tui.engine import open_repository
+from dolt_tui.engine.connecting.password_probe import probe_password
+from dolt_tui.engine.connecting.private_server import PrivateServer, free_port
+from dolt_tui.engine.connecting.target import ServerTarget, parse_target
+from dolt_tui.engine.connecting.tls import Tls, TlsMode, connect_arguments, context
 from dolt_tui.engine.errors import AccessDenied, OpenError, ServerLost, TlsFailed
-from dolt_tui.engine.probe import probe_password
-from dolt_tui.engine.server import PrivateServer, free_port
-from dolt_tui.engine.target import ServerTarget, parse_target
-from dolt_tui.engine.tls import Tls, TlsMode, connect_arguments, context
 
 PASSWORD = "grün-пароль"  # what Latin-1 has, and what it has not
 
@@ -249,7 +249,7 @@ def test_a_key_with_a_passphrase_is_refused_without_asking(tmp_path: Path) -> No
     ],
 )
 def test_what_nobody_said(host: str, socket: str | None, tls: Tls, mode: str) -> None:
-    from dolt_tui.engine.tls import is_local
+    from dolt_tui.engine.connecting.tls import is_local
 
     assert tls.resolved(is_local(host, socket)) == mode
     assert not tls.contradiction(is_local(host, socket))

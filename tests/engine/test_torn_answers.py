@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from dolt_tui.engine import connections
-from dolt_tui.engine.cancelling import Cancellation
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.connecting.target import ServerTarget
+from dolt_tui.engine.core import connections
+from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled, EngineError, ServerLost
 from dolt_tui.engine.model import HEAD, WORKING
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import ServerTarget
 
 from ..proxy import Proxy, Way
 from .conftest import Open, RawDolt

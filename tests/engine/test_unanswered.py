@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.errors import Unanswered
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.steps import Touches
-from dolt_tui.engine.target import ServerTarget
+from dolt_tui.engine.undo.steps import Touches
 
 from ..proxy import Proxy, When
 from .conftest import Open, RawDolt

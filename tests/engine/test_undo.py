@@ -10,7 +10,7 @@ import pytest
 from dolt_tui.engine.errors import CannotUndo
 from dolt_tui.engine.model import MergeKind, ResetKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.steps import SNAPSHOT_MESSAGE, Touches, UndoSettings
+from dolt_tui.engine.undo.steps import SNAPSHOT_MESSAGE, Touches, UndoSettings
 
 from .conftest import Open, Raw
 

@@ -11,11 +11,11 @@ import pytest
 
 from dolt_tui.engine import open_repository
 from dolt_tui.engine.errors import CannotUndo
-from dolt_tui.engine.journal import Journal
 from dolt_tui.engine.model import ResetKind
-from dolt_tui.engine.operations import Action
+from dolt_tui.engine.model.rewriting import Action
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.steps import (
+from dolt_tui.engine.undo.journal import Journal
+from dolt_tui.engine.undo.steps import (
     SNAPSHOT_MESSAGE,
     RefMove,
     SetMove,

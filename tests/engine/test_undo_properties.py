@@ -17,12 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dolt_tui.engine import open_repository
+from dolt_tui.engine.connecting.private_server import free_port
+from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import MergeKind, ResetKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.server import free_port
-from dolt_tui.engine.steps import Touches, UndoSettings
-from dolt_tui.engine.target import ServerTarget
+from dolt_tui.engine.undo.steps import Touches, UndoSettings
 
 from .conftest import Raw, RawDolt
 from .test_undo import make_dirty, no_marker, ours, world

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.engine import capabilities
-from dolt_tui.engine.capabilities import NEEDS, Capabilities, Feature, Need, examine
+from dolt_tui.engine.core import capabilities
+from dolt_tui.engine.core.capabilities import NEEDS, Capabilities, Feature, Need, examine
+from dolt_tui.engine.core.soft_reset import StagedTwice
 from dolt_tui.engine.errors import EngineError, Lacking, OpenError, PermissionDenied, ServerLost
 from dolt_tui.engine.model import Author, MergeKind, ResetKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.softreset import StagedTwice
-from dolt_tui.engine.steps import Touches, UndoSettings
+from dolt_tui.engine.undo.steps import Touches, UndoSettings
 
 from .conftest import Open, RawDolt
 

@@ -6,10 +6,10 @@ from contextlib import closing
 
 import pytest
 
+from dolt_tui.engine.browsing.diff_sides import KEY_CHANGED
 from dolt_tui.engine.errors import Constraint, TableNotFound
 from dolt_tui.engine.model import Changes, RowCounts, Status, TableChange
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.sides import KEY_CHANGED
 
 from .conftest import Open, Raw, RawDolt
 

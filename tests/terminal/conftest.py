@@ -17,8 +17,8 @@ import pytest
 
 from dolt_tui.demo.build import AUTHOR, build
 from dolt_tui.demo.story import At
+from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.opening import Options, connect
-from dolt_tui.engine.target import ServerTarget
 
 SECONDS = 30.0
 PROGRAM = Path(sys.executable).parent / "dolt-tui"

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dolt_tui.demo.build import Demo
-from dolt_tui.engine.server import PrivateServer
-from dolt_tui.engine.target import ServerTarget
+from dolt_tui.engine.connecting.private_server import PrivateServer
+from dolt_tui.engine.connecting.target import ServerTarget
 
 if TYPE_CHECKING:
     from tests.terminal.conftest import Open, Terminal

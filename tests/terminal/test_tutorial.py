@@ -19,7 +19,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from dolt_tui.engine.server import free_port
+from dolt_tui.engine.connecting.private_server import free_port
 
 if TYPE_CHECKING:
     from tests.terminal.conftest import Open

@@ -29,11 +29,11 @@ from textual.pilot import Pilot
 from dolt_tui.demo.build import AUTHOR, DATABASE, Demo, build
 from dolt_tui.demo.story import At
 from dolt_tui.engine import open_repository
+from dolt_tui.engine.connecting.private_server import PrivateServer
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.opening import Options, ServerHost
 from dolt_tui.engine.opening import connect as connect_host
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.server import PrivateServer
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.launch import Launch, launch_target
 from dolt_tui.ui.app import DoltApp
 from dolt_tui.ui.dialogs.dialog import Dialog

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.model import ResetKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.ui import commands
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.target import FileTarget
+from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.ui.reader import ALL, Read, read
 
 

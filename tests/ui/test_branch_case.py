@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dolt_tui.engine.connecting.target import ServerTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import ServerTarget, Target
 
 from .conftest import Drive
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pymysql
 import pytest
 
-from dolt_tui.engine import connections, opening
-from dolt_tui.engine.target import ServerTarget
+from dolt_tui.engine import opening
+from dolt_tui.engine.connecting.target import ServerTarget
+from dolt_tui.engine.core import connections
 from dolt_tui.ui import live, liveness
 
 from ..proxy import Proxy, Way, When

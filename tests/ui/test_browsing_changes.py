@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.model import BlameRow, ChangeKind, RowChange
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, Target
 from dolt_tui.ui import views
 from dolt_tui.ui.rows import PAGE_SIZE
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.model import Author
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, Target
 from dolt_tui.ui.actions import rows as row_actions
 from dolt_tui.ui.rows import PAGE_SIZE
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dolt_tui.engine.connecting.target import Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import Target
 
 from .conftest import Drive, Driver
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.ui.app import DoltApp
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from dolt_tui.demo.story import At
+from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, Target
 
 from .conftest import DemoFile, Drive
 

@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 from decimal import Decimal
 
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
 from dolt_tui.engine.model import ABSENT, EngineKind
 from dolt_tui.ui.copying import FORMATS, Copied, as_json, comma_separated, markdown, plain, sql, tsv
 

@@ -15,8 +15,8 @@ from textual.app import ComposeResult
 from textual.widgets import Static
 
 from dolt_tui.crash import FILES, CrashLog
+from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.target import FileTarget
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.dialogs.listing import ListDialog

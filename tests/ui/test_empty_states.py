@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.command import CommandList, CommandPalette
 
-from dolt_tui.engine.target import FileTarget
+from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.ui.palette import Palette
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dolt_tui.engine.commits import Commits
+from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.errors import EngineError, ServerLost
-from dolt_tui.engine.merging import Merging
-from dolt_tui.engine.rebasing import Rebasing
-from dolt_tui.engine.refs import Refs
-from dolt_tui.engine.rewriting import Rewriting
-from dolt_tui.engine.target import FileTarget
+from dolt_tui.engine.versioning.commits import Commits
+from dolt_tui.engine.versioning.merging import Merging
+from dolt_tui.engine.versioning.rebasing import Rebasing
+from dolt_tui.engine.versioning.refs import Refs
+from dolt_tui.engine.versioning.rewriting import Rewriting
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive

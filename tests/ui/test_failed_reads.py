@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dolt_tui.engine.changes import WorkingSet
+from dolt_tui.engine.browsing.link_summary import Summaries
+from dolt_tui.engine.browsing.tables import Tables
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.history import History
-from dolt_tui.engine.refs import Refs
-from dolt_tui.engine.remotes import Remotes
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.summary import Summaries
-from dolt_tui.engine.tables import Tables
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
+from dolt_tui.engine.versioning.log import History
+from dolt_tui.engine.versioning.refs import Refs
+from dolt_tui.engine.versioning.remotes import Remotes
+from dolt_tui.engine.versioning.working_set import WorkingSet
 from dolt_tui.ui import live, liveness
 
 from ..proxy import Proxy, Way

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dolt_tui.engine.commits import Commits
-from dolt_tui.engine.ignoring import Ignoring
-from dolt_tui.engine.progress import Progress
-from dolt_tui.engine.refs import Refs
+from dolt_tui.engine.browsing.tables import Tables
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.rewriting import Rewriting
-from dolt_tui.engine.tables import Tables
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
-from dolt_tui.engine.undo import Undo
+from dolt_tui.engine.undo.undo import Undo
+from dolt_tui.engine.versioning.commits import Commits
+from dolt_tui.engine.versioning.ignore_patterns import Ignoring
+from dolt_tui.engine.versioning.in_progress import Progress
+from dolt_tui.engine.versioning.refs import Refs
+from dolt_tui.engine.versioning.rewriting import Rewriting
 from dolt_tui.ui import live
 from dolt_tui.ui.dialogs.commit import CommitDialog
 from dolt_tui.ui.reader import ALL

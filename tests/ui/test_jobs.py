@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from dolt_tui.engine.cancelling import current
+from dolt_tui.engine.core.cancellation import current
 from dolt_tui.engine.errors import Cancelled
 from dolt_tui.ui.jobs import Job, Jobs, was_cancelled
 

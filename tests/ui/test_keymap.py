@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dolt_tui.engine import errors
-from dolt_tui.engine.target import FileTarget
+from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.ui.commands import BY_ID, COMMANDS
 from dolt_tui.ui.keymap import Keymap, KeyTrouble, use, with_keys
 

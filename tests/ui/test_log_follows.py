@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.ui.panes.pane import Pane
 
 from .conftest import Drive, Driver

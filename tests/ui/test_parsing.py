@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
+from dolt_tui.engine.browsing.query import Condition, Operator, Query
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ChangeKind, DiffColumn, EngineKind, LogFilter
-from dolt_tui.engine.queries import Condition, Operator, Query
 from dolt_tui.ui.parsing import change_filter, log_filter, typed_log_filter, with_condition
 
 DIFFERENT = [

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dolt_tui.engine.inputs import compose, message_parts
+from dolt_tui.engine.connecting.target import FileTarget, Target
+from dolt_tui.engine.core.validation import compose, message_parts
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, Target
 from dolt_tui.ui.text import marked
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from dolt_tui.demo.build import AUTHOR
-from dolt_tui.engine.target import FileTarget
+from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.launch import launch_target
 from dolt_tui.ui.app import DoltApp
 

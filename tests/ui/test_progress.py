@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pymysql
 import pytest
 
+from dolt_tui.engine.connecting.target import ServerTarget, Target
 from dolt_tui.engine.model import MergeKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import ServerTarget, Target
 from dolt_tui.ui import live
 from tests.ui.test_rewriting import add_team, log, teams
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dolt_tui.engine import open_repository
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.model import MergeKind
-from dolt_tui.engine.remotes import Remotes
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
+from dolt_tui.engine.versioning.remotes import Remotes
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver

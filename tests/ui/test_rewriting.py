@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dolt_tui.engine.connecting.target import Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import Target
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
@@ -35,7 +35,7 @@ def add_team(session: Repository, branch: str, number: int, name: str) -> str:
 
 
 def teams(user: Driver, branch: str) -> list[str]:
-    from dolt_tui.engine.queries import Query
+    from dolt_tui.engine.browsing.query import Query
 
     return [row[1] for row in user.repository.browser.page(branch, Query("teams"), 100).rows if row[0] > 10]
 

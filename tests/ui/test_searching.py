@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dolt_tui.demo.story import At
+from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, Target
 from dolt_tui.ui import reader
 from dolt_tui.ui.panes import log as log_pane
 from dolt_tui.ui.rows import PAGE_SIZE

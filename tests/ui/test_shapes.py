@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dolt_tui.engine import counting, diffs
+from dolt_tui.engine.browsing import diff_counts, diffs
+from dolt_tui.engine.browsing.diff_sides import KEY_CHANGED, KEYLESS_VIRTUAL, REWRITTEN
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.errors import NotAskedAgain
 from dolt_tui.engine.model import RowCounts
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.sides import KEY_CHANGED, KEYLESS_VIRTUAL, REWRITTEN
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -78,7 +78,7 @@ async def test_what_is_not_asked_again_is_said(
         raise NotAskedAgain("The server ended while this was asked.")
 
     other(demo).run("main", [("UPDATE employees SET last_name = 'X' WHERE id = 0", ())])
-    for module in (counting, diffs):
+    for module in (diff_counts, diffs):
         monkeypatch.setattr(module, "row_counts", refuse)
     async with drive(demo) as user:
         await user.press("1")

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.endpoint import DirectoryServer
+from dolt_tui.engine.connecting.endpoint import DirectoryServer
+from dolt_tui.engine.connecting.target import DirectoryTarget, FileTarget
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import DirectoryTarget, FileTarget
 from dolt_tui.ui import live
 
 if TYPE_CHECKING:

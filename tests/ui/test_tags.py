@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive

@@ -14,7 +14,7 @@ import pymysql
 import pytest
 from textual.geometry import Size
 
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from tests.proxy import Proxy, Way
 from tests.ui.trial import KEYS, PASTES, SIZES, Writer, fill
 

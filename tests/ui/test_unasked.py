@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.connecting.target import ServerTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import ServerTarget, Target
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive

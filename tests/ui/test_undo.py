@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.steps import UndoSettings
-from dolt_tui.engine.target import FileTarget, Target
+from dolt_tui.engine.undo.steps import UndoSettings
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dolt_tui.engine import opening
-from dolt_tui.engine.capabilities import Capabilities, Feature
-from dolt_tui.engine.target import ServerTarget
+from dolt_tui.engine.connecting.target import ServerTarget
+from dolt_tui.engine.core.capabilities import Capabilities, Feature
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dolt_tui.engine.connecting.target import ServerTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import ServerTarget, Target
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.model import Author
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver

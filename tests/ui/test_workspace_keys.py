@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dolt_tui.engine.target import FileTarget, Target
+from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.ui import writes as writes_module
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ async def test_escape_during_the_opening_quits(demo: FileTarget, drive: Drive, m
 async def test_escape_during_a_preview_leaves_the_dialog(
     demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dolt_tui.engine.merging import Merging
+    from dolt_tui.engine.versioning.merging import Merging
 
     go = threading.Event()
     original = Merging.preview

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dolt_tui.engine.connecting.target import Target
 from dolt_tui.engine.model import MergeKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import Target
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver

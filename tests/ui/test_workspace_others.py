@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dolt_tui.engine import server as server_module
+from dolt_tui.engine.connecting import private_server as server_module
+from dolt_tui.engine.connecting.private_server import PrivateServer
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.server import PrivateServer
-from dolt_tui.engine.target import FileTarget, ServerTarget, Target
 from dolt_tui.ui import live
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dolt_tui.engine.target import FileTarget
+from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.ui.skeleton import TABS
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.command import CommandPalette
 from textual.widgets import Input, OptionList
 
-from dolt_tui.engine.target import FileTarget, Target
+from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.ui import commands
 
 if TYPE_CHECKING:

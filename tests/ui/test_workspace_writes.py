@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.model import Status
-from dolt_tui.engine.queries import Query
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import FileTarget, Target
 from dolt_tui.ui import commands
 
 if TYPE_CHECKING:

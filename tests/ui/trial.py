@@ -13,9 +13,9 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from dolt_tui.engine import open_repository
+from dolt_tui.engine.connecting.target import ServerTarget, Target
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.target import ServerTarget, Target
 from dolt_tui.ui import commands
 
 DOLT_TABLES = {

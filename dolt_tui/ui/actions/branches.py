@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.core.validation import check_branch_name
 from dolt_tui.engine.errors import AlreadyExists, BranchInUse, ChangedMeanwhile
-from dolt_tui.engine.inputs import check_branch_name
 from dolt_tui.engine.model import Branch, BranchLoss, MergeKind, MergePreview
-from dolt_tui.engine.steps import Touches
+from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.actions.preview import PreviewFlow, Shown

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.core.validation import check_branch_name
 from dolt_tui.engine.errors import AlreadyExists, BranchInUse, EngineError
-from dolt_tui.engine.inputs import check_branch_name
 from dolt_tui.engine.model import Branch, Expected, MergeKind, MergePreview, RemoteBranch
-from dolt_tui.engine.steps import Touches
+from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.action import Actions, no_remote
 from dolt_tui.ui.actions.branches import merge_lines
 from dolt_tui.ui.actions.preview import PreviewFlow, Shown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.inputs import message_parts, parse_author, parse_date
+from dolt_tui.engine.core.validation import message_parts, parse_author, parse_date
 from dolt_tui.engine.model import AmendPreview, Changes, RowCounts, TableChange
-from dolt_tui.engine.steps import Touches
+from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog

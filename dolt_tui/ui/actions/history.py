@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dolt_tui.engine.errors import InvalidName
 from dolt_tui.engine.model import LogFilter, ReflogEntry, ResetKind, ResetPreview, RowCounts
-from dolt_tui.engine.steps import Touches
+from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines
 from dolt_tui.ui.actions.preview import PreviewFlow, Shown

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import EngineKind
-from dolt_tui.engine.operations import Action, Operation, OperationKind, merge_message
+from dolt_tui.engine.model.rewriting import Action, Operation, OperationKind, merge_message
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.preview import PreviewFlow, Shown
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dolt_tui.engine.core.validation import can_be_followed, check_remote_name, check_remote_url
 from dolt_tui.engine.errors import AlreadyExists
-from dolt_tui.engine.inputs import can_be_followed, check_remote_name, check_remote_url
 from dolt_tui.engine.model import Remote, RemoteBranch
-from dolt_tui.engine.steps import Touches
+from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui import reader
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog

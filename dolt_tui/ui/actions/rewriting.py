@@ -8,8 +8,8 @@ from functools import partial
 
 from dolt_tui.engine.errors import LocalChanges
 from dolt_tui.engine.model import Commit, ConflictCount, Expected
-from dolt_tui.engine.operations import Action, Rebased, RebasePreview, RewritePreview, Rewritten, Step
-from dolt_tui.engine.steps import Touches
+from dolt_tui.engine.model.rewriting import Action, Rebased, RebasePreview, RewritePreview, Rewritten, Step
+from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui import reader
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines

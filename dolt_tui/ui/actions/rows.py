@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from dolt_tui.engine.browsing.filters import Filters
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import ColumnNotFound, InvalidFilter
-from dolt_tui.engine.filters import Filters
 from dolt_tui.engine.model import ColumnInfo, DiffColumn, EngineKind
-from dolt_tui.engine.queries import Query
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dolt_tui.engine.core.validation import check_branch_name, check_stash_name
 from dolt_tui.engine.errors import AlreadyExists, Cancelled, EngineError, ServerLost
-from dolt_tui.engine.inputs import check_branch_name, check_stash_name
 from dolt_tui.engine.model import Changes, Stash, StashContent, StashPreview, StashScope
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.changes import change_lines

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dolt_tui.engine.core.validation import check_tag_name
 from dolt_tui.engine.errors import AlreadyExists
-from dolt_tui.engine.inputs import check_tag_name
 from dolt_tui.engine.model import Expected, Tag
-from dolt_tui.engine.steps import Touches
+from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog

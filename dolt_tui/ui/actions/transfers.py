@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import partial
 
+from dolt_tui.engine.core.validation import can_be_followed, check_branch_name, check_database_name, check_remote_url
 from dolt_tui.engine.errors import ChangedMeanwhile, EngineError, PushRejected
-from dolt_tui.engine.inputs import can_be_followed, check_branch_name, check_database_name, check_remote_url
 from dolt_tui.engine.model import Comparison, EngineKind, Expected, RemoteBranch
 from dolt_tui.ui.actions.action import Actions, no_remote
 from dolt_tui.ui.actions.preview import PreviewFlow, Shown

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from dolt_tui.engine.errors import CannotUndo
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.restoring import Preview
-from dolt_tui.engine.steps import Step
+from dolt_tui.engine.undo.restore import Preview
+from dolt_tui.engine.undo.steps import Step
 from dolt_tui.ui.actions.action import Actions
 from dolt_tui.ui.actions.preview import PreviewFlow
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog

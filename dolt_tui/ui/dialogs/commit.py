@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, Static
 
+from dolt_tui.engine.core.validation import message_parts, parse_author, parse_date, split_message
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.inputs import message_parts, parse_author, parse_date, split_message
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.drafts import Draft
 from dolt_tui.ui.editor import EditorError, edit

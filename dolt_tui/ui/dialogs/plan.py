@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.operations import Action, Step, check_plan
+from dolt_tui.engine.model.rewriting import Action, Step, check_plan
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.styled import lines

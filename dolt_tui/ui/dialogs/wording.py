@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
+from dolt_tui.engine.core.validation import compose, message_parts
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.inputs import compose, message_parts
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.styled import lines
 from dolt_tui.ui.text import Cell, Style, cell

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import NullPool, SingletonThreadPool
 
-from dolt_tui.engine.doltlite import dialect, driver
+from dolt_tui.engine.backends.embedded import driver, sqlalchemy_dialect
 
 
 def engine_for(path: object, **options: str) -> Engine:
@@ -56,7 +56,7 @@ def statements_of(engine: Engine) -> list[str]:
 
 
 def test_the_url_names_the_driver_and_the_reference(path: Path, engine: Engine) -> None:
-    assert isinstance(engine.dialect, dialect.DoltLiteDialect)
+    assert isinstance(engine.dialect, sqlalchemy_dialect.DoltLiteDialect)
     assert engine.dialect.driver == "doltlite"
     assert isinstance(engine.pool, NullPool)
     assert isinstance(create_engine("sqlite+doltlite://").pool, SingletonThreadPool)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
 
 SCHEMA = "create table p(id integer primary key, name text unique, n int check (n < 100), r real, b blob)"
 

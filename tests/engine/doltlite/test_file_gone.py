@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
+from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.errors import ServerLost
-from dolt_tui.engine.target import FileTarget
 
 
 def test_a_file_that_is_removed_and_comes_back(doltlite_file: Path, tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from dolt_tui.engine import open_repository
+from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.errors import Busy, EngineError
-from dolt_tui.engine.target import FileTarget
 
 LOCK = """
 import sys
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.snapshots import alone
+from dolt_tui.engine.undo.snapshots import alone
 repository = open_repository(sys.argv[1])
 def work(session):
     with alone(session, repository._connections):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.engine.doltlite import driver, library
+from dolt_tui.engine.backends.embedded import driver, library
 
 
 def test_locks_and_read_only_are_operational_errors(path: Path) -> None:
@@ -83,7 +83,7 @@ def test_uris_are_understood_when_asked_for(path: Path) -> None:
 def test_the_stock_library_stays_stock(first: str, path: Path) -> None:
     program = f"""
 import sys
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
 {first}
 import sqlite3
 own = driver.connect(sys.argv[1])
@@ -120,7 +120,7 @@ def test_without_the_package_the_error_names_the_way_out() -> None:
     program = """
 import sys
 sys.path[:] = [entry for entry in sys.path if "site-packages" not in entry]
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
 try:
     driver.connect(":memory:")
 except driver.InterfaceError as error:

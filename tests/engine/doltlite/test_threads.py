@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.engine.doltlite import driver
+from dolt_tui.engine.backends.embedded import driver
 
 FOREVER = "with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) from c"
 ENDLESS_ROWS = "with recursive c(x) as (select 1 union all select x + 1 from c) select x, 'text' from c"

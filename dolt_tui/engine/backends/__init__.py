@@ -1,0 +1,1 @@
+"""The two engines: what differs between a Dolt server and an embedded DoltLite file."""

@@ -1,0 +1,479 @@
+"""Dolt's server, spoken to through PyMySQL."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
+
+import pymysql
+import sqlalchemy as sa
+
+from ..connecting.target import Secret
+from ..core.capabilities import Feature
+from ..core.connections import Session
+from ..core.ddl import generated, key_of
+from ..core.validation import check_opened
+from ..errors import Busy, Lacking, PermissionDenied, TableNotFound
+from ..errors.translation import translate
+from ..model import (
+    Author,
+    ColumnInfo,
+    Commit,
+    ConflictCount,
+    Divergence,
+    EngineKind,
+    LogFilter,
+    LogPage,
+    MergeKind,
+    MergeResult,
+    Table,
+    Violation,
+)
+from ..versioning.ignore_patterns import matches
+from .dolt_values import DoltValues
+
+_KILLS = 20
+"""How often a statement is told to end before its connection is shut: the answer may have been lost on its way."""
+_KEYLESS_COUNTED = 100
+"""Tables without a primary key whose rows are counted, each by a statement of its own (1 ms)."""
+_PING_SECONDS = 5
+_KEEPALIVE = {"TCP_KEEPIDLE": 15, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 30_000}
+"""A network that swallows what is sent (a laptop that slept, a router that forgot) is noticed within half a minute, not
+within hours; a server that takes long still answers these probes."""
+_SIGNED = frozenset({"dolt_commit", "dolt_merge", "dolt_revert"})
+"""The procedures that make commits of their own: cherry-picking and rebasing keep the author of what they copy."""
+
+
+class DoltDialect(DoltValues):
+    """What is Dolt's own."""
+
+    kind = EngineKind.DOLT
+    mark = "%s"
+    begin = "START TRANSACTION"
+    buffered = True
+    ignores_case = True
+    _keeps_staged: bool | None = None
+    """What `keeps_staged` answered."""
+
+    def __init__(self, preparer: sa.sql.compiler.IdentifierPreparer) -> None:
+        super().__init__(preparer)
+        self._may_kill = True
+
+    def call(self, procedure: str, *arguments: str) -> str:
+        return f"CALL {procedure}({', '.join(arguments)})"
+
+    def diff(self, table: str) -> str:
+        return "dolt_diff(%s, %s, %s)"
+
+    def diff_values(self, old: str, new: str, table: str) -> tuple[str, ...]:
+        return (old, new, table)
+
+    def row_numbers(
+        self, session: Session, old: tuple[str, str], new: tuple[str, str]
+    ) -> tuple[int | None, int | None]:
+        return self._number(session, *old), self._number(session, *new)
+
+    def _number(self, session: Session, table: str, revision: str) -> int:
+        if not table:
+            return 0
+        try:
+            return int(session.scalar(f"SELECT count(*) FROM {self.quote(table)} AS OF %s", revision))
+        except TableNotFound:
+            return 0
+
+    def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
+        return branch, revision
+
+    def connect(self, engine: sa.Engine, positional: Sequence[Any], named: dict[str, Any]) -> Any:
+        if isinstance(named.get("password"), str):
+            named = {**named, "password": Secret(named["password"])}
+        path = named.get("unix_socket")
+        if path is None:
+            connection = super().connect(engine, positional, named)
+            for option, value in _KEEPALIVE.items():
+                if hasattr(socket, option):
+                    connection._sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+            return connection
+        # PyMySQL's own socket stays open where nobody listens.
+        with ExitStack() as stack:
+            link = stack.enter_context(socket.socket(socket.AF_UNIX))
+            link.settimeout(named.get("connect_timeout"))
+            try:
+                link.connect(path)
+            except OSError as error:
+                raise pymysql.OperationalError(2003, f"Can't connect to the server at {path} ({error})") from error
+            connection = super().connect(engine, positional, {**named, "defer_connect": True})
+            connection.connect(link)
+            stack.pop_all()  # it is the connection's from now on
+            return connection
+
+    def alive(self, connection: Any) -> bool:
+        connection._read_timeout = _PING_SECONDS  # a link that broke silently would never answer
+        try:
+            connection.ping(reconnect=False)
+        except Exception:
+            return False
+        finally:
+            connection._read_timeout = None
+        return True
+
+    def is_gone(self, session: Session) -> bool:
+        try:
+            with session.raw.cursor() as cursor:
+                cursor.execute("SELECT active_branch()")
+                return bool(cursor.fetchone() == (None,))
+        except Exception:
+            return False
+
+    def on_connect(self, connection: Any) -> None:
+        # The timeout guards the handshake, which PyMySQL's connect_timeout doesn't cover; statements may take longer.
+        connection._read_timeout = None
+
+    def verify(self, connection: Any, revision: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT active_branch()")
+            found = cursor.fetchone()
+        check_opened(revision, found[0] if found is not None else None)
+
+    def set_author(self, session: Session, author: Author | None) -> None:
+        if author is not None and self.capabilities.has(Feature.AUTHOR_VARIABLES):
+            session.execute(
+                "SET @@dolt_author_name = %s, @@dolt_author_email = %s,"
+                " @@dolt_committer_name = %s, @@dolt_committer_email = %s",
+                author.name,
+                author.email,
+                author.name,
+                author.email,
+            )
+
+    def keeps_staged(self, session: Session) -> bool:
+        if self._keeps_staged is None:
+            # Nothing but the server's own help tells.
+            query = "SELECT arguments LIKE '%%removes all tables staged%%' FROM dolt_help WHERE name = 'dolt_reset'"
+            try:
+                self._keeps_staged = not session.scalar(query)
+            except (Lacking, TableNotFound):
+                self._keeps_staged = False
+        return self._keeps_staged
+
+    def signed(self, procedure: str, arguments: tuple[str, ...], author: Author | None) -> tuple[str, ...]:
+        if author is None or procedure not in _SIGNED or self.capabilities.has(Feature.AUTHOR_VARIABLES):
+            return arguments
+        ends = any(argument in ("--abort", "--continue") for argument in arguments)
+        return arguments if ends or "--author" in arguments else ("--author", str(author), *arguments)
+
+    @contextmanager
+    def alone(self, session: Session, what: str, seconds: float) -> Iterator[None]:
+        name = "dolt-tui " + hashlib.blake2b(what.encode(), digest_size=16).hexdigest()  # at most 64 characters
+        if session.scalar("SELECT GET_LOCK(%s, %s)", name, seconds) != 1:
+            raise Busy("Another session takes a snapshot of this branch just now.")
+        try:
+            yield
+        finally:
+            with suppress(Exception):  # the connection's end gives it back, too
+                session.end(f"SELECT RELEASE_LOCK('{name}')")
+
+    def thread(self, session: Session) -> int | None:
+        return int(session.raw.thread_id())
+
+    def busy(self, session: Session, thread: int) -> bool:
+        # Unlike SHOW PROCESSLIST this needs no privilege.
+        query = "SELECT count(*) FROM information_schema.processlist WHERE id = %s AND id <> connection_id()"
+        return bool(session.scalar(f"{query} AND info <> ''", thread))
+
+    def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
+        raw = session.raw
+        thread = self.thread(session)
+        kills = 0
+
+        def end() -> None:
+            nonlocal kills
+            if session.shut:
+                return
+            if self._may_kill and kills < _KILLS:
+                kills += 1
+                try:
+                    beside(f"KILL QUERY {thread}")
+                    return
+                except Exception as error:
+                    # Users with grants on some databases only may not kill: they need not try again.
+                    self._may_kill = not isinstance(translate(error), PermissionDenied)
+            # The server ends the statement within 100 ms.
+            session.shut = True
+            with suppress(OSError, AttributeError):
+                raw._sock.shutdown(socket.SHUT_RDWR)
+
+        return end
+
+    # history
+
+    @property
+    def _author(self) -> str:
+        """The columns of a commit's author: name and email. Before Dolt 2.0 a commit has a committer only."""
+        return "author, author_email" if self.capabilities.has(Feature.AUTHORS) else "committer, email"
+
+    @property
+    def _signature(self) -> str:
+        """The expression of a commit's author as ``name <email>``."""
+        name, email = self._author.split(", ")
+        return f"concat({name}, ' <', {email}, '>')"
+
+    def _commits(
+        self,
+        session: Session,
+        arguments: Sequence[str],
+        size: int,
+        where: str = "",
+        values: Sequence[object] = (),
+        skip: int = 0,
+    ) -> tuple[Commit, ...]:
+        rows = session.rows(
+            f"SELECT commit_hash, {self._author}, date, message, parents"
+            f" FROM dolt_log({self.marks(len(arguments) + 3)}){where} LIMIT %s OFFSET %s",
+            *arguments,
+            "--parents",
+            "--decorate",
+            "no",
+            *values,
+            size,
+            skip,
+        )
+        return tuple(
+            Commit(
+                hash_,
+                author or "",
+                email or "",
+                self.time(date),
+                message or "",
+                tuple((parents or "").split(", ")) if parents else (),
+            )
+            for hash_, author, email, date, message, parents in rows
+        )
+
+    def log_page(self, session: Session, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
+        if not frontier:
+            return LogPage((), ())
+        commits = self._commits(session, [*frontier, f"^{without}"] if without else frontier, size)
+        shown = {commit.hash for commit in commits}
+        rest = [revision for revision in frontier if revision not in shown and len(commits) == size]
+        if commits and len(frontier) == 1:
+            rest = []  # the start may be a branch's name: its commit is the first one
+        for commit in commits:
+            rest += [parent for parent in commit.parents if parent not in shown]
+        return LogPage(commits, tuple(dict.fromkeys(rest)))
+
+    def lists(self, table: str) -> bool:
+        # A list of names, which has no quotes; an empty one makes the server panic.
+        return "," not in table and not table.startswith("-") and table == table.strip() != ""
+
+    def search(self, session: Session, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
+        where, values = self._filtered(filter_, self._signature)
+        return self._commits(session, self._from(start, filter_), size, where, values, skip)
+
+    def _from(self, start: str, filter_: LogFilter) -> list[str]:
+        tables = ["--tables", filter_.table] if filter_.table and self.lists(filter_.table) else []
+        return [start, *tables]
+
+    def marked_commits(
+        self, session: Session, start: str, filter_: LogFilter, text: str, size: int, skip: int
+    ) -> list[tuple[str, bool]]:
+        arguments = [*self._from(start, filter_), "--decorate", "no"]
+        (condition, bound), (where, values) = self._has(text, self._signature), self._filtered(filter_, self._signature)
+        return session.rows(
+            f"SELECT commit_hash, {condition} FROM dolt_log({self.marks(len(arguments))}){where} LIMIT %s OFFSET %s",
+            *bound,
+            *arguments,
+            *values,
+            size,
+            skip,
+        )
+
+    def linear(self, session: Session) -> bool:
+        return session.first("SELECT commit_hash FROM dolt_log('--merges') LIMIT 1") is None
+
+    def unseen(self, session: Session) -> list[tuple[str, str]]:
+        # Where several commits have the same parent, Dolt 2.2 compares only one of them with it.
+        log = {row[0] for row in session.rows("SELECT commit_hash FROM dolt_log")}
+        children: dict[str, list[str]] = {}
+        for child, parent in session.rows("SELECT commit_hash, parent_hash FROM dolt_commit_ancestors"):
+            if child in log and parent:
+                children.setdefault(parent, []).append(child)
+        return [(parent, child) for parent, found in children.items() if len(found) > 1 for child in found]
+
+    def commits(self, session: Session, hashes: Sequence[str]) -> list[Commit]:
+        if not hashes:
+            return []
+        rows = session.rows(
+            f"SELECT commit_hash, {self._author}, date, message FROM dolt_log"
+            f" WHERE commit_hash IN ({self.marks(len(hashes))}) ORDER BY commit_order DESC, date DESC",
+            *hashes,
+        )
+        return [Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows]
+
+    def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+        if not self.capabilities.has(Feature.STANDING):
+            return {name: Divergence(*self.distance(session, name, base)) for name in names}
+        rows = session.rows(
+            f"SELECT branch, commits_ahead, commits_behind FROM dolt_branch_status({self.marks(len(names) + 1)})",
+            base,
+            *names,
+        )
+        return {name: Divergence(int(ahead), int(behind)) for name, ahead, behind in rows}
+
+    def unmerged(self, session: Session, hash_: str, others: Sequence[str]) -> int:
+        arguments = [hash_, *(f"^{other}" for other in others)]
+        return int(session.scalar(f"SELECT count(*) FROM dolt_log({self.marks(len(arguments))})", *arguments))
+
+    def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
+        return self._commits(session, [f"{base}..{other}"], size)
+
+    # remotes
+
+    def name_remote(self, name: str) -> tuple[str, ...]:
+        return ("--", name)
+
+    def push(
+        self, session: Session, remote: str, source: str, target: str, *, force: bool = False, track: bool = False
+    ) -> bool:
+        options = [*(["-f"] if force else []), *(["-u"] if track else [])]
+        answer = session.call("dolt_push", *options, "--", remote, source if source == target else f"{source}:{target}")
+        return "up-to-date" not in str(answer[1] or "")
+
+    def push_tag(self, session: Session, remote: str, tag: str) -> None:
+        session.call("dolt_push", "--", remote, f"refs/tags/{tag}")  # by its name alone a branch would come before it
+
+    def clone(self, session: Session, url: str, name: str, beside: str) -> None:
+        session.call("dolt_clone", "--", url, name)
+
+    # tables
+
+    def tables(self, session: Session) -> tuple[Table, ...]:
+        rows = session.rows(
+            "SELECT table_name, table_type, table_rows FROM information_schema.tables"
+            " WHERE table_schema = DATABASE() ORDER BY table_name"
+        )
+        elsewhere = self._non_local(session)
+        counted = self._keyless_rows(session, [name for name, kind, number in rows if kind == "BASE TABLE" and number])
+        return tuple(
+            Table(
+                name,
+                "VIEW" in kind,
+                None if "VIEW" in kind else counted.get(name, int(number or 0)),
+                next((ref for pattern, ref in elsewhere if matches(pattern, name)), ""),
+            )
+            for name, kind, number in rows
+            if kind != "SYSTEM VIEW"
+        )
+
+    def _keyless_rows(self, session: Session, names: list[str]) -> dict[str, int | None]:
+        """The rows of the tables without a primary key: ``table_rows`` has those that are equal once only."""
+        keyed = {
+            name
+            for (name,) in session.rows(
+                "SELECT table_name FROM information_schema.table_constraints"
+                " WHERE table_schema = DATABASE() AND constraint_type = 'PRIMARY KEY'"
+            )
+        }
+        keyless = [name for name in names if name not in keyed]
+        found: dict[str, int | None] = dict.fromkeys(keyless)
+        for name in keyless[:_KEYLESS_COUNTED]:
+            with suppress(TableNotFound):  # dropped meanwhile
+                found[name] = int(session.scalar(f"SELECT count(*) FROM {self.quote(name)}"))
+        return found
+
+    @staticmethod
+    def _non_local(session: Session) -> list[tuple[str, str]]:
+        """Patterns of tables that are not the branch's own, and whose they are."""
+        try:
+            rows = session.rows("SELECT table_name, target_ref FROM dolt_nonlocal_tables")
+        except TableNotFound:  # an older Dolt
+            return []
+        return [(str(pattern), str(ref or "")) for pattern, ref in rows]
+
+    def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
+        at, values = (" AS OF %s", (revision,)) if revision else ("", ())
+        rows = session.rows(f"SHOW FULL COLUMNS FROM {self.quote(table)}{at}", *values)
+        # Dolt's own tables have no definition to ask for, and compute nothing.
+        ddl = "" if table.lower().startswith("dolt_") else self.ddl(session, table, revision)
+        made = generated(ddl)
+        keys = [row[0] for row in rows if row[4] == "PRI"]
+        if len(keys) > 1:
+            keys = key_of(ddl) or keys  # its order is told nowhere else
+        return tuple(
+            ColumnInfo(
+                name,
+                kind,
+                null == "YES",
+                key == "PRI",
+                default,
+                made.get(name) or extra or "",
+                keys.index(name) + 1 if name in keys else 0,
+                collation or "",
+            )
+            for name, kind, collation, null, key, default, extra, *_ in rows
+        )
+
+    def indexed(self, session: Session, table: str, column: str) -> bool:
+        # Naming the key as well would turn the index off.
+        rows = session.rows(f"SHOW INDEX FROM {self.quote(table)}")
+        return any(row[2] != "PRIMARY" and row[3] == 1 and row[4] == column for row in rows)
+
+    def ddl(self, session: Session, table: str, revision: str | None) -> str:
+        at, values = (" AS OF %s", (revision,)) if revision else ("", ())
+        row = session.first(f"SHOW CREATE TABLE {self.quote(table)}{at}", *values)
+        if row is None:
+            raise TableNotFound(f"There is no table {table}.")
+        return str(row[1])
+
+    def foreign_keys(self, session: Session) -> list[tuple[str, str, str, str, str]]:
+        rows = session.rows(
+            "SELECT table_name, constraint_name, column_name, referenced_table_name, referenced_column_name"
+            " FROM information_schema.key_column_usage"
+            " WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
+            " ORDER BY table_name, constraint_name, ordinal_position"
+        )
+        return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+    def referring(self, session: Session, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        if not session.scalar("SELECT @@foreign_key_checks"):
+            return (), ()
+        found = (key[0] for key in self.foreign_keys(session) if key[3].lower() == table.lower() and key[0] != table)
+        return tuple(dict.fromkeys(found)), ()
+
+    # merging
+
+    def merge_conflicts(
+        self, session: Session, target: str, source: str, head: str, tip: str
+    ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
+        rows = session.rows(
+            "SELECT `table`, num_data_conflicts, num_schema_conflicts"
+            " FROM dolt_preview_merge_conflicts_summary(%s, %s)",
+            target,
+            source,
+        )
+        return tuple(ConflictCount(table, int(data or 0), int(schema or 0)) for table, data, schema in rows), None
+
+    def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
+        arguments = {
+            MergeKind.FAST_FORWARD: ("--ff-only", tip),
+            MergeKind.COMMIT: ("--no-ff", "-m", message, tip),
+            MergeKind.SQUASH: ("--squash", "--no-commit", tip),  # by itself --squash commits, unless it is forward
+        }[kind]
+        hash_, fast_forward, conflicts, text = session.call("dolt_merge", *arguments)
+        if conflicts:
+            raise self.conflict_error(session)
+        if kind is MergeKind.SQUASH:
+            return MergeResult(None, False, text or "")
+        return MergeResult(hash_ or None, bool(fast_forward), text or "")
+
+    def keep_conflicts(self, session: Session) -> None:
+        session.execute("SET @@dolt_allow_commit_conflicts = 1")
+
+    def apply(self, session: Session, procedure: str, hash_: str) -> str:
+        made, *conflicts = session.call(procedure, hash_)
+        if any(conflicts):
+            raise self.conflict_error(session)
+        return str(made)

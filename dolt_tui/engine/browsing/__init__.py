@@ -1,0 +1,1 @@
+"""Reading data: tables, rows, diffs, the history of rows, the summary."""

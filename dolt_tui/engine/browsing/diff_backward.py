@@ -1,0 +1,143 @@
+"""The rows of a diff before a key, or the last ones.
+
+Dolt does not push descending order down into ``dolt_diff()``, but it pushes a lower bound down, and takes one from the
+table itself in no time: 0.15 µs for each row passed. So the table is gone up until what
+differs between there and the key is enough: in wider steps where little differs, in narrower ones where much does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..core.connections import Session
+from ..errors import TableNotFound
+from ..model import ColumnInfo, Value
+from .diff_relation import Source
+
+Key = Sequence[Value]
+
+_LEAST = 200
+"""Rows of the table in a step; it costs two round trips, so that fewer are not worth one."""
+_FASTER = 16
+"""How many times wider than the last step the next one may be."""
+_SPARSE = 20
+"""If fewer than a 20th of the wanted rows are found in a step, there may be few in all."""
+
+
+@dataclass(frozen=True)
+class Preceding:
+    """A diff with the table that it is of, on both sides."""
+
+    source: Source
+    table: str
+    sides: tuple[str, ...]
+    """The revisions; the newer one first."""
+    keys: tuple[ColumnInfo, ...]
+    """The columns of the primary key, in the key's order."""
+
+    @property
+    def _names(self) -> list[str]:
+        return [column.name for column in self.keys]
+
+    def rows(self, before: Key | None, size: int) -> list[Any]:
+        """The last ``size`` of the rows that precede the key ``before`` (None: of all), in ascending order."""
+        many = 3 * max(size, _LEAST)
+        high, rows, width = before, list[Any](), size + size // 4 + 1
+        # With a filter it would cost all changes to find out that there are few.
+        may_be_few = self.source.filter.empty
+        while True:
+            step = self._step(high, width, size, many)
+            if step is None:
+                width = max(width // 4, 1)
+                continue
+            high, part = step
+            rows = part + rows
+            if high is None or len(rows) >= size:
+                return rows[-size:]
+            if may_be_few and len(rows) < size / _SPARSE:
+                may_be_few = False
+                if self.source.count_between(self._names, None, high, many + 1) <= many:
+                    return (self._read(None, high, many) + rows)[-size:]
+            guess = int(1.3 * (size - len(rows)) * width / len(part)) if part else width * _FASTER
+            width = min(max(guess, _LEAST), width * _FASTER)
+
+    def _step(self, high: Key | None, width: int, size: int, many: int) -> tuple[Key | None, list[Any]] | None:
+        """A key about ``width`` rows of the table above ``high`` (None: there is none), and the rows between.
+
+        None where those are too many and can be made fewer. No more than ``width`` rows of each side lie between their
+        two keys: so one of them will do once ``width`` is small, unless a side is not to be found under this name; of
+        too many that cannot be made fewer these are the last ``size``.
+        """
+        tried: list[Key | None] = []
+        for revision in self.sides:
+            low = self._above(revision, high, width)
+            if low in tried:
+                continue
+            tried.append(low)
+            if self._far_too_many(low, high, width, many):
+                continue
+            rows = self._read(low, high, many + 1)
+            if len(rows) <= many:
+                return low, rows
+        if 2 * width > many:
+            return None
+        low = tried[0]
+        number = self.source.count_between(self._names, low, high)
+        return low, self._read(low, high, size, max(0, number - size))
+
+    def _far_too_many(self, low: Key | None, high: Key | None, width: int, many: int) -> bool:
+        """Whether so much differs that looking for rows that were removed among it would take long.
+
+        With a filter, finding out would take as long.
+        """
+        if width <= many or not self.source.filter.empty:
+            return False
+        return self.source.count_between(self._names, low, high, many + 1, removed=False) > many
+
+    def _read(self, low: Key | None, high: Key | None, size: int, skip: int = 0) -> list[Any]:
+        return self.source.between(self._names, low, high, size, skip)
+
+    def _above(self, revision: str, key: Key | None, width: int) -> Key | None:
+        """The key ``width`` rows of the table above a key, or above its end; None where that is not in the table."""
+        session = self.source.session
+        relation = f"{session.dialect.quote(self.table)} AS OF {session.dialect.mark}"
+        try:
+            return key_above(session, relation, (revision,), self.keys, key, width)
+        except TableNotFound:
+            return None
+
+
+def key_above(
+    session: Session,
+    relation: str,
+    values: Sequence[object],
+    keys: Sequence[ColumnInfo],
+    key: Key | None,
+    width: int,
+) -> Key | None:
+    """The key of a table that is the ``width``-th before ``key``, or from the end; None where there are fewer.
+
+    Of a composite key one range after the other is gone through, each of which the key's index answers.
+    """
+    dialect, mark = session.dialect, session.dialect.mark
+    names = [dialect.quote(column.name) for column in keys]
+    select = ", ".join(dialect.column(column.name, column.type) for column in keys)
+    skip = width - 1
+    for same in range(len(names) - 1, -1, -1) if key is not None else (0,):
+        conditions, bound = [f"{name} = {mark}" for name in names[:same]], [*values]
+        if key is not None:
+            conditions.append(f"{names[same]} < {mark}")
+            bound += key[: same + 1]
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        order = ", ".join(f"{name} DESC" for name in names[same:])
+        found = session.first(
+            f"SELECT {select} FROM {relation}{where} ORDER BY {order} LIMIT 1 OFFSET {mark}", *bound, skip
+        )
+        if found is not None:
+            return found
+        if same:
+            passed = f"SELECT 1 FROM {relation}{where} LIMIT {mark}"
+            skip -= int(session.scalar(f"SELECT count(*) FROM ({passed}) AS passed", *bound, skip))
+    return None

@@ -1,0 +1,360 @@
+"""Row changes of a table between two revisions, by pages.
+
+The working set is read from the reflected ``dolt_diff_<table>``, as the tutorial does, where that is true: when
+nothing of the table is staged, its definition did not change, and no column of its own is named like one of
+Dolt's. Staged and unstaged changes apart, any other pair of revisions, and every page after the first come from
+the ``dolt_diff()`` function, which pushes keys down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..core.auto_increment import counters, moved_counter
+from ..core.connections import Connections, Session
+from ..core.ddl import moves
+from ..core.reflection import Reflection
+from ..model import (
+    HEAD,
+    STAGED,
+    WORKING,
+    ChangeKind,
+    ColumnInfo,
+    DiffPage,
+    EngineKind,
+    Found,
+    RowCounts,
+    SchemaChange,
+    Value,
+)
+from .diff_backward import Preceding
+from .diff_counts import row_counts
+from .diff_layout import Layout, as_declared
+from .diff_relation import Filter, Source
+from .diff_sides import sides_of
+from .query import inexact
+from .text_search import containing, scan
+
+_METADATA = frozenset({"commit", "commit_date"})
+_HARD_NAME = re.compile(r"[`\"\\\x00-\x1f]")
+"""Names that SQLAlchemy's reflection does not read back as they are."""
+
+
+class Diffs:
+    """Questions about what differs between two revisions."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+        self._reflection = Reflection()
+
+    def page(
+        self,
+        branch: str,
+        table: str,
+        old: str,
+        new: str,
+        size: int,
+        after: Sequence[Value] | int | None = None,
+        *,
+        before: Sequence[Value] | int | None = None,
+        from_end: bool = False,
+        plain: bool = False,
+        kinds: frozenset[ChangeKind] = frozenset(),
+        where: str = "",
+        column: str = "",
+    ) -> DiffPage:
+        """``size`` row changes of a table: the first ones, those ``after`` or ``before`` a cursor of an earlier page,
+        or the last ones; always in the order of its key.
+
+        ``old`` and ``new`` are commits, or `HEAD`, `STAGED`, `WORKING`. ``plain`` tells that the table has nothing
+        staged and the same definition on both sides, so that the reflected ``dolt_diff_<table>`` is true for it.
+        DoltLite and tables without a key that compares exactly page by offset: cursors are numbers then.
+
+        ``kinds`` lets through only rows to which one of these happened, ``column`` those in which that column changed
+        (or was not NULL, where it is on one side only), ``where`` those for which a condition in SQL holds, over
+        ``to_<column>`` and ``from_<column>`` of the sides' own names. Filters go on with the same values on all pages.
+        The cost is that of the page at any depth, by offset 8 µs for each row before it; with a filter, that of the
+        changes looked at until the page is full (10 µs each). Backwards 0.15 µs are added for each row of the table
+        between the rows of the page; from the end by offset all rows are counted.
+
+        Raises `TableNotFound`, `RefNotFound`, `EngineError` for a column on neither side and for what ``where`` holds.
+        """
+        if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
+            return DiffPage(table, old, new, (), (), False, note="Views and triggers have definitions, no rows.")
+        wanted = Filter(kinds, where, column)
+        if from_end:
+            after = before = None
+        return self._db.remembering(
+            self._standing(branch, new),
+            lambda: self._page(branch, table, old, new, size, after, before, from_end, plain, wanted),
+        )
+
+    def _page(
+        self,
+        branch: str,
+        table: str,
+        old: str,
+        new: str,
+        size: int,
+        after: Sequence[Value] | int | None,
+        before: Sequence[Value] | int | None,
+        from_end: bool,
+        plain: bool,
+        wanted: Filter,
+    ) -> DiffPage:
+        start = after is None and before is None
+        with self._db.read(self._standing(branch, new), "diff") as session, session.pinned(old, new):
+            sides = sides_of(session, table, old, new, noted=start)
+            if sides.trouble:
+                return DiffPage(table, old, new, (), (), False, note=sides.trouble)
+            columns, keys = sides.columns, sides.keys
+            if (
+                start
+                and not from_end
+                and plain
+                and wanted.empty
+                and sides.old == sides.new
+                and keys
+                and old in (HEAD, STAGED)
+                and new == WORKING
+                and self._simple(table, columns)
+            ):
+                names, rows = self._reflected(session, table, size + 1)
+                by_key = self._by_key(keys)
+                part = _Part(rows[:size], True, len(rows) > size)
+            else:
+                source = Source.of(session, table, old, new, sides, wanted)
+                names = list(source.names)
+                by_key = self._by_key(keys) and source.keyed([key.name for key in keys])
+                if not by_key or isinstance(after, int) or isinstance(before, int):
+                    by_key, part = False, _by_offset(source, size, after, before, from_end)
+                else:
+                    part = _by_key(Preceding(source, table, (new, old), keys), size, after, before, from_end)
+        if self._db.dialect.kind is EngineKind.DOLTLITE and names:
+            names = as_declared(names, columns)
+        types = {column.name: column.type for column in columns}
+        layout = Layout.of(names, [key.name for key in keys], types, sides.unheld)
+        changes = tuple(layout.change(row) for row in part.rows)
+        order = layout.positions(key.name for key in keys) if by_key else ()
+        page = DiffPage(table, old, new, layout.columns, changes, part.more, None, sides.note, None, part.first, order)
+        last: Sequence[Value] | int | None = part.skipped + len(changes)
+        first: Sequence[Value] | int | None = part.skipped
+        if by_key and changes:
+            last, first = page.cursor(changes[-1]), page.cursor(changes[0])
+        return replace(page, after=last if part.more else None, before=None if part.first else first)
+
+    def find(
+        self,
+        branch: str,
+        table: str,
+        old: str,
+        new: str,
+        text: str,
+        *,
+        after: Sequence[Value] | int | None = None,
+        before: Sequence[Value] | int | None = None,
+        from_end: bool = False,
+        kinds: frozenset[ChangeKind] = frozenset(),
+        where: str = "",
+        column: str = "",
+    ) -> Found | None:
+        """The first of the rows that `page` would show of which some column on either side contains ``text``, the
+        first one ``after`` a cursor, or the last one ``before`` a cursor or the end; None where there is none.
+
+        Cursors are those of `page`, of `DiffPage.cursor`, or of an earlier `Found`; what contains means is the same as
+        for `Query.contains`. Columns of which the diff has two under one name are not searched. The cost grows with the
+        changes looked at (20 µs each). Raises what `page` raises.
+        """
+        if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
+            return None
+        with self._db.read(self._standing(branch, new), "search") as session, session.pinned(old, new):
+            sides = sides_of(session, table, old, new, noted=False)
+            if sides.trouble:
+                return None
+            source = Source.of(session, table, old, new, sides, Filter(kinds, where, column))
+            wanted = source.searched(sides.columns, sides.old)
+            condition, bound = containing(session.dialect, [session.dialect.quote(name) for name in wanted], text)
+            keys = sides.keys
+            names = [key.name for key in keys]
+            by_key = self._by_key(keys) and source.keyed(names)
+            if not by_key or isinstance(after, int) or isinstance(before, int):
+                return _find_by_offset(source, (condition, bound), names, after, before, from_end)
+            diff = Preceding(source, table, (new, old), keys)
+            searched = source.also(condition, bound)
+            if from_end or before is not None:
+                rows = replace(diff, source=searched).rows(None if from_end else before, 1)
+                found = source.key_of(rows[0], names) if rows else None
+            else:
+                found = searched.first(names, after)
+            if found is None:
+                return None
+            ahead = diff.rows(found, 1)
+            return Found(found, source.key_of(ahead[0], names) if ahead else None, found, found)
+
+    def count(
+        self,
+        branch: str,
+        table: str,
+        old: str,
+        new: str,
+        *,
+        kinds: frozenset[ChangeKind] = frozenset(),
+        where: str = "",
+        column: str = "",
+        limit: int,
+    ) -> int:
+        """How many row changes there are of those that `page` would show, counted up to ``limit``.
+
+        The cost grows with the changes looked at until there are ``limit`` of them: 3 ms for 1,000 without a filter.
+        Raises what `page` raises.
+        """
+        if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
+            return 0
+        with self._db.read(self._standing(branch, new), "number of changes") as session, session.pinned(old, new):
+            sides = sides_of(session, table, old, new, noted=False)
+            if sides.trouble:
+                return 0
+            return Source.of(session, table, old, new, sides, Filter(kinds, where, column)).count(limit)
+
+    def _by_key(self, keys: Sequence[ColumnInfo]) -> bool:
+        """Whether rows can be paged by such a key: the engine pushes it down, and what was read of it is its value."""
+        return bool(keys) and self._db.dialect.kind is EngineKind.DOLT and not any(inexact(key.type) for key in keys)
+
+    def _standing(self, branch: str, new: str) -> str:
+        """The revision to connect to for reading: DoltLite gives a diff the columns that the table has there."""
+        commit = self._db.dialect.kind is EngineKind.DOLTLITE and re.fullmatch(r"[0-9a-f]{40}", new)
+        return new if commit else branch
+
+    def _simple(self, table: str, columns: Sequence[ColumnInfo]) -> bool:
+        """Whether the reflected table can be read as it is."""
+        return (
+            bool(columns)
+            and not any(_HARD_NAME.search(name) for name in (table, *(column.name for column in columns)))
+            and not any(column.name.lower() in _METADATA for column in columns)
+            and not any(self._db.dialect.unread(column.type) for column in columns)
+        )
+
+    def _reflected(self, session: Session, table: str, size: int) -> tuple[list[str], list[Any]]:
+        """The working set's changes from the reflected ``dolt_diff_<table>``, as the tutorial reads them."""
+        diff = self._reflection.table(session, f"dolt_diff_{table}", table)
+        rows = session.select(sa.select(diff).where(diff.c.to_commit == WORKING).limit(size))
+        return [str(column.name) for column in diff.c], rows
+
+    def counts(self, branch: str, table: str, old: str, new: str) -> RowCounts | None:
+        """How many rows and cells of a table differ, and how many rows each side has; None where none differ.
+
+        The cost grows with those that differ (4 µs each).
+
+        Raises `RowsNotPaired` where the sides cannot be compared, `NotAskedAgain`.
+        """
+        with self._db.read(self._standing(branch, new), "statistics") as session, session.pinned(old, new):
+            return session.recall([old, new], ("counts", table), lambda: self._counts(session, table, old, new))
+
+    @staticmethod
+    def _counts(session: Session, table: str, old: str, new: str) -> RowCounts | None:
+        sides = sides_of(session, table, old, new, noted=False)
+        counts = row_counts(session, sides, table, old, new)
+        return counts if counts.total else None
+
+    def schema(self, branch: str, table: str, old: str, new: str) -> SchemaChange | None:
+        """What happened to a table's definition between two revisions; None when nothing did."""
+        with self._db.read(branch, "schema diff") as session:
+            mark = session.dialect.mark
+            old, new = session.dialect.known(session, old, new)
+            if table == "dolt_schemas" and session.dialect.kind is EngineKind.DOLTLITE:
+                return _views(session, old, new)
+            row = session.first(
+                f"SELECT from_create_statement, to_create_statement FROM dolt_schema_diff({mark}, {mark}, {mark})",
+                old,
+                new,
+                table,
+            )
+            if row is None:
+                return _counter(session, table, old, new) if session.dialect.kind is EngineKind.DOLT else None
+            patch = session.rows(
+                f"SELECT statement FROM dolt_patch({mark}, {mark}, {mark}) WHERE diff_type = 'schema'", old, new, table
+            )
+            before, after = row[0] or "", row[1] or ""
+            statements = [str(item[0]) for item in patch]
+            if before and after and session.dialect.kind is EngineKind.DOLT:
+                statements += moves(session.dialect.quote(table).replace("%%", "%"), before, after)
+        return SchemaChange(table, before, after, tuple(statements))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some rows of a diff, as the engine gave them."""
+
+    rows: list[Any]
+    first: bool
+    more: bool
+    skipped: int = 0
+    """How many rows precede them; only known by offset."""
+
+
+def _by_offset(source: Source, size: int, after: object, before: object, from_end: bool) -> _Part:
+    skip, stop = after if isinstance(after, int) else 0, None
+    if from_end or before is not None:
+        stop = before if isinstance(before, int) else source.count()
+        skip = max(0, stop - size)
+        size = stop - skip
+    rows = source.by_offset(size + 1, skip)
+    return _Part(rows[:size], skip == 0, len(rows) > size, skip)
+
+
+def _by_key(diff: Preceding, size: int, after: object, before: object, from_end: bool) -> _Part:
+    if from_end or before is not None:
+        assert before is None or isinstance(before, Sequence)
+        rows = diff.rows(before, size + 1)
+        return _Part(rows[-size:], len(rows) <= size, before is not None)
+    if after is None:
+        rows = diff.source.by_offset(size + 1, 0)
+    else:
+        assert isinstance(after, Sequence)
+        rows = diff.source.behind([key.name for key in diff.keys], after, size + 1)
+    return _Part(rows[:size], after is None, len(rows) > size)
+
+
+def _find_by_offset(
+    source: Source,
+    condition: tuple[str, Sequence[object]],
+    keys: Sequence[str],
+    after: object,
+    before: object,
+    from_end: bool,
+) -> Found | None:
+    def marked(size: int, skip: int) -> list[bool]:
+        return source.marked(*condition, size, skip)
+
+    if from_end or before is not None:
+        at = scan(marked, stop=before if isinstance(before, int) else source.count())
+    else:
+        at = scan(marked, start=after if isinstance(after, int) else 0)
+    if at is None:
+        return None
+    rows = source.by_offset(1, at) if source.keyed(keys) else []
+    return Found(source.key_of(rows[0], keys) if rows else (), at or None, at + 1, at)
+
+
+def _counter(session: Session, table: str, old: str, new: str) -> SchemaChange | None:
+    """That only the counter of a table changed."""
+    found = counters(session, old, new, table)
+    if found is None:
+        return None
+    statement = f"ALTER TABLE {session.dialect.quote(table)} AUTO_INCREMENT = {moved_counter(*found) or 1};"
+    return SchemaChange(table, *found, (statement,), counter_only=True)
+
+
+def _views(session: Session, old: str, new: str) -> SchemaChange | None:
+    """What happened to views and triggers on DoltLite, where they stand in no table."""
+    rows = session.rows("SELECT from_create_statement, to_create_statement FROM dolt_schema_diff(?, ?)", old, new)
+    pairs = [row for row in rows if re.match(r"(?i)\s*CREATE\s+(TEMP\w*\s+)?(VIEW|TRIGGER)", row[1] or row[0])]
+    if not pairs:
+        return None
+    before, after = (";\n".join(row[side] for row in pairs if row[side]) for side in (0, 1))
+    return SchemaChange("dolt_schemas", before, after)

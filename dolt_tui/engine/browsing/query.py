@@ -1,0 +1,101 @@
+"""Which rows of a table are wanted, and in which order; light to import, for interfaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..model import EngineKind, Value
+
+
+class Operator(StrEnum):
+    """How a condition compares."""
+
+    EQUAL = "="
+    UNEQUAL = "<>"
+    LESS = "<"
+    AT_MOST = "<="
+    GREATER = ">"
+    AT_LEAST = ">="
+    CONTAINS = "contains"
+    STARTS = "starts with"
+    NULL = "is null"
+    NOT_NULL = "is not null"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a column has to be."""
+
+    column: str
+    operator: Operator
+    value: Value = ""
+    """As it is bound: of the type that the column wants."""
+    typed: str = field(default="", compare=False)
+    """The condition as it was typed."""
+
+    def __str__(self) -> str:
+        """How it was understood."""
+        if self.operator in (Operator.NULL, Operator.NOT_NULL):
+            return f"{self.column} {self.operator}"
+        if self.operator in (Operator.CONTAINS, Operator.STARTS):
+            return f"{self.column} {self.operator} {self.value}"
+        if isinstance(self.value, float) and self.typed:
+            return self.typed  # its digits are more than were typed
+        return f"{self.column} {self.operator} {literal(self.value)}"
+
+
+def literal(value: Value, kind: EngineKind = EngineKind.DOLTLITE) -> str:
+    """A value as SQL has it."""
+    if isinstance(value, bytes):
+        return f"x'{value.hex()}'"
+    if isinstance(value, str):
+        escaped = value.replace("\\", "\\\\") if kind is EngineKind.DOLT else value
+        return "'{}'".format(escaped.replace("'", "''"))
+    if isinstance(value, float) and kind is EngineKind.DOLT:
+        return f"{value!r}e0" if "e" not in repr(value) else repr(value)
+    return "NULL" if value is None else str(value)
+
+
+def rendered(condition: Condition, kind: EngineKind) -> str:
+    """A condition as SQL that binds nothing."""
+    mark = "`" if kind is EngineKind.DOLT else '"'
+    column = f"{mark}{condition.column.replace(mark, 2 * mark)}{mark}"
+    match condition.operator:
+        case Operator.NULL | Operator.NOT_NULL:
+            return f"{column} {condition.operator.upper()}"
+        case Operator.CONTAINS | Operator.STARTS:
+            part = str(condition.value).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+            pattern = f"%{part}%" if condition.operator is Operator.CONTAINS else f"{part}%"
+            return f"CAST({column} AS CHAR) LIKE {literal(pattern, kind)} ESCAPE '!'"
+    return f"{column} {condition.operator} {literal(condition.value, kind)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which rows of a table, in which order."""
+
+    table: str
+    revision: str | None = None
+    """A commit, branch or tag; None: the working set."""
+    sort: str | None = None
+    """A column; None: the primary key."""
+    descending: bool = False
+    conditions: tuple[Condition, ...] = ()
+    where: str = ""
+    """A condition in SQL, for what `conditions` cannot say."""
+    contains: str = ""
+    """A text that some column has to contain, upper or lower case as the column's collation has it."""
+
+
+_INEXACT = ("float", "double", "real", "json", "geometry", "point", "polygon", "linestring", "vector", "bit", "blob")
+
+
+def inexact(type_name: str) -> bool:
+    """Whether values of a type cannot be compared with what was read of them, or not in the order they are sorted."""
+    return any(word in type_name.lower() for word in _INEXACT)
+
+
+def binary(type_name: str) -> bool:
+    """Whether values of a type are bytes, or are read as something else: texts are not looked for in them."""
+    return any(word in type_name.lower() for word in ("blob", "binary", "geometry", "point", "vector", "bit"))

@@ -1,0 +1,350 @@
+"""The rows of a table in any order and through any filter, by pages forward, backward and from the end.
+
+The cost of a page does not grow with its depth where the order has a key to page by: the primary key, or the sort
+column before it. Descending order is the exact reverse of ascending, NULL comes first.
+Tables without a key, views, and sort columns whose values do not compare exactly page by offset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..core.connections import Connections, Session
+from ..errors import TableNotFound
+from ..model import ColumnInfo, Found, Page, Value
+from .query import Condition, Operator, Query, binary, inexact
+from .tables import Tables
+from .text_search import containing, like, literally, scan
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a query is read, found out from the table's definition."""
+
+    columns: tuple[ColumnInfo, ...]
+    select: str
+    relation: str
+    values: tuple[object, ...]
+    order: tuple[str, ...]
+    """The columns to page by, unquoted; empty where only an offset will do."""
+    key: tuple[int, ...]
+    single: bool
+    """Whether ordering by the first column alone is enough: an index gives ties in the order of the key."""
+    where: str
+    bound: tuple[object, ...]
+
+    @property
+    def order_at(self) -> tuple[int, ...]:
+        """Where the columns to page by stand in ``columns``."""
+        return tuple(next(i for i, c in enumerate(self.columns) if c.name == name) for name in self.order)
+
+
+class Browser:
+    """Questions about the rows of tables."""
+
+    def __init__(self, db: Connections, tables: Tables) -> None:
+        self._db, self._tables = db, tables
+
+    def page(
+        self,
+        branch: str,
+        query: Query,
+        size: int,
+        *,
+        after: Sequence[Value] | int | None = None,
+        before: Sequence[Value] | int | None = None,
+        from_end: bool = False,
+    ) -> Page:
+        """``size`` rows: the first ones, those ``after`` or ``before`` a cursor of an earlier page, or the last ones.
+
+        Rows come in the query's order in any case. Raises `TableNotFound`, and what the condition's SQL raises.
+        """
+        where, as_of = self._tables.place(branch, query.revision)
+        return self._db.remembering(where, lambda: self._page(where, as_of, query, size, after, before, from_end))
+
+    def _page(
+        self, where: str, as_of: str | None, query: Query, size: int, after: Any, before: Any, from_end: bool
+    ) -> Page:
+        with self._db.read(where, "rows") as session:
+            plan = _plan(session, query, as_of)
+            if not plan.order or isinstance(after, int) or isinstance(before, int):
+                return self._by_offset(session, query, plan, size, after, before, from_end)
+            backward = before is not None or from_end
+            cursor = before if before is not None else after
+            rows = _read(session, plan, cursor, size + 1, backward=backward is not query.descending)
+        more = len(rows) > size
+        rows = rows[:size]
+        if backward:
+            rows.reverse()
+        first = not more if backward else after is None
+        last = before is None if backward else not more
+        return self._paged(plan, rows, first=first, last=last)
+
+    def find(
+        self,
+        branch: str,
+        query: Query,
+        text: str,
+        *,
+        after: Sequence[Value] | int | None = None,
+        before: Sequence[Value] | int | None = None,
+        from_end: bool = False,
+    ) -> Found | None:
+        """The first row of the query of which some column contains ``text``, the first one ``after`` a cursor, or the
+        last one ``before`` a cursor or the end; None where there is none.
+
+        Cursors are those of `page`, of `Page.cursor`, or of an earlier `Found`; what contains means is the same as for
+        `Query.contains`. Raises what `page` raises. The cost is that of the rows looked at.
+        """
+        where, as_of = self._tables.place(branch, query.revision)
+        backward = from_end or before is not None
+        with self._db.read(where, "search") as session:
+            plan = _plan(session, query, as_of)
+            condition, bound = _containing(session, plan.columns, text)
+            if not plan.order or isinstance(after, int) or isinstance(before, int):
+                return self._find_by_offset(session, query, plan, (condition, bound), after, before, backward)
+            glue = " AND " if plan.where else " WHERE "
+            wanted = replace(plan, where=f"{plan.where}{glue}{condition}", bound=(*plan.bound, *bound))
+            cursor = None if from_end else before if before is not None else after
+            rows = _read(session, wanted, cursor, 1, backward=backward is not query.descending)
+            if not rows:
+                return None
+            found = tuple(rows[0][position] for position in plan.order_at)
+            ahead = _read(session, plan, found, 1, backward=not query.descending)
+        page_after = tuple(ahead[0][position] for position in plan.order_at) if ahead else None
+        return Found(tuple(rows[0][position] for position in plan.key), page_after, found, found)
+
+    @staticmethod
+    def _find_by_offset(
+        session: Session,
+        query: Query,
+        plan: _Plan,
+        condition: tuple[str, Sequence[object]],
+        after: object,
+        before: object,
+        backward: bool,
+    ) -> Found | None:
+        mark, order = session.dialect.mark, _order(session, query)
+
+        def marked(size: int, skip: int) -> list[bool]:
+            rows = session.rows(
+                f"SELECT {condition[0]} FROM {plan.relation}{plan.where}{order} LIMIT {mark} OFFSET {mark}",
+                *condition[1],
+                *plan.values,
+                *plan.bound,
+                size,
+                skip,
+            )
+            return [bool(row[0]) for row in rows]
+
+        if backward:
+            at = scan(marked, stop=before if isinstance(before, int) else _count(session, plan))
+        else:
+            at = scan(marked, start=after if isinstance(after, int) else 0)
+        if at is None:
+            return None
+        key: tuple[Value, ...] = ()
+        if plan.key:
+            select = ", ".join(
+                session.dialect.column(plan.columns[position].name, plan.columns[position].type)
+                for position in plan.key
+            )
+            key = session.rows(
+                f"SELECT {select} FROM {plan.relation}{plan.where}{order} LIMIT 1 OFFSET {mark}",
+                *plan.values,
+                *plan.bound,
+                at,
+            )[0]
+        return Found(key, at or None, at + 1, at)
+
+    @staticmethod
+    def _paged(plan: _Plan, rows: list[Any], *, first: bool, last: bool) -> Page:
+        at = plan.order_at
+
+        def cursor(row: Sequence[Value]) -> tuple[Value, ...]:
+            return tuple(row[position] for position in at)
+
+        return Page(
+            plan.columns,
+            tuple(rows),
+            more=not last,
+            after=cursor(rows[-1]) if rows and not last else None,
+            key=plan.key,
+            before=cursor(rows[0]) if rows and not first else None,
+            first=first,
+            order=at,
+        )
+
+    def _by_offset(
+        self,
+        session: Session,
+        query: Query,
+        plan: _Plan,
+        size: int,
+        after: object,
+        before: object,
+        from_end: bool,
+    ) -> Page:
+        mark = session.dialect.mark
+        if from_end or isinstance(before, int):
+            end = before if isinstance(before, int) else _count(session, plan)
+            start = max(0, end - size)
+            size = end - start
+        else:
+            start = after if isinstance(after, int) else 0
+        rows = session.rows(
+            f"SELECT {plan.select} FROM {plan.relation}{plan.where}{_order(session, query)} LIMIT {mark} OFFSET {mark}",
+            *plan.values,
+            *plan.bound,
+            size + 1,
+            start,
+        )
+        more = len(rows) > size
+        rows = rows[:size]
+        stop = start + len(rows)
+        return Page(
+            plan.columns, tuple(rows), more, stop if more else None, plan.key, start if start else None, start == 0
+        )
+
+    def count(self, branch: str, query: Query) -> int:
+        """How many rows the query has; free for a whole keyed table on Dolt, else the cost grows with the table."""
+        where, as_of = self._tables.place(branch, query.revision)
+        with self._db.read(where, "number of rows") as session:
+            return _count(session, _plan(session, query, as_of))
+
+
+def _order(session: Session, query: Query) -> str:
+    """The order of a query that pages by offset."""
+    if query.sort is None:
+        return ""
+    return f" ORDER BY {session.dialect.quote(query.sort)}{' DESC' if query.descending else ''}"
+
+
+def _containing(session: Session, columns: Sequence[ColumnInfo], text: str) -> tuple[str, list[object]]:
+    """The condition that some column contains a text, and what it binds."""
+    quote = session.dialect.quote
+    return containing(session.dialect, [quote(column.name) for column in columns if not binary(column.type)], text)
+
+
+def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
+    dialect = session.dialect
+    values: tuple[object, ...] = () if as_of is None else (as_of,)
+    relation = dialect.quote(query.table) + ("" if as_of is None else f" AS OF {dialect.mark}")
+    columns = session.columns(query.table, as_of)
+    if not columns:  # DoltLite tells nothing of a table that isn't there
+        raise TableNotFound(f"There is no table {query.table}.")
+    known = {column.name: column for column in columns}
+    keyed = [(column.key_position, position) for position, column in enumerate(columns) if column.primary_key]
+    key = tuple(position for _, position in sorted(keyed))
+    names = [columns[position].name for position in key]
+    single = False
+    order: list[str] = list(names)
+    if query.sort is not None:
+        column = known.get(query.sort)
+        if column is None:
+            raise TableNotFound(f"{query.table} has no column {query.sort} (any more).")
+        if not names or inexact(column.type):
+            order = []
+        elif names[0] != query.sort:
+            # A condition may lead through another index, which gives ties in its own order.
+            by = query.sort
+            single = not (query.conditions or query.where or query.contains) and session.recall(
+                [None], ("indexed", query.table, by), lambda: dialect.indexed(session, query.table, by)
+            )
+            order = [query.sort, *(name for name in names if name != query.sort)]
+    if any(inexact(known[name].type) for name in names):
+        order = []
+    conditions, bound = [], []
+    for condition in query.conditions:
+        text, value = _condition(session, condition)
+        conditions.append(text)
+        bound += value
+    if query.where:
+        conditions.append(dialect.condition(query.where))
+    if query.contains:
+        text, value = _containing(session, columns, query.contains)
+        conditions.append(text)
+        bound += value
+    select = ", ".join(dialect.column(column.name, column.type) for column in columns)
+    return _Plan(
+        columns,
+        select,
+        relation,
+        values,
+        tuple(order),
+        key,
+        single,
+        f" WHERE {' AND '.join(conditions)}" if conditions else "",
+        tuple(bound),
+    )
+
+
+def _condition(session: Session, condition: Condition) -> tuple[str, list[object]]:
+    column, mark = session.dialect.quote(condition.column), session.dialect.mark
+    match condition.operator:
+        case Operator.NULL:
+            return f"{column} IS NULL", []
+        case Operator.NOT_NULL:
+            return f"{column} IS NOT NULL", []
+        case Operator.CONTAINS:
+            return like(session.dialect, column), [f"%{literally(str(condition.value))}%"]
+        case Operator.STARTS:
+            return like(session.dialect, column), [f"{literally(str(condition.value))}%"]
+    return f"{column} {condition.operator} {mark}", [condition.value]
+
+
+def _count(session: Session, plan: _Plan) -> int:
+    return int(session.scalar(f"SELECT count(*) FROM {plan.relation}{plan.where}", *plan.values, *plan.bound))
+
+
+def _read(session: Session, plan: _Plan, cursor: Any, size: int, *, backward: bool) -> list[Any]:
+    """Rows beyond a cursor in the plan's ascending order, or before it in descending order.
+
+    One range after the other, each of which an index answers: first the rows that share all but the last column of
+    the cursor, then those that share one less, at last those beyond its first column.
+    """
+    dialect = session.dialect
+    mark = dialect.mark
+    names = [dialect.quote(name) for name in plan.order]
+    way, sign = (" DESC", "<") if backward else ("", ">")
+
+    def order(columns: Sequence[str]) -> str:
+        chosen = columns[:1] if plan.single and len(columns) == len(names) else columns
+        return ", ".join(f"{name}{way}" for name in chosen)
+
+    ranges: list[tuple[list[str], list[object], str]] = []
+    if cursor is None:
+        ranges.append(([], [], order(names)))
+    else:
+        for length in range(len(names), 0, -1):
+            tests: list[str] = []
+            bound: list[object] = []
+            for name, value in zip(names[: length - 1], cursor, strict=False):
+                tests.append(f"{name} IS NULL" if value is None else f"{name} = {mark}")
+                bound += [] if value is None else [value]
+            name, value = names[length - 1], cursor[length - 1]
+            if value is not None:
+                ranges.append(([*tests, f"{name} {sign} {mark}"], [*bound, value], order(names[length - 1 :])))
+                if backward:  # NULL comes before all values
+                    ranges.append(([*tests, f"{name} IS NULL"], bound, order(names[length - 1 :])))
+            elif not backward:
+                ranges.append(([*tests, f"{name} IS NOT NULL"], bound, order(names[length - 1 :])))
+    rows: list[Any] = []
+    nullable = {column.name: column.nullable for column in plan.columns}
+    for tests, bound, ordering in ranges:
+        if any(test.endswith("IS NULL") for test in tests) and not any(nullable[name] for name in plan.order):
+            continue
+        glue = " AND " if plan.where else " WHERE "
+        where = plan.where + (glue + " AND ".join(tests) if tests else "")
+        rows += session.rows(
+            f"SELECT {plan.select} FROM {plan.relation}{where} ORDER BY {ordering} LIMIT {mark}",
+            *plan.values,
+            *plan.bound,
+            *bound,
+            size - len(rows),
+        )
+        if len(rows) >= size:
+            break
+    return rows

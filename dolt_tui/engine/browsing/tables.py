@@ -1,0 +1,60 @@
+"""Tables: which there are, and their definitions."""
+
+from __future__ import annotations
+
+from ..core.auto_increment import without_counter
+from ..core.connections import Connections
+from ..errors import TableNotFound
+from ..model import HEAD, WORKING, DropPreview, EngineKind, Schema, Table
+from ..versioning.refs import resolve
+from ..versioning.working_set import summarise
+
+
+class Tables:
+    """Questions about tables of a branch, or of any revision."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+
+    def tables(self, branch: str) -> tuple[Table, ...]:
+        """Tables and views, by name; with the numbers of rows where the engine keeps them."""
+        with self._db.read(branch, "tables") as session:
+            return session.dialect.tables(session)
+
+    def drop_preview(self, branch: str, table: str) -> DropPreview:
+        """What dropping a table or view of the working set would do. Raises `TableNotFound`."""
+        with self._db.read(branch, "what a drop would do") as session:
+            dialect = session.dialect
+            now = dialect.ddl(session, table, None)
+            head = resolve(session, HEAD)
+            changed = any(table in (change.table, change.old_name) for change in summarise(session, HEAD, WORKING))
+            refusing, cascading = dialect.referring(session, table)
+        try:
+            with self._db.visit(head, "what a drop would do") as there:
+                then = dialect.ddl(there, table, None)
+        except TableNotFound:
+            then = ""
+        same = without_counter(now) == without_counter(then)
+        return DropPreview(same and not changed, refusing, cascading)
+
+    def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
+        """Where to connect to read a table at ``revision``, and what to say ``AS OF`` there."""
+        if revision == WORKING:
+            revision = None
+        if revision is not None and self._db.dialect.kind is EngineKind.DOLTLITE:
+            # A branch's name would mean its working set there, and HEAD that of the default branch.
+            with self._db.read(branch, "resolve") as session:
+                revision = resolve(session, revision)
+        return self._db.dialect.place(branch, revision)
+
+    def count(self, branch: str, table: str) -> int:
+        """The number of rows of a table; not free on DoltLite, nor for a view."""
+        with self._db.read(branch, "number of rows") as session:
+            return int(session.scalar(f"SELECT count(*) FROM {session.dialect.quote(table)}"))
+
+    def schema(self, branch: str, table: str, revision: str | None = None) -> Schema:
+        """Columns and DDL of a table, of the working set or of ``revision``. Raises `TableNotFound`."""
+        where, as_of = self.place(branch, revision)
+        with self._db.read(where, "schema") as session:
+            columns = session.dialect.columns(session, table, as_of)
+            return Schema(table, columns, session.dialect.ddl(session, table, as_of))

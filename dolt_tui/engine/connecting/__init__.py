@@ -1,0 +1,1 @@
+"""Where a database is: addresses, TLS, servers that run and a private one."""

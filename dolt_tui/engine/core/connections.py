@@ -1,0 +1,425 @@
+"""Connections: one SQLAlchemy engine for each revision; reading, writing, cancelling.
+
+The revision stands in the database's name (``db/branch``) or file's path (``x.db@branch``), so a connection
+belongs to one branch from the handshake on and nothing ever has to be checked out, used or set on it.
+
+What is open at the server:
+
+=====================  =====================================================  ==========================================
+for                    how many                                               until
+=====================  =====================================================  ==========================================
+reading a revision     one for each question at a time; at most 12 for a      another revision is asked for, 5 seconds
+                       revision, of which 4 stay, and 6 revisions             after this one was last asked for
+writing                one                                                    its transaction ends
+a preview that writes  one                                                    it has been taken back
+ending a statement     one                                                    KILL is answered, at most 3 seconds
+=====================  =====================================================  ==========================================
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import NullPool, QueuePool
+
+from ..connecting.endpoint import Endpoint, Fixed
+from ..errors import (
+    AccessDenied,
+    BranchNotFound,
+    Cancelled,
+    EngineError,
+    NotAskedAgain,
+    ReadOnly,
+    RowsNotPaired,
+    Serialization,
+    ServerLost,
+)
+from ..errors.translation import translate
+from ..model import Author
+from .cancellation import current
+from .dialect import Dialect
+from .schema_cache import Memo
+from .session import POLL, Session
+from .statement_log import StatementLog
+from .suspects import Suspects
+
+__all__ = ["POLL", "Connections", "Session"]
+
+T = TypeVar("T")
+
+_KEPT_ENGINES = 6
+_SETTLE_SECONDS = 5.0
+_IDLE_SECONDS = 5.0
+"""Connections to a revision that was not asked for so long are closed when another one is asked for."""
+_FRESH_SECONDS = 2.0
+"""A connection that was used since is not asked whether it still lives: that would cost a round trip each time."""
+_BESIDE = {"connect_timeout": 3.0, "read_timeout": 3.0}
+"""What ends a statement must not wait long itself: the server may not answer at all."""
+
+
+class Connections:
+    """All connections to one database."""
+
+    def __init__(
+        self,
+        url: Callable[[str | None], sa.URL],
+        dialect: Dialect,
+        *,
+        connect_arguments: Callable[[], dict[str, object]],
+        read_only: bool,
+        author: Author | None = None,
+        endpoint: Endpoint | None = None,
+    ) -> None:
+        """``url`` gives the place of a revision and ``connect_arguments`` the rest, as they are now at ``endpoint``."""
+        self._url = url
+        self.endpoint: Endpoint = endpoint or Fixed()
+        self.dialect = dialect
+        self.name = url(None).database or ""
+        """Which database it is, as its engine knows it: a name, or a path."""
+        self._arguments = connect_arguments
+        self._connect_arguments = connect_arguments()
+        self.read_only = read_only
+        self.author = author
+        self.statements = StatementLog()
+        self.memo = Memo()
+        self.suspects = Suspects()
+        self._engines: OrderedDict[str | None, sa.Engine] = OrderedDict()
+        self._used: dict[str | None, float] = {}
+        """When each revision was last asked for."""
+        self._unpooled: OrderedDict[str | None, sa.Engine] = OrderedDict()
+        """For writing and for ending statements: each connection is used once."""
+        self._lost: set[tuple[int, int]] = set()
+        """Connections that broke while something was written: generation of the endpoint and thread of the server."""
+        self._generation = self.endpoint.generation
+        """The endpoint's, for which the engines are."""
+        self._lock = threading.Lock()
+        self._closed = False
+
+    @property
+    def database(self) -> str:
+        """The name of the database, or the path of its file."""
+        return self._url(None).database or ""
+
+    # engines
+
+    def engine(self, revision: str | None = None) -> sa.Engine:
+        """The engine for reading ``revision`` (a branch, tag or hash; None: the default branch)."""
+        stale = self._follow()
+        with self._lock:
+            if self._closed:
+                raise EngineError("The database is closed.")
+            engine = self._engines.get(revision)
+            if engine is None:
+                engine = self._engines[revision] = self._create(revision, QueuePool)
+            self._engines.move_to_end(revision)
+            self._used[revision] = now = time.monotonic()
+            idle = [name for name in self._engines if now - self._used[name] > _IDLE_SECONDS and name != revision]
+            if not idle and len(self._engines) > _KEPT_ENGINES:
+                idle = [next(iter(self._engines))]
+            stale += [self._engines.pop(name) for name in idle]
+        for old in stale:
+            old.dispose()
+        return engine
+
+    def _single(self, revision: str | None) -> sa.Engine:
+        """The engine whose connections to ``revision`` are used once."""
+        stale = self._follow()
+        with self._lock:
+            if self._closed:
+                raise EngineError("The database is closed.")
+            engine = self._unpooled.get(revision)
+            if engine is None:
+                engine = self._unpooled[revision] = self._create(revision, NullPool)
+                if len(self._unpooled) > _KEPT_ENGINES:
+                    self._unpooled.popitem(last=False)
+        for old in stale:
+            old.dispose()
+        return engine
+
+    def _follow(self) -> list[sa.Engine]:
+        """Where the endpoint has changed, forget all that belongs to the old one; answers what has to be disposed of.
+
+        A session that is in use ends by itself: its pool is not ours any more, so its connection is closed.
+        """
+        generation = self.endpoint.generation
+        if generation == self._generation:
+            return []
+        arguments = self._arguments()
+        with self._lock:
+            if generation == self._generation:
+                return []
+            self._generation, self._connect_arguments = generation, arguments
+            stale = list(self._engines.values())
+            self._engines.clear()
+            self._unpooled.clear()
+            self.memo.clear()
+        return stale
+
+    def forget(self, revision: str | None) -> None:
+        """Close what is open to a revision that was deleted or renamed, or is not needed any more."""
+        with self._lock:
+            engine = self._engines.pop(revision, None)
+        if engine is not None:
+            engine.dispose()
+
+    def close(self) -> None:
+        """Close everything; later calls raise `EngineError`."""
+        with self._lock:
+            self._closed = True
+            engines = list(self._engines.values())
+            self._engines.clear()
+        for engine in engines:
+            with suppress(Exception):
+                engine.dispose()
+
+    def _create(self, revision: str | None, pool: type[sa.Pool]) -> sa.Engine:
+        pool_options: dict[str, Any] = {}
+        if pool is QueuePool:
+            pool_options = {"pool_size": 4, "max_overflow": 8, "pool_use_lifo": True}
+        engine = sa.create_engine(
+            self._url(revision),
+            isolation_level="AUTOCOMMIT",
+            poolclass=pool,
+            connect_args={**self._connect_arguments, **(self.dialect.reading if pool is QueuePool else {})},
+            pool_reset_on_return=None,  # autocommit: there is nothing to roll back
+            skip_autocommit_rollback=True,  # by itself, closing a connection would cost a round trip
+            **pool_options,
+        )
+        self.dialect.prepare(engine)
+        self._listen(engine, revision or "")
+        return engine
+
+    def _listen(self, engine: sa.Engine, revision: str) -> None:
+        @event.listens_for(engine, "do_connect")
+        def _connect(_dialect: Any, _record: Any, positional: list[Any], named: dict[str, Any]) -> Any:
+            connection = self.dialect.connect(engine, positional, named)
+            try:
+                if revision:
+                    self.dialect.verify(connection, revision)
+                self.dialect.on_connect(connection)
+            except BaseException:
+                with suppress(Exception):  # it may have closed itself
+                    connection.close()
+                raise
+            return connection
+
+        @event.listens_for(engine, "connect")
+        def _connected(_connection: Any, record: Any) -> None:
+            record.info["used"] = time.monotonic()
+
+        @event.listens_for(engine, "checkin")
+        def _back(_connection: Any, record: Any) -> None:
+            record.info["used"] = time.monotonic()
+
+        @event.listens_for(engine, "checkout")
+        def _out(connection: Any, record: Any, _proxy: Any) -> None:
+            if time.monotonic() - record.info["used"] > _FRESH_SECONDS and not self.dialect.alive(connection):
+                raise sa.exc.DisconnectionError
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def _before(connection: sa.Connection, _c: Any, sql: str, values: Any, context: Any, _many: bool) -> None:
+            purpose = connection.info.get("purpose", "")
+            if context is not None and purpose != POLL:
+                flat = values.values() if isinstance(values, dict) else values or ()
+                context.dolt_tui_statement = self.statements.start(
+                    sql, flat, revision=revision, purpose=purpose, writes=connection.info.get("writes", False)
+                )
+
+        @event.listens_for(engine, "after_cursor_execute")
+        def _after(_connection: sa.Connection, cursor: Any, _s: str, _v: Any, context: Any, _many: bool) -> None:
+            running = getattr(context, "dolt_tui_statement", None)
+            if running is not None:
+                running.done(cursor.rowcount if cursor.rowcount >= 0 else None)
+
+        @event.listens_for(engine, "handle_error")
+        def _failed(failure: sa.ExceptionContext) -> None:
+            running = getattr(failure.execution_context, "dolt_tui_statement", None)
+            if running is not None:
+                running.failed(translate(failure.original_exception).message)
+
+    # sessions
+
+    @contextmanager
+    def read(self, revision: str | None = None, purpose: str = "") -> Iterator[Session]:
+        """A session for reading ``revision``; each statement sees the newest state.
+
+        Raises: `BranchNotFound`, `ServerLost`, `AccessDenied`, `Cancelled`.
+        """
+        with self._session(revision, purpose, writes=False) as session:
+            yield session
+
+    @contextmanager
+    def visit(self, revision: str, purpose: str = "") -> Iterator[Session]:
+        """`read`, of a revision that nobody else looks at: no connection to it stays open."""
+        with self._lock:
+            known = revision in self._engines
+        try:
+            with self.read(revision, purpose) as session:
+                yield session
+        finally:
+            if not known:
+                self.forget(revision)
+
+    @contextmanager
+    def trial(self, revision: str, purpose: str = "") -> Iterator[Session]:
+        """A session that may write what it takes back by itself, for looking what would happen; used once."""
+        with self._session(revision, purpose, writes=False, once=True) as session:
+            yield session
+
+    def write(self, revision: str | None, work: Callable[[Session], T], purpose: str = "", *, retry: bool = False) -> T:
+        """Do ``work`` in one transaction on ``revision``; with ``retry`` again, once, after a serialization failure.
+
+        ``work`` gets a `Session` of its own that is thrown away afterwards. Whatever it raises rolls the
+        transaction back, except for what a procedure or a change of a definition has committed in between: so
+        ``retry`` is for work that can be done twice, because one statement of it writes, or because it writes the
+        same again. Raises: `ReadOnly`, and what ``work`` raises.
+        """
+        if self.read_only:
+            raise ReadOnly("This was opened read-only.")
+        try:
+            return self._transact(revision, work, purpose)
+        except Serialization:
+            if not retry:
+                raise
+            return self._transact(revision, work, purpose)
+        finally:
+            self.memo.forget(revision)
+
+    def remembering(self, revision: str, read: Callable[[], T]) -> T:
+        """What ``read`` answers; again where it failed with what is remembered of ``revision``, which may be old."""
+        try:
+            return read()
+        except (Cancelled, ServerLost, NotAskedAgain, RowsNotPaired):
+            raise
+        except EngineError:
+            if not self.memo.forget(revision):
+                raise
+            return read()
+
+    def settled(self) -> bool:
+        """Whether the server works on no writing any more whose answer was lost; waits some seconds for that.
+
+        Raises `ServerLost` where it cannot be reached.
+        """
+        deadline = time.monotonic() + _SETTLE_SECONDS
+        while lost := next(iter(tuple(self._lost)), None):  # a copy: other threads may find more, or these answered
+            generation, thread = lost
+            with self.read(None, POLL) as session:
+                if generation == self.endpoint.generation and self.dialect.busy(session, thread):
+                    if time.monotonic() > deadline:
+                        return False
+                    time.sleep(0.05)
+                    continue
+            self._lost.discard(lost)
+        self.forget(None)  # an idle connection would count as a session that uses the default branch
+        return True
+
+    def _transact(self, revision: str | None, work: Callable[[Session], T], purpose: str) -> T:
+        with self._session(revision, purpose, writes=True) as session:
+            thread, generation = self.dialect.thread(session), self.endpoint.generation
+            try:
+                return self._commit(session, work)
+            except ServerLost:
+                if thread is not None:
+                    self._lost.add((generation, thread))
+                raise
+
+    def _commit(self, session: Session, work: Callable[[Session], T]) -> T:
+        session.author = self.author
+        self.dialect.set_author(session, self.author)
+        session.execute(self.dialect.begin)
+        try:
+            result = work(session)
+            self.dialect.commit(session)
+        except BaseException:
+            # Also after a failed COMMIT: the transaction would stay open, and go on failing.
+            with suppress(Exception):
+                self.dialect.rollback(session)
+            raise
+        return result
+
+    def _connect(self, revision: str | None, *, once: bool) -> tuple[sa.Engine, sa.Connection, int]:
+        """A connection, its engine, and the endpoint's generation; tried again where the server has moved."""
+        for first in (True, False):
+            generation = self.endpoint.generation
+            engine = self._single(revision) if once else self.engine(revision)
+            try:
+                return engine, engine.connect(), generation
+            except (sa.exc.DBAPIError, OSError) as error:
+                translated = translate(error) if isinstance(error, sa.exc.DBAPIError) else ServerLost(str(error))
+                if isinstance(translated, BranchNotFound):
+                    self.forget(revision)
+                    raise BranchNotFound(f"There is no branch {revision} (any more).") from error
+                # Another program's server may listen on the port by now, and not let us in.
+                if isinstance(translated, ServerLost | AccessDenied) and first and self.endpoint.renew(generation):
+                    continue
+                raise translated from error
+        raise AssertionError("not reached")
+
+    @contextmanager
+    def _session(self, revision: str | None, purpose: str, *, writes: bool, once: bool = False) -> Iterator[Session]:
+        """``once``: on a connection that is used once, and may write, as those for writing are."""
+        once = once or writes
+        engine, connection, generation = self._connect(revision, once=once)
+        try:
+            session = Session(
+                connection,
+                self.dialect,
+                self.memo,
+                self.suspects,
+                revision or "",
+                purpose,
+                writes,
+                self.endpoint.broke,
+            )
+            cancellation = current()
+            end = None
+            if cancellation is not None:
+                end = self.dialect.ender(session, lambda sql: self._beside(sql, generation))
+                cancellation.register(end)
+            try:
+                self._check(session)
+                yield session
+            except BranchNotFound:
+                self.forget(revision)  # idle connections to it would go on with what they know of it
+                raise
+            finally:
+                if cancellation is not None and end is not None:
+                    cancellation.unregister(end)
+                if session.shut and not connection.invalidated:
+                    connection.invalidate()  # before anybody else gets it
+                if not once and not connection.invalidated and self._engines.get(revision) is not engine:
+                    connection.detach()  # its pool was dropped meanwhile: nobody else would close it
+        finally:
+            with suppress(sa.exc.DBAPIError):  # the server is lost: whatever was done before is done
+                connection.close()
+
+    def _beside(self, sql: str, generation: int) -> None:
+        """Run a statement on a connection of its own; on the driver alone, as SQLAlchemy would ask much before it."""
+        if self.endpoint.generation != generation:
+            raise ServerLost("The server is another one by now.")  # its connections have the same numbers
+        running = self.statements.start(sql, (), revision="", purpose="cancel", writes=False)
+        try:
+            engine = self._single(None)
+            # Without a database: the branch may be gone.
+            positional, named = engine.dialect.create_connect_args(engine.url.set(database=None))
+            arguments = {**named, **self._connect_arguments, **_BESIDE}
+            with closing(self.dialect.connect(engine, positional, arguments)) as connection:
+                with closing(connection.cursor()) as cursor:
+                    cursor.execute(sql)
+        except Exception as error:
+            running.failed(translate(error).message)
+            raise
+        running.done(None)
+
+    def _check(self, session: Session) -> None:
+        if self.dialect.checks and self.dialect.is_gone(session):
+            session.connection.invalidate()
+            raise BranchNotFound(f"There is no branch {session.revision} (any more).")

@@ -1,0 +1,382 @@
+"""What differs between Dolt and DoltLite, and nothing else.
+
+Statements here are in the driver's own style: ``%s`` for PyMySQL, ``?`` for the embedded driver. Identifiers go
+through `Dialect.quote`, which also doubles the percent signs where the driver wants it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from ..errors import Conflicts, Lacking
+from ..model import (
+    WORKING,
+    Author,
+    ColumnInfo,
+    Commit,
+    ConflictCount,
+    Divergence,
+    EngineKind,
+    LogFilter,
+    LogPage,
+    MergeKind,
+    MergeResult,
+    Table,
+    Violation,
+)
+from .capabilities import Capabilities
+from .conditions import checked_condition
+
+if TYPE_CHECKING:
+    from .connections import Session
+
+
+class Dialect(ABC):
+    """The statements and habits of one engine."""
+
+    kind: EngineKind
+    mark: str
+    """The placeholder of a bound value."""
+    begin: str
+    checks: bool = False
+    """Whether `is_gone` is asked before each use: the engine itself would go on reading a deleted branch."""
+    buffered: bool = False
+    """Whether the driver holds all rows of an answer, as tuples, before it gives the first one."""
+    ignores_case: bool = False
+    """Whether branches and tags whose names differ in upper and lower case only can exist, and are mixed up."""
+    reading: Mapping[str, object] = MappingProxyType({})
+    """What else the driver is told where a connection is for reading only."""
+    capabilities = Capabilities()
+    """What the engine has, once it was asked."""
+
+    def __init__(self, preparer: sa.sql.compiler.IdentifierPreparer) -> None:
+        self._preparer = preparer
+
+    @property
+    def unavailable(self) -> tuple[tuple[str, str], ...]:
+        """What cannot be done: pairs of a feature's name and the reason, for people."""
+        return self.capabilities.unavailable
+
+    def require(self, feature: str) -> None:
+        """Raise `Lacking` where there is no such ``feature``, with the reason."""
+        reason = dict(self.unavailable).get(feature)
+        if reason is not None:
+            raise Lacking(f"{reason}.", " ")
+
+    def quote(self, name: str) -> str:
+        """``name`` as a quoted identifier, whatever it holds."""
+        return self._preparer.quote_identifier(name)
+
+    def marks(self, number: int) -> str:
+        """``number`` placeholders, separated by commas."""
+        return ", ".join([self.mark] * number)
+
+    def prepare(self, engine: sa.Engine) -> None:  # noqa: B027 - nothing to do is the usual case
+        """Teach SQLAlchemy's dialect what it does not know of the engine."""
+
+    def connect(self, engine: sa.Engine, positional: Sequence[Any], named: dict[str, Any]) -> Any:
+        """A new driver connection."""
+        return engine.dialect.connect(*positional, **named)
+
+    @abstractmethod
+    def alive(self, connection: Any) -> bool:
+        """Whether a driver connection that was idle for a while can still be used."""
+
+    @abstractmethod
+    def is_gone(self, session: Session) -> bool:
+        """Whether the branch that the session is connected to was deleted; not logged, never raises."""
+
+    def verify(self, connection: Any, revision: str) -> None:  # noqa: B027 - most engines open what they are asked for
+        """Raise `BranchShadowed` where a new driver connection is on another branch than the one asked for."""
+
+    def known(self, session: Session, *revisions: str) -> tuple[str, ...]:
+        """``revisions``, with other names for those that the engine does not know on this branch."""
+        return revisions
+
+    def token(self, session: Session) -> str:
+        """The statement that gives the hashes of the branch's working and staged set, of HEAD, and its name."""
+        (working,) = self.known(session, WORKING)
+        return f"SELECT dolt_hashof_db('{working}'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD'), active_branch()"
+
+    @abstractmethod
+    def call(self, procedure: str, *arguments: str) -> str:
+        """The statement that runs a version-control procedure; ``arguments`` are expressions in SQL."""
+
+    @abstractmethod
+    def diff(self, table: str) -> str:
+        """The relation of a table's row changes; takes what `diff_values` gives."""
+
+    @abstractmethod
+    def diff_values(self, old: str, new: str, table: str) -> tuple[str, ...]:
+        """The values that `diff` binds."""
+
+    @abstractmethod
+    def row_numbers(
+        self, session: Session, old: tuple[str, str], new: tuple[str, str]
+    ) -> tuple[int | None, int | None]:
+        """The numbers of rows of a table on both sides of a diff; None where unknown.
+
+        The sides are given by name and revision; without a name the table is not there.
+        """
+
+    @abstractmethod
+    def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
+        """Where to connect to read ``revision``, and what to say ``AS OF`` there (None: nothing)."""
+
+    @abstractmethod
+    def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
+        """How to end, from another thread, what runs on this session; ``beside`` runs SQL on another connection."""
+
+    def thread(self, session: Session) -> int | None:
+        """The server's number of the session's connection; None where there is no server."""
+        return None
+
+    def busy(self, session: Session, thread: int) -> bool:
+        """Whether a statement runs on another connection of that number, which may be lost by now."""
+        return False
+
+    @abstractmethod
+    def on_connect(self, connection: Any) -> None:
+        """Prepare a new driver connection."""
+
+    @abstractmethod
+    def set_author(self, session: Session, author: Author | None) -> None:
+        """Let commits on this session carry ``author``."""
+
+    def keeps_staged(self, session: Session) -> bool:
+        """Whether ``dolt_reset('--soft', …)`` leaves the staged set as it is."""
+        return True
+
+    def signed(self, procedure: str, arguments: tuple[str, ...], author: Author | None) -> tuple[str, ...]:
+        """The arguments of a procedure, with ``author`` among them where `set_author` could not do it."""
+        return arguments
+
+    @abstractmethod
+    def alone(self, session: Session, what: str, seconds: float) -> AbstractContextManager[None]:
+        """Keep other programs that ask for the same out; it ends with the session's connection at the latest.
+
+        Raises `Busy` when another one still has it after so many seconds.
+        """
+
+    def commit(self, session: Session) -> None:
+        """End the transaction; what a procedure already committed stays committed."""
+        session.execute("COMMIT")
+
+    def rollback(self, session: Session) -> None:
+        """Take back what the transaction did."""
+        session.end("ROLLBACK")
+
+    @abstractmethod
+    def display(self, column: str, type_code: object) -> str:
+        """The expression that selects a quoted column so that the driver reads it without loss."""
+
+    def selected(self, described: Sequence[Any]) -> str:
+        """What to select for a column that the DB API describes so, under its own name."""
+        column = self.quote(described[0])
+        shown = self.display(column, described[1])
+        return column if shown == column else f"{shown} AS {column}"
+
+    def column(self, name: str, type_name: str) -> str:
+        """What to select for a column of a declared type, under its own name."""
+        return self.quote(name)
+
+    def condition(self, text: str) -> str:
+        """A condition that a person typed, as a part of a statement. Raises `InvalidFilter` where it is not whole."""
+        text = checked_condition(text, self.kind)
+        return f"({text.replace('%', '%%') if self.mark == '%s' else text})"
+
+    @abstractmethod
+    def differ(self, one: str, other: str, *, text: bool) -> str:
+        """The condition that two expressions are not the same; ``text`` tells that letters are compared exactly."""
+
+    def contain(self, expression: str, part: str) -> tuple[str, str]:
+        """The condition that a text contains ``part`` in upper or lower case, and the value that it binds."""
+        part = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+        return f"lower({expression}) LIKE lower({self.mark}) ESCAPE '!'", f"%{part}%"
+
+    def indexed(self, session: Session, table: str, column: str) -> bool:
+        """Whether ordering by ``column`` alone already gives ties in the order of the key, by an index."""
+        return False
+
+    def unread(self, type_name: str) -> bool:
+        """Whether a column of this type must be selected by `display`, or `shown`."""
+        return False
+
+    def shown(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """The expression that selects a reflected column so that the driver reads it without loss."""
+        return column
+
+    @staticmethod
+    def time(value: object) -> dt.datetime:
+        """A commit's date, which both engines give in UTC, as an aware datetime."""
+        if isinstance(value, str):
+            value = dt.datetime.fromisoformat(value)
+        if not isinstance(value, dt.datetime):
+            return dt.datetime.fromtimestamp(0, dt.UTC)
+        return value.replace(tzinfo=dt.UTC)
+
+    # history
+
+    @abstractmethod
+    def log_page(self, session: Session, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
+        """``size`` commits from the frontier on, those left out that ``without`` (a commit) has too."""
+
+    def lists(self, table: str) -> bool:
+        """Whether the log itself can be asked for the commits that changed ``table``."""
+        return False
+
+    @abstractmethod
+    def search(self, session: Session, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
+        """``size`` commits from ``start`` on that the filter lets through, after the first ``skip`` ones.
+
+        Where `lists` denies the filter's table, the session has to be at ``start``.
+        """
+
+    @abstractmethod
+    def marked_commits(
+        self, session: Session, start: str, filter_: LogFilter, text: str, size: int, skip: int
+    ) -> list[tuple[str, bool]]:
+        """Of the commits that `search` gives, each one's hash and whether its hash, author or message has ``text``."""
+
+    def _has(self, text: str, author: str) -> tuple[str, list[object]]:
+        """The condition that a commit has a text, and what it binds; ``author`` is an expression."""
+        tests = [self.contain(expression, text) for expression in ("commit_hash", author, "message")]
+        return f"({' OR '.join(test for test, _ in tests)})", [value for _, value in tests]
+
+    def _filtered(self, filter_: LogFilter, author: str) -> tuple[str, list[object]]:
+        """A filter of commits as the WHERE of a log, and what it binds; ``author`` is an expression."""
+        parts: list[str] = []
+        bound: list[object] = []
+        for expression, part in ((author, filter_.author), ("message", filter_.message)):
+            if part:
+                condition, value = self.contain(expression, part)
+                parts.append(condition)
+                bound.append(value)
+        if filter_.table and not self.lists(filter_.table):
+            parts.append(f"commit_hash IN (SELECT commit_hash FROM dolt_diff WHERE table_name = {self.mark})")
+            bound.append(filter_.table)
+        for sign, time in ((">=", filter_.since), ("<", filter_.until)):
+            if time is not None:
+                utc = time if time.tzinfo is None else time.astimezone(dt.UTC).replace(tzinfo=None)
+                parts.append(f"date {sign} {self.mark}")
+                bound.append(utc.isoformat(" "))
+        return f" WHERE {' AND '.join(parts)}" if parts else "", bound
+
+    @abstractmethod
+    def linear(self, session: Session) -> bool:
+        """Whether no commit of the session's branch is a merge; 2 µs for each commit."""
+
+    def unseen(self, session: Session) -> list[tuple[str, str]]:
+        """Commits of the session's branch, each behind its parent, that ``dolt_diff_<table>`` may leave out."""
+        return []
+
+    @abstractmethod
+    def commits(self, session: Session, hashes: Sequence[str]) -> list[Commit]:
+        """The commits of some hashes, in the order of the log, without their parents."""
+
+    @abstractmethod
+    def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+        """How each branch of ``names`` stands to ``base``."""
+
+    @abstractmethod
+    def unmerged(self, session: Session, hash_: str, others: Sequence[str]) -> int:
+        """The number of commits below ``hash_`` that none of the other hashes has."""
+
+    def distance(self, session: Session, one: str, other: str) -> tuple[int, int]:
+        """How many commits ``one`` has that ``other`` lacks, and the other way round."""
+        count = f"SELECT count(*) FROM dolt_log({self.mark})"
+        return int(session.scalar(count, f"{other}..{one}")), int(session.scalar(count, f"{one}..{other}"))
+
+    @abstractmethod
+    def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
+        """The newest commits of ``other`` that ``base`` lacks."""
+
+    # remotes
+
+    @abstractmethod
+    def name_remote(self, name: str) -> tuple[str, ...]:
+        """The arguments that name a remote to ``dolt_remote``, whatever it is called."""
+
+    @abstractmethod
+    def push(
+        self, session: Session, remote: str, source: str, target: str, *, force: bool = False, track: bool = False
+    ) -> bool:
+        """Push branch ``source`` to branch ``target`` of a remote; whether there was something to push."""
+
+    @abstractmethod
+    def push_tag(self, session: Session, remote: str, tag: str) -> None:
+        """Push a tag."""
+
+    @abstractmethod
+    def clone(self, session: Session, url: str, name: str, beside: str) -> None:
+        """Make a new database from what is at ``url``; ``beside`` is the name or path of the one that is open."""
+
+    # tables
+
+    @abstractmethod
+    def tables(self, session: Session) -> tuple[Table, ...]:
+        """Tables and views by name; with numbers of rows where they cost nothing."""
+
+    @abstractmethod
+    def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
+        """The columns of a table, in order; of a revision where one is given."""
+
+    @abstractmethod
+    def ddl(self, session: Session, table: str, revision: str | None) -> str:
+        """The statements that create a table or view."""
+
+    @abstractmethod
+    def foreign_keys(self, session: Session) -> list[tuple[str, str, str, str, str]]:
+        """All foreign keys: table, key's name, column, referred table, referred column; in order."""
+
+    @abstractmethod
+    def referring(self, session: Session, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Tables because of whose foreign keys ``table`` cannot be dropped, and those whose rows would change."""
+
+    # merging
+
+    @abstractmethod
+    def merge_conflicts(
+        self, session: Session, target: str, source: str, head: str, tip: str
+    ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
+        """The conflicts that a merge would meet, and the constraints that it would break.
+
+        Nothing is left of finding them. None where only merging tells whether constraints are kept.
+        """
+
+    @abstractmethod
+    def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
+        """Merge the commit ``tip`` within the session's transaction. Raises `Conflicts`."""
+
+    def keep_conflicts(self, session: Session) -> None:  # noqa: B027 - nothing to do is the usual case
+        """Let a rebase that conflicts stop there, so that its conflicts can be read."""
+
+    def before_abort(self, session: Session) -> None:  # noqa: B027 - nothing to do is the usual case
+        """Make ready for aborting a rebase that this session began."""
+
+    @abstractmethod
+    def apply(self, session: Session, procedure: str, hash_: str) -> str:
+        """Cherry-pick or revert one commit within the session's transaction; the new commit's hash.
+
+        Raises `Conflicts` with the tables, and then nothing of it must be committed.
+        """
+
+    def conflict_error(self, session: Session) -> Conflicts:
+        """The conflicts that stand in the open transaction, as an error."""
+        from .constraint_violations import violations
+
+        found: dict[str, int] = {}
+        for query in (
+            f"SELECT {self.quote('table')}, num_conflicts FROM dolt_conflicts",
+            "SELECT table_name, 1 FROM dolt_schema_conflicts",
+        ):
+            for table, number in session.rows(query):
+                found[table] = found.get(table, 0) + int(number or 0)
+        return Conflicts("The merge conflicts.", tuple(sorted(found.items())), violations=violations(session))

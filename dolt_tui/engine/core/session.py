@@ -1,0 +1,218 @@
+"""One connection to one revision, for as long as a question or a change takes, with its errors translated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import sqlalchemy as sa
+
+from ..errors import BranchNotFound, EngineError, PermissionDenied, ServerLost
+from ..errors.translation import translate
+from ..model import HEAD, STAGED, WORKING, Author, ColumnInfo, EngineKind, Token
+from .cancellation import current
+from .schema_cache import Memo
+from .suspects import Suspects
+from .validation import is_hash
+from .write_tracker import mention
+
+if TYPE_CHECKING:
+    from .dialect import Dialect
+
+T = TypeVar("T")
+
+POLL = "poll"
+"""Statements with this purpose are left out of the log: they would drown the others."""
+
+
+class Session:
+    """One connection to one revision, for as long as a question or a change takes."""
+
+    def __init__(
+        self,
+        connection: sa.Connection,
+        dialect: Dialect,
+        memo: Memo,
+        suspects: Suspects,
+        revision: str,
+        purpose: str,
+        writes: bool,
+        broke: Callable[[str], None],
+    ) -> None:
+        self._broke = broke
+        self.connection = connection
+        self.dialect = dialect
+        self.revision = revision
+        self._memo = None if writes else memo
+        self._writes = writes
+        self._purpose = purpose
+        self._suspects = suspects
+        self._answered = False
+        """Whether the connection has answered since the session began."""
+        self._pinned = writes
+        self.shut = False
+        """Whether the connection was shut to end its statement: it must not be used by anybody afterwards."""
+        self.author: Author | None = None
+        """Who commits in this session, where that is configured."""
+        connection.info["purpose"] = purpose
+        connection.info["writes"] = writes
+
+    @property
+    def raw(self) -> Any:
+        """The driver's own connection."""
+        return self.connection.connection.driver_connection
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        """All rows of a statement as tuples."""
+        return self._run(sql, values, self._all_rows)
+
+    def described(self, sql: str, *values: object) -> tuple[list[Any], list[Any]]:
+        """The description of the columns, by the DB API, and all rows."""
+
+        def read(result: sa.CursorResult[Any]) -> tuple[list[Any], list[Any]]:
+            assert result.cursor is not None
+            return list(result.cursor.description or ()), self._all_rows(result)
+
+        return self._run(sql, values, read)
+
+    def _all_rows(self, result: sa.CursorResult[Any]) -> list[Any]:
+        if not result.returns_rows:
+            return []
+        if not self.dialect.buffered:
+            return [tuple(row) for row in result]
+        assert result.cursor is not None
+        # The driver has them already, as tuples: SQLAlchemy would make others of them, to no purpose.
+        rows = list(result.cursor.fetchall())
+        result.close()
+        return rows
+
+    def first(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        rows = self.rows(sql, *values)
+        return rows[0] if rows else None
+
+    def scalar(self, sql: str, *values: object) -> Any:
+        """The first column of the first row; None when there is no row."""
+        row = self.first(sql, *values)
+        return row[0] if row else None
+
+    def execute(self, sql: str, *values: object) -> int:
+        """Run a statement that changes something; answers the number of rows that it hit."""
+        return self._run(sql, values, lambda result: result.rowcount)
+
+    def recall(self, revisions: Sequence[str | None], what: tuple[Hashable, ...], find: Callable[[], T]) -> T:
+        """What ``find`` answers about definitions at these revisions, or answered before; see `Memo.recall`."""
+        # DoltLite answers at once, for the session's branch, and takes the name of a column that is gone for a text.
+        if self._memo is None or self.dialect.kind is EngineKind.DOLTLITE:
+            return find()
+        return self._memo.recall(self.revision, revisions, what, find)
+
+    def columns(self, table: str, revision: str | None = None) -> tuple[ColumnInfo, ...]:
+        """The columns of a table, in order: of ``revision``, or (None, `WORKING`) of the working set."""
+        at = None if revision == WORKING else revision
+        return self.recall([at], ("columns", table), lambda: self.dialect.columns(self, table, at))
+
+    def call(self, procedure: str, *arguments: str) -> tuple[Any, ...]:
+        """Run a version-control procedure; answers its first row (empty when it gives none)."""
+        arguments = self.dialect.signed(procedure, arguments, self.author)
+        return self.first(self.dialect.call(procedure, *[self.dialect.mark] * len(arguments)), *arguments) or ()
+
+    def select(self, statement: sa.Executable) -> list[Any]:
+        """All rows of a statement of SQLAlchemy's expression language."""
+        work: Callable[[], list[Any]] = lambda: [tuple(row) for row in self.connection.execute(statement)]  # noqa: E731
+        return self._asked(str(statement), (), work)
+
+    def end(self, sql: str) -> None:
+        """Run the statement that ends a transaction: a cancelled job must get it through, too."""
+        self.connection.exec_driver_sql(sql).close()
+
+    def _run(self, sql: str, values: tuple[object, ...], read: Callable[[sa.CursorResult[Any]], T]) -> T:
+        if self._writes:
+            mention(self.revision, values)
+        return self._asked(sql, values, lambda: read(self.connection.exec_driver_sql(sql, values)))
+
+    def _asked(self, sql: str, values: tuple[object, ...], work: Callable[[], T]) -> T:
+        """`guard`, unless the connection was lost over this before: then `NotAskedAgain` is raised."""
+        asked, number = self._question(sql, values)
+        if asked is not None:
+            self._suspects.check(asked, number)
+        try:
+            answer = self.guard(work)
+        except ServerLost:
+            if asked is not None:
+                self._suspects.lost(asked, sql, number, answered=self._answered)
+            if self._purpose != POLL:  # it asks all the time: whatever happened, it was there
+                self._broke(sql)
+            raise
+        self._answered = True
+        if asked is not None:
+            self._suspects.answered(asked)
+        return answer
+
+    def _question(self, sql: str, values: tuple[object, ...]) -> tuple[Hashable | None, int | None]:
+        """What is asked, and about which state, with the number of the connection.
+
+        None where it may be asked whatever happened: a person wants it, there is no server, or it was lost before.
+        """
+        if self._memo is None or self.dialect.kind is EngineKind.DOLTLITE or self.connection.invalidated:
+            return None, None
+        named = {value for value in values if isinstance(value, str)}
+        of_commits = not named & {HEAD, STAGED, WORKING} and any(map(is_hash, named))
+        state = None if of_commits else self._memo.state(self.revision)
+        return (self.revision, sql, tuple(map(repr, values)), state), self.dialect.thread(self)
+
+    @contextmanager
+    def pinned(self, *revisions: str) -> Iterator[None]:
+        """Let the revisions stay what they are inside: what was found out about them is true for what is read then.
+
+        Commits never change; for the sets of the branch it takes a transaction, and a look at its hashes.
+        """
+        if (
+            self._pinned
+            or self._memo is None
+            or self.dialect.kind is EngineKind.DOLTLITE
+            or all(map(is_hash, revisions))
+        ):
+            yield
+            return
+        self.execute(self.dialect.begin)
+        self._pinned = True
+        try:
+            row = self.first(self.dialect.token(self))
+            assert row is not None
+            self._memo.see(self.revision, Token(row[3], row[2], row[1], row[0]))
+            yield
+        finally:
+            self._pinned = False
+            if not self.connection.invalidated:
+                with suppress(Exception):  # where that fails the connection is lost, or thrown away below
+                    self.end("ROLLBACK")
+
+    def guard(self, work: Callable[[], T]) -> T:
+        """Do ``work`` on the connection with its errors translated; a connection out of step is thrown away."""
+        cancellation = current()
+        if cancellation is not None:
+            cancellation.check()
+        try:
+            return work()
+        except sa.exc.PendingRollbackError as error:  # an earlier statement lost the connection
+            if cancellation is not None:
+                cancellation.check()
+            raise ServerLost("The connection to the server broke.") from error
+        except sa.exc.DBAPIError as error:
+            if cancellation is not None:
+                cancellation.check()
+            translated = translate(error)
+            # A deleted branch shows in many ways: some say that the user may not do this.
+            if isinstance(translated, PermissionDenied) and self.revision and self.dialect.is_gone(self):
+                translated = BranchNotFound("The branch no longer exists.", detail=translated.message)
+            if isinstance(translated, BranchNotFound) and not self.connection.invalidated:
+                self.connection.invalidate()  # a branch of that name made later is another one
+            raise translated from error
+        except (UnicodeDecodeError, ValueError, OverflowError, OSError) as error:
+            # The driver stopped in the middle of an answer: what is left of it would be taken for the next one's.
+            self.connection.invalidate()
+            if cancellation is not None:
+                cancellation.check()
+            raise EngineError(f"The server's answer could not be read: {error}") from error

@@ -1,0 +1,379 @@
+"""The errors of the engine layer, with advice. `dolt_tui.engine.errors.translation` makes them of the engines' own."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..model import Violation
+
+
+class EngineError(Exception):
+    """Something that could not be done: ``message`` says what, ``advice`` what one can do about it.
+
+    An advice names commands of an interface by their ids, in parentheses that can be left out: ``({key:undo})``.
+    """
+
+    advice = ""
+
+    def __init__(self, message: str, advice: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        if advice:
+            self.advice = advice
+        self.detail = detail
+        """The engine's own words where they say more than ``message``."""
+
+
+class OpenError(EngineError):
+    """The target cannot be opened."""
+
+
+class NotDolt(OpenError):
+    """The server answers, but it isn't Dolt."""
+
+
+class TlsFailed(OpenError):
+    """No encrypted connection could be made, or none without encryption."""
+
+    advice = "See the options of ssl-mode, ssl-ca, ssl-cert and ssl-key: dolt-tui --help."
+
+
+class AccessDenied(OpenError):
+    """User or password are wrong."""
+
+    advice = "Check the user and the password. A user of caching_sha2_password needs TLS: --ssl-mode REQUIRED."
+
+
+class DatabaseNotFound(OpenError):
+    """There is no such database."""
+
+
+class BranchNotFound(OpenError):
+    """There is no such branch (any more)."""
+
+    advice = "It may have been deleted or renamed by another session. Choose another branch."
+
+
+class BranchShadowed(OpenError):
+    """Dolt opens another branch, whose name differs in upper and lower case only, instead of the one asked for."""
+
+    advice = "Rename one of the two in Branches ({key:branch.rename}), from a branch that can be opened."
+
+    def __init__(self, branch: str, opened: str) -> None:
+        super().__init__(
+            f"{branch} cannot be opened: Dolt opens {opened} instead, as it ignores case when it connects to a branch."
+        )
+        self.branch = branch
+        self.opened = opened
+
+
+class ServerLost(EngineError):
+    """The server cannot be reached, or the connection broke."""
+
+    advice = "The connection is made again as soon as the server answers."
+
+
+class ServerStopped(ServerLost):
+    """A private server ended, and is not started again by itself, as it would end again."""
+
+    advice = "Reading everything again ({key:refresh}) starts it once more."
+
+
+class Unanswered(ServerLost):
+    """The connection was lost before a command was answered; it is never repeated.
+
+    ``done``: whether it was done; None: not known yet, and where it is not ``looked_up`` it stays unknown.
+    """
+
+    def __init__(self, label: str, done: bool | None, cause: str = "", *, looked_up: bool = True) -> None:
+        told = {
+            True: (f"“{label}” was done.", "Look at it before you go on."),
+            False: (f"“{label}” was not done.", "Do it again if it is still wanted."),
+            None: (f"Whether “{label}” was done is not known yet.", "It is looked up when the connection is back."),
+        }[done]
+        if done is None and not looked_up:
+            told = f"Whether “{label}” was done is not known.", "Look before you do it again."
+        super().__init__(f"{cause or 'The connection to the server broke.'} {told[0]}", told[1])
+        self.label = label
+        self.done = done
+
+
+class Cancelled(EngineError):
+    """The statement was ended on request."""
+
+
+class ReadOnly(EngineError):
+    """Writing is not allowed."""
+
+    advice = "Open the database without --read-only, and on a branch, to change it."
+
+
+class PermissionDenied(EngineError):
+    """The user may not do this."""
+
+    advice = "Ask the server's administrator for the privilege, or connect as another user."
+
+
+class InvalidFilter(EngineError):
+    """A filter that cannot be asked as it was typed, or that would not mean what it seems to mean."""
+
+    advice = "Nothing was asked: change the filter."
+
+
+class TableNotFound(EngineError):
+    """There is no such table (any more)."""
+
+
+class Lacking(EngineError):
+    """This engine, or this version of it, has no such function, procedure, table or variable."""
+
+    advice = "It may be in another version of Dolt."
+
+
+class ColumnNotFound(EngineError):
+    """There is no such column."""
+
+    advice = "Write its name as the column's title has it."
+
+    @property
+    def column(self) -> str:
+        """Its name, as it was asked for; empty where the engine does not tell it."""
+        match = re.match(
+            r'column "(.*)" could not be|table ".*" does not have column "(.*)"|no such column: (.*)', self.message
+        )
+        return next(filter(None, match.groups()), "").rpartition(".")[2] if match is not None else ""
+
+
+class RefNotFound(EngineError):
+    """There is no such commit, branch or tag."""
+
+
+class InvalidName(EngineError):
+    """A name that the engine does not take."""
+
+    advice = "Branch names are ASCII, without spaces or any of : ? * [ \\ ^ ~ @{ .. and don't end in / or .lock."
+
+
+class AlreadyExists(EngineError):
+    """Something of that name is there already."""
+
+    advice = "Choose another name."
+
+
+class NotFullyMerged(EngineError):
+    """The branch has commits that no other one has."""
+
+
+class BranchInUse(EngineError):
+    """Another session works on the branch."""
+
+    advice = "It can be forced: what that session changes on the branch from then on is lost."
+
+
+class DefaultBranch(EngineError):
+    """The default branch cannot be deleted."""
+
+
+class CurrentBranch(EngineError):
+    """The branch that is shown cannot be deleted."""
+
+    advice = "Switch to another branch first."
+
+
+class NoUpstream(EngineError):
+    """The branch follows no remote branch, or there is no remote."""
+
+    advice = "Push it ({key:push}), or choose an upstream in Branches ({key:branch.upstream})."
+
+
+class PushRejected(EngineError):
+    """The remote branch has commits that ours lacks; nothing was pushed."""
+
+    advice = "Fetch and merge them first, or force, which removes them from the remote."
+
+
+class RemoteNotFound(EngineError):
+    """There is no such remote."""
+
+    advice = "The Remotes tab lists them, and adds one ({key:remotes.new})."
+
+
+class RemoteUnreachable(EngineError):
+    """A remote's place cannot be reached."""
+
+    advice = "Check the remote's URL, the network, and what the server may do there."
+
+
+class NoDoltData(EngineError):
+    """There is nothing of Dolt's where the URL leads."""
+
+    advice = "Check the URL."
+
+
+class RemoteBranchNotFound(EngineError):
+    """The remote has no such branch (any more)."""
+
+    advice = "Fetch ({key:fetch}), and prune, to see what the remote has."
+
+
+class NothingShared(EngineError):
+    """Two histories have no commit in common."""
+
+    advice = "They began apart, so they cannot be merged: check that this is the right remote."
+
+
+class RowsNotPaired(EngineError):
+    """The rows of a table's two sides cannot be compared, so none of their differences can be shown."""
+
+    advice = "Look at the table at each of the two commits instead."
+
+
+class NotAskedAgain(EngineError):
+    """The connection was lost while this was asked before, for the same state: it may have ended the server."""
+
+    advice = "What it would tell stays unknown until the tables change."
+
+
+NO_ANSWER = (Cancelled, NotAskedAgain, ServerLost)
+"""These say nothing about what was asked for: who takes an error for "there is none" lets them pass."""
+
+
+class NothingToCommit(EngineError):
+    """There are no staged changes."""
+
+    advice = "Stage tables with space, or all of them with a."
+
+
+class InvalidCommit(EngineError):
+    """Message or author were refused."""
+
+
+class IgnoreConflict(EngineError):
+    """Patterns of ``dolt_ignore`` contradict each other about a table."""
+
+    advice = "Remove one of the patterns: Changes lists them ({key:ignore})."
+
+
+class LocalChanges(EngineError):
+    """Uncommitted changes stand in the way."""
+
+    advice = "Commit or discard them first."
+
+
+class ChangedMeanwhile(EngineError):
+    """Another session changed what the user had looked at; nothing was done."""
+
+    advice = "Look at it as it is now, then decide again."
+
+
+class StashNotFound(ChangedMeanwhile):
+    """There is no such stash (any more)."""
+
+    advice = "Another session may have dropped or added one: the list is read again."
+
+
+class StashLoss(EngineError):
+    """Stashing would lose something, or there is nothing to stash."""
+
+    advice = "Commit it instead, or discard it."
+
+
+class StashConflict(LocalChanges):
+    """What a stash changes was changed here too; nothing was done, and the stash is kept."""
+
+    advice = "Commit or discard what stands in the way, or make a branch from the stash."
+
+
+class Unmergeable(EngineError):
+    """A table was made, dropped or changed here and there in ways that cannot be brought together."""
+
+    advice = "Rename or drop the table on one side first."
+
+
+class Conflicts(EngineError):
+    """The merge conflicts, or would break constraints; nothing was changed.
+
+    ``tables`` holds pairs of table and number of conflicts.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        tables: tuple[tuple[str, int], ...] = (),
+        advice: str = "",
+        detail: str = "",
+        violations: tuple[Violation, ...] = (),
+    ) -> None:
+        super().__init__(message, advice, detail)
+        self.tables = tables
+        self.violations = violations
+
+
+class NotFastForward(EngineError):
+    """Both branches have commits of their own."""
+
+    advice = "Make a merge commit instead."
+
+
+class MergeInProgress(EngineError):
+    """A merge is not finished yet."""
+
+    advice = "Finish or abort it first."
+
+
+class RebaseInProgress(MergeInProgress):
+    """The branch is being rebased, here or by another session."""
+
+    advice = "Continue or abort it first ({key:progress})."
+
+
+class NothingInProgress(EngineError):
+    """There is nothing to continue or to abort (any more)."""
+
+
+class NothingChanged(EngineError):
+    """A commit would change nothing here."""
+
+    advice = "What it does stands here already, or it is an empty commit."
+
+
+class NoParent(EngineError):
+    """The first commit of a database has nothing before it."""
+
+    advice = "Choose a later commit."
+
+
+class MergeCommit(EngineError):
+    """A merge commit stands in the way."""
+
+
+class InvalidPlan(EngineError):
+    """The plan of an interactive rebase makes no sense."""
+
+    advice = "Squash and fixup need a commit before them that is kept."
+
+
+class Serialization(EngineError):
+    """Another session changed the same rows at the same time; nothing was written."""
+
+    advice = "Try again."
+
+
+class CannotUndo(EngineError):
+    """A step could not be undone, or cannot be. ``message`` is the reason, as a part of a sentence."""
+
+
+class Constraint(EngineError):
+    """A constraint of the database forbids it."""
+
+
+class Busy(EngineError):
+    """Another connection holds the write lock."""
+
+    advice = "Try again in a moment."
+
+
+class Damaged(OpenError):
+    """The file is damaged."""

@@ -1,0 +1,91 @@
+"""What the engine layer answers: frozen values, safe to hand from a database thread to the screen.
+
+Nothing here holds a connection or a cursor, and nothing here imports anything of ours. Times are
+aware datetimes in UTC; hashes are the engine's own texts (32 characters of ``0-9a-v`` on Dolt,
+40 hexadecimal ones on DoltLite); counts are exact unless a docstring says otherwise.
+
+One module for each area; all but `rewriting` can be imported from here.
+"""
+
+from .base import ABSENT, HEAD, STAGED, WORKING, EngineKind, Value
+from .diffs import ChangeKind, DiffColumn, DiffPage, RowChange, RowHistory, RowVersion, SchemaChange
+from .log import Commit, CommitDetail, Comparison, FoundCommit, LogFilter, LogPage
+from .merging import ConflictCount, MergeKind, MergePreview, MergeResult, Violation
+from .refs import Branch, BranchLoss, Divergence, Expected, MergeState, ReflogEntry, Remote, RemoteBranch, Tag, Token
+from .repository import Author, RepositoryInfo, Statement
+from .tables import BlameRow, ColumnInfo, DropPreview, Found, Page, Schema, Summary, Table, key_of
+from .working_set import (
+    AmendPreview,
+    Changes,
+    IgnorePattern,
+    ResetKind,
+    ResetPreview,
+    RowCounts,
+    Stash,
+    StashContent,
+    StashPreview,
+    StashScope,
+    Status,
+    TableChange,
+)
+
+__all__ = [
+    "ABSENT",
+    "HEAD",
+    "STAGED",
+    "WORKING",
+    "AmendPreview",
+    "Author",
+    "BlameRow",
+    "Branch",
+    "BranchLoss",
+    "ChangeKind",
+    "Changes",
+    "ColumnInfo",
+    "Commit",
+    "CommitDetail",
+    "Comparison",
+    "ConflictCount",
+    "DiffColumn",
+    "DiffPage",
+    "Divergence",
+    "DropPreview",
+    "EngineKind",
+    "Expected",
+    "Found",
+    "FoundCommit",
+    "IgnorePattern",
+    "LogFilter",
+    "LogPage",
+    "MergeKind",
+    "MergePreview",
+    "MergeResult",
+    "MergeState",
+    "Page",
+    "ReflogEntry",
+    "Remote",
+    "RemoteBranch",
+    "RepositoryInfo",
+    "ResetKind",
+    "ResetPreview",
+    "RowChange",
+    "RowCounts",
+    "RowHistory",
+    "RowVersion",
+    "Schema",
+    "SchemaChange",
+    "Stash",
+    "StashContent",
+    "StashPreview",
+    "StashScope",
+    "Statement",
+    "Status",
+    "Summary",
+    "Table",
+    "TableChange",
+    "Tag",
+    "Token",
+    "Value",
+    "Violation",
+    "key_of",
+]

@@ -1,0 +1,114 @@
+"""Rows that differ between two revisions, and the history of one row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .base import Value
+
+
+class ChangeKind(StrEnum):
+    """What happened to a row."""
+
+    ADDED = "added"
+    MODIFIED = "modified"
+    REMOVED = "removed"
+
+    @property
+    def sign(self) -> str:
+        return {"added": "+", "modified": "~", "removed": "−"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class DiffColumn:
+    """A column of a diff: on one side only where it was added or dropped."""
+
+    name: str
+    in_old: bool = True
+    in_new: bool = True
+    primary_key: bool = False
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A row that differs; ``old`` and ``new`` are as long as the diff's columns (None where a side lacks one)."""
+
+    kind: ChangeKind
+    old: tuple[Value, ...] | None
+    new: tuple[Value, ...] | None
+    changed: frozenset[int] = frozenset()
+    """Positions of the columns whose values differ; only for modified rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowVersion:
+    """A change of one row, and the commit that made it."""
+
+    commit: str
+    """Its hash, or `WORKING` for a change that is not committed."""
+    author: str
+    """Who made it; empty for `WORKING`."""
+    date: dt.datetime
+    """When it was committed; for `WORKING` when it was read."""
+    message: str
+    change: RowChange
+    """In the columns of the whole history: `ABSENT` stands for a column that its side did not have."""
+    above: str = ""
+    """How the table's definition was different from here on back, for people; empty where it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowHistory:
+    """A page of the changes of one row, newest first."""
+
+    versions: tuple[RowVersion, ...]
+    columns: tuple[DiffColumn, ...]
+    """Those that the table has now, then those that it had before."""
+    more: bool
+    """Whether there are older ones."""
+    ending: str = ""
+    """Why nothing is told from before the last of them, where there should be something; only without ``more``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaChange:
+    """What happened to a table's definition between two revisions."""
+
+    table: str
+    old_ddl: str
+    new_ddl: str
+    statements: tuple[str, ...] = ()
+    """The DDL that leads from the old one to the new one, where the engine can tell."""
+    counter_only: bool = False
+    """Whether nothing but AUTO_INCREMENT differs, as after every insertion."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiffPage:
+    """A page of the rows that differ between two revisions of a table."""
+
+    table: str
+    old: str
+    new: str
+    columns: tuple[DiffColumn, ...]
+    rows: tuple[RowChange, ...]
+    more: bool
+    after: Sequence[Value] | int | None = None
+    note: str = ""
+    """What is true but cannot be shown as rows, e.g. a changed primary key."""
+    before: Sequence[Value] | int | None = None
+    """What to give to get the page before; None where nothing precedes."""
+    first: bool = True
+    """Whether nothing precedes the first row."""
+    order: tuple[int, ...] = ()
+    """Positions in ``columns`` of the key that it pages by, in the key's order; empty where that is an offset."""
+
+    def cursor(self, row: RowChange) -> tuple[Value, ...] | None:
+        """What to give as ``after`` or ``before`` to go on from one of its rows; None where only an offset will do."""
+        values = row.new if row.new is not None else row.old
+        assert values is not None
+        return tuple(values[position] for position in self.order) if self.order else None

@@ -1,0 +1,60 @@
+"""What is open, by whom, and which statements were run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from .base import EngineKind
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryInfo:
+    """What is open: constant while the program runs."""
+
+    engine: EngineKind
+    version: str
+    database: str
+    where: str
+    """For people: ``root@127.0.0.1:3306``, or the path of the file or directory; never a password."""
+    default_branch: str
+    read_only: bool
+    user: str = ""
+    encrypted: bool | None = None
+    """Whether connections have TLS; None where they have none and it does not matter: on this machine, in a file."""
+    unavailable: tuple[tuple[str, str], ...] = ()
+    """What this engine cannot do: pairs of a capability's name and the reason."""
+
+    def lacks(self, capability: str) -> str | None:
+        """The reason why ``capability`` is unavailable, or None where it is available."""
+        return dict(self.unavailable).get(capability)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The author of a commit."""
+
+    name: str
+    email: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement as it was run; kept for the command log."""
+
+    sql: str
+    parameters: str
+    """The bound values as text, shortened; never a password."""
+    started: dt.datetime
+    seconds: float
+    rows: int | None
+    """Rows read or affected; None where the engine does not tell."""
+    error: str = ""
+    writes: bool = False
+    revision: str = ""
+    purpose: str = ""
+    """What it was run for, in a word or two."""
+    number: int = field(default=0, compare=False)

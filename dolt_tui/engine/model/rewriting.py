@@ -1,0 +1,181 @@
+"""Frozen values about rewriting history: previews, results, plans of a rebase, what is in progress.
+
+Nothing here speaks to a database, so the interface may import it before the engine is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..errors import InvalidPlan
+from . import Commit, ConflictCount, Expected, TableChange, Violation
+
+WORKING_BRANCH = "dolt_rebase_"
+"""Before the name of the branch that is rebased: where a rebase in progress stands."""
+
+
+class Action(StrEnum):
+    """What becomes of a commit in an interactive rebase, in the engine's words."""
+
+    PICK = "pick"
+    REWORD = "reword"
+    SQUASH = "squash"
+    FIXUP = "fixup"
+    DROP = "drop"
+    EDIT = "edit"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A commit in the plan of a rebase."""
+
+    action: Action
+    hash: str
+    message: str
+
+    @property
+    def summary(self) -> str:
+        """The first line of the message."""
+        return self.message.strip().split("\n", 1)[0]
+
+
+def check_plan(steps: Sequence[Step]) -> None:
+    """Raise `InvalidPlan` for what the engine would refuse."""
+    kept = next((step for step in steps if step.action is not Action.DROP), None)
+    if kept is not None and kept.action in (Action.SQUASH, Action.FIXUP):
+        raise InvalidPlan(f"There is nothing before {kept.hash[:7]} ({kept.summary}) to {kept.action} it into.")
+    for step in steps:
+        if step.action is Action.REWORD and not step.message.strip():
+            raise InvalidPlan(f"The new message of {step.hash[:7]} is empty.", "Give it a message, or pick it.")
+
+
+@dataclass(frozen=True, slots=True)
+class RewritePreview:
+    """What reverting or copying commits would do to a branch; reading only."""
+
+    branch: str
+    commits: tuple[Commit, ...]
+    """In the order in which they are applied."""
+    changes: tuple[TableChange, ...]
+    """What happens to the branch's tables, without regard to what stands there by now."""
+    in_the_way: tuple[str, ...]
+    """Tables with uncommitted changes that forbid it."""
+    conflicts: tuple[ConflictCount, ...] = ()
+    """What is to be expected: rows that the branch changed since, otherwise."""
+    conflicts_known: bool = False
+    trouble: str = ""
+    """Why it is not possible at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What was done: the new HEAD, the number of new commits, and those that would have changed nothing."""
+
+    hash: str
+    commits: int
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RebasePreview:
+    """What a rebase of ``branch`` onto ``upstream`` would do; reading only."""
+
+    branch: str
+    upstream: str
+    base: str
+    """The hash of the commit onto which it goes."""
+    commits: tuple[Commit, ...]
+    """What is replayed, newest first."""
+    merges: tuple[Commit, ...]
+    """Merge commits among them, which the engine leaves out: what they merged is replayed in a row."""
+    theirs: int
+    """Commits of ``upstream`` that the branch lacks."""
+    in_the_way: tuple[str, ...]
+    """Tables with uncommitted changes: all of them forbid it, new ones too."""
+    changes: tuple[TableChange, ...] = ()
+    """What ``upstream`` brings in."""
+    conflicts: tuple[ConflictCount, ...] = ()
+    """What a merge of the two would meet: a rebase does so, too, in one of its steps."""
+    conflicts_known: bool = False
+    trouble: str = ""
+    seen: tuple[Expected, ...] = ()
+    """What it was made of, both sides: to be given to the rebase."""
+    violations: tuple[Violation, ...] = ()
+    """Constraints that a merge of the two would break, where that is known before."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the branch already stands on it."""
+        return self.theirs == 0 and not self.merges
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """How a rebase ended."""
+
+    commits: int
+    """How many commits were replayed, or are to be."""
+    paused: str = ""
+    """The branch on which it waits for a commit to be edited; empty when it is done."""
+
+
+class OperationKind(StrEnum):
+    """What is in progress."""
+
+    MERGE = "merge"
+    CHERRY_PICK = "cherry-pick"
+    REVERT = "revert"
+    REBASE = "rebase"
+    CONFLICTS = "conflicts"
+    """Conflicts without any of these, as a squash leaves them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something in progress."""
+
+    kind: OperationKind
+    branch: str
+    """The branch that it changes."""
+    on: str
+    """The branch on which it stands: Dolt's own one during a rebase."""
+    source: str = ""
+    """What is merged, copied or reverted, as it was named; during a rebase the commit that conflicts."""
+    conflicts: tuple[str, ...] = ()
+    """Tables with conflicts."""
+    unstaged: tuple[str, ...] = ()
+    staged: tuple[str, ...] = ()
+    """Tables with changes on ``on``."""
+    done: int | None = None
+    """How many steps of a rebase were done; None where the engine does not tell."""
+    steps: tuple[Step, ...] = ()
+    """The plan of a rebase; on DoltLite what is left of it."""
+    broken: bool = False
+    """Only its branch is left, without a plan, as after a crash: it can only be aborted."""
+    seen: Expected | None = field(default=None, compare=False)
+    """The branch on which it stands as it was when this was found out."""
+
+    @property
+    def title(self) -> str:
+        """For the header: ``merging x``, ``rebasing b: 2 of 5``."""
+        source = self.source[:7] if len(self.source) in (32, 40) else self.source
+        if self.kind is OperationKind.REBASE:
+            if self.broken:
+                return f"rebase of {self.branch} broken off"
+            if self.done is not None:
+                return f"rebasing {self.branch}: {self.done} of {len(self.steps)}"
+            return f"rebasing {self.branch}: {len(self.steps)} to go"
+        doing = {
+            OperationKind.MERGE: "merging",
+            OperationKind.CHERRY_PICK: "copying",
+            OperationKind.REVERT: "reverting",
+            OperationKind.CONFLICTS: "conflicts in",
+        }[self.kind]
+        return f"{doing} {source or ', '.join(self.conflicts) or '…'}"
+
+
+def merge_message(source: str, branch: str) -> str:
+    """The message of a merge commit, as Dolt words it."""
+    return f"Merge branch '{source}' into {branch}"

@@ -1,0 +1,114 @@
+"""Where everything stands: branches, tags, and the working sets of some branches; and what a step did to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
+
+from ..core.connections import POLL, Connections, Session
+from ..core.scratch_branch import is_scratch
+from ..errors import BranchNotFound, BranchShadowed
+from .snapshots import look
+from .steps import SNAPSHOT_TAGS, RefMove, SetMove, SetState
+
+REBASING = "dolt_rebase_"
+"""What the name of the branch begins with on which a rebase works; the rest is the branch that is rebased."""
+
+
+@dataclass
+class Seen:
+    """Branches and tags with their commits, and the sets that were looked at."""
+
+    branches: dict[str, str]
+    tags: dict[str, tuple[str, str]]
+    """Commit and message, by name."""
+    sets: dict[str, SetState] = field(default_factory=dict)
+
+
+def see(db: Connections, branch: str, names: Iterable[str] = ()) -> Seen:
+    """Look at everything, and at the sets of ``branch`` and of the other branches named, where they are there.
+
+    Two statements for all refs, which take as long as there are refs (6 ms for 1,000), and three for each branch.
+    """
+    try:
+        with db.read(branch, POLL) as session:
+            seen = _refs(session)
+            if branch in seen.branches:
+                seen.sets[branch] = look(session)
+    except BranchNotFound:
+        with db.read(None, POLL) as session:
+            seen = _refs(session)
+        db.forget(None)  # an idle connection would count as a session that uses the default branch
+    see_sets(db, seen, (name for name in names if name != branch), keep={branch})
+    for name, state in seen.sets.items():
+        if REBASING + name in seen.branches:
+            seen.sets[name] = replace(state, busy=True)
+    return seen
+
+
+def see_sets(db: Connections, seen: Seen, names: Iterable[str], keep: Collection[str] = ()) -> None:
+    """Look at the sets of more branches. No connection to them stays open, except to those of ``keep``."""
+    for name in names:
+        if name in seen.branches and name not in seen.sets:
+            try:
+                with db.read(name, POLL) as session:
+                    seen.sets[name] = look(session)
+            except BranchShadowed:
+                continue  # nobody can look at it, nor change more of it than its name
+            if name not in keep:
+                db.forget(name)  # else it could not be deleted
+
+
+def _refs(session: Session) -> Seen:
+    rows = session.rows("SELECT name, hash FROM dolt_branches")
+    branches = {str(name): str(hash_) for name, hash_ in rows if not is_scratch(str(name))}
+    tags = {
+        str(name): (str(hash_), str(message or ""))
+        for name, hash_, message in session.rows("SELECT tag_name, tag_hash, message FROM dolt_tags")
+        if not str(name).startswith(SNAPSHOT_TAGS)
+    }
+    return Seen(branches, tags)
+
+
+def ref_moves(before: Seen, after: Seen, mentioned: Collection[str]) -> tuple[RefMove, ...]:
+    """What happened to the branches and tags of these names; the others are somebody else's business."""
+    moves = []
+    names = sorted(name for name in mentioned if not name.startswith(REBASING))
+    gone = [name for name in names if name in before.branches and name not in after.branches]
+    new = [name for name in names if name not in before.branches and name in after.branches]
+    if len(gone) == len(new) == 1 and before.branches[gone[0]] == after.branches[new[0]]:
+        hash_ = after.branches[new[0]]
+        moves.append(RefMove(new[0], hash_, hash_, former=gone[0]))
+        names = [name for name in names if name not in (gone[0], new[0])]
+    for name in names:
+        old, now = before.branches.get(name), after.branches.get(name)
+        if old != now:
+            moves.append(RefMove(name, old, now))
+    nothing: tuple[None, str] = (None, "")
+    for name in names:
+        old_tag, new_tag = before.tags.get(name, nothing), after.tags.get(name, nothing)
+        if old_tag != new_tag:
+            moves.append(RefMove(name, old_tag[0], new_tag[0], tag=True, message=old_tag[1] or new_tag[1]))
+    return tuple(moves)
+
+
+def set_moves(before: Seen, after: Seen, names: Iterable[str], refs: tuple[RefMove, ...]) -> tuple[SetMove, ...]:
+    """What happened to the sets of these branches, the new ones among them; both sides have been looked at."""
+    renamed = {move.former: move.name for move in refs if move.former}
+    moves = []
+    for name in dict.fromkeys(names):
+        if name in renamed.values():
+            continue
+        old, now = before.sets.get(name), after.sets.get(renamed.get(name, name))
+        if old != now and not (name in renamed and old is None):
+            moves.append(SetMove(renamed.get(name, name), old, now))
+    return tuple(moves)
+
+
+def composed(first: tuple[RefMove, ...], second: tuple[RefMove, ...]) -> tuple[RefMove, ...]:
+    """Two steps' moves as one's."""
+    moves = {(move.tag, move.name): move for move in first}
+    for move in second:
+        earlier = moves.get((move.tag, move.name))
+        moves[move.tag, move.name] = move if earlier is None else replace(earlier, after=move.after)
+    return tuple(move for move in moves.values() if move.before != move.after or move.former)

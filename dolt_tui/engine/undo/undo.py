@@ -1,0 +1,393 @@
+"""Undo and redo: every change is recorded with the state that it found and the one that it left, in hashes.
+
+No command needs undo code of its own: `Undo.perform` does any work, and compares. What a step may destroy of
+uncommitted changes is kept by a snapshot before it (`dolt_tui.engine.undo.snapshots`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TypeVar
+
+from ..core.cancellation import uncancelled
+from ..core.connections import Connections, Session
+from ..core.write_tracker import recording
+from ..errors import NO_ANSWER, Busy, CannotUndo, EngineError, ServerLost, Unanswered
+from .journal import Journal
+from .observation import REBASING, Seen, composed, ref_moves, see, see_sets, set_moves
+from .restore import Preview, apply, preview, refuse_changed
+from .snapshots import free, pin, repair, tags, take
+from .steps import RefMove, SetMove, SetState, Snapshot, Step, Touches, UndoSettings, needs_snapshot
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Undo:
+    """The steps that were done on a database, by this program and by earlier ones."""
+
+    def __init__(self, db: Connections, where: str, settings: UndoSettings) -> None:
+        """``where``: the server or directory, which together with its name tells a database from others."""
+        self._db = db
+        self._settings = settings
+        self._journal = Journal(settings.directory, f"{where}\n{db.name}", settings.keep)
+        self._identified = False
+        self._lock = threading.RLock()
+        self._unanswered: dict[str, tuple[str, Callable[[], Step | None]]] = {}
+        """Commands that the connection was lost during, by the id of the step: label, and what finds out about it."""
+        self._outcomes: list[Unanswered] = []
+
+    @property
+    def snapshots_on(self) -> bool:
+        """Whether uncommitted changes are kept."""
+        return self._settings.snapshots
+
+    # doing
+
+    def perform(
+        self,
+        branch: str,
+        label: str,
+        work: Callable[[], T],
+        *,
+        touches: Touches = Touches.WORKING,
+        also: Sequence[str] = (),
+        anyway: bool = False,
+    ) -> tuple[T, Step | None]:
+        """Do ``work`` on ``branch`` and put it down as a step, unless it changed nothing; its result, and the step.
+
+        ``touches``: how far it goes at most; a snapshot is taken before where uncommitted changes may be lost by
+        that. ``also``: other branches whose working sets it may change, delete or rename. Raises `CannotUndo` with
+        the reason, before anything was done, where a snapshot is needed and cannot be taken: ``anyway`` then does it
+        without one. Raises `Unanswered` where the connection was lost: whether it was done is looked up, it is never
+        done again. Else raises what ``work`` raises; what that changed before it failed can be undone.
+        """
+        if self._db.read_only:
+            return work(), None
+        with self._lock:
+            branch = branch.removeprefix(REBASING)
+            names = [branch, *(name for name in also if name != branch)]
+            id_ = _new_id()
+            try:
+                with uncancelled():
+                    for name in names:
+                        self.repair(name)
+                    self._resume()
+                    before = see(self._db, branch, names)
+                    kept, reason = self._keep(before, names, id_, touches, anyway)
+                    if kept:
+                        sets = tuple(SetMove(name, before.sets[name], None, keeps) for name, keeps in kept.items())
+                        self._known.begin(Step(id_, label, dt.datetime.now(dt.UTC), branch, sets=sets))
+            except ServerLost as error:
+                raise Unanswered(label, False, error.message) from error
+
+            def note() -> Step | None:
+                with uncancelled():
+                    return self._note(id_, label, branch, before, names, mentioned, kept, reason)
+
+            with recording() as mentioned:
+                try:
+                    result = work()
+                except ServerLost as error:
+                    self._unanswered[id_] = label, note
+                    raise self._look_up(id_) from error
+                except BaseException:
+                    with suppress(EngineError):  # what it did before it failed, or nothing
+                        note()
+                    raise
+            try:
+                return result, note()
+            except ServerLost:
+                self._unanswered[id_] = label, note
+                return result, None
+            except EngineError as error:  # it is done, whatever happened to the connection then
+                log.warning("%s is done, but cannot be undone: %s", label, error)
+                return result, None
+
+    def _look_up(self, id_: str) -> Unanswered:
+        """Whether a command was done that the connection was lost during; recorded as a step if it was."""
+        label, note = self._unanswered[id_]
+        try:
+            with uncancelled():
+                if not self._db.settled():
+                    raise Busy("The server still works on it.")
+                step = note()
+        except EngineError as error:
+            log.info("%s: what became of it is not known yet: %s", label, error)
+            return Unanswered(label, None)
+        del self._unanswered[id_]
+        return Unanswered(label, step is not None)
+
+    def outcomes(self) -> tuple[Unanswered, ...]:
+        """What has been found out, since this was asked last, about commands that the connection was lost during."""
+        with self._lock:
+            self._resume()
+            found, self._outcomes = tuple(self._outcomes), []
+            return found
+
+    def _keep(
+        self, before: Seen, names: Iterable[str], id_: str, touches: Touches, anyway: bool
+    ) -> tuple[dict[str, Snapshot], str]:
+        """Snapshots of what the step may destroy, by branch; and why there is one missing."""
+        kept: dict[str, Snapshot] = {}
+        reason = "" if self.snapshots_on else "snapshots are switched off in the configuration"
+        for number, name in enumerate(names):
+            state = before.sets.get(name)
+            far = touches if number == 0 else Touches.WORKING
+            if state is None or state.busy or not self.snapshots_on or not needs_snapshot(state, far):
+                continue
+            try:
+                kept[name] = take(self._db, name, f"{id_}-{number}", state)
+            except CannotUndo as error:
+                if not anyway:
+                    self._free([snapshot.tag for snapshot in kept.values()])
+                    raise
+                reason = error.message
+        return kept, reason
+
+    def _note(
+        self,
+        id_: str,
+        label: str,
+        branch: str,
+        before: Seen,
+        names: Sequence[str],
+        mentioned: set[str],
+        kept: dict[str, Snapshot],
+        reason: str,
+    ) -> Step | None:
+        """Record the step, if there was one."""
+        after = see(self._db, branch, names)
+        refs = ref_moves(before, after, {*mentioned, *names})
+        for move in refs:
+            if not move.tag and move.after is not None and (move.before is None or move.former):
+                see_sets(self._db, after, [move.name])
+        new = [move.name for move in refs if not move.tag and move.before is None]
+        sets = tuple(
+            replace(move, before_kept=kept.get(move.branch)) for move in set_moves(before, after, [*names, *new], refs)
+        )
+        step = Step(id_, label, dt.datetime.now(dt.UTC), branch, refs, sets)
+        step = replace(step, trouble=_trouble(step, reason))
+        previous = self._journal.last_done()
+        if previous is not None and previous.open and before.sets.get(branch, _NOTHING).busy:
+            step = _joined(previous, step)
+        needed = {snapshot.tag for snapshot in step.snapshots}
+        self._free([snapshot.tag for snapshot in kept.values() if snapshot.tag not in needed])
+        if not step.changed:
+            joined = previous is not None and previous.id == step.id
+            self._free(self._known.remove(step.id) if joined or kept else ())
+            return None
+        if step.id != id_ and kept:
+            self._known.remove(id_)
+        step = replace(step, pins=self._pins(step, id_))
+        self._free(self._known.add(step))
+        return step
+
+    def _pins(self, step: Step, id_: str) -> tuple[str, ...]:
+        """Tags for the commits that the branches and tags of a step no longer name."""
+        if not self.snapshots_on:
+            return step.pins
+        kept_heads = {move.before.head for move in step.sets if move.before is not None and move.before_kept}
+        wanted = []
+        for move in step.refs:
+            if move.before is not None and move.before != move.after and move.before not in kept_heads:
+                wanted.append((move.before, move.after))
+        if not wanted:
+            return step.pins
+
+        def work(session: Session) -> list[str]:
+            found = []
+            for number, (old, new) in enumerate(wanted):
+                commits = session.dialect.log_page(session, (new,), 1).commits if new is not None else ()
+                if not any(old in commit.parents for commit in commits):
+                    found.append(pin(session, f"{id_}-p{number}", old))
+            return found
+
+        return (*step.pins, *self._db.write(self._existing(step), work, "undo: keep commits", retry=True))
+
+    @staticmethod
+    def _existing(step: Step) -> str | None:
+        """A branch that is there after the step."""
+        gone = {move.former or move.name for move in step.refs if move.former or move.after is None}
+        return None if step.branch in gone else step.branch
+
+    def _resume(self) -> None:
+        """Record the steps that were broken off when the server or the program died, as far as they came."""
+        for id_ in list(self._unanswered):
+            found = self._look_up(id_)
+            if found.done is not None:
+                self._outcomes.append(found)
+        for step in self._known.broken_off():
+            if step.id in self._unanswered:
+                continue
+            with uncancelled(), suppress(EngineError):
+                names = [move.branch for move in step.sets]
+                for name in names:
+                    self.repair(name)
+                now = see(self._db, step.branch, names)
+                sets = tuple(replace(move, after=now.sets.get(move.branch)) for move in step.sets)
+                refs = tuple(
+                    RefMove(move.branch, move.before.head, move.after.head if move.after else None)
+                    for move in sets
+                    if move.before is not None and (move.after is None or move.after.head != move.before.head)
+                )
+                sets = tuple(move for move in sets if move.before != move.after)
+                step = replace(step, label=f"{step.label} (broken off)", refs=refs, sets=sets)
+                self._free(self._known.add(step) if step.changed else self._known.remove(step.id))
+
+    # undoing
+
+    def steps(self) -> tuple[Step, ...]:
+        """All steps that are known, the oldest first; those that were undone, and can be redone, at the end."""
+        with self._lock:
+            self._resume()
+            return self._known.steps()
+
+    def next(self, *, redo: bool = False) -> Step | None:
+        """The step that would be undone next, or redone."""
+        with self._lock:
+            self._resume()
+            return self._known.first_undone() if redo else self._known.last_done()
+
+    def preview(self, step: Step, *, counts: bool = False) -> Preview:
+        """What undoing ``step`` would change, or redoing it where it is undone. Reading only.
+
+        Without ``counts`` it takes milliseconds, however large the tables are.
+        """
+        for move in step.sets:
+            self.repair(move.branch)
+        return preview(self._db, step, counts=counts)
+
+    def undo(self, step: Step, *, drifted: bool = False, seen: Preview | None = None) -> Preview:
+        """Undo ``step``, or redo it where it is undone; answers what that changed, without counts.
+
+        ``drifted``: also where somebody changed the working set since (`Preview.drift`); what it was then comes back
+        by undoing in the other direction. ``seen`` is the preview that was shown. Raises `CannotUndo` where something
+        else stands in the way, with what, and `ChangedMeanwhile` where that came after ``seen``: nothing was changed
+        then.
+        """
+        with self._lock:
+            current = self.next(redo=step.undone)
+            if current is None or current.id != step.id:
+                raise CannotUndo("other steps come first")
+            step = current
+            for move in step.sets:
+                self.repair(move.branch)
+            found = preview(self._db, step)
+            in_the_way = found.trouble or ("" if drifted else "; ".join(found.drift))
+            if seen is not None:
+                refuse_changed(seen, found)
+            if in_the_way:
+                raise CannotUndo(in_the_way)
+            assert found.seen is not None
+            with uncancelled():
+                applied = apply(self._db, step, _new_id(), found.seen, snapshots=self.snapshots_on)
+                self._free(self._known.replace(replace(applied, undone=not step.undone)))
+            return found
+
+    def forget(self, step: Step) -> None:
+        """Forget a step that cannot be undone, so that those before it can be looked at."""
+        with self._lock:
+            self._free(self._known.remove(step.id))
+
+    # housekeeping
+
+    def close(self) -> None:
+        """Release what is kept where nobody will know of it any more. Idempotent."""
+        if self._settings.directory is None:
+            with self._lock:
+                steps = self._journal.steps()
+                self._journal.remove(*(step.id for step in steps))
+                self._free([tag for step in steps for tag in step.tags])
+
+    @property
+    def _known(self) -> Journal:
+        """The journal, once it is certain that it is about this database."""
+        if not self._identified and self._settings.directory is not None:
+            with self._db.read(None, "undo") as session:
+                self._journal.identify(lambda commit: _exists(session, commit), lambda: _first_commit(session))
+            self._db.forget(None)
+        self._identified = True
+        return self._journal
+
+    def repair(self, branch: str) -> bool:
+        """Put ``branch`` back where a program died in the middle of a snapshot; tells whether that was so."""
+        if self._db.read_only:
+            return False
+        with uncancelled():
+            return repair(self._db, branch)
+
+    def snapshots(self, branch: str) -> tuple[int, int]:
+        """How many tags there are in the database that keep something for undo, and how many of them are ours."""
+        with self._db.read(branch, "undo snapshots") as session:
+            found = set(tags(session))
+        return len(found), len(found & {tag for step in self.steps() for tag in step.tags})
+
+    def remove_snapshots(self, branch: str) -> int:
+        """Remove all of them, and with them the steps, which could not be relied on any more; answers how many."""
+        with self._lock:
+            self._known.remove(*(step.id for step in self._known.steps()))
+
+            def work(session: Session) -> int:
+                found = tags(session)
+                free(session, *found)
+                return len(found)
+
+            return self._db.write(branch, work, "undo: remove snapshots", retry=True)
+
+    def _free(self, names: Sequence[str]) -> None:
+        """Remove tags that nothing needs any more; one that stays because of an error does no harm."""
+        if names:
+            with suppress(EngineError):
+                self._db.write(None, lambda session: free(session, *names), "undo: free", retry=True)
+
+
+_NOTHING = SetState("", "", "", "")
+
+
+def _new_id() -> str:
+    return f"{dt.datetime.now(dt.UTC):%Y%m%d%H%M%S}{secrets.token_hex(4)}"
+
+
+def _exists(session: Session, commit: str) -> bool:
+    try:
+        return bool(session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", commit))
+    except NO_ANSWER:
+        raise
+    except EngineError:
+        return False
+
+
+def _first_commit(session: Session) -> str:
+    """The commit that a database begins with; 2 µs for each commit, so it is asked once."""
+    query = "SELECT commit_hash FROM dolt_commit_ancestors WHERE parent_hash IS NULL OR parent_hash = ''"
+    return str(min((str(row[0]) for row in session.rows(query)), default=""))
+
+
+def _trouble(step: Step, reason: str) -> str:
+    """Why a step that was just done cannot be undone."""
+    for move in step.sets:
+        if move.before is not None and move.before.busy:
+            return "a merge or rebase was in progress before it"
+        if move.before_kept is None and needs_snapshot(move.before, move.touches):
+            return (
+                f"the uncommitted changes on {move.branch} could not be kept: {reason or 'it went further than known'}"
+            )
+    return ""
+
+
+def _joined(first: Step, second: Step) -> Step:
+    """A step that left a merge in progress, and one that went on with it, as one."""
+    sets = {move.branch: move for move in first.sets}
+    for move in second.sets:
+        earlier = sets.get(move.branch)
+        sets[move.branch] = move if earlier is None else replace(earlier, after=move.after, after_kept=None)
+    kept: tuple[SetMove, ...] = tuple(move for move in sets.values() if move.before != move.after)
+    return replace(first, time=second.time, refs=composed(first.refs, second.refs), sets=kept)

@@ -1,0 +1,1 @@
+"""Version control: refs, log, working set, merging, rewriting, stashes, remotes."""

@@ -1,0 +1,62 @@
+"""Patterns of tables that are left out of the working set's changes: ``dolt_ignore``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..core.connections import Connections, Session
+from ..errors import EngineError, InvalidName
+from ..model import IgnorePattern
+
+
+def matches(pattern: str, table: str) -> bool:
+    """Whether a pattern is about a table, as Dolt sees it: ``*`` and ``%`` any characters, ``?`` one."""
+    parts = re.split(r"([*%?])", pattern)
+    expression = "".join({"*": ".*", "%": ".*", "?": "."}.get(part, re.escape(part)) for part in parts)
+    return re.fullmatch(expression, table, re.DOTALL) is not None
+
+
+class Ignoring:
+    """Questions and changes about the patterns of a branch's working set."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+
+    def patterns(self, branch: str) -> tuple[IgnorePattern, ...]:
+        """All patterns, in their order."""
+        with self._db.read(branch, "ignored tables") as session:
+            rows = session.rows("SELECT pattern, ignored FROM dolt_ignore ORDER BY pattern")
+        return tuple(IgnorePattern(pattern, bool(ignored)) for pattern, ignored in rows)
+
+    def ignore(self, branch: str, pattern: str, *, ignored: bool = True) -> None:
+        """Write a pattern, in the place of one that is spelt the same.
+
+        Only new tables are ignored, those in no commit and not staged. Raises `InvalidName` for an empty pattern.
+        """
+        if not pattern.strip():
+            raise InvalidName("A pattern needs a name.", "For example: tmp_*")
+
+        def work(session: Session) -> None:
+            mark = session.dialect.mark
+            session.execute(f"DELETE FROM dolt_ignore WHERE pattern = {mark}", pattern)
+            session.execute(
+                f"INSERT INTO dolt_ignore (pattern, ignored) VALUES ({mark}, {mark})", pattern, int(ignored)
+            )
+
+        self._db.write(branch, work, "ignore")
+
+    def remove(self, branch: str, pattern: str) -> None:
+        """Remove a pattern. Raises `EngineError` when it is gone meanwhile."""
+
+        def work(session: Session) -> None:
+            hit = session.execute(f"DELETE FROM dolt_ignore WHERE pattern = {session.dialect.mark}", pattern)
+            if hit == 0:
+                raise EngineError(f"There is no pattern {pattern} (any more).")
+
+        self._db.write(branch, work, "ignore no more")
+
+    @staticmethod
+    def matching(pattern: str, tables: Iterable[str]) -> tuple[str, ...]:
+        """The tables of ``tables`` that a pattern is about."""
+        return tuple(table for table in tables if matches(pattern, table))

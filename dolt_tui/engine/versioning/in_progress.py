@@ -1,0 +1,352 @@
+"""What is in progress on a branch, whoever began it: a merge, cherry-pick, revert or rebase; continuing and aborting.
+
+All of it is Dolt's own state, on the server: it is found by looking, never remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ..core.capabilities import Feature
+from ..core.compare_and_write import call, expect, look
+from ..core.connections import Connections, Session
+from ..core.constraint_violations import conflict_words
+from ..core.scratch_branch import is_scratch, scratch
+from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
+from ..model import HEAD, Changes, EngineKind, Expected, MergeState, Status
+from ..model.rewriting import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
+from .refs import Refs, resolve
+from .replaying import paused, read_plan, resume, write_plan
+from .rewriting import PICK, REVERT
+from .working_set import WorkingSet, take_back
+
+
+class Progress:
+    """Finds out what is in progress, goes on with it, or gives it up."""
+
+    def __init__(self, db: Connections, refs: Refs, working: WorkingSet) -> None:
+        self._db = db
+        self._refs = refs
+        self._working = working
+
+    def find(
+        self,
+        branch: str,
+        *,
+        branches: Iterable[str] | None = None,
+        status: Changes | None = None,
+        merging: tuple[MergeState | None] | None = None,
+    ) -> Operation | None:
+        """What is in progress on ``branch``; else a rebase of another branch, if there is one; else None.
+
+        The names of all ``branches``, the ``status`` of this one and its merge state are asked for where they were not
+        just read: each costs some milliseconds with 1,000 branches and 500 tables.
+        """
+        on = branch if branch.startswith(WORKING_BRANCH) else WORKING_BRANCH + branch
+        if branches is None:
+            with self._db.read(branch, "what is in progress") as session:
+                branches = [name for (name,) in session.rows("SELECT name FROM dolt_branches") if not is_scratch(name)]
+        every = list(branches)
+        names = [name for name in every if name.startswith(WORKING_BRANCH)]
+        if on in names and (found := self._rebase(on)) is not None:
+            return found
+        merge = self._refs.merge_state(branch) if merging is None else merging[0]
+        status = self._working.status(branch) if status is None else status
+        in_conflict = sorted(
+            {
+                change.table
+                for change in status.unstaged
+                if change.status in (Status.CONFLICT, Status.SCHEMA_CONFLICT, Status.VIOLATION)
+            }
+        )
+        if merge is not None or in_conflict:
+            with self._db.read(branch, "what is in progress") as session:
+                seen = look(session)
+            return Operation(
+                self._kind(branch, merge),
+                branch,
+                branch,
+                merge.source if merge else "",
+                tuple(in_conflict),
+                tuple(sorted({c.table for c in status.unstaged if c.table not in in_conflict})),
+                tuple(sorted({change.table for change in status.staged})),
+                seen=seen,
+            )
+        for name in names:
+            if name != on and (found := self._rebase(name)) is not None:
+                return found
+        if on in names and on.removeprefix(WORKING_BRANCH) in every:
+            return Operation(OperationKind.REBASE, on.removeprefix(WORKING_BRANCH), on, broken=True)
+        return None
+
+    def _kind(self, branch: str, merging: MergeState | None) -> OperationKind:
+        """Dolt does not tell what it is: a merge names a branch, a revert a commit that the branch has."""
+        if merging is None:
+            return OperationKind.CONFLICTS
+        if merging.source != merging.source_commit:
+            return OperationKind.MERGE
+        with self._db.read(branch, "what is in progress") as session:
+            base = session.scalar(
+                f"SELECT dolt_merge_base({session.dialect.marks(2)})", resolve(session, HEAD), merging.source_commit
+            )
+        return OperationKind.REVERT if base == merging.source_commit else OperationKind.CHERRY_PICK
+
+    # a rebase
+
+    def _rebase(self, on: str) -> Operation | None:
+        """The rebase that stands on branch ``on``; None where that is only called like one."""
+        branch = on.removeprefix(WORKING_BRANCH)
+        try:
+            with self._db.read(on, "rebase in progress") as session:
+                seen = look(session)
+            status = self._working.status(on)
+            merging = self._refs.merge_state(on)
+            with self._db.read(on, "rebase in progress") as session:
+                steps = read_plan(session)
+                done = self._done(session, branch, on, steps, merging)
+        except NO_ANSWER:
+            raise
+        except EngineError:
+            return None  # it ended meanwhile, or somebody gave an ordinary branch such a name
+        conflicts = sorted({c.table for c in status.unstaged if c.status is Status.CONFLICT})
+        return Operation(
+            OperationKind.REBASE,
+            branch,
+            on,
+            merging.source_commit if merging else "",
+            tuple(conflicts),
+            tuple(sorted({c.table for c in status.unstaged if c.table not in conflicts})),
+            tuple(sorted({change.table for change in status.staged})),
+            done,
+            tuple(steps),
+            seen=seen,
+        )
+
+    def _done(
+        self, session: Session, branch: str, on: str, steps: Sequence[Step], merging: MergeState | None
+    ) -> int | None:
+        """The number of the last step that was begun. Dolt does not tell: its commits are found again by their dates.
+
+        A commit that was amended since has another date: then its message counts.
+        """
+        if session.dialect.kind is not EngineKind.DOLT:
+            return None
+        hashes = [step.hash for step in steps]
+        if merging is not None and merging.source_commit in hashes:
+            return hashes.index(merging.source_commit) + 1
+        if not steps:
+            return 0
+        date = "author_date" if session.dialect.capabilities.has(Feature.AUTHORS) else "date"
+        made = session.rows(f"SELECT {date}, message FROM dolt_log(%s)", f"{branch}..{on}")
+        known = dict(
+            session.rows(
+                f"SELECT commit_hash, {date} FROM dolt_commits"
+                f" WHERE commit_hash IN ({session.dialect.marks(len(hashes))})",
+                *hashes,
+            )
+        )
+        dates, messages = {row[0] for row in made}, {row[1] for row in made}
+        return max(
+            (
+                number
+                for number, step in enumerate(steps, 1)
+                if step.action is not Action.DROP and (known.get(step.hash) in dates or step.message in messages)
+            ),
+            default=0,
+        )
+
+    # going on
+
+    def go_on(self, operation: Operation) -> str:
+        """Conclude it, or with a rebase replay on; answers where a rebase waits again, else an empty text.
+
+        Raises `LocalChanges` for changes that are not staged, `Conflicts` for what is not resolved or comes up now,
+        `NothingInProgress` when somebody else ended it, `ChangedMeanwhile` when it stands otherwise than it did.
+        """
+        if operation.kind is OperationKind.REBASE:
+            return self._go_on_rebase(operation)
+        self._refuse_conflicts(operation)
+        if operation.kind is OperationKind.CONFLICTS:
+            raise NothingInProgress("There is nothing to conclude: commit the changes.")
+
+        def work(session: Session) -> None:
+            source, commit = _merging(session, operation)
+            session.call("dolt_add", "-A")
+            if source == commit:
+                if operation.kind is OperationKind.REVERT:
+                    session.call(REVERT, "--continue")
+                    return
+                # Dolt's --continue takes a revert for a cherry-pick; a commit is right for anything but its message.
+                original = session.dialect.log_page(session, (str(commit),), 1).commits[0]
+                author = f"{original.author} <{original.email}>"
+                session.call("dolt_commit", "--allow-empty", "-m", original.message, "--author", author)
+            else:
+                session.call("dolt_commit", "-m", merge_message(str(source), operation.branch))
+
+        self._db.write(operation.on, work, "continue")
+        return ""
+
+    def _refuse_conflicts(self, operation: Operation) -> None:
+        if operation.conflicts:
+            raise Conflicts(
+                f"There are conflicts in {', '.join(operation.conflicts)}.",
+                tuple((table, 1) for table in operation.conflicts),
+                "Resolve them, or abort.",
+            )
+
+    def _go_on_rebase(self, operation: Operation) -> str:
+        self._refuse_conflicts(operation)
+        if operation.unstaged:
+            raise LocalChanges(
+                f"Changes in {', '.join(operation.unstaged)} are not staged.",
+                "Stage them (and amend the commit with them, or let them become one of their own), or discard them.",
+            )
+        self._foresee(operation)
+        return self._resume(operation, operation.seen)
+
+    def _resume(self, operation: Operation, expected: Expected | None = None) -> str:
+        def work(session: Session) -> str:
+            expect(session, expected)
+            session.dialect.keep_conflicts(session)
+            return resume(session)
+
+        try:
+            said = self._db.write(operation.on, work, "continue")
+        except Conflicts as error:
+            if error.tables or error.violations:
+                raise Conflicts(
+                    f"The rebase of {operation.branch} stopped: it {conflict_words(error)}.",
+                    error.tables,
+                    "Leave the commit out, or abort the rebase ({key:progress}).",
+                    error.detail,
+                    error.violations,
+                ) from error
+            raise
+        if paused(said):
+            return operation.on
+        self._ended(operation)
+        return ""
+
+    def _foresee(self, operation: Operation) -> Step | None:
+        """On DoltLite: raise `Conflicts` when a step up to the next pause would conflict.
+
+        There a step that conflicts cannot be left standing, and is lost when one goes on: it must not come to it.
+        """
+        if self._db.dialect.kind is not EngineKind.DOLTLITE:
+            return None
+        step, error = self._first_conflict(operation)
+        if step is not None and error is not None:
+            raise Conflicts(
+                f"Replaying {step.hash[:7]} ({step.summary}) {conflict_words(error)}."
+                " Nothing was changed: the rebase waits where it was.",
+                error.tables,
+                "Leave the commit out, or abort the rebase ({key:progress}).",
+                violations=error.violations,
+            )
+        return None
+
+    def _first_conflict(self, operation: Operation) -> tuple[Step | None, Conflicts | None]:
+        with self._db.read(operation.on, "looking ahead") as session:
+            head = resolve(session, HEAD)
+        with scratch(self._db, operation.on, head) as name:
+            for step in operation.steps:
+                if step.action is Action.DROP:
+                    continue
+                try:
+                    self._db.write(name, lambda session, s=step: session.dialect.apply(session, PICK, s.hash))  # type: ignore[misc]
+                except NothingChanged:
+                    pass
+                except Conflicts as error:
+                    return step, error
+                if step.action is Action.EDIT:
+                    break
+        return None, None
+
+    # leaving out
+
+    def skip(self, operation: Operation) -> str:
+        """Leave out the commit of a rebase that conflicts, and go on; answers as `go_on`.
+
+        Raises `NothingInProgress` where none conflicts.
+        """
+        if operation.kind is not OperationKind.REBASE:
+            raise NothingInProgress("Only a commit of a rebase can be left out.")
+        if self._db.dialect.kind is EngineKind.DOLT:
+            if not operation.conflicts:
+                raise NothingInProgress("No commit conflicts: go on.")
+
+            def leave_out(session: Session) -> None:
+                expect(session, operation.seen)
+                session.dialect.keep_conflicts(session)
+                session.call("dolt_conflicts_resolve", "--ours", ".")
+                take_back(session)
+
+            self._db.write(operation.on, leave_out, "skip")
+            return self._resume(operation)
+        step, _ = self._first_conflict(operation)
+        if step is None:
+            raise NothingInProgress("No commit conflicts: go on.")
+
+        def drop(session: Session) -> None:
+            expect(session, operation.seen)
+            left = [Step(Action.DROP, s.hash, s.message) if s.hash == step.hash else s for s in read_plan(session)]
+            write_plan(session, left)
+
+        self._db.write(operation.on, drop, "skip")
+        return self._go_on_rebase(self._rebase(operation.on) or operation)
+
+    # aborting
+
+    def abort(self, operation: Operation) -> None:
+        """Give it up. Changes in other tables stay, but are unstaged; after a rebase all is as before it.
+
+        Conflicts of a squash are taken back with everything else that is not committed.
+        Raises `NothingInProgress` when somebody else ended it.
+        """
+        if operation.kind is OperationKind.REBASE:
+            self._abort_rebase(operation)
+        elif operation.kind is OperationKind.CONFLICTS:
+            self._db.write(operation.on, lambda session: self._take_back(session, operation), "abort")
+        else:  # never dolt_revert('--abort'): it throws unrelated changes and new tables away
+            self._db.write(operation.on, lambda session: self._abort_merge(session, operation), "abort")
+
+    @staticmethod
+    def _take_back(session: Session, operation: Operation) -> None:
+        expect(session, operation.seen)
+        call(session, [operation.seen and operation.seen.ref_only], "dolt_reset", "--hard")
+
+    @staticmethod
+    def _abort_merge(session: Session, operation: Operation) -> None:
+        _merging(session, operation)
+        session.call("dolt_merge", "--abort")
+
+    def _abort_rebase(self, operation: Operation) -> None:
+        def work(session: Session) -> None:
+            expect(session, operation.seen)
+            session.call("dolt_rebase", "--abort")
+
+        try:
+            self._db.write(operation.on, work, "abort")
+        except NothingInProgress:
+            # A hard reset on its branch makes Dolt forget it: what is left is an ordinary branch.
+            self._ended(operation)
+            self._db.write(
+                operation.branch, lambda session: session.call("dolt_branch", "-D", "--", operation.on), "abort"
+            )
+        finally:
+            self._ended(operation)
+
+    def _ended(self, operation: Operation) -> None:
+        """Its own branch is gone, and the one that it was about may be another."""
+        self._db.forget(operation.on)
+        for branch in (operation.on, operation.branch):
+            self._db.memo.forget(branch)
+
+
+def _merging(session: Session, operation: Operation) -> tuple[str, str]:
+    """What is being merged, and its commit, while it stands as it was found."""
+    state = session.first("SELECT is_merging, source, source_commit FROM dolt_merge_status")
+    if state is None or not state[0]:
+        raise NothingInProgress("Another session has ended it meanwhile.")
+    expect(session, operation.seen)
+    return str(state[1]), str(state[2])

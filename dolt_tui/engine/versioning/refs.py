@@ -1,0 +1,451 @@
+"""Branches and tags: listing, how they stand to each other, creating, deleting."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from ..core.compare_and_write import call, expect, look
+from ..core.connections import POLL, Connections, Session
+from ..core.scratch_branch import is_scratch
+from ..core.validation import can_be_followed, check_branch_name, check_opened, check_tag_name, is_hash
+from ..errors import (
+    AlreadyExists,
+    BranchInUse,
+    BranchNotFound,
+    BranchShadowed,
+    Cancelled,
+    DefaultBranch,
+    EngineError,
+    InvalidName,
+    LocalChanges,
+    MergeInProgress,
+    NotFullyMerged,
+    RefNotFound,
+    ServerLost,
+)
+from ..model import (
+    HEAD,
+    Branch,
+    BranchLoss,
+    Changes,
+    Divergence,
+    EngineKind,
+    Expected,
+    MergeState,
+    RemoteBranch,
+    Tag,
+    Token,
+)
+from ..undo.steps import SNAPSHOT_TAGS
+
+T = TypeVar("T")
+
+_OWN_TRIES, _OWN_PAUSE = 6, 0.05
+"""How often, and after how many seconds, a branch is tried again that connections of ours may still be using."""
+_COMPARED_REFS = 200
+"""With more branches and tags than these, what a deletion loses is compared with the first of them only."""
+
+
+_REVISION = re.compile(r"(?P<name>[^~^]+)(?P<back>[~^].*)?", re.DOTALL)
+
+
+def resolve(session: Session, ref: str) -> str:
+    """The hash of the commit that ``ref`` names. Raises `RefNotFound`."""
+    try:
+        hash_ = session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", _exactly(session, ref))
+    except RefNotFound as error:
+        raise RefNotFound(f"There is no commit, branch or tag {ref}.", detail=error.message) from error
+    if not hash_:
+        raise RefNotFound(f"There is no commit, branch or tag {ref}.")
+    return str(hash_)
+
+
+def _exactly(session: Session, ref: str) -> str:
+    """``ref`` by hash where it names a branch or tag that Dolt may take for one of another case."""
+    match = _REVISION.fullmatch(ref)
+    if not session.dialect.ignores_case or match is None or match["name"] == HEAD or is_hash(match["name"]):
+        return ref
+    name = match["name"]
+    rows = session.rows(
+        "SELECT hash FROM dolt_branches WHERE name = %s UNION ALL SELECT tag_hash FROM dolt_tags WHERE tag_name = %s"
+        " UNION ALL SELECT hash FROM dolt_remote_branches WHERE name = %s",
+        name,
+        name,
+        f"remotes/{name}",
+    )
+    return f"{rows[0][0]}{match['back'] or ''}" if rows else ref
+
+
+def refuse_twin(session: Session, name: str, former: str = "") -> None:
+    """Raise `AlreadyExists` where a branch has this name, or one that differs in upper and lower case only.
+
+    ``former`` is the branch that is about to get the name: it does not count.
+    """
+    for (found,) in session.rows("SELECT name FROM dolt_branches"):
+        if found.lower() == name.lower() and found != former:
+            case = "" if found == name else ", and Dolt does not tell upper from lower case where it opens a branch"
+            raise AlreadyExists(f"There is a branch {found} already{case}.")
+
+
+def refuse_while_merging(session: Session) -> None:
+    """Raise `MergeInProgress` where a merge is in progress on the session's branch, whoever began it."""
+    row = session.first("SELECT is_merging FROM dolt_merge_status")
+    if row is not None and row[0]:
+        raise MergeInProgress("A merge is in progress on this branch.")
+
+
+def opened_instead(names: Iterable[str]) -> dict[str, str]:
+    """Which branch Dolt opens instead of each of these that it cannot open: the first one whatever the case."""
+    first: dict[str, str] = {}
+    found = {}
+    for name in sorted(names):
+        opened = first.setdefault(name.lower(), name)
+        if opened != name:
+            found[name] = opened
+    return found
+
+
+_ASKED_FOR_STATUS = 20
+"""Branches with another working set than their last commit that are asked whether that is anything to commit."""
+
+
+class Refs:
+    """Questions and changes about branches and tags. ``branch`` is always the current branch."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+
+    def token(self, branch: str, *, refs: bool = False) -> Token:
+        """The state of ``branch`` in hashes; a fraction of a millisecond, whatever the size.
+
+        With ``refs`` the digest of all branches and tags too, which grows with their number.
+        Raises `BranchNotFound` when the branch is gone.
+        """
+        with self._db.read(branch, POLL) as session:
+            row = session.first(session.dialect.token(session))
+            assert row is not None
+            digest = self._digest(session) if refs else ""
+        token = Token(row[3], row[2], row[1], row[0], digest)
+        check_opened(branch, token.branch)  # a branch of that name in other case may have been made meanwhile
+        self._db.memo.see(branch, token)
+        return token
+
+    @staticmethod
+    def _digest(session: Session) -> str:
+        rows = session.rows("SELECT name, hash, dirty, remote, branch FROM dolt_branches")
+        branches = [row for row in rows if not is_scratch(row[0])]
+        return _digest(branches, _tags(session), session.rows("SELECT name, hash FROM dolt_remote_branches"))
+
+    @staticmethod
+    def digest(branches: Iterable[Branch], tags: Iterable[Tag], remotes: Iterable[RemoteBranch] = ()) -> str:
+        """The digest that a token of these branches and tags holds: they need not be read again for it."""
+        return _digest(
+            [(b.name, b.hash, b.dirty, b.remote, b.upstream) for b in branches],
+            [(tag.name, tag.hash) for tag in tags],
+            [(f"remotes/{item.tracking}", item.hash) for item in remotes],
+        )
+
+    def branches(self, branch: str) -> tuple[Branch, ...]:
+        """All branches, by name."""
+        with self._db.read(branch, "branches") as session:
+            found = self._branches(session)
+            asked = [item.name for item in found if item.dirty and not item.shadowed_by][:_ASKED_FOR_STATUS]
+            ignored = {name for name in asked if self._clean(session, name)}
+        return tuple(replace(item, ignored_only=True) if item.name in ignored else item for item in found)
+
+    def _clean(self, session: Session, branch: str) -> bool:
+        """Whether a branch has nothing to commit, although its working set differs from its last commit."""
+        try:
+            if session.dialect.kind is EngineKind.DOLT:
+                there = session.dialect.quote(f"{self._db.database}/{branch}")
+                return session.first(f"SELECT 1 FROM {there}.dolt_status LIMIT 1") is None
+            with self._db.visit(branch, "branches") as its:
+                return its.first("SELECT 1 FROM dolt_status LIMIT 1") is None
+        except (Cancelled, ServerLost):
+            raise
+        except EngineError:
+            return False  # deleted meanwhile, or in some trouble of its own
+
+    @staticmethod
+    def _branches(session: Session) -> tuple[Branch, ...]:
+        rows = session.rows(
+            "SELECT name, hash, dirty, latest_committer, latest_commit_date, latest_commit_message, remote, branch"
+            " FROM dolt_branches ORDER BY name"
+        )
+        time = session.dialect.time
+        opened = opened_instead(row[0] for row in rows)
+        return tuple(
+            Branch(
+                name,
+                hash_,
+                bool(dirty),
+                author or "",
+                time(date),
+                (message or "").strip().split("\n", 1)[0],
+                remote or "",
+                upstream or "",
+                opened.get(name, ""),
+            )
+            for name, hash_, dirty, author, date, message, remote, upstream in rows
+            if not is_scratch(name)
+        )
+
+    def tags(self, branch: str) -> tuple[Tag, ...]:
+        """All tags with the commits they name, by name."""
+        with self._db.read(branch, "tags") as session:
+            rows = session.rows("SELECT tag_name, tag_hash, tagger, date, message FROM dolt_tags ORDER BY tag_name")
+            when = session.dialect.time
+        return tuple(
+            Tag(name, hash_, tagger or "", when(date) if date else None, message or "")
+            for name, hash_, tagger, date, message in rows
+            if not name.startswith(SNAPSHOT_TAGS)
+        )
+
+    def divergence(self, branch: str, others: Iterable[str]) -> dict[str, Divergence]:
+        """How each of ``others`` stands to ``branch``; the cost grows with their number and distance.
+
+        Standing at a commit Dolt does not tell.
+        """
+        names = [name for name in others if name != branch]
+        if not names or is_hash(branch):
+            return {}
+        with self._db.read(branch, "ahead and behind") as session:
+            return session.dialect.divergence(session, branch, names)
+
+    def distances(self, branch: str, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Divergence]:
+        """How the first hash of each pair stands to the second; the cost grows with their number and distance."""
+        found = {}
+        with self._db.read(branch, "ahead and behind") as session:
+            for one, other in dict.fromkeys(pairs):
+                ahead, behind = (0, 0) if one == other else session.dialect.distance(session, one, other)
+                found[one, other] = Divergence(ahead, behind)
+        return found
+
+    def merge_state(self, branch: str) -> MergeState | None:
+        """The merge in progress on ``branch``, or None; also at a commit, where there can be none."""
+        if is_hash(branch):
+            return None
+        with self._db.read(branch, "merge state") as session:
+            row = session.first(
+                "SELECT is_merging, source, source_commit, target, unmerged_tables FROM dolt_merge_status"
+            )
+        if row is None or not row[0]:
+            return None
+        unmerged = tuple(name.strip() for name in (row[4] or "").split(",") if name.strip())
+        return MergeState(row[1] or "", row[2] or "", row[3] or "", unmerged)
+
+    def resolve(self, branch: str, ref: str) -> str:
+        """The hash of the commit that a branch, tag, hash or ``HEAD~2`` names. Raises `RefNotFound`."""
+        with self._db.read(branch, "resolve") as session:
+            return resolve(session, ref)
+
+    def create_branch(self, branch: str, name: str, start: str) -> None:
+        """Create branch ``name`` at ``start`` (a branch, tag or hash).
+
+        Raises `InvalidName`, `AlreadyExists`, `RefNotFound`.
+        """
+        check_branch_name(name)
+
+        def work(session: Session) -> None:
+            hash_ = resolve(session, start)
+            refuse_twin(session, name)
+            session.call("dolt_branch", "--", name, hash_)
+
+        self._db.write(branch, work, "new branch", retry=True)
+
+    def copy_branch(self, branch: str, source: str, name: str) -> None:
+        """Create branch ``name`` at the last commit of branch ``source``; uncommitted changes are not copied.
+
+        Raises `InvalidName`, `AlreadyExists`, `RefNotFound`.
+        """
+        check_branch_name(name)
+
+        def work(session: Session) -> None:
+            refuse_twin(session, name)
+            session.call("dolt_branch", "-c", "--", source, name)
+
+        self._db.write(branch, work, "copy branch", retry=True)
+
+    def rename_branch(
+        self, branch: str, name: str, new: str, *, force: bool = False, expected: Expected | None = None
+    ) -> None:
+        """Rename branch ``name``; its working set and its upstream go with it.
+
+        ``branch`` may be the one that is renamed: afterwards it is gone. ``force`` also where another session uses it;
+        what that one changes from then on is lost. ``expected`` is how the branch was shown.
+        Raises `InvalidName`, `AlreadyExists`, `DefaultBranch`, `BranchInUse`, `RefNotFound`, `ChangedMeanwhile`.
+        """
+        check_branch_name(new)
+        with self._db.read(None, "default branch") as session:
+            default = session.scalar("SELECT active_branch()")
+        self._db.forget(None)  # an idle connection would count as a session that uses the default branch
+        if name == default:
+            # Dolt refuses; by force it would do it, and no connection to the database could be made any more.
+            raise DefaultBranch(
+                f"{name} is the default branch: it cannot be renamed.", "Whoever connects begins on it."
+            )
+
+        def work(session: Session) -> Branch:
+            branches = self._branches(session)
+            found = next((item for item in branches if item.name == name), None)
+            if found is None:
+                raise RefNotFound(f"There is no branch {name} (any more).")
+            refuse_twin(session, new, name)
+            call(session, [expected], "dolt_branch", "-m", *(["-f"] if force else []), "--", name, new)
+            return found
+
+        found = self._patiently(name, lambda: self._db.write(branch, work, "rename branch", retry=True))
+        self._db.forget(name)
+        if found.tracking:  # does not go with the name by itself
+            with suppress(RefNotFound):  # where the remote branch is not there any more
+                self.set_upstream(new, new, found.remote, found.upstream)
+
+    def _patiently(self, name: str, work: Callable[[], T]) -> T:
+        """Do what needs a branch that nobody uses; the server takes a moment to see that our connections ended."""
+        for left in reversed(range(_OWN_TRIES)):
+            self._db.forget(name)
+            try:
+                return work()
+            except BranchInUse:
+                if not left:
+                    raise
+            time.sleep(_OWN_PAUSE)
+        raise AssertionError("not reached")
+
+    def set_upstream(self, branch: str, name: str, remote: str, upstream: str) -> None:
+        """Let branch ``name`` follow branch ``upstream`` of a remote.
+
+        Raises `RefNotFound` where the remote was not seen to have it, `InvalidName`, `Lacking` on DoltLite.
+        """
+        if not can_be_followed(upstream):
+            raise InvalidName("Dolt cannot follow a branch that has a quotation mark in its name.", " ")
+
+        def work(session: Session) -> None:
+            session.dialect.require("upstream")
+            if not any(item.name == name for item in self._branches(session)):
+                raise RefNotFound(f"There is no branch {name} (any more).")
+            session.call("dolt_branch", "-u", f"{remote}/{upstream}", "--", name)
+
+        self._db.write(branch, work, "set upstream", retry=True)
+
+    # tags
+
+    def create_tag(self, branch: str, name: str, start: str, message: str = "") -> None:
+        """Create tag ``name`` at ``start`` (a branch, tag or hash).
+
+        Raises `InvalidName`, `AlreadyExists`, `RefNotFound`.
+        """
+        check_tag_name(name)
+        author = self._db.author
+
+        def work(session: Session) -> None:
+            options = ["-m", message] if message.strip() else []
+            options += ["--author", f"{author.name} <{author.email}>"] if author is not None else []
+            session.call("dolt_tag", *options, "--", name, resolve(session, start))
+
+        try:
+            self._db.write(branch, work, "new tag", retry=True)
+        except AlreadyExists as error:
+            raise AlreadyExists(f"There is a tag {name} already.", detail=error.detail) from error
+
+    def delete_tag(self, branch: str, name: str, expected: Expected | None = None) -> None:
+        """Delete a tag; its commit stays where a branch or another tag has it.
+
+        ``expected`` is how the tag was shown. Raises `RefNotFound`, `ChangedMeanwhile`.
+        """
+
+        def work(session: Session) -> None:
+            call(session, [expected], "dolt_tag", "-d", "--", name)
+
+        self._db.write(branch, work, "delete tag", retry=True)
+
+    # deleting
+
+    def look(self, branch: str) -> Expected:
+        """``branch`` with its sets as it is now, to be compared when it is changed."""
+        with self._db.read(branch, "state") as session:
+            return look(session)
+
+    def loss(self, branch: str, name: str, changes: Changes, seen: Expected | None = None) -> BranchLoss:
+        """What deleting branch ``name`` would lose; ``changes`` is its status, read after ``seen``. Reading only."""
+        with self._db.read(branch, "what would be lost") as session:
+            branches = self._branches(session)
+            found = next((item for item in branches if item.name == name), None)
+            if found is None:
+                raise RefNotFound(f"There is no branch {name} (any more).")
+            others = [item for item in branches if item.name != name]
+            others.sort(key=lambda item: item.name != branch)
+            tags = [hash_ for _, hash_ in _tags(session)]
+            hashes = list(dict.fromkeys([*(item.hash for item in others), *tags]))
+            unmerged = 0
+            if found.hash not in hashes:
+                unmerged = session.dialect.unmerged(session, found.hash, hashes[:_COMPARED_REFS])
+        return BranchLoss(found, unmerged, (*changes.unstaged, *changes.staged), seen)
+
+    def delete_branch(
+        self, branch: str, name: str, *, force: bool = False, in_use: bool = False, expected: Expected | None = None
+    ) -> None:
+        """Delete branch ``name``; ``force`` also when it has commits or changes that nothing else has.
+
+        ``in_use`` also when another session works on it (only Dolt tells): what it changes from then on is lost.
+        ``expected`` is what `loss` saw. Raises `NotFullyMerged`, `DefaultBranch`, `CurrentBranch`, `BranchInUse`,
+        `BranchShadowed`, `RefNotFound`, `ChangedMeanwhile`.
+        """
+        ref = expected.ref_only if expected is not None else None
+
+        def work(session: Session) -> None:
+            if session.dialect.ignores_case:
+                opened = opened_instead(row[0] for row in session.rows("SELECT name FROM dolt_branches"))
+                if name in opened:  # nobody can have seen what is uncommitted there, nor keep it
+                    raise BranchShadowed(name, opened[name])
+            if expected is not None and expected.working:
+                expect(session, ref)
+                with self._db.read(name, "delete branch") as own:  # its sets can be seen from itself only
+                    expect(own, expected)
+                self._db.forget(name)
+            try:
+                if force and not in_use:
+                    try:
+                        call(session, [ref], "dolt_branch", "-d", "--", name)  # refuses what is in use before all else
+                    except (NotFullyMerged, LocalChanges):
+                        call(session, [ref], "dolt_branch", "-D", "--", name)
+                else:
+                    call(session, [ref], "dolt_branch", "-D" if in_use else "-d", "--", name)
+            except BranchNotFound as error:
+                raise RefNotFound(f"There is no branch {name} (any more).", detail=error.detail) from error
+
+        try:
+            self._patiently(name, lambda: self._db.write(branch, work, "delete branch", retry=True))
+        except BranchInUse as error:
+            raise BranchInUse(f"Another session works on {name}.", detail=error.detail) from error
+        except DefaultBranch as error:
+            raise DefaultBranch(f"{name} is the default branch: it cannot be deleted.", detail=error.detail) from error
+
+
+def _tags(session: Session) -> list[tuple[str, str]]:
+    """Names and commits of the tags, without those that keep something for undo."""
+    rows = session.rows("SELECT tag_name, tag_hash FROM dolt_tags")
+    return [(name, hash_) for name, hash_ in rows if not name.startswith(SNAPSHOT_TAGS)]
+
+
+def _digest(
+    branches: Iterable[tuple[Any, ...]], tags: Iterable[tuple[Any, ...]], remotes: Iterable[tuple[Any, ...]]
+) -> str:
+    digest = hashlib.blake2b(digest_size=16)
+    rows: list[tuple[Any, ...]] = [
+        *sorted(
+            (str(name), str(hash_), bool(dirty), str(remote or ""), str(upstream or ""))
+            for name, hash_, dirty, remote, upstream in branches
+        ),
+        *sorted(map(tuple, tags)),
+        *sorted(map(tuple, remotes)),
+    ]
+    for row in rows:
+        digest.update(repr(row).encode("utf-8", "backslashreplace"))
+    return digest.hexdigest()

@@ -1,0 +1,122 @@
+"""Dolt's interactive rebase on one session: starting it, writing its plan, running it.
+
+A rebase leaves its session on another branch, so the session must be a throw-away one, as `Connections.write` gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from ..core.cancellation import uncancelled
+from ..core.compare_and_write import call
+from ..core.connections import Session
+from ..core.constraint_violations import violations_in
+from ..errors import ChangedMeanwhile, Conflicts, EngineError, NothingInProgress
+from ..model import Expected
+from ..model.rewriting import Action, Step, check_plan
+
+
+def read_plan(session: Session) -> list[Step]:
+    """The plan as it stands; on DoltLite without what is done already. Raises `TableNotFound` where there is none."""
+    rows = session.rows("SELECT action, commit_hash, commit_message FROM dolt_rebase ORDER BY rebase_order")
+    return [Step(Action(action), hash_, message or "") for action, hash_, message in rows]
+
+
+def replay(
+    session: Session,
+    base: str,
+    plan: Callable[[Sequence[Step]], Sequence[Step]],
+    expected: Expected | None = None,
+) -> str:
+    """Rebase the session's branch onto ``base``; ``plan`` makes the plan out of the default one.
+
+    ``expected`` is the branch as it was seen: Dolt would lose what came since this session's transaction began.
+    Answers what the engine says in the end: `paused` tells whether it stopped to let something be edited.
+    When anything fails it is as if nothing had been done, and `Conflicts` tells tables and rows.
+    """
+    session.dialect.keep_conflicts(session)
+    call(session, [expected], "dolt_rebase", "-i", base)
+    try:
+        before = read_plan(session)
+        steps = plan(before)
+        if sorted(step.hash for step in steps) != sorted(step.hash for step in before):
+            raise ChangedMeanwhile("The branch has other commits by now. Nothing was changed.")
+        check_plan(steps)
+        write_plan(session, steps)
+        return resume(session)
+    except BaseException:
+        with suppress(EngineError):
+            abort(session)
+        raise
+
+
+def write_plan(session: Session, steps: Sequence[Step]) -> None:
+    """Put a plan in the place of the one that stands."""
+    session.execute("DELETE FROM dolt_rebase")
+    for number, step in enumerate(steps, 1):
+        session.execute(
+            "INSERT INTO dolt_rebase (rebase_order, action, commit_hash, commit_message)"
+            f" VALUES ({session.dialect.marks(4)})",
+            number,
+            str(step.action),
+            step.hash,
+            step.message,
+        )
+
+
+def start(session: Session, base: str, expected: Expected | None = None) -> str:
+    """Rebase the session's branch onto ``base`` without asking; as `replay`."""
+    session.dialect.keep_conflicts(session)
+    branch = session.scalar("SELECT active_branch()")
+    try:
+        return _said(call(session, [expected], "dolt_rebase", base))
+    except Conflicts as error:
+        found = _with_tables(session, error)
+        with suppress(EngineError):
+            abort(session)
+        raise found from error
+    except BaseException:
+        with suppress(EngineError), uncancelled():
+            if session.scalar("SELECT active_branch()") != branch:
+                abort(session)
+        raise
+
+
+def resume(session: Session) -> str:
+    """Go on with the rebase in progress on the session's branch; as `replay`, but nothing is taken back."""
+    try:
+        return _said(session.call("dolt_rebase", "--continue"))
+    except Conflicts as error:
+        raise _with_tables(session, error) from error
+
+
+def paused(text: str) -> bool:
+    """Whether the engine stopped to let a commit be edited."""
+    return text.startswith("edit action paused")
+
+
+def abort(session: Session) -> None:
+    """Give the rebase up that the session is in the middle of."""
+    with uncancelled():
+        session.dialect.before_abort(session)
+        try:
+            session.call("dolt_rebase", "--abort")
+        except NothingInProgress:
+            return  # the engine did so already
+
+
+def _said(row: tuple[object, ...]) -> str:
+    return str(row[-1]) if row else ""
+
+
+def _with_tables(session: Session, error: Conflicts) -> Conflicts:
+    """The conflicts that stand, told with their tables."""
+    broken = violations_in(error.detail)
+    if broken:  # Dolt has taken them back already
+        return Conflicts(error.message, violations=broken)
+    try:
+        found = session.dialect.conflict_error(session)
+    except EngineError:
+        return error
+    return Conflicts(error.message, found.tables, detail=error.detail, violations=found.violations)

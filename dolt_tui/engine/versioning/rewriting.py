@@ -1,0 +1,328 @@
+"""Rewriting history without a rebase: reverting, copying commits, rewording, squashing.
+
+What takes several commits is made on a throw-away branch (`dolt_tui.engine.core.scratch_branch`); the real branch
+then moves there in one step. So each of these leaves either what was before or what was wanted, whenever the server
+stops.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from ..core.compare_and_write import expect
+from ..core.connections import Connections, Session
+from ..core.constraint_violations import conflict_words
+from ..core.scratch_branch import scratch
+from ..core.soft_reset import soft_reset
+from ..errors import (
+    ChangedMeanwhile,
+    Conflicts,
+    EngineError,
+    InvalidCommit,
+    LocalChanges,
+    MergeCommit,
+    NoParent,
+    NothingChanged,
+    NothingToCommit,
+)
+from ..model import HEAD, Commit, ConflictCount, Expected, MergeKind, RowCounts, TableChange
+from ..model.rewriting import Action, RewritePreview, Rewritten, Step
+from .conflict_forecast import clashes
+from .log import History
+from .refs import resolve
+from .replaying import replay
+from .working_set import WorkingSet, summarise
+
+REVERT, PICK = "dolt_revert", "dolt_cherry_pick"
+MOST_COMMITS = 10_000
+"""More commits than these are not rewritten at once."""
+
+
+class Rewriting:
+    """Reverts, copies, rewords and squashes the commits of a branch."""
+
+    def __init__(self, db: Connections, history: History, working: WorkingSet) -> None:
+        self._db = db
+        self._history = history
+        self._working = working
+
+    # reverting and copying
+
+    def preview_revert(
+        self, branch: str, commits: Sequence[str], *, counts: bool = False, conflicts: bool = False
+    ) -> RewritePreview:
+        """What reverting ``commits`` (hashes, newest first) would do. Reading only.
+
+        Without ``counts`` and ``conflicts`` it takes milliseconds; both take as long as the rows that differ ask for.
+        Raises `RefNotFound`.
+        """
+        found = tuple(self._history.commit(branch, commit) for commit in commits)
+        first = next((commit for commit in found if not commit.parents), None)
+        trouble = f"{short(first)} is the first commit: there is nothing to go back to" if first is not None else ""
+        pairs = [(commit.hash, commit.parents[0]) for commit in found if commit.parents]
+        preview = self._preview(branch, found, pairs, trouble, counts=counts, conflicts=conflicts)
+        status = self._working.status(branch)
+        touched = _names(preview.changes)
+        # Dolt wants an empty staged set; unstaged changes only stand in the way in the same tables.
+        in_the_way = _names(status.staged) | (_names(status.unstaged) & touched)
+        return replace(preview, in_the_way=tuple(sorted(in_the_way)))
+
+    def preview_pick(
+        self, branch: str, commits: Sequence[str], *, counts: bool = False, conflicts: bool = False
+    ) -> RewritePreview:
+        """What copying ``commits`` (hashes, oldest first) onto the branch would do. As `preview_revert`."""
+        found = tuple(self._history.commit(branch, commit) for commit in commits)
+        trouble = ""
+        for commit in found:
+            if not commit.parents:
+                trouble = trouble or f"{short(commit)} is the first commit: it cannot be copied"
+            elif len(commit.parents) > 1:
+                trouble = trouble or f"{short(commit)} is a merge commit: copy what it merged instead"
+        pairs = [(commit.parents[0], commit.hash) for commit in found if commit.parents]
+        preview = self._preview(branch, found, pairs, trouble, counts=counts, conflicts=conflicts)
+        status = self._working.status(branch)
+        return replace(preview, in_the_way=tuple(sorted(_names((*status.unstaged, *status.staged)))))
+
+    def _preview(
+        self,
+        branch: str,
+        commits: tuple[Commit, ...],
+        pairs: list[tuple[str, str]],
+        trouble: str,
+        *,
+        counts: bool,
+        conflicts: bool,
+    ) -> RewritePreview:
+        if pairs and all(before[1] == after[0] for before, after in pairwise(pairs)):
+            pairs = [(pairs[0][0], pairs[-1][1])]  # one after the other: what counts is where it begins and ends
+        changes: dict[str, TableChange] = {}
+        expected: dict[str, ConflictCount] = {}
+        known = conflicts
+        with self._db.read(branch, "preview") as session:
+            head = resolve(session, HEAD)
+            for old, new in pairs:
+                for change in summarise(session, old, new, counts=counts):
+                    changes[change.table] = _added(changes.get(change.table), change)
+            for old, new in pairs if conflicts and not trouble else ():
+                if old == head:
+                    continue
+                found, whole = clashes(session, old, head, new)
+                known = known and whole
+                for item in found:
+                    before = expected.get(item.table, ConflictCount(item.table, 0))
+                    expected[item.table] = ConflictCount(
+                        item.table, before.rows + item.rows, before.schema | item.schema
+                    )
+                if not whole:
+                    break
+        return RewritePreview(
+            branch,
+            commits,
+            tuple(changes[table] for table in sorted(changes)),
+            (),
+            tuple(expected[table] for table in sorted(expected)),
+            known,
+            trouble,
+        )
+
+    def revert(self, branch: str, commits: Sequence[str]) -> Rewritten:
+        """Undo what ``commits`` (hashes, newest first) did, each by a new commit.
+
+        Those that would change nothing are left out. All or nothing: raises `Conflicts` with the tables and numbers
+        of rows, `LocalChanges`, `NothingChanged`, `NoParent`, `ChangedMeanwhile`, `RefNotFound`.
+        """
+        return self._apply(branch, REVERT, commits)
+
+    def pick(self, branch: str, commits: Sequence[str]) -> Rewritten:
+        """Copy ``commits`` (hashes, oldest first) onto the branch. As `revert`; raises `MergeCommit` too."""
+        return self._apply(branch, PICK, commits)
+
+    def _apply(self, branch: str, procedure: str, commits: Sequence[str]) -> Rewritten:
+        what = "revert" if procedure == REVERT else "copy commits"
+        preview = (self.preview_revert if procedure == REVERT else self.preview_pick)(branch, commits)
+        if preview.in_the_way:
+            tables = ", ".join(preview.in_the_way)
+            raise LocalChanges(f"Uncommitted changes in {tables} stand in the way.")
+        if len(preview.commits) == 1:
+            commit = preview.commits[0]
+            try:
+                made = self._db.write(branch, lambda session: _one(session, procedure, commit), what)
+                return Rewritten(made, 1)
+            except LocalChanges:
+                pass  # some versions revert only where nothing is uncommitted, as on the branch that is made below
+        with self._db.read(branch, what) as session:
+            head = resolve(session, HEAD)
+        tip, left_out = head, []
+        with scratch(self._db, branch, head) as name:
+            for commit in preview.commits:
+                try:
+                    tip = self._db.write(name, lambda session, c=commit: _one(session, procedure, c), what)  # type: ignore[misc]
+                except NothingChanged:
+                    left_out.append(commit.hash)
+            if tip == head:
+                raise NothingChanged("None of the commits would change anything.")
+
+            def advance(session: Session) -> None:
+                expect(session, Expected(branch, head))
+                session.dialect.merge(session, tip, MergeKind.FAST_FORWARD, "")
+
+            self._db.write(branch, advance, what)
+        return Rewritten(tip, len(preview.commits) - len(left_out), tuple(left_out))
+
+    # rewording and squashing
+
+    def reword(self, branch: str, ref: str, message: str, expected: Expected | None = None) -> str:
+        """Give a commit another message; the hash of the branch's new HEAD. Staged and working set stay as they are.
+
+        ``expected`` is the branch as it was shown.
+        Raises `NoParent` for a first commit with others after it, `MergeCommit` where a merge would be flattened,
+        `InvalidCommit`, `ChangedMeanwhile`, `RefNotFound`.
+        """
+        message = _checked(message)
+        commit = self._history.commit(branch, ref)
+        with self._db.read(branch, "reword") as session:
+            expect(session, expected and expected.ref_only)
+            head = resolve(session, HEAD)
+        if commit.hash != head:
+            self.check_reword(branch, commit.hash)
+        with scratch(self._db, branch, head) as name:
+            if commit.hash == head:
+                arguments = ["--amend", "-m", message]
+                if commit.author.strip() and commit.email.strip():
+                    arguments += ["--author", f"{commit.author} <{commit.email}>"]
+                self._db.write(name, lambda session: session.call("dolt_commit", *arguments), "reword")
+            else:
+                base = commit.parents[0]
+
+                def plan(steps: Sequence[Step]) -> list[Step]:
+                    return [
+                        replace(step, action=Action.REWORD, message=message) if step.hash == commit.hash else step
+                        for step in steps
+                    ]
+
+                self._db.write(name, lambda session: replay(session, base, plan), "reword")
+            return self._replace(branch, head, name, "reword")
+
+    def check_reword(self, branch: str, ref: str) -> None:
+        """Raise `NoParent` or `MergeCommit` where a commit cannot be reworded; reading only."""
+        commit = self._history.commit(branch, ref)
+        with self._db.read(branch, "reword") as session:
+            head = resolve(session, HEAD)
+            if commit.hash == head:
+                return
+            if not commit.parents:
+                raise NoParent("The first commit of a database can only be reworded while it is the last one, too.")
+            later = session.dialect.range(session, commit.parents[0], head, MOST_COMMITS)
+        if all(item.hash != commit.hash for item in later):
+            raise ChangedMeanwhile(f"{commit.hash[:7]} is not on {branch} (any more).")
+        merge = next((item for item in later if len(item.parents) > 1), None)
+        if merge is not None:
+            raise MergeCommit(
+                f"{short(merge)} is a merge commit: rewording would take the commits that it merged into a row.",
+                "An interactive rebase (i) does that, if it is what you want.",
+            )
+
+    def squashed(self, branch: str, ref: str) -> tuple[Commit, ...]:
+        """The commits that squashing down to ``ref`` makes one of, newest first.
+
+        Raises `NoParent`, `MergeCommit` where ``ref`` came in by a merge, `RefNotFound`.
+        """
+        commit = self._history.commit(branch, ref)
+        if not commit.parents:
+            raise NoParent("The first commit of a database cannot be squashed.")
+        with self._db.read(branch, "squash") as session:
+            head = resolve(session, HEAD)
+            found = session.dialect.range(session, commit.parents[0], head, MOST_COMMITS)
+        by_hash = {item.hash: item for item in found}
+        at: Commit | None = by_hash.get(head)
+        while at is not None and at.hash != commit.hash:
+            at = by_hash.get(at.parents[0]) if at.parents else None
+        if at is None:
+            raise MergeCommit(
+                f"{short(commit)} came to {branch} by a merge.", "Squash down to a commit of the branch itself."
+            )
+        return found
+
+    def squash(self, branch: str, ref: str, message: str, expected: Expected | None = None) -> Rewritten:
+        """Make one commit of ``ref`` and all commits after it; staged and working set stay as they are.
+
+        ``expected`` is the branch as it was when `squashed` listed its commits.
+        Raises what `squashed` raises, `InvalidCommit`, `ChangedMeanwhile`.
+        """
+        message = _checked(message)
+        with self._db.read(branch, "squash") as session:
+            expect(session, expected and expected.ref_only)
+            head = resolve(session, HEAD)
+        self.squashed(branch, ref)
+        base = self._history.commit(branch, ref).parents[0]
+
+        def work(session: Session) -> None:
+            soft_reset(session, base)
+            session.call("dolt_commit", "--allow-empty", "-m", message)
+
+        with scratch(self._db, branch, head) as name:
+            self._db.write(name, work, "squash")
+            return Rewritten(self._replace(branch, head, name, "squash"), 1)
+
+    def _replace(self, branch: str, head: str, name: str, what: str) -> str:
+        """Let the branch stand where ``name`` does, which holds the same data as its HEAD."""
+
+        def work(session: Session) -> str:
+            seen = Expected(branch, head)
+            expect(session, seen)
+            tip = resolve(session, name)
+            mark = session.dialect.mark
+            if session.scalar(f"SELECT dolt_hashof_db({mark})", name) != session.scalar(
+                "SELECT dolt_hashof_db('HEAD')"
+            ):
+                raise EngineError("The data would have changed with it; nothing was done.")
+            soft_reset(session, tip, seen)
+            return tip
+
+        return self._db.write(branch, work, what)
+
+
+def short(commit: Commit) -> str:
+    """A commit in a sentence."""
+    return f"{commit.hash[:7]} ({commit.summary or 'no message'})"
+
+
+def _one(session: Session, procedure: str, commit: Commit) -> str:
+    doing = "Reverting" if procedure == REVERT else "Copying"
+    try:
+        return session.dialect.apply(session, procedure, commit.hash)
+    except (NothingToCommit, NothingChanged) as error:
+        raise NothingChanged(f"{doing} {short(commit)} would change nothing.", detail=error.detail) from error
+    except Conflicts as error:
+        detail = "" if error.tables or error.violations else f" {error.message}"
+        raise Conflicts(
+            f"{doing} {short(commit)} {conflict_words(error)}. Nothing was changed.{detail}",
+            error.tables,
+            "The branch has changed since: change it so that both agree, or do by hand what is wanted.",
+            violations=error.violations,
+        ) from error
+
+
+def _checked(message: str) -> str:
+    message = message.strip("\n").rstrip()
+    if not message.strip():
+        raise InvalidCommit("The message is empty.")
+    return message
+
+
+def _names(changes: Sequence[TableChange]) -> set[str]:
+    return {name for change in changes for name in (change.table, change.old_name) if name}
+
+
+def _added(before: TableChange | None, change: TableChange) -> TableChange:
+    if before is None:
+        return change
+    return replace(
+        change,
+        status=before.status if before.status is change.status else change.status,
+        schema_changed=before.schema_changed or change.schema_changed,
+        data_changed=before.data_changed or change.data_changed,
+        counts=(before.counts or RowCounts()) + (change.counts or RowCounts()) if change.counts is not None else None,
+    )

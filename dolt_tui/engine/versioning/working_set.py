@@ -1,0 +1,269 @@
+"""The working set: what changed, staging and discarding of tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from ..browsing.diff_counts import count_changes
+from ..core.auto_increment import counters
+from ..core.compare_and_write import call, expect, table_hashes
+from ..core.connections import Connections, Session
+from ..errors import EngineError, TableNotFound
+from ..model import HEAD, STAGED, WORKING, Changes, EngineKind, Expected, Status, TableChange
+from ..model.rewriting import WORKING_BRANCH
+
+_SUMMARY_STATUS = {
+    "added": Status.NEW,
+    "dropped": Status.DELETED,
+    "modified": Status.MODIFIED,
+    "renamed": Status.RENAMED,
+}
+
+
+def summarise(
+    session: Session, old: str, new: str, table: str | None = None, *, counts: bool = False
+) -> tuple[TableChange, ...]:
+    """The tables that differ between two revisions, by name; with ``counts`` their rows too.
+
+    Without counts the cost grows with the number of tables only; with them, with the rows that differ.
+    """
+    old, new = session.dialect.known(session, old, new)
+    values = (old, new) if table is None else (old, new, table)
+    rows = session.rows(
+        "SELECT from_table_name, to_table_name, diff_type, data_change, schema_change"
+        f" FROM dolt_diff_summary({session.dialect.marks(len(values))})",
+        *values,
+    )
+    changes = []
+    for from_name, to_name, kind, data, schema in rows:
+        name = to_name or from_name
+        status = _SUMMARY_STATUS.get(kind, Status.OTHER)
+        if schema and data and status is Status.MODIFIED and session.dialect.kind is EngineKind.DOLT:
+            schema = counters(session, old, new, name) is None
+        changes.append(
+            TableChange(
+                name,
+                status,
+                old_name=from_name if status is Status.RENAMED else None,
+                schema_changed=bool(schema),
+                data_changed=bool(data),
+            )
+        )
+    if table is None and session.dialect.kind is EngineKind.DOLT:
+        changes += _rekeyed(session, old, new, {name for change in changes for name in (change.table, change.old_name)})
+    changes.sort(key=lambda change: change.table)
+    return counted(session, old, new, changes) if counts else tuple(changes)
+
+
+def _rekeyed(session: Session, old: str, new: str, known: set[str | None]) -> list[TableChange]:
+    """The tables whose primary key changed: Dolt leaves them out of its summary, with nothing but a warning."""
+    mark = session.dialect.mark
+    rows = session.rows(f"SELECT from_table_name, to_table_name FROM dolt_schema_diff({mark}, {mark})", old, new)
+    return [
+        TableChange(
+            to_name,
+            Status.MODIFIED if from_name == to_name else Status.RENAMED,
+            old_name=None if from_name == to_name else from_name,
+            schema_changed=True,
+            data_changed=True,  # whether it did is not told: rows cannot be paired
+        )
+        for from_name, to_name in rows
+        if from_name and to_name and to_name not in known
+    ]
+
+
+def counted(session: Session, old: str, new: str, changes: Sequence[TableChange]) -> tuple[TableChange, ...]:
+    """The changes with their rows, or with why those cannot be counted."""
+    numbers = count_changes(session, old, new, changes)
+    result = []
+    for change in changes:
+        number = numbers[change.table]
+        if isinstance(number, str):
+            result.append(replace(change, counts=None, uncounted=number))
+        else:
+            result.append(replace(change, counts=number, uncounted=""))
+    return tuple(result)
+
+
+def take_back(session: Session) -> None:
+    """Set everything back to HEAD table by table: by a hard reset Dolt would forget a rebase in progress."""
+    session.call("dolt_reset")
+    for (name,) in session.rows("SELECT table_name FROM dolt_status"):
+        for table in reversed(name.split(" -> ")):  # a renamed table by its new name, then by the old one
+            session.call("dolt_checkout", "--", table)
+
+
+def _renamed(session: Session, name: str, staged: bool) -> tuple[str | None, str]:
+    """The old and the new name out of ``old -> new``; either may hold an arrow itself."""
+    parts = name.split(" -> ")
+    if len(parts) != 2:
+        for change in summarise(session, *((HEAD, STAGED) if staged else (STAGED, WORKING))):
+            if change.old_name is not None and f"{change.old_name} -> {change.table}" == name:
+                return change.old_name, change.table
+        return None, name
+    return parts[0], parts[1]
+
+
+class WorkingSet:
+    """Questions and changes about a branch's working set."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+
+    def status(self, branch: str) -> Changes:
+        """The changed tables of ``branch``, without counts; the cost grows with the number of tables only."""
+        with self._db.read(branch, "status") as session:
+            return self.read_status(session)
+
+    @staticmethod
+    def read_status(session: Session) -> Changes:
+        """The changed tables of the session's branch."""
+        unstaged: list[TableChange] = []
+        staged: list[TableChange] = []
+        for name, is_staged, status in session.rows(
+            "SELECT table_name, staged, status FROM dolt_status ORDER BY table_name"
+        ):
+            kind = Status(status) if status in Status._value2member_map_ else Status.OTHER
+            old_name = None
+            if kind is Status.RENAMED:
+                old_name, name = _renamed(session, name, bool(is_staged))
+            change = TableChange(name, kind, staged=bool(is_staged), old_name=old_name)
+            (staged if is_staged else unstaged).append(change)
+        return Changes(tuple(unstaged), tuple(staged))
+
+    def uncommitted(self, branch: str, *, counts: bool = False) -> tuple[TableChange, ...]:
+        """The tables that differ between HEAD and the working set."""
+        with self._db.read(branch, "uncommitted changes") as session:
+            return summarise(session, HEAD, WORKING, counts=counts)
+
+    def with_counts(self, branch: str, changes: Changes) -> Changes:
+        """``changes`` with the rows of each table counted; may take seconds where 100,000 rows differ."""
+        with self._db.read(branch, "statistics") as session:
+            return Changes(
+                self._counted(session, STAGED, WORKING, changes.unstaged),
+                self._counted(session, HEAD, STAGED, changes.staged),
+            )
+
+    @staticmethod
+    def _counted(session: Session, old: str, new: str, changes: tuple[TableChange, ...]) -> tuple[TableChange, ...]:
+        if not changes:
+            return ()
+        found = {change.table: change for change in summarise(session, old, new)}
+        known = []
+        for change in changes:
+            other = found.get(change.table)
+            # Dolt leaves a table with a changed primary key out of its summary: its schema certainly differs.
+            schema, data = (other.schema_changed, other.data_changed) if other is not None else (True, False)
+            known.append(replace(change, schema_changed=schema, data_changed=data or other is None))
+        # What keeps a merge from being finished stands in the list beside how its table differs.
+        asked = [change for change in known if change.table in found or change.status.differs]
+        numbers = {change.table: change for change in counted(session, old, new, asked)}
+        result = []
+        for change in known:
+            number = numbers.get(change.table)
+            if number is not None:
+                change = replace(change, counts=number.counts, uncounted=number.uncounted)
+            result.append(change)
+        return tuple(result)
+
+    # changing
+
+    def stage(self, branch: str, tables: Iterable[str]) -> None:
+        """Stage the tables whole. Raises `TableNotFound`."""
+        names = list(tables)
+
+        def work(session: Session) -> None:
+            for name in names:
+                session.call("dolt_add", "--", name)
+
+        self._db.write(branch, work, "stage", retry=True)
+
+    def unstage(self, branch: str, tables: Iterable[str]) -> None:
+        """Take the tables out of the staged set; the working set stays."""
+        names = list(tables)
+
+        def work(session: Session) -> None:
+            old_names = {change.table: change.old_name for change in self.read_status(session).staged}
+            for name in names:
+                # A staged renaming is undone by the old name; the new one changes nothing.
+                session.call("dolt_reset", "--", old_names.get(name) or name)
+
+        self._db.write(branch, work, "unstage", retry=True)
+
+    def stage_all(self, branch: str) -> None:
+        """Stage every changed table, new ones included."""
+        self._db.write(branch, lambda session: session.call("dolt_add", "-A"), "stage all", retry=True)
+
+    def unstage_all(self, branch: str) -> None:
+        """Empty the staged set; the working set stays."""
+        self._db.write(branch, lambda session: session.call("dolt_reset"), "unstage all", retry=True)
+
+    def look(self, branch: str, tables: Iterable[str]) -> Expected:
+        """These tables as they are now, to be compared when they are discarded or dropped."""
+        with self._db.read(branch, "state") as session:
+            return Expected(branch, tables=tuple(table_hashes(session, tables).items()))
+
+    def discard(
+        self, branch: str, *changes: TableChange, staged_too: bool = False, expected: Expected | None = None
+    ) -> None:
+        """Set tables back to their staged state, or with ``staged_too`` to HEAD. A new table is dropped.
+
+        ``expected`` is how they were shown. Raises `TableNotFound` when one of the changes is gone meanwhile, and
+        `ChangedMeanwhile` when a table is not what was shown: nothing is discarded then.
+        """
+        names = {
+            change.table: [change.table] if change.old_name is None else [change.table, change.old_name]
+            for change in changes
+        }
+
+        def work(session: Session) -> None:
+            expect(session, expected)
+            before = self.read_status(session)
+            pool = {item.table for item in ((*before.unstaged, *before.staged) if staged_too else before.unstaged)}
+            for table in names:
+                if table not in pool:
+                    raise TableNotFound(f"{table} has no such changes any more.")
+            if staged_too:
+                for table, spelt in names.items():
+                    for name in spelt:
+                        try:
+                            session.call("dolt_reset", "--", name)
+                        except EngineError:
+                            if name == table:
+                                raise  # only the old name of a renamed table may be unknown to the staged set
+            for spelt in names.values():
+                for name in spelt:
+                    session.call("dolt_checkout", "--", name)
+
+        self._db.write(branch, work, "discard")
+
+    def discard_all(self, branch: str, expected: Expected | None = None) -> None:
+        """Set everything back to HEAD; new tables are dropped.
+
+        ``expected`` is how the branch was shown. Raises `ChangedMeanwhile`.
+        """
+
+        def work(session: Session) -> None:
+            expect(session, expected)
+            if branch.startswith(WORKING_BRANCH):
+                take_back(session)
+                return
+            call(session, [expected and expected.ref_only], "dolt_reset", "--hard")
+            session.call("dolt_clean")
+
+        self._db.write(branch, work, "discard everything")
+
+    def drop_table(self, branch: str, table: str, *, view: bool = False, expected: Expected | None = None) -> None:
+        """Drop a table or view of the working set.
+
+        ``expected`` is how it was shown. Raises `Constraint` when another table refers to it, `TableNotFound`,
+        `ChangedMeanwhile`.
+        """
+        kind = "VIEW" if view else "TABLE"
+
+        def work(session: Session) -> None:
+            expect(session, expected)
+            session.execute(f"DROP {kind} {session.dialect.quote(table)}")
+
+        self._db.write(branch, work, "drop", retry=True)
