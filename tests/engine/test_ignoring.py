@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from dolt_tui.engine.core.wildcards import matches
 from dolt_tui.engine.errors import EngineError, IgnoreConflict, InvalidName
 from dolt_tui.engine.model import IgnorePattern
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.versioning.ignore_patterns import matches
 
 from .conftest import Raw
 

@@ -16,6 +16,7 @@ from ..core.capabilities import Feature
 from ..core.connections import Session
 from ..core.ddl import generated, key_of
 from ..core.validation import check_opened
+from ..core.wildcards import matches
 from ..errors import Busy, Lacking, PermissionDenied, TableNotFound
 from ..errors.translation import translate
 from ..model import (
@@ -32,7 +33,6 @@ from ..model import (
     Table,
     Violation,
 )
-from ..versioning.ignore_patterns import matches
 from .dolt_values import DoltValues
 
 _KILLS = 20

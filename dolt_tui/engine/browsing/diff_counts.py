@@ -7,8 +7,10 @@ takes a quarter of the time, and is not asked: on a table with a virtual column 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ..core.connections import Session
+from ..core.table_changes import summarise
 from ..errors import NotAskedAgain, RowsNotPaired
 from ..model import ChangeKind, ColumnInfo, EngineKind, RowCounts, Status, TableChange
 from .diff_layout import as_declared
@@ -83,3 +85,25 @@ def _differing(session: Session, sides: Sides, spelt: list[str]) -> str:
 
 def _text(column: ColumnInfo) -> bool:
     return any(word in column.type.lower() for word in _TEXTS)
+
+
+def counted(session: Session, old: str, new: str, changes: Sequence[TableChange]) -> tuple[TableChange, ...]:
+    """The changes with their rows, or with why those cannot be counted."""
+    numbers = count_changes(session, old, new, changes)
+    result = []
+    for change in changes:
+        number = numbers[change.table]
+        if isinstance(number, str):
+            result.append(replace(change, counts=None, uncounted=number))
+        else:
+            result.append(replace(change, counts=number, uncounted=""))
+    return tuple(result)
+
+
+def changes_between(session: Session, old: str, new: str, *, counts: bool = False) -> tuple[TableChange, ...]:
+    """The tables that differ between two revisions, by name; with ``counts`` their rows too.
+
+    Without counts the cost grows with the number of tables only; with them, with the rows that differ.
+    """
+    changes = summarise(session, old, new)
+    return counted(session, old, new, changes) if counts else changes

@@ -13,9 +13,9 @@ from functools import cached_property
 
 from ..core.auto_increment import without_counter
 from ..core.connections import Connections, Session
+from ..core.table_changes import summarise
 from ..errors import TableNotFound
 from ..model import WORKING, ColumnInfo, EngineKind, Status, key_of
-from ..versioning.working_set import summarise
 
 _KEPT = 20_000
 _COMPARED_ROWS = 100_000

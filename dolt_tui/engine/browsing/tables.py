@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..core.auto_increment import without_counter
 from ..core.connections import Connections
+from ..core.revisions import resolve
+from ..core.table_changes import summarise
 from ..errors import TableNotFound
 from ..model import HEAD, WORKING, DropPreview, EngineKind, Schema, Table
-from ..versioning.refs import resolve
-from ..versioning.working_set import summarise
 
 
 class Tables:

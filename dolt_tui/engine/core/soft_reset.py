@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from ..errors import EngineError
 from ..model import STAGED, WORKING, Expected
-from ..versioning.working_set import summarise
 from .compare_and_write import call
 from .connections import Session
+from .table_changes import summarise
 
 _STAGED = "SELECT dolt_hashof_db('STAGED')"
 

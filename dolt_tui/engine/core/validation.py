@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 
-from ..errors import BranchNotFound, BranchShadowed, EngineError, InvalidCommit, InvalidName
+from ..errors import BranchNotFound, BranchShadowed, EngineError, InvalidCommit, InvalidName, InvalidPlan
 from ..model import Author
+from ..model.rewriting import Action, Step
 
 _HASH = re.compile("[0-9a-v]{32}|[0-9a-f]{40}")
 _REMOTE = re.compile("[A-Za-z0-9_][A-Za-z0-9_-]*")
@@ -149,3 +151,13 @@ def check_database_name(name: str) -> None:
             f"{name!r} is not a name that a database can have here." if name else "A database needs a name.",
             "Use ASCII letters, digits, _ and -.",
         )
+
+
+def check_plan(steps: Sequence[Step]) -> None:
+    """Raise `InvalidPlan` for what the engine would refuse."""
+    kept = next((step for step in steps if step.action is not Action.DROP), None)
+    if kept is not None and kept.action in (Action.SQUASH, Action.FIXUP):
+        raise InvalidPlan(f"There is nothing before {kept.hash[:7]} ({kept.summary}) to {kept.action} it into.")
+    for step in steps:
+        if step.action is Action.REWORD and not step.message.strip():
+            raise InvalidPlan(f"The new message of {step.hash[:7]} is empty.", "Give it a message, or pick it.")

@@ -8,6 +8,7 @@ One module for each area; all but `rewriting` can be imported from here.
 """
 
 from .base import ABSENT, HEAD, STAGED, WORKING, EngineKind, Value
+from .changes import Changes, RowCounts, Status, TableChange
 from .diffs import ChangeKind, DiffColumn, DiffPage, RowChange, RowHistory, RowVersion, SchemaChange
 from .log import Commit, CommitDetail, Comparison, FoundCommit, LogFilter, LogPage
 from .merging import ConflictCount, MergeKind, MergePreview, MergeResult, Violation
@@ -16,17 +17,13 @@ from .repository import Author, RepositoryInfo, Statement
 from .tables import BlameRow, ColumnInfo, DropPreview, Found, Page, Schema, Summary, Table, key_of
 from .working_set import (
     AmendPreview,
-    Changes,
     IgnorePattern,
     ResetKind,
     ResetPreview,
-    RowCounts,
     Stash,
     StashContent,
     StashPreview,
     StashScope,
-    Status,
-    TableChange,
 )
 
 __all__ = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from .working_set import TableChange
+from .changes import TableChange
 
 
 @dataclass(frozen=True, slots=True)

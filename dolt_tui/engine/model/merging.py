@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .changes import TableChange
 from .refs import Expected
-from .working_set import TableChange
 
 
 class MergeKind(StrEnum):

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Self
 
-from .working_set import TableChange
+from .changes import TableChange
 
 
 @dataclass(frozen=True, slots=True)

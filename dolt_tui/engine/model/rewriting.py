@@ -5,11 +5,9 @@ Nothing here speaks to a database, so the interface may import it before the eng
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..errors import InvalidPlan
 from . import Commit, ConflictCount, Expected, TableChange, Violation
 
 WORKING_BRANCH = "dolt_rebase_"
@@ -39,16 +37,6 @@ class Step:
     def summary(self) -> str:
         """The first line of the message."""
         return self.message.strip().split("\n", 1)[0]
-
-
-def check_plan(steps: Sequence[Step]) -> None:
-    """Raise `InvalidPlan` for what the engine would refuse."""
-    kept = next((step for step in steps if step.action is not Action.DROP), None)
-    if kept is not None and kept.action in (Action.SQUASH, Action.FIXUP):
-        raise InvalidPlan(f"There is nothing before {kept.hash[:7]} ({kept.summary}) to {kept.action} it into.")
-    for step in steps:
-        if step.action is Action.REWORD and not step.message.strip():
-            raise InvalidPlan(f"The new message of {step.hash[:7]} is empty.", "Give it a message, or pick it.")
 
 
 @dataclass(frozen=True, slots=True)

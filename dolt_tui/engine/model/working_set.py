@@ -1,4 +1,4 @@
-"""What has changed since the last commit, what is put away, what is ignored."""
+"""What would become of what has changed: amending, resetting, putting away, ignoring."""
 
 from __future__ import annotations
 
@@ -6,100 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .changes import Changes, Status, TableChange
 from .log import Commit
 from .refs import Expected
-
-
-class Status(StrEnum):
-    """The state of a table as ``dolt_status`` tells it."""
-
-    NEW = "new table"
-    MODIFIED = "modified"
-    DELETED = "deleted"
-    RENAMED = "renamed"
-    CONFLICT = "conflict"
-    SCHEMA_CONFLICT = "schema conflict"
-    VIOLATION = "constraint violation"
-    MERGED = "merged"
-    """Its definition conflicted, and that is settled."""
-    OTHER = "other"
-
-    @property
-    def sign(self) -> str:
-        """One letter that tells the state without colour."""
-        return _SIGNS[self.value]
-
-    @property
-    def differs(self) -> bool:
-        """Whether it tells how the table differs; the others tell what keeps a merge from being finished."""
-        return self.value in ("new table", "modified", "deleted", "renamed")
-
-
-_SIGNS = {
-    "new table": "A",
-    "modified": "M",
-    "deleted": "D",
-    "renamed": "R",
-    "conflict": "!",
-    "schema conflict": "#",
-    "constraint violation": "×",
-    "merged": "✓",
-    "other": "?",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class RowCounts:
-    """Rows (and cells) that differ between two revisions of a table; None: not known yet."""
-
-    added: int = 0
-    modified: int = 0
-    removed: int = 0
-    cells_modified: int = 0
-    old_rows: int | None = None
-    new_rows: int | None = None
-
-    @property
-    def total(self) -> int:
-        return self.added + self.modified + self.removed
-
-    def __add__(self, other: RowCounts) -> RowCounts:
-        return RowCounts(
-            self.added + other.added,
-            self.modified + other.modified,
-            self.removed + other.removed,
-            self.cells_modified + other.cells_modified,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class TableChange:
-    """A table that differs between two revisions."""
-
-    table: str
-    """Its name on the newer side; the old one where it is deleted."""
-    status: Status
-    staged: bool = False
-    old_name: str | None = None
-    """Its former name where it is renamed."""
-    schema_changed: bool = False
-    data_changed: bool = True
-    counts: RowCounts | None = None
-    uncounted: str = ""
-    """Why its rows cannot be counted; empty where they can, or nobody has tried."""
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """The working set of a branch: one table may stand in both lists."""
-
-    unstaged: tuple[TableChange, ...] = ()
-    staged: tuple[TableChange, ...] = ()
-
-    @property
-    def tables(self) -> int:
-        """How many different tables are changed."""
-        return len({c.table for c in (*self.unstaged, *self.staged)})
 
 
 class ResetKind(StrEnum):

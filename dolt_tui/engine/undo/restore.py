@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..browsing.diff_counts import changes_between
 from ..core.compare_and_write import call, compare_sets, expect
 from ..core.connections import POLL, Connections, Session
 from ..core.soft_reset import soft_reset
 from ..errors import NO_ANSWER, CannotUndo, ChangedMeanwhile, EngineError
 from ..model import WORKING, Expected, TableChange
-from ..versioning.working_set import summarise
 from .observation import Seen, see
 from .snapshots import alone, look, pin, restore, restore_staged, take
 from .steps import RefMove, SetMove, SetState, Snapshot, Step, Touches, needs_snapshot
@@ -222,7 +222,7 @@ def _set_effect(db: Connections, move: SetMove, now: Seen, counts: bool) -> SetE
     target = move.after_kept.tag if move.after_kept is not None else after.head
     try:
         with db.read(where, POLL) as session:
-            tables = summarise(session, base, target, counts=counts)
+            tables = changes_between(session, base, target, counts=counts)
         if where is None:
             db.forget(None)  # an idle connection would count as a session that uses the default branch
     except NO_ANSWER:

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from ..core.compare_and_write import call, look
 from ..core.connections import Connections, Session
+from ..core.revisions import resolve
 from ..core.soft_reset import soft_reset
 from ..core.validation import compose
 from ..errors import InvalidCommit, NothingShared
 from ..model import AmendPreview, Author, Expected, ResetKind, ResetPreview, Status
 from .log import History
-from .refs import refuse_while_merging, resolve
+from .refs import refuse_while_merging
 from .working_set import WorkingSet
 
 _COMPARED_REMOTES = 100

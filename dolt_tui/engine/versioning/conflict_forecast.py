@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.connections import Session
+from ..core.table_changes import summarise
 from ..errors import NO_ANSWER, EngineError
 from ..model import ConflictCount, Status, TableChange
-from .working_set import summarise
 
 MOST_ROWS = 5000
 """With more changed rows than these in a table, on either side, they are not compared."""

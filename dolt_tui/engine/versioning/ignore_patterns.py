@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from ..core.connections import Connections, Session
+from ..core.wildcards import matches
 from ..errors import EngineError, InvalidName
 from ..model import IgnorePattern
-
-
-def matches(pattern: str, table: str) -> bool:
-    """Whether a pattern is about a table, as Dolt sees it: ``*`` and ``%`` any characters, ``?`` one."""
-    parts = re.split(r"([*%?])", pattern)
-    expression = "".join({"*": ".*", "%": ".*", "?": "."}.get(part, re.escape(part)) for part in parts)
-    return re.fullmatch(expression, table, re.DOTALL) is not None
 
 
 class Ignoring:

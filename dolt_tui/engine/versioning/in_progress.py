@@ -11,11 +11,12 @@ from ..core.capabilities import Feature
 from ..core.compare_and_write import call, expect, look
 from ..core.connections import Connections, Session
 from ..core.constraint_violations import conflict_words
+from ..core.revisions import resolve
 from ..core.scratch_branch import is_scratch, scratch
 from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
 from ..model import HEAD, Changes, EngineKind, Expected, MergeState, Status
 from ..model.rewriting import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
-from .refs import Refs, resolve
+from .refs import Refs
 from .replaying import paused, read_plan, resume, write_plan
 from .rewriting import PICK, REVERT
 from .working_set import WorkingSet, take_back

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..browsing.diff_counts import changes_between
 from ..browsing.row_history import blame, row_history
 from ..browsing.table_definitions import Definitions
 from ..browsing.text_search import scan
 from ..core.connections import Connections, Session
+from ..core.revisions import resolve
 from ..core.validation import is_hash
 from ..errors import NothingShared, RefNotFound
 from ..model import (
@@ -24,8 +26,6 @@ from ..model import (
     RowHistory,
     Value,
 )
-from .refs import resolve
-from .working_set import summarise
 
 
 class History:
@@ -165,7 +165,7 @@ class History:
         if not commit.parents:
             return CommitDetail(commit, ())
         with self._db.read(branch, "commit's tables") as session:
-            changes = summarise(session, commit.parents[0], commit.hash, counts=counts)
+            changes = changes_between(session, commit.parents[0], commit.hash, counts=counts)
         return CommitDetail(commit, changes)
 
     def compare(
@@ -191,6 +191,8 @@ class History:
             commits = dialect.range(session, base, tip, size) if theirs else ()
             old = base if direct else merge_base
             changes = (
-                summarise(session, old, other, counts=counts) if old and (theirs or direct or other != tip) else ()
+                changes_between(session, old, other, counts=counts)
+                if old and (theirs or direct or other != tip)
+                else ()
             )
         return Comparison(base, other, merge_base, ours, theirs, commits, changes, old)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..browsing.diff_counts import changes_between
 from ..core.compare_and_write import expect, look, named_ref
 from ..core.connections import Connections, Session
 from ..core.constraint_violations import conflict_words
+from ..core.revisions import resolve
+from ..core.table_changes import summarise
 from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges
 from ..model import ConflictCount, Expected, MergeKind, MergePreview, MergeResult, Violation
-from .refs import resolve
-from .working_set import WorkingSet, summarise
+from .working_set import WorkingSet
 
 
 class Merging:
@@ -43,7 +45,7 @@ class Merging:
             head = seen[0].hash
             base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", head, tip) or "")
             ours, theirs = dialect.distance(session, head, tip)
-            changes = summarise(session, base, tip, counts=counts) if base and theirs else ()
+            changes = changes_between(session, base, tip, counts=counts) if base and theirs else ()
             touched = {name for change in changes for name in (change.table, change.old_name) if name}
             if ours and theirs:
                 for change in summarise(session, base, head):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dolt_tui.engine.core.validation import check_plan
+
 from ..core.compare_and_write import expect, look, named_ref
 from ..core.connections import Connections, Session
 from ..core.constraint_violations import conflict_words
+from ..core.revisions import resolve
 from ..errors import Conflicts, LocalChanges, NoParent, NothingChanged
 from ..model import HEAD, Commit, Expected, MergeKind
-from ..model.rewriting import WORKING_BRANCH, Action, Rebased, RebasePreview, Step, check_plan
+from ..model.rewriting import WORKING_BRANCH, Action, Rebased, RebasePreview, Step
 from .merging import Merging
-from .refs import resolve
 from .replaying import paused, replay, start
 from .rewriting import MOST_COMMITS
 from .working_set import WorkingSet

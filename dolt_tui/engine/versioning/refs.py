@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 
 from ..core.compare_and_write import call, expect, look
 from ..core.connections import POLL, Connections, Session
+from ..core.revisions import resolve
 from ..core.scratch_branch import is_scratch
 from ..core.validation import can_be_followed, check_branch_name, check_opened, check_tag_name, is_hash
 from ..errors import (
@@ -30,7 +30,6 @@ from ..errors import (
     ServerLost,
 )
 from ..model import (
-    HEAD,
     Branch,
     BranchLoss,
     Changes,
@@ -50,36 +49,6 @@ _OWN_TRIES, _OWN_PAUSE = 6, 0.05
 """How often, and after how many seconds, a branch is tried again that connections of ours may still be using."""
 _COMPARED_REFS = 200
 """With more branches and tags than these, what a deletion loses is compared with the first of them only."""
-
-
-_REVISION = re.compile(r"(?P<name>[^~^]+)(?P<back>[~^].*)?", re.DOTALL)
-
-
-def resolve(session: Session, ref: str) -> str:
-    """The hash of the commit that ``ref`` names. Raises `RefNotFound`."""
-    try:
-        hash_ = session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", _exactly(session, ref))
-    except RefNotFound as error:
-        raise RefNotFound(f"There is no commit, branch or tag {ref}.", detail=error.message) from error
-    if not hash_:
-        raise RefNotFound(f"There is no commit, branch or tag {ref}.")
-    return str(hash_)
-
-
-def _exactly(session: Session, ref: str) -> str:
-    """``ref`` by hash where it names a branch or tag that Dolt may take for one of another case."""
-    match = _REVISION.fullmatch(ref)
-    if not session.dialect.ignores_case or match is None or match["name"] == HEAD or is_hash(match["name"]):
-        return ref
-    name = match["name"]
-    rows = session.rows(
-        "SELECT hash FROM dolt_branches WHERE name = %s UNION ALL SELECT tag_hash FROM dolt_tags WHERE tag_name = %s"
-        " UNION ALL SELECT hash FROM dolt_remote_branches WHERE name = %s",
-        name,
-        name,
-        f"remotes/{name}",
-    )
-    return f"{rows[0][0]}{match['back'] or ''}" if rows else ref
 
 
 def refuse_twin(session: Session, name: str, former: str = "") -> None:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from dolt_tui.engine.core.validation import check_plan
+
 from ..core.cancellation import uncancelled
 from ..core.compare_and_write import call
 from ..core.connections import Session
 from ..core.constraint_violations import violations_in
 from ..errors import ChangedMeanwhile, Conflicts, EngineError, NothingInProgress
 from ..model import Expected
-from ..model.rewriting import Action, Step, check_plan
+from ..model.rewriting import Action, Step
 
 
 def read_plan(session: Session) -> list[Step]:

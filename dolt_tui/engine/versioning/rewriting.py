@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from ..browsing.diff_counts import changes_between
 from ..core.compare_and_write import expect
 from ..core.connections import Connections, Session
 from ..core.constraint_violations import conflict_words
+from ..core.revisions import resolve
 from ..core.scratch_branch import scratch
 from ..core.soft_reset import soft_reset
 from ..errors import (
@@ -31,9 +33,8 @@ from ..model import HEAD, Commit, ConflictCount, Expected, MergeKind, RowCounts,
 from ..model.rewriting import Action, RewritePreview, Rewritten, Step
 from .conflict_forecast import clashes
 from .log import History
-from .refs import resolve
 from .replaying import replay
-from .working_set import WorkingSet, summarise
+from .working_set import WorkingSet
 
 REVERT, PICK = "dolt_revert", "dolt_cherry_pick"
 MOST_COMMITS = 10_000
@@ -103,7 +104,7 @@ class Rewriting:
         with self._db.read(branch, "preview") as session:
             head = resolve(session, HEAD)
             for old, new in pairs:
-                for change in summarise(session, old, new, counts=counts):
+                for change in changes_between(session, old, new, counts=counts):
                     changes[change.table] = _added(changes.get(change.table), change)
             for old, new in pairs if conflicts and not trouble else ():
                 if old == head:

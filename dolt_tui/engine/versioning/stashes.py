@@ -12,14 +12,17 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from ..browsing.diff_counts import changes_between
 from ..core.compare_and_write import call
 from ..core.connections import Connections, Session
+from ..core.revisions import resolve
 from ..core.scratch_branch import scratch
+from ..core.table_changes import summarise
 from ..core.validation import check_branch_name, check_stash_name, is_hash
 from ..errors import NO_ANSWER, BranchNotFound, EngineError, RowsNotPaired, StashLoss, StashNotFound
 from ..model import HEAD, WORKING, Changes, Stash, StashContent, StashPreview, StashScope, Status
-from .refs import refuse_twin, refuse_while_merging, resolve
-from .working_set import WorkingSet, summarise
+from .refs import refuse_twin, refuse_while_merging
+from .working_set import WorkingSet
 
 _MADE = re.compile(r"^.+-(?P<time>\d{8}T\d{6})Z$")
 _FLAGS = {StashScope.TRACKED: (), StashScope.UNTRACKED: ("-u",), StashScope.ALL: ("-a",)}
@@ -125,7 +128,7 @@ class Stashes:
                 if known:
                     _check(session, stash)
                 tip = self._tips[stash]
-                return StashContent(stash, stash.hash, tip, summarise(session, stash.hash, tip, counts=counts))
+                return StashContent(stash, stash.hash, tip, changes_between(session, stash.hash, tip, counts=counts))
         except EngineError:
             self._tips.pop(stash, None)
             raise

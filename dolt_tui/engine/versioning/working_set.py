@@ -2,88 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
-from ..browsing.diff_counts import count_changes
-from ..core.auto_increment import counters
+from ..browsing.diff_counts import changes_between, counted
 from ..core.compare_and_write import call, expect, table_hashes
 from ..core.connections import Connections, Session
+from ..core.table_changes import summarise
 from ..errors import EngineError, TableNotFound
-from ..model import HEAD, STAGED, WORKING, Changes, EngineKind, Expected, Status, TableChange
+from ..model import HEAD, STAGED, WORKING, Changes, Expected, Status, TableChange
 from ..model.rewriting import WORKING_BRANCH
-
-_SUMMARY_STATUS = {
-    "added": Status.NEW,
-    "dropped": Status.DELETED,
-    "modified": Status.MODIFIED,
-    "renamed": Status.RENAMED,
-}
-
-
-def summarise(
-    session: Session, old: str, new: str, table: str | None = None, *, counts: bool = False
-) -> tuple[TableChange, ...]:
-    """The tables that differ between two revisions, by name; with ``counts`` their rows too.
-
-    Without counts the cost grows with the number of tables only; with them, with the rows that differ.
-    """
-    old, new = session.dialect.known(session, old, new)
-    values = (old, new) if table is None else (old, new, table)
-    rows = session.rows(
-        "SELECT from_table_name, to_table_name, diff_type, data_change, schema_change"
-        f" FROM dolt_diff_summary({session.dialect.marks(len(values))})",
-        *values,
-    )
-    changes = []
-    for from_name, to_name, kind, data, schema in rows:
-        name = to_name or from_name
-        status = _SUMMARY_STATUS.get(kind, Status.OTHER)
-        if schema and data and status is Status.MODIFIED and session.dialect.kind is EngineKind.DOLT:
-            schema = counters(session, old, new, name) is None
-        changes.append(
-            TableChange(
-                name,
-                status,
-                old_name=from_name if status is Status.RENAMED else None,
-                schema_changed=bool(schema),
-                data_changed=bool(data),
-            )
-        )
-    if table is None and session.dialect.kind is EngineKind.DOLT:
-        changes += _rekeyed(session, old, new, {name for change in changes for name in (change.table, change.old_name)})
-    changes.sort(key=lambda change: change.table)
-    return counted(session, old, new, changes) if counts else tuple(changes)
-
-
-def _rekeyed(session: Session, old: str, new: str, known: set[str | None]) -> list[TableChange]:
-    """The tables whose primary key changed: Dolt leaves them out of its summary, with nothing but a warning."""
-    mark = session.dialect.mark
-    rows = session.rows(f"SELECT from_table_name, to_table_name FROM dolt_schema_diff({mark}, {mark})", old, new)
-    return [
-        TableChange(
-            to_name,
-            Status.MODIFIED if from_name == to_name else Status.RENAMED,
-            old_name=None if from_name == to_name else from_name,
-            schema_changed=True,
-            data_changed=True,  # whether it did is not told: rows cannot be paired
-        )
-        for from_name, to_name in rows
-        if from_name and to_name and to_name not in known
-    ]
-
-
-def counted(session: Session, old: str, new: str, changes: Sequence[TableChange]) -> tuple[TableChange, ...]:
-    """The changes with their rows, or with why those cannot be counted."""
-    numbers = count_changes(session, old, new, changes)
-    result = []
-    for change in changes:
-        number = numbers[change.table]
-        if isinstance(number, str):
-            result.append(replace(change, counts=None, uncounted=number))
-        else:
-            result.append(replace(change, counts=number, uncounted=""))
-    return tuple(result)
 
 
 def take_back(session: Session) -> None:
@@ -135,7 +63,7 @@ class WorkingSet:
     def uncommitted(self, branch: str, *, counts: bool = False) -> tuple[TableChange, ...]:
         """The tables that differ between HEAD and the working set."""
         with self._db.read(branch, "uncommitted changes") as session:
-            return summarise(session, HEAD, WORKING, counts=counts)
+            return changes_between(session, HEAD, WORKING, counts=counts)
 
     def with_counts(self, branch: str, changes: Changes) -> Changes:
         """``changes`` with the rows of each table counted; may take seconds where 100,000 rows differ."""

@@ -11,8 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from dolt_tui.engine.core.validation import check_plan
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.model.rewriting import Action, Step, check_plan
+from dolt_tui.engine.model.rewriting import Action, Step
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.rows import Column, Row
 from dolt_tui.ui.styled import lines

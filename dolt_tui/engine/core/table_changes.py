@@ -1,0 +1,61 @@
+"""Which tables differ between two revisions."""
+
+from __future__ import annotations
+
+from ..model import EngineKind, Status, TableChange
+from .auto_increment import counters
+from .connections import Session
+
+_SUMMARY_STATUS = {
+    "added": Status.NEW,
+    "dropped": Status.DELETED,
+    "modified": Status.MODIFIED,
+    "renamed": Status.RENAMED,
+}
+
+
+def summarise(session: Session, old: str, new: str, table: str | None = None) -> tuple[TableChange, ...]:
+    """The tables that differ between two revisions, by name; the cost grows with the number of tables only."""
+    old, new = session.dialect.known(session, old, new)
+    values = (old, new) if table is None else (old, new, table)
+    rows = session.rows(
+        "SELECT from_table_name, to_table_name, diff_type, data_change, schema_change"
+        f" FROM dolt_diff_summary({session.dialect.marks(len(values))})",
+        *values,
+    )
+    changes = []
+    for from_name, to_name, kind, data, schema in rows:
+        name = to_name or from_name
+        status = _SUMMARY_STATUS.get(kind, Status.OTHER)
+        if schema and data and status is Status.MODIFIED and session.dialect.kind is EngineKind.DOLT:
+            schema = counters(session, old, new, name) is None
+        changes.append(
+            TableChange(
+                name,
+                status,
+                old_name=from_name if status is Status.RENAMED else None,
+                schema_changed=bool(schema),
+                data_changed=bool(data),
+            )
+        )
+    if table is None and session.dialect.kind is EngineKind.DOLT:
+        changes += _rekeyed(session, old, new, {name for change in changes for name in (change.table, change.old_name)})
+    changes.sort(key=lambda change: change.table)
+    return tuple(changes)
+
+
+def _rekeyed(session: Session, old: str, new: str, known: set[str | None]) -> list[TableChange]:
+    """The tables whose primary key changed: Dolt leaves them out of its summary, with nothing but a warning."""
+    mark = session.dialect.mark
+    rows = session.rows(f"SELECT from_table_name, to_table_name FROM dolt_schema_diff({mark}, {mark})", old, new)
+    return [
+        TableChange(
+            to_name,
+            Status.MODIFIED if from_name == to_name else Status.RENAMED,
+            old_name=None if from_name == to_name else from_name,
+            schema_changed=True,
+            data_changed=True,  # whether it did is not told: rows cannot be paired
+        )
+        for from_name, to_name in rows
+        if from_name and to_name and to_name not in known
+    ]

@@ -1,0 +1,12 @@
+"""Patterns of table names, as `dolt_ignore` has them."""
+
+from __future__ import annotations
+
+import re
+
+
+def matches(pattern: str, table: str) -> bool:
+    """Whether a pattern is about a table, as Dolt sees it: ``*`` and ``%`` any characters, ``?`` one."""
+    parts = re.split(r"([*%?])", pattern)
+    expression = "".join({"*": ".*", "%": ".*", "?": "."}.get(part, re.escape(part)) for part in parts)
+    return re.fullmatch(expression, table, re.DOTALL) is not None
