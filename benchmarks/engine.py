@@ -21,7 +21,7 @@ from dolt_tui.engine.connecting.target import ConnectArguments
 from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.reader import ALL, read
+from dolt_tui.ui.session.reads import ALL, read
 
 ROWS, COMMITS = 200, 100
 """The sizes of the pages that the interface reads."""

@@ -116,7 +116,7 @@ def _check_choices(theme: str | None, config: Config) -> None:
 
     from .config import ConfigError, nearest
     from .ui.commands import COMMANDS
-    from .ui.keymap import Keymap, KeyTrouble
+    from .ui.commands.keymap import Keymap, KeyTrouble
 
     if theme is not None and theme not in BUILTIN_THEMES:
         raise _Refusal(f"--theme: there is no theme {theme}{nearest(theme, BUILTIN_THEMES)}", USAGE)

@@ -44,7 +44,7 @@ from dolt_tui.engine.model import Author, MergeKind  # noqa: E402
 from dolt_tui.engine.opening import Options  # noqa: E402
 from dolt_tui.launch import launch_target  # noqa: E402
 from dolt_tui.ui.app import DoltApp  # noqa: E402
-from dolt_tui.ui.records import statement_row  # noqa: E402
+from dolt_tui.ui.present.record import statement_row  # noqa: E402
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -241,8 +241,8 @@ def fixed_time() -> Iterator[None]:
     with ExitStack() as stack:
         for pane in ("main", "log", "branches"):
             stack.enter_context(mock.patch(f"dolt_tui.ui.panes.{pane}.now", return_value=NOW))
-        stack.enter_context(mock.patch("dolt_tui.ui.present.now", return_value=NOW))
-        stack.enter_context(mock.patch("dolt_tui.ui.live.time", still))
+        stack.enter_context(mock.patch("dolt_tui.ui.present.lists.now", return_value=NOW))
+        stack.enter_context(mock.patch("dolt_tui.ui.session.refresh.time", still))
         stack.enter_context(
             mock.patch(
                 "dolt_tui.ui.actions.general.statement_row", lambda run: statement_row(replace(run, started=NOW))

@@ -14,15 +14,15 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.theme import ThemeProvider
 
+from dolt_tui.ui.commands.keymap import current as current_keys
+from dolt_tui.ui.commands.keymap import use as use_keys
 from dolt_tui.ui.defence import Defence
-from dolt_tui.ui.driver import PromptDriver
-from dolt_tui.ui.jobs import Jobs
-from dolt_tui.ui.keymap import current as current_keys
-from dolt_tui.ui.keymap import use as use_keys
-from dolt_tui.ui.keys import KeyQueue
+from dolt_tui.ui.key_queue import KeyQueue
 from dolt_tui.ui.palette import Palette
+from dolt_tui.ui.present.text import sanitise
+from dolt_tui.ui.session.jobs import Jobs
 from dolt_tui.ui.skeleton import Skeleton
-from dolt_tui.ui.text import sanitise
+from dolt_tui.ui.terminal_driver import PromptDriver
 
 if TYPE_CHECKING:
     from dolt_tui.config import Config
@@ -112,8 +112,8 @@ class DoltApp(App[int]):
 
     def _choose(self, host: Host, names: tuple[str, ...]) -> None:
         from dolt_tui.ui.dialogs.listing import ListDialog
-        from dolt_tui.ui.rows import Column, Row
-        from dolt_tui.ui.text import cell
+        from dolt_tui.ui.present.grid_rows import Column, Row
+        from dolt_tui.ui.present.text import cell
 
         rows = [Row(name, (cell(name),)) for name in names]
         dialog = ListDialog(

@@ -17,35 +17,33 @@ from textual.screen import Screen
 
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import BranchShadowed
-from dolt_tui.ui import commands, keymap, statistics
+from dolt_tui.ui import commands
+from dolt_tui.ui.actions.branch_upkeep import BranchingActions
 from dolt_tui.ui.actions.branches import BranchActions
-from dolt_tui.ui.actions.branching import BranchingActions
-from dolt_tui.ui.actions.changes import ChangeActions
-from dolt_tui.ui.actions.committing import CommitActions
-from dolt_tui.ui.actions.comparing import CompareActions
-from dolt_tui.ui.actions.copying import CopyActions
+from dolt_tui.ui.actions.commit import CommitActions
+from dolt_tui.ui.actions.compare import CompareActions
+from dolt_tui.ui.actions.copy import CopyActions
 from dolt_tui.ui.actions.general import GeneralActions
-from dolt_tui.ui.actions.history import LogActions, ReflogActions
-from dolt_tui.ui.actions.ignoring import IgnoreActions
-from dolt_tui.ui.actions.progress import ProgressActions
+from dolt_tui.ui.actions.ignore import IgnoreActions
+from dolt_tui.ui.actions.in_progress import ProgressActions
+from dolt_tui.ui.actions.log import LogActions, ReflogActions
 from dolt_tui.ui.actions.remotes import RemoteActions
 from dolt_tui.ui.actions.rewriting import RewriteActions
-from dolt_tui.ui.actions.rows import RowActions
-from dolt_tui.ui.actions.searching import SearchActions
+from dolt_tui.ui.actions.search import SearchActions
 from dolt_tui.ui.actions.stashes import StashActions
+from dolt_tui.ui.actions.table_rows import RowActions
 from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
 from dolt_tui.ui.actions.tags import TagActions
 from dolt_tui.ui.actions.transfers import TransferActions
 from dolt_tui.ui.actions.undo import UndoActions
-from dolt_tui.ui.bars import FooterBar, HeaderBar
+from dolt_tui.ui.actions.working_set import ChangeActions
+from dolt_tui.ui.commands import keymap
 from dolt_tui.ui.dialogs.message import MessageDialog
-from dolt_tui.ui.filtering import FilterBar
-from dolt_tui.ui.holds import Hold, Holds
-from dolt_tui.ui.jobs import Job, Jobs, was_cancelled
-from dolt_tui.ui.live import Live
-from dolt_tui.ui.main_reading import MainReading
+from dolt_tui.ui.main_view.reading import MainReading
+from dolt_tui.ui.panes.bars import FooterBar, HeaderBar
 from dolt_tui.ui.panes.branches import BranchesPane
 from dolt_tui.ui.panes.changes import ChangesPane
+from dolt_tui.ui.panes.filter_bar import FilterBar
 from dolt_tui.ui.panes.log import LogPane
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
@@ -56,12 +54,16 @@ from dolt_tui.ui.panes.summary import SummaryPane
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.panes.tables import TablesPane
 from dolt_tui.ui.panes.tags import TagsPane
+from dolt_tui.ui.present.text import sanitise
+from dolt_tui.ui.present.verbs import could_not
+from dolt_tui.ui.session import statistics
+from dolt_tui.ui.session.holds import Hold, Holds
+from dolt_tui.ui.session.jobs import Job, Jobs, was_cancelled
+from dolt_tui.ui.session.refresh import Live
+from dolt_tui.ui.session.state import State
+from dolt_tui.ui.session.writes import Writes
 from dolt_tui.ui.skeleton import set_size_classes
-from dolt_tui.ui.state import State
-from dolt_tui.ui.text import sanitise
-from dolt_tui.ui.verbs import could_not
 from dolt_tui.ui.widgets.grid import Grid
-from dolt_tui.ui.writes import Writes
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -185,7 +187,7 @@ class Workspace(Screen[None]):
         self.set_focus(pane.grid)  # at once: a key must not reach a pane that is behind
 
     def pane_of(self, scope: str) -> Pane:
-        """The pane that shows a scope of `dolt_tui.ui.reader`."""
+        """The pane that shows a scope of `dolt_tui.ui.session.reads`."""
         panes = (self.changes, self.branches, self.log_pane, self.tables, self.summary)
         return next(pane for pane in panes if scope == pane.KIND)
 

@@ -14,7 +14,7 @@ from dolt_tui.engine.core.conditions import checked_condition
 from dolt_tui.engine.errors import EngineError, InvalidFilter
 from dolt_tui.engine.model import HEAD, WORKING, EngineKind, MergeKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.text import plain, value_cell
+from dolt_tui.ui.present.text import plain, value_cell
 
 from .conftest import Open, Raw, RawDolt, RawLite
 

@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from dolt_tui.cli import main
-from dolt_tui.ui.driver import PromptDriver
+from dolt_tui.ui.terminal_driver import PromptDriver
 from dolt_tui.ui.widgets.grid import Grid
 from dolt_tui.ui.workspace import Workspace
 

@@ -38,8 +38,8 @@ from dolt_tui.launch import Launch, launch_target
 from dolt_tui.ui.app import DoltApp
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.rows import Row
-from dolt_tui.ui.text import plain
+from dolt_tui.ui.present.grid_rows import Row
+from dolt_tui.ui.present.text import plain
 from dolt_tui.ui.workspace import Workspace
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -376,7 +376,7 @@ def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("branches", "log", "main"):
         monkeypatch.setattr(f"dolt_tui.ui.panes.{module}.now", lambda: NOW)
     clock = SimpleNamespace(monotonic=time.monotonic, strftime=lambda _: "21:00")
-    monkeypatch.setattr("dolt_tui.ui.liveness.time", clock)
+    monkeypatch.setattr("dolt_tui.ui.session.watch.time", clock)
 
 
 @pytest.fixture(scope="session")

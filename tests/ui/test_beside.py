@@ -8,7 +8,7 @@ import pytest
 
 from dolt_tui.engine import open_repository
 from dolt_tui.engine.connecting.target import FileTarget
-from dolt_tui.ui.reader import ALL, Read, read
+from dolt_tui.ui.session.reads import ALL, Read, read
 
 
 def test_a_reading_that_fails_midway_leaves_no_thread(demo: FileTarget, monkeypatch: pytest.MonkeyPatch) -> None:

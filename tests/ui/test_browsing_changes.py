@@ -10,8 +10,8 @@ import pytest
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.model import BlameRow, ChangeKind, RowChange
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui import views
-from dolt_tui.ui.rows import PAGE_SIZE
+from dolt_tui.ui.main_view import views
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.model import Author
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.actions import rows as row_actions
-from dolt_tui.ui.rows import PAGE_SIZE
+from dolt_tui.ui.actions import table_rows as row_actions
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE
 
 if TYPE_CHECKING:
     import pytest

@@ -10,7 +10,7 @@ from textual.app import App
 from dolt_tui.ui import app as app_module
 from dolt_tui.ui.app import DoltApp
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from dolt_tui.ui.text import cell
+from dolt_tui.ui.present.text import cell
 
 
 class Shown(App[None]):

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from dolt_tui.engine.backends.embedded import driver
 from dolt_tui.engine.model import ABSENT, EngineKind
-from dolt_tui.ui.copying import FORMATS, Copied, as_json, comma_separated, markdown, plain, sql, tsv
+from dolt_tui.ui.present.export import FORMATS, Copied, as_json, comma_separated, markdown, plain, sql, tsv
 
 NASTY = "a\"b'c\\d\n\te|f;\x1b[2J"
 ROWS: tuple[tuple[object, ...], ...] = (

@@ -8,7 +8,7 @@ import pytest
 
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.rows import PAGE_SIZE
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE
 
 from .conftest import Drive
 

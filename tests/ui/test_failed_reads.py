@@ -18,7 +18,7 @@ from dolt_tui.engine.versioning.log import History
 from dolt_tui.engine.versioning.refs import Refs
 from dolt_tui.engine.versioning.remotes import Remotes
 from dolt_tui.engine.versioning.working_set import WorkingSet
-from dolt_tui.ui import live, liveness
+from dolt_tui.ui.session import refresh, watch
 
 from ..proxy import Proxy, Way
 
@@ -31,7 +31,7 @@ Other = Callable[[Target], Repository]
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for other writers often, so that the tests need not wait."""
-    monkeypatch.setattr(live, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.05)
 
 
 async def polls(user: Driver, number: int) -> None:
@@ -177,7 +177,7 @@ async def test_an_answer_that_is_overdue_is_told_with_its_seconds(
         return original(*arguments, **named)
 
     monkeypatch.setattr(Refs, "token", later)
-    monkeypatch.setattr(liveness, "OVERDUE_AFTER", 0.4)
+    monkeypatch.setattr(watch, "OVERDUE_AFTER", 0.4)
     async with drive(demo) as user:
         assert " live · " in user.header
         go.clear()
@@ -197,7 +197,7 @@ async def test_an_answer_that_is_overdue_is_told_with_its_seconds(
 async def test_rows_below_another_title_are_marked(
     demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dolt_tui.ui import main_reading, views
+    from dolt_tui.ui.main_view import reading, views
 
     original, go = views.load, threading.Event()
 
@@ -210,7 +210,7 @@ async def test_rows_below_another_title_are_marked(
         await user.press("4")
         before = user.main
         assert not work.main.has_class("old")
-        monkeypatch.setattr(main_reading, "load", later)
+        monkeypatch.setattr(reading, "load", later)
         user.burst("j")
         await user.until(lambda: work.main.has_class("old"), "the rows of before marked as such")
         assert "still showing employees" in user.main

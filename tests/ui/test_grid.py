@@ -10,8 +10,8 @@ from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.pilot import Pilot
 
-from dolt_tui.ui.rows import Column, Count, ListSource, PageOf, Request, Row
-from dolt_tui.ui.text import Style, cell, plain, value_cell
+from dolt_tui.ui.present.grid_rows import Column, Count, ListSource, PageOf, Request, Row
+from dolt_tui.ui.present.text import Style, cell, plain, value_cell
 from dolt_tui.ui.widgets.grid import Grid
 from dolt_tui.ui.widgets.grid_columns import Columns
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dolt_tui.ui.rows import Count, ListSource, PageOf, Request, Row, Source
-from dolt_tui.ui.text import cell
+from dolt_tui.ui.present.grid_rows import Count, ListSource, PageOf, Request, Row, Source
+from dolt_tui.ui.present.text import cell
 from dolt_tui.ui.widgets.grid_pages import Pages
 
 

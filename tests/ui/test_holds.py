@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dolt_tui.ui.holds import Holds
+from dolt_tui.ui.session.holds import Holds
 
 
 def test_keys_go_on_when_the_last_hold_is_released() -> None:

@@ -17,9 +17,9 @@ from dolt_tui.engine.versioning.ignore_patterns import Ignoring
 from dolt_tui.engine.versioning.in_progress import Progress
 from dolt_tui.engine.versioning.refs import Refs
 from dolt_tui.engine.versioning.rewriting import Rewriting
-from dolt_tui.ui import live
 from dolt_tui.ui.dialogs.commit import CommitDialog
-from dolt_tui.ui.reader import ALL
+from dolt_tui.ui.session import refresh
+from dolt_tui.ui.session.reads import ALL
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -66,7 +66,7 @@ def gates(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gates]:
 @pytest.fixture
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for other writers often, so that the tests need not wait."""
-    monkeypatch.setattr(live, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.05)
 
 
 # keys wait until the last hold is released

@@ -10,7 +10,7 @@ import pytest
 
 from dolt_tui.engine.core.cancellation import current
 from dolt_tui.engine.errors import Cancelled
-from dolt_tui.ui.jobs import Job, Jobs, was_cancelled
+from dolt_tui.ui.session.jobs import Job, Jobs, was_cancelled
 
 
 class Loop:

@@ -12,7 +12,7 @@ import pytest
 from dolt_tui.engine import errors
 from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.ui.commands import BY_ID, COMMANDS
-from dolt_tui.ui.keymap import Keymap, KeyTrouble, use, with_keys
+from dolt_tui.ui.commands.keymap import Keymap, KeyTrouble, use, with_keys
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive

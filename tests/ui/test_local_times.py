@@ -14,7 +14,7 @@ from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.core.validation import parse_date
 from dolt_tui.engine.model import LogFilter
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.parsing import log_filter, typed_log_filter
+from dolt_tui.ui.flows.parsing import log_filter, typed_log_filter
 
 from .conftest import Drive
 

@@ -9,7 +9,7 @@ import pytest
 from dolt_tui.engine.browsing.query import Condition, Operator, Query
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ChangeKind, DiffColumn, EngineKind, LogFilter
-from dolt_tui.ui.parsing import change_filter, log_filter, typed_log_filter, with_condition
+from dolt_tui.ui.flows.parsing import change_filter, log_filter, typed_log_filter, with_condition
 
 DIFFERENT = [
     DiffColumn("id", type="int"),

@@ -10,7 +10,7 @@ import pytest
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.core.validation import compose, message_parts
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.text import marked
+from dolt_tui.ui.present.text import marked
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver

@@ -12,7 +12,7 @@ import pytest
 from dolt_tui.engine.connecting.target import ServerTarget, Target
 from dolt_tui.engine.model import MergeKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui import live
+from dolt_tui.ui.session import refresh
 from tests.ui.test_rewriting import add_team, log, teams
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ Other = Callable[[Target], Repository]
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for other writers often, so that the tests need not wait."""
-    monkeypatch.setattr(live, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.05)
 
 
 def prepare(session: Repository) -> None:

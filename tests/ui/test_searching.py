@@ -10,9 +10,9 @@ import pytest
 from dolt_tui.demo.story import At
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui import reader
 from dolt_tui.ui.panes import log as log_pane
-from dolt_tui.ui.rows import PAGE_SIZE
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE
+from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
     from tests.ui.conftest import DemoFile, Drive, Driver
@@ -40,7 +40,7 @@ LOG_PAGE = 25
 @pytest.fixture
 def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of the log that are left after fewer commits."""
-    for module in (reader, log_pane):
+    for module in (reads, log_pane):
         monkeypatch.setattr(module, "LOG_PAGE", LOG_PAGE)
     monkeypatch.setattr(log_pane.LogSource, "page_size", LOG_PAGE)
 

@@ -16,7 +16,7 @@ from dolt_tui.engine import open_repository
 from dolt_tui.engine.connecting.endpoint import DirectoryServer
 from dolt_tui.engine.connecting.target import DirectoryTarget, FileTarget
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui import live
+from dolt_tui.ui.session import refresh
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def shop(tmp_path: Path, dolt_binary: Path, monkeypatch: pytest.MonkeyPatch) -> DirectoryTarget:
     """A database directory; `dolt` is on PATH."""
-    monkeypatch.setattr(live, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.1)
     monkeypatch.setenv("PATH", f"{dolt_binary.parent}{os.pathsep}{os.environ['PATH']}")
     path = tmp_path / "shop"
     path.mkdir()
@@ -77,7 +77,7 @@ async def test_a_server_that_ends_again_and_again(shop: DirectoryTarget, drive: 
 async def test_a_file_that_is_gone_for_a_while(
     demo: FileTarget, drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.1)
     async with drive(demo) as user:
         os.rename(demo.path, tmp_path / "kept.db")
         await user.until(lambda: "file lost" in user.header, "the header telling of it")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 
-from dolt_tui.ui.text import (
+from dolt_tui.ui.present.text import (
     Style,
     age,
     cell,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dolt_tui.ui
-from dolt_tui.ui.verbs import VERBS, could_not, doing
+from dolt_tui.ui.present.verbs import VERBS, could_not, doing
 
 PLACES = {
     **dict.fromkeys(("write", "transfer", "look", "failed", "hold", "take", "read_all"), 0),

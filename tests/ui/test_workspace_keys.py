@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dolt_tui.engine.connecting.target import FileTarget, Target
-from dolt_tui.ui import writes as writes_module
+from dolt_tui.ui.session import writes as writes_module
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive

@@ -12,7 +12,7 @@ from dolt_tui.engine.connecting import private_server as server_module
 from dolt_tui.engine.connecting.private_server import PrivateServer
 from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui import live
+from dolt_tui.ui.session import refresh
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -23,7 +23,7 @@ Other = Callable[[Target], Repository]
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look for other writers often, so that the tests need not wait."""
-    monkeypatch.setattr(live, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.05)
 
 
 async def test_rows_that_others_change(either: Target, drive: Drive, other: Other) -> None:
@@ -118,7 +118,7 @@ def delete_somehow(session: Repository, name: str) -> None:
 
 async def test_a_branch_that_went_before_it_was_switched_to(demo: FileTarget, drive: Drive, other: Other,
                                                             monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    monkeypatch.setattr(live, "POLL_SECONDS", 1000)
+    monkeypatch.setattr(refresh, "POLL_SECONDS", 1000)
     async with drive(demo) as user:
         await user.go_to_branch("modify_data")
         other(demo).refs.delete_branch("main", "modify_data", force=True)

@@ -9,13 +9,13 @@ from dolt_tui.engine.core.validation import check_branch_name
 from dolt_tui.engine.errors import AlreadyExists, BranchInUse, ChangedMeanwhile
 from dolt_tui.engine.model import Branch, BranchLoss, MergeKind, MergePreview
 from dolt_tui.engine.undo.steps import Touches
-from dolt_tui.ui.actions.action import Actions
-from dolt_tui.ui.actions.changes import change_lines
-from dolt_tui.ui.actions.preview import PreviewFlow, Shown
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.actions.working_set import change_lines
+from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
-from dolt_tui.ui.keymap import key_of
-from dolt_tui.ui.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

@@ -6,15 +6,16 @@ from functools import partial
 
 from textual.app import SuspendNotSupported
 
-from dolt_tui.ui import commands, keymap
-from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui import commands
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import keymap
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.tab import Tab
-from dolt_tui.ui.present import wrap
-from dolt_tui.ui.records import STATEMENT_COLUMNS, statement_row
-from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import Style, cell
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.lists import wrap
+from dolt_tui.ui.present.record import STATEMENT_COLUMNS, statement_row
+from dolt_tui.ui.present.text import Style, cell
 
 KEY_COLUMNS = (
     Column("key", min_width=6, separator=False),

@@ -6,12 +6,12 @@ from dolt_tui.engine.core.validation import can_be_followed, check_remote_name, 
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.model import Remote, RemoteBranch
 from dolt_tui.engine.undo.steps import Touches
-from dolt_tui.ui import reader
-from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
-from dolt_tui.ui.keymap import key_of
-from dolt_tui.ui.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.session import reads
 
 
 class RemoteActions(Actions):
@@ -117,7 +117,7 @@ class RemoteActions(Actions):
             name, url = texts
 
             def done(_: object) -> None:
-                self.workspace.live.read_scopes(reader.REFS)
+                self.workspace.live.read_scopes(reads.REFS)
                 self._offer_fetch(name)
 
             self.write(f"add remote {name}", lambda repo: repo.remotes.add(current, name, url), done, undoable=False)
@@ -159,7 +159,7 @@ class RemoteActions(Actions):
         dialog = ChoiceDialog("Remove remote", body, [Choice("x", "remove it", statement=statement)], opener="d")
 
         def done(_: object) -> None:
-            self.workspace.live.read_scopes(reader.REFS)
+            self.workspace.live.read_scopes(reads.REFS)
             self.workspace.tell(f"Removed remote {remote.name}")
 
         def chosen(letter: str | None) -> None:

@@ -10,14 +10,14 @@ from dolt_tui.engine.errors import LocalChanges
 from dolt_tui.engine.model import Commit, ConflictCount, Expected
 from dolt_tui.engine.model.rewriting import Action, Rebased, RebasePreview, RewritePreview, Rewritten, Step
 from dolt_tui.engine.undo.steps import Touches
-from dolt_tui.ui import reader
-from dolt_tui.ui.actions.action import Actions
-from dolt_tui.ui.actions.changes import change_lines
-from dolt_tui.ui.actions.preview import PreviewFlow, Shown
-from dolt_tui.ui.actions.progress import EDITING
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.actions.in_progress import EDITING
+from dolt_tui.ui.actions.working_set import change_lines
+from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
-from dolt_tui.ui.keymap import key_of
-from dolt_tui.ui.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.session import reads
 
 _LISTED = 8
 """More commits or statements than these are counted, not listed."""
@@ -101,7 +101,7 @@ class RewriteActions(Actions):
         self._mark()
 
     def _mark(self) -> None:
-        self.workspace.live.read_scopes(frozenset({reader.LOG}))
+        self.workspace.live.read_scopes(frozenset({reads.LOG}))
         self.workspace.draw_bars()
 
     def paste(self) -> None:

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dolt_tui.engine.core.validation import check_branch_name, check_stash_name
 from dolt_tui.engine.errors import AlreadyExists, Cancelled, EngineError, ServerLost
 from dolt_tui.engine.model import Changes, Stash, StashContent, StashPreview, StashScope
-from dolt_tui.ui.actions.action import Actions
-from dolt_tui.ui.actions.changes import change_lines
-from dolt_tui.ui.actions.preview import PreviewFlow, Shown
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.actions.working_set import change_lines
+from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
-from dolt_tui.ui.keymap import key_of
-from dolt_tui.ui.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 
 _SCOPES = {"t": StashScope.TRACKED, "u": StashScope.UNTRACKED, "i": StashScope.ALL}
 _FLAGS = {"t": (), "u": ("-u",), "i": ("-a",)}

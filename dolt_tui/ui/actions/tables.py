@@ -5,14 +5,14 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from dolt_tui.engine.model import DropPreview, Table
-from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
-from dolt_tui.ui.keymap import key_of
-from dolt_tui.ui.records import record_rows
-from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import Cell, Style, cell, join, plural, sanitise
-from dolt_tui.ui.views import TableView
+from dolt_tui.ui.main_view.views import TableView
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.record import record_rows
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, sanitise
 
 RECORD_COLUMNS = (
     Column("name", max_width=30, separator=False),

@@ -6,11 +6,11 @@ from dolt_tui.engine.core.validation import check_tag_name
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.model import Expected, Tag
 from dolt_tui.engine.undo.steps import Touches
-from dolt_tui.ui.actions.action import Actions
+from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
-from dolt_tui.ui.present import wrap
-from dolt_tui.ui.text import Style, cell, join
+from dolt_tui.ui.present.lists import wrap
+from dolt_tui.ui.present.text import Style, cell, join
 
 
 class TagActions(Actions):

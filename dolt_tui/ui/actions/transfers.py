@@ -8,16 +8,16 @@ from functools import partial
 from dolt_tui.engine.core.validation import can_be_followed, check_branch_name, check_database_name, check_remote_url
 from dolt_tui.engine.errors import ChangedMeanwhile, EngineError, PushRejected
 from dolt_tui.engine.model import Comparison, EngineKind, Expected, RemoteBranch
-from dolt_tui.ui.actions.action import Actions, no_remote
-from dolt_tui.ui.actions.preview import PreviewFlow, Shown
+from dolt_tui.ui.actions.base import Actions, no_remote
+from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
-from dolt_tui.ui.jobs import TRANSFER
-from dolt_tui.ui.keymap import key_of
-from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import Cell, Style, cell, join, plural
-from dolt_tui.ui.verbs import doing
+from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.present.verbs import doing
+from dolt_tui.ui.session.jobs import TRANSFER
 
 _SHOWN = 6
 """How many commits a dialog lists."""

@@ -8,13 +8,13 @@ from dolt_tui.engine.errors import CannotUndo
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.restore import Preview
 from dolt_tui.engine.undo.steps import Step
-from dolt_tui.ui.actions.action import Actions
-from dolt_tui.ui.actions.preview import PreviewFlow
+from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
-from dolt_tui.ui.present import now
-from dolt_tui.ui.text import Style, cell, plural
-from dolt_tui.ui.undoing import STEP_COLUMNS, preview_lines, step_head, step_rows
+from dolt_tui.ui.flows.preview import PreviewFlow
+from dolt_tui.ui.present.lists import now
+from dolt_tui.ui.present.text import Style, cell, plural
+from dolt_tui.ui.present.undo_steps import STEP_COLUMNS, preview_lines, step_head, step_rows
 
 
 class UndoActions(Actions):

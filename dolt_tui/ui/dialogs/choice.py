@@ -11,9 +11,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from dolt_tui.ui.dialogs.dialog import Dialog
-from dolt_tui.ui.keys import KeyQueue
-from dolt_tui.ui.styled import lines
-from dolt_tui.ui.text import Cell, Style, cell, join
+from dolt_tui.ui.key_queue import KeyQueue
+from dolt_tui.ui.present.content import lines
+from dolt_tui.ui.present.text import Cell, Style, cell, join
 
 _HELD = 0.8
 """Seconds in which the same key again is the repeat of a key that is held down; none waits longer for its first."""

@@ -14,10 +14,10 @@ from textual.widgets import Input, Static
 from dolt_tui.engine.core.validation import message_parts, parse_author, parse_date, split_message
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.dialogs.dialog import Dialog
-from dolt_tui.ui.drafts import Draft
-from dolt_tui.ui.editor import EditorError, edit
-from dolt_tui.ui.styled import lines
-from dolt_tui.ui.text import Cell, Style, cell, plain
+from dolt_tui.ui.dialogs.editor import EditorError, edit
+from dolt_tui.ui.present.content import lines
+from dolt_tui.ui.present.text import Cell, Style, cell, plain
+from dolt_tui.ui.session.draft import Draft
 from dolt_tui.ui.widgets.entry import LineInput, LinesInput
 
 

@@ -10,7 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 
-from dolt_tui.ui.text import sanitise
+from dolt_tui.ui.present.text import sanitise
 
 T = TypeVar("T")
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from dolt_tui.ui.dialogs.dialog import Dialog
-from dolt_tui.ui.rows import Column, Row
+from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.widgets.grid import Grid
 
 

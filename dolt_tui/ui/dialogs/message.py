@@ -8,10 +8,10 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from dolt_tui.engine.errors import EngineError
+from dolt_tui.ui.commands.keymap import with_keys
 from dolt_tui.ui.dialogs.dialog import Dialog
-from dolt_tui.ui.keymap import with_keys
-from dolt_tui.ui.styled import lines
-from dolt_tui.ui.text import Cell, Style, cell, sanitise
+from dolt_tui.ui.present.content import lines
+from dolt_tui.ui.present.text import Cell, Style, cell, sanitise
 
 
 class MessageDialog(Dialog[None]):

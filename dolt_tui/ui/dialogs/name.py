@@ -12,8 +12,8 @@ from textual.widgets import Input, Static
 
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.dialogs.dialog import Dialog
-from dolt_tui.ui.styled import lines
-from dolt_tui.ui.text import Cell, Style, cell
+from dolt_tui.ui.present.content import lines
+from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.ui.widgets.entry import LineInput
 
 

@@ -11,8 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from dolt_tui.ui.dialogs.dialog import Dialog
-from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import plain
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import plain
 from dolt_tui.ui.widgets.entry import LineInput
 from dolt_tui.ui.widgets.grid import Grid
 

@@ -15,9 +15,9 @@ from dolt_tui.engine.core.validation import check_plan
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model.rewriting import Action, Step
 from dolt_tui.ui.dialogs.dialog import Dialog
-from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.styled import lines
-from dolt_tui.ui.text import Cell, Style, cell, join
+from dolt_tui.ui.present.content import lines
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.ui.widgets.grid import Grid
 
 _COLUMNS = (

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dolt_tui.engine.model import Branch, Divergence
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import BRANCH_COLUMNS, branch_rows, now
-from dolt_tui.ui.text import Cell, count
+from dolt_tui.ui.present.lists import BRANCH_COLUMNS, branch_rows, now
+from dolt_tui.ui.present.text import Cell, count
 
 
 class BranchesPane(Pane):

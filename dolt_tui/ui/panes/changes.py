@@ -5,8 +5,8 @@ from __future__ import annotations
 from dolt_tui.engine.model import WORKING, Changes, Comparison, TableChange
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import CHANGES_COLUMNS, changes_rows, table_changes_rows
-from dolt_tui.ui.text import count, plural
+from dolt_tui.ui.present.lists import CHANGES_COLUMNS, changes_rows, table_changes_rows
+from dolt_tui.ui.present.text import count, plural
 
 
 class ChangesPane(Pane):

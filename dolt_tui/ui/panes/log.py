@@ -10,9 +10,9 @@ from textual import on
 from dolt_tui.engine.model import Commit, LogFilter, LogPage
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import LOG_COLUMNS, commit_row, now
-from dolt_tui.ui.rows import Column, Count, Match, PageOf, Request, Row, Source
-from dolt_tui.ui.text import Style, cell, count, plural
+from dolt_tui.ui.present.grid_rows import Column, Count, Match, PageOf, Request, Row, Source
+from dolt_tui.ui.present.lists import LOG_COLUMNS, commit_row, now
+from dolt_tui.ui.present.text import Style, cell, count, plural
 from dolt_tui.ui.widgets.graph import Graph, State
 from dolt_tui.ui.widgets.grid import Grid
 

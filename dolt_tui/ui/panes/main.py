@@ -12,14 +12,8 @@ from textual.widgets import Static
 
 from dolt_tui.engine.model import BlameRow, Commit, RowChange, RowCounts, SchemaChange, TableChange
 from dolt_tui.ui import commands
-from dolt_tui.ui.panes.log import replace_source
-from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import commit_detail_rows, comparison_rows, now, stash_content_rows, wrap
-from dolt_tui.ui.rows import Column, Request, Row
-from dolt_tui.ui.sources import DiffSource, TableSource, source_of
-from dolt_tui.ui.tabular import is_old_line
-from dolt_tui.ui.text import Style, cell, sanitise
-from dolt_tui.ui.views import (
+from dolt_tui.ui.main_view.sources import DiffSource, TableSource, source_of
+from dolt_tui.ui.main_view.views import (
     CommitView,
     CompareView,
     Content,
@@ -29,6 +23,12 @@ from dolt_tui.ui.views import (
     revision_label,
     subtitle,
 )
+from dolt_tui.ui.panes.log import replace_source
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.present.data_rows import is_old_line
+from dolt_tui.ui.present.grid_rows import Column, Request, Row
+from dolt_tui.ui.present.lists import commit_detail_rows, comparison_rows, now, stash_content_rows, wrap
+from dolt_tui.ui.present.text import Style, cell, sanitise
 from dolt_tui.ui.widgets.grid_place import Place
 
 if TYPE_CHECKING:

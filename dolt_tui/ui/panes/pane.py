@@ -9,10 +9,10 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from dolt_tui.engine.errors import Lacking
-from dolt_tui.ui import keymap
-from dolt_tui.ui.keymap import key_of
-from dolt_tui.ui.rows import Column
-from dolt_tui.ui.text import count, sanitise
+from dolt_tui.ui.commands import keymap
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.present.grid_rows import Column
+from dolt_tui.ui.present.text import count, sanitise
 from dolt_tui.ui.widgets.grid import Grid
 
 

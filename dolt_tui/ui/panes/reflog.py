@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ReflogEntry
-from dolt_tui.ui import commands, reader
+from dolt_tui.ui import commands
+from dolt_tui.ui.main_view.views import CommitView, View
 from dolt_tui.ui.panes.tab import Tab
-from dolt_tui.ui.present import REFLOG_COLUMNS, now, reflog_rows
-from dolt_tui.ui.text import count, plural
-from dolt_tui.ui.views import CommitView, View
+from dolt_tui.ui.present.lists import REFLOG_COLUMNS, now, reflog_rows
+from dolt_tui.ui.present.text import count, plural
+from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -25,7 +26,7 @@ class ReflogPane(Tab):
 
     NUMBER, TITLE, KIND = "3", "Reflog", commands.REFLOG
     COLUMNS = REFLOG_COLUMNS
-    WATCHES = frozenset({reader.LOG})
+    WATCHES = frozenset({reads.LOG})
     _found: tuple[ReflogEntry, ...] = ()
 
     def __init__(self, of: Callable[[], str]) -> None:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Branch, Divergence, Remote, RemoteBranch
-from dolt_tui.ui import commands, reader
-from dolt_tui.ui.keymap import key_of
+from dolt_tui.ui import commands
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.main_view.views import CompareView
 from dolt_tui.ui.panes.tab import Tab
-from dolt_tui.ui.present import now
-from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import Cell, Style, age, cell, count, join, plural
-from dolt_tui.ui.views import CompareView
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.lists import now
+from dolt_tui.ui.present.text import Cell, Style, age, cell, count, join, plural
+from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -51,7 +52,7 @@ class RemotesPane(Tab):
 
     NUMBER, TITLE, KIND = "2", "Remotes", commands.REMOTES
     COLUMNS = REMOTE_COLUMNS
-    WATCHES = reader.REFS
+    WATCHES = reads.REFS
     _found = Remotes((), (), {}, {})
     _wanted = ""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Stash
-from dolt_tui.ui import commands, reader
-from dolt_tui.ui.keymap import key_of
+from dolt_tui.ui import commands
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.main_view.views import StashView, View
 from dolt_tui.ui.panes.tab import Tab
-from dolt_tui.ui.present import STASH_COLUMNS, now, stash_rows
-from dolt_tui.ui.text import plural
-from dolt_tui.ui.views import StashView, View
+from dolt_tui.ui.present.lists import STASH_COLUMNS, now, stash_rows
+from dolt_tui.ui.present.text import plural
+from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -25,7 +26,7 @@ class StashesPane(Tab):
 
     NUMBER, TITLE, KIND = "1", "Stashes", commands.STASHES
     COLUMNS = STASH_COLUMNS
-    WATCHES = frozenset({reader.CHANGES, reader.BRANCHES})
+    WATCHES = frozenset({reads.CHANGES, reads.BRANCHES})
     _number = 0
 
     def __init__(self) -> None:

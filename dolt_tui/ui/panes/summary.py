@@ -5,8 +5,8 @@ from __future__ import annotations
 from dolt_tui.engine.model import Summary
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.tabular import summary_columns, summary_rows
-from dolt_tui.ui.text import join_words
+from dolt_tui.ui.present.data_rows import summary_columns, summary_rows
+from dolt_tui.ui.present.text import join_words
 
 
 class SummaryPane(Pane):

@@ -9,7 +9,7 @@ from dolt_tui.ui.panes.pane import Pane
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.views import View
+    from dolt_tui.ui.main_view.views import View
     from dolt_tui.ui.workspace import Workspace
 
 
@@ -17,11 +17,11 @@ class Tab(Pane):
     """A list that a frame shows instead of its first one."""
 
     WATCHES: frozenset[str] = frozenset()
-    """The scopes (`dolt_tui.ui.reader`) after whose change it is read again, while it is shown."""
+    """The scopes (`dolt_tui.ui.session.reads`) after whose change it is read again, while it is shown."""
 
     @property
     def lane(self) -> str:
-        """The lane of `dolt_tui.ui.jobs.Jobs` that reads it when it comes to the front."""
+        """The lane of `dolt_tui.ui.session.jobs.Jobs` that reads it when it comes to the front."""
         return f"tab {self.NUMBER}"
 
     @abstractmethod

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dolt_tui.engine.model import Table
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import TABLE_COLUMNS, table_rows
-from dolt_tui.ui.text import plural
+from dolt_tui.ui.present.lists import TABLE_COLUMNS, table_rows
+from dolt_tui.ui.present.text import plural
 
 
 class TablesPane(Pane):

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Tag
-from dolt_tui.ui import commands, reader
+from dolt_tui.ui import commands
+from dolt_tui.ui.main_view.views import CommitView
 from dolt_tui.ui.panes.tab import Tab
-from dolt_tui.ui.present import now
-from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import Style, age, cell
-from dolt_tui.ui.views import CommitView
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.lists import now
+from dolt_tui.ui.present.text import Style, age, cell
+from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -29,7 +30,7 @@ class TagsPane(Tab):
 
     NUMBER, TITLE, KIND = "2", "Tags", commands.TAGS
     COLUMNS = TAG_COLUMNS
-    WATCHES = reader.REFS
+    WATCHES = reads.REFS
     _tags: Sequence[Tag] = ()
 
     def read(self, repository: Repository, branch: str) -> tuple[Tag, ...]:

@@ -13,7 +13,7 @@ from textual import events
 from textual.widgets import Input, TextArea
 
 from dolt_tui.engine.core.validation import with_line_feeds
-from dolt_tui.ui.text import marked
+from dolt_tui.ui.present.text import marked
 
 
 class LineInput(Input):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from dolt_tui.ui.text import Cell
+from dolt_tui.ui.present.text import Cell
 
 MERGE: Final = "◉"
 COMMIT: Final = "○"

@@ -15,8 +15,8 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from dolt_tui.ui.rows import Column, Count, Match, PageOf, Request, Row, Source
-from dolt_tui.ui.text import sanitise
+from dolt_tui.ui.present.grid_rows import Column, Count, Match, PageOf, Request, Row, Source
+from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.widgets.grid_columns import Columns
 from dolt_tui.ui.widgets.grid_data import MemoryRows, Rows
 from dolt_tui.ui.widgets.grid_pages import Pages

@@ -8,8 +8,8 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import Cell
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import Cell
 
 RULE: Final = " │ "
 _MEASURED_CELLS: Final = 8000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Protocol
 
-from dolt_tui.ui.rows import Count, Row
-from dolt_tui.ui.text import plain
+from dolt_tui.ui.present.grid_rows import Count, Row
+from dolt_tui.ui.present.text import plain
 
 
 class Rows(Protocol):

@@ -12,7 +12,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Final
 
-from dolt_tui.ui.rows import Count, Cursor, PageOf, Request, Row
+from dolt_tui.ui.present.grid_rows import Count, Cursor, PageOf, Request, Row
 
 KEPT_PAGES: Final = 12
 _LEAST_END: Final = 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dolt_tui.ui.rows import Request, Row, Source
+from dolt_tui.ui.present.grid_rows import Request, Row, Source
 from dolt_tui.ui.widgets.grid_columns import Columns
 from dolt_tui.ui.widgets.grid_pages import Pages
 

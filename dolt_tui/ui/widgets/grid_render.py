@@ -10,9 +10,9 @@ from rich.style import Style as RichStyle
 from textual.color import Color
 from textual.strip import Strip
 
-from dolt_tui.ui.rows import Column, Row
-from dolt_tui.ui.text import ELLIPSIS, Cell, sanitise, shorten_bytes, shorten_change
-from dolt_tui.ui.text import Style as Named
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import ELLIPSIS, Cell, sanitise, shorten_bytes, shorten_change
+from dolt_tui.ui.present.text import Style as Named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

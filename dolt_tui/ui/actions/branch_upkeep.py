@@ -1,0 +1,344 @@
+"""More of what the keys of the Branches pane do: names, upstreams, moving a branch forward, the order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.core.validation import check_branch_name
+from dolt_tui.engine.errors import AlreadyExists, BranchInUse, EngineError
+from dolt_tui.engine.model import Branch, Expected, MergeKind, MergePreview, RemoteBranch
+from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.ui.actions.base import Actions, no_remote
+from dolt_tui.ui.actions.branches import merge_lines
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.dialogs.picker import PickDialog
+from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.lists import now, upstream_cell
+from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+PICK_COLUMNS = (
+    Column("name", flex=True, separator=False),
+    Column("note", separator=False),
+    Column("age", numeric=True, separator=False),
+)
+NO_UNSET = "Dolt has no statement for that: an upstream goes only with its remote"
+
+
+class BranchingActions(Actions):
+    """Commands on branches that need no merge dialog."""
+
+    def why_not(self, command: str) -> str:
+        branch, state = self.workspace.branches.selected, self.state
+        if command == "branch.previous":
+            return "" if state.branch_named(state.previous) is not None else "no other branch was left before"
+        if command == "branch.choose":
+            return "" if len(state.branches) + len(state.remote_branches) > 1 else "there is no other branch"
+        if branch is None:
+            return "there is no branch here"
+        match command:
+            case "branch.rename" if branch.name == state.repository.info.default_branch:
+                return f"{branch.name} is the default branch: whoever connects begins on it"
+            case "branch.upstream":
+                return "" if state.remotes else no_remote()
+            case "branch.forward" if not self._ahead_of(branch):
+                return f"neither an upstream nor the current branch is ahead of {branch.name}, as far as known"
+        return ""
+
+    @property
+    def _branch(self) -> Branch:
+        branch = self.workspace.branches.selected
+        assert branch is not None
+        return branch
+
+    # switching
+
+    def previous(self) -> None:
+        self.workspace.switch(self.state.previous)
+
+    def choose(self) -> None:
+        state, moment = self.state, now()
+        known = {branch.name for branch in state.branches}
+        fixed = state.repository.info.read_only  # no branch can be made
+        rows = [
+            Row(branch.name, (cell(branch.name), (), cell(age(branch.date, moment), Style.DIM)), value=branch)
+            for branch in state.ordered_branches
+            if branch.name != state.branch
+        ]
+        rows += [
+            Row(
+                ("remote", item.tracking),
+                (cell(item.tracking), cell(f"makes {item.name}", Style.DIM), cell(age(item.date, moment), Style.DIM)),
+                value=item,
+            )
+            for item in state.remote_branches
+            if item.name not in known and not fixed
+        ]
+
+        def other(typed: str) -> Row | None:
+            try:
+                self._check_new(typed)
+            except EngineError:
+                return None
+            return None if fixed else Row(("new", typed), (cell(typed), cell(f"new, from {state.place}", Style.DIM)))
+
+        dialog = PickDialog("Switch to", rows, PICK_COLUMNS, name=_name, other=other, hint="switch")
+
+        def chosen(key: object) -> None:
+            if isinstance(key, str):
+                self.workspace.switch(key)
+            elif isinstance(key, tuple) and key[0] == "new":
+                self._create(key[1], state.head)
+            elif isinstance(key, tuple):
+                item = next((item for item in state.remote_branches if item.tracking == key[1]), None)
+                if item is not None:
+                    self.workspace.remote_actions.track(item)
+
+        self.ask(dialog, chosen)
+
+    def _create(self, name: str, start: str) -> None:
+        current = self.state.home
+        self.write(
+            f"create branch {name}",
+            lambda repo: repo.refs.create_branch(current, name, start),
+            lambda _: self.workspace.switch(name),
+            touches=Touches.REFS,
+        )
+
+    def _check_new(self, name: str) -> None:
+        check_branch_name(name)
+        if any(branch.name.lower() == name.lower() for branch in self.state.branches):
+            raise AlreadyExists(f"There is a branch {name} already.")
+
+    # names
+
+    def rename(self) -> None:
+        branch = self._branch
+
+        def check(name: str) -> None:
+            if name == branch.name:
+                raise AlreadyExists("That is its name.")
+            if name.lower() == branch.name.lower():
+                check_branch_name(name)
+            else:
+                self._check_new(name)
+
+        body = [join(cell("Rename branch "), cell(branch.name, "accent bold"))]
+        body.append(cell("Its commits, uncommitted changes and upstream go with it.", Style.DIM))
+        if branch.tracking:
+            body.append(cell(f"On the remote nothing changes: it goes on following {branch.tracking}.", Style.DIM))
+        dialog = NameDialog("Rename branch", body, value=branch.name, check=check, hint="rename")
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                self._rename(branch.name, name, Expected(branch.name, branch.hash))
+
+        self.ask(dialog, named)
+
+    def _rename(self, old: str, new: str, seen: Expected, *, force: bool = False) -> None:
+        state, current = self.state, self.state.branch
+        previous = state.previous
+
+        def done(renamed: bool) -> None:
+            if not renamed:
+                self._ask_in_use(old, new, seen)
+                return
+            state.previous = new if previous == old else previous
+            self.workspace.branches.grid.move_to_key(new)
+            self.workspace.tell(f"Renamed {old} to {new}")
+
+        def work(repo: Repository) -> bool:
+            try:
+                repo.refs.rename_branch(current, old, new, force=force, expected=seen)
+            except BranchInUse:
+                return False
+            return True
+
+        if current == old:
+            self.workspace.stop_reading()  # a connection of ours to the branch would count as another session's
+        self.write(
+            f"rename {old}",
+            work,
+            done,
+            touches=Touches.REFS,
+            also=[old],
+            again=self.rename,
+            stand_on=lambda renamed: new if current == old and renamed else current,
+        )
+
+    def _ask_in_use(self, old: str, new: str, seen: Expected) -> None:
+        body = [
+            cell(f"Another session works on {old}.", Style.BOLD),
+            (),
+            cell("Renamed all the same, what that session changes from then on is lost, and its next statement fails."),
+        ]
+        statement = self.call("dolt_branch", "-m", "-f", "--", old, new)
+        dialog = ChoiceDialog("In use", body, [Choice("x", "rename all the same", statement=statement)], opener="R")
+
+        def chosen(letter: str | None) -> None:
+            if letter == "x":
+                self._rename(old, new, seen, force=True)
+
+        self.ask(dialog, chosen)
+
+    def copy(self) -> None:
+        branch, current = self._branch, self.state.branch
+        body = [join(cell("Copy of "), cell(branch.name, "accent bold"), cell(f"  {branch.hash[:7]}", Style.DIM))]
+        if branch.dirty:
+            body.append(cell(f"Uncommitted changes stay on {branch.name}.", Style.DIM))
+        dialog = NameDialog("Copy branch", body, check=self._check_new, hint="copy")
+
+        def done(name: str) -> None:
+            self.workspace.branches.grid.move_to_key(name)
+            self.workspace.tell(f"Copied {branch.name} to {name}")
+
+        def named(name: str | None) -> None:
+            if name is not None:
+                self.write(
+                    f"copy branch {branch.name}",
+                    lambda repo: repo.refs.copy_branch(current, branch.name, name),
+                    lambda _: done(name),
+                    touches=Touches.REFS,
+                )
+
+        self.ask(dialog, named)
+
+    def sort(self) -> None:
+        self.state.by_date = not self.state.by_date
+        self.workspace.live.showing.show_branches()
+        self.workspace.tell(f"Branches by {'date, newest first' if self.state.by_date else 'name'}")
+
+    def range(self) -> None:
+        self.workspace.branches.grid.toggle_range()
+
+    # upstream
+
+    def upstream(self) -> None:
+        branch, state = self._branch, self.state
+        upstream = state.upstream_of(branch.name)
+        if branch.tracking:
+            standing = upstream_cell(branch, upstream, state.standing_of(branch.name))
+            text = join(cell(branch.tracking, "accent bold"), cell("  "), standing)
+        else:
+            text = cell("no upstream yet", Style.DIM)
+        going = "" if upstream is not None else f"{branch.tracking or 'it'} is not among the remote branches"
+        choices = [
+            Choice("s", "set…", "choose the remote branch to follow", "" if state.remote_branches else "fetch first"),
+            Choice("g", "go to it", "in the Remotes tab", going if branch.tracking else "there is none"),
+            Choice("x", "unset", "", NO_UNSET if branch.tracking else "there is none"),
+        ]
+        body = [join(cell("Upstream of "), cell(branch.name, "accent bold"), cell(": "), text)]
+        dialog = ChoiceDialog("Upstream", body, choices, opener="u")
+
+        def chosen(letter: str | None) -> None:
+            if letter == "s":
+                self._set_upstream(branch)
+            elif letter == "g":
+                self.workspace.remotes.go_to(branch.tracking)
+                self.workspace.bring_to_front(self.workspace.remotes)
+
+        self.ask(dialog, chosen)
+
+    def _set_upstream(self, branch: Branch) -> None:
+        moment = now()
+        items = sorted(self.state.remote_branches, key=lambda item: item.name != branch.name)
+        rows = [
+            Row(item.tracking, (cell(item.tracking), (), cell(age(item.date, moment), Style.DIM)), value=item)
+            for item in items
+        ]
+        dialog = PickDialog(f"Upstream of {branch.name}", rows, PICK_COLUMNS, name=_name, hint="follow")
+
+        def chosen(key: object) -> None:
+            item = next((item for item in items if item.tracking == key), None)
+            if item is not None:
+                self.follow(branch.name, item)
+
+        self.ask(dialog, chosen)
+
+    def follow(self, name: str, item: RemoteBranch) -> None:
+        """Let a branch follow a remote one."""
+        current = self.state.branch
+        self.write(
+            f"let {name} follow {item.tracking}",
+            lambda repo: repo.refs.set_upstream(current, name, item.remote, item.name),
+            lambda _: self.workspace.tell(f"{name} follows {item.tracking}"),
+            undoable=False,
+        )
+
+    # forward
+
+    def _ahead_of(self, branch: Branch) -> list[tuple[str, str, str]]:
+        """Letter, name and hash of what may be ahead of a branch, as far as that is known."""
+        state = self.state
+        found = []
+        upstream, standing = state.upstream_of(branch.name), state.standing_of(branch.name)
+        if upstream is not None and upstream.hash != branch.hash and (standing is None or standing.behind):
+            found.append(("u", upstream.tracking, upstream.hash))
+        divergence = state.divergences.get(branch.name)
+        if branch.name != state.branch and branch.hash != state.head and (divergence is None or divergence.behind):
+            found.append(("c", state.branch, state.head))
+        return found
+
+    def forward(self) -> None:
+        branch, repository = self._branch, self.state.repository
+        ways = self._ahead_of(branch)
+        head = [join(cell("Fast-forward "), cell(branch.name, "accent bold"))]
+        if branch.name != self.state.branch:
+            head.append(cell(f"You stay on {self.state.branch}; uncommitted changes stay where they are.", Style.DIM))
+        words = {"u": "its upstream", "c": "the current branch"}
+        statements = {letter: self.call("dolt_merge", "--ff-only", hash_) for letter, _, hash_ in ways}
+
+        def look(counts: bool) -> list[MergePreview]:
+            merging = repository.merging
+            return [merging.preview(branch.name, name, tip=tip, counts=counts) for _, name, tip in ways]
+
+        def show(previews: list[MergePreview], whole: bool) -> Shown:
+            lines: list[Cell] = []
+            choices = []
+            for (letter, name, _), preview in zip(ways, previews, strict=True):
+                lines += [(), join(cell(f"to {name}", Style.BOLD)), *merge_lines(preview)]
+                why_not = ""
+                if preview.up_to_date:
+                    why_not = f"{branch.name} has all of it already"
+                elif not preview.can_fast_forward:
+                    why_not = f"{branch.name} has {plural(preview.ours, 'commit')} of its own: merge instead"
+                elif preview.in_the_way:
+                    why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
+                text = f"{words[letter]}, {plural(preview.theirs, 'commit')}"
+                choices.append(Choice(letter, f"to {name}", text, why_not, statements[letter]))
+            return lines, choices
+
+        def chosen(letter: str, previews: list[MergePreview]) -> None:
+            number = [key for key, _, _ in ways].index(letter)
+            (_, name, tip), seen = ways[number], previews[number].seen
+            self.write(
+                f"fast-forward {branch.name} to {name}",
+                lambda repo: repo.merging.merge(branch.name, name, MergeKind.FAST_FORWARD, tip=tip, expected=seen),
+                lambda _: self.workspace.tell(f"{branch.name} moved on to {name}"),
+                also=[branch.name],
+                again=self.forward,
+            )
+
+        PreviewFlow(
+            self.workspace,
+            "Fast-forward",
+            head,
+            [Choice(letter, f"to {name}", words[letter]) for letter, name, _ in ways],
+            "f",
+            "look at what is ahead",
+            look,
+            show,
+            chosen,
+            more=lambda found: "count what comes" if any(preview.can_fast_forward for preview in found) else "",
+            default=lambda found: next((choice.letter for choice in show(found, True)[1] if not choice.why_not), None),
+        ).begin()
+
+
+def _name(row: Row) -> str:
+    """What a row of the picker is called."""
+    value = row.value
+    return value.name if isinstance(value, Branch) else value.tracking if isinstance(value, RemoteBranch) else ""

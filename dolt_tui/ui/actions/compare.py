@@ -1,0 +1,77 @@
+"""Comparing two revisions: one is marked, then another; every pane shows the comparison until ``esc``."""
+
+from __future__ import annotations
+
+from dolt_tui.engine.model import WORKING
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.present.text import Style, cell, join
+from dolt_tui.ui.session.state import Pair
+
+
+class CompareActions(Actions):
+    """The command that marks and compares, and the end of a comparison."""
+
+    def why_not(self, command: str) -> str:
+        return "" if self.workspace.focused_pane.comparable is not None else "select a branch or a commit"
+
+    def compare(self) -> None:
+        """Mark what is selected, or ask how to compare it with what was marked."""
+        state = self.state
+        chosen = self.workspace.focused_pane.comparable
+        assert chosen is not None
+        if state.marked is None or state.marked == chosen:
+            self._mark(None if state.marked == chosen else chosen)
+            return
+        (name, hash_), (base, base_hash) = chosen, state.marked
+        since = Pair(base, base_hash, name, hash_)
+        back = Pair(name, hash_, base, base_hash)
+        one, other = cell(name, "accent bold"), cell(base, "accent bold")
+        body = [join(cell("Compare "), one, cell(" with "), other)]
+        if WORKING in (hash_, base_hash):
+            since = since if hash_ == WORKING else back  # it is the newer one
+            body.append(cell("The working set is what is there now, committed or not.", Style.DIM))
+        choices = [
+            Choice("s", "since they diverged", f"what {since.name} changed since it left {since.base}"),
+            Choice("a", "all differences", f"what leads from {since.base} to {since.name}"),
+        ]
+        if WORKING not in (hash_, base_hash):
+            choices.append(Choice("o", "the other way round", f"what {base} changed since it left {name}"))
+        choices.append(Choice("m", "mark this one instead", name))
+        dialog = ChoiceDialog("Compare", body, choices, default="s", opener="W")
+
+        def answered(letter: str | None) -> None:
+            if letter == "m":
+                self._mark(chosen)
+            elif letter is not None:
+                pairs = {"s": since, "a": Pair(since.base, since.base_hash, since.name, since.hash, True), "o": back}
+                self._begin(pairs[letter])
+
+        self.ask(dialog, answered)
+
+    def _mark(self, revision: tuple[str, str] | None) -> None:
+        unmarked, self.state.marked = self.state.marked, revision
+        self.workspace.draw_bars()
+        if revision is not None:
+            self.workspace.tell(f"Marked {revision[0]}: {key_of('compare')} on another branch or commit compares both")
+        elif unmarked is not None:
+            self.workspace.tell(f"Unmarked {unmarked[0]}")
+
+    def _begin(self, pair: Pair) -> None:
+        self.state.marked = None
+        self._show(pair)
+        self.workspace.bring_to_front(self.workspace.changes)
+
+    def end(self) -> None:
+        """Show the branch again."""
+        self._show(None)
+
+    def _show(self, pair: Pair | None) -> None:
+        workspace = self.workspace
+        workspace.rows.forget()
+        self.state.pair, self.state.comparison, self.state.log_filter = pair, None, None
+        workspace.main.stack.clear()
+        for pane in workspace.side:
+            pane.grid.set_filter("")
+        workspace.live.read_all("read the comparison" if pair is not None else "read the branch again")

@@ -1,0 +1,198 @@
+"""What m does: continue what is in progress, leave a commit out, or abort; or begin a merge or a rebase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.model import EngineKind
+from dolt_tui.engine.model.rewriting import Action, Operation, OperationKind, merge_message
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.present.text import Cell, Style, cell, join
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+_LISTED = 10
+EDITING = "change, stage, commit or amend"
+"""What one does where a rebase stops to edit."""
+
+
+class ProgressActions(Actions):
+    """The command about what is in progress."""
+
+    def why_not(self, command: str) -> str:
+        branch = self.workspace.branches.selected
+        if self.state.operation is None and (branch is None or branch.name == self.state.branch):
+            return "nothing is in progress; select another branch to merge it or to rebase onto it"
+        return ""
+
+    def progress(self) -> None:
+        """Ask what to do about what is in progress, as it stands now."""
+        if self.state.operation is None:
+            self._begin()
+            return
+        repository, branch = self.state.repository, self.state.branch
+
+        def show(operation: Operation | None, whole: bool) -> Shown:
+            if operation is None:
+                return [cell("It has been ended meanwhile.", Style.BOLD)], []
+            return progress_lines(operation, branch), self._choices(operation)
+
+        def chosen(letter: str, operation: Operation | None) -> None:
+            assert operation is not None
+            doing = {"c": "continue", "s": "leave the commit out", "a": "abort"}[letter]
+            work: dict[str, Callable[[Repository], str | None]] = {
+                "c": lambda repo: repo.progress.go_on(operation),
+                "s": lambda repo: repo.progress.skip(operation),
+                "a": lambda repo: repo.progress.abort(operation),
+            }
+            self._run(operation, doing, work[letter])
+
+        PreviewFlow(
+            self.workspace,
+            "In progress",
+            [],
+            [Choice("c", "continue"), Choice("a", "abort")],
+            "m",
+            "look at what is in progress",
+            lambda _: repository.progress.find(branch),
+            show,
+            chosen,
+            waiting="Looking at how it stands…",
+        ).begin()
+
+    def _run(self, operation: Operation, doing: str, work: Callable[[Repository], str | None]) -> None:
+        """Do it, and switch to where it goes on: the branch of a rebase that ends is deleted with it."""
+        current, rebase = self.state.branch, operation.kind is OperationKind.REBASE
+
+        def stand_on(waits: str | None) -> str:
+            if rebase and waits:
+                return waits
+            return operation.branch if rebase and current == operation.on else current
+
+        def told(waits: str | None) -> None:
+            title = operation.title.partition(":")[0]
+            if waits:
+                self.workspace.tell(f"Stopped to edit again: {EDITING}; then {key_of('progress')} continues")
+            else:
+                self.workspace.tell(f"Aborted: {title}" if doing == "abort" else f"Done: {title}")
+
+        # With the step that began it, it is one step for undo.
+        self.write(
+            doing, work, told, label=operation.title, branch=operation.branch, stand_on=stand_on, again=self.progress
+        )
+
+    def _choices(self, operation: Operation) -> list[Choice]:
+        """What can be done about it, each with the statements."""
+        rebase = operation.kind is OperationKind.REBASE
+        blocked = ""
+        if operation.conflicts:
+            blocked = f"conflicts in {', '.join(operation.conflicts)} are not resolved"
+        elif operation.kind is OperationKind.CONFLICTS:
+            blocked = "nothing is being merged: resolve the conflicts, and commit"
+        elif operation.broken:
+            blocked = "there is no plan any more"
+        elif rebase and operation.unstaged:
+            blocked = f"changes in {', '.join(operation.unstaged)} are not staged"
+        going_on = "replay the commits that are left" if rebase else "commit it"
+        if rebase and operation.staged and not blocked:
+            going_on = "what is staged becomes a commit of its own; amend before, if it belongs to the last one"
+        found = [Choice("c", "continue", going_on, blocked, self._continue_statements(operation))]
+        if rebase and not operation.broken:
+            keeps = self.state.repository.info.engine is EngineKind.DOLT
+            found.append(
+                Choice(
+                    "s",
+                    "skip",
+                    "leave out the commit that conflicts",
+                    "no commit conflicts" if keeps and not operation.conflicts else "",
+                    self._skip_statements(),
+                )
+            )
+        abort = {
+            OperationKind.REBASE: f"{operation.branch} stays as it was before the rebase",
+            OperationKind.CONFLICTS: "everything back to the last commit; new tables stay",
+        }.get(operation.kind, "other changes stay, unstaged")
+        call = {
+            OperationKind.REBASE: self.call("dolt_rebase", "--abort"),
+            OperationKind.CONFLICTS: self.call("dolt_reset", "--hard"),
+        }.get(operation.kind, self.call("dolt_merge", "--abort"))
+        if operation.broken:
+            abort = f"delete the branch {operation.on}, which is all that is left"
+            call = self.call("dolt_branch", "-D", "--", operation.on)
+        found.append(Choice("a", "abort", abort, statement=call))
+        return found
+
+    def _continue_statements(self, operation: Operation) -> str:
+        if operation.kind is OperationKind.REBASE:
+            return self.call("dolt_rebase", "--continue")
+        add = self.call("dolt_add", "-A")
+        if operation.kind is OperationKind.REVERT:
+            return f"{add}\n{self.call('dolt_revert', '--continue')}"
+        if operation.kind is OperationKind.CHERRY_PICK:
+            return f"{add}\n{self.call('dolt_commit', '-m', '(its own message)')}"
+        return f"{add}\n{self.call('dolt_commit', '-m', merge_message(operation.source, operation.branch))}"
+
+    def _skip_statements(self) -> str:
+        if self.state.repository.info.engine is EngineKind.DOLT:
+            return f"{self.call('dolt_conflicts_resolve', '--ours', '.')}\n{self.call('dolt_rebase', '--continue')}"
+        return f"UPDATE dolt_rebase SET action = 'drop' …\n{self.call('dolt_rebase', '--continue')}"
+
+    def _begin(self) -> None:
+        """Nothing is in progress: offer to begin something with the branch that is selected."""
+        selected = self.workspace.branches.selected
+        assert selected is not None
+        body = [cell("Nothing is in progress.", Style.BOLD), cell(f"Begin something with {selected.name}:")]
+        choices = [
+            Choice(
+                "M",
+                "merge…",
+                f"{selected.name} into {self.state.branch}",
+                self.workspace.why_not("branches.merge"),
+            ),
+            Choice(
+                "r",
+                "rebase…",
+                f"{self.state.branch} onto {selected.name}",
+                self.workspace.why_not("rewrite.rebase"),
+            ),
+        ]
+
+        def chosen(letter: str | None) -> None:
+            if letter == "M":
+                self.workspace.action_command("branches.merge")
+            elif letter == "r":
+                self.workspace.action_command("rewrite.rebase")
+
+        self.ask(ChoiceDialog("Merge or rebase", body, choices, opener="m"), chosen)
+
+
+def progress_lines(operation: Operation, branch: str) -> list[Cell]:
+    """How it stands, in lines."""
+    found: list[Cell] = [cell(operation.title, Style.BOLD)]
+    if operation.on != branch:
+        found.append(cell(f"It stands on {operation.on}: switch there to edit.", Style.DIM))
+    for step in operation.steps[:_LISTED]:
+        style = Style.DIM if step.action is Action.DROP else ""
+        current = step.hash == operation.source
+        found.append(
+            join(
+                cell("  › " if current else "    ", Style.ACCENT),
+                cell(f"{step.action:<7}", Style.KEY),
+                cell(f"{step.hash[:7]} ", Style.DIM),
+                cell(step.summary or "(no message)", style),
+            )
+        )
+    if len(operation.steps) > _LISTED:
+        found.append(cell(f"    … {len(operation.steps) - _LISTED} more", Style.DIM))
+    if operation.conflicts:
+        found.append(cell(f"  ✗ conflicts in {', '.join(operation.conflicts)}", Style.ERROR))
+    if operation.unstaged:
+        found.append(cell(f"  ● not staged: {', '.join(operation.unstaged)}", Style.WARNING))
+    if operation.staged:
+        found.append(cell(f"  ● staged: {', '.join(operation.staged)}", Style.WARNING))
+    return found

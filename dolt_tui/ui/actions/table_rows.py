@@ -1,0 +1,338 @@
+"""What the keys do with rows: sorting, filtering, hiding columns, ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from dolt_tui.engine.browsing.filters import Filters
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.errors import ColumnNotFound, InvalidFilter
+from dolt_tui.engine.model import ColumnInfo, DiffColumn, EngineKind
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.flows.parsing import change_filter, with_condition
+from dolt_tui.ui.main_view.views import BlameView, DiffView, HistoryView, TableView
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, sanitise
+
+_COLUMNS = (
+    Column("mark", min_width=2, separator=False),
+    Column("name", separator=False),
+    Column("type", separator=False),
+)
+
+
+_STEP = 4
+"""Cells by which a column becomes wider or narrower at once."""
+_BLAMED_UNASKED = 50_000
+"""Tables up to this size are blamed at once on DoltLite, which looks at all of them: a second or less."""
+
+
+class RowActions(Actions):
+    """Commands on the rows of a table."""
+
+    _last_columns: tuple[str, Sequence[ColumnInfo | DiffColumn]] = ("", ())
+    """A table and its columns, as they were when a filter was last asked for."""
+
+    @property
+    def _view(self) -> TableView | None:
+        view = self.workspace.main.view
+        return view if isinstance(view, TableView) and not view.schema else None
+
+    def why_not(self, command: str) -> str:
+        main = self.workspace.main
+        if command == "rows.columns":
+            shown = main.content is not None and (main.content.page or main.content.diff)
+            return "" if shown else "there are no columns here"
+        if command == "rows.range":
+            return ""
+        if command == "rows.lines":
+            return (
+                "" if main.content is not None and main.content.diff is not None else "there are no changed rows here"
+            )
+        if command in ("rows.hide", "rows.wider", "rows.narrower"):
+            return "" if main.grid.cursor_column is not None else "there are no columns here"
+        if command == "rows.history":
+            return "" if main.row_key is not None else "there is no row with a key here"
+        if command == "rows.blame":
+            return "" if self._table is not None else "there is no table here"
+        if command == "rows.filter" and isinstance(main.view, DiffView | TableView) and main.view.settings:
+            return ""  # even one that failed, to put it right
+        if command == "rows.filter" and isinstance(main.view, DiffView) and main.content is not None:
+            return ""
+        if self._view is None or main.content is None:
+            return "only the rows of a table can be sorted and filtered so"
+        return ""
+
+    @property
+    def _table(self) -> str | None:
+        """The table that the main pane is about."""
+        return getattr(self.workspace.main.view, "table", None)
+
+    def remember(self, view: TableView) -> None:
+        """Let the table's rows be shown so whenever it is selected again."""
+        if view.query is None:
+            self.workspace.queries.pop(view.table, None)
+        else:
+            self.workspace.queries[view.table] = view.query
+
+    def show(self, query: Query) -> None:
+        """Show the rows of a table as they are wanted now."""
+        workspace = self.workspace
+        plain = Query(query.table, query.revision)
+        view = TableView(query.table, query=query if query != plain else None, revision=query.revision)
+        self.remember(view)
+        workspace.main.expect(view)
+        workspace.load_main()
+
+    # sorting and filtering
+
+    def sort(self) -> None:
+        view, content = self._view, self.workspace.main.content
+        assert view is not None
+        assert content is not None
+        assert content.page is not None
+        query = view.wanted
+        rows = [Row(("key",), (cell(""), cell("by the key" if content.page.key else "as they come", Style.DIM)))]
+        for column in content.page.columns:
+            arrow = ("↓" if query.descending else "↑") if column.name == query.sort else ""
+            rows.append(Row(column.name, (cell(arrow, Style.ACCENT), cell(column.name), cell(column.type, Style.DIM))))
+        here = self.workspace.main.column if self._in_main else None
+        under = content.page.columns[here].name if here is not None else None
+        dialog = ListDialog(
+            f"Sort {view.table}",
+            rows,
+            _COLUMNS,
+            hint="⏎ sort, again for the other way · esc leave",
+            at=query.sort or under,
+        )
+
+        def chosen(name: object) -> None:
+            if isinstance(name, str):
+                self._sort_by(query, name)
+            elif name is not None:
+                self.show(replace(query, sort=None, descending=False))
+
+        self.ask(dialog, chosen)
+
+    @property
+    def _in_main(self) -> bool:
+        return self.workspace.focused_pane is self.workspace.main
+
+    def _sort_by(self, query: Query, name: str) -> None:
+        """Sort by a column; the other way round where it is the one already."""
+        self.show(replace(query, sort=name, descending=name == query.sort and not query.descending))
+
+    def title_clicked(self, column: Column) -> None:
+        """A click on a column's title sorts a table's rows by it."""
+        view, content = self._view, self.workspace.main.content
+        if view is not None and content is not None and content.page is not None and column.key.isdecimal():
+            self._sort_by(view.wanted, content.page.columns[int(column.key)].name)
+
+    def filter(self) -> None:
+        if isinstance(self.workspace.main.view, DiffView):
+            self._filter_changes(self.workspace.main.view)
+            return
+        view = self._view
+        assert view is not None
+        query, kind = view.wanted, self.state.repository.info.engine
+        columns = [(column.name, column.type) for column in self._columns(view)]
+        body = [
+            cell(f"Rows of {view.table} in which", Style.BOLD),
+            cell("column = value, column contains text, column starts with text, column is null,", Style.DIM),
+            cell("contains text (in any column),", Style.DIM),
+            cell("or any condition in SQL. Empty: all rows.", Style.DIM),
+        ]
+        now = query.where or " and ".join(condition.typed or str(condition) for condition in query.conditions)
+        now = now or (f"contains {query.contains}" if query.contains else "")
+
+        def means(text: str) -> Query:
+            return with_condition(query, text, columns, kind)
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self.show(means(text))
+
+        self._ask_for_filter(now, body, lambda text: TableView(view.table, query=means(text)).settings, typed)
+
+    def _ask_for_filter(
+        self, now: str, body: Sequence[Cell], means: Callable[[str], str], typed: Callable[[str | None], None]
+    ) -> None:
+        """Ask for a filter; below it stands how it is understood, or why it is not."""
+
+        def preview(text: str) -> list[Cell]:
+            try:
+                said = sanitise(means(text))
+                return [cell(said, Style.DIM)] if said else []
+            except InvalidFilter:
+                return []  # which the dialog says by itself
+
+        def check(text: str) -> None:
+            try:
+                means(text)
+            except InvalidFilter as error:
+                raise InvalidFilter(f"{error.message} {error.advice}".strip()) from error
+
+        self.ask(NameDialog("Filter", body, value=now, check=check, hint="show", empty=True, preview=preview), typed)
+
+    def explained(self, error: Exception) -> Exception:
+        """Why the rows that were asked for last could not be read, with the columns there are where one is unknown."""
+        table, columns = self._last_columns
+        if not isinstance(error, ColumnNotFound) or not error.column or not columns:
+            return error
+        names = [(column.name, column.type) for column in columns]
+        return Filters(table, names, self.state.repository.info.engine).missing(error.column)
+
+    def _columns(self, view: TableView | DiffView) -> Sequence[ColumnInfo | DiffColumn]:
+        """The columns of what is shown; those that it had when it was last shown, where it failed since."""
+        content = self.workspace.main.content
+        found = (content.page or content.diff) if content is not None else None
+        if found is not None:
+            self._last_columns = view.table, found.columns
+        table, columns = self._last_columns
+        return columns if table == view.table else ()
+
+    def _filter_changes(self, view: DiffView) -> None:
+        kind = self.state.repository.info.engine
+        columns = [column for column in self._columns(view) if isinstance(column, DiffColumn)]
+        body = [
+            cell(f"Changes of {view.table}: only", Style.BOLD),
+            cell("added, modified, removed (one or more), COLUMN changed,", Style.DIM),
+            cell("or a condition in SQL over to_COLUMN and from_COLUMN. Empty: all.", Style.DIM),
+        ]
+        now = view.where or (f"{view.column} changed" if view.column else " ".join(sorted(view.kinds)))
+
+        def means(text: str) -> DiffView:
+            kinds, where, column = change_filter(text, view.table, columns, kind)
+            return replace(view, kinds=kinds, where=where, column=column)
+
+        def typed(text: str | None) -> None:
+            if text is not None:
+                self._show_changes(means(text))
+
+        self._ask_for_filter(now, body, lambda text: means(text).settings, typed)
+
+    def _show_changes(self, view: DiffView) -> None:
+        self.workspace.main.expect(view)
+        self.workspace.load_main()
+
+    def clear(self) -> bool:
+        """Show all rows by the key again; tells whether that was different."""
+        changes = self.workspace.main.view
+        if isinstance(changes, DiffView) and changes.settings:
+            self._show_changes(replace(changes, kinds=frozenset(), where="", column=""))
+            return True
+        view = self._view
+        if view is None or view.query is None:
+            return False
+        self.show(Query(view.table, view.revision))
+        return True
+
+    def forget(self) -> None:
+        """Another branch is shown from now on, without the filters of this one."""
+        view = self.workspace.main.view
+        self.workspace.queries.clear()
+        if isinstance(view, DiffView) and view.settings:
+            self.workspace.main.expect(replace(view, kinds=frozenset(), where="", column=""))
+
+    # who and when
+
+    def history(self) -> None:
+        """The changes of the row under the cursor."""
+        table, key = self._table, self.workspace.main.row_key
+        assert table is not None
+        assert key is not None
+        self.workspace.main.push(HistoryView(table, key))
+        self.workspace.main.grid.focus()
+        self.workspace.load_main()
+
+    def blame(self) -> None:
+        """Who changed each row last; where that costs what the whole table does, it says first how large that is."""
+        table = self._table
+        assert table is not None
+        rows = self.state.rows_of(table) if self.state.repository.info.engine is EngineKind.DOLTLITE else None
+        if rows is None or rows <= _BLAMED_UNASKED:
+            self._blame(table)
+            return
+        body = [
+            join(cell("Find out who changed each row of "), cell(table, "accent bold"), cell(" last")),
+            cell(f"All of its {plural(rows, 'row')} and their history are read for that: it may take minutes."),
+            cell("esc in the main pane ends it.", Style.WARNING),
+        ]
+        dialog = ChoiceDialog("Blame", body, [Choice("g", "go on")], opener="b")
+        self.ask(dialog, lambda letter: self._blame(table) if letter == "g" else None)
+
+    def _blame(self, table: str) -> None:
+        self.workspace.main.push(BlameView(table))
+        self.workspace.main.grid.focus()
+        self.workspace.load_main()
+
+    # columns and ranges
+
+    def columns(self, at: str | None = None) -> None:
+        """Ask which columns to show; ``at``: where the cursor of the list stands."""
+        content, grid = self.workspace.main.content, self.workspace.main.grid
+        assert content is not None
+        hidden = grid.hidden
+        changed: set[str] | None = None
+        if content.diff is not None:
+            changed = {str(position) for change in content.diff.rows for position in change.changed}
+        rows = [Row(("all",), (cell(""), cell("all columns", Style.DIM)))]
+        if changed:
+            rows.append(Row(("changed",), (cell(""), cell("only columns that changed, and the key", Style.DIM))))
+        for column in grid.columns:
+            if column.title:
+                mark = "" if column.key in hidden else "✓"
+                rows.append(Row(column.key, (cell(mark, Style.SUCCESS), cell(column.title))))
+        dialog = ListDialog("Columns", rows, _COLUMNS, hint="⏎ hide or show · esc leave", at=at)
+
+        def chosen(key: object) -> None:
+            if key == ("all",):
+                grid.show_all_columns()
+            elif key == ("changed",):
+                grid.show_all_columns()
+                for column in grid.columns:
+                    if column.title and not column.frozen and column.key not in (changed or ()):
+                        grid.hide_column(column.key)
+            elif isinstance(key, str):
+                grid.show_all_columns()
+                for other in hidden - {key}:
+                    grid.hide_column(other)
+                if key not in hidden:
+                    grid.hide_column(key)  # at last: where it is the only one left, it is the one that stays
+                self.columns(key)  # one rarely hides a single one
+            self.workspace.main.filtered()
+
+        self.ask(dialog, chosen)
+
+    def lines(self) -> None:
+        """Show changes on one line, or on two, from now on; the cursor stays on its row."""
+        main = self.workspace.main
+        assert main.content is not None
+        main.two_lines = not main.two_lines
+        counts = main.counts
+        main.show(self.state.repository, main.content, [])
+        main.set_counts(counts)
+
+    def hide(self) -> None:
+        column = self.workspace.main.grid.cursor_column
+        assert column is not None
+        self.workspace.main.grid.hide_column(column.key)
+        self.workspace.main.filtered()
+
+    def wider(self) -> None:
+        self._resize(_STEP)
+
+    def narrower(self) -> None:
+        self._resize(-_STEP)
+
+    def _resize(self, by: int) -> None:
+        grid = self.workspace.main.grid
+        assert grid.cursor_column is not None
+        grid.resize_column(grid.cursor_column.key, by)
+
+    def range(self) -> None:
+        self.workspace.main.grid.toggle_range()

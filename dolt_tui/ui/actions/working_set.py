@@ -1,0 +1,255 @@
+"""What the keys of the Changes pane do: staging and discarding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+
+from dolt_tui.engine.model import ResetKind, Status, TableChange
+from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.present.lists import counts_cell
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, sanitise
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+STAGED = Touches.STAGED
+
+
+class ChangeActions(Actions):
+    """Commands on the working set."""
+
+    def why_not(self, command: str) -> str:
+        changes = self.state.changes
+        match command:
+            case "changes.range" | "changes.ignore":
+                return ""
+            case _ if not (changes.staged or changes.unstaged):
+                return "there are no changes"
+            case "changes.stage" | "changes.discard" | "changes.rows" if self.workspace.changes.selected is None:
+                return "there are no changes"
+        return ""
+
+    def stage(self) -> None:
+        chosen = self.workspace.changes.chosen
+        branch = self.state.branch
+        unstaged = [change for change in chosen if not change.staged]
+        names = [name for change in unstaged or chosen for name in _names(change)]
+        what = _several(unstaged or chosen)
+        self.workspace.changes.grid.clear_range()
+        if unstaged:
+            self.write(f"stage {what}", lambda repo: repo.working.stage(branch, names), touches=STAGED)
+        else:
+            self.write(f"unstage {what}", lambda repo: repo.working.unstage(branch, names), touches=STAGED)
+
+    def stage_all(self) -> None:
+        branch = self.state.branch
+        if self.state.changes.unstaged:
+            self.write("stage all tables", lambda repo: repo.working.stage_all(branch), touches=STAGED)
+        else:
+            self.write("unstage all tables", lambda repo: repo.working.unstage_all(branch), touches=STAGED)
+
+    def rows(self) -> None:
+        self.workspace.main.grid.focus()
+
+    def range(self) -> None:
+        """Select a range of tables from here on, or end that."""
+        self.workspace.changes.grid.toggle_range()
+
+    def discard(self) -> None:
+        chosen = self.workspace.changes.chosen
+        changes, branch = self.state.changes, self.state.branch
+        every = (*changes.unstaged, *changes.staged)
+        tables = list(dict.fromkeys(change.table for change in chosen))
+        one = chosen[0] if len(tables) == 1 else None
+        what = _several(chosen)
+        unstaged = [change for change in chosen if not change.staged]
+        staged = [change for change in every if change.staged and change.table in tables]
+        choices = []
+        if unstaged:
+            half = any(change.table in {item.table for item in unstaged} for change in staged)
+            choices.append(
+                Choice(
+                    "u",
+                    _undo_words(one, "unstaged changes") if one is not None else f"unstaged changes of {what}",
+                    f"back to {'its' if one is not None else 'their'} {'staged state' if half else 'last commit'}",
+                    statement=self._calls("dolt_checkout", unstaged),
+                )
+            )
+        if staged:
+            both = [change for change in every if change.table in tables]
+            choices.append(
+                Choice(
+                    "t",
+                    "all changes of the table" if one is not None else f"all changes of {what}",
+                    f"{what} back to the last commit",
+                    statement=self._calls("dolt_reset", both) + "\n" + self._calls("dolt_checkout", both),
+                )
+            )
+        choices.append(
+            Choice(
+                "x",
+                "everything",
+                f"{plural(changes.tables, 'table')} back to the last commit",
+                statement=f"{self.call('dolt_reset', '--hard')}\n{self.call('dolt_clean')}",
+            )
+        )
+        body = [
+            join(cell("Discard changes of "), cell(what, "accent bold")),
+            (),
+            *change_lines(every, staged=True, marked=tables if len(tables) > 1 else ()),
+            (),
+            self.workspace.writes.words(),
+        ]
+        dialog = ChoiceDialog("Discard", body, choices, opener="d")
+        seen, everything = self.watch(name for change in chosen for name in _names(change)), self.state.seen
+        self.workspace.changes.grid.clear_range()
+
+        def answered(letter: str | None) -> None:
+            if letter == "u":
+                self._discard(
+                    f"changes of {what}",
+                    lambda repo: repo.working.discard(branch, *unstaged, expected=seen()),
+                    self.discard,
+                )
+            elif letter == "t":
+                both = list({change.table: change for change in every if change.table in tables}.values())
+                self._discard(
+                    f"all changes of {what}",
+                    lambda repo: repo.working.discard(branch, *both, staged_too=True, expected=seen()),
+                    self.discard,
+                )
+            elif letter == "x":
+                self._discard("everything", lambda repo: repo.working.discard_all(branch, everything), self.discard)
+
+        self.ask(dialog, answered)
+
+    def _discard(self, what: str, work: Callable[[Repository], object], again: Callable[[], None]) -> None:
+        self.write(
+            f"discard {what}",
+            work,
+            lambda _: self.workspace.tell(f"Discarded {what}: {key_of('undo')} brings it back"),
+            again=again,
+        )
+
+    def _calls(self, procedure: str, changes: Sequence[TableChange]) -> str:
+        """The statements that a command runs for each table; the first few of them."""
+        names = list(dict.fromkeys(name for change in changes for name in _names(change)))
+        lines = [self.call(procedure, "--", name) for name in names[:4]]
+        return "\n".join([*lines, f"… {len(names) - 4} more"] if len(names) > 4 else lines)
+
+    def reset(self) -> None:
+        """All at once: everything, only what is unstaged, only new tables, or all but those."""
+        changes, branch = self.state.changes, self.state.branch
+        new = [change for change in changes.unstaged if change.status is Status.NEW]
+        old = [change for change in changes.unstaged if change.status is not Status.NEW]
+        kept = f", {plural(len(new), 'new table')} stay{'s' if len(new) == 1 else ''}" if new else ""
+        nothing = "there are none"
+        hard = self.call("dolt_reset", "--hard")
+        choices = [
+            Choice(
+                "x",
+                "everything",
+                f"{plural(changes.tables, 'table')} back to the last commit",
+                statement=f"{hard}\n{self.call('dolt_clean')}",
+            ),
+            Choice(
+                "h",
+                "hard reset",
+                f"staged and unstaged changes{kept}",
+                "" if changes.staged or old else "only new tables are there",
+                hard,
+            ),
+            Choice(
+                "u",
+                "unstaged changes",
+                f"of {plural(len(old), 'table')}{kept}",
+                "" if old else nothing,
+                self._calls("dolt_checkout", old),
+            ),
+            Choice(
+                "n",
+                "new tables",
+                f"drop {plural(len(new), 'table')}",
+                "" if new else nothing,
+                self._calls("dolt_checkout", new),
+            ),
+        ]
+        body = [
+            cell(f"Discard changes of {branch}", Style.BOLD),
+            (),
+            *change_lines((*changes.unstaged, *changes.staged), staged=True),
+            (),
+            self.workspace.writes.words(),
+        ]
+
+        seen = self.state.seen
+        tables = self.watch(name for change in changes.unstaged for name in _names(change))
+        work: dict[str, tuple[str, Callable[[Repository], object]]] = {
+            "x": ("everything", lambda repo: repo.working.discard_all(branch, seen)),
+            "h": ("all but new tables", lambda repo: repo.commits.reset(branch, "HEAD", ResetKind.HARD, seen)),
+            "u": ("unstaged changes", lambda repo: repo.working.discard(branch, *old, expected=tables())),
+            "n": ("new tables", lambda repo: repo.working.discard(branch, *new, expected=tables())),
+        }
+
+        def answered(letter: str | None) -> None:
+            if letter is not None:
+                self._discard(*work[letter], self.reset)
+
+        self.ask(ChoiceDialog("Reset the working set", body, choices, opener="D"), answered)
+
+
+def _names(change: TableChange) -> list[str]:
+    """The names that a change has to be named by."""
+    return [change.table] if change.old_name is None else [change.old_name, change.table]
+
+
+def _several(changes: Sequence[TableChange]) -> str:
+    """Some tables for people: the name of the only one, or how many."""
+    tables = {change.table for change in changes}
+    return next(iter(tables)) if len(tables) == 1 else plural(len(tables), "table")
+
+
+def change_lines(changes: Sequence[TableChange], *, staged: bool = False, marked: Sequence[str] = ()) -> list[Cell]:
+    """Changed tables in the lines of a dialog, their counts under each other.
+
+    ``staged`` tells which are staged; those whose tables are ``marked`` are pointed at.
+    """
+    width = min(40, max((cell_len(sanitise(change.table)) for change in changes), default=0))
+    return [_change_line(change, width, staged, change.table in marked) for change in changes]
+
+
+def _change_line(change: TableChange, width: int, staged: bool, marked: bool) -> Cell:
+    style = {Status.NEW: Style.ADDED, Status.DELETED: Style.MINUS}.get(change.status, Style.MODIFIED)
+    name = sanitise(change.table)
+    counts = counts_cell(change.counts)
+    if counts:
+        assert change.counts is not None
+        counts = join(counts, cell(" row" if change.counts.total == 1 else " rows", Style.DIM))
+    elif change.uncounted:
+        counts = cell(f"? {change.uncounted}", Style.WARNING)
+    elif change.status is not Status.MODIFIED:
+        counts = cell(str(change.status), Style.DIM)
+    schema = cell("  schema", Style.ACCENT) if change.schema_changed and change.status is Status.MODIFIED else ()
+    where = cell("  staged", Style.DIM) if staged and change.staged else ()
+    return join(
+        cell("› " if marked else "  ", Style.ACCENT),
+        cell(f"{change.status.sign} ", style),
+        cell(name + " " * max(0, width - cell_len(name)) + "  "),
+        counts,
+        schema,
+        where,
+    )
+
+
+def _undo_words(change: TableChange, words: str) -> str:
+    if change.status is Status.NEW:
+        return "drop the new table"
+    if change.status is Status.DELETED:
+        return "bring the table back"
+    return words

@@ -1,0 +1,1 @@
+"""What several actions share: previews, what is typed into filters."""

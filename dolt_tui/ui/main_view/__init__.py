@@ -1,0 +1,1 @@
+"""What the main pane can show: diffs, tables, commits, comparisons, histories."""

@@ -1,0 +1,125 @@
+"""The lines at the top and the bottom of the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import Static
+
+from dolt_tui.ui.commands import Command
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.present.content import content
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, plural, styles
+from dolt_tui.ui.session.state import State
+
+
+class HeaderBar(Static):
+    """Where one is: branch, database, server, state, what runs."""
+
+    def __init__(self) -> None:
+        super().__init__(id="header", markup=False)
+        self._shown: tuple[Cell, Cell, int] | None = None
+
+    def opening(self, text: str) -> None:
+        """Nothing is open yet."""
+        self._set(cell(" dolt-tui", Style.BOLD), cell(f"{text} ", Style.DIM))
+
+    def show(self, state: State, running: str, liveness: tuple[str, Style]) -> None:
+        """Show the state; ``running`` is what takes long, ``liveness`` whether it is how the database is."""
+        info = state.repository.info
+        left = [cell(" ⎇ ", Style.ACCENT), cell(state.branch, "accent bold")]
+        upstream, standing = state.upstream_of(state.branch), state.standing_of(state.branch)
+        if state.came_from is not None:
+            left = [cell(" ⎇ ", Style.ACCENT), cell(f"at {state.at}, read-only", styles(Style.WARNING, Style.BOLD))]
+        base = state.divergences.get(info.default_branch)
+        if upstream is not None and standing is not None:
+            arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", standing.ahead), ("↓", standing.behind)) if n)
+            left.append(cell(f" {arrows or '✓'} {upstream.tracking}", Style.DIM))
+        elif base is not None and state.branch != info.default_branch:
+            # What the default branch has more, this one lacks.
+            arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", base.behind), ("↓", base.ahead)) if n)
+            left.append(cell(f" {arrows}", Style.DIM))
+        if state.gone:
+            left.append(cell("  deleted meanwhile", Style.ERROR))
+        if state.operation is not None:
+            left.append(cell(f"  {state.operation.title}", Style.WARNING))
+        if state.copied:
+            left.append(cell(f"  {plural(len(state.copied), 'commit')} copied", Style.ACCENT))
+        if state.pair is not None:
+            left.append(cell(f"  comparing {state.pair}", Style.WARNING))
+        elif state.marked is not None:
+            left.append(cell(f"  marked {state.marked[0]}", Style.WARNING))
+        if info.read_only:
+            left.append(cell("  read-only", Style.WARNING))
+        left += [cell("   "), cell(info.database, Style.BOLD)]
+        engine = cell(f" · {info.engine} {info.version}", Style.DIM)
+        right: list[Cell] = []
+        if running:
+            right += [cell(running, Style.ACCENT), cell("   ")]
+        if not state.lost:
+            changed = state.changes.tables
+            if state.came_from is not None:
+                right.append(cell(f"esc back to {state.came_from}", Style.DIM))
+            elif "changes" in state.unread:
+                right.append(cell("✗ changes unknown", Style.ERROR))
+            elif changed:
+                right.append(cell(f"● {plural(changed, 'table')} changed", Style.WARNING))
+            elif state.loaded:
+                right.append(cell("clean", Style.DIM))
+        text, style = liveness
+        right.append(cell(f"   {text} ", style))
+        place = [cell(f" · {info.where}", Style.DIM)]
+        if info.encrypted is not None:
+            place.append(cell(" · TLS", Style.DIM) if info.encrypted else cell(" · no TLS", Style.WARNING))
+        whole = join(*left, *place, engine)
+        # Where there is too little room the place goes first: it is in no doubt while one looks at its data.
+        fits = cell_len(plain(whole)) + cell_len(plain(join(*right))) + 2 <= self.size.width
+        self._set(whole if fits else join(*left, engine), join(*right))
+
+    def _set(self, left: Cell, right: Cell) -> None:
+        width = self.size.width
+        if self._shown == (left, right, width):
+            return
+        self._shown = (left, right, width)
+        left_width, right_width = cell_len(plain(left)), cell_len(plain(right))
+        if left_width + right_width + 2 > width:
+            left_content = content(left).truncate(max(0, width - right_width - 2), ellipsis=True)
+            left_width = left_content.cell_length
+        else:
+            left_content = content(left)
+        gap = " " * max(0, width - left_width - right_width)
+        self.update(Content.assemble(left_content, gap, content(right)), layout=False)
+
+
+class FooterBar(Static):
+    """The keys of the pane in focus, most useful first; what cannot run now is grey."""
+
+    def __init__(self) -> None:
+        super().__init__(id="footer", markup=False)
+        self._shown_for: object = None
+
+    def show(self, commands: Sequence[tuple[Command, bool]]) -> None:
+        """Show as many commands as have room; each with whether it can run now."""
+        shown_for = (tuple((command.id, possible) for command, possible in commands), self.size.width)
+        if shown_for == self._shown_for:
+            return  # it is asked at every move of a cursor
+        self._shown_for = shown_for
+        keys, palette_key = cell(f"{key_of('help')} ", Style.KEY), cell(f"{key_of('palette')} ", Style.KEY)
+        palette = join(keys, cell("keys  "), palette_key, cell("palette "))
+        room = self.size.width - cell_len(plain(palette)) - 1
+        parts: list[Cell] = [cell(" ")]
+        used = 1
+        for command, possible in commands:
+            part = join(
+                cell(f"{command.display} ", Style.KEY if possible else Style.DIM),
+                cell(f"{command.short}  ", "" if possible else Style.DIM),
+            )
+            width = cell_len(plain(part))
+            if used + width > room:
+                break
+            parts.append(part)
+            used += width
+        shown = content(join(*parts))
+        self.update(Content.assemble(shown, " " * max(0, room - used + 1), content(palette)), layout=False)

@@ -1,0 +1,1 @@
+"""Values turned into rows, lines and cells; knows no screen."""

@@ -1,0 +1,41 @@
+"""Cells as Textual content, for what is not a grid: header, footer, dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+
+from dolt_tui.ui.present.text import Cell, Style
+
+_STYLES = {
+    Style.DIM: "$foreground 55%",
+    Style.BOLD: "bold",
+    Style.NULL: "$foreground 45%",
+    Style.ADDED: "$success",
+    Style.REMOVED: "$error strike",
+    Style.MINUS: "$error",
+    Style.MODIFIED: "$warning",
+    Style.CONFLICT: "$error bold",
+    Style.ACCENT: "$accent",
+    Style.SUCCESS: "$success",
+    Style.WARNING: "$warning",
+    Style.ERROR: "$error",
+    Style.KEY: "$accent bold",
+    Style.HEADING: "$foreground 55%",
+}
+
+
+def content(cell: Cell) -> Content:
+    """One line."""
+    return Content.assemble(
+        *(
+            (text, " ".join(_STYLES.get(Style(name), "") for name in style.split())) if style else text
+            for text, style in cell
+        )
+    )
+
+
+def lines(cells: Iterable[Cell]) -> Content:
+    """Several lines."""
+    return Content("\n").join([content(cell) for cell in cells])

@@ -1,0 +1,223 @@
+"""Rows as text for the clipboard: plain, TSV, CSV, JSON, Markdown, SQL. Pure.
+
+No format alters a value: what one of them cannot hold as it is, it spells in the way that its readers undo.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from dolt_tui.engine.model import ABSENT, EngineKind
+from dolt_tui.ui.present.text import value_text
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What is copied: column names, and rows as long as they; ``table`` names what the rows belong to."""
+
+    table: str
+    columns: tuple[str, ...]
+    rows: tuple[Sequence[object], ...]
+    engine: EngineKind = EngineKind.DOLT
+    """Whose SQL is written."""
+    types: tuple[str, ...] = ()
+    """The columns' types, where they are known."""
+    generated: frozenset[str] = frozenset()
+    """The columns that the database computes, which nobody may insert."""
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The column names, told apart where several are the same."""
+        seen: dict[str, int] = {}
+        for name in self.columns:
+            seen[name] = 0
+        titles = []
+        for name in self.columns:
+            seen[name] += 1
+            title = name if seen[name] == 1 else f"{name}_{seen[name]}"
+            while title != name and title in seen:
+                title += "_"
+            titles.append(title)
+        return tuple(titles)
+
+
+def text_of(value: object) -> str:
+    """A value without loss: text as it is stored (OSC 52 carries it encoded), bytes in hex."""
+    if value is None or value is ABSENT:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes | bytearray):
+        return f"0x{bytes(value).hex()}"
+    return value_text(value)
+
+
+def plain(copied: Copied) -> str:
+    """Values alone, columns apart by a tab."""
+    return "\n".join("\t".join(text_of(value) for value in row) for row in copied.rows)
+
+
+_TSV = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0"})
+
+
+def tsv(copied: Copied) -> str:
+    r"""Tab-separated with a heading, as LOAD DATA reads it: values have ``\t``, ``\n`` and ``\\``, NULL is ``\N``."""
+
+    def clean(value: object) -> str:
+        return "\\N" if value is None else text_of(value).translate(_TSV)
+
+    lines = ["\t".join(clean(name) for name in copied.columns)]
+    lines += ["\t".join(clean(value) for value in row) for row in copied.rows]
+    return "\n".join(lines)
+
+
+_CSV_QUOTED = re.compile(r'[,"\r\n]|^\s|\s$')
+
+
+def comma_separated(copied: Copied) -> str:
+    """CSV with a heading; NULL is empty, and an empty text stands in quotes."""
+
+    def field(value: object) -> str:
+        text = text_of(value)
+        if _CSV_QUOTED.search(text) or (not text and value is not None and value is not ABSENT):
+            return '"' + text.replace('"', '""') + '"'
+        return text
+
+    return "\n".join(",".join(map(field, row)) for row in (copied.columns, *copied.rows))
+
+
+def as_json(copied: Copied) -> str:
+    """A list of objects; numbers stay numbers where JSON can hold them."""
+
+    def held(value: object) -> object:
+        if isinstance(value, float) and not math.isfinite(value):
+            return str(value)
+        return value if value is None or isinstance(value, bool | int | float | str) else text_of(value)
+
+    objects = [
+        {title: held(value) for title, value in zip(copied.titles, row, strict=True) if value is not ABSENT}
+        for row in copied.rows
+    ]
+    return json.dumps(objects[0] if len(objects) == 1 else objects, ensure_ascii=False, indent=2)
+
+
+_MARKDOWN = str.maketrans(
+    {**{sign: f"\\{sign}" for sign in "\\`*_[]|~#"}, "&": "&amp;", "<": "&lt;", ">": "&gt;", "\t": "&#9;"}
+)
+
+
+def markdown(copied: Copied) -> str:
+    """A table; NULL in italics, which no text is: what would be formatting or HTML is escaped."""
+
+    def clean(value: object) -> str:
+        if value is None:
+            return "*NULL*"
+        text = text_of(value).translate(_MARKDOWN)
+        text = re.sub(r"^ +| +$|(?<= ) ", lambda blanks: "&#32;" * len(blanks[0]), text)
+        return text.replace("\r\n", "\n").replace("\n", "<br>").replace("\r", "<br>")
+
+    lines = [f"| {' | '.join(clean(name) for name in copied.columns)} |", f"|{'---|' * len(copied.columns)}"]
+    lines += [f"| {' | '.join(clean(value) for value in row)} |" for row in copied.rows]
+    return "\n".join(lines)
+
+
+def sql(copied: Copied) -> str:
+    """INSERT statements in the engine's words, one for each set of columns that rows have."""
+    parts: list[str] = []
+    for columns, rows in _alike(copied):
+        names = ", ".join(_name(copied.columns[at], copied.engine) for at in columns)
+        values = ",\n  ".join("(" + ", ".join(_literal(copied, at, row[at]) for at in columns) + ")" for row in rows)
+        table = _name(copied.table, copied.engine)
+        if columns:
+            parts.append(f"INSERT INTO {table} ({names}) VALUES\n  {values};")
+        else:
+            empty = "() VALUES ()" if copied.engine is EngineKind.DOLT else "DEFAULT VALUES"
+            parts += [f"INSERT INTO {table} {empty};"] * len(rows)
+    return "\n".join(parts)
+
+
+def _alike(copied: Copied) -> Iterator[tuple[list[int], list[Sequence[object]]]]:
+    """Rows that follow each other and have the same columns, with the positions of those."""
+    written = [at for at, name in enumerate(copied.columns) if name not in copied.generated]
+    last: list[int] | None = None
+    rows: list[Sequence[object]] = []
+    for row in copied.rows:
+        columns = [at for at in written if row[at] is not ABSENT]
+        if last is not None and columns != last:
+            yield last, rows
+            rows = []
+        last = columns
+        rows.append(row)
+    if last is not None:
+        yield last, rows
+
+
+def _name(text: str, engine: EngineKind) -> str:
+    if engine is EngineKind.DOLT:
+        return "`" + text.replace("`", "``") + "`"
+    return '"' + text.replace('"', '""') + '"'
+
+
+_GEOMETRY = re.compile(
+    r"(geometry|point|linestring|polygon|multipoint|multilinestring|multipolygon|geomcollection|geometrycollection)\b",
+    re.IGNORECASE,
+)
+_REFERENCE_SYSTEM = re.compile(r"SRID=(\d+);(.*)", re.DOTALL)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_MYSQL = str.maketrans(
+    {"\\": "\\\\", "'": "''", "\0": "\\0", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x08": "\\b", "\x1a": "\\Z"}
+)
+_MYSQL_ESCAPED = {"\0", "\n", "\r", "\t", "\x08", "\x1a"}
+
+
+def _literal(copied: Copied, position: int, value: object) -> str:
+    dolt = copied.engine is EngineKind.DOLT
+    kind = copied.types[position] if copied.types else ""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float) and not math.isfinite(value):
+        return "9e999" if value > 0 else "-9e999"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, bytes | bytearray):
+        return f"0x{bytes(value).hex()}" if dolt and value else f"x'{bytes(value).hex()}'"
+    text = text_of(value)
+    if dolt and isinstance(value, str) and _GEOMETRY.match(kind):
+        system = _REFERENCE_SYSTEM.fullmatch(text)
+        known = (system[2], system[1]) if system else (text, "0")
+        return f"ST_GeomFromText({_text(known[0], dolt=dolt)}, {known[1]})"
+    if dolt and isinstance(value, str) and kind.lower().startswith("vector"):
+        return f"STRING_TO_VECTOR({_text(text, dolt=dolt)})"
+    return _text(text, dolt=dolt)
+
+
+def _text(text: str, *, dolt: bool) -> str:
+    """A text as a literal: what a terminal would change or act on, where it is pasted, is spelt otherwise."""
+    controls = set(_CONTROLS.findall(text))
+    if dolt:
+        if controls - _MYSQL_ESCAPED:
+            return f"_utf8mb4 0x{text.encode().hex()}"
+        return "'" + text.translate(_MYSQL) + "'"
+    if controls - {"\n"}:
+        return f"CAST(x'{text.encode().hex()}' AS TEXT)"
+    return "'" + text.replace("'", "''") + "'"
+
+
+FORMATS: tuple[tuple[str, str, Callable[[Copied], str]], ...] = (
+    ("p", "plain", plain),
+    ("t", "TSV", tsv),
+    ("c", "CSV", comma_separated),
+    ("j", "JSON", as_json),
+    ("m", "Markdown", markdown),
+    ("s", "SQL INSERT", sql),
+)
+"""Letter, name and function of each format."""

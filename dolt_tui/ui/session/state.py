@@ -1,0 +1,198 @@
+"""What the interface knows about the database: the last answers, all of one branch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.model import (
+    WORKING,
+    Branch,
+    Changes,
+    Commit,
+    Comparison,
+    Divergence,
+    Expected,
+    LogFilter,
+    MergeState,
+    Remote,
+    RemoteBranch,
+    Table,
+    Tag,
+    Token,
+)
+from dolt_tui.engine.model.rewriting import Operation
+from dolt_tui.engine.undo.steps import Step
+from dolt_tui.ui.present.lists import refs_by_hash
+from dolt_tui.ui.present.text import Style
+from dolt_tui.ui.session.draft import Draft
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two revisions that every pane compares, by the names that people chose and by hash."""
+
+    base: str
+    base_hash: str
+    name: str
+    hash: str
+    """May be `WORKING`."""
+    direct: bool = False
+    """All that differs between them, not only what the second one changed since they diverged."""
+
+    def where(self, branch: str) -> str:
+        """Where the tables of the second one are read, for somebody on ``branch``."""
+        return branch if self.hash == WORKING else self.hash
+
+    def __str__(self) -> str:
+        return f"{self.base}{'..' if self.direct else '...'}{self.name}"
+
+
+@dataclass
+class State:
+    """Changed on the event loop only; the panes are handed parts of it."""
+
+    repository: Repository
+    branch: str
+    token: Token | None = None
+    changes: Changes = field(default_factory=Changes)
+    branches: tuple[Branch, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    remotes: tuple[Remote, ...] = ()
+    remote_branches: tuple[RemoteBranch, ...] = ()
+    divergences: dict[str, Divergence] = field(default_factory=dict)
+    standings: dict[tuple[str, str], Divergence] = field(default_factory=dict)
+    """How commits stand to others, by both hashes: true for ever."""
+    by_date: bool = False
+    """Whether the branches are sorted by the date of their last commit instead of by name."""
+    previous: str = ""
+    """The branch that one stood on before."""
+    tables: tuple[Table, ...] = ()
+    merging: MergeState | None = None
+    operation: Operation | None = None
+    """What is in progress on the branch, or a rebase of another one."""
+    link: str | None = None
+    """The link table of the summary that was chosen; None: the tutorial's, or the first one."""
+    unread: dict[str, str] = field(default_factory=dict)
+    """The questions (`dolt_tui.ui.session.reads.QUESTIONS`) that the database did not answer, each with why."""
+    gone: bool = False
+    """The branch was deleted by another session."""
+    lost: bool = False
+    """The server cannot be reached just now."""
+    loaded: bool = False
+    """Every pane has been filled at least once for this branch."""
+    log_filter: LogFilter | None = None
+    """Which commits the log shows; None: all."""
+    pair: Pair | None = None
+    """What all panes compare; None: they show the branch."""
+    comparison: Comparison | None = None
+    """What the engine found out about `pair`."""
+    marked: tuple[str, str] | None = None
+    """Name and hash of what another branch or commit is to be compared with."""
+    copied: tuple[Commit, ...] = ()
+    """The commits that were copied for pasting, oldest first; they stay when one switches."""
+    steps: tuple[Step, ...] = ()
+    """What can be undone, and redone, as far as known."""
+    draft: Draft = field(default_factory=Draft)
+    """The commit message as far as it was written."""
+    amending: tuple[str, Draft] | None = None
+    """The hash of the commit that was last to be amended, and its new message as far as it was written."""
+    came_from: str | None = None
+    """The branch to go back to, while a commit is open: `branch` is its hash then."""
+    at: str = ""
+    """The commit that is open, for people: a tag's name, or a short hash."""
+
+    _named: tuple[tuple[Branch, ...], dict[str, Branch]] = field(
+        default_factory=lambda: ((), {}), init=False, repr=False
+    )
+    """The branches, and the same by name: each of a thousand is looked up whenever they are shown."""
+    _tracked: tuple[tuple[RemoteBranch, ...], dict[str, RemoteBranch]] = field(
+        default_factory=lambda: ((), {}), init=False, repr=False
+    )
+    """The remote branches, and the same by what a branch that follows them says."""
+
+    def leave(self, branch: str, *, came_from: str | None = None, at: str = "") -> None:
+        """Stand on another branch, or at a commit: nothing that is known of the old one stays."""
+        stood_on = self.came_from or self.branch
+        if came_from is None and branch != stood_on:
+            self.previous = stood_on
+        self.branch = branch
+        self.came_from, self.at = came_from, at
+        self.token = None
+        self.changes = Changes()
+        self.divergences = {}
+        self.tables = ()
+        self.merging = self.operation = None
+        self.unread = {}
+        self.log_filter = None
+        self.pair = self.comparison = None
+        self.gone = self.loaded = False
+
+    @property
+    def home(self) -> str:
+        """The current branch, or the one to go back to: commits cannot be written to."""
+        return self.came_from if self.came_from is not None else self.branch
+
+    @property
+    def place(self) -> str:
+        """The current branch or commit, for people."""
+        return self.at if self.came_from is not None else self.branch
+
+    @property
+    def refs(self) -> dict[str, list[tuple[str, Style]]]:
+        """The names of branches and tags at each commit."""
+        refs = refs_by_hash(self.branches, self.tags, self.remote_branches)
+        for commit in self.copied:
+            refs.setdefault(commit.hash, []).insert(0, ("copied", Style.ACCENT))
+        return refs
+
+    @property
+    def ordered_branches(self) -> tuple[Branch, ...]:
+        """The branches in the order that is wanted."""
+        if not self.by_date:
+            return self.branches
+        return tuple(sorted(self.branches, key=lambda branch: branch.date, reverse=True))
+
+    def branch_named(self, name: str) -> Branch | None:
+        """A branch, where there is one of that name."""
+        if self._named[0] is not self.branches:
+            self._named = self.branches, {branch.name: branch for branch in self.branches}
+        return self._named[1].get(name)
+
+    def upstream_of(self, name: str) -> RemoteBranch | None:
+        """The upstream of a branch, as it was last seen; None where it has none or it is gone."""
+        branch = self.branch_named(name)
+        if branch is None or not branch.tracking:
+            return None
+        if self._tracked[0] is not self.remote_branches:
+            self._tracked = self.remote_branches, {item.tracking: item for item in self.remote_branches}
+        return self._tracked[1].get(branch.tracking)
+
+    def standing_of(self, name: str) -> Divergence | None:
+        """How a branch stands to its upstream; None where that is unknown or it has none."""
+        branch, upstream = self.branch_named(name), self.upstream_of(name)
+        if branch is None or upstream is None:
+            return None
+        return self.standings.get((branch.hash, upstream.hash))
+
+    @property
+    def seen(self) -> Expected | None:
+        """The current branch as it is shown, to be compared when something is lost by a change."""
+        return Expected.of(self.branch, self.token) if self.token is not None else None
+
+    @property
+    def head(self) -> str:
+        """The hash of the branch's last commit; empty while it is unknown."""
+        return self.token.head if self.token is not None else ""
+
+    @property
+    def tables_at(self) -> str | None:
+        """The revision whose tables are shown; None: the branch's working set."""
+        return self.pair.hash if self.pair is not None and self.pair.hash != WORKING else None
+
+    def rows_of(self, table: str) -> int | None:
+        """The number of rows of a table, where it is known."""
+        return next((item.rows for item in self.tables if item.name == table), None)
