@@ -407,7 +407,8 @@ def test_a_server_that_is_too_old_is_one_line(
     spawn: Spawn, dolt_server: PrivateServer, server_database: ServerTarget
 ) -> None:
     code = (
-        "import sys; from dolt_tui.engine import capabilities as c; need = c.Need('dolt_new()', ('a',), 'dolt_new(1)');"
+        "import sys; from dolt_tui.engine.core import capabilities as c;"
+        "need = c.Need('dolt_new()', ('a',), 'dolt_new(1)');"
         "c.examine.__defaults__ = ((*c.NEEDS, need),); from dolt_tui.cli import main; sys.exit(main())"
     )
     login = dolt_server.connect_arguments
