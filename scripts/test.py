@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""Run the tests from a clone on a fresh machine: ``python3 scripts/test.py [arguments of pytest]``.
+"""Run the tests from a clone on a fresh machine: ``python3 scripts/test.py [--fast] [arguments of pytest]``.
 
 Makes ``.venv`` in the clone where it is missing, installs what requirements-dev.txt pins and the project
 itself, finds or builds two versions of Dolt (some minutes each, once), and runs pytest on two processes. Needs
-Python 3.11 or newer and nothing else. ``--prepare`` stops before pytest.
+Python 3.11 or newer and nothing else.
+
+``--fast`` runs only what needs neither a database nor a terminal, within seconds, and builds no Dolt.
+``--prepare`` stops before pytest.
 """
 
 from __future__ import annotations
@@ -24,19 +27,22 @@ INSTALLED = VENV / "dolt-tui-installed"
 
 def main() -> int:
     arguments = sys.argv[1:]
+    fast = "--fast" in arguments
+    arguments = [argument if argument != "--fast" else "tests/fast" for argument in arguments]
     if sys.version_info < (3, 11):  # noqa: UP036 (an older Python may well be the one that runs this)
         print(f"test: Python 3.11 or newer is needed, this is {sys.version.split()[0]}", file=sys.stderr)
         return 1
     try:
         prepare()
-        for which in ((), ("--old",)):
-            run(PYTHON, ROOT / "scripts" / "build_dolt.py", *which, quiet=True)
+        if not fast:
+            for which in ((), ("--old",)):
+                run(PYTHON, ROOT / "scripts" / "build_dolt.py", *which, quiet=True)
     except subprocess.CalledProcessError as error:
         print(f"test: `{' '.join(map(str, error.cmd[:4]))} …` failed", file=sys.stderr)
         return 1
     if arguments == ["--prepare"]:
         return 0
-    if not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
+    if not fast and not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
         arguments = ["-n", "2", *arguments]
     # Python's -m puts the clone on the path before anything that is installed.
     return subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT).returncode

@@ -14,15 +14,15 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pymysql
 import pytest
 
-from dolt_tui.engine.connecting.private_server import PrivateServer, write_configuration
-from dolt_tui.engine.connecting.target import ServerTarget
+if TYPE_CHECKING:  # the fast lane has these fixtures as well, and loads nothing that it does not need
+    from dolt_tui.engine.connecting.private_server import PrivateServer
+    from dolt_tui.engine.connecting.target import ServerTarget
 
-from .proxy import Proxy
+    from .proxy import Proxy
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -66,7 +66,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home, configuration, locale and time zone of our own; yields the home."""
     home = tmp_path_factory.mktemp("home")
-    write_configuration(home)
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith(("DOLT_", "XDG_", "LC_")) or name == "LANGUAGE":
@@ -91,18 +90,21 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def dolt_binary() -> Path:
+def dolt_binary(environment: Path) -> Path:
     """The Dolt program that scripts/build_dolt.py finds; it is an error where there is none."""
-    return _find_dolt()
+    return _find_dolt(environment)
 
 
 @pytest.fixture(scope="session")
-def old_dolt_binary() -> Path:
+def old_dolt_binary(environment: Path) -> Path:
     """The same of an older version."""
-    return _find_dolt("--old")
+    return _find_dolt(environment, "--old")
 
 
-def _find_dolt(*which: str) -> Path:
+def _find_dolt(home: Path, *which: str) -> Path:
+    from dolt_tui.engine.connecting.private_server import write_configuration
+
+    write_configuration(home)
     found = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "build_dolt.py"), "--find", *which],
         env=_ORIGINAL,
@@ -119,6 +121,8 @@ def dolt_server(
     dolt_binary: Path, environment: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[PrivateServer]:
     """A Dolt server without any database, one for each test process."""
+    from dolt_tui.engine.connecting.private_server import PrivateServer
+
     with PrivateServer(tmp_path_factory.mktemp("server"), dolt=dolt_binary, root_path=environment) as server:
         yield server
 
@@ -128,6 +132,8 @@ def old_dolt_server(
     old_dolt_binary: Path, environment: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[PrivateServer]:
     """A server of the older Dolt."""
+    from dolt_tui.engine.connecting.private_server import PrivateServer
+
     with PrivateServer(tmp_path_factory.mktemp("old-server"), dolt=old_dolt_binary, root_path=environment) as server:
         yield server
 
@@ -149,14 +155,15 @@ def binary_of_version(request: pytest.FixtureRequest, dolt_version: str) -> Path
 @pytest.fixture
 def server_of_version(request: pytest.FixtureRequest, dolt_version: str) -> PrivateServer:
     """The server of that version."""
-    found = request.getfixturevalue("old_dolt_server" if dolt_version == OLD else "dolt_server")
-    assert isinstance(found, PrivateServer)
+    found: PrivateServer = request.getfixturevalue("old_dolt_server" if dolt_version == OLD else "dolt_server")
     return found
 
 
 @pytest.fixture
 def server_database(server_of_version: PrivateServer) -> Iterator[ServerTarget]:
     """A new, empty database on the server, dropped afterwards."""
+    from dolt_tui.engine.connecting.target import ServerTarget
+
     server = server_of_version
     login = server.connect_arguments
     name = f"t_{uuid.uuid4().hex[:12]}"
@@ -168,6 +175,8 @@ def server_database(server_of_version: PrivateServer) -> Iterator[ServerTarget]:
 @pytest.fixture
 def proxy(dolt_server: PrivateServer) -> Iterator[Proxy]:
     """A relay before the Dolt server that breaks connections on command."""
+    from .proxy import Proxy
+
     with Proxy(dolt_server.connect_arguments.port) as relay:
         yield relay
 
@@ -204,6 +213,8 @@ def until() -> Until:
 
 
 def _run(server: PrivateServer, *statements: str) -> None:
+    import pymysql
+
     login = server.connect_arguments
     connection = pymysql.connect(
         user=login.user, password=login.password, host=login.host, port=login.port, ssl_disabled=True, autocommit=True

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import sys
 import threading
 from collections.abc import Sequence
 from ctypes import byref, c_char_p, c_void_p
@@ -119,6 +120,7 @@ class Connection:
             raise ProgrammingError("A path cannot hold a null character.")
         if create and read_only:
             raise ProgrammingError("A database cannot be created read-only.")
+        sys.audit("doltlite.connect", path)  # as Python's sqlite3 tells its own
         self.autocommit = False
         self._lib = lib = load()
         # Two locks. `_lock` is held while a statement is prepared, stepped, read or finalised, so nobody frees what
