@@ -10,7 +10,7 @@ import pytest
 from dolt_tui.demo.story import At
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.panes import log as log_pane
+from dolt_tui.ui.main_view.log_pages import LogSource
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE
 from dolt_tui.ui.session import reads
 
@@ -40,9 +40,8 @@ LOG_PAGE = 25
 @pytest.fixture
 def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of the log that are left after fewer commits."""
-    for module in (reads, log_pane):
-        monkeypatch.setattr(module, "LOG_PAGE", LOG_PAGE)
-    monkeypatch.setattr(log_pane.LogSource, "page_size", LOG_PAGE)
+    monkeypatch.setattr(reads, "LOG_PAGE", LOG_PAGE)
+    monkeypatch.setattr(LogSource, "page_size", LOG_PAGE)
 
 
 async def search(user: Driver, text: str) -> None:

@@ -23,7 +23,6 @@ from dolt_tui.ui.main_view.views import (
     revision_label,
     subtitle,
 )
-from dolt_tui.ui.panes.log import replace_source
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.data_rows import is_old_line
 from dolt_tui.ui.present.grid_rows import Column, Request, Row
@@ -193,7 +192,7 @@ class MainPane(Pane):
                 self._header(True)
                 grid.set_rows(page.rows, source.columns, keep=keep)
             elif again and isinstance(grid.source, type(source)):
-                replace_source(grid, source)
+                grid.replace(source)
             else:
                 self._header(True)
                 grid.show(source, place, keep=again)

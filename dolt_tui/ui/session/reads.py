@@ -30,7 +30,7 @@ from dolt_tui.engine.model import (
     Token,
 )
 from dolt_tui.engine.model.rewriting import Operation
-from dolt_tui.ui.panes.log import LOG_PAGE
+from dolt_tui.ui.main_view.log_pages import LOG_PAGE
 from dolt_tui.ui.session.side_job import Beside
 
 if TYPE_CHECKING:

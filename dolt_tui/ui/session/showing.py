@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import Changes, Comparison
-from dolt_tui.ui.panes.log import FoundSource, LogSource
+from dolt_tui.ui.main_view.log_pages import FoundSource, LogSource
 from dolt_tui.ui.present.lists import upstream_cell
 from dolt_tui.ui.present.text import join_words
 from dolt_tui.ui.present.verbs import could_not

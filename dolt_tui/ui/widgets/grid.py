@@ -315,6 +315,14 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         self._outstanding, self._failure = None, ""
         self._want()
 
+    def replace(self, source: Source) -> None:
+        """Show a source of the same rows as before, a little older or newer: the cursor and the scrolling stay."""
+        if self.source is None or tuple(self.source.columns) != tuple(source.columns):
+            self.show(source)
+        else:
+            self.source = source
+            self.reload()
+
     def recount(self) -> None:
         """The source knows now how many rows there are."""
         if self._pages is not None and self.source is not None:
