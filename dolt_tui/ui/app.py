@@ -21,6 +21,7 @@ from dolt_tui.ui.key_queue import KeyQueue
 from dolt_tui.ui.palette import Palette
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.jobs import Jobs
+from dolt_tui.ui.session.session import Session
 from dolt_tui.ui.skeleton import Skeleton
 from dolt_tui.ui.terminal_driver import PromptDriver
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from dolt_tui.engine.opening import Host
     from dolt_tui.engine.repository import Repository
     from dolt_tui.launch import Launch
+    from dolt_tui.ui.session.clock import Clock
+    from dolt_tui.ui.session.settings import Settings
     from dolt_tui.ui.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -43,9 +46,17 @@ class DoltApp(App[int]):
     ESCAPE_TO_MINIMIZE = False
     BINDINGS: ClassVar = []
 
-    def __init__(self, launch: Launch, *, theme: str | None = None, keymap: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        launch: Launch,
+        *,
+        theme: str | None = None,
+        keymap: dict[str, str] | None = None,
+        clock: Clock | None = None,
+        settings: Settings | None = None,
+    ) -> None:
         super().__init__()
-        self._launch = launch
+        self._launch, self._clock, self._settings = launch, clock, settings
         self.theme = theme or "tokyo-night"
         self.defence = Defence(self)
         self.jobs = Jobs(self.deliver, self.defence.from_thread)
@@ -89,8 +100,11 @@ class DoltApp(App[int]):
         self.jobs.run("open", "", self._start, self._connected, self._could_not_open)
         from dolt_tui.ui.workspace import Workspace
 
-        self._workspace = Workspace(self.jobs)
+        self._workspace = Workspace(self._new_session())
         self.push_screen(self._workspace)
+
+    def _new_session(self) -> Session:
+        return Session(self.jobs, self._clock, self._settings)
 
     def _start(self) -> tuple[Host, Repository | None, tuple[str, ...]]:
         host = self._launch.start()
@@ -138,7 +152,7 @@ class DoltApp(App[int]):
 
         def opened(repository: Repository) -> None:
             self.jobs.drop_all()
-            self._workspace = Workspace(self.jobs)
+            self._workspace = Workspace(self._new_session())
             self.switch_screen(self._workspace)
             self._workspace.opened(repository)
             old.state.repository.leave()
@@ -201,7 +215,7 @@ class DoltApp(App[int]):
         screen = self.screen
         if isinstance(screen, ModalScreen):
             screen.dismiss(None) if not hasattr(screen, "action_leave") else screen.action_leave()
-        elif screen is self._workspace and self._workspace.state is not None:
+        elif screen is self._workspace and self._workspace.session.is_open:
             self._workspace.action_command("back")
         else:
             self.exit(0)
@@ -252,7 +266,7 @@ class DoltApp(App[int]):
     @property
     def can_go_on(self) -> bool:
         """Whether there is a program that can go on without what failed: something is open, and stays so."""
-        return self._workspace is not None and self._workspace.state is not None and not self._exit
+        return self._workspace is not None and self._workspace.session.is_open and not self._exit
 
     def let_go_after_fault(self) -> None:
         """Let keys come again, once nothing runs that would: what failed may have been meant to."""
@@ -262,7 +276,7 @@ class DoltApp(App[int]):
         if self.jobs.active("write", "panes", "preview", "open"):
             self.set_timer(0.1, self.let_go_after_fault)
         else:
-            workspace.holds.release_all()
+            workspace.session.holds.release_all()
 
     def end_after_fault(self) -> None:
         """End in order because of a fault; `Defence` has written it down."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -41,33 +41,33 @@ from dolt_tui.ui.commands import keymap
 from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.main_view.reading import MainReading
 from dolt_tui.ui.panes.bars import FooterBar, HeaderBar
-from dolt_tui.ui.panes.branches import BranchesPane
-from dolt_tui.ui.panes.changes import ChangesPane
 from dolt_tui.ui.panes.filter_bar import FilterBar
-from dolt_tui.ui.panes.log import LogPane
-from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.panes.reflog import ReflogPane
-from dolt_tui.ui.panes.remotes import RemotesPane
-from dolt_tui.ui.panes.stashes import StashesPane
-from dolt_tui.ui.panes.summary import SummaryPane
+from dolt_tui.ui.panes.panes import Panes
 from dolt_tui.ui.panes.tab import Tab
-from dolt_tui.ui.panes.tables import TablesPane
-from dolt_tui.ui.panes.tags import TagsPane
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.present.verbs import could_not
 from dolt_tui.ui.session import statistics
-from dolt_tui.ui.session.holds import Hold, Holds
-from dolt_tui.ui.session.jobs import Job, Jobs, was_cancelled
+from dolt_tui.ui.session.events import Failed, HoldChanged, Severity, Told
+from dolt_tui.ui.session.holds import Hold
+from dolt_tui.ui.session.jobs import Job
 from dolt_tui.ui.session.refresh import Live
+from dolt_tui.ui.session.session import Session
 from dolt_tui.ui.session.state import State
-from dolt_tui.ui.session.writes import Writes
+from dolt_tui.ui.session.writes import How, Writes
 from dolt_tui.ui.skeleton import set_size_classes
 from dolt_tui.ui.widgets.grid import Grid
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.actions.context import Window
     from dolt_tui.ui.app import DoltApp
+    from dolt_tui.ui.dialogs.dialog import Dialog
+    from dolt_tui.ui.main_view.views import View
+
+T = TypeVar("T")
 
 
 OLD_AFTER = 0.3
@@ -79,35 +79,26 @@ class Workspace(Screen[None]):
 
     app: DoltApp
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
         keymap.bind(self, commands.EVERYWHERE)
+        self.session = session
         self.header = HeaderBar()
-        self.changes, self.branches, self.log_pane = ChangesPane(), BranchesPane(), LogPane()
-        self.tables, self.main, self.summary = TablesPane(), MainPane(), SummaryPane()
-        self.stashes, self.reflog = StashesPane(), ReflogPane(lambda: self.state.home)
-        self.remotes, self.tags = RemotesPane(), TagsPane()
-        self.slots: tuple[list[Pane], ...] = (
-            [self.changes, self.stashes],
-            [self.branches, self.remotes, self.tags],
-            [self.log_pane, self.reflog],
-            [self.tables],
-        )
-        """The frames at the side, each with its tabs."""
-        for slot in self.slots:
-            for pane in slot:
-                pane.tabs = [other.TITLE for other in slot]
-                pane.set_class(pane is not slot[0], "behind")
+        self.panes = panes = Panes(lambda: self.state.home)
+        self.changes, self.branches, self.log_pane = panes.changes, panes.branches, panes.log
+        self.tables, self.main, self.summary = panes.tables, panes.main, panes.summary
+        self.stashes, self.reflog = panes.stashes, panes.reflog
+        self.remotes, self.tags = panes.remotes, panes.tags
         self.filter_bar = FilterBar()
         self.footer = FooterBar()
-        self.jobs = jobs
-        self.state: State = None  # type: ignore[assignment]  # set once something is open
-        self.holds = Holds(self._holds_changed)
-        self._opening = self.holds.take("open the database")
+        self.jobs = session.jobs
+        self._listen()
+        self._opening = session.hold("open the database")
         self.queries: dict[str, Query] = {}
         """How the rows of each table were last wanted, by table."""
         self.schema_shown = False
-        self.writes = Writes(self)
+        self.writes = session.writes = Writes(self)
+        self.live = session.refresh = Live(self)
         self.branch_actions = BranchActions(self)
         self.branching, self.remote_actions = BranchingActions(self), RemoteActions(self)
         self.transfers = TransferActions(self)
@@ -116,7 +107,7 @@ class Workspace(Screen[None]):
         self.comparing = CompareActions(self)
         self.searching = SearchActions(self)
         self.rewriting = RewriteActions(self)
-        self._last = self.changes
+        self._last: Pane = self.changes
         general = GeneralActions(self)
         self._actions = {
             "changes": ChangeActions(self),
@@ -149,39 +140,149 @@ class Workspace(Screen[None]):
         self._general = general
         self._left_at = 0.0
         """When another branch was left for the current one, by time.monotonic()."""
-        self.live = Live(self)
         self._main_reading = MainReading(self)
 
     def compose(self) -> ComposeResult:
         yield self.header
         with Horizontal(id="body"):
             with Vertical(id="side"):
-                for slot in self.slots:
-                    yield from slot
+                for frame in self.panes.frames:
+                    yield from frame
             with Vertical(id="right"):
                 yield self.main
                 yield self.summary
         yield self.filter_bar
         yield self.footer
 
+    def _listen(self) -> None:
+        listen = self.session.events.listen
+        listen(HoldChanged, lambda _: self._holds_changed())
+        listen(Told, lambda event: self._notify(event.text, event.severity))
+        listen(Failed, self._failed)
+
+    # the context of the actions
+
+    @property
+    def state(self) -> State:
+        """What is known of the database."""
+        return self.session.state
+
+    @property
+    def window(self) -> Window:
+        """The screen as such."""
+        return self
+
+    @property
+    def in_front(self) -> bool:
+        """Whether no dialog is above it, and its keys need not wait."""
+        return self.app.screen is self and not self.held
+
+    @property
+    def width(self) -> int:
+        """In cells."""
+        return self.size.width
+
+    @property
+    def large(self) -> bool:
+        """Whether the pane in focus has all the room."""
+        return self.has_class("large")
+
+    @large.setter
+    def large(self, large: bool) -> None:
+        self.set_class(large, "large")
+
+    def forget_keys(self) -> None:
+        """What was typed ahead was not meant for what comes now."""
+        self.app.keys.clear()
+
+    def type_filter(self, pane: Pane, search: Callable[[str], None] | None = None) -> None:
+        """Let the user type a filter for a pane, or a text to search."""
+        self.filter_bar.open(pane, search)
+
+    def open_palette(self) -> None:
+        """Show every command that can run."""
+        self.app.action_command_palette()
+
+    def open_database(self, name: str) -> None:
+        """Open another database in place of this one."""
+        self.app.open_database(name)
+
+    def suspend(self) -> None:
+        """Go to the background of the shell."""
+        self.app.action_suspend_process()
+
+    def quit(self) -> None:
+        """End the program."""
+        self.app.exit(0)
+
+    def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:
+        """Show a dialog; its answer comes later."""
+        self.app.push_screen(dialog, answered)
+
+    def copy_text(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        self.app.copy_to_clipboard(text)
+
+    def write(
+        self, what: str, work: Callable[[Repository], T], done: Callable[[T], None] | None = None, **how: Unpack[How]
+    ) -> None:
+        """Change something; see `Writes.write`."""
+        self.session.writes.write(what, work, done, **how)
+
+    def transfer(
+        self,
+        what: str,
+        work: Callable[[Repository], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], bool] = lambda _: False,
+    ) -> None:
+        """Send to a remote or fetch from one; see `Writes.transfer`."""
+        self.session.writes.transfer(what, work, done, failed)
+
+    def show_view(self, view: View, *, inside: bool = False) -> None:
+        """Let the main pane show something else; ``inside``: go there, and `leave_view` comes back from it."""
+        if inside:
+            self.main.push(view)
+            self.main.grid.focus()
+        else:
+            self.main.expect(view)
+        self.load_main()
+
+    def leave_view(self) -> bool:
+        """Let the main pane show what it showed before it went inside; tells whether there was something."""
+        if self.main.pop() is None:
+            return False
+        self.load_main()
+        return True
+
+    def reload(self) -> None:
+        """Read again what the main pane shows."""
+        self.load_main() if self.main.stack else self.follow(force=True)
+
+    def go_to(self, pane: Pane) -> None:
+        """Go to a pane; a tab that is behind another one comes to the front."""
+        if pane.has_class("behind"):
+            self.bring_to_front(pane)
+        else:
+            pane.grid.focus()
+
+    def run(self, command: str) -> None:
+        """Run a command by its id, or say why it cannot run."""
+        self.action_command(command)
+
     @property
     def side(self) -> tuple[Pane, ...]:
         """The side panes that are shown: of each frame the tab in front."""
-        return tuple(next(pane for pane in slot if not pane.has_class("behind")) for slot in self.slots)
+        return self.panes.side
 
     @property
     def tabs(self) -> list[Tab]:
         """The tabs that are shown besides or instead of the first panes of their frames."""
         return [pane for pane in self.side if isinstance(pane, Tab)]
 
-    def tabs_beside(self, pane: Pane) -> list[Pane]:
-        """All tabs of a pane's frame, in order; none for a pane outside of the side panes."""
-        return next((slot for slot in self.slots if pane in slot), [])
-
     def bring_to_front(self, pane: Pane) -> None:
         """Show a tab instead of the one in front of its frame, and go there."""
-        for other in self.tabs_beside(pane):
-            other.set_class(other is not pane, "behind")
+        self.panes.bring_to_front(pane)
         if isinstance(pane, Tab):
             self.live.read_tab(pane)
         self.set_focus(pane.grid)  # at once: a key must not reach a pane that is behind
@@ -196,16 +297,6 @@ class Workspace(Screen[None]):
         """The side pane whose selection the main pane is about."""
         return self._last
 
-    @property
-    def panes(self) -> tuple[Pane, ...]:
-        """Those that are shown, in the order of the tab key."""
-        return (*self.side, self.main, self.summary)
-
-    @property
-    def all_panes(self) -> tuple[Pane, ...]:
-        """Those that are shown, and the tabs behind them."""
-        return (*(pane for slot in self.slots for pane in slot), self.main, self.summary)
-
     def on_mount(self) -> None:
         self._last.add_class("last")
         self.changes.grid.focus()
@@ -219,7 +310,7 @@ class Workspace(Screen[None]):
 
     def opened(self, repository: Repository) -> None:
         """The database is open: fill the panes."""
-        self.state = State(repository, repository.start_branch)
+        self.session.open(repository)
         self.live.start()
         self.live.read_all("read the database")
         self._opening.release()
@@ -252,7 +343,7 @@ class Workspace(Screen[None]):
         self.rows.forget()
         self.searching.end()
         self.main.stack.clear()
-        for pane in self.all_panes:
+        for pane in self.panes:
             pane.grid.set_filter("")
         self.live.read_all(f"switch to {at or branch}")
 
@@ -271,22 +362,22 @@ class Workspace(Screen[None]):
             node = node.parent  # type: ignore[assignment]
         pane = node if isinstance(node, Pane) else self._last
         # A pane that went behind another tab may be in focus until Textual has dealt with that.
-        return next((tab for tab in self.tabs_beside(pane) if not tab.has_class("behind")), pane)
+        return next((tab for tab in self.panes.beside(pane) if not tab.has_class("behind")), pane)
 
     def on_descendant_focus(self) -> None:
         node = self.focused_pane
         if node in self.side and node is not self._last:
             self._last.remove_class("last")
-            self._last = node  # type: ignore[assignment]
+            self._last = node
             node.add_class("last")
         self.set_class(node is self.summary, "on-summary")
-        if node in self.side and self.state is not None:
+        if node in self.side and self.session.is_open:
             self.follow()
         self.draw_bars()
 
     def why_not(self, command: str) -> str:
         """Why a command cannot run now; empty when it can."""
-        if self.state is None:
+        if not self.session.is_open:
             return "nothing is open yet"
         if self.state.repository.info.read_only and command in commands.WRITING:
             return "this was opened read-only"
@@ -328,13 +419,12 @@ class Workspace(Screen[None]):
 
     def hold(self, reason: str) -> Hold:
         """Let keys wait until the hold is released: what they are meant for is not there yet."""
-        return self.holds.take(reason)
+        return self.session.hold(reason)
 
     @property
     def held(self) -> str:
         """What the keys have waited for longest; empty when they need not wait."""
-        oldest = self.holds.oldest
-        return oldest.reason if oldest is not None else ""
+        return self.session.busy
 
     def _holds_changed(self) -> None:
         if self.is_running:
@@ -342,32 +432,35 @@ class Workspace(Screen[None]):
             if not self.held:
                 self.app.keys.go_on()
 
-    def tell(self, text: str, severity: str = "information") -> None:
+    def tell(self, text: str, severity: Severity = "information") -> None:
         """A quiet message."""
-        self.app.notify(sanitise(text), severity=severity, markup=False, timeout=4)  # type: ignore[arg-type]
+        self.session.tell(text, severity)
+
+    def _notify(self, text: str, severity: Severity) -> None:
+        self.app.notify(sanitise(text), severity=severity, markup=False, timeout=4)
 
     # jobs
 
     def job(self, lane: str, label: str, work: Callable[[], Any], done: Callable[[Any], None]) -> Job:
         """Ask the engine something; a failure is shown."""
-        return self.jobs.run(lane, label, work, done, lambda error: self.failed(label, error))
+        return self.session.job(lane, label, work, done)
 
-    def look(self, label: str, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+    def look(self, label: str, work: Callable[[], T], done: Callable[[T], None]) -> None:
         """Ask the engine something before a dialog can open: the keys that are typed meanwhile wait for it."""
-        hold = self.hold(label)
-        self.jobs.run("preview", label, work, done, lambda error: self.failed(label, error), hold.release)
+        self.session.look(label, work, done)
 
     def failed(self, what: str, error: Exception, then: Callable[[], None] | None = None) -> None:
         """Say that something failed; what was typed meanwhile is not meant for that. ``then`` comes when it is read."""
-        if was_cancelled(error):
-            self.tell(f"{str(error).rstrip('.')}: {what}", "warning")
-            return
-        if self.live.lost(error):
-            return
+        self.session.failed(what, error, then)
+
+    def _failed(self, event: Failed) -> None:
+        then = event.then
         self.app.keys.clear()
-        if any(isinstance(screen, MessageDialog) and screen.says(error) for screen in self.app.screen_stack):
+        if any(isinstance(screen, MessageDialog) and screen.says(event.error) for screen in self.app.screen_stack):
             return  # it stands there already
-        self.app.push_screen(MessageDialog(could_not(what), error), lambda _: then() if then is not None else None)
+        self.app.push_screen(
+            MessageDialog(could_not(event.what), event.error), lambda _: then() if then is not None else None
+        )
 
     # the main pane
 
@@ -391,7 +484,7 @@ class Workspace(Screen[None]):
 
     @on(Grid.Selected)
     def _selected(self, event: Grid.Selected) -> None:
-        for pane in self.panes:
+        for pane in self.panes.shown:
             if pane.grid is event.grid:
                 for command in commands.COMMANDS:
                     if command.where == pane.KIND and command.key == "enter":
@@ -399,7 +492,7 @@ class Workspace(Screen[None]):
 
     @on(Grid.HeaderClicked)
     def _title_clicked(self, event: Grid.HeaderClicked) -> None:
-        if event.grid is self.main.grid and self.state is not None and not self.held:
+        if event.grid is self.main.grid and self.session.is_open and not self.held:
             self.rows.title_clicked(event.column)
 
     @on(Grid.PageWanted)
@@ -421,13 +514,13 @@ class Workspace(Screen[None]):
 
     def draw_bars(self) -> None:
         """Draw the header and the footer again."""
-        if self.state is not None:
+        if self.session.is_open:
             self.header.show(self.state, self.live.liveness.running, self.live.liveness.text)
         self.draw_footer()
 
     def mark_old(self) -> None:
         """Dim what does not belong to its title yet, once that takes long enough to be seen."""
-        if self.state is None:
+        if not self.session.is_open:
             return
         old = not self.state.loaded and 0 < self._left_at <= time.monotonic() - OLD_AFTER
         for pane in self.side:

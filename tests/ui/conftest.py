@@ -276,7 +276,7 @@ def drive() -> Drive:
             if not faults and app.defence.first is not None:
                 raise app.defence.first  # the program went on; a test must not
         finally:
-            if app._workspace is not None and app._workspace.state is not None:
+            if app._workspace is not None and app._workspace.session.is_open:
                 app._workspace.state.repository.leave()  # the server would go on counting its sessions
             launch.close()
             # Textual keeps what its last 1,024 widgets drew: a gigabyte, with hundreds of programs in one process.

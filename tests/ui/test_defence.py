@@ -254,7 +254,7 @@ async def test_a_pane_that_is_never_drawn_ends_it(
             apps.append(user.app)
             monkeypatch.setattr(Grid, "render_line", broken)
             while not user.app.failure:
-                for pane in user.workspace.all_panes:
+                for pane in user.workspace.panes:
                     pane.grid.refresh()
                 _ = user.lines
             monkeypatch.undo()

@@ -79,4 +79,4 @@ async def test_where_one_is_stands_on_the_screen_at_80_columns(demo: FileTarget,
 
 async def test_the_first_frames_have_the_titles_of_the_panes(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo) as user:
-        assert [tuple(pane.TITLE for pane in slot) for slot in user.workspace.slots] == list(TABS)
+        assert [tuple(pane.TITLE for pane in slot) for slot in user.workspace.panes.frames] == list(TABS)

@@ -217,10 +217,10 @@ async def test_numbers_and_tab_go_to_the_panes(demo: FileTarget, drive: Drive) -
             assert user.is_in(pane)
             assert pane.grid.has_focus
         await user.press("1")
-        for pane in [*work.panes[1:], work.panes[0]]:
+        for pane in [*work.panes.shown[1:], work.panes.shown[0]]:
             await user.press("tab")
             assert user.is_in(pane)
-        for pane in reversed(work.panes):
+        for pane in reversed(work.panes.shown):
             await user.press("shift+tab")
             assert user.is_in(pane)
 

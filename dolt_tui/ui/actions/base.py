@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 from dolt_tui.engine.model import EngineKind, Expected
+from dolt_tui.ui.actions.context import Context
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.session.state import State
@@ -26,6 +27,7 @@ class Actions:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
+        self.context: Context = workspace
         self.write, self.transfer = workspace.writes.write, workspace.writes.transfer
 
     @property

@@ -35,7 +35,7 @@ class GeneralActions(Actions):
 
     def why_not(self, command: str) -> str:
         pane = self.workspace.focused_pane
-        if command in ("tab.next", "tab.previous") and len(self.workspace.tabs_beside(pane)) < 2:
+        if command in ("tab.next", "tab.previous") and len(self.workspace.panes.beside(pane)) < 2:
             return "there is one list here"
         if command == "filter" and pane.SEARCHED and pane.grid.cursor_row is None:
             return "there are no rows here"
@@ -66,7 +66,7 @@ class GeneralActions(Actions):
 
     def _turn(self, by: int) -> None:
         pane = self.workspace.focused_pane
-        tabs = self.workspace.tabs_beside(pane)
+        tabs = self.workspace.panes.beside(pane)
         self.workspace.bring_to_front(tabs[(tabs.index(pane) + by) % len(tabs)])
 
     def pane_main(self) -> None:
@@ -82,7 +82,7 @@ class GeneralActions(Actions):
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        panes = self.workspace.panes
+        panes = self.workspace.panes.shown
         self._go(panes[(panes.index(self.workspace.focused_pane) + by) % len(panes)])
 
     def pane_larger(self) -> None:

@@ -25,7 +25,7 @@ class MainReading:
     def follow(self, pane: Pane, *, force: bool) -> None:
         """Let the main pane show what the selection of a side pane is about; ``force``: also where it does already."""
         workspace = self._workspace
-        if workspace.state is None or workspace.state.token is None:
+        if not workspace.session.is_open or workspace.state.token is None:
             return
         main = workspace.main
         main.stack.clear()  # what one had gone into is no longer about the selection

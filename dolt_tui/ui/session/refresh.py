@@ -145,9 +145,9 @@ class Live:
 
     def read_tab(self, tab: Tab) -> None:
         """Read a tab that came to the front."""
-        state = self._workspace.state
-        if state is None:
+        if not self._workspace.session.is_open:
             return  # it is read with the others
+        state = self._workspace.state
         repository, branch = state.repository, state.branch
 
         def failed(error: Exception) -> None:

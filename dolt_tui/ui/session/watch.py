@@ -70,7 +70,7 @@ class Liveness:
     def running(self) -> str:
         """What takes long just now, and for how long; before all else what the keys wait for."""
         now = time.monotonic()
-        hold = self._workspace.holds.oldest
+        hold = self._workspace.session.holds.oldest
         if hold is not None and now - hold.since >= SHOWN_AFTER:
             return f"{doing(hold.reason)}… {now - hold.since:.1f} s"
         running = [job for job in self._workspace.jobs.active() if job.started and job.label]

@@ -1,0 +1,146 @@
+"""What the handlers of commands are given of the screen that they run on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from dolt_tui.engine.repository import Repository
+from dolt_tui.ui.session.session import Session
+from dolt_tui.ui.session.state import State
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from dolt_tui.ui.dialogs.dialog import Dialog
+    from dolt_tui.ui.main_view.views import View
+    from dolt_tui.ui.panes.main import MainPane
+    from dolt_tui.ui.panes.pane import Pane
+    from dolt_tui.ui.panes.panes import Panes
+    from dolt_tui.ui.session.events import Severity
+    from dolt_tui.ui.session.writes import How
+
+T = TypeVar("T")
+
+
+class Window(Protocol):
+    """The screen as such: for the commands that are about it, and for what comes without having been asked for."""
+
+    @property
+    def in_front(self) -> bool:
+        """Whether no dialog is above it, and its keys need not wait: something may open without having been asked."""
+
+    @property
+    def width(self) -> int:
+        """In cells."""
+
+    large: bool
+    """Whether the pane in focus has all the room."""
+
+    def forget_keys(self) -> None:
+        """What was typed ahead was not meant for what comes now."""
+
+    def type_filter(self, pane: Pane, search: Callable[[str], None] | None = None) -> None:
+        """Let the user type a filter for a pane, or, with ``search``, a text, with which that is called."""
+
+    def open_palette(self) -> None:
+        """Show every command that can run."""
+
+    def open_database(self, name: str) -> None:
+        """Open another database in place of this one."""
+
+    def suspend(self) -> None:
+        """Go to the background of the shell; raises textual's `SuspendNotSupported`."""
+
+    def quit(self) -> None:
+        """End the program."""
+
+
+class Context(Protocol):
+    """A full screen, as the handlers of its commands see it."""
+
+    @property
+    def session(self) -> Session: ...
+
+    @property
+    def state(self) -> State:
+        """What is known of the database; only once something is open."""
+
+    @property
+    def panes(self) -> Panes:
+        """All panes: their selections are what commands are about."""
+
+    @property
+    def main(self) -> MainPane: ...
+
+    @property
+    def focused_pane(self) -> Pane:
+        """The pane in focus, or the one that was."""
+
+    @property
+    def window(self) -> Window: ...
+
+    # telling and asking
+
+    def tell(self, text: str, severity: Severity = "information") -> None:
+        """A quiet message."""
+
+    def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:
+        """Show a dialog; its answer comes later: None where it was left."""
+
+    def copy_text(self, text: str) -> None:
+        """Put a text on the clipboard."""
+
+    # the session
+
+    def look(self, label: str, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """`Session.look`."""
+
+    def write(
+        self,
+        what: str,
+        work: Callable[[Repository], T],
+        done: Callable[[T], None] | None = None,
+        **how: Unpack[How],
+    ) -> None:
+        """`Writes.write`."""
+
+    def transfer(
+        self,
+        what: str,
+        work: Callable[[Repository], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], bool] = ...,
+    ) -> None:
+        """`Writes.transfer`."""
+
+    def switch(self, branch: str) -> None:
+        """Go to another branch: every pane is read again from it, and nothing of the old one stays."""
+
+    def open_at(self, hash_: str, name: str = "") -> None:
+        """Be at a commit, read-only, which a tag or another name may have led to; ``esc`` goes back."""
+
+    # the main pane and the focus
+
+    def show_view(self, view: View, *, inside: bool = False) -> None:
+        """Let the main pane show something else; ``inside``: go there, and `leave_view` comes back from it."""
+
+    def leave_view(self) -> bool:
+        """Let the main pane show what it showed before it went inside; tells whether there was something."""
+
+    def follow(self, *, force: bool = False) -> None:
+        """Let the main pane show what the selection of the side pane is about; ``force``: read it again."""
+
+    def reload(self) -> None:
+        """Read again what the main pane shows, also where it went inside."""
+
+    def go_to(self, pane: Pane) -> None:
+        """Go to a pane; a tab that is behind another one comes to the front."""
+
+    # commands
+
+    def run(self, command: str) -> None:
+        """Run a command by its id, or say why it cannot run."""
+
+    def why_not(self, command: str) -> str:
+        """Why a command cannot run now; empty when it can."""

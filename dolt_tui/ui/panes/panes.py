@@ -1,0 +1,63 @@
+"""All panes of the screen, and the frames that hold them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from dolt_tui.ui.panes.branches import BranchesPane
+from dolt_tui.ui.panes.changes import ChangesPane
+from dolt_tui.ui.panes.log import LogPane
+from dolt_tui.ui.panes.main import MainPane
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.reflog import ReflogPane
+from dolt_tui.ui.panes.remotes import RemotesPane
+from dolt_tui.ui.panes.stashes import StashesPane
+from dolt_tui.ui.panes.summary import SummaryPane
+from dolt_tui.ui.panes.tables import TablesPane
+from dolt_tui.ui.panes.tags import TagsPane
+
+
+class Panes:
+    """The panes, each with its selection."""
+
+    def __init__(self, home: Callable[[], str]) -> None:
+        """``home`` tells the current branch, also while a commit is open."""
+        self.changes, self.stashes = ChangesPane(), StashesPane()
+        self.branches, self.remotes, self.tags = BranchesPane(), RemotesPane(), TagsPane()
+        self.log, self.reflog = LogPane(), ReflogPane(home)
+        self.tables, self.main, self.summary = TablesPane(), MainPane(), SummaryPane()
+        self.frames: tuple[tuple[Pane, ...], ...] = (
+            (self.changes, self.stashes),
+            (self.branches, self.remotes, self.tags),
+            (self.log, self.reflog),
+            (self.tables,),
+        )
+        """The frames at the side, each with its tabs."""
+        for frame in self.frames:
+            for pane in frame:
+                pane.tabs = [other.TITLE for other in frame]
+                pane.set_class(pane is not frame[0], "behind")
+
+    @property
+    def side(self) -> tuple[Pane, ...]:
+        """The side panes that are shown: of each frame the tab in front."""
+        return tuple(next(pane for pane in frame if not pane.has_class("behind")) for frame in self.frames)
+
+    @property
+    def shown(self) -> tuple[Pane, ...]:
+        """Those that are shown, in the order of the tab key."""
+        return (*self.side, self.main, self.summary)
+
+    def __iter__(self) -> Iterator[Pane]:
+        """All of them, also the tabs behind others."""
+        yield from (pane for frame in self.frames for pane in frame)
+        yield from (self.main, self.summary)
+
+    def beside(self, pane: Pane) -> tuple[Pane, ...]:
+        """All tabs of a pane's frame, in order; none for a pane outside of the side panes."""
+        return next((frame for frame in self.frames if pane in frame), ())
+
+    def bring_to_front(self, pane: Pane) -> None:
+        """Show a tab instead of the one in front of its frame."""
+        for other in self.beside(pane):
+            other.set_class(other is not pane, "behind")

@@ -1,0 +1,123 @@
+"""What the session tells: frozen values that say what happened, for whoever shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+Severity = Literal["information", "warning", "error"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something happened; told on the event loop."""
+
+
+@dataclass(frozen=True)
+class Settled(Event):
+    """All that was being read is there."""
+
+    first: bool
+    """For the first time on this branch."""
+    moved: bool
+    """The branch has another last commit since a change of ours."""
+
+
+@dataclass(frozen=True)
+class HoldChanged(Event):
+    """Keys have one reason more, or less, to wait."""
+
+
+@dataclass(frozen=True)
+class StepsChanged(Event):
+    """Other steps can be undone or redone."""
+
+
+@dataclass(frozen=True)
+class ServerLost(Event):
+    """The database cannot be reached from now on."""
+
+    error: Exception
+
+
+@dataclass(frozen=True)
+class ServerBack(Event):
+    """The database can be reached again, and everything was read again."""
+
+
+@dataclass(frozen=True)
+class BranchGone(Event):
+    """The branch, or the commit that is open, is no longer there, or hidden by another one."""
+
+    error: Exception | None
+    """What the database says, where it was asked."""
+    default: str
+    """Where to go instead."""
+    answered: Callable[[bool], None]
+    """To be called once the user has decided: whether to switch to ``default``."""
+
+
+@dataclass(frozen=True)
+class Failed(Event):
+    """Something that the user waits for failed."""
+
+    what: str
+    """What was tried, beginning with a verb of `dolt_tui.ui.present.verbs`."""
+    error: Exception
+    then: Callable[[], None] | None = None
+    """What to go on with once the user has read it."""
+
+
+@dataclass(frozen=True)
+class Told(Event):
+    """A quiet message."""
+
+    text: str
+    severity: Severity = "information"
+
+
+@dataclass(frozen=True)
+class NoWayBack(Event):
+    """A change would destroy what cannot be kept; nothing was done yet."""
+
+    what: str
+    error: Exception
+    anyway: Callable[[], None]
+    """Does it all the same, where the user wants that."""
+
+
+@dataclass(frozen=True)
+class Progress(Event):
+    """The bars are to be drawn again."""
+
+
+@dataclass(frozen=True)
+class Left(Event):
+    """Another branch or commit is the current one; nothing of it has been read yet."""
+
+
+@dataclass(frozen=True)
+class Switched(Event):
+    """All of another branch is there."""
+
+    branch: str
+
+
+E = TypeVar("E", bound=Event)
+
+
+class Events:
+    """Who listens to what; to be used on the event loop only."""
+
+    def __init__(self) -> None:
+        self._handlers: dict[type[Event], list[Callable[[Any], None]]] = {}
+
+    def listen(self, kind: type[E], handler: Callable[[E], None]) -> None:
+        """Call ``handler`` with each event of this kind from now on."""
+        self._handlers.setdefault(kind, []).append(handler)
+
+    def tell(self, event: Event) -> None:
+        """Call everybody who listens to events of this kind, in the order in which they began to; at once."""
+        for handler in self._handlers.get(type(event), ()):
+            handler(event)

@@ -1,0 +1,31 @@
+"""How often the session looks, and how long it waits: one value, handed in when the program starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Times are in seconds."""
+
+    poll_seconds: float = 1.0
+    """How often it is asked whether another session changed something."""
+    refs_every: int = 4
+    """Branches and tags cost more to look at than the working set: at each so many polls."""
+    retry_every: int = 10
+    """What could not be read is asked again at each so many polls, and when its pane is read anyway."""
+    tick_seconds: float = 0.25
+    """How often what takes long is drawn again, with its seconds."""
+    patience: float = 15.0
+    """A poll that takes longer than this is dropped, and begun again on another connection."""
+    overdue_after: float = 2.0
+    """An answer about the state that takes longer than this is told, with its seconds."""
+    shown_after: float = 0.3
+    """What takes longer than this is shown in the header."""
+    old_after: float = 0.3
+    """What is shown below another title is dimmed after this: at once would only flicker."""
+    log_page: int = 100
+    """The commits of one page of the log."""
+    blamed_unasked: int = 50_000
+    """Tables of up to so many rows are blamed without asking first, also where all of them is read for that."""
