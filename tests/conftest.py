@@ -89,6 +89,19 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     time.tzset()
 
 
+@pytest.fixture
+def zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """``zone(rules)``: live there until the end of the test."""
+
+    def move(name: str) -> None:
+        monkeypatch.setenv("TZ", name)
+        time.tzset()
+
+    yield move
+    monkeypatch.undo()
+    time.tzset()
+
+
 @pytest.fixture(scope="session")
 def dolt_binary(environment: Path) -> Path:
     """The Dolt program that scripts/build_dolt.py finds; it is an error where there is none."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.engine.core.validation import parse_date, split_message
+from dolt_tui.engine.core.validation import parse_date
 from dolt_tui.engine.errors import ChangedMeanwhile, InvalidCommit, MergeInProgress, NothingToCommit, RefNotFound
 from dolt_tui.engine.model import Author, ResetKind
 from dolt_tui.engine.repository import Repository
@@ -122,12 +122,6 @@ def test_the_date_of_a_commit(people: Raw, repository: Repository, typed: str, u
     assert str(people.scalar("SELECT date FROM dolt_log LIMIT 1"))[:19] == utc
 
 
-@pytest.mark.parametrize("typed", ["", "x", "31.1.2020", "2020-02-30", "2020-01-31 25:00", "2020-01-31 +02:00", "now"])
-def test_no_date(typed: str) -> None:
-    with pytest.raises(InvalidCommit, match="2026-01-31 14:05"):
-        parse_date(typed)
-
-
 def test_an_empty_commit(people: Raw, repository: Repository) -> None:
     head = people.head()
     with pytest.raises(NothingToCommit):
@@ -135,20 +129,6 @@ def test_an_empty_commit(people: Raw, repository: Repository) -> None:
     hash_ = repository.commits.commit("main", "nothing in it", allow_empty=True)
     commit = repository.history.commit("main", "HEAD")
     assert (commit.hash, commit.parents, commit.message) == (hash_, (head,), "nothing in it")
-
-
-@pytest.mark.parametrize(
-    ("text", "parts"),
-    [
-        ("one\n", ("one", "")),
-        ("# c\n\n one \n\nbody\n# no\n  indented\n\n", ("one", "body\n  indented")),
-        ("one\nbody", ("one", "body")),
-        ("\n# only\n#comments\n\n", ("", "")),
-        ("", ("", "")),
-    ],
-)
-def test_messages_of_an_editor(text: str, parts: tuple[str, str]) -> None:
-    assert split_message(text) == parts
 
 
 # amend

@@ -17,7 +17,6 @@ from dolt_tui.engine.connecting.private_server import PrivateServer
 from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.core.connections import Session
-from dolt_tui.engine.core.statement_log import StatementLog
 from dolt_tui.engine.errors import BranchNotFound, Busy, Cancelled, EngineError, Serialization, ServerLost
 from dolt_tui.engine.model import HEAD, WORKING, MergeKind
 from dolt_tui.engine.repository import Repository
@@ -411,12 +410,3 @@ def test_the_statement_log(people: Raw, opened: Open) -> None:
     repository.browser.page("main", Query("people"), 5)
     read = repository.statements.entries()[-1]
     assert (read.writes, read.purpose, read.error) == (False, "rows", "")
-
-
-def test_the_statement_log_is_bounded() -> None:
-    log = StatementLog(3)
-    for number in range(5):
-        log.start("SELECT", ["x" * 500, b"y" * 500, *range(20)], revision="", purpose="", writes=False).done(number)
-    entries = log.entries()
-    assert [entry.rows for entry in entries] == [2, 3, 4]
-    assert all(len(entry.parameters) < 300 and "… 10 more" in entry.parameters for entry in entries)

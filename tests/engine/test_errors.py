@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
@@ -13,15 +12,13 @@ from typing import Any
 
 import pymysql
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from dolt_tui.engine import errors
 from dolt_tui.engine.backends.embedded import driver
 from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.errors.texts import patterns
 from dolt_tui.engine.errors.translation import MAX_TEXT, translate
+from tests.spoken import spoken
 
 from .conftest import Raw, RawDolt, RawLite
 
@@ -286,13 +283,6 @@ def test_long_texts_are_cut(dolt: RawDolt) -> None:
     assert found.message.endswith("…")
 
 
-def test_an_error_of_ours_stays_as_it_is() -> None:
-    ours = errors.Busy("x")
-    assert translate(ours) is ours
-    assert translate(ValueError("what")).message == "what"
-    assert translate(ValueError()).message
-
-
 def test_a_column_that_is_not_there_is_named(people: Raw) -> None:
     for sql in (
         "SELECT nope FROM people",
@@ -480,19 +470,6 @@ def databases(raw: RawDolt) -> list[tuple[str]]:
 # data that speaks like the engine
 
 
-def spoken() -> list[str]:
-    """A text for each pattern that it matches: what somebody may have as a value, a name or a message of a trigger."""
-    texts = []
-    for pattern, *_ in patterns():
-        text = re.sub(r"(?<!\\)\(\?:([^|()]*)(?:\|[^()]*)?\)\??", r"\1", pattern.pattern)
-        text = re.sub(r"(?<!\\)\[(?:\^[^]]*|(.)[^]]*)\]\*?", lambda found: found[1] or "x", text)
-        text = text.replace(r"\n", "\n").replace(".*", "x").replace(r"\w+", "x").replace("@?", "").removesuffix("$")
-        text = re.sub(r"\\(.)|\.", lambda found: found[1] or "x", text)
-        assert pattern.match(text), (pattern.pattern, text)
-        texts.append(text)
-    return texts
-
-
 @pytest.mark.both_versions
 def test_values_and_names_are_not_taken_for_messages(raw: Raw) -> None:
     raw.run(
@@ -527,25 +504,3 @@ def test_values_and_names_are_not_taken_for_messages(raw: Raw) -> None:
                 if type(found) is not kind:
                     wrong.append((kind.__name__, type(found).__name__, statements[-1]))
     assert not wrong, wrong
-
-
-@given(st.sampled_from(spoken()), st.sampled_from(["'{}'", "`{}`", '"{}"', "{}", "a: {}", "{}, {}"]))
-def test_texts_around_data(text: str, around: str) -> None:
-    """Nothing of what stands around a name or a value changes what an error is."""
-    data = around.format(text, text)
-    for number, template, kind in (
-        (1062, "Duplicate entry {}", errors.Constraint),
-        (1062, "duplicate unique key given: [{}]", errors.Constraint),
-        (1644, "{}", EngineError),
-        (1366, "error: {} is not a valid value for 'int'", EngineError),
-        (1146, "table not found: {}", errors.TableNotFound),
-        (1105, "table not found: {}", errors.TableNotFound),
-        (1105, 'column "{}" could not be found in any table in scope', errors.ColumnNotFound),
-        (1105, "error: the table(s) {} do not exist", errors.TableNotFound),
-        (1105, "error: the table(s) {} are in conflict", errors.MergeInProgress),
-        (None, "no such table: {}", errors.TableNotFound),
-        (None, "no such column: {}", errors.ColumnNotFound),
-    ):
-        message = template.format(data)
-        error = pymysql.MySQLError(number, message) if number is not None else driver.OperationalError(message)
-        assert type(translate(error)) is kind, message

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from dolt_tui.engine.core.wildcards import matches
 from dolt_tui.engine.errors import EngineError, IgnoreConflict, InvalidName
 from dolt_tui.engine.model import IgnorePattern
 from dolt_tui.engine.repository import Repository
@@ -30,13 +29,6 @@ def test_a_pattern_hides_what_we_say_it_hides(people: Raw, repository: Repositor
     assert {(row[0], bool(row[1])) for row in people.rows("SELECT pattern, ignored FROM dolt_ignore")} == {
         (pattern, True)
     }
-
-
-def test_patterns_in_python() -> None:
-    assert matches("tmp_*", "tmp_")
-    assert not matches("tmp_*", "tmpx1")
-    assert not matches("a", "A")
-    assert matches("a\nb*", "a\nbc")
 
 
 def test_committed_tables_are_never_ignored(people: Raw, repository: Repository) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +18,6 @@ AUTHORS = ("Ann <ann@x.example>", "Bob B <b_b@x.example>", "Cid <cid%@x.example>
 MESSAGES = ("add rows", "Add 100% more", "under_score", 'it\'s "quoted" \\ back', "what? !", "first\n\nbody TOO")
 TABLES = ("t", "u", "a,b", "-x", "T2")
 
-ZONE = dt.timezone(dt.timedelta(hours=1))
 
 Made = dict[str, tuple[str, str, str, int]]
 """What is known of each commit: author, message, table, second of the date."""
@@ -142,24 +140,3 @@ def test_dates_of_other_zones(people: Raw, repository: Repository) -> None:
         later = since + dt.timedelta(seconds=1)
         assert commit not in search(repository, commit.hash, LogFilter(since=later), 5)
         assert commit in search(repository, commit.hash, LogFilter(until=later), 5)
-
-
-@pytest.mark.parametrize(
-    ("wanted", "text"),
-    [
-        (LogFilter(), ""),
-        (LogFilter(author="x", table="t"), "author contains x · table t"),
-        (LogFilter(message="m", since=dt.datetime(2020, 1, 2)), "message contains m · since 2020-01-02"),
-        (LogFilter(until=dt.datetime(2020, 1, 2, 3, 4, tzinfo=ZONE)), "until 2020-01-02 02:03"),
-        (LogFilter(until=dt.datetime(2020, 1, 2, 3, 4, 5)), "until 2020-01-02 03:04:04"),
-    ],
-)
-def test_in_words(wanted: LogFilter, text: str) -> None:
-    assert str(wanted) == text
-    assert wanted.empty == (not text)
-
-
-def test_empty() -> None:
-    values: list[dict[str, Any]] = [{"author": "a"}, {"message": "m"}, {"table": "t"}, {"since": dt.datetime.min}]
-    assert LogFilter().empty
-    assert not any(LogFilter(**value).empty for value in values)

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -223,28 +222,3 @@ def test_closing_while_the_server_is_gone_starts_none(program: Opened, until: Un
     with pytest.raises(EngineError):
         repository.refs.token("main")
     assert place(repository).server is server
-
-
-def test_asking_for_another_try_never_waits_for_a_server_to_start() -> None:
-    """It is asked for on the event loop."""
-    starts, goes_on = threading.Event(), threading.Event()
-    running: Any = SimpleNamespace(connect_arguments={})
-
-    def start() -> Any:
-        starts.set()
-        assert goes_on.wait(30)
-        return running
-
-    place = DirectoryServer(running, lambda: None, start)
-    renewing = threading.Thread(target=place.renew, args=(place.generation,))
-    renewing.start()
-    try:
-        assert starts.wait(30)
-        allowing = threading.Thread(target=place.allow, daemon=True)
-        allowing.start()
-        allowing.join(10)
-        assert not allowing.is_alive()
-    finally:
-        goes_on.set()
-        renewing.join(30)
-    assert place.generation == 1

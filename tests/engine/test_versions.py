@@ -13,7 +13,7 @@ import pytest
 from dolt_tui.engine.core import capabilities
 from dolt_tui.engine.core.capabilities import NEEDS, Capabilities, Feature, Need, examine
 from dolt_tui.engine.core.soft_reset import StagedTwice
-from dolt_tui.engine.errors import EngineError, Lacking, OpenError, PermissionDenied, ServerLost
+from dolt_tui.engine.errors import EngineError, Lacking, OpenError
 from dolt_tui.engine.model import Author, MergeKind, ResetKind
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.steps import Touches, UndoSettings
@@ -65,29 +65,12 @@ def test_each_need_is_told_by_itself(dolt: RawDolt, opened: Open) -> None:
         assert examine(ask, "9", (*NEEDS, Need("x", ("y",), relation))).missing == ("x",)
 
 
-def test_a_refusal_is_not_a_lack() -> None:
-    def refuse(_sql: str) -> None:
-        raise PermissionDenied("command denied")
-
-    def lost(_sql: str) -> None:
-        raise ServerLost("gone")
-
-    assert examine(refuse, "9").lacking == frozenset()
-    with pytest.raises(ServerLost):
-        examine(lost, "9")
-
-
 def test_too_old_for_the_panes(dolt: RawDolt, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(capabilities.examine, "__defaults__", ((*NEEDS, Need("dolt_new()", ("a",), "dolt_new('x')")),))
     with pytest.raises(OpenError, match=r"runs Dolt 2\.2\.\d+, which lacks dolt_new\(\)") as error:
         opened(dolt)
     assert error.value.advice == "dolt-tui needs Dolt 1.86 or newer."
     assert dolt.connections() == 0
-
-
-def test_what_is_lacking_says_which_version_has_it() -> None:
-    found = Capabilities(frozenset({Feature.STASH, Feature.AUTHORS}), version="1.40.0")
-    assert found.unavailable == (("stash", "Dolt 1.40.0 cannot stash: Dolt 1.86 can"),)
 
 
 def test_without_the_function_for_it_branches_are_compared_one_by_one(dolt: RawDolt, opened: Open) -> None:

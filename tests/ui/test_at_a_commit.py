@@ -100,10 +100,6 @@ async def test_the_poll_does_not_take_it_for_a_deleted_branch(either: Target, dr
         assert "read-only" in user.header
 
 
-def test_the_commands_of_writing_exist() -> None:
-    assert {command.id for command in commands.COMMANDS} >= commands.WRITING
-
-
 # the reflog
 
 

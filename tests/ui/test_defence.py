@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +13,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.widgets import Static
 
-from dolt_tui.crash import FILES, CrashLog
+from dolt_tui.crash import CrashLog
 from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -80,12 +79,6 @@ async def goes_on(user: Driver, times: int = 1) -> None:
     await user.press("escape", "3", "j", "1")
     assert user.is_in(user.workspace.changes), user.screen
     assert user.app.is_running
-
-
-@pytest.fixture(autouse=True)
-def crashes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setattr("dolt_tui.crash.state_path", lambda: tmp_path / "state")
-    return tmp_path / "state" / "crashes"
 
 
 Throw = Callable[["Driver", pytest.MonkeyPatch], Any]
@@ -292,39 +285,3 @@ async def test_the_same_fault_is_said_once_and_another_again(demo: FileTarget, d
         user.workspace.job("preview", "breaking", broken, print)
         await user.until(lambda: user.dialog is not None)
         assert "holds none of your data" in " ".join(user.dialog_text.replace("│", " ").split())
-
-
-def test_a_crash_file_names_causes_and_versions_but_no_data(crashes: Path) -> None:
-    def fail() -> None:
-        try:
-            Path("/no/such", SECRET).read_text()
-        except OSError as error:
-            raise ValueError(SECRET) from error
-
-    log = CrashLog()
-    with pytest.raises(ValueError, match=SECRET) as caught:
-        fail()
-    assert [log.record(caught.value, "in a test") for _ in range(2)] == [1, 2]
-    assert log.path is not None
-    assert log.path.parent == crashes
-    assert log.path.stat().st_mode & 0o777 == 0o600
-    text = log.path.read_text()
-    assert re.search(r"dolt-tui \d.*\nPython \d.*\ntextual 8", text)
-    assert "in a test\nbuiltins.ValueError\n" in text
-    assert "caused by builtins.FileNotFoundError (errno 2)\n" in text
-    assert re.search(r"ui/test_defence\.py:\d+ in .*fail", text)
-    assert SECRET not in text
-
-
-def test_few_crash_files_are_kept_and_a_directory_that_cannot_be_used_is_no_trouble(tmp_path: Path) -> None:
-    for number in range(FILES + 5):
-        (tmp_path / f"crash-20200101-{number:06}-1.txt").touch()
-    log = CrashLog(tmp_path)
-    log.record(ValueError(), "in a test")
-    assert len(list(tmp_path.iterdir())) == FILES
-    assert log.path is not None
-    assert log.path.parent == tmp_path
-    nowhere = CrashLog(tmp_path / "crash-20200101-000024-1.txt")
-    assert nowhere.record(ValueError(), "in a test") == 1
-    assert nowhere.path is None
-    assert "No crash file could be written" in nowhere.sentence()

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dolt_tui.engine.connecting.target import FileTarget, Target
-from dolt_tui.engine.core.validation import compose, message_parts
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.present.text import marked
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
@@ -103,15 +101,3 @@ async def test_a_message_of_another_program_is_shown_harmlessly(
         user.check()
         assert "␛[2JOne" in user.dialog_text
         assert "#12" in user.dialog_text
-
-
-def test_marks_keep_positions() -> None:
-    for text in (ODD, "a\x00\x7f\x9b\u2028\ufeffb", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "\ufe0f", ""):
-        assert len(marked(text)) == len(text)
-    assert marked("a\tb\x1bc") == "a␉b␛c"
-    assert marked("a\tb\x1bc", tabs=True) == "a\tb␛c"
-
-
-def test_parts_of_messages() -> None:
-    assert message_parts("One\r\n\r\n#2\rthree\n") == ("One", "#2\nthree")
-    assert compose(" One\rtwo ", "\r\nthree\rfour\r\n") == "One two\n\nthree\nfour"

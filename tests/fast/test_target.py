@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -241,11 +239,3 @@ def test_a_home_directory_is_expanded(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("HOME", str(tmp_path))
     database(tmp_path / "shop")
     assert parse_target("~/shop", Path("/")) == DirectoryTarget(tmp_path.resolve() / "shop", ("shop",))
-
-
-def test_nothing_heavy_is_imported() -> None:
-    code = (
-        "import sys, dolt_tui.engine.connecting.target; print({'sqlalchemy', 'textual', 'pymysql'} & set(sys.modules))"
-    )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "set()"

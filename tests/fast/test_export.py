@@ -6,11 +6,9 @@ import csv
 import datetime as dt
 import io
 import json
-from dataclasses import replace
 from decimal import Decimal
 
-from dolt_tui.engine.backends.embedded import driver
-from dolt_tui.engine.model import ABSENT, EngineKind
+from dolt_tui.engine.model import ABSENT
 from dolt_tui.ui.present.export import FORMATS, Copied, as_json, comma_separated, markdown, plain, sql, tsv
 
 NASTY = "a\"b'c\\d\n\te|f;\x1b[2J"
@@ -47,17 +45,6 @@ def test_lines_stay_lines() -> None:
     assert all(line.count("\t") == 5 for line in tsv(COPIED).split("\n"))
     assert markdown(COPIED).count("\n") == 3
     assert plain(Copied("t", ("a", "b"), (("x", None),))) == "x\t"
-
-
-def test_sql_inserts_the_same(tmp_path: object) -> None:
-    connection = driver.connect(":memory:")
-    connection.execute("CREATE TABLE `we``ird` (id INTEGER, `na,me` TEXT, x TEXT, price TEXT, blob BLOB, day TEXT)")
-    connection.execute(sql(replace(COPIED, engine=EngineKind.DOLTLITE)))
-    rows = connection.execute("SELECT id, `na,me`, x, price, blob, day FROM `we``ird`").fetchall()
-    assert rows[0][:3] == (1, "Sehn", None)
-    assert rows[0][4] == b"\x00\xff"
-    assert rows[1][1] == NASTY
-    connection.close()
 
 
 def test_every_format_has_a_letter_of_its_own() -> None:
