@@ -16,10 +16,11 @@ import pymysql
 from benchmarks.generate import Sizes, connect
 from benchmarks.measure import RUNS, Result, by_turns, plain, ratio
 from dolt_tui.engine import open_repository
-from dolt_tui.engine.browsing.query import Condition, Operator, Query
+from dolt_tui.engine.browsing.query import Condition, DiffQuery, Operator, Query
 from dolt_tui.engine.connecting.target import ConnectArguments
 from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled
+from dolt_tui.engine.model import LAST, After, Before
 from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.session.reads import ALL, read
 
@@ -114,17 +115,17 @@ class EngineBenchmark:
             ("log", lambda: self.history.history.page("main", [head], COMMITS), lambda: self.history_bare.rows(log)),
             (
                 "rows",
-                lambda: big.browser.page("main", Query("big"), ROWS),
+                lambda: big.rows.page("main", Query("big"), ROWS),
                 lambda: self.big_bare.rows(f"SELECT * FROM big ORDER BY id LIMIT {ROWS}"),
             ),
             (
                 "diff of two branches",
-                lambda: big.diffs.page("main", "big", self._main, self._changed, ROWS),
+                lambda: big.diffs.page("main", DiffQuery("big", self._main, self._changed), ROWS),
                 lambda: self.big_bare.rows(diff % (self._main, self._changed)),
             ),
             (
                 "diff of uncommitted changes",
-                lambda: big.diffs.page("work_large", "big", "HEAD", "WORKING", ROWS),
+                lambda: big.diffs.page("work_large", DiffQuery("big", "HEAD", "WORKING"), ROWS),
                 lambda: work.rows(diff % ("HEAD", "WORKING")),
             ),
             ("branches", lambda: wide.refs.branches("main"), lambda: self.wide_bare.rows(BRANCHES)),
@@ -143,23 +144,23 @@ class EngineBenchmark:
         return [*self._deep_rows(), *self._deep_diff(), self._deep_log()]
 
     def _deep_rows(self) -> list[Result]:
-        browser, depth = self.big.browser, self._sizes.rows * 9 // 10
+        rows, depth = self.big.rows, self._sizes.rows * 9 // 10
         query = Query("big")
         results = []
-        for name, arguments in (
-            (f"rows after {depth:,}", {"after": (depth,)}),
-            (f"rows before {depth:,}", {"before": (depth,)}),
-            ("the last rows", {"from_end": True}),
+        for name, position in (
+            (f"rows after {depth:,}", After((depth,))),
+            (f"rows before {depth:,}", Before((depth,))),
+            ("the last rows", LAST),
         ):
             deep, first = by_turns(
-                lambda arguments=arguments: browser.page("main", query, ROWS, **arguments),  # type: ignore[misc]
-                lambda: browser.page("main", query, ROWS),
+                lambda position=position: rows.page("main", query, ROWS, position),  # type: ignore[misc]
+                lambda: rows.page("main", query, ROWS),
             )
             results.append(ratio(f"deep page: {name}", deep, first, "first page", DEEP))
         by_index = Query("big", sort="sku")
         middle = self.big_bare.rows(f"SELECT sku, id FROM big WHERE sku >= 'SKU-{depth:07d}' ORDER BY sku LIMIT 1")[0]
         deep, first = by_turns(
-            lambda: browser.page("main", by_index, ROWS, after=middle), lambda: browser.page("main", by_index, ROWS)
+            lambda: rows.page("main", by_index, ROWS, After(middle)), lambda: rows.page("main", by_index, ROWS)
         )
         return [*results, ratio("deep page: rows sorted by an indexed column", deep, first, "first page", DEEP)]
 
@@ -175,14 +176,14 @@ class EngineBenchmark:
             key = bare.rows(f"SELECT coalesce(to_id, from_id) FROM {relation} LIMIT 1 OFFSET {depth}")[0]
             bare.close()
             deep, first = by_turns(
-                lambda: self.big.diffs.page(branch, "big", old, new, ROWS, after=key),  # noqa: B023
-                lambda: self.big.diffs.page(branch, "big", old, new, ROWS),  # noqa: B023
+                lambda: self.big.diffs.page(branch, DiffQuery("big", old, new), ROWS, After(key)),  # noqa: B023
+                lambda: self.big.diffs.page(branch, DiffQuery("big", old, new), ROWS),  # noqa: B023
             )
             results.append(ratio(f"deep page: {depth:,} rows into a diff ({name})", deep, first, "first page", 2.5))
             before, last, first = by_turns(
-                lambda: self.big.diffs.page(branch, "big", old, new, ROWS, before=key),  # noqa: B023
-                lambda: self.big.diffs.page(branch, "big", old, new, ROWS, from_end=True),  # noqa: B023
-                lambda: self.big.diffs.page(branch, "big", old, new, ROWS),  # noqa: B023
+                lambda: self.big.diffs.page(branch, DiffQuery("big", old, new), ROWS, Before(key)),  # noqa: B023
+                lambda: self.big.diffs.page(branch, DiffQuery("big", old, new), ROWS, LAST),  # noqa: B023
+                lambda: self.big.diffs.page(branch, DiffQuery("big", old, new), ROWS),  # noqa: B023
             )
             results.append(
                 ratio(f"deep page: before {depth:,} rows of a diff ({name})", before, first, "first page", 2.5)
@@ -220,11 +221,11 @@ class EngineBenchmark:
 
     def cancelling(self) -> list[Result]:
         """From ``cancel()`` until the statement is gone from the server's list of processes."""
-        browser, diffs = self.big.browser, self.big.diffs
+        rows, diffs = self.big.rows, self.big.diffs
         rare = Query("big", conditions=(Condition("note", Operator.CONTAINS, "no such text"),))
         works: list[tuple[str, Callable[[], Any]]] = [
-            ("a sort without an index", lambda: browser.page("main", Query("big", sort="price"), ROWS)),
-            ("a filter without an index", lambda: browser.page("main", rare, ROWS)),
+            ("a sort without an index", lambda: rows.page("main", Query("big", sort="price"), ROWS)),
+            ("a filter without an index", lambda: rows.page("main", rare, ROWS)),
             ("statistics of a large diff", lambda: diffs.counts("main", "big", "main", "changed")),
         ]
         results = []

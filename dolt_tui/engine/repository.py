@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from .browsing.diffs import Diffs
 from .browsing.link_summary import Summaries
-from .browsing.table_rows import Browser
+from .browsing.table_rows import TableRows
 from .browsing.tables import Tables
 from .core.connections import Connections, Session
 from .core.statement_log import StatementLog
@@ -66,7 +66,7 @@ class Repository:
         self.working = WorkingSet(connections)
         self.diffs = Diffs(connections)
         self.tables = Tables(connections)
-        self.browser = Browser(connections, self.tables)
+        self.rows = TableRows(connections, self.tables)
         self.summaries = Summaries(connections, tutorial=info.database.startswith(TUTORIAL_DATABASE))
         self.commits = Commits(connections, self.history, self.working)
         self.merging = Merging(connections, self.working)

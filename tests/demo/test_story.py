@@ -193,7 +193,7 @@ def test_the_local_change_stands_in_no_merge_s_way(place: ServerTarget | None, f
         repository.merging.merge("main", "modify_schema", MergeKind.COMMIT)
         assert summary(repository) == MERGED
         assert repository.working.status("main") == before
-        assert [row[0] for row in repository.browser.page("main", Query("teams"), 9).rows] == [0, 1, 2, 3]
+        assert [row[0] for row in repository.rows.page("main", Query("teams"), 9).rows] == [0, 1, 2, 3]
 
 
 def test_the_local_change_may_be_committed_before_the_merges(place: ServerTarget | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.browsing.query import DiffQuery, Query
 from dolt_tui.engine.errors import BranchNotFound, EngineError, ReadOnly
 from dolt_tui.engine.model import WORKING, Changes, Divergence, LogFilter, ResetKind
 from dolt_tui.engine.repository import Repository
@@ -39,9 +39,9 @@ def test_what_is_read_is_that_of_the_commit(people: Raw, repository: Repository,
     assert [table.name for table in repository.tables.tables(old)] == ["people"]
     assert repository.tables.count(old, "people") == 3
     assert repository.tables.schema(old, "people").columns[0].name == "id"
-    rows = repository.browser.page(old, Query("people"), 10)
+    rows = repository.rows.page(old, Query("people"), 10)
     assert [row[1] for row in rows.rows] == ["Ann", "Bob", "Cid"]
-    assert repository.browser.count(old, Query("people")) == 3
+    assert repository.rows.count(old, Query("people")) == 3
     assert repository.summaries.summary(old, frozenset({"people"})).tables == ()
     assert repository.history.detail(old, old, counts=True).changes[0].table == "people"
     assert repository.history.search(old, old, LogFilter(table="people"), 5)[0][0].hash == old
@@ -51,7 +51,7 @@ def test_histories_and_comparisons(people: Raw, repository: Repository, old: str
     head = people.head()
     comparison = repository.history.compare(old, old, head, counts=True)
     assert (comparison.theirs, comparison.ours) == (1, 0)
-    assert repository.diffs.page(old, "people", old, head, 10).rows[0].new == (4, "Dot")
+    assert repository.diffs.page(old, DiffQuery("people", old, head), 10).rows[0].new == (4, "Dot")
     assert repository.refs.resolve(old, "main") == head
     versions = repository.history.row(old, "people", (1,), 10).versions
     assert [version.commit for version in versions if version.commit != WORKING] == [old]

@@ -10,7 +10,7 @@ import pytest
 
 from dolt_tui.engine.browsing.query import Condition, Operator, Query
 from dolt_tui.engine.errors import EngineError, TableNotFound
-from dolt_tui.engine.model import Page
+from dolt_tui.engine.model import LAST, Page, following, preceding
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw, RawDolt
@@ -62,26 +62,26 @@ def _ordered(rows: Sequence[tuple[Any, ...]], column: int | None, descending: bo
 
 def _forward(repository: Repository, query: Query, size: int) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
-    page = repository.browser.page("main", query, size)
+    page = repository.rows.page("main", query, size)
     assert page.first
     while True:
         rows += page.rows
         if not page.more:
             assert page.after is None
             return rows
-        page = repository.browser.page("main", query, size, after=page.after)
+        page = repository.rows.page("main", query, size, following(page.after))
         assert not page.first
 
 
 def _backward(repository: Repository, query: Query, size: int) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
-    page = repository.browser.page("main", query, size, from_end=True)
+    page = repository.rows.page("main", query, size, LAST)
     assert not page.more
     while True:
         rows = [*page.rows, *rows]
         if page.first:
             return rows
-        page = repository.browser.page("main", query, size, before=page.before)
+        page = repository.rows.page("main", query, size, preceding(page.before))
         assert page.more
 
 
@@ -95,15 +95,15 @@ def test_both_ways(
     for size in (7, 64, 300, 1000):
         assert _forward(repository, query, size) == expected
         assert _backward(repository, query, size) == expected
-    assert repository.browser.count("main", query) == 300
+    assert repository.rows.count("main", query) == 300
 
 
 def test_from_the_middle_back_to_the_first(repository: Repository, things: list[tuple[Any, ...]]) -> None:
     query = Query("things", sort="word")
     expected = _ordered(things, 1, False)
-    first = repository.browser.page("main", query, 50)
-    second = repository.browser.page("main", query, 50, after=first.after)
-    again = repository.browser.page("main", query, 50, before=second.before)
+    first = repository.rows.page("main", query, 50)
+    second = repository.rows.page("main", query, 50, following(first.after))
+    again = repository.rows.page("main", query, 50, preceding(second.before))
     assert list(again.rows) == expected[:50]
     assert again.first
     assert again.after == first.after
@@ -139,7 +139,7 @@ def test_filters(
         ordered = _ordered(expected, 1 if sort else None, False)
         assert _forward(repository, query, 13) == ordered
         assert _backward(repository, query, 13) == ordered
-        assert repository.browser.count("main", query) == len(expected)
+        assert repository.rows.count("main", query) == len(expected)
 
 
 @pytest.mark.both_versions
@@ -189,9 +189,9 @@ def test_exact_values_only(dolt: RawDolt, opened: Any) -> None:
 
 def test_what_cannot_be(repository: Repository, things: list[tuple[Any, ...]]) -> None:
     with pytest.raises(TableNotFound):
-        repository.browser.page("main", Query("things", sort="gone"), 10)
+        repository.rows.page("main", Query("things", sort="gone"), 10)
     with pytest.raises(EngineError):
-        repository.browser.page("main", Query("things", where="this is no SQL"), 10)
-    page: Page = repository.browser.page("main", Query("things", where="id < 0"), 10)
+        repository.rows.page("main", Query("things", where="this is no SQL"), 10)
+    page: Page = repository.rows.page("main", Query("things", where="id < 0"), 10)
     assert (page.rows, page.first, page.more) == ((), True, False)
-    assert repository.browser.page("main", Query("things", where="id < 0"), 10, from_end=True).rows == ()
+    assert repository.rows.page("main", Query("things", where="id < 0"), 10, LAST).rows == ()

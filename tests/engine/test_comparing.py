@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dolt_tui.engine.backends.embedded import driver
+from dolt_tui.engine.browsing.query import DiffQuery
 from dolt_tui.engine.model import WORKING, ChangeKind, RowCounts
 from dolt_tui.engine.repository import Repository
 
@@ -41,12 +42,12 @@ def test_revisions_of_every_sort(forked: Raw, repository: Repository, one: str, 
     assert (found.merge_base, found.ours, found.theirs) == (base, 1, 2)
     assert [commit.message for commit in found.commits] == ["more", "other name"]
     assert [(change.table, change.counts) for change in found.changes] == [("people", RowCounts(1, 1, 0, 1, 3, 4))]
-    rows = repository.diffs.page("main", "people", found.merge_base, forked.head("b"), 5).rows
+    rows = repository.diffs.page("main", DiffQuery("people", found.merge_base, forked.head("b")), 5).rows
     assert [(row.kind, row.new) for row in rows] == [
         (ChangeKind.MODIFIED, (2, "Rob")),
         (ChangeKind.ADDED, (4, "Dot")),
     ]
-    assert repository.diffs.count("main", "people", found.merge_base, forked.head("b"), limit=9) == 2
+    assert repository.diffs.count("main", DiffQuery("people", found.merge_base, forked.head("b")), 9) == 2
     back = repository.history.compare("main", two, one, size=1)
     assert (back.merge_base, back.ours, back.theirs, len(back.commits)) == (base, 2, 1, 1)
     above = repository.history.compare("main", "base", two)

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dolt_tui.engine.browsing.filters import Filters
-from dolt_tui.engine.browsing.query import Query, rendered
+from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery, Query, rendered
 from dolt_tui.engine.errors import EngineError, InvalidFilter
-from dolt_tui.engine.model import HEAD, WORKING, MergeKind
+from dolt_tui.engine.model import HEAD, WORKING, MergeKind, following
 from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.present.text import plain, value_cell
 
@@ -60,7 +60,7 @@ def ids(repository: Repository, text: str) -> list[int]:
     found: list[int] = []
     after = None
     while True:
-        page = repository.browser.page("main", query, 2, after=after)
+        page = repository.rows.page("main", query, 2, following(after))
         found += [row[0] for row in page.rows]
         after = page.after
         assert len(found) <= len(ROWS)
@@ -68,7 +68,7 @@ def ids(repository: Repository, text: str) -> list[int]:
             break
     if understood.conditions:
         where = " AND ".join(rendered(condition, repository.info.engine) for condition in understood.conditions)
-        assert [row[0] for row in repository.browser.page("main", Query("people", where=where), 50).rows] == found
+        assert [row[0] for row in repository.rows.page("main", Query("people", where=where), 50).rows] == found
     return found
 
 
@@ -197,7 +197,7 @@ def test_how_it_was_understood_is_told(people: Repository) -> None:
     diff = filters(people, "to_")
     for text, expected_ids in (("to_born > 2000-01-01", [3, 4]), ("to_raw = 0xAB", [2]), ("to_name = O'Brien", [2])):
         where = rendered(diff.understand(text).conditions[0], people.info.engine)
-        page = people.diffs.page("main", "people", HEAD, WORKING, 50, where=where)
+        page = people.diffs.page("main", DiffQuery("people", HEAD, WORKING, DiffFilter(where=where)), 50)
         assert [row.new[0] for row in page.rows if row.new is not None] == expected_ids, where
 
 
@@ -254,7 +254,7 @@ def test_any_text_is_refused_or_lets_some_of_the_rows_through(people: Repository
     every = [row[0] for row in ROWS]
     for read in (
         lambda: ids(people, text),
-        lambda: [row[0] for row in people.browser.page("main", Query("people", where=text), 50).rows],
+        lambda: [row[0] for row in people.rows.page("main", Query("people", where=text), 50).rows],
     ):
         try:
             found = read()
@@ -267,11 +267,15 @@ def test_an_sql_condition_by_itself_is_checked_too(people: Repository) -> None:
     """Whoever calls the engine without understanding the text first."""
     for where in ("1 = 1) OR (1 = 2", "id >= 0 -- all", "-- x", "'"):
         for attempt in (
-            lambda where=where: people.browser.page("main", Query("people", where=where), 2),
-            lambda where=where: people.browser.count("main", Query("people", where=where)),
-            lambda where=where: people.browser.find("main", Query("people", where=where), "x"),
-            lambda where=where: people.diffs.page("main", "people", HEAD, WORKING, 2, where=where),
-            lambda where=where: people.diffs.count("main", "people", HEAD, WORKING, where=where, limit=5),
+            lambda where=where: people.rows.page("main", Query("people", where=where), 2),
+            lambda where=where: people.rows.count("main", Query("people", where=where)),
+            lambda where=where: people.rows.find("main", Query("people", where=where), "x"),
+            lambda where=where: people.diffs.page(
+                "main", DiffQuery("people", HEAD, WORKING, DiffFilter(where=where)), 2
+            ),
+            lambda where=where: people.diffs.count(
+                "main", DiffQuery("people", HEAD, WORKING, DiffFilter(where=where)), 5
+            ),
         ):
             with pytest.raises(InvalidFilter):
                 attempt()
@@ -289,7 +293,7 @@ def test_types_that_only_dolt_has(dolt: RawDolt, opened: Open) -> None:
     def found(text: str) -> list[object]:
         understood = filters(repository).understand(text)
         query = Query("people", sort="n", conditions=understood.conditions, where=understood.where)
-        return [row[1] for row in repository.browser.page("main", query, 5).rows]
+        return [row[1] for row in repository.rows.page("main", query, 5).rows]
 
     for text, expected in (
         ("id = 0x550E8400E29B41D4A716446655440000", [1]),
@@ -337,9 +341,11 @@ def test_a_filter_cannot_write(lite: RawLite, opened: Open, monkeypatch: pytest.
     ):
         where = f"{call} = 0"
         for attempt in (
-            lambda where=where: repository.browser.page("main", Query("people", where=where), 5),
-            lambda where=where: repository.browser.count("main", Query("people", where=where)),
-            lambda where=where: repository.diffs.page("main", "people", HEAD, WORKING, 5, where=where),
+            lambda where=where: repository.rows.page("main", Query("people", where=where), 5),
+            lambda where=where: repository.rows.count("main", Query("people", where=where)),
+            lambda where=where: repository.diffs.page(
+                "main", DiffQuery("people", HEAD, WORKING, DiffFilter(where=where)), 5
+            ),
         ):
             with suppress(EngineError):
                 attempt()
@@ -351,7 +357,7 @@ def test_a_filter_cannot_write(lite: RawLite, opened: Open, monkeypatch: pytest.
     lite.commit("two")
     assert repository.merging.preview("main", "other", conflicts=True).conflicts_known
     repository.merging.merge("main", "other", MergeKind.COMMIT)
-    assert [row[0] for row in repository.browser.page("main", Query("people"), 5).rows] == [1, 2, 3]
+    assert [row[0] for row in repository.rows.page("main", Query("people"), 5).rows] == [1, 2, 3]
 
 
 def test_what_the_screen_shows_finds_the_row(raw: Raw, opened: Open) -> None:
@@ -369,7 +375,7 @@ def test_what_the_screen_shows_finds_the_row(raw: Raw, opened: Open) -> None:
         )
     repository = opened(raw)
     columns = repository.tables.schema("main", "people").columns
-    rows = repository.browser.page("main", Query("people"), 10).rows
+    rows = repository.rows.page("main", Query("people"), 10).rows
     for row in rows:
         for column, value in zip(columns, row, strict=True):
             text = f"{column.name} = {plain(value_cell(value))}"

@@ -12,7 +12,7 @@ import pymysql
 import pytest
 
 from dolt_tui.engine.backends.embedded import driver
-from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.browsing.query import DiffQuery, Query
 from dolt_tui.engine.connecting.private_server import PrivateServer
 from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.core.cancellation import Cancellation
@@ -117,7 +117,7 @@ def test_a_cancelled_job_asks_nothing_more(people: Raw, repository: Repository) 
     with cancellation:
         for ask in (
             lambda: repository.working.status("main"),
-            lambda: repository.diffs.page("main", "people", HEAD, WORKING, 5),
+            lambda: repository.diffs.page("main", DiffQuery("people", HEAD, WORKING), 5),
             lambda: repository.working.stage_all("main"),
         ):
             with pytest.raises(Cancelled):
@@ -160,8 +160,8 @@ def test_many_threads(people: Raw, repository: Repository) -> None:
             for turn in range(15):
                 assert repository.refs.token(branch, refs=True).branch == branch
                 assert repository.working.status(branch).tables == (branch == "main")
-                assert len(repository.browser.page(branch, Query("people"), 5).rows) == 3
-                assert len(repository.diffs.page(branch, "people", HEAD, WORKING, 5, plain=True).rows) == (
+                assert len(repository.rows.page(branch, Query("people"), 5).rows) == 3
+                assert len(repository.diffs.page(branch, DiffQuery("people", HEAD, WORKING, plain=True), 5).rows) == (
                     branch == "main"
                 )
                 if number == 0 and turn % 5 == 0:
@@ -220,11 +220,11 @@ def reads(repository: Repository, branch: str) -> dict[str, Callable[[], object]
         "status": lambda: repository.working.status(branch),
         "uncommitted": lambda: repository.working.uncommitted(branch, counts=True),
         "tables": lambda: repository.tables.tables(branch),
-        "page": lambda: repository.browser.page(branch, Query("people"), 5),
+        "page": lambda: repository.rows.page(branch, Query("people"), 5),
         "schema": lambda: repository.tables.schema(branch, "people"),
         "rows": lambda: repository.tables.count(branch, "people"),
-        "diff": lambda: repository.diffs.page(branch, "people", HEAD, WORKING, 5),
-        "plain diff": lambda: repository.diffs.page(branch, "people", HEAD, WORKING, 5, plain=True),
+        "diff": lambda: repository.diffs.page(branch, DiffQuery("people", HEAD, WORKING), 5),
+        "plain diff": lambda: repository.diffs.page(branch, DiffQuery("people", HEAD, WORKING, plain=True), 5),
         "diff schema": lambda: repository.diffs.schema(branch, "people", HEAD, WORKING),
         "diff counts": lambda: repository.diffs.counts(branch, "people", HEAD, WORKING),
         "links": lambda: repository.summaries.links(branch),
@@ -407,6 +407,6 @@ def test_the_statement_log(people: Raw, opened: Open) -> None:
     assert "no%such" in calls[2].error
     assert all(entry.seconds >= 0 for entry in entries)
     assert [entry.number for entry in entries] == sorted({entry.number for entry in entries})
-    repository.browser.page("main", Query("people"), 5)
+    repository.rows.page("main", Query("people"), 5)
     read = repository.statements.entries()[-1]
     assert (read.writes, read.purpose, read.error) == (False, "rows", "")

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.browsing.query import DiffQuery, Query
 from dolt_tui.engine.model import ColumnInfo
 from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.actions.copy import with_columns
@@ -134,7 +134,7 @@ def everything(raw: Raw) -> Raw:
 
 
 def copy(repository: Repository, table: str) -> Copied:
-    page = repository.browser.page("main", Query(table), 100)
+    page = repository.rows.page("main", Query(table), 100)
     names = tuple(column.name for column in page.columns)
     return with_columns(Copied(table, names, page.rows, repository.info.engine), page.columns)
 
@@ -160,7 +160,7 @@ def test_sql_of_changes_replays(everything: Raw, repository: Repository) -> None
     table = raw.quote("ev`ery\"thing's")
     raw.commit()
     raw.run(f"ALTER TABLE {table} ADD COLUMN extra VARCHAR(9)", f"UPDATE {table} SET extra = 'x' WHERE id < 2")
-    page = repository.diffs.page("main", "ev`ery\"thing's", "HEAD", "WORKING", 10)
+    page = repository.diffs.page("main", DiffQuery("ev`ery\"thing's", "HEAD", "WORKING"), 10)
     assert {column.name for column in page.columns} >= {"extra", "virt", "sto"}
     columns: tuple[ColumnInfo, ...] = repository.tables.schema("main", "ev`ery\"thing's").columns
     rows = tuple(change.new for change in page.rows if change.new is not None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dolt_tui.engine.browsing.query import DiffQuery
 from dolt_tui.engine.model import HEAD, WORKING
 from dolt_tui.engine.repository import Repository
 
@@ -32,7 +33,7 @@ def test_a_changed_order_is_told(dolt: RawDolt, opened: Open) -> None:
     assert changed.statements == ("ALTER TABLE `t` MODIFY COLUMN `b` varchar(9) NOT NULL COMMENT 'it''s, b' FIRST;",)
     (change,) = repository.working.with_counts("main", repository.working.status("main")).unstaged
     assert change.schema_changed
-    assert "Columns moved" in repository.diffs.page("main", "t", HEAD, WORKING, 5).note
+    assert "Columns moved" in repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), 5).note
     after = dolt.rows("SHOW CREATE TABLE t")[0][1]
     dolt.call("dolt_reset", "--hard", base)
     dolt.run(*changed.statements)  # they do what they say

@@ -9,9 +9,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dolt_tui.engine.browsing import diff_backward
+from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery
 from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled
-from dolt_tui.engine.model import HEAD, STAGED, WORKING, ChangeKind, DiffPage, RowChange
+from dolt_tui.engine.model import (
+    HEAD,
+    LAST,
+    STAGED,
+    WORKING,
+    ChangeKind,
+    Cursor,
+    DiffPage,
+    RowChange,
+    following,
+    preceding,
+)
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt
@@ -37,14 +49,15 @@ def forwards(
     column: str = "",
 ) -> list[RowChange]:
     rows: list[RowChange] = []
-    page = repository.diffs.page("main", table, old, new, size, kinds=kinds, where=where, column=column)
+    query = DiffQuery(table, old, new, DiffFilter(kinds, where, column))
+    page = repository.diffs.page("main", query, size)
     assert page.first
     while True:
         rows += page.rows
         if not page.more:
             return rows
         assert page.after is not None
-        page = repository.diffs.page("main", table, old, new, size, page.after, kinds=kinds, where=where, column=column)
+        page = repository.diffs.page("main", query, size, following(page.after))
         assert not page.first
 
 
@@ -60,20 +73,10 @@ def backwards(
     column: str = "",
 ) -> list[RowChange]:
     rows: list[RowChange] = []
+    query = DiffQuery(table, old, new, DiffFilter(kinds, where, column))
 
-    def read(before: object = None) -> DiffPage:
-        return repository.diffs.page(
-            "main",
-            table,
-            old,
-            new,
-            size,
-            before=before,  # type: ignore[arg-type]
-            from_end=before is None,
-            kinds=kinds,
-            where=where,
-            column=column,
-        )
+    def read(before: Cursor | None = None) -> DiffPage:
+        return repository.diffs.page("main", query, size, preceding(before))
 
     page = read()
     assert not page.more
@@ -174,10 +177,10 @@ def test_changes_that_lie_together_or_far_apart(long: tuple[Raw, Repository], ch
 def test_the_middle_meets_from_both_sides(long: tuple[Raw, Repository]) -> None:
     raw, repository = long
     raw.run("UPDATE t SET n = 9 WHERE a % 2 = 1", "DELETE FROM t WHERE a % 4 = 0")
-    first = repository.diffs.page("main", "t", HEAD, WORKING, 50)
+    first = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), 50)
     assert first.before is None
-    second = repository.diffs.page("main", "t", HEAD, WORKING, 50, first.after)
-    again = repository.diffs.page("main", "t", HEAD, WORKING, 50, before=second.before)
+    second = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), 50, following(first.after))
+    again = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), 50, preceding(second.before))
     assert (again.rows, again.first, again.more, again.after) == (first.rows, True, True, first.after)
     if raw.dolt:
         assert second.cursor(second.rows[0]) == second.before
@@ -185,7 +188,7 @@ def test_the_middle_meets_from_both_sides(long: tuple[Raw, Repository]) -> None:
         assert second.order == (0,)
     else:
         assert (second.before, second.after, second.cursor(second.rows[0])) == (50, 100, None)
-    rest = repository.diffs.page("main", "t", HEAD, WORKING, 20, before=again.before or first.after)
+    rest = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), 20, preceding(again.before or first.after))
     assert rest.rows == first.rows[-21:-1] if raw.dolt else first.rows[-20:]
 
 
@@ -303,7 +306,7 @@ def test_a_key_that_is_not_exact_pages_by_number(dolt: RawDolt, opened: Open) ->
     dolt.run("CREATE TABLE t (k FLOAT PRIMARY KEY, v INTEGER)")
     dolt.commit()
     dolt.run("INSERT INTO t VALUES (0.1, 1), (0.2, 1), (0.3, 1)")
-    page = opened(dolt).diffs.page("main", "t", HEAD, WORKING, 2, from_end=True)
+    page = opened(dolt).diffs.page("main", DiffQuery("t", HEAD, WORKING), 2, LAST)
     assert (page.before, page.order) == (1, ())
 
 
@@ -313,4 +316,4 @@ def test_cancelled(long: tuple[Raw, Repository]) -> None:
     cancellation = Cancellation()
     cancellation.cancel()
     with cancellation, pytest.raises(Cancelled):
-        repository.diffs.page("main", "t", HEAD, WORKING, 5, from_end=True)
+        repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), 5, LAST)

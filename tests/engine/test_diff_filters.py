@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.model import ABSENT, HEAD, WORKING, ChangeKind, RowChange
+from dolt_tui.engine.model import ABSENT, HEAD, WORKING, ChangeKind, RowChange, following
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt
@@ -27,11 +28,10 @@ def pages(
     repository: Repository, table: str, size: int, *, kinds: frozenset[ChangeKind], where: str = "", column: str = ""
 ) -> list[RowChange]:
     found: list[RowChange] = []
+    query = DiffQuery(table, HEAD, WORKING, DiffFilter(kinds, where, column), plain=True)
     after = None
     for _ in range(200):
-        page = repository.diffs.page(
-            "main", table, HEAD, WORKING, size, after, plain=True, kinds=kinds, where=where, column=column
-        )
+        page = repository.diffs.page("main", query, size, following(after))
         found += page.rows
         assert len(page.rows) == size or not page.more
         if not page.more:
@@ -91,10 +91,12 @@ def test_filtered_pages_are_the_filtered_whole(
     raw.call("dolt_commit", "--allow-empty", "-A", "-m", "before")
     fill(repository, after)
     name = "" if column is None else "abwn"[column]
-    whole = repository.diffs.page("main", "t", HEAD, WORKING, 1000).rows
+    whole = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), 1000).rows
     expected = [change for change in whole if kept(change, kinds, where, column)]
     assert pages(repository, "t", size, kinds=kinds, where=where, column=name) == expected
-    count = repository.diffs.count("main", "t", HEAD, WORKING, kinds=kinds, where=where, column=name, limit=limit)
+    count = repository.diffs.count(
+        "main", DiffQuery("t", HEAD, WORKING, DiffFilter(kinds=kinds, where=where, column=name)), limit
+    )
     assert count == min(limit, len(expected))
 
 
@@ -124,10 +126,12 @@ def test_what_cannot_be_filtered_by(people: Raw, repository: Repository) -> None
     people.run("DELETE FROM people")
     for where, column in (("", "nope"), ("to_nope = 1", ""), ("1 = 1) OR (1", ""), ("1 = ", "")):
         with pytest.raises(EngineError):
-            repository.diffs.page("main", "people", HEAD, WORKING, 5, where=where, column=column)
+            repository.diffs.page("main", DiffQuery("people", HEAD, WORKING, DiffFilter(where=where, column=column)), 5)
         with pytest.raises(EngineError):
-            repository.diffs.count("main", "people", HEAD, WORKING, where=where, column=column, limit=5)
-    assert repository.diffs.count("main", "people", HEAD, WORKING, limit=99) == 3
+            repository.diffs.count(
+                "main", DiffQuery("people", HEAD, WORKING, DiffFilter(where=where, column=column)), 5
+            )
+    assert repository.diffs.count("main", DiffQuery("people", HEAD, WORKING), 99) == 3
 
 
 @pytest.mark.parametrize("name", ["a b", 'q"q', "b`t", "per%cent", "q?m", "commit", "ünï☃", "select"])
@@ -178,11 +182,11 @@ def test_virtual_columns_are_not_held(raw: Raw, repository: Repository) -> None:
     raw.run("INSERT INTO t (id, a) VALUES (1, 1), (2, 2)")
     raw.commit()
     raw.run("UPDATE t SET a = 5, v2 = 6 WHERE id = 1")
-    page = repository.diffs.page("main", "t", HEAD, WORKING, 5)
+    page = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), 5)
     assert [(row.old, row.new) for row in page.rows] == [((1, ABSENT, 1, None), (1, ABSENT, 5, 6))]
     assert page.rows[0].changed == {2, 3}
     assert page.note.startswith("– v: computed")
-    for options in ({"column": "v"}, {"where": "to_v = 6"}, {"where": "id = 1 or FROM_V > 1"}):
+    for wanted in (DiffFilter(column="v"), DiffFilter(where="to_v = 6"), DiffFilter(where="id = 1 or FROM_V > 1")):
         with pytest.raises(EngineError, match="the diff does not hold"):
-            repository.diffs.page("main", "t", HEAD, WORKING, 5, **options)  # type: ignore[arg-type]
-    assert len(repository.diffs.page("main", "t", HEAD, WORKING, 5, where="to_v2 = 6").rows) == 1
+            repository.diffs.page("main", DiffQuery("t", HEAD, WORKING, wanted), 5)
+    assert len(repository.diffs.page("main", DiffQuery("t", HEAD, WORKING, DiffFilter(where="to_v2 = 6")), 5).rows) == 1

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dolt_tui.engine.browsing.query import Query
-from dolt_tui.engine.model import HEAD, WORKING, ChangeKind
+from dolt_tui.engine.browsing.query import DiffQuery, Query
+from dolt_tui.engine.model import HEAD, WORKING, ChangeKind, following
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw
@@ -54,7 +54,7 @@ def test_pages_are_what_changed(
     found = []
     position = None
     for _ in range(len(expected) + 1):
-        page = repository.diffs.page("main", "t", HEAD, WORKING, size, position)
+        page = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), size, following(position))
         found += [(row.kind, row.old, row.new) for row in page.rows]
         position = page.after
         if not page.more:
@@ -67,7 +67,7 @@ def test_pages_are_what_changed(
     rows: list[tuple[object, ...]] = []
     position = None
     for _ in range(len(after) + 1):
-        rows_page = repository.browser.page("main", Query("t"), size, after=position)
+        rows_page = repository.rows.page("main", Query("t"), size, following(position))
         rows += rows_page.rows
         position = rows_page.after
         if not rows_page.more:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 import pytest
 
+from dolt_tui.engine.browsing.query import DiffQuery
 from dolt_tui.engine.errors import RowsNotPaired
-from dolt_tui.engine.model import HEAD, STAGED, WORKING, ChangeKind, DiffPage, RowChange, RowCounts
+from dolt_tui.engine.model import HEAD, STAGED, WORKING, ChangeKind, DiffPage, RowChange, RowCounts, following
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw, RawDolt
@@ -20,7 +21,7 @@ def whole(repository: Repository, table: str, old: str, new: str, size: int) -> 
     found: list[RowChange] = []
     after = None
     for _ in range(200):
-        page = repository.diffs.page("main", table, old, new, size, after)
+        page = repository.diffs.page("main", DiffQuery(table, old, new), size, following(after))
         found += page.rows
         assert len(page.rows) <= size
         assert page.more == (page.after is not None)
@@ -36,7 +37,7 @@ def changes(rows: Iterable[RowChange]) -> set[tuple[ChangeKind, object, object]]
 
 
 def one_page(repository: Repository, table: str, old: str = HEAD, new: str = WORKING) -> DiffPage:
-    page = repository.diffs.page("main", table, old, new, 1000)
+    page = repository.diffs.page("main", DiffQuery(table, old, new), 1000)
     assert not page.more
     return page
 
@@ -74,14 +75,14 @@ def test_pages_equal_the_whole(mixed: Raw, repository: Repository, size: int, pl
 @pytest.mark.both_versions
 def test_the_reflected_table_tells_the_same(mixed: Raw, repository: Repository) -> None:
     for size in (5, 1000):
-        plain = repository.diffs.page("main", "people", HEAD, WORKING, size, plain=True)
-        assert plain == repository.diffs.page("main", "people", HEAD, WORKING, size)
+        plain = repository.diffs.page("main", DiffQuery("people", HEAD, WORKING, plain=True), size)
+        assert plain == repository.diffs.page("main", DiffQuery("people", HEAD, WORKING), size)
     sql = [entry.sql for entry in repository.statements.entries()]
     assert any("dolt_diff_people.to_id" in text.replace("`", "").replace('"', "") for text in sql)
     mixed.run("ALTER TABLE people ADD COLUMN born DATE")  # what was reflected is out of date now
     mixed.commit()
     mixed.run("UPDATE people SET born = '2000-01-02' WHERE id = 3")
-    plain = repository.diffs.page("main", "people", HEAD, WORKING, 9, plain=True)
+    plain = repository.diffs.page("main", DiffQuery("people", HEAD, WORKING, plain=True), 9)
     assert plain == one_page(repository, "people")
     assert [column.name for column in plain.columns] == ["id", "name", "born"]
 
@@ -148,7 +149,7 @@ def test_columns_named_like_dolt_s_own(raw: Raw, repository: Repository, plain: 
     raw.run(*(f"INSERT INTO t VALUES ({n}, 'a', 'b', 'c', 'd', 'e', 'f', 'g')" for n in (1, 2, 3)))
     raw.commit()
     raw.run(f"UPDATE t SET {raw.quote('commit')} = 'z' WHERE id < 3", "DELETE FROM t WHERE id = 3")
-    page = repository.diffs.page("main", "t", HEAD, WORKING, 10, plain=plain)
+    page = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING, plain=plain), 10)
     assert [column.name for column in page.columns] == ["id", *names]
     assert page.rows[0] == RowChange(M, (1, *"abcdefg"), (1, *"zbcdefg"), frozenset({1}))
     assert page.rows[2] == RowChange(R, (3, *"abcdefg"), None)
@@ -255,7 +256,7 @@ def test_a_changed_primary_key_is_noted(people: Raw, repository: Repository, pla
     people.run("CREATE TABLE people2 (id INTEGER, name VARCHAR(40), PRIMARY KEY (id, name))")
     people.run("INSERT INTO people2 SELECT id, name FROM people", "DROP TABLE people")
     people.run("ALTER TABLE people2 RENAME TO people", "INSERT INTO people VALUES (9, 'Zed')")
-    page = repository.diffs.page("main", "people", HEAD, WORKING, 100, plain=plain)
+    page = repository.diffs.page("main", DiffQuery("people", HEAD, WORKING, plain=plain), 100)
     assert "primary key changed" in page.note
     if people.dolt:
         assert (page.columns, page.rows, page.more) == ((), (), False)

@@ -12,10 +12,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dolt_tui.engine.browsing import diff_backward, text_search
-from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery, Query
 from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled, EngineError, RefNotFound, TableNotFound
-from dolt_tui.engine.model import HEAD, WORKING, ChangeKind, Found, FoundCommit, LogFilter
+from dolt_tui.engine.model import (
+    FIRST,
+    HEAD,
+    LAST,
+    WORKING,
+    After,
+    Before,
+    ChangeKind,
+    Found,
+    FoundCommit,
+    LogFilter,
+    Position,
+    following,
+)
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt
@@ -66,15 +79,15 @@ def test_rows(
     fill(repository, rows)
     # DoltLite gives ties in no certain order where it pages by number.
     query = Query("t", sort=sort if key else None, descending=descending and bool(key), where="a <> 4")
-    whole = repository.browser.page("main", query, 1000).rows
+    whole = repository.rows.page("main", query, 1000).rows
     expected = [row for row in whole if holds(row, text)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_search, "_FIRST", chunk)
         found: list[Found] = []
-        at = repository.browser.find("main", query, text)
+        at = repository.rows.find("main", query, text)
         while at is not None:
             found.append(at)
-            page = repository.browser.page("main", query, 2, after=at.page_after)
+            page = repository.rows.page("main", query, 2, following(at.page_after))
             row = expected[len(found) - 1]
             assert page.rows[0] == row
             assert at.key == key_of(key, row)
@@ -84,13 +97,13 @@ def test_rows(
                 assert (at.before, at.after) == (whole.index(row), whole.index(row) + 1)
             if at.page_after is None:
                 assert row == whole[0]
-            at = repository.browser.find("main", query, text, after=at.after)
+            at = repository.rows.find("main", query, text, After(at.after))
         assert len(found) == len(expected)
         back: list[Found] = []
-        at = repository.browser.find("main", query, text, from_end=True)
+        at = repository.rows.find("main", query, text, LAST)
         while at is not None:
             back.append(at)
-            at = repository.browser.find("main", query, text, before=at.before)
+            at = repository.rows.find("main", query, text, Before(at.before))
         assert back == found[::-1]
 
 
@@ -120,15 +133,12 @@ def test_changes(
     fill(repository, old)
     raw.call("dolt_commit", "--allow-empty", "-A", "-m", "before")
     fill(repository, new)
-    place = ("main", "t", HEAD, WORKING)
-    settings_: Any = {"kinds": kinds, "where": where, "column": column}
-    whole = repository.diffs.page(*place, 1000, **settings_).rows
+    query = DiffQuery("t", HEAD, WORKING, DiffFilter(kinds, where, column))
+    whole = repository.diffs.page("main", query, 1000).rows
     expected = [change for change in whole if holds(change.old, text) or holds(change.new, text)]
 
-    def find(after: Any = None, before: Any = None, from_end: bool = False) -> Found | None:
-        return repository.diffs.find(
-            "main", "t", HEAD, WORKING, text, after=after, before=before, from_end=from_end, **settings_
-        )
+    def find(position: Position = FIRST) -> Found | None:
+        return repository.diffs.find("main", query, text, position)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_search, "_FIRST", chunk)
@@ -138,7 +148,7 @@ def test_changes(
         while at is not None:
             found.append(at)
             change = expected[len(found) - 1]
-            page = repository.diffs.page(*place, 2, at.page_after, **settings_)
+            page = repository.diffs.page("main", query, 2, following(at.page_after))
             assert page.rows[0] == change
             assert at.key == key_of(key, change.new or change.old or ())
             if page.order:
@@ -146,13 +156,13 @@ def test_changes(
             else:
                 assert (at.before, at.after) == (whole.index(change), whole.index(change) + 1)
             assert (at.page_after is None) == (change == whole[0])
-            at = find(after=at.after)
+            at = find(After(at.after))
         assert len(found) == len(expected)
         back: list[Found] = []
-        at = find(from_end=True)
+        at = find(LAST)
         while at is not None:
             back.append(at)
-            at = find(before=at.before)
+            at = find(Before(at.before))
         assert back == found[::-1]
 
 
@@ -175,18 +185,18 @@ def test_in_which_columns(dolt: RawDolt, opened: Open) -> None:
         ("04:05:06.000007", True),
         ("dropped", True),
     ):
-        assert (repository.browser.find("main", Query("t"), text) is not None) is is_found
-        assert repository.browser.page("main", Query("t", contains=text), 5).rows == (
-            repository.browser.page("main", Query("t"), 1).rows if is_found else ()
+        assert (repository.rows.find("main", Query("t"), text) is not None) is is_found
+        assert repository.rows.page("main", Query("t", contains=text), 5).rows == (
+            repository.rows.page("main", Query("t"), 1).rows if is_found else ()
         )
-        assert (repository.diffs.find("main", "t", HEAD, WORKING, text) is not None) is is_found
+        assert (repository.diffs.find("main", DiffQuery("t", HEAD, WORKING), text) is not None) is is_found
     for text in ("zoë", "ZOE"):  # as the collation has it
-        by_filter = bool(repository.browser.page("main", Query("t", contains=text), 5).rows)
-        assert (repository.browser.find("main", Query("t"), text) is not None) is by_filter
-        assert (repository.diffs.find("main", "t", HEAD, WORKING, text) is not None) is by_filter
+        by_filter = bool(repository.rows.page("main", Query("t", contains=text), 5).rows)
+        assert (repository.rows.find("main", Query("t"), text) is not None) is by_filter
+        assert (repository.diffs.find("main", DiffQuery("t", HEAD, WORKING), text) is not None) is by_filter
     dolt.run("ALTER TABLE t DROP COLUMN gone", "ALTER TABLE t ADD COLUMN fresh VARCHAR(9) DEFAULT 'come'")
     for text in ("dropped", "come"):
-        found = repository.diffs.find("main", "t", HEAD, WORKING, text)
+        found = repository.diffs.find("main", DiffQuery("t", HEAD, WORKING), text)
         assert found is not None
         assert found.key == (1,)
 
@@ -198,11 +208,11 @@ def test_in_hostile_columns(raw: Raw, repository: Repository, name: str) -> None
     raw.run("INSERT INTO t VALUES (1, 'a', 1), (2, 'needle', 2)")
     raw.commit()
     raw.run("UPDATE t SET v = 100 + id")
-    assert repository.browser.find("main", Query("t"), "needle") == Found((2,), (1,), (2,), (2,))
-    found = repository.diffs.find("main", "t", HEAD, WORKING, "needle")
+    assert repository.rows.find("main", Query("t"), "needle") == Found((2,), (1,), (2,), (2,))
+    found = repository.diffs.find("main", DiffQuery("t", HEAD, WORKING), "needle")
     if raw.dolt and name == "commit":  # there are two of that name
         assert found is None
-        found = repository.diffs.find("main", "t", HEAD, WORKING, "102")
+        found = repository.diffs.find("main", DiffQuery("t", HEAD, WORKING), "102")
         assert found is not None
         assert found.after == 2
     else:
@@ -214,11 +224,11 @@ def test_an_inexact_key_and_a_view(dolt: RawDolt, opened: Open) -> None:
     dolt.run("CREATE TABLE t (k FLOAT PRIMARY KEY, v VARCHAR(9))")
     dolt.run("INSERT INTO t VALUES (0.1, 'a'), (0.2, 'b'), (0.3, 'b')", "CREATE VIEW seen AS SELECT v FROM t")
     repository = opened(dolt)
-    found = repository.browser.find("main", Query("t"), "b")
+    found = repository.rows.find("main", Query("t"), "b")
     assert found is not None
     assert (len(found.key), found.page_after, found.before, found.after) == (1, 1, 1, 2)
-    assert repository.browser.find("main", Query("seen"), "b", from_end=True) == Found((), 2, 3, 2)
-    found = repository.diffs.find("main", "t", HEAD, WORKING, "b")
+    assert repository.rows.find("main", Query("seen"), "b", LAST) == Found((), 2, 3, 2)
+    found = repository.diffs.find("main", DiffQuery("t", HEAD, WORKING), "b")
     assert found is not None
     assert found.page_after == 1
 
@@ -226,19 +236,19 @@ def test_an_inexact_key_and_a_view(dolt: RawDolt, opened: Open) -> None:
 def test_an_older_revision(people: Raw, repository: Repository) -> None:
     old = people.head()
     people.run("DELETE FROM people")
-    assert repository.browser.find("main", Query("people"), "Bob") is None
-    found = repository.browser.find("main", Query("people", revision=old), "Bob")
+    assert repository.rows.find("main", Query("people"), "Bob") is None
+    found = repository.rows.find("main", Query("people", revision=old), "Bob")
     assert found is not None
     assert found.key == (2,)
 
 
 def test_what_cannot_be(people: Raw, repository: Repository) -> None:
     with pytest.raises(TableNotFound):
-        repository.browser.find("main", Query("nope"), "x")
+        repository.rows.find("main", Query("nope"), "x")
     with pytest.raises(EngineError):
-        repository.browser.find("main", Query("people", where="this is no SQL"), "x")
+        repository.rows.find("main", Query("people", where="this is no SQL"), "x")
     with pytest.raises(EngineError):
-        repository.diffs.find("main", "people", HEAD, WORKING, "x", column="nope")
+        repository.diffs.find("main", DiffQuery("people", HEAD, WORKING, DiffFilter(column="nope")), "x")
     with pytest.raises(RefNotFound):
         repository.history.find("main", "nope", "x")
     people.run("UPDATE people SET name = 'x'")
@@ -246,9 +256,9 @@ def test_what_cannot_be(people: Raw, repository: Repository) -> None:
     cancellation.cancel()
     with cancellation:
         with pytest.raises(Cancelled):
-            repository.browser.find("main", Query("people"), "x")
+            repository.rows.find("main", Query("people"), "x")
         with pytest.raises(Cancelled):
-            repository.diffs.find("main", "people", HEAD, WORKING, "x")
+            repository.diffs.find("main", DiffQuery("people", HEAD, WORKING), "x")
         with pytest.raises(Cancelled):
             repository.history.find("main", "main", "x")
 
@@ -262,9 +272,9 @@ def test_cancelled_while_it_searches(dolt: RawDolt, opened: Open, until: Callabl
     def search() -> Found | None:
         with cancellation:
             if what == "rows":
-                return repository.browser.find("main", Query("t", where=slow), "2")
-            backward = what == "changes backwards"
-            return repository.diffs.find("main", "t", HEAD, WORKING, "2", where=slow, from_end=backward)
+                return repository.rows.find("main", Query("t", where=slow), "2")
+            query = DiffQuery("t", HEAD, WORKING, DiffFilter(where=slow))
+            return repository.diffs.find("main", query, "2", LAST if what == "changes backwards" else FIRST)
 
     with ThreadPoolExecutor(1) as pool:
         job = pool.submit(search)

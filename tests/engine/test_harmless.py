@@ -10,20 +10,22 @@ import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dolt_tui.engine import open_repository
 from dolt_tui.engine.browsing import diff_counts
 from dolt_tui.engine.browsing.diff_sides import Sides
-from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery, Query
 from dolt_tui.engine.connecting.private_server import PrivateServer
 from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.core.connections import Session
 from dolt_tui.engine.errors import EngineError, ServerLost
-from dolt_tui.engine.model import ABSENT, HEAD, WORKING, ChangeKind, RowCounts, TableChange
+from dolt_tui.engine.model import ABSENT, HEAD, LAST, WORKING, ChangeKind, RowCounts, TableChange
 from dolt_tui.engine.repository import Repository
 
 from ..conftest import Until
@@ -83,28 +85,32 @@ def questions(repository: Repository, base: str, tip: str, *, composite: bool) -
         "rebase": lambda: repository.rebasing.preview("main", "theirs", counts=True, conflicts=True),
         "revert": lambda: repository.rewriting.preview_revert("theirs", [tip], counts=True, conflicts=True),
         "pick": lambda: repository.rewriting.preview_pick("main", [tip], counts=True, conflicts=True),
-        "rows": lambda: repository.browser.page("main", Query("t"), 50),
-        "rows before": lambda: repository.browser.page("main", Query("t", revision=base), 50),
+        "rows": lambda: repository.rows.page("main", Query("t"), 50),
+        "rows before": lambda: repository.rows.page("main", Query("t", revision=base), 50),
         "blame": lambda: history.blame("main", "t", 50),
         "history": lambda: history.row("main", "t", [1, 1] if composite else [1], 50),
         "history at a commit": lambda: history.row(tip, "t", [1, 1] if composite else [1], 50),
     }
 
     def differing(old: str, new: str) -> None:
-        page = partial(diffs.page, "main", "t", old, new, 50)
+        query = DiffQuery("t", old, new)
+
+        def page(**options: Any) -> Any:
+            return partial(diffs.page, "main", replace(query, **options), 50)
+
         for name, ask in {
-            "page": page,
-            "plain": partial(page, plain=True),
-            "last": partial(page, from_end=True),
-            "column": partial(page, column="a"),
-            "where": partial(page, where="to_id = 1"),
-            "removed": partial(page, kinds=frozenset({ChangeKind.REMOVED})),
-            "find": partial(diffs.find, "main", "t", old, new, "5"),
-            "count": partial(diffs.count, "main", "t", old, new, limit=10),
+            "page": page(),
+            "plain": page(plain=True),
+            "last": partial(diffs.page, "main", query, 50, LAST),
+            "column": page(filter=DiffFilter(column="a")),
+            "where": page(filter=DiffFilter(where="to_id = 1")),
+            "removed": page(filter=DiffFilter(frozenset({ChangeKind.REMOVED}))),
+            "find": partial(diffs.find, "main", query, "5"),
+            "count": partial(diffs.count, "main", query, 10),
             "counts": partial(diffs.counts, "main", "t", old, new),
             "definition": partial(diffs.schema, "main", "t", old, new),
         }.items():
-            found[f"{name} {old}"] = ask  # type: ignore[assignment]
+            found[f"{name} {old}"] = ask
 
     differing(HEAD, WORKING)
     differing(base, tip)
@@ -129,7 +135,7 @@ def test_the_server_lives(victim: PrivateServer, raw: RawDolt, case: str) -> Non
                 ask()
             assert raw.scalar("SELECT connection_id()") > number, name  # else it was started again
         changes = repository.working.with_counts("main", repository.working.status("main")).unstaged
-        page = repository.diffs.page("main", "t", HEAD, WORKING, 50)
+        page = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), 50)
     if case == "virtual":
         assert changes[0].counts == RowCounts(modified=1, cells_modified=1, old_rows=2, new_rows=2)
         assert [(row.old, row.new) for row in page.rows] == [((1, ABSENT, 1), (1, ABSENT, 5))]

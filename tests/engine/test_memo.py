@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.browsing.query import DiffQuery, Query
 from dolt_tui.engine.core import schema_cache
 from dolt_tui.engine.model import HEAD, WORKING, EngineKind
 from dolt_tui.engine.repository import Repository
@@ -25,7 +25,7 @@ def last(repository: Repository) -> int:
 
 
 def names(repository: Repository) -> list[str]:
-    return [column.name for column in repository.browser.page("main", QUERY, 5).columns]
+    return [column.name for column in repository.rows.page("main", QUERY, 5).columns]
 
 
 def test_a_definition_is_asked_for_once(people: Raw, repository: Repository) -> None:
@@ -72,7 +72,7 @@ def test_diffs_follow_definitions(people: Raw, repository: Repository) -> None:
     repository.refs.token("main")
 
     def columns(old: str, new: str) -> list[tuple[str, bool, bool]]:
-        page = repository.diffs.page("main", "people", old, new, 5)
+        page = repository.diffs.page("main", DiffQuery("people", old, new), 5)
         return [(column.name, column.in_old, column.in_new) for column in page.columns]
 
     assert columns(HEAD, WORKING) == [("id", True, True), ("name", True, True)]
@@ -93,10 +93,10 @@ def test_diffs_follow_definitions(people: Raw, repository: Repository) -> None:
 def test_a_changed_key_is_told_after_a_look(people: Raw, repository: Repository) -> None:
     people.run("UPDATE people SET name = 'Rob' WHERE id = 2")
     repository.refs.token("main")
-    assert repository.diffs.page("main", "people", HEAD, WORKING, 5).note == ""
+    assert repository.diffs.page("main", DiffQuery("people", HEAD, WORKING), 5).note == ""
     if people.kind is EngineKind.DOLTLITE:
         people.run("DROP TABLE people", "CREATE TABLE people (id INT, name VARCHAR(40), PRIMARY KEY (id, name))")
     else:
         people.run("ALTER TABLE people DROP PRIMARY KEY, ADD PRIMARY KEY (id, name)")
     repository.refs.token("main")
-    assert "primary key changed" in repository.diffs.page("main", "people", HEAD, WORKING, 5).note
+    assert "primary key changed" in repository.diffs.page("main", DiffQuery("people", HEAD, WORKING), 5).note

@@ -153,7 +153,7 @@ def test_read_only(people: Raw, opened: Open) -> None:
         with pytest.raises(ReadOnly):
             write()
     assert (people.state(), people.branches()) == before
-    assert repository.browser.page("main", Query("people"), 5).rows[0] == (1, "Eve")
+    assert repository.rows.page("main", Query("people"), 5).rows[0] == (1, "Eve")
     assert repository.info.read_only
 
 

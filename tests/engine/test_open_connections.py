@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.browsing.query import DiffQuery, Query
 from dolt_tui.engine.core import connections
 from dolt_tui.engine.model import WORKING
 
@@ -36,8 +36,8 @@ def test_nothing_stays_open_for_what_one_has_left(
         for hash_ in hashes:  # standing at them: every pane reads there
             repository.refs.token(hash_)
             repository.tables.tables(hash_)
-            repository.browser.page(hash_, Query("people"), 5)
-            repository.diffs.page("main", "people", hash_, WORKING, 5)
+            repository.rows.page(hash_, Query("people"), 5)
+            repository.diffs.page("main", DiffQuery("people", hash_, WORKING), 5)
             repository.history.detail("main", hash_)
 
     def comparing() -> None:

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from dolt_tui.engine.browsing.query import Query
-from dolt_tui.engine.model import HEAD, WORKING, ChangeKind
+from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery, Query
+from dolt_tui.engine.model import HEAD, LAST, WORKING, ChangeKind, following
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite
@@ -21,15 +21,15 @@ Value = object
 def check(repository: Repository, raw: Raw, rows: Sequence[tuple[Value, ...]], commit: str) -> None:
     """Every way to read table t(id, …) answers exactly these rows, which were committed, and are removed here."""
     expected = [tuple(map(typed, row)) for row in rows]
-    browse, diffs, history = repository.browser, repository.diffs, repository.history
+    diffs, history = repository.diffs, repository.history
 
     def same(found: Sequence[tuple[Value, ...] | None]) -> None:
         assert [tuple(map(typed, row or ())) for row in found] == expected
 
-    same(browse.page("main", Query("t"), 50).rows)
-    same(browse.page("main", Query("t", revision=commit), 50, from_end=True).rows)
+    same(repository.rows.page("main", Query("t"), 50).rows)
+    same(repository.rows.page("main", Query("t", revision=commit), 50, LAST).rows)
     base = raw.scalar("SELECT commit_hash FROM dolt_log LIMIT 1 OFFSET 1")
-    same([row.new for row in diffs.page("main", "t", base, commit, 50).rows])
+    same([row.new for row in diffs.page("main", DiffQuery("t", base, commit), 50).rows])
     for row in rows:
         (version,), more = (found := history.row("main", "t", [row[0]], 5)).versions, found.more
         assert (version.change.kind, version.commit, more) == (ChangeKind.ADDED, commit, False)
@@ -38,9 +38,14 @@ def check(repository: Repository, raw: Raw, rows: Sequence[tuple[Value, ...]], c
     assert [row.key for row in blamed] == [row[:1] for row in rows]
     raw.run("DELETE FROM t")
     for plain in (False, True):
-        same([row.old for row in diffs.page("main", "t", HEAD, WORKING, 50, plain=plain).rows])
-    first = diffs.page("main", "t", HEAD, WORKING, 1, kinds=frozenset({ChangeKind.REMOVED}))
-    rest = diffs.page("main", "t", HEAD, WORKING, 50, first.after, kinds=frozenset({ChangeKind.REMOVED}))
+        same([row.old for row in diffs.page("main", DiffQuery("t", HEAD, WORKING, plain=plain), 50).rows])
+    first = diffs.page("main", DiffQuery("t", HEAD, WORKING, DiffFilter(frozenset({ChangeKind.REMOVED}))), 1)
+    rest = diffs.page(
+        "main",
+        DiffQuery("t", HEAD, WORKING, DiffFilter(frozenset({ChangeKind.REMOVED}))),
+        50,
+        following(first.after),
+    )
     same([row.old for row in (*first.rows, *(rest.rows if first.more else ()))])
     for row in rows:
         gone, added = history.row("main", "t", [row[0]], 5).versions
@@ -94,7 +99,9 @@ def test_null_against_an_empty_string(raw: Raw, opened: Open) -> None:
     commit = raw.commit()
     raw.run("UPDATE t SET v = CASE WHEN v IS NULL THEN '' END")
     for plain in (False, True):
-        rows = repository.diffs.page("main", "t", HEAD, WORKING, 5, plain=plain, column="" if plain else "v").rows
+        rows = repository.diffs.page(
+            "main", DiffQuery("t", HEAD, WORKING, DiffFilter(column="" if plain else "v"), plain=plain), 5
+        ).rows
         assert [(row.old, row.new) for row in rows] == [((1, ""), (1, None)), ((2, None), (2, ""))]
         assert [row.changed for row in rows] == [{1}, {1}]
     newest, oldest = repository.history.row("main", "t", [1], 5).versions
@@ -115,10 +122,10 @@ def test_a_view_at_any_revision(people: Raw, repository: Repository) -> None:
     people.run("CREATE VIEW names AS SELECT name, id * 2 AS twice FROM people WHERE id > 1")
     commit = people.commit()
     people.run("UPDATE people SET name = NULL WHERE id = 2")
-    page = repository.browser.page("main", Query("names"), 1)
+    page = repository.rows.page("main", Query("names"), 1)
     assert [column.name for column in page.columns] == ["name", "twice"]
-    assert page.rows + repository.browser.page("main", Query("names"), 1, after=page.after).rows == (
+    assert page.rows + repository.rows.page("main", Query("names"), 1, following(page.after)).rows == (
         (None, 4),
         ("Cid", 6),
     )
-    assert repository.browser.page("main", Query("names", revision=commit), 5).rows == (("Bob", 4), ("Cid", 6))
+    assert repository.rows.page("main", Query("names", revision=commit), 5).rows == (("Bob", 4), ("Cid", 6))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dolt_tui.engine.browsing.query import DiffQuery
 from dolt_tui.engine.core.validation import check_branch_name
 from dolt_tui.engine.errors import (
     AlreadyExists,
@@ -111,7 +112,7 @@ def test_odd_names_work_throughout(people: Raw, repository: Repository, name: st
     assert repository.refs.token(name).branch == name
     people.run("UPDATE people SET name = 'Eve' WHERE id = 1", at=name)
     assert [change.table for change in repository.working.status(name).unstaged] == ["people"]
-    (row,) = repository.diffs.page(name, "people", "HEAD", "WORKING", 5).rows
+    (row,) = repository.diffs.page(name, DiffQuery("people", "HEAD", "WORKING"), 5).rows
     assert (row.old, row.new) == ((1, "Ann"), (1, "Eve"))
     repository.working.stage_all(name)
     hash_ = repository.commits.commit(name, f"on {name}")

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from dolt_tui.engine.browsing.query import DiffQuery
 from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.core.scratch_branch import PREFIX
 from dolt_tui.engine.errors import (
@@ -249,7 +250,7 @@ def test_contents(people: Raw, repository: Repository) -> None:
     assert (fresh.table, fresh.status) == ("fresh", Status.NEW)
     assert changed.counts is not None
     assert (changed.counts.modified, changed.counts.removed, changed.counts.added) == (1, 1, 0)
-    page = repository.diffs.page("main", "people", content.base, content.tip, 10)
+    page = repository.diffs.page("main", DiffQuery("people", content.base, content.tip), 10)
     assert [(row.old, row.new) for row in page.rows] == [((1, "Ann"), (1, "Eve")), ((2, "Bob"), None)]
     assert people.state() == before
     assert people.branches() == branches

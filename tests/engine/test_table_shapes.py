@@ -15,10 +15,21 @@ from typing import Any
 import pytest
 
 from dolt_tui.engine import open_repository
+from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery
 from dolt_tui.engine.connecting.private_server import PrivateServer
 from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.errors import RowsNotPaired
-from dolt_tui.engine.model import ABSENT, HEAD, WORKING, ChangeKind, DiffPage, RowCounts
+from dolt_tui.engine.model import (
+    ABSENT,
+    HEAD,
+    LAST,
+    WORKING,
+    ChangeKind,
+    DiffPage,
+    RowCounts,
+    following,
+    preceding,
+)
 from dolt_tui.engine.repository import Repository
 
 from .conftest import RawDolt
@@ -280,21 +291,31 @@ class Told:
     new: str
     changes: list[Change]
 
+    @property
+    def query(self) -> DiffQuery:
+        return DiffQuery(self.case.new, self.old, self.new)
+
     def wrong(self) -> Iterator[str]:
         """Where it tells anything else."""
         case, changes = self.case, self.changes
-        diffs, sides = self.repository.diffs, ("main", case.new, self.old, self.new)
-        page = diffs.page(*sides, 50)
+        diffs, query = self.repository.diffs, self.query
+        page = diffs.page("main", query, 50)
         if not case.told:
-            if page.rows or page.columns or not page.note or diffs.count(*sides, limit=9) or diffs.find(*sides, "x"):
+            if (
+                page.rows
+                or page.columns
+                or not page.note
+                or diffs.count("main", query, 9)
+                or diffs.find("main", query, "x")
+            ):
                 yield f"something of rows that cannot be paired: {page}"
             with pytest.raises(RowsNotPaired):
-                diffs.counts(*sides)
+                diffs.counts("main", case.new, self.old, self.new)
             return
         ways = {
             "a page": page,
-            "the first": diffs.page(*sides, 50, plain=case.change == "rows"),
-            "the last": diffs.page(*sides, 50, from_end=True),
+            "the first": diffs.page("main", replace(query, plain=case.change == "rows"), 50),
+            "the last": diffs.page("main", query, 50, LAST),
         }
         found = {name: told(way) for name, way in ways.items()}
         if case.thorough:
@@ -311,39 +332,39 @@ class Told:
 
     def _filtered(self) -> Iterator[str]:
         for kind in ChangeKind:
-            page = self.repository.diffs.page("main", self.case.new, self.old, self.new, 50, kinds=frozenset({kind}))
+            page = self.repository.diffs.page("main", replace(self.query, filter=DiffFilter(frozenset({kind}))), 50)
             if order(self.case, told(page)) != order(self.case, [one for one in self.changes if one[0] is kind]):
                 yield f"only {kind}: {told(page)}"
 
     def _numbers(self, page: DiffPage) -> Iterator[str]:
-        diffs, sides = self.repository.diffs, ("main", self.case.new, self.old, self.new)
+        diffs, query = self.repository.diffs, self.query
         kinds = Counter(kind for kind, _, _ in self.changes)
         cells = sum(len(row.changed) for row in page.rows)
-        counts = diffs.counts(*sides)
+        counts = diffs.counts("main", query.table, query.old, query.new)
         if counts != replace(counts or RowCounts(), added=kinds[A], modified=kinds[M], removed=kinds[R]) or (
             self.case.change in ("rows", "moved") and counts.cells_modified != cells
         ):
             yield f"counts {counts} for {kinds}, {cells} cells"
-        if diffs.count(*sides, limit=9) != len(self.changes):
+        if diffs.count("main", query, 9) != len(self.changes):
             yield "a count"
-        present = diffs.find(*sides, "4") is not None
+        present = diffs.find("main", query, "4") is not None
         if not present:
             yield "row 4 is not found"
 
     def _forward(self) -> Iterator[DiffPage]:
         after: Any = None
         while True:
-            page = self.repository.diffs.page("main", self.case.new, self.old, self.new, 1, after)
+            page = self.repository.diffs.page("main", self.query, 1, following(after))
             yield page
             if not page.more:
                 return
             after = page.after
 
     def _backward(self) -> Iterator[DiffPage]:
-        page = self.repository.diffs.page("main", self.case.new, self.old, self.new, 1, from_end=True)
+        page = self.repository.diffs.page("main", self.query, 1, LAST)
         yield page
         while not page.first:
-            page = self.repository.diffs.page("main", self.case.new, self.old, self.new, 1, before=page.before)
+            page = self.repository.diffs.page("main", self.query, 1, preceding(page.before))
             yield page
 
 

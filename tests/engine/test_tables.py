@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.browsing.query import DiffQuery, Query
 from dolt_tui.engine.errors import EngineError, RefNotFound, TableNotFound
-from dolt_tui.engine.model import HEAD, WORKING, ChangeKind, Table
+from dolt_tui.engine.model import HEAD, WORKING, ChangeKind, Table, following
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite
@@ -70,10 +70,10 @@ def test_pages(people: Raw, repository: Repository, size: int) -> None:
         ("bag", [(1,), (1,), (2,)]),
     ):
         found: list[tuple[object, ...]] = []
-        page = repository.browser.page("main", Query(table), size)
+        page = repository.rows.page("main", Query(table), size)
         found += page.rows
         while page.more:
-            page = repository.browser.page("main", Query(table), size, after=page.after)
+            page = repository.rows.page("main", Query(table), size, following(page.after))
             found += page.rows
         assert sorted(found) == expected
 
@@ -81,10 +81,10 @@ def test_pages(people: Raw, repository: Repository, size: int) -> None:
 def test_a_composite_key_in_its_own_order(raw: Raw, repository: Repository) -> None:
     raw.run("CREATE TABLE t (a INTEGER, v INTEGER, b INTEGER, PRIMARY KEY (b, a))")
     raw.run(*(f"INSERT INTO t VALUES ({a}, 0, {b})" for a in (1, 2, 3) for b in (1, 2, 3)))
-    page = repository.browser.page("main", Query("t"), 4)
+    page = repository.rows.page("main", Query("t"), 4)
     assert page.key == (2, 0)
     assert page.after == (2, 1)
-    rest = repository.browser.page("main", Query("t"), 10, after=page.after)
+    rest = repository.rows.page("main", Query("t"), 10, following(page.after))
     assert [(b, a) for a, _, b in (*page.rows, *rest.rows)] == [(b, a) for b in (1, 2, 3) for a in (1, 2, 3)]
     assert [column.key_position for column in page.columns] == [2, 0, 1]
 
@@ -96,21 +96,21 @@ def test_an_older_revision(people: Raw, repository: Repository) -> None:
     people.commit()
     people.run("DELETE FROM people")
     for revision in (old, "v1", "HEAD~1"):
-        page = repository.browser.page("main", Query("people", revision=revision), 2)
+        page = repository.rows.page("main", Query("people", revision=revision), 2)
         assert page.rows == ((1, "Ann"), (2, "Bob"))
-        rest = repository.browser.page("main", Query("people", revision=revision), 2, after=page.after)
+        rest = repository.rows.page("main", Query("people", revision=revision), 2, following(page.after))
         assert rest.rows == ((3, "Cid"),)
         schema = repository.tables.schema("main", "people", revision)
         assert [column.name for column in schema.columns] == ["id", "name"]
         assert "born" not in schema.ddl
-    assert len(repository.browser.page("main", Query("people", revision=HEAD), 9).rows) == 2
+    assert len(repository.rows.page("main", Query("people", revision=HEAD), 9).rows) == 2
     people.call("dolt_branch", "b", old)
     people.run("DELETE FROM people", at="b")
     for revision in ("b", "HEAD"):
-        assert len(repository.browser.page("b", Query("people", revision=revision), 9).rows) == 3
-    assert repository.browser.page("b", Query("people", revision=WORKING), 9).rows == ()
+        assert len(repository.rows.page("b", Query("people", revision=revision), 9).rows) == 3
+    assert repository.rows.page("b", Query("people", revision=WORKING), 9).rows == ()
     with pytest.raises(EngineError):
-        repository.browser.page("main", Query("people", revision="nope"), 2)
+        repository.rows.page("main", Query("people", revision="nope"), 2)
 
 
 def test_what_is_not_there(people: Raw, repository: Repository) -> None:
@@ -118,10 +118,10 @@ def test_what_is_not_there(people: Raw, repository: Repository) -> None:
         with pytest.raises(TableNotFound):
             ask("main", "nope")
     with pytest.raises(TableNotFound):
-        repository.browser.page("main", Query("nope"), 5)
+        repository.rows.page("main", Query("nope"), 5)
     first = people.rows("SELECT commit_hash FROM dolt_log")[-1][0]
     with pytest.raises((TableNotFound, RefNotFound)):
-        repository.browser.page("main", Query("people", revision=first), 5)
+        repository.rows.page("main", Query("people", revision=first), 5)
 
 
 def test_schema(people: Raw, repository: Repository) -> None:
@@ -146,12 +146,14 @@ def test_hostile_names(raw: Raw, opened: Open, name: str) -> None:
     assert [found.name for found in tables.tables("main")] == [name]
     assert tables.count("main", name) == 3
     assert [item.name for item in tables.schema("main", name).columns] == ["id", f"c{name[:60]}"]
-    page = repository.browser.page("main", Query(name), 2)
-    assert repository.browser.page("main", Query(name), 2, after=page.after).rows == ((3, "a"),)
+    page = repository.rows.page("main", Query(name), 2)
+    assert repository.rows.page("main", Query(name), 2, following(page.after)).rows == ((3, "a"),)
     for plain in (False, True):
-        first = diffs.page("main", name, HEAD, WORKING, 2, plain=plain)
+        first = diffs.page("main", DiffQuery(name, HEAD, WORKING, plain=plain), 2)
         assert [item.name for item in first.columns] == ["id", f"c{name[:60]}"]
-        assert len((*first.rows, *diffs.page("main", name, HEAD, WORKING, 2, first.after).rows)) == 3
+        assert (
+            len((*first.rows, *diffs.page("main", DiffQuery(name, HEAD, WORKING), 2, following(first.after)).rows)) == 3
+        )
     counts = diffs.counts("main", name, HEAD, WORKING)
     assert counts is not None
     assert counts.added == 3
@@ -161,14 +163,14 @@ def test_hostile_names(raw: Raw, opened: Open, name: str) -> None:
     working.unstage("main", [name])
     working.stage("main", [name])
     hash_ = repository.commits.commit("main", name)
-    assert len(repository.browser.page("main", Query(name, revision=hash_), 9).rows) == 3
+    assert len(repository.rows.page("main", Query(name, revision=hash_), 9).rows) == 3
     raw.run(f"DELETE FROM {table} WHERE id = 2")
     (change,) = working.status("main").unstaged
     assert change.table == name
     working.discard("main", change)
     assert tables.count("main", name) == 3
     working.drop_table("main", name)
-    assert len(diffs.page("main", name, HEAD, WORKING, 9).rows) == 3
+    assert len(diffs.page("main", DiffQuery(name, HEAD, WORKING), 9).rows) == 3
     working.discard("main", working.status("main").unstaged[0])
     assert raw.status() == set()
     raw.call("dolt_branch", "b")
@@ -207,16 +209,19 @@ TYPES: list[tuple[str, str, object]] = [
 def test_types_of_dolt(dolt: RawDolt, opened: Open, kind: str, literal: str, value: object) -> None:
     repository = opened(dolt)
     dolt.run(f"CREATE TABLE t (id INTEGER PRIMARY KEY, v {kind})", f"INSERT INTO t VALUES (1, {literal}), (2, NULL)")
-    assert repository.browser.page("main", Query("t"), 5).rows == ((1, value), (2, None))
+    assert repository.rows.page("main", Query("t"), 5).rows == ((1, value), (2, None))
     for plain in (False, True):
-        page = repository.diffs.page("main", "t", HEAD, WORKING, 5, plain=plain)
+        page = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING, plain=plain), 5)
         assert [row.new for row in page.rows] == [(1, value), (2, None)]
-    first = repository.diffs.page("main", "t", HEAD, WORKING, 1)
-    assert repository.diffs.page("main", "t", HEAD, WORKING, 1, first.after).rows[0].new == (2, None)
+    first = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), 1)
+    assert repository.diffs.page("main", DiffQuery("t", HEAD, WORKING), 1, following(first.after)).rows[0].new == (
+        2,
+        None,
+    )
     old = dolt.commit()
     dolt.run("DELETE FROM t WHERE id = 1")
-    assert repository.browser.page("main", Query("t", revision=old), 5).rows[0] == (1, value)
-    (row,) = repository.diffs.page("main", "t", HEAD, WORKING, 5, plain=True).rows
+    assert repository.rows.page("main", Query("t", revision=old), 5).rows[0] == (1, value)
+    (row,) = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING, plain=True), 5).rows
     assert (row.kind, row.old) == (ChangeKind.REMOVED, (1, value))
 
 
@@ -225,7 +230,7 @@ def test_types_of_doltlite(lite: RawLite, opened: Open, value: object) -> None:
     repository = opened(lite)
     lite.run("CREATE TABLE t (id INTEGER PRIMARY KEY, v)")
     lite.rows("INSERT INTO t VALUES (1, ?)", value)
-    assert repository.browser.page("main", Query("t"), 5).rows == ((1, value),)
+    assert repository.rows.page("main", Query("t"), 5).rows == ((1, value),)
     for plain in (False, True):
-        (row,) = repository.diffs.page("main", "t", HEAD, WORKING, 5, plain=plain).rows
+        (row,) = repository.diffs.page("main", DiffQuery("t", HEAD, WORKING, plain=plain), 5).rows
         assert row.new == (1, value)

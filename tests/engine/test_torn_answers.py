@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.browsing.query import DiffQuery, Query
 from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.core import connections
 from dolt_tui.engine.core.cancellation import Cancellation
@@ -43,8 +43,8 @@ def reads(repository: Repository) -> dict[str, Callable[[], object]]:
         "status": lambda: repository.working.status("main"),
         "counts": lambda: repository.working.uncommitted("main", counts=True),
         "tables": lambda: repository.tables.tables("main"),
-        "rows": lambda: repository.browser.page("main", Query("people"), 100).rows,
-        "diff": lambda: repository.diffs.page("main", "people", HEAD, WORKING, 100).rows,
+        "rows": lambda: repository.rows.page("main", Query("people"), 100).rows,
+        "diff": lambda: repository.diffs.page("main", DiffQuery("people", HEAD, WORKING), 100).rows,
         "history": lambda: repository.history.detail("main", "main"),
     }
 

@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 
 from dolt_tui.engine.browsing.diff_sides import KEY_CHANGED
+from dolt_tui.engine.browsing.query import DiffQuery
 from dolt_tui.engine.errors import Constraint, TableNotFound
 from dolt_tui.engine.model import Changes, RowCounts, Status, TableChange
 from dolt_tui.engine.repository import Repository
@@ -330,6 +331,6 @@ def test_a_new_branch_without_a_working_set(people: Raw, repository: Repository)
     assert repository.working.status("new") == Changes()
     assert repository.working.uncommitted("new", counts=True) == ()
     assert repository.refs.token("new").working == repository.refs.token("new").staged
-    assert repository.diffs.page("new", "people", "HEAD", "WORKING", 5).rows == ()
+    assert repository.diffs.page("new", DiffQuery("people", "HEAD", "WORKING"), 5).rows == ()
     assert repository.diffs.schema("new", "people", "HEAD", "WORKING") is None
     assert repository.diffs.counts("new", "people", "HEAD", "WORKING") is None

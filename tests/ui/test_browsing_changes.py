@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dolt_tui.engine.browsing.query import DiffQuery
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.model import BlameRow, ChangeKind, RowChange
 from dolt_tui.engine.repository import Repository
@@ -130,7 +131,7 @@ async def test_the_end_of_a_filtered_diff(either: Target, drive: Drive, other: O
 async def test_a_diff_without_a_key(either: Target, drive: Drive, other: Other) -> None:
     session = other(either)
     prepare(session, key=False)
-    whole = session.diffs.page("main", "readings", "HEAD", "WORKING", 100_000).rows
+    whole = session.diffs.page("main", DiffQuery("readings", "HEAD", "WORKING"), 100_000).rows
     assert len(whole) > 5 * PAGE_SIZE
     async with drive(either) as user:
         await open_changes(user)

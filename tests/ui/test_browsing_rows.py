@@ -279,7 +279,7 @@ async def test_a_second_statement_in_a_filter(either: Target, drive: Drive, othe
         for text in ("1=1); DELETE FROM teams; --", "1=1; DELETE FROM teams", "1=1) -- ", "1=1 /*", "? = %s %"):
             assert "position" in await refused(user, text)
             assert len(user.rows(user.workspace.main)) == 4, user.main
-        assert other(either).browser.count("main", _all("teams")) == 4
+        assert other(either).rows.count("main", _all("teams")) == 4
 
 
 def _all(table: str) -> Query:

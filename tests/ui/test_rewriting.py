@@ -37,7 +37,7 @@ def add_team(session: Repository, branch: str, number: int, name: str) -> str:
 def teams(user: Driver, branch: str) -> list[str]:
     from dolt_tui.engine.browsing.query import Query
 
-    return [row[1] for row in user.repository.browser.page(branch, Query("teams"), 100).rows if row[0] > 10]
+    return [row[1] for row in user.repository.rows.page(branch, Query("teams"), 100).rows if row[0] > 10]
 
 
 def log(user: Driver, branch: str) -> list[str]:

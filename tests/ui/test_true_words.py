@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.browsing.query import DiffQuery
 from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.repository import Repository
 
@@ -48,7 +49,7 @@ async def test_the_main_pane_has_no_name_of_a_branch(demo: FileTarget, drive: Dr
 async def test_what_is_left_of_rows_and_columns(either: Target, drive: Drive, other: Other) -> None:
     session = other(either)
     session.run("main", [("UPDATE employees SET first_name = 'Someone' WHERE id < 2", ())])
-    changed = len(session.diffs.page("main", "employees", "HEAD", "WORKING", 100).rows)
+    changed = len(session.diffs.page("main", DiffQuery("employees", "HEAD", "WORKING"), 100).rows)
     session.run("main", [("INSERT INTO employees VALUES (77, 'Last', 'First')", ())])
     assert changed == 2
     async with drive(either) as user:

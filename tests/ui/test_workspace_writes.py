@@ -25,7 +25,7 @@ NEW_TABLE = ("CREATE TABLE offices (id INTEGER NOT NULL PRIMARY KEY, town VARCHA
 
 def stored(user: Driver, table: str) -> list[tuple[Any, ...]]:
     """The rows of a table in the working set, asked of the database."""
-    return list(user.repository.browser.page(user.branch, Query(table), 100).rows)
+    return list(user.repository.rows.page(user.branch, Query(table), 100).rows)
 
 
 async def test_commit_refuses_an_empty_summary_and_keeps_the_draft(either: Target, drive: Drive) -> None:
@@ -254,7 +254,7 @@ async def test_drop_of_a_table_that_others_refer_to_meanwhile_is_refused_by_the_
         await user.press("x")
         await user.until(lambda: user.dialog is not None and "Could not drop lonely" in user.dialog_text)
         await user.press("enter")
-        assert session.browser.count("main", Query("lonely")) == 1
+        assert session.rows.count("main", Query("lonely")) == 1
 
 
 WRITES = [command for command in commands.COMMANDS if command.id in (

@@ -14,7 +14,7 @@ from typing import Any
 from ..core.connections import Session
 from ..errors import TableNotFound
 from ..model import ColumnInfo, Value
-from .diff_relation import Source
+from .diff_relation import DiffRelation
 
 Key = Sequence[Value]
 
@@ -27,10 +27,10 @@ _SPARSE = 20
 
 
 @dataclass(frozen=True)
-class Preceding:
+class BackwardDiff:
     """A diff with the table that it is of, on both sides."""
 
-    source: Source
+    relation: DiffRelation
     table: str
     sides: tuple[str, ...]
     """The revisions; the newer one first."""
@@ -46,7 +46,7 @@ class Preceding:
         many = 3 * max(size, _LEAST)
         high, rows, width = before, list[Any](), size + size // 4 + 1
         # With a filter it would cost all changes to find out that there are few.
-        may_be_few = self.source.filter.empty
+        may_be_few = self.relation.filter.empty
         while True:
             step = self._step(high, width, size, many)
             if step is None:
@@ -58,7 +58,7 @@ class Preceding:
                 return rows[-size:]
             if may_be_few and len(rows) < size / _SPARSE:
                 may_be_few = False
-                if self.source.count_between(self._names, None, high, many + 1) <= many:
+                if self.relation.count_between(self._names, None, high, many + 1) <= many:
                     return (self._read(None, high, many) + rows)[-size:]
             guess = int(1.3 * (size - len(rows)) * width / len(part)) if part else width * _FASTER
             width = min(max(guess, _LEAST), width * _FASTER)
@@ -84,7 +84,7 @@ class Preceding:
         if 2 * width > many:
             return None
         low = tried[0]
-        number = self.source.count_between(self._names, low, high)
+        number = self.relation.count_between(self._names, low, high)
         return low, self._read(low, high, size, max(0, number - size))
 
     def _far_too_many(self, low: Key | None, high: Key | None, width: int, many: int) -> bool:
@@ -92,16 +92,16 @@ class Preceding:
 
         With a filter, finding out would take as long.
         """
-        if width <= many or not self.source.filter.empty:
+        if width <= many or not self.relation.filter.empty:
             return False
-        return self.source.count_between(self._names, low, high, many + 1, removed=False) > many
+        return self.relation.count_between(self._names, low, high, many + 1, removed=False) > many
 
     def _read(self, low: Key | None, high: Key | None, size: int, skip: int = 0) -> list[Any]:
-        return self.source.between(self._names, low, high, size, skip)
+        return self.relation.between(self._names, low, high, size, skip)
 
     def _above(self, revision: str, key: Key | None, width: int) -> Key | None:
         """The key ``width`` rows of the table above a key, or above its end; None where that is not in the table."""
-        session = self.source.session
+        session = self.relation.session
         relation = f"{session.dialect.quote(self.table)} AS OF {session.dialect.mark}"
         try:
             return key_above(session, relation, (revision,), self.keys, key, width)

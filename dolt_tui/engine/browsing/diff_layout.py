@@ -9,7 +9,7 @@ from ..model import ABSENT, ChangeKind, ColumnInfo, DiffColumn, RowChange, Value
 
 
 @dataclass(frozen=True)
-class Layout:
+class DiffLayout:
     """Where the columns of a diff stand in its rows: ``to_…``, ``from_…``, ``diff_type``, read by position."""
 
     columns: tuple[DiffColumn, ...]
@@ -28,7 +28,7 @@ class Layout:
         keys: Sequence[str],
         types: dict[str, str],
         unheld: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset()),
-    ) -> Layout:
+    ) -> DiffLayout:
         """``unheld`` are the names of the virtual columns of the older and of the newer side."""
         split = next(position for position, name in enumerate(names) if name.startswith("from_"))
         # The last two of each side are Dolt's own (commit and its date): a table may have columns of that name.

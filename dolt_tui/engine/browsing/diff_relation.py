@@ -17,33 +17,13 @@ from ..errors import EngineError
 from ..model import ChangeKind, ColumnInfo, Value
 from .diff_layout import as_declared
 from .diff_sides import Sides, relation_of
-from .query import binary
+from .query import DiffFilter, DiffQuery, binary
 
 _TEXTS = ("char", "text")
 
 
 @dataclass(frozen=True)
-class Filter:
-    """Which rows of a diff are wanted; as it stands, all of them."""
-
-    kinds: frozenset[ChangeKind] = frozenset()
-    """What happened to them; empty: anything."""
-    where: str = ""
-    """A condition in SQL over ``to_<column>`` and ``from_<column>``."""
-    column: str = ""
-    """A column whose value changed, or that is on one side only and not NULL there."""
-
-    @property
-    def empty(self) -> bool:
-        return not (self.kinds or self.where or self.column)
-
-    def wants(self, *kinds: ChangeKind) -> bool:
-        """Whether rows of one of these kinds may be let through."""
-        return not self.kinds or bool(self.kinds & {*kinds})
-
-
-@dataclass(frozen=True)
-class Source:
+class DiffRelation:
     """A diff of one table, as it is asked for."""
 
     session: Session
@@ -53,26 +33,26 @@ class Source:
     names: tuple[str, ...]
     """Its columns, as the engine calls them."""
     select: str
-    filter: Filter
+    filter: DiffFilter
     condition: str
     """The filter in SQL; empty where there is none."""
     bound: tuple[object, ...]
     """What ``condition`` binds."""
 
     @classmethod
-    def of(cls, session: Session, table: str, old: str, new: str, sides: Sides, filter_: Filter) -> Source:
-        """The diff of ``table`` between two revisions.
+    def of(cls, session: Session, query: DiffQuery, sides: Sides) -> DiffRelation:
+        """The rows of a diff whose sides are known.
 
         Raises `EngineError` for a column that is on neither side, `RowsNotPaired`.
         """
-        relation, values, described = relation_of(session, sides, table, old, new)
+        relation, values, described = relation_of(session, sides, query.table, query.old, query.new)
         names = [str(item[0]) for item in described]
         unique = len({name.lower() for name in names}) == len(names)
         select = ", ".join(session.dialect.selected(item) for item in described) if unique else "*"
-        condition, bound = _condition(session, filter_, names, sides)
-        return cls(session, relation, values, tuple(names), select, filter_, condition, bound)
+        condition, bound = _condition(session, query.filter, names, sides)
+        return cls(session, relation, values, tuple(names), select, query.filter, condition, bound)
 
-    def also(self, condition: str, bound: Sequence[object]) -> Source:
+    def also(self, condition: str, bound: Sequence[object]) -> DiffRelation:
         """The rows of it for which a condition holds, too."""
         glue = " AND " if self.condition else ""
         return replace(
@@ -276,7 +256,9 @@ class Source:
         )
 
 
-def _condition(session: Session, filter_: Filter, names: Sequence[str], sides: Sides) -> tuple[str, tuple[object, ...]]:
+def _condition(
+    session: Session, filter_: DiffFilter, names: Sequence[str], sides: Sides
+) -> tuple[str, tuple[object, ...]]:
     """A filter in SQL, and what it binds."""
     dialect, columns = session.dialect, sides.columns
     parts: list[str] = []

@@ -20,24 +20,25 @@ from ..core.connections import Connections, Session
 from ..core.ddl import moves
 from ..core.reflection import Reflection
 from ..model import (
+    FIRST,
     HEAD,
     STAGED,
     WORKING,
-    ChangeKind,
     ColumnInfo,
+    Cursor,
     DiffPage,
     EngineKind,
     Found,
+    Position,
     RowCounts,
     SchemaChange,
-    Value,
 )
-from .diff_backward import Preceding
+from .diff_backward import BackwardDiff
 from .diff_counts import row_counts
-from .diff_layout import Layout, as_declared
-from .diff_relation import Filter, Source
-from .diff_sides import sides_of
-from .query import inexact
+from .diff_layout import DiffLayout, as_declared
+from .diff_relation import DiffRelation
+from .diff_sides import Sides, sides_of
+from .query import DiffQuery, inexact
 from .text_search import containing, scan
 
 _METADATA = frozenset({"commit", "commit_date"})
@@ -52,174 +53,111 @@ class Diffs:
         self._db = db
         self._reflection = Reflection()
 
-    def page(
-        self,
-        branch: str,
-        table: str,
-        old: str,
-        new: str,
-        size: int,
-        after: Sequence[Value] | int | None = None,
-        *,
-        before: Sequence[Value] | int | None = None,
-        from_end: bool = False,
-        plain: bool = False,
-        kinds: frozenset[ChangeKind] = frozenset(),
-        where: str = "",
-        column: str = "",
-    ) -> DiffPage:
-        """``size`` row changes of a table: the first ones, those ``after`` or ``before`` a cursor of an earlier page,
-        or the last ones; always in the order of its key.
+    def page(self, branch: str, query: DiffQuery, size: int, position: Position = FIRST) -> DiffPage:
+        """``size`` row changes of a table, at a position: cursors are those of earlier pages of the same query.
 
-        ``old`` and ``new`` are commits, or `HEAD`, `STAGED`, `WORKING`. ``plain`` tells that the table has nothing
-        staged and the same definition on both sides, so that the reflected ``dolt_diff_<table>`` is true for it.
         DoltLite and tables without a key that compares exactly page by offset: cursors are numbers then.
 
-        ``kinds`` lets through only rows to which one of these happened, ``column`` those in which that column changed
-        (or was not NULL, where it is on one side only), ``where`` those for which a condition in SQL holds, over
-        ``to_<column>`` and ``from_<column>`` of the sides' own names. Filters go on with the same values on all pages.
         The cost is that of the page at any depth, by offset 8 µs for each row before it; with a filter, that of the
         changes looked at until the page is full (10 µs each). Backwards 0.15 µs are added for each row of the table
         between the rows of the page; from the end by offset all rows are counted.
 
-        Raises `TableNotFound`, `RefNotFound`, `EngineError` for a column on neither side and for what ``where`` holds.
+        Raises `TableNotFound`, `RefNotFound`, `EngineError` for a column on neither side and for what the filter's
+        condition contains.
         """
-        if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
-            return DiffPage(table, old, new, (), (), False, note="Views and triggers have definitions, no rows.")
-        wanted = Filter(kinds, where, column)
-        if from_end:
-            after = before = None
+        if self._without_rows(query.table):
+            note = "Views and triggers have definitions, no rows."
+            return DiffPage(query.table, query.old, query.new, (), (), False, note=note)
         return self._db.remembering(
-            self._standing(branch, new),
-            lambda: self._page(branch, table, old, new, size, after, before, from_end, plain, wanted),
+            self._standing(branch, query.new), lambda: self._page(branch, query, size, position)
         )
 
-    def _page(
-        self,
-        branch: str,
-        table: str,
-        old: str,
-        new: str,
-        size: int,
-        after: Sequence[Value] | int | None,
-        before: Sequence[Value] | int | None,
-        from_end: bool,
-        plain: bool,
-        wanted: Filter,
-    ) -> DiffPage:
-        start = after is None and before is None
+    def _page(self, branch: str, query: DiffQuery, size: int, position: Position) -> DiffPage:
+        table, old, new = query.table, query.old, query.new
         with self._db.read(self._standing(branch, new), "diff") as session, session.pinned(old, new):
-            sides = sides_of(session, table, old, new, noted=start)
+            sides = sides_of(session, table, old, new, noted=position.cursor is None)
             if sides.trouble:
                 return DiffPage(table, old, new, (), (), False, note=sides.trouble)
             columns, keys = sides.columns, sides.keys
-            if (
-                start
-                and not from_end
-                and plain
-                and wanted.empty
-                and sides.old == sides.new
-                and keys
-                and old in (HEAD, STAGED)
-                and new == WORKING
-                and self._simple(table, columns)
-            ):
+            if query.plain and position == FIRST and self._reflects(query, sides):
                 names, rows = self._reflected(session, table, size + 1)
                 by_key = self._by_key(keys)
                 part = _Part(rows[:size], True, len(rows) > size)
             else:
-                source = Source.of(session, table, old, new, sides, wanted)
-                names = list(source.names)
-                by_key = self._by_key(keys) and source.keyed([key.name for key in keys])
-                if not by_key or isinstance(after, int) or isinstance(before, int):
-                    by_key, part = False, _by_offset(source, size, after, before, from_end)
+                relation = DiffRelation.of(session, query, sides)
+                names = list(relation.names)
+                by_key = self._by_key(keys) and relation.keyed([key.name for key in keys])
+                if not by_key or isinstance(position.cursor, int):
+                    by_key, part = False, _by_offset(relation, size, position)
                 else:
-                    part = _by_key(Preceding(source, table, (new, old), keys), size, after, before, from_end)
+                    part = _by_key(BackwardDiff(relation, table, (new, old), keys), size, position)
         if self._db.dialect.kind is EngineKind.DOLTLITE and names:
             names = as_declared(names, columns)
         types = {column.name: column.type for column in columns}
-        layout = Layout.of(names, [key.name for key in keys], types, sides.unheld)
+        layout = DiffLayout.of(names, [key.name for key in keys], types, sides.unheld)
         changes = tuple(layout.change(row) for row in part.rows)
         order = layout.positions(key.name for key in keys) if by_key else ()
         page = DiffPage(table, old, new, layout.columns, changes, part.more, None, sides.note, None, part.first, order)
-        last: Sequence[Value] | int | None = part.skipped + len(changes)
-        first: Sequence[Value] | int | None = part.skipped
+        last: Cursor | None = part.skipped + len(changes)
+        first: Cursor | None = part.skipped
         if by_key and changes:
             last, first = page.cursor(changes[-1]), page.cursor(changes[0])
         return replace(page, after=last if part.more else None, before=None if part.first else first)
 
-    def find(
-        self,
-        branch: str,
-        table: str,
-        old: str,
-        new: str,
-        text: str,
-        *,
-        after: Sequence[Value] | int | None = None,
-        before: Sequence[Value] | int | None = None,
-        from_end: bool = False,
-        kinds: frozenset[ChangeKind] = frozenset(),
-        where: str = "",
-        column: str = "",
-    ) -> Found | None:
-        """The first of the rows that `page` would show of which some column on either side contains ``text``, the
-        first one ``after`` a cursor, or the last one ``before`` a cursor or the end; None where there is none.
+    def find(self, branch: str, query: DiffQuery, text: str, position: Position = FIRST) -> Found | None:
+        """The first row that `page` would show at a position of which some column on either side contains ``text``;
+        the last one where the position is `Last`, or `Before` a cursor; None where there is none.
 
         Cursors are those of `page`, of `DiffPage.cursor`, or of an earlier `Found`; what contains means is the same as
         for `Query.contains`. Columns of which the diff has two under one name are not searched. The cost grows with the
         changes looked at (20 µs each). Raises what `page` raises.
         """
-        if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
+        table, old, new = query.table, query.old, query.new
+        if self._without_rows(table):
             return None
         with self._db.read(self._standing(branch, new), "search") as session, session.pinned(old, new):
             sides = sides_of(session, table, old, new, noted=False)
             if sides.trouble:
                 return None
-            source = Source.of(session, table, old, new, sides, Filter(kinds, where, column))
-            wanted = source.searched(sides.columns, sides.old)
+            relation = DiffRelation.of(session, query, sides)
+            wanted = relation.searched(sides.columns, sides.old)
             condition, bound = containing(session.dialect, [session.dialect.quote(name) for name in wanted], text)
             keys = sides.keys
             names = [key.name for key in keys]
-            by_key = self._by_key(keys) and source.keyed(names)
-            if not by_key or isinstance(after, int) or isinstance(before, int):
-                return _find_by_offset(source, (condition, bound), names, after, before, from_end)
-            diff = Preceding(source, table, (new, old), keys)
-            searched = source.also(condition, bound)
-            if from_end or before is not None:
-                rows = replace(diff, source=searched).rows(None if from_end else before, 1)
-                found = source.key_of(rows[0], names) if rows else None
+            by_key = self._by_key(keys) and relation.keyed(names)
+            cursor = position.cursor
+            if not by_key or isinstance(cursor, int):
+                return _find_by_offset(relation, (condition, bound), names, position)
+            diff = BackwardDiff(relation, table, (new, old), keys)
+            searched = relation.also(condition, bound)
+            if position.backward:
+                rows = replace(diff, relation=searched).rows(cursor, 1)
+                found = relation.key_of(rows[0], names) if rows else None
             else:
-                found = searched.first(names, after)
+                found = searched.first(names, cursor)
             if found is None:
                 return None
             ahead = diff.rows(found, 1)
-            return Found(found, source.key_of(ahead[0], names) if ahead else None, found, found)
+            return Found(found, relation.key_of(ahead[0], names) if ahead else None, found, found)
 
-    def count(
-        self,
-        branch: str,
-        table: str,
-        old: str,
-        new: str,
-        *,
-        kinds: frozenset[ChangeKind] = frozenset(),
-        where: str = "",
-        column: str = "",
-        limit: int,
-    ) -> int:
+    def count(self, branch: str, query: DiffQuery, limit: int) -> int:
         """How many row changes there are of those that `page` would show, counted up to ``limit``.
 
         The cost grows with the changes looked at until there are ``limit`` of them: 3 ms for 1,000 without a filter.
         Raises what `page` raises.
         """
-        if table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE:
+        table, old, new = query.table, query.old, query.new
+        if self._without_rows(table):
             return 0
         with self._db.read(self._standing(branch, new), "number of changes") as session, session.pinned(old, new):
             sides = sides_of(session, table, old, new, noted=False)
             if sides.trouble:
                 return 0
-            return Source.of(session, table, old, new, sides, Filter(kinds, where, column)).count(limit)
+            return DiffRelation.of(session, query, sides).count(limit)
+
+    def _without_rows(self, table: str) -> bool:
+        """Whether a name is of definitions that are in no table."""
+        return table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE
 
     def _by_key(self, keys: Sequence[ColumnInfo]) -> bool:
         """Whether rows can be paged by such a key: the engine pushes it down, and what was read of it is its value."""
@@ -230,10 +168,15 @@ class Diffs:
         commit = self._db.dialect.kind is EngineKind.DOLTLITE and re.fullmatch(r"[0-9a-f]{40}", new)
         return new if commit else branch
 
-    def _simple(self, table: str, columns: Sequence[ColumnInfo]) -> bool:
-        """Whether the reflected table can be read as it is."""
+    def _reflects(self, query: DiffQuery, sides: Sides) -> bool:
+        """Whether the reflected ``dolt_diff_<table>`` has these rows, and can be read as it is."""
+        table, columns = query.table, sides.columns
         return (
-            bool(columns)
+            query.filter.empty
+            and query.old in (HEAD, STAGED)
+            and query.new == WORKING
+            and sides.old == sides.new
+            and bool(sides.keys)
             and not any(_HARD_NAME.search(name) for name in (table, *(column.name for column in columns)))
             and not any(column.name.lower() in _METADATA for column in columns)
             and not any(self._db.dialect.unread(column.type) for column in columns)
@@ -297,48 +240,45 @@ class _Part:
     """How many rows precede them; only known by offset."""
 
 
-def _by_offset(source: Source, size: int, after: object, before: object, from_end: bool) -> _Part:
-    skip, stop = after if isinstance(after, int) else 0, None
-    if from_end or before is not None:
-        stop = before if isinstance(before, int) else source.count()
+def _by_offset(relation: DiffRelation, size: int, position: Position) -> _Part:
+    offset = position.cursor if isinstance(position.cursor, int) else None
+    skip = offset or 0
+    if position.backward:
+        stop = relation.count() if offset is None else offset
         skip = max(0, stop - size)
         size = stop - skip
-    rows = source.by_offset(size + 1, skip)
+    rows = relation.by_offset(size + 1, skip)
     return _Part(rows[:size], skip == 0, len(rows) > size, skip)
 
 
-def _by_key(diff: Preceding, size: int, after: object, before: object, from_end: bool) -> _Part:
-    if from_end or before is not None:
-        assert before is None or isinstance(before, Sequence)
-        rows = diff.rows(before, size + 1)
-        return _Part(rows[-size:], len(rows) <= size, before is not None)
-    if after is None:
-        rows = diff.source.by_offset(size + 1, 0)
+def _by_key(diff: BackwardDiff, size: int, position: Position) -> _Part:
+    key = position.cursor
+    assert not isinstance(key, int)
+    if position.backward:
+        rows = diff.rows(key, size + 1)
+        return _Part(rows[-size:], len(rows) <= size, key is not None)
+    if key is None:
+        rows = diff.relation.by_offset(size + 1, 0)
     else:
-        assert isinstance(after, Sequence)
-        rows = diff.source.behind([key.name for key in diff.keys], after, size + 1)
-    return _Part(rows[:size], after is None, len(rows) > size)
+        rows = diff.relation.behind([key.name for key in diff.keys], key, size + 1)
+    return _Part(rows[:size], key is None, len(rows) > size)
 
 
 def _find_by_offset(
-    source: Source,
-    condition: tuple[str, Sequence[object]],
-    keys: Sequence[str],
-    after: object,
-    before: object,
-    from_end: bool,
+    relation: DiffRelation, condition: tuple[str, Sequence[object]], keys: Sequence[str], position: Position
 ) -> Found | None:
     def marked(size: int, skip: int) -> list[bool]:
-        return source.marked(*condition, size, skip)
+        return relation.marked(*condition, size, skip)
 
-    if from_end or before is not None:
-        at = scan(marked, stop=before if isinstance(before, int) else source.count())
+    offset = position.cursor if isinstance(position.cursor, int) else None
+    if position.backward:
+        at = scan(marked, stop=relation.count() if offset is None else offset)
     else:
-        at = scan(marked, start=after if isinstance(after, int) else 0)
+        at = scan(marked, start=offset or 0)
     if at is None:
         return None
-    rows = source.by_offset(1, at) if source.keyed(keys) else []
-    return Found(source.key_of(rows[0], keys) if rows else (), at or None, at + 1, at)
+    rows = relation.by_offset(1, at) if relation.keyed(keys) else []
+    return Found(relation.key_of(rows[0], keys) if rows else (), at or None, at + 1, at)
 
 
 def _counter(session: Session, table: str, old: str, new: str) -> SchemaChange | None:

@@ -1,11 +1,11 @@
-"""Which rows of a table are wanted, and in which order; light to import, for interfaces."""
+"""Which rows of a table or of a diff are wanted, and in which order; light to import, for interfaces."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..model import EngineKind, Value
+from ..model import ChangeKind, EngineKind, Value
 
 
 class Operator(StrEnum):
@@ -86,6 +86,40 @@ class Query:
     """A condition in SQL, for what `conditions` cannot say."""
     contains: str = ""
     """A text that some column has to contain, upper or lower case as the column's collation has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiffFilter:
+    """Which rows of a diff are wanted; without arguments, all of them."""
+
+    kinds: frozenset[ChangeKind] = frozenset()
+    """What happened to them; empty: anything."""
+    where: str = ""
+    """A condition in SQL over ``to_<column>`` and ``from_<column>``, of the sides' own names."""
+    column: str = ""
+    """A column whose value changed, or that is on one side only and not NULL there."""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.kinds or self.where or self.column)
+
+    def wants(self, *kinds: ChangeKind) -> bool:
+        """Whether rows of one of these kinds may pass."""
+        return not self.kinds or bool(self.kinds & {*kinds})
+
+
+@dataclass(frozen=True, slots=True)
+class DiffQuery:
+    """Which row changes of a table; always in the order of its key."""
+
+    table: str
+    old: str
+    """A commit, or `HEAD`, `STAGED`, `WORKING`; so is ``new``."""
+    new: str
+    filter: DiffFilter = DiffFilter()
+    plain: bool = field(default=False, compare=False)
+    """Whether the table is known to have nothing staged and the same definition on both sides, so that the reflected
+    ``dolt_diff_<table>`` answers the same."""
 
 
 _INEXACT = ("float", "double", "real", "json", "geometry", "point", "polygon", "linestring", "vector", "bit", "blob")

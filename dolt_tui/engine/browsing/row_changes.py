@@ -9,7 +9,7 @@ from typing import Any
 from ..core.connections import Session
 from ..errors import EngineError, TableNotFound
 from ..model import WORKING, ChangeKind, ColumnInfo, Commit, EngineKind, Value, key_of
-from .diff_layout import Layout, as_declared
+from .diff_layout import DiffLayout, as_declared
 from .table_definitions import Definition, Definitions
 
 _DOLTS_OWN = frozenset({"commit", "commit_date"})
@@ -34,7 +34,7 @@ class RowFinder:
     table: str
     columns: tuple[ColumnInfo, ...]
     keys: tuple[ColumnInfo, ...]
-    layout: Layout
+    layout: DiffLayout
     select: str
     relation: str
     new: tuple[str, ...]
@@ -53,7 +53,9 @@ class RowFinder:
         description, _ = session.described(f"SELECT * FROM {relation} LIMIT 0")
         spelt = [str(item[0]) for item in description]
         names = as_declared(spelt, columns) if dialect.kind is EngineKind.DOLTLITE else spelt
-        layout = Layout.of(names, [column.name for column in keys], {column.name: column.type for column in columns})
+        layout = DiffLayout.of(
+            names, [column.name for column in keys], {column.name: column.type for column in columns}
+        )
         unique = len({name.lower() for name in spelt}) == len(spelt)
         if not unique and any(column.name.lower() in _DOLTS_OWN for column in keys):
             raise EngineError(f"The key of {table} is named like a column of Dolt's own: its rows cannot be asked for.")

@@ -17,7 +17,7 @@ from typing import Any
 from ..core.connections import Connections, Session
 from ..errors import EngineError
 from ..model import ABSENT, WORKING, ChangeKind, DiffColumn, EngineKind, RowChange, Value
-from .diff_layout import Layout
+from .diff_layout import DiffLayout
 from .row_changes import RowFinder, equals
 from .table_definitions import Definition, Definitions
 
@@ -42,7 +42,7 @@ class Step:
     new: Side
     kind: ChangeKind
     row: Sequence[Value] | None = None
-    layout: Layout | None = None
+    layout: DiffLayout | None = None
 
 
 @dataclass

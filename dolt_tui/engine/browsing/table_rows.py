@@ -13,7 +13,7 @@ from typing import Any
 
 from ..core.connections import Connections, Session
 from ..errors import TableNotFound
-from ..model import ColumnInfo, Found, Page, Value
+from ..model import FIRST, ColumnInfo, Found, Page, Position, Value
 from .query import Condition, Operator, Query, binary, inexact
 from .tables import Tables
 from .text_search import containing, like, literally, scan
@@ -41,73 +41,51 @@ class _Plan:
         return tuple(next(i for i, c in enumerate(self.columns) if c.name == name) for name in self.order)
 
 
-class Browser:
+class TableRows:
     """Questions about the rows of tables."""
 
     def __init__(self, db: Connections, tables: Tables) -> None:
         self._db, self._tables = db, tables
 
-    def page(
-        self,
-        branch: str,
-        query: Query,
-        size: int,
-        *,
-        after: Sequence[Value] | int | None = None,
-        before: Sequence[Value] | int | None = None,
-        from_end: bool = False,
-    ) -> Page:
-        """``size`` rows: the first ones, those ``after`` or ``before`` a cursor of an earlier page, or the last ones.
+    def page(self, branch: str, query: Query, size: int, position: Position = FIRST) -> Page:
+        """``size`` rows at a position, in the query's order: cursors are those of earlier pages of the same query.
 
-        Rows come in the query's order in any case. Raises `TableNotFound`, and what the condition's SQL raises.
+        Raises `TableNotFound`, and what the condition's SQL raises.
         """
         where, as_of = self._tables.place(branch, query.revision)
-        return self._db.remembering(where, lambda: self._page(where, as_of, query, size, after, before, from_end))
+        return self._db.remembering(where, lambda: self._page(where, as_of, query, size, position))
 
-    def _page(
-        self, where: str, as_of: str | None, query: Query, size: int, after: Any, before: Any, from_end: bool
-    ) -> Page:
+    def _page(self, where: str, as_of: str | None, query: Query, size: int, position: Position) -> Page:
+        backward, cursor = position.backward, position.cursor
         with self._db.read(where, "rows") as session:
             plan = _plan(session, query, as_of)
-            if not plan.order or isinstance(after, int) or isinstance(before, int):
-                return self._by_offset(session, query, plan, size, after, before, from_end)
-            backward = before is not None or from_end
-            cursor = before if before is not None else after
+            if not plan.order or isinstance(cursor, int):
+                return self._by_offset(session, query, plan, size, position)
             rows = _read(session, plan, cursor, size + 1, backward=backward is not query.descending)
         more = len(rows) > size
         rows = rows[:size]
         if backward:
             rows.reverse()
-        first = not more if backward else after is None
-        last = before is None if backward else not more
+        first = not more if backward else cursor is None
+        last = cursor is None if backward else not more
         return self._paged(plan, rows, first=first, last=last)
 
-    def find(
-        self,
-        branch: str,
-        query: Query,
-        text: str,
-        *,
-        after: Sequence[Value] | int | None = None,
-        before: Sequence[Value] | int | None = None,
-        from_end: bool = False,
-    ) -> Found | None:
-        """The first row of the query of which some column contains ``text``, the first one ``after`` a cursor, or the
-        last one ``before`` a cursor or the end; None where there is none.
+    def find(self, branch: str, query: Query, text: str, position: Position = FIRST) -> Found | None:
+        """The first row that `page` would show at a position of which some column contains ``text``; the last one where
+        the position is `Last`, or `Before` a cursor; None where there is none.
 
         Cursors are those of `page`, of `Page.cursor`, or of an earlier `Found`; what contains means is the same as for
         `Query.contains`. Raises what `page` raises. The cost is that of the rows looked at.
         """
         where, as_of = self._tables.place(branch, query.revision)
-        backward = from_end or before is not None
+        backward, cursor = position.backward, position.cursor
         with self._db.read(where, "search") as session:
             plan = _plan(session, query, as_of)
             condition, bound = _containing(session, plan.columns, text)
-            if not plan.order or isinstance(after, int) or isinstance(before, int):
-                return self._find_by_offset(session, query, plan, (condition, bound), after, before, backward)
+            if not plan.order or isinstance(cursor, int):
+                return self._find_by_offset(session, query, plan, (condition, bound), position)
             glue = " AND " if plan.where else " WHERE "
             wanted = replace(plan, where=f"{plan.where}{glue}{condition}", bound=(*plan.bound, *bound))
-            cursor = None if from_end else before if before is not None else after
             rows = _read(session, wanted, cursor, 1, backward=backward is not query.descending)
             if not rows:
                 return None
@@ -122,11 +100,10 @@ class Browser:
         query: Query,
         plan: _Plan,
         condition: tuple[str, Sequence[object]],
-        after: object,
-        before: object,
-        backward: bool,
+        position: Position,
     ) -> Found | None:
         mark, order = session.dialect.mark, _order(session, query)
+        offset = position.cursor if isinstance(position.cursor, int) else None
 
         def marked(size: int, skip: int) -> list[bool]:
             rows = session.rows(
@@ -139,10 +116,10 @@ class Browser:
             )
             return [bool(row[0]) for row in rows]
 
-        if backward:
-            at = scan(marked, stop=before if isinstance(before, int) else _count(session, plan))
+        if position.backward:
+            at = scan(marked, stop=_count(session, plan) if offset is None else offset)
         else:
-            at = scan(marked, start=after if isinstance(after, int) else 0)
+            at = scan(marked, start=offset or 0)
         if at is None:
             return None
         key: tuple[Value, ...] = ()
@@ -177,23 +154,14 @@ class Browser:
             order=at,
         )
 
-    def _by_offset(
-        self,
-        session: Session,
-        query: Query,
-        plan: _Plan,
-        size: int,
-        after: object,
-        before: object,
-        from_end: bool,
-    ) -> Page:
+    def _by_offset(self, session: Session, query: Query, plan: _Plan, size: int, position: Position) -> Page:
         mark = session.dialect.mark
-        if from_end or isinstance(before, int):
-            end = before if isinstance(before, int) else _count(session, plan)
+        offset = position.cursor if isinstance(position.cursor, int) else None
+        start = offset or 0
+        if position.backward:
+            end = _count(session, plan) if offset is None else offset
             start = max(0, end - size)
             size = end - start
-        else:
-            start = after if isinstance(after, int) else 0
         rows = session.rows(
             f"SELECT {plan.select} FROM {plan.relation}{plan.where}{_order(session, query)} LIMIT {mark} OFFSET {mark}",
             *plan.values,

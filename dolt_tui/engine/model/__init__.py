@@ -12,6 +12,7 @@ from .changes import Changes, RowCounts, Status, TableChange
 from .diffs import ChangeKind, DiffColumn, DiffPage, RowChange, RowHistory, RowVersion, SchemaChange
 from .log import Commit, CommitDetail, Comparison, FoundCommit, LogFilter, LogPage
 from .merging import ConflictCount, MergeKind, MergePreview, MergeResult, Violation
+from .paging import FIRST, LAST, After, Before, Cursor, First, Last, Position, following, preceding
 from .refs import Branch, BranchLoss, Divergence, Expected, MergeState, ReflogEntry, Remote, RemoteBranch, Tag, Token
 from .repository import Author, RepositoryInfo, Statement
 from .tables import BlameRow, ColumnInfo, DropPreview, Found, Page, Schema, Summary, Table, key_of
@@ -28,11 +29,15 @@ from .working_set import (
 
 __all__ = [
     "ABSENT",
+    "FIRST",
     "HEAD",
+    "LAST",
     "STAGED",
     "WORKING",
+    "After",
     "AmendPreview",
     "Author",
+    "Before",
     "BlameRow",
     "Branch",
     "BranchLoss",
@@ -43,15 +48,18 @@ __all__ = [
     "CommitDetail",
     "Comparison",
     "ConflictCount",
+    "Cursor",
     "DiffColumn",
     "DiffPage",
     "Divergence",
     "DropPreview",
     "EngineKind",
     "Expected",
+    "First",
     "Found",
     "FoundCommit",
     "IgnorePattern",
+    "Last",
     "LogFilter",
     "LogPage",
     "MergeKind",
@@ -59,6 +67,7 @@ __all__ = [
     "MergeResult",
     "MergeState",
     "Page",
+    "Position",
     "ReflogEntry",
     "Remote",
     "RemoteBranch",
@@ -84,5 +93,7 @@ __all__ = [
     "Token",
     "Value",
     "Violation",
+    "following",
     "key_of",
+    "preceding",
 ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from .base import Value
+from .paging import Cursor
 
 
 class ChangeKind(StrEnum):
@@ -97,18 +97,19 @@ class DiffPage:
     columns: tuple[DiffColumn, ...]
     rows: tuple[RowChange, ...]
     more: bool
-    after: Sequence[Value] | int | None = None
+    after: Cursor | None = None
+    """The next page is `After` it; None where nothing follows."""
     note: str = ""
     """What is true but cannot be shown as rows, e.g. a changed primary key."""
-    before: Sequence[Value] | int | None = None
-    """What to give to get the page before; None where nothing precedes."""
+    before: Cursor | None = None
+    """The previous page is `Before` it; None where nothing precedes."""
     first: bool = True
     """Whether nothing precedes the first row."""
     order: tuple[int, ...] = ()
     """Positions in ``columns`` of the key that it pages by, in the key's order; empty where that is an offset."""
 
     def cursor(self, row: RowChange) -> tuple[Value, ...] | None:
-        """What to give as ``after`` or ``before`` to go on from one of its rows; None where only an offset will do."""
+        """The cursor of one of its rows; None where only offsets tell rows apart."""
         values = row.new if row.new is not None else row.old
         assert values is not None
         return tuple(values[position] for position in self.order) if self.order else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .base import Value
+from .paging import Cursor
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +83,19 @@ class Page:
     rows: tuple[tuple[Value, ...], ...]
     more: bool
     """Whether rows follow after the last one."""
-    after: Sequence[Value] | int | None = None
-    """What to give to get the next page: the last row's key, or an offset for a keyless table."""
+    after: Cursor | None = None
+    """The next page is `After` it; None where nothing follows."""
     key: tuple[int, ...] = ()
     """Positions in ``columns`` of the primary key, in the key's own order."""
-    before: Sequence[Value] | int | None = None
-    """What to give to get the page before; None where nothing precedes."""
+    before: Cursor | None = None
+    """The previous page is `Before` it; None where nothing precedes."""
     first: bool = True
     """Whether nothing precedes the first row."""
     order: tuple[int, ...] = ()
     """Positions in ``columns`` of what it pages by; empty where that is an offset."""
 
     def cursor(self, row: Sequence[Value]) -> tuple[Value, ...] | None:
-        """What to give as ``after`` or ``before`` to go on from one of its rows; None where only an offset will do."""
+        """The cursor of one of its rows; None where only offsets tell rows apart."""
         return tuple(row[position] for position in self.order) if self.order else None
 
 
@@ -115,12 +116,12 @@ class Found:
 
     key: tuple[Value, ...]
     """Its primary key, in the key's order; empty for a table without one."""
-    page_after: Sequence[Value] | int | None
-    """What to give as ``after`` to get a page that begins with it; None where it is the first of all rows."""
-    after: Sequence[Value] | int
-    """What to give as ``after`` to find the next one, or to get the page that follows it."""
-    before: Sequence[Value] | int
-    """What to give as ``before`` to find the one before it, or to get the page that precedes it."""
+    page_after: Cursor | None
+    """The page `After` it begins with the row; None where that is the first of all rows."""
+    after: Cursor
+    """The next row that contains the text is `After` it, and so is the page that follows this row."""
+    before: Cursor
+    """The row before it that contains the text is `Before` it, and so is the page that precedes this row."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,21 @@ import datetime as dt
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from dolt_tui.engine.model import ChangeKind, DiffColumn, RowChange, RowCounts
-from dolt_tui.ui.main_view.views import Content, DiffView, Key, TableView, blamed_at_once
+from dolt_tui.engine.model import (
+    FIRST,
+    LAST,
+    After,
+    Before,
+    ChangeKind,
+    Cursor,
+    DiffColumn,
+    Position,
+    RowChange,
+    RowCounts,
+    following,
+    preceding,
+)
+from dolt_tui.ui.main_view.views import Content, DiffView, TableView, blamed_at_once
 from dolt_tui.ui.present.data_rows import (
     blame_rows,
     change_lines,
@@ -80,6 +93,17 @@ class BlameSource:
         return PageOf(tuple(rows), after is None, not more, blamed[-1].key if more else None)
 
 
+def _position(request: Request) -> Position:
+    """Where the rows are that a grid asks for."""
+    if request.from_end:
+        return LAST
+    if request.after is not None:
+        return After(cast("Cursor", request.after))
+    if request.before is not None:
+        return Before(cast("Cursor", request.before))
+    return After(request.start) if request.start else FIRST
+
+
 def _one_line(change: RowChange, columns: Sequence[DiffColumn], index: int) -> list[Row]:
     return [change_row(change, columns, index)]
 
@@ -111,18 +135,9 @@ class DiffSource:
         return Count(self.counts.total + self.counts.modified * self._two_lines, True)
 
     def fetch(self, request: Request) -> PageOf:
-        view, size = self._view, request.size
-        after, before = cast("Key", request.after), cast("Key", request.before)
-        if request.from_end:
-            page = view.page(self._repository, self._branch, size, from_end=True)
-        elif after is not None:
-            page = view.page(self._repository, self._branch, size, after)
-        elif before is not None:
-            page = view.page(self._repository, self._branch, size, before=before)
-        elif request.start:
-            page = view.page(self._repository, self._branch, size, request.start)
-        else:
-            page = self._first
+        position, page = _position(request), self._first
+        if position != FIRST:
+            page = self._repository.diffs.page(self._branch, self._view.query, request.size, position)
         # Rows without a key are told apart by where they stand.
         start = page.before if isinstance(page.before, int) else 0
         lines = change_lines if self._two_lines else _one_line
@@ -130,22 +145,11 @@ class DiffSource:
         return PageOf(rows, page.first, not page.more, page.after, page.before)
 
     def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
-        view, here = self._view, None
+        here: Cursor | None = None
         if row is not None and isinstance(row.value, RowChange):
             here = self._first.cursor(row.value) or (index if backward else index + 1)
-        found = self._repository.diffs.find(
-            self._branch,
-            view.table,
-            view.old,
-            view.new,
-            text,
-            after=None if backward else here,
-            before=here if backward else None,
-            from_end=backward and here is None,
-            kinds=view.kinds,
-            where=view.where,
-            column=view.column,
-        )
+        position = preceding(here) if backward else following(here)
+        found = self._repository.diffs.find(self._branch, self._view.query, text, position)
         return _match(found, self.page_size, *ChangeKind)
 
 
@@ -184,34 +188,19 @@ class TableSource:
         return None if self.total is None else Count(self.total, True)
 
     def fetch(self, request: Request) -> PageOf:
-        browser, size = self._repository.browser, request.size
-        after, before = cast("Key", request.after), cast("Key", request.before)
-        if request.from_end:
-            page = browser.page(self._branch, self._query, size, from_end=True)
-        elif after is not None:
-            page = browser.page(self._branch, self._query, size, after=after)
-        elif before is not None:
-            page = browser.page(self._branch, self._query, size, before=before)
-        elif request.start:
-            page = browser.page(self._branch, self._query, size, after=request.start)
-        else:
-            page = self._first
+        position, page = _position(request), self._first
+        if position != FIRST:
+            page = self._repository.rows.page(self._branch, self._query, request.size, position)
         # Rows without a key are told apart by where they stand.
         start = page.before if isinstance(page.before, int) else 0
         return PageOf(tuple(page_rows(page, start)), page.first, not page.more, page.after, page.before)
 
     def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
-        here: Key = None
+        here: Cursor | None = None
         if row is not None and isinstance(row.value, tuple):
             here = self._first.cursor(row.value) or (index if backward else index + 1)
-        found = self._repository.browser.find(
-            self._branch,
-            self._query,
-            text,
-            after=None if backward else here,
-            before=here if backward else None,
-            from_end=backward and here is None,
-        )
+        position = preceding(here) if backward else following(here)
+        found = self._repository.rows.find(self._branch, self._query, text, position)
         return _match(found, self.page_size)
 
 

@@ -6,11 +6,10 @@ first screen needs, the rest comes by pages from its source.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery, Query
 from dolt_tui.engine.errors import EngineError, NotAskedAgain, PermissionDenied, ReadOnly, RowsNotPaired
 from dolt_tui.engine.model import (
     HEAD,
@@ -39,7 +38,6 @@ from dolt_tui.ui.present.text import plural
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
 
-Key: TypeAlias = Sequence[object] | int | None
 _LABELS = {WORKING: "working", STAGED: "staged", HEAD: "HEAD"}
 
 
@@ -81,30 +79,10 @@ class DiffView:
         """Whether the other view is of the same changes, through whatever filter."""
         return (self.table, self.old, self.new) == (other.table, other.old, other.new)
 
-    def page(
-        self,
-        repository: Repository,
-        branch: str,
-        size: int,
-        after: Key = None,
-        before: Key = None,
-        from_end: bool = False,
-    ) -> DiffPage:
-        """A page of its rows; blocks."""
-        return repository.diffs.page(
-            branch,
-            self.table,
-            self.old,
-            self.new,
-            size,
-            after,
-            before=before,
-            from_end=from_end,
-            plain=self.plain and after is None,
-            kinds=self.kinds,
-            where=self.where,
-            column=self.column,
-        )
+    @property
+    def query(self) -> DiffQuery:
+        """What to ask for."""
+        return DiffQuery(self.table, self.old, self.new, DiffFilter(self.kinds, self.where, self.column), self.plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +222,7 @@ def load(repository: Repository, branch: str, view: View) -> Content:
     empty = Content(view, branch)
     match view:
         case DiffView():
-            page = view.page(repository, branch, PAGE_SIZE)
+            page = repository.diffs.page(branch, view.query, PAGE_SIZE)
             changed = repository.diffs.schema(branch, view.table, view.old, view.new)
             return replace(empty, diff=page, schema_change=changed)
         case HistoryView():
@@ -264,7 +242,7 @@ def load(repository: Repository, branch: str, view: View) -> Content:
         case TableView(schema=True):
             return replace(empty, schema=repository.tables.schema(branch, view.table, view.revision))
         case TableView():
-            return replace(empty, page=repository.browser.page(branch, view.wanted, PAGE_SIZE))
+            return replace(empty, page=repository.rows.page(branch, view.wanted, PAGE_SIZE))
 
 
 def _stash(repository: Repository, branch: str, view: StashView, *, counts: bool = False) -> StashContent:
@@ -283,7 +261,7 @@ def load_counts(repository: Repository, content: Content) -> Content | RowCounts
     """
     view, branch = content.view, content.branch
     if isinstance(view, TableView) and content.page is not None:
-        return repository.browser.count(branch, view.wanted) if content.page.more else len(content.page.rows)
+        return repository.rows.count(branch, view.wanted) if content.page.more else len(content.page.rows)
     if isinstance(view, CommitView) and content.commit is not None:
         return replace(content, commit=repository.history.detail(branch, view.hash, counts=True))
     if isinstance(view, StashView) and content.stash is not None and content.stash.changes:
@@ -293,16 +271,7 @@ def load_counts(repository: Repository, content: Content) -> Content | RowCounts
     if isinstance(view, DiffView) and view.settings:
         if content.diff is not None and not content.diff.more:
             return len(content.diff.rows)
-        return repository.diffs.count(
-            branch,
-            view.table,
-            view.old,
-            view.new,
-            kinds=view.kinds,
-            where=view.where,
-            column=view.column,
-            limit=COUNTED_MOST + 1,
-        )
+        return repository.diffs.count(branch, view.query, COUNTED_MOST + 1)
     if isinstance(view, DiffView):
         try:
             return repository.diffs.counts(branch, view.table, view.old, view.new)
