@@ -1,0 +1,62 @@
+"""What the documents name is there: headings and anchors, files, tests; and the facts that the code cites."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOCUMENTS = sorted(
+    [ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("CONTRIBUTING.md"), *(ROOT / "docs").glob("*.md")]
+)
+FACTS = ROOT / "docs" / "engine-facts.md"
+
+
+@cache
+def anchors(document: Path) -> list[str]:
+    """What can be linked to in a document: its headings, as GitHub spells them, and its anchors."""
+    text = re.sub(r"^```.*?^```", "", document.read_text("utf-8"), flags=re.M | re.S)
+    titles = re.findall(r"^#+ (.*)$", text, re.M)
+    headings = [re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles]
+    return [*headings, *re.findall(r'<a id="([^"]+)">', text)]
+
+
+def python_files() -> list[Path]:
+    return [path for name in ("dolt_tui", "tests", "scripts") for path in (ROOT / name).rglob("*.py")]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    assert len(set(anchors(document))) == len(anchors(document)) or document.name == "CHANGELOG.md"
+    for link in re.findall(r"\]\(([^)]+)\)", document.read_text("utf-8")):
+        if "://" in link:
+            continue
+        path, _, anchor = link.partition("#")
+        target = (document.parent / path).resolve() if path else document
+        assert target.exists(), f"{document.name} links to {link}"
+        assert not anchor or anchor in anchors(target), f"{document.name} links to {link}"
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_files_and_tests_that_are_named_exist(document: Path) -> None:
+    quoted = re.findall(r"`([^`\n]+)`", document.read_text("utf-8"))
+    for name in quoted:
+        if re.fullmatch(r"[\w./-]+/[\w-]+\.(py|md|toml|tcss)", name):
+            places = (ROOT, ROOT / "dolt_tui", ROOT / "dolt_tui" / "ui")
+            assert any((place / name).is_file() for place in places), f"{document.name} names {name}"
+    defined = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)", path.read_text("utf-8"))
+    }
+    assert {name for name in quoted if re.fullmatch(r"test_\w+", name)} <= defined
+
+
+def test_facts_that_the_code_cites_are_there() -> None:
+    known = set(anchors(FACTS))
+    for path in python_files():
+        for anchor in re.findall(r"engine-facts\.md#([\w-]+)", path.read_text("utf-8")):
+            assert anchor in known, f"{path.relative_to(ROOT)} cites {anchor}"
