@@ -115,18 +115,25 @@ def _check_choices(theme: str | None, config: Config) -> None:
     from textual.theme import BUILTIN_THEMES
 
     from .config import ConfigError, nearest
-    from .ui.commands import COMMANDS
-    from .ui.commands.keymap import Keymap, KeyTrouble
 
     if theme is not None and theme not in BUILTIN_THEMES:
         raise _Refusal(f"--theme: there is no theme {theme}{nearest(theme, BUILTIN_THEMES)}", USAGE)
     try:
         if theme is None:
             config.check_theme(BUILTIN_THEMES)
-        config.check_keys(command.id for command in COMMANDS)
-        Keymap(config.keys).check()
+        if config.keys:
+            _check_keys(config)
     except ConfigError as error:
         raise _Refusal(str(error), USAGE) from error
+
+
+def _check_keys(config: Config) -> None:
+    """Refuse keys that cannot be given; raises `ConfigError` for a command that does not exist."""
+    from .ui.actions.groups import command_set
+    from .ui.commands import KeyTrouble
+
+    try:
+        config.check_keys(command_set(config.keys).ids)
     except KeyTrouble as error:
         raise _Refusal(f"{config.path}: [keys] {error}", USAGE) from error
 

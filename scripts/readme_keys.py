@@ -33,13 +33,13 @@ def main() -> int:
 def with_keys(text: str) -> str:
     """The README with the table that the commands give."""
     sys.path.insert(0, str(ROOT))
-    from dolt_tui.ui.commands import markdown
+    from dolt_tui.ui.actions.groups import command_set
 
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
         raise SystemExit(f"README.md lacks the markers {BEGIN.strip()} and {END}")
-    return f"{before}{BEGIN}{markdown()}{END}{after}"
+    return f"{before}{BEGIN}{command_set().markdown()}{END}{after}"
 
 
 if __name__ == "__main__":

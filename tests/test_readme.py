@@ -11,7 +11,7 @@ import pytest
 
 from dolt_tui import config
 from dolt_tui.demo.build import Demo
-from dolt_tui.ui.commands import markdown
+from dolt_tui.ui.actions.groups import command_set
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -24,7 +24,7 @@ def blocks(language: str) -> list[str]:
 
 def test_the_table_of_keys_is_that_of_the_commands() -> None:
     table = README.partition("<!-- keys -->\n")[2].partition("<!-- /keys -->")[0]
-    assert table == markdown(), "out of date: run .venv/bin/python scripts/readme_keys.py"
+    assert table == command_set().markdown(), "out of date: run .venv/bin/python scripts/readme_keys.py"
 
 
 @pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md"])
@@ -75,9 +75,7 @@ def test_the_configuration_shown_is_understood(tmp_path: Path) -> None:
     file.write_text(text, "utf-8")
     found = config.load({config.CONFIG_VARIABLE: str(file)})
     assert (found.name, found.theme, sorted(found.connections)) == ("Tim", "tokyo-night", ["notes", "safe", "work"])
-    from dolt_tui.ui.commands import BY_ID
-
-    found.check_keys(BY_ID)
+    found.check_keys(command_set(found.keys).ids)
 
 
 def test_the_library_example_runs(tmp_path: Path) -> None:

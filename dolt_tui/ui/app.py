@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -14,8 +14,6 @@ from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 from textual.theme import ThemeProvider
 
-from dolt_tui.ui.commands.keymap import current as current_keys
-from dolt_tui.ui.commands.keymap import use as use_keys
 from dolt_tui.ui.defence import Defence
 from dolt_tui.ui.key_queue import KeyQueue
 from dolt_tui.ui.palette import Palette
@@ -30,6 +28,8 @@ if TYPE_CHECKING:
     from dolt_tui.engine.opening import Host
     from dolt_tui.engine.repository import Repository
     from dolt_tui.launch import Launch
+    from dolt_tui.ui.actions.base import Actions
+    from dolt_tui.ui.commands import CommandSet
     from dolt_tui.ui.session.clock import Clock
     from dolt_tui.ui.session.settings import Settings
     from dolt_tui.ui.workspace import Workspace
@@ -51,19 +51,23 @@ class DoltApp(App[int]):
         launch: Launch,
         *,
         theme: str | None = None,
-        keymap: dict[str, str] | None = None,
+        keymap: Mapping[str, str] | None = None,
+        more: Sequence[type[Actions]] = (),
         clock: Clock | None = None,
         settings: Settings | None = None,
     ) -> None:
+        """``keymap``: keys of the configuration, by the ids of commands; ``more``: groups of further commands."""
         super().__init__()
+        self._own_keys, self._more = keymap or {}, more
         self._launch, self._clock, self._settings = launch, clock, settings
         self.theme = theme or "tokyo-night"
         self.defence = Defence(self)
         self.jobs = Jobs(self.deliver, self.defence.from_thread)
         self._workspace: Workspace | None = None
+        self._commands: CommandSet
+        """All commands; there with the workspace."""
         self.failure: str = ""
         self.keys = KeyQueue(super().on_event, self._path, self._keys_may_come, self._key_failed)
-        use_keys(keymap)
 
     @property
     def workspace(self) -> Workspace:
@@ -98,9 +102,13 @@ class DoltApp(App[int]):
     def _open(self) -> None:
         # The frames stand. SQLAlchemy is imported on the database's thread, the panes meanwhile on this one.
         self.jobs.run("open", "", self._start, self._connected, self._could_not_open)
+        from dolt_tui.ui.actions.groups import command_set
+        from dolt_tui.ui.commands.keymap import use
         from dolt_tui.ui.workspace import Workspace
 
-        self._workspace = Workspace(self._new_session())
+        self._commands = command_set(self._own_keys, self._more)
+        use(self._commands)
+        self._workspace = Workspace(self._new_session(), self._commands)
         self.push_screen(self._workspace)
 
     def _new_session(self) -> Session:
@@ -152,7 +160,7 @@ class DoltApp(App[int]):
 
         def opened(repository: Repository) -> None:
             self.jobs.drop_all()
-            self._workspace = Workspace(self._new_session())
+            self._workspace = Workspace(self._new_session(), self._commands)
             self.switch_screen(self._workspace)
             self._workspace.opened(repository)
             old.state.repository.leave()
@@ -300,16 +308,16 @@ class DoltApp(App[int]):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        from dolt_tui.ui import commands
+        from dolt_tui.ui.commands import EVERYWHERE
 
         workspace = self.workspace
         if screen is workspace:
-            kind = workspace.focused_pane.KIND
-            for command in current_keys().commands:
-                if command.where in (kind, commands.EVERYWHERE) and not workspace.why_not(command.id):
+            kind, commands = workspace.focused_pane.KIND, self._commands
+            for command in commands:
+                if command.where in (kind, EVERYWHERE) and not workspace.why_not(command.id):
                     yield SystemCommand(
                         command.title,
-                        f"key {command.display}" if command.key else "has no key",
+                        f"key {commands.display(command)}" if command.key else "has no key",
                         lambda command=command: workspace.action_command(command.id),
                     )
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)

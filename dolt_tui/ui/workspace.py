@@ -17,27 +17,17 @@ from textual.screen import Screen
 
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import BranchShadowed
-from dolt_tui.ui import commands
 from dolt_tui.ui.actions.branch_upkeep import BranchingActions
 from dolt_tui.ui.actions.branches import BranchActions
-from dolt_tui.ui.actions.commit import CommitActions
 from dolt_tui.ui.actions.compare import CompareActions
-from dolt_tui.ui.actions.copy import CopyActions
-from dolt_tui.ui.actions.general import GeneralActions
-from dolt_tui.ui.actions.ignore import IgnoreActions
-from dolt_tui.ui.actions.in_progress import ProgressActions
-from dolt_tui.ui.actions.log import LogActions, ReflogActions
+from dolt_tui.ui.actions.dispatch import Dispatch
+from dolt_tui.ui.actions.log import LogActions
 from dolt_tui.ui.actions.remotes import RemoteActions
 from dolt_tui.ui.actions.rewriting import RewriteActions
 from dolt_tui.ui.actions.search import SearchActions
-from dolt_tui.ui.actions.stashes import StashActions
 from dolt_tui.ui.actions.table_rows import RowActions
-from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
-from dolt_tui.ui.actions.tags import TagActions
 from dolt_tui.ui.actions.transfers import TransferActions
-from dolt_tui.ui.actions.undo import UndoActions
-from dolt_tui.ui.actions.working_set import ChangeActions
-from dolt_tui.ui.commands import keymap
+from dolt_tui.ui.commands import EVERYWHERE, CommandSet, keymap
 from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.main_view.reading import MainReading
 from dolt_tui.ui.panes.bars import FooterBar, HeaderBar
@@ -79,9 +69,9 @@ class Workspace(Screen[None]):
 
     app: DoltApp
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, commands: CommandSet) -> None:
         super().__init__()
-        keymap.bind(self, commands.EVERYWHERE)
+        keymap.bind(self, EVERYWHERE)
         self.session = session
         self.header = HeaderBar()
         self.panes = panes = Panes(lambda: self.state.home)
@@ -99,45 +89,16 @@ class Workspace(Screen[None]):
         self.schema_shown = False
         self.writes = session.writes = Writes(self)
         self.live = session.refresh = Live(self)
-        self.branch_actions = BranchActions(self)
-        self.branching, self.remote_actions = BranchingActions(self), RemoteActions(self)
-        self.transfers = TransferActions(self)
-        self.rows = RowActions(self)
-        self.log_actions = LogActions(self)
-        self.comparing = CompareActions(self)
-        self.searching = SearchActions(self)
-        self.rewriting = RewriteActions(self)
+        self.actions = Dispatch(commands, self)
+        self.branch_actions = self.actions.group(BranchActions)
+        self.branching, self.remote_actions = self.actions.group(BranchingActions), self.actions.group(RemoteActions)
+        self.transfers = self.actions.group(TransferActions)
+        self.rows = self.actions.group(RowActions)
+        self.log_actions = self.actions.group(LogActions)
+        self.comparing = self.actions.group(CompareActions)
+        self.searching = self.actions.group(SearchActions)
+        self.rewriting = self.actions.group(RewriteActions)
         self._last: Pane = self.changes
-        general = GeneralActions(self)
-        self._actions = {
-            "changes": ChangeActions(self),
-            "commit": (committing := CommitActions(self)),
-            "amend": committing,
-            "stash": StashActions(self),
-            "ignore": IgnoreActions(self),
-            "reflog": ReflogActions(self),
-            "branches": self.branch_actions,
-            "branch": self.branching,
-            "tags": TagActions(self),
-            "remotes": self.remote_actions,
-            "push": self.transfers,
-            "pull": self.transfers,
-            "fetch": self.transfers,
-            "clone": self.transfers,
-            "log": self.log_actions,
-            "tables": TableActions(self),
-            "main": MainActions(self),
-            "summary": SummaryActions(self),
-            "rows": self.rows,
-            "undo": (undoing := UndoActions(self)),
-            "redo": undoing,
-            "copy": CopyActions(self),
-            "compare": self.comparing,
-            "search": self.searching,
-            "rewrite": self.rewriting,
-            "progress": ProgressActions(self),
-        }
-        self._general = general
         self._left_at = 0.0
         """When another branch was left for the current one, by time.monotonic()."""
         self._main_reading = MainReading(self)
@@ -377,22 +338,7 @@ class Workspace(Screen[None]):
 
     def why_not(self, command: str) -> str:
         """Why a command cannot run now; empty when it can."""
-        if not self.session.is_open:
-            return "nothing is open yet"
-        if self.state.repository.info.read_only and command in commands.WRITING:
-            return "this was opened read-only"
-        if self.state.came_from is not None and command in commands.WRITING - commands.FROM_COMMITS:
-            return f"read-only at {self.state.at}: press esc to go back"
-        if self.state.pair is not None and command in commands.WRITING:
-            return "a comparison is shown: esc in a side pane ends it"
-        if self.state.lost and command not in commands.OFFLINE:
-            return "the server is lost: the connection is tried again"
-        if reason := self.state.repository.info.lacks(commands.FEATURES.get(command, "")):
-            return reason
-        group = command.partition(".")[0]
-        if group in self._actions:
-            return self._actions[group].why_not(command)
-        return self._general.why_not(command)
+        return self.actions.why_not(command)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While the pane in focus is searched, its key for the next match goes before what it means otherwise."""
@@ -404,18 +350,14 @@ class Workspace(Screen[None]):
 
     def action_command(self, command: str) -> None:
         """Run a command, or say why it cannot run."""
-        if self.held and command not in ("quit", "back"):
+        found = self.actions.commands[command]
+        if self.held and found.waits:
             return
         reason = self.why_not(command)
         if reason:
-            title = commands.BY_ID[command].short.rstrip("…")
-            self.tell(f"{title}: {reason}", "warning")
-            return
-        group, _, verb = command.partition(".")
-        if group in self._actions:
-            getattr(self._actions[group], verb or group)()
+            self.tell(f"{found.short.rstrip('…')}: {reason}", "warning")
         else:
-            getattr(self._general, command.replace(".", "_"))()
+            self.actions.run(command)
 
     def hold(self, reason: str) -> Hold:
         """Let keys wait until the hold is released: what they are meant for is not there yet."""
@@ -486,8 +428,8 @@ class Workspace(Screen[None]):
     def _selected(self, event: Grid.Selected) -> None:
         for pane in self.panes.shown:
             if pane.grid is event.grid:
-                for command in commands.COMMANDS:
-                    if command.where == pane.KIND and command.key == "enter":
+                for command in self.actions.commands.of(pane.KIND):
+                    if command.key == "enter":
                         self.action_command(command.id)
 
     @on(Grid.HeaderClicked)
@@ -529,5 +471,5 @@ class Workspace(Screen[None]):
         self.main.mark_old(OLD_AFTER)
 
     def draw_footer(self) -> None:
-        kind = self.focused_pane.KIND
-        self.footer.show([(command, not self.why_not(command.id)) for command in keymap.current().footer(kind)])
+        shown = self.actions.commands.footer(self.focused_pane.KIND)
+        self.footer.show([(command, not self.why_not(command.id)) for command in shown])

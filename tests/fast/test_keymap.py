@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from dolt_tui.engine import errors
-from dolt_tui.ui.commands import BY_ID, COMMANDS
-from dolt_tui.ui.commands.keymap import Keymap, KeyTrouble, use, with_keys
+from dolt_tui.ui.actions.groups import command_set
+from dolt_tui.ui.commands import KeyTrouble
+from dolt_tui.ui.commands.keymap import use, with_keys
 
 KEYS = {
     "commit": "f5",
@@ -29,9 +30,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_declared_keys_are_all_right() -> None:
-    Keymap().check()
-    Keymap(KEYS).check()
-    Keymap({command.id: command.key for command in COMMANDS if command.key and "," not in command.key}).check()
+    found = command_set()
+    command_set(KEYS)
+    command_set({command.id: command.key for command in found if command.key and "," not in command.key})
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_the_declared_keys_are_all_right() -> None:
 )
 def test_keys_that_cannot_be_given(keys: dict[str, str], trouble: str) -> None:
     with pytest.raises(KeyTrouble, match=re.escape(trouble)):
-        Keymap(keys).check()
+        command_set(keys)
 
 
 @pytest.mark.parametrize(
@@ -75,9 +76,7 @@ def test_keys_that_cannot_be_given(keys: dict[str, str], trouble: str) -> None:
     ],
 )
 def test_keys_that_can_be_given(keys: dict[str, str], shown: str) -> None:
-    keymap = Keymap(keys)
-    keymap.check()
-    assert keymap.key_of(next(iter(keys))) == shown
+    assert command_set(keys).key_of(next(iter(keys))) == shown
 
 
 def test_no_sentence_of_the_interface_has_a_key_in_it() -> None:
@@ -109,9 +108,9 @@ def test_the_engine_names_commands_by_ids_that_exist() -> None:
             r"\b[Pp]ress [a-zA-Z^⏎] |⏎|\bwith [A-Za-z](,| in [A-Z])|\"[a-z] (leaves|goes|undoes)", text
         ), path
     assert named
-    assert named <= BY_ID.keys()
+    assert named <= {*command_set().ids}
     try:
-        use({"progress": "f7"})
+        use(command_set({"progress": "f7"}))
         assert with_keys(errors.RebaseInProgress.advice) == "Continue or abort it first (f7)."
         assert with_keys("{key:nothing} {key:clone}") == "{key:nothing} ^p clone"
     finally:

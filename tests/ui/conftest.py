@@ -261,9 +261,10 @@ def drive() -> Drive:
     async def run(
         what: Target | Launch, *, size: tuple[int, int] = (132, 38), settled: bool = True, **options: Any
     ) -> AsyncIterator[Driver]:
-        theme, keymap, faults = options.pop("theme", None), options.pop("keymap", None), options.pop("faults", False)
+        theme, keymap, more = options.pop("theme", None), options.pop("keymap", None), options.pop("more", ())
+        faults = options.pop("faults", False)
         launch = what if isinstance(what, Launch) else launch_target(what, **{"author": AUTHOR, **options})
-        app = DoltApp(launch, theme=theme, keymap=keymap)
+        app = DoltApp(launch, theme=theme, keymap=keymap, more=more)
         app.animation_level = "none"
         try:
             async with app.run_test(size=size, notifications=True) as pilot:

@@ -10,7 +10,7 @@ import pytest
 from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.model import ResetKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui import commands
+from dolt_tui.ui.actions.groups import command_set
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -68,9 +68,10 @@ async def test_nothing_is_written_there_but_a_branch_can_begin_there(either: Tar
         await user.go_to_commit("Created tables")
         await user.press("space")
         before = user.repository.refs.token("main", refs=True)
-        for command in sorted(commands.WRITING - commands.FROM_COMMITS):
-            assert user.workspace.why_not(command).startswith("read-only at "), command
-            assert user.workspace.why_not(command).endswith("press esc to go back")
+        for command in command_set():
+            if command.writes and not command.from_commits:
+                assert user.workspace.why_not(command.id).startswith("read-only at "), command
+                assert user.workspace.why_not(command.id).endswith("press esc to go back")
         for keys in (("1", "c"), ("1", "a"), ("3", "g"), ("4", "d")):
             await user.press(*keys)
             assert user.dialog is None

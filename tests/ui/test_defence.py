@@ -16,6 +16,7 @@ from textual.widgets import Static
 from dolt_tui.crash import CrashLog
 from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.errors import EngineError
+from dolt_tui.ui.actions.search import SearchActions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.dialogs.listing import ListDialog
@@ -85,8 +86,8 @@ Throw = Callable[["Driver", pytest.MonkeyPatch], Any]
 
 
 def in_an_action(user: Driver, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(user.workspace.searching, "next", broken)
-    patch.setattr(user.workspace.searching, "why_not", lambda _: "")
+    patch.setattr(user.workspace.searching, "_step", broken)
+    patch.setattr(SearchActions, "active", True)
     user.burst("n")
 
 

@@ -9,7 +9,8 @@ from textual.command import CommandPalette
 from textual.widgets import Input, OptionList
 
 from dolt_tui.engine.connecting.target import FileTarget, Target
-from dolt_tui.ui import commands
+from dolt_tui.ui.actions.groups import command_set
+from dolt_tui.ui.commands import BRANCHES, EVERYWHERE
 
 if TYPE_CHECKING:
     from tests.ui.conftest import DemoFile, Drive
@@ -179,8 +180,8 @@ async def test_help_lists_all_keys_and_runs_a_command(demo: FileTarget, drive: D
     async with drive(demo, size=(132, 60)) as user:
         await user.press("2", "question_mark")
         text = user.dialog_text
-        for command in commands.COMMANDS:
-            if command.where in (commands.BRANCHES, commands.EVERYWHERE):
+        for command in command_set():
+            if command.where in (BRANCHES, EVERYWHERE):
                 assert command.title.rstrip("…")[:30] in text, command.id
         assert "main is the current branch" in text  # why switching is not possible
         await user.press("j", "j", "enter")

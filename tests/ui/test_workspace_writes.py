@@ -13,7 +13,7 @@ from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.model import Status
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui import commands
+from dolt_tui.ui.actions.groups import command_set
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
@@ -257,7 +257,7 @@ async def test_drop_of_a_table_that_others_refer_to_meanwhile_is_refused_by_the_
         assert session.rows.count("main", Query("lonely")) == 1
 
 
-WRITES = [command for command in commands.COMMANDS if command.id in (
+WRITES = [command for command in command_set() if command.id in (
     "changes.stage", "changes.stage_all", "changes.discard", "commit", "branches.new", "branches.merge",
     "branches.delete", "log.reset", "log.new", "tables.drop", "amend", "ignore", "changes.reset", "branches.reset",
     "stash.now", "stash.push",

@@ -16,7 +16,7 @@ from dolt_tui.engine import open_repository
 from dolt_tui.engine.connecting.target import ServerTarget, Target
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui import commands
+from dolt_tui.ui.actions.groups import command_set
 
 DOLT_TABLES = {
     "plain": "id INT PRIMARY KEY, name VARCHAR(40), price DECIMAL(8,2), born DATE, a INT",
@@ -78,7 +78,7 @@ PASTES = (
 )
 KEYS = sorted(
     {
-        *(key for command in commands.COMMANDS for key in command.key.split(",") if key),
+        *(key for command in command_set() for key in command.key.split(",") if key),
         *"abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPRSTUVWXYZ0123456789 '%-=",
         *("j", "k", "enter", "escape", "tab", "shift+tab", "down", "up", "left", "right", "pagedown", "pageup"),
         *("home", "end", "backspace", "delete", "ctrl+s", "ctrl+e", "shift+down", "shift+up", "f1", "f5", "ctrl+a"),

@@ -10,6 +10,7 @@ from dolt_tui.engine.model import Branch, Expected, MergeKind, MergePreview, Rem
 from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions, no_remote
 from dolt_tui.ui.actions.branches import merge_lines
+from dolt_tui.ui.commands import BRANCHES, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.dialogs.picker import PickDialog
@@ -32,22 +33,30 @@ NO_UNSET = "Dolt has no statement for that: an upstream goes only with its remot
 class BranchingActions(Actions):
     """Commands on branches that need no merge dialog."""
 
-    def why_not(self, command: str) -> str:
-        branch, state = self.workspace.branches.selected, self.state
-        if command == "branch.previous":
-            return "" if state.branch_named(state.previous) is not None else "no other branch was left before"
-        if command == "branch.choose":
-            return "" if len(state.branches) + len(state.remote_branches) > 1 else "there is no other branch"
-        if branch is None:
-            return "there is no branch here"
-        match command:
-            case "branch.rename" if branch.name == state.repository.info.default_branch:
-                return f"{branch.name} is the default branch: whoever connects begins on it"
-            case "branch.upstream":
-                return "" if state.remotes else no_remote()
-            case "branch.forward" if not self._ahead_of(branch):
-                return f"neither an upstream nor the current branch is ahead of {branch.name}, as far as known"
-        return ""
+    def none_before(self) -> str:
+        found = self.state.branch_named(self.state.previous)
+        return "" if found is not None else "no other branch was left before"
+
+    def no_other(self) -> str:
+        state = self.state
+        return "" if len(state.branches) + len(state.remote_branches) > 1 else "there is no other branch"
+
+    def none_here(self) -> str:
+        return "" if self.workspace.branches.selected is not None else "there is no branch here"
+
+    def default(self) -> str:
+        name = self._branch.name
+        if name != self.state.repository.info.default_branch:
+            return ""
+        return f"{name} is the default branch: whoever connects begins on it"
+
+    def no_remotes(self) -> str:
+        return "" if self.state.remotes else no_remote()
+
+    def nothing_ahead(self) -> str:
+        if self._ahead_of(self._branch):
+            return ""
+        return f"neither an upstream nor the current branch is ahead of {self._branch.name}, as far as known"
 
     @property
     def _branch(self) -> Branch:
@@ -57,9 +66,22 @@ class BranchingActions(Actions):
 
     # switching
 
+    @command(
+        "branch.previous", "minus", "previous", "Switch to the previous branch", BRANCHES, rank=10, unless=none_before
+    )
     def previous(self) -> None:
         self.workspace.switch(self.state.previous)
 
+    @command(
+        "branch.choose",
+        "c",
+        "switch to…",
+        "Switch to a branch by its name, of a remote too…",
+        BRANCHES,
+        footer=True,
+        rank=9,
+        unless=no_other,
+    )
     def choose(self) -> None:
         state, moment = self.state, now()
         known = {branch.name for branch in state.branches}
@@ -116,6 +138,17 @@ class BranchingActions(Actions):
 
     # names
 
+    @command(
+        "branch.rename",
+        "R",
+        "rename…",
+        "Rename the branch…",
+        BRANCHES,
+        footer=True,
+        writes=True,
+        rank=11,
+        unless=(none_here, default),
+    )
     def rename(self) -> None:
         branch = self._branch
 
@@ -185,6 +218,16 @@ class BranchingActions(Actions):
 
         self.ask(dialog, chosen)
 
+    @command(
+        "branch.copy",
+        "C",
+        "copy…",
+        "Copy the branch under another name…",
+        BRANCHES,
+        writes=True,
+        rank=11,
+        unless=none_here,
+    )
     def copy(self) -> None:
         branch, current = self._branch, self.state.branch
         body = [join(cell("Copy of "), cell(branch.name, "accent bold"), cell(f"  {branch.hash[:7]}", Style.DIM))]
@@ -207,16 +250,40 @@ class BranchingActions(Actions):
 
         self.ask(dialog, named)
 
+    @command(
+        "branch.sort", "s", "sort", "Sort the branches by date, or by name again", BRANCHES, rank=13, unless=none_here
+    )
     def sort(self) -> None:
         self.state.by_date = not self.state.by_date
         self.workspace.live.showing.show_branches()
         self.workspace.tell(f"Branches by {'date, newest first' if self.state.by_date else 'name'}")
 
+    @command(
+        "branch.range",
+        "v",
+        "range",
+        "Begin to select a range of branches, or end it",
+        BRANCHES,
+        rank=13,
+        unless=none_here,
+    )
     def range(self) -> None:
         self.workspace.branches.grid.toggle_range()
 
     # upstream
 
+    @command(
+        "branch.upstream",
+        "u",
+        "upstream…",
+        "The branch's upstream: set it, go to it…",
+        BRANCHES,
+        footer=True,
+        writes=True,
+        feature="upstream",
+        rank=12,
+        unless=(none_here, no_remotes),
+    )
     def upstream(self) -> None:
         branch, state = self._branch, self.state
         upstream = state.upstream_of(branch.name)
@@ -283,6 +350,17 @@ class BranchingActions(Actions):
             found.append(("c", state.branch, state.head))
         return found
 
+    @command(
+        "branch.forward",
+        "f",
+        "forward…",
+        "Fast-forward the branch, without switching to it…",
+        BRANCHES,
+        footer=True,
+        writes=True,
+        rank=12,
+        unless=(none_here, nothing_ahead),
+    )
     def forward(self) -> None:
         branch, repository = self._branch, self.state.repository
         ways = self._ahead_of(branch)

@@ -11,6 +11,7 @@ from dolt_tui.engine.model import Branch, BranchLoss, MergeKind, MergePreview
 from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.working_set import change_lines
+from dolt_tui.ui.commands import BRANCHES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
@@ -24,27 +25,39 @@ if TYPE_CHECKING:
 class BranchActions(Actions):
     """Commands on branches."""
 
-    def why_not(self, command: str) -> str:
+    def none_here(self) -> str:
+        return "" if self.workspace.branches.selected is not None else "there is no branch here"
+
+    def _current(self, otherwise: str) -> str:
+        """``otherwise`` where the selected branch is the current one."""
         branch = self.workspace.branches.selected
-        if branch is None:
-            return "there is no branch here"
-        match command:
-            case "branches.switch" if branch.name == self.state.branch and not self.state.gone:
-                return f"{branch.name} is the current branch"
-            case "branches.delete" if branch.shadowed_by:
-                opened = f"Dolt opens {branch.shadowed_by} instead of {branch.name}"
-                return f"{opened}: rename one of the two with {key_of('branch.rename')}"
-            case "branches.reset" if branch.name == self.state.branch:
-                return f"{branch.name} is the current branch: select another one"
-            case "branches.reset" if self.state.merging is not None:
-                return "a merge is in progress"
-            case "branches.merge" if branch.name == self.state.branch:
-                return "a branch cannot be merged into itself: select another one"
-            case "branches.merge" if self.in_the_way:
-                return self.in_the_way
-            case "branches.delete" if all(self._kept(item) for item in self._selected):
-                return self._kept(branch)
-        return ""
+        return otherwise if branch is not None and branch.name == self.state.branch else ""
+
+    def already_there(self) -> str:
+        return "" if self.state.gone else self._current(f"{self.state.branch} is the current branch")
+
+    def onto_itself(self) -> str:
+        return self._current(f"{self.state.branch} is the current branch: select another one")
+
+    def into_itself(self) -> str:
+        return self._current("a branch cannot be merged into itself: select another one")
+
+    def merging(self) -> str:
+        return "a merge is in progress" if self.state.merging is not None else ""
+
+    def shadowed(self) -> str:
+        branch = self.workspace.branches.selected
+        if branch is None or not branch.shadowed_by:
+            return ""
+        opened = f"Dolt opens {branch.shadowed_by} instead of {branch.name}"
+        return f"{opened}: rename one of the two with {key_of('branch.rename')}"
+
+    def all_kept(self) -> str:
+        branch = self.workspace.branches.selected
+        return self._kept(branch) if branch is not None and all(map(self._kept, self._selected)) else ""
+
+    def operating(self) -> str:
+        return self.in_the_way
 
     @property
     def in_the_way(self) -> str:
@@ -54,6 +67,15 @@ class BranchActions(Actions):
             return ""
         return f"{operation.title}: {key_of('progress')} continues or aborts it"
 
+    @command(
+        "branches.switch",
+        "space",
+        "switch",
+        "Switch to the branch",
+        BRANCHES,
+        footer=True,
+        unless=(none_here, already_there),
+    )
     def switch(self) -> None:
         branch = self.workspace.branches.selected
         assert branch is not None
@@ -67,9 +89,21 @@ class BranchActions(Actions):
             return
         self.workspace.switch(branch.name)
 
+    @command("branches.open", "enter", "compare", "Go to what the branch adds", BRANCHES, footer=True, unless=none_here)
     def open(self) -> None:
         self.workspace.main.grid.focus()
 
+    @command(
+        "branches.new",
+        "n",
+        "new…",
+        "New branch from the selected one, and switch to it…",
+        BRANCHES,
+        footer=True,
+        writes=True,
+        from_commits=True,
+        unless=none_here,
+    )
     def new(self) -> None:
         branch = self.workspace.branches.selected
         assert branch is not None
@@ -108,6 +142,16 @@ class BranchActions(Actions):
 
         self.ask(dialog, named)
 
+    @command(
+        "branches.reset",
+        "g",
+        "reset…",
+        "Reset the current branch to the selected one: soft, mixed or hard…",
+        BRANCHES,
+        writes=True,
+        rank=5,
+        unless=(none_here, onto_itself, merging),
+    )
     def reset(self) -> None:
         branch = self.workspace.branches.selected
         assert branch is not None
@@ -115,6 +159,16 @@ class BranchActions(Actions):
 
     # merging
 
+    @command(
+        "branches.merge",
+        "M",
+        "merge…",
+        "Merge the branch into the current one…",
+        BRANCHES,
+        footer=True,
+        writes=True,
+        unless=(none_here, into_itself, operating),
+    )
     def merge(self) -> None:
         branch = self.workspace.branches.selected
         assert branch is not None
@@ -174,6 +228,17 @@ class BranchActions(Actions):
 
     # deleting
 
+    @command(
+        "branches.delete",
+        "d",
+        "delete…",
+        "Delete the branch, or those of the selected range…",
+        BRANCHES,
+        footer=True,
+        writes=True,
+        rank=4,
+        unless=(none_here, shadowed, all_kept),
+    )
     def delete(self) -> None:
         names = [branch.name for branch in self._selected if not self._kept(branch)]
         kept = [f"{branch.name}: {self._kept(branch)}" for branch in self._selected if self._kept(branch)]

@@ -9,6 +9,7 @@ from dolt_tui.engine.model import AmendPreview, Changes, RowCounts, TableChange
 from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.working_set import change_lines
+from dolt_tui.ui.commands import CHANGES, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.lists import counts_cell
@@ -25,18 +26,19 @@ if TYPE_CHECKING:
 class CommitActions(Actions):
     """The commands that make a commit, or amend the last one."""
 
-    def why_not(self, command: str) -> str:
-        if "changes" in self.state.unread:
-            return f"the changes could not be read: {key_of('refresh')} tries again"
-        if command == "amend":
-            if self.state.merging is not None:
-                return f"a merge is in progress: commit it with {key_of('commit')} first"
-            if not self.state.head:
-                return "there is no commit yet"
-        return ""
+    def unread(self) -> str:
+        return (
+            f"the changes could not be read: {key_of('refresh')} tries again" if "changes" in self.state.unread else ""
+        )
+
+    def nothing_to_amend(self) -> str:
+        if self.state.merging is not None:
+            return f"a merge is in progress: commit it with {key_of('commit')} first"
+        return "" if self.state.head else "there is no commit yet"
 
     # commit
 
+    @command("commit", "c", "commit", "Commit what is staged…", footer=True, writes=True, rank=-20, unless=unread)
     def commit(self) -> None:
         changes = self.state.changes
         if changes.staged:
@@ -133,6 +135,17 @@ class CommitActions(Actions):
 
     # amend
 
+    @command(
+        "amend",
+        "A",
+        "amend…",
+        "Put what is staged into the last commit, and edit its message…",
+        CHANGES,
+        footer=Footer.LAST,
+        writes=True,
+        rank=-10,
+        unless=(unread, nothing_to_amend),
+    )
     def amend(self) -> None:
         """Put what is staged into the last commit, and let its message be edited."""
         repository, branch = self.state.repository, self.state.branch

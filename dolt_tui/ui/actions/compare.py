@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dolt_tui.engine.model import WORKING
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.text import Style, cell, join
@@ -13,9 +14,17 @@ from dolt_tui.ui.session.state import Pair
 class CompareActions(Actions):
     """The command that marks and compares, and the end of a comparison."""
 
-    def why_not(self, command: str) -> str:
+    def none_here(self) -> str:
         return "" if self.workspace.focused_pane.comparable is not None else "select a branch or a commit"
 
+    @command(
+        "compare",
+        "W",
+        "compare…",
+        "Mark a branch, a commit or the working set, then compare another with it in every pane…",
+        rank=3,
+        unless=none_here,
+    )
     def compare(self) -> None:
         """Mark what is selected, or ask how to compare it with what was marked."""
         state = self.state

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.errors import TableNotFound
 from dolt_tui.engine.model import ABSENT, HEAD, STAGED, WORKING, BlameRow, ColumnInfo, DiffColumn, RowChange
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.main_view.views import DiffView
 from dolt_tui.ui.present.export import FORMATS, Copied, sql, text_of
@@ -26,6 +27,7 @@ _MOST = 100_000
 class CopyActions(Actions):
     """The command that copies."""
 
+    @command("copy", "y", "copy…", "Copy the row, or the selected range…", rank=3)
     def copy(self) -> None:
         """Ask in which form to copy the selected rows; those that are not held are read for it."""
         workspace = self.workspace

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from textual.app import SuspendNotSupported
 
-from dolt_tui.ui import commands
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import keymap
+from dolt_tui.ui.commands import EVERYWHERE, LOG, MAIN, MOVES, command, keymap
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.tab import Tab
@@ -24,8 +21,8 @@ KEY_COLUMNS = (
 
 
 _LANES = {
-    commands.MAIN: ("main", "main pages", "main statistics", "copy", "search"),
-    commands.LOG: ("log pages", "main", "copy", "search"),
+    MAIN: ("main", "main pages", "main statistics", "copy", "search"),
+    LOG: ("log pages", "main", "copy", "search"),
 }
 """The lanes whose work ``esc`` ends, by pane."""
 
@@ -33,34 +30,36 @@ _LANES = {
 class GeneralActions(Actions):
     """Commands that every pane has."""
 
-    def why_not(self, command: str) -> str:
-        pane = self.workspace.focused_pane
-        if command in ("tab.next", "tab.previous") and len(self.workspace.panes.beside(pane)) < 2:
-            return "there is one list here"
-        if command == "filter" and pane.SEARCHED and pane.grid.cursor_row is None:
-            return "there are no rows here"
-        return ""
+    def one_list(self) -> str:
+        tabs = self.workspace.panes.beside(self.workspace.focused_pane)
+        return "there is one list here" if len(tabs) < 2 else ""
 
     # moving
 
     def _go(self, pane: Pane) -> None:
         pane.grid.focus()
 
+    @command("pane.changes", "1", "changes", "Go to Changes", offline=True, rank=5)
     def pane_changes(self) -> None:
         self._go(self.workspace.side[0])
 
+    @command("pane.branches", "2", "branches", "Go to Branches", offline=True, rank=5)
     def pane_branches(self) -> None:
         self._go(self.workspace.side[1])
 
+    @command("pane.log", "3", "log", "Go to the Log", offline=True, rank=5)
     def pane_log(self) -> None:
         self._go(self.workspace.side[2])
 
+    @command("pane.tables", "4", "tables", "Go to Tables", offline=True, rank=5)
     def pane_tables(self) -> None:
         self._go(self.workspace.side[3])
 
+    @command("tab.next", "right_square_bracket", "next tab", "Next tab of the pane", rank=7, unless=one_list)
     def tab_next(self) -> None:
         self._turn(1)
 
+    @command("tab.previous", "left_square_bracket", "previous tab", "Previous tab of the pane", rank=7, unless=one_list)
     def tab_previous(self) -> None:
         self._turn(-1)
 
@@ -69,15 +68,19 @@ class GeneralActions(Actions):
         tabs = self.workspace.panes.beside(pane)
         self.workspace.bring_to_front(tabs[(tabs.index(pane) + by) % len(tabs)])
 
+    @command("pane.main", "0", "main", "Go to the main pane", offline=True, rank=6)
     def pane_main(self) -> None:
         self._go(self.workspace.main)
 
+    @command("pane.summary", "5", "summary", "Go to the Summary", offline=True, rank=5)
     def pane_summary(self) -> None:
         self._go(self.workspace.summary)
 
+    @command("pane.next", "tab", "next", "Next pane", offline=True, rank=8)
     def pane_next(self) -> None:
         self._step(1)
 
+    @command("pane.previous", "shift+tab", "previous", "Previous pane", offline=True, rank=8)
     def pane_previous(self) -> None:
         self._step(-1)
 
@@ -85,21 +88,19 @@ class GeneralActions(Actions):
         panes = self.workspace.panes.shown
         self._go(panes[(panes.index(self.workspace.focused_pane) + by) % len(panes)])
 
+    @command("pane.larger", "plus", "larger", "Give the main pane the whole screen", offline=True, rank=8)
     def pane_larger(self) -> None:
         if self.workspace.focused_pane in self.workspace.side:
             self.workspace.main.grid.focus()
         self.workspace.add_class("large")
 
+    @command("pane.smaller", "underscore", "smaller", "All panes again", offline=True, rank=8)
     def pane_smaller(self) -> None:
         self.workspace.remove_class("large")
 
     # filter, back, refresh
 
-    def filter(self) -> None:
-        pane = self.workspace.focused_pane
-        search = partial(self.workspace.searching.begin, pane) if pane.SEARCHED else None
-        self.workspace.filter_bar.open(pane, search)
-
+    @command("back", "escape", "back", "Go back; cancel what runs; clear the filter", offline=True, waits=False, rank=2)
     def back(self) -> None:
         """Cancel what runs, else clear the filter, else go out by one step."""
         workspace = self.workspace
@@ -141,6 +142,7 @@ class GeneralActions(Actions):
         lanes = (pane.lane, "main") if isinstance(pane, Tab) else _LANES.get(pane.KIND, ("main",))
         return [lane for lane in lanes if pane.grid.waiting or not lane.endswith("pages")]
 
+    @command("refresh", "ctrl+r,R", "refresh", "Read everything again", shown="^r R", offline=True, rank=4)
     def refresh(self) -> None:
         self.state.repository.pardon()
         self.workspace.live.read_all("read everything again")
@@ -151,6 +153,7 @@ class GeneralActions(Actions):
 
     # lists
 
+    @command("statements", "at", "SQL log", "SQL log: the statements that were run", footer=True, offline=True, rank=4)
     def statements(self) -> None:
         log = self.state.repository.statements
         dialog = ListDialog(
@@ -191,34 +194,23 @@ class GeneralActions(Actions):
 
         self.ask(dialog, chosen)
 
+    @command("help", "question_mark", "keys", "All keys", offline=True, rank=4)
     def help(self) -> None:
-        kind = self.workspace.focused_pane.KIND
+        kind, commands = self.workspace.focused_pane.KIND, keymap.current()
         rows = []
         for where, heading in (
             (kind, self.workspace.focused_pane.TITLE or "Main pane"),
-            (commands.EVERYWHERE, "Everywhere"),
+            (EVERYWHERE, "Everywhere"),
         ):
             rows.append(Row(("heading", where), (cell(heading, Style.DIM),), selectable=False))
-            for command in keymap.current().commands:
-                if command.where == where:
-                    reason = self.workspace.why_not(command.id)
-                    hidden = where == commands.EVERYWHERE and command.key in keymap.current().keys_of(kind)
-                    rows.append(
-                        Row(
-                            command.id,
-                            (
-                                cell("" if hidden else command.display, Style.DIM if reason else Style.KEY),
-                                cell(
-                                    f"{command.title}  ({reason})" if reason else command.title,
-                                    Style.DIM if reason else "",
-                                ),
-                            ),
-                        )
-                    )
+            for item in commands.of(where):
+                reason = self.workspace.why_not(item.id)
+                hidden = where == EVERYWHERE and item.key in commands.keys_of(kind)
+                keys = cell("" if hidden else commands.display(item), Style.DIM if reason else Style.KEY)
+                title = cell(f"{item.title}  ({reason})" if reason else item.title, Style.DIM if reason else "")
+                rows.append(Row(item.id, (keys, title)))
         rows.append(Row(("heading", "moves"), (cell("In every list and table", Style.DIM),), selectable=False))
-        rows += [
-            Row(("move", keys), (cell(keys, Style.KEY), cell(what)), selectable=False) for keys, what in commands.MOVES
-        ]
+        rows += [Row(("move", keys), (cell(keys, Style.KEY), cell(what)), selectable=False) for keys, what in MOVES]
         dialog = ListDialog("Keys", rows, KEY_COLUMNS, hint="⏎ run · esc close", large=True)
 
         def chosen(command: object) -> None:
@@ -227,14 +219,17 @@ class GeneralActions(Actions):
 
         self.ask(dialog, chosen)
 
+    @command("palette", "ctrl+p", "palette", "Command palette", offline=True, rank=9)
     def palette(self) -> None:
         self.workspace.app.action_command_palette()
 
+    @command("suspend", "ctrl+z", "suspend", "Suspend to the shell", offline=True, rank=9)
     def suspend(self) -> None:
         try:
             self.workspace.app.action_suspend_process()
         except SuspendNotSupported:
             self.workspace.tell("This terminal cannot be suspended.", "warning")
 
+    @command("quit", "q", "quit", "Quit", offline=True, waits=False, rank=9)
     def quit(self) -> None:
         self.workspace.app.exit(0)

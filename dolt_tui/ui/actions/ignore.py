@@ -5,6 +5,7 @@ from __future__ import annotations
 from dolt_tui.engine.errors import InvalidName
 from dolt_tui.engine.model import IgnorePattern, Status
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import CHANGES, Footer, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
@@ -22,6 +23,15 @@ _MOST = 6
 class IgnoreActions(Actions):
     """The command that ignores tables, and shows what is ignored."""
 
+    @command(
+        "ignore",
+        "i",
+        "ignore…",
+        "Leave new tables out of the changes; see and remove patterns…",
+        CHANGES,
+        footer=Footer.LAST,
+        writes=True,
+    )
     def ignore(self) -> None:
         """Look at the patterns first, then ask."""
         repository, branch = self.state.repository, self.state.branch

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.model import EngineKind
 from dolt_tui.engine.model.rewriting import Action, Operation, OperationKind, merge_message
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
@@ -24,12 +25,21 @@ EDITING = "change, stage, commit or amend"
 class ProgressActions(Actions):
     """The command about what is in progress."""
 
-    def why_not(self, command: str) -> str:
+    def nothing_to_do(self) -> str:
         branch = self.workspace.branches.selected
         if self.state.operation is None and (branch is None or branch.name == self.state.branch):
             return "nothing is in progress; select another branch to merge it or to rebase onto it"
         return ""
 
+    @command(
+        "progress",
+        "m",
+        "options…",
+        "Continue, skip or abort what is in progress; else merge or rebase…",
+        writes=True,
+        rank=3,
+        unless=nothing_to_do,
+    )
     def progress(self) -> None:
         """Ask what to do about what is in progress, as it stands now."""
         if self.state.operation is None:

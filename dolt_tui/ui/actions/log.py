@@ -9,7 +9,7 @@ from dolt_tui.engine.model import LogFilter, ReflogEntry, ResetKind, ResetPrevie
 from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.working_set import change_lines
-from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.commands import LOG, REFLOG, command
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.parsing import log_filter, typed_log_filter
@@ -21,30 +21,55 @@ from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 class LogActions(Actions):
     """Commands on commits."""
 
-    def why_not(self, command: str) -> str:
-        if command == "log.filter":
-            return "a comparison is shown" if self.state.pair is not None else ""
-        if self.workspace.log_pane.selected is None:
-            return "there is no commit here"
-        if command == "log.at":
-            here = self.workspace.log_pane.selected.hash == self.state.branch
-            return f"you are looking at {self.state.at} already" if here else ""
-        operation = self.state.operation
-        if command == "log.reset" and operation is not None and self.state.branch in (operation.branch, operation.on):
-            return f"{operation.title}: {key_of('progress')} continues or aborts it"
-        return ""
+    def none_here(self) -> str:
+        return "" if self.workspace.log_pane.selected is not None else "there is no commit here"
 
+    def comparing(self) -> str:
+        return "a comparison is shown" if self.state.pair is not None else ""
+
+    def already_there(self) -> str:
+        commit = self.workspace.log_pane.selected
+        here = commit is not None and commit.hash == self.state.branch
+        return f"you are looking at {self.state.at} already" if here else ""
+
+    def operating(self) -> str:
+        return self.workspace.branch_actions.in_the_way
+
+    @command("log.range", "v", "range", "Begin to select a range of commits, or end it", LOG, rank=5, unless=none_here)
     def range(self) -> None:
         self.workspace.log_pane.grid.toggle_range()
 
+    @command("log.open", "enter", "tables", "Go to the commit's tables", LOG, footer=True, rank=-3, unless=none_here)
     def open(self) -> None:
         self.workspace.main.grid.focus()
 
+    @command(
+        "log.new",
+        "n",
+        "branch…",
+        "New branch at the commit, and switch to it…",
+        LOG,
+        footer=True,
+        writes=True,
+        from_commits=True,
+        rank=7,
+        unless=none_here,
+    )
     def new(self) -> None:
         commit = self.workspace.log_pane.selected
         assert commit is not None
         self.workspace.branch_actions.new_at(f"commit {commit.hash[:7]}", commit.hash)
 
+    @command(
+        "log.filter",
+        "f",
+        "filter…",
+        "Only commits by author, message, table or date…",
+        LOG,
+        footer=True,
+        rank=5,
+        unless=comparing,
+    )
     def filter(self) -> None:
         """Only the commits that one is looking for."""
         body = [
@@ -74,12 +99,33 @@ class LogActions(Actions):
         self.workspace.log_pane.grid.set_filter("")
         self.workspace.live.read_scopes(frozenset({"log"}))
 
+    @command(
+        "log.at",
+        "space",
+        "look",
+        "Open the database at the commit, read-only; esc goes back",
+        LOG,
+        footer=True,
+        rank=-2,
+        unless=(none_here, already_there),
+    )
     def at(self) -> None:
         """Look at the database as it was at the commit."""
         commit = self.workspace.log_pane.selected
         assert commit is not None
         self.workspace.open_at(commit.hash)
 
+    @command(
+        "log.reset",
+        "g",
+        "reset…",
+        "Reset the current branch to the commit: soft, mixed or hard…",
+        LOG,
+        footer=True,
+        writes=True,
+        rank=-1,
+        unless=(none_here, operating),
+    )
     def reset(self) -> None:
         commit = self.workspace.log_pane.selected
         assert commit is not None
@@ -172,15 +218,14 @@ def reset_choices(preview: ResetPreview) -> list[Choice]:
 class ReflogActions(Actions):
     """Commands on the places where a branch stood."""
 
-    def why_not(self, command: str) -> str:
-        entry = self.workspace.reflog.selected
-        if entry is None:
-            return "there is nothing here"
-        if command == "reflog.at" and entry.hash == self.state.branch:
-            return f"you are looking at {self.state.at} already"
-        if command == "reflog.reset" and self.state.merging is not None:
-            return "a merge is in progress"
-        return ""
+    def none_here(self) -> str:
+        return "" if self.workspace.reflog.selected is not None else "there is nothing here"
+
+    def already_there(self) -> str:
+        return f"you are looking at {self.state.at} already" if self._chosen.hash == self.state.branch else ""
+
+    def merging(self) -> str:
+        return "a merge is in progress" if self.state.merging is not None else ""
 
     @property
     def _chosen(self) -> ReflogEntry:
@@ -188,16 +233,60 @@ class ReflogActions(Actions):
         assert entry is not None
         return entry
 
+    @command(
+        "reflog.open",
+        "enter",
+        "tables",
+        "Go to the commit's tables",
+        REFLOG,
+        footer=True,
+        feature="reflog",
+        unless=none_here,
+    )
     def open(self) -> None:
         self.workspace.main.grid.focus()
 
+    @command(
+        "reflog.at",
+        "space",
+        "look",
+        "Open the database at the commit, read-only; esc goes back",
+        REFLOG,
+        footer=True,
+        feature="reflog",
+        unless=(none_here, already_there),
+    )
     def at(self) -> None:
         self.workspace.open_at(self._chosen.hash)
 
+    @command(
+        "reflog.new",
+        "n",
+        "branch…",
+        "New branch at the commit, and switch to it…",
+        REFLOG,
+        footer=True,
+        writes=True,
+        from_commits=True,
+        feature="reflog",
+        rank=1,
+        unless=none_here,
+    )
     def new(self) -> None:
         entry = self._chosen
         self.workspace.branch_actions.new_at(f"commit {entry.hash[:7]}", entry.hash)
 
+    @command(
+        "reflog.reset",
+        "g",
+        "reset…",
+        "Reset the branch to where it stood: soft, mixed or hard…",
+        REFLOG,
+        footer=True,
+        writes=True,
+        feature="reflog",
+        unless=(none_here, merging),
+    )
     def reset(self) -> None:
         entry = self._chosen
         self.workspace.log_actions.reset_to(entry.hash[:7], entry.hash, entry.message)

@@ -7,6 +7,7 @@ from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.model import Remote, RemoteBranch
 from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import REMOTES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
@@ -17,25 +18,24 @@ from dolt_tui.ui.session import reads
 class RemoteActions(Actions):
     """Commands on remotes and their branches."""
 
-    def why_not(self, command: str) -> str:
-        if command == "remotes.new":
+    def none_here(self) -> str:
+        if self.workspace.remotes.remote is not None:
             return ""
-        item, remote = self.workspace.remotes.selected, self.workspace.remotes.remote
-        if remote is None:
-            return f"there is no remote here: {key_of('remotes.new')} adds one"
-        running = self.workspace.transfers.running
-        if command == "remotes.fetch" or (command == "remotes.delete" and item is not None):
-            return running
-        if command == "remotes.delete":
-            return running
-        if item is None:
-            return "that is a remote: select one of its branches"
-        match command:
-            case "remotes.merge":
-                return self.workspace.branch_actions.in_the_way
-            case "remotes.switch" if self._local_name(item) == self.state.branch:
-                return f"{self.state.branch}, its local branch, is the current one"
-        return ""
+        return f"there is no remote here: {key_of('remotes.new')} adds one"
+
+    def no_branch(self) -> str:
+        return "" if self.workspace.remotes.selected is not None else "that is a remote: select one of its branches"
+
+    def transferring(self) -> str:
+        return self.workspace.transfers.running
+
+    def operating(self) -> str:
+        return self.workspace.branch_actions.in_the_way
+
+    def already_there(self) -> str:
+        if self._local_name(self._item) != self.state.branch:
+            return ""
+        return f"{self.state.branch}, its local branch, is the current one"
 
     def _local_name(self, item: RemoteBranch) -> str:
         """The local branch that one switches to for a remote one; it may not be there yet."""
@@ -48,9 +48,30 @@ class RemoteActions(Actions):
         assert item is not None
         return item
 
+    @command(
+        "remotes.open",
+        "enter",
+        "compare",
+        "Go to what the remote branch adds",
+        REMOTES,
+        footer=True,
+        rank=-10,
+        unless=(none_here, no_branch),
+    )
     def open(self) -> None:
         self.workspace.main.grid.focus()
 
+    @command(
+        "remotes.switch",
+        "space",
+        "switch",
+        "Switch to a branch that follows the remote one",
+        REMOTES,
+        footer=True,
+        writes=True,
+        rank=-20,
+        unless=(none_here, no_branch, already_there),
+    )
     def switch(self) -> None:
         item = self._item
         name = self._local_name(item)
@@ -76,16 +97,48 @@ class RemoteActions(Actions):
 
         self.write(f"create branch {item.name}", work, done, touches=Touches.REFS)
 
+    @command(
+        "remotes.merge",
+        "M",
+        "merge…",
+        "Merge the remote branch into the current one…",
+        REMOTES,
+        footer=True,
+        writes=True,
+        rank=1,
+        unless=(none_here, no_branch, operating),
+    )
     def merge(self) -> None:
         item = self._item
         message = f"Merge remote branch '{item.tracking}' into {self.state.branch}"
         self.workspace.branch_actions.merge_from(item.tracking, item.hash, opener="M", message=message)
 
+    @command(
+        "remotes.upstream",
+        "u",
+        "upstream",
+        "Let the current branch follow the remote one",
+        REMOTES,
+        writes=True,
+        feature="upstream",
+        rank=1,
+        unless=(none_here, no_branch),
+    )
     def upstream(self) -> None:
         self.workspace.branching.follow(self.state.branch, self._item)
 
     # adding and removing
 
+    @command(
+        "remotes.new",
+        "n",
+        "new…",
+        "Add a remote; on a remote branch: a new branch from it…",
+        REMOTES,
+        footer=True,
+        writes=True,
+        rank=-5,
+    )
     def new(self) -> None:
         item = self.workspace.remotes.selected
         if item is None:
@@ -135,6 +188,17 @@ class RemoteActions(Actions):
 
         self.ask(dialog, chosen)
 
+    @command(
+        "remotes.delete",
+        "d",
+        "delete…",
+        "Remove the remote, or delete the branch on it…",
+        REMOTES,
+        footer=True,
+        writes=True,
+        rank=2,
+        unless=(none_here, transferring),
+    )
     def delete(self) -> None:
         item, remote = self.workspace.remotes.selected, self.workspace.remotes.remote
         assert remote is not None
@@ -206,6 +270,16 @@ class RemoteActions(Actions):
 
         self.ask(dialog, chosen)
 
+    @command(
+        "remotes.fetch",
+        "f",
+        "fetch…",
+        "Fetch from the remote…",
+        REMOTES,
+        footer=True,
+        writes=True,
+        unless=(none_here, transferring),
+    )
     def fetch(self) -> None:
         remote = self.workspace.remotes.remote
         assert remote is not None

@@ -13,6 +13,7 @@ from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.in_progress import EDITING
 from dolt_tui.ui.actions.working_set import change_lines
+from dolt_tui.ui.commands import BRANCHES, LOG, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
@@ -26,23 +27,25 @@ _LISTED = 8
 class RewriteActions(Actions):
     """Commands that make new commits out of old ones."""
 
-    def why_not(self, command: str) -> str:
-        workspace, state = self.workspace, self.state
-        if command == "rewrite.rebase":
-            branch = workspace.branches.selected
-            if branch is None:
-                return "there is no branch here"
-            if branch.name == state.branch:
-                return "a branch cannot be rebased onto itself: select another one"
-        elif command != "rewrite.paste" and workspace.log_pane.selected is None:
-            return "there is no commit here"
-        if command == "rewrite.copy":
+    def no_branch(self) -> str:
+        return "" if self.workspace.branches.selected is not None else "there is no branch here"
+
+    def onto_itself(self) -> str:
+        branch = self.workspace.branches.selected
+        if branch is None or branch.name != self.state.branch:
             return ""
-        if command == "rewrite.paste" and not state.copied:
-            return f"nothing is copied: {key_of('rewrite.copy')} on a commit, here or on another branch"
-        if state.operation is not None and state.branch in (state.operation.branch, state.operation.on):
-            return f"{state.operation.title}: {key_of('progress')} continues or aborts it"
-        return ""
+        return "a branch cannot be rebased onto itself: select another one"
+
+    def none_here(self) -> str:
+        return "" if self.workspace.log_pane.selected is not None else "there is no commit here"
+
+    def nothing_copied(self) -> str:
+        if self.state.copied:
+            return ""
+        return f"nothing is copied: {key_of('rewrite.copy')} on a commit, here or on another branch"
+
+    def operating(self) -> str:
+        return self.workspace.branch_actions.in_the_way
 
     def _selected(self) -> list[Commit]:
         """The commits of the range, or the one under the cursor, newest first."""
@@ -51,6 +54,17 @@ class RewriteActions(Actions):
 
     # reverting
 
+    @command(
+        "rewrite.revert",
+        "t",
+        "revert…",
+        "Revert the commit, or the selected range…",
+        LOG,
+        footer=True,
+        writes=True,
+        feature="revert",
+        unless=(none_here, operating),
+    )
     def revert(self) -> None:
         commits = self._selected()
         branch, repository = self.state.branch, self.state.repository
@@ -76,6 +90,15 @@ class RewriteActions(Actions):
 
     # copying
 
+    @command(
+        "rewrite.copy",
+        "C",
+        "copy",
+        "Copy the commit or range for pasting, or take it out of the copied ones",
+        LOG,
+        footer=True,
+        unless=none_here,
+    )
     def copy(self) -> None:
         """Mark the selected commits as copied, or take the mark from them when all have it."""
         state, grid = self.state, self.workspace.log_pane.grid
@@ -104,6 +127,17 @@ class RewriteActions(Actions):
         self.workspace.live.read_scopes(frozenset({reads.LOG}))
         self.workspace.draw_bars()
 
+    @command(
+        "rewrite.paste",
+        "V",
+        "paste…",
+        "Paste the copied commits onto the current branch…",
+        LOG,
+        footer=True,
+        writes=True,
+        feature="cherry-pick",
+        unless=(nothing_copied, operating),
+    )
     def paste(self) -> None:
         state = self.state
         commits = list(state.copied)
@@ -164,6 +198,16 @@ class RewriteActions(Actions):
 
     # rewording and squashing
 
+    @command(
+        "rewrite.reword",
+        "r",
+        "reword…",
+        "Give the commit another message…",
+        LOG,
+        writes=True,
+        feature="rebase",
+        unless=(none_here, operating),
+    )
     def reword(self) -> None:
         commit = self.workspace.log_pane.selected
         assert commit is not None
@@ -202,6 +246,17 @@ class RewriteActions(Actions):
 
         self.ask(WordingDialog(title, body, message), lambda text: written(text) if text is not None else None)
 
+    @command(
+        "rewrite.squash",
+        "S",
+        "squash…",
+        "Make one commit of it and all that came after…",
+        LOG,
+        writes=True,
+        feature="rebase",
+        rank=2,
+        unless=(none_here, operating),
+    )
     def squash(self) -> None:
         commit = self.workspace.log_pane.selected
         assert commit is not None
@@ -239,6 +294,18 @@ class RewriteActions(Actions):
 
     # rebasing
 
+    @command(
+        "rewrite.rebase",
+        "r",
+        "rebase…",
+        "Rebase the current branch onto the selected one…",
+        BRANCHES,
+        footer=True,
+        writes=True,
+        feature="rebase",
+        rank=3,
+        unless=(no_branch, onto_itself, operating),
+    )
     def rebase(self) -> None:
         selected = self.workspace.branches.selected
         assert selected is not None
@@ -281,6 +348,17 @@ class RewriteActions(Actions):
             default=lambda _: "b",
         ).begin()
 
+    @command(
+        "rewrite.interactive",
+        "i",
+        "rebase…",
+        "Interactive rebase from the commit on…",
+        LOG,
+        writes=True,
+        feature="rebase",
+        rank=1,
+        unless=(none_here, operating),
+    )
     def interactive(self) -> None:
         commit = self.workspace.log_pane.selected
         assert commit is not None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.present.grid_rows import Match, Row, Searched
 from dolt_tui.ui.present.text import plain
@@ -21,13 +23,24 @@ class SearchActions(Actions):
         super().__init__(workspace)
         self._pane: Pane | None = None
 
-    def why_not(self, command: str) -> str:
+    def no_rows(self) -> str:
+        pane = self.workspace.focused_pane
+        return "there are no rows here" if pane.SEARCHED and pane.grid.cursor_row is None else ""
+
+    def inactive(self) -> str:
         return "" if self.active else f"nothing is searched for here: {key_of('filter')} begins"
 
     @property
     def active(self) -> bool:
         """Whether something is sought in the pane in focus."""
         return self._pane is not None and self._pane is self.workspace.focused_pane and bool(self._pane.grid.sought)
+
+    @command(
+        "filter", "slash", "search", "Search rows and the log; filter the other lists", footer=True, unless=no_rows
+    )
+    def filter(self) -> None:
+        pane = self.workspace.focused_pane
+        self.workspace.type_filter(pane, partial(self.begin, pane) if pane.SEARCHED else None)
 
     def begin(self, pane: Pane, text: str) -> None:
         """Go to the next row of a pane that contains ``text``; an empty one ends the search."""
@@ -45,9 +58,18 @@ class SearchActions(Actions):
             self._pane.filtered()
         self._pane = None
 
+    @command("search.next", "n", "next", "Go to the next row that was searched for", searching=True, unless=inactive)
     def next(self) -> None:
         self._step(backward=False)
 
+    @command(
+        "search.previous",
+        "N",
+        "previous",
+        "Go to the previous row that was searched for",
+        searching=True,
+        unless=inactive,
+    )
     def previous(self) -> None:
         self._step(backward=True)
 

@@ -9,6 +9,7 @@ from dolt_tui.engine.errors import AlreadyExists, Cancelled, EngineError, Server
 from dolt_tui.engine.model import Changes, Stash, StashContent, StashPreview, StashScope
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.working_set import change_lines
+from dolt_tui.ui.commands import CHANGES, STASHES, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
@@ -24,18 +25,31 @@ _NAME = "wip"
 class StashActions(Actions):
     """Commands on stashes."""
 
-    def why_not(self, command: str) -> str:
-        if command not in ("stash.open", "stash.drop", "stash.new") and self.state.merging is not None:
-            return "a merge is in progress"
-        if command in ("stash.now", "stash.push"):
-            if "changes" in self.state.unread:
-                return f"the changes could not be read: {key_of('refresh')} tries again"
-            changes = self.state.changes
-            return "" if changes.staged or changes.unstaged else "there are no changes"
+    def merging(self) -> str:
+        return "a merge is in progress" if self.state.merging is not None else ""
+
+    def nothing(self) -> str:
+        if "changes" in self.state.unread:
+            return f"the changes could not be read: {key_of('refresh')} tries again"
+        changes = self.state.changes
+        return "" if changes.staged or changes.unstaged else "there are no changes"
+
+    def none_here(self) -> str:
         return "" if self.workspace.stashes.selected is not None else "there is no stash here"
 
     # putting away
 
+    @command(
+        "stash.now",
+        "s",
+        "stash",
+        "Put the changes of known tables away",
+        CHANGES,
+        footer=Footer.LAST,
+        writes=True,
+        feature="stash",
+        unless=(merging, nothing),
+    )
     def now(self) -> None:
         """Stash what is committed or staged, and ask only where that would not be exact."""
 
@@ -47,6 +61,16 @@ class StashActions(Actions):
 
         self._look(found)
 
+    @command(
+        "stash.push",
+        "S",
+        "stash…",
+        "Put changes away under a name, with new tables or without…",
+        CHANGES,
+        writes=True,
+        feature="stash",
+        unless=(merging, nothing),
+    )
     def push(self) -> None:
         """Ask for a name, and what to take."""
 
@@ -136,14 +160,48 @@ class StashActions(Actions):
         assert stash is not None
         return stash
 
+    @command(
+        "stash.open",
+        "enter",
+        "tables",
+        "Go to the stash's tables",
+        STASHES,
+        footer=True,
+        feature="stash",
+        rank=-10,
+        unless=none_here,
+    )
     def open(self) -> None:
         self.workspace.stashes.open(self._chosen)
         self.workspace.follow()
         self.workspace.main.grid.focus()
 
+    @command(
+        "stash.apply",
+        "space",
+        "apply",
+        "Bring the changes back, and keep the stash",
+        STASHES,
+        footer=True,
+        writes=True,
+        feature="stash",
+        rank=-20,
+        unless=(merging, none_here),
+    )
     def apply(self) -> None:
         self._bring(keep=True)
 
+    @command(
+        "stash.pop",
+        "g",
+        "pop",
+        "Bring the changes back, and drop the stash",
+        STASHES,
+        footer=True,
+        writes=True,
+        feature="stash",
+        unless=(merging, none_here),
+    )
     def pop(self) -> None:
         self._bring(keep=False)
 
@@ -160,6 +218,17 @@ class StashActions(Actions):
         else:
             self.write(f"pop stash {name}", lambda repo: repo.stashes.pop(branch, stash), done, again=self._reread)
 
+    @command(
+        "stash.drop",
+        "d",
+        "drop…",
+        "Drop the stash…",
+        STASHES,
+        footer=True,
+        writes=True,
+        feature="stash",
+        unless=none_here,
+    )
     def drop(self) -> None:
         stash, branch, repository = self._chosen, self.state.branch, self.state.repository
         name = stash.title
@@ -206,6 +275,17 @@ class StashActions(Actions):
             waiting="Looking at what it holds…",
         ).begin()
 
+    @command(
+        "stash.new",
+        "n",
+        "branch…",
+        "New branch with the stash's changes, where they were made…",
+        STASHES,
+        footer=True,
+        writes=True,
+        feature="stash",
+        unless=none_here,
+    )
     def new(self) -> None:
         """A branch at the commit that the stash was made on, with its changes."""
         stash, branch = self._chosen, self.state.branch

@@ -10,6 +10,7 @@ from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import ColumnNotFound, InvalidFilter
 from dolt_tui.engine.model import ColumnInfo, DiffColumn, EngineKind
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import MAIN, TABLES, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
@@ -42,30 +43,32 @@ class RowActions(Actions):
         view = self.workspace.main.view
         return view if isinstance(view, TableView) and not view.schema else None
 
-    def why_not(self, command: str) -> str:
+    def not_a_table(self) -> str:
+        shown = self._view is not None and self.workspace.main.content is not None
+        return "" if shown else "only the rows of a table can be sorted and filtered so"
+
+    def no_filter(self) -> str:
         main = self.workspace.main
-        if command == "rows.columns":
-            shown = main.content is not None and (main.content.page or main.content.diff)
-            return "" if shown else "there are no columns here"
-        if command == "rows.range":
-            return ""
-        if command == "rows.lines":
-            return (
-                "" if main.content is not None and main.content.diff is not None else "there are no changed rows here"
-            )
-        if command in ("rows.hide", "rows.wider", "rows.narrower"):
-            return "" if main.grid.cursor_column is not None else "there are no columns here"
-        if command == "rows.history":
-            return "" if main.row_key is not None else "there is no row with a key here"
-        if command == "rows.blame":
-            return "" if self._table is not None else "there is no table here"
-        if command == "rows.filter" and isinstance(main.view, DiffView | TableView) and main.view.settings:
+        if isinstance(main.view, DiffView | TableView) and main.view.settings:
             return ""  # even one that failed, to put it right
-        if command == "rows.filter" and isinstance(main.view, DiffView) and main.content is not None:
-            return ""
-        if self._view is None or main.content is None:
-            return "only the rows of a table can be sorted and filtered so"
-        return ""
+        return "" if isinstance(main.view, DiffView) and main.content is not None else self.not_a_table()
+
+    def no_columns(self) -> str:
+        content = self.workspace.main.content
+        return "" if content is not None and (content.page or content.diff) else "there are no columns here"
+
+    def no_column(self) -> str:
+        return "" if self.workspace.main.grid.cursor_column is not None else "there are no columns here"
+
+    def no_changes(self) -> str:
+        content = self.workspace.main.content
+        return "" if content is not None and content.diff is not None else "there are no changed rows here"
+
+    def no_key(self) -> str:
+        return "" if self.workspace.main.row_key is not None else "there is no row with a key here"
+
+    def no_table(self) -> str:
+        return "" if self._table is not None else "there is no table here"
 
     @property
     def _table(self) -> str | None:
@@ -90,6 +93,10 @@ class RowActions(Actions):
 
     # sorting and filtering
 
+    @command("rows.sort", "s", "sort…", "Sort the rows by a column…", TABLES, rank=1, unless=not_a_table)
+    @command(
+        "rows.sort", "s", "sort…", "Sort the table's rows by a column…", MAIN, footer=True, rank=1, unless=not_a_table
+    )
     def sort(self) -> None:
         view, content = self._view, self.workspace.main.content
         assert view is not None
@@ -132,6 +139,17 @@ class RowActions(Actions):
         if view is not None and content is not None and content.page is not None and column.key.isdecimal():
             self._sort_by(view.wanted, content.page.columns[int(column.key)].name)
 
+    @command("rows.filter", "f", "filter…", "Only the rows that meet a condition…", TABLES, rank=1, unless=no_filter)
+    @command(
+        "rows.filter",
+        "f",
+        "filter…",
+        "Only the rows that meet a condition…",
+        MAIN,
+        footer=True,
+        rank=1,
+        unless=no_filter,
+    )
     def filter(self) -> None:
         if isinstance(self.workspace.main.view, DiffView):
             self._filter_changes(self.workspace.main.view)
@@ -240,6 +258,7 @@ class RowActions(Actions):
 
     # who and when
 
+    @command("rows.history", "H", "history", "The history of the row", MAIN, footer=True, rank=1, unless=no_key)
     def history(self) -> None:
         """The changes of the row under the cursor."""
         table, key = self._table, self.workspace.main.row_key
@@ -249,6 +268,9 @@ class RowActions(Actions):
         self.workspace.main.grid.focus()
         self.workspace.load_main()
 
+    @command(
+        "rows.blame", "b", "blame", "Who changed each row of the table last", (TABLES, MAIN), rank=1, unless=no_table
+    )
     def blame(self) -> None:
         """Who changed each row last; where that costs what the whole table does, it says first how large that is."""
         table = self._table
@@ -272,6 +294,16 @@ class RowActions(Actions):
 
     # columns and ranges
 
+    @command(
+        "rows.columns",
+        "x",
+        "columns…",
+        "Hide columns, or show them again…",
+        MAIN,
+        footer=True,
+        rank=1,
+        unless=no_columns,
+    )
     def columns(self, at: str | None = None) -> None:
         """Ask which columns to show; ``at``: where the cursor of the list stands."""
         content, grid = self.workspace.main.content, self.workspace.main.grid
@@ -308,6 +340,15 @@ class RowActions(Actions):
 
         self.ask(dialog, chosen)
 
+    @command(
+        "rows.lines",
+        "t",
+        "lines",
+        "Old and new values of changed rows on one line, or on two",
+        MAIN,
+        rank=1,
+        unless=no_changes,
+    )
     def lines(self) -> None:
         """Show changes on one line, or on two, from now on; the cursor stays on its row."""
         main = self.workspace.main
@@ -317,15 +358,34 @@ class RowActions(Actions):
         main.show(self.state.repository, main.content, [])
         main.set_counts(counts)
 
+    @command("rows.hide", "minus", "hide", "Hide the column under the cursor", MAIN, rank=1, unless=no_column)
     def hide(self) -> None:
         column = self.workspace.main.grid.cursor_column
         assert column is not None
         self.workspace.main.grid.hide_column(column.key)
         self.workspace.main.filtered()
 
+    @command(
+        "rows.wider",
+        "right_curly_bracket",
+        "wider",
+        "Make the column under the cursor wider",
+        MAIN,
+        rank=1,
+        unless=no_column,
+    )
     def wider(self) -> None:
         self._resize(_STEP)
 
+    @command(
+        "rows.narrower",
+        "left_curly_bracket",
+        "narrower",
+        "Make the column under the cursor narrower",
+        MAIN,
+        rank=1,
+        unless=no_column,
+    )
     def narrower(self) -> None:
         self._resize(-_STEP)
 
@@ -334,5 +394,6 @@ class RowActions(Actions):
         assert grid.cursor_column is not None
         grid.resize_column(grid.cursor_column.key, by)
 
+    @command("rows.range", "v", "range", "Begin to select a range of rows, or end it", MAIN, rank=1)
     def range(self) -> None:
         self.workspace.main.grid.toggle_range()

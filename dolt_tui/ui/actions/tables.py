@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from dolt_tui.engine.model import DropPreview, Table
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import MAIN, SUMMARY, TABLES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
@@ -29,15 +30,22 @@ _FRAME = 14
 class TableActions(Actions):
     """Commands on tables."""
 
-    def why_not(self, command: str) -> str:
-        table = self.workspace.tables.selected
-        if table is None:
-            return "there is no table here"
-        return ""
+    def none_here(self) -> str:
+        return "" if self.workspace.tables.selected is not None else "there is no table here"
 
+    @command("tables.rows", "enter", "rows", "Go to the table's rows", TABLES, footer=True, unless=none_here)
     def rows(self) -> None:
         self.workspace.main.grid.focus()
 
+    @command(
+        "tables.schema",
+        "w",
+        "schema",
+        "Show the table's definition, or its rows again",
+        TABLES,
+        footer=True,
+        unless=none_here,
+    )
     def schema(self) -> None:
         table = self.workspace.tables.selected
         assert table is not None
@@ -45,6 +53,7 @@ class TableActions(Actions):
         self.workspace.schema_shown = not (isinstance(view, TableView) and view.schema)
         self.workspace.follow(force=True)
 
+    @command("tables.drop", "d", "drop…", "Drop the table…", TABLES, footer=True, writes=True, unless=none_here)
     def drop(self) -> None:
         table = self.workspace.tables.selected
         assert table is not None
@@ -98,12 +107,20 @@ class TableActions(Actions):
 class MainActions(Actions):
     """Commands in the main pane."""
 
-    def why_not(self, command: str) -> str:
+    def nothing_behind(self) -> str:
         main = self.workspace.main
-        if main.entered() is None and main.record is None:
-            return "there is nothing behind this line"
-        return ""
+        behind = main.entered() is not None or main.record is not None
+        return "" if behind else "there is nothing behind this line"
 
+    @command(
+        "main.enter",
+        "enter",
+        "open",
+        "Open the row: a table's rows, or every column of a record",
+        MAIN,
+        footer=True,
+        unless=nothing_behind,
+    )
     def enter(self) -> None:
         main = self.workspace.main
         view = main.entered()
@@ -128,6 +145,7 @@ class MainActions(Actions):
 class SummaryActions(Actions):
     """Commands in the summary."""
 
+    @command("summary.link", "enter", "join…", "Choose the link table to join", SUMMARY, footer=True)
     def link(self) -> None:
         branch, repository = self.state.branch, self.state.repository
 

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from dolt_tui.engine.core.validation import check_tag_name
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.model import Expected, Tag
 from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import BRANCHES, LOG, TAGS, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
 from dolt_tui.ui.present.lists import wrap
 from dolt_tui.ui.present.text import Style, cell, join
 
+_new_tag = partial(command, "tags.new", "T", "tag…", writes=True, from_commits=True)
+
 
 class TagActions(Actions):
     """Commands on tags."""
 
-    def why_not(self, command: str) -> str:
-        if command == "tags.new":
-            return "" if self._start() is not None else "there is no commit here"
-        if self.workspace.tags.selected is None:
-            return "there is no tag here"
-        if command == "tags.push":
-            return self.workspace.transfers.why_not("push")
-        return ""
+    def no_commit(self) -> str:
+        return "" if self._start() is not None else "there is no commit here"
+
+    def none_here(self) -> str:
+        return "" if self.workspace.tags.selected is not None else "there is no tag here"
+
+    def cannot_push(self) -> str:
+        return self.workspace.why_not("push")
 
     @property
     def _tag(self) -> Tag:
@@ -38,15 +43,39 @@ class TagActions(Actions):
             return (self.state.place, self.state.head) if self.state.head else None
         return pane.comparable
 
+    @command("tags.open", "enter", "tables", "Go to the tagged commit's tables", TAGS, footer=True, unless=none_here)
     def open(self) -> None:
         self.workspace.main.grid.focus()
 
+    @command(
+        "tags.at",
+        "space",
+        "look",
+        "Open the database at the tag, read-only; esc goes back",
+        TAGS,
+        footer=True,
+        unless=none_here,
+    )
     def at(self) -> None:
         self.workspace.open_at(self._tag.hash, self._tag.name)
 
+    @command(
+        "tags.branch",
+        "n",
+        "branch…",
+        "New branch at the tag, and switch to it…",
+        TAGS,
+        footer=True,
+        writes=True,
+        from_commits=True,
+        unless=none_here,
+    )
     def branch(self) -> None:
         self.workspace.branch_actions.new_at(f"tag {self._tag.name}", self._tag.hash)
 
+    @_new_tag("Tag the last commit of the branch…", BRANCHES, rank=20, unless=no_commit)
+    @_new_tag("Tag the last commit of the current branch…", TAGS, footer=True, unless=no_commit)
+    @_new_tag("Tag the commit…", LOG, rank=6, unless=no_commit)
     def new(self) -> None:
         start, current = self._start(), self.state.home
         assert start is not None
@@ -74,6 +103,7 @@ class TagActions(Actions):
 
         self.ask(dialog, typed)
 
+    @command("tags.delete", "d", "delete…", "Delete the tag…", TAGS, footer=True, writes=True, rank=2, unless=none_here)
     def delete(self) -> None:
         tag, current = self._tag, self.state.branch
         body = [join(cell("Delete tag "), cell(tag.name, "accent bold"), cell(f"  {tag.hash[:7]}", Style.DIM))]
@@ -97,6 +127,17 @@ class TagActions(Actions):
 
         self.ask(dialog, chosen)
 
+    @command(
+        "tags.push",
+        "P",
+        "push…",
+        "Push the tag to a remote…",
+        TAGS,
+        footer=True,
+        writes=True,
+        rank=1,
+        unless=(none_here, cannot_push),
+    )
     def push(self) -> None:
         tag, current = self._tag, self.state.branch
 

@@ -9,6 +9,7 @@ from dolt_tui.engine.core.validation import can_be_followed, check_branch_name, 
 from dolt_tui.engine.errors import ChangedMeanwhile, EngineError, PushRejected
 from dolt_tui.engine.model import Comparison, EngineKind, Expected, RemoteBranch
 from dolt_tui.ui.actions.base import Actions, no_remote
+from dolt_tui.ui.commands import command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
@@ -32,14 +33,14 @@ class TransferActions(Actions):
         jobs = self.workspace.jobs.active("transfer")
         return f"one transfer at a time ({doing(jobs[0].label)}): esc ends it" if jobs else ""
 
-    def why_not(self, command: str) -> str:
-        if self.running:
-            return self.running
-        if command == "clone":
-            return ""
-        if not self.state.remotes:
-            return no_remote()
-        return self.workspace.branch_actions.in_the_way if command == "pull" else ""
+    def transferring(self) -> str:
+        return self.running
+
+    def no_remotes(self) -> str:
+        return "" if self.state.remotes else no_remote()
+
+    def operating(self) -> str:
+        return self.workspace.branch_actions.in_the_way
 
     def choose_remote(self, title: str, then: Callable[[str], None]) -> None:
         """Let one choose a remote, where there are several."""
@@ -70,6 +71,7 @@ class TransferActions(Actions):
 
     # fetch
 
+    @command("fetch", "f", "fetch", "Fetch from a remote", writes=True, unless=(transferring, no_remotes))
     def fetch(self) -> None:
         branch = self.state.branch_named(self.state.branch)
         if branch is not None and branch.tracking:
@@ -89,6 +91,15 @@ class TransferActions(Actions):
 
     # pull
 
+    @command(
+        "pull",
+        "p",
+        "pull…",
+        "Fetch the upstream, and merge it into the current branch…",
+        writes=True,
+        rank=-1,
+        unless=(transferring, no_remotes, operating),
+    )
     def pull(self) -> None:
         branch = self.state.branch_named(self.state.branch)
         if branch is not None and branch.tracking:
@@ -127,6 +138,15 @@ class TransferActions(Actions):
 
     # push
 
+    @command(
+        "push",
+        "P",
+        "push…",
+        "Push the current branch to a remote…",
+        writes=True,
+        rank=-2,
+        unless=(transferring, no_remotes),
+    )
     def push(self) -> None:
         branch = self.state.branch_named(self.state.branch)
         if branch is not None and branch.tracking and any(r.name == branch.remote for r in self.state.remotes):
@@ -291,6 +311,7 @@ class TransferActions(Actions):
 
     # clone
 
+    @command("clone", "", "clone…", "Clone a database from a remote…", writes=True, unless=transferring)
     def clone(self) -> None:
         current, lite = self.state.branch, self.state.repository.info.engine is EngineKind.DOLTLITE
         where = "a new file beside this one" if lite else "a new database on this server"

@@ -9,6 +9,7 @@ from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.restore import Preview
 from dolt_tui.engine.undo.steps import Step
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.preview import PreviewFlow
@@ -20,16 +21,17 @@ from dolt_tui.ui.present.undo_steps import STEP_COLUMNS, preview_lines, step_hea
 class UndoActions(Actions):
     """Undoing and redoing steps."""
 
-    def why_not(self, command: str) -> str:
-        if command == "undo" and all(step.undone for step in self.state.steps):
-            return "there is nothing to undo"
-        if command == "redo" and not any(step.undone for step in self.state.steps):
-            return "there is nothing to redo"
-        return ""
+    def nothing_done(self) -> str:
+        return "there is nothing to undo" if all(step.undone for step in self.state.steps) else ""
 
+    def nothing_undone(self) -> str:
+        return "" if any(step.undone for step in self.state.steps) else "there is nothing to redo"
+
+    @command("undo", "z", "undo", "Undo the last step…", footer=True, writes=True, rank=1, unless=nothing_done)
     def undo(self) -> None:
         self._next(redo=False)
 
+    @command("redo", "Z", "redo", "Redo the step that was undone last…", writes=True, rank=1, unless=nothing_undone)
     def redo(self) -> None:
         self._next(redo=True)
 
@@ -117,6 +119,7 @@ class UndoActions(Actions):
 
     # the list
 
+    @command("undo.steps", "U", "steps…", "The steps that can be undone and redone…", writes=True, rank=1)
     def steps(self) -> None:
         """All steps; those above the one that is chosen are undone too."""
         undo = self.state.repository.undo
@@ -174,6 +177,7 @@ class UndoActions(Actions):
 
     # snapshots
 
+    @command("undo.snapshots", "", "snapshots…", "Remove undo snapshots…", writes=True, rank=1)
     def snapshots(self) -> None:
         """Give up what is kept for undo."""
         undo, branch = self.state.repository.undo, self.state.branch

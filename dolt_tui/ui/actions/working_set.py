@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from dolt_tui.engine.model import ResetKind, Status, TableChange
 from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import CHANGES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.lists import counts_cell
@@ -24,17 +25,24 @@ STAGED = Touches.STAGED
 class ChangeActions(Actions):
     """Commands on the working set."""
 
-    def why_not(self, command: str) -> str:
+    def nothing(self) -> str:
         changes = self.state.changes
-        match command:
-            case "changes.range" | "changes.ignore":
-                return ""
-            case _ if not (changes.staged or changes.unstaged):
-                return "there are no changes"
-            case "changes.stage" | "changes.discard" | "changes.rows" if self.workspace.changes.selected is None:
-                return "there are no changes"
-        return ""
+        return "" if changes.staged or changes.unstaged else "there are no changes"
 
+    def none_here(self) -> str:
+        return "" if self.workspace.changes.selected is not None else "there are no changes"
+
+    @command(
+        "changes.stage",
+        "space",
+        "stage",
+        "Stage the table, or take it out of the staged ones",
+        CHANGES,
+        footer=True,
+        writes=True,
+        rank=-20,
+        unless=(nothing, none_here),
+    )
     def stage(self) -> None:
         chosen = self.workspace.changes.chosen
         branch = self.state.branch
@@ -47,6 +55,17 @@ class ChangeActions(Actions):
         else:
             self.write(f"unstage {what}", lambda repo: repo.working.unstage(branch, names), touches=STAGED)
 
+    @command(
+        "changes.stage_all",
+        "a",
+        "stage all",
+        "Stage all tables, or unstage all when everything is staged",
+        CHANGES,
+        footer=True,
+        writes=True,
+        rank=-15,
+        unless=nothing,
+    )
     def stage_all(self) -> None:
         branch = self.state.branch
         if self.state.changes.unstaged:
@@ -54,13 +73,34 @@ class ChangeActions(Actions):
         else:
             self.write("unstage all tables", lambda repo: repo.working.unstage_all(branch), touches=STAGED)
 
+    @command(
+        "changes.rows",
+        "enter",
+        "rows",
+        "Go to the rows that changed",
+        CHANGES,
+        footer=True,
+        rank=-20,
+        unless=(nothing, none_here),
+    )
     def rows(self) -> None:
         self.workspace.main.grid.focus()
 
+    @command("changes.range", "v", "range", "Begin to select a range of tables, or end it", CHANGES, rank=10)
     def range(self) -> None:
         """Select a range of tables from here on, or end that."""
         self.workspace.changes.grid.toggle_range()
 
+    @command(
+        "changes.discard",
+        "d",
+        "discard…",
+        "Discard changes of the table, or of all tables…",
+        CHANGES,
+        footer=True,
+        writes=True,
+        unless=(nothing, none_here),
+    )
     def discard(self) -> None:
         chosen = self.workspace.changes.chosen
         changes, branch = self.state.changes, self.state.branch
@@ -143,6 +183,16 @@ class ChangeActions(Actions):
         lines = [self.call(procedure, "--", name) for name in names[:4]]
         return "\n".join([*lines, f"… {len(names) - 4} more"] if len(names) > 4 else lines)
 
+    @command(
+        "changes.reset",
+        "D",
+        "reset…",
+        "Discard all changes, the unstaged ones, or the new tables…",
+        CHANGES,
+        writes=True,
+        rank=10,
+        unless=nothing,
+    )
     def reset(self) -> None:
         """All at once: everything, only what is unstaged, only new tables, or all but those."""
         changes, branch = self.state.changes, self.state.branch

@@ -1,49 +1,43 @@
-"""Every command, declared once, and the keys that are bound to them."""
+"""Commands: each is declared once, on the method that carries it out; a set of them has the keys in effect."""
 
-from .declared import (
+from .command import (
     BRANCHES,
-    BY_ID,
     CHANGES,
-    COMMANDS,
     EVERYWHERE,
-    FEATURES,
-    FROM_COMMITS,
     HEADINGS,
     LOG,
     MAIN,
-    MOVES,
-    OFFLINE,
     REFLOG,
     REMOTES,
     STASHES,
     SUMMARY,
     TABLES,
     TAGS,
-    WRITING,
     Command,
-    markdown,
+    Footer,
+    command,
 )
+from .command_set import MOVES, CommandSet, DeclarationError
+from .keys import KeyTrouble
 
 __all__ = [
     "BRANCHES",
-    "BY_ID",
     "CHANGES",
-    "COMMANDS",
     "EVERYWHERE",
-    "FEATURES",
-    "FROM_COMMITS",
     "HEADINGS",
     "LOG",
     "MAIN",
     "MOVES",
-    "OFFLINE",
     "REFLOG",
     "REMOTES",
     "STASHES",
     "SUMMARY",
     "TABLES",
     "TAGS",
-    "WRITING",
     "Command",
-    "markdown",
+    "CommandSet",
+    "DeclarationError",
+    "Footer",
+    "KeyTrouble",
+    "command",
 ]

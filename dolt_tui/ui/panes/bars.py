@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from dolt_tui.ui.commands import Command
-from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.commands.keymap import current, key_of
 from dolt_tui.ui.present.content import content
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, plural, styles
 from dolt_tui.ui.session.state import State
@@ -113,7 +113,7 @@ class FooterBar(Static):
         used = 1
         for command, possible in commands:
             part = join(
-                cell(f"{command.display} ", Style.KEY if possible else Style.DIM),
+                cell(f"{current().display(command)} ", Style.KEY if possible else Style.DIM),
                 cell(f"{command.short}  ", "" if possible else Style.DIM),
             )
             width = cell_len(plain(part))

@@ -1,0 +1,59 @@
+"""What becomes of a command: whether it can run now, and its handler."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import Command, CommandSet
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.session.state import State
+    from dolt_tui.ui.workspace import Workspace
+
+Group = TypeVar("Group", bound=Actions)
+
+
+class Dispatch:
+    """The commands of a screen, and the groups of actions that carry them out for it."""
+
+    def __init__(self, commands: CommandSet, context: Workspace) -> None:
+        self.commands = commands
+        self._context = context
+        self._groups: dict[type[Actions], Actions] = {group: group(context) for group in commands.groups}
+
+    def group(self, kind: type[Group]) -> Group:
+        """A group of actions of the screen."""
+        found = self._groups[kind]
+        assert isinstance(found, kind)
+        return found
+
+    def why_not(self, id_: str) -> str:
+        """Why a command cannot run now; empty when it can."""
+        command = self.commands[id_]
+        if not self._context.session.is_open:
+            return "nothing is open yet"
+        return _forbidden(command, self._context.state) or command.reason(self._of(command))
+
+    def run(self, id_: str) -> None:
+        """Run a command."""
+        command = self.commands[id_]
+        command.handler(self._of(command))
+
+    def _of(self, command: Command) -> Actions:
+        assert command.group is not None
+        return self._groups[command.group]
+
+
+def _forbidden(command: Command, state: State) -> str:
+    """Why what is open does not allow a command; empty when it does."""
+    info = state.repository.info
+    if info.read_only and command.writes:
+        return "this was opened read-only"
+    if state.came_from is not None and command.writes and not command.from_commits:
+        return f"read-only at {state.at}: press esc to go back"
+    if state.pair is not None and command.writes:
+        return "a comparison is shown: esc in a side pane ends it"
+    if state.lost and not command.offline:
+        return "the server is lost: the connection is tried again"
+    return (info.lacks(command.feature) or "") if command.feature else ""

@@ -1,0 +1,64 @@
+"""All groups of actions, and the set of commands that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from textual.binding import BindingsMap
+
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.actions.branch_upkeep import BranchingActions
+from dolt_tui.ui.actions.branches import BranchActions
+from dolt_tui.ui.actions.commit import CommitActions
+from dolt_tui.ui.actions.compare import CompareActions
+from dolt_tui.ui.actions.copy import CopyActions
+from dolt_tui.ui.actions.general import GeneralActions
+from dolt_tui.ui.actions.ignore import IgnoreActions
+from dolt_tui.ui.actions.in_progress import ProgressActions
+from dolt_tui.ui.actions.log import LogActions, ReflogActions
+from dolt_tui.ui.actions.remotes import RemoteActions
+from dolt_tui.ui.actions.rewriting import RewriteActions
+from dolt_tui.ui.actions.search import SearchActions
+from dolt_tui.ui.actions.stashes import StashActions
+from dolt_tui.ui.actions.table_rows import RowActions
+from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
+from dolt_tui.ui.actions.tags import TagActions
+from dolt_tui.ui.actions.transfers import TransferActions
+from dolt_tui.ui.actions.undo import UndoActions
+from dolt_tui.ui.actions.working_set import ChangeActions
+from dolt_tui.ui.commands import CommandSet
+from dolt_tui.ui.widgets.grid import Grid
+
+GROUPS: tuple[type[Actions], ...] = (
+    ChangeActions,
+    CommitActions,
+    StashActions,
+    IgnoreActions,
+    BranchActions,
+    BranchingActions,
+    RemoteActions,
+    TagActions,
+    LogActions,
+    RewriteActions,
+    ReflogActions,
+    TableActions,
+    MainActions,
+    RowActions,
+    SummaryActions,
+    TransferActions,
+    SearchActions,
+    UndoActions,
+    CompareActions,
+    ProgressActions,
+    CopyActions,
+    GeneralActions,
+)
+"""Ours, in the order in which their commands are listed."""
+
+
+def command_set(keys: Mapping[str, str] | None = None, more: Iterable[type[Actions]] = ()) -> CommandSet:
+    """All commands, with the keys of the configuration; ``more`` groups bring commands of others.
+
+    Raises `DeclarationError` and `KeyTrouble`.
+    """
+    return CommandSet((*GROUPS, *more), keys, moves=BindingsMap(Grid.BINDINGS).key_to_bindings.keys())

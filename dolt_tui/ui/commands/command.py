@@ -1,0 +1,151 @@
+"""What a command is, and how one is declared: with `command`, on the method that carries it out.
+
+A class of such methods is a group of actions (`dolt_tui.ui.actions`); a `CommandSet` is made of groups. Nothing else
+has to be told of a command: footer, keys, palette, README and every sentence that names its key ask the set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, TypeVar
+
+EVERYWHERE = "everywhere"
+CHANGES = "changes"
+BRANCHES = "branches"
+LOG = "log"
+TABLES = "tables"
+TAGS = "tags"
+REMOTES = "remotes"
+MAIN = "main"
+SUMMARY = "summary"
+STASHES = "stashes"
+REFLOG = "reflog"
+
+HEADINGS = {
+    EVERYWHERE: "everywhere",
+    CHANGES: "in Changes",
+    BRANCHES: "in Branches",
+    REMOTES: "in Remotes",
+    TAGS: "in Tags",
+    LOG: "in Log",
+    TABLES: "in Tables",
+    MAIN: "in the main pane",
+    SUMMARY: "in Summary",
+    STASHES: "in Stashes",
+    REFLOG: "in Reflog",
+}
+"""Where commands are, in the order of the documentation. Others are of a screen or pane that a group brings along."""
+
+Reason = Callable[[Any], str]
+"""A method of the command's group: why the command cannot run now; empty when it can."""
+Handler = TypeVar("Handler", bound=Callable[[Any], None])
+
+
+class Footer(Enum):
+    """Whether the footer shows a command while its pane has the focus."""
+
+    NO = auto()
+    YES = auto()
+    LAST = auto()
+    """Only where there is room behind the commands of every pane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something that a key does in one place. What is in several places is declared for each, with the same id."""
+
+    id: str
+    """What the configuration file remaps."""
+    key: str
+    """Textual's name of the key; more than one separated by commas; none for what only the palette offers."""
+    short: str
+    """One or two words, for the footer."""
+    title: str
+    """For the palette, the help and the documentation."""
+    where: str
+    """The name of the pane or screen (`HEADINGS`)."""
+    footer: Footer
+    shown: str
+    """The key as people read it, where Textual's name isn't it."""
+    writes: bool
+    """Whether it changes the database or a remote: it cannot run where that was opened read-only."""
+    from_commits: bool
+    """Whether it makes sense while an older commit is open, although it writes."""
+    offline: bool
+    """Whether it needs no server."""
+    feature: str
+    """What some engines and versions lack and the command needs (`RepositoryInfo.lacks`); empty for nothing."""
+    searching: bool
+    """Whether it goes before what its key means otherwise, in a pane that is being searched."""
+    waits: bool
+    """Whether it has to wait until what runs has ended."""
+    rank: int
+    """Where it is among the commands of its place: the lower the earlier, then as declared."""
+    unless: tuple[Reason, ...]
+    """The reasons for which it cannot run; the first that is not empty is told."""
+    handler: Callable[[Any], None]
+    group: type[Any] | None = None
+    """The class of the handler; the `CommandSet` finds it out."""
+
+    def reason(self, group: object) -> str:
+        """Why it cannot run now, as far as its group knows; empty when it can."""
+        return next((found for reason in self.unless if (found := reason(group))), "")
+
+
+def command(
+    id: str,  # noqa: A002
+    key: str,
+    short: str,
+    title: str,
+    where: str | tuple[str, ...] = EVERYWHERE,
+    *,
+    footer: Footer | bool = Footer.NO,
+    shown: str = "",
+    writes: bool = False,
+    from_commits: bool = False,
+    offline: bool = False,
+    feature: str = "",
+    searching: bool = False,
+    waits: bool = True,
+    rank: int = 0,
+    unless: Reason | tuple[Reason, ...] = (),
+) -> Callable[[Handler], Handler]:
+    """Declare a command on the method that carries it out; the arguments are the fields of `Command`."""
+    places = (where,) if isinstance(where, str) else where
+    shows = footer if isinstance(footer, Footer) else Footer.YES if footer else Footer.NO
+    reasons = unless if isinstance(unless, tuple) else (unless,)
+
+    def declare(handler: Handler) -> Handler:
+        found = [
+            Command(
+                id=id,
+                key=key,
+                short=short,
+                title=title,
+                where=place,
+                footer=shows,
+                shown=shown,
+                writes=writes,
+                from_commits=from_commits,
+                offline=offline,
+                feature=feature,
+                searching=searching,
+                waits=waits,
+                rank=rank,
+                unless=reasons,
+                handler=handler,
+            )
+            for place in places
+        ]
+        handler.__dict__["commands"] = [*found, *handler.__dict__.get("commands", ())]
+        return handler
+
+    return declare
+
+
+def declared(group: type[Any]) -> list[Command]:
+    """The commands that a group declares, those of the classes that it extends before its own."""
+    handlers = {name: value for base in reversed(group.__mro__) for name, value in vars(base).items()}
+    return [item for handler in handlers.values() for item in getattr(handler, "commands", ()) if callable(handler)]

@@ -1,0 +1,209 @@
+"""All commands of a program, with the keys that they have now: made once at the start, and checked.
+
+Everything that shows or names a key asks the set: the footer, the list of keys, the palette, the README, and every
+sentence (`dolt_tui.ui.commands.keymap`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from textual.binding import Binding
+
+from .command import EVERYWHERE, HEADINGS, Command, Footer, declared
+from .keys import RESERVED, KeyTrouble, check_name, named, shown, split
+
+MOVES: tuple[tuple[str, str], ...] = (
+    ("j k ↓ ↑", "Move"),
+    ("h l ← →", "Sideways by column; from cell to cell in rows"),
+    ("< >", "Top, bottom (home, end)"),
+    (", .", "Page up, page down"),
+    ("shift+↓ ↑", "Select a range of rows"),
+)
+"""Keys that every list and table has, which are no commands."""
+PALETTE = "palette"
+"""The command that finds those without a key."""
+
+
+class DeclarationError(Exception):
+    """A command is declared wrongly: the message names it."""
+
+
+class CommandSet:
+    """The commands of some groups of actions, in the order in which they are listed.
+
+    ``keys`` are those of the configuration: a key, or several separated by commas, by the id of a command. ``moves``
+    are the keys that lists and tables have. Raises `DeclarationError`, and `KeyTrouble` for a key of the
+    configuration that does not exist, that cannot be given, or that would mean two things.
+    """
+
+    def __init__(
+        self, groups: Iterable[type[Any]], keys: Mapping[str, str] | None = None, *, moves: Collection[str] = ()
+    ) -> None:
+        self.groups = tuple(dict.fromkeys(groups))
+        own = {id_: named(text) for id_, text in (keys or {}).items()}
+        found = [replace(item, group=group) for group in self.groups for item in declared(group)]
+        found.sort(key=lambda item: item.rank)
+        self._declared = tuple(found)
+        _check_declarations(self._declared)
+        self._own = own
+        self.commands: tuple[Command, ...] = tuple(
+            replace(item, key=own[item.id], shown="") if item.id in own else item for item in self._declared
+        )
+        self._by_id = {item.id: item for item in reversed(self.commands)}
+        self._in: dict[str, list[Command]] = {place: [] for place in HEADINGS}
+        for item in self.commands:
+            self._in.setdefault(item.where, []).append(item)
+        self._check_keys(moves)
+
+    def __iter__(self) -> Iterator[Command]:
+        return iter(self.commands)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._by_id
+
+    def __getitem__(self, id_: str) -> Command:
+        return self._by_id[id_]
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of all commands, each once."""
+        return list(dict.fromkeys(item.id for item in self.commands))
+
+    def of(self, place: str) -> list[Command]:
+        """The commands of one pane or screen, or those everywhere, in order."""
+        return self._in.get(place, [])
+
+    def searching(self) -> list[Command]:
+        """The commands whose keys go before all others in a pane that is being searched."""
+        return [item for item in self.commands if item.searching]
+
+    # keys
+
+    def display(self, item: Command) -> str:
+        """The keys of a command for people; those of the palette for one that has none."""
+        if not item.key and item.id != PALETTE:
+            return self.display(self._by_id[PALETTE]) if PALETTE in self._by_id else "palette"
+        return item.shown or " ".join(map(shown, split(item.key))) or "palette"
+
+    def key_of(self, id_: str) -> str:
+        """The first key of a command, as people read it; where it has none, how else one gets at it."""
+        item = self._by_id[id_]
+        display = self.display(item)
+        return display.split(" ")[0] if item.key else f"{display} {item.short.rstrip('…')}"
+
+    def keys_of(self, place: str) -> set[str]:
+        """The keys that a pane has for itself: what they mean everywhere else they do not mean there."""
+        return {key for item in self.of(place) for key in split(item.key)}
+
+    def bindings(self, place: str) -> list[Binding]:
+        """Textual's bindings of the commands of one place."""
+        return [
+            Binding(item.key, f"screen.command('{item.id}')", item.short, show=False)
+            for item in self.of(place)
+            if item.key
+        ]
+
+    # lists
+
+    def footer(self, place: str) -> list[Command]:
+        """The commands to show in the footer while a pane has the focus, as far as there is room."""
+        taken, own = self.keys_of(place), self.of(place)
+        shared = self.of(EVERYWHERE) if place != EVERYWHERE else []
+        return [
+            *(item for item in own if item.footer is Footer.YES),
+            *(item for item in shared if item.footer is not Footer.NO and item.key not in taken),
+            *(item for item in own if item.footer is Footer.LAST),
+        ]
+
+    def markdown(self) -> str:
+        """The table of keys for the README."""
+        lines = ["| Where | Key | What it does | Id |", "|---|---|---|---|"]
+        for place, items in self._in.items():
+            heading = _heading(place).removeprefix("in the ").removeprefix("in ")
+            for item in items:
+                keys = self.display(item).replace("|", chr(92) + "|")
+                lines.append(f"| {heading} | `{keys}` | {item.title} | `{item.id}` |")
+        lines += [f"| lists and tables | `{keys}` | {what} | |" for keys, what in MOVES]
+        return "\n".join(lines) + "\n"
+
+    # checks
+
+    def _check_keys(self, moves: Collection[str]) -> None:
+        """Raise `KeyTrouble` for a key of the configuration that cannot be given."""
+        for id_, text in self._own.items():
+            if id_ not in self._by_id:
+                continue  # said with the nearest name by `Config.check_keys`
+            before = {key for item in self._declared if item.id == id_ for key in split(item.key)}
+            for key in text.split(","):
+                check_name(id_, key)
+                if key in RESERVED and key not in before:
+                    raise KeyTrouble(f'{id_} = "{key}": this key {RESERVED[key]}, everywhere')
+                if key in moves:
+                    raise KeyTrouble(f'{id_} = "{key}": with this key one moves in every list and table')
+        for key, place, first, second in self._clashes():
+            one, two = (first, second) if first.id in self._own else (second, first)
+            raise KeyTrouble(f'{one.id} = "{key}": this key is that of {two.id} ({two.short}), {_heading(place)}')
+
+    def _clashes(self) -> Iterator[tuple[str, str, Command, Command]]:
+        """Keys that the configuration would let mean two things, with their places and commands."""
+        everywhere = {key: item for item in self.of(EVERYWHERE) for key in split(item.key)}
+        for place, items in self._in.items():
+            here: dict[str, Command] = {}
+            for item in items:
+                for key in split(item.key):
+                    first = here.setdefault(key, item)
+                    if first.id != item.id:
+                        yield key, place, first, item
+                    other = everywhere.get(key)
+                    if place == EVERYWHERE or other is None or item.searching or other.searching:
+                        continue
+                    # A pane may declare a key of its own; the configuration does not take one away unseen.
+                    if other.id != item.id and not (self._stayed(key, item) and self._stayed(key, other)):
+                        yield key, place, item, other
+
+    def _stayed(self, key: str, item: Command) -> bool:
+        """Whether a command was declared with a key that it has now."""
+        return any(other.id == item.id and key in split(other.key) for other in self._declared)
+
+
+def _heading(place: str) -> str:
+    return HEADINGS.get(place, f"in {place}")
+
+
+def _check_declarations(commands: Iterable[Command]) -> None:
+    """Raise `DeclarationError` where a command is declared twice, in two ways, or with a key that is another's."""
+    first: dict[str, Command] = {}
+    placed: set[tuple[str, str]] = set()
+    keys: dict[tuple[str, str], Command] = {}
+    for item in commands:
+        known = first.setdefault(item.id, item)
+        if _facts(known) != _facts(item):
+            raise DeclarationError(f"{item.id} is declared in two ways: for {known.where}, and for {item.where}")
+        if not item.short or not item.title:
+            raise DeclarationError(f"{item.id} has no words for the footer and the list of keys")
+        if (item.where, item.id) in placed:
+            raise DeclarationError(f"{item.id} is declared twice {_heading(item.where)}")
+        placed.add((item.where, item.id))
+        for key in split(item.key):
+            other = keys.setdefault((item.where, key), item)
+            if other is not item:
+                raise DeclarationError(f"{item.id} and {other.id} have the same key {key} {_heading(item.where)}")
+
+
+def _facts(item: Command) -> tuple[object, ...]:
+    """What a command says about itself that is the same in all places."""
+    return (
+        item.handler,
+        item.group,
+        item.key,
+        item.writes,
+        item.from_commits,
+        item.offline,
+        item.feature,
+        item.searching,
+        item.waits,
+        item.unless,
+    )

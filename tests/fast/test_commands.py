@@ -1,0 +1,61 @@
+"""A wrong declaration of a command is found at the start."""
+
+from __future__ import annotations
+
+import pytest
+
+from dolt_tui.ui.actions.groups import command_set
+from dolt_tui.ui.commands import CHANGES, EVERYWHERE, LOG, MAIN, CommandSet, DeclarationError, KeyTrouble, command
+
+
+class Nothing:
+    @command("nothing", "Q", "nothing", "Do nothing", (CHANGES, LOG))
+    def nothing(self) -> None: ...
+
+
+class SameKey:
+    @command("other", "Q", "other", "Do something else", LOG)
+    def other(self) -> None: ...
+
+
+class SameId:
+    @command("nothing", "K", "nothing", "Do nothing", MAIN)
+    def nothing(self) -> None: ...
+
+
+class NoWords:
+    @command("wordless", "K", "", "")
+    def wordless(self) -> None: ...
+
+
+class Everywhere:
+    @command("all", "Q", "all", "Do it everywhere", EVERYWHERE)
+    def all(self) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        ([Nothing, SameKey], "other and nothing have the same key Q in Log"),
+        ([Nothing, SameId], "nothing is declared in two ways"),
+        ([NoWords], "wordless has no words"),
+    ],
+)
+def test_a_wrong_declaration_is_found_at_the_start(groups: list[type], message: str) -> None:
+    with pytest.raises(DeclarationError, match=message):
+        CommandSet(groups)
+
+
+def test_a_pane_may_have_a_key_for_itself_that_means_something_else_everywhere() -> None:
+    found = CommandSet([Nothing, Everywhere])
+    assert [item.id for item in found.of(CHANGES)] == ["nothing"]
+    assert found.keys_of(MAIN) == set()
+    with pytest.raises(KeyTrouble, match='nothing = "K": this key is that of all'):
+        CommandSet([Nothing, Everywhere], {"nothing": "K", "all": "K"})
+
+
+def test_what_is_in_several_places_says_the_same_of_itself() -> None:
+    found = command_set()
+    assert len({item.where for item in found if item.id == "tags.new"}) == 3
+    assert all(item.writes and item.from_commits for item in found if item.id == "tags.new")
+    assert [item.id for item in found if item.waits is False] == ["back", "quit"]

@@ -1,0 +1,74 @@
+"""Commands: one from outside is a command like ours."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.connecting.target import FileTarget
+from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import (
+    TABLES,
+    command,
+)
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive
+
+
+class SizeActions(Actions):
+    """A group as a plug-in brings it along."""
+
+    def no_table(self) -> str:
+        return "" if self.workspace.tables.selected is not None else "there is no table here"
+
+    @command("size.show", "Q", "size", "Say how many rows the table has", TABLES, footer=True, unless=no_table)
+    def show(self) -> None:
+        table = self.workspace.tables.selected
+        assert table is not None
+        self.workspace.tell(f"{table.name} has {table.rows} rows")
+
+    @command("size.tag", "ctrl+t", "tag now", "Tag the last commit as now", writes=True)
+    def tag(self) -> None:
+        branch, head = self.state.branch, self.state.head
+        self.write("tag", lambda repo: repo.refs.create_tag(branch, "now", head, ""), touches=Touches.REFS)
+
+
+async def test_a_command_from_outside_is_one_like_ours(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo, more=[SizeActions], size=(132, 60)) as user:
+        await user.go_to_table("employees")
+        assert re.search(r"Q size", user.lines[-1])
+        await user.press("Q")
+        assert user.told[-1] == "employees has 4 rows"
+        await user.press("question_mark")
+        assert re.search(r"Q +Say how many rows the table has", user.dialog_text)
+        await user.press("escape", "ctrl+p")
+        await user.type("Say how many")
+        await user.until(lambda: "key Q" in user.screen)
+        await user.press("enter")
+        await user.until(lambda: len(user.told) == 2)
+        assert user.told[-1] == "employees has 4 rows"
+        await user.press("1")
+        assert "size" not in user.lines[-1]
+        await user.press("ctrl+t")
+        assert [tag.name for tag in user.repository.refs.tags("main")] == ["now"]
+        await user.press("z", "u")
+        assert user.repository.refs.tags("main") == ()
+
+
+async def test_a_command_from_outside_has_the_key_of_the_configuration(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo, more=[SizeActions], keymap={"size.show": "f8"}) as user:
+        await user.go_to_table("employees")
+        assert "f8 size" in user.lines[-1]
+        await user.press("Q")
+        assert not user.told
+        await user.press("f8")
+        assert user.told == ["employees has 4 rows"]
+
+
+async def test_a_command_from_outside_that_writes_is_refused_like_ours(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo, more=[SizeActions], read_only=True) as user:
+        await user.press("ctrl+t")
+        assert user.told == ["tag now: this was opened read-only"]
+        assert user.repository.refs.tags("main") == ()
