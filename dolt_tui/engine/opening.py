@@ -29,7 +29,7 @@ from .errors import (
     RefNotFound,
     ServerLost,
 )
-from .model import Author, EngineKind, RepositoryInfo
+from .model import Author, RepositoryInfo
 from .repository import Repository
 from .undo.steps import UndoSettings
 
@@ -270,7 +270,7 @@ def _open(
     encrypted: bool | None = None
     try:
         with connections.read(None, "open") as session:
-            if connections.dialect.kind is EngineKind.DOLT:
+            if connections.dialect.traits.server:
                 version, default = _identify(session, where)
                 encrypted = _encrypted(session)
                 if default:
@@ -290,7 +290,7 @@ def _open(
         raise OpenError(f"{database} is not a Dolt database: it has no branches.")
     branch = _spelt(options.branch, names) if options.branch else default
     info = RepositoryInfo(
-        connections.dialect.kind,
+        connections.dialect.traits,
         version,
         database,
         where,

@@ -18,7 +18,6 @@ import pytest
 from dolt_tui.engine import open_repository
 from dolt_tui.engine.backends.embedded import driver
 from dolt_tui.engine.connecting.target import FileTarget, ServerTarget
-from dolt_tui.engine.model import EngineKind
 from dolt_tui.engine.repository import Repository
 
 ENGINES = ["dolt", "doltlite"]
@@ -29,7 +28,8 @@ Row = tuple[Any, ...]
 class Raw(ABC):
     """A database through its bare driver: ``?`` for a value, `` ` `` around names, CALL for procedures."""
 
-    kind: EngineKind
+    dolt: bool
+    """Whether the engine is Dolt; else it is DoltLite."""
     target: ServerTarget | FileTarget
     database: str
 
@@ -44,10 +44,6 @@ class Raw(ABC):
     @abstractmethod
     def call(self, procedure: str, *arguments: str, at: str = "main") -> Row:
         """Run a version-control procedure; its first row."""
-
-    @property
-    def dolt(self) -> bool:
-        return self.kind is EngineKind.DOLT
 
     @property
     def author(self) -> str:
@@ -85,7 +81,7 @@ class Raw(ABC):
 
 
 class RawDolt(Raw):
-    kind = EngineKind.DOLT
+    dolt = True
 
     def __init__(self, target: ServerTarget) -> None:
         self.target: ServerTarget = target
@@ -140,7 +136,7 @@ class RawDolt(Raw):
 
 
 class RawLite(Raw):
-    kind = EngineKind.DOLTLITE
+    dolt = False
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -50,7 +50,7 @@ def people(raw: Raw, opened: Open) -> Repository:
 
 def filters(repository: Repository, prefix: str = "") -> Filters:
     columns = repository.tables.schema("main", "people").columns
-    return Filters("people", [(prefix + column.name, column.type) for column in columns], repository.info.engine)
+    return Filters("people", [(prefix + column.name, column.type) for column in columns], repository.info.traits.sql)
 
 
 def ids(repository: Repository, text: str) -> list[int]:
@@ -67,7 +67,7 @@ def ids(repository: Repository, text: str) -> list[int]:
         if after is None:
             break
     if understood.conditions:
-        where = " AND ".join(rendered(condition, repository.info.engine) for condition in understood.conditions)
+        where = " AND ".join(rendered(condition, repository.info.traits.sql) for condition in understood.conditions)
         assert [row[0] for row in repository.rows.page("main", Query("people", where=where), 50).rows] == found
     return found
 
@@ -196,7 +196,7 @@ def test_how_it_was_understood_is_told(people: Repository) -> None:
     # What is asked of a diff is the same, as SQL.
     diff = filters(people, "to_")
     for text, expected_ids in (("to_born > 2000-01-01", [3, 4]), ("to_raw = 0xAB", [2]), ("to_name = O'Brien", [2])):
-        where = rendered(diff.understand(text).conditions[0], people.info.engine)
+        where = rendered(diff.understand(text).conditions[0], people.info.traits.sql)
         page = people.diffs.page("main", DiffQuery("people", HEAD, WORKING, DiffFilter(where=where)), 50)
         assert [row.new[0] for row in page.rows if row.new is not None] == expected_ids, where
 

@@ -136,7 +136,7 @@ def everything(raw: Raw) -> Raw:
 def copy(repository: Repository, table: str) -> Copied:
     page = repository.rows.page("main", Query(table), 100)
     names = tuple(column.name for column in page.columns)
-    return with_columns(Copied(table, names, page.rows, repository.info.engine), page.columns)
+    return with_columns(Copied(table, names, page.rows, repository.info.traits.sql), page.columns)
 
 
 def test_sql_replays(everything: Raw, repository: Repository) -> None:
@@ -164,7 +164,7 @@ def test_sql_of_changes_replays(everything: Raw, repository: Repository) -> None
     assert {column.name for column in page.columns} >= {"extra", "virt", "sto"}
     columns: tuple[ColumnInfo, ...] = repository.tables.schema("main", "ev`ery\"thing's").columns
     rows = tuple(change.new for change in page.rows if change.new is not None)
-    copied = Copied("ev`ery\"thing's", tuple(c.name for c in page.columns), rows, repository.info.engine)
+    copied = Copied("ev`ery\"thing's", tuple(c.name for c in page.columns), rows, repository.info.traits.sql)
     names = [*(DOLT if raw.dolt else LITE), "extra"]
     before = stored(raw, "ev`ery\"thing's", names)
     raw.run(f"DELETE FROM {table} WHERE id < 2")

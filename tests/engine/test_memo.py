@@ -6,7 +6,7 @@ import pytest
 
 from dolt_tui.engine.browsing.query import DiffQuery, Query
 from dolt_tui.engine.core import schema_cache
-from dolt_tui.engine.model import HEAD, WORKING, EngineKind
+from dolt_tui.engine.model import HEAD, WORKING
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
@@ -38,7 +38,7 @@ def test_a_definition_is_asked_for_once(people: Raw, repository: Repository) -> 
     for _ in range(3):
         assert names(repository) == ["id", "name"]
     # DoltLite would take the name of a column that is gone for a text: it is always asked.
-    assert definitions(repository, mark) == (3 if people.kind is EngineKind.DOLTLITE else 0)
+    assert definitions(repository, mark) == (3 if not people.dolt else 0)
 
 
 def test_a_look_finds_what_others_changed(people: Raw, repository: Repository) -> None:
@@ -86,7 +86,7 @@ def test_diffs_follow_definitions(people: Raw, repository: Repository) -> None:
     first = columns(base, head)
     mark = last(repository)
     assert columns(base, head) == first
-    if people.kind is EngineKind.DOLT:
+    if people.dolt:
         assert definitions(repository, mark) == 0, "what hashes name never changes"
 
 
@@ -94,7 +94,7 @@ def test_a_changed_key_is_told_after_a_look(people: Raw, repository: Repository)
     people.run("UPDATE people SET name = 'Rob' WHERE id = 2")
     repository.refs.token("main")
     assert repository.diffs.page("main", DiffQuery("people", HEAD, WORKING), 5).note == ""
-    if people.kind is EngineKind.DOLTLITE:
+    if not people.dolt:
         people.run("DROP TABLE people", "CREATE TABLE people (id INT, name VARCHAR(40), PRIMARY KEY (id, name))")
     else:
         people.run("ALTER TABLE people DROP PRIMARY KEY, ADD PRIMARY KEY (id, name)")

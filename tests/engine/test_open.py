@@ -32,7 +32,12 @@ from .conftest import Open, Raw, RawDolt, RawLite
 @pytest.mark.both_versions
 def test_what_is_open(raw: Raw, repository: Repository, dolt_version: str) -> None:
     info = repository.info
-    assert (info.engine, info.database, info.default_branch, info.read_only) == (raw.kind, raw.database, "main", False)
+    assert (info.engine, info.database, info.default_branch, info.read_only) == (
+        "Dolt" if raw.dolt else "DoltLite",
+        raw.database,
+        "main",
+        False,
+    )
     assert repository.start_branch == "main"
     assert info.version.startswith(f"{dolt_version}." if raw.dolt else "0.")
     assert (info.lacks("stash") is None) == raw.dolt

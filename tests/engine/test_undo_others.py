@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from dolt_tui.engine import open_repository
+from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.errors import CannotUndo
 from dolt_tui.engine.model import ResetKind
 from dolt_tui.engine.model.rewriting import Action
@@ -293,7 +294,7 @@ def test_a_staged_set_that_cannot_be_committed_is_told_before(dolt: RawDolt, ope
 def test_without_privileges_nothing_is_kept_and_nothing_done(people: Raw, dolt: RawDolt, opened: Open) -> None:
     """Somebody who may change rows, but call no procedures."""
     if not people.dolt:
-        assert people.kind == "DoltLite"  # it has no users
+        assert isinstance(people.target, FileTarget)  # it has no users
         return
     user = f"writer_{people.database[-6:]}"
     people.run(

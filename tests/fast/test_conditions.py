@@ -6,12 +6,12 @@ import pytest
 
 from dolt_tui.engine.core.conditions import checked_condition
 from dolt_tui.engine.errors import InvalidFilter
-from dolt_tui.engine.model import EngineKind
+from dolt_tui.engine.model import SqlStyle
 
-DOLT, LITE = EngineKind.DOLT, EngineKind.DOLTLITE
+DOLT, LITE = SqlStyle.MYSQL, SqlStyle.SQLITE
 
 
-@pytest.mark.parametrize("kind", EngineKind)
+@pytest.mark.parametrize("style", SqlStyle)
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -38,23 +38,23 @@ DOLT, LITE = EngineKind.DOLT, EngineKind.DOLTLITE
         ("id = '\ud800'", "no statement can hold"),
     ],
 )
-def test_what_is_not_whole_is_refused(kind: EngineKind, text: str, says: str) -> None:
+def test_what_is_not_whole_is_refused(style: SqlStyle, text: str, says: str) -> None:
     with pytest.raises(InvalidFilter) as failure:
-        checked_condition(text, kind)
+        checked_condition(text, style)
     assert says in failure.value.message
 
 
 def test_the_engines_rules_differ() -> None:
-    for kind, whole, open_ in (
+    for style, whole, open_ in (
         (DOLT, r"name = 'it\'s (' AND 1", r"name = 'x\'"),
         (LITE, r"name = 'x\'", r"name = 'it\'s (' AND 1"),
         (DOLT, "id [ 1", "id # 1"),
         (LITE, "[a)b] = 1", "[a = 1"),
         (LITE, "id = 1", "id = $x"),
     ):
-        assert checked_condition(whole, kind) == whole
+        assert checked_condition(whole, style) == whole
         with pytest.raises(InvalidFilter):
-            checked_condition(open_, kind)
+            checked_condition(open_, style)
     for text in (
         "dolt_hashof('HEAD') = 'x'",
         "id in (select id from dolt_history_t)",
@@ -64,4 +64,4 @@ def test_the_engines_rules_differ() -> None:
         "a$b = 1",
         "(1 = (2))",
     ):
-        assert {checked_condition(text, kind) for kind in EngineKind} == {text}
+        assert {checked_condition(text, style) for style in SqlStyle} == {text}

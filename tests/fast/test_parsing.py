@@ -8,7 +8,7 @@ import pytest
 
 from dolt_tui.engine.browsing.query import Condition, Operator, Query
 from dolt_tui.engine.errors import InvalidFilter
-from dolt_tui.engine.model import ChangeKind, DiffColumn, EngineKind, LogFilter
+from dolt_tui.engine.model import ChangeKind, DiffColumn, LogFilter, SqlStyle
 from dolt_tui.ui.flows.parsing import change_filter, log_filter, typed_log_filter, with_condition
 
 DIFFERENT = [
@@ -22,15 +22,15 @@ DIFFERENT = [
 def test_a_query_gets_what_was_typed_and_keeps_its_order() -> None:
     before = Query("t", sort="id", conditions=(Condition("id", Operator.NULL),), where="x", contains="kept")
     columns = [("id", "int")]
-    assert with_condition(before, "  ", columns, EngineKind.DOLT) == Query("t", sort="id")
+    assert with_condition(before, "  ", columns, SqlStyle.MYSQL) == Query("t", sort="id")
     expected = Query("t", sort="id", conditions=(Condition("id", Operator.GREATER, 5),))
-    assert with_condition(before, "id > 5", columns, EngineKind.DOLT) == expected
-    assert with_condition(before, "contains x", columns, EngineKind.DOLT) == Query("t", sort="id", contains="x")
+    assert with_condition(before, "id > 5", columns, SqlStyle.MYSQL) == expected
+    assert with_condition(before, "contains x", columns, SqlStyle.MYSQL) == Query("t", sort="id", contains="x")
 
 
 def test_filters_of_a_diff() -> None:
     def understood(text: str) -> tuple[frozenset[ChangeKind], str, str]:
-        return change_filter(text, "t", DIFFERENT, EngineKind.DOLT)
+        return change_filter(text, "t", DIFFERENT, SqlStyle.MYSQL)
 
     added, removed = ChangeKind.ADDED, ChangeKind.REMOVED
     assert understood("added") == (frozenset({added}), "", "")

@@ -25,7 +25,6 @@ from ..model import (
     Commit,
     ConflictCount,
     Divergence,
-    EngineKind,
     LogFilter,
     LogPage,
     MergeKind,
@@ -34,6 +33,7 @@ from ..model import (
     Violation,
 )
 from .dolt_values import DoltValues
+from .traits import DOLT
 
 _KILLS = 20
 """How often a statement is told to end before its connection is shut: the answer may have been lost on its way."""
@@ -50,11 +50,9 @@ _SIGNED = frozenset({"dolt_commit", "dolt_merge", "dolt_revert"})
 class DoltDialect(DoltValues):
     """What is Dolt's own."""
 
-    kind = EngineKind.DOLT
+    traits = DOLT
     mark = "%s"
     begin = "START TRANSACTION"
-    buffered = True
-    ignores_case = True
     _keeps_staged: bool | None = None
     """What `keeps_staged` answered."""
 

@@ -25,7 +25,6 @@ from ..model import (
     Commit,
     ConflictCount,
     Divergence,
-    EngineKind,
     LogFilter,
     LogPage,
     MergeKind,
@@ -33,6 +32,7 @@ from ..model import (
     Table,
     Violation,
 )
+from .traits import DOLTLITE
 
 _AUTHOR = "committer || ' <' || email || '>'"
 _GENERATED = {2: VIRTUAL, 3: STORED}
@@ -68,10 +68,9 @@ def _locked(path: Path) -> int | None:
 class DoltLiteDialect(Dialect):
     """What is DoltLite's own."""
 
-    kind = EngineKind.DOLTLITE
+    traits = DOLTLITE
     mark = "?"
     begin = "BEGIN"
-    checks = True
     # Procedures are functions here: a condition that somebody typed could call one.
     reading = MappingProxyType({"read_only": True})
 

@@ -8,7 +8,7 @@ import struct
 from decimal import Decimal
 from enum import StrEnum
 
-from ..model import EngineKind, Value
+from ..model import SqlStyle, Value
 
 
 class Unfit(ValueError):
@@ -55,7 +55,7 @@ _BYTES = re.compile(r"0[xX]((?:[0-9a-fA-F]{2})*)(?:\s+([\d,]+)\s*B)?")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d)(\.\d{1,6})?)?)?")
 _TIME = re.compile(r"-?\d{1,3}:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?")
-_LONGEST = {EngineKind.DOLT: 10**65, EngineKind.DOLTLITE: 2**63}
+_LONGEST = {SqlStyle.MYSQL: 10**65, SqlStyle.SQLITE: 2**63}
 """Beyond it a number is bound in floating point."""
 
 
@@ -67,11 +67,11 @@ def classify(type_name: str) -> Of:
     return _OF.get(found[0]) or (Of.NUMBER if "int" in type_name.lower() else Of.ANY)
 
 
-def value_of(of: Of, type_name: str, text: str, kind: EngineKind) -> Value:
+def value_of(of: Of, type_name: str, text: str, style: SqlStyle) -> Value:
     """What to bind for a text. Raises `Unfit`."""
     match of:
         case Of.NUMBER:
-            return _number(type_name, text, kind)
+            return _number(type_name, text, style)
         case Of.DATE | Of.MOMENT:
             return _date(text, day=of is Of.DATE)
         case Of.TIME:
@@ -83,11 +83,11 @@ def value_of(of: Of, type_name: str, text: str, kind: EngineKind) -> Value:
         case Of.OTHER:
             raise Unfit(f"is of type {type_name}: write the condition in SQL.")
         case Of.ANY if _NUMBER.fullmatch(text):
-            return _number(type_name, text, kind)
+            return _number(type_name, text, style)
     return text
 
 
-def _number(type_name: str, text: str, kind: EngineKind) -> Value:
+def _number(type_name: str, text: str, style: SqlStyle) -> Value:
     lower, type_ = text.lower(), type_name.lower()
     if lower in ("true", "false"):
         return int(lower == "true")
@@ -102,9 +102,9 @@ def _number(type_name: str, text: str, kind: EngineKind) -> Value:
     if near in (float("inf"), float("-inf")):
         raise Unfit(f"is a number, and {text} is too large.")
     if re.match("float|double|real", type_):
-        return _single(near) if kind is EngineKind.DOLT and type_ == "float" else near
-    if abs(number) < _LONGEST[kind]:
-        return int(number) if number == int(number) else number if kind is EngineKind.DOLT else near
+        return _single(near) if style is SqlStyle.MYSQL and type_ == "float" else near
+    if abs(number) < _LONGEST[style]:
+        return int(number) if number == int(number) else number if style is SqlStyle.MYSQL else near
     return near
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ..core.connections import Session
 from ..core.table_changes import summarise
 from ..errors import NotAskedAgain, RowsNotPaired
-from ..model import ChangeKind, ColumnInfo, EngineKind, RowCounts, Status, TableChange
+from ..model import ChangeKind, ColumnInfo, RowCounts, Status, TableChange
 from .diff_layout import as_declared
 from .diff_sides import Sides, relation_of, sides_of
 
@@ -39,7 +39,7 @@ def count_changes(session: Session, old: str, new: str, changes: Sequence[TableC
 def _count(session: Session, old: str, new: str, change: TableChange) -> RowCounts:
     if not change.data_changed:
         return RowCounts()
-    if session.dialect.kind is EngineKind.DOLT and change.status in (Status.NEW, Status.DELETED):
+    if session.dialect.traits.reads_as_of and change.status in (Status.NEW, Status.DELETED):
         names = ("", change.table) if change.status is Status.NEW else (change.table, "")
         before, after = session.dialect.row_numbers(session, (names[0], old), (names[1], new))
         return RowCounts(added=after or 0, removed=before or 0, old_rows=before, new_rows=after)
@@ -68,7 +68,7 @@ def _differing(session: Session, sides: Sides, spelt: list[str]) -> str:
     dialect = session.dialect
     if len({name.lower() for name in spelt}) < len(spelt):
         return "0"  # a column is called like one of Dolt's own: which one is meant cannot be said
-    declared = as_declared(spelt, sides.columns) if dialect.kind is EngineKind.DOLTLITE else spelt
+    declared = as_declared(spelt, sides.columns) if dialect.traits.diff_renames_columns else spelt
     at = {name: dialect.quote(name_spelt) for name, name_spelt in zip(declared, spelt, strict=True)}
     unheld_old, unheld_new = sides.unheld
     old = {c.name: c for c in sides.old if c.name not in unheld_old and f"from_{c.name}" in at}

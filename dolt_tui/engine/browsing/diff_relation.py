@@ -85,7 +85,11 @@ class DiffRelation:
 
     def _declared(self, columns: Sequence[ColumnInfo]) -> list[str]:
         """Its columns, as the table calls them."""
-        return as_declared(list(self.names), columns) if self.session.dialect.checks else list(self.names)
+        return (
+            as_declared(list(self.names), columns)
+            if self.session.dialect.traits.diff_renames_columns
+            else list(self.names)
+        )
 
     def key_of(self, row: Sequence[Value], keys: Sequence[str]) -> tuple[Value, ...]:
         """The key of one of its rows."""
@@ -268,7 +272,7 @@ def _condition(
         parts.append(f"diff_type IN ({dialect.marks(len(kinds))})")
         bound = tuple(str(kind) for kind in kinds)
     if filter_.column:
-        declared = as_declared(list(names), columns) if dialect.checks else list(names)
+        declared = as_declared(list(names), columns) if dialect.traits.diff_renames_columns else list(names)
         spelt = [
             dialect.quote(names[declared.index(name)])
             for name in (f"to_{filter_.column}", f"from_{filter_.column}")

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..core.connections import Session
 from ..errors import NO_ANSWER, BranchNotFound, EngineError, RowsNotPaired
-from ..model import ColumnInfo, EngineKind, key_of
+from ..model import ColumnInfo, key_of
 
 KEY_CHANGED = "The primary key changed: rows cannot be paired."
 KEYLESS_VIRTUAL = (
@@ -64,7 +64,7 @@ def sides_of(session: Session, table: str, old: str, new: str, *, noted: bool = 
 
     Without ``noted`` DoltLite is not asked for what there is to note of them.
     """
-    if session.dialect.kind is EngineKind.DOLTLITE:
+    if not session.dialect.traits.reads_as_of:
         return _lite(session, table, old, new, noted)
     return session.recall([old, new], ("sides", table), lambda: _sides(session, table, old, new))
 

@@ -27,7 +27,6 @@ from ..model import (
     ColumnInfo,
     Cursor,
     DiffPage,
-    EngineKind,
     Found,
     Position,
     RowCounts,
@@ -91,7 +90,7 @@ class Diffs:
                     by_key, part = False, _by_offset(relation, size, position)
                 else:
                     part = _by_key(BackwardDiff(relation, table, (new, old), keys), size, position)
-        if self._db.dialect.kind is EngineKind.DOLTLITE and names:
+        if self._db.dialect.traits.diff_renames_columns and names:
             names = as_declared(names, columns)
         types = {column.name: column.type for column in columns}
         layout = DiffLayout.of(names, [key.name for key in keys], types, sides.unheld)
@@ -157,15 +156,15 @@ class Diffs:
 
     def _without_rows(self, table: str) -> bool:
         """Whether a name is of definitions that are in no table."""
-        return table == "dolt_schemas" and self._db.dialect.kind is EngineKind.DOLTLITE
+        return table == "dolt_schemas" and not self._db.dialect.traits.views_in_table
 
     def _by_key(self, keys: Sequence[ColumnInfo]) -> bool:
         """Whether rows can be paged by such a key: the engine pushes it down, and what was read of it is its value."""
-        return bool(keys) and self._db.dialect.kind is EngineKind.DOLT and not any(inexact(key.type) for key in keys)
+        return bool(keys) and self._db.dialect.traits.diff_by_key and not any(inexact(key.type) for key in keys)
 
     def _standing(self, branch: str, new: str) -> str:
-        """The revision to connect to for reading: DoltLite gives a diff the columns that the table has there."""
-        commit = self._db.dialect.kind is EngineKind.DOLTLITE and re.fullmatch(r"[0-9a-f]{40}", new)
+        """The revision to connect to for reading."""
+        commit = not self._db.dialect.traits.reads_as_of and re.fullmatch(r"[0-9a-f]{40}", new)
         return new if commit else branch
 
     def _reflects(self, query: DiffQuery, sides: Sides) -> bool:
@@ -209,7 +208,7 @@ class Diffs:
         with self._db.read(branch, "schema diff") as session:
             mark = session.dialect.mark
             old, new = session.dialect.known(session, old, new)
-            if table == "dolt_schemas" and session.dialect.kind is EngineKind.DOLTLITE:
+            if self._without_rows(table):
                 return _views(session, old, new)
             row = session.first(
                 f"SELECT from_create_statement, to_create_statement FROM dolt_schema_diff({mark}, {mark}, {mark})",
@@ -218,13 +217,13 @@ class Diffs:
                 table,
             )
             if row is None:
-                return _counter(session, table, old, new) if session.dialect.kind is EngineKind.DOLT else None
+                return _counter(session, table, old, new) if session.dialect.traits.counter_in_definition else None
             patch = session.rows(
                 f"SELECT statement FROM dolt_patch({mark}, {mark}, {mark}) WHERE diff_type = 'schema'", old, new, table
             )
             before, after = row[0] or "", row[1] or ""
             statements = [str(item[0]) for item in patch]
-            if before and after and session.dialect.kind is EngineKind.DOLT:
+            if before and after and session.dialect.traits.moves_columns:
                 statements += moves(session.dialect.quote(table).replace("%%", "%"), before, after)
         return SchemaChange(table, before, after, tuple(statements))
 

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from ..core.conditions import Word, checked_condition, words
 from ..errors import InvalidFilter
-from ..model import EngineKind
+from ..model import SqlStyle
 from .column_values import Unfit, classify, value_of
 from .query import Condition, Operator, rendered
 
@@ -55,7 +55,7 @@ class Filters:
 
     table: str
     columns: Sequence[tuple[str, str]]
-    kind: EngineKind
+    style: SqlStyle
 
     def understand(self, text: str) -> Understood:
         """What was typed, understood. Raises `InvalidFilter` with what is wrong, and how it is right."""
@@ -71,7 +71,7 @@ class Filters:
         conditions = tuple(part for part in found if isinstance(part, Condition))
         if len(conditions) == len(found) and all(word.lower() == "and" for word in glue):
             return Understood(conditions)
-        pieces = [rendered(part, self.kind) if isinstance(part, Condition) else part for part in found]
+        pieces = [rendered(part, self.style) if isinstance(part, Condition) else part for part in found]
         where = pieces[0] + "".join(f" {word} {piece}" for word, piece in zip(glue, pieces[1:], strict=True))
         return Understood(where=self._sql(where))
 
@@ -88,7 +88,7 @@ class Filters:
 
     def _parts(self, text: str) -> tuple[list[str], list[str]]:
         """The conditions between which ``and`` and ``or`` stand, and these; where they are no part of a value."""
-        depth, cuts, found = 0, list[Word](), list(words(text, self.kind))
+        depth, cuts, found = 0, list[Word](), list(words(text, self.style))
         if {"case", "when"} <= {word.text.lower() for word in found if word.kind == "word"}:
             return [text], []
         for word in found:
@@ -107,7 +107,7 @@ class Filters:
         return [*parts, text[start:].strip()], glue
 
     def _is_condition(self, text: str) -> bool:
-        found = list(words(text, self.kind))
+        found = list(words(text, self.style))
         if len(found) == 1:
             return self._column(found[0].text) is not None or found[0].text.lower() in ("true", "false")
         return any(word.text in _SIGNS or (word.kind == "word" and word.text.lower() in _SQL_WORDS) for word in found)
@@ -136,7 +136,7 @@ class Filters:
         if found is not None or not _NAME.fullmatch(text):
             return found
         lower = text.lower()
-        if lower in _CONSTANTS or (lower in _ROWID and self.kind is EngineKind.DOLTLITE):
+        if lower in _CONSTANTS or (lower in _ROWID and self.style is SqlStyle.SQLITE):
             return None
         raise self.missing(text if text[0] not in '`"[' else text[1:-1])
 
@@ -164,7 +164,7 @@ class Filters:
                 " ",
             )
         try:
-            return Condition(name, operator, value_of(of, type_, value, self.kind), typed)
+            return Condition(name, operator, value_of(of, type_, value, self.style), typed)
         except Unfit as error:
             if _DATE_LIKE.fullmatch(value) or "…" in value or not self._may_be_sql(value):
                 raise InvalidFilter(f"{name} {error}", " ") from error
@@ -172,7 +172,7 @@ class Filters:
 
     def _is_sql(self, value: str, *, text: bool) -> bool:
         """Whether a value is an expression beyond doubt: it has quotation marks, a call, or a column to reckon with."""
-        found = list(words(value, self.kind))
+        found = list(words(value, self.style))
         if not found:
             return False
         if found[0].kind in ("text", "name") or found[0].text == "(":
@@ -186,7 +186,7 @@ class Filters:
 
     def _may_be_sql(self, value: str) -> bool:
         """Whether what fits no value of the column may be meant as an expression."""
-        found = list(words(value, self.kind))
+        found = list(words(value, self.style))
         if len(found) < 2:
             return bool(found) and (self._column(value) is not None or value.lower() in _CONSTANTS)
         return all(
@@ -197,13 +197,13 @@ class Filters:
         ) or any(word.text == "(" for word in found)
 
     def _quoted(self, name: str) -> str:
-        return f"`{name}`" if self.kind is EngineKind.DOLT else f'"{name}"'
+        return f"`{name}`" if self.style is SqlStyle.MYSQL else f'"{name}"'
 
     # SQL
 
     def _sql(self, text: str) -> str:
         """SQL that is whole and means what it seems to mean. Raises `InvalidFilter`."""
-        found = list(words(text, self.kind))
+        found = list(words(text, self.style))
         bare = list(text)
         for word in found:
             if word.kind in ("text", "name"):
@@ -211,7 +211,7 @@ class Filters:
         date = _DATE_LIKE.search("".join(bare))
         if date is not None:
             raise InvalidFilter(f"{date[0]} is a subtraction in SQL: write '{date[0]}' for the date.", " ")
-        checked_condition(text, self.kind)
+        checked_condition(text, self.style)
         for word, following in pairwise(found):
             if word.text in ("=", "<>", "!=", "==") and following.text.lower() == "null":
                 raise InvalidFilter("Nothing compares with NULL: write is null, or is not null.", " ")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..model import ChangeKind, EngineKind, Value
+from ..model import ChangeKind, SqlStyle, Value
 
 
 class Operator(StrEnum):
@@ -45,21 +45,21 @@ class Condition:
         return f"{self.column} {self.operator} {literal(self.value)}"
 
 
-def literal(value: Value, kind: EngineKind = EngineKind.DOLTLITE) -> str:
+def literal(value: Value, style: SqlStyle = SqlStyle.SQLITE) -> str:
     """A value as SQL has it."""
     if isinstance(value, bytes):
         return f"x'{value.hex()}'"
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\") if kind is EngineKind.DOLT else value
+        escaped = value.replace("\\", "\\\\") if style is SqlStyle.MYSQL else value
         return "'{}'".format(escaped.replace("'", "''"))
-    if isinstance(value, float) and kind is EngineKind.DOLT:
+    if isinstance(value, float) and style is SqlStyle.MYSQL:
         return f"{value!r}e0" if "e" not in repr(value) else repr(value)
     return "NULL" if value is None else str(value)
 
 
-def rendered(condition: Condition, kind: EngineKind) -> str:
+def rendered(condition: Condition, style: SqlStyle) -> str:
     """A condition as SQL that binds nothing."""
-    mark = "`" if kind is EngineKind.DOLT else '"'
+    mark = "`" if style is SqlStyle.MYSQL else '"'
     column = f"{mark}{condition.column.replace(mark, 2 * mark)}{mark}"
     match condition.operator:
         case Operator.NULL | Operator.NOT_NULL:
@@ -67,8 +67,8 @@ def rendered(condition: Condition, kind: EngineKind) -> str:
         case Operator.CONTAINS | Operator.STARTS:
             part = str(condition.value).replace("!", "!!").replace("%", "!%").replace("_", "!_")
             pattern = f"%{part}%" if condition.operator is Operator.CONTAINS else f"{part}%"
-            return f"CAST({column} AS CHAR) LIKE {literal(pattern, kind)} ESCAPE '!'"
-    return f"{column} {condition.operator} {literal(condition.value, kind)}"
+            return f"CAST({column} AS CHAR) LIKE {literal(pattern, style)} ESCAPE '!'"
+    return f"{column} {condition.operator} {literal(condition.value, style)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..core.connections import Session
 from ..errors import EngineError, TableNotFound
-from ..model import WORKING, ChangeKind, ColumnInfo, Commit, EngineKind, Value, key_of
+from ..model import WORKING, ChangeKind, ColumnInfo, Commit, Value, key_of
 from .diff_layout import DiffLayout, as_declared
 from .table_definitions import Definition, Definitions
 
@@ -52,7 +52,7 @@ class RowFinder:
         relation = dialect.quote(f"dolt_diff_{table}")
         description, _ = session.described(f"SELECT * FROM {relation} LIMIT 0")
         spelt = [str(item[0]) for item in description]
-        names = as_declared(spelt, columns) if dialect.kind is EngineKind.DOLTLITE else spelt
+        names = as_declared(spelt, columns) if dialect.traits.diff_renames_columns else spelt
         layout = DiffLayout.of(
             names, [column.name for column in keys], {column.name: column.type for column in columns}
         )
@@ -90,7 +90,7 @@ class RowFinder:
         dialect = self.session.dialect
         linear = dialect.linear(self.session) if linear is None else linear
         limit, bound = (f" LIMIT {dialect.mark}", [size]) if linear else ("", [])
-        if dialect.kind is EngineKind.DOLTLITE:  # pushes nothing down
+        if not dialect.traits.diff_by_key:
             rows = self.rows(f"(({self._is(self.new)}) OR ({self._is(self.old)})){limit}", *key, *key, *bound)
             return rows if linear else self.ordered(rows)[:size]
         rows = self.rows(self._is(self.new) + limit, *key, *bound)
@@ -122,7 +122,7 @@ def equals(session: Session, columns: Sequence[ColumnInfo], names: Sequence[str]
 def _value(session: Session, column: ColumnInfo) -> str:
     """What stands for a bound value of a column; one that was read of a FLOAT is not its value by itself."""
     mark = session.dialect.mark
-    single = session.dialect.kind is EngineKind.DOLT and column.type.lower().startswith("float")
+    single = session.dialect.traits.single_floats and column.type.lower().startswith("float")
     return f"CAST({mark} AS FLOAT)" if single else mark
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..core.connections import Connections, Session
-from ..model import WORKING, BlameRow, ColumnInfo, Commit, EngineKind, RowHistory, RowVersion, Value
+from ..model import WORKING, BlameRow, ColumnInfo, Commit, RowHistory, RowVersion, Value
 from .diff_relation import beyond, key_page
 from .diff_sides import sides_of
 from .row_changes import RowFinder, commits_of
@@ -64,7 +64,7 @@ def blame(
     with db.read(head, "blame") as session:
         finder = RowFinder.of(session, table, definitions)
         keys = finder.keys
-        if session.dialect.kind is EngineKind.DOLT:
+        if session.dialect.traits.diff_by_key:
             rows = _page_of_keys(finder, size, after)
             last = _last(finder, rows) if rows else {}
         else:
@@ -130,7 +130,7 @@ def _look_before_renaming(
         kept = [row for row in rows if row in moved]
         with db.visit(parent, "blame") as there:
             finder = RowFinder.of(there, former, definitions)
-            if there.dialect.kind is EngineKind.DOLT:
+            if there.dialect.traits.diff_by_key:
                 before = _last(finder, kept) if kept else {}
             else:
                 before = {tuple(row[:-1]): row[-1] for row in _view(there, former, finder.keys, -1, None) if row[-1]}
@@ -143,8 +143,8 @@ def _look_before_renaming(
 def _changed_rows(session: Session, table: str, old: str, new: str) -> set[tuple[Value, ...]]:
     """The keys of the rows that a commit changed which renamed the table, too."""
     dialect = session.dialect
-    if dialect.kind is not EngineKind.DOLT:
-        return set()  # it takes a table for renamed only where its rows stayed
+    if not dialect.traits.renames_with_other_rows:
+        return set()
     sides = sides_of(session, table, old, new)
     if sides.trouble:
         return set()

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..core.connections import Connections, Session
 from ..errors import EngineError
-from ..model import ABSENT, WORKING, ChangeKind, DiffColumn, EngineKind, RowChange, Value
+from ..model import ABSENT, WORKING, ChangeKind, DiffColumn, RowChange, Value
 from .diff_layout import DiffLayout
 from .row_changes import RowFinder, equals
 from .table_definitions import Definition, Definitions
@@ -191,8 +191,8 @@ class Lineage:
         """Whether a change of the table's name or key changed the row's values, too."""
         assert old.definition is not None
         assert new.definition is not None
-        if session.dialect.kind is EngineKind.DOLT and old.definition.key_types == new.definition.key_types:
-            dialect, key = session.dialect, new.definition.key  # it knows columns that were renamed
+        if session.dialect.traits.diff_follows_renamed_columns and old.definition.key_types == new.definition.key_types:
+            dialect, key = session.dialect, new.definition.key
             condition = equals(session, key, [dialect.quote(f"to_{column.name}") for column in key])
             changes = f"SELECT 1 FROM {dialect.diff(new.table)} WHERE {condition} LIMIT 1"
             values = dialect.diff_values(old.revision, new.revision, new.table)
@@ -257,7 +257,7 @@ class Lineage:
     def _row(self, session: Session, side: Side, definition: Definition) -> Sequence[Value] | None:
         dialect = session.dialect
         relation, values = dialect.quote(side.table), list[object]()
-        if side.revision != WORKING and dialect.kind is EngineKind.DOLT:
+        if side.revision != WORKING and dialect.traits.reads_as_of:
             relation, values = f"{relation} AS OF {dialect.mark}", [side.revision]
         elif side.revision != WORKING:
             # This table function reads all commits by the definition on the current branch, but computes no column.

@@ -15,7 +15,7 @@ from ..core.auto_increment import without_counter
 from ..core.connections import Connections, Session
 from ..core.table_changes import summarise
 from ..errors import TableNotFound
-from ..model import WORKING, ColumnInfo, EngineKind, Status, key_of
+from ..model import WORKING, ColumnInfo, Status, key_of
 
 _KEPT = 20_000
 _COMPARED_ROWS = 100_000
@@ -86,7 +86,7 @@ class Definitions:
         return definition
 
     def _read(self, session: Session, table: str, commit: str) -> Definition | None:
-        if self._db.dialect.kind is EngineKind.DOLT:
+        if self._db.dialect.traits.reads_as_of:
             try:
                 ddl = without_counter(session.dialect.ddl(session, table, commit))
                 # Most commits leave a definition as it was: its columns are read once.
@@ -124,7 +124,7 @@ class Definitions:
                     return found
         changes = summarise(session, old, new)
         former = next((change.old_name for change in changes if change.table == table and change.old_name), None)
-        if former is None and session.dialect.kind is EngineKind.DOLTLITE:
+        if former is None and not session.dialect.traits.tells_renames:
             dropped = [change.table for change in changes if change.status is Status.DELETED]
             same = [name for name in dropped if self._same_content(session, name, old, table, new)]
             former = same[0] if len(same) == 1 else None
@@ -178,7 +178,7 @@ class Definitions:
         Where the type of the key changed it ends the server as soon as it comes to that commit. The first answer for
         a commit costs as much as all commits do (0.1 ms each).
         """
-        if self._db.dialect.kind is EngineKind.DOLTLITE:
+        if not self._db.dialect.traits.diff_fails_at_other_keys:
             return None
 
         def kept(old: str, new: str) -> bool:

@@ -7,7 +7,7 @@ from ..core.connections import Connections
 from ..core.revisions import resolve
 from ..core.table_changes import summarise
 from ..errors import TableNotFound
-from ..model import HEAD, WORKING, DropPreview, EngineKind, Schema, Table
+from ..model import HEAD, WORKING, DropPreview, Schema, Table
 
 
 class Tables:
@@ -41,8 +41,8 @@ class Tables:
         """Where to connect to read a table at ``revision``, and what to say ``AS OF`` there."""
         if revision == WORKING:
             revision = None
-        if revision is not None and self._db.dialect.kind is EngineKind.DOLTLITE:
-            # A branch's name would mean its working set there, and HEAD that of the default branch.
+        if revision is not None and not self._db.dialect.traits.reads_as_of:
+            # As a place to connect to, a branch's name means its working set, and HEAD that of the default branch.
             with self._db.read(branch, "resolve") as session:
                 revision = resolve(session, revision)
         return self._db.dialect.place(branch, revision)

@@ -92,7 +92,7 @@ def _conditions(session: Session, items: Iterable[Expected]) -> tuple[list[str],
         if item.hash and item.tag:
             conditions.append(f"EXISTS (SELECT 1 FROM dolt_tags WHERE tag_name = {mark} AND tag_hash = {mark})")
             values += [item.name, item.hash]
-        elif item.hash and not session.dialect.ignores_case:
+        elif item.hash and not session.dialect.traits.ignores_case:
             conditions.append(f"dolt_hashof({mark}) = {mark}")
             values += [item.name, item.hash]
         elif item.hash:
@@ -150,7 +150,7 @@ def _stands_at(session: Session, item: Expected) -> str:
     found = dict(names).get(item.name)
     if found is None:
         return ""
-    if session.dialect.ignores_case and len(names) == 1:
+    if session.dialect.traits.ignores_case and len(names) == 1:
         try:  # not as it was when the transaction began
             found = session.scalar(f"SELECT dolt_hashof({mark})", item.name)
         except (RefNotFound, BranchNotFound):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import InvalidFilter
-from ..model import EngineKind
+from ..model import SqlStyle
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ _READS = re.compile(
 )
 
 
-def words(text: str, kind: EngineKind) -> Iterator[Word]:
+def words(text: str, style: SqlStyle) -> Iterator[Word]:
     """The pieces of a condition, without the blanks between them."""
-    mysql = kind is EngineKind.DOLT
+    mysql = style is SqlStyle.MYSQL
     at = 0
     while at < len(text):
         if text[at].isspace():
@@ -102,11 +102,11 @@ def _plain(text: str, at: int, mysql: bool) -> Word:
     raise AssertionError("not reached")
 
 
-def checked_condition(text: str, kind: EngineKind) -> str:
+def checked_condition(text: str, style: SqlStyle) -> str:
     """``text``, if it is one whole condition; what it means is the engine's business. Raises `InvalidFilter`."""
     open_: list[int] = []
     last: Word | None = None
-    for word in words(text, kind):
+    for word in words(text, style):
         place = f"at position {word.at + 1}"
         if word.kind == "comment":
             raise InvalidFilter(f"A filter cannot hold a comment: {word.text[:2]} {place} begins one.", " ")

@@ -420,6 +420,6 @@ class Connections:
         running.done(None)
 
     def _check(self, session: Session) -> None:
-        if self.dialect.checks and self.dialect.is_gone(session):
+        if self.dialect.traits.goes_on_after_deletion and self.dialect.is_gone(session):
             session.connection.invalidate()
             raise BranchNotFound(f"There is no branch {session.revision} (any more).")

@@ -23,12 +23,12 @@ from ..model import (
     Commit,
     ConflictCount,
     Divergence,
-    EngineKind,
     LogFilter,
     LogPage,
     MergeKind,
     MergeResult,
     Table,
+    Traits,
     Violation,
 )
 from .capabilities import Capabilities
@@ -41,16 +41,10 @@ if TYPE_CHECKING:
 class Dialect(ABC):
     """The statements and habits of one engine."""
 
-    kind: EngineKind
+    traits: Traits
     mark: str
     """The placeholder of a bound value."""
     begin: str
-    checks: bool = False
-    """Whether `is_gone` is asked before each use: the engine itself would go on reading a deleted branch."""
-    buffered: bool = False
-    """Whether the driver holds all rows of an answer, as tuples, before it gives the first one."""
-    ignores_case: bool = False
-    """Whether branches and tags whose names differ in upper and lower case only can exist, and are mixed up."""
     reading: Mapping[str, object] = MappingProxyType({})
     """What else the driver is told where a connection is for reading only."""
     capabilities = Capabilities()
@@ -189,7 +183,7 @@ class Dialect(ABC):
 
     def condition(self, text: str) -> str:
         """A condition that a person typed, as a part of a statement. Raises `InvalidFilter` where it is not whole."""
-        text = checked_condition(text, self.kind)
+        text = checked_condition(text, self.traits.sql)
         return f"({text.replace('%', '%%') if self.mark == '%s' else text})"
 
     @abstractmethod

@@ -26,7 +26,7 @@ def resolve(session: Session, ref: str) -> str:
 def _exactly(session: Session, ref: str) -> str:
     """``ref`` by hash where it names a branch or tag that Dolt may take for one of another case."""
     match = _REVISION.fullmatch(ref)
-    if not session.dialect.ignores_case or match is None or match["name"] == HEAD or is_hash(match["name"]):
+    if not session.dialect.traits.ignores_case or match is None or match["name"] == HEAD or is_hash(match["name"]):
         return ref
     name = match["name"]
     rows = session.rows(

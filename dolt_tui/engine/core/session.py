@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ..errors import BranchNotFound, EngineError, PermissionDenied, ServerLost
 from ..errors.translation import translate
-from ..model import HEAD, STAGED, WORKING, Author, ColumnInfo, EngineKind, Token
+from ..model import HEAD, STAGED, WORKING, Author, ColumnInfo, Token
 from .cancellation import current
 from .schema_cache import Memo
 from .suspects import Suspects
@@ -79,7 +79,7 @@ class Session:
     def _all_rows(self, result: sa.CursorResult[Any]) -> list[Any]:
         if not result.returns_rows:
             return []
-        if not self.dialect.buffered:
+        if not self.dialect.traits.buffered:
             return [tuple(row) for row in result]
         assert result.cursor is not None
         # The driver has them already, as tuples: SQLAlchemy would make others of them, to no purpose.
@@ -103,8 +103,8 @@ class Session:
 
     def recall(self, revisions: Sequence[str | None], what: tuple[Hashable, ...], find: Callable[[], T]) -> T:
         """What ``find`` answers about definitions at these revisions, or answered before; see `Memo.recall`."""
-        # DoltLite answers at once, for the session's branch, and takes the name of a column that is gone for a text.
-        if self._memo is None or self.dialect.kind is EngineKind.DOLTLITE:
+        # DoltLite takes the name of a column that is gone for a text: it has to be asked each time.
+        if self._memo is None or not self.dialect.traits.remembers_definitions:
             return find()
         return self._memo.recall(self.revision, revisions, what, find)
 
@@ -155,7 +155,7 @@ class Session:
 
         None where it may be asked whatever happened: a person wants it, there is no server, or it was lost before.
         """
-        if self._memo is None or self.dialect.kind is EngineKind.DOLTLITE or self.connection.invalidated:
+        if self._memo is None or not self.dialect.traits.server or self.connection.invalidated:
             return None, None
         named = {value for value in values if isinstance(value, str)}
         of_commits = not named & {HEAD, STAGED, WORKING} and any(map(is_hash, named))
@@ -171,7 +171,7 @@ class Session:
         if (
             self._pinned
             or self._memo is None
-            or self.dialect.kind is EngineKind.DOLTLITE
+            or not self.dialect.traits.remembers_definitions
             or all(map(is_hash, revisions))
         ):
             yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import EngineKind, Status, TableChange
+from ..model import Status, TableChange
 from .auto_increment import counters
 from .connections import Session
 
@@ -27,7 +27,7 @@ def summarise(session: Session, old: str, new: str, table: str | None = None) ->
     for from_name, to_name, kind, data, schema in rows:
         name = to_name or from_name
         status = _SUMMARY_STATUS.get(kind, Status.OTHER)
-        if schema and data and status is Status.MODIFIED and session.dialect.kind is EngineKind.DOLT:
+        if schema and data and status is Status.MODIFIED and session.dialect.traits.counter_in_definition:
             schema = counters(session, old, new, name) is None
         changes.append(
             TableChange(
@@ -38,7 +38,7 @@ def summarise(session: Session, old: str, new: str, table: str | None = None) ->
                 data_changed=bool(data),
             )
         )
-    if table is None and session.dialect.kind is EngineKind.DOLT:
+    if table is None and session.dialect.traits.summary_leaves_out_rekeyed:
         changes += _rekeyed(session, old, new, {name for change in changes for name in (change.table, change.old_name)})
     changes.sort(key=lambda change: change.table)
     return tuple(changes)

@@ -7,7 +7,7 @@ aware datetimes in UTC; hashes are the engine's own texts (32 characters of ``0-
 One module for each area; all but `rewriting` can be imported from here.
 """
 
-from .base import ABSENT, HEAD, STAGED, WORKING, EngineKind, Value
+from .base import ABSENT, HEAD, STAGED, WORKING, Value
 from .changes import Changes, RowCounts, Status, TableChange
 from .diffs import ChangeKind, DiffColumn, DiffPage, RowChange, RowHistory, RowVersion, SchemaChange
 from .log import Commit, CommitDetail, Comparison, FoundCommit, LogFilter, LogPage
@@ -16,6 +16,7 @@ from .paging import FIRST, LAST, After, Before, Cursor, First, Last, Position, f
 from .refs import Branch, BranchLoss, Divergence, Expected, MergeState, ReflogEntry, Remote, RemoteBranch, Tag, Token
 from .repository import Author, RepositoryInfo, Statement
 from .tables import BlameRow, ColumnInfo, DropPreview, Found, Page, Schema, Summary, Table, key_of
+from .traits import SqlStyle, Traits
 from .working_set import (
     AmendPreview,
     IgnorePattern,
@@ -53,7 +54,6 @@ __all__ = [
     "DiffPage",
     "Divergence",
     "DropPreview",
-    "EngineKind",
     "Expected",
     "First",
     "Found",
@@ -80,6 +80,7 @@ __all__ = [
     "RowVersion",
     "Schema",
     "SchemaChange",
+    "SqlStyle",
     "Stash",
     "StashContent",
     "StashPreview",
@@ -91,6 +92,7 @@ __all__ = [
     "TableChange",
     "Tag",
     "Token",
+    "Traits",
     "Value",
     "Violation",
     "following",

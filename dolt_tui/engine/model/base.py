@@ -1,8 +1,7 @@
-"""What every answer is made of: values of cells, the revisions with names of their own, the kind of engine."""
+"""What every answer is made of: values of cells, the revisions with names of their own."""
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Any
 
 Value = Any
@@ -36,10 +35,3 @@ STAGED = "STAGED"
 
 HEAD = "HEAD"
 """The last commit of the branch as a revision."""
-
-
-class EngineKind(StrEnum):
-    """Which engine answers."""
-
-    DOLT = "Dolt"
-    DOLTLITE = "DoltLite"

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from .base import EngineKind
+from .traits import Traits
 
 
 @dataclass(frozen=True, slots=True)
 class RepositoryInfo:
     """What is open: constant while the program runs."""
 
-    engine: EngineKind
+    traits: Traits
     version: str
     database: str
     where: str
@@ -24,6 +24,11 @@ class RepositoryInfo:
     """Whether connections have TLS; None where they have none and it does not matter: on this machine, in a file."""
     unavailable: tuple[tuple[str, str], ...] = ()
     """What this engine cannot do: pairs of a capability's name and the reason."""
+
+    @property
+    def engine(self) -> str:
+        """The engine's name."""
+        return self.traits.name
 
     def lacks(self, capability: str) -> str | None:
         """The reason why ``capability`` is unavailable, or None where it is available."""

@@ -24,7 +24,7 @@ from ..errors import (
     RefNotFound,
     ServerLost,
 )
-from ..model import HEAD, EngineKind, Expected
+from ..model import HEAD, Expected
 from .steps import SNAPSHOT_MESSAGE, SNAPSHOT_TAGS, SetState, Snapshot
 
 _STAGED, _WORKING = f"{SNAPSHOT_MESSAGE}staged ", f"{SNAPSHOT_MESSAGE}working "
@@ -46,13 +46,13 @@ def look(session: Session) -> SetState:
     busy = bool(merging and merging[0]) or session.revision.startswith("dolt_rebase_")
     tables: tuple[str, ...] = ()
     mixed = False
-    lite = session.dialect.kind is EngineKind.DOLTLITE
-    if staged != root or (lite and working != staged):
+    keeps_hash = session.dialect.traits.emptied_set_keeps_hash
+    if staged != root or (not keeps_hash and working != staged):
         lists: tuple[set[str], set[str]] = (set(), set())
         for name, is_staged in session.rows("SELECT table_name, staged FROM dolt_status"):
             lists[bool(is_staged)].add(str(name))
         tables = tuple(sorted(lists[1]))
-        if lite and not lists[0]:
+        if not keeps_hash and not lists[0]:
             working = staged  # a working set that was emptied has another hash there, though nothing differs
         # A renamed table's line holds both of its names, and an arrow.
         mixed = bool(lists[0] & lists[1]) or any(" -> " in name for name in (*lists[0], *lists[1]))

@@ -14,7 +14,7 @@ from ..core.constraint_violations import conflict_words
 from ..core.revisions import resolve
 from ..core.scratch_branch import is_scratch, scratch
 from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
-from ..model import HEAD, Changes, EngineKind, Expected, MergeState, Status
+from ..model import HEAD, Changes, Expected, MergeState, Status
 from ..model.rewriting import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
 from .refs import Refs
 from .replaying import paused, read_plan, resume, write_plan
@@ -130,7 +130,7 @@ class Progress:
 
         A commit that was amended since has another date: then its message counts.
         """
-        if session.dialect.kind is not EngineKind.DOLT:
+        if not session.dialect.traits.replays_keep_dates:
             return None
         hashes = [step.hash for step in steps]
         if merging is not None and merging.source_commit in hashes:
@@ -233,7 +233,7 @@ class Progress:
 
         There a step that conflicts cannot be left standing, and is lost when one goes on: it must not come to it.
         """
-        if self._db.dialect.kind is not EngineKind.DOLTLITE:
+        if self._db.dialect.traits.keeps_conflicts:
             return None
         step, error = self._first_conflict(operation)
         if step is not None and error is not None:
@@ -272,7 +272,7 @@ class Progress:
         """
         if operation.kind is not OperationKind.REBASE:
             raise NothingInProgress("Only a commit of a rebase can be left out.")
-        if self._db.dialect.kind is EngineKind.DOLT:
+        if self._db.dialect.traits.keeps_conflicts:
             if not operation.conflicts:
                 raise NothingInProgress("No commit conflicts: go on.")
 

@@ -34,7 +34,6 @@ from ..model import (
     BranchLoss,
     Changes,
     Divergence,
-    EngineKind,
     Expected,
     MergeState,
     RemoteBranch,
@@ -131,7 +130,7 @@ class Refs:
     def _clean(self, session: Session, branch: str) -> bool:
         """Whether a branch has nothing to commit, although its working set differs from its last commit."""
         try:
-            if session.dialect.kind is EngineKind.DOLT:
+            if session.dialect.traits.reads_other_branches:
                 there = session.dialect.quote(f"{self._db.database}/{branch}")
                 return session.first(f"SELECT 1 FROM {there}.dolt_status LIMIT 1") is None
             with self._db.visit(branch, "branches") as its:
@@ -369,7 +368,7 @@ class Refs:
         ref = expected.ref_only if expected is not None else None
 
         def work(session: Session) -> None:
-            if session.dialect.ignores_case:
+            if session.dialect.traits.ignores_case:
                 opened = opened_instead(row[0] for row in session.rows("SELECT name FROM dolt_branches"))
                 if name in opened:  # nobody can have seen what is uncommitted there, nor keep it
                     raise BranchShadowed(name, opened[name])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from dolt_tui.engine.model import EngineKind, Expected
+from dolt_tui.engine.model import Expected
 from dolt_tui.ui.actions.context import Context
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.dialog import Dialog
@@ -50,7 +50,7 @@ class Actions:
 
     def call(self, procedure: str, *arguments: str) -> str:
         """A procedure's call as it would be run, for people to read."""
-        verb = "CALL" if self.state.repository.info.engine is EngineKind.DOLT else "SELECT"
+        verb = self.state.repository.info.traits.procedures
         values = ", ".join("'" + argument.replace("'", "''") + "'" for argument in arguments)
         return f"{verb} {procedure}({values})"
 

@@ -106,18 +106,18 @@ class CopyActions(Actions):
         """How to make of rows like these the values behind them, where there are some."""
         workspace = self.workspace
         pane, content = workspace.focused_pane, workspace.main.content
-        engine = self.state.repository.info.engine
+        style = self.state.repository.info.traits.sql
         if pane is workspace.main and content is not None:
             if content.page is not None:
                 page = content.page
                 titles = tuple(column.name for column in page.columns)
-                table = with_columns(Copied(self._table(), titles, (), engine), page.columns)
+                table = with_columns(Copied(self._table(), titles, (), style), page.columns)
                 return lambda rows: replace(table, rows=tuple(map(_values, _once(rows))))
             if content.diff is not None or content.history is not None:
                 columns = content.diff.columns if content.diff is not None else ()
                 columns = content.history.columns if content.history is not None else columns
                 titles = tuple(column.name for column in columns)
-                table = Copied(self._table(), titles, (), engine)
+                table = Copied(self._table(), titles, (), style)
                 return lambda rows: replace(table, rows=tuple(_side(row, columns) for row in _once(rows)))
             if (schema := content.schema) is not None:  # its lines are wrapped: copied is what they were made of
                 return lambda _rows: Copied(schema.table, ("definition",), ((schema.ddl,),))

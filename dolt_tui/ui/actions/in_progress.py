@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import EngineKind
 from dolt_tui.engine.model.rewriting import Action, Operation, OperationKind, merge_message
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import command
@@ -113,7 +112,7 @@ class ProgressActions(Actions):
             going_on = "what is staged becomes a commit of its own; amend before, if it belongs to the last one"
         found = [Choice("c", "continue", going_on, blocked, self._continue_statements(operation))]
         if rebase and not operation.broken:
-            keeps = self.state.repository.info.engine is EngineKind.DOLT
+            keeps = self.state.repository.info.traits.keeps_conflicts
             found.append(
                 Choice(
                     "s",
@@ -148,7 +147,7 @@ class ProgressActions(Actions):
         return f"{add}\n{self.call('dolt_commit', '-m', merge_message(operation.source, operation.branch))}"
 
     def _skip_statements(self) -> str:
-        if self.state.repository.info.engine is EngineKind.DOLT:
+        if self.state.repository.info.traits.keeps_conflicts:
             return f"{self.call('dolt_conflicts_resolve', '--ours', '.')}\n{self.call('dolt_rebase', '--continue')}"
         return f"UPDATE dolt_rebase SET action = 'drop' …\n{self.call('dolt_rebase', '--continue')}"
 

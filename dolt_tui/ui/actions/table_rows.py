@@ -8,7 +8,7 @@ from dataclasses import replace
 from dolt_tui.engine.browsing.filters import Filters
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import ColumnNotFound, InvalidFilter
-from dolt_tui.engine.model import ColumnInfo, DiffColumn, EngineKind
+from dolt_tui.engine.model import ColumnInfo, DiffColumn
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import MAIN, TABLES, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -156,7 +156,7 @@ class RowActions(Actions):
             return
         view = self._view
         assert view is not None
-        query, kind = view.wanted, self.state.repository.info.engine
+        query, style = view.wanted, self.state.repository.info.traits.sql
         columns = [(column.name, column.type) for column in self._columns(view)]
         body = [
             cell(f"Rows of {view.table} in which", Style.BOLD),
@@ -168,7 +168,7 @@ class RowActions(Actions):
         now = now or (f"contains {query.contains}" if query.contains else "")
 
         def means(text: str) -> Query:
-            return with_condition(query, text, columns, kind)
+            return with_condition(query, text, columns, style)
 
         def typed(text: str | None) -> None:
             if text is not None:
@@ -202,7 +202,7 @@ class RowActions(Actions):
         if not isinstance(error, ColumnNotFound) or not error.column or not columns:
             return error
         names = [(column.name, column.type) for column in columns]
-        return Filters(table, names, self.state.repository.info.engine).missing(error.column)
+        return Filters(table, names, self.state.repository.info.traits.sql).missing(error.column)
 
     def _columns(self, view: TableView | DiffView) -> Sequence[ColumnInfo | DiffColumn]:
         """The columns of what is shown; those that it had when it was last shown, where it failed since."""
@@ -214,7 +214,7 @@ class RowActions(Actions):
         return columns if table == view.table else ()
 
     def _filter_changes(self, view: DiffView) -> None:
-        kind = self.state.repository.info.engine
+        style = self.state.repository.info.traits.sql
         columns = [column for column in self._columns(view) if isinstance(column, DiffColumn)]
         body = [
             cell(f"Changes of {view.table}: only", Style.BOLD),
@@ -224,7 +224,7 @@ class RowActions(Actions):
         now = view.where or (f"{view.column} changed" if view.column else " ".join(sorted(view.kinds)))
 
         def means(text: str) -> DiffView:
-            kinds, where, column = change_filter(text, view.table, columns, kind)
+            kinds, where, column = change_filter(text, view.table, columns, style)
             return replace(view, kinds=kinds, where=where, column=column)
 
         def typed(text: str | None) -> None:
@@ -275,7 +275,7 @@ class RowActions(Actions):
         """Who changed each row last; where that costs what the whole table does, it says first how large that is."""
         table = self._table
         assert table is not None
-        rows = self.state.rows_of(table) if self.state.repository.info.engine is EngineKind.DOLTLITE else None
+        rows = None if self.state.repository.info.traits.blames_by_page else self.state.rows_of(table)
         if rows is None or rows <= _BLAMED_UNASKED:
             self._blame(table)
             return

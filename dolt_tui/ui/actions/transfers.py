@@ -7,7 +7,7 @@ from functools import partial
 
 from dolt_tui.engine.core.validation import can_be_followed, check_branch_name, check_database_name, check_remote_url
 from dolt_tui.engine.errors import ChangedMeanwhile, EngineError, PushRejected
-from dolt_tui.engine.model import Comparison, EngineKind, Expected, RemoteBranch
+from dolt_tui.engine.model import Comparison, Expected, RemoteBranch
 from dolt_tui.ui.actions.base import Actions, no_remote
 from dolt_tui.ui.commands import command
 from dolt_tui.ui.commands.keymap import key_of
@@ -313,12 +313,12 @@ class TransferActions(Actions):
 
     @command("clone", "", "clone…", "Clone a database from a remote…", writes=True, unless=transferring)
     def clone(self) -> None:
-        current, lite = self.state.branch, self.state.repository.info.engine is EngineKind.DOLTLITE
-        where = "a new file beside this one" if lite else "a new database on this server"
+        current, server = self.state.branch, self.state.repository.info.traits.server
+        where = "a new database on this server" if server else "a new file beside this one"
         body = [cell(f"Into {where}.", Style.DIM)]
         fields = [
             Field("URL", check_remote_url, placeholder="file:///directory · https://host/owner/name · owner/name"),
-            Field("Name of the file" if lite else "Name of the database", check_database_name),
+            Field("Name of the database" if server else "Name of the file", check_database_name),
         ]
         dialog = FieldsDialog("Clone", body, fields, hint="clone")
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 from dolt_tui.engine.browsing.filters import Filters
 from dolt_tui.engine.browsing.query import Query, rendered
 from dolt_tui.engine.errors import InvalidFilter
-from dolt_tui.engine.model import ChangeKind, DiffColumn, EngineKind, LogFilter
+from dolt_tui.engine.model import ChangeKind, DiffColumn, LogFilter, SqlStyle
 
 Columns: TypeAlias = Sequence[tuple[str, str]]
 """Names and types."""
@@ -20,14 +20,14 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:(?P<minute>\d\d)(?::(?P<second>\
 _WORD = re.compile(r'(author|message|table|since|until):("[^"]*"|\S+)', re.IGNORECASE)
 
 
-def with_condition(query: Query, text: str, columns: Columns, kind: EngineKind) -> Query:
+def with_condition(query: Query, text: str, columns: Columns, style: SqlStyle) -> Query:
     """``query`` with the conditions that a person typed. Raises `InvalidFilter`."""
-    found = Filters(query.table, columns, kind).understand(text)
+    found = Filters(query.table, columns, style).understand(text)
     return replace(query, conditions=found.conditions, where=found.where, contains=found.contains)
 
 
 def change_filter(
-    text: str, table: str, columns: Sequence[DiffColumn], kind: EngineKind
+    text: str, table: str, columns: Sequence[DiffColumn], style: SqlStyle
 ) -> tuple[frozenset[ChangeKind], str, str]:
     """Kinds, condition in SQL and changed column of a filter on a diff: ``added removed``, ``price changed``, or a
     condition on ``to_price`` and ``from_price``. Raises `InvalidFilter`."""
@@ -42,13 +42,13 @@ def change_filter(
             if column.name.lower() == match[1].lower():
                 return frozenset(), "", column.name
         if columns and re.fullmatch(r"\w+", match[1]):
-            raise Filters(table, [(column.name, column.type) for column in columns], kind).missing(match[1])
+            raise Filters(table, [(column.name, column.type) for column in columns], style).missing(match[1])
     sides = [(f"to_{column.name}", column.type) for column in columns if column.in_new]
     sides += [(f"from_{column.name}", column.type) for column in columns if column.in_old]
-    found = Filters(table, sides, kind).understand(text)
+    found = Filters(table, sides, style).understand(text)
     if found.contains:
         raise InvalidFilter("Say in which column: to_COLUMN contains …", " ")
-    where = found.where or " AND ".join(rendered(condition, kind) for condition in found.conditions)
+    where = found.where or " AND ".join(rendered(condition, style) for condition in found.conditions)
     return frozenset(), where, ""
 
 

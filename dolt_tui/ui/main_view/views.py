@@ -21,7 +21,6 @@ from dolt_tui.engine.model import (
     CommitDetail,
     Comparison,
     DiffPage,
-    EngineKind,
     Page,
     RowCounts,
     RowHistory,
@@ -209,12 +208,12 @@ class Content:
 COUNTED_MOST = 100_000
 """Changes that are counted at most where a filter has to be asked about each of them."""
 BLAMED_AT_ONCE = 2000
-"""Rows that are blamed at once on DoltLite, where each page costs what the whole table does."""
+"""Rows that are blamed at once where each page costs what the whole table does."""
 
 
 def blamed_at_once(repository: Repository) -> int:
     """How many rows make a page of a blame."""
-    return BLAMED_AT_ONCE if repository.info.engine is EngineKind.DOLTLITE else PAGE_SIZE
+    return PAGE_SIZE if repository.info.traits.blames_by_page else BLAMED_AT_ONCE
 
 
 def load(repository: Repository, branch: str, view: View) -> Content:

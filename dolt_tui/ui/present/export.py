@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from dolt_tui.engine.model import ABSENT, EngineKind
+from dolt_tui.engine.model import ABSENT, SqlStyle
 from dolt_tui.ui.present.text import value_text
 
 
@@ -23,7 +23,7 @@ class Copied:
     table: str
     columns: tuple[str, ...]
     rows: tuple[Sequence[object], ...]
-    engine: EngineKind = EngineKind.DOLT
+    style: SqlStyle = SqlStyle.MYSQL
     """Whose SQL is written."""
     types: tuple[str, ...] = ()
     """The columns' types, where they are known."""
@@ -130,13 +130,13 @@ def sql(copied: Copied) -> str:
     """INSERT statements in the engine's words, one for each set of columns that rows have."""
     parts: list[str] = []
     for columns, rows in _alike(copied):
-        names = ", ".join(_name(copied.columns[at], copied.engine) for at in columns)
+        names = ", ".join(_name(copied.columns[at], copied.style) for at in columns)
         values = ",\n  ".join("(" + ", ".join(_literal(copied, at, row[at]) for at in columns) + ")" for row in rows)
-        table = _name(copied.table, copied.engine)
+        table = _name(copied.table, copied.style)
         if columns:
             parts.append(f"INSERT INTO {table} ({names}) VALUES\n  {values};")
         else:
-            empty = "() VALUES ()" if copied.engine is EngineKind.DOLT else "DEFAULT VALUES"
+            empty = "() VALUES ()" if copied.style is SqlStyle.MYSQL else "DEFAULT VALUES"
             parts += [f"INSERT INTO {table} {empty};"] * len(rows)
     return "\n".join(parts)
 
@@ -157,8 +157,8 @@ def _alike(copied: Copied) -> Iterator[tuple[list[int], list[Sequence[object]]]]
         yield last, rows
 
 
-def _name(text: str, engine: EngineKind) -> str:
-    if engine is EngineKind.DOLT:
+def _name(text: str, style: SqlStyle) -> str:
+    if style is SqlStyle.MYSQL:
         return "`" + text.replace("`", "``") + "`"
     return '"' + text.replace('"', '""') + '"'
 
@@ -176,7 +176,7 @@ _MYSQL_ESCAPED = {"\0", "\n", "\r", "\t", "\x08", "\x1a"}
 
 
 def _literal(copied: Copied, position: int, value: object) -> str:
-    dolt = copied.engine is EngineKind.DOLT
+    dolt = copied.style is SqlStyle.MYSQL
     kind = copied.types[position] if copied.types else ""
     if value is None:
         return "NULL"

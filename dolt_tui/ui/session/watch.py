@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import EngineKind
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.present.text import Style
 from dolt_tui.ui.present.verbs import doing
@@ -57,7 +56,7 @@ class Liveness:
             if self.stopped:
                 return f"✗ server stopped: {key_of('refresh')} starts it", Style.ERROR
             seconds = int(time.monotonic() - self._lost_at)
-            what = "file" if self._workspace.state.repository.info.engine is EngineKind.DOLTLITE else "server"
+            what = self._workspace.state.repository.info.traits.place
             return f"✗ {what} lost for {seconds} s, trying again", Style.ERROR
         overdue = time.monotonic() - self._asked
         if overdue >= OVERDUE_AFTER and self._workspace.jobs.active("poll", "panes"):
