@@ -60,9 +60,6 @@ class DoltDialect(DoltValues):
         super().__init__(preparer)
         self._may_kill = True
 
-    def call(self, procedure: str, *arguments: str) -> str:
-        return f"CALL {procedure}({', '.join(arguments)})"
-
     def diff(self, table: str) -> str:
         return "dolt_diff(%s, %s, %s)"
 
@@ -333,18 +330,20 @@ class DoltDialect(DoltValues):
     def name_remote(self, name: str) -> tuple[str, ...]:
         return ("--", name)
 
-    def push(
-        self, session: Session, remote: str, source: str, target: str, *, force: bool = False, track: bool = False
-    ) -> bool:
-        options = [*(["-f"] if force else []), *(["-u"] if track else [])]
-        answer = session.call("dolt_push", *options, "--", remote, source if source == target else f"{source}:{target}")
+    def push_options(self, *, force: bool = False, track: bool = False) -> tuple[str, ...]:
+        return (*(["-f"] if force else []), *(["-u"] if track else []))
+
+    def pushed(self, answer: tuple[Any, ...]) -> bool:
         return "up-to-date" not in str(answer[1] or "")
 
-    def push_tag(self, session: Session, remote: str, tag: str) -> None:
-        session.call("dolt_push", "--", remote, f"refs/tags/{tag}")  # by its name alone a branch would come before it
+    def tag_to_push(self, tag: str) -> str:
+        return f"refs/tags/{tag}"  # by its name alone a branch would come before it
+
+    def clone_arguments(self, url: str, name: str) -> tuple[str, ...]:
+        return ("--", url, name)
 
     def clone(self, session: Session, url: str, name: str, beside: str) -> None:
-        session.call("dolt_clone", "--", url, name)
+        session.call("dolt_clone", *self.clone_arguments(url, name))
 
     # tables
 
@@ -454,13 +453,16 @@ class DoltDialect(DoltValues):
         )
         return tuple(ConflictCount(table, int(data or 0), int(schema or 0)) for table, data, schema in rows), None
 
-    def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
-        arguments = {
+    def merge_arguments(self, tip: str, kind: MergeKind, message: str) -> tuple[str, ...]:
+        return {
             MergeKind.FAST_FORWARD: ("--ff-only", tip),
             MergeKind.COMMIT: ("--no-ff", "-m", message, tip),
-            MergeKind.SQUASH: ("--squash", "--no-commit", tip),  # by itself --squash commits, unless it is forward
+            MergeKind.SQUASH: ("--squash", "--no-commit", tip),  # --squash alone commits, unless it is a fast-forward
         }[kind]
-        hash_, fast_forward, conflicts, text = session.call("dolt_merge", *arguments)
+
+    def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
+        answer = session.call("dolt_merge", *self.merge_arguments(tip, kind, message))
+        hash_, fast_forward, conflicts, text = answer
         if conflicts:
             raise self.conflict_error(session)
         if kind is MergeKind.SQUASH:

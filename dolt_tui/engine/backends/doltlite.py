@@ -82,9 +82,6 @@ class DoltLiteDialect(Dialect):
             ("upstream", "DoltLite does not track upstream branches"),
         )
 
-    def call(self, procedure: str, *arguments: str) -> str:
-        return f"SELECT {procedure}({', '.join(arguments)})"
-
     def diff(self, table: str) -> str:
         return f"{self.quote('dolt_diff_' + table)}(?, ?)"
 
@@ -277,17 +274,15 @@ class DoltLiteDialect(Dialect):
     def name_remote(self, name: str) -> tuple[str, ...]:
         return (name,)
 
-    def push(
-        self, session: Session, remote: str, source: str, target: str, *, force: bool = False, track: bool = False
-    ) -> bool:
-        options = ["--force"] if force else []
-        session.call("dolt_push", *options, "--", remote, source if source == target else f"{source}:{target}")
-        return True
+    def push_options(self, *, force: bool = False, track: bool = False) -> tuple[str, ...]:
+        return ("--force",) if force else ()
 
-    def push_tag(self, session: Session, remote: str, tag: str) -> None:
+    def check_tag_to_push(self, session: Session, tag: str) -> None:
         if session.scalar("SELECT count(*) FROM dolt_branches WHERE name = ?", tag):
             raise EngineError(f"A branch is called {tag} too, and DoltLite would push that.")
-        session.call("dolt_push", "--", remote, tag)
+
+    def clone_arguments(self, url: str, name: str) -> tuple[str, ...]:
+        return (url,)
 
     def clone(self, session: Session, url: str, name: str, beside: str) -> None:
         from .embedded import driver
@@ -298,7 +293,7 @@ class DoltLiteDialect(Dialect):
         whole = False
         try:
             with closing(driver.connect(path, create=True)) as connection:
-                connection.execute("SELECT dolt_clone(?)", (url,)).fetchall()
+                connection.execute("SELECT dolt_clone(?)", self.clone_arguments(url, name)).fetchall()
             whole = True
         except driver.Error as error:
             raise translate(error) from error
@@ -383,6 +378,13 @@ class DoltLiteDialect(Dialect):
             self.rollback(session)
         return (), ()
 
+    def merge_arguments(self, tip: str, kind: MergeKind, message: str) -> tuple[str, ...]:
+        return {
+            MergeKind.FAST_FORWARD: (tip,),
+            MergeKind.COMMIT: ("--no-ff", "-m", message, tip),
+            MergeKind.SQUASH: ("--squash", "--no-commit", tip),
+        }[kind]
+
     def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
         head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
         base = str(session.scalar("SELECT dolt_merge_base(?, ?)", head, tip) or "")
@@ -390,13 +392,8 @@ class DoltLiteDialect(Dialect):
             return MergeResult(None, False, "Everything up-to-date")
         if kind is MergeKind.FAST_FORWARD and base != head:
             raise NotFastForward("A fast-forward is not possible: this branch has commits that the other one lacks.")
-        arguments = {
-            MergeKind.FAST_FORWARD: (tip,),
-            MergeKind.COMMIT: ("--no-ff", "-m", message, tip),
-            MergeKind.SQUASH: ("--squash", "--no-commit", tip),
-        }[kind]
         try:
-            answer = session.call("dolt_merge", *arguments)[0]
+            answer = session.call("dolt_merge", *self.merge_arguments(tip, kind, message))[0]
         except EngineError as error:
             found = self.conflict_error(session) if session.raw.in_transaction else Conflicts("")
             if found.tables or found.violations:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import NO_ANSWER, BranchNotFound, ChangedMeanwhile, Conflicts, EngineError, RefNotFound
-from ..model import WORKING, Expected
+from ..model import WORKING, Call, Expected
 from .connections import Session
 
 _UNKNOWN = "--out-of-date"
@@ -52,10 +52,21 @@ def call(
     *arguments: str,
     also: tuple[str, Sequence[object]] | None = None,
 ) -> tuple[Any, ...]:
-    """`Session.call`, but only while everything is as ``expected``; raises `ChangedMeanwhile` otherwise.
+    """`run` for a procedure with its arguments."""
+    return run(session, expected, session.procedure(procedure, *arguments), also=also)
 
-    ``also`` is one more condition of Dolt's, and what it binds; where that does not hold the procedure's own error is
-    raised.
+
+def run(
+    session: Session,
+    expected: Iterable[Expected | None],
+    wanted: Call,
+    *,
+    also: tuple[str, Sequence[object]] | None = None,
+) -> tuple[Any, ...]:
+    """`Session.run`, but only while everything is as ``expected``; raises `ChangedMeanwhile` otherwise.
+
+    The comparison is written around the first value of ``wanted``. ``also`` is one more condition of Dolt's, and what
+    it binds; where that does not hold the procedure's own error is raised.
     """
     items = [item for item in expected if item is not None]
     expect(session, *items)
@@ -64,12 +75,11 @@ def call(
         conditions.append(also[0])
         values += also[1]
     if not conditions:
-        return session.call(procedure, *arguments)
-    arguments = session.dialect.signed(procedure, arguments, session.author)
-    first, *others = [session.dialect.mark] * len(arguments)
-    first = f"CASE WHEN {' AND '.join(conditions)} THEN {first} ELSE '{_UNKNOWN}' END"
+        return session.run(wanted)
+    mark = session.dialect.mark
+    first = f"CASE WHEN {' AND '.join(conditions)} THEN {mark} ELSE '{_UNKNOWN}' END"
     try:
-        return session.first(session.dialect.call(procedure, first, *others), *values, *arguments) or ()
+        return session.first(session.dialect.sql(wanted).replace(mark, first, 1), *values, *wanted.values) or ()
     except Conflicts:
         raise  # it ran; and some versions of Dolt are on the branch of a rebase by now
     except EngineError as error:

@@ -42,7 +42,7 @@ from ..errors import (
     ServerLost,
 )
 from ..errors.translation import translate
-from ..model import Author
+from ..model import Author, Call
 from .cancellation import current
 from .dialect import Dialect
 from .schema_cache import Memo
@@ -245,6 +245,10 @@ class Connections:
                 running.failed(translate(failure.original_exception).message)
 
     # sessions
+
+    def procedure(self, name: str, *arguments: str) -> Call:
+        """The call of a version-control procedure, as `write` runs it."""
+        return self.dialect.procedure(name, *self.dialect.signed(name, arguments, self.author))
 
     @contextmanager
     def read(self, revision: str | None = None, purpose: str = "") -> Iterator[Session]:

@@ -19,6 +19,7 @@ from ..errors import Conflicts, Lacking
 from ..model import (
     WORKING,
     Author,
+    Call,
     ColumnInfo,
     Commit,
     ConflictCount,
@@ -99,9 +100,26 @@ class Dialect(ABC):
         (working,) = self.known(session, WORKING)
         return f"SELECT dolt_hashof_db('{working}'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD'), active_branch()"
 
-    @abstractmethod
-    def call(self, procedure: str, *arguments: str) -> str:
-        """The statement that runs a version-control procedure; ``arguments`` are expressions in SQL."""
+    def procedure(self, name: str, *arguments: str) -> Call:
+        """The call of a version-control procedure."""
+        if not arguments:
+            return Call((f"{self.traits.procedures} {name}()",), (), self.traits.sql)
+        between = [", "] * (len(arguments) - 1)
+        return Call((f"{self.traits.procedures} {name}(", *between, ")"), arguments, self.traits.sql)
+
+    def statement(self, *parts: str, values: Sequence[object] = ()) -> Call:
+        """Any other statement: its SQL around the values, with names by `quote`."""
+        return Call(tuple(map(self._single, parts)), tuple(values), self.traits.sql)
+
+    def sql(self, call: Call) -> str:
+        """The text of a call for the driver."""
+        return self.mark.join(map(self._double, call.parts))
+
+    def _single(self, text: str) -> str:
+        return text.replace("%%", "%") if self.mark == "%s" else text
+
+    def _double(self, text: str) -> str:
+        return text.replace("%", "%%") if self.mark == "%s" else text
 
     @abstractmethod
     def diff(self, table: str) -> str:
@@ -299,14 +317,23 @@ class Dialect(ABC):
         """The arguments that name a remote to ``dolt_remote``, whatever it is called."""
 
     @abstractmethod
-    def push(
-        self, session: Session, remote: str, source: str, target: str, *, force: bool = False, track: bool = False
-    ) -> bool:
-        """Push branch ``source`` to branch ``target`` of a remote; whether there was something to push."""
+    def push_options(self, *, force: bool = False, track: bool = False) -> tuple[str, ...]:
+        """The options of ``dolt_push``."""
+
+    def pushed(self, answer: tuple[Any, ...]) -> bool:
+        """Whether there was something to push, by the answer of ``dolt_push``."""
+        return True
+
+    def tag_to_push(self, tag: str) -> str:
+        """The argument by which ``dolt_push`` knows a tag."""
+        return tag
+
+    def check_tag_to_push(self, session: Session, tag: str) -> None:  # noqa: B027 - nothing to do is the usual case
+        """Raise `EngineError` where something else would be pushed instead of the tag."""
 
     @abstractmethod
-    def push_tag(self, session: Session, remote: str, tag: str) -> None:
-        """Push a tag."""
+    def clone_arguments(self, url: str, name: str) -> tuple[str, ...]:
+        """The arguments of ``dolt_clone``."""
 
     @abstractmethod
     def clone(self, session: Session, url: str, name: str, beside: str) -> None:
@@ -344,6 +371,10 @@ class Dialect(ABC):
 
         Nothing is left of finding them. None where only merging tells whether constraints are kept.
         """
+
+    @abstractmethod
+    def merge_arguments(self, tip: str, kind: MergeKind, message: str) -> tuple[str, ...]:
+        """The arguments of ``dolt_merge``."""
 
     @abstractmethod
     def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ..errors import BranchNotFound, EngineError, PermissionDenied, ServerLost
 from ..errors.translation import translate
-from ..model import HEAD, STAGED, WORKING, Author, ColumnInfo, Token
+from ..model import HEAD, STAGED, WORKING, Author, Call, ColumnInfo, Token
 from .cancellation import current
 from .schema_cache import Memo
 from .suspects import Suspects
@@ -97,6 +97,10 @@ class Session:
         row = self.first(sql, *values)
         return row[0] if row else None
 
+    def run(self, call: Call) -> tuple[Any, ...]:
+        """Run a call; answers its first row (empty when it gives none)."""
+        return self.first(self.dialect.sql(call), *call.values) or ()
+
     def execute(self, sql: str, *values: object) -> int:
         """Run a statement that changes something; answers the number of rows that it hit."""
         return self._run(sql, values, lambda result: result.rowcount)
@@ -115,8 +119,11 @@ class Session:
 
     def call(self, procedure: str, *arguments: str) -> tuple[Any, ...]:
         """Run a version-control procedure; answers its first row (empty when it gives none)."""
-        arguments = self.dialect.signed(procedure, arguments, self.author)
-        return self.first(self.dialect.call(procedure, *[self.dialect.mark] * len(arguments)), *arguments) or ()
+        return self.run(self.procedure(procedure, *arguments))
+
+    def procedure(self, name: str, *arguments: str) -> Call:
+        """The call of a version-control procedure, with the author where that has to be told."""
+        return self.dialect.procedure(name, *self.dialect.signed(name, arguments, self.author))
 
     def select(self, statement: sa.Executable) -> list[Any]:
         """All rows of a statement of SQLAlchemy's expression language."""

@@ -8,8 +8,8 @@ import threading
 from collections import deque
 from collections.abc import Iterable
 
-from ..errors.translation import without_password
 from ..model import Statement
+from ..model.calls import without_password
 
 _MAX_VALUE = 60
 _MAX_VALUES = 12

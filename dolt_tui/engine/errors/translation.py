@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from ..model.calls import without_password
 from . import (
     AccessDenied,
     AlreadyExists,
@@ -53,14 +54,6 @@ _NUMBERS: dict[int, tuple[type[EngineError], str | None]] = {
 _OWN = 1105
 """The number of nearly all errors of Dolt's own."""
 _SQLITE_CONSTRAINT = 19
-
-
-_SECRET = re.compile(r"(\w://[^\s/:@'\"]*):[^\s/@'\"]*@")
-
-
-def without_password(text: str) -> str:
-    """``text`` with ``***`` in the place of the password of each URL in it."""
-    return _SECRET.sub(r"\1:***@", text)
 
 
 def shorten(text: str) -> str:

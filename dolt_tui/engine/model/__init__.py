@@ -8,6 +8,7 @@ One module for each area; all but `rewriting` can be imported from here.
 """
 
 from .base import ABSENT, HEAD, STAGED, WORKING, Value
+from .calls import UNKNOWN, Call
 from .changes import Changes, RowCounts, Status, TableChange
 from .diffs import ChangeKind, DiffColumn, DiffPage, RowChange, RowHistory, RowVersion, SchemaChange
 from .log import Commit, CommitDetail, Comparison, FoundCommit, LogFilter, LogPage
@@ -34,6 +35,7 @@ __all__ = [
     "HEAD",
     "LAST",
     "STAGED",
+    "UNKNOWN",
     "WORKING",
     "After",
     "AmendPreview",
@@ -42,6 +44,7 @@ __all__ = [
     "BlameRow",
     "Branch",
     "BranchLoss",
+    "Call",
     "ChangeKind",
     "Changes",
     "ColumnInfo",

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, suppress
 
 from ..core.compare_and_write import call
 from ..core.connections import POLL, Connections, Session
+from ..core.dialect import Dialect
 from ..core.soft_reset import check_staged, soft_reset
 from ..errors import (
     AlreadyExists,
@@ -24,7 +25,7 @@ from ..errors import (
     RefNotFound,
     ServerLost,
 )
-from ..model import HEAD, Expected
+from ..model import HEAD, Call, Expected
 from .steps import SNAPSHOT_MESSAGE, SNAPSHOT_TAGS, SetState, Snapshot
 
 _STAGED, _WORKING = f"{SNAPSHOT_MESSAGE}staged ", f"{SNAPSHOT_MESSAGE}working "
@@ -196,11 +197,16 @@ def tags(session: Session) -> list[str]:
 
 def free(session: Session, *names: str) -> None:
     """Give up snapshots and kept commits; those that are gone already are passed over."""
-    for name in names:
+    for delete in free_calls(session.dialect, *names):
         try:
-            session.call("dolt_tag", "-d", "--", name)
+            session.run(delete)
         except RefNotFound:
             continue
+
+
+def free_calls(dialect: Dialect, *names: str) -> tuple[Call, ...]:
+    """What `free` runs."""
+    return tuple(dialect.procedure("dolt_tag", "-d", "--", name) for name in names)
 
 
 def pin(session: Session, name: str, commit: str) -> str:

@@ -19,11 +19,12 @@ from ..core.cancellation import uncancelled
 from ..core.connections import Connections, Session
 from ..core.write_tracker import recording
 from ..errors import NO_ANSWER, Busy, CannotUndo, EngineError, ServerLost, Unanswered
+from ..model import UNKNOWN, Call
 from .journal import Journal
 from .observation import REBASING, Seen, composed, ref_moves, see, see_sets, set_moves
 from .restore import Preview, apply, preview, refuse_changed
-from .snapshots import free, pin, repair, tags, take
-from .steps import RefMove, SetMove, SetState, Snapshot, Step, Touches, UndoSettings, needs_snapshot
+from .snapshots import free, free_calls, pin, repair, tags, take
+from .steps import SNAPSHOT_TAGS, RefMove, SetMove, SetState, Snapshot, Step, Touches, UndoSettings, needs_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -341,6 +342,10 @@ class Undo:
                 return len(found)
 
             return self._db.write(branch, work, "undo: remove snapshots", retry=True)
+
+    def remove_snapshots_calls(self) -> tuple[Call, ...]:
+        """What `remove_snapshots` runs, for each tag."""
+        return free_calls(self._db.dialect, SNAPSHOT_TAGS + UNKNOWN)
 
     def _free(self, names: Sequence[str]) -> None:
         """Remove tags that nothing needs any more; one that stays because of an error does no harm."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from ..core.compare_and_write import call, look
+from ..core.compare_and_write import look, run
 from ..core.connections import Connections, Session
 from ..core.revisions import resolve
 from ..core.soft_reset import soft_reset
 from ..core.validation import compose
 from ..errors import InvalidCommit, NothingShared
-from ..model import AmendPreview, Author, Expected, ResetKind, ResetPreview, Status
+from ..model import AmendPreview, Author, Call, Expected, ResetKind, ResetPreview, Status
 from .log import History
 from .refs import refuse_while_merging
 from .working_set import WorkingSet
@@ -67,11 +67,12 @@ class Commits:
         before = self._history.commit(branch, replaces)
         if author is None and before.author.strip() and before.email.strip():
             author = Author(before.author, before.email)
-        arguments = ["--amend", *self._arguments(summary, body, author or self._db.author, author, date)]
+        arguments = self._arguments(summary, body, author or self._db.author, author, date)
+        amend = self._db.procedure("dolt_commit", "--amend", *arguments)
 
         def work(session: Session) -> str:
             refuse_while_merging(session)
-            return str(call(session, [Expected(branch, replaces)], "dolt_commit", *arguments)[0])
+            return str(run(session, [Expected(branch, replaces)], amend)[0])
 
         return self._db.write(branch, work, "amend", retry=True)
 
@@ -147,6 +148,12 @@ class Commits:
             if kind is ResetKind.SOFT:
                 soft_reset(session, hash_, expected)
             else:
-                call(session, [expected], "dolt_reset", *(["--hard"] if kind is ResetKind.HARD else []), hash_)
+                (reset,) = self.reset_calls(hash_, kind)
+                run(session, [expected], reset)
 
         self._db.write(branch, work, f"reset --{kind}")
+
+    def reset_calls(self, hash_: str, kind: ResetKind) -> tuple[Call, ...]:
+        """What `reset` runs to get to a commit."""
+        options = [] if kind is ResetKind.MIXED else [f"--{kind}"]
+        return (self._db.procedure("dolt_reset", *options, hash_),)

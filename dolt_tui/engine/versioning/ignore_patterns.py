@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ..core.connections import Connections, Session
 from ..core.wildcards import matches
 from ..errors import EngineError, InvalidName
-from ..model import IgnorePattern
+from ..model import Call, IgnorePattern
 
 
 class Ignoring:
@@ -29,25 +29,36 @@ class Ignoring:
         """
         if not pattern.strip():
             raise InvalidName("A pattern needs a name.", "For example: tmp_*")
+        calls = self.ignore_calls(pattern, ignored=ignored)
 
         def work(session: Session) -> None:
-            mark = session.dialect.mark
-            session.execute(f"DELETE FROM dolt_ignore WHERE pattern = {mark}", pattern)
-            session.execute(
-                f"INSERT INTO dolt_ignore (pattern, ignored) VALUES ({mark}, {mark})", pattern, int(ignored)
-            )
+            for call in calls:
+                session.run(call)
 
         self._db.write(branch, work, "ignore")
 
+    def ignore_calls(self, pattern: str, *, ignored: bool = True) -> tuple[Call, ...]:
+        """What `ignore` runs."""
+        insert = ("INSERT INTO dolt_ignore (pattern, ignored) VALUES (", ", ", ")")
+        return (
+            *self.remove_calls(pattern),
+            self._db.dialect.statement(*insert, values=(pattern, int(ignored))),
+        )
+
     def remove(self, branch: str, pattern: str) -> None:
         """Remove a pattern. Raises `EngineError` when it is gone meanwhile."""
+        (delete,) = self.remove_calls(pattern)
 
         def work(session: Session) -> None:
-            hit = session.execute(f"DELETE FROM dolt_ignore WHERE pattern = {session.dialect.mark}", pattern)
+            hit = session.execute(session.dialect.sql(delete), *delete.values)
             if hit == 0:
                 raise EngineError(f"There is no pattern {pattern} (any more).")
 
         self._db.write(branch, work, "ignore no more")
+
+    def remove_calls(self, pattern: str) -> tuple[Call, ...]:
+        """What `remove` runs."""
+        return (self._db.dialect.statement("DELETE FROM dolt_ignore WHERE pattern = ", "", values=(pattern,)),)
 
     @staticmethod
     def matching(pattern: str, tables: Iterable[str]) -> tuple[str, ...]:

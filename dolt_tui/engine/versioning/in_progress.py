@@ -6,18 +6,19 @@ All of it is Dolt's own state, on the server: it is found by looking, never reme
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from ..core.capabilities import Feature
-from ..core.compare_and_write import call, expect, look
+from ..core.compare_and_write import expect, look, run
 from ..core.connections import Connections, Session
 from ..core.constraint_violations import conflict_words
 from ..core.revisions import resolve
 from ..core.scratch_branch import is_scratch, scratch
 from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
-from ..model import HEAD, Changes, Expected, MergeState, Status
+from ..model import HEAD, UNKNOWN, Call, Changes, Commit, Expected, MergeState, Status
 from ..model.rewriting import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
 from .refs import Refs
-from .replaying import paused, read_plan, resume, write_plan
+from .replaying import ABORT, CONTINUE, paused, read_plan, resume, write_plan
 from .rewriting import PICK, REVERT
 from .working_set import WorkingSet, take_back
 
@@ -172,20 +173,33 @@ class Progress:
 
         def work(session: Session) -> None:
             source, commit = _merging(session, operation)
-            session.call("dolt_add", "-A")
-            if source == commit:
-                if operation.kind is OperationKind.REVERT:
-                    session.call(REVERT, "--continue")
-                    return
-                # Dolt's --continue takes a revert for a cherry-pick; a commit is right for anything but its message.
+            original = None
+            if source == commit and operation.kind is not OperationKind.REVERT:
                 original = session.dialect.log_page(session, (str(commit),), 1).commits[0]
-                author = f"{original.author} <{original.email}>"
-                session.call("dolt_commit", "--allow-empty", "-m", original.message, "--author", author)
-            else:
-                session.call("dolt_commit", "-m", merge_message(str(source), operation.branch))
+            for call in self._conclude_calls(operation, original, source if source != commit else ""):
+                session.run(call)
 
         self._db.write(operation.on, work, "continue")
         return ""
+
+    def go_on_calls(self, operation: Operation) -> tuple[Call, ...]:
+        """What `go_on` runs."""
+        if operation.kind is OperationKind.REBASE:
+            return (self._db.procedure("dolt_rebase", *CONTINUE),)
+        return self._conclude_calls(operation, None, operation.source)
+
+    def _conclude_calls(self, operation: Operation, original: Commit | None, source: str) -> tuple[Call, ...]:
+        """``original`` is what is copied, where it was read; ``source`` what is merged."""
+        if operation.kind is OperationKind.REVERT:
+            conclude = self._db.procedure(REVERT, "--continue")
+        elif original is not None or operation.kind is OperationKind.CHERRY_PICK:
+            # Dolt's --continue takes a revert for a cherry-pick; a commit is right for anything but its message.
+            message = original.message if original is not None else UNKNOWN
+            author = f"{original.author} <{original.email}>" if original is not None else UNKNOWN
+            conclude = self._db.procedure("dolt_commit", "--allow-empty", "-m", message, "--author", author)
+        else:
+            conclude = self._db.procedure("dolt_commit", "-m", merge_message(source, operation.branch))
+        return (self._db.procedure("dolt_add", "-A"), conclude)
 
     def _refuse_conflicts(self, operation: Operation) -> None:
         if operation.conflicts:
@@ -254,7 +268,11 @@ class Progress:
                 if step.action is Action.DROP:
                     continue
                 try:
-                    self._db.write(name, lambda session, s=step: session.dialect.apply(session, PICK, s.hash))  # type: ignore[misc]
+                    self._db.write(
+                        name,
+                        lambda session, hash_=step.hash: session.dialect.apply(session, PICK, hash_),  # type: ignore[misc]
+                        "looking ahead",
+                    )
                 except NothingChanged:
                     pass
                 except Conflicts as error:
@@ -279,8 +297,10 @@ class Progress:
             def leave_out(session: Session) -> None:
                 expect(session, operation.seen)
                 session.dialect.keep_conflicts(session)
-                session.call("dolt_conflicts_resolve", "--ours", ".")
+                session.run(resolve_ours)
                 take_back(session)
+
+            resolve_ours, *_ = self.skip_calls(operation)
 
             self._db.write(operation.on, leave_out, "skip")
             return self._resume(operation)
@@ -296,6 +316,21 @@ class Progress:
         self._db.write(operation.on, drop, "skip")
         return self._go_on_rebase(self._rebase(operation.on) or operation)
 
+    def skip_calls(self, operation: Operation) -> tuple[Call, ...]:
+        """What `skip` runs.
+
+        Left out is what only shows then: on Dolt which tables still differ, and are checked out one by one; on DoltLite
+        which commit conflicts, and so the plan without it.
+        """
+        resume = self._db.procedure("dolt_rebase", *CONTINUE)
+        if not self._db.dialect.traits.keeps_conflicts:
+            return (resume,)
+        return (
+            self._db.procedure("dolt_conflicts_resolve", "--ours", "."),
+            self._db.procedure("dolt_reset"),
+            resume,
+        )
+
     # aborting
 
     def abort(self, operation: Operation) -> None:
@@ -308,32 +343,42 @@ class Progress:
             self._abort_rebase(operation)
         elif operation.kind is OperationKind.CONFLICTS:
             self._db.write(operation.on, lambda session: self._take_back(session, operation), "abort")
-        else:  # never dolt_revert('--abort'): it throws unrelated changes and new tables away
+        else:
             self._db.write(operation.on, lambda session: self._abort_merge(session, operation), "abort")
 
-    @staticmethod
-    def _take_back(session: Session, operation: Operation) -> None:
-        expect(session, operation.seen)
-        call(session, [operation.seen and operation.seen.ref_only], "dolt_reset", "--hard")
+    def abort_calls(self, operation: Operation) -> tuple[Call, ...]:
+        """What `abort` runs."""
+        if operation.broken:
+            return (self._db.procedure("dolt_branch", "-D", "--", operation.on),)
+        if operation.kind is OperationKind.REBASE:
+            return (self._db.procedure("dolt_rebase", *ABORT),)
+        if operation.kind is OperationKind.CONFLICTS:
+            return (self._db.procedure("dolt_reset", "--hard"),)
+        # Never dolt_revert('--abort'): it throws unrelated changes and new tables away.
+        return (self._db.procedure("dolt_merge", *ABORT),)
 
-    @staticmethod
-    def _abort_merge(session: Session, operation: Operation) -> None:
+    def _take_back(self, session: Session, operation: Operation) -> None:
+        expect(session, operation.seen)
+        (reset,) = self.abort_calls(operation)
+        run(session, [operation.seen and operation.seen.ref_only], reset)
+
+    def _abort_merge(self, session: Session, operation: Operation) -> None:
         _merging(session, operation)
-        session.call("dolt_merge", "--abort")
+        (abort,) = self.abort_calls(operation)
+        session.run(abort)
 
     def _abort_rebase(self, operation: Operation) -> None:
         def work(session: Session) -> None:
             expect(session, operation.seen)
-            session.call("dolt_rebase", "--abort")
+            session.call("dolt_rebase", *ABORT)
 
         try:
             self._db.write(operation.on, work, "abort")
         except NothingInProgress:
             # A hard reset on its branch makes Dolt forget it: what is left is an ordinary branch.
             self._ended(operation)
-            self._db.write(
-                operation.branch, lambda session: session.call("dolt_branch", "-D", "--", operation.on), "abort"
-            )
+            (delete,) = self.abort_calls(replace(operation, broken=True))
+            self._db.write(operation.branch, lambda session: session.run(delete), "abort")
         finally:
             self._ended(operation)
 

@@ -11,7 +11,8 @@ from ..core.constraint_violations import conflict_words
 from ..core.revisions import resolve
 from ..core.table_changes import summarise
 from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges
-from ..model import ConflictCount, Expected, MergeKind, MergePreview, MergeResult, Violation
+from ..model import Call, ConflictCount, Expected, MergeKind, MergePreview, MergeResult, Violation
+from ..model.rewriting import merge_message
 from .working_set import WorkingSet
 
 
@@ -81,6 +82,13 @@ class Merging:
             broken is not None,
         )
 
+    def merge_calls(
+        self, target: str, source: str, kind: MergeKind, message: str = "", *, tip: str
+    ) -> tuple[Call, ...]:
+        """What `merge` runs; ``tip`` is the commit that is meant by ``source``."""
+        arguments = self._db.dialect.merge_arguments(tip, kind, _message(message, source, target))
+        return (self._db.procedure("dolt_merge", *arguments),)
+
     def merge(
         self,
         target: str,
@@ -99,7 +107,7 @@ class Merging:
         A merge that conflicts changes nothing and raises `Conflicts` with the tables and numbers of rows.
         Raises `LocalChanges` when uncommitted changes stand in the way, `NotFastForward`, `RefNotFound`.
         """
-        message = message.strip() or f"Merge branch '{source}' into {target}"
+        message = _message(message, source, target)
 
         def work(session: Session) -> MergeResult:
             expect(session, *expected)
@@ -122,3 +130,7 @@ class Merging:
                 error.detail,
                 error.violations,
             ) from error
+
+
+def _message(message: str, source: str, target: str) -> str:
+    return message.strip() or merge_message(source, target)

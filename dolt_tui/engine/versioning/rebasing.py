@@ -11,10 +11,10 @@ from ..core.connections import Connections, Session
 from ..core.constraint_violations import conflict_words
 from ..core.revisions import resolve
 from ..errors import Conflicts, LocalChanges, NoParent, NothingChanged
-from ..model import HEAD, Commit, Expected, MergeKind
+from ..model import HEAD, Call, Commit, Expected, MergeKind
 from ..model.rewriting import WORKING_BRANCH, Action, Rebased, RebasePreview, Step
 from .merging import Merging
-from .replaying import paused, replay, start
+from .replaying import CONTINUE, INTERACTIVE, paused, plan_calls, replay, start
 from .rewriting import MOST_COMMITS
 from .working_set import WorkingSet
 
@@ -87,6 +87,13 @@ class Rebasing:
             self._ended(branch)
         return Rebased(len(preview.commits))
 
+    def rebase_calls(self, preview: RebasePreview) -> tuple[Call, ...]:
+        """What `rebase` runs."""
+        if preview.commits or preview.merges:
+            return (self._db.procedure("dolt_rebase", preview.base),)
+        arguments = self._db.dialect.merge_arguments(preview.base, MergeKind.FAST_FORWARD, "")
+        return (self._db.procedure("dolt_merge", *arguments),)
+
     def plan(self, branch: str, ref: str) -> tuple[str, tuple[Step, ...], tuple[Commit, ...]]:
         """For an interactive rebase from commit ``ref`` on: what it stands on, the steps in order, merges left out.
 
@@ -129,6 +136,14 @@ class Rebasing:
             self._ended(branch)
         kept = sum(step.action is not Action.DROP for step in steps)
         return Rebased(kept, WORKING_BRANCH + branch if paused(said) else "")
+
+    def interactive_calls(self, base: str, steps: Sequence[Step] = ()) -> tuple[Call, ...]:
+        """What `interactive` runs; without ``steps`` all but what writes the plan."""
+        return (
+            self._db.procedure("dolt_rebase", *INTERACTIVE, base),
+            *(plan_calls(self._db.dialect, steps) if steps else ()),
+            self._db.procedure("dolt_rebase", *CONTINUE),
+        )
 
     def _ended(self, branch: str) -> None:
         """The branch on which it stood is gone, or new: nothing is known of it."""

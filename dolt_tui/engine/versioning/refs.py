@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from ..core.compare_and_write import call, expect, look
+from ..core.compare_and_write import expect, look, run
 from ..core.connections import POLL, Connections, Session
 from ..core.revisions import resolve
 from ..core.scratch_branch import is_scratch
@@ -32,6 +32,7 @@ from ..errors import (
 from ..model import (
     Branch,
     BranchLoss,
+    Call,
     Changes,
     Divergence,
     Expected,
@@ -221,11 +222,15 @@ class Refs:
         check_branch_name(name)
 
         def work(session: Session) -> None:
-            hash_ = resolve(session, start)
+            (create,) = self.create_branch_calls(name, resolve(session, start))
             refuse_twin(session, name)
-            session.call("dolt_branch", "--", name, hash_)
+            session.run(create)
 
         self._db.write(branch, work, "new branch", retry=True)
+
+    def create_branch_calls(self, name: str, hash_: str) -> tuple[Call, ...]:
+        """What `create_branch` runs at a commit."""
+        return (self._db.procedure("dolt_branch", "--", name, hash_),)
 
     def copy_branch(self, branch: str, source: str, name: str) -> None:
         """Create branch ``name`` at the last commit of branch ``source``; uncommitted changes are not copied.
@@ -236,9 +241,14 @@ class Refs:
 
         def work(session: Session) -> None:
             refuse_twin(session, name)
-            session.call("dolt_branch", "-c", "--", source, name)
+            session.run(copy)
 
+        (copy,) = self.copy_branch_calls(source, name)
         self._db.write(branch, work, "copy branch", retry=True)
+
+    def copy_branch_calls(self, source: str, name: str) -> tuple[Call, ...]:
+        """What `copy_branch` runs."""
+        return (self._db.procedure("dolt_branch", "-c", "--", source, name),)
 
     def rename_branch(
         self, branch: str, name: str, new: str, *, force: bool = False, expected: Expected | None = None
@@ -265,14 +275,22 @@ class Refs:
             if found is None:
                 raise RefNotFound(f"There is no branch {name} (any more).")
             refuse_twin(session, new, name)
-            call(session, [expected], "dolt_branch", "-m", *(["-f"] if force else []), "--", name, new)
+            run(session, [expected], rename)
             return found
 
+        (rename,) = self.rename_branch_calls(name, new, force=force)
         found = self._patiently(name, lambda: self._db.write(branch, work, "rename branch", retry=True))
         self._db.forget(name)
         if found.tracking:  # does not go with the name by itself
             with suppress(RefNotFound):  # where the remote branch is not there any more
                 self.set_upstream(new, new, found.remote, found.upstream)
+
+    def rename_branch_calls(
+        self, name: str, new: str, *, force: bool = False, remote: str = "", upstream: str = ""
+    ) -> tuple[Call, ...]:
+        """What `rename_branch` runs; ``remote`` and ``upstream`` are those of the branch, where it has them."""
+        rename = self._db.procedure("dolt_branch", "-m", *(["-f"] if force else []), "--", name, new)
+        return (rename, *self.set_upstream_calls(new, remote, upstream)) if remote and upstream else (rename,)
 
     def _patiently(self, name: str, work: Callable[[], T]) -> T:
         """Do what needs a branch that nobody uses; the server takes a moment to see that our connections ended."""
@@ -298,9 +316,14 @@ class Refs:
             session.dialect.require("upstream")
             if not any(item.name == name for item in self._branches(session)):
                 raise RefNotFound(f"There is no branch {name} (any more).")
-            session.call("dolt_branch", "-u", f"{remote}/{upstream}", "--", name)
+            session.run(follow)
 
+        (follow,) = self.set_upstream_calls(name, remote, upstream)
         self._db.write(branch, work, "set upstream", retry=True)
+
+    def set_upstream_calls(self, name: str, remote: str, upstream: str) -> tuple[Call, ...]:
+        """What `set_upstream` runs."""
+        return (self._db.procedure("dolt_branch", "-u", f"{remote}/{upstream}", "--", name),)
 
     # tags
 
@@ -310,28 +333,33 @@ class Refs:
         Raises `InvalidName`, `AlreadyExists`, `RefNotFound`.
         """
         check_tag_name(name)
-        author = self._db.author
 
         def work(session: Session) -> None:
-            options = ["-m", message] if message.strip() else []
-            options += ["--author", f"{author.name} <{author.email}>"] if author is not None else []
-            session.call("dolt_tag", *options, "--", name, resolve(session, start))
+            (create,) = self.create_tag_calls(name, resolve(session, start), message)
+            session.run(create)
 
         try:
             self._db.write(branch, work, "new tag", retry=True)
         except AlreadyExists as error:
             raise AlreadyExists(f"There is a tag {name} already.", detail=error.detail) from error
 
+    def create_tag_calls(self, name: str, hash_: str, message: str = "") -> tuple[Call, ...]:
+        """What `create_tag` runs at a commit."""
+        options = ["-m", message] if message.strip() else []
+        options += ["--author", str(self._db.author)] if self._db.author is not None else []
+        return (self._db.procedure("dolt_tag", *options, "--", name, hash_),)
+
     def delete_tag(self, branch: str, name: str, expected: Expected | None = None) -> None:
         """Delete a tag; its commit stays where a branch or another tag has it.
 
         ``expected`` is how the tag was shown. Raises `RefNotFound`, `ChangedMeanwhile`.
         """
+        (delete,) = self.delete_tag_calls(name)
+        self._db.write(branch, lambda session: run(session, [expected], delete), "delete tag", retry=True)
 
-        def work(session: Session) -> None:
-            call(session, [expected], "dolt_tag", "-d", "--", name)
-
-        self._db.write(branch, work, "delete tag", retry=True)
+    def delete_tag_calls(self, name: str) -> tuple[Call, ...]:
+        """What `delete_tag` runs."""
+        return (self._db.procedure("dolt_tag", "-d", "--", name),)
 
     # deleting
 
@@ -366,6 +394,8 @@ class Refs:
         `BranchShadowed`, `RefNotFound`, `ChangedMeanwhile`.
         """
         ref = expected.ref_only if expected is not None else None
+        (gently,) = self.delete_branch_calls(name)
+        (delete,) = self.delete_branch_calls(name, force=force or in_use)
 
         def work(session: Session) -> None:
             if session.dialect.traits.ignores_case:
@@ -380,11 +410,11 @@ class Refs:
             try:
                 if force and not in_use:
                     try:
-                        call(session, [ref], "dolt_branch", "-d", "--", name)  # refuses what is in use before all else
+                        run(session, [ref], gently)  # refuses what is in use before all else
+                        return
                     except (NotFullyMerged, LocalChanges):
-                        call(session, [ref], "dolt_branch", "-D", "--", name)
-                else:
-                    call(session, [ref], "dolt_branch", "-D" if in_use else "-d", "--", name)
+                        pass
+                run(session, [ref], delete)
             except BranchNotFound as error:
                 raise RefNotFound(f"There is no branch {name} (any more).", detail=error.detail) from error
 
@@ -394,6 +424,10 @@ class Refs:
             raise BranchInUse(f"Another session works on {name}.", detail=error.detail) from error
         except DefaultBranch as error:
             raise DefaultBranch(f"{name} is the default branch: it cannot be deleted.", detail=error.detail) from error
+
+    def delete_branch_calls(self, name: str, *, force: bool = False) -> tuple[Call, ...]:
+        """What `delete_branch` runs; ``force`` where something is lost, or another session works on the branch."""
+        return (self._db.procedure("dolt_branch", "-D" if force else "-d", "--", name),)
 
 
 def _tags(session: Session) -> list[tuple[str, str]]:

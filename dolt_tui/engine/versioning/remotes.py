@@ -16,8 +16,8 @@ from ..core.validation import (
     check_remote_url,
 )
 from ..errors import AlreadyExists, Damaged, InvalidName, NoDoltData, PushRejected, RemoteBranchNotFound
-from ..errors.translation import without_password
-from ..model import Expected, Remote, RemoteBranch
+from ..model import Call, Expected, Remote, RemoteBranch
+from ..model.calls import without_password
 
 _PREFIX = "remotes/"
 
@@ -54,36 +54,41 @@ class Remotes:
         check_remote_name(name)
         check_remote_url(url)
         try:
-            self._db.write(
-                branch,
-                lambda session: session.call("dolt_remote", "add", *session.dialect.name_remote(name), url),
-                "add remote",
-                retry=True,
-            )
+            (add,) = self.add_calls(name, url)
+            self._db.write(branch, lambda session: session.run(add), "add remote", retry=True)
         except AlreadyExists as error:
             raise AlreadyExists(f"There is a remote {name} already.", detail=error.detail) from error
+
+    def add_calls(self, name: str, url: str) -> tuple[Call, ...]:
+        """What `add` runs."""
+        return (self._db.procedure("dolt_remote", "add", *self._db.dialect.name_remote(name), url),)
 
     def remove(self, branch: str, name: str) -> None:
         """Forget a remote and its branches; what follows them has no upstream afterwards. Nothing happens there.
 
         Raises `RemoteNotFound`.
         """
-        self._db.write(
-            branch,
-            lambda session: session.call("dolt_remote", "remove", *session.dialect.name_remote(name)),
-            "remove remote",
-        )
+        (remove,) = self.remove_calls(name)
+        self._db.write(branch, lambda session: session.run(remove), "remove remote")
+
+    def remove_calls(self, name: str) -> tuple[Call, ...]:
+        """What `remove` runs."""
+        return (self._db.procedure("dolt_remote", "remove", *self._db.dialect.name_remote(name)),)
 
     def fetch(self, branch: str, remote: str, *, prune: bool = False) -> None:
         """Bring what the remote's branches and tags have; ``prune`` also forgets branches that it has no more.
 
         Raises `RemoteNotFound`, `RemoteUnreachable`, `Cancelled`.
         """
-        options = ["--prune"] if prune else []
+        (fetch,) = self.fetch_calls(remote, prune=prune)
         try:
-            self._db.write(branch, lambda session: session.call("dolt_fetch", *options, "--", remote), "fetch")
+            self._db.write(branch, lambda session: session.run(fetch), "fetch")
         except Damaged as error:
             raise NoDoltData(f"What {remote} leads to is no database.", detail=error.message) from error
+
+    def fetch_calls(self, remote: str, *, prune: bool = False) -> tuple[Call, ...]:
+        """What `fetch` runs."""
+        return (self._db.procedure("dolt_fetch", *(["--prune"] if prune else []), "--", remote),)
 
     def push(
         self,
@@ -106,7 +111,7 @@ class Remotes:
         """
         target = target or branch
         check_branch_name(target)
-        track = track and can_be_followed(target)
+        *_, push = self.push_calls(branch, remote, target, force=bool(replacing), track=track)
         if replacing:
             self.fetch(branch, remote)
             there = {(item.remote, item.name): item.hash for item in self.branches(branch)}.get((remote, target))
@@ -115,19 +120,39 @@ class Remotes:
 
         def work(session: Session) -> bool:
             expect(session, expected)
-            return session.dialect.push(session, remote, branch, target, force=bool(replacing), track=track)
+            return session.dialect.pushed(session.run(push))
 
         try:
             return self._db.write(branch, work, "push")
         except Damaged as error:
             raise NoDoltData(f"What {remote} leads to is no database.", detail=error.message) from error
 
+    def push_calls(
+        self, branch: str, remote: str, target: str = "", *, force: bool = False, track: bool = False
+    ) -> tuple[Call, ...]:
+        """What `push` runs; ``force`` where it replaces something, which it fetches before."""
+        target = target or branch
+        options = self._db.dialect.push_options(force=force, track=track and can_be_followed(target))
+        what = branch if branch == target else f"{branch}:{target}"
+        push = self._db.procedure("dolt_push", *options, "--", remote, what)
+        return (*self.fetch_calls(remote), push) if force else (push,)
+
     def push_tag(self, branch: str, remote: str, tag: str) -> None:
         """Push a tag; one of that name on the remote is moved. Cannot be undone.
 
         Raises `RemoteNotFound`, `RemoteUnreachable`.
         """
-        self._db.write(branch, lambda session: session.dialect.push_tag(session, remote, tag), "push tag")
+        (push,) = self.push_tag_calls(remote, tag)
+
+        def work(session: Session) -> None:
+            session.dialect.check_tag_to_push(session, tag)
+            session.run(push)
+
+        self._db.write(branch, work, "push tag")
+
+    def push_tag_calls(self, remote: str, tag: str) -> tuple[Call, ...]:
+        """What `push_tag` runs."""
+        return (self._db.procedure("dolt_push", "--", remote, self._db.dialect.tag_to_push(tag)),)
 
     def delete_branch(self, branch: str, remote: str, name: str) -> None:
         """Delete a branch on a remote. Cannot be undone from here.
@@ -136,15 +161,22 @@ class Remotes:
         """
         if not name:
             raise InvalidName("A branch needs a name.")
+        (delete,) = self.delete_branch_calls(remote, name)
         try:
-            self._db.write(
-                branch, lambda session: session.call("dolt_push", "--", remote, f":{name}"), "delete remote branch"
-            )
+            self._db.write(branch, lambda session: session.run(delete), "delete remote branch")
         except RemoteBranchNotFound as error:
             text = error.message
             if "last branch" not in text:
                 text = f"{remote} has no branch {name} (any more)."
             raise RemoteBranchNotFound(text, detail=error.detail) from error
+
+    def delete_branch_calls(self, remote: str, name: str) -> tuple[Call, ...]:
+        """What `delete_branch` runs."""
+        return (self._db.procedure("dolt_push", "--", remote, f":{name}"),)
+
+    def clone_calls(self, url: str, name: str) -> tuple[Call, ...]:
+        """What `clone` runs; on DoltLite in the new file."""
+        return (self._db.procedure("dolt_clone", *self._db.dialect.clone_arguments(url, name)),)
 
     def clone(self, branch: str, url: str, name: str) -> None:
         """Make a new database on the server, or a new file beside the open one, from what is at ``url``.

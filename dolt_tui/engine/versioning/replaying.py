@@ -11,12 +11,16 @@ from contextlib import suppress
 from dolt_tui.engine.core.validation import check_plan
 
 from ..core.cancellation import uncancelled
-from ..core.compare_and_write import call
+from ..core.compare_and_write import run
 from ..core.connections import Session
 from ..core.constraint_violations import violations_in
+from ..core.dialect import Dialect
 from ..errors import ChangedMeanwhile, Conflicts, EngineError, NothingInProgress
-from ..model import Expected
+from ..model import Call, Expected
 from ..model.rewriting import Action, Step
+
+INTERACTIVE, CONTINUE, ABORT = ("-i",), ("--continue",), ("--abort",)
+"""Options of ``dolt_rebase``."""
 
 
 def read_plan(session: Session) -> list[Step]:
@@ -38,7 +42,7 @@ def replay(
     When anything fails it is as if nothing had been done, and `Conflicts` tells tables and rows.
     """
     session.dialect.keep_conflicts(session)
-    call(session, [expected], "dolt_rebase", "-i", base)
+    run(session, [expected], session.procedure("dolt_rebase", *INTERACTIVE, base))
     try:
         before = read_plan(session)
         steps = plan(before)
@@ -55,16 +59,20 @@ def replay(
 
 def write_plan(session: Session, steps: Sequence[Step]) -> None:
     """Put a plan in the place of the one that stands."""
-    session.execute("DELETE FROM dolt_rebase")
-    for number, step in enumerate(steps, 1):
-        session.execute(
-            "INSERT INTO dolt_rebase (rebase_order, action, commit_hash, commit_message)"
-            f" VALUES ({session.dialect.marks(4)})",
-            number,
-            str(step.action),
-            step.hash,
-            step.message,
-        )
+    for call in plan_calls(session.dialect, steps):
+        session.run(call)
+
+
+def plan_calls(dialect: Dialect, steps: Sequence[Step]) -> tuple[Call, ...]:
+    """What `write_plan` runs."""
+    insert = "INSERT INTO dolt_rebase (rebase_order, action, commit_hash, commit_message) VALUES ("
+    return (
+        dialect.statement("DELETE FROM dolt_rebase"),
+        *(
+            dialect.statement(insert, *[", "] * 3, ")", values=(number, str(step.action), step.hash, step.message))
+            for number, step in enumerate(steps, 1)
+        ),
+    )
 
 
 def start(session: Session, base: str, expected: Expected | None = None) -> str:
@@ -72,7 +80,7 @@ def start(session: Session, base: str, expected: Expected | None = None) -> str:
     session.dialect.keep_conflicts(session)
     branch = session.scalar("SELECT active_branch()")
     try:
-        return _said(call(session, [expected], "dolt_rebase", base))
+        return _said(run(session, [expected], session.procedure("dolt_rebase", base)))
     except Conflicts as error:
         found = _with_tables(session, error)
         with suppress(EngineError):
@@ -88,7 +96,7 @@ def start(session: Session, base: str, expected: Expected | None = None) -> str:
 def resume(session: Session) -> str:
     """Go on with the rebase in progress on the session's branch; as `replay`, but nothing is taken back."""
     try:
-        return _said(session.call("dolt_rebase", "--continue"))
+        return _said(session.call("dolt_rebase", *CONTINUE))
     except Conflicts as error:
         raise _with_tables(session, error) from error
 
@@ -103,7 +111,7 @@ def abort(session: Session) -> None:
     with uncancelled():
         session.dialect.before_abort(session)
         try:
-            session.call("dolt_rebase", "--abort")
+            session.call("dolt_rebase", *ABORT)
         except NothingInProgress:
             return  # the engine did so already
 

@@ -29,11 +29,11 @@ from ..errors import (
     NothingChanged,
     NothingToCommit,
 )
-from ..model import HEAD, Commit, ConflictCount, Expected, MergeKind, RowCounts, TableChange
+from ..model import HEAD, UNKNOWN, Call, Commit, ConflictCount, Expected, MergeKind, RowCounts, TableChange
 from ..model.rewriting import Action, RewritePreview, Rewritten, Step
 from .conflict_forecast import clashes
 from .log import History
-from .replaying import replay
+from .replaying import CONTINUE, INTERACTIVE, replay
 from .working_set import WorkingSet
 
 REVERT, PICK = "dolt_revert", "dolt_cherry_pick"
@@ -140,6 +140,21 @@ class Rewriting:
         """Copy ``commits`` (hashes, oldest first) onto the branch. As `revert`; raises `MergeCommit` too."""
         return self._apply(branch, PICK, commits)
 
+    def revert_calls(self, commits: Sequence[str]) -> tuple[Call, ...]:
+        """What `revert` runs; several commits are reverted on a branch of their own, to which the branch then moves."""
+        return self._apply_calls(REVERT, commits)
+
+    def pick_calls(self, commits: Sequence[str]) -> tuple[Call, ...]:
+        """What `pick` runs; as `revert_calls`."""
+        return self._apply_calls(PICK, commits)
+
+    def _apply_calls(self, procedure: str, commits: Sequence[str]) -> tuple[Call, ...]:
+        applied = tuple(self._db.procedure(procedure, commit) for commit in commits)
+        if len(applied) < 2:
+            return applied
+        forward = self._db.dialect.merge_arguments(UNKNOWN, MergeKind.FAST_FORWARD, "")
+        return (*applied, self._db.procedure("dolt_merge", *forward))
+
     def _apply(self, branch: str, procedure: str, commits: Sequence[str]) -> Rewritten:
         what = "revert" if procedure == REVERT else "copy commits"
         preview = (self.preview_revert if procedure == REVERT else self.preview_pick)(branch, commits)
@@ -190,10 +205,8 @@ class Rewriting:
             self.check_reword(branch, commit.hash)
         with scratch(self._db, branch, head) as name:
             if commit.hash == head:
-                arguments = ["--amend", "-m", message]
-                if commit.author.strip() and commit.email.strip():
-                    arguments += ["--author", f"{commit.author} <{commit.email}>"]
-                self._db.write(name, lambda session: session.call("dolt_commit", *arguments), "reword")
+                amend, _ = self.reword_calls(commit, head, message)
+                self._db.write(name, lambda session: session.run(amend), "reword")
             else:
                 base = commit.parents[0]
 
@@ -205,6 +218,21 @@ class Rewriting:
 
                 self._db.write(name, lambda session: replay(session, base, plan), "reword")
             return self._replace(branch, head, name, "reword")
+
+    def reword_calls(self, commit: Commit, head: str, message: str = UNKNOWN) -> tuple[Call, ...]:
+        """What `reword` runs where the branch is at ``head``: all but the last on a branch of its own.
+
+        What writes the plan of the rebase is left out.
+        """
+        if commit.hash == head:
+            arguments = ["--amend", "-m", message]
+            if commit.author.strip() and commit.email.strip():
+                arguments += ["--author", f"{commit.author} <{commit.email}>"]
+            made = [self._db.procedure("dolt_commit", *arguments)]
+        else:
+            base = commit.parents[0]
+            made = [self._db.procedure("dolt_rebase", *rest) for rest in ((*INTERACTIVE, base), CONTINUE)]
+        return (*made, self._db.procedure("dolt_reset", "--soft", UNKNOWN))
 
     def check_reword(self, branch: str, ref: str) -> None:
         """Raise `NoParent` or `MergeCommit` where a commit cannot be reworded; reading only."""
@@ -261,11 +289,21 @@ class Rewriting:
 
         def work(session: Session) -> None:
             soft_reset(session, base)
-            session.call("dolt_commit", "--allow-empty", "-m", message)
+            session.run(commit)
+
+        _, commit, _ = self.squash_calls(base, message)
 
         with scratch(self._db, branch, head) as name:
             self._db.write(name, work, "squash")
             return Rewritten(self._replace(branch, head, name, "squash"), 1)
+
+    def squash_calls(self, base: str, message: str = UNKNOWN) -> tuple[Call, ...]:
+        """What `squash` runs; ``base`` is the parent of its commit. All but the last on a branch of its own."""
+        return (
+            self._db.procedure("dolt_reset", "--soft", base),
+            self._db.procedure("dolt_commit", "--allow-empty", "-m", message),
+            self._db.procedure("dolt_reset", "--soft", UNKNOWN),
+        )
 
     def _replace(self, branch: str, head: str, name: str, what: str) -> str:
         """Let the branch stand where ``name`` does, which holds the same data as its HEAD."""

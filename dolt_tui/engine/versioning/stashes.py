@@ -13,14 +13,14 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..browsing.diff_counts import changes_between
-from ..core.compare_and_write import call
+from ..core.compare_and_write import run
 from ..core.connections import Connections, Session
 from ..core.revisions import resolve
 from ..core.scratch_branch import scratch
 from ..core.table_changes import summarise
 from ..core.validation import check_branch_name, check_stash_name, is_hash
 from ..errors import NO_ANSWER, BranchNotFound, EngineError, RowsNotPaired, StashLoss, StashNotFound
-from ..model import HEAD, WORKING, Changes, Stash, StashContent, StashPreview, StashScope, Status
+from ..model import HEAD, WORKING, Call, Changes, Stash, StashContent, StashPreview, StashScope, Status, TableChange
 from .refs import refuse_twin, refuse_while_merging
 from .working_set import WorkingSet
 
@@ -66,12 +66,22 @@ class Stashes:
             trouble = _preview(session, self._working.read_status(session)).trouble(scope)
             if trouble:
                 raise StashLoss(f"Nothing was stashed: {trouble}.")
-            session.call("dolt_stash", "push", *_FLAGS[scope], "--", full)
+            session.run(push)
 
+        push, *_ = self.push_calls(full, scope)
         self._db.write(branch, work, "stash")
         if scope is not StashScope.TRACKED:
             self._restore_dropped(branch)
         return next(stash for stash in self.stashes(branch) if stash.name == full)
+
+    def push_calls(self, name: str, scope: StashScope, *changes: TableChange) -> tuple[Call, ...]:
+        """What `push` runs; ``name`` with the time behind it, or `UNKNOWN`; ``changes`` are what it takes."""
+        push = self._db.procedure("dolt_stash", "push", *_FLAGS[scope], "--", name)
+        dropped = dict.fromkeys(change.table for change in changes if change.status is Status.DELETED)
+        return (push, *(self._restore(table) for table in dropped if scope is not StashScope.TRACKED))
+
+    def _restore(self, table: str) -> Call:
+        return self._db.procedure("dolt_checkout", "--", table)
 
     def _restore_dropped(self, branch: str) -> None:
         """With new tables Dolt leaves dropped ones dropped, which are in the stash too."""
@@ -79,7 +89,7 @@ class Stashes:
         def work(session: Session) -> None:
             for change in self._working.read_status(session).unstaged:
                 if change.status is Status.DELETED:
-                    session.call("dolt_checkout", "--", change.table)
+                    session.run(self._restore(change.table))
 
         self._db.write(branch, work, "stash")
 
@@ -110,10 +120,31 @@ class Stashes:
         def create(session: Session) -> None:
             _check(session, stash)
             refuse_twin(session, name)
-            session.call("dolt_branch", "--", name, resolve(session, stash.hash))
+            resolve(session, stash.hash)
+            session.run(create_branch)
 
+        create_branch, _ = self.branch_from_calls(stash, name)
         self._db.write(branch, create, "new branch")
         self._run(name, stash, "apply")
+
+    def apply_calls(self, stash: Stash) -> tuple[Call, ...]:
+        """What `apply` runs."""
+        return (self._call("apply", stash),)
+
+    def pop_calls(self, stash: Stash) -> tuple[Call, ...]:
+        """What `pop` runs."""
+        return (self._call("pop", stash),)
+
+    def drop_calls(self, stash: Stash) -> tuple[Call, ...]:
+        """What `drop` runs."""
+        return (self._call("drop", stash),)
+
+    def branch_from_calls(self, stash: Stash, name: str) -> tuple[Call, ...]:
+        """What `branch_from` runs, the last one on the new branch."""
+        return (self._db.procedure("dolt_branch", "--", name, stash.hash), self._call("apply", stash))
+
+    def _call(self, verb: str, stash: Stash) -> Call:
+        return self._db.procedure("dolt_stash", verb, "--", stash.name, stash.id)
 
     def contents(self, branch: str, stash: Stash, *, counts: bool = False) -> StashContent:
         """What the stash holds, as two commits to compare; 20 ms, and with ``counts`` what counting its rows takes.
@@ -152,7 +183,7 @@ class Stashes:
         def work(session: Session) -> None:
             if verb != "drop":
                 refuse_while_merging(session)
-            _call(session, stash, verb)
+            _guarded(session, stash, self._call(verb, stash))
 
         self._db.write(branch, work, f"stash {verb}")
 
@@ -185,7 +216,7 @@ def _check(session: Session, stash: Stash) -> None:
         raise StashNotFound(f"The stash {stash.title} is not where it was in the list.")
 
 
-def _call(session: Session, stash: Stash, verb: str) -> None:
+def _guarded(session: Session, stash: Stash, wanted: Call) -> None:
     """Do something with a stash, while it is still where it was in the list."""
     _check(session, stash)
     there = (
@@ -194,7 +225,7 @@ def _call(session: Session, stash: Stash, verb: str) -> None:
     )
     values = (stash.name, stash.among, stash.name, stash.id, stash.branch, stash.hash)
     try:
-        call(session, [], "dolt_stash", verb, "--", stash.name, stash.id, also=(there, values))
+        run(session, [], wanted, also=(there, values))
     except EngineError:
         _check(session, stash)
         raise

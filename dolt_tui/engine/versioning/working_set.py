@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..browsing.diff_counts import changes_between, counted
-from ..core.compare_and_write import call, expect, table_hashes
+from ..core.compare_and_write import expect, run, table_hashes
 from ..core.connections import Connections, Session
 from ..core.table_changes import summarise
 from ..errors import EngineError, TableNotFound
-from ..model import HEAD, STAGED, WORKING, Changes, Expected, Status, TableChange
+from ..model import HEAD, STAGED, WORKING, Call, Changes, Expected, Status, TableChange
 from ..model.rewriting import WORKING_BRANCH
 
 
@@ -31,6 +31,11 @@ def _renamed(session: Session, name: str, staged: bool) -> tuple[str | None, str
                 return change.old_name, change.table
         return None, name
     return parts[0], parts[1]
+
+
+def _names(changes: Iterable[TableChange]) -> list[str]:
+    """The tables, each once; a renamed one by its new and its old name."""
+    return list(dict.fromkeys(name for change in changes for name in (change.table, change.old_name) if name))
 
 
 class WorkingSet:
@@ -99,13 +104,17 @@ class WorkingSet:
 
     def stage(self, branch: str, tables: Iterable[str]) -> None:
         """Stage the tables whole. Raises `TableNotFound`."""
-        names = list(tables)
+        calls = self.stage_calls(tables)
 
         def work(session: Session) -> None:
-            for name in names:
-                session.call("dolt_add", "--", name)
+            for call in calls:
+                session.run(call)
 
         self._db.write(branch, work, "stage", retry=True)
+
+    def stage_calls(self, tables: Iterable[str]) -> tuple[Call, ...]:
+        """What `stage` runs."""
+        return tuple(self._db.procedure("dolt_add", "--", name) for name in tables)
 
     def unstage(self, branch: str, tables: Iterable[str]) -> None:
         """Take the tables out of the staged set; the working set stays."""
@@ -121,7 +130,12 @@ class WorkingSet:
 
     def stage_all(self, branch: str) -> None:
         """Stage every changed table, new ones included."""
-        self._db.write(branch, lambda session: session.call("dolt_add", "-A"), "stage all", retry=True)
+        (add,) = self.stage_all_calls()
+        self._db.write(branch, lambda session: session.run(add), "stage all", retry=True)
+
+    def stage_all_calls(self) -> tuple[Call, ...]:
+        """What `stage_all` runs."""
+        return (self._db.procedure("dolt_add", "-A"),)
 
     def unstage_all(self, branch: str) -> None:
         """Empty the staged set; the working set stays."""
@@ -140,31 +154,35 @@ class WorkingSet:
         ``expected`` is how they were shown. Raises `TableNotFound` when one of the changes is gone meanwhile, and
         `ChangedMeanwhile` when a table is not what was shown: nothing is discarded then.
         """
-        names = {
-            change.table: [change.table] if change.old_name is None else [change.table, change.old_name]
-            for change in changes
-        }
+        tables = {change.table for change in changes}
 
         def work(session: Session) -> None:
             expect(session, expected)
             before = self.read_status(session)
             pool = {item.table for item in ((*before.unstaged, *before.staged) if staged_too else before.unstaged)}
-            for table in names:
-                if table not in pool:
-                    raise TableNotFound(f"{table} has no such changes any more.")
-            if staged_too:
-                for table, spelt in names.items():
-                    for name in spelt:
-                        try:
-                            session.call("dolt_reset", "--", name)
-                        except EngineError:
-                            if name == table:
-                                raise  # only the old name of a renamed table may be unknown to the staged set
-            for spelt in names.values():
-                for name in spelt:
-                    session.call("dolt_checkout", "--", name)
+            for change in changes:
+                if change.table not in pool:
+                    raise TableNotFound(f"{change.table} has no such changes any more.")
+            for reset in self._resets(changes) if staged_too else ():
+                try:
+                    session.run(reset)
+                except EngineError:
+                    if reset.values[-1] in tables:
+                        raise  # only the old name of a renamed table may be unknown to the staged set
+            for checkout in self._checkouts(changes):
+                session.run(checkout)
 
         self._db.write(branch, work, "discard")
+
+    def discard_calls(self, *changes: TableChange, staged_too: bool = False) -> tuple[Call, ...]:
+        """What `discard` runs; to unstage a renamed table by its old name may fail, and does no harm then."""
+        return (*(self._resets(changes) if staged_too else ()), *self._checkouts(changes))
+
+    def _resets(self, changes: Iterable[TableChange]) -> list[Call]:
+        return [self._db.procedure("dolt_reset", "--", name) for name in _names(changes)]
+
+    def _checkouts(self, changes: Iterable[TableChange]) -> list[Call]:
+        return [self._db.procedure("dolt_checkout", "--", name) for name in _names(changes)]
 
     def discard_all(self, branch: str, expected: Expected | None = None) -> None:
         """Set everything back to HEAD; new tables are dropped.
@@ -177,10 +195,17 @@ class WorkingSet:
             if branch.startswith(WORKING_BRANCH):
                 take_back(session)
                 return
-            call(session, [expected and expected.ref_only], "dolt_reset", "--hard")
-            session.call("dolt_clean")
+            reset, clean = self.discard_all_calls(branch)
+            run(session, [expected and expected.ref_only], reset)
+            session.run(clean)
 
         self._db.write(branch, work, "discard everything")
+
+    def discard_all_calls(self, branch: str, *changes: TableChange) -> tuple[Call, ...]:
+        """What `discard_all` runs; ``changes`` are all of the branch, which it names where a rebase is in progress."""
+        if branch.startswith(WORKING_BRANCH):
+            return (self._db.procedure("dolt_reset"), *self._checkouts(changes))
+        return (self._db.procedure("dolt_reset", "--hard"), self._db.procedure("dolt_clean"))
 
     def drop_table(self, branch: str, table: str, *, view: bool = False, expected: Expected | None = None) -> None:
         """Drop a table or view of the working set.
@@ -188,10 +213,15 @@ class WorkingSet:
         ``expected`` is how it was shown. Raises `Constraint` when another table refers to it, `TableNotFound`,
         `ChangedMeanwhile`.
         """
-        kind = "VIEW" if view else "TABLE"
+        (drop,) = self.drop_table_calls(table, view=view)
 
         def work(session: Session) -> None:
             expect(session, expected)
-            session.execute(f"DROP {kind} {session.dialect.quote(table)}")
+            session.run(drop)
 
         self._db.write(branch, work, "drop", retry=True)
+
+    def drop_table_calls(self, table: str, *, view: bool = False) -> tuple[Call, ...]:
+        """What `drop_table` runs."""
+        dialect = self._db.dialect
+        return (dialect.statement(f"DROP {'VIEW' if view else 'TABLE'} {dialect.quote(table)}"),)

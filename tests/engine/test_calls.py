@@ -1,0 +1,485 @@
+"""The statements that a dialog shows before something is done are those that are run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dolt_tui.engine.core.statement_log import describe_values
+from dolt_tui.engine.model import (
+    UNKNOWN,
+    Author,
+    Call,
+    Expected,
+    MergeKind,
+    ResetKind,
+    SqlStyle,
+    StashScope,
+    Statement,
+)
+from dolt_tui.engine.model.calls import literal, script
+from dolt_tui.engine.model.rewriting import Action, OperationKind
+from dolt_tui.engine.repository import Repository
+
+from .conftest import Open, Raw, RawDolt
+from .test_progress import dolt_sides, find, sides, standing
+
+__all__ = ["dolt_sides", "sides"]
+
+OWN = ("throw-away branch", "looking ahead")
+"""What is run for other reasons than the operation itself."""
+CHANGING = re.compile(
+    r"(?:CALL|SELECT) dolt_(?!hashof|merge_base|config)\w+\(|DROP|DELETE|INSERT|UPDATE", re.IGNORECASE
+)
+GUARD = re.compile(r"CASE WHEN .* THEN (\?|%s) ELSE '--out-of-date' END", re.DOTALL)
+
+
+def is_asked(call: Call, found: Statement) -> bool:
+    """Whether a statement in the log is this call, whatever compares the branch's state inside it."""
+    mark = "%s" if call.style is SqlStyle.MYSQL else "?"
+    sql = mark.join(part.replace("%", "%%") if mark == "%s" else part for part in call.parts)
+    if GUARD.sub(r"\1", found.sql) != sql:
+        return False
+    values = [re.escape(describe_values([value])).replace(re.escape(UNKNOWN), ".+") for value in call.values]
+    return re.search(f"(?:^|, ){', '.join(values)}$", found.parameters, re.DOTALL) is not None
+
+
+def check(repository: Repository, calls: Sequence[Call], work: Callable[[], object], *left_out: str) -> None:
+    """Do it: all calls ran, in their order, and no other statement changed anything.
+
+    What was refused changed nothing. ``left_out``: what the calls do not tell, by a part of its SQL or its values.
+    """
+    log = repository.statements
+    before = max((entry.number for entry in log.entries()), default=0)
+    work()
+    ran = [entry for entry in log.entries(before) if entry.writes and CHANGING.match(entry.sql)]
+    expected = list(calls)
+    for entry in ran:
+        if expected and is_asked(expected[0], entry):
+            expected.pop(0)
+        elif not entry.error and entry.purpose not in OWN:
+            told = f"{entry.sql} with {entry.parameters}"
+            assert any(text in told for text in left_out), f"{told} is not what is expected next: {expected[:1]}"
+    assert not expected, f"not run: {script(expected)}"
+
+
+# merging
+
+
+@pytest.mark.both_versions
+@pytest.mark.parametrize("kind", MergeKind)
+def test_merging(people: Raw, repository: Repository, kind: MergeKind) -> None:
+    people.call("dolt_branch", "b")
+    people.run("INSERT INTO people VALUES (4, 'Dot')", at="b")
+    people.commit("Dot", at="b")
+    preview = repository.merging.preview("main", "b")
+    calls = repository.merging.merge_calls("main", "b", kind, tip=preview.tip)
+    check(repository, calls, lambda: repository.merging.merge("main", "b", kind, expected=preview.seen))
+    assert preview.tip in str(calls[0])
+
+
+def test_a_merge_for_people(dolt: RawDolt, lite: Raw, opened: Open) -> None:
+    of_dolt, of_lite = opened(dolt).merging, opened(lite).merging
+    message = "it's\nC:\\new"
+    assert script(of_dolt.merge_calls("main", "b", MergeKind.COMMIT, message, tip="abc")) == (
+        r"CALL dolt_merge('--no-ff', '-m', 'it''s\nC:\\new', 'abc')"
+    )
+    assert script(of_lite.merge_calls("main", "b", MergeKind.COMMIT, message, tip="abc")) == (
+        r"SELECT dolt_merge('--no-ff', '-m', 'it''s' || char(10) || 'C:\new', 'abc')"
+    )
+    assert script(of_dolt.merge_calls("main", "b", MergeKind.FAST_FORWARD, tip="a")) == (
+        "CALL dolt_merge('--ff-only', 'a')"
+    )
+    assert script(of_lite.merge_calls("main", "b", MergeKind.FAST_FORWARD, tip="a")) == "SELECT dolt_merge('a')"
+
+
+def style(raw: Raw) -> SqlStyle:
+    return SqlStyle.MYSQL if raw.dolt else SqlStyle.SQLITE
+
+
+HOSTILE = [
+    "it's",
+    'a "b" `c`',
+    "C:\\new\\\\",
+    "a\nb\r\nc\td",
+    "100% %s %%",
+    "?",
+    "', '",
+    "--x; DROP",
+    "日本 🙂",
+    "\\'",
+    "",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_value_is_read_back_as_it_was(raw: Raw, text: str) -> None:
+    shown = literal(text, style(raw))
+    assert "\n" not in shown
+    assert raw.rows(f"SELECT {shown}") == [(text,)]
+
+
+def test_other_values(raw: Raw) -> None:
+    shown = ", ".join(literal(value, style(raw)) for value in (None, 12, b"\x00'\xff"))
+    assert raw.rows(f"SELECT {shown}") == [(None, 12, b"\x00'\xff")]
+
+
+def test_passwords_are_masked(repository: Repository) -> None:
+    (call,) = repository.remotes.add_calls("origin", "https://ann:s3cret@host/db")
+    assert "s3cret" not in str(call)
+    assert "'https://ann:***@host/db'" in str(call)
+
+
+# branches and tags
+
+
+@pytest.mark.both_versions
+def test_branches(people: Raw, repository: Repository) -> None:
+    refs, head = repository.refs, people.head()
+    check(repository, refs.create_branch_calls("a", head), lambda: refs.create_branch("main", "a", "HEAD"))
+    check(repository, refs.copy_branch_calls("a", "b"), lambda: refs.copy_branch("main", "a", "b"))
+    expected = Expected("b", head)
+    check(
+        repository,
+        refs.rename_branch_calls("b", "c"),
+        lambda: refs.rename_branch("main", "b", "c", expected=expected),
+    )
+    check(
+        repository,
+        refs.delete_branch_calls("c"),
+        lambda: refs.delete_branch("main", "c", expected=Expected("c", head)),
+    )
+    people.run("DELETE FROM people", at="a")
+    people.commit("gone", at="a")
+    loss = refs.loss("main", "a", repository.working.status("a"), refs.look("a"))
+    check(
+        repository,
+        refs.delete_branch_calls("a", force=True),
+        lambda: refs.delete_branch("main", "a", force=True, expected=loss.seen),
+    )
+
+
+@pytest.mark.parametrize("author", [None, Author("Ann", "ann@example.org")])
+def test_tags(people: Raw, opened: Open, author: Author | None) -> None:
+    repository = opened(people, author=author)
+    refs, head = repository.refs, people.head()
+    check(
+        repository,
+        refs.create_tag_calls("v1", head, "the 'first'"),
+        lambda: refs.create_tag("main", "v1", "main", "the 'first'"),
+    )
+    check(
+        repository,
+        refs.delete_tag_calls("v1"),
+        lambda: refs.delete_tag("main", "v1", Expected("v1", head, tag=True)),
+    )
+
+
+# commits and the working set
+
+
+@pytest.mark.both_versions
+@pytest.mark.parametrize("kind", ResetKind)
+def test_resetting(people: Raw, repository: Repository, kind: ResetKind) -> None:
+    first = people.head()
+    people.run("DELETE FROM people")
+    people.commit("gone")
+    preview = repository.commits.preview_reset("main", first)
+    check(
+        repository,
+        repository.commits.reset_calls(first, kind),
+        lambda: repository.commits.reset("main", first, kind, preview.seen),
+        "dolt_add",  # older versions of Dolt unstage everything
+    )
+
+
+def test_staging_and_discarding(people: Raw, repository: Repository) -> None:
+    working = repository.working
+    people.run("CREATE TABLE t (id INTEGER PRIMARY KEY)", "CREATE TABLE u (id INTEGER PRIMARY KEY)")
+    check(repository, working.stage_calls(["t"]), lambda: working.stage("main", ["t"]))
+    check(repository, working.stage_all_calls(), lambda: working.stage_all("main"))
+    people.run("INSERT INTO t VALUES (1)", "DELETE FROM people")
+    changes = working.status("main").unstaged
+    check(repository, working.discard_calls(*changes), lambda: working.discard("main", *changes))
+    every = working.status("main").staged
+    check(
+        repository,
+        working.discard_calls(*every, staged_too=True),
+        lambda: working.discard("main", *every, staged_too=True, expected=working.look("main", ["t", "u"])),
+    )
+    people.run("DELETE FROM people")
+    check(
+        repository,
+        working.discard_all_calls("main"),
+        lambda: working.discard_all("main", repository.refs.look("main")),
+    )
+    assert people.status() == set()
+
+
+@pytest.mark.parametrize("staged_too", [False, True])
+def test_discarding_a_renaming(people: Raw, repository: Repository, staged_too: bool) -> None:
+    people.run("ALTER TABLE people RENAME TO persons")
+    if staged_too:
+        people.call("dolt_add", "-A")
+    status = repository.working.status("main")
+    changes = (*status.staged, *status.unstaged)
+    check(
+        repository,
+        repository.working.discard_calls(*changes, staged_too=staged_too),
+        lambda: repository.working.discard("main", *changes, staged_too=staged_too),
+    )
+
+
+@pytest.mark.parametrize("name", ["t", "50% of `it`"])
+def test_dropping(people: Raw, repository: Repository, name: str) -> None:
+    people.run(f"CREATE TABLE {people.quote(name)} (id INTEGER PRIMARY KEY)", "CREATE VIEW v AS SELECT 1")
+    calls = repository.working.drop_table_calls(name)
+    assert script(calls) == f"DROP TABLE {people.quote(name)}"
+    check(repository, calls, lambda: repository.working.drop_table("main", name))
+    calls = repository.working.drop_table_calls("v", view=True)
+    check(repository, calls, lambda: repository.working.drop_table("main", "v", view=True))
+
+
+def test_ignoring(people: Raw, repository: Repository) -> None:
+    part = repository.ignoring
+    check(repository, part.ignore_calls("tmp_%"), lambda: part.ignore("main", "tmp_%"))
+    assert "'tmp_%'" in script(part.remove_calls("tmp_%"))
+    check(repository, part.remove_calls("tmp_%"), lambda: part.remove("main", "tmp_%"))
+
+
+# remotes
+
+
+def test_remotes(people: Raw, repository: Repository, tmp_path: Path) -> None:
+    remotes, url = repository.remotes, f"file://{tmp_path}/origin" + ("" if people.dolt else ".db")
+    check(repository, remotes.add_calls("origin", url), lambda: remotes.add("main", "origin", url))
+    check(
+        repository,
+        remotes.push_calls("main", "origin", track=people.dolt),
+        lambda: remotes.push("main", "origin", track=people.dolt),
+    )
+    people.call("dolt_branch", "b")
+    check(repository, remotes.push_calls("b", "origin", "c"), lambda: remotes.push("b", "origin", "c"))
+    replaced = people.head("b")
+    people.call("dolt_reset", "--hard", "HEAD~1", at="b")
+    check(
+        repository,
+        remotes.push_calls("b", "origin", "c", force=True),
+        lambda: remotes.push("b", "origin", "c", replacing=replaced, expected=Expected("b", people.head("b"))),
+    )
+    people.call("dolt_tag", "v1", "HEAD")
+    check(repository, remotes.push_tag_calls("origin", "v1"), lambda: remotes.push_tag("main", "origin", "v1"))
+    for prune in (False, True):
+        calls = remotes.fetch_calls("origin", prune=prune)
+        check(repository, calls, lambda prune=prune: remotes.fetch("main", "origin", prune=prune))  # type: ignore[misc]
+    calls = remotes.delete_branch_calls("origin", "c")
+    check(repository, calls, lambda: remotes.delete_branch("main", "origin", "c"))
+    check(repository, remotes.remove_calls("origin"), lambda: remotes.remove("main", "origin"))
+
+
+def test_cloning(dolt: RawDolt, opened: Open, tmp_path: Path) -> None:
+    repository, name = opened(dolt), f"{dolt.database}_clone"
+    dolt.call("dolt_remote", "add", "origin", f"file://{tmp_path}/origin")
+    dolt.call("dolt_push", "origin", "main")
+    url = f"file://{tmp_path}/origin"
+    try:
+        check(
+            repository, repository.remotes.clone_calls(url, name), lambda: repository.remotes.clone("main", url, name)
+        )
+    finally:
+        dolt.run(f"DROP DATABASE IF EXISTS {name}")
+
+
+def test_upstreams(dolt: RawDolt, opened: Open, tmp_path: Path) -> None:
+    repository = opened(dolt)
+    dolt.call("dolt_branch", "a")
+    dolt.call("dolt_remote", "add", "origin", f"file://{tmp_path}/origin")
+    dolt.call("dolt_push", "origin", "a")
+    refs = repository.refs
+    check(
+        repository,
+        refs.set_upstream_calls("a", "origin", "a"),
+        lambda: refs.set_upstream("main", "a", "origin", "a"),
+    )
+    calls = refs.rename_branch_calls("a", "b", force=True, remote="origin", upstream="a")
+    check(repository, calls, lambda: refs.rename_branch("main", "a", "b", force=True))
+
+
+# stashes
+
+
+@pytest.mark.both_versions
+@pytest.mark.parametrize("scope", StashScope)
+def test_stashes(dolt: RawDolt, opened: Open, scope: StashScope) -> None:
+    repository = opened(dolt)
+    for name in ("t", "u"):
+        dolt.run(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY)")
+    dolt.commit("tables")
+    dolt.run("DROP TABLE t", "INSERT INTO u VALUES (1)")
+    stashes, working = repository.stashes, repository.working
+    status = working.status("main")
+    calls = stashes.push_calls(f"mine-{UNKNOWN}", scope, *status.staged, *status.unstaged)
+    check(repository, calls, lambda: stashes.push("main", "mine", scope))
+    (stash,) = stashes.stashes("main")
+    check(repository, stashes.apply_calls(stash), lambda: stashes.apply("main", stash))
+    dolt.call("dolt_reset", "--hard")
+    calls = stashes.branch_from_calls(stash, "b")
+    check(repository, calls, lambda: stashes.branch_from("main", stash, "b"))
+    check(repository, stashes.pop_calls(stash), lambda: stashes.pop("main", stash))
+    (again,) = [stashes.push("main", "mine", scope)]
+    check(repository, stashes.drop_calls(again), lambda: stashes.drop("main", again))
+
+
+# rewriting history
+
+
+def three(raw: Raw) -> list[str]:
+    """Three commits on main, oldest first, each with a table of its own."""
+    made = []
+    for name in ("x", "y", "z"):
+        raw.run(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY)")
+        made.append(raw.commit(name))
+    return made
+
+
+@pytest.mark.both_versions
+@pytest.mark.parametrize("number", [1, 2])
+def test_reverting_and_copying(people: Raw, repository: Repository, number: int) -> None:
+    people.call("dolt_branch", "b")
+    made, part = three(people)[:number], repository.rewriting
+    check(repository, part.pick_calls(made), lambda: part.pick("b", made))
+    newest = list(reversed(three_of(people, number)))
+    check(repository, part.revert_calls(newest), lambda: part.revert("main", newest))
+
+
+def three_of(raw: Raw, number: int) -> list[str]:
+    """The last commits of main, oldest first."""
+    rows = raw.rows("SELECT commit_hash FROM dolt_log LIMIT 3")
+    return [row[0] for row in reversed(rows[:number])]
+
+
+@pytest.mark.parametrize("which", [0, 2])
+def test_rewording(people: Raw, repository: Repository, which: int) -> None:
+    made = three(people)
+    commit = repository.history.commit("main", made[which])
+    calls = repository.rewriting.reword_calls(commit, made[-1], "an 'other'")
+    check(
+        repository,
+        calls,
+        lambda: repository.rewriting.reword("main", made[which], "an 'other'", Expected("main", made[-1])),
+        "INTO dolt_rebase",
+        "FROM dolt_rebase",
+    )
+
+
+@pytest.mark.both_versions
+def test_squashing(people: Raw, repository: Repository) -> None:
+    base, made = people.head(), three(people)
+    check(
+        repository,
+        repository.rewriting.squash_calls(base, "all"),
+        lambda: repository.rewriting.squash("main", made[0], "all"),
+        "dolt_add",
+    )
+
+
+@pytest.mark.both_versions
+@pytest.mark.parametrize("ours", [False, True])
+def test_rebasing(people: Raw, repository: Repository, ours: bool) -> None:
+    people.call("dolt_branch", "b")
+    three(people)
+    if ours:
+        people.run("INSERT INTO people VALUES (9, 'Ivy')", at="b")
+        people.commit("Ivy", at="b")
+    preview = repository.rebasing.preview("b", "main")
+    check(
+        repository,
+        repository.rebasing.rebase_calls(preview),
+        lambda: repository.rebasing.rebase("b", "main", preview.seen),
+    )
+
+
+@pytest.mark.both_versions
+def test_an_interactive_rebase(people: Raw, repository: Repository) -> None:
+    made = three(people)
+    base, steps, _ = repository.rebasing.plan("main", made[0])
+    steps = (steps[0], steps[2], type(steps[1])(Action.SQUASH, steps[1].hash, steps[1].message))
+    calls = repository.rebasing.interactive_calls(base, steps)
+    assert len(calls) == 6
+    check(repository, calls, lambda: repository.rebasing.interactive("main", base, steps))
+    assert len(repository.rebasing.interactive_calls(base)) == 2
+
+
+# what is in progress
+
+
+def test_a_merge_in_progress(sides: Raw, repository: Repository) -> None:
+    sides.call("dolt_branch", "c", "b~1")
+    for act in ("abort", "go_on"):
+        sides.call("dolt_merge", "--no-ff", "--no-commit", "c")
+        run(repository, find(repository), act)
+
+
+@pytest.mark.both_versions
+@pytest.mark.parametrize("act", ["go_on", "abort"])
+@pytest.mark.parametrize("procedure", ["dolt_merge", "dolt_cherry_pick"])
+def test_resolved_conflicts(dolt_sides: RawDolt, opened: Open, procedure: str, act: str) -> None:
+    standing(dolt_sides, procedure, "b", resolve="--theirs" if act == "go_on" else "")
+    repository = opened(dolt_sides)
+    run(repository, find(repository), act)
+
+
+def test_a_revert_in_progress(dolt_sides: RawDolt, opened: Open) -> None:
+    ours = dolt_sides.head()
+    dolt_sides.run("UPDATE people SET name = 'Again' WHERE id = 2")
+    dolt_sides.commit("again")
+    standing(dolt_sides, "dolt_revert", ours, resolve="--theirs")
+    repository = opened(dolt_sides)
+    found = find(repository)
+    assert found.kind is OperationKind.REVERT
+    run(repository, found, "go_on")
+
+
+@pytest.mark.parametrize("act", ["skip", "abort"])
+def test_a_rebase_that_conflicts(dolt_sides: RawDolt, opened: Open, act: str) -> None:
+    dolt_sides.call("dolt_branch", "f", "b")
+    with pytest.raises(Exception, match="data conflict detected"):
+        standing_rebase(dolt_sides)
+    repository = opened(dolt_sides)
+    run(repository, find(repository, "f"), act)
+
+
+def standing_rebase(raw: RawDolt) -> None:
+    """Rebase f onto main, and let it stand on the commit that conflicts."""
+    with raw.connect(f"{raw.database}/f") as connection, connection.cursor() as cursor:
+        cursor.execute("SET @@dolt_allow_commit_conflicts = 1")
+        cursor.execute("CALL dolt_rebase('main')")
+
+
+@pytest.mark.parametrize("act", ["go_on", "abort"])
+def test_a_rebase_that_waits(people: Raw, repository: Repository, act: str) -> None:
+    made = three(people)
+    base, steps, _ = repository.rebasing.plan("main", made[0])
+    edited = (type(steps[0])(Action.EDIT, steps[0].hash, steps[0].message), *steps[1:])
+    repository.rebasing.interactive("main", base, edited)
+    run(repository, find(repository), act)
+
+
+def run(repository: Repository, found: Any, act: str) -> None:
+    """Do something about what is in progress, and compare."""
+    calls = getattr(repository.progress, f"{act}_calls")(found)
+    check(repository, calls, lambda: getattr(repository.progress, act)(found))
+
+
+# undo
+
+
+def test_removing_snapshots(people: Raw, repository: Repository) -> None:
+    people.run("DELETE FROM people")
+    repository.undo.perform("main", "discard", lambda: repository.working.discard_all("main"))
+    assert repository.undo.snapshots("main")[0] == 1
+    check(repository, repository.undo.remove_snapshots_calls(), lambda: repository.undo.remove_snapshots("main"))
