@@ -15,7 +15,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
-from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import BranchShadowed
 from dolt_tui.ui.actions.branch_upkeep import BranchingActions
 from dolt_tui.ui.actions.branches import BranchActions
@@ -29,10 +28,10 @@ from dolt_tui.ui.actions.table_rows import RowActions
 from dolt_tui.ui.actions.transfers import TransferActions
 from dolt_tui.ui.commands import EVERYWHERE, CommandSet, keymap
 from dolt_tui.ui.dialogs.message import MessageDialog
-from dolt_tui.ui.main_view.reading import MainReading
 from dolt_tui.ui.panes.bars import FooterBar, HeaderBar
 from dolt_tui.ui.panes.filter_bar import FilterBar
-from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.main_reading import MainReading
+from dolt_tui.ui.panes.pane import Pane, SidePane
 from dolt_tui.ui.panes.panes import Panes
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present.text import sanitise
@@ -55,7 +54,7 @@ if TYPE_CHECKING:
     from dolt_tui.ui.actions.context import Window
     from dolt_tui.ui.app import DoltApp
     from dolt_tui.ui.dialogs.dialog import Dialog
-    from dolt_tui.ui.main_view.views import View
+    from dolt_tui.ui.main_view.view import View
 
 T = TypeVar("T")
 
@@ -84,9 +83,6 @@ class Workspace(Screen[None]):
         self.jobs = session.jobs
         self._listen()
         self._opening = session.hold("open the database")
-        self.queries: dict[str, Query] = {}
-        """How the rows of each table were last wanted, by table."""
-        self.schema_shown = False
         self.writes = session.writes = Writes(self)
         self.live = session.refresh = Live(self)
         self.actions = Dispatch(commands, self)
@@ -98,7 +94,7 @@ class Workspace(Screen[None]):
         self.comparing = self.actions.group(CompareActions)
         self.searching = self.actions.group(SearchActions)
         self.rewriting = self.actions.group(RewriteActions)
-        self._last: Pane = self.changes
+        self._last: SidePane = self.changes
         self._left_at = 0.0
         """When another branch was left for the current one, by time.monotonic()."""
         self._main_reading = MainReading(self)
@@ -232,7 +228,7 @@ class Workspace(Screen[None]):
         self.action_command(command)
 
     @property
-    def side(self) -> tuple[Pane, ...]:
+    def side(self) -> tuple[SidePane, ...]:
         """The side panes that are shown: of each frame the tab in front."""
         return self.panes.side
 
@@ -254,7 +250,7 @@ class Workspace(Screen[None]):
         return next(pane for pane in panes if scope == pane.KIND)
 
     @property
-    def last_side(self) -> Pane:
+    def last_side(self) -> SidePane:
         """The side pane whose selection the main pane is about."""
         return self._last
 
@@ -300,7 +296,6 @@ class Workspace(Screen[None]):
         self.stop_reading()
         self._left_at = time.monotonic()
         self.state.leave(branch, came_from=came_from, at=at)
-        self.schema_shown = False
         self.rows.forget()
         self.searching.end()
         self.main.stack.clear()
@@ -327,7 +322,7 @@ class Workspace(Screen[None]):
 
     def on_descendant_focus(self) -> None:
         node = self.focused_pane
-        if node in self.side and node is not self._last:
+        if isinstance(node, SidePane) and node is not self._last:
             self._last.remove_class("last")
             self._last = node
             node.add_class("last")

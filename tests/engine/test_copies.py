@@ -11,8 +11,7 @@ import pytest
 from dolt_tui.engine.browsing.query import DiffQuery, Query
 from dolt_tui.engine.model import ColumnInfo
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.actions.copy import with_columns
-from dolt_tui.ui.present.export import Copied, as_json, comma_separated, sql, tsv
+from dolt_tui.ui.present.export import Copied, as_json, comma_separated, sql, tsv, with_columns
 
 from .conftest import Raw
 

@@ -9,9 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from dolt_tui.ui.present.lists import wrap
 from dolt_tui.ui.present.record import record_rows
-from dolt_tui.ui.present.text import plain
+from dolt_tui.ui.present.text import plain, wrap
 
 DOCUMENTS = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),

@@ -11,7 +11,7 @@ from dolt_tui.engine.browsing.query import DiffQuery
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.model import BlameRow, ChangeKind, RowChange
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.main_view import views
+from dolt_tui.ui.main_view import blame
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ async def test_to_the_end_of_a_diff_and_back(either: Target, drive: Drive, other
         last = seen(user)
         assert last == expected[-len(last) :]
         assert grid.cursor_index == len(expected) - 1  # the statistics told how many there are
-        assert user.workspace.main.content is not None
+        assert user.workspace.main.loaded is not None
         found = list(last)
         while found[0] != expected[0]:
             await user.press("pageup")
@@ -185,7 +185,7 @@ async def test_a_long_history_of_a_row(either: Target, drive: Drive, other: Othe
 
 
 async def test_a_long_blame(either: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(views, "BLAMED_AT_ONCE", PAGE_SIZE)  # where each page costs the whole, pages are long
+    monkeypatch.setattr(blame, "BLAMED_AT_ONCE", PAGE_SIZE)  # where each page costs the whole, pages are long
     session = other(either)
     prepare(session)
     session.working.stage_all("main")

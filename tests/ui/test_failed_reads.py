@@ -197,9 +197,9 @@ async def test_an_answer_that_is_overdue_is_told_with_its_seconds(
 async def test_rows_below_another_title_are_marked(
     demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dolt_tui.ui.main_view import reading, views
+    from dolt_tui.ui.main_view.table import TableView
 
-    original, go = views.load, threading.Event()
+    original, go = TableView.load, threading.Event()
 
     def later(*arguments: Any) -> Any:
         assert go.wait(60)
@@ -210,7 +210,7 @@ async def test_rows_below_another_title_are_marked(
         await user.press("4")
         before = user.main
         assert not work.main.has_class("old")
-        monkeypatch.setattr(reading, "load", later)
+        monkeypatch.setattr(TableView, "load", later)
         user.burst("j")
         await user.until(lambda: work.main.has_class("old"), "the rows of before marked as such")
         assert "still showing employees" in user.main

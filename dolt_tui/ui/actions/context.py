@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from dolt_tui.ui.dialogs.dialog import Dialog
-    from dolt_tui.ui.main_view.views import View
+    from dolt_tui.ui.main_view.view import View
     from dolt_tui.ui.panes.main import MainPane
     from dolt_tui.ui.panes.pane import Pane
     from dolt_tui.ui.panes.panes import Panes

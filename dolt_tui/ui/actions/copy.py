@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import cast
 
-from dolt_tui.engine.errors import TableNotFound
-from dolt_tui.engine.model import ABSENT, HEAD, STAGED, WORKING, BlameRow, ColumnInfo, DiffColumn, RowChange
+from dolt_tui.engine.model import ABSENT
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from dolt_tui.ui.main_view.views import DiffView
-from dolt_tui.ui.present.export import FORMATS, Copied, sql, text_of
+from dolt_tui.ui.present.export import FORMATS, Copied, distinct, sql, text_of, with_columns
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import Style, cell, join, plain, plural, value_text
-
-if TYPE_CHECKING:
-    from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.main_view.views import Content
 
 _MOST = 100_000
 """Rows that are copied at once: a terminal takes no more than some megabytes."""
@@ -40,7 +33,7 @@ class CopyActions(Actions):
         if far is None and pane.grid.source is not None and len(pane.grid.selected_rows) < pane.grid.range_size:
             workspace.tell("Not all of these rows can be reached: select them again.", "warning")
             return
-        size = far.size if far is not None else len(_once(rows))
+        size = far.size if far is not None else len(distinct(rows))
         if size > _MOST:
             workspace.tell(f"At most {plural(_MOST, 'row')} can be copied at once.", "warning")
             return
@@ -74,20 +67,19 @@ class CopyActions(Actions):
         what: str,
     ) -> None:
         """Copy rows that are here, or that have to be read; SQL needs the table's columns as well."""
-        workspace, content = self.workspace, self.workspace.main.content
-        repository = self.state.repository
-        unknown = write is sql and content is not None and content.page is None
+        repository, loaded = self.state.repository, self.workspace.main.loaded
+        unknown = write is sql and not copied(()).types
         if not callable(rows) and not unknown:
             self._put(write(copied(rows)), what)
             return
 
         def work() -> str:
             found = copied(row for row in (rows() if callable(rows) else rows) if row.selectable)
-            if unknown and content is not None:
-                found = with_columns(found, definition(repository, content))
+            if unknown and loaded is not None:
+                found = with_columns(found, loaded.definition(repository))
             return write(found)
 
-        workspace.job("copy", f"copy {what}", work, lambda text: self._put(text, what))
+        self.workspace.job("copy", f"copy {what}", work, lambda text: self._put(text, what))
 
     def _put(self, text: str, what: str) -> None:
         self.workspace.app.copy_to_clipboard(text)
@@ -95,35 +87,16 @@ class CopyActions(Actions):
 
     def _table(self) -> str:
         """The table whose rows are shown in the pane in focus; empty where that is something else."""
-        workspace, content = self.workspace, self.workspace.main.content
-        if workspace.focused_pane is not workspace.main or content is None:
-            return ""
-        if not (content.page or content.diff or content.history):
-            return ""
-        return str(getattr(content.view, "table", ""))
+        workspace, loaded = self.workspace, self.workspace.main.loaded
+        return loaded.table if workspace.focused_pane is workspace.main and loaded is not None else ""
 
     def _describe(self, rows: Sequence[Row]) -> Callable[[Iterable[Row]], Copied]:
         """How to make of rows like these the values behind them, where there are some."""
         workspace = self.workspace
-        pane, content = workspace.focused_pane, workspace.main.content
+        pane, loaded = workspace.focused_pane, workspace.main.loaded
         style = self.state.repository.info.traits.sql
-        if pane is workspace.main and content is not None:
-            if content.page is not None:
-                page = content.page
-                titles = tuple(column.name for column in page.columns)
-                table = with_columns(Copied(self._table(), titles, (), style), page.columns)
-                return lambda rows: replace(table, rows=tuple(map(_values, _once(rows))))
-            if content.diff is not None or content.history is not None:
-                columns = content.diff.columns if content.diff is not None else ()
-                columns = content.history.columns if content.history is not None else columns
-                titles = tuple(column.name for column in columns)
-                table = Copied(self._table(), titles, (), style)
-                return lambda rows: replace(table, rows=tuple(_side(row, columns) for row in _once(rows)))
-            if (schema := content.schema) is not None:  # its lines are wrapped: copied is what they were made of
-                return lambda _rows: Copied(schema.table, ("definition",), ((schema.ddl,),))
-            if content.blamed is not None:
-                titles = (*(column.name for column in content.blamed_key), "commit", "author", "date", "message")
-                return lambda rows: Copied("blame", titles, tuple(_blamed(row.value) for row in rows))
+        if pane is workspace.main and loaded is not None and loaded.copied((), style) is not None:
+            return lambda rows: cast("Copied", loaded.copied(rows, style))
         if pane is workspace.summary:
             titles = tuple(column.title for column in pane.grid.columns)
             return lambda rows: Copied("summary", titles, tuple(_values(row) for row in rows))
@@ -137,46 +110,5 @@ class CopyActions(Actions):
         )
 
 
-def with_columns(copied: Copied, columns: Sequence[ColumnInfo]) -> Copied:
-    """With what is known about the table's columns."""
-    types = {column.name: column.type for column in columns}
-    generated = frozenset(column.name for column in columns if column.generated)
-    return replace(copied, types=tuple(types.get(name, "") for name in copied.columns), generated=generated)
-
-
-def definition(repository: Repository, content: Content) -> tuple[ColumnInfo, ...]:
-    """The columns of the table whose changes are shown: as it was after them, else before. Blocks."""
-    view = content.view
-    revisions = (view.new, view.old) if isinstance(view, DiffView) else (WORKING,)
-    table = str(getattr(view, "table", ""))
-    for revision in (*revisions, HEAD):
-        try:
-            return repository.tables.schema(content.branch, table, WORKING if revision == STAGED else revision).columns
-        except TableNotFound:
-            continue
-    return ()
-
-
-def _once(rows: Iterable[Row]) -> list[Row]:
-    """Rows without the second one of those that stand on two lines."""
-    return list({id(row) if row.value is None else id(row.value): row for row in rows}.values())
-
-
 def _values(row: Row) -> Sequence[object]:
     return row.value if isinstance(row.value, tuple) else ()
-
-
-def _side(row: Row, columns: Sequence[DiffColumn]) -> Sequence[object]:
-    """The newer values of a change, of a removed row the older ones; `ABSENT` for the other side's columns."""
-    change = row.value
-    if not isinstance(change, RowChange):
-        return (ABSENT,) * len(columns)
-    values = change.new if change.new is not None else change.old
-    assert values is not None
-    there = [column.in_new if change.new is not None else column.in_old for column in columns]
-    return tuple(value if held else ABSENT for value, held in zip(values, there, strict=True))
-
-
-def _blamed(value: object) -> Sequence[object]:
-    assert isinstance(value, BlameRow)
-    return (*value.key, value.commit, value.author, value.date.isoformat(sep=" "), value.message)

@@ -10,9 +10,8 @@ from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.lists import wrap
 from dolt_tui.ui.present.record import STATEMENT_COLUMNS, statement_row
-from dolt_tui.ui.present.text import Style, cell
+from dolt_tui.ui.present.text import Style, cell, wrap
 
 KEY_COLUMNS = (
     Column("key", min_width=6, separator=False),

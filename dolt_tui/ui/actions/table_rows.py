@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from dolt_tui.engine.browsing.filters import Filters
 from dolt_tui.engine.browsing.query import Query
-from dolt_tui.engine.errors import ColumnNotFound, InvalidFilter
+from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ColumnInfo, DiffColumn
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import MAIN, TABLES, command
@@ -15,7 +14,10 @@ from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.parsing import change_filter, with_condition
-from dolt_tui.ui.main_view.views import BlameView, DiffView, HistoryView, TableView
+from dolt_tui.ui.main_view.blame import BlameView
+from dolt_tui.ui.main_view.diff import DiffView, LoadedDiff
+from dolt_tui.ui.main_view.row_history import HistoryView
+from dolt_tui.ui.main_view.table import LoadedTable, TableView
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, sanitise
 
@@ -41,53 +43,46 @@ class RowActions(Actions):
     @property
     def _view(self) -> TableView | None:
         view = self.workspace.main.view
-        return view if isinstance(view, TableView) and not view.schema else None
+        return view if isinstance(view, TableView) else None
 
     def not_a_table(self) -> str:
-        shown = self._view is not None and self.workspace.main.content is not None
+        shown = self._view is not None and self.workspace.main.loaded is not None
         return "" if shown else "only the rows of a table can be sorted and filtered so"
 
     def no_filter(self) -> str:
         main = self.workspace.main
         if isinstance(main.view, DiffView | TableView) and main.view.settings:
             return ""  # even one that failed, to put it right
-        return "" if isinstance(main.view, DiffView) and main.content is not None else self.not_a_table()
+        return "" if isinstance(main.view, DiffView) and main.loaded is not None else self.not_a_table()
 
     def no_columns(self) -> str:
-        content = self.workspace.main.content
-        return "" if content is not None and (content.page or content.diff) else "there are no columns here"
+        loaded = self.workspace.main.loaded
+        return "" if loaded is not None and loaded.columns else "there are no columns here"
 
     def no_column(self) -> str:
         return "" if self.workspace.main.grid.cursor_column is not None else "there are no columns here"
 
     def no_changes(self) -> str:
-        content = self.workspace.main.content
-        return "" if content is not None and content.diff is not None else "there are no changed rows here"
+        return "" if isinstance(self.workspace.main.loaded, LoadedDiff) else "there are no changed rows here"
 
     def no_key(self) -> str:
         return "" if self.workspace.main.row_key is not None else "there is no row with a key here"
 
     def no_table(self) -> str:
-        return "" if self._table is not None else "there is no table here"
+        return "" if self._table else "there is no table here"
 
     @property
-    def _table(self) -> str | None:
-        """The table that the main pane is about."""
-        return getattr(self.workspace.main.view, "table", None)
-
-    def remember(self, view: TableView) -> None:
-        """Let the table's rows be shown so whenever it is selected again."""
-        if view.query is None:
-            self.workspace.queries.pop(view.table, None)
-        else:
-            self.workspace.queries[view.table] = view.query
+    def _table(self) -> str:
+        """The table that the main pane is about; empty where it is about none."""
+        view = self.workspace.main.view
+        return view.about if view is not None else ""
 
     def show(self, query: Query) -> None:
         """Show the rows of a table as they are wanted now."""
         workspace = self.workspace
         plain = Query(query.table, query.revision)
         view = TableView(query.table, query=query if query != plain else None, revision=query.revision)
-        self.remember(view)
+        self.state.keep_query(view.table, view.query)
         workspace.main.expect(view)
         workspace.load_main()
 
@@ -98,17 +93,16 @@ class RowActions(Actions):
         "rows.sort", "s", "sort…", "Sort the table's rows by a column…", MAIN, footer=True, rank=1, unless=not_a_table
     )
     def sort(self) -> None:
-        view, content = self._view, self.workspace.main.content
+        view, loaded = self._view, self.workspace.main.loaded
         assert view is not None
-        assert content is not None
-        assert content.page is not None
+        assert isinstance(loaded, LoadedTable)
         query = view.wanted
-        rows = [Row(("key",), (cell(""), cell("by the key" if content.page.key else "as they come", Style.DIM)))]
-        for column in content.page.columns:
+        rows = [Row(("key",), (cell(""), cell("by the key" if loaded.page.key else "as they come", Style.DIM)))]
+        for column in loaded.columns:
             arrow = ("↓" if query.descending else "↑") if column.name == query.sort else ""
             rows.append(Row(column.name, (cell(arrow, Style.ACCENT), cell(column.name), cell(column.type, Style.DIM))))
         here = self.workspace.main.column if self._in_main else None
-        under = content.page.columns[here].name if here is not None else None
+        under = loaded.columns[here].name if here is not None else None
         dialog = ListDialog(
             f"Sort {view.table}",
             rows,
@@ -135,9 +129,9 @@ class RowActions(Actions):
 
     def title_clicked(self, column: Column) -> None:
         """A click on a column's title sorts a table's rows by it."""
-        view, content = self._view, self.workspace.main.content
-        if view is not None and content is not None and content.page is not None and column.key.isdecimal():
-            self._sort_by(view.wanted, content.page.columns[int(column.key)].name)
+        view, loaded = self._view, self.workspace.main.loaded
+        if view is not None and isinstance(loaded, LoadedTable) and column.key.isdecimal():
+            self._sort_by(view.wanted, loaded.columns[int(column.key)].name)
 
     @command("rows.filter", "f", "filter…", "Only the rows that meet a condition…", TABLES, rank=1, unless=no_filter)
     @command(
@@ -196,20 +190,11 @@ class RowActions(Actions):
 
         self.ask(NameDialog("Filter", body, value=now, check=check, hint="show", empty=True, preview=preview), typed)
 
-    def explained(self, error: Exception) -> Exception:
-        """Why the rows that were asked for last could not be read, with the columns there are where one is unknown."""
-        table, columns = self._last_columns
-        if not isinstance(error, ColumnNotFound) or not error.column or not columns:
-            return error
-        names = [(column.name, column.type) for column in columns]
-        return Filters(table, names, self.state.repository.info.traits.sql).missing(error.column)
-
     def _columns(self, view: TableView | DiffView) -> Sequence[ColumnInfo | DiffColumn]:
         """The columns of what is shown; those that it had when it was last shown, where it failed since."""
-        content = self.workspace.main.content
-        found = (content.page or content.diff) if content is not None else None
-        if found is not None:
-            self._last_columns = view.table, found.columns
+        loaded = self.workspace.main.loaded
+        if loaded is not None and loaded.columns:
+            self._last_columns = view.table, loaded.columns
         table, columns = self._last_columns
         return columns if table == view.table else ()
 
@@ -241,7 +226,7 @@ class RowActions(Actions):
         """Show all rows by the key again; tells whether that was different."""
         changes = self.workspace.main.view
         if isinstance(changes, DiffView) and changes.settings:
-            self._show_changes(replace(changes, kinds=frozenset(), where="", column=""))
+            self._show_changes(changes.unfiltered)
             return True
         view = self._view
         if view is None or view.query is None:
@@ -252,9 +237,9 @@ class RowActions(Actions):
     def forget(self) -> None:
         """Another branch is shown from now on, without the filters of this one."""
         view = self.workspace.main.view
-        self.workspace.queries.clear()
+        self.state.queries.clear()
         if isinstance(view, DiffView) and view.settings:
-            self.workspace.main.expect(replace(view, kinds=frozenset(), where="", column=""))
+            self.workspace.main.expect(view.unfiltered)
 
     # who and when
 
@@ -262,7 +247,6 @@ class RowActions(Actions):
     def history(self) -> None:
         """The changes of the row under the cursor."""
         table, key = self._table, self.workspace.main.row_key
-        assert table is not None
         assert key is not None
         self.workspace.main.push(HistoryView(table, key))
         self.workspace.main.grid.focus()
@@ -274,7 +258,6 @@ class RowActions(Actions):
     def blame(self) -> None:
         """Who changed each row last; where that costs what the whole table does, it says first how large that is."""
         table = self._table
-        assert table is not None
         rows = None if self.state.repository.info.traits.blames_by_page else self.state.rows_of(table)
         if rows is None or rows <= _BLAMED_UNASKED:
             self._blame(table)
@@ -306,12 +289,11 @@ class RowActions(Actions):
     )
     def columns(self, at: str | None = None) -> None:
         """Ask which columns to show; ``at``: where the cursor of the list stands."""
-        content, grid = self.workspace.main.content, self.workspace.main.grid
-        assert content is not None
+        loaded, grid = self.workspace.main.loaded, self.workspace.main.grid
         hidden = grid.hidden
         changed: set[str] | None = None
-        if content.diff is not None:
-            changed = {str(position) for change in content.diff.rows for position in change.changed}
+        if isinstance(loaded, LoadedDiff):
+            changed = {str(position) for change in loaded.page.rows for position in change.changed}
         rows = [Row(("all",), (cell(""), cell("all columns", Style.DIM)))]
         if changed:
             rows.append(Row(("changed",), (cell(""), cell("only columns that changed, and the key", Style.DIM))))
@@ -352,11 +334,9 @@ class RowActions(Actions):
     def lines(self) -> None:
         """Show changes on one line, or on two, from now on; the cursor stays on its row."""
         main = self.workspace.main
-        assert main.content is not None
+        assert main.loaded is not None
         main.two_lines = not main.two_lines
-        counts = main.counts
-        main.show(self.state.repository, main.content, [])
-        main.set_counts(counts)
+        main.show(main.loaded, self.state)
 
     @command("rows.hide", "minus", "hide", "Hide the column under the cursor", MAIN, rank=1, unless=no_column)
     def hide(self) -> None:

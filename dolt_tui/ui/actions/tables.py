@@ -10,7 +10,7 @@ from dolt_tui.ui.commands import MAIN, SUMMARY, TABLES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
-from dolt_tui.ui.main_view.views import TableView
+from dolt_tui.ui.main_view.schema import SchemaView
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.record import record_rows
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, sanitise
@@ -49,8 +49,7 @@ class TableActions(Actions):
     def schema(self) -> None:
         table = self.workspace.tables.selected
         assert table is not None
-        view = self.workspace.main.view
-        self.workspace.schema_shown = not (isinstance(view, TableView) and view.schema)
+        self.state.schema_shown = not isinstance(self.workspace.main.view, SchemaView)
         self.workspace.follow(force=True)
 
     @command("tables.drop", "d", "drop…", "Drop the table…", TABLES, footer=True, writes=True, unless=none_here)

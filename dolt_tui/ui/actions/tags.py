@@ -12,8 +12,7 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import BRANCHES, LOG, TAGS, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
-from dolt_tui.ui.present.lists import wrap
-from dolt_tui.ui.present.text import Style, cell, join
+from dolt_tui.ui.present.text import Style, cell, join, wrap
 
 _new_tag = partial(command, "tags.new", "T", "tag…", writes=True, from_commits=True)
 

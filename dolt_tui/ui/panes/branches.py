@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Branch, Divergence
 from dolt_tui.ui import commands
-from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.main_view.compare import CompareView
+from dolt_tui.ui.panes.pane import SidePane
 from dolt_tui.ui.present.lists import BRANCH_COLUMNS, branch_rows, now
 from dolt_tui.ui.present.text import Cell, count
 
+if TYPE_CHECKING:
+    from dolt_tui.ui.session.state import State
 
-class BranchesPane(Pane):
+
+class BranchesPane(SidePane):
     """The branches; the current one marked."""
 
     NUMBER, TITLE, KIND = "2", "Branches", commands.BRANCHES
@@ -45,6 +50,17 @@ class BranchesPane(Pane):
 
     def blank(self) -> None:
         """The list is the same on every branch: keep them, and the cursor."""
+
+    def view(self, state: State) -> CompareView | str:
+        branch = self.selected
+        if branch is None:
+            return "No branch is selected."
+        if branch.name != state.branch:
+            return CompareView(branch.name, branch.hash, state.place, state.head)
+        default = state.branch_named(state.repository.info.default_branch)
+        if default is None or default.name == branch.name:
+            return f"{branch.name} is the current branch. Another one, selected here, is compared with it."
+        return CompareView(branch.name, state.head, default.name, default.hash)
 
     @property
     def selected(self) -> Branch | None:

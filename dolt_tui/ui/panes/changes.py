@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from dolt_tui.engine.model import WORKING, Changes, Comparison, TableChange
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.model import HEAD, STAGED, WORKING, Changes, Comparison, Status, TableChange
 from dolt_tui.ui import commands
-from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.main_view.diff import DiffView
+from dolt_tui.ui.panes.pane import SidePane
 from dolt_tui.ui.present.lists import CHANGES_COLUMNS, changes_rows, table_changes_rows
 from dolt_tui.ui.present.text import count, plural
 
+if TYPE_CHECKING:
+    from dolt_tui.ui.session.state import Pair, State
 
-class ChangesPane(Pane):
+
+class ChangesPane(SidePane):
     """The working set: what changed, staged and unstaged apart."""
 
     NUMBER, TITLE, KIND = "1", "Changes", commands.CHANGES
@@ -59,6 +65,31 @@ class ChangesPane(Pane):
         if changes.staged:
             parts.append(f"{count(len(changes.staged))} staged")
         self.set_footnote(" · ".join(parts))
+
+    def view(self, state: State) -> DiffView | str:
+        change = self.selected
+        if state.pair is not None:
+            return self._compared_view(state, state.pair)
+        if state.came_from is not None:
+            return f"At {state.at} there are no changes: it is a commit. esc goes back to {state.came_from}."
+        if "changes" in state.unread:
+            return f"What has changed on {state.branch} could not be read."
+        if change is None:
+            return f"Nothing has changed on {state.branch} since its last commit."
+        if change.staged:
+            return DiffView(change.table, HEAD, STAGED, change=change)
+        if any(item.table == change.table for item in state.changes.staged):
+            return DiffView(change.table, STAGED, WORKING, change=change)
+        plain = change.status is Status.MODIFIED and change.counts is not None and not change.schema_changed
+        return DiffView(change.table, HEAD, WORKING, plain=plain, change=change)
+
+    def _compared_view(self, state: State, pair: Pair) -> DiffView | str:
+        change = self.selected
+        if "comparison" in state.unread:
+            return f"What differs between {pair.base} and {pair.name} could not be read."
+        if change is None or state.comparison is None:
+            return f"Nothing differs: {pair}."
+        return DiffView(change.table, state.comparison.old, pair.hash, change=change)
 
     @property
     def chosen(self) -> tuple[TableChange, ...]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual import on
 
 from dolt_tui.engine.model import Commit
 from dolt_tui.ui import commands
+from dolt_tui.ui.main_view.commit import CommitView
 from dolt_tui.ui.main_view.log_pages import FoundSource, LogSource
-from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.pane import SidePane
 from dolt_tui.ui.present.grid_rows import Request
 from dolt_tui.ui.present.lists import LOG_COLUMNS
 from dolt_tui.ui.present.text import count, plural
 from dolt_tui.ui.widgets.grid import Grid
 
+if TYPE_CHECKING:
+    from dolt_tui.ui.session.state import State
 
-class LogPane(Pane):
+
+class LogPane(SidePane):
     """The history of the branch."""
 
     NUMBER, TITLE, KIND = "3", "Log", commands.LOG
@@ -73,6 +79,10 @@ class LogPane(Pane):
     def _came_above(self, event: Grid.CameAbove) -> None:
         event.stop()
         self.filtered()
+
+    def view(self, state: State) -> CommitView | str:
+        commit = self.selected
+        return CommitView(commit.hash) if commit is not None else "No commit is selected."
 
     @property
     def selected(self) -> Commit | None:

@@ -8,7 +8,7 @@ from dolt_tui.ui.panes.branches import BranchesPane
 from dolt_tui.ui.panes.changes import ChangesPane
 from dolt_tui.ui.panes.log import LogPane
 from dolt_tui.ui.panes.main import MainPane
-from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.pane import Pane, SidePane
 from dolt_tui.ui.panes.reflog import ReflogPane
 from dolt_tui.ui.panes.remotes import RemotesPane
 from dolt_tui.ui.panes.stashes import StashesPane
@@ -26,7 +26,7 @@ class Panes:
         self.branches, self.remotes, self.tags = BranchesPane(), RemotesPane(), TagsPane()
         self.log, self.reflog = LogPane(), ReflogPane(home)
         self.tables, self.main, self.summary = TablesPane(), MainPane(), SummaryPane()
-        self.frames: tuple[tuple[Pane, ...], ...] = (
+        self.frames: tuple[tuple[SidePane, ...], ...] = (
             (self.changes, self.stashes),
             (self.branches, self.remotes, self.tags),
             (self.log, self.reflog),
@@ -39,7 +39,7 @@ class Panes:
                 pane.set_class(pane is not frame[0], "behind")
 
     @property
-    def side(self) -> tuple[Pane, ...]:
+    def side(self) -> tuple[SidePane, ...]:
         """The side panes that are shown: of each frame the tab in front."""
         return tuple(next(pane for pane in frame if not pane.has_class("behind")) for frame in self.frames)
 
@@ -53,7 +53,7 @@ class Panes:
         yield from (pane for frame in self.frames for pane in frame)
         yield from (self.main, self.summary)
 
-    def beside(self, pane: Pane) -> tuple[Pane, ...]:
+    def beside(self, pane: Pane) -> tuple[SidePane, ...]:
         """All tabs of a pane's frame, in order; none for a pane outside of the side panes."""
         return next((frame for frame in self.frames if pane in frame), ())
 

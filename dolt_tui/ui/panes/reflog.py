@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ReflogEntry
 from dolt_tui.ui import commands
-from dolt_tui.ui.main_view.views import CommitView, View
+from dolt_tui.ui.main_view.commit import CommitView
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present.lists import REFLOG_COLUMNS, now, reflog_rows
 from dolt_tui.ui.present.text import count, plural
@@ -15,7 +15,7 @@ from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.workspace import Workspace
+    from dolt_tui.ui.session.state import State
 
 REFLOG_MOST = 500
 """Entries that are shown: the engine reads them all each time."""
@@ -60,8 +60,8 @@ class ReflogPane(Tab):
         entry = self.selected
         return (entry.hash[:7], entry.hash) if entry is not None else None
 
-    def view(self, workspace: Workspace) -> View | str:
-        reason = workspace.state.repository.info.lacks("reflog")
+    def view(self, state: State) -> CommitView | str:
+        reason = state.repository.info.lacks("reflog")
         if reason is not None:
             return f"{reason}."
         entry = self.selected

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.model import Branch, Divergence, Remote, RemoteBranch
 from dolt_tui.ui import commands
 from dolt_tui.ui.commands.keymap import key_of
-from dolt_tui.ui.main_view.views import CompareView
+from dolt_tui.ui.main_view.compare import CompareView
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.lists import now
@@ -17,7 +17,7 @@ from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.workspace import Workspace
+    from dolt_tui.ui.session.state import State
 
 REMOTE_COLUMNS = (
     Column("name", flex=True, separator=False),
@@ -107,8 +107,8 @@ class RemotesPane(Tab):
     def blank(self) -> None:
         """The list is the same on every branch: keep them, and the cursor."""
 
-    def view(self, workspace: Workspace) -> CompareView | str:
-        item, remote, state = self.selected, self.remote, workspace.state
+    def view(self, state: State) -> CompareView | str:
+        item, remote = self.selected, self.remote
         if item is not None:
             return CompareView(item.tracking, item.hash, state.branch, state.head)
         if remote is None:

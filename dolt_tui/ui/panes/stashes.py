@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.model import Stash
 from dolt_tui.ui import commands
 from dolt_tui.ui.commands.keymap import key_of
-from dolt_tui.ui.main_view.views import StashView, View
+from dolt_tui.ui.main_view.stash import StashView
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present.lists import STASH_COLUMNS, now, stash_rows
 from dolt_tui.ui.present.text import plural
@@ -15,7 +15,7 @@ from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.workspace import Workspace
+    from dolt_tui.ui.session.state import State
 
 
 ONLY_BY_APPLYING = "Dolt tells what a stash holds only by applying it"
@@ -55,14 +55,14 @@ class StashesPane(Tab):
         row = self.grid.cursor_row
         return row.value if row is not None and isinstance(row.value, Stash) else None
 
-    def view(self, workspace: Workspace) -> View | str:
-        reason = workspace.state.repository.info.lacks("stash")
+    def view(self, state: State) -> StashView | str:
+        reason = state.repository.info.lacks("stash")
         if reason is not None:
             return f"{reason}."
         stash = self.selected
         if stash is None:
             return "No stash is selected."
-        if workspace.state.repository.info.read_only:
+        if state.repository.info.read_only:
             return f"{ONLY_BY_APPLYING}, and this was opened read-only."
         if stash not in self._opened:
             how = f"{ONLY_BY_APPLYING}: that is done on a new branch, which is deleted again"

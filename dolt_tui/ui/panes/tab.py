@@ -5,15 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.pane import SidePane
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.main_view.views import View
-    from dolt_tui.ui.workspace import Workspace
 
 
-class Tab(Pane):
+class Tab(SidePane):
     """A list that a frame shows instead of its first one."""
 
     WATCHES: frozenset[str] = frozenset()
@@ -31,7 +29,3 @@ class Tab(Pane):
     @abstractmethod
     def show(self, found: Any) -> None:
         """Show what `read` answered."""
-
-    @abstractmethod
-    def view(self, workspace: Workspace) -> View | str:
-        """What the main pane shows for the selection; a text where there is nothing, saying why."""

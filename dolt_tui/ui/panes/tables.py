@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Table
 from dolt_tui.ui import commands
-from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.main_view.schema import SchemaView
+from dolt_tui.ui.main_view.table import TableView
+from dolt_tui.ui.panes.pane import SidePane
 from dolt_tui.ui.present.lists import TABLE_COLUMNS, table_rows
 from dolt_tui.ui.present.text import plural
 
+if TYPE_CHECKING:
+    from dolt_tui.ui.session.state import State
 
-class TablesPane(Pane):
+
+class TablesPane(SidePane):
     """The tables of the working set."""
 
     NUMBER, TITLE, KIND = "4", "Tables", commands.TABLES
@@ -31,6 +37,14 @@ class TablesPane(Pane):
 
     def filtered(self) -> None:
         self.set_footnote(plural(len(self.tables), "table") if len(self.tables) > 9 else "")
+
+    def view(self, state: State) -> TableView | SchemaView | str:
+        table = self.selected
+        if table is None:
+            return "The tables could not be read." if "tables" in state.unread else "No tables yet."
+        if state.schema_shown:
+            return SchemaView(table.name, state.tables_at)
+        return TableView(table.name, state.queries.get(table.name), state.tables_at)
 
     @property
     def selected(self) -> Table | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Tag
 from dolt_tui.ui import commands
-from dolt_tui.ui.main_view.views import CommitView
+from dolt_tui.ui.main_view.commit import CommitView
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.lists import now
@@ -16,7 +16,7 @@ from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.workspace import Workspace
+    from dolt_tui.ui.session.state import State
 
 TAG_COLUMNS = (
     Column("name", shrink=True, max_width=40, separator=False),
@@ -61,7 +61,7 @@ class TagsPane(Tab):
     def blank(self) -> None:
         """The list is the same on every branch: keep them, and the cursor."""
 
-    def view(self, workspace: Workspace) -> CommitView | str:
+    def view(self, state: State) -> CommitView | str:
         tag = self.selected
         return CommitView(tag.hash) if tag is not None else "No tag is selected."
 

@@ -111,7 +111,7 @@ def is_old_line(row: Row) -> bool:
     return isinstance(row.key, tuple) and row.key[0] == _OLD
 
 
-def change_lines(change: RowChange, columns: Sequence[DiffColumn], index: int) -> list[Row]:
+def change_rows(change: RowChange, columns: Sequence[DiffColumn], index: int) -> list[Row]:
     """A row of a diff with its old values on a line of their own above the new ones; one line where a side is missing.
 
     Both lines have the change as their value; the new one has the key that the row has on one line.

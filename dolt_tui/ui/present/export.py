@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from dolt_tui.engine.model import ABSENT, SqlStyle
+from dolt_tui.engine.model import ABSENT, ColumnInfo, DiffColumn, RowChange, SqlStyle
+from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import value_text
 
 
@@ -44,6 +45,35 @@ class Copied:
                 title += "_"
             titles.append(title)
         return tuple(titles)
+
+
+def with_columns(copied: Copied, columns: Sequence[ColumnInfo]) -> Copied:
+    """With what is known about the table's columns."""
+    types = {column.name: column.type for column in columns}
+    generated = frozenset(column.name for column in columns if column.generated)
+    return replace(copied, types=tuple(types.get(name, "") for name in copied.columns), generated=generated)
+
+
+def copied_changes(table: str, columns: Sequence[DiffColumn], rows: Iterable[Row], style: SqlStyle) -> Copied:
+    """The newer values of rows that changed, of removed ones the older; `ABSENT` for the other side's columns."""
+    return Copied(table, tuple(column.name for column in columns), tuple(_sides(columns, rows)), style)
+
+
+def _sides(columns: Sequence[DiffColumn], rows: Iterable[Row]) -> Iterator[Sequence[object]]:
+    for row in distinct(rows):
+        change = row.value
+        if not isinstance(change, RowChange):
+            yield (ABSENT,) * len(columns)
+            continue
+        values = change.new if change.new is not None else change.old
+        assert values is not None
+        there = (column.in_new if change.new is not None else column.in_old for column in columns)
+        yield tuple(value if has else ABSENT for value, has in zip(values, there, strict=True))
+
+
+def distinct(rows: Iterable[Row]) -> list[Row]:
+    """Rows without the second one of those that are shown on two lines."""
+    return list({id(row) if row.value is None else id(row.value): row for row in rows}.values())
 
 
 def text_of(value: object) -> str:

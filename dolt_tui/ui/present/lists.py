@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from rich.cells import cell_len, chop_cells
-
 from dolt_tui.engine.model import (
     Branch,
     Changes,
@@ -25,7 +23,7 @@ from dolt_tui.engine.model import (
     Tag,
 )
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Cell, Style, age, cell, count, join, plural, sanitise
+from dolt_tui.ui.present.text import Cell, Style, age, cell, count, join, plural, sanitise, wrap
 
 BLANK: Cell = ()
 
@@ -381,22 +379,3 @@ def diff_counts_text(counts: RowCounts, rows: int | None = None) -> str:
     if counts.cells_modified:
         text += f" · {plural(counts.cells_modified, 'cell')}"
     return text
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Sanitised text in lines of at most ``width`` cells; words are kept whole where they fit."""
-    lines: list[str] = []
-    for paragraph in sanitise(text, one_line=False).split("\n"):
-        line = ""
-        for word in paragraph.split(" "):
-            candidate = f"{line} {word}" if line else word
-            if cell_len(candidate) <= width:
-                line = candidate
-                continue
-            if line:
-                lines.append(line)
-            pieces = chop_cells(word, width) if cell_len(word) > width else [word]
-            lines += pieces[:-1]
-            line = pieces[-1] if pieces else ""
-        lines.append(line)
-    return lines

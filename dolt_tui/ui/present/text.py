@@ -14,6 +14,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
+from rich.cells import cell_len, chop_cells
+
 from dolt_tui.engine.model import ABSENT
 
 
@@ -347,3 +349,22 @@ def join_words(words: Sequence[str]) -> str:
 def plural(number: int, one: str, many: str = "") -> str:
     """``1 row``, ``2 rows``, ``3 branches`` (the plural given where it is not made with an s)."""
     return f"{count(number)} {one if number == 1 else many or one + 's'}"
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Sanitised text in lines of at most ``width`` cells; words are kept whole where they fit."""
+    lines: list[str] = []
+    for paragraph in sanitise(text, one_line=False).split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            candidate = f"{line} {word}" if line else word
+            if cell_len(candidate) <= width:
+                line = candidate
+                continue
+            if line:
+                lines.append(line)
+            pieces = chop_cells(word, width) if cell_len(word) > width else [word]
+            lines += pieces[:-1]
+            line = pieces[-1] if pieces else ""
+        lines.append(line)
+    return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.model import (
     WORKING,
     Branch,
@@ -84,6 +85,10 @@ class State:
     """The server cannot be reached just now."""
     loaded: bool = False
     """Every pane has been filled at least once for this branch."""
+    queries: dict[str, Query] = field(default_factory=dict)
+    """How the rows of each table were last wanted, by table; without those that are shown as they come."""
+    schema_shown: bool = False
+    """Whether the selected table's definition is shown instead of its rows."""
     log_filter: LogFilter | None = None
     """Which commits the log shows; None: all."""
     pair: Pair | None = None
@@ -127,6 +132,8 @@ class State:
         self.tables = ()
         self.merging = self.operation = None
         self.unread = {}
+        self.queries = {}
+        self.schema_shown = False
         self.log_filter = None
         self.pair = self.comparison = None
         self.gone = self.loaded = False
@@ -148,6 +155,10 @@ class State:
         for commit in self.copied:
             refs.setdefault(commit.hash, []).insert(0, ("copied", Style.ACCENT))
         return refs
+
+    def refs_at(self, hash_: str) -> list[tuple[str, Style]]:
+        """The names of branches and tags at a commit."""
+        return self.refs.get(hash_, [])
 
     @property
     def ordered_branches(self) -> tuple[Branch, ...]:
@@ -196,3 +207,10 @@ class State:
     def rows_of(self, table: str) -> int | None:
         """The number of rows of a table, where it is known."""
         return next((item.rows for item in self.tables if item.name == table), None)
+
+    def keep_query(self, table: str, query: Query | None) -> None:
+        """Let a table's rows be shown so whenever it is selected again; None: all of them, by the key."""
+        if query is None:
+            self.queries.pop(table, None)
+        else:
+            self.queries[table] = query

@@ -11,8 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.lists import wrap
-from dolt_tui.ui.present.text import plain, sanitise
+from dolt_tui.ui.present.text import plain, sanitise, wrap
 from dolt_tui.ui.widgets.grid_columns import Columns
 from dolt_tui.ui.widgets.grid_render import Painter, Palette
 

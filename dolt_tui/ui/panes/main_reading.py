@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import RowCounts
+from dolt_tui.engine.browsing.filters import Filters
+from dolt_tui.engine.errors import ColumnNotFound
 from dolt_tui.ui.commands.keymap import key_of
-from dolt_tui.ui.main_view.selection import view_of
-from dolt_tui.ui.main_view.views import CommitView, Content, DiffView, TableView, load, load_counts
+from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.session.jobs import was_cancelled
 
 if TYPE_CHECKING:
-    from dolt_tui.ui.panes.pane import Pane
+    from dolt_tui.engine.model import SqlStyle
+    from dolt_tui.ui.main_view.view import Loaded
+    from dolt_tui.ui.panes.pane import SidePane
     from dolt_tui.ui.workspace import Workspace
 
 
@@ -22,21 +23,20 @@ class MainReading:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
 
-    def follow(self, pane: Pane, *, force: bool) -> None:
+    def follow(self, pane: SidePane, *, force: bool) -> None:
         """Let the main pane show what the selection of a side pane is about; ``force``: also where it does already."""
         workspace = self._workspace
         if not workspace.session.is_open or workspace.state.token is None:
             return
         main = workspace.main
-        main.stack.clear()  # what one had gone into is no longer about the selection
-        view = view_of(workspace, pane)
+        main.stack.clear()  # what was entered is no longer about the selection
+        view = pane.view(workspace.state)
         if isinstance(view, str):
             workspace.jobs.drop("main", "main pages")
-            main.nothing("", view)
+            main.nothing("", pane.filtered_out or view)
             return
-        shown = main.view
-        if isinstance(view, DiffView) and isinstance(shown, DiffView) and view.same_rows(shown):
-            view = replace(view, kinds=shown.kinds, where=shown.where, column=shown.column)
+        if main.view is not None:
+            view = view.as_before(main.view)
         if force or view != main.view:
             main.expect(view)
             self.load()
@@ -49,16 +49,14 @@ class MainReading:
             return
         workspace.jobs.drop("main pages", "main statistics")
 
-        def loaded(content: Content) -> None:
-            refs = state.refs.get(view.hash, []) if isinstance(view, CommitView) else []
-            total = state.rows_of(view.table) if isinstance(view, TableView) and view.query is None else None
-            main.show(state.repository, content, refs, total)
+        def read(loaded: Loaded) -> None:
+            main.show(loaded, state)
             workspace.live.statistics.count()
             workspace.jobs.run(
                 "main statistics",
                 "count rows",
-                lambda: load_counts(state.repository, content),
-                lambda counted: self._counted(counted, refs),
+                lambda: loaded.load_counts(state.repository),
+                lambda counted: main.counted(counted, state) if counted is not None else None,
                 workspace.live.fail_quietly,
             )
 
@@ -69,23 +67,28 @@ class MainReading:
                 return
             # A filter that failed leaves the rows, and the filter, of before.
             shown = main.restore() if cancelled or main.rearranged else None
-            if isinstance(shown, TableView):
-                workspace.rows.remember(shown)
             if shown is None:
                 main.failed(f"Cancelled. {key_of('refresh')} reads it again." if cancelled else str(error))
-            elif not cancelled:
-                workspace.failed(f"show these rows of {view.title}", workspace.rows.explained(error))
+                return
+            if isinstance(shown.view, TableView):
+                state.keep_query(shown.view.table, shown.view.query)
+            if not cancelled:
+                said = explained(error, shown, state.repository.info.traits.sql)
+                workspace.failed(f"show these rows of {view.title}", said)
 
-        def work() -> Content:
-            return load(state.repository, state.branch, view)
+        workspace.jobs.run(
+            "main",
+            f"read {view.title}",
+            lambda: view.load(state.repository, state.branch),
+            read,
+            failed,
+            workspace.mark_old,
+        )
 
-        workspace.jobs.run("main", f"read {view.title}", work, loaded, failed, workspace.mark_old)
 
-    def _counted(self, counted: Content | RowCounts | int | str | None, refs: list[Any]) -> None:
-        main = self._workspace.main
-        if isinstance(counted, Content):
-            main.show(self._workspace.state.repository, counted, refs)
-        elif isinstance(counted, str):
-            main.set_footnote(counted)
-        else:
-            main.set_counts(counted)
+def explained(error: Exception, shown: Loaded, style: SqlStyle) -> Exception:
+    """Why rows could not be read; where a column is unknown, with those that there are in what is still shown."""
+    if not isinstance(error, ColumnNotFound) or not error.column or not shown.columns:
+        return error
+    names = [(column.name, column.type) for column in shown.columns]
+    return Filters(shown.table, names, style).missing(error.column)

@@ -1,0 +1,51 @@
+"""A commit: its message, and the tables that it changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.model import CommitDetail, TableChange
+from dolt_tui.ui.main_view.diff import DiffView
+from dolt_tui.ui.main_view.view import LIST_COLUMNS, Frame, Known, Listing, Loaded, View
+from dolt_tui.ui.present.lists import commit_detail_rows
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.present.grid_rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class CommitView(View):
+    """A commit: its message and tables."""
+
+    hash: str
+
+    @property
+    def title(self) -> str:
+        return f"commit {self.hash[:7]}"
+
+    def load(self, repository: Repository, branch: str) -> LoadedCommit:
+        return LoadedCommit(self, branch, repository.history.detail(branch, self.hash))
+
+
+class LoadedCommit(Loaded):
+    """A commit with its tables."""
+
+    view: CommitView
+
+    def __init__(self, view: CommitView, branch: str, detail: CommitDetail) -> None:
+        super().__init__(view, branch)
+        self.detail = detail
+
+    def present(self, known: Known, frame: Frame) -> Listing:
+        return Listing(commit_detail_rows(self.detail, known.refs_at(self.view.hash), frame.width - 3), LIST_COLUMNS)
+
+    def load_counts(self, repository: Repository) -> LoadedCommit:
+        return LoadedCommit(self.view, self.branch, repository.history.detail(self.branch, self.view.hash, counts=True))
+
+    def entered(self, row: Row) -> View | None:
+        commit, change = self.detail.commit, row.value
+        if not isinstance(change, TableChange) or not commit.parents:
+            return None
+        return DiffView(change.table, commit.parents[0], commit.hash, change=change)

@@ -1,0 +1,61 @@
+"""What a branch adds to another one, and lacks: its commits and tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.model import Commit, Comparison, TableChange
+from dolt_tui.ui.main_view.commit import CommitView
+from dolt_tui.ui.main_view.diff import DiffView
+from dolt_tui.ui.main_view.view import LIST_COLUMNS, Frame, Known, Listing, Loaded, View
+from dolt_tui.ui.present.lists import comparison_rows
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.present.grid_rows import Row
+
+
+@dataclass(frozen=True, slots=True)
+class CompareView(View):
+    """What a branch adds to the current one, and lacks."""
+
+    name: str
+    hash: str
+    base: str
+    base_hash: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.name} · against {self.base}"
+
+    def load(self, repository: Repository, branch: str) -> LoadedCompare:
+        return LoadedCompare(self, branch, repository.history.compare(branch, self.base_hash, self.hash))
+
+
+class LoadedCompare(Loaded):
+    """What is different between two branches."""
+
+    view: CompareView
+
+    def __init__(self, view: CompareView, branch: str, comparison: Comparison) -> None:
+        super().__init__(view, branch)
+        self.comparison = comparison
+
+    def present(self, known: Known, frame: Frame) -> Listing:
+        rows = comparison_rows(self.comparison, self.view.name, self.view.base, frame.moment)
+        return Listing(rows, LIST_COLUMNS)
+
+    def load_counts(self, repository: Repository) -> LoadedCompare | None:
+        if not self.comparison.changes:
+            return None
+        view = self.view
+        counted = repository.history.compare(self.branch, view.base_hash, view.hash, counts=True)
+        return LoadedCompare(view, self.branch, counted)
+
+    def entered(self, row: Row) -> View | None:
+        if isinstance(row.value, Commit):
+            return CommitView(row.value.hash)
+        if isinstance(row.value, TableChange):
+            return DiffView(row.value.table, self.comparison.old, self.comparison.other, change=row.value)
+        return None

@@ -1,0 +1,102 @@
+"""The changes of one row, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from dolt_tui.engine.model import RowChange, RowHistory, SqlStyle, key_of
+from dolt_tui.ui.main_view.pages import FirstPageKnown
+from dolt_tui.ui.main_view.view import Frame, Known, Loaded, Record, RowKey, View, change_record, revision_label
+from dolt_tui.ui.present.data_rows import version_columns, version_rows
+from dolt_tui.ui.present.export import Copied, copied_changes
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, PageOf, Request, Row
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from dolt_tui.engine.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView(View):
+    """The changes of one row, newest first."""
+
+    table: str
+    key: RowKey
+
+    @property
+    def title(self) -> str:
+        return f"{self.table} · history of {', '.join(str(value) for _, value in self.key)}"
+
+    @property
+    def about(self) -> str:
+        return self.table
+
+    def load(self, repository: Repository, branch: str) -> LoadedHistory:
+        values = dict(self.key)
+        key = [values.get(column.name) for column in key_of(repository.tables.schema(branch, self.table).columns)]
+        history = repository.history.row(branch, self.table, key, PAGE_SIZE)
+        return LoadedHistory(self, branch, tuple(key), history)
+
+
+class LoadedHistory(Loaded):
+    """The newest changes of a row."""
+
+    view: HistoryView
+
+    def __init__(self, view: HistoryView, branch: str, key: tuple[object, ...], history: RowHistory) -> None:
+        """``key`` has the values of the primary key in the key's own order."""
+        super().__init__(view, branch)
+        self.key, self.history = key, history
+
+    def present(self, known: Known, frame: Frame) -> HistoryPages:
+        return HistoryPages(known.repository, self, frame.moment)
+
+    @property
+    def title(self) -> str:
+        # It is told of the current branch, whichever one led there.
+        return f"{self.view.title} on {revision_label(self.branch)}"
+
+    @property
+    def empty_text(self) -> str:
+        return "No commit changed this row."
+
+    def record(self, row: Row) -> Record | None:
+        if not isinstance(row.value, RowChange):
+            return None
+        return change_record(row.value, self.history.columns)
+
+    @property
+    def table(self) -> str:
+        return self.view.table
+
+    def copied(self, rows: Iterable[Row], style: SqlStyle) -> Copied:
+        return copied_changes(self.table, self.history.columns, rows, style)
+
+
+class HistoryPages(FirstPageKnown):
+    """The changes of one row, the newest first."""
+
+    def __init__(self, repository: Repository, loaded: LoadedHistory, moment: dt.datetime) -> None:
+        self._repository, self._loaded, self._moment = repository, loaded, moment
+        self._first = loaded.history
+        self.columns = version_columns(self._first)
+
+    @property
+    def whole(self) -> bool:
+        return not self._first.more
+
+    def count(self) -> Count | None:
+        return Count(len(self._first.versions), True) if self.whole else None
+
+    def fetch(self, request: Request) -> PageOf:
+        loaded, start, history = self._loaded, 0, self._first
+        if request.after is not None:
+            start = cast("int", request.after)
+        if start or (history.more and request.size > len(history.versions)):
+            history = self._repository.history.row(loaded.branch, loaded.table, loaded.key, request.size, start)
+        rows = version_rows(history, self._moment, start)
+        after = start + len(history.versions) if history.more else None
+        return PageOf(tuple(rows), start == 0, not history.more, after)

@@ -1,0 +1,151 @@
+"""The rows of a table, in a filter's choice and in an order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.model import ColumnInfo, Page, Position, SqlStyle
+from dolt_tui.ui.main_view.pages import KeyedPages
+from dolt_tui.ui.main_view.view import Frame, Known, Loaded, Record, RowKey, View, revision_label
+from dolt_tui.ui.present.data_rows import page_columns, page_rows
+from dolt_tui.ui.present.export import Copied, with_columns
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Row
+from dolt_tui.ui.present.text import plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class TableView(View):
+    """The rows of a table."""
+
+    table: str
+    query: Query | None = None
+    """The rows that are wanted and their order, where that is not all of them by the key."""
+    revision: str | None = None
+    """A commit; None: the working set."""
+
+    @property
+    def title(self) -> str:
+        return f"{self.table} · rows{f' at {revision_label(self.revision)}' if self.revision is not None else ''}"
+
+    @property
+    def about(self) -> str:
+        return self.table
+
+    @property
+    def wanted(self) -> Query:
+        """What to ask for."""
+        return self.query or Query(self.table, self.revision)
+
+    @property
+    def settings(self) -> str:
+        query = self.query
+        if query is None:
+            return ""
+        parts = [f"by {query.sort} {'↓' if query.descending else '↑'}"] if query.sort is not None else []
+        parts += [str(condition) for condition in query.conditions]
+        parts += [f"where {query.where}"] if query.where else []
+        parts += [f"containing {query.contains}"] if query.contains else []
+        return " · ".join(parts)
+
+    @property
+    def way_back(self) -> str:
+        query = self.query
+        filtered = query is None or query.conditions or query.where or query.contains
+        return "esc shows all rows again" if filtered else "esc restores the order"
+
+    def same_rows(self, other: View) -> bool:
+        return isinstance(other, TableView) and replace(self, query=None) == replace(other, query=None)
+
+    def load(self, repository: Repository, branch: str) -> LoadedTable:
+        return LoadedTable(self, branch, repository.rows.page(branch, self.wanted, PAGE_SIZE))
+
+
+class LoadedTable(Loaded):
+    """The first page of a table's rows."""
+
+    view: TableView
+
+    def __init__(self, view: TableView, branch: str, page: Page, number: int | None = None) -> None:
+        """``number`` is how many rows there are, where they are counted."""
+        super().__init__(view, branch)
+        self.page, self.number = page, number
+
+    def present(self, known: Known, frame: Frame) -> TablePages:
+        number = known.rows_of(self.view.table) if self.number is None and self.view.query is None else self.number
+        return TablePages(known.repository, self, number)
+
+    @property
+    def empty_text(self) -> str:
+        return "No rows match." if self.view.settings else "The table is empty."
+
+    def subtitle(self, hidden: int) -> str:
+        number = len(self.page.columns)
+        columns = plural(number, "column") if not hidden else f"{number - hidden} of {plural(number, 'column')}"
+        return columns if self.number is None else f"{plural(self.number, 'row')} · {columns}"
+
+    def load_counts(self, repository: Repository) -> LoadedTable:
+        page = self.page
+        number = repository.rows.count(self.branch, self.view.wanted) if page.more else len(page.rows)
+        return LoadedTable(self.view, self.branch, page, number)
+
+    def row_key(self, row: Row) -> RowKey | None:
+        if not isinstance(row.value, tuple):
+            return None
+        return tuple((self.page.columns[at].name, row.value[at]) for at in self.page.key) or None
+
+    def record(self, row: Row) -> Record | None:
+        if not isinstance(row.value, tuple):
+            return None
+        return Record([(column.name, column.type) for column in self.page.columns], row.value)
+
+    @property
+    def table(self) -> str:
+        return self.view.table
+
+    @property
+    def columns(self) -> Sequence[ColumnInfo]:
+        return self.page.columns
+
+    def copied(self, rows: Iterable[Row], style: SqlStyle) -> Copied:
+        values = tuple(row.value if isinstance(row.value, tuple) else () for row in rows)
+        titles = tuple(column.name for column in self.page.columns)
+        return with_columns(Copied(self.table, titles, values, style), self.page.columns)
+
+    def definition(self, repository: Repository) -> Sequence[ColumnInfo]:
+        return self.page.columns
+
+
+class TablePages(KeyedPages[Page]):
+    """The pages of a table's rows."""
+
+    def __init__(self, repository: Repository, loaded: LoadedTable, number: int | None) -> None:
+        """``number`` is how many rows there are, as far as known."""
+        super().__init__(loaded.page)
+        self._repository, self._branch, self._query = repository, loaded.branch, loaded.view.wanted
+        self.columns = page_columns(loaded.page)
+        self._number = number
+
+    def count(self) -> Count | None:
+        if self.whole:
+            return Count(len(self.first.rows), True)
+        return None if self._number is None else Count(self._number, True)
+
+    def counted(self, loaded: Loaded) -> None:
+        if isinstance(loaded, LoadedTable):
+            self._number = loaded.number
+
+    def read(self, size: int, position: Position) -> Page:
+        return self._repository.rows.page(self._branch, self._query, size, position)
+
+    def rows(self, page: Page, start: int) -> list[Row]:
+        return page_rows(page, start)
+
+    def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
+        position = self.beyond(row, index, backward=backward)
+        return self.match(self._repository.rows.find(self._branch, self._query, text, position))

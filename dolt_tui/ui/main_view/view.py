@@ -1,0 +1,210 @@
+"""What a view of the main pane is: a frozen description, and what came of reading it.
+
+Each kind of view has a file of its own in this package, with two classes: a frozen `View`, equal to another one where
+it shows the same, and the `Loaded` that its `load` answers, which holds what the first screen needs, gives further
+rows by pages, and knows what stands behind each row. Nothing here knows a screen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+
+from dolt_tui.engine.errors import TableNotFound
+from dolt_tui.engine.model import HEAD, STAGED, WORKING, ColumnInfo, DiffColumn, RowChange, SqlStyle, Value
+from dolt_tui.ui.main_view.pages import FirstPageKnown
+from dolt_tui.ui.present.export import Copied
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import Style
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+RowKey: TypeAlias = tuple[tuple[str, object], ...]
+"""Names and values of a row's primary key."""
+
+_LABELS = {WORKING: "working", STAGED: "staged", HEAD: "HEAD"}
+
+
+def revision_label(revision: str) -> str:
+    """A revision for people: a short hash, or the name of a set."""
+    return _LABELS.get(revision, revision[:7] if len(revision) in (32, 40) else revision)
+
+
+class Record(NamedTuple):
+    """A row with all of its columns."""
+
+    columns: Sequence[tuple[str, str]]
+    """Their names and types."""
+    values: tuple[Value, ...]
+    old: tuple[Value, ...] | None = None
+    """The values before, where it is a change of a row that was there before."""
+
+
+def change_record(change: RowChange, columns: Sequence[DiffColumn]) -> Record:
+    """A change as a record: of a row that was removed the values that it had."""
+    named = [(column.name, column.type) for column in columns]
+    if change.new is not None:
+        return Record(named, change.new, change.old)
+    assert change.old is not None
+    return Record(named, change.old)
+
+
+class Known(Protocol):
+    """What is known besides what a view loads; the session's state is one."""
+
+    @property
+    def repository(self) -> Repository: ...
+
+    def refs_at(self, hash_: str) -> Sequence[tuple[str, Style]]:
+        """The names of the branches and tags at a commit."""
+
+    def rows_of(self, table: str) -> int | None:
+        """The number of rows of a table, where it is known."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where rows are shown."""
+
+    width: int
+    """In cells."""
+    moment: dt.datetime
+    """Ages are those at this time."""
+    two_lines: bool = False
+    """Whether the old values of a changed row are shown on a line of their own."""
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Lines of a list, which are all there."""
+
+    rows: Sequence[Row]
+    columns: Sequence[Column]
+
+
+LIST_COLUMNS = (
+    Column("sign", separator=False),
+    Column("name", shrink=True, max_width=80, separator=False),
+    Column("counts", max_width=60, separator=False),
+)
+"""Those of a list of tables with what happened to them."""
+
+
+class View(ABC):
+    """Something that the main pane can show: a frozen value."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What it is, for people."""
+
+    @abstractmethod
+    def load(self, repository: Repository, branch: str) -> Loaded:
+        """All that its first screen needs. Blocks, on a database thread; raises what the engine raises."""
+
+    @property
+    def about(self) -> str:
+        """The table that it is about; empty where it is about none."""
+        return ""
+
+    @property
+    def settings(self) -> str:
+        """By which filter and in which order its rows are shown, for people; empty: all, in their own order."""
+        return ""
+
+    @property
+    def way_back(self) -> str:
+        """What ``esc`` does about the `settings`."""
+        return "esc shows all rows again"
+
+    def same_rows(self, other: View) -> bool:
+        """Whether the other view is of the same rows, through whatever filter and in whatever order."""
+        return False
+
+    def as_before(self, shown: View) -> View:
+        """The same, through the filter of what is ``shown`` now where that is of the same rows."""
+        return self
+
+
+class Loaded(ABC):
+    """What was read for a view."""
+
+    def __init__(self, view: View, branch: str) -> None:
+        self.view = view
+        self.branch = branch
+
+    @abstractmethod
+    def present(self, known: Known, frame: Frame) -> Listing | FirstPageKnown | str:
+        """Its rows: lines of a list, or pages with titles above them; a text where there is nothing but that."""
+
+    @property
+    def title(self) -> str:
+        return self.view.title
+
+    @property
+    def notes(self) -> str:
+        """What is said above the rows, sanitised; it may have several lines."""
+        return ""
+
+    @property
+    def empty_text(self) -> str:
+        """What is said where there are no rows."""
+        return ""
+
+    def subtitle(self, hidden: int) -> str:
+        """What is said at the bottom, as far as it is counted; ``hidden`` of the columns are left out."""
+        return ""
+
+    def load_counts(self, repository: Repository) -> Loaded | None:
+        """The same with what takes longer to count; None where nothing is to be counted. Blocks like `View.load`."""
+        return None
+
+    # A row of what is shown
+
+    def entered(self, row: Row) -> View | None:
+        """What ``enter`` shows on a row; None where there is nothing behind it."""
+        return None
+
+    def row_key(self, row: Row) -> RowKey | None:
+        """The primary key of the table's row that a row shows; None where it has none."""
+        return None
+
+    def record(self, row: Row) -> Record | None:
+        """A row with all of its columns; None where it is not one of a table."""
+        return None
+
+    # Copying
+
+    @property
+    def table(self) -> str:
+        """The table whose rows, with all of their columns, the rows are; empty where they are something else."""
+        return ""
+
+    @property
+    def columns(self) -> Sequence[ColumnInfo | DiffColumn]:
+        """The columns of the table's rows, or none; the grid's column ``"3"`` shows the fourth of them."""
+        return ()
+
+    def copied(self, rows: Iterable[Row], style: SqlStyle) -> Copied | None:
+        """Rows as they are copied; None where nothing better is known than their text."""
+        return None
+
+    def definition(self, repository: Repository) -> Sequence[ColumnInfo]:
+        """The columns of `table` as they are defined, for those who write its rows as SQL. Blocks like `View.load`."""
+        return defined(repository, self.branch, self.table, (WORKING, HEAD))
+
+
+def defined(repository: Repository, branch: str, table: str, revisions: Iterable[str]) -> Sequence[ColumnInfo]:
+    """The columns of a table at the first of these revisions that has it. Blocks."""
+    for revision in revisions:
+        try:
+            return repository.tables.schema(branch, table, WORKING if revision == STAGED else revision).columns
+        except TableNotFound:
+            continue
+    return ()
