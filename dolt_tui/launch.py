@@ -10,7 +10,6 @@ import atexit
 import errno
 import logging
 import os
-import re
 import termios
 import threading
 from collections.abc import Callable, Iterator
@@ -193,7 +192,7 @@ def one_line(error: BaseException) -> str:
     """What went wrong, and what one can do about it, as one harmless line."""
     text = str(error)
     if isinstance(error, EngineError):
-        text = f"{error.message} {re.sub(r' ?[(][{]key:[^)]*[)]', '', error.advice)}"
+        text = f"{error.message} {error.advice}"
     elif not type(error).__module__.startswith("dolt_tui."):
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
     text = " ".join(text.split())

@@ -8,10 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.engine import errors
 from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import KeyTrouble
-from dolt_tui.ui.commands.keymap import use, with_keys
 
 KEYS = {
     "commit": "f5",
@@ -96,22 +94,3 @@ def test_no_sentence_of_the_interface_has_a_key_in_it() -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in documented:
                 assert not named.search(node.value), f"{path.name}:{node.lineno}: {node.value}"
-
-
-def test_the_engine_names_commands_by_ids_that_exist() -> None:
-    """A key named in an engine's text would be wrong where the configuration gives another."""
-    named = set()
-    for path in sorted((ROOT / "dolt_tui" / "engine").rglob("*.py")):
-        text = path.read_text()
-        named |= {*re.findall(r"\{key:([^}]*)\}", text)}
-        assert not re.search(
-            r"\b[Pp]ress [a-zA-Z^⏎] |⏎|\bwith [A-Za-z](,| in [A-Z])|\"[a-z] (leaves|goes|undoes)", text
-        ), path
-    assert named
-    assert named <= {*command_set().ids}
-    try:
-        use(command_set({"progress": "f7"}))
-        assert with_keys(errors.RebaseInProgress.advice) == "Continue or abort it first (f7)."
-        assert with_keys("{key:nothing} {key:clone}") == "{key:nothing} ^p clone"
-    finally:
-        use(None)

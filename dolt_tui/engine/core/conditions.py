@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..errors import InvalidFilter
+from ..errors import InvalidFilter, Remedy
 from ..model import SqlStyle
 
 
@@ -124,7 +124,7 @@ def checked_condition(text: str, style: SqlStyle) -> str:
         if word.text == "…":
             raise InvalidFilter(
                 f"… {place} stands for what was left out.",
-                "Open the row to see the whole value, or copy it ({key:copy}).",
+                remedy=Remedy.SEE_WHOLE_VALUE,
             )
         if word.text.startswith("@") and not word.text.startswith("@@"):
             raise InvalidFilter(f"A filter cannot use variables: {word.text} {place}.", " ")

@@ -6,7 +6,7 @@ staged again, table by table; what cannot be is refused before anything is done.
 
 from __future__ import annotations
 
-from ..errors import EngineError
+from ..errors import EngineError, Remedy
 from ..model import STAGED, WORKING, Expected
 from .compare_and_write import call
 from .connections import Session
@@ -37,7 +37,7 @@ def soft_reset(session: Session, commit: str, expected: Expected | None = None) 
     if wanted:
         session.call("dolt_add", "-f", "--", *sorted(wanted))
     if session.scalar(_STAGED) != before:
-        raise EngineError("Not everything that was staged could be staged again.", "Look at Changes, and stage it.")
+        raise EngineError("Not everything that was staged could be staged again.", remedy=Remedy.STAGE_AGAIN)
 
 
 def check_staged(session: Session, staged: set[str] | None = None) -> None:

@@ -1,5 +1,6 @@
 """What can go wrong, each with what one can do about it; the engines' texts are read in `translation` only."""
 
+from .remedies import Remedy
 from .types import (
     NO_ANSWER,
     AccessDenied,
@@ -106,6 +107,7 @@ __all__ = [
     "ReadOnly",
     "RebaseInProgress",
     "RefNotFound",
+    "Remedy",
     "RemoteBranchNotFound",
     "RemoteNotFound",
     "RemoteUnreachable",

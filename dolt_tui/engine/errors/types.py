@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from .remedies import Remedy
+
 if TYPE_CHECKING:
     from ..model import Violation
 
@@ -12,18 +14,22 @@ if TYPE_CHECKING:
 class EngineError(Exception):
     """Something that could not be done: ``message`` says what, ``advice`` what one can do about it.
 
-    An advice names commands of an interface by their ids, in parentheses that can be left out: ``({key:undo})``.
+    Where an application has a command for that, ``remedy`` says which kind of command; ``advice`` is a neutral sentence
+    then. An advice of a space: there is none.
     """
 
     advice = ""
+    remedy: Remedy | None = None
 
-    def __init__(self, message: str, advice: str = "", detail: str = "") -> None:
+    def __init__(self, message: str, advice: str = "", detail: str = "", *, remedy: Remedy | None = None) -> None:
         super().__init__(message)
         self.message = message
-        if advice:
-            self.advice = advice
         self.detail = detail
         """The engine's own words where they say more than ``message``."""
+        if advice or remedy is not None:
+            self.advice, self.remedy = advice, remedy
+        if self.remedy is not None:
+            self.advice = self.remedy.value
 
 
 class OpenError(EngineError):
@@ -59,7 +65,7 @@ class BranchNotFound(OpenError):
 class BranchShadowed(OpenError):
     """Dolt opens another branch, whose name differs in upper and lower case only, instead of the one asked for."""
 
-    advice = "Rename one of the two in Branches ({key:branch.rename}), from a branch that can be opened."
+    remedy: Remedy | None = Remedy.RENAME_BRANCH
 
     def __init__(self, branch: str, opened: str) -> None:
         super().__init__(
@@ -78,7 +84,7 @@ class ServerLost(EngineError):
 class ServerStopped(ServerLost):
     """A private server ended, and is not started again by itself, as it would end again."""
 
-    advice = "Reading everything again ({key:refresh}) starts it once more."
+    remedy: Remedy | None = Remedy.START_SERVER
 
 
 class Unanswered(ServerLost):
@@ -107,7 +113,7 @@ class Cancelled(EngineError):
 class ReadOnly(EngineError):
     """Writing is not allowed."""
 
-    advice = "Open the database without --read-only, and on a branch, to change it."
+    remedy: Remedy | None = Remedy.OPEN_FOR_WRITING
 
 
 class PermissionDenied(EngineError):
@@ -185,7 +191,7 @@ class CurrentBranch(EngineError):
 class NoUpstream(EngineError):
     """The branch follows no remote branch, or there is no remote."""
 
-    advice = "Push it ({key:push}), or choose an upstream in Branches ({key:branch.upstream})."
+    remedy: Remedy | None = Remedy.SET_UPSTREAM
 
 
 class PushRejected(EngineError):
@@ -197,7 +203,7 @@ class PushRejected(EngineError):
 class RemoteNotFound(EngineError):
     """There is no such remote."""
 
-    advice = "The Remotes tab lists them, and adds one ({key:remotes.new})."
+    remedy: Remedy | None = Remedy.ADD_REMOTE
 
 
 class RemoteUnreachable(EngineError):
@@ -215,7 +221,7 @@ class NoDoltData(EngineError):
 class RemoteBranchNotFound(EngineError):
     """The remote has no such branch (any more)."""
 
-    advice = "Fetch ({key:fetch}), and prune, to see what the remote has."
+    remedy: Remedy | None = Remedy.FETCH_AND_PRUNE
 
 
 class NothingShared(EngineError):
@@ -243,7 +249,7 @@ NO_ANSWER = (Cancelled, NotAskedAgain, ServerLost)
 class NothingToCommit(EngineError):
     """There are no staged changes."""
 
-    advice = "Stage tables with space, or all of them with a."
+    remedy: Remedy | None = Remedy.STAGE
 
 
 class InvalidCommit(EngineError):
@@ -253,7 +259,7 @@ class InvalidCommit(EngineError):
 class IgnoreConflict(EngineError):
     """Patterns of ``dolt_ignore`` contradict each other about a table."""
 
-    advice = "Remove one of the patterns: Changes lists them ({key:ignore})."
+    remedy: Remedy | None = Remedy.REMOVE_PATTERN
 
 
 class LocalChanges(EngineError):
@@ -305,8 +311,10 @@ class Conflicts(EngineError):
         advice: str = "",
         detail: str = "",
         violations: tuple[Violation, ...] = (),
+        *,
+        remedy: Remedy | None = None,
     ) -> None:
-        super().__init__(message, advice, detail)
+        super().__init__(message, advice, detail, remedy=remedy)
         self.tables = tables
         self.violations = violations
 
@@ -326,7 +334,7 @@ class MergeInProgress(EngineError):
 class RebaseInProgress(MergeInProgress):
     """The branch is being rebased, here or by another session."""
 
-    advice = "Continue or abort it first ({key:progress})."
+    remedy: Remedy | None = Remedy.CONTINUE_OR_ABORT
 
 
 class NothingInProgress(EngineError):

@@ -14,7 +14,7 @@ from ..core.connections import Connections, Session
 from ..core.constraint_violations import conflict_words
 from ..core.revisions import resolve
 from ..core.scratch_branch import is_scratch, scratch
-from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress
+from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress, Remedy
 from ..model import HEAD, UNKNOWN, Call, Changes, Commit, Expected, MergeState, Status
 from ..model.rewriting import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
 from .refs import Refs
@@ -232,9 +232,9 @@ class Progress:
                 raise Conflicts(
                     f"The rebase of {operation.branch} stopped: it {conflict_words(error)}.",
                     error.tables,
-                    "Leave the commit out, or abort the rebase ({key:progress}).",
-                    error.detail,
-                    error.violations,
+                    detail=error.detail,
+                    violations=error.violations,
+                    remedy=Remedy.SKIP_OR_ABORT,
                 ) from error
             raise
         if paused(said):
@@ -255,8 +255,8 @@ class Progress:
                 f"Replaying {step.hash[:7]} ({step.summary}) {conflict_words(error)}."
                 " Nothing was changed: the rebase waits where it was.",
                 error.tables,
-                "Leave the commit out, or abort the rebase ({key:progress}).",
                 violations=error.violations,
+                remedy=Remedy.SKIP_OR_ABORT,
             )
         return None
 

@@ -28,6 +28,7 @@ from ..errors import (
     NoParent,
     NothingChanged,
     NothingToCommit,
+    Remedy,
 )
 from ..model import HEAD, UNKNOWN, Call, Commit, ConflictCount, Expected, MergeKind, RowCounts, TableChange
 from ..model.rewriting import Action, RewritePreview, Rewritten, Step
@@ -250,7 +251,7 @@ class Rewriting:
         if merge is not None:
             raise MergeCommit(
                 f"{short(merge)} is a merge commit: rewording would take the commits that it merged into a row.",
-                "An interactive rebase (i) does that, if it is what you want.",
+                remedy=Remedy.REBASE_INTERACTIVELY,
             )
 
     def squashed(self, branch: str, ref: str) -> tuple[Commit, ...]:

@@ -19,6 +19,7 @@ from dolt_tui.ui.main_view.diff import DiffView, LoadedDiff
 from dolt_tui.ui.main_view.row_history import HistoryView
 from dolt_tui.ui.main_view.table import LoadedTable, TableView
 from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.remedies import advice_of
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, sanitise
 
 _COLUMNS = (
@@ -186,7 +187,7 @@ class RowActions(Actions):
             try:
                 means(text)
             except InvalidFilter as error:
-                raise InvalidFilter(f"{error.message} {error.advice}".strip()) from error
+                raise InvalidFilter(f"{error.message} {advice_of(error)}".strip()) from error
 
         self.ask(NameDialog("Filter", body, value=now, check=check, hint="show", empty=True, preview=preview), typed)
 

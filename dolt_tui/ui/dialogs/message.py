@@ -8,9 +8,9 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.ui.commands.keymap import with_keys
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.content import lines
+from dolt_tui.ui.present.remedies import advice_of
 from dolt_tui.ui.present.text import Cell, Style, cell, sanitise
 
 
@@ -49,8 +49,8 @@ def describe(error: Exception) -> list[Cell]:
     found = [cell(line, Style.BOLD if number == 0 else "") for number, line in enumerate(_lines(error.message))]
     if error.detail and error.detail != error.message:
         found += [(), *(cell(line, Style.DIM) for line in _lines(error.detail))]
-    if error.advice.strip():
-        found += [(), *(cell(line) for line in _lines(with_keys(error.advice)))]
+    if advice := advice_of(error).strip():
+        found += [(), *(cell(line) for line in _lines(advice))]
     return found
 
 

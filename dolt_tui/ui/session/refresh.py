@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from dolt_tui.engine.errors import BranchNotFound, BranchShadowed, ServerLost, ServerStopped, Unanswered
 from dolt_tui.engine.model import Token
-from dolt_tui.ui.commands.keymap import key_of, with_keys
+from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.present.remedies import advice_of
 from dolt_tui.ui.present.text import Style, cell
 from dolt_tui.ui.session.holds import Hold
 from dolt_tui.ui.session.jobs import Job, was_cancelled
@@ -284,7 +285,7 @@ class Live:
         workspace, state = self._workspace, self._workspace.state
         if not state.lost or (isinstance(error, ServerStopped | Unanswered) and str(error) != self._told_lost):
             self._told_lost = str(error)
-            workspace.tell(f"{error.message} {with_keys(error.advice)}", "error")
+            workspace.tell(f"{error.message} {advice_of(error)}", "error")
         self.liveness.stopped = isinstance(error, ServerStopped)
         if not state.lost:
             state.lost = True
@@ -306,7 +307,7 @@ class Live:
         lines = [cell(f"{state.place} {what}.", Style.BOLD)]
         if isinstance(error, BranchShadowed):
             title, default = "Branch hidden", error.opened
-            lines = [cell(error.message, Style.BOLD), cell(with_keys(error.advice))]
+            lines = [cell(error.message, Style.BOLD), cell(advice_of(error))]
         dialog = ChoiceDialog(
             title,
             [*lines, cell("What is shown is how it was when it was last read.")],

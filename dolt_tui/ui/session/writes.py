@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from dolt_tui.engine.errors import CannotUndo, ChangedMeanwhile, ServerLost, Unanswered
 from dolt_tui.engine.undo.steps import Step, Touches
-from dolt_tui.ui.commands.keymap import key_of, with_keys
+from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.present.remedies import advice_of
 from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.ui.session.jobs import TRANSFER, WRITE
 
@@ -161,7 +162,7 @@ class Writes:
         def found(answer: tuple[tuple[Unanswered, ...], tuple[Step, ...]]) -> None:
             outcomes, state.steps = answer
             for outcome in outcomes:
-                self._workspace.tell(f"{outcome.message} {with_keys(outcome.advice)}", "warning")
+                self._workspace.tell(f"{outcome.message} {advice_of(outcome)}", "warning")
             self._workspace.draw_footer()
 
         self._workspace.jobs.run("undo", "", work, found, self._workspace.live.fail_quietly)
