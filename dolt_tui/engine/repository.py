@@ -94,12 +94,14 @@ class Repository:
         A ``?`` stands for each value on both engines, and for nothing else. On Dolt a statement that changes a schema
         commits what was done before it. Raises `ReadOnly`, and what the engine refuses; the rest is rolled back then.
         """
-        mark = self._connections.dialect.mark
+        placeholder = self._connections.dialect.placeholder
         statements = list(statements)
 
         def work(session: Session) -> None:
             for sql, values in statements:
-                session.execute(sql if mark == "?" else sql.replace("%", "%%").replace("?", mark), *values)
+                session.execute(
+                    sql if placeholder == "?" else sql.replace("%", "%%").replace("?", placeholder), *values
+                )
 
         self._connections.write(branch, work, purpose, retry=len(statements) == 1)
 

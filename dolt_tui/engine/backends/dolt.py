@@ -51,7 +51,7 @@ class DoltDialect(DoltValues):
     """What is Dolt's own."""
 
     traits = DOLT
-    mark = "%s"
+    placeholder = "%s"
     begin = "START TRANSACTION"
     _keeps_staged: bool | None = None
     """What `keeps_staged` answered."""
@@ -227,7 +227,7 @@ class DoltDialect(DoltValues):
     ) -> tuple[Commit, ...]:
         rows = session.rows(
             f"SELECT commit_hash, {self._author}, date, message, parents"
-            f" FROM dolt_log({self.marks(len(arguments) + 3)}){where} LIMIT %s OFFSET %s",
+            f" FROM dolt_log({self.placeholders(len(arguments) + 3)}){where} LIMIT %s OFFSET %s",
             *arguments,
             "--parents",
             "--decorate",
@@ -278,7 +278,8 @@ class DoltDialect(DoltValues):
         arguments = [*self._from(start, filter_), "--decorate", "no"]
         (condition, bound), (where, values) = self._has(text, self._signature), self._filtered(filter_, self._signature)
         return session.rows(
-            f"SELECT commit_hash, {condition} FROM dolt_log({self.marks(len(arguments))}){where} LIMIT %s OFFSET %s",
+            f"SELECT commit_hash, {condition} FROM dolt_log({self.placeholders(len(arguments))}){where}"
+            " LIMIT %s OFFSET %s",
             *bound,
             *arguments,
             *values,
@@ -303,7 +304,7 @@ class DoltDialect(DoltValues):
             return []
         rows = session.rows(
             f"SELECT commit_hash, {self._author}, date, message FROM dolt_log"
-            f" WHERE commit_hash IN ({self.marks(len(hashes))}) ORDER BY commit_order DESC, date DESC",
+            f" WHERE commit_hash IN ({self.placeholders(len(hashes))}) ORDER BY commit_order DESC, date DESC",
             *hashes,
         )
         return [Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows]
@@ -312,7 +313,8 @@ class DoltDialect(DoltValues):
         if not self.capabilities.has(Feature.STANDING):
             return {name: Divergence(*self.distance(session, name, base)) for name in names}
         rows = session.rows(
-            f"SELECT branch, commits_ahead, commits_behind FROM dolt_branch_status({self.marks(len(names) + 1)})",
+            "SELECT branch, commits_ahead, commits_behind"
+            f" FROM dolt_branch_status({self.placeholders(len(names) + 1)})",
             base,
             *names,
         )
@@ -320,7 +322,7 @@ class DoltDialect(DoltValues):
 
     def unmerged(self, session: Session, hash_: str, others: Sequence[str]) -> int:
         arguments = [hash_, *(f"^{other}" for other in others)]
-        return int(session.scalar(f"SELECT count(*) FROM dolt_log({self.marks(len(arguments))})", *arguments))
+        return int(session.scalar(f"SELECT count(*) FROM dolt_log({self.placeholders(len(arguments))})", *arguments))
 
     def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
         return self._commits(session, [f"{base}..{other}"], size)

@@ -69,7 +69,7 @@ class DoltLiteDialect(Dialect):
     """What is DoltLite's own."""
 
     traits = DOLTLITE
-    mark = "?"
+    placeholder = "?"
     begin = "BEGIN"
     # Procedures are functions here: a condition that somebody typed could call one.
     reading = MappingProxyType({"read_only": True})
@@ -206,7 +206,7 @@ class DoltLiteDialect(Dialect):
         if rows:
             edges = session.rows(
                 "SELECT commit_hash, parent_hash FROM dolt_commit_ancestors"
-                f" WHERE commit_hash IN ({self.marks(len(rows))}) ORDER BY parent_index",
+                f" WHERE commit_hash IN ({self.placeholders(len(rows))}) ORDER BY parent_index",
                 *(row[0] for row in rows),
             )
             for child, parent in edges:
@@ -243,7 +243,7 @@ class DoltLiteDialect(Dialect):
             return []
         rows = session.rows(  # the plus keeps the order of the log
             "SELECT commit_hash, committer, email, date, message FROM dolt_log"
-            f" WHERE +commit_hash IN ({self.marks(len(hashes))})",
+            f" WHERE +commit_hash IN ({self.placeholders(len(hashes))})",
             *hashes,
         )
         return [Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows]

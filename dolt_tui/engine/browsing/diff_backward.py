@@ -102,7 +102,7 @@ class BackwardDiff:
     def _above(self, revision: str, key: Key | None, width: int) -> Key | None:
         """The key ``width`` rows of the table above a key, or above its end; None where that is not in the table."""
         session = self.relation.session
-        relation = f"{session.dialect.quote(self.table)} AS OF {session.dialect.mark}"
+        relation = f"{session.dialect.quote(self.table)} AS OF {session.dialect.placeholder}"
         try:
             return key_above(session, relation, (revision,), self.keys, key, width)
         except TableNotFound:
@@ -121,23 +121,23 @@ def key_above(
 
     Of a composite key one range after the other is gone through, each of which the key's index answers.
     """
-    dialect, mark = session.dialect, session.dialect.mark
+    dialect, placeholder = session.dialect, session.dialect.placeholder
     names = [dialect.quote(column.name) for column in keys]
     select = ", ".join(dialect.column(column.name, column.type) for column in keys)
     skip = width - 1
     for same in range(len(names) - 1, -1, -1) if key is not None else (0,):
-        conditions, bound = [f"{name} = {mark}" for name in names[:same]], [*values]
+        conditions, bound = [f"{name} = {placeholder}" for name in names[:same]], [*values]
         if key is not None:
-            conditions.append(f"{names[same]} < {mark}")
+            conditions.append(f"{names[same]} < {placeholder}")
             bound += key[: same + 1]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         order = ", ".join(f"{name} DESC" for name in names[same:])
         found = session.first(
-            f"SELECT {select} FROM {relation}{where} ORDER BY {order} LIMIT 1 OFFSET {mark}", *bound, skip
+            f"SELECT {select} FROM {relation}{where} ORDER BY {order} LIMIT 1 OFFSET {placeholder}", *bound, skip
         )
         if found is not None:
             return found
         if same:
-            passed = f"SELECT 1 FROM {relation}{where} LIMIT {mark}"
+            passed = f"SELECT 1 FROM {relation}{where} LIMIT {placeholder}"
             skip -= int(session.scalar(f"SELECT count(*) FROM ({passed}) AS passed", *bound, skip))
     return None

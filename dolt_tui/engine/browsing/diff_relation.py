@@ -99,10 +99,10 @@ class DiffRelation:
 
     def by_offset(self, size: int, skip: int) -> list[Any]:
         """``size`` rows after the first ``skip`` ones."""
-        mark = self.session.dialect.mark
+        placeholder = self.session.dialect.placeholder
         where = f" WHERE {self.condition}" if self.condition else ""
         return self.session.rows(
-            f"SELECT {self.select} FROM {self.relation}{where} LIMIT {mark} OFFSET {mark}",
+            f"SELECT {self.select} FROM {self.relation}{where} LIMIT {placeholder} OFFSET {placeholder}",
             *self.values,
             *self.bound,
             size,
@@ -116,7 +116,7 @@ class DiffRelation:
     def _counted(self, where: str, bound: Sequence[object], limit: int | None) -> int:
         rows, values = f"SELECT 1 FROM {self.relation}{where}", [*self.values, *bound]
         if limit is not None:
-            rows += f" LIMIT {self.session.dialect.mark}"
+            rows += f" LIMIT {self.session.dialect.placeholder}"
             values.append(limit)
         return int(self.session.scalar(f"SELECT count(*) FROM ({rows}) AS found", *values))
 
@@ -134,10 +134,10 @@ class DiffRelation:
 
     def marked(self, condition: str, bound: Sequence[object], size: int, skip: int) -> list[bool]:
         """Of ``size`` rows after the first ``skip`` ones, whether a condition holds."""
-        mark = self.session.dialect.mark
+        placeholder = self.session.dialect.placeholder
         where = f" WHERE {self.condition}" if self.condition else ""
         rows = self.session.rows(
-            f"SELECT {condition} FROM {self.relation}{where} LIMIT {mark} OFFSET {mark}",
+            f"SELECT {condition} FROM {self.relation}{where} LIMIT {placeholder} OFFSET {placeholder}",
             *bound,
             *self.values,
             *self.bound,
@@ -152,19 +152,19 @@ class DiffRelation:
         """``size`` rows after the first ``skip`` ones of those from the key ``low`` on that precede ``high``."""
         if low is None and high is None:
             return self.by_offset(size, skip)
-        quote, mark = self.session.dialect.quote, self.session.dialect.mark
+        quote, placeholder = self.session.dialect.quote, self.session.dialect.placeholder
         parts, values = [], list[object]()
         for condition, bound in (self._side(side, keys, low, high) for side in self._wanted):
             # Beyond what is skipped and wanted in all nobody needs any of this side.
-            parts.append(f"SELECT {self.select} FROM {self.relation} WHERE {condition} LIMIT {mark}")
+            parts.append(f"SELECT {self.select} FROM {self.relation} WHERE {condition} LIMIT {placeholder}")
             values += [*self.values, *bound, size + skip]
         if len(parts) == 1:
-            return self.session.rows(f"{parts[0]} OFFSET {mark}", *values[:-1], size, skip)
+            return self.session.rows(f"{parts[0]} OFFSET {placeholder}", *values[:-1], size, skip)
         new, old = [quote(f"to_{key}") for key in keys], [quote(f"from_{key}") for key in keys]
         order = ", ".join(f"coalesce({a}, {b})" for a, b in zip(new, old, strict=True))
         return self.session.rows(
             f"SELECT * FROM ({' UNION ALL '.join(f'({part})' for part in parts)}) AS changes"
-            f" ORDER BY {order} LIMIT {mark} OFFSET {mark}",
+            f" ORDER BY {order} LIMIT {placeholder} OFFSET {placeholder}",
             *values,
             size,
             skip,
@@ -213,7 +213,7 @@ class DiffRelation:
         parts, bound = list[str](), list[object]()
         for key, sign in ((low, ">"), (high, "<")):
             if key is not None:
-                text, values = beyond(names, key, self.session.dialect.mark, sign, equal=equal and sign == ">")
+                text, values = beyond(names, key, self.session.dialect.placeholder, sign, equal=equal and sign == ">")
                 parts.append(f"({text})")
                 bound += values
         if side == "from" or not parts:
@@ -224,10 +224,10 @@ class DiffRelation:
 
     def behind(self, keys: Sequence[str], after: Sequence[Value], size: int) -> list[Any]:
         """``size`` rows behind a key: those that are there now, and between them those that were removed."""
-        quote, mark = self.session.dialect.quote, self.session.dialect.mark
+        quote, placeholder = self.session.dialect.quote, self.session.dialect.placeholder
         new, old = [quote(f"to_{key}") for key in keys], [quote(f"from_{key}") for key in keys]
-        above_new, bound = beyond(new, after, mark, ">")
-        above_old, _ = beyond(old, after, mark, ">")
+        above_new, bound = beyond(new, after, placeholder, ">")
+        above_old, _ = beyond(old, after, placeholder, ">")
         also = f" AND {self.condition}" if self.condition else ""
         present = self.filter.wants(ChangeKind.ADDED, ChangeKind.MODIFIED)
         removed = self.filter.wants(ChangeKind.REMOVED)
@@ -235,25 +235,25 @@ class DiffRelation:
         limit: list[Value] = []
         if present and removed:
             last = self.session.first(
-                f"SELECT {', '.join(new)} FROM {self.relation} WHERE ({above_new}){also} LIMIT 1 OFFSET {mark}",
+                f"SELECT {', '.join(new)} FROM {self.relation} WHERE ({above_new}){also} LIMIT 1 OFFSET {placeholder}",
                 *self.values,
                 *bound,
                 *self.bound,
                 size - 1,
             )
             if last is not None:
-                text, limit = beyond(new, last, mark, "<", equal=True)
-                below_new, below_old = f" AND ({text})", f" AND ({beyond(old, last, mark, '<', equal=True)[0]})"
+                text, limit = beyond(new, last, placeholder, "<", equal=True)
+                below_new, below_old = f" AND ({text})", f" AND ({beyond(old, last, placeholder, '<', equal=True)[0]})"
         select = f"SELECT {self.select} FROM {self.relation}"
-        parts = [f"{select} WHERE ({above_new}){below_new}{also} LIMIT {mark}"] if present else []
+        parts = [f"{select} WHERE ({above_new}){below_new}{also} LIMIT {placeholder}"] if present else []
         if removed:
-            parts.append(f"{select} WHERE ({above_old}){below_old} AND diff_type = 'removed'{also} LIMIT {mark}")
+            parts.append(f"{select} WHERE ({above_old}){below_old} AND diff_type = 'removed'{also} LIMIT {placeholder}")
         values = [*self.values, *bound, *limit, *self.bound, size]
         if len(parts) == 1:
             return self.session.rows(parts[0], *values)
         order = ", ".join(f"coalesce({a}, {b})" for a, b in zip(new, old, strict=True))
         return self.session.rows(
-            f"SELECT * FROM (({parts[0]}) UNION ALL ({parts[1]})) AS changes ORDER BY {order} LIMIT {mark}",
+            f"SELECT * FROM (({parts[0]}) UNION ALL ({parts[1]})) AS changes ORDER BY {order} LIMIT {placeholder}",
             *values,
             *values,
             size,
@@ -269,7 +269,7 @@ def _condition(
     bound: tuple[object, ...] = ()
     if filter_.kinds:
         kinds = sorted(filter_.kinds)
-        parts.append(f"diff_type IN ({dialect.marks(len(kinds))})")
+        parts.append(f"diff_type IN ({dialect.placeholders(len(kinds))})")
         bound = tuple(str(kind) for kind in kinds)
     if filter_.column:
         declared = as_declared(list(names), columns) if dialect.traits.diff_renames_columns else list(names)
@@ -300,14 +300,19 @@ def _not_held(column: str) -> EngineError:
 
 
 def beyond(
-    names: Sequence[str], key: Sequence[Value], mark: str, sign: str, *, equal: bool = False
+    names: Sequence[str], key: Sequence[Value], placeholder: str, sign: str, *, equal: bool = False
 ) -> tuple[str, list[Value]]:
     """The condition that a composite key lies beyond ``key``, in the OR form that Dolt pushes down."""
     parts, bound = [], []
     for length in range(1, len(names) + 1):
         last = f"{sign}=" if equal and length == len(names) else sign
         parts.append(
-            " AND ".join([*(f"{name} = {mark}" for name in names[: length - 1]), f"{names[length - 1]} {last} {mark}"])
+            " AND ".join(
+                [
+                    *(f"{name} = {placeholder}" for name in names[: length - 1]),
+                    f"{names[length - 1]} {last} {placeholder}",
+                ]
+            )
         )
         bound += list(key[:length])
     return " OR ".join(f"({part})" for part in parts), bound
@@ -322,14 +327,18 @@ def key_page(
     size: int,
 ) -> list[Any]:
     """A page behind a key: one range for each prefix of it, which the key's index answers."""
-    mark = session.dialect.mark
+    placeholder = session.dialect.placeholder
     order = ", ".join(names)
     if after is None:
-        return session.rows(f"SELECT {select} FROM {relation} ORDER BY {order} LIMIT {mark}", size)
+        return session.rows(f"SELECT {select} FROM {relation} ORDER BY {order} LIMIT {placeholder}", size)
     parts, bound = [], []
     for length in range(len(names), 0, -1):
-        conditions = [f"{name} = {mark}" for name in names[: length - 1]] + [f"{names[length - 1]} > {mark}"]
-        parts.append(f"SELECT {select} FROM {relation} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {mark}")
+        conditions = [f"{name} = {placeholder}" for name in names[: length - 1]] + [
+            f"{names[length - 1]} > {placeholder}"
+        ]
+        parts.append(
+            f"SELECT {select} FROM {relation} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {placeholder}"
+        )
         bound.append((*after[:length], size))
     if len(parts) == 1:
         return session.rows(parts[0], *bound[0])

@@ -121,10 +121,12 @@ def _columns(session: Session, table: str, revision: str) -> tuple[ColumnInfo, .
 
 def _names(session: Session, table: str, old: str, new: str) -> tuple[tuple[str, str] | None, bool]:
     """The table's names on both sides (None: it does not differ), and whether Dolt says that rows can be paired."""
-    mark = session.dialect.mark
     try:
         row = session.first(
-            f"SELECT from_table_name, to_table_name FROM dolt_diff_summary({mark}, {mark}, {mark})", old, new, table
+            f"SELECT from_table_name, to_table_name FROM dolt_diff_summary({session.dialect.placeholders(3)})",
+            old,
+            new,
+            table,
         )
     except (BranchNotFound, *NO_ANSWER):
         raise

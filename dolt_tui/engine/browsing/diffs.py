@@ -206,12 +206,12 @@ class Diffs:
     def schema(self, branch: str, table: str, old: str, new: str) -> SchemaChange | None:
         """What happened to a table's definition between two revisions; None when nothing did."""
         with self._db.read(branch, "schema diff") as session:
-            mark = session.dialect.mark
+            values = session.dialect.placeholders(3)
             old, new = session.dialect.known(session, old, new)
             if self._without_rows(table):
                 return _views(session, old, new)
             row = session.first(
-                f"SELECT from_create_statement, to_create_statement FROM dolt_schema_diff({mark}, {mark}, {mark})",
+                f"SELECT from_create_statement, to_create_statement FROM dolt_schema_diff({values})",
                 old,
                 new,
                 table,
@@ -219,7 +219,10 @@ class Diffs:
             if row is None:
                 return _counter(session, table, old, new) if session.dialect.traits.counter_in_definition else None
             patch = session.rows(
-                f"SELECT statement FROM dolt_patch({mark}, {mark}, {mark}) WHERE diff_type = 'schema'", old, new, table
+                f"SELECT statement FROM dolt_patch({values}) WHERE diff_type = 'schema'",
+                old,
+                new,
+                table,
             )
             before, after = row[0] or "", row[1] or ""
             statements = [str(item[0]) for item in patch]

@@ -59,8 +59,8 @@ def literal(value: Value, style: SqlStyle = SqlStyle.SQLITE) -> str:
 
 def rendered(condition: Condition, style: SqlStyle) -> str:
     """A condition as SQL that binds nothing."""
-    mark = "`" if style is SqlStyle.MYSQL else '"'
-    column = f"{mark}{condition.column.replace(mark, 2 * mark)}{mark}"
+    quote = "`" if style is SqlStyle.MYSQL else '"'
+    column = f"{quote}{condition.column.replace(quote, 2 * quote)}{quote}"
     match condition.operator:
         case Operator.NULL | Operator.NOT_NULL:
             return f"{column} {condition.operator.upper()}"

@@ -75,9 +75,9 @@ class RowFinder:
         select = f"SELECT {self.select} FROM {self.relation} WHERE"
         if self.commits is None:
             return self.session.rows(f"{select} {condition}", *values)
-        mark, rows = self.session.dialect.mark, list[Any]()
+        placeholder, rows = self.session.dialect.placeholder, list[Any]()
         for commit in self.commits:
-            rows += self.session.rows(f"{select} to_commit = {mark} AND {condition}", commit, *values)
+            rows += self.session.rows(f"{select} to_commit = {placeholder} AND {condition}", commit, *values)
         return rows
 
     def newest(self, key: Sequence[Value], size: int, *, linear: bool | None = None) -> list[Any]:
@@ -89,7 +89,7 @@ class RowFinder:
         """
         dialect = self.session.dialect
         linear = dialect.linear(self.session) if linear is None else linear
-        limit, bound = (f" LIMIT {dialect.mark}", [size]) if linear else ("", [])
+        limit, bound = (f" LIMIT {dialect.placeholder}", [size]) if linear else ("", [])
         if not dialect.traits.diff_by_key:
             rows = self.rows(f"(({self._is(self.new)}) OR ({self._is(self.old)})){limit}", *key, *key, *bound)
             return rows if linear else self.ordered(rows)[:size]
@@ -121,9 +121,9 @@ def equals(session: Session, columns: Sequence[ColumnInfo], names: Sequence[str]
 
 def _value(session: Session, column: ColumnInfo) -> str:
     """What stands for a bound value of a column; one that was read of a FLOAT is not its value by itself."""
-    mark = session.dialect.mark
+    placeholder = session.dialect.placeholder
     single = session.dialect.traits.single_floats and column.type.lower().startswith("float")
-    return f"CAST({mark} AS FLOAT)" if single else mark
+    return f"CAST({placeholder} AS FLOAT)" if single else placeholder
 
 
 def commits_of(session: Session, hashes: Sequence[str]) -> list[Commit]:

@@ -162,8 +162,8 @@ def _last(finder: RowFinder, keys: Sequence[tuple[Value, ...]]) -> dict[tuple[Va
     dialect = session.dialect
     if finder.commits is not None:
         return {}
-    low, low_bound = beyond(names, keys[0], dialect.mark, ">", equal=True)
-    high, bound = beyond(names, keys[-1], dialect.mark, "<", equal=True)
+    low, low_bound = beyond(names, keys[0], dialect.placeholder, ">", equal=True)
+    high, bound = beyond(names, keys[-1], dialect.placeholder, "<", equal=True)
     bound = [*low_bound, *bound]
     among = f"FROM {finder.relation} WHERE ({low}) AND ({high})"
     last: dict[tuple[Value, ...], str] = {}
@@ -176,7 +176,7 @@ def _last(finder: RowFinder, keys: Sequence[tuple[Value, ...]]) -> dict[tuple[Va
     select = ", ".join(map(dialect.selected, types))
     if dialect.linear(session):  # newest first: often enough the first versions are those looked for
         limit = 4 * len(keys)
-        for row in session.rows(f"SELECT {select}, to_commit {among} LIMIT {dialect.mark}", *bound, limit):
+        for row in session.rows(f"SELECT {select}, to_commit {among} LIMIT {dialect.placeholder}", *bound, limit):
             last.setdefault(tuple(row[:-1]), row[-1])
         if all(key in last for key in keys):
             return last
@@ -202,12 +202,12 @@ def _view(
     order = [dialect.quote(named[column.name.removesuffix("_1")]) for column in keys]
     where, bound = "", list[Any]()
     if after is not None:
-        condition, bound = beyond(order, after, dialect.mark, ">")
+        condition, bound = beyond(order, after, dialect.placeholder, ">")
         where = f" WHERE {condition}"
     commit = dialect.quote(description[len(keys)][0])
     names = ", ".join(order)
     return session.rows(
-        f"SELECT {names}, {commit} FROM {relation}{where} ORDER BY {names} LIMIT {dialect.mark}",
+        f"SELECT {names}, {commit} FROM {relation}{where} ORDER BY {names} LIMIT {dialect.placeholder}",
         *bound,
         size + 1 if size >= 0 else -1,
     )

@@ -258,7 +258,7 @@ class Lineage:
         dialect = session.dialect
         relation, values = dialect.quote(side.table), list[object]()
         if side.revision != WORKING and dialect.traits.reads_as_of:
-            relation, values = f"{relation} AS OF {dialect.mark}", [side.revision]
+            relation, values = f"{relation} AS OF {dialect.placeholder}", [side.revision]
         elif side.revision != WORKING:
             # This table function reads all commits by the definition on the current branch, but computes no column.
             place: object = side.revision if definition.virtual else (side.table, definition.shape)

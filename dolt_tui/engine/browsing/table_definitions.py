@@ -168,7 +168,8 @@ class Definitions:
     @staticmethod
     def _changed(session: Session, table: str) -> list[str]:
         rows = session.rows(
-            f"SELECT commit_hash FROM dolt_diff WHERE table_name = {session.dialect.mark} AND schema_change = 1", table
+            f"SELECT commit_hash FROM dolt_diff WHERE table_name = {session.dialect.placeholder} AND schema_change = 1",
+            table,
         )
         return [str(row[0]) for row in rows if row[0] != WORKING]
 
@@ -200,8 +201,10 @@ class Definitions:
                 self._pairs[key] = pairs
         if all(kept(*pair) for pair in ((*pairs, (head, WORKING)) if at_branch else pairs)):
             return None
-        mark = session.dialect.mark
-        rows = session.rows(f"SELECT commit_hash FROM dolt_diff WHERE table_name = {mark} AND data_change = 1", table)
+        placeholder = session.dialect.placeholder
+        rows = session.rows(
+            f"SELECT commit_hash FROM dolt_diff WHERE table_name = {placeholder} AND data_change = 1", table
+        )
         commits = [str(row[0]) for row in rows if row[0] != WORKING]
         found = [one for one in commits if all(kept(parent, one) for parent in self._parents(session, one))]
         return (*((WORKING,) if at_branch and kept(head, WORKING) else ()), *found)

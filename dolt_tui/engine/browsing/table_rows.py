@@ -102,12 +102,13 @@ class TableRows:
         condition: tuple[str, Sequence[object]],
         position: Position,
     ) -> Found | None:
-        mark, order = session.dialect.mark, _order(session, query)
+        placeholder, order = session.dialect.placeholder, _order(session, query)
         offset = position.cursor if isinstance(position.cursor, int) else None
 
         def marked(size: int, skip: int) -> list[bool]:
             rows = session.rows(
-                f"SELECT {condition[0]} FROM {plan.relation}{plan.where}{order} LIMIT {mark} OFFSET {mark}",
+                f"SELECT {condition[0]} FROM {plan.relation}{plan.where}{order}"
+                f" LIMIT {placeholder} OFFSET {placeholder}",
                 *condition[1],
                 *plan.values,
                 *plan.bound,
@@ -129,7 +130,7 @@ class TableRows:
                 for position in plan.key
             )
             key = session.rows(
-                f"SELECT {select} FROM {plan.relation}{plan.where}{order} LIMIT 1 OFFSET {mark}",
+                f"SELECT {select} FROM {plan.relation}{plan.where}{order} LIMIT 1 OFFSET {placeholder}",
                 *plan.values,
                 *plan.bound,
                 at,
@@ -155,7 +156,7 @@ class TableRows:
         )
 
     def _by_offset(self, session: Session, query: Query, plan: _Plan, size: int, position: Position) -> Page:
-        mark = session.dialect.mark
+        placeholder = session.dialect.placeholder
         offset = position.cursor if isinstance(position.cursor, int) else None
         start = offset or 0
         if position.backward:
@@ -163,7 +164,8 @@ class TableRows:
             start = max(0, end - size)
             size = end - start
         rows = session.rows(
-            f"SELECT {plan.select} FROM {plan.relation}{plan.where}{_order(session, query)} LIMIT {mark} OFFSET {mark}",
+            f"SELECT {plan.select} FROM {plan.relation}{plan.where}{_order(session, query)}"
+            f" LIMIT {placeholder} OFFSET {placeholder}",
             *plan.values,
             *plan.bound,
             size + 1,
@@ -199,7 +201,7 @@ def _containing(session: Session, columns: Sequence[ColumnInfo], text: str) -> t
 def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
     dialect = session.dialect
     values: tuple[object, ...] = () if as_of is None else (as_of,)
-    relation = dialect.quote(query.table) + ("" if as_of is None else f" AS OF {dialect.mark}")
+    relation = dialect.quote(query.table) + ("" if as_of is None else f" AS OF {dialect.placeholder}")
     columns = session.columns(query.table, as_of)
     if not columns:  # DoltLite tells nothing of a table that isn't there
         raise TableNotFound(f"There is no table {query.table}.")
@@ -250,7 +252,7 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
 
 
 def _condition(session: Session, condition: Condition) -> tuple[str, list[object]]:
-    column, mark = session.dialect.quote(condition.column), session.dialect.mark
+    column, placeholder = session.dialect.quote(condition.column), session.dialect.placeholder
     match condition.operator:
         case Operator.NULL:
             return f"{column} IS NULL", []
@@ -260,7 +262,7 @@ def _condition(session: Session, condition: Condition) -> tuple[str, list[object
             return like(session.dialect, column), [f"%{literally(str(condition.value))}%"]
         case Operator.STARTS:
             return like(session.dialect, column), [f"{literally(str(condition.value))}%"]
-    return f"{column} {condition.operator} {mark}", [condition.value]
+    return f"{column} {condition.operator} {placeholder}", [condition.value]
 
 
 def _count(session: Session, plan: _Plan) -> int:
@@ -274,7 +276,7 @@ def _read(session: Session, plan: _Plan, cursor: Any, size: int, *, backward: bo
     the cursor, then those that share one less, at last those beyond its first column.
     """
     dialect = session.dialect
-    mark = dialect.mark
+    placeholder = dialect.placeholder
     names = [dialect.quote(name) for name in plan.order]
     way, sign = (" DESC", "<") if backward else ("", ">")
 
@@ -290,11 +292,11 @@ def _read(session: Session, plan: _Plan, cursor: Any, size: int, *, backward: bo
             tests: list[str] = []
             bound: list[object] = []
             for name, value in zip(names[: length - 1], cursor, strict=False):
-                tests.append(f"{name} IS NULL" if value is None else f"{name} = {mark}")
+                tests.append(f"{name} IS NULL" if value is None else f"{name} = {placeholder}")
                 bound += [] if value is None else [value]
             name, value = names[length - 1], cursor[length - 1]
             if value is not None:
-                ranges.append(([*tests, f"{name} {sign} {mark}"], [*bound, value], order(names[length - 1 :])))
+                ranges.append(([*tests, f"{name} {sign} {placeholder}"], [*bound, value], order(names[length - 1 :])))
                 if backward:  # NULL comes before all values
                     ranges.append(([*tests, f"{name} IS NULL"], bound, order(names[length - 1 :])))
             elif not backward:
@@ -307,7 +309,7 @@ def _read(session: Session, plan: _Plan, cursor: Any, size: int, *, backward: bo
         glue = " AND " if plan.where else " WHERE "
         where = plan.where + (glue + " AND ".join(tests) if tests else "")
         rows += session.rows(
-            f"SELECT {plan.select} FROM {plan.relation}{where} ORDER BY {ordering} LIMIT {mark}",
+            f"SELECT {plan.select} FROM {plan.relation}{where} ORDER BY {ordering} LIMIT {placeholder}",
             *plan.values,
             *plan.bound,
             *bound,

@@ -12,7 +12,7 @@ _FIRST, _MOST = 1_000, 100_000
 
 def like(dialect: Dialect, column: str) -> str:
     """The condition that a quoted column is like a pattern, upper or lower case as its collation has it."""
-    return f"CAST({column} AS CHAR) LIKE {dialect.mark} ESCAPE '!'"
+    return f"CAST({column} AS CHAR) LIKE {dialect.placeholder} ESCAPE '!'"
 
 
 def literally(text: str) -> str:

@@ -30,10 +30,10 @@ def look(session: Session) -> Expected:
 
 def named_ref(session: Session, name: str, hash_: str) -> list[Expected]:
     """``name`` as a branch or tag that stands at ``hash_``; nothing for what only leads to a commit, as ``x~1``."""
-    mark = session.dialect.mark
-    if session.first(f"SELECT 1 FROM dolt_branches WHERE name = {mark}", name):
+    placeholder = session.dialect.placeholder
+    if session.first(f"SELECT 1 FROM dolt_branches WHERE name = {placeholder}", name):
         return [Expected(name, hash_)]
-    if session.first(f"SELECT 1 FROM dolt_tags WHERE tag_name = {mark}", name):
+    if session.first(f"SELECT 1 FROM dolt_tags WHERE tag_name = {placeholder}", name):
         return [Expected(name, hash_, tag=True)]
     return []
 
@@ -76,10 +76,10 @@ def run(
         values += also[1]
     if not conditions:
         return session.run(wanted)
-    mark = session.dialect.mark
-    first = f"CASE WHEN {' AND '.join(conditions)} THEN {mark} ELSE '{_UNKNOWN}' END"
+    placeholder = session.dialect.placeholder
+    first = f"CASE WHEN {' AND '.join(conditions)} THEN {placeholder} ELSE '{_UNKNOWN}' END"
     try:
-        return session.first(session.dialect.sql(wanted).replace(mark, first, 1), *values, *wanted.values) or ()
+        return session.first(session.dialect.sql(wanted).replace(placeholder, first, 1), *values, *wanted.values) or ()
     except Conflicts:
         raise  # it ran; and some versions of Dolt are on the branch of a rebase by now
     except EngineError as error:
@@ -97,19 +97,21 @@ def _conditions(session: Session, items: Iterable[Expected]) -> tuple[list[str],
     """
     conditions: list[str] = []
     values: list[object] = []
-    mark = session.dialect.mark
+    placeholder = session.dialect.placeholder
     for item in items:
         if item.hash and item.tag:
-            conditions.append(f"EXISTS (SELECT 1 FROM dolt_tags WHERE tag_name = {mark} AND tag_hash = {mark})")
+            conditions.append(
+                f"EXISTS (SELECT 1 FROM dolt_tags WHERE tag_name = {placeholder} AND tag_hash = {placeholder})"
+            )
             values += [item.name, item.hash]
         elif item.hash and not session.dialect.traits.ignores_case:
-            conditions.append(f"dolt_hashof({mark}) = {mark}")
+            conditions.append(f"dolt_hashof({placeholder}) = {placeholder}")
             values += [item.name, item.hash]
         elif item.hash:
             conditions.append(
-                f"CASE (SELECT count(*) FROM dolt_branches WHERE lower(name) = lower({mark}))"
-                f" WHEN 1 THEN dolt_hashof({mark}) ELSE (SELECT hash FROM dolt_branches WHERE name = {mark}) END"
-                f" = {mark}"
+                f"CASE (SELECT count(*) FROM dolt_branches WHERE lower(name) = lower({placeholder}))"
+                f" WHEN 1 THEN dolt_hashof({placeholder})"
+                f" ELSE (SELECT hash FROM dolt_branches WHERE name = {placeholder}) END = {placeholder}"
             )
             values += [item.name, item.name, item.name, item.hash]
     return conditions, values
@@ -143,7 +145,7 @@ def table_hashes(session: Session, tables: Iterable[str]) -> dict[str, str]:
     found = {}
     for table in tables:
         try:
-            found[table] = str(session.scalar(f"SELECT dolt_hashof_table({session.dialect.mark})", table))
+            found[table] = str(session.scalar(f"SELECT dolt_hashof_table({session.dialect.placeholder})", table))
         except (BranchNotFound, *NO_ANSWER):
             raise
         except EngineError:
@@ -153,16 +155,16 @@ def table_hashes(session: Session, tables: Iterable[str]) -> dict[str, str]:
 
 def _stands_at(session: Session, item: Expected) -> str:
     """The commit of a branch or tag by now; empty where it is gone."""
-    mark = session.dialect.mark
+    placeholder = session.dialect.placeholder
     if item.tag:
-        return str(session.scalar(f"SELECT tag_hash FROM dolt_tags WHERE tag_name = {mark}", item.name) or "")
-    names = session.rows(f"SELECT name, hash FROM dolt_branches WHERE lower(name) = lower({mark})", item.name)
+        return str(session.scalar(f"SELECT tag_hash FROM dolt_tags WHERE tag_name = {placeholder}", item.name) or "")
+    names = session.rows(f"SELECT name, hash FROM dolt_branches WHERE lower(name) = lower({placeholder})", item.name)
     found = dict(names).get(item.name)
     if found is None:
         return ""
     if session.dialect.traits.ignores_case and len(names) == 1:
         try:  # not as it was when the transaction began
-            found = session.scalar(f"SELECT dolt_hashof({mark})", item.name)
+            found = session.scalar(f"SELECT dolt_hashof({placeholder})", item.name)
         except (RefNotFound, BranchNotFound):
             return ""
     return str(found)

@@ -43,7 +43,7 @@ class Dialect(ABC):
     """The statements and habits of one engine."""
 
     traits: Traits
-    mark: str
+    placeholder: str
     """The placeholder of a bound value."""
     begin: str
     reading: Mapping[str, object] = MappingProxyType({})
@@ -69,9 +69,9 @@ class Dialect(ABC):
         """``name`` as a quoted identifier, whatever it holds."""
         return self._preparer.quote_identifier(name)
 
-    def marks(self, number: int) -> str:
+    def placeholders(self, number: int) -> str:
         """``number`` placeholders, separated by commas."""
-        return ", ".join([self.mark] * number)
+        return ", ".join([self.placeholder] * number)
 
     def prepare(self, engine: sa.Engine) -> None:  # noqa: B027 - nothing to do is the usual case
         """Teach SQLAlchemy's dialect what it does not know of the engine."""
@@ -113,13 +113,13 @@ class Dialect(ABC):
 
     def sql(self, call: Call) -> str:
         """The text of a call for the driver."""
-        return self.mark.join(map(self._double, call.parts))
+        return self.placeholder.join(map(self._double, call.parts))
 
     def _single(self, text: str) -> str:
-        return text.replace("%%", "%") if self.mark == "%s" else text
+        return text.replace("%%", "%") if self.placeholder == "%s" else text
 
     def _double(self, text: str) -> str:
-        return text.replace("%", "%%") if self.mark == "%s" else text
+        return text.replace("%", "%%") if self.placeholder == "%s" else text
 
     @abstractmethod
     def diff(self, table: str) -> str:
@@ -202,7 +202,7 @@ class Dialect(ABC):
     def condition(self, text: str) -> str:
         """A condition that a person typed, as a part of a statement. Raises `InvalidFilter` where it is not whole."""
         text = checked_condition(text, self.traits.sql)
-        return f"({text.replace('%', '%%') if self.mark == '%s' else text})"
+        return f"({text.replace('%', '%%') if self.placeholder == '%s' else text})"
 
     @abstractmethod
     def differ(self, one: str, other: str, *, text: bool) -> str:
@@ -211,7 +211,7 @@ class Dialect(ABC):
     def contain(self, expression: str, part: str) -> tuple[str, str]:
         """The condition that a text contains ``part`` in upper or lower case, and the value that it binds."""
         part = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        return f"lower({expression}) LIKE lower({self.mark}) ESCAPE '!'", f"%{part}%"
+        return f"lower({expression}) LIKE lower({self.placeholder}) ESCAPE '!'", f"%{part}%"
 
     def indexed(self, session: Session, table: str, column: str) -> bool:
         """Whether ordering by ``column`` alone already gives ties in the order of the key, by an index."""
@@ -272,12 +272,12 @@ class Dialect(ABC):
                 parts.append(condition)
                 bound.append(value)
         if filter_.table and not self.lists(filter_.table):
-            parts.append(f"commit_hash IN (SELECT commit_hash FROM dolt_diff WHERE table_name = {self.mark})")
+            parts.append(f"commit_hash IN (SELECT commit_hash FROM dolt_diff WHERE table_name = {self.placeholder})")
             bound.append(filter_.table)
         for sign, time in ((">=", filter_.since), ("<", filter_.until)):
             if time is not None:
                 utc = time if time.tzinfo is None else time.astimezone(dt.UTC).replace(tzinfo=None)
-                parts.append(f"date {sign} {self.mark}")
+                parts.append(f"date {sign} {self.placeholder}")
                 bound.append(utc.isoformat(" "))
         return f" WHERE {' AND '.join(parts)}" if parts else "", bound
 
@@ -303,7 +303,7 @@ class Dialect(ABC):
 
     def distance(self, session: Session, one: str, other: str) -> tuple[int, int]:
         """How many commits ``one`` has that ``other`` lacks, and the other way round."""
-        count = f"SELECT count(*) FROM dolt_log({self.mark})"
+        count = f"SELECT count(*) FROM dolt_log({self.placeholder})"
         return int(session.scalar(count, f"{other}..{one}")), int(session.scalar(count, f"{one}..{other}"))
 
     @abstractmethod

@@ -15,7 +15,7 @@ _REVISION = re.compile(r"(?P<name>[^~^]+)(?P<back>[~^].*)?", re.DOTALL)
 def resolve(session: Session, ref: str) -> str:
     """The hash of the commit that ``ref`` names. Raises `RefNotFound`."""
     try:
-        hash_ = session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", _exactly(session, ref))
+        hash_ = session.scalar(f"SELECT dolt_hashof({session.dialect.placeholder})", _exactly(session, ref))
     except RefNotFound as error:
         raise RefNotFound(f"There is no commit, branch or tag {ref}.", detail=error.message) from error
     if not hash_:

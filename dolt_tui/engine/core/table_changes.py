@@ -20,7 +20,7 @@ def summarise(session: Session, old: str, new: str, table: str | None = None) ->
     values = (old, new) if table is None else (old, new, table)
     rows = session.rows(
         "SELECT from_table_name, to_table_name, diff_type, data_change, schema_change"
-        f" FROM dolt_diff_summary({session.dialect.marks(len(values))})",
+        f" FROM dolt_diff_summary({session.dialect.placeholders(len(values))})",
         *values,
     )
     changes = []
@@ -46,8 +46,10 @@ def summarise(session: Session, old: str, new: str, table: str | None = None) ->
 
 def _rekeyed(session: Session, old: str, new: str, known: set[str | None]) -> list[TableChange]:
     """The tables whose primary key changed: Dolt leaves them out of its summary, with nothing but a warning."""
-    mark = session.dialect.mark
-    rows = session.rows(f"SELECT from_table_name, to_table_name FROM dolt_schema_diff({mark}, {mark})", old, new)
+    placeholder = session.dialect.placeholder
+    rows = session.rows(
+        f"SELECT from_table_name, to_table_name FROM dolt_schema_diff({placeholder}, {placeholder})", old, new
+    )
     return [
         TableChange(
             to_name,

@@ -104,7 +104,7 @@ def _put_back(session: Session) -> None:
     while (message := _message(session)).startswith(SNAPSHOT_MESSAGE):
         head, parent = _resolve(session, HEAD), _resolve(session, "HEAD~1")
         name = message.rpartition(" ")[2]
-        query = f"SELECT tag_hash FROM dolt_tags WHERE tag_name = {session.dialect.mark}"
+        query = f"SELECT tag_hash FROM dolt_tags WHERE tag_name = {session.dialect.placeholder}"
         if session.scalar(query, SNAPSHOT_TAGS + name + _RESTORING) == head:
             session.call("dolt_add", "-A")
             session.call("dolt_reset", "--hard")
@@ -136,7 +136,7 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
                 if working:
                     last = str(session.call("dolt_commit", "-A", "--allow-empty", "-m", _WORKING + name)[0])
                 session.call("dolt_tag", "--", tag, last)
-                kept = str(session.scalar(f"SELECT dolt_hashof_db({session.dialect.mark})", tag))
+                kept = str(session.scalar(f"SELECT dolt_hashof_db({session.dialect.placeholder})", tag))
             except BaseException:
                 if not session.connection.invalidated:  # else the next look at the branch does it
                     with suppress(EngineError):
@@ -184,7 +184,7 @@ def restore_staged(session: Session, snapshot: Snapshot, head: str, expected: Ex
 def _resolve(session: Session, ref: str) -> str:
     """The hash of a snapshot's commit: dolt_reset would take a name for a table's."""
     try:
-        return str(session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", ref))
+        return str(session.scalar(f"SELECT dolt_hashof({session.dialect.placeholder})", ref))
     except RefNotFound as error:
         raise RefNotFound("The snapshot for it is gone.", detail=error.message) from error
 

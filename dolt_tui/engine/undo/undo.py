@@ -363,7 +363,7 @@ def _new_id() -> str:
 
 def _exists(session: Session, commit: str) -> bool:
     try:
-        return bool(session.scalar(f"SELECT dolt_hashof({session.dialect.mark})", commit))
+        return bool(session.scalar(f"SELECT dolt_hashof({session.dialect.placeholder})", commit))
     except NO_ANSWER:
         raise
     except EngineError:

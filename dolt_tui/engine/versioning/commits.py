@@ -97,12 +97,12 @@ class Commits:
     def published(self, branch: str, hash_: str) -> tuple[str, ...]:
         """The remote branches that have a commit, such as ``origin/main``; as they were last fetched."""
         with self._db.read(branch, "remote branches") as session:
-            mark = session.dialect.mark
+            placeholder = session.dialect.placeholder
             rows = session.rows("SELECT name, hash FROM dolt_remote_branches ORDER BY name")[:_COMPARED_REMOTES]
             found = []
             for name, tip in rows:
                 try:
-                    base = session.scalar(f"SELECT dolt_merge_base({mark}, {mark})", tip, hash_)
+                    base = session.scalar(f"SELECT dolt_merge_base({placeholder}, {placeholder})", tip, hash_)
                 except NothingShared:
                     continue
                 if base == hash_:

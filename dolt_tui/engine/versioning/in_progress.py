@@ -89,7 +89,9 @@ class Progress:
             return OperationKind.MERGE
         with self._db.read(branch, "what is in progress") as session:
             base = session.scalar(
-                f"SELECT dolt_merge_base({session.dialect.marks(2)})", resolve(session, HEAD), merging.source_commit
+                f"SELECT dolt_merge_base({session.dialect.placeholders(2)})",
+                resolve(session, HEAD),
+                merging.source_commit,
             )
         return OperationKind.REVERT if base == merging.source_commit else OperationKind.CHERRY_PICK
 
@@ -143,7 +145,7 @@ class Progress:
         known = dict(
             session.rows(
                 f"SELECT commit_hash, {date} FROM dolt_commits"
-                f" WHERE commit_hash IN ({session.dialect.marks(len(hashes))})",
+                f" WHERE commit_hash IN ({session.dialect.placeholders(len(hashes))})",
                 *hashes,
             )
         )

@@ -184,7 +184,7 @@ class History:
             dialect = session.dialect
             tip = resolve(session, HEAD) if other == WORKING else other
             try:
-                merge_base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", base, tip) or "")
+                merge_base = str(session.scalar(f"SELECT dolt_merge_base({dialect.placeholders(2)})", base, tip) or "")
             except NothingShared:
                 merge_base = ""
             ours, theirs = dialect.distance(session, base, tip)

@@ -44,7 +44,7 @@ class Merging:
             if not given:
                 seen += named_ref(session, source, tip)
             head = seen[0].hash
-            base = str(session.scalar(f"SELECT dolt_merge_base({dialect.marks(2)})", head, tip) or "")
+            base = str(session.scalar(f"SELECT dolt_merge_base({dialect.placeholders(2)})", head, tip) or "")
             ours, theirs = dialect.distance(session, head, tip)
             changes = changes_between(session, base, tip, counts=counts) if base and theirs else ()
             touched = {name for change in changes for name in (change.table, change.old_name) if name}

@@ -313,8 +313,8 @@ class Rewriting:
             seen = Expected(branch, head)
             expect(session, seen)
             tip = resolve(session, name)
-            mark = session.dialect.mark
-            if session.scalar(f"SELECT dolt_hashof_db({mark})", name) != session.scalar(
+            placeholder = session.dialect.placeholder
+            if session.scalar(f"SELECT dolt_hashof_db({placeholder})", name) != session.scalar(
                 "SELECT dolt_hashof_db('HEAD')"
             ):
                 raise EngineError("The data would have changed with it; nothing was done.")
