@@ -16,18 +16,12 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from dolt_tui.engine.errors import BranchShadowed
-from dolt_tui.ui.actions.branch_upkeep import BranchingActions
-from dolt_tui.ui.actions.branches import BranchActions
-from dolt_tui.ui.actions.compare import CompareActions
 from dolt_tui.ui.actions.dispatch import Dispatch
-from dolt_tui.ui.actions.log import LogActions
-from dolt_tui.ui.actions.remotes import RemoteActions
-from dolt_tui.ui.actions.rewriting import RewriteActions
-from dolt_tui.ui.actions.search import SearchActions
 from dolt_tui.ui.actions.table_rows import RowActions
-from dolt_tui.ui.actions.transfers import TransferActions
 from dolt_tui.ui.commands import EVERYWHERE, CommandSet, keymap
 from dolt_tui.ui.dialogs.message import MessageDialog
+from dolt_tui.ui.flows import search
+from dolt_tui.ui.flows.row_filters import forget_filters
 from dolt_tui.ui.panes.bars import FooterBar, HeaderBar
 from dolt_tui.ui.panes.filter_bar import FilterBar
 from dolt_tui.ui.panes.main_reading import MainReading
@@ -37,7 +31,7 @@ from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.present.verbs import could_not
 from dolt_tui.ui.session import statistics
-from dolt_tui.ui.session.events import Failed, HoldChanged, Severity, Told
+from dolt_tui.ui.session.events import Failed, HoldChanged, Progress, Severity, Told
 from dolt_tui.ui.session.holds import Hold
 from dolt_tui.ui.session.jobs import Job
 from dolt_tui.ui.session.refresh import Live
@@ -51,9 +45,9 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.actions.context import Window
     from dolt_tui.ui.app import DoltApp
     from dolt_tui.ui.dialogs.dialog import Dialog
+    from dolt_tui.ui.flows.context import Window
     from dolt_tui.ui.main_view.view import View
 
 T = TypeVar("T")
@@ -85,15 +79,9 @@ class Workspace(Screen[None]):
         self._opening = session.hold("open the database")
         self.writes = session.writes = Writes(self)
         self.live = session.refresh = Live(self)
+        session.stop_reading = self.stop_reading
         self.actions = Dispatch(commands, self)
-        self.branch_actions = self.actions.group(BranchActions)
-        self.branching, self.remote_actions = self.actions.group(BranchingActions), self.actions.group(RemoteActions)
-        self.transfers = self.actions.group(TransferActions)
         self.rows = self.actions.group(RowActions)
-        self.log_actions = self.actions.group(LogActions)
-        self.comparing = self.actions.group(CompareActions)
-        self.searching = self.actions.group(SearchActions)
-        self.rewriting = self.actions.group(RewriteActions)
         self._last: SidePane = self.changes
         self._left_at = 0.0
         """When another branch was left for the current one, by time.monotonic()."""
@@ -113,6 +101,7 @@ class Workspace(Screen[None]):
 
     def _listen(self) -> None:
         listen = self.session.events.listen
+        listen(Progress, lambda _: self.draw_bars())
         listen(HoldChanged, lambda _: self._holds_changed())
         listen(Told, lambda event: self._notify(event.text, event.severity))
         listen(Failed, self._failed)
@@ -296,8 +285,8 @@ class Workspace(Screen[None]):
         self.stop_reading()
         self._left_at = time.monotonic()
         self.state.leave(branch, came_from=came_from, at=at)
-        self.rows.forget()
-        self.searching.end()
+        forget_filters(self)
+        search.end(self.panes)
         self.main.stack.clear()
         for pane in self.panes:
             pane.grid.set_filter("")
@@ -337,7 +326,7 @@ class Workspace(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While the pane in focus is searched, its key for the next match goes before what it means otherwise."""
-        return self.searching.active if action == "sought" else super().check_action(action, parameters)
+        return bool(self.focused_pane.grid.sought) if action == "sought" else super().check_action(action, parameters)
 
     def action_sought(self, command: str) -> None:
         """Go to another match in the pane that is searched."""
@@ -413,7 +402,7 @@ class Workspace(Screen[None]):
     def _highlighted(self, event: Grid.Highlighted) -> None:
         if event.grid is self._last.grid and self.focused_pane in self.side:
             self.follow()
-        self.searching.highlighted(event.grid, event.row)
+        search.highlighted(self.panes, event.grid, event.row)
         if event.grid in (self.branches.grid, self.tags.grid):
             self.branches.filtered()
             self.tags.filtered()

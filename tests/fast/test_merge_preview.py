@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dolt_tui.engine.model import ConflictCount, MergePreview, Violation
-from dolt_tui.ui.actions.branches import merge_choices, merge_lines
+from dolt_tui.ui.flows.merge import merge_choices, merge_lines
 
 PREVIEW = MergePreview("f", "main", "b" * 32, 1, 1, (), (), ())
 BROKEN = Violation("foreign key", "pets", "whose", ("owner",), "", "people", 2, ("id 7", "id 8"))

@@ -21,18 +21,18 @@ class SizeActions(Actions):
     """A group as a plug-in brings it along."""
 
     def no_table(self) -> str:
-        return "" if self.workspace.tables.selected is not None else "there is no table here"
+        return "" if self.context.panes.tables.selected is not None else "there is no table here"
 
     @command("size.show", "Q", "size", "Say how many rows the table has", TABLES, footer=True, unless=no_table)
     def show(self) -> None:
-        table = self.workspace.tables.selected
+        table = self.context.panes.tables.selected
         assert table is not None
-        self.workspace.tell(f"{table.name} has {table.rows} rows")
+        self.context.tell(f"{table.name} has {table.rows} rows")
 
     @command("size.tag", "ctrl+t", "tag now", "Tag the last commit as now", writes=True)
     def tag(self) -> None:
         branch, head = self.state.branch, self.state.head
-        self.write("tag", lambda repo: repo.refs.create_tag(branch, "now", head, ""), touches=Touches.REFS)
+        self.context.write("tag", lambda repo: repo.refs.create_tag(branch, "now", head, ""), touches=Touches.REFS)
 
 
 async def test_a_command_from_outside_is_one_like_ours(demo: FileTarget, drive: Drive) -> None:

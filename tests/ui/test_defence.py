@@ -16,7 +16,6 @@ from textual.widgets import Static
 from dolt_tui.crash import CrashLog
 from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.ui.actions.search import SearchActions
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.dialogs.listing import ListDialog
@@ -86,8 +85,8 @@ Throw = Callable[["Driver", pytest.MonkeyPatch], Any]
 
 
 def in_an_action(user: Driver, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(user.workspace.searching, "_step", broken)
-    patch.setattr(SearchActions, "active", True)
+    patch.setattr("dolt_tui.ui.flows.search.step", broken)
+    user.workspace.focused_pane.grid.sought = "a"
     user.burst("n")
 
 
@@ -102,7 +101,7 @@ def in_a_handler(user: Driver, patch: pytest.MonkeyPatch) -> None:
 
 
 def in_a_message_handler(user: Driver, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(user.workspace.searching, "highlighted", broken)
+    patch.setattr("dolt_tui.ui.flows.search.highlighted", broken)
     user.burst("2", "j")
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.core.validation import check_branch_name
 from dolt_tui.engine.errors import AlreadyExists, BranchInUse, EngineError
 from dolt_tui.engine.model import Branch, Expected, MergeKind, MergePreview, RemoteBranch
 from dolt_tui.engine.undo.steps import Touches
-from dolt_tui.ui.actions.base import Actions, no_remote
-from dolt_tui.ui.actions.branches import merge_lines
+from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import BRANCHES, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.dialogs.picker import PickDialog
+from dolt_tui.ui.flows.fetch import no_remotes
+from dolt_tui.ui.flows.merge import merge_lines
+from dolt_tui.ui.flows.new_branch import check_new, create, follow, track
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.lists import now, upstream_cell
@@ -42,7 +45,7 @@ class BranchingActions(Actions):
         return "" if len(state.branches) + len(state.remote_branches) > 1 else "there is no other branch"
 
     def none_here(self) -> str:
-        return "" if self.workspace.branches.selected is not None else "there is no branch here"
+        return "" if self.context.panes.branches.selected is not None else "there is no branch here"
 
     def default(self) -> str:
         name = self._branch.name
@@ -50,8 +53,8 @@ class BranchingActions(Actions):
             return ""
         return f"{name} is the default branch: whoever connects begins on it"
 
-    def no_remotes(self) -> str:
-        return "" if self.state.remotes else no_remote()
+    def no_remote(self) -> str:
+        return no_remotes(self.state)
 
     def nothing_ahead(self) -> str:
         if self._ahead_of(self._branch):
@@ -60,7 +63,7 @@ class BranchingActions(Actions):
 
     @property
     def _branch(self) -> Branch:
-        branch = self.workspace.branches.selected
+        branch = self.context.panes.branches.selected
         assert branch is not None
         return branch
 
@@ -70,7 +73,7 @@ class BranchingActions(Actions):
         "branch.previous", "minus", "previous", "Switch to the previous branch", BRANCHES, rank=10, unless=none_before
     )
     def previous(self) -> None:
-        self.workspace.switch(self.state.previous)
+        self.context.switch(self.state.previous)
 
     @command(
         "branch.choose",
@@ -103,7 +106,7 @@ class BranchingActions(Actions):
 
         def other(typed: str) -> Row | None:
             try:
-                self._check_new(typed)
+                check_new(self.state, typed)
             except EngineError:
                 return None
             return None if fixed else Row(("new", typed), (cell(typed), cell(f"new, from {state.place}", Style.DIM)))
@@ -112,29 +115,15 @@ class BranchingActions(Actions):
 
         def chosen(key: object) -> None:
             if isinstance(key, str):
-                self.workspace.switch(key)
+                self.context.switch(key)
             elif isinstance(key, tuple) and key[0] == "new":
-                self._create(key[1], state.head)
+                create(self.context, key[1], state.head)
             elif isinstance(key, tuple):
                 item = next((item for item in state.remote_branches if item.tracking == key[1]), None)
                 if item is not None:
-                    self.workspace.remote_actions.track(item)
+                    track(self.context, item)
 
-        self.ask(dialog, chosen)
-
-    def _create(self, name: str, start: str) -> None:
-        current = self.state.home
-        self.write(
-            f"create branch {name}",
-            lambda repo: repo.refs.create_branch(current, name, start),
-            lambda _: self.workspace.switch(name),
-            touches=Touches.REFS,
-        )
-
-    def _check_new(self, name: str) -> None:
-        check_branch_name(name)
-        if any(branch.name.lower() == name.lower() for branch in self.state.branches):
-            raise AlreadyExists(f"There is a branch {name} already.")
+        self.context.ask(dialog, chosen)
 
     # names
 
@@ -158,7 +147,7 @@ class BranchingActions(Actions):
             if name.lower() == branch.name.lower():
                 check_branch_name(name)
             else:
-                self._check_new(name)
+                check_new(self.state, name)
 
         body = [join(cell("Rename branch "), cell(branch.name, "accent bold"))]
         body.append(cell("Its commits, uncommitted changes and upstream go with it.", Style.DIM))
@@ -170,7 +159,7 @@ class BranchingActions(Actions):
             if name is not None:
                 self._rename(branch.name, name, Expected(branch.name, branch.hash))
 
-        self.ask(dialog, named)
+        self.context.ask(dialog, named)
 
     def _rename(self, old: str, new: str, seen: Expected, *, force: bool = False) -> None:
         state, current = self.state, self.state.branch
@@ -181,8 +170,8 @@ class BranchingActions(Actions):
                 self._ask_in_use(old, new, seen)
                 return
             state.previous = new if previous == old else previous
-            self.workspace.branches.grid.move_to_key(new)
-            self.workspace.tell(f"Renamed {old} to {new}")
+            self.context.panes.branches.grid.move_to_key(new)
+            self.context.tell(f"Renamed {old} to {new}")
 
         def work(repo: Repository) -> bool:
             try:
@@ -192,8 +181,8 @@ class BranchingActions(Actions):
             return True
 
         if current == old:
-            self.workspace.stop_reading()  # a connection of ours to the branch would count as another session's
-        self.write(
+            self.context.session.stop_reading()  # a connection of ours to the branch would count as another session's
+        self.context.write(
             f"rename {old}",
             work,
             done,
@@ -216,7 +205,7 @@ class BranchingActions(Actions):
             if letter == "x":
                 self._rename(old, new, seen, force=True)
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     @command(
         "branch.copy",
@@ -233,30 +222,30 @@ class BranchingActions(Actions):
         body = [join(cell("Copy of "), cell(branch.name, "accent bold"), cell(f"  {branch.hash[:7]}", Style.DIM))]
         if branch.dirty:
             body.append(cell(f"Uncommitted changes stay on {branch.name}.", Style.DIM))
-        dialog = NameDialog("Copy branch", body, check=self._check_new, hint="copy")
+        dialog = NameDialog("Copy branch", body, check=partial(check_new, self.state), hint="copy")
 
         def done(name: str) -> None:
-            self.workspace.branches.grid.move_to_key(name)
-            self.workspace.tell(f"Copied {branch.name} to {name}")
+            self.context.panes.branches.grid.move_to_key(name)
+            self.context.tell(f"Copied {branch.name} to {name}")
 
         def named(name: str | None) -> None:
             if name is not None:
-                self.write(
+                self.context.write(
                     f"copy branch {branch.name}",
                     lambda repo: repo.refs.copy_branch(current, branch.name, name),
                     lambda _: done(name),
                     touches=Touches.REFS,
                 )
 
-        self.ask(dialog, named)
+        self.context.ask(dialog, named)
 
     @command(
         "branch.sort", "s", "sort", "Sort the branches by date, or by name again", BRANCHES, rank=13, unless=none_here
     )
     def sort(self) -> None:
         self.state.by_date = not self.state.by_date
-        self.workspace.live.showing.show_branches()
-        self.workspace.tell(f"Branches by {'date, newest first' if self.state.by_date else 'name'}")
+        self.context.session.refresh.showing.show_branches()
+        self.context.tell(f"Branches by {'date, newest first' if self.state.by_date else 'name'}")
 
     @command(
         "branch.range",
@@ -268,7 +257,7 @@ class BranchingActions(Actions):
         unless=none_here,
     )
     def range(self) -> None:
-        self.workspace.branches.grid.toggle_range()
+        self.context.panes.branches.grid.toggle_range()
 
     # upstream
 
@@ -282,7 +271,7 @@ class BranchingActions(Actions):
         writes=True,
         feature="upstream",
         rank=12,
-        unless=(none_here, no_remotes),
+        unless=(none_here, no_remote),
     )
     def upstream(self) -> None:
         branch, state = self._branch, self.state
@@ -305,10 +294,10 @@ class BranchingActions(Actions):
             if letter == "s":
                 self._set_upstream(branch)
             elif letter == "g":
-                self.workspace.remotes.go_to(branch.tracking)
-                self.workspace.bring_to_front(self.workspace.remotes)
+                self.context.panes.remotes.go_to(branch.tracking)
+                self.context.go_to(self.context.panes.remotes)
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     def _set_upstream(self, branch: Branch) -> None:
         moment = now()
@@ -322,19 +311,9 @@ class BranchingActions(Actions):
         def chosen(key: object) -> None:
             item = next((item for item in items if item.tracking == key), None)
             if item is not None:
-                self.follow(branch.name, item)
+                follow(self.context, branch.name, item)
 
-        self.ask(dialog, chosen)
-
-    def follow(self, name: str, item: RemoteBranch) -> None:
-        """Let a branch follow a remote one."""
-        current = self.state.branch
-        self.write(
-            f"let {name} follow {item.tracking}",
-            lambda repo: repo.refs.set_upstream(current, name, item.remote, item.name),
-            lambda _: self.workspace.tell(f"{name} follows {item.tracking}"),
-            undoable=False,
-        )
+        self.context.ask(dialog, chosen)
 
     # forward
 
@@ -393,16 +372,16 @@ class BranchingActions(Actions):
         def chosen(letter: str, previews: list[MergePreview]) -> None:
             number = [key for key, _, _ in ways].index(letter)
             (_, name, tip), seen = ways[number], previews[number].seen
-            self.write(
+            self.context.write(
                 f"fast-forward {branch.name} to {name}",
                 lambda repo: repo.merging.merge(branch.name, name, MergeKind.FAST_FORWARD, tip=tip, expected=seen),
-                lambda _: self.workspace.tell(f"{branch.name} moved on to {name}"),
+                lambda _: self.context.tell(f"{branch.name} moved on to {name}"),
                 also=[branch.name],
                 again=self.forward,
             )
 
         PreviewFlow(
-            self.workspace,
+            self.context,
             "Fast-forward",
             head,
             [Choice(letter, f"to {name}", words[letter]) for letter, name, _ in ways],

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.core.validation import check_branch_name
-from dolt_tui.engine.errors import AlreadyExists, BranchInUse, ChangedMeanwhile
-from dolt_tui.engine.model import Branch, BranchLoss, MergeKind, MergePreview
+from dolt_tui.engine.errors import BranchInUse, ChangedMeanwhile
+from dolt_tui.engine.model import Branch, BranchLoss
 from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.actions.working_set import change_lines
 from dolt_tui.ui.commands import BRANCHES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.flows.merge import in_progress, merge
+from dolt_tui.ui.flows.new_branch import new_branch
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.flows.reset import reset
+from dolt_tui.ui.flows.undo_note import undo_note
+from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 
 if TYPE_CHECKING:
@@ -26,11 +27,11 @@ class BranchActions(Actions):
     """Commands on branches."""
 
     def none_here(self) -> str:
-        return "" if self.workspace.branches.selected is not None else "there is no branch here"
+        return "" if self.context.panes.branches.selected is not None else "there is no branch here"
 
     def _current(self, otherwise: str) -> str:
         """``otherwise`` where the selected branch is the current one."""
-        branch = self.workspace.branches.selected
+        branch = self.context.panes.branches.selected
         return otherwise if branch is not None and branch.name == self.state.branch else ""
 
     def already_there(self) -> str:
@@ -46,26 +47,18 @@ class BranchActions(Actions):
         return "a merge is in progress" if self.state.merging is not None else ""
 
     def shadowed(self) -> str:
-        branch = self.workspace.branches.selected
+        branch = self.context.panes.branches.selected
         if branch is None or not branch.shadowed_by:
             return ""
         opened = f"Dolt opens {branch.shadowed_by} instead of {branch.name}"
         return f"{opened}: rename one of the two with {key_of('branch.rename')}"
 
     def all_kept(self) -> str:
-        branch = self.workspace.branches.selected
+        branch = self.context.panes.branches.selected
         return self._kept(branch) if branch is not None and all(map(self._kept, self._selected)) else ""
 
     def operating(self) -> str:
-        return self.in_the_way
-
-    @property
-    def in_the_way(self) -> str:
-        """Why nothing can be merged into the current branch: what is in progress on it; empty where nothing is."""
-        operation = self.state.operation
-        if operation is None or self.state.branch not in (operation.branch, operation.on):
-            return ""
-        return f"{operation.title}: {key_of('progress')} continues or aborts it"
+        return in_progress(self.state)
 
     @command(
         "branches.switch",
@@ -77,21 +70,21 @@ class BranchActions(Actions):
         unless=(none_here, already_there),
     )
     def switch(self) -> None:
-        branch = self.workspace.branches.selected
+        branch = self.context.panes.branches.selected
         assert branch is not None
         if branch.shadowed_by:  # what it holds can be read by its commit
-            self.workspace.open_at(branch.hash, branch.name)
-            self.workspace.tell(
+            self.context.open_at(branch.hash, branch.name)
+            self.context.tell(
                 f"Dolt opens {branch.shadowed_by} instead of {branch.name}: this is its last commit, read-only."
                 f" esc goes back, and {key_of('branch.rename')} in Branches renames it.",
                 "warning",
             )
             return
-        self.workspace.switch(branch.name)
+        self.context.switch(branch.name)
 
     @command("branches.open", "enter", "compare", "Go to what the branch adds", BRANCHES, footer=True, unless=none_here)
     def open(self) -> None:
-        self.workspace.main.grid.focus()
+        self.context.go_to(self.context.main)
 
     @command(
         "branches.new",
@@ -105,42 +98,9 @@ class BranchActions(Actions):
         unless=none_here,
     )
     def new(self) -> None:
-        branch = self.workspace.branches.selected
+        branch = self.context.panes.branches.selected
         assert branch is not None
-        self.new_at(branch.name, branch.hash)
-
-    def new_at(self, label: str, start: str, name: str = "") -> None:
-        """Ask for the name of a new branch at ``start``, create it and switch to it; ``name`` is a proposal."""
-        existing = {branch.name for branch in self.state.branches}
-        current = self.state.home
-
-        def check(name: str) -> None:
-            check_branch_name(name)
-            if name in existing:
-                raise AlreadyExists(f"There is a branch {name} already.")
-
-        body = [join(cell("New branch at "), cell(label, "accent bold"), cell(f"  {start[:7]}", Style.DIM))]
-        dirty = any(branch.name == label and branch.dirty for branch in self.state.branches)
-        if dirty:
-            body.append(cell(f"It starts clean: uncommitted changes stay on {label}.", Style.DIM))
-        dialog = NameDialog("New branch", body, value=name, check=check, hint="create and switch")
-
-        def named(name: str | None) -> None:
-            if name is None:
-                return
-
-            def created(_: object) -> None:
-                self.workspace.switch(name)
-                self.workspace.tell(f"Created branch {name} at {start[:7]}")
-
-            self.write(
-                f"create branch {name}",
-                lambda repo: repo.refs.create_branch(current, name, start),
-                created,
-                touches=Touches.REFS,
-            )
-
-        self.ask(dialog, named)
+        new_branch(self.context, branch.name, branch.hash)
 
     @command(
         "branches.reset",
@@ -153,9 +113,9 @@ class BranchActions(Actions):
         unless=(none_here, onto_itself, merging),
     )
     def reset(self) -> None:
-        branch = self.workspace.branches.selected
+        branch = self.context.panes.branches.selected
         assert branch is not None
-        self.workspace.log_actions.reset_to(branch.name, branch.hash, branch.message)
+        reset(self.context, branch.name, branch.hash, branch.message)
 
     # merging
 
@@ -170,61 +130,9 @@ class BranchActions(Actions):
         unless=(none_here, into_itself, operating),
     )
     def merge(self) -> None:
-        branch = self.workspace.branches.selected
+        branch = self.context.panes.branches.selected
         assert branch is not None
-        self.merge_from(branch.name, "", opener="M")
-
-    def merge_from(
-        self, source: str, tip: str, *, opener: str, message: str = "", title: str = "Merge", squash: bool = True
-    ) -> None:
-        """Show what merging ``source`` would do, and let one choose how; ``tip`` is its hash where it is no branch."""
-        target = self.state.branch
-        head = [join(cell("Merge "), cell(source, "accent bold"), cell(" into "), cell(target, "accent bold"))]
-        message = message or f"Merge branch '{source}' into {target}"
-        choices = [
-            Choice("f", "fast-forward"),
-            Choice("m", "merge commit", message),
-            Choice("s", "squash", "stage the result, commit it yourself"),
-        ]
-        statements = {
-            "f": self.call("dolt_merge", "--ff-only", tip or source),
-            "m": self.call("dolt_merge", "--no-ff", "-m", message, tip or source),
-            "s": self.call("dolt_merge", "--squash", "--no-commit", tip or source),
-        }
-        ways = 3 if squash else 2
-        merging = self.state.repository.merging
-
-        def show(preview: MergePreview, whole: bool) -> Shown:
-            found = merge_choices(preview, message)[:ways]
-            return merge_lines(preview), [replace(choice, statement=statements[choice.letter]) for choice in found]
-
-        def chosen(letter: str, preview: MergePreview) -> None:
-            kind = {"f": MergeKind.FAST_FORWARD, "m": MergeKind.COMMIT, "s": MergeKind.SQUASH}[letter]
-            self.write(
-                f"merge {source} into {target}",
-                lambda repo: repo.merging.merge(target, source, kind, message, tip=preview.tip, expected=preview.seen),
-                lambda _: self.workspace.tell(_merged(kind, source, target)),
-                again=lambda: self.merge_from(source, tip, opener=opener, message=message, title=title, squash=squash),
-            )
-
-        def more(preview: MergePreview) -> str:
-            if not preview.theirs:
-                return ""
-            return "count what comes" if preview.conflicts_known else "look for conflicts"
-
-        PreviewFlow(
-            self.workspace,
-            title,
-            head,
-            choices[:ways],
-            opener,
-            "preview the merge",
-            lambda whole: merging.preview(target, source, tip=tip, counts=whole, conflicts=whole),
-            show,
-            chosen,
-            more=more,
-            default=lambda preview: "f" if preview.can_fast_forward else "m",
-        ).begin()
+        merge(self.context, branch.name, opener="M")
 
     # deleting
 
@@ -271,7 +179,7 @@ class BranchActions(Actions):
             statement = "\n".join(
                 self.call("dolt_branch", "-D" if _loses(loss) else "-d", "--", name) for name, loss in losses.items()
             )
-            lines += [(), self.workspace.writes.words()]
+            lines += [(), undo_note(self.state)]
             return lines, [Choice("x", f"delete {what}", statement=statement)]
 
         def chosen(_: str, losses: dict[str, BranchLoss]) -> None:
@@ -281,7 +189,7 @@ class BranchActions(Actions):
             return "count what would be lost" if any(loss.uncommitted for loss in losses.values()) else ""
 
         PreviewFlow(
-            self.workspace,
+            self.context,
             "Delete branch" if len(names) == 1 else "Delete branches",
             head,
             [Choice("x", f"delete {what}")],
@@ -314,17 +222,17 @@ class BranchActions(Actions):
 
         def done(busy: list[str]) -> None:
             gone = [name for name in names if name not in busy]
-            self.workspace.branches.grid.clear_range()
+            self.context.panes.branches.grid.clear_range()
             if len(gone) == 1:
-                self.workspace.tell(f"Deleted branch {gone[0]}, it was at {hashes[gone[0]][:7]}")
+                self.context.tell(f"Deleted branch {gone[0]}, it was at {hashes[gone[0]][:7]}")
             elif gone:
-                self.workspace.tell(f"Deleted {plural(len(gone), 'branch', 'branches')}: {', '.join(gone)}")
+                self.context.tell(f"Deleted {plural(len(gone), 'branch', 'branches')}: {', '.join(gone)}")
             if busy:
                 self._ask_in_use({name: losses[name] for name in busy}, hashes)
 
         label = names[0] if len(names) == 1 else plural(len(names), "branch", "branches")
         what = f"delete {'branch ' if len(names) == 1 else ''}{label}"
-        self.write(what, work, done, touches=Touches.REFS, also=names, again=self.delete)
+        self.context.write(what, work, done, touches=Touches.REFS, also=names, again=self.delete)
 
     def _ask_in_use(self, losses: dict[str, BranchLoss], hashes: dict[str, str]) -> None:
         body = [
@@ -340,12 +248,12 @@ class BranchActions(Actions):
             if letter == "x":
                 self._delete(losses, hashes, in_use=True)
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     @property
     def _selected(self) -> list[Branch]:
         """The branches of the range, or the one under the cursor."""
-        return [row.value for row in self.workspace.branches.grid.selected_rows if isinstance(row.value, Branch)]
+        return [row.value for row in self.context.panes.branches.grid.selected_rows if isinstance(row.value, Branch)]
 
     def _kept(self, branch: Branch) -> str:
         """Why a branch cannot be deleted; empty where it can."""
@@ -359,70 +267,6 @@ class BranchActions(Actions):
 def _loses(loss: BranchLoss) -> bool:
     """Whether the deletion has to be forced."""
     return bool(loss.unmerged or loss.uncommitted)
-
-
-def _merged(kind: MergeKind, source: str, target: str) -> str:
-    if kind is MergeKind.SQUASH:
-        return f"Staged the changes of {source}: commit them with {key_of('commit')}"
-    how = " (fast-forward)" if kind is MergeKind.FAST_FORWARD else ""
-    return f"Merged {source} into {target}{how}"
-
-
-def merge_choices(preview: MergePreview, message: str) -> list[Choice]:
-    """The ways to merge, with the reason for each that is not open."""
-    blocked = ""
-    if preview.up_to_date:
-        blocked = f"{preview.target} has all of {preview.source} already"
-    elif preview.in_the_way:
-        blocked = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
-    elif preview.conflicts:
-        blocked = "it conflicts"
-    elif preview.violations:
-        blocked = "it would break a constraint"
-    elif preview.trouble:
-        blocked = "it would fail"
-    ahead = f"{preview.target} has {plural(preview.ours, 'commit')} that {preview.source} lacks" if preview.ours else ""
-    return [
-        Choice("f", "fast-forward", f"{preview.target} moves on to {preview.source}", blocked or ahead),
-        Choice("m", "merge commit", message, blocked),
-        Choice("s", "squash", "stage the result, commit it yourself", blocked),
-    ]
-
-
-def merge_lines(preview: MergePreview) -> list[Cell]:
-    """What a merge would do, in lines."""
-    if preview.up_to_date:
-        return [(), cell(f"Nothing to merge: {preview.target} has all of {preview.source}.")]
-    kind = "fast-forward possible" if preview.can_fast_forward else "three-way"
-    ours = f", {preview.ours} of ours since" if preview.ours else ""
-    found = [
-        cell(f"{kind} · base {preview.base[:7]} · {plural(preview.theirs, 'commit')} to bring in{ours}", Style.DIM),
-        (),
-        *change_lines(preview.changes),
-        (),
-    ]
-    if preview.conflicts:
-        for conflict in preview.conflicts:
-            parts = [plural(conflict.rows, "row")] if conflict.rows else []
-            parts += ["its definition"] if conflict.schema else []
-            found.append(cell(f"  ✗ conflict in {conflict.table}: {' and '.join(parts)}", Style.ERROR))
-        found.append(cell("    Merging would change nothing: make the branches agree first.", Style.DIM))
-    elif preview.trouble:
-        found.append(cell(f"  ✗ {preview.trouble}", Style.ERROR))
-    elif preview.conflicts_known and not preview.violations:
-        found.append(cell("  ✓ no conflicts", Style.SUCCESS))
-        if not preview.violations_known:
-            found.append(cell("    Constraints are checked only when it merges.", Style.DIM))
-    elif not preview.violations:
-        found.append(cell("  … looking for conflicts", Style.DIM))
-    for violation in preview.violations:
-        found.append(cell(f"  ✗ breaks {violation}", Style.ERROR))
-    if preview.in_the_way:
-        found.append(cell(f"  ✗ uncommitted changes in {', '.join(preview.in_the_way)} stand in the way", Style.ERROR))
-    elif preview.dirty:
-        tables = ", ".join(preview.dirty)
-        found.append(cell(f"  ✓ your uncommitted changes in {tables} are not in the way", Style.SUCCESS))
-    return found
 
 
 def loss_lines(loss: BranchLoss) -> list[Cell]:

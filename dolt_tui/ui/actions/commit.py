@@ -8,10 +8,10 @@ from dolt_tui.engine.core.validation import message_parts, parse_author, parse_d
 from dolt_tui.engine.model import AmendPreview, Changes, RowCounts, TableChange
 from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.actions.working_set import change_lines
 from dolt_tui.ui.commands import CHANGES, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.lists import counts_cell
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 from dolt_tui.ui.session.draft import Draft
@@ -63,7 +63,7 @@ class CommitActions(Actions):
 
         def chosen(letter: str | None) -> None:
             if letter == "a":
-                self.write(
+                self.context.write(
                     "stage all tables",
                     lambda repo: repo.working.stage_all(branch),
                     lambda _: self._write_message(),
@@ -72,7 +72,7 @@ class CommitActions(Actions):
             elif letter == "e":
                 self._write_message(allow_empty=True)
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     def _write_message(self, *, allow_empty: bool = False) -> None:
         from dolt_tui.ui.dialogs.commit import CommitDialog  # with its text area, which is slow to import
@@ -84,12 +84,12 @@ class CommitActions(Actions):
         )
 
         def written(draft: Draft | None) -> None:
-            self.workspace.jobs.drop("preview")
+            self.context.session.jobs.drop("preview")
             state.draft = dialog.draft  # what was typed survives esc, and a commit that fails
             if draft is not None:
                 self._commit(draft, allow_empty)
 
-        self.ask(dialog, written)
+        self.context.ask(dialog, written)
         self._look_up(dialog, staged)
 
     def _look_up(self, dialog: CommitDialog, staged: Sequence[TableChange]) -> None:
@@ -100,20 +100,20 @@ class CommitActions(Actions):
         def found(messages: tuple[str, ...]) -> None:
             dialog.remember(messages)
             if uncounted:
-                self.workspace.jobs.run(
+                self.context.session.jobs.run(
                     "preview",
                     "count what is to be committed",
                     lambda: repository.working.with_counts(branch, Changes(staged=tuple(staged))),
                     lambda counted: dialog.goes_in(going_in(counted.staged)),
-                    self.workspace.live.fail_quietly,
+                    self.context.session.ignore,
                 )
 
-        self.workspace.jobs.run(
+        self.context.session.jobs.run(
             "preview",
             "read recent messages",
             lambda: repository.commits.recent_messages(branch),
             found,
-            self.workspace.live.fail_quietly,
+            self.context.session.ignore,
         )
 
     def _commit(self, draft: Draft, allow_empty: bool) -> None:
@@ -123,9 +123,9 @@ class CommitActions(Actions):
 
         def done(_: object) -> None:
             self.state.draft = Draft()
-            self.workspace.tell(f"Committed to {branch}: {draft.summary.strip()}")
+            self.context.tell(f"Committed to {branch}: {draft.summary.strip()}")
 
-        self.write(
+        self.context.write(
             "commit",
             lambda repo: repo.commits.commit(branch, draft.summary, draft.body, author, date, allow_empty=allow_empty),
             done,
@@ -149,7 +149,7 @@ class CommitActions(Actions):
     def amend(self) -> None:
         """Put what is staged into the last commit, and let its message be edited."""
         repository, branch = self.state.repository, self.state.branch
-        self.workspace.look(
+        self.context.look(
             "read the last commit",
             lambda: repository.commits.preview_amend(branch, counts=False),
             self._edit_last,
@@ -168,24 +168,24 @@ class CommitActions(Actions):
         )
 
         def written(draft: Draft | None) -> None:
-            self.workspace.jobs.drop("preview")
+            self.context.session.jobs.drop("preview")
             state.amending = (commit.hash, dialog.draft)
             if draft is not None:
                 self._amend(preview, draft)
 
-        self.ask(dialog, written)
+        self.context.ask(dialog, written)
         repository, branch = state.repository, state.branch
 
         def count() -> tuple[AmendPreview, Changes]:
             changes = repository.working.with_counts(branch, Changes(staged=staged))
             return repository.commits.preview_amend(branch), changes
 
-        self.workspace.jobs.run(
+        self.context.session.jobs.run(
             "preview",
             "count what is to be committed",
             count,
             lambda counted: dialog.goes_in(amend_lines(counted[0], counted[1].staged)),
-            self.workspace.live.fail_quietly,
+            self.context.session.ignore,
         )
 
     def _amend(self, preview: AmendPreview, draft: Draft) -> None:
@@ -195,9 +195,9 @@ class CommitActions(Actions):
 
         def done(_: object) -> None:
             self.state.amending = None
-            self.workspace.tell(f"Amended {replaces[:7]}, which is {self.state.head[:7]} now")
+            self.context.tell(f"Amended {replaces[:7]}, which is {self.state.head[:7]} now")
 
-        self.write(
+        self.context.write(
             "amend the last commit",
             lambda repo: repo.commits.amend(branch, replaces, draft.summary, draft.body, author, date),
             done,

@@ -7,7 +7,9 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.flows.comparison import show_comparison
 from dolt_tui.ui.present.text import Style, cell, join
+from dolt_tui.ui.session.events import Progress
 from dolt_tui.ui.session.state import Pair
 
 
@@ -15,7 +17,7 @@ class CompareActions(Actions):
     """The command that marks and compares, and the end of a comparison."""
 
     def none_here(self) -> str:
-        return "" if self.workspace.focused_pane.comparable is not None else "select a branch or a commit"
+        return "" if self.context.focused_pane.comparable is not None else "select a branch or a commit"
 
     @command(
         "compare",
@@ -28,7 +30,7 @@ class CompareActions(Actions):
     def compare(self) -> None:
         """Mark what is selected, or ask how to compare it with what was marked."""
         state = self.state
-        chosen = self.workspace.focused_pane.comparable
+        chosen = self.context.focused_pane.comparable
         assert chosen is not None
         if state.marked is None or state.marked == chosen:
             self._mark(None if state.marked == chosen else chosen)
@@ -57,30 +59,17 @@ class CompareActions(Actions):
                 pairs = {"s": since, "a": Pair(since.base, since.base_hash, since.name, since.hash, True), "o": back}
                 self._begin(pairs[letter])
 
-        self.ask(dialog, answered)
+        self.context.ask(dialog, answered)
 
     def _mark(self, revision: tuple[str, str] | None) -> None:
         unmarked, self.state.marked = self.state.marked, revision
-        self.workspace.draw_bars()
+        self.context.session.events.tell(Progress())
         if revision is not None:
-            self.workspace.tell(f"Marked {revision[0]}: {key_of('compare')} on another branch or commit compares both")
+            self.context.tell(f"Marked {revision[0]}: {key_of('compare')} on another branch or commit compares both")
         elif unmarked is not None:
-            self.workspace.tell(f"Unmarked {unmarked[0]}")
+            self.context.tell(f"Unmarked {unmarked[0]}")
 
     def _begin(self, pair: Pair) -> None:
         self.state.marked = None
-        self._show(pair)
-        self.workspace.bring_to_front(self.workspace.changes)
-
-    def end(self) -> None:
-        """Show the branch again."""
-        self._show(None)
-
-    def _show(self, pair: Pair | None) -> None:
-        workspace = self.workspace
-        workspace.rows.forget()
-        self.state.pair, self.state.comparison, self.state.log_filter = pair, None, None
-        workspace.main.stack.clear()
-        for pane in workspace.side:
-            pane.grid.set_filter("")
-        workspace.live.read_all("read the comparison" if pair is not None else "read the branch again")
+        show_comparison(self.context, pair)
+        self.context.go_to(self.context.panes.changes)

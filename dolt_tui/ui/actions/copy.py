@@ -23,26 +23,26 @@ class CopyActions(Actions):
     @command("copy", "y", "copy…", "Copy the row, or the selected range…", rank=3)
     def copy(self) -> None:
         """Ask in which form to copy the selected rows; those that are not held are read for it."""
-        workspace = self.workspace
-        pane = workspace.focused_pane
+        context = self.context
+        pane = context.focused_pane
         rows = [row for row in pane.grid.selected_rows if row.selectable]
         far = pane.grid.selected_range()
         if not rows:
-            workspace.tell("There is nothing to copy here.", "warning")
+            context.tell("There is nothing to copy here.", "warning")
             return
         if far is None and pane.grid.source is not None and len(pane.grid.selected_rows) < pane.grid.range_size:
-            workspace.tell("Not all of these rows can be reached: select them again.", "warning")
+            context.tell("Not all of these rows can be reached: select them again.", "warning")
             return
         size = far.size if far is not None else len(distinct(rows))
         if size > _MOST:
-            workspace.tell(f"At most {plural(_MOST, 'row')} can be copied at once.", "warning")
+            context.tell(f"At most {plural(_MOST, 'row')} can be copied at once.", "warning")
             return
         copied, is_table = self._describe(rows), self._table() != ""
         number = plural(size, "row" if far is None else "line")
         body = [join(cell("Copy "), cell(number, Style.BOLD), cell(f" · {', '.join(copied([]).columns)}", Style.DIM))]
         # What no table holds cannot be inserted into one again.
         choices = [Choice(letter, name) for letter, name, write in FORMATS if is_table or write is not sql]
-        held = workspace.main.cell if pane is workspace.main and not pane.grid.range_active else None
+        held = context.main.cell if pane is context.main and not pane.grid.range_active else None
         if held is not None and held[1] is ABSENT:
             held = None
         if held is not None:
@@ -51,13 +51,13 @@ class CopyActions(Actions):
 
         def chosen(letter: str | None) -> None:
             if letter == "v" and held is not None:
-                workspace.app.copy_to_clipboard(text_of(held[1]))
-                workspace.tell(f"Copied {held[0]}")
+                context.copy_text(text_of(held[1]))
+                context.tell(f"Copied {held[0]}")
             for key, name, write in FORMATS:
                 if key == letter:
                     self._copy(copied, rows if far is None else far.read, write, f"{number} as {name}")
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     def _copy(
         self,
@@ -67,7 +67,7 @@ class CopyActions(Actions):
         what: str,
     ) -> None:
         """Copy rows that are here, or that have to be read; SQL needs the table's columns as well."""
-        repository, loaded = self.state.repository, self.workspace.main.loaded
+        repository, loaded = self.state.repository, self.context.main.loaded
         unknown = write is sql and not copied(()).types
         if not callable(rows) and not unknown:
             self._put(write(copied(rows)), what)
@@ -79,25 +79,25 @@ class CopyActions(Actions):
                 found = with_columns(found, loaded.definition(repository))
             return write(found)
 
-        self.workspace.job("copy", f"copy {what}", work, lambda text: self._put(text, what))
+        self.context.session.job("copy", f"copy {what}", work, lambda text: self._put(text, what))
 
     def _put(self, text: str, what: str) -> None:
-        self.workspace.app.copy_to_clipboard(text)
-        self.workspace.tell(f"Copied {what}")
+        self.context.copy_text(text)
+        self.context.tell(f"Copied {what}")
 
     def _table(self) -> str:
         """The table whose rows are shown in the pane in focus; empty where that is something else."""
-        workspace, loaded = self.workspace, self.workspace.main.loaded
-        return loaded.table if workspace.focused_pane is workspace.main and loaded is not None else ""
+        context, loaded = self.context, self.context.main.loaded
+        return loaded.table if context.focused_pane is context.main and loaded is not None else ""
 
     def _describe(self, rows: Sequence[Row]) -> Callable[[Iterable[Row]], Copied]:
         """How to make of rows like these the values behind them, where there are some."""
-        workspace = self.workspace
-        pane, loaded = workspace.focused_pane, workspace.main.loaded
+        context = self.context
+        pane, loaded = context.focused_pane, context.main.loaded
         style = self.state.repository.info.traits.sql
-        if pane is workspace.main and loaded is not None and loaded.copied((), style) is not None:
+        if pane is context.main and loaded is not None and loaded.copied((), style) is not None:
             return lambda rows: cast("Copied", loaded.copied(rows, style))
-        if pane is workspace.summary:
+        if pane is context.panes.summary:
             titles = tuple(column.title for column in pane.grid.columns)
             return lambda rows: Copied("summary", titles, tuple(_values(row) for row in rows))
         for names in (("name", "hash"), ("hash", "message"), ("table",), ("name",)):

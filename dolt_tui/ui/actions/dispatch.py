@@ -8,8 +8,8 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import Command, CommandSet
 
 if TYPE_CHECKING:
+    from dolt_tui.ui.flows.context import Context
     from dolt_tui.ui.session.state import State
-    from dolt_tui.ui.workspace import Workspace
 
 Group = TypeVar("Group", bound=Actions)
 
@@ -17,7 +17,7 @@ Group = TypeVar("Group", bound=Actions)
 class Dispatch:
     """The commands of a screen, and the groups of actions that carry them out for it."""
 
-    def __init__(self, commands: CommandSet, context: Workspace) -> None:
+    def __init__(self, commands: CommandSet, context: Context) -> None:
         self.commands = commands
         self._context = context
         self._groups: dict[type[Actions], Actions] = {group: group(context) for group in commands.groups}

@@ -7,6 +7,10 @@ from textual.app import SuspendNotSupported
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import EVERYWHERE, LOG, MAIN, MOVES, command, keymap
 from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.flows import search
+from dolt_tui.ui.flows.comparison import show_comparison
+from dolt_tui.ui.flows.log import forget_copied, show_log
+from dolt_tui.ui.flows.row_filters import show_all
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -30,29 +34,29 @@ class GeneralActions(Actions):
     """Commands that every pane has."""
 
     def one_list(self) -> str:
-        tabs = self.workspace.panes.beside(self.workspace.focused_pane)
+        tabs = self.context.panes.beside(self.context.focused_pane)
         return "there is one list here" if len(tabs) < 2 else ""
 
     # moving
 
     def _go(self, pane: Pane) -> None:
-        pane.grid.focus()
+        self.context.go_to(pane)
 
     @command("pane.changes", "1", "changes", "Go to Changes", offline=True, rank=5)
     def pane_changes(self) -> None:
-        self._go(self.workspace.side[0])
+        self._go(self.context.panes.side[0])
 
     @command("pane.branches", "2", "branches", "Go to Branches", offline=True, rank=5)
     def pane_branches(self) -> None:
-        self._go(self.workspace.side[1])
+        self._go(self.context.panes.side[1])
 
     @command("pane.log", "3", "log", "Go to the Log", offline=True, rank=5)
     def pane_log(self) -> None:
-        self._go(self.workspace.side[2])
+        self._go(self.context.panes.side[2])
 
     @command("pane.tables", "4", "tables", "Go to Tables", offline=True, rank=5)
     def pane_tables(self) -> None:
-        self._go(self.workspace.side[3])
+        self._go(self.context.panes.side[3])
 
     @command("tab.next", "right_square_bracket", "next tab", "Next tab of the pane", rank=7, unless=one_list)
     def tab_next(self) -> None:
@@ -63,17 +67,17 @@ class GeneralActions(Actions):
         self._turn(-1)
 
     def _turn(self, by: int) -> None:
-        pane = self.workspace.focused_pane
-        tabs = self.workspace.panes.beside(pane)
-        self.workspace.bring_to_front(tabs[(tabs.index(pane) + by) % len(tabs)])
+        pane = self.context.focused_pane
+        tabs = self.context.panes.beside(pane)
+        self.context.go_to(tabs[(tabs.index(pane) + by) % len(tabs)])
 
     @command("pane.main", "0", "main", "Go to the main pane", offline=True, rank=6)
     def pane_main(self) -> None:
-        self._go(self.workspace.main)
+        self._go(self.context.main)
 
     @command("pane.summary", "5", "summary", "Go to the Summary", offline=True, rank=5)
     def pane_summary(self) -> None:
-        self._go(self.workspace.summary)
+        self._go(self.context.panes.summary)
 
     @command("pane.next", "tab", "next", "Next pane", offline=True, rank=8)
     def pane_next(self) -> None:
@@ -84,55 +88,53 @@ class GeneralActions(Actions):
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        panes = self.workspace.panes.shown
-        self._go(panes[(panes.index(self.workspace.focused_pane) + by) % len(panes)])
+        panes = self.context.panes.shown
+        self._go(panes[(panes.index(self.context.focused_pane) + by) % len(panes)])
 
     @command("pane.larger", "plus", "larger", "Give the main pane the whole screen", offline=True, rank=8)
     def pane_larger(self) -> None:
-        if self.workspace.focused_pane in self.workspace.side:
-            self.workspace.main.grid.focus()
-        self.workspace.add_class("large")
+        if self.context.focused_pane in self.context.panes.side:
+            self._go(self.context.main)
+        self.context.window.large = True
 
     @command("pane.smaller", "underscore", "smaller", "All panes again", offline=True, rank=8)
     def pane_smaller(self) -> None:
-        self.workspace.remove_class("large")
+        self.context.window.large = False
 
     # filter, back, refresh
 
     @command("back", "escape", "back", "Go back; cancel what runs; clear the filter", offline=True, waits=False, rank=2)
     def back(self) -> None:
         """Cancel what runs, else clear the filter, else go out by one step."""
-        workspace = self.workspace
-        pane = workspace.focused_pane
-        if workspace.held:
-            workspace.jobs.cancel("write", "panes", "preview", "open")
+        context, state, jobs = self.context, self.state, self.context.session.jobs
+        pane, side = context.focused_pane, context.panes.side
+        if context.session.busy:
+            jobs.cancel("write", "panes", "preview", "open")
         elif pane.grid.range_active:
             pane.grid.clear_range()
-        elif workspace.jobs.cancel("transfer"):
+        elif jobs.cancel("transfer"):
             pass  # its failure tells of it
-        elif (lanes := self._cancelled(pane)) and workspace.jobs.cancel(*lanes):  # no lanes would mean all of them
-            workspace.tell("Cancelled.")
-        elif workspace.searching.active:
-            workspace.searching.end()
+        elif (lanes := self._cancelled(pane)) and jobs.cancel(*lanes):  # no lanes would mean all of them
+            context.tell("Cancelled.")
+        elif pane.grid.sought:
+            search.end(context.panes)
         elif pane.grid.filter_text:
             pane.grid.set_filter("")
             pane.filtered()
-        elif pane is workspace.log_pane and self.state.copied:
-            workspace.rewriting.forget_copied()
-        elif pane is workspace.log_pane and self.state.log_filter is not None:
-            workspace.log_actions.show(None)
-        elif pane is workspace.main and workspace.rows.clear():
-            pass  # all rows are on their way
-        elif pane is workspace.main and workspace.main.pop() is not None:
-            workspace.load_main()
-        elif pane in workspace.side and self.state.pair is not None:
-            workspace.comparing.end()
-        elif workspace.has_class("large"):
-            workspace.remove_class("large")
-        elif pane not in workspace.side:
-            workspace.last_side.grid.focus()
-        elif self.state.came_from is not None:
-            workspace.switch(self.state.came_from)
+        elif pane is context.panes.log and state.copied:
+            forget_copied(context)
+        elif pane is context.panes.log and state.log_filter is not None:
+            show_log(context, None)
+        elif pane is context.main and (show_all(context) or context.leave_view()):
+            pass  # other rows are on their way
+        elif pane in side and state.pair is not None:
+            show_comparison(context, None)
+        elif context.window.large:
+            context.window.large = False
+        elif pane not in side:
+            context.go_to(context.last_side)
+        elif state.came_from is not None:
+            context.switch(state.came_from)
 
     @staticmethod
     def _cancelled(pane: Pane) -> list[str]:
@@ -144,11 +146,8 @@ class GeneralActions(Actions):
     @command("refresh", "ctrl+r,R", "refresh", "Read everything again", shown="^r R", offline=True, rank=4)
     def refresh(self) -> None:
         self.state.repository.pardon()
-        self.workspace.live.read_all("read everything again")
-        if self.workspace.main.stack:
-            self.workspace.load_main()  # whoever went into something stays there
-        else:
-            self.workspace.follow(force=True)
+        self.context.session.refresh.read_all("read everything again")
+        self.context.reload()  # whoever went into something stays there
 
     # lists
 
@@ -171,7 +170,7 @@ class GeneralActions(Actions):
             found = next((entry for entry in log.entries() if entry.number == number), None)
             if found is None:
                 return
-            width = max(40, self.workspace.size.width - 12)
+            width = max(40, self.context.window.width - 12)
             lines = [*wrap(found.sql, width)]
             if found.parameters:
                 lines += ["", f"values: {found.parameters}"]
@@ -179,7 +178,7 @@ class GeneralActions(Actions):
             lines += ["", f"{found.seconds * 1000:.2f} ms{rows} · on {found.revision or 'the default branch'}"]
             lines += [f"for: {found.purpose}"] if found.purpose else []
             lines += ["", f"error: {found.error}"] if found.error else []
-            self.ask(
+            self.context.ask(
                 ListDialog(
                     "Statement",
                     [Row(i, (cell(line),)) for i, line in enumerate(lines)],
@@ -191,19 +190,19 @@ class GeneralActions(Actions):
                 lambda _answer: self.statements(),
             )
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     @command("help", "question_mark", "keys", "All keys", offline=True, rank=4)
     def help(self) -> None:
-        kind, commands = self.workspace.focused_pane.KIND, keymap.current()
+        kind, commands = self.context.focused_pane.KIND, keymap.current()
         rows = []
         for where, heading in (
-            (kind, self.workspace.focused_pane.TITLE or "Main pane"),
+            (kind, self.context.focused_pane.TITLE or "Main pane"),
             (EVERYWHERE, "Everywhere"),
         ):
             rows.append(Row(("heading", where), (cell(heading, Style.DIM),), selectable=False))
             for item in commands.of(where):
-                reason = self.workspace.why_not(item.id)
+                reason = self.context.why_not(item.id)
                 hidden = where == EVERYWHERE and item.key in commands.keys_of(kind)
                 keys = cell("" if hidden else commands.display(item), Style.DIM if reason else Style.KEY)
                 title = cell(f"{item.title}  ({reason})" if reason else item.title, Style.DIM if reason else "")
@@ -214,21 +213,21 @@ class GeneralActions(Actions):
 
         def chosen(command: object) -> None:
             if isinstance(command, str):
-                self.workspace.action_command(command)
+                self.context.run(command)
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     @command("palette", "ctrl+p", "palette", "Command palette", offline=True, rank=9)
     def palette(self) -> None:
-        self.workspace.app.action_command_palette()
+        self.context.window.open_palette()
 
     @command("suspend", "ctrl+z", "suspend", "Suspend to the shell", offline=True, rank=9)
     def suspend(self) -> None:
         try:
-            self.workspace.app.action_suspend_process()
+            self.context.window.suspend()
         except SuspendNotSupported:
-            self.workspace.tell("This terminal cannot be suspended.", "warning")
+            self.context.tell("This terminal cannot be suspended.", "warning")
 
     @command("quit", "q", "quit", "Quit", offline=True, waits=False, rank=9)
     def quit(self) -> None:
-        self.workspace.app.exit(0)
+        self.context.window.quit()

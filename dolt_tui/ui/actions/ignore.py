@@ -35,7 +35,7 @@ class IgnoreActions(Actions):
     def ignore(self) -> None:
         """Look at the patterns first, then ask."""
         repository, branch = self.state.repository, self.state.branch
-        self.workspace.look(
+        self.context.look(
             "read the ignored tables",
             lambda: repository.ignoring.patterns(branch),
             self._ask,
@@ -49,7 +49,7 @@ class IgnoreActions(Actions):
         return [c.table for c in changes.unstaged if c.status is Status.NEW and c.table not in staged]
 
     def _ask(self, patterns: tuple[IgnorePattern, ...]) -> None:
-        chosen = [change.table for change in self.workspace.changes.chosen]
+        chosen = [change.table for change in self.context.panes.changes.chosen]
         new = [table for table in chosen if table in self._new]
         what = new[0] if len(new) == 1 else plural(len(new), "table")
         body = [cell("Dolt leaves new tables that a pattern names out of the changes.", Style.BOLD)]
@@ -79,21 +79,21 @@ class IgnoreActions(Actions):
             elif letter == "l":
                 self._list(patterns)
 
-        self.ask(ChoiceDialog("Ignore", body, choices, default="t" if new else "p", opener="i"), answered)
+        self.context.ask(ChoiceDialog("Ignore", body, choices, default="t" if new else "p", opener="i"), answered)
 
     def _ignore(self, patterns: list[str]) -> None:
         branch = self.state.branch
         what = patterns[0] if len(patterns) == 1 else plural(len(patterns), "table")
-        self.workspace.changes.grid.clear_range()
+        self.context.panes.changes.grid.clear_range()
 
         def work() -> None:
             for pattern in patterns:
                 self.state.repository.ignoring.ignore(branch, pattern)
 
-        self.write(
+        self.context.write(
             f"ignore {what}",
             lambda _repo: work(),
-            lambda _: self.workspace.tell(f"Ignoring {what}: dolt_ignore changed, commit it to keep that"),
+            lambda _: self.context.tell(f"Ignoring {what}: dolt_ignore changed, commit it to keep that"),
         )
 
     def _type(self) -> None:
@@ -125,7 +125,7 @@ class IgnoreActions(Actions):
             if pattern is not None:
                 self._ignore([pattern])
 
-        self.ask(dialog, typed)
+        self.context.ask(dialog, typed)
 
     def _list(self, patterns: tuple[IgnorePattern, ...]) -> None:
         rows = [
@@ -140,7 +140,7 @@ class IgnoreActions(Actions):
             if isinstance(pattern, str):
                 self._remove(pattern)
 
-        self.ask(dialog, picked)
+        self.context.ask(dialog, picked)
 
     def _remove(self, pattern: str) -> None:
         branch = self.state.branch
@@ -152,13 +152,15 @@ class IgnoreActions(Actions):
 
         def answered(letter: str | None) -> None:
             if letter == "x":
-                self.write(
+                self.context.write(
                     f"remove the pattern {pattern}",
                     lambda repo: repo.ignoring.remove(branch, pattern),
-                    lambda _: self.workspace.tell(f"Removed the pattern {pattern}"),
+                    lambda _: self.context.tell(f"Removed the pattern {pattern}"),
                 )
 
-        self.ask(ChoiceDialog("Ignored tables", body, [Choice("x", "remove it", statement=statement)]), answered)
+        self.context.ask(
+            ChoiceDialog("Ignored tables", body, [Choice("x", "remove it", statement=statement)]), answered
+        )
 
 
 def _quoted(text: str) -> str:

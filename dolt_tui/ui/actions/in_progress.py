@@ -25,7 +25,7 @@ class ProgressActions(Actions):
     """The command about what is in progress."""
 
     def nothing_to_do(self) -> str:
-        branch = self.workspace.branches.selected
+        branch = self.context.panes.branches.selected
         if self.state.operation is None and (branch is None or branch.name == self.state.branch):
             return "nothing is in progress; select another branch to merge it or to rebase onto it"
         return ""
@@ -62,7 +62,7 @@ class ProgressActions(Actions):
             self._run(operation, doing, work[letter])
 
         PreviewFlow(
-            self.workspace,
+            self.context,
             "In progress",
             [],
             [Choice("c", "continue"), Choice("a", "abort")],
@@ -86,12 +86,12 @@ class ProgressActions(Actions):
         def told(waits: str | None) -> None:
             title = operation.title.partition(":")[0]
             if waits:
-                self.workspace.tell(f"Stopped to edit again: {EDITING}; then {key_of('progress')} continues")
+                self.context.tell(f"Stopped to edit again: {EDITING}; then {key_of('progress')} continues")
             else:
-                self.workspace.tell(f"Aborted: {title}" if doing == "abort" else f"Done: {title}")
+                self.context.tell(f"Aborted: {title}" if doing == "abort" else f"Done: {title}")
 
         # With the step that began it, it is one step for undo.
-        self.write(
+        self.context.write(
             doing, work, told, label=operation.title, branch=operation.branch, stand_on=stand_on, again=self.progress
         )
 
@@ -153,7 +153,7 @@ class ProgressActions(Actions):
 
     def _begin(self) -> None:
         """Nothing is in progress: offer to begin something with the branch that is selected."""
-        selected = self.workspace.branches.selected
+        selected = self.context.panes.branches.selected
         assert selected is not None
         body = [cell("Nothing is in progress.", Style.BOLD), cell(f"Begin something with {selected.name}:")]
         choices = [
@@ -161,23 +161,23 @@ class ProgressActions(Actions):
                 "M",
                 "merge…",
                 f"{selected.name} into {self.state.branch}",
-                self.workspace.why_not("branches.merge"),
+                self.context.why_not("branches.merge"),
             ),
             Choice(
                 "r",
                 "rebase…",
                 f"{self.state.branch} onto {selected.name}",
-                self.workspace.why_not("rewrite.rebase"),
+                self.context.why_not("rewrite.rebase"),
             ),
         ]
 
         def chosen(letter: str | None) -> None:
             if letter == "M":
-                self.workspace.action_command("branches.merge")
+                self.context.run("branches.merge")
             elif letter == "r":
-                self.workspace.action_command("rewrite.rebase")
+                self.context.run("rewrite.rebase")
 
-        self.ask(ChoiceDialog("Merge or rebase", body, choices, opener="m"), chosen)
+        self.context.ask(ChoiceDialog("Merge or rebase", body, choices, opener="m"), chosen)
 
 
 def progress_lines(operation: Operation, branch: str) -> list[Cell]:

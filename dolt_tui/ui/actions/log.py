@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from dolt_tui.engine.errors import InvalidName
-from dolt_tui.engine.model import LogFilter, ReflogEntry, ResetKind, ResetPreview, RowCounts
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.model import ReflogEntry
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.actions.working_set import change_lines
 from dolt_tui.ui.commands import LOG, REFLOG, command
-from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.flows.log import show_log
+from dolt_tui.ui.flows.merge import in_progress
+from dolt_tui.ui.flows.new_branch import new_branch
 from dolt_tui.ui.flows.parsing import log_filter, typed_log_filter
-from dolt_tui.ui.flows.preview import PreviewFlow, Shown
-from dolt_tui.ui.present.lists import diff_counts_text
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.flows.reset import reset
+from dolt_tui.ui.present.text import Style, cell
 
 
 class LogActions(Actions):
     """Commands on commits."""
 
     def none_here(self) -> str:
-        return "" if self.workspace.log_pane.selected is not None else "there is no commit here"
+        return "" if self.context.panes.log.selected is not None else "there is no commit here"
 
     def comparing(self) -> str:
         return "a comparison is shown" if self.state.pair is not None else ""
 
     def already_there(self) -> str:
-        commit = self.workspace.log_pane.selected
+        commit = self.context.panes.log.selected
         here = commit is not None and commit.hash == self.state.branch
         return f"you are looking at {self.state.at} already" if here else ""
 
     def operating(self) -> str:
-        return self.workspace.branch_actions.in_the_way
+        return in_progress(self.state)
 
     @command("log.range", "v", "range", "Begin to select a range of commits, or end it", LOG, rank=5, unless=none_here)
     def range(self) -> None:
-        self.workspace.log_pane.grid.toggle_range()
+        self.context.panes.log.grid.toggle_range()
 
     @command("log.open", "enter", "tables", "Go to the commit's tables", LOG, footer=True, rank=-3, unless=none_here)
     def open(self) -> None:
-        self.workspace.main.grid.focus()
+        self.context.go_to(self.context.main)
 
     @command(
         "log.new",
@@ -56,9 +53,9 @@ class LogActions(Actions):
         unless=none_here,
     )
     def new(self) -> None:
-        commit = self.workspace.log_pane.selected
+        commit = self.context.panes.log.selected
         assert commit is not None
-        self.workspace.branch_actions.new_at(f"commit {commit.hash[:7]}", commit.hash)
+        new_branch(self.context, f"commit {commit.hash[:7]}", commit.hash)
 
     @command(
         "log.filter",
@@ -89,15 +86,9 @@ class LogActions(Actions):
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self.show(log_filter(text))
+                show_log(self.context, log_filter(text))
 
-        self.ask(dialog, typed)
-
-    def show(self, wanted: LogFilter | None) -> None:
-        """Show only these commits; None: all."""
-        self.state.log_filter = wanted if wanted is not None and not wanted.empty else None
-        self.workspace.log_pane.grid.set_filter("")
-        self.workspace.live.read_scopes(frozenset({"log"}))
+        self.context.ask(dialog, typed)
 
     @command(
         "log.at",
@@ -111,9 +102,9 @@ class LogActions(Actions):
     )
     def at(self) -> None:
         """Look at the database as it was at the commit."""
-        commit = self.workspace.log_pane.selected
+        commit = self.context.panes.log.selected
         assert commit is not None
-        self.workspace.open_at(commit.hash)
+        self.context.open_at(commit.hash)
 
     @command(
         "log.reset",
@@ -127,99 +118,16 @@ class LogActions(Actions):
         unless=(none_here, operating),
     )
     def reset(self) -> None:
-        commit = self.workspace.log_pane.selected
+        commit = self.context.panes.log.selected
         assert commit is not None
-        self.reset_to(commit.hash[:7], commit.hash, commit.summary)
-
-    def reset_to(self, label: str, hash_: str, summary: str) -> None:
-        """Ask how to reset the current branch to a commit, which people call ``label``."""
-        branch, repository = self.state.branch, self.state.repository
-        named = () if hash_.startswith(label) else cell(f"  {hash_[:7]}", Style.DIM)
-        head = [
-            join(cell("Reset "), cell(branch, "accent bold"), cell(" to "), cell(label, "accent bold"), named),
-            cell(summary, Style.DIM),
-        ]
-        statements = {
-            "s": self.call("dolt_reset", "--soft", hash_),
-            "m": self.call("dolt_reset", hash_),
-            "h": self.call("dolt_reset", "--hard", hash_),
-        }
-
-        def show(preview: ResetPreview, whole: bool) -> Shown:
-            lines = [*reset_lines(preview), (), self.workspace.writes.words()]
-            return lines, [replace(choice, statement=statements[choice.letter]) for choice in reset_choices(preview)]
-
-        def chosen(letter: str, preview: ResetPreview) -> None:
-            kind = {"s": ResetKind.SOFT, "m": ResetKind.MIXED, "h": ResetKind.HARD}[letter]
-            self.write(
-                f"reset {branch} to {label}",
-                lambda repo: repo.commits.reset(branch, hash_, kind, preview.seen),
-                lambda _: self.workspace.tell(f"Reset {branch} to {label} ({kind})"),
-                touches={"s": Touches.REFS, "m": Touches.STAGED, "h": Touches.WORKING}[letter],
-                again=lambda: self.reset_to(label, hash_, summary),
-            )
-
-        PreviewFlow(
-            self.workspace,
-            "Reset",
-            head,
-            [Choice("s", "soft"), Choice("m", "mixed"), Choice("h", "hard")],
-            "g",
-            "look at what a reset does",
-            lambda whole: repository.commits.preview_reset(branch, hash_, counts=whole),
-            show,
-            chosen,
-            more=lambda preview: "count what a reset does" if preview.uncommitted else "",
-            waiting="Counting what it would do…",
-        ).begin()
-
-
-def reset_lines(preview: ResetPreview) -> list[Cell]:
-    """What a reset would do, in lines."""
-    found: list[Cell] = [()]
-    if preview.lost:
-        found.append(
-            cell(
-                f"  ✗ {plural(preview.lost, 'commit')} {'leaves' if preview.lost == 1 else 'leave'} {preview.branch}",
-                Style.WARNING,
-            )
-        )
-    if preview.gained:
-        found.append(cell(f"  + {plural(preview.gained, 'commit')} come to {preview.branch}", Style.ADDED))
-    if not preview.lost and not preview.gained:
-        found.append(cell(f"  ✓ {preview.branch} is there already: no commit leaves it", Style.SUCCESS))
-    if preview.uncommitted:
-        found += [(), cell("Uncommitted changes, which only a hard reset discards:", Style.DIM)]
-        found += change_lines(preview.uncommitted)
-    else:
-        found.append(cell("  ✓ no uncommitted changes to lose", Style.SUCCESS))
-    if preview.kept:
-        found.append(cell(f"  New tables stay in any case: {', '.join(preview.kept)}", Style.DIM))
-    return found
-
-
-def reset_choices(preview: ResetPreview) -> list[Choice]:
-    """The three kinds of reset, each with what it does here."""
-    total = RowCounts()
-    for change in preview.uncommitted:
-        total += change.counts or RowCounts()
-    counted = f" ({diff_counts_text(total)})" if any(change.counts for change in preview.uncommitted) else ""
-    if any(change.uncounted for change in preview.uncommitted):
-        counted += ", of which not all rows could be counted"
-    lost = f"discards changes in {plural(len(preview.uncommitted), 'table')}{counted}"
-    kept = "what the commits changed stays, " if preview.lost else ""
-    return [
-        Choice("s", "soft", f"{kept}staged" if kept else "the staged set and the working set stay"),
-        Choice("m", "mixed", f"{kept}unstaged" if kept else "unstages everything, the working set stays"),
-        Choice("h", "hard", lost if preview.uncommitted else "staged and working set become the commit's"),
-    ]
+        reset(self.context, commit.hash[:7], commit.hash, commit.summary)
 
 
 class ReflogActions(Actions):
     """Commands on the places where a branch stood."""
 
     def none_here(self) -> str:
-        return "" if self.workspace.reflog.selected is not None else "there is nothing here"
+        return "" if self.context.panes.reflog.selected is not None else "there is nothing here"
 
     def already_there(self) -> str:
         return f"you are looking at {self.state.at} already" if self._chosen.hash == self.state.branch else ""
@@ -229,7 +137,7 @@ class ReflogActions(Actions):
 
     @property
     def _chosen(self) -> ReflogEntry:
-        entry = self.workspace.reflog.selected
+        entry = self.context.panes.reflog.selected
         assert entry is not None
         return entry
 
@@ -244,7 +152,7 @@ class ReflogActions(Actions):
         unless=none_here,
     )
     def open(self) -> None:
-        self.workspace.main.grid.focus()
+        self.context.go_to(self.context.main)
 
     @command(
         "reflog.at",
@@ -257,7 +165,7 @@ class ReflogActions(Actions):
         unless=(none_here, already_there),
     )
     def at(self) -> None:
-        self.workspace.open_at(self._chosen.hash)
+        self.context.open_at(self._chosen.hash)
 
     @command(
         "reflog.new",
@@ -274,7 +182,7 @@ class ReflogActions(Actions):
     )
     def new(self) -> None:
         entry = self._chosen
-        self.workspace.branch_actions.new_at(f"commit {entry.hash[:7]}", entry.hash)
+        new_branch(self.context, f"commit {entry.hash[:7]}", entry.hash)
 
     @command(
         "reflog.reset",
@@ -289,4 +197,4 @@ class ReflogActions(Actions):
     )
     def reset(self) -> None:
         entry = self._chosen
-        self.workspace.log_actions.reset_to(entry.hash[:7], entry.hash, entry.message)
+        reset(self.context, entry.hash[:7], entry.hash, entry.message)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dolt_tui.engine.core.validation import can_be_followed, check_remote_name, check_remote_url
+from dolt_tui.engine.core.validation import check_remote_name, check_remote_url
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.model import Remote, RemoteBranch
-from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import REMOTES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
+from dolt_tui.ui.flows.fetch import fetch, transferring
+from dolt_tui.ui.flows.merge import in_progress, merge
+from dolt_tui.ui.flows.new_branch import follow, new_branch, track
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 from dolt_tui.ui.session import reads
 
@@ -19,18 +21,18 @@ class RemoteActions(Actions):
     """Commands on remotes and their branches."""
 
     def none_here(self) -> str:
-        if self.workspace.remotes.remote is not None:
+        if self.context.panes.remotes.remote is not None:
             return ""
         return f"there is no remote here: {key_of('remotes.new')} adds one"
 
     def no_branch(self) -> str:
-        return "" if self.workspace.remotes.selected is not None else "that is a remote: select one of its branches"
+        return "" if self.context.panes.remotes.selected is not None else "that is a remote: select one of its branches"
 
     def transferring(self) -> str:
-        return self.workspace.transfers.running
+        return transferring(self.context.session)
 
     def operating(self) -> str:
-        return self.workspace.branch_actions.in_the_way
+        return in_progress(self.state)
 
     def already_there(self) -> str:
         if self._local_name(self._item) != self.state.branch:
@@ -39,12 +41,12 @@ class RemoteActions(Actions):
 
     def _local_name(self, item: RemoteBranch) -> str:
         """The local branch that one switches to for a remote one; it may not be there yet."""
-        local = self.workspace.remotes.local(item)
+        local = self.context.panes.remotes.local(item)
         return local.name if local is not None else item.name
 
     @property
     def _item(self) -> RemoteBranch:
-        item = self.workspace.remotes.selected
+        item = self.context.panes.remotes.selected
         assert item is not None
         return item
 
@@ -59,7 +61,7 @@ class RemoteActions(Actions):
         unless=(none_here, no_branch),
     )
     def open(self) -> None:
-        self.workspace.main.grid.focus()
+        self.context.go_to(self.context.main)
 
     @command(
         "remotes.switch",
@@ -76,26 +78,9 @@ class RemoteActions(Actions):
         item = self._item
         name = self._local_name(item)
         if self.state.branch_named(name) is not None:
-            self.workspace.switch(name)
+            self.context.switch(name)
         else:
-            self.track(item)
-
-    def track(self, item: RemoteBranch) -> None:
-        """Create the branch of a remote one's name that follows it, and switch to it."""
-        current = self.state.home
-        follows = self.state.repository.info.lacks("upstream") is None and can_be_followed(item.name)
-
-        def done(_: object) -> None:
-            self.workspace.switch(item.name)
-            self.workspace.tell(f"{item.name} {'follows' if follows else 'begins at'} {item.tracking}")
-
-        def work(repo: object) -> None:
-            repository = self.state.repository
-            repository.refs.create_branch(current, item.name, item.hash)
-            if follows:
-                repository.refs.set_upstream(current, item.name, item.remote, item.name)
-
-        self.write(f"create branch {item.name}", work, done, touches=Touches.REFS)
+            track(self.context, item)
 
     @command(
         "remotes.merge",
@@ -111,7 +96,7 @@ class RemoteActions(Actions):
     def merge(self) -> None:
         item = self._item
         message = f"Merge remote branch '{item.tracking}' into {self.state.branch}"
-        self.workspace.branch_actions.merge_from(item.tracking, item.hash, opener="M", message=message)
+        merge(self.context, item.tracking, item.hash, opener="M", message=message)
 
     @command(
         "remotes.upstream",
@@ -125,7 +110,7 @@ class RemoteActions(Actions):
         unless=(none_here, no_branch),
     )
     def upstream(self) -> None:
-        self.workspace.branching.follow(self.state.branch, self._item)
+        follow(self.context, self.state.branch, self._item)
 
     # adding and removing
 
@@ -140,12 +125,12 @@ class RemoteActions(Actions):
         rank=-5,
     )
     def new(self) -> None:
-        item = self.workspace.remotes.selected
+        item = self.context.panes.remotes.selected
         if item is None:
             self.add()
             return
         proposal = "" if self.state.branch_named(item.name) is not None else item.name
-        self.workspace.branch_actions.new_at(item.tracking, item.hash, proposal)
+        new_branch(self.context, item.tracking, item.hash, proposal)
 
     def add(self) -> None:
         """Ask for a new remote, and offer to fetch from it."""
@@ -170,12 +155,14 @@ class RemoteActions(Actions):
             name, url = texts
 
             def done(_: object) -> None:
-                self.workspace.live.read_scopes(reads.REFS)
+                self.context.session.refresh.read_scopes(reads.REFS)
                 self._offer_fetch(name)
 
-            self.write(f"add remote {name}", lambda repo: repo.remotes.add(current, name, url), done, undoable=False)
+            self.context.write(
+                f"add remote {name}", lambda repo: repo.remotes.add(current, name, url), done, undoable=False
+            )
 
-        self.ask(dialog, typed)
+        self.context.ask(dialog, typed)
 
     def _offer_fetch(self, name: str) -> None:
         body = [join(cell("Added "), cell(name, "accent bold"), cell(". Fetch what it has?"))]
@@ -184,9 +171,9 @@ class RemoteActions(Actions):
 
         def chosen(letter: str | None) -> None:
             if letter == "f":
-                self.workspace.transfers.fetch_from(name)
+                fetch(self.context, name)
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     @command(
         "remotes.delete",
@@ -200,7 +187,7 @@ class RemoteActions(Actions):
         unless=(none_here, transferring),
     )
     def delete(self) -> None:
-        item, remote = self.workspace.remotes.selected, self.workspace.remotes.remote
+        item, remote = self.context.panes.remotes.selected, self.context.panes.remotes.remote
         assert remote is not None
         if item is not None:
             self._delete_branch(item)
@@ -223,28 +210,28 @@ class RemoteActions(Actions):
         dialog = ChoiceDialog("Remove remote", body, [Choice("x", "remove it", statement=statement)], opener="d")
 
         def done(_: object) -> None:
-            self.workspace.live.read_scopes(reads.REFS)
-            self.workspace.tell(f"Removed remote {remote.name}")
+            self.context.session.refresh.read_scopes(reads.REFS)
+            self.context.tell(f"Removed remote {remote.name}")
 
         def chosen(letter: str | None) -> None:
             if letter == "x":
-                self.write(
+                self.context.write(
                     f"remove remote {remote.name}",
                     lambda repo: repo.remotes.remove(current, remote.name),
                     done,
                     undoable=False,
                 )
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     def _delete_branch(self, item: RemoteBranch) -> None:
-        current, local = self.state.branch, self.workspace.remotes.local(item)
+        current, local = self.state.branch, self.context.panes.remotes.local(item)
         body: list[Cell] = [
             join(cell("Delete "), cell(item.tracking, "accent bold"), cell(" on the remote", Style.BOLD)),
             cell(f"{item.hash[:7]} {item.message}", Style.DIM),
             (),
         ]
-        standing = self.workspace.remotes.standing(item)
+        standing = self.context.panes.remotes.standing(item)
         if local is None:
             body.append(cell("  ✗ no local branch has its name", Style.ERROR))
         elif standing is not None and standing.behind:
@@ -262,13 +249,13 @@ class RemoteActions(Actions):
 
         def chosen(letter: str | None) -> None:
             if letter == "x":
-                self.transfer(
+                self.context.transfer(
                     f"delete {item.tracking}",
                     lambda repo: repo.remotes.delete_branch(current, item.remote, item.name),
-                    lambda _: self.workspace.tell(f"Deleted {item.tracking}, it was at {item.hash[:7]}"),
+                    lambda _: self.context.tell(f"Deleted {item.tracking}, it was at {item.hash[:7]}"),
                 )
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     @command(
         "remotes.fetch",
@@ -281,7 +268,7 @@ class RemoteActions(Actions):
         unless=(none_here, transferring),
     )
     def fetch(self) -> None:
-        remote = self.workspace.remotes.remote
+        remote = self.context.panes.remotes.remote
         assert remote is not None
         name = remote.name
         body = [join(cell("Fetch from "), cell(name, "accent bold"), cell(f"  {remote.url}", Style.DIM))]
@@ -298,6 +285,6 @@ class RemoteActions(Actions):
 
         def chosen(letter: str | None) -> None:
             if letter is not None:
-                self.workspace.transfers.fetch_from(name, prune=letter == "p")
+                fetch(self.context, name, prune=letter == "p")
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)

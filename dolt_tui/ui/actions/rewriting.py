@@ -7,37 +7,35 @@ from dataclasses import replace
 from functools import partial
 
 from dolt_tui.engine.errors import LocalChanges
-from dolt_tui.engine.model import Commit, ConflictCount, Expected
+from dolt_tui.engine.model import Commit, Expected
 from dolt_tui.engine.model.rewriting import Action, Rebased, RebasePreview, RewritePreview, Rewritten, Step
 from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.in_progress import EDITING
-from dolt_tui.ui.actions.working_set import change_lines
 from dolt_tui.ui.commands import BRANCHES, LOG, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
+from dolt_tui.ui.flows.log import redraw_copied
+from dolt_tui.ui.flows.merge import in_progress
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.present.lines import LISTED, change_lines, commit_lines, conflict_lines, in_the_way_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
-from dolt_tui.ui.session import reads
-
-_LISTED = 8
-"""More commits or statements than these are counted, not listed."""
 
 
 class RewriteActions(Actions):
     """Commands that make new commits out of old ones."""
 
     def no_branch(self) -> str:
-        return "" if self.workspace.branches.selected is not None else "there is no branch here"
+        return "" if self.context.panes.branches.selected is not None else "there is no branch here"
 
     def onto_itself(self) -> str:
-        branch = self.workspace.branches.selected
+        branch = self.context.panes.branches.selected
         if branch is None or branch.name != self.state.branch:
             return ""
         return "a branch cannot be rebased onto itself: select another one"
 
     def none_here(self) -> str:
-        return "" if self.workspace.log_pane.selected is not None else "there is no commit here"
+        return "" if self.context.panes.log.selected is not None else "there is no commit here"
 
     def nothing_copied(self) -> str:
         if self.state.copied:
@@ -45,11 +43,11 @@ class RewriteActions(Actions):
         return f"nothing is copied: {key_of('rewrite.copy')} on a commit, here or on another branch"
 
     def operating(self) -> str:
-        return self.workspace.branch_actions.in_the_way
+        return in_progress(self.state)
 
     def _selected(self) -> list[Commit]:
         """The commits of the range, or the one under the cursor, newest first."""
-        rows = self.workspace.log_pane.grid.selected_rows
+        rows = self.context.panes.log.grid.selected_rows
         return [row.value for row in rows if isinstance(row.value, Commit)]
 
     # reverting
@@ -74,8 +72,8 @@ class RewriteActions(Actions):
             return repository.rewriting.preview_revert(branch, hashes, counts=whole, conflicts=whole)
 
         def done(result: Rewritten) -> None:
-            self.workspace.log_pane.grid.clear_range()
-            self.workspace.tell(f"Reverted {_done(commits, result)}")
+            self.context.panes.log.grid.clear_range()
+            self.context.tell(f"Reverted {_done(commits, result)}")
 
         self._preview(
             "Revert",
@@ -101,7 +99,7 @@ class RewriteActions(Actions):
     )
     def copy(self) -> None:
         """Mark the selected commits as copied, or take the mark from them when all have it."""
-        state, grid = self.state, self.workspace.log_pane.grid
+        state, grid = self.state, self.context.panes.log.grid
         commits = self._selected()
         known = {commit.hash for commit in state.copied}
         if all(commit.hash in known for commit in commits):
@@ -113,19 +111,10 @@ class RewriteActions(Actions):
         grid.clear_range()
         if state.copied:
             number = plural(len(state.copied), "commit")
-            self.workspace.tell(f"Copied {number}: V pastes, on any branch · esc forgets")
+            self.context.tell(f"Copied {number}: V pastes, on any branch · esc forgets")
         else:
-            self.workspace.tell("Nothing is copied any more.")
-        self._mark()
-
-    def forget_copied(self) -> None:
-        """Nothing is copied any more."""
-        self.state.copied = ()
-        self._mark()
-
-    def _mark(self) -> None:
-        self.workspace.live.read_scopes(frozenset({reads.LOG}))
-        self.workspace.draw_bars()
+            self.context.tell("Nothing is copied any more.")
+        redraw_copied(self.context)
 
     @command(
         "rewrite.paste",
@@ -148,7 +137,7 @@ class RewriteActions(Actions):
             return repository.rewriting.preview_pick(branch, hashes, counts=whole, conflicts=whole)
 
         def done(result: Rewritten) -> None:
-            self.workspace.tell(f"Pasted on {branch}: {_done(commits, result)}")
+            self.context.tell(f"Pasted on {branch}: {_done(commits, result)}")
 
         self._preview(
             "Paste commits",
@@ -173,14 +162,14 @@ class RewriteActions(Actions):
         run: Callable[[], None],
     ) -> None:
         """Show what reverting or copying would do, as it is found out, and do it when that is chosen."""
-        shown = [*statements[:_LISTED], *(["…"] if len(statements) > _LISTED else [])]
+        shown = [*statements[:LISTED], *(["…"] if len(statements) > LISTED else [])]
 
         def show(preview: RewritePreview, whole: bool) -> Shown:
             found = replace(choice, why_not=_forbidden(preview), statement="\n".join(shown))
             return rewrite_lines(preview, heading, whole), [found]
 
         PreviewFlow(
-            self.workspace,
+            self.context,
             title,
             head,
             [choice],
@@ -194,7 +183,7 @@ class RewriteActions(Actions):
         ).begin()
 
     def _run(self, what: str, work: Callable[..., Rewritten], done: Callable[[Rewritten], None]) -> None:
-        self.write(what, work, done)
+        self.context.write(what, work, done)
 
     # rewording and squashing
 
@@ -209,7 +198,7 @@ class RewriteActions(Actions):
         unless=(none_here, operating),
     )
     def reword(self) -> None:
-        commit = self.workspace.log_pane.selected
+        commit = self.context.panes.log.selected
         assert commit is not None
         branch, repository, seen = self.state.branch, self.state.repository, self.state.seen
 
@@ -229,22 +218,22 @@ class RewriteActions(Actions):
 
         def reword(message: str) -> None:
             if message != commit.message.strip():
-                self.write(
+                self.context.write(
                     f"reword {commit.hash[:7]}",
                     lambda repo: repo.rewriting.reword(branch, commit.hash, message, seen),
-                    lambda _: self.workspace.tell(f"Reworded {commit.hash[:7]}"),
+                    lambda _: self.context.tell(f"Reworded {commit.hash[:7]}"),
                     touches=Touches.REFS,
                     again=self.reword,
                 )
 
-        self.workspace.look(
+        self.context.look(
             f"reword {commit.hash[:7]}", lambda: repository.rewriting.check_reword(branch, commit.hash), checked
         )
 
     def _word(self, title: str, body: Sequence[Cell], message: str, written: Callable[[str], None]) -> None:
         from dolt_tui.ui.dialogs.wording import WordingDialog  # with its text area, which is slow to import
 
-        self.ask(WordingDialog(title, body, message), lambda text: written(text) if text is not None else None)
+        self.context.ask(WordingDialog(title, body, message), lambda text: written(text) if text is not None else None)
 
     @command(
         "rewrite.squash",
@@ -258,13 +247,13 @@ class RewriteActions(Actions):
         unless=(none_here, operating),
     )
     def squash(self) -> None:
-        commit = self.workspace.log_pane.selected
+        commit = self.context.panes.log.selected
         assert commit is not None
         branch, repository = self.state.branch, self.state.repository
 
         def found(commits: tuple[Commit, ...]) -> None:
             if len(commits) < 2:
-                self.workspace.tell("squash: it is the last commit already, select an older one", "warning")
+                self.context.tell("squash: it is the last commit already, select an older one", "warning")
                 return
             merges = sum(len(item.parents) > 1 for item in commits)
             statements = [self.call("dolt_reset", "--soft", commit.parents[0]), self.call("dolt_commit", "-m", "…")]
@@ -280,17 +269,17 @@ class RewriteActions(Actions):
             message = "\n\n".join(item.message.strip() for item in reversed(commits))
 
             def squash(text: str) -> None:
-                self.write(
+                self.context.write(
                     f"squash {plural(len(commits), 'commit')}",
                     lambda repo: repo.rewriting.squash(branch, commit.hash, text, Expected(branch, commits[0].hash)),
-                    lambda _: self.workspace.tell(f"Made one commit of {len(commits)}"),
+                    lambda _: self.context.tell(f"Made one commit of {len(commits)}"),
                     touches=Touches.REFS,
                     again=self.squash,
                 )
 
             self._word("Squash", body, message, squash)
 
-        self.workspace.look("squash the commits", lambda: repository.rewriting.squashed(branch, commit.hash), found)
+        self.context.look("squash the commits", lambda: repository.rewriting.squashed(branch, commit.hash), found)
 
     # rebasing
 
@@ -307,13 +296,13 @@ class RewriteActions(Actions):
         unless=(no_branch, onto_itself, operating),
     )
     def rebase(self) -> None:
-        selected = self.workspace.branches.selected
+        selected = self.context.panes.branches.selected
         assert selected is not None
         self.rebase_onto(selected.name, "r")
 
     def rebase_onto(self, upstream: str, opener: str) -> None:
         """Ask whether to rebase the current branch onto ``upstream``; ``opener`` is the key that led here."""
-        workspace, repository, branch = self.workspace, self.state.repository, self.state.branch
+        repository, branch = self.state.repository, self.state.branch
         head = [join(cell("Rebase "), cell(branch, "accent bold"), cell(" onto "), cell(upstream, "accent bold"))]
         choice = Choice("b", "rebase", f"{branch} goes on from {upstream}")
 
@@ -327,15 +316,15 @@ class RewriteActions(Actions):
             return rebase_lines(preview, whole), [found]
 
         def chosen(_: str, preview: RebasePreview) -> None:
-            self.write(
+            self.context.write(
                 f"rebase {branch} onto {upstream}",
                 lambda repo: repo.rebasing.rebase(branch, upstream, preview.seen),
-                lambda _: workspace.tell(f"Rebased {branch} onto {upstream}"),
+                lambda _: self.context.tell(f"Rebased {branch} onto {upstream}"),
                 again=lambda: self.rebase_onto(upstream, opener),
             )
 
         PreviewFlow(
-            workspace,
+            self.context,
             "Rebase",
             head,
             [choice],
@@ -360,7 +349,7 @@ class RewriteActions(Actions):
         unless=(none_here, operating),
     )
     def interactive(self) -> None:
-        commit = self.workspace.log_pane.selected
+        commit = self.context.panes.log.selected
         assert commit is not None
         branch, repository = self.state.branch, self.state.repository
 
@@ -377,7 +366,7 @@ class RewriteActions(Actions):
             seen, base, steps, merges = answer
             body: list[Cell] = []
             if merges:
-                names = ", ".join(item.hash[:7] for item in merges[:_LISTED])
+                names = ", ".join(item.hash[:7] for item in merges[:LISTED])
                 body.append(
                     cell(f"! Merge commits are left out ({names}): what they merged comes in a row", Style.WARNING)
                 )
@@ -392,21 +381,21 @@ class RewriteActions(Actions):
                 if plan is not None:
                     self._run_plan(branch, base, plan, seen)
 
-            self.ask(dialog, chosen)
+            self.context.ask(dialog, chosen)
 
-        self.workspace.look("rebase the commits", read, planned)
+        self.context.look("rebase the commits", read, planned)
 
     def _run_plan(self, branch: str, base: str, plan: tuple[Step, ...], seen: Expected) -> None:
         def done(result: Rebased) -> None:
             if result.paused:
-                self.workspace.switch(result.paused)
-                self.workspace.tell(f"Stopped to edit: {EDITING}; then {key_of('progress')} continues")
+                self.context.switch(result.paused)
+                self.context.tell(f"Stopped to edit: {EDITING}; then {key_of('progress')} continues")
             else:
                 dropped = sum(step.action is Action.DROP for step in plan)
                 left_out = f", {dropped} dropped" if dropped else ""
-                self.workspace.tell(f"Rebased {branch}: {plural(result.commits, 'commit')}{left_out}")
+                self.context.tell(f"Rebased {branch}: {plural(result.commits, 'commit')}{left_out}")
 
-        self.write(
+        self.context.write(
             f"rebase {branch}",
             lambda repo: repo.rebasing.interactive(branch, base, plan, seen),
             done,
@@ -441,42 +430,6 @@ def _forbidden(preview: RewritePreview) -> str:
     return ""
 
 
-def commit_lines(commits: Sequence[Commit]) -> list[Cell]:
-    """Commits in the lines of a dialog; many are counted."""
-    found = [
-        join(cell(f"  ○ {commit.hash[:7]} ", Style.DIM), cell(commit.summary or "(no message)"))
-        for commit in commits[:_LISTED]
-    ]
-    if len(commits) > _LISTED:
-        found.append(cell(f"  … {len(commits) - _LISTED} more", Style.DIM))
-    return found
-
-
-def conflict_lines(conflicts: Sequence[ConflictCount], known: bool, looked: bool) -> list[Cell]:
-    """Which conflicts are to be expected; ``looked`` tells that they have been looked for."""
-    found: list[Cell] = []
-    for conflict in conflicts:
-        parts = [plural(conflict.rows, "row")] if conflict.rows else []
-        parts += ["its definition"] if conflict.schema else []
-        found.append(cell(f"  ✗ conflict expected in {conflict.table}: {' and '.join(parts)}", Style.ERROR))
-    if found:
-        found.append(cell("    Where it does conflict, nothing is changed.", Style.DIM))
-    elif not looked:
-        found.append(cell("  … looking for conflicts", Style.DIM))
-    elif known:
-        found.append(cell("  ✓ no conflicts expected", Style.SUCCESS))
-        found.append(cell("    Constraints are checked only when it runs.", Style.DIM))
-    else:
-        found.append(cell("  ? whether it conflicts shows when it runs; then nothing is changed", Style.WARNING))
-    return found
-
-
-def _in_the_way_lines(in_the_way: Sequence[str]) -> list[Cell]:
-    if not in_the_way:
-        return []
-    return [cell(f"  ✗ uncommitted changes in {', '.join(in_the_way)} stand in the way", Style.ERROR)]
-
-
 def rewrite_lines(preview: RewritePreview, heading: str, whole: bool) -> list[Cell]:
     """What reverting or copying would do, in lines."""
     found = [*commit_lines(preview.commits), ()]
@@ -485,7 +438,7 @@ def rewrite_lines(preview: RewritePreview, heading: str, whole: bool) -> list[Ce
     changes = change_lines(preview.changes) or [cell("  nothing", Style.DIM)]
     found += [cell(heading, Style.DIM), *changes, ()]
     found += conflict_lines(preview.conflicts, preview.conflicts_known, whole)
-    return [*found, *_in_the_way_lines(preview.in_the_way)]
+    return [*found, *in_the_way_lines(preview.in_the_way)]
 
 
 def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
@@ -509,4 +462,4 @@ def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
     else:
         found += conflict_lines(preview.conflicts, preview.conflicts_known, whole or preview.conflicts_known)
     found += [cell(f"  ✗ breaks {violation}", Style.ERROR) for violation in preview.violations]
-    return [*found, *_in_the_way_lines(preview.in_the_way)]
+    return [*found, *in_the_way_lines(preview.in_the_way)]

@@ -8,12 +8,12 @@ from dolt_tui.engine.core.validation import check_branch_name, check_stash_name
 from dolt_tui.engine.errors import AlreadyExists, Cancelled, EngineError, ServerLost
 from dolt_tui.engine.model import Changes, Stash, StashContent, StashPreview, StashScope
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.actions.working_set import change_lines
 from dolt_tui.ui.commands import CHANGES, STASHES, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 
 _SCOPES = {"t": StashScope.TRACKED, "u": StashScope.UNTRACKED, "i": StashScope.ALL}
@@ -35,7 +35,7 @@ class StashActions(Actions):
         return "" if changes.staged or changes.unstaged else "there are no changes"
 
     def none_here(self) -> str:
-        return "" if self.workspace.stashes.selected is not None else "there is no stash here"
+        return "" if self.context.panes.stashes.selected is not None else "there is no stash here"
 
     # putting away
 
@@ -89,12 +89,12 @@ class StashActions(Actions):
 
             self._look(found)
 
-        self.ask(dialog, named)
+        self.context.ask(dialog, named)
 
     def _look(self, found: Callable[[StashPreview], None]) -> None:
         """Find out what a stash takes; keys wait meanwhile."""
         repository, branch = self.state.repository, self.state.branch
-        self.workspace.look(
+        self.context.look(
             "look at what a stash takes",
             lambda: repository.stashes.preview(branch),
             found,
@@ -131,7 +131,7 @@ class StashActions(Actions):
             if letter is not None:
                 self._push(name, _SCOPES[letter], preview)
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     def _push(self, name: str, scope: StashScope, preview: StashPreview) -> None:
         branch = self.state.branch
@@ -142,21 +142,21 @@ class StashActions(Actions):
             left = f"; {plural(stays, 'new table')} stay{'s' if stays == 1 else ''}" if stays else ""
             keys = f"{key_of('pane.changes')} {key_of('tab.next')}"
             back = f"{keys} shows the stashes, {key_of('stash.pop')} there brings it back"
-            self.workspace.tell(f"Stashed {plural(taken, 'table')} as {name}{left}. {back}")
+            self.context.tell(f"Stashed {plural(taken, 'table')} as {name}{left}. {back}")
             self._reread()
 
-        self.write("stash the changes", lambda repo: repo.stashes.push(branch, name, scope), done)
+        self.context.write("stash the changes", lambda repo: repo.stashes.push(branch, name, scope), done)
 
     def _reread(self) -> None:
         """No hash tells that the list of stashes changed."""
-        if self.workspace.stashes in self.workspace.tabs:
-            self.workspace.live.read_tab(self.workspace.stashes)
+        if self.context.panes.stashes in self.context.panes.side:
+            self.context.session.refresh.read_tab(self.context.panes.stashes)
 
     # bringing back
 
     @property
     def _chosen(self) -> Stash:
-        stash = self.workspace.stashes.selected
+        stash = self.context.panes.stashes.selected
         assert stash is not None
         return stash
 
@@ -172,9 +172,9 @@ class StashActions(Actions):
         unless=none_here,
     )
     def open(self) -> None:
-        self.workspace.stashes.open(self._chosen)
-        self.workspace.follow()
-        self.workspace.main.grid.focus()
+        self.context.panes.stashes.open(self._chosen)
+        self.context.follow()
+        self.context.go_to(self.context.main)
 
     @command(
         "stash.apply",
@@ -210,13 +210,17 @@ class StashActions(Actions):
 
         def done(_: object) -> None:
             end = "it is still in the list" if keep else "it is gone from the list"
-            self.workspace.tell(f"Brought back {name}: {end}")
+            self.context.tell(f"Brought back {name}: {end}")
             self._reread()
 
         if keep:
-            self.write(f"apply stash {name}", lambda repo: repo.stashes.apply(branch, stash), done, again=self._reread)
+            self.context.write(
+                f"apply stash {name}", lambda repo: repo.stashes.apply(branch, stash), done, again=self._reread
+            )
         else:
-            self.write(f"pop stash {name}", lambda repo: repo.stashes.pop(branch, stash), done, again=self._reread)
+            self.context.write(
+                f"pop stash {name}", lambda repo: repo.stashes.pop(branch, stash), done, again=self._reread
+            )
 
     @command(
         "stash.drop",
@@ -256,14 +260,16 @@ class StashActions(Actions):
             return [*lines, (), gone], [Choice("x", "drop it", statement=statement)]
 
         def done(_: object) -> None:
-            self.workspace.tell(f"Dropped stash {name}")
+            self.context.tell(f"Dropped stash {name}")
             self._reread()
 
         def chosen(_letter: str, _found: object) -> None:
-            self.write(f"drop stash {name}", lambda repo: repo.stashes.drop(branch, stash), done, again=self._reread)
+            self.context.write(
+                f"drop stash {name}", lambda repo: repo.stashes.drop(branch, stash), done, again=self._reread
+            )
 
         PreviewFlow(
-            self.workspace,
+            self.context,
             "Drop stash",
             head,
             [Choice("x", "drop it")],
@@ -303,14 +309,14 @@ class StashActions(Actions):
 
         def named(name: str | None) -> None:
             if name is not None:
-                self.write(
+                self.context.write(
                     f"create branch {name}",
                     lambda repo: repo.stashes.branch_from(branch, stash, name),
-                    lambda _: self.workspace.switch(name),
+                    lambda _: self.context.switch(name),
                     again=self._reread,
                 )
 
-        self.ask(NameDialog("New branch", body, check=check, hint="create and switch"), named)
+        self.context.ask(NameDialog("New branch", body, check=check, hint="create and switch"), named)
 
 
 def _spelt(name: str) -> str:

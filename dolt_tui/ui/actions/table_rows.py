@@ -14,6 +14,7 @@ from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.parsing import change_filter, with_condition
+from dolt_tui.ui.flows.row_filters import show_rows
 from dolt_tui.ui.main_view.blame import BlameView
 from dolt_tui.ui.main_view.diff import DiffView, LoadedDiff
 from dolt_tui.ui.main_view.row_history import HistoryView
@@ -43,31 +44,31 @@ class RowActions(Actions):
 
     @property
     def _view(self) -> TableView | None:
-        view = self.workspace.main.view
+        view = self.context.main.view
         return view if isinstance(view, TableView) else None
 
     def not_a_table(self) -> str:
-        shown = self._view is not None and self.workspace.main.loaded is not None
+        shown = self._view is not None and self.context.main.loaded is not None
         return "" if shown else "only the rows of a table can be sorted and filtered so"
 
     def no_filter(self) -> str:
-        main = self.workspace.main
+        main = self.context.main
         if isinstance(main.view, DiffView | TableView) and main.view.settings:
             return ""  # even one that failed, to put it right
         return "" if isinstance(main.view, DiffView) and main.loaded is not None else self.not_a_table()
 
     def no_columns(self) -> str:
-        loaded = self.workspace.main.loaded
+        loaded = self.context.main.loaded
         return "" if loaded is not None and loaded.columns else "there are no columns here"
 
     def no_column(self) -> str:
-        return "" if self.workspace.main.grid.cursor_column is not None else "there are no columns here"
+        return "" if self.context.main.grid.cursor_column is not None else "there are no columns here"
 
     def no_changes(self) -> str:
-        return "" if isinstance(self.workspace.main.loaded, LoadedDiff) else "there are no changed rows here"
+        return "" if isinstance(self.context.main.loaded, LoadedDiff) else "there are no changed rows here"
 
     def no_key(self) -> str:
-        return "" if self.workspace.main.row_key is not None else "there is no row with a key here"
+        return "" if self.context.main.row_key is not None else "there is no row with a key here"
 
     def no_table(self) -> str:
         return "" if self._table else "there is no table here"
@@ -75,17 +76,8 @@ class RowActions(Actions):
     @property
     def _table(self) -> str:
         """The table that the main pane is about; empty where it is about none."""
-        view = self.workspace.main.view
+        view = self.context.main.view
         return view.about if view is not None else ""
-
-    def show(self, query: Query) -> None:
-        """Show the rows of a table as they are wanted now."""
-        workspace = self.workspace
-        plain = Query(query.table, query.revision)
-        view = TableView(query.table, query=query if query != plain else None, revision=query.revision)
-        self.state.keep_query(view.table, view.query)
-        workspace.main.expect(view)
-        workspace.load_main()
 
     # sorting and filtering
 
@@ -94,7 +86,7 @@ class RowActions(Actions):
         "rows.sort", "s", "sort…", "Sort the table's rows by a column…", MAIN, footer=True, rank=1, unless=not_a_table
     )
     def sort(self) -> None:
-        view, loaded = self._view, self.workspace.main.loaded
+        view, loaded = self._view, self.context.main.loaded
         assert view is not None
         assert isinstance(loaded, LoadedTable)
         query = view.wanted
@@ -102,7 +94,7 @@ class RowActions(Actions):
         for column in loaded.columns:
             arrow = ("↓" if query.descending else "↑") if column.name == query.sort else ""
             rows.append(Row(column.name, (cell(arrow, Style.ACCENT), cell(column.name), cell(column.type, Style.DIM))))
-        here = self.workspace.main.column if self._in_main else None
+        here = self.context.main.column if self._in_main else None
         under = loaded.columns[here].name if here is not None else None
         dialog = ListDialog(
             f"Sort {view.table}",
@@ -116,21 +108,21 @@ class RowActions(Actions):
             if isinstance(name, str):
                 self._sort_by(query, name)
             elif name is not None:
-                self.show(replace(query, sort=None, descending=False))
+                show_rows(self.context, replace(query, sort=None, descending=False))
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     @property
     def _in_main(self) -> bool:
-        return self.workspace.focused_pane is self.workspace.main
+        return self.context.focused_pane is self.context.main
 
     def _sort_by(self, query: Query, name: str) -> None:
         """Sort by a column; the other way round where it is the one already."""
-        self.show(replace(query, sort=name, descending=name == query.sort and not query.descending))
+        show_rows(self.context, replace(query, sort=name, descending=name == query.sort and not query.descending))
 
     def title_clicked(self, column: Column) -> None:
         """A click on a column's title sorts a table's rows by it."""
-        view, loaded = self._view, self.workspace.main.loaded
+        view, loaded = self._view, self.context.main.loaded
         if view is not None and isinstance(loaded, LoadedTable) and column.key.isdecimal():
             self._sort_by(view.wanted, loaded.columns[int(column.key)].name)
 
@@ -146,8 +138,8 @@ class RowActions(Actions):
         unless=no_filter,
     )
     def filter(self) -> None:
-        if isinstance(self.workspace.main.view, DiffView):
-            self._filter_changes(self.workspace.main.view)
+        if isinstance(self.context.main.view, DiffView):
+            self._filter_changes(self.context.main.view)
             return
         view = self._view
         assert view is not None
@@ -167,7 +159,7 @@ class RowActions(Actions):
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self.show(means(text))
+                show_rows(self.context, means(text))
 
         self._ask_for_filter(now, body, lambda text: TableView(view.table, query=means(text)).settings, typed)
 
@@ -189,11 +181,13 @@ class RowActions(Actions):
             except InvalidFilter as error:
                 raise InvalidFilter(f"{error.message} {advice_of(error)}".strip()) from error
 
-        self.ask(NameDialog("Filter", body, value=now, check=check, hint="show", empty=True, preview=preview), typed)
+        self.context.ask(
+            NameDialog("Filter", body, value=now, check=check, hint="show", empty=True, preview=preview), typed
+        )
 
     def _columns(self, view: TableView | DiffView) -> Sequence[ColumnInfo | DiffColumn]:
         """The columns of what is shown; those that it had when it was last shown, where it failed since."""
-        loaded = self.workspace.main.loaded
+        loaded = self.context.main.loaded
         if loaded is not None and loaded.columns:
             self._last_columns = view.table, loaded.columns
         table, columns = self._last_columns
@@ -215,43 +209,18 @@ class RowActions(Actions):
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self._show_changes(means(text))
+                self.context.show_view(means(text))
 
         self._ask_for_filter(now, body, lambda text: means(text).settings, typed)
-
-    def _show_changes(self, view: DiffView) -> None:
-        self.workspace.main.expect(view)
-        self.workspace.load_main()
-
-    def clear(self) -> bool:
-        """Show all rows by the key again; tells whether that was different."""
-        changes = self.workspace.main.view
-        if isinstance(changes, DiffView) and changes.settings:
-            self._show_changes(changes.unfiltered)
-            return True
-        view = self._view
-        if view is None or view.query is None:
-            return False
-        self.show(Query(view.table, view.revision))
-        return True
-
-    def forget(self) -> None:
-        """Another branch is shown from now on, without the filters of this one."""
-        view = self.workspace.main.view
-        self.state.queries.clear()
-        if isinstance(view, DiffView) and view.settings:
-            self.workspace.main.expect(view.unfiltered)
 
     # who and when
 
     @command("rows.history", "H", "history", "The history of the row", MAIN, footer=True, rank=1, unless=no_key)
     def history(self) -> None:
         """The changes of the row under the cursor."""
-        table, key = self._table, self.workspace.main.row_key
+        table, key = self._table, self.context.main.row_key
         assert key is not None
-        self.workspace.main.push(HistoryView(table, key))
-        self.workspace.main.grid.focus()
-        self.workspace.load_main()
+        self.context.show_view(HistoryView(table, key), inside=True)
 
     @command(
         "rows.blame", "b", "blame", "Who changed each row of the table last", (TABLES, MAIN), rank=1, unless=no_table
@@ -269,12 +238,10 @@ class RowActions(Actions):
             cell("esc in the main pane ends it.", Style.WARNING),
         ]
         dialog = ChoiceDialog("Blame", body, [Choice("g", "go on")], opener="b")
-        self.ask(dialog, lambda letter: self._blame(table) if letter == "g" else None)
+        self.context.ask(dialog, lambda letter: self._blame(table) if letter == "g" else None)
 
     def _blame(self, table: str) -> None:
-        self.workspace.main.push(BlameView(table))
-        self.workspace.main.grid.focus()
-        self.workspace.load_main()
+        self.context.show_view(BlameView(table), inside=True)
 
     # columns and ranges
 
@@ -290,7 +257,7 @@ class RowActions(Actions):
     )
     def columns(self, at: str | None = None) -> None:
         """Ask which columns to show; ``at``: where the cursor of the list stands."""
-        loaded, grid = self.workspace.main.loaded, self.workspace.main.grid
+        loaded, grid = self.context.main.loaded, self.context.main.grid
         hidden = grid.hidden
         changed: set[str] | None = None
         if isinstance(loaded, LoadedDiff):
@@ -319,9 +286,9 @@ class RowActions(Actions):
                 if key not in hidden:
                     grid.hide_column(key)  # at last: where it is the only one left, it is the one that stays
                 self.columns(key)  # one rarely hides a single one
-            self.workspace.main.filtered()
+            self.context.main.filtered()
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     @command(
         "rows.lines",
@@ -334,17 +301,17 @@ class RowActions(Actions):
     )
     def lines(self) -> None:
         """Show changes on one line, or on two, from now on; the cursor stays on its row."""
-        main = self.workspace.main
+        main = self.context.main
         assert main.loaded is not None
         main.two_lines = not main.two_lines
         main.show(main.loaded, self.state)
 
     @command("rows.hide", "minus", "hide", "Hide the column under the cursor", MAIN, rank=1, unless=no_column)
     def hide(self) -> None:
-        column = self.workspace.main.grid.cursor_column
+        column = self.context.main.grid.cursor_column
         assert column is not None
-        self.workspace.main.grid.hide_column(column.key)
-        self.workspace.main.filtered()
+        self.context.main.grid.hide_column(column.key)
+        self.context.main.filtered()
 
     @command(
         "rows.wider",
@@ -371,10 +338,10 @@ class RowActions(Actions):
         self._resize(-_STEP)
 
     def _resize(self, by: int) -> None:
-        grid = self.workspace.main.grid
+        grid = self.context.main.grid
         assert grid.cursor_column is not None
         grid.resize_column(grid.cursor_column.key, by)
 
     @command("rows.range", "v", "range", "Begin to select a range of rows, or end it", MAIN, rank=1)
     def range(self) -> None:
-        self.workspace.main.grid.toggle_range()
+        self.context.main.grid.toggle_range()

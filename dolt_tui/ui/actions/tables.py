@@ -10,6 +10,7 @@ from dolt_tui.ui.commands import MAIN, SUMMARY, TABLES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.main_view.schema import SchemaView
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.record import record_rows
@@ -31,11 +32,11 @@ class TableActions(Actions):
     """Commands on tables."""
 
     def none_here(self) -> str:
-        return "" if self.workspace.tables.selected is not None else "there is no table here"
+        return "" if self.context.panes.tables.selected is not None else "there is no table here"
 
     @command("tables.rows", "enter", "rows", "Go to the table's rows", TABLES, footer=True, unless=none_here)
     def rows(self) -> None:
-        self.workspace.main.grid.focus()
+        self.context.go_to(self.context.main)
 
     @command(
         "tables.schema",
@@ -47,23 +48,23 @@ class TableActions(Actions):
         unless=none_here,
     )
     def schema(self) -> None:
-        table = self.workspace.tables.selected
+        table = self.context.panes.tables.selected
         assert table is not None
-        self.state.schema_shown = not isinstance(self.workspace.main.view, SchemaView)
-        self.workspace.follow(force=True)
+        self.state.schema_shown = not isinstance(self.context.main.view, SchemaView)
+        self.context.follow(force=True)
 
     @command("tables.drop", "d", "drop…", "Drop the table…", TABLES, footer=True, writes=True, unless=none_here)
     def drop(self) -> None:
-        table = self.workspace.tables.selected
+        table = self.context.panes.tables.selected
         assert table is not None
         branch, repository = self.state.branch, self.state.repository
         if table.non_local:
-            self.workspace.tell(
+            self.context.tell(
                 f"{table.name} belongs to {table.non_local} (dolt_nonlocal_tables): it can be dropped there only.",
                 "warning",
             )
             return
-        self.workspace.look(
+        self.context.look(
             f"look at what dropping {table.name} would do",
             lambda: repository.tables.drop_preview(branch, table.name),
             lambda preview: self._ask_drop(branch, table, preview),
@@ -86,28 +87,28 @@ class TableActions(Actions):
             why_not = f"{names} {'refers' if len(preview.referenced_by) == 1 else 'refer'} to it"
         if preview.cascades:
             body.append(cell(f"  ✗ rows of {', '.join(preview.cascades)} that refer to it change too", Style.ERROR))
-        body += [(), self.workspace.writes.words()]
+        body += [(), undo_note(self.state)]
         choice = Choice("x", f"drop the {what}", why_not=why_not, statement=f"DROP {what.upper()} {table.name}")
         dialog = ChoiceDialog("Drop", body, [choice], opener="d")
         seen = self.watch([] if table.is_view else [table.name])
 
         def chosen(letter: str | None) -> None:
             if letter == "x":
-                self.write(
+                self.context.write(
                     f"drop {table.name}",
                     lambda repo: repo.working.drop_table(branch, table.name, view=table.is_view, expected=seen()),
-                    lambda _: self.workspace.tell(f"Dropped {table.name}: {key_of('undo')} brings it back"),
+                    lambda _: self.context.tell(f"Dropped {table.name}: {key_of('undo')} brings it back"),
                     again=self.drop,
                 )
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
 
 class MainActions(Actions):
     """Commands in the main pane."""
 
     def nothing_behind(self) -> str:
-        main = self.workspace.main
+        main = self.context.main
         behind = main.entered() is not None or main.record is not None
         return "" if behind else "there is nothing behind this line"
 
@@ -121,11 +122,10 @@ class MainActions(Actions):
         unless=nothing_behind,
     )
     def enter(self) -> None:
-        main = self.workspace.main
+        main = self.context.main
         view = main.entered()
         if view is not None:
-            main.push(view)
-            self.workspace.load_main()
+            self.context.show_view(view, inside=True)
             return
         record = main.record
         if record is None:
@@ -136,7 +136,7 @@ class MainActions(Actions):
         widest = (max((cell_len(column[part]) for column in shown), default=0) for part in (0, 1))
         taken = sum(min(size, column.max_width) for size, column in zip(widest, RECORD_COLUMNS, strict=False))
         rows = record_rows(shown, values, old, max(20, main.app.size.width - taken - _FRAME))
-        self.ask(
+        self.context.ask(
             ListDialog(title, rows, RECORD_COLUMNS, hint="esc close", choosing=False, large=True), lambda _answer: None
         )
 
@@ -150,7 +150,7 @@ class SummaryActions(Actions):
 
         def found(links: tuple[str, ...]) -> None:
             if not links:
-                self.workspace.tell("No table of this branch has two foreign keys to join along.")
+                self.context.tell("No table of this branch has two foreign keys to join along.")
                 return
             rows = [Row(name, (cell(name),)) for name in links]
             dialog = ListDialog(
@@ -160,8 +160,8 @@ class SummaryActions(Actions):
             def chosen(name: object) -> None:
                 if isinstance(name, str):
                     self.state.link = name
-                    self.workspace.live.read_scopes(frozenset({"summary"}))
+                    self.context.session.refresh.read_scopes(frozenset({"summary"}))
 
-            self.ask(dialog, chosen)
+            self.context.ask(dialog, chosen)
 
-        self.workspace.look("look for link tables", lambda: repository.summaries.links(branch), found)
+        self.context.look("look for link tables", lambda: repository.summaries.links(branch), found)

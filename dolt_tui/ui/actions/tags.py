@@ -12,6 +12,8 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import BRANCHES, LOG, TAGS, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
+from dolt_tui.ui.flows.fetch import choose_remote
+from dolt_tui.ui.flows.new_branch import new_branch
 from dolt_tui.ui.present.text import Style, cell, join, wrap
 
 _new_tag = partial(command, "tags.new", "T", "tag…", writes=True, from_commits=True)
@@ -24,27 +26,27 @@ class TagActions(Actions):
         return "" if self._start() is not None else "there is no commit here"
 
     def none_here(self) -> str:
-        return "" if self.workspace.tags.selected is not None else "there is no tag here"
+        return "" if self.context.panes.tags.selected is not None else "there is no tag here"
 
     def cannot_push(self) -> str:
-        return self.workspace.why_not("push")
+        return self.context.why_not("push")
 
     @property
     def _tag(self) -> Tag:
-        tag = self.workspace.tags.selected
+        tag = self.context.panes.tags.selected
         assert tag is not None
         return tag
 
     def _start(self) -> tuple[str, str] | None:
         """What a new tag would stand at, by name and hash: what is selected, among the tags the current branch."""
-        pane = self.workspace.focused_pane
-        if pane is self.workspace.tags:
+        pane = self.context.focused_pane
+        if pane is self.context.panes.tags:
             return (self.state.place, self.state.head) if self.state.head else None
         return pane.comparable
 
     @command("tags.open", "enter", "tables", "Go to the tagged commit's tables", TAGS, footer=True, unless=none_here)
     def open(self) -> None:
-        self.workspace.main.grid.focus()
+        self.context.go_to(self.context.main)
 
     @command(
         "tags.at",
@@ -56,7 +58,7 @@ class TagActions(Actions):
         unless=none_here,
     )
     def at(self) -> None:
-        self.workspace.open_at(self._tag.hash, self._tag.name)
+        self.context.open_at(self._tag.hash, self._tag.name)
 
     @command(
         "tags.branch",
@@ -70,7 +72,7 @@ class TagActions(Actions):
         unless=none_here,
     )
     def branch(self) -> None:
-        self.workspace.branch_actions.new_at(f"tag {self._tag.name}", self._tag.hash)
+        new_branch(self.context, f"tag {self._tag.name}", self._tag.hash)
 
     @_new_tag("Tag the last commit of the branch…", BRANCHES, rank=20, unless=no_commit)
     @_new_tag("Tag the last commit of the current branch…", TAGS, footer=True, unless=no_commit)
@@ -93,14 +95,14 @@ class TagActions(Actions):
         def typed(texts: tuple[str, ...] | None) -> None:
             if texts is not None:
                 name, message = texts
-                self.write(
+                self.context.write(
                     f"create tag {name}",
                     lambda repo: repo.refs.create_tag(current, name, hash_, message),
-                    lambda _: self.workspace.tell(f"Tagged {hash_[:7]} as {name}"),
+                    lambda _: self.context.tell(f"Tagged {hash_[:7]} as {name}"),
                     touches=Touches.REFS,
                 )
 
-        self.ask(dialog, typed)
+        self.context.ask(dialog, typed)
 
     @command("tags.delete", "d", "delete…", "Delete the tag…", TAGS, footer=True, writes=True, rank=2, unless=none_here)
     def delete(self) -> None:
@@ -116,15 +118,15 @@ class TagActions(Actions):
 
         def chosen(letter: str | None) -> None:
             if letter == "x":
-                self.write(
+                self.context.write(
                     f"delete tag {tag.name}",
                     lambda repo: repo.refs.delete_tag(current, tag.name, Expected(tag.name, tag.hash, tag=True)),
-                    lambda _: self.workspace.tell(f"Deleted tag {tag.name}, it was at {tag.hash[:7]}"),
+                    lambda _: self.context.tell(f"Deleted tag {tag.name}, it was at {tag.hash[:7]}"),
                     touches=Touches.REFS,
                     again=self.delete,
                 )
 
-        self.ask(dialog, chosen)
+        self.context.ask(dialog, chosen)
 
     @command(
         "tags.push",
@@ -155,12 +157,12 @@ class TagActions(Actions):
 
             def chosen(letter: str | None) -> None:
                 if letter == "p":
-                    self.transfer(
+                    self.context.transfer(
                         f"push tag {tag.name} to {remote}",
                         lambda repo: repo.remotes.push_tag(current, remote, tag.name),
-                        lambda _: self.workspace.tell(f"Pushed tag {tag.name} to {remote}"),
+                        lambda _: self.context.tell(f"Pushed tag {tag.name} to {remote}"),
                     )
 
-            self.ask(dialog, chosen)
+            self.context.ask(dialog, chosen)
 
-        self.workspace.transfers.choose_remote("Push the tag to", to)
+        choose_remote(self.context, "Push the tag to", to)

@@ -44,13 +44,13 @@ class UndoActions(Actions):
 
         def found(preview: Preview | None) -> None:
             if preview is None:
-                self.workspace.tell(f"There is nothing to {'redo' if redo else 'undo'}.", "warning")
+                self.context.tell(f"There is nothing to {'redo' if redo else 'undo'}.", "warning")
             elif preview.harmless:
                 self._go(preview)
             else:
                 self._show(preview)
 
-        self.workspace.look("look at what it would change", work, found)
+        self.context.look("look at what it would change", work, found)
 
     def _show(self, preview: Preview) -> None:
         """Say what it would change, and let one decide."""
@@ -71,15 +71,15 @@ class UndoActions(Actions):
             if answer == letter:
                 self._go(known)
             else:
-                self.write(
+                self.context.write(
                     f"forget {step.label}",
                     lambda repo: repo.undo.forget(step),
-                    lambda _: self.workspace.tell(f"Forgotten: {step.label}"),
+                    lambda _: self.context.tell(f"Forgotten: {step.label}"),
                     undoable=False,
                 )
 
         PreviewFlow(
-            self.workspace,
+            self.context,
             verb.capitalize(),
             head,
             choices(preview),
@@ -96,10 +96,10 @@ class UndoActions(Actions):
         step = preview.step
         verb = "redo" if step.undone else "undo"
         told = f"{'Redone' if step.undone else 'Undone'}: {step.label}"
-        self.write(
+        self.context.write(
             f"{verb} {step.label}",
             lambda repo: repo.undo.undo(step, drifted=bool(preview.drift), seen=preview),
-            lambda _: self.workspace.tell(told),
+            lambda _: self.context.tell(told),
             undoable=False,
             stand_on=self._stand_on([step]),
             again=lambda: self._next(redo=step.undone),
@@ -135,9 +135,9 @@ class UndoActions(Actions):
                 empty="Nothing was done yet.",
                 at=next((step.id for step in reversed(steps) if not step.undone), None),
             )
-            self.ask(dialog, lambda chosen: self._chosen(steps, chosen))
+            self.context.ask(dialog, lambda chosen: self._chosen(steps, chosen))
 
-        self.workspace.look("look at the steps", undo.steps, found)
+        self.context.look("look at the steps", undo.steps, found)
 
     def _chosen(self, steps: tuple[Step, ...], chosen: object) -> None:
         step = next((step for step in steps if step.id == chosen), None)
@@ -163,17 +163,17 @@ class UndoActions(Actions):
 
         def answered(answer: str | None) -> None:
             if answer == letter:
-                self.write(
+                self.context.write(
                     f"{verb} {plural(len(wanted), 'step')}",
                     _one_after_another(wanted),
-                    lambda _: self.workspace.tell(
+                    lambda _: self.context.tell(
                         f"{'Redone' if step.undone else 'Undone'}: {plural(len(wanted), 'step')}"
                     ),
                     undoable=False,
                     stand_on=self._stand_on(wanted),
                 )
 
-        self.ask(dialog, answered)
+        self.context.ask(dialog, answered)
 
     # snapshots
 
@@ -185,7 +185,7 @@ class UndoActions(Actions):
         def found(numbers: tuple[int, int]) -> None:
             number, ours = numbers
             if not number and not self.state.steps:
-                self.workspace.tell("There are no undo snapshots in this database.")
+                self.context.tell("There are no undo snapshots in this database.")
                 return
             body = [cell(f"Remove {plural(number, 'undo snapshot')} from the database", Style.BOLD)]
             if number > ours:
@@ -199,16 +199,16 @@ class UndoActions(Actions):
 
             def chosen(letter: str | None) -> None:
                 if letter == "x":
-                    self.write(
+                    self.context.write(
                         "remove undo snapshots",
                         lambda repo: repo.undo.remove_snapshots(branch),
-                        lambda _: self.workspace.tell(f"Removed {plural(number, 'undo snapshot')}"),
+                        lambda _: self.context.tell(f"Removed {plural(number, 'undo snapshot')}"),
                         undoable=False,
                     )
 
-            self.ask(ChoiceDialog("Undo snapshots", body, [choice]), chosen)
+            self.context.ask(ChoiceDialog("Undo snapshots", body, [choice]), chosen)
 
-        self.workspace.look("look for snapshots", lambda: undo.snapshots(branch), found)
+        self.context.look("look for snapshots", lambda: undo.snapshots(branch), found)
 
 
 def _one_after_another(steps: list[Step]) -> Callable[[Repository], None]:

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
-
 from dolt_tui.engine.model import ResetKind, Status, TableChange
 from dolt_tui.engine.undo.steps import Touches
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CHANGES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from dolt_tui.ui.present.lists import counts_cell
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, sanitise
+from dolt_tui.ui.flows.undo_note import undo_note
+from dolt_tui.ui.present.lines import change_lines
+from dolt_tui.ui.present.text import Style, cell, join, plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -30,7 +29,7 @@ class ChangeActions(Actions):
         return "" if changes.staged or changes.unstaged else "there are no changes"
 
     def none_here(self) -> str:
-        return "" if self.workspace.changes.selected is not None else "there are no changes"
+        return "" if self.context.panes.changes.selected is not None else "there are no changes"
 
     @command(
         "changes.stage",
@@ -44,16 +43,16 @@ class ChangeActions(Actions):
         unless=(nothing, none_here),
     )
     def stage(self) -> None:
-        chosen = self.workspace.changes.chosen
+        chosen = self.context.panes.changes.chosen
         branch = self.state.branch
         unstaged = [change for change in chosen if not change.staged]
         names = [name for change in unstaged or chosen for name in _names(change)]
         what = _several(unstaged or chosen)
-        self.workspace.changes.grid.clear_range()
+        self.context.panes.changes.grid.clear_range()
         if unstaged:
-            self.write(f"stage {what}", lambda repo: repo.working.stage(branch, names), touches=STAGED)
+            self.context.write(f"stage {what}", lambda repo: repo.working.stage(branch, names), touches=STAGED)
         else:
-            self.write(f"unstage {what}", lambda repo: repo.working.unstage(branch, names), touches=STAGED)
+            self.context.write(f"unstage {what}", lambda repo: repo.working.unstage(branch, names), touches=STAGED)
 
     @command(
         "changes.stage_all",
@@ -69,9 +68,9 @@ class ChangeActions(Actions):
     def stage_all(self) -> None:
         branch = self.state.branch
         if self.state.changes.unstaged:
-            self.write("stage all tables", lambda repo: repo.working.stage_all(branch), touches=STAGED)
+            self.context.write("stage all tables", lambda repo: repo.working.stage_all(branch), touches=STAGED)
         else:
-            self.write("unstage all tables", lambda repo: repo.working.unstage_all(branch), touches=STAGED)
+            self.context.write("unstage all tables", lambda repo: repo.working.unstage_all(branch), touches=STAGED)
 
     @command(
         "changes.rows",
@@ -84,12 +83,12 @@ class ChangeActions(Actions):
         unless=(nothing, none_here),
     )
     def rows(self) -> None:
-        self.workspace.main.grid.focus()
+        self.context.go_to(self.context.main)
 
     @command("changes.range", "v", "range", "Begin to select a range of tables, or end it", CHANGES, rank=10)
     def range(self) -> None:
         """Select a range of tables from here on, or end that."""
-        self.workspace.changes.grid.toggle_range()
+        self.context.panes.changes.grid.toggle_range()
 
     @command(
         "changes.discard",
@@ -102,7 +101,7 @@ class ChangeActions(Actions):
         unless=(nothing, none_here),
     )
     def discard(self) -> None:
-        chosen = self.workspace.changes.chosen
+        chosen = self.context.panes.changes.chosen
         changes, branch = self.state.changes, self.state.branch
         every = (*changes.unstaged, *changes.staged)
         tables = list(dict.fromkeys(change.table for change in chosen))
@@ -144,11 +143,11 @@ class ChangeActions(Actions):
             (),
             *change_lines(every, staged=True, marked=tables if len(tables) > 1 else ()),
             (),
-            self.workspace.writes.words(),
+            undo_note(self.state),
         ]
         dialog = ChoiceDialog("Discard", body, choices, opener="d")
         seen, everything = self.watch(name for change in chosen for name in _names(change)), self.state.seen
-        self.workspace.changes.grid.clear_range()
+        self.context.panes.changes.grid.clear_range()
 
         def answered(letter: str | None) -> None:
             if letter == "u":
@@ -167,13 +166,13 @@ class ChangeActions(Actions):
             elif letter == "x":
                 self._discard("everything", lambda repo: repo.working.discard_all(branch, everything), self.discard)
 
-        self.ask(dialog, answered)
+        self.context.ask(dialog, answered)
 
     def _discard(self, what: str, work: Callable[[Repository], object], again: Callable[[], None]) -> None:
-        self.write(
+        self.context.write(
             f"discard {what}",
             work,
-            lambda _: self.workspace.tell(f"Discarded {what}: {key_of('undo')} brings it back"),
+            lambda _: self.context.tell(f"Discarded {what}: {key_of('undo')} brings it back"),
             again=again,
         )
 
@@ -235,7 +234,7 @@ class ChangeActions(Actions):
             (),
             *change_lines((*changes.unstaged, *changes.staged), staged=True),
             (),
-            self.workspace.writes.words(),
+            undo_note(self.state),
         ]
 
         seen = self.state.seen
@@ -251,7 +250,7 @@ class ChangeActions(Actions):
             if letter is not None:
                 self._discard(*work[letter], self.reset)
 
-        self.ask(ChoiceDialog("Reset the working set", body, choices, opener="D"), answered)
+        self.context.ask(ChoiceDialog("Reset the working set", body, choices, opener="D"), answered)
 
 
 def _names(change: TableChange) -> list[str]:
@@ -263,38 +262,6 @@ def _several(changes: Sequence[TableChange]) -> str:
     """Some tables for people: the name of the only one, or how many."""
     tables = {change.table for change in changes}
     return next(iter(tables)) if len(tables) == 1 else plural(len(tables), "table")
-
-
-def change_lines(changes: Sequence[TableChange], *, staged: bool = False, marked: Sequence[str] = ()) -> list[Cell]:
-    """Changed tables in the lines of a dialog, their counts under each other.
-
-    ``staged`` tells which are staged; those whose tables are ``marked`` are pointed at.
-    """
-    width = min(40, max((cell_len(sanitise(change.table)) for change in changes), default=0))
-    return [_change_line(change, width, staged, change.table in marked) for change in changes]
-
-
-def _change_line(change: TableChange, width: int, staged: bool, marked: bool) -> Cell:
-    style = {Status.NEW: Style.ADDED, Status.DELETED: Style.MINUS}.get(change.status, Style.MODIFIED)
-    name = sanitise(change.table)
-    counts = counts_cell(change.counts)
-    if counts:
-        assert change.counts is not None
-        counts = join(counts, cell(" row" if change.counts.total == 1 else " rows", Style.DIM))
-    elif change.uncounted:
-        counts = cell(f"? {change.uncounted}", Style.WARNING)
-    elif change.status is not Status.MODIFIED:
-        counts = cell(str(change.status), Style.DIM)
-    schema = cell("  schema", Style.ACCENT) if change.schema_changed and change.status is Status.MODIFIED else ()
-    where = cell("  staged", Style.DIM) if staged and change.staged else ()
-    return join(
-        cell("› " if marked else "  ", Style.ACCENT),
-        cell(f"{change.status.sign} ", style),
-        cell(name + " " * max(0, width - cell_len(name)) + "  "),
-        counts,
-        schema,
-        where,
-    )
 
 
 def _undo_words(change: TableChange, words: str) -> str:

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.message import describe
+from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.present.text import Cell, Style, cell, plain
 from dolt_tui.ui.present.verbs import could_not
 from dolt_tui.ui.session.jobs import Job
-
-if TYPE_CHECKING:
-    from dolt_tui.ui.workspace import Workspace
 
 P = TypeVar("P")
 
@@ -30,7 +28,7 @@ Shown = tuple[Sequence[Cell], Sequence[Choice]]
 class PreviewFlow(Generic[P]):
     """One preview; `begin` shows it."""
 
-    workspace: Workspace
+    context: Context
     title: str
     head: Sequence[Cell]
     """What it is about; it stays above all other lines."""
@@ -67,7 +65,7 @@ class PreviewFlow(Generic[P]):
             opener=self.opener,
             on_leave=self._stop,
         )
-        self.workspace.app.push_screen(self._dialog, self._answered)
+        self.context.ask(self._dialog, self._answered)
         if found is None:
             self._ask(self.what, False, self._quick)
         else:
@@ -75,11 +73,11 @@ class PreviewFlow(Generic[P]):
 
     def _ask(self, what: str, whole: bool, done: Callable[[P], None]) -> None:
         work = partial(self.read, whole)
-        self._job = self.workspace.jobs.run("preview", what, work, done, partial(self._failed, what))
+        self._job = self.context.session.jobs.run("preview", what, work, done, partial(self._failed, what))
 
     def _stop(self) -> None:
         if self._job is not None:
-            self.workspace.jobs.drop_jobs(self._job)
+            self.context.session.jobs.drop_jobs(self._job)
 
     def _quick(self, found: P) -> None:
         more = self.more(found)
@@ -94,8 +92,8 @@ class PreviewFlow(Generic[P]):
 
     def _failed(self, what: str, error: Exception) -> None:
         """Say in the dialog what could not be found out; what was typed ahead was not meant for that."""
-        self.workspace.app.keys.clear()
-        self.workspace.live.lost(error)  # the header tells
+        self.context.window.forget_keys()
+        self.context.session.lost(error)  # the header tells
         failure = [(), cell(f"✗ {could_not(what)}.", Style.ERROR), *describe(error)]
         if self._found:
             lines, choices = self.show(self._found[0], False)

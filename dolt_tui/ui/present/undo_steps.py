@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from dolt_tui.engine.undo.restore import Preview, RefEffect, SetEffect
 from dolt_tui.engine.undo.steps import RefMove, Step, Touches
-from dolt_tui.ui.actions.working_set import change_lines
 from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plural
 
 STEP_COLUMNS = (

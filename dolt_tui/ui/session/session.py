@@ -31,6 +31,8 @@ class Session:
 
     refresh: Live
     writes: Writes
+    stop_reading: Callable[[], None]
+    """Drop all reads: they are about a branch that is left, or that no connection of ours may use."""
 
     def __init__(self, jobs: Jobs, clock: Clock | None = None, settings: Settings | None = None) -> None:
         self.jobs = jobs

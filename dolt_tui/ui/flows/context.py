@@ -78,6 +78,10 @@ class Context(Protocol):
         """The pane in focus, or the one that was."""
 
     @property
+    def last_side(self) -> Pane:
+        """The side pane whose selection the main pane is about."""
+
+    @property
     def window(self) -> Window: ...
 
     # telling and asking

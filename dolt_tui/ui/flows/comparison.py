@@ -1,0 +1,18 @@
+"""Comparing two revisions in every pane."""
+
+from __future__ import annotations
+
+from dolt_tui.ui.flows.context import Context
+from dolt_tui.ui.flows.row_filters import forget_filters
+from dolt_tui.ui.session.state import Pair
+
+
+def show_comparison(context: Context, pair: Pair | None) -> None:
+    """Let every pane show what a comparison gives; None: the branch again."""
+    state = context.state
+    forget_filters(context)
+    state.pair, state.comparison, state.log_filter = pair, None, None
+    context.main.stack.clear()
+    for pane in context.panes.side:
+        pane.grid.set_filter("")
+    context.session.refresh.read_all("read the comparison" if pair is not None else "read the branch again")

@@ -1,0 +1,106 @@
+"""Resetting the current branch to a commit: what each kind would do, then one of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dolt_tui.engine.model import ResetKind, ResetPreview, RowCounts
+from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.ui.dialogs.choice import Choice
+from dolt_tui.ui.flows.context import Context
+from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.flows.statements import call
+from dolt_tui.ui.flows.undo_note import undo_note
+from dolt_tui.ui.present.lines import change_lines
+from dolt_tui.ui.present.lists import diff_counts_text
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+
+_KINDS = {
+    "s": (ResetKind.SOFT, Touches.REFS),
+    "m": (ResetKind.MIXED, Touches.STAGED),
+    "h": (ResetKind.HARD, Touches.WORKING),
+}
+
+
+def reset(context: Context, label: str, hash_: str, summary: str) -> None:
+    """Ask how to reset the current branch to a commit, which people call ``label``."""
+    branch, repository = context.state.branch, context.state.repository
+    named = () if hash_.startswith(label) else cell(f"  {hash_[:7]}", Style.DIM)
+    head = [
+        join(cell("Reset "), cell(branch, "accent bold"), cell(" to "), cell(label, "accent bold"), named),
+        cell(summary, Style.DIM),
+    ]
+    statements = {
+        "s": call(repository, "dolt_reset", "--soft", hash_),
+        "m": call(repository, "dolt_reset", hash_),
+        "h": call(repository, "dolt_reset", "--hard", hash_),
+    }
+
+    def show(preview: ResetPreview, whole: bool) -> Shown:
+        lines = [*reset_lines(preview), (), undo_note(context.state)]
+        return lines, [replace(choice, statement=statements[choice.letter]) for choice in reset_choices(preview)]
+
+    def chosen(letter: str, preview: ResetPreview) -> None:
+        kind, touches = _KINDS[letter]
+        context.write(
+            f"reset {branch} to {label}",
+            lambda repo: repo.commits.reset(branch, hash_, kind, preview.seen),
+            lambda _: context.tell(f"Reset {branch} to {label} ({kind})"),
+            touches=touches,
+            again=lambda: reset(context, label, hash_, summary),
+        )
+
+    PreviewFlow(
+        context,
+        "Reset",
+        head,
+        [Choice("s", "soft"), Choice("m", "mixed"), Choice("h", "hard")],
+        "g",
+        "look at what a reset does",
+        lambda whole: repository.commits.preview_reset(branch, hash_, counts=whole),
+        show,
+        chosen,
+        more=lambda preview: "count what a reset does" if preview.uncommitted else "",
+        waiting="Counting what it would do…",
+    ).begin()
+
+
+def reset_lines(preview: ResetPreview) -> list[Cell]:
+    """What a reset would do, in lines."""
+    found: list[Cell] = [()]
+    if preview.lost:
+        found.append(
+            cell(
+                f"  ✗ {plural(preview.lost, 'commit')} {'leaves' if preview.lost == 1 else 'leave'} {preview.branch}",
+                Style.WARNING,
+            )
+        )
+    if preview.gained:
+        found.append(cell(f"  + {plural(preview.gained, 'commit')} come to {preview.branch}", Style.ADDED))
+    if not preview.lost and not preview.gained:
+        found.append(cell(f"  ✓ {preview.branch} is there already: no commit leaves it", Style.SUCCESS))
+    if preview.uncommitted:
+        found += [(), cell("Uncommitted changes, which only a hard reset discards:", Style.DIM)]
+        found += change_lines(preview.uncommitted)
+    else:
+        found.append(cell("  ✓ no uncommitted changes to lose", Style.SUCCESS))
+    if preview.kept:
+        found.append(cell(f"  New tables stay in any case: {', '.join(preview.kept)}", Style.DIM))
+    return found
+
+
+def reset_choices(preview: ResetPreview) -> list[Choice]:
+    """The three kinds of reset, each with what it does here."""
+    total = RowCounts()
+    for change in preview.uncommitted:
+        total += change.counts or RowCounts()
+    counted = f" ({diff_counts_text(total)})" if any(change.counts for change in preview.uncommitted) else ""
+    if any(change.uncounted for change in preview.uncommitted):
+        counted += ", of which not all rows could be counted"
+    lost = f"discards changes in {plural(len(preview.uncommitted), 'table')}{counted}"
+    kept = "what the commits changed stays, " if preview.lost else ""
+    return [
+        Choice("s", "soft", f"{kept}staged" if kept else "the staged set and the working set stay"),
+        Choice("m", "mixed", f"{kept}unstaged" if kept else "unstages everything, the working set stays"),
+        Choice("h", "hard", lost if preview.uncommitted else "staged and working set become the commit's"),
+    ]

@@ -1,0 +1,36 @@
+"""Which rows of a table, or which of its changes, the main pane shows."""
+
+from __future__ import annotations
+
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.ui.flows.context import Context
+from dolt_tui.ui.main_view.diff import DiffView
+from dolt_tui.ui.main_view.table import TableView
+
+
+def show_rows(context: Context, query: Query) -> None:
+    """Show the rows of a table as they are wanted from now on."""
+    plain = Query(query.table, query.revision)
+    view = TableView(query.table, query=query if query != plain else None, revision=query.revision)
+    context.state.keep_query(view.table, view.query)
+    context.show_view(view)
+
+
+def show_all(context: Context) -> bool:
+    """Show all rows, by the key, again; tells whether that is different."""
+    view = context.main.view
+    if isinstance(view, DiffView) and view.settings:
+        context.show_view(view.unfiltered)
+        return True
+    if not isinstance(view, TableView) or view.query is None:
+        return False
+    show_rows(context, Query(view.table, view.revision))
+    return True
+
+
+def forget_filters(context: Context) -> None:
+    """Another branch, or a comparison, is shown from now on, without the filters of before."""
+    view = context.main.view
+    context.state.queries.clear()
+    if isinstance(view, DiffView) and view.settings:
+        context.main.expect(view.unfiltered)
