@@ -52,10 +52,11 @@ def test_every_picture_is_shown() -> None:
 
 
 def test_commands_name_files_that_exist() -> None:
-    named = set(re.findall(r"(?<![\w/.])(?:scripts|tests|\.ci)/[\w./]+", README))
+    text = README + (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    named = set(re.findall(r"(?<![\w/.])(?:scripts|tests|\.ci)/[\w./]+\w", text))
     assert {"scripts/test.py", "scripts/readme_keys.py", "scripts/screenshots.py", ".ci/run"} <= named
     for path in named:
-        assert (ROOT / path).is_file(), path
+        assert (ROOT / path).exists(), path
 
 
 def test_options_and_points_are_those_of_the_command_line() -> None:
