@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = sorted(
-    [ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("CONTRIBUTING.md"), *(ROOT / "docs").glob("*.md")]
+    [*(ROOT / f"{name}.md" for name in ("README", "CHANGELOG", "CONTRIBUTING")), *(ROOT / "docs").glob("*.md")]
 )
 FACTS = ROOT / "docs" / "engine-facts.md"
 
@@ -47,12 +47,18 @@ def test_files_and_tests_that_are_named_exist(document: Path) -> None:
         if re.fullmatch(r"[\w./-]+/[\w-]+\.(py|md|toml|tcss)", name):
             places = (ROOT, ROOT / "dolt_tui", ROOT / "dolt_tui" / "ui")
             assert any((place / name).is_file() for place in places), f"{document.name} names {name}"
-    defined = {
-        name
-        for path in (ROOT / "tests").rglob("test_*.py")
-        for name in re.findall(r"def (test_\w+)", path.read_text("utf-8"))
-    }
-    assert {name for name in quoted if re.fullmatch(r"test_\w+", name)} <= defined
+    files = list((ROOT / "tests").rglob("test_*.py"))
+    tests = {name for path in files for name in re.findall(r"def (test_\w+)", path.read_text("utf-8"))}
+    named = {name for name in quoted if re.fullmatch(r"test_\w+(\.py)?", name)}
+    assert named <= tests | {path.name for path in files}
+
+
+def test_excerpts_are_what_the_code_says() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    excerpts = re.findall(r"^<!-- from (\S+) -->\n```python\n(.*?)^```", text, re.M | re.S)
+    assert len(excerpts) == text.count("```python")
+    for path, excerpt in excerpts:
+        assert excerpt in (ROOT / path).read_text("utf-8"), f"CONTRIBUTING.md shows what {path} does not say"
 
 
 def test_facts_that_the_code_cites_are_there() -> None:
