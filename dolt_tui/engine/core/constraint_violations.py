@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import NO_ANSWER, Conflicts, EngineError
 from ..model import Violation
-from .connections import Session
+from .session import Session
 
 _READ = 1000
 """No more of a table's entries than these are read."""
