@@ -13,10 +13,9 @@ from typing import Any
 
 from ..core.connections import Session
 from ..errors import TableNotFound
-from ..model import ColumnInfo, Value
+from ..model import ColumnInfo
 from .diff_relation import DiffRelation
-
-Key = Sequence[Value]
+from .keyset import Key, Keyset, where
 
 _LEAST = 200
 """Rows of the table in a step; it costs two round trips, so that fewer are not worth one."""
@@ -122,22 +121,18 @@ def key_above(
     Of a composite key one range after the other is gone through, each of which the key's index answers.
     """
     dialect, placeholder = session.dialect, session.dialect.placeholder
-    names = [dialect.quote(column.name) for column in keys]
     select = ", ".join(dialect.column(column.name, column.type) for column in keys)
+    keyset = Keyset(tuple(dialect.quote(column.name) for column in keys), placeholder)
+    ranges = keyset.ranges(key, backward=True)
     skip = width - 1
-    for same in range(len(names) - 1, -1, -1) if key is not None else (0,):
-        conditions, bound = [f"{name} = {placeholder}" for name in names[:same]], [*values]
-        if key is not None:
-            conditions.append(f"{names[same]} < {placeholder}")
-            bound += key[: same + 1]
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        order = ", ".join(f"{name} DESC" for name in names[same:])
+    for part in ranges:
+        rows, bound = f"FROM {relation}{where(part.condition)}", [*values, *part.bound]
         found = session.first(
-            f"SELECT {select} FROM {relation}{where} ORDER BY {order} LIMIT 1 OFFSET {placeholder}", *bound, skip
+            f"SELECT {select} {rows} ORDER BY {part.order} LIMIT 1 OFFSET {placeholder}", *bound, skip
         )
         if found is not None:
             return found
-        if same:
-            passed = f"SELECT 1 FROM {relation}{where} LIMIT {placeholder}"
+        if part is not ranges[-1]:
+            passed = f"SELECT 1 {rows} LIMIT {placeholder}"
             skip -= int(session.scalar(f"SELECT count(*) FROM ({passed}) AS passed", *bound, skip))
     return None

@@ -17,6 +17,7 @@ from ..errors import EngineError
 from ..model import ChangeKind, ColumnInfo, Value
 from .diff_layout import as_declared
 from .diff_sides import Sides, relation_of
+from .keyset import Key, Keyset, where
 from .query import DiffFilter, DiffQuery, binary
 
 _TEXTS = ("char", "text")
@@ -100,9 +101,9 @@ class DiffRelation:
     def by_offset(self, size: int, skip: int) -> list[Any]:
         """``size`` rows after the first ``skip`` ones."""
         placeholder = self.session.dialect.placeholder
-        where = f" WHERE {self.condition}" if self.condition else ""
         return self.session.rows(
-            f"SELECT {self.select} FROM {self.relation}{where} LIMIT {placeholder} OFFSET {placeholder}",
+            f"SELECT {self.select} FROM {self.relation}{where(self.condition)}"
+            f" LIMIT {placeholder} OFFSET {placeholder}",
             *self.values,
             *self.bound,
             size,
@@ -111,10 +112,10 @@ class DiffRelation:
 
     def count(self, limit: int | None = None) -> int:
         """How many rows there are, up to ``limit``."""
-        return self._counted(f" WHERE {self.condition}" if self.condition else "", self.bound, limit)
+        return self._counted(where(self.condition), self.bound, limit)
 
-    def _counted(self, where: str, bound: Sequence[object], limit: int | None) -> int:
-        rows, values = f"SELECT 1 FROM {self.relation}{where}", [*self.values, *bound]
+    def _counted(self, restricted: str, bound: Sequence[object], limit: int | None) -> int:
+        rows, values = f"SELECT 1 FROM {self.relation}{restricted}", [*self.values, *bound]
         if limit is not None:
             rows += f" LIMIT {self.session.dialect.placeholder}"
             values.append(limit)
@@ -124,8 +125,8 @@ class DiffRelation:
         """The key of the first row, or of the first one behind a key."""
         found: tuple[Value, ...] | None = None
         for side in self._wanted:
-            condition, bound = self._side(side, keys, after, found, equal=False)
-            names = ", ".join(self.session.dialect.quote(f"{side}_{key}") for key in keys)
+            condition, bound = self._side(side, keys, after, found)
+            names = ", ".join(self._keyset(side, keys).columns)
             row = self.session.first(
                 f"SELECT {names} FROM {self.relation} WHERE {condition} LIMIT 1", *self.values, *bound
             )
@@ -135,9 +136,8 @@ class DiffRelation:
     def marked(self, condition: str, bound: Sequence[object], size: int, skip: int) -> list[bool]:
         """Of ``size`` rows after the first ``skip`` ones, whether a condition holds."""
         placeholder = self.session.dialect.placeholder
-        where = f" WHERE {self.condition}" if self.condition else ""
         rows = self.session.rows(
-            f"SELECT {condition} FROM {self.relation}{where} LIMIT {placeholder} OFFSET {placeholder}",
+            f"SELECT {condition} FROM {self.relation}{where(self.condition)} LIMIT {placeholder} OFFSET {placeholder}",
             *bound,
             *self.values,
             *self.bound,
@@ -146,35 +146,54 @@ class DiffRelation:
         )
         return [bool(row[0]) for row in rows]
 
-    def between(
-        self, keys: Sequence[str], low: Sequence[Value] | None, high: Sequence[Value] | None, size: int, skip: int
+    def between(self, keys: Sequence[str], low: Key | None, high: Key | None, size: int, skip: int) -> list[Any]:
+        """``size`` rows from the key ``low`` on that precede ``high``, in order, after the first ``skip`` ones."""
+        sides = [self._side(side, keys, low, high, including_low=True) for side in self._wanted]
+        return self._in_order(keys, sides, size, skip)
+
+    def behind(self, keys: Sequence[str], after: Key, size: int) -> list[Any]:
+        """``size`` rows behind a key: those that are there now, and between them those that were removed."""
+        last: Key | None = None
+        if len(self._wanted) == 2:
+            condition, bound = self._side("to", keys, after)
+            last = self.session.first(
+                f"SELECT {', '.join(self._keyset('to', keys).columns)} FROM {self.relation} WHERE {condition}"
+                f" LIMIT 1 OFFSET {self.session.dialect.placeholder}",
+                *self.values,
+                *bound,
+                size - 1,
+            )
+        sides = [self._side(side, keys, after, last, including_high=True) for side in self._wanted]
+        return self._in_order(keys, sides, size)
+
+    def _in_order(
+        self, keys: Sequence[str], sides: Sequence[tuple[str, list[object]]], size: int, skip: int = 0
     ) -> list[Any]:
-        """``size`` rows after the first ``skip`` ones of those from the key ``low`` on that precede ``high``."""
-        if low is None and high is None:
-            return self.by_offset(size, skip)
-        quote, placeholder = self.session.dialect.quote, self.session.dialect.placeholder
-        parts, values = [], list[object]()
-        for condition, bound in (self._side(side, keys, low, high) for side in self._wanted):
-            # Beyond what is skipped and wanted in all nobody needs any of this side.
-            parts.append(f"SELECT {self.select} FROM {self.relation} WHERE {condition} LIMIT {placeholder}")
-            values += [*self.values, *bound, size + skip]
-        if len(parts) == 1:
-            return self.session.rows(f"{parts[0]} OFFSET {placeholder}", *values[:-1], size, skip)
-        new, old = [quote(f"to_{key}") for key in keys], [quote(f"from_{key}") for key in keys]
-        order = ", ".join(f"coalesce({a}, {b})" for a, b in zip(new, old, strict=True))
+        """The rows of some sides, each given by its condition and what that binds, in the order of the key."""
+        placeholder = self.session.dialect.placeholder
+        offset, skipped = (f" OFFSET {placeholder}", [skip]) if skip else ("", [])
+        # Beyond what is skipped and wanted in all nobody needs any of a side.
+        select = f"SELECT {self.select} FROM {self.relation} WHERE"
+        if len(sides) == 1:
+            condition, bound = sides[0]
+            limit = f"LIMIT {placeholder}{offset}"
+            return self.session.rows(f"{select} {condition} {limit}", *self.values, *bound, size, *skipped)
+        parts = [f"({select} {condition} LIMIT {placeholder})" for condition, _ in sides]
+        values = [value for _, bound in sides for value in (*self.values, *bound, size + skip)]
+        both = zip(*(self._keyset(side, keys).columns for side in ("to", "from")), strict=True)
+        order = ", ".join(f"coalesce({new}, {old})" for new, old in both)
         return self.session.rows(
-            f"SELECT * FROM ({' UNION ALL '.join(f'({part})' for part in parts)}) AS changes"
-            f" ORDER BY {order} LIMIT {placeholder} OFFSET {placeholder}",
+            f"SELECT * FROM ({' UNION ALL '.join(parts)}) AS changes ORDER BY {order} LIMIT {placeholder}{offset}",
             *values,
             size,
-            skip,
+            *skipped,
         )
 
     def count_between(
         self,
         keys: Sequence[str],
-        low: Sequence[Value] | None,
-        high: Sequence[Value] | None,
+        low: Key | None,
+        high: Key | None,
         limit: int | None = None,
         *,
         removed: bool = True,
@@ -188,8 +207,8 @@ class DiffRelation:
         found = 0
         for side in self._wanted:
             if side == "to" or (removed and (limit is None or found < limit)):
-                condition, bound = self._side(side, keys, low, high)
-                found += self._counted(f" WHERE {condition}", bound, limit)
+                condition, bound = self._side(side, keys, low, high, including_low=True)
+                found += self._counted(where(condition), bound, limit)
         return found
 
     @property
@@ -198,22 +217,26 @@ class DiffRelation:
         present = self.filter.wants(ChangeKind.ADDED, ChangeKind.MODIFIED)
         return [*(["to"] if present else []), *(["from"] if self.filter.wants(ChangeKind.REMOVED) else [])]
 
+    def _keyset(self, side: str, keys: Sequence[str]) -> Keyset:
+        dialect = self.session.dialect
+        return Keyset(tuple(dialect.quote(f"{side}_{key}") for key in keys), dialect.placeholder)
+
     def _side(
         self,
         side: str,
         keys: Sequence[str],
-        low: Sequence[Value] | None,
-        high: Sequence[Value] | None,
+        low: Key | None,
+        high: Key | None = None,
         *,
-        equal: bool = True,
+        including_low: bool = False,
+        including_high: bool = False,
     ) -> tuple[str, list[object]]:
-        """The condition of the wanted rows of a side that precede ``high`` and follow ``low`` (or ``equal`` it), and
-        what it binds."""
-        names = [self.session.dialect.quote(f"{side}_{key}") for key in keys]
+        """The condition of the wanted rows of a side between two keys, and what it binds."""
+        keyset = self._keyset(side, keys)
         parts, bound = list[str](), list[object]()
-        for key, sign in ((low, ">"), (high, "<")):
+        for key, backward, including in ((low, False, including_low), (high, True, including_high)):
             if key is not None:
-                text, values = beyond(names, key, self.session.dialect.placeholder, sign, equal=equal and sign == ">")
+                text, values = keyset.beyond(key, backward=backward, including=including)
                 parts.append(f"({text})")
                 bound += values
         if side == "from" or not parts:
@@ -221,43 +244,6 @@ class DiffRelation:
         if self.condition:
             parts.append(self.condition)
         return " AND ".join(parts), [*bound, *self.bound]
-
-    def behind(self, keys: Sequence[str], after: Sequence[Value], size: int) -> list[Any]:
-        """``size`` rows behind a key: those that are there now, and between them those that were removed."""
-        quote, placeholder = self.session.dialect.quote, self.session.dialect.placeholder
-        new, old = [quote(f"to_{key}") for key in keys], [quote(f"from_{key}") for key in keys]
-        above_new, bound = beyond(new, after, placeholder, ">")
-        above_old, _ = beyond(old, after, placeholder, ">")
-        also = f" AND {self.condition}" if self.condition else ""
-        present = self.filter.wants(ChangeKind.ADDED, ChangeKind.MODIFIED)
-        removed = self.filter.wants(ChangeKind.REMOVED)
-        below_new, below_old = "", ""
-        limit: list[Value] = []
-        if present and removed:
-            last = self.session.first(
-                f"SELECT {', '.join(new)} FROM {self.relation} WHERE ({above_new}){also} LIMIT 1 OFFSET {placeholder}",
-                *self.values,
-                *bound,
-                *self.bound,
-                size - 1,
-            )
-            if last is not None:
-                text, limit = beyond(new, last, placeholder, "<", equal=True)
-                below_new, below_old = f" AND ({text})", f" AND ({beyond(old, last, placeholder, '<', equal=True)[0]})"
-        select = f"SELECT {self.select} FROM {self.relation}"
-        parts = [f"{select} WHERE ({above_new}){below_new}{also} LIMIT {placeholder}"] if present else []
-        if removed:
-            parts.append(f"{select} WHERE ({above_old}){below_old} AND diff_type = 'removed'{also} LIMIT {placeholder}")
-        values = [*self.values, *bound, *limit, *self.bound, size]
-        if len(parts) == 1:
-            return self.session.rows(parts[0], *values)
-        order = ", ".join(f"coalesce({a}, {b})" for a, b in zip(new, old, strict=True))
-        return self.session.rows(
-            f"SELECT * FROM (({parts[0]}) UNION ALL ({parts[1]})) AS changes ORDER BY {order} LIMIT {placeholder}",
-            *values,
-            *values,
-            size,
-        )
 
 
 def _condition(
@@ -297,54 +283,3 @@ def _condition(
 
 def _not_held(column: str) -> EngineError:
     return EngineError(f"{column} is computed when the table is read: the diff does not hold its values.")
-
-
-def beyond(
-    names: Sequence[str], key: Sequence[Value], placeholder: str, sign: str, *, equal: bool = False
-) -> tuple[str, list[Value]]:
-    """The condition that a composite key lies beyond ``key``, in the OR form that Dolt pushes down."""
-    parts, bound = [], []
-    for length in range(1, len(names) + 1):
-        last = f"{sign}=" if equal and length == len(names) else sign
-        parts.append(
-            " AND ".join(
-                [
-                    *(f"{name} = {placeholder}" for name in names[: length - 1]),
-                    f"{names[length - 1]} {last} {placeholder}",
-                ]
-            )
-        )
-        bound += list(key[:length])
-    return " OR ".join(f"({part})" for part in parts), bound
-
-
-def key_page(
-    session: Session,
-    select: str,
-    relation: str,
-    names: list[str],
-    after: Sequence[Value] | None,
-    size: int,
-) -> list[Any]:
-    """A page behind a key: one range for each prefix of it, which the key's index answers."""
-    placeholder = session.dialect.placeholder
-    order = ", ".join(names)
-    if after is None:
-        return session.rows(f"SELECT {select} FROM {relation} ORDER BY {order} LIMIT {placeholder}", size)
-    parts, bound = [], []
-    for length in range(len(names), 0, -1):
-        conditions = [f"{name} = {placeholder}" for name in names[: length - 1]] + [
-            f"{names[length - 1]} > {placeholder}"
-        ]
-        parts.append(
-            f"SELECT {select} FROM {relation} WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {placeholder}"
-        )
-        bound.append((*after[:length], size))
-    if len(parts) == 1:
-        return session.rows(parts[0], *bound[0])
-    rows: list[Any] = []
-    for part, part_values in zip(parts, bound, strict=True):
-        rows += session.rows(part, *part_values[:-1], size - len(rows))
-        if len(rows) >= size:
-            break
-    return rows

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..core.connections import Connections, Session
 from ..model import WORKING, BlameRow, ColumnInfo, Commit, RowHistory, RowVersion, Value
-from .diff_relation import beyond, key_page
 from .diff_sides import sides_of
+from .keyset import KeyRange, Keyset, where
 from .row_changes import RowFinder, commits_of
 from .row_lineage import Lineage, Side, brought, differences, merged
 from .table_definitions import Definition, Definitions
@@ -92,7 +92,12 @@ def _page_of_keys(finder: RowFinder, size: int, after: Sequence[Value] | None) -
     relation = dialect.quote(finder.table)
     types, _ = session.described(f"SELECT {', '.join(names)} FROM {relation} LIMIT 0")
     select = ", ".join(map(dialect.selected, types))
-    return [tuple(row) for row in key_page(session, select, relation, names, after, size + 1)]
+
+    def page(part: KeyRange, number: int) -> list[Any]:
+        rows = f"SELECT {select} FROM {relation}{where(part.condition)} ORDER BY {part.order}"
+        return session.rows(f"{rows} LIMIT {dialect.placeholder}", *part.bound, number)
+
+    return [tuple(row) for row in Keyset(tuple(names), dialect.placeholder).read(page, after, size + 1)]
 
 
 def _last_change(
@@ -162,8 +167,9 @@ def _last(finder: RowFinder, keys: Sequence[tuple[Value, ...]]) -> dict[tuple[Va
     dialect = session.dialect
     if finder.commits is not None:
         return {}
-    low, low_bound = beyond(names, keys[0], dialect.placeholder, ">", equal=True)
-    high, bound = beyond(names, keys[-1], dialect.placeholder, "<", equal=True)
+    keyset = Keyset(names, dialect.placeholder)
+    low, low_bound = keyset.beyond(keys[0], including=True)
+    high, bound = keyset.beyond(keys[-1], backward=True, including=True)
     bound = [*low_bound, *bound]
     among = f"FROM {finder.relation} WHERE ({low}) AND ({high})"
     last: dict[tuple[Value, ...], str] = {}
@@ -200,14 +206,13 @@ def _view(
     # A column that is called like one of the view's own is renamed.
     named = {str(item[0]).removesuffix("_1"): item[0] for item in description[: len(keys)]}
     order = [dialect.quote(named[column.name.removesuffix("_1")]) for column in keys]
-    where, bound = "", list[Any]()
+    condition, bound = "", list[Any]()
     if after is not None:
-        condition, bound = beyond(order, after, dialect.placeholder, ">")
-        where = f" WHERE {condition}"
+        condition, bound = Keyset(tuple(order), dialect.placeholder).beyond(after)
     commit = dialect.quote(description[len(keys)][0])
     names = ", ".join(order)
     return session.rows(
-        f"SELECT {names}, {commit} FROM {relation}{where} ORDER BY {names} LIMIT {dialect.placeholder}",
+        f"SELECT {names}, {commit} FROM {relation}{where(condition)} ORDER BY {names} LIMIT {dialect.placeholder}",
         *bound,
         size + 1 if size >= 0 else -1,
     )

@@ -14,6 +14,7 @@ from typing import Any
 from ..core.connections import Connections, Session
 from ..errors import TableNotFound
 from ..model import FIRST, ColumnInfo, Found, Page, Position, Value
+from .keyset import Key, KeyRange, Keyset, where
 from .query import Condition, Operator, Query, binary, inexact
 from .tables import Tables
 from .text_search import containing, like, literally, scan
@@ -30,9 +31,10 @@ class _Plan:
     order: tuple[str, ...]
     """The columns to page by, unquoted; empty where only an offset will do."""
     key: tuple[int, ...]
-    single: bool
-    """Whether ordering by the first column alone is enough: an index gives ties in the order of the key."""
-    where: str
+    keyset: Keyset
+    """``order`` as SQL."""
+    condition: str
+    """Which rows are wanted, as SQL; empty where all are."""
     bound: tuple[object, ...]
 
     @property
@@ -52,12 +54,12 @@ class TableRows:
 
         Raises `TableNotFound`, and what the condition's SQL raises.
         """
-        where, as_of = self._tables.place(branch, query.revision)
-        return self._db.remembering(where, lambda: self._page(where, as_of, query, size, position))
+        place, as_of = self._tables.place(branch, query.revision)
+        return self._db.remembering(place, lambda: self._page(place, as_of, query, size, position))
 
-    def _page(self, where: str, as_of: str | None, query: Query, size: int, position: Position) -> Page:
+    def _page(self, place: str, as_of: str | None, query: Query, size: int, position: Position) -> Page:
         backward, cursor = position.backward, position.cursor
-        with self._db.read(where, "rows") as session:
+        with self._db.read(place, "rows") as session:
             plan = _plan(session, query, as_of)
             if not plan.order or isinstance(cursor, int):
                 return self._by_offset(session, query, plan, size, position)
@@ -77,22 +79,22 @@ class TableRows:
         Cursors are those of `page`, of `Page.cursor`, or of an earlier `Found`; what contains means is the same as for
         `Query.contains`. Raises what `page` raises. The cost is that of the rows looked at.
         """
-        where, as_of = self._tables.place(branch, query.revision)
+        place, as_of = self._tables.place(branch, query.revision)
         backward, cursor = position.backward, position.cursor
-        with self._db.read(where, "search") as session:
+        with self._db.read(place, "search") as session:
             plan = _plan(session, query, as_of)
             condition, bound = _containing(session, plan.columns, text)
             if not plan.order or isinstance(cursor, int):
                 return self._find_by_offset(session, query, plan, (condition, bound), position)
-            glue = " AND " if plan.where else " WHERE "
-            wanted = replace(plan, where=f"{plan.where}{glue}{condition}", bound=(*plan.bound, *bound))
+            both = f"{plan.condition} AND {condition}" if plan.condition else condition
+            wanted = replace(plan, condition=both, bound=(*plan.bound, *bound))
             rows = _read(session, wanted, cursor, 1, backward=backward is not query.descending)
             if not rows:
                 return None
-            found = tuple(rows[0][position] for position in plan.order_at)
+            found = tuple(rows[0][at] for at in plan.order_at)
             ahead = _read(session, plan, found, 1, backward=not query.descending)
-        page_after = tuple(ahead[0][position] for position in plan.order_at) if ahead else None
-        return Found(tuple(rows[0][position] for position in plan.key), page_after, found, found)
+        page_after = tuple(ahead[0][at] for at in plan.order_at) if ahead else None
+        return Found(tuple(rows[0][at] for at in plan.key), page_after, found, found)
 
     @staticmethod
     def _find_by_offset(
@@ -107,7 +109,7 @@ class TableRows:
 
         def marked(size: int, skip: int) -> list[bool]:
             rows = session.rows(
-                f"SELECT {condition[0]} FROM {plan.relation}{plan.where}{order}"
+                f"SELECT {condition[0]} FROM {plan.relation}{where(plan.condition)}{order}"
                 f" LIMIT {placeholder} OFFSET {placeholder}",
                 *condition[1],
                 *plan.values,
@@ -130,7 +132,7 @@ class TableRows:
                 for position in plan.key
             )
             key = session.rows(
-                f"SELECT {select} FROM {plan.relation}{plan.where}{order} LIMIT 1 OFFSET {placeholder}",
+                f"SELECT {select} FROM {plan.relation}{where(plan.condition)}{order} LIMIT 1 OFFSET {placeholder}",
                 *plan.values,
                 *plan.bound,
                 at,
@@ -164,7 +166,7 @@ class TableRows:
             start = max(0, end - size)
             size = end - start
         rows = session.rows(
-            f"SELECT {plan.select} FROM {plan.relation}{plan.where}{_order(session, query)}"
+            f"SELECT {plan.select} FROM {plan.relation}{where(plan.condition)}{_order(session, query)}"
             f" LIMIT {placeholder} OFFSET {placeholder}",
             *plan.values,
             *plan.bound,
@@ -180,8 +182,8 @@ class TableRows:
 
     def count(self, branch: str, query: Query) -> int:
         """How many rows the query has; free for a whole keyed table on Dolt, else the cost grows with the table."""
-        where, as_of = self._tables.place(branch, query.revision)
-        with self._db.read(where, "number of rows") as session:
+        place, as_of = self._tables.place(branch, query.revision)
+        with self._db.read(place, "number of rows") as session:
             return _count(session, _plan(session, query, as_of))
 
 
@@ -238,17 +240,13 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
         conditions.append(text)
         bound += value
     select = ", ".join(dialect.column(column.name, column.type) for column in columns)
-    return _Plan(
-        columns,
-        select,
-        relation,
-        values,
-        tuple(order),
-        key,
-        single,
-        f" WHERE {' AND '.join(conditions)}" if conditions else "",
-        tuple(bound),
+    keyset = Keyset(
+        tuple(dialect.quote(name) for name in order),
+        dialect.placeholder,
+        tuple(known[name].nullable for name in order),
+        first_is_enough=single,
     )
+    return _Plan(columns, select, relation, values, tuple(order), key, keyset, " AND ".join(conditions), tuple(bound))
 
 
 def _condition(session: Session, condition: Condition) -> tuple[str, list[object]]:
@@ -266,55 +264,22 @@ def _condition(session: Session, condition: Condition) -> tuple[str, list[object
 
 
 def _count(session: Session, plan: _Plan) -> int:
-    return int(session.scalar(f"SELECT count(*) FROM {plan.relation}{plan.where}", *plan.values, *plan.bound))
+    return int(
+        session.scalar(f"SELECT count(*) FROM {plan.relation}{where(plan.condition)}", *plan.values, *plan.bound)
+    )
 
 
-def _read(session: Session, plan: _Plan, cursor: Any, size: int, *, backward: bool) -> list[Any]:
-    """Rows beyond a cursor in the plan's ascending order, or before it in descending order.
+def _read(session: Session, plan: _Plan, key: Key | None, size: int, *, backward: bool) -> list[Any]:
+    """Rows beyond a key in the plan's ascending order, or before it in descending order."""
 
-    One range after the other, each of which an index answers: first the rows that share all but the last column of
-    the cursor, then those that share one less, at last those beyond its first column.
-    """
-    dialect = session.dialect
-    placeholder = dialect.placeholder
-    names = [dialect.quote(name) for name in plan.order]
-    way, sign = (" DESC", "<") if backward else ("", ">")
-
-    def order(columns: Sequence[str]) -> str:
-        chosen = columns[:1] if plan.single and len(columns) == len(names) else columns
-        return ", ".join(f"{name}{way}" for name in chosen)
-
-    ranges: list[tuple[list[str], list[object], str]] = []
-    if cursor is None:
-        ranges.append(([], [], order(names)))
-    else:
-        for length in range(len(names), 0, -1):
-            tests: list[str] = []
-            bound: list[object] = []
-            for name, value in zip(names[: length - 1], cursor, strict=False):
-                tests.append(f"{name} IS NULL" if value is None else f"{name} = {placeholder}")
-                bound += [] if value is None else [value]
-            name, value = names[length - 1], cursor[length - 1]
-            if value is not None:
-                ranges.append(([*tests, f"{name} {sign} {placeholder}"], [*bound, value], order(names[length - 1 :])))
-                if backward:  # NULL comes before all values
-                    ranges.append(([*tests, f"{name} IS NULL"], bound, order(names[length - 1 :])))
-            elif not backward:
-                ranges.append(([*tests, f"{name} IS NOT NULL"], bound, order(names[length - 1 :])))
-    rows: list[Any] = []
-    nullable = {column.name: column.nullable for column in plan.columns}
-    for tests, bound, ordering in ranges:
-        if any(test.endswith("IS NULL") for test in tests) and not any(nullable[name] for name in plan.order):
-            continue
-        glue = " AND " if plan.where else " WHERE "
-        where = plan.where + (glue + " AND ".join(tests) if tests else "")
-        rows += session.rows(
-            f"SELECT {plan.select} FROM {plan.relation}{where} ORDER BY {ordering} LIMIT {placeholder}",
+    def page(part: KeyRange, number: int) -> list[Any]:
+        return session.rows(
+            f"SELECT {plan.select} FROM {plan.relation}{where(plan.condition, part.condition)}"
+            f" ORDER BY {part.order} LIMIT {session.dialect.placeholder}",
             *plan.values,
             *plan.bound,
-            *bound,
-            size - len(rows),
+            *part.bound,
+            number,
         )
-        if len(rows) >= size:
-            break
-    return rows
+
+    return plan.keyset.read(page, key, size, backward=backward)
