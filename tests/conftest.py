@@ -6,6 +6,7 @@ that names the remedy, never a skip.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -60,6 +61,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--trial", type=int, default=0, help="steps of each random trial, instead of the short form")
+    parser.addoption("--long", action="store_true", help="draw each change on every screen, and try more examples")
+
+
+def pytest_collection_finish() -> None:
+    """Leave garbage to the end of each test: to look for it all the time takes a quarter of the suite's time."""
+    gc.collect()
+    gc.freeze()  # what was imported stays
+    gc.set_threshold(200_000, 20, 20)  # for tests that take minutes
+
+
+@pytest.fixture(autouse=True)
+def no_garbage() -> Iterator[None]:
+    """Free what the test left, so that what it has not closed is told here, and not in some later test."""
+    yield
+    if gc.get_count()[0] > 2_000:
+        gc.collect()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -22,9 +22,14 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 from textual import events
+from textual._compositor import Compositor
+from textual._context import active_app, visible_screen_stack
+from textual._queue import Queue
 from textual._styles_cache import StylesCache
 from textual.keys import _character_to_key, key_to_character
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from dolt_tui.demo.build import AUTHOR, DATABASE, Demo, build
 from dolt_tui.demo.story import At
@@ -88,12 +93,26 @@ class Driver:
         """Let every widget deal with all the messages that it has now, and draw what that changed."""
         await asyncio.sleep(seconds)
         if self.app.is_running:
-            await self.pilot._wait_for_screen()  # Pilot.pause also waits for an idle processor: 20 ms each time
+            await self._all_dealt_with()
             self.app.screen._on_timer_update()
             for note in self.app._notifications:
                 if note.identity not in self._seen:
                     self._seen.add(note.identity)
                     self.told.append(note.message)
+
+    async def _all_dealt_with(self) -> None:
+        """Wait until each widget waits for its next message.
+
+        `Pilot` sends a message to each of them and waits until all have come back, and for an idle processor: 20 ms.
+        """
+        deadline = time.monotonic() + SECONDS
+        for turn in itertools.count():
+            screens = self.app.screen_stack if self.app.is_running else []
+            pumps = [self.app, *(node for screen in screens for node in screen.walk_children(with_self=True))]
+            if all(map(_waits, pumps)) or self.app._exception is not None or not self.app.is_running:
+                return
+            assert time.monotonic() < deadline, [pump for pump in pumps if not _waits(pump)]
+            await asyncio.sleep(0 if turn < 50 else 0.001)
 
     async def press(self, *keys: str) -> None:
         """Press keys as a patient user does: each when the one before has been dealt with."""
@@ -233,6 +252,12 @@ class Driver:
         return found[y : y + height]
 
 
+def _waits(pump: MessagePump) -> bool:
+    """Whether a widget has dealt with all its messages, or will not deal with any more."""
+    queue: Queue[Any] = pump._message_queue
+    return pump._closing or pump._closed or (queue.empty() and bool(queue.ready_event._waiters))
+
+
 def _texts(row: Row) -> tuple[str, ...]:
     return tuple(plain(cell) for cell in row.cells)
 
@@ -247,15 +272,32 @@ class Clock:
         return dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC) + dt.timedelta(hours=next(self._hours))
 
 
+_render_update = Compositor.render_update
+
+
+def _seldom_drawn(
+    compositor: Compositor, full: bool = False, screen_stack: list[Screen[Any]] | None = None, simplify: bool = False
+) -> object:
+    """``Compositor.render_update``, which draws only for programs that are drawn whenever something changes."""
+    if getattr(active_app.get(), "draws", True):
+        return _render_update(compositor, full, screen_stack, simplify)
+    visible_screen_stack.set(screen_stack or [])
+    compositor._dirty_regions.clear()
+    return None
+
+
 Drive = Callable[..., AbstractAsyncContextManager[Driver]]
 
 
 @pytest.fixture(scope="session")
-def drive() -> Drive:
+def drive(pytestconfig: pytest.Config) -> Iterator[Drive]:
     """``async with drive(target_or_launch, size=(132, 38)) as user``: the program runs, with all panes filled.
 
-    An error that nobody caught fails the test, unless it expects ``faults``.
+    An error that nobody caught fails the test, unless it expects ``faults``. The screen is drawn each time that all
+    has come to rest, and looked at by `Driver.check`; with ``draws`` also each time that something changes in between,
+    for a terminal that is not there: a quarter of a test's time. ``--long`` does so in all tests.
     """
+    long = pytestconfig.getoption("--long")
 
     @asynccontextmanager
     async def run(
@@ -263,9 +305,11 @@ def drive() -> Drive:
     ) -> AsyncIterator[Driver]:
         theme, keymap, more = options.pop("theme", None), options.pop("keymap", None), options.pop("more", ())
         faults = options.pop("faults", False)
+        draws = options.pop("draws", faults) or long
         launch = what if isinstance(what, Launch) else launch_target(what, **{"author": AUTHOR, **options})
         app = DoltApp(launch, theme=theme, keymap=keymap, more=more)
         app.animation_level = "none"
+        vars(app)["draws"] = draws
         try:
             async with app.run_test(size=size, notifications=True) as pilot:
                 driver = Driver(app, pilot)
@@ -283,7 +327,9 @@ def drive() -> Drive:
             # Textual keeps what its last 1,024 widgets drew: a gigabyte, with hundreds of programs in one process.
             StylesCache.get_inner_outer.cache_clear()
 
-    return run
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Compositor, "render_update", _seldom_drawn)
+        yield run
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,7 @@ async def trial(direct: Target, target: Target, drive: Drive, steps: int, proxy:
     Afterwards nothing of it runs on the server, its connections are closed, and its screen is that of a fresh start.
     """
     before = processes(direct)
-    async with drive(target) as user:
+    async with drive(target, draws=True) as user:
         writers = [Writer(direct, steps + number) for number in (1, 2)]
         for writer in writers:
             writer.start()
@@ -83,7 +83,7 @@ async def trial(direct: Target, target: Target, drive: Drive, steps: int, proxy:
         branch = user.branch
         seen = picture(user)
     await user.until(lambda: len(processes(direct)) == len(before), "its connections closed")
-    async with drive(target, branch=branch) as user:
+    async with drive(target, branch=branch, draws=True) as user:
         await home(user)
         assert seen == picture(user)
 

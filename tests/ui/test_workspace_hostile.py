@@ -109,14 +109,14 @@ async def look_around(user: Driver) -> None:
 
 
 async def test_everything_is_only_text(hostile: Target, drive: Drive) -> None:
-    async with drive(hostile) as user:
+    async with drive(hostile, draws=True) as user:
         await look_around(user)
         assert "[/t]" in str(user.rows(user.workspace.tables))
         assert user.branch == "main"
 
 
 async def test_what_is_hostile_can_be_worked_with(hostile: Target, drive: Drive) -> None:
-    async with drive(hostile) as user:
+    async with drive(hostile, draws=True) as user:
         work = user.workspace
         await user.go_to(work.changes, (False, TABLE))
         await user.press("space")
