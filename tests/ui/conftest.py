@@ -11,6 +11,7 @@ import datetime as dt
 import itertools
 import re
 import shutil
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
@@ -43,6 +44,7 @@ from dolt_tui.launch import Launch, launch_target
 from dolt_tui.ui.app import DoltApp
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.present import lists
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import plain
 from dolt_tui.ui.workspace import Workspace
@@ -420,8 +422,8 @@ def other(request: pytest.FixtureRequest) -> Iterator[Callable[[Target], Reposit
 @pytest.fixture
 def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ages and the header's clock stand still."""
-    for module in ("branches", "log", "main"):
-        monkeypatch.setattr(f"dolt_tui.ui.panes.{module}.now", lambda: NOW)
+    for module in [module for module in sys.modules.values() if getattr(module, "now", None) is lists.now]:
+        monkeypatch.setattr(module, "now", lambda: NOW)
     clock = SimpleNamespace(monotonic=time.monotonic, strftime=lambda _: "21:00")
     monkeypatch.setattr("dolt_tui.ui.session.watch.time", clock)
 
