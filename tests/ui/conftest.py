@@ -217,7 +217,7 @@ class Driver:
     def rows(self, pane: Pane) -> list[tuple[str, ...]]:
         """All rows of a pane that holds them in memory: the text of their cells, seen or not."""
         grid = pane.grid
-        return [_texts(row) for row in (grid._row(i) for i in range(grid.row_count)) if row is not None]
+        return [_texts(row) for row in (grid.line(i) for i in range(grid.row_count)) if row is not None]
 
     def cursor(self, pane: Pane) -> tuple[str, ...] | None:
         row = pane.grid.cursor_row

@@ -56,7 +56,7 @@ def number(change: object) -> int:
 def seen(user: Driver) -> list[int]:
     """The keys that stand on the screen; every line must be a row."""
     grid = user.workspace.main.grid
-    rows = [grid._row(grid._top + line) for line in range(min(grid._height, grid.row_count))]
+    rows = [grid.line(grid.top + line) for line in range(min(grid.height, grid.row_count))]
     assert all(rows), user.main
     return [number(row.value) for row in rows if row is not None]
 
@@ -137,11 +137,11 @@ async def test_a_diff_without_a_key(either: Target, drive: Drive, other: Other) 
         await open_changes(user)
         grid = user.workspace.main.grid
         await user.press("greater_than_sign")
-        shown = [row.value for row in (grid._row(grid._top + line) for line in range(grid._height)) if row is not None]
+        shown = [row.value for row in (grid.line(grid.top + line) for line in range(grid.height)) if row is not None]
         assert shown == list(whole[-len(shown) :])
         await user.press("pageup", "pageup")
-        shown = [row.value for row in (grid._row(grid._top + line) for line in range(grid._height)) if row is not None]
-        at = len(whole) - grid.row_count + grid._top
+        shown = [row.value for row in (grid.line(grid.top + line) for line in range(grid.height)) if row is not None]
+        at = len(whole) - grid.row_count + grid.top
         assert shown == list(whole[at : at + len(shown)])
 
 
@@ -198,15 +198,15 @@ async def test_a_long_blame(either: Target, drive: Drive, other: Other, monkeypa
         found: list[int] = []
         for _ in range(ROWS):
             await user.press("pagedown")
-            for line in range(main.grid._height):
-                row = main.grid._row(main.grid._top + line)
+            for line in range(main.grid.height):
+                row = main.grid.line(main.grid.top + line)
                 assert row is not None
                 assert isinstance(row.value, BlameRow)
                 assert (row.value.message == "Readings") == (row.value.key[0] % 5 == 0)
                 found += [] if row.value.key[0] in found[-200:] else [row.value.key[0]]
             if main.row_key == (("id", expected[-1]),):
                 break
-        assert sorted({*found, *expected[: main.grid._height]}) == expected
+        assert sorted({*found, *expected[: main.grid.height]}) == expected
         await user.press("enter")
         assert "commit " in user.main
         assert "Readings" in user.main

@@ -119,12 +119,12 @@ async def test_back_to_the_row_of_a_long_table(demo: FileTarget, drive: Drive, o
                 await user.go_to_table("readings")
             await user.press(pane, "0", step, "k", "k")
             main = user.workspace.main
-            row, top, title = key(user), main.grid._top, main.view
+            row, top, title = key(user), main.grid.top, main.view
             await user.press("H")
             assert f"history of {row}" in user.main
             await user.press("escape")
             assert main.view == title
-            assert (key(user), main.grid._top) == (row, top)
+            assert (key(user), main.grid.top) == (row, top)
             await user.press("j")
             assert int(str(key(user))) == int(str(row)) + 1
 

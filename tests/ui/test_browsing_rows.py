@@ -44,7 +44,7 @@ def many(session: Repository, rows: int = ROWS) -> None:
 def ids(user: Driver) -> list[str]:
     """The keys that stand on the screen, from the first line on; every line must be a row."""
     grid = user.workspace.main.grid
-    rows = [grid._row(grid._top + line) for line in range(min(grid._height, grid.row_count))]
+    rows = [grid.line(grid.top + line) for line in range(min(grid.height, grid.row_count))]
     assert all(rows), user.main
     assert "·  " not in user.main.split("rows", 1)[1].split("\n", 2)[2], user.main
     return [str(row.value[0]) for row in rows if row is not None and isinstance(row.value, tuple)]
@@ -122,15 +122,15 @@ async def test_every_page_there_and_back(either: Target, drive: Drive, other: Ot
             seen += map(str, page)
         assert set(seen) == {str(i) for i in range(1, ROWS + 1)}
         assert grid.cursor_index == ROWS - 1
-        assert grid._pages is not None
-        assert grid._pages.held <= (KEPT_PAGES + 1) * PAGE_SIZE
+        assert grid.model.pages is not None
+        assert grid.model.pages.held <= (KEPT_PAGES + 1) * PAGE_SIZE
         while at(user) > 1:
             before = at(user)
             await user.press("pageup")
             assert at(user) < before
             page = [int(text) for text in ids(user)]
             assert page == list(range(page[0], page[0] + len(page)))
-            assert grid._top == page[0] - 1
+            assert grid.top == page[0] - 1
         assert f"{ROWS:,} rows".replace(",", "") in user.main.replace(",", "").replace("\u202f", "")
 
 
@@ -156,7 +156,7 @@ async def test_held_keys(demo: FileTarget, drive: Drive, other: Other) -> None:
         await open_rows(user)
         user.burst(*["full_stop"] * 50)
         await user.settle()
-        height = user.workspace.main.grid._height
+        height = user.workspace.main.grid.height
         assert at(user) == 1 + 50 * height
         page = [int(text) for text in ids(user)]
         assert page == list(range(page[0], page[0] + len(page)))
@@ -402,7 +402,7 @@ async def test_a_range_that_is_longer_than_what_is_held(
         grid = user.workspace.main.grid
         await open_rows(user)
         await user.press("j", "v")
-        while grid._row(1) is not None:  # until the first rows are forgotten
+        while grid.line(1) is not None:  # until the first rows are forgotten
             await user.press("pagedown")
         last = at(user)
         await user.press("y", "t")

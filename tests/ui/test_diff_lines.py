@@ -79,7 +79,7 @@ async def test_two_lines_through_many_pages(either: Target, drive: Drive, other:
         seen: dict[int, list[str]] = {}
         for _ in range(2 * rows // 20 + 40):
             for i in range(main.grid.row_count):
-                row = main.grid._row(i)
+                row = main.grid.line(i)
                 if row is not None:
                     seen[i] = [part for cell in row.cells for part, _ in cell if part.strip()]
             if main.grid.cursor_index == main.grid.row_count - 1:

@@ -75,7 +75,7 @@ class PickDialog(Dialog[Hashable]):
         self.grid.set_rows(found, keep=False)
 
     def action_move(self, by: int) -> None:
-        self.grid.cursor_down() if by > 0 else self.grid.cursor_up()
+        self.grid.model.down() if by > 0 else self.grid.model.up()
 
     def action_complete(self) -> None:
         """Type what all that are left begin with."""

@@ -13,19 +13,20 @@ from textual.strip import Strip
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import plain, sanitise, wrap
 from dolt_tui.ui.widgets.grid_columns import Columns
+from dolt_tui.ui.widgets.grid_model import GridModel
 from dolt_tui.ui.widgets.grid_render import Painter, Palette
 
 CursorKind: TypeAlias = Literal["row", "cell", "none"]
 
 
 class GridView(ScrollView):
-    """Lines out of rows that a subclass knows."""
+    """The lines of a `GridModel`, drawn when they are seen."""
 
-    cursor_kind: CursorKind = "row"
+    model: GridModel
     _header = 1
     _zebra = False
+    _cursor_kind: CursorKind = "row"
     _empty_text = ""
-    _failure = ""
 
     def __init__(
         self,
@@ -37,9 +38,7 @@ class GridView(ScrollView):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._columns = Columns()
-        self._cursor = 0
         self._cursor_column = 0
-        self._anchor: int | None = None
         self._first_column = 0
         self._sought = ""
         self._seen_height = 0
@@ -48,18 +47,14 @@ class GridView(ScrollView):
         self._strips: LRUCache[tuple[Any, ...], tuple[Row, Strip]] = LRUCache(1000)
 
     @property
-    def _total(self) -> int:
-        """How many lines of rows there are."""
-        raise NotImplementedError
+    def cursor_kind(self) -> CursorKind:
+        """Whether the cursor is a row or a cell; with none the lines scroll."""
+        return self._cursor_kind
 
-    def _row(self, index: int) -> Row | None:
-        """The row on a line; None while it is on its way."""
-        raise NotImplementedError
-
-    @property
-    def loading_rows(self) -> bool:
-        """Whether rows are on their way."""
-        raise NotImplementedError
+    @cursor_kind.setter
+    def cursor_kind(self, kind: CursorKind) -> None:
+        self._cursor_kind = kind
+        self.model.has_cursor = kind != "none"
 
     @property
     def _said(self) -> str:
@@ -117,49 +112,29 @@ class GridView(ScrollView):
         return self.scrollable_content_region.width
 
     @property
-    def _height(self) -> int:
-        """How many rows are seen."""
+    def height(self) -> int:
+        """How many lines of rows are seen."""
         return max(0, self.scrollable_content_region.height - self._header)
 
     @property
-    def _top(self) -> int:
+    def top(self) -> int:
+        """The first line that is seen."""
         return self.scroll_offset.y
 
-    def _resize_content(self) -> None:
-        self.virtual_size = Size(1, self._total + self._header)
+    @property
+    def lines_seen(self) -> range:
+        """The lines that are on the screen."""
+        return range(self.top, min(self.top + self.height, self.model.total))
 
-    def _scroll(self, top: int) -> None:
+    def resized(self) -> None:
+        self.virtual_size = Size(1, self.model.total + self._header)
+
+    def scroll(self, top: int) -> None:
         if not self.is_running:
             return
-        top = max(0, min(top, self._total - self._height))
-        if top != self._top or self.scroll_target_y != top:
+        top = max(0, min(top, self.model.total - self.height))
+        if top != self.top or self.scroll_target_y != top:
             self.scroll_to(y=top, animate=False, force=True, immediate=True)
-
-    def _show_cursor(self) -> None:
-        """Scroll as little as needed for the cursor to be seen, and headings above the first row with it."""
-        top = self._top
-        if self._cursor < top:
-            top = self._cursor
-        elif self._height and self._cursor >= top + self._height:
-            top = self._cursor - self._height + 1
-        if 0 < top == self._cursor and self._cursor <= self._height:
-            heading = self._row(self._cursor - 1)
-            if heading is not None and not heading.selectable and self._height > 1:
-                top -= 1
-        self._scroll(top)
-
-    def _nearest(self, index: int, step: int = 1) -> int:
-        """The nearest line on which the cursor may stand: first in one direction, then in the other."""
-        total = self._total
-        index = max(0, min(index, total - 1))
-        for direction in (step, -step):
-            at = index
-            while 0 <= at < total:
-                row = self._row(at)
-                if row is None or row.selectable:
-                    return at
-                at += direction
-        return index
 
     # Columns
 
@@ -207,46 +182,6 @@ class GridView(ScrollView):
     action_left = left
     action_right = right
 
-    # Ranges
-
-    @property
-    def range_active(self) -> bool:
-        return self._anchor is not None
-
-    def start_range(self) -> None:
-        """Select from the cursor on, wherever it goes."""
-        self._anchor = self._cursor
-        self.refresh()
-
-    def clear_range(self) -> None:
-        self._anchor = None
-        self.refresh()
-
-    def toggle_range(self) -> None:
-        """Begin to select, or end it."""
-        if self.range_active:
-            self.clear_range()
-        else:
-            self.start_range()
-
-    @property
-    def selected_rows(self) -> tuple[Row, ...]:
-        """The rows of the range, or the cursor's row; headings and rows that are not there left out."""
-        low, high = self._range
-        rows = (self._row(i) for i in range(low, high + 1))
-        return tuple(row for row in rows if row is not None and row.selectable)
-
-    @property
-    def range_size(self) -> int:
-        """How many lines are selected, those included that are not there."""
-        low, high = self._range
-        return high - low + 1
-
-    @property
-    def _range(self) -> tuple[int, int]:
-        anchor = self._cursor if self._anchor is None else self._anchor
-        return min(anchor, self._cursor), max(anchor, self._cursor)
-
     # Drawing
 
     def notify_style_update(self) -> None:
@@ -255,12 +190,12 @@ class GridView(ScrollView):
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the cursor in sight if it was."""
-        seen = self._top <= self._cursor < self._top + self._seen_height or not self._seen_height
-        self._seen_height = self._height
+        seen = self.top <= self.model.cursor < self.top + self._seen_height or not self._seen_height
+        self._seen_height = self.height
         if seen and self.cursor_kind != "none":
-            self._show_cursor()
+            self.model.show_cursor()
         else:
-            self._scroll(self._top)
+            self.scroll(self.top)
 
     def on_focus(self) -> None:
         self.refresh()
@@ -291,13 +226,13 @@ class GridView(ScrollView):
             painter = self._paint()
         if y < self._header:
             return painter.header()
-        index = y - self._header + self._top
-        if index >= self._total:
-            return painter.note("", "empty") if self._total else self._note(painter, y - self._header)
-        row = self._row(index)
+        index = y - self._header + self.top
+        if index >= self.model.total:
+            return painter.note("", "empty") if self.model.total else self._note(painter, y - self._header)
+        row = self.model.row(index)
         if row is None:
-            if self._failure and (y == self._header or self._row(index - 1) is not None):
-                return painter.note(f"! {self._failure}", "error")
+            if self.model.failure and (y == self._header or self.model.row(index - 1) is not None):
+                return painter.note(f"! {self.model.failure}", "error")
             return painter.note("·", "placeholder")
         under = "zebra" if self._zebra and index % 2 else ""
         over, column = self._over(index, row)
@@ -313,10 +248,10 @@ class GridView(ScrollView):
         over, column = "", None
         if not row.selectable:
             return over, column
-        if self._anchor is not None:
-            low, high = self._range
+        if self.model.anchor is not None:
+            low, high = self.model.range
             over = "selected" if low <= index <= high else ""
-        if index == self._cursor and self.cursor_kind != "none":
+        if index == self.model.cursor and self.cursor_kind != "none":
             if self.cursor_kind == "cell" and self.has_focus:
                 over, column = f"{over} cursor-blurred", self._cell_column
             else:
@@ -326,9 +261,9 @@ class GridView(ScrollView):
     def _note(self, painter: Painter, line: int) -> Strip:
         """A line of what is said where there are no rows."""
         text, style = self._said, "empty"
-        if self._failure:
-            text, style = f"! {self._failure}", "error"
-        elif self.loading_rows:
+        if self.model.failure:
+            text, style = f"! {self.model.failure}", "error"
+        elif self.model.loading:
             text, style = "·", "placeholder"
         lines = wrap(sanitise(text), max(1, painter.layout.width - 2 * painter.layout.pad))
         return painter.note(lines[line] if line < len(lines) else "", style)
