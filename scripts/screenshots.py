@@ -44,7 +44,7 @@ from dolt_tui.engine.model import Author, MergeKind  # noqa: E402
 from dolt_tui.engine.opening import Options  # noqa: E402
 from dolt_tui.launch import launch_target  # noqa: E402
 from dolt_tui.ui.app import DoltApp  # noqa: E402
-from dolt_tui.ui.present.record import statement_row  # noqa: E402
+from dolt_tui.ui.present.sql_log import statement_row  # noqa: E402
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

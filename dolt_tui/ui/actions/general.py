@@ -14,7 +14,7 @@ from dolt_tui.ui.flows.row_filters import show_all
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.tab import Tab
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.record import STATEMENT_COLUMNS, statement_row
+from dolt_tui.ui.present.sql_log import STATEMENT_COLUMNS, statement_row
 from dolt_tui.ui.present.text import Style, cell, wrap
 
 KEY_COLUMNS = (

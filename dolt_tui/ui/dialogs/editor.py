@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import SuspendNotSupported
 
-from dolt_tui.engine.core.validation import with_line_feeds
+from dolt_tui.ui.present.text import with_line_feeds
 
 if TYPE_CHECKING:
     from textual.app import App

@@ -1,4 +1,4 @@
-"""One record with every column, and the lines of the SQL log. Pure."""
+"""One record with every column. Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from rich.cells import chop_cells
 
 from dolt_tui.engine.model import (
-    Statement,
     Value,
 )
-from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import NULL, Style, cell, count, join, value_text
+from dolt_tui.ui.present.grid_rows import Row
+from dolt_tui.ui.present.text import NULL, Style, cell, value_text
 
 
 def record_rows(
@@ -84,38 +83,3 @@ def _indented(value: Value, kind: str) -> Value:
 
 _INDENTED_MOST = 200_000
 """Longer JSON documents are shown as they are."""
-
-
-def statement_row(statement: Statement) -> Row:
-    """A line of the command log."""
-    failed = bool(statement.error)
-    sql = " ".join(statement.sql.split())
-    text = join(
-        cell(sql, Style.BOLD if statement.writes else ""),
-        cell(f"  [{statement.parameters}]" if statement.parameters else "", Style.DIM),
-    )
-    if failed:
-        text = join(text, cell(f"  {statement.error}", Style.ERROR))
-    return Row(
-        statement.number,
-        (
-            cell(f"{statement.started.astimezone():%H:%M:%S}", Style.DIM),
-            cell(f"{statement.seconds * 1000:.1f} ms"),
-            cell(
-                "✗" if failed else "" if statement.rows is None else count(statement.rows),
-                Style.ERROR if failed else "",
-            ),
-            cell(statement.revision, Style.DIM),
-            text,
-        ),
-        value=statement,
-    )
-
-
-STATEMENT_COLUMNS = (
-    Column("time", "time", separator=False),
-    Column("took", "took", numeric=True, separator=False),
-    Column("rows", "rows", numeric=True, separator=False),
-    Column("branch", "branch", max_width=16, separator=False),
-    Column("sql", "statement", max_width=2000, separator=False),
-)

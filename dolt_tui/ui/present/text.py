@@ -368,3 +368,8 @@ def wrap(text: str, width: int) -> list[str]:
             line = pieces[-1] if pieces else ""
         lines.append(line)
     return lines
+
+
+def with_line_feeds(text: str) -> str:
+    """``text`` with LF at the end of each line: terminals send CR between pasted lines."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -12,8 +12,7 @@ from rich.text import Text
 from textual import events
 from textual.widgets import Input, TextArea
 
-from dolt_tui.engine.core.validation import with_line_feeds
-from dolt_tui.ui.present.text import marked
+from dolt_tui.ui.present.text import marked, with_line_feeds
 
 
 class LineInput(Input):

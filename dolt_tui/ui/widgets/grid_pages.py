@@ -7,46 +7,15 @@ and whatever is known later moves it (``Shift``) to where it belongs.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Hashable
-from dataclasses import dataclass, field
 from typing import Final
 
 from dolt_tui.ui.present.grid_rows import Count, Cursor, PageOf, Request, Row
+from dolt_tui.ui.widgets.grid_blocks import Block, Blocks, Shift
 
 KEPT_PAGES: Final = 12
 _LEAST_END: Final = 40
 """The rows of a last page, where fewer are seen."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shift:
-    """Everything at ``at`` and below has moved by ``by``."""
-
-    at: int
-    by: int
-
-
-@dataclass(slots=True)
-class _Block:
-    """Rows that follow one another; their texts may be forgotten, their cursors are not."""
-
-    start: int
-    size: int
-    exact: bool
-    rows: tuple[Row, ...] | None
-    after: Cursor | None
-    before: Cursor | None
-    since: Cursor | None
-    """The cursor after which it was fetched."""
-    first_key: Hashable
-    last_key: Hashable
-    last: bool
-    used: int = field(default=0)
-
-    @property
-    def end(self) -> int:
-        return self.start + self.size
 
 
 class Pages:
@@ -57,7 +26,7 @@ class Pages:
         self._backward = backward
         self._offsets = offsets
         self._kept = max(3, kept)
-        self._blocks: list[_Block] = []
+        self._blocks = Blocks()
         self._count: Count | None = None
         self._clock = 0
         self._window = (0, 0)
@@ -96,28 +65,16 @@ class Pages:
             return Count(self.total, True)
         return self._count or Count(None, False)
 
-    def _at(self, index: int) -> int:
-        """The position of the last block that starts at or above an index, or -1."""
-        return bisect_right(self._blocks, index, key=lambda b: b.start) - 1
-
     def get(self, index: int) -> Row | None:
-        position = self._at(index)
-        if position < 0:
-            return None
-        block = self._blocks[position]
-        return block.rows[index - block.start] if block.rows is not None and index < block.end else None
+        return self._blocks.row(index)
 
     def index(self, key: Hashable) -> int | None:
-        for block in self._blocks:
-            for offset, row in enumerate(block.rows or ()):
-                if row.key == key:
-                    return block.start + offset
-        return None
+        return self._blocks.line(key)
 
     @property
     def held(self) -> int:
         """How many rows are kept."""
-        return sum(len(b.rows) for b in self._blocks if b.rows is not None)
+        return self._blocks.held
 
     # What to ask for
 
@@ -126,7 +83,7 @@ class Pages:
 
         None where no cursor leads there any more.
         """
-        position = self._at(index)
+        position = self._blocks.at(index)
         if position < 0 or index >= self._blocks[position].end:
             return None
         request = self._again(position)
@@ -135,11 +92,11 @@ class Pages:
     def restart(self, first: int, last: int) -> Pages:
         """An empty cache that begins by asking for the lines ``first`` to ``last`` again."""
         start, cursor = 0, None
-        position = self._at(first)
+        position = self._blocks.at(first)
         # Without a way back everything above would be out of reach; then begin at the top if that isn't far.
         if position > 0 and (self._backward or last + 1 > self._kept * self.page_size):
             block = self._blocks[position]
-            cursor = block.since or self._after(position)
+            cursor = block.since or self._blocks.after(position)
             start = block.start if cursor is not None else 0
         if cursor is None and last + 1 > self._kept * self.page_size:
             return self.begin_at(Request(0, self.page_size))
@@ -172,7 +129,7 @@ class Pages:
         self._lines = last - first + 1
         index = first
         while index <= last:
-            block = self._block(index)
+            block = self._blocks.of(index)
             if block is None or block.rows is None:
                 return self._ask(index, first, last)
             block.used = self._clock
@@ -183,12 +140,12 @@ class Pages:
         """What is missing in the page below the last line seen; only from what is seen, without jumps."""
         index = last + 1
         while index <= min(last + self.page_size, total - 1):
-            position = self._at(index)
+            position = self._blocks.at(index)
             if position < 0:
                 return None
             block = self._blocks[position]
             if index >= block.end:
-                return self._forward(position, self._following(position))
+                return self._forward(position, self._blocks.following(position))
             if block.rows is None:
                 return self._again(position)
             index = block.end
@@ -198,10 +155,10 @@ class Pages:
         """What is missing in the page above the first line seen."""
         index = first - 1
         while index >= max(0, first - self.page_size):
-            position = self._at(index)
+            position = self._blocks.at(index)
             block = self._blocks[position] if position >= 0 else None
             if block is None or index >= block.end:
-                following = self._following(position)
+                following = self._blocks.following(position)
                 if following is None or not self._backward or following.before is None:
                     return None
                 return self._upward(block.end if block else 0, following)
@@ -210,24 +167,11 @@ class Pages:
             index = block.start - 1
         return None
 
-    def _following(self, position: int) -> _Block | None:
-        return self._blocks[position + 1] if position + 1 < len(self._blocks) else None
-
-    def _block(self, index: int) -> _Block | None:
-        position = self._at(index)
-        return self._blocks[position] if position >= 0 and index < self._blocks[position].end else None
-
-    def _after(self, position: int) -> Cursor | None:
-        """The cursor from which the block at a position goes on."""
-        if position > 0 and self._blocks[position - 1].end == self._blocks[position].start:
-            return self._blocks[position - 1].after
-        return None
-
     def _again(self, position: int) -> Request | None:
         """How to get a forgotten block's rows back."""
         block = self._blocks[position]
-        following = self._following(position)
-        if (cursor := self._after(position) or block.since) is not None:
+        following = self._blocks.following(position)
+        if (cursor := self._blocks.after(position) or block.since) is not None:
             return Request(block.start, block.size, after=cursor)
         if block.start == 0 or (self._offsets and block.exact):
             return Request(block.start, block.size)
@@ -237,14 +181,14 @@ class Pages:
 
     def _ask(self, index: int, first: int, last: int) -> Request | None:
         """How to get a line that isn't there: the first missing one of those that are seen."""
-        position = self._at(index)
+        position = self._blocks.at(index)
         if position >= 0 and index < self._blocks[position].end:
             if request := self._again(position):
                 return request
             del self._blocks[position]
             position -= 1
         low = self._blocks[position].end if position >= 0 else 0
-        following = self._following(position)
+        following = self._blocks.following(position)
         high = following.start if following else self.total
         down, up = index - low, high - 1 - index
         can_go_up = following is not None and self._backward and following.before is not None
@@ -265,7 +209,7 @@ class Pages:
             return self._upward(low, following)
         return self._forward(position, following)
 
-    def _forward(self, position: int, following: _Block | None) -> Request:
+    def _forward(self, position: int, following: Block | None) -> Request:
         """The page after the block at a position (-1: the first page)."""
         block = self._blocks[position] if position >= 0 else None
         start = block.end if block else 0
@@ -276,7 +220,7 @@ class Pages:
             return Request(0, self.page_size)  # nothing leads on from here: walk again from the top
         return Request(start, size, after=block.after if block else None)
 
-    def _upward(self, low: int, following: _Block) -> Request:
+    def _upward(self, low: int, following: Block) -> Request:
         """The page before a block."""
         start = max(low, following.start - self.page_size)
         if not following.exact:
@@ -299,28 +243,12 @@ class Pages:
             self._take_above(request, page, shifts)
         else:
             self._take_below(request, page, shifts)
-        self._mark_exact()
-        self._forget()
+        self._blocks.mark_exact()
+        self._blocks.forget(self._kept * self.page_size, self._window)
         return shifts
 
     def _put(self, start: int, page: PageOf, rows: tuple[Row, ...], exact: bool, since: Cursor | None) -> None:
-        if not rows:
-            return
-        whole = len(rows) == len(page.rows)
-        before = page.before if whole else None
-        key, end = rows[0].key, rows[-1].key
-        last = page.last
-        block = _Block(start, len(rows), exact, rows, page.after, before, since, key, end, last, self._clock + 1)
-        self._blocks.insert(self._at(start) + 1, block)
-
-    def _move(self, at: int, by: int, shifts: list[Shift], gap: int | None = None) -> None:
-        """Move the blocks from ``at`` on, and with them the lines from there, or from the gap above it, on."""
-        if by:
-            for block in self._blocks:
-                if block.start >= at:
-                    block.start += by
-                    block.exact = False  # unless what it turns out to follow is exact
-            shifts.append(Shift(at if gap is None else gap, by))
+        self._blocks.put(start, page, rows, exact, since, self._clock + 1)
 
     @property
     def _margin(self) -> int:
@@ -333,13 +261,13 @@ class Pages:
         if start and not rows and request.after is None:
             self._offsets = False  # fewer rows than was said: only walking tells where they end
             return
-        position = self._at(start)
+        position = self._blocks.at(start)
         if position >= 0 and (block := self._blocks[position]).start == start:
             if block.size == len(rows) and block.after == page.after:
                 block.rows, block.used = rows, self._clock + 1
                 return
-            self._drop_chain(position)  # others wrote in between: what followed is no longer known to follow
-        position = self._at(start)
+            self._blocks.drop_chain(position)  # others wrote in between: what followed is no longer known to follow
+        position = self._blocks.at(start)
         leader = self._blocks[position] if position >= 0 else None
         exact = start == 0 or (request.after is None) or (leader is not None and leader.exact and leader.end == start)
         if page.last:
@@ -366,9 +294,9 @@ class Pages:
                 known = (0, keys[block.first_key])
             if known is None:
                 sure = exact and block.exact
-                self._move(block.start, max(0, end + (0 if sure else self._margin) - block.start), shifts)
+                self._blocks.move(block.start, max(0, end + (0 if sure else self._margin) - block.start), shifts)
                 return
-            self._move(block.start, start + known[1] - known[0] - block.start, shifts)
+            self._blocks.move(block.start, start + known[1] - known[0] - block.start, shifts)
             covered = end - block.start
             if covered < block.size:
                 block.rows = block.rows[covered:] if block.rows else None
@@ -380,7 +308,7 @@ class Pages:
     def _take_above(self, request: Request, page: PageOf, shifts: list[Shift]) -> None:
         """Rows that precede a cursor."""
         end, rows = request.start + request.size, page.rows
-        position = self._at(end - 1)
+        position = self._blocks.at(end - 1)
         if position >= 0 and (block := self._blocks[position]).end == end and block.rows is None:
             if block.size == len(rows) and block.before == page.before:
                 block.rows, block.used = rows, self._clock + 1
@@ -403,7 +331,7 @@ class Pages:
             room = int(not sure) if leader is None else 0 if sure and leader.exact else self._margin
             by = max(0, low + room - (end - len(rows)))
             sure = sure and not by
-        self._move(end, by, shifts, gap=low)
+        self._blocks.move(end, by, shifts, gap=low)
         self._put(end + by - len(rows), PageOf(page.rows, page.first, False, page.after, page.before), rows, sure, None)
 
     def _take_end(self, page: PageOf) -> None:
@@ -413,7 +341,7 @@ class Pages:
         for block in reversed(self._blocks):
             if block.last_key in keys:
                 kept = rows[keys[block.last_key] + 1 :]
-                del self._blocks[self._at(block.start) + 1 :]
+                del self._blocks[self._blocks.at(block.start) + 1 :]
                 block.last = not kept
                 self._put(block.end, page, kept, block.exact, block.after)
                 return
@@ -429,30 +357,3 @@ class Pages:
         else:
             start, exact = max((number or 0) - len(rows), low + self._margin), False
         self._put(start, page, rows, exact, None)
-
-    def _drop_chain(self, position: int) -> None:
-        """Drop a block and those that follow it without a gap."""
-        stop = position + 1
-        while stop < len(self._blocks) and self._blocks[stop].start == self._blocks[stop - 1].end:
-            stop += 1
-        del self._blocks[position:stop]
-
-    def _mark_exact(self) -> None:
-        """What hangs together with an exact block is exact."""
-        for upper, lower in zip(self._blocks, self._blocks[1:], strict=False):
-            if upper.exact and upper.end == lower.start:
-                lower.exact = True
-        for lower, upper in zip(reversed(self._blocks), self._blocks[-2::-1], strict=False):
-            if lower.exact and upper.end == lower.start:
-                upper.exact = True
-
-    def _forget(self) -> None:
-        """Let the rows go that have not been seen for the longest time."""
-        low, high = self._window
-        most, held = self._kept * self.page_size, self.held
-        full = (b for b in self._blocks if b.rows is not None and not (b.start <= high and b.end > low))
-        for block in sorted(full, key=lambda b: b.used):
-            if held <= most:
-                return
-            held -= block.size
-            block.rows = None
