@@ -70,7 +70,7 @@ def highlighted(panes: Iterable[Pane], grid: object, row: Row | None) -> None:
     """The cursor is on another row: on its cell that matches, where it is one that was looked for."""
     pane = searched(panes)
     if pane is not None and pane.grid is grid and row is not None:
-        pane.grid.stand_on_match(row)
+        pane.grid.move_to_match(row)
 
 
 def _here(row: Row | None, text: str) -> Match | None:

@@ -2,7 +2,7 @@
 
 Each kind of view has a file of its own in this package, with two classes: a frozen `View`, equal to another one where
 it shows the same, and the `Loaded` that its `load` answers, which holds what the first screen needs, gives further
-rows by pages, and knows what stands behind each row. Nothing here knows a screen.
+rows by pages, and knows what is behind each row. Nothing here knows a screen.
 """
 
 from __future__ import annotations

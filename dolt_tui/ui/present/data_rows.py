@@ -57,8 +57,8 @@ def diff_columns(columns: Sequence[DiffColumn], rows: Iterable[RowChange]) -> tu
 
 def _room(values: Iterable[Value], *, changes: bool = False) -> int:
     """How wide a column may become: keys and digests are shown whole, and keys beside those that they replaced."""
-    held = next((value for value in values if value is not None and value is not ABSENT), None)
-    if isinstance(held, bytes | bytearray | memoryview):
+    first = next((value for value in values if value is not None and value is not ABSENT), None)
+    if isinstance(first, bytes | bytearray | memoryview):
         return _CHANGED_BYTES_WIDTH if changes else _BYTES_WIDTH
     return _WIDTH
 

@@ -110,7 +110,7 @@ _CSV_QUOTED = re.compile(r'[,"\r\n]|^\s|\s$')
 
 
 def comma_separated(copied: Copied) -> str:
-    """CSV with a heading; NULL is empty, and an empty text stands in quotes."""
+    """CSV with a heading; NULL is empty, and an empty text is quoted."""
 
     def field(value: object) -> str:
         text = text_of(value)
@@ -124,13 +124,13 @@ def comma_separated(copied: Copied) -> str:
 def as_json(copied: Copied) -> str:
     """A list of objects; numbers stay numbers where JSON can hold them."""
 
-    def held(value: object) -> object:
+    def exact(value: object) -> object:
         if isinstance(value, float) and not math.isfinite(value):
             return str(value)
         return value if value is None or isinstance(value, bool | int | float | str) else text_of(value)
 
     objects = [
-        {title: held(value) for title, value in zip(copied.titles, row, strict=True) if value is not ABSENT}
+        {title: exact(value) for title, value in zip(copied.titles, row, strict=True) if value is not ABSENT}
         for row in copied.rows
     ]
     return json.dumps(objects[0] if len(objects) == 1 else objects, ensure_ascii=False, indent=2)

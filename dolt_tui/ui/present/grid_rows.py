@@ -23,7 +23,7 @@ class Column:
     key: str
     title: str = ""
     numeric: bool = False
-    """Cells and title stand to the right."""
+    """Cells and title are aligned to the right."""
     frozen: bool = False
     """Stays where it is while the others move sideways; only leading columns can be frozen."""
     flex: bool = False
@@ -33,7 +33,7 @@ class Column:
     min_width: int = 1
     max_width: int = 40
     separator: bool = True
-    """Whether ``│`` stands after it; a single blank otherwise."""
+    """Whether ``│`` follows it; a single blank otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Match:
     keys: tuple[Hashable, ...]
     """The keys that it may have."""
     index: int | None = None
-    """Where it stands, where that is known."""
+    """Its line, where that is known."""
     request: Request | None = None
     """Asks for a page that begins with it; None where only ``index`` leads there."""
 
@@ -107,7 +107,7 @@ class Searched(Protocol):
     """A source whose rows can be searched beyond what a grid holds."""
 
     def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
-        """The next row (or the previous one) beyond ``row``, which stands at ``index``, that contains ``text``.
+        """The next row (or the previous one) beyond ``row``, which is at ``index``, that contains ``text``.
 
         Without ``row`` the first one of all, or the last one. Blocks, and runs on a database thread.
         """

@@ -114,7 +114,7 @@ def changes_rows(changes: Changes) -> list[Row]:
     for heading, group in (("Unstaged", changes.unstaged), ("Staged", changes.staged)):
         if group:
             rows.append(Row(heading, (cell(heading, Style.DIM),), selectable=False))
-            # A table in conflict stands there besides, and as changed.
+            # A table in conflict is listed twice: as such, and as changed.
             rows += [
                 _change_row(change, (change.staged, change.table, *(() if change.status.differs else (change.status,))))
                 for change in group
@@ -188,7 +188,7 @@ def branch_rows(
 def refs_by_hash(
     branches: Iterable[Branch], tags: Iterable[Tag], remote: Iterable[RemoteBranch] = ()
 ) -> dict[str, list[tuple[str, Style]]]:
-    """The names that stand at each commit, branches before tags, those of remotes last."""
+    """The names of the refs at each commit, branches before tags, those of remotes last."""
     refs: dict[str, list[tuple[str, Style]]] = {}
     same = set()
     for branch in branches:
@@ -197,7 +197,7 @@ def refs_by_hash(
     for tag in tags:
         refs.setdefault(tag.hash, []).append((f"⚑ {tag.name}", Style.WARNING))
     for item in remote:
-        if (item.tracking, item.hash) not in same:  # where the branch that follows it stands too, that says enough
+        if (item.tracking, item.hash) not in same:  # where the branch that follows it is there too, that says enough
             refs.setdefault(item.hash, []).append((item.tracking, Style.DIM))
     return refs
 
@@ -209,7 +209,7 @@ def _short(name: str, longest: int) -> str:
 def refs_cell(names: Sequence[tuple[str, Style]], current: str = "", *, most: int = 3, longest: int = 14) -> Cell:
     """The refs of one commit, the current branch first; those beyond ``most`` are counted."""
     ordered = sorted(names, key=lambda item: item[0] != current)
-    # The current branch is told by the sign that it has among the branches: its name stands in the header.
+    # The current branch is told by the sign that it has among the branches: its name is in the header.
     parts = [cell("● " if name == current else f"{_short(name, longest)} ", style) for name, style in ordered[:most]]
     if len(ordered) > most:
         parts.append(cell(f"+{len(ordered) - most} ", Style.DIM))
@@ -265,7 +265,7 @@ def stash_content_rows(content: StashContent) -> list[Row]:
 
 
 def reflog_rows(entries: Iterable[ReflogEntry], moment: dt.datetime) -> list[Row]:
-    """Where a branch stood; the key counts from the oldest entry on, as a commit may stand there more than once."""
+    """Where a branch was; the key counts from the oldest entry on, as it may have been at a commit more than once."""
     found = list(entries)
     return [
         Row(

@@ -66,7 +66,7 @@ _BYTES_IN_TEXT: Final = 1024 * 1024
 _LONGEST_PLAIN_NUMBER: Final = 100
 
 # Controls, bidirectional controls, line and paragraph separators, and characters of no width that hide or
-# join what stands beside them. Neither ZWNJ nor variation selectors: scripts and emoji need them.
+# join what is beside them. Neither ZWNJ nor variation selectors: scripts and emoji need them.
 _TROUBLE: Final = (
     "\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f"
     "\\ufeff\\ufff9-\\ufffb\\ud800-\\udfff\\U0001bca0-\\U0001bca3\\U0001d173-\\U0001d17a\\U000e0000-\\U000e007f"
@@ -147,7 +147,7 @@ def plain(cell: Cell) -> str:
 
 
 def is_numeric(value: object) -> bool:
-    """Whether a value stands to the right in its column."""
+    """Whether a value is aligned to the right in its column."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 

@@ -80,7 +80,7 @@ class LinesInput(TextArea):
         return Text(marked(self.document.get_line(line_index), tabs=True), end="", no_wrap=True)
 
     def begin_with(self, text: str) -> None:
-        """Put lines before what stands here, as one step that ctrl+z takes back."""
+        """Put lines before what is there, as one step that ctrl+z takes back."""
         if self.text.strip():
             text += "\n\n"
         self.insert(text, (0, 0))

@@ -57,7 +57,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
             return self.grid
 
     class Highlighted(GridMessage):
-        """The cursor stands on another row (told by its key), or on none."""
+        """The cursor is on another row (told by its key), or on none."""
 
         def __init__(self, grid: Grid, row: Row | None) -> None:
             super().__init__(grid)

@@ -21,7 +21,7 @@ _LEAST_FLEX: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A column on the line: its index, where it begins, its width, and what stands before it."""
+    """A column on the line: its index, where it begins, its width, and what comes before it."""
 
     index: int
     x: int
@@ -133,7 +133,7 @@ class Columns:
         return max(1, column.min_width, min(self._wanted[index], column.max_width))
 
     def _gaps(self, shown: Iterable[int]) -> list[str]:
-        """What stands before each column: nothing before the first one."""
+        """What comes before each column: nothing before the first one."""
         gaps, previous = [], ""
         for index in shown:
             gaps.append(previous)

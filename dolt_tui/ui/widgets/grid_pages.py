@@ -79,7 +79,7 @@ class Pages:
     # What to ask for
 
     def reach(self, index: int) -> tuple[Request, int] | None:
-        """How to ask for the page of a line, seen before and maybe forgotten, and where in that page the line stands.
+        """How to ask for the page of a line, seen before and maybe forgotten, and where in that page the line is.
 
         None where no cursor leads there any more.
         """
@@ -104,16 +104,16 @@ class Pages:
 
     def begin_at(self, request: Request) -> Pages:
         """An empty cache that begins with a page; where that is not the first, its line is only supposed."""
-        anew = Pages(self.page_size, backward=self._backward, offsets=self._offsets, kept=self._kept)
-        anew._count = self._count
-        anew._seed = request
-        return anew
+        fresh = Pages(self.page_size, backward=self._backward, offsets=self._offsets, kept=self._kept)
+        fresh._count = self._count
+        fresh._seed = request
+        return fresh
 
     def want_end(self) -> Request | None:
         """What to ask for to see the last rows; None when they are known."""
         if self.end_known:
             return None
-        if self._backward:  # whoever jumps there waits for what is seen; the page above it follows by itself
+        if self._backward:  # what is seen is waited for; the page above it follows
             size = min(self.page_size, max(2 * self._lines, _LEAST_END))
             return Request(max(0, self.total - size), size, from_end=True)
         return self._forward(len(self._blocks) - 1, None)
@@ -192,7 +192,7 @@ class Pages:
         high = following.start if following else self.total
         down, up = index - low, high - 1 - index
         can_go_up = following is not None and self._backward and following.before is not None
-        if index > first:  # what stands above it is seen, so it must follow that
+        if index > first:  # what is above it is seen, so it must follow that
             return self._forward(position, following)
         if following and can_go_up and following.start <= last:
             return self._upward(low, following)

@@ -32,7 +32,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody stood in the rows of a grid."""
+    """Where somebody was in the rows of a grid."""
 
     columns: Columns
     first_column: int

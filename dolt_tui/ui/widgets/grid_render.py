@@ -85,7 +85,7 @@ Grid {
 """
 
 
-# Themes of the terminal's own 16 colours know no shades: there, lines stand out by these instead.
+# Themes of the terminal's own 16 colours know no shades: there, lines are told apart by these instead.
 _WITHOUT_SHADES: Final = {
     "cursor": RichStyle(reverse=True),
     "cell": RichStyle(reverse=True),
@@ -209,7 +209,7 @@ def _cut(spans: list[tuple[str, str]], width: int) -> Cell:
 
 
 def marked(cell: Cell, sought: str) -> Cell:
-    """A cell with the style of a match wherever a text stands within one of its spans, in upper or lower case."""
+    """A cell with the style of a match wherever a text is within one of its spans, in upper or lower case."""
     spans: list[tuple[str, str]] = []
     wanted = sought.lower()
     for text, name in cell:
@@ -231,7 +231,7 @@ class Painter:
         self._columns = columns
         self.layout = layout
         self.sought = ""
-        """A text to mark wherever it stands in a row, in upper or lower case."""
+        """A text to mark wherever it is in a row, in upper or lower case."""
 
     def _strip(self, segments: list[Segment], used: int, base: RichStyle) -> Strip:
         """Pad to the full width."""

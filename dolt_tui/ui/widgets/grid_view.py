@@ -82,7 +82,7 @@ class GridView(ScrollView):
         self._sought = text
         self.refresh()
 
-    def stand_on_match(self, row: Row) -> None:
+    def move_to_match(self, row: Row) -> None:
         """Put a cell cursor on the first cell of its row that contains what is sought."""
         wanted = self._sought.lower()
         for index in self._cells if wanted and self.cursor_kind == "cell" else ():
@@ -94,13 +94,13 @@ class GridView(ScrollView):
 
     @property
     def _cells(self) -> list[int]:
-        """The columns in which a cell cursor may stand: those that are shown and have a title, where any has one."""
+        """The columns that a cell cursor may be in: those that are shown and have a title, where any has one."""
         shown = self._columns.shown()
         return [index for index in shown if self.columns[index].title] or shown
 
     @property
     def _cell_column(self) -> int | None:
-        """Where a cell cursor stands: the column that it was moved to, or the nearest one that can be."""
+        """Where a cell cursor is: in the column that it was moved to, or the nearest one that can be."""
         cells = self._cells if self.cursor_kind == "cell" else []
         return min(cells, key=lambda index: abs(index - self._cursor_column)) if cells else None
 
