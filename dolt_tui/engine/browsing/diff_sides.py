@@ -15,6 +15,7 @@ from typing import Any
 from ..core.connections import Session
 from ..errors import NO_ANSWER, BranchNotFound, EngineError, RowsNotPaired
 from ..model import ColumnInfo, key_of
+from .key_comparison import KeyComparison
 
 KEY_CHANGED = "The primary key changed: rows cannot be paired."
 KEYLESS_VIRTUAL = (
@@ -81,7 +82,7 @@ def _sides(session: Session, table: str, old: str, new: str) -> Sides:
             before = before or (_columns(session, old_name, old) if old_name else ())
             after = after or (_columns(session, new_name, new) if new_name else ())
     trouble = ""
-    verdict = _same_key(before, after) if before and after else True
+    verdict = _paired(before, after) if before and after else True
     if verdict is None:
         verdict = _names(session, table, old, new)[1]
     if not verdict:
@@ -137,12 +138,10 @@ def _names(session: Session, table: str, old: str, new: str) -> tuple[tuple[str,
     return (None if row is None else (row[0] or "", row[1] or "")), True
 
 
-def _same_key(old: Sequence[ColumnInfo], new: Sequence[ColumnInfo]) -> bool | None:
-    """Whether the keys of both sides are the same one; None: a column was renamed, or replaced by another one."""
+def _paired(old: Sequence[ColumnInfo], new: Sequence[ColumnInfo]) -> bool | None:
+    """Whether Dolt pairs the rows of both sides; None: a column of the key was renamed, or replaced by another one."""
     one, other = key_of(old), key_of(new)
-    if len(one) != len(other):
-        return False
-    if any((a.type.lower(), a.collation) != (b.type.lower(), b.collation) for a, b in zip(one, other, strict=True)):
+    if not KeyComparison(one, other).same_bytes:
         return False
     if [a.name.lower() for a in one] == [b.name.lower() for b in other]:
         return True

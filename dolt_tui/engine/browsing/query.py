@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..core.wildcards import literally
 from ..model import ChangeKind, SqlStyle, Value
 
 
@@ -65,7 +66,7 @@ def rendered(condition: Condition, style: SqlStyle) -> str:
         case Operator.NULL | Operator.NOT_NULL:
             return f"{column} {condition.operator.upper()}"
         case Operator.CONTAINS | Operator.STARTS:
-            part = str(condition.value).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+            part = literally(str(condition.value))
             pattern = f"%{part}%" if condition.operator is Operator.CONTAINS else f"{part}%"
             return f"CAST({column} AS CHAR) LIKE {literal(pattern, style)} ESCAPE '!'"
     return f"{column} {condition.operator} {literal(condition.value, style)}"

@@ -18,6 +18,7 @@ from ..core.connections import Connections, Session
 from ..errors import EngineError
 from ..model import ABSENT, WORKING, ChangeKind, DiffColumn, RowChange, Value
 from .diff_layout import DiffLayout
+from .key_comparison import KeyComparison
 from .row_changes import RowFinder, equals
 from .table_definitions import Definition, Definitions
 
@@ -172,7 +173,7 @@ class Lineage:
         """Go on before a change of the table's name or key; changed values are a change of their own."""
         assert old.definition is not None
         assert new.definition is not None
-        if not new.definition.keeps_key(old.definition):
+        if not KeyComparison(old.definition.key, new.definition.key).kept:
             where = "that is not committed" if new.revision == WORKING else f"of commit {new.revision[:7]}"
             found.ending = (
                 f"The primary key of {new.table} changed with the change {where}:"
@@ -191,7 +192,10 @@ class Lineage:
         """Whether a change of the table's name or key changed the row's values, too."""
         assert old.definition is not None
         assert new.definition is not None
-        if session.dialect.traits.diff_follows_renamed_columns and old.definition.key_types == new.definition.key_types:
+        if (
+            session.dialect.traits.diff_follows_renamed_columns
+            and KeyComparison(old.definition.key, new.definition.key).same_types
+        ):
             dialect, key = session.dialect, new.definition.key
             condition = equals(session, key, [dialect.quote(f"to_{column.name}") for column in key])
             changes = f"SELECT 1 FROM {dialect.diff(new.table)} WHERE {condition} LIMIT 1"
@@ -277,7 +281,7 @@ class Lineage:
 
 
 def _same_key(one: Definition, other: Definition) -> bool:
-    return [(c.name, c.type.lower()) for c in one.key] == [(c.name, c.type.lower()) for c in other.key]
+    return KeyComparison(one.key, other.key).same
 
 
 def merged(definitions: Sequence[Definition]) -> tuple[DiffColumn, ...]:

@@ -1,23 +1,21 @@
-"""What a table looked like at commits, and what it was called before a commit renamed it.
-
-What a hash names never changes, so answers about commits are kept as long as the database is open.
-"""
+"""What a table looked like at commits, and what it was called before a commit renamed it."""
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from ..core.auto_increment import without_counter
 from ..core.connections import Connections, Session
 from ..core.table_changes import summarise
 from ..errors import TableNotFound
 from ..model import WORKING, ColumnInfo, Status, key_of
+from .key_comparison import KeyComparison
 
-_KEPT = 20_000
+T = TypeVar("T")
+
 _COMPARED_ROWS = 100_000
 """Rows that are compared at most to tell whether DoltLite renamed a table: it does not always say so."""
 
@@ -39,10 +37,6 @@ class Definition:
         return tuple((column.name, column.type.lower(), column.key_position) for column in self.columns)
 
     @cached_property
-    def key_types(self) -> tuple[str, ...]:
-        return tuple(column.type.lower() for column in self.key)
-
-    @cached_property
     def virtual(self) -> bool:
         """Whether diffs lack some of its values: they do not compute what is not stored."""
         return any(column.virtual for column in self.columns)
@@ -51,50 +45,27 @@ class Definition:
         """Whether rows of both hold the same, but for the columns' names."""
         return [(kind, place) for _, kind, place in self.shape] == [(kind, place) for _, kind, place in other.shape]
 
-    def keeps_key(self, other: Definition) -> bool:
-        """Whether rows of both have the same keys, perhaps under another name or in another type."""
-        mine, theirs = self.key, other.key
-        if not mine or len(mine) != len(theirs):
-            return False
-        return self.key_types == other.key_types or [c.name for c in mine] == [c.name for c in theirs]
-
 
 class Definitions:
-    """Definitions at commits; safe to use from any thread."""
+    """Definitions at commits; safe to use from any thread. What was found is kept in the connections' `SchemaCache`."""
 
     def __init__(self, db: Connections) -> None:
         self._db = db
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, Definition | str | None] = OrderedDict()
-        self._same: dict[Hashable, Definition] = {}
-        self._pairs: dict[Hashable, tuple[tuple[str, str], ...]] = {}
+
+    def _recall(self, commits: Sequence[str], what: tuple[Hashable, ...], find: Callable[[], T]) -> T:
+        return self._db.schema_cache.recall("", commits, what, find)
 
     def at(self, session: Session, table: str, revision: str) -> Definition | None:
         """The definition at a commit, or (`WORKING`) in the session's working set; None where there is no table."""
         if revision == WORKING:
             return _found(session.dialect.columns(session, table, None))
-        key = ("definition", table, revision)
-        with self._lock:
-            if key in self._kept:
-                found = self._kept[key]
-                assert not isinstance(found, str)
-                return found
-        definition = self._read(session, table, revision)
-        if definition is not None:
-            definition = self._same.setdefault(definition.columns, definition)
-        self._keep(key, definition)
-        return definition
+        return self._recall([revision], ("definition", table), lambda: self._read(session, table, revision))
 
     def _read(self, session: Session, table: str, commit: str) -> Definition | None:
         if self._db.dialect.traits.reads_as_of:
             try:
                 ddl = without_counter(session.dialect.ddl(session, table, commit))
-                # Most commits leave a definition as it was: its columns are read once.
-                if (known := self._same.get(("ddl", table, ddl))) is None:
-                    known = _found(session.dialect.columns(session, table, commit))
-                    if known is not None:
-                        self._same["ddl", table, ddl] = known
-                return known
+                return self._by_text(table, ddl, lambda: session.dialect.columns(session, table, commit))
             except TableNotFound:
                 return None
         # Connecting to each commit would take much longer than to ask for what differs from the first, empty one.
@@ -106,30 +77,30 @@ class Definitions:
         )
         if row is None or not row[0]:
             return None
-        if (known := self._same.get(("ddl", table, row[0]))) is None:
+
+        def columns() -> Sequence[ColumnInfo]:
             with self._db.visit(commit) as there:
-                known = _found(there.dialect.columns(there, table, None))
-            if known is not None:
-                self._same["ddl", table, row[0]] = known
-        return known
+                return there.dialect.columns(there, table, None)
+
+        return self._by_text(table, row[0], columns)
+
+    def _by_text(self, table: str, ddl: str, columns: Callable[[], Sequence[ColumnInfo]]) -> Definition | None:
+        """The definition that a statement makes. Most commits leave it as it was: its columns are read once."""
+        return self._recall([], ("definition by its text", table, ddl), lambda: _found(columns()))
 
     def former_name(self, session: Session, table: str, old: str, new: str) -> str | None:
         """What ``table`` was called at ``old``, where it was renamed until ``new``, which follows it."""
-        key = ("former", table, old, new)
-        if new != WORKING:
-            with self._lock:
-                if key in self._kept:
-                    found = self._kept[key]
-                    assert not isinstance(found, Definition)
-                    return found
+        if new == WORKING:
+            return self._former_name(session, table, old, new)
+        return self._recall([old, new], ("former name", table), lambda: self._former_name(session, table, old, new))
+
+    def _former_name(self, session: Session, table: str, old: str, new: str) -> str | None:
         changes = summarise(session, old, new)
         former = next((change.old_name for change in changes if change.table == table and change.old_name), None)
         if former is None and not session.dialect.traits.tells_renames:
             dropped = [change.table for change in changes if change.status is Status.DELETED]
             same = [name for name in dropped if self._same_content(session, name, old, table, new)]
             former = same[0] if len(same) == 1 else None
-        if new != WORKING:
-            self._keep(key, former)
         return former
 
     def _same_content(self, session: Session, former: str, old: str, table: str, new: str) -> bool:
@@ -184,21 +155,16 @@ class Definitions:
 
         def kept(old: str, new: str) -> bool:
             sides = (self.at(session, table, revision) for revision in (old, new))
-            return all(side is None or side.key_types == here.key_types for side in sides)
+            return all(side is None or KeyComparison(side.key, here.key).same_types for side in sides)
 
         at_branch = session.scalar("SELECT active_branch()") is not None
         head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
-        key = ("changed definitions", table, head)
-        with self._lock:
-            pairs = self._pairs.get(key)
-        if pairs is None:
-            pairs = tuple(
-                (parent, commit)
-                for commit in self._changed(session, table)
-                for parent in self._parents(session, commit)
-            )
-            with self._lock:
-                self._pairs[key] = pairs
+
+        def changed() -> tuple[tuple[str, str], ...]:
+            commits = self._changed(session, table)
+            return tuple((parent, commit) for commit in commits for parent in self._parents(session, commit))
+
+        pairs = self._recall([head], ("changed definitions", table), changed)
         if all(kept(*pair) for pair in ((*pairs, (head, WORKING)) if at_branch else pairs)):
             return None
         placeholder = session.dialect.placeholder
@@ -228,12 +194,6 @@ class Definitions:
                 if before is None:
                     break
         return tuple(found)
-
-    def _keep(self, key: Hashable, found: Definition | str | None) -> None:
-        with self._lock:
-            self._kept[key] = found
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
 
 
 def _found(columns: Sequence[ColumnInfo]) -> Definition | None:

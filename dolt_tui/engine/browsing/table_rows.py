@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core.connections import Connections, Session
+from ..core.wildcards import literally
 from ..errors import TableNotFound
 from ..model import FIRST, ColumnInfo, Found, Page, Position, Value
 from .keyset import Key, KeyRange, Keyset, where
 from .query import Condition, Operator, Query, binary, inexact
 from .tables import Tables
-from .text_search import containing, like, literally, scan
+from .text_search import containing, like, scan
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..core.dialect import Dialect
+from ..core.wildcards import literally
 
 _FIRST, _MOST = 1_000, 100_000
 """How many rows are looked at first, and at most, with one statement."""
@@ -13,11 +14,6 @@ _FIRST, _MOST = 1_000, 100_000
 def like(dialect: Dialect, column: str) -> str:
     """The condition that a quoted column is like a pattern, upper or lower case as its collation has it."""
     return f"CAST({column} AS CHAR) LIKE {dialect.placeholder} ESCAPE '!'"
-
-
-def literally(text: str) -> str:
-    """A text as a part of a pattern for `like` that stands for itself."""
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def containing(dialect: Dialect, columns: Sequence[str], text: str) -> tuple[str, list[object]]:

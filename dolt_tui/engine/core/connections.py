@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from typing import Any, TypeVar
@@ -45,7 +44,8 @@ from ..errors.translation import translate
 from ..model import Author, Call
 from .cancellation import current
 from .dialect import Dialect
-from .schema_cache import Memo
+from .lru import Lru
+from .schema_cache import SchemaCache
 from .session import POLL, Session
 from .statement_log import StatementLog
 from .suspects import Suspects
@@ -88,12 +88,12 @@ class Connections:
         self.read_only = read_only
         self.author = author
         self.statements = StatementLog()
-        self.memo = Memo()
+        self.schema_cache = SchemaCache()
         self.suspects = Suspects()
-        self._engines: OrderedDict[str | None, sa.Engine] = OrderedDict()
+        self._engines: Lru[str | None, sa.Engine] = Lru(_KEPT_ENGINES)
         self._used: dict[str | None, float] = {}
         """When each revision was last asked for."""
-        self._unpooled: OrderedDict[str | None, sa.Engine] = OrderedDict()
+        self._unpooled: Lru[str | None, sa.Engine] = Lru(_KEPT_ENGINES)
         """For writing and for ending statements: each connection is used once."""
         self._lost: set[tuple[int, int]] = set()
         """Connections that broke while something was written: generation of the endpoint and thread of the server."""
@@ -115,15 +115,15 @@ class Connections:
         with self._lock:
             if self._closed:
                 raise EngineError("The database is closed.")
+            now = time.monotonic()
+            idle = [name for name in self._engines if now - self._used[name] > _IDLE_SECONDS and name != revision]
+            stale += [old for name in idle if (old := self._engines.pop(name)) is not None]
             engine = self._engines.get(revision)
             if engine is None:
-                engine = self._engines[revision] = self._create(revision, QueuePool)
-            self._engines.move_to_end(revision)
-            self._used[revision] = now = time.monotonic()
-            idle = [name for name in self._engines if now - self._used[name] > _IDLE_SECONDS and name != revision]
-            if not idle and len(self._engines) > _KEPT_ENGINES:
-                idle = [next(iter(self._engines))]
-            stale += [self._engines.pop(name) for name in idle]
+                engine = self._create(revision, QueuePool)
+                stale += self._engines.put(revision, engine)
+                self._used = {name: self._used.get(name, now) for name in self._engines}
+            self._used[revision] = now
         for old in stale:
             old.dispose()
         return engine
@@ -136,9 +136,8 @@ class Connections:
                 raise EngineError("The database is closed.")
             engine = self._unpooled.get(revision)
             if engine is None:
-                engine = self._unpooled[revision] = self._create(revision, NullPool)
-                if len(self._unpooled) > _KEPT_ENGINES:
-                    self._unpooled.popitem(last=False)
+                engine = self._create(revision, NullPool)
+                self._unpooled.put(revision, engine)
         for old in stale:
             old.dispose()
         return engine
@@ -156,16 +155,15 @@ class Connections:
             if generation == self._generation:
                 return []
             self._generation, self._connect_arguments = generation, arguments
-            stale = list(self._engines.values())
-            self._engines.clear()
+            stale = self._engines.clear()
             self._unpooled.clear()
-            self.memo.clear()
+            self.schema_cache.clear()
         return stale
 
     def forget(self, revision: str | None) -> None:
         """Close what is open to a revision that was deleted or renamed, or is not needed any more."""
         with self._lock:
-            engine = self._engines.pop(revision, None)
+            engine = self._engines.pop(revision)
         if engine is not None:
             engine.dispose()
 
@@ -173,8 +171,7 @@ class Connections:
         """Close everything; later calls raise `EngineError`."""
         with self._lock:
             self._closed = True
-            engines = list(self._engines.values())
-            self._engines.clear()
+            engines = self._engines.clear()
         for engine in engines:
             with suppress(Exception):
                 engine.dispose()
@@ -294,7 +291,7 @@ class Connections:
                 raise
             return self._transact(revision, work, purpose)
         finally:
-            self.memo.forget(revision)
+            self.schema_cache.forget(revision)
 
     def remembering(self, revision: str, read: Callable[[], T]) -> T:
         """What ``read`` answers; again where it failed with what is remembered of ``revision``, which may be old."""
@@ -303,7 +300,7 @@ class Connections:
         except (Cancelled, ServerLost, NotAskedAgain, RowsNotPaired):
             raise
         except EngineError:
-            if not self.memo.forget(revision):
+            if not self.schema_cache.forget(revision):
                 raise
             return read()
 
@@ -376,7 +373,7 @@ class Connections:
             session = Session(
                 connection,
                 self.dialect,
-                self.memo,
+                self.schema_cache,
                 self.suspects,
                 revision or "",
                 purpose,
@@ -399,7 +396,9 @@ class Connections:
                     cancellation.unregister(end)
                 if session.shut and not connection.invalidated:
                     connection.invalidate()  # before anybody else gets it
-                if not once and not connection.invalidated and self._engines.get(revision) is not engine:
+                with self._lock:
+                    dropped = self._engines.get(revision) is not engine
+                if not once and not connection.invalidated and dropped:
                     connection.detach()  # its pool was dropped meanwhile: nobody else would close it
         finally:
             with suppress(sa.exc.DBAPIError):  # the server is lost: whatever was done before is done

@@ -34,6 +34,7 @@ from ..model import (
 )
 from .capabilities import Capabilities
 from .conditions import checked_condition
+from .wildcards import literally
 
 if TYPE_CHECKING:
     from .connections import Session
@@ -210,8 +211,7 @@ class Dialect(ABC):
 
     def contain(self, expression: str, part: str) -> tuple[str, str]:
         """The condition that a text contains ``part`` in upper or lower case, and the value that it binds."""
-        part = part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-        return f"lower({expression}) LIKE lower({self.placeholder}) ESCAPE '!'", f"%{part}%"
+        return f"lower({expression}) LIKE lower({self.placeholder}) ESCAPE '!'", f"%{literally(part)}%"
 
     def indexed(self, session: Session, table: str, column: str) -> bool:
         """Whether ordering by ``column`` alone already gives ties in the order of the key, by an index."""

@@ -7,7 +7,6 @@ for each time, and what was reflected from the very same text is used again.
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from sqlalchemy.types import NullType
 
 from ..errors import EngineError
 from .connections import Session
+from .lru import Lru
 
 _KEPT = 32
 _REFLECTED_TYPE = "reflected type"
@@ -26,7 +26,7 @@ class Reflection:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[dict[str, str], sa.Table]] = OrderedDict()
+        self._kept: Lru[str, tuple[dict[str, str], sa.Table]] = Lru(_KEPT)
 
     def table(self, session: Session, name: str, defined_by: str | None = None) -> sa.Table:
         """Table ``name`` with the tables that it refers to.
@@ -35,7 +35,7 @@ class Reflection:
         Raises `TableNotFound`, and `EngineError` where a column's name is more than SQLAlchemy can read.
         """
         with self._lock:
-            definitions, table = self._kept.get(name, ({}, None))
+            definitions, table = self._kept.get(name) or ({}, None)
         if table is not None and definitions == {
             each: session.dialect.ddl(session, each, None) for each in definitions
         }:
@@ -51,10 +51,7 @@ class Reflection:
                 _compare(session, each)
         definitions = {each: session.dialect.ddl(session, each, None) for each in names}
         with self._lock:
-            self._kept[name] = definitions, table
-            self._kept.move_to_end(name)
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+            self._kept.put(name, (definitions, table))
         return table
 
 

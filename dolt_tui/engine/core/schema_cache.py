@@ -9,27 +9,29 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
 from ..model import HEAD, STAGED, WORKING, Token
+from .lru import Lru
 
 T = TypeVar("T")
 
 _HASH = re.compile("[0-9a-v]{32}|[0-9a-f]{40}")
 _TRUSTED_SECONDS = 2.5
 """A look at a branch's hashes counts for so long; the interface looks each second."""
-_KEPT = 256
+_COMMITS_KEPT, _BRANCHES_KEPT = 20_000, 256
+"""Answers that are kept: a row's history asks for the definition at each commit that changed the table."""
 
 
-class Memo:
+class SchemaCache:
     """Answers by branch and revisions; safe to use from any thread."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seen: dict[str, tuple[Token, float]] = {}
-        self._kept: OrderedDict[Hashable, object] = OrderedDict()
+        self._of_commits: Lru[Hashable, object] = Lru(_COMMITS_KEPT)
+        self._of_branches: Lru[tuple[Hashable, ...], object] = Lru(_BRANCHES_KEPT)
 
     def see(self, branch: str, token: Token) -> None:
         """These are the branch's hashes now."""
@@ -55,48 +57,49 @@ class Memo:
         """Nothing is known any more."""
         with self._lock:
             self._seen.clear()
-            self._kept.clear()
+            self._of_commits.clear()
+            self._of_branches.clear()
 
     def _forget(self, branch: str) -> bool:
-        stale = [key for key in self._kept if isinstance(key, tuple) and key[0] == branch]
+        stale = [key for key in self._of_branches if key[0] == branch]
         for key in stale:
-            del self._kept[key]
+            self._of_branches.pop(key)
         return bool(stale)
 
     def recall(self, branch: str, revisions: Sequence[str | None], what: Hashable, find: Callable[[], T]) -> T:
         """What ``find`` answers, or answered before, about these revisions as seen from the branch.
 
         A revision is a hash, `HEAD`, `STAGED`, or `WORKING` (or None, which is the same); others are asked each time.
+        Without revisions the answer must never change.
         """
-        key = self._key(branch, revisions, what)
-        if key is None:
-            return find()
+        if all(revision is not None and _HASH.fullmatch(revision) for revision in revisions):
+            key = (*revisions, what)
+            with self._lock:
+                if key in self._of_commits:
+                    return self._of_commits[key]  # type: ignore[return-value]
+            found = find()
+            with self._lock:
+                self._of_commits.put(key, found)
+            return found
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]  # type: ignore[return-value]
+            now = self._key(branch, revisions, what)
+            if now is not None and now in self._of_branches:
+                return self._of_branches[now]  # type: ignore[return-value]
         found = find()
         with self._lock:
-            if key == self._key_now(branch, revisions, what):
-                self._kept[key] = found
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
+            if now is not None and now == self._key(branch, revisions, what):
+                self._of_branches.put(now, found)
         return found
 
-    def _key(self, branch: str, revisions: Sequence[str | None], what: Hashable) -> Hashable | None:
-        with self._lock:
-            return self._key_now(branch, revisions, what)
-
-    def _key_now(self, branch: str, revisions: Sequence[str | None], what: Hashable) -> Hashable | None:
-        if all(revision is not None and _HASH.fullmatch(revision) for revision in revisions):
-            return None, tuple(revisions), what
+    def _key(self, branch: str, revisions: Sequence[str | None], what: Hashable) -> tuple[Hashable, ...] | None:
+        """What an answer is kept under while the branch stays as it was last seen; None where that is too long ago."""
         token, at = self._seen.get(branch, (None, 0.0))
         if token is None or time.monotonic() - at > _TRUSTED_SECONDS:
             return None
         hashes = {None: token.working, WORKING: token.working, STAGED: token.staged, HEAD: token.head}
         found = [revision if revision and _HASH.fullmatch(revision) else hashes.get(revision) for revision in revisions]
         # Working and staged sets have hashes of another kind than commits, but none that a commit has.
-        return (branch, tuple(found), what) if all(found) else None
+        return (branch, *found, what) if all(found) else None
 
 
 def _state(token: Token) -> tuple[str | None, str, str, str]:

@@ -12,7 +12,7 @@ from ..errors import BranchNotFound, EngineError, PermissionDenied, ServerLost
 from ..errors.translation import translate
 from ..model import HEAD, STAGED, WORKING, Author, Call, ColumnInfo, Token
 from .cancellation import current
-from .schema_cache import Memo
+from .schema_cache import SchemaCache
 from .suspects import Suspects
 from .validation import is_hash
 from .write_tracker import mention
@@ -33,7 +33,7 @@ class Session:
         self,
         connection: sa.Connection,
         dialect: Dialect,
-        memo: Memo,
+        schema_cache: SchemaCache,
         suspects: Suspects,
         revision: str,
         purpose: str,
@@ -44,7 +44,7 @@ class Session:
         self.connection = connection
         self.dialect = dialect
         self.revision = revision
-        self._memo = None if writes else memo
+        self._schema_cache = None if writes else schema_cache
         self._writes = writes
         self._purpose = purpose
         self._suspects = suspects
@@ -106,11 +106,11 @@ class Session:
         return self._run(sql, values, lambda result: result.rowcount)
 
     def recall(self, revisions: Sequence[str | None], what: tuple[Hashable, ...], find: Callable[[], T]) -> T:
-        """What ``find`` answers about definitions at these revisions, or answered before; see `Memo.recall`."""
+        """What ``find`` answers about definitions at these revisions, or answered before; see `SchemaCache.recall`."""
         # DoltLite takes the name of a column that is gone for a text: it has to be asked each time.
-        if self._memo is None or not self.dialect.traits.remembers_definitions:
+        if self._schema_cache is None or not self.dialect.traits.remembers_definitions:
             return find()
-        return self._memo.recall(self.revision, revisions, what, find)
+        return self._schema_cache.recall(self.revision, revisions, what, find)
 
     def columns(self, table: str, revision: str | None = None) -> tuple[ColumnInfo, ...]:
         """The columns of a table, in order: of ``revision``, or (None, `WORKING`) of the working set."""
@@ -162,11 +162,11 @@ class Session:
 
         None where it may be asked whatever happened: a person wants it, there is no server, or it was lost before.
         """
-        if self._memo is None or not self.dialect.traits.server or self.connection.invalidated:
+        if self._schema_cache is None or not self.dialect.traits.server or self.connection.invalidated:
             return None, None
         named = {value for value in values if isinstance(value, str)}
         of_commits = not named & {HEAD, STAGED, WORKING} and any(map(is_hash, named))
-        state = None if of_commits else self._memo.state(self.revision)
+        state = None if of_commits else self._schema_cache.state(self.revision)
         return (self.revision, sql, tuple(map(repr, values)), state), self.dialect.thread(self)
 
     @contextmanager
@@ -177,7 +177,7 @@ class Session:
         """
         if (
             self._pinned
-            or self._memo is None
+            or self._schema_cache is None
             or not self.dialect.traits.remembers_definitions
             or all(map(is_hash, revisions))
         ):
@@ -188,7 +188,7 @@ class Session:
         try:
             row = self.first(self.dialect.token(self))
             assert row is not None
-            self._memo.see(self.revision, Token(row[3], row[2], row[1], row[0]))
+            self._schema_cache.see(self.revision, Token(row[3], row[2], row[1], row[0]))
             yield
         finally:
             self._pinned = False

@@ -388,7 +388,7 @@ class Progress:
         """Its own branch is gone, and the one that it was about may be another."""
         self._db.forget(operation.on)
         for branch in (operation.on, operation.branch):
-            self._db.memo.forget(branch)
+            self._db.schema_cache.forget(branch)
 
 
 def _merging(session: Session, operation: Operation) -> tuple[str, str]:

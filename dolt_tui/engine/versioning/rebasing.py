@@ -148,7 +148,7 @@ class Rebasing:
     def _ended(self, branch: str) -> None:
         """The branch on which it stood is gone, or new: nothing is known of it."""
         self._db.forget(WORKING_BRANCH + branch)
-        self._db.memo.forget(WORKING_BRANCH + branch)
+        self._db.schema_cache.forget(WORKING_BRANCH + branch)
 
     @staticmethod
     def _refuse(in_the_way: Sequence[str]) -> None:

@@ -102,7 +102,7 @@ class Refs:
             digest = self._digest(session) if refs else ""
         token = Token(row[3], row[2], row[1], row[0], digest)
         check_opened(branch, token.branch)  # a branch of that name in other case may have been made meanwhile
-        self._db.memo.see(branch, token)
+        self._db.schema_cache.see(branch, token)
         return token
 
     @staticmethod
