@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from ..connecting.target import Secret
 from ..core.capabilities import Feature
-from ..core.connections import Session
+from ..core.constraint_violations import conflict_error
 from ..core.ddl import generated, key_of
+from ..core.sql_session import SqlSession
 from ..core.validation import check_opened
 from ..core.wildcards import matches
 from ..errors import Busy, Lacking, PermissionDenied, TableNotFound
@@ -67,11 +68,11 @@ class DoltDialect(DoltValues):
         return (old, new, table)
 
     def row_numbers(
-        self, session: Session, old: tuple[str, str], new: tuple[str, str]
+        self, session: SqlSession, old: tuple[str, str], new: tuple[str, str]
     ) -> tuple[int | None, int | None]:
         return self._number(session, *old), self._number(session, *new)
 
-    def _number(self, session: Session, table: str, revision: str) -> int:
+    def _number(self, session: SqlSession, table: str, revision: str) -> int:
         if not table:
             return 0
         try:
@@ -115,7 +116,7 @@ class DoltDialect(DoltValues):
             connection._read_timeout = None
         return True
 
-    def is_gone(self, session: Session) -> bool:
+    def is_gone(self, session: SqlSession) -> bool:
         try:
             with session.raw.cursor() as cursor:
                 cursor.execute("SELECT active_branch()")
@@ -133,7 +134,7 @@ class DoltDialect(DoltValues):
             found = cursor.fetchone()
         check_opened(revision, found[0] if found is not None else None)
 
-    def set_author(self, session: Session, author: Author | None) -> None:
+    def set_author(self, session: SqlSession, author: Author | None) -> None:
         if author is not None and self.capabilities.has(Feature.AUTHOR_VARIABLES):
             session.execute(
                 "SET @@dolt_author_name = %s, @@dolt_author_email = %s,"
@@ -144,7 +145,7 @@ class DoltDialect(DoltValues):
                 author.email,
             )
 
-    def keeps_staged(self, session: Session) -> bool:
+    def keeps_staged(self, session: SqlSession) -> bool:
         if self._keeps_staged is None:
             # Nothing but the server's own help tells.
             query = "SELECT arguments LIKE '%%removes all tables staged%%' FROM dolt_help WHERE name = 'dolt_reset'"
@@ -161,7 +162,7 @@ class DoltDialect(DoltValues):
         return arguments if ends or "--author" in arguments else ("--author", str(author), *arguments)
 
     @contextmanager
-    def alone(self, session: Session, what: str, seconds: float) -> Iterator[None]:
+    def alone(self, session: SqlSession, what: str, seconds: float) -> Iterator[None]:
         name = "dolt-tui " + hashlib.blake2b(what.encode(), digest_size=16).hexdigest()  # at most 64 characters
         if session.scalar("SELECT GET_LOCK(%s, %s)", name, seconds) != 1:
             raise Busy("Another session takes a snapshot of this branch just now.")
@@ -171,15 +172,15 @@ class DoltDialect(DoltValues):
             with suppress(Exception):  # the connection's end gives it back, too
                 session.end(f"SELECT RELEASE_LOCK('{name}')")
 
-    def thread(self, session: Session) -> int | None:
+    def thread(self, session: SqlSession) -> int | None:
         return int(session.raw.thread_id())
 
-    def busy(self, session: Session, thread: int) -> bool:
+    def busy(self, session: SqlSession, thread: int) -> bool:
         # Unlike SHOW PROCESSLIST this needs no privilege.
         query = "SELECT count(*) FROM information_schema.processlist WHERE id = %s AND id <> connection_id()"
         return bool(session.scalar(f"{query} AND info <> ''", thread))
 
-    def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
+    def ender(self, session: SqlSession, beside: Callable[[str], None]) -> Callable[[], None]:
         raw = session.raw
         thread = self.thread(session)
         kills = 0
@@ -218,7 +219,7 @@ class DoltDialect(DoltValues):
 
     def _commits(
         self,
-        session: Session,
+        session: SqlSession,
         arguments: Sequence[str],
         size: int,
         where: str = "",
@@ -248,7 +249,7 @@ class DoltDialect(DoltValues):
             for hash_, author, email, date, message, parents in rows
         )
 
-    def log_page(self, session: Session, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
+    def log_page(self, session: SqlSession, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
         if not frontier:
             return LogPage((), ())
         commits = self._commits(session, [*frontier, f"^{without}"] if without else frontier, size)
@@ -264,7 +265,7 @@ class DoltDialect(DoltValues):
         # A list of names, which has no quotes; an empty one makes the server panic.
         return "," not in table and not table.startswith("-") and table == table.strip() != ""
 
-    def search(self, session: Session, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
+    def search(self, session: SqlSession, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
         where, values = self._filtered(filter_, self._signature)
         return self._commits(session, self._from(start, filter_), size, where, values, skip)
 
@@ -273,7 +274,7 @@ class DoltDialect(DoltValues):
         return [start, *tables]
 
     def marked_commits(
-        self, session: Session, start: str, filter_: LogFilter, text: str, size: int, skip: int
+        self, session: SqlSession, start: str, filter_: LogFilter, text: str, size: int, skip: int
     ) -> list[tuple[str, bool]]:
         arguments = [*self._from(start, filter_), "--decorate", "no"]
         (condition, bound), (where, values) = self._has(text, self._signature), self._filtered(filter_, self._signature)
@@ -287,10 +288,10 @@ class DoltDialect(DoltValues):
             skip,
         )
 
-    def linear(self, session: Session) -> bool:
+    def linear(self, session: SqlSession) -> bool:
         return session.first("SELECT commit_hash FROM dolt_log('--merges') LIMIT 1") is None
 
-    def unseen(self, session: Session) -> list[tuple[str, str]]:
+    def unseen(self, session: SqlSession) -> list[tuple[str, str]]:
         # Where several commits have the same parent, Dolt 2.2 compares only one of them with it.
         log = {row[0] for row in session.rows("SELECT commit_hash FROM dolt_log")}
         children: dict[str, list[str]] = {}
@@ -299,7 +300,7 @@ class DoltDialect(DoltValues):
                 children.setdefault(parent, []).append(child)
         return [(parent, child) for parent, found in children.items() if len(found) > 1 for child in found]
 
-    def commits(self, session: Session, hashes: Sequence[str]) -> list[Commit]:
+    def commits(self, session: SqlSession, hashes: Sequence[str]) -> list[Commit]:
         if not hashes:
             return []
         rows = session.rows(
@@ -309,7 +310,7 @@ class DoltDialect(DoltValues):
         )
         return [Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows]
 
-    def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+    def divergence(self, session: SqlSession, base: str, names: Sequence[str]) -> dict[str, Divergence]:
         if not self.capabilities.has(Feature.STANDING):
             return {name: Divergence(*self.distance(session, name, base)) for name in names}
         rows = session.rows(
@@ -320,11 +321,11 @@ class DoltDialect(DoltValues):
         )
         return {name: Divergence(int(ahead), int(behind)) for name, ahead, behind in rows}
 
-    def unmerged(self, session: Session, hash_: str, others: Sequence[str]) -> int:
+    def unmerged(self, session: SqlSession, hash_: str, others: Sequence[str]) -> int:
         arguments = [hash_, *(f"^{other}" for other in others)]
         return int(session.scalar(f"SELECT count(*) FROM dolt_log({self.placeholders(len(arguments))})", *arguments))
 
-    def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
+    def range(self, session: SqlSession, base: str, other: str, size: int) -> tuple[Commit, ...]:
         return self._commits(session, [f"{base}..{other}"], size)
 
     # remotes
@@ -344,12 +345,12 @@ class DoltDialect(DoltValues):
     def clone_arguments(self, url: str, name: str) -> tuple[str, ...]:
         return ("--", url, name)
 
-    def clone(self, session: Session, url: str, name: str, beside: str) -> None:
+    def clone(self, session: SqlSession, url: str, name: str, beside: str) -> None:
         session.call("dolt_clone", *self.clone_arguments(url, name))
 
     # tables
 
-    def tables(self, session: Session) -> tuple[Table, ...]:
+    def tables(self, session: SqlSession) -> tuple[Table, ...]:
         rows = session.rows(
             "SELECT table_name, table_type, table_rows FROM information_schema.tables"
             " WHERE table_schema = DATABASE() ORDER BY table_name"
@@ -367,7 +368,7 @@ class DoltDialect(DoltValues):
             if kind != "SYSTEM VIEW"
         )
 
-    def _keyless_rows(self, session: Session, names: list[str]) -> dict[str, int | None]:
+    def _keyless_rows(self, session: SqlSession, names: list[str]) -> dict[str, int | None]:
         """The rows of the tables without a primary key: ``table_rows`` has those that are equal once only."""
         keyed = {
             name
@@ -384,7 +385,7 @@ class DoltDialect(DoltValues):
         return found
 
     @staticmethod
-    def _non_local(session: Session) -> list[tuple[str, str]]:
+    def _non_local(session: SqlSession) -> list[tuple[str, str]]:
         """Patterns of tables that are not the branch's own, and whose they are."""
         try:
             rows = session.rows("SELECT table_name, target_ref FROM dolt_nonlocal_tables")
@@ -392,7 +393,7 @@ class DoltDialect(DoltValues):
             return []
         return [(str(pattern), str(ref or "")) for pattern, ref in rows]
 
-    def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
+    def columns(self, session: SqlSession, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
         at, values = (" AS OF %s", (revision,)) if revision else ("", ())
         rows = session.rows(f"SHOW FULL COLUMNS FROM {self.quote(table)}{at}", *values)
         # Dolt's own tables have no definition to ask for, and compute nothing.
@@ -415,19 +416,19 @@ class DoltDialect(DoltValues):
             for name, kind, collation, null, key, default, extra, *_ in rows
         )
 
-    def indexed(self, session: Session, table: str, column: str) -> bool:
+    def indexed(self, session: SqlSession, table: str, column: str) -> bool:
         # Naming the key as well would turn the index off.
         rows = session.rows(f"SHOW INDEX FROM {self.quote(table)}")
         return any(row[2] != "PRIMARY" and row[3] == 1 and row[4] == column for row in rows)
 
-    def ddl(self, session: Session, table: str, revision: str | None) -> str:
+    def ddl(self, session: SqlSession, table: str, revision: str | None) -> str:
         at, values = (" AS OF %s", (revision,)) if revision else ("", ())
         row = session.first(f"SHOW CREATE TABLE {self.quote(table)}{at}", *values)
         if row is None:
             raise TableNotFound(f"There is no table {table}.")
         return str(row[1])
 
-    def foreign_keys(self, session: Session) -> list[tuple[str, str, str, str, str]]:
+    def foreign_keys(self, session: SqlSession) -> list[tuple[str, str, str, str, str]]:
         rows = session.rows(
             "SELECT table_name, constraint_name, column_name, referenced_table_name, referenced_column_name"
             " FROM information_schema.key_column_usage"
@@ -436,7 +437,7 @@ class DoltDialect(DoltValues):
         )
         return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
 
-    def referring(self, session: Session, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def referring(self, session: SqlSession, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         if not session.scalar("SELECT @@foreign_key_checks"):
             return (), ()
         found = (key[0] for key in self.foreign_keys(session) if key[3].lower() == table.lower() and key[0] != table)
@@ -445,7 +446,7 @@ class DoltDialect(DoltValues):
     # merging
 
     def merge_conflicts(
-        self, session: Session, target: str, source: str, head: str, tip: str
+        self, session: SqlSession, target: str, source: str, head: str, tip: str
     ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
         rows = session.rows(
             "SELECT `table`, num_data_conflicts, num_schema_conflicts"
@@ -462,20 +463,20 @@ class DoltDialect(DoltValues):
             MergeKind.SQUASH: ("--squash", "--no-commit", tip),  # --squash alone commits, unless it is a fast-forward
         }[kind]
 
-    def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
+    def merge(self, session: SqlSession, tip: str, kind: MergeKind, message: str) -> MergeResult:
         answer = session.call("dolt_merge", *self.merge_arguments(tip, kind, message))
         hash_, fast_forward, conflicts, text = answer
         if conflicts:
-            raise self.conflict_error(session)
+            raise conflict_error(self, session)
         if kind is MergeKind.SQUASH:
             return MergeResult(None, False, text or "")
         return MergeResult(hash_ or None, bool(fast_forward), text or "")
 
-    def keep_conflicts(self, session: Session) -> None:
+    def keep_conflicts(self, session: SqlSession) -> None:
         session.execute("SET @@dolt_allow_commit_conflicts = 1")
 
-    def apply(self, session: Session, procedure: str, hash_: str) -> str:
+    def apply(self, session: SqlSession, procedure: str, hash_: str) -> str:
         made, *conflicts = session.call(procedure, hash_)
         if any(conflicts):
-            raise self.conflict_error(session)
+            raise conflict_error(self, session)
         return str(made)

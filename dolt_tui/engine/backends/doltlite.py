@@ -12,9 +12,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from ..core.connections import Session
+from ..core.constraint_violations import conflict_error
 from ..core.ddl import STORED, VIRTUAL
 from ..core.dialect import Dialect
+from ..core.sql_session import SqlSession
 from ..errors import AlreadyExists, Busy, Conflicts, EngineError, NotFastForward, TableNotFound
 from ..errors.translation import translate
 from ..model import (
@@ -89,7 +90,7 @@ class DoltLiteDialect(Dialect):
         return (old, new)
 
     def row_numbers(
-        self, session: Session, old: tuple[str, str], new: tuple[str, str]
+        self, session: SqlSession, old: tuple[str, str], new: tuple[str, str]
     ) -> tuple[int | None, int | None]:
         one, other = self.known(session, old[1], new[1])
         row = session.first("SELECT old_row_count, new_row_count FROM dolt_diff_stat(?, ?, ?)", one, other, new[0])
@@ -101,7 +102,7 @@ class DoltLiteDialect(Dialect):
     def alive(self, connection: Any) -> bool:
         return True
 
-    def is_gone(self, session: Session) -> bool:
+    def is_gone(self, session: SqlSession) -> bool:
         try:
             found = session.raw.execute(
                 "SELECT active_branch() IS NULL OR EXISTS (SELECT 1 FROM dolt_branches WHERE name = active_branch())"
@@ -110,7 +111,7 @@ class DoltLiteDialect(Dialect):
             return False
         return found is not None and not found[0]
 
-    def known(self, session: Session, *revisions: str) -> tuple[str, ...]:
+    def known(self, session: SqlSession, *revisions: str) -> tuple[str, ...]:
         if WORKING not in revisions:
             return revisions
         try:
@@ -128,15 +129,15 @@ class DoltLiteDialect(Dialect):
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.close()
 
-    def set_author(self, session: Session, author: Author | None) -> None:
+    def set_author(self, session: SqlSession, author: Author | None) -> None:
         if author is not None:
             session.rows("SELECT dolt_config('user.name', ?), dolt_config('user.email', ?)", author.name, author.email)
 
-    def commit(self, session: Session) -> None:
+    def commit(self, session: SqlSession) -> None:
         if session.raw.in_transaction:
             session.execute("COMMIT")
 
-    def rollback(self, session: Session) -> None:
+    def rollback(self, session: SqlSession) -> None:
         if session.raw.in_transaction:
             try:
                 session.end("ROLLBACK")
@@ -145,7 +146,7 @@ class DoltLiteDialect(Dialect):
                     session.connection.invalidate()  # never give an open transaction back to the pool
 
     @contextmanager
-    def alone(self, session: Session, what: str, seconds: float) -> Iterator[None]:
+    def alone(self, session: SqlSession, what: str, seconds: float) -> Iterator[None]:
         # The engine has no such locks; one on the database's own file would end its locks. The lock's file is beside
         # the database's, which every program finds: directories for temporary files may differ between programs.
         file = Path(str(session.connection.engine.url.database).removesuffix(f"@{session.revision}"))
@@ -164,7 +165,7 @@ class DoltLiteDialect(Dialect):
             path.unlink(missing_ok=True)  # nothing is left; while it is locked nobody else takes it for theirs
             os.close(lock)
 
-    def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
+    def ender(self, session: SqlSession, beside: Callable[[str], None]) -> Callable[[], None]:
         interrupt: Callable[[], None] = session.raw.interrupt
         return interrupt
 
@@ -176,7 +177,7 @@ class DoltLiteDialect(Dialect):
 
     # history
 
-    def log_page(self, session: Session, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
+    def log_page(self, session: SqlSession, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
         if not frontier:
             return LogPage((), ())
         start, skip = frontier[0], 0
@@ -188,7 +189,7 @@ class DoltLiteDialect(Dialect):
 
     def _commits(
         self,
-        session: Session,
+        session: SqlSession,
         revision: str,
         size: int,
         skip: int = 0,
@@ -217,13 +218,13 @@ class DoltLiteDialect(Dialect):
             for hash_, author, email, date, message in rows
         )
 
-    def search(self, session: Session, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
+    def search(self, session: SqlSession, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
         # Only ASCII letters are the same in upper and lower case here.
         where, values = self._filtered(filter_, _AUTHOR)
         return self._commits(session, start, size, skip, where, values)
 
     def marked_commits(
-        self, session: Session, start: str, filter_: LogFilter, text: str, size: int, skip: int
+        self, session: SqlSession, start: str, filter_: LogFilter, text: str, size: int, skip: int
     ) -> list[tuple[str, bool]]:
         (condition, bound), (where, values) = self._has(text, _AUTHOR), self._filtered(filter_, _AUTHOR)
         return session.rows(
@@ -235,10 +236,10 @@ class DoltLiteDialect(Dialect):
             skip,
         )
 
-    def linear(self, session: Session) -> bool:
+    def linear(self, session: SqlSession) -> bool:
         return session.first("SELECT 1 FROM dolt_commit_ancestors WHERE parent_index > 0 LIMIT 1") is None
 
-    def commits(self, session: Session, hashes: Sequence[str]) -> list[Commit]:
+    def commits(self, session: SqlSession, hashes: Sequence[str]) -> list[Commit]:
         if not hashes:
             return []
         rows = session.rows(  # the plus keeps the order of the log
@@ -248,14 +249,14 @@ class DoltLiteDialect(Dialect):
         )
         return [Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows]
 
-    def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+    def divergence(self, session: SqlSession, base: str, names: Sequence[str]) -> dict[str, Divergence]:
         result = {}
         for name in names:
             behind, ahead = self.distance(session, base, name)
             result[name] = Divergence(ahead, behind)
         return result
 
-    def unmerged(self, session: Session, hash_: str, others: Sequence[str]) -> int:
+    def unmerged(self, session: SqlSession, hash_: str, others: Sequence[str]) -> int:
         own: set[str] | None = None
         for other in others:
             found = {row[0] for row in session.rows("SELECT commit_hash FROM dolt_log(?)", f"{other}..{hash_}")}
@@ -266,7 +267,7 @@ class DoltLiteDialect(Dialect):
             return int(session.scalar("SELECT count(*) FROM dolt_log(?)", hash_))
         return len(own)
 
-    def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
+    def range(self, session: SqlSession, base: str, other: str, size: int) -> tuple[Commit, ...]:
         return self._commits(session, f"{base}..{other}", size)
 
     # remotes
@@ -277,14 +278,14 @@ class DoltLiteDialect(Dialect):
     def push_options(self, *, force: bool = False, track: bool = False) -> tuple[str, ...]:
         return ("--force",) if force else ()
 
-    def check_tag_to_push(self, session: Session, tag: str) -> None:
+    def check_tag_to_push(self, session: SqlSession, tag: str) -> None:
         if session.scalar("SELECT count(*) FROM dolt_branches WHERE name = ?", tag):
             raise EngineError(f"A branch is called {tag} too, and DoltLite would push that.")
 
     def clone_arguments(self, url: str, name: str) -> tuple[str, ...]:
         return (url,)
 
-    def clone(self, session: Session, url: str, name: str, beside: str) -> None:
+    def clone(self, session: SqlSession, url: str, name: str, beside: str) -> None:
         from .embedded import driver
 
         path = Path(beside).with_name(name)
@@ -304,14 +305,14 @@ class DoltLiteDialect(Dialect):
 
     # tables
 
-    def tables(self, session: Session) -> tuple[Table, ...]:
+    def tables(self, session: SqlSession) -> tuple[Table, ...]:
         rows = session.rows(
             "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"
             " AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name"
         )
         return tuple(Table(name, kind == "view") for name, kind in rows)
 
-    def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
+    def columns(self, session: SqlSession, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
         # A revision is connected to (``path@revision``), so the session decides what is seen here.
         rows = session.rows('SELECT name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?)', table)
         return tuple(
@@ -320,7 +321,7 @@ class DoltLiteDialect(Dialect):
             if hidden != 1
         )
 
-    def ddl(self, session: Session, table: str, revision: str | None) -> str:
+    def ddl(self, session: SqlSession, table: str, revision: str | None) -> str:
         rows = session.rows(
             "SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL ORDER BY type <> 'table', name", table
         )
@@ -328,7 +329,7 @@ class DoltLiteDialect(Dialect):
             raise TableNotFound(f"There is no table {table}.")
         return ";\n".join(str(row[0]) for row in rows)
 
-    def foreign_keys(self, session: Session) -> list[tuple[str, str, str, str, str]]:
+    def foreign_keys(self, session: SqlSession) -> list[tuple[str, str, str, str, str]]:
         rows = session.rows(
             'SELECT m.name, f.id, f."from", f."table", f."to"'
             " FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f"
@@ -344,7 +345,7 @@ class DoltLiteDialect(Dialect):
             result.append((table, str(number), column, referred, referred_column))
         return result
 
-    def referring(self, session: Session, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def referring(self, session: SqlSession, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         # Dropping deletes all rows first: only tables with rows that refer to some of them have a say.
         rows = session.rows(
             'SELECT m.name, f."from", f.on_delete FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f'
@@ -362,7 +363,7 @@ class DoltLiteDialect(Dialect):
     # merging
 
     def merge_conflicts(
-        self, session: Session, target: str, source: str, head: str, tip: str
+        self, session: SqlSession, target: str, source: str, head: str, tip: str
     ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
         # There is no preview: merge in a transaction and take it back. It holds the write lock meanwhile.
         session.execute("BEGIN")
@@ -370,7 +371,7 @@ class DoltLiteDialect(Dialect):
             # Without --no-commit it would commit, and end the transaction, where nothing conflicts.
             session.call("dolt_merge", "--no-ff", "--no-commit", tip)
         except EngineError as error:
-            found = self.conflict_error(session) if session.raw.in_transaction else None
+            found = conflict_error(self, session) if session.raw.in_transaction else None
             if found is None or not (found.tables or found.violations):
                 raise error
             return tuple(ConflictCount(table, number) for table, number in found.tables), found.violations
@@ -385,7 +386,7 @@ class DoltLiteDialect(Dialect):
             MergeKind.SQUASH: ("--squash", "--no-commit", tip),
         }[kind]
 
-    def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
+    def merge(self, session: SqlSession, tip: str, kind: MergeKind, message: str) -> MergeResult:
         head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
         base = str(session.scalar("SELECT dolt_merge_base(?, ?)", head, tip) or "")
         if base == tip:
@@ -395,7 +396,7 @@ class DoltLiteDialect(Dialect):
         try:
             answer = session.call("dolt_merge", *self.merge_arguments(tip, kind, message))[0]
         except EngineError as error:
-            found = self.conflict_error(session) if session.raw.in_transaction else Conflicts("")
+            found = conflict_error(self, session) if session.raw.in_transaction else Conflicts("")
             if found.tables or found.violations:
                 raise found from error
             raise
@@ -403,14 +404,14 @@ class DoltLiteDialect(Dialect):
             return MergeResult(None, False, "merge successful")
         return MergeResult(str(answer), kind is MergeKind.FAST_FORWARD, "merge successful")
 
-    def before_abort(self, session: Session) -> None:
+    def before_abort(self, session: SqlSession) -> None:
         self.rollback(session)  # conflicts that stand in a transaction forbid everything else
 
-    def apply(self, session: Session, procedure: str, hash_: str) -> str:
+    def apply(self, session: SqlSession, procedure: str, hash_: str) -> str:
         try:
             return str(session.call(procedure, hash_)[0])
         except EngineError as error:
-            found = self.conflict_error(session) if session.raw.in_transaction else Conflicts("")
+            found = conflict_error(self, session) if session.raw.in_transaction else Conflicts("")
             if found.tables or found.violations:
                 raise found from error
             raise

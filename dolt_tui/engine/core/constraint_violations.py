@@ -8,7 +8,8 @@ from typing import Any
 
 from ..errors import NO_ANSWER, Conflicts, EngineError
 from ..model import Violation
-from .session import Session
+from .dialect import Dialect
+from .sql_session import SqlSession
 
 _READ = 1000
 """No more of a table's entries than these are read."""
@@ -19,13 +20,25 @@ _OWN = ("violation_type", "violation_info")
 _KINDS = {"Foreign Key": "foreign key", "Unique Key": "unique index", "Check": "check constraint", "Null": "not null"}
 
 
-def violations(session: Session) -> tuple[Violation, ...]:
+def conflict_error(dialect: Dialect, session: SqlSession) -> Conflicts:
+    """The conflicts in the open transaction, as an error."""
+    found: dict[str, int] = {}
+    for query in (
+        f"SELECT {dialect.quote('table')}, num_conflicts FROM dolt_conflicts",
+        "SELECT table_name, 1 FROM dolt_schema_conflicts",
+    ):
+        for table, number in session.rows(query):
+            found[table] = found.get(table, 0) + int(number or 0)
+    return Conflicts("The merge conflicts.", tuple(sorted(found.items())), violations=violations(dialect, session))
+
+
+def violations(dialect: Dialect, session: SqlSession) -> tuple[Violation, ...]:
     """The broken constraints that stand in the open transaction; a few milliseconds for each table."""
-    quote = session.dialect.quote
+    quote = dialect.quote
     found: list[Violation] = []
     for table, number in session.rows(f"SELECT {quote('table')}, num_violations FROM dolt_constraint_violations"):
         try:
-            found += _of_table(session, str(table))
+            found += _of_table(dialect, session, str(table))
         except NO_ANSWER:
             raise
         except EngineError:  # values that cannot be read, or a name that the engine's own tables cannot have
@@ -33,8 +46,7 @@ def violations(session: Session) -> tuple[Violation, ...]:
     return tuple(found)
 
 
-def _of_table(session: Session, table: str) -> list[Violation]:
-    dialect = session.dialect
+def _of_table(dialect: Dialect, session: SqlSession, table: str) -> list[Violation]:
     columns = dialect.columns(session, table, None)
     if any(column.name.lower() in _OWN for column in columns):
         raise EngineError("A column hides what is wanted.")

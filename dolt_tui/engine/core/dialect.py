@@ -11,11 +11,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
-from ..errors import Conflicts, Lacking
+from ..errors import Lacking
 from ..model import (
     WORKING,
     Author,
@@ -34,10 +34,8 @@ from ..model import (
 )
 from .capabilities import Capabilities
 from .conditions import checked_condition
+from .sql_session import SqlSession
 from .wildcards import literally
-
-if TYPE_CHECKING:
-    from .connections import Session
 
 
 class Dialect(ABC):
@@ -86,17 +84,17 @@ class Dialect(ABC):
         """Whether a driver connection that was idle for a while can still be used."""
 
     @abstractmethod
-    def is_gone(self, session: Session) -> bool:
+    def is_gone(self, session: SqlSession) -> bool:
         """Whether the branch that the session is connected to was deleted; not logged, never raises."""
 
     def verify(self, connection: Any, revision: str) -> None:  # noqa: B027 - most engines open what they are asked for
         """Raise `BranchShadowed` where a new driver connection is on another branch than the one asked for."""
 
-    def known(self, session: Session, *revisions: str) -> tuple[str, ...]:
+    def known(self, session: SqlSession, *revisions: str) -> tuple[str, ...]:
         """``revisions``, with other names for those that the engine does not know on this branch."""
         return revisions
 
-    def token(self, session: Session) -> str:
+    def token(self, session: SqlSession) -> str:
         """The statement that gives the hashes of the branch's working and staged set, of HEAD, and its name."""
         (working,) = self.known(session, WORKING)
         return f"SELECT dolt_hashof_db('{working}'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD'), active_branch()"
@@ -132,7 +130,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def row_numbers(
-        self, session: Session, old: tuple[str, str], new: tuple[str, str]
+        self, session: SqlSession, old: tuple[str, str], new: tuple[str, str]
     ) -> tuple[int | None, int | None]:
         """The numbers of rows of a table on both sides of a diff; None where unknown.
 
@@ -144,14 +142,14 @@ class Dialect(ABC):
         """Where to connect to read ``revision``, and what to say ``AS OF`` there (None: nothing)."""
 
     @abstractmethod
-    def ender(self, session: Session, beside: Callable[[str], None]) -> Callable[[], None]:
+    def ender(self, session: SqlSession, beside: Callable[[str], None]) -> Callable[[], None]:
         """How to end, from another thread, what runs on this session; ``beside`` runs SQL on another connection."""
 
-    def thread(self, session: Session) -> int | None:
+    def thread(self, session: SqlSession) -> int | None:
         """The server's number of the session's connection; None where there is no server."""
         return None
 
-    def busy(self, session: Session, thread: int) -> bool:
+    def busy(self, session: SqlSession, thread: int) -> bool:
         """Whether a statement runs on another connection of that number, which may be lost by now."""
         return False
 
@@ -160,10 +158,10 @@ class Dialect(ABC):
         """Prepare a new driver connection."""
 
     @abstractmethod
-    def set_author(self, session: Session, author: Author | None) -> None:
+    def set_author(self, session: SqlSession, author: Author | None) -> None:
         """Let commits on this session carry ``author``."""
 
-    def keeps_staged(self, session: Session) -> bool:
+    def keeps_staged(self, session: SqlSession) -> bool:
         """Whether ``dolt_reset('--soft', …)`` leaves the staged set as it is."""
         return True
 
@@ -172,17 +170,17 @@ class Dialect(ABC):
         return arguments
 
     @abstractmethod
-    def alone(self, session: Session, what: str, seconds: float) -> AbstractContextManager[None]:
+    def alone(self, session: SqlSession, what: str, seconds: float) -> AbstractContextManager[None]:
         """Keep other programs that ask for the same out; it ends with the session's connection at the latest.
 
         Raises `Busy` when another one still has it after so many seconds.
         """
 
-    def commit(self, session: Session) -> None:
+    def commit(self, session: SqlSession) -> None:
         """End the transaction; what a procedure already committed stays committed."""
         session.execute("COMMIT")
 
-    def rollback(self, session: Session) -> None:
+    def rollback(self, session: SqlSession) -> None:
         """Take back what the transaction did."""
         session.end("ROLLBACK")
 
@@ -213,7 +211,7 @@ class Dialect(ABC):
         """The condition that a text contains ``part`` in upper or lower case, and the value that it binds."""
         return f"lower({expression}) LIKE lower({self.placeholder}) ESCAPE '!'", f"%{literally(part)}%"
 
-    def indexed(self, session: Session, table: str, column: str) -> bool:
+    def indexed(self, session: SqlSession, table: str, column: str) -> bool:
         """Whether ordering by ``column`` alone already gives ties in the order of the key, by an index."""
         return False
 
@@ -237,7 +235,7 @@ class Dialect(ABC):
     # history
 
     @abstractmethod
-    def log_page(self, session: Session, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
+    def log_page(self, session: SqlSession, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
         """``size`` commits from the frontier on, those left out that ``without`` (a commit) has too."""
 
     def lists(self, table: str) -> bool:
@@ -245,7 +243,7 @@ class Dialect(ABC):
         return False
 
     @abstractmethod
-    def search(self, session: Session, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
+    def search(self, session: SqlSession, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
         """``size`` commits from ``start`` on that the filter lets through, after the first ``skip`` ones.
 
         Where `lists` denies the filter's table, the session has to be at ``start``.
@@ -253,7 +251,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def marked_commits(
-        self, session: Session, start: str, filter_: LogFilter, text: str, size: int, skip: int
+        self, session: SqlSession, start: str, filter_: LogFilter, text: str, size: int, skip: int
     ) -> list[tuple[str, bool]]:
         """Of the commits that `search` gives, each one's hash and whether its hash, author or message has ``text``."""
 
@@ -282,32 +280,32 @@ class Dialect(ABC):
         return f" WHERE {' AND '.join(parts)}" if parts else "", bound
 
     @abstractmethod
-    def linear(self, session: Session) -> bool:
+    def linear(self, session: SqlSession) -> bool:
         """Whether no commit of the session's branch is a merge; 2 µs for each commit."""
 
-    def unseen(self, session: Session) -> list[tuple[str, str]]:
+    def unseen(self, session: SqlSession) -> list[tuple[str, str]]:
         """Commits of the session's branch, each behind its parent, that ``dolt_diff_<table>`` may leave out."""
         return []
 
     @abstractmethod
-    def commits(self, session: Session, hashes: Sequence[str]) -> list[Commit]:
+    def commits(self, session: SqlSession, hashes: Sequence[str]) -> list[Commit]:
         """The commits of some hashes, in the order of the log, without their parents."""
 
     @abstractmethod
-    def divergence(self, session: Session, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+    def divergence(self, session: SqlSession, base: str, names: Sequence[str]) -> dict[str, Divergence]:
         """How each branch of ``names`` stands to ``base``."""
 
     @abstractmethod
-    def unmerged(self, session: Session, hash_: str, others: Sequence[str]) -> int:
+    def unmerged(self, session: SqlSession, hash_: str, others: Sequence[str]) -> int:
         """The number of commits below ``hash_`` that none of the other hashes has."""
 
-    def distance(self, session: Session, one: str, other: str) -> tuple[int, int]:
+    def distance(self, session: SqlSession, one: str, other: str) -> tuple[int, int]:
         """How many commits ``one`` has that ``other`` lacks, and the other way round."""
         count = f"SELECT count(*) FROM dolt_log({self.placeholder})"
         return int(session.scalar(count, f"{other}..{one}")), int(session.scalar(count, f"{one}..{other}"))
 
     @abstractmethod
-    def range(self, session: Session, base: str, other: str, size: int) -> tuple[Commit, ...]:
+    def range(self, session: SqlSession, base: str, other: str, size: int) -> tuple[Commit, ...]:
         """The newest commits of ``other`` that ``base`` lacks."""
 
     # remotes
@@ -328,7 +326,7 @@ class Dialect(ABC):
         """The argument by which ``dolt_push`` knows a tag."""
         return tag
 
-    def check_tag_to_push(self, session: Session, tag: str) -> None:  # noqa: B027 - nothing to do is the usual case
+    def check_tag_to_push(self, session: SqlSession, tag: str) -> None:  # noqa: B027 - nothing to do is the usual case
         """Raise `EngineError` where something else would be pushed instead of the tag."""
 
     @abstractmethod
@@ -336,36 +334,36 @@ class Dialect(ABC):
         """The arguments of ``dolt_clone``."""
 
     @abstractmethod
-    def clone(self, session: Session, url: str, name: str, beside: str) -> None:
+    def clone(self, session: SqlSession, url: str, name: str, beside: str) -> None:
         """Make a new database from what is at ``url``; ``beside`` is the name or path of the one that is open."""
 
     # tables
 
     @abstractmethod
-    def tables(self, session: Session) -> tuple[Table, ...]:
+    def tables(self, session: SqlSession) -> tuple[Table, ...]:
         """Tables and views by name; with numbers of rows where they cost nothing."""
 
     @abstractmethod
-    def columns(self, session: Session, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
+    def columns(self, session: SqlSession, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
         """The columns of a table, in order; of a revision where one is given."""
 
     @abstractmethod
-    def ddl(self, session: Session, table: str, revision: str | None) -> str:
+    def ddl(self, session: SqlSession, table: str, revision: str | None) -> str:
         """The statements that create a table or view."""
 
     @abstractmethod
-    def foreign_keys(self, session: Session) -> list[tuple[str, str, str, str, str]]:
+    def foreign_keys(self, session: SqlSession) -> list[tuple[str, str, str, str, str]]:
         """All foreign keys: table, key's name, column, referred table, referred column; in order."""
 
     @abstractmethod
-    def referring(self, session: Session, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def referring(self, session: SqlSession, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Tables because of whose foreign keys ``table`` cannot be dropped, and those whose rows would change."""
 
     # merging
 
     @abstractmethod
     def merge_conflicts(
-        self, session: Session, target: str, source: str, head: str, tip: str
+        self, session: SqlSession, target: str, source: str, head: str, tip: str
     ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
         """The conflicts that a merge would meet, and the constraints that it would break.
 
@@ -377,31 +375,18 @@ class Dialect(ABC):
         """The arguments of ``dolt_merge``."""
 
     @abstractmethod
-    def merge(self, session: Session, tip: str, kind: MergeKind, message: str) -> MergeResult:
+    def merge(self, session: SqlSession, tip: str, kind: MergeKind, message: str) -> MergeResult:
         """Merge the commit ``tip`` within the session's transaction. Raises `Conflicts`."""
 
-    def keep_conflicts(self, session: Session) -> None:  # noqa: B027 - nothing to do is the usual case
+    def keep_conflicts(self, session: SqlSession) -> None:  # noqa: B027 - nothing to do is the usual case
         """Let a rebase that conflicts stop there, so that its conflicts can be read."""
 
-    def before_abort(self, session: Session) -> None:  # noqa: B027 - nothing to do is the usual case
+    def before_abort(self, session: SqlSession) -> None:  # noqa: B027 - nothing to do is the usual case
         """Make ready for aborting a rebase that this session began."""
 
     @abstractmethod
-    def apply(self, session: Session, procedure: str, hash_: str) -> str:
+    def apply(self, session: SqlSession, procedure: str, hash_: str) -> str:
         """Cherry-pick or revert one commit within the session's transaction; the new commit's hash.
 
         Raises `Conflicts` with the tables, and then nothing of it must be committed.
         """
-
-    def conflict_error(self, session: Session) -> Conflicts:
-        """The conflicts that stand in the open transaction, as an error."""
-        from .constraint_violations import violations
-
-        found: dict[str, int] = {}
-        for query in (
-            f"SELECT {self.quote('table')}, num_conflicts FROM dolt_conflicts",
-            "SELECT table_name, 1 FROM dolt_schema_conflicts",
-        ):
-            for table, number in session.rows(query):
-                found[table] = found.get(table, 0) + int(number or 0)
-        return Conflicts("The merge conflicts.", tuple(sorted(found.items())), violations=violations(session))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -12,13 +12,11 @@ from ..errors import BranchNotFound, EngineError, PermissionDenied, ServerLost
 from ..errors.translation import translate
 from ..model import HEAD, STAGED, WORKING, Author, Call, ColumnInfo, Token
 from .cancellation import current
+from .dialect import Dialect
 from .schema_cache import SchemaCache
 from .suspects import Suspects
 from .validation import is_hash
 from .write_tracker import mention
-
-if TYPE_CHECKING:
-    from .dialect import Dialect
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from dolt_tui.engine.core.validation import check_plan
 from ..core.cancellation import uncancelled
 from ..core.compare_and_write import run
 from ..core.connections import Session
-from ..core.constraint_violations import violations_in
+from ..core.constraint_violations import conflict_error, violations_in
 from ..core.dialect import Dialect
 from ..errors import ChangedMeanwhile, Conflicts, EngineError, NothingInProgress
 from ..model import Call, Expected
@@ -126,7 +126,7 @@ def _with_tables(session: Session, error: Conflicts) -> Conflicts:
     if broken:  # Dolt has taken them back already
         return Conflicts(error.message, violations=broken)
     try:
-        found = session.dialect.conflict_error(session)
+        found = conflict_error(session.dialect, session)
     except EngineError:
         return error
     return Conflicts(error.message, found.tables, detail=error.detail, violations=found.violations)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from ctypes import string_at
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
+from dolt_tui.engine.backends.embedded.handle import FILLER, Handle
 from dolt_tui.engine.backends.embedded.library import (
     SQLITE_DONE,
     SQLITE_ROW,
@@ -18,17 +19,10 @@ from dolt_tui.engine.backends.embedded.library import (
 )
 from dolt_tui.engine.backends.embedded.values import LOSSLESS, bind
 
-if TYPE_CHECKING:
-    from dolt_tui.engine.backends.embedded.driver import Connection
-
 Row: TypeAlias = tuple[Any, ...]
 Description: TypeAlias = tuple[tuple[str, None, None, None, None, None, None], ...]
 
-# What may stand around one statement: blanks, semicolons, comments (an unfinished one runs to the end).
-_FILLER = r"(?>\s++|;|--[^\n]*+(?:\n|\Z)|/\*.*?(?:\*/|\Z))*+"
-only_filler = re.compile(_FILLER.encode(), re.DOTALL).fullmatch
-"""Whether bytes of SQL hold no statement."""
-_changes_rows = re.compile(_FILLER + r"(?:insert|update|delete|replace|with)\b", re.DOTALL | re.IGNORECASE).match
+_changes_rows = re.compile(FILLER + r"(?:insert|update|delete|replace|with)\b", re.DOTALL | re.IGNORECASE).match
 
 
 class Cursor:
@@ -41,7 +35,7 @@ class Cursor:
     arraysize = 1
     _statement: int | None = None
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Handle) -> None:
         """A cursor of this connection; use `Connection.cursor`."""
         self.connection = connection
         self.description: Description | None = None
