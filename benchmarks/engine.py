@@ -22,7 +22,8 @@ from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled
 from dolt_tui.engine.model import LAST, After, Before
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.session.reads import ALL, read
+from dolt_tui.ui.session.reads import ALL, Reading
+from dolt_tui.ui.session.state import State
 
 ROWS, COMMITS = 200, 100
 """The sizes of the pages that the interface reads."""
@@ -47,6 +48,23 @@ PANES = (
     "SELECT is_merging FROM dolt_merge_status",
 )
 """What all panes of a branch need, each asked once."""
+
+
+class Everything:
+    """Reads what all panes show, in their order."""
+
+    KIND, TITLE, SCOPES, lane = "everything", "Everything", ALL, "everything"
+
+    def read(self, reading: Reading) -> object:
+        return (
+            reading.status,
+            reading.branches,
+            reading.tags,
+            reading.remotes,
+            reading.log,
+            reading.tables,
+            reading.summary,
+        )
 
 
 def url(address: ConnectArguments, database: str, branch: str | None = None, *, socket: bool = True) -> str:
@@ -208,7 +226,8 @@ class EngineBenchmark:
         ours_next, bare_next = cycle(names), cycle(names)
 
         def ours() -> None:
-            read(self.wide, next(ours_next), ALL, (), None, None, None, (), lambda _: None)
+            with Reading(State(self.wide, next(ours_next)), ALL, COMMITS, lambda _: None) as reading:
+                reading.read([Everything()])
 
         def bare() -> None:
             connection = Bare(self._address, f"wide/{next(bare_next)}")

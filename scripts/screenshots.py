@@ -24,7 +24,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
@@ -45,6 +44,7 @@ from dolt_tui.engine.opening import Options  # noqa: E402
 from dolt_tui.launch import launch_target  # noqa: E402
 from dolt_tui.ui.app import DoltApp  # noqa: E402
 from dolt_tui.ui.present.sql_log import statement_row  # noqa: E402
+from dolt_tui.ui.session.clock import Clock  # noqa: E402
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -187,7 +187,7 @@ def play(
                     picture.prepare(repository)
         launch = launch_target(FileTarget(path), author=AUTHOR)
         try:
-            return asyncio.run(press(DoltApp(launch), picture.size, keys, last_only))
+            return asyncio.run(press(DoltApp(launch, clock=StillClock()), picture.size, keys, last_only))
         finally:
             launch.close()
 
@@ -234,15 +234,20 @@ def clock(start: dt.datetime) -> Iterator[dt.datetime]:
         yield moment
 
 
+class StillClock(Clock):
+    """It is `NOW`, for ever; how long something takes is told all the same."""
+
+    def now(self) -> dt.datetime:
+        return NOW
+
+    def local(self) -> dt.datetime:
+        return NOW
+
+
 @contextmanager
 def fixed_time() -> Iterator[None]:
-    """Let the program's ages, and the clock in its header, stand still."""
-    still = SimpleNamespace(strftime=lambda _form: f"{NOW:%H:%M}", monotonic=time.monotonic)
+    """Let the times of statements stand still."""
     with ExitStack() as stack:
-        for pane in ("main", "log", "branches"):
-            stack.enter_context(mock.patch(f"dolt_tui.ui.panes.{pane}.now", return_value=NOW))
-        stack.enter_context(mock.patch("dolt_tui.ui.present.lists.now", return_value=NOW))
-        stack.enter_context(mock.patch("dolt_tui.ui.session.refresh.time", still))
         stack.enter_context(
             mock.patch(
                 "dolt_tui.ui.actions.general.statement_row", lambda run: statement_row(replace(run, started=NOW))

@@ -19,7 +19,6 @@ from dolt_tui.ui.key_queue import KeyQueue
 from dolt_tui.ui.palette import Palette
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.jobs import Jobs
-from dolt_tui.ui.session.session import Session
 from dolt_tui.ui.skeleton import Skeleton
 from dolt_tui.ui.terminal_driver import PromptDriver
 
@@ -59,10 +58,10 @@ class DoltApp(App[int]):
         """``keymap``: keys of the configuration, by the ids of commands; ``more``: groups of further commands."""
         super().__init__()
         self._own_keys, self._more = keymap or {}, more
-        self._launch, self._clock, self._settings = launch, clock, settings
+        self._launch, self._settings = launch, settings
         self.theme = theme or "tokyo-night"
         self.defence = Defence(self)
-        self.jobs = Jobs(self.deliver, self.defence.from_thread)
+        self.jobs = Jobs(self.deliver, self.defence.from_thread, clock)
         self._workspace: Workspace | None = None
         self._commands: CommandSet
         """All commands; there with the workspace."""
@@ -104,15 +103,22 @@ class DoltApp(App[int]):
         self.jobs.run("open", "", self._start, self._connected, self._could_not_open)
         from dolt_tui.ui.actions.groups import command_set
         from dolt_tui.ui.commands.keymap import use
-        from dolt_tui.ui.workspace import Workspace
 
         self._commands = command_set(self._own_keys, self._more)
         use(self._commands)
-        self._workspace = Workspace(self._new_session(), self._commands)
+        self._workspace = self._new_workspace()
         self.push_screen(self._workspace)
 
-    def _new_session(self) -> Session:
-        return Session(self.jobs, self._clock, self._settings)
+    def _new_workspace(self) -> Workspace:
+        from dolt_tui.ui.notices import Notices
+        from dolt_tui.ui.panes.panes import Panes
+        from dolt_tui.ui.session.session import Session
+        from dolt_tui.ui.workspace import Workspace
+
+        panes = Panes(self.jobs.clock)
+        session = Session(self.jobs, panes, self.jobs.clock, self._settings)
+        Notices(self, session)
+        return Workspace(session, panes, self._commands)
 
     def _start(self) -> tuple[Host, Repository | None, tuple[str, ...]]:
         host = self._launch.start()
@@ -154,21 +160,19 @@ class DoltApp(App[int]):
 
     def open_database(self, name: str) -> None:
         """Open another database of the same server, or another file beside this one, instead of the one that is."""
-        from dolt_tui.ui.workspace import Workspace
-
         old = self.workspace
 
         def opened(repository: Repository) -> None:
             self.jobs.drop_all()
-            self._workspace = Workspace(self._new_session(), self._commands)
+            self._workspace = self._new_workspace()
             self.switch_screen(self._workspace)
             self._workspace.opened(repository)
             old.state.repository.leave()
 
         def failed(error: Exception) -> None:
-            old.failed(f"open {name}", error)
+            old.session.failed(f"open {name}", error)
 
-        hold = old.hold(f"open {name}")
+        hold = old.session.hold(f"open {name}")
         self.jobs.run("open", f"open {name}", lambda: self._launch.open_beside(name), opened, failed, hold.release)
 
     def _could_not_open(self, error: Exception) -> None:
@@ -223,8 +227,8 @@ class DoltApp(App[int]):
         screen = self.screen
         if isinstance(screen, ModalScreen):
             screen.dismiss(None) if not hasattr(screen, "action_leave") else screen.action_leave()
-        elif screen is self._workspace and self._workspace.session.is_open:
-            self._workspace.action_command("back")
+        elif (escape := getattr(screen, "on_escape", None)) is not None:
+            escape()
         else:
             self.exit(0)
 
@@ -238,12 +242,7 @@ class DoltApp(App[int]):
         return path
 
     def _keys_may_come(self) -> bool:
-        screen = self.screen
-        if screen is self._workspace:
-            return not self._workspace.held
-        if isinstance(screen, Skeleton):
-            return False
-        return bool(getattr(screen, "ready", True))  # a dialog of ours, or one of Textual's
+        return bool(getattr(self.screen, "keys_ready", True))  # a screen or dialog of ours, or one of Textual's
 
     def on_dialog_ready(self) -> None:
         self.keys.go_on()
@@ -278,13 +277,16 @@ class DoltApp(App[int]):
 
     def let_go_after_fault(self) -> None:
         """Let keys come again, once nothing runs that would: what failed may have been meant to."""
-        workspace = self._workspace
-        if workspace is None or not workspace.held or self._exit:
+        from dolt_tui.ui.full_screen import FullScreen
+
+        waiting = [s for s in self.screen_stack if isinstance(s, FullScreen) and not s.keys_ready]
+        if not waiting or self._exit:
             return
         if self.jobs.active("write", "panes", "preview", "open"):
             self.set_timer(0.1, self.let_go_after_fault)
         else:
-            workspace.session.holds.release_all()
+            for screen in waiting:
+                screen.let_go()
 
     def end_after_fault(self) -> None:
         """End in order because of a fault; `Defence` has written it down."""
@@ -308,17 +310,16 @@ class DoltApp(App[int]):
         self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        from dolt_tui.ui.commands import EVERYWHERE
+        from dolt_tui.ui.full_screen import FullScreen
 
-        workspace = self.workspace
-        if screen is workspace:
-            kind, commands = workspace.focused_pane.KIND, self._commands
+        if isinstance(screen, FullScreen):
+            commands = self._commands
             for command in commands:
-                if command.where in (kind, EVERYWHERE) and not workspace.why_not(command.id):
+                if command.where in screen.places and not screen.why_not(command.id):
                     yield SystemCommand(
                         command.title,
                         f"key {commands.display(command)}" if command.key else "has no key",
-                        lambda command=command: workspace.action_command(command.id),
+                        lambda command=command: screen.run(command.id),
                     )
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 

@@ -26,6 +26,8 @@ def set_size_classes(screen: Screen[None], event: events.Resize) -> None:
 class Skeleton(Screen[None]):
     """Frames without contents, where the workspace will have its panes."""
 
+    keys_ready = False
+
     def __init__(self, title: str) -> None:
         super().__init__()
         self._opening = title

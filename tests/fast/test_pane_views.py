@@ -174,7 +174,7 @@ def test_another_branch_forgets_how_rows_were_wanted() -> None:
 
 
 def test_commits() -> None:
-    log, tags, reflog = LogPane(), TagsPane(), ReflogPane(lambda: "main")
+    log, tags, reflog = LogPane(), TagsPane(), ReflogPane()
     assert log.view(state()) == "No commit is selected."
     assert tags.view(state()) == "No tag is selected."
     assert reflog.view(state()) == "Nothing is selected."

@@ -38,7 +38,7 @@ def break_it(what: str) -> None:
         elif what == "pump":
             type(self.app)._on_message = broken  # type: ignore[method-assign]
 
-    Workspace.action_command = act  # type: ignore[method-assign]
+    Workspace.action_command = act  # type: ignore[method-assign,assignment]
     if what == "start":
         Workspace.on_mount = broken  # type: ignore[method-assign]
 

@@ -11,13 +11,11 @@ import datetime as dt
 import itertools
 import re
 import shutil
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -44,14 +42,16 @@ from dolt_tui.launch import Launch, launch_target
 from dolt_tui.ui.app import DoltApp
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present import lists
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import plain
+from dolt_tui.ui.session.clock import Clock
 from dolt_tui.ui.workspace import Workspace
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 SECONDS = 20.0
 """How long anything may take before a test fails."""
+SHOWN = {"theme", "keymap", "more", "clock", "settings"}
+"""The options of `drive` that are the program's; the others are those of what it opens."""
 NOW = dt.datetime(2026, 3, 2, 21, 0, tzinfo=dt.UTC)
 """The time of day where ages must not change."""
 
@@ -264,7 +264,17 @@ def _texts(row: Row) -> tuple[str, ...]:
     return tuple(plain(cell) for cell in row.cells)
 
 
-class Clock:
+class StillClock(Clock):
+    """It is `NOW`, for ever; how long something takes is told all the same."""
+
+    def now(self) -> dt.datetime:
+        return NOW
+
+    def local(self) -> dt.datetime:
+        return NOW
+
+
+class CommitTimes:
     """The next commit's time: an hour after the last one's."""
 
     def __init__(self) -> None:
@@ -305,11 +315,11 @@ def drive(pytestconfig: pytest.Config) -> Iterator[Drive]:
     async def run(
         what: Target | Launch, *, size: tuple[int, int] = (132, 38), settled: bool = True, **options: Any
     ) -> AsyncIterator[Driver]:
-        theme, keymap, more = options.pop("theme", None), options.pop("keymap", None), options.pop("more", ())
+        shown = {name: options.pop(name) for name in SHOWN & options.keys()}
         faults = options.pop("faults", False)
         draws = options.pop("draws", faults) or long
         launch = what if isinstance(what, Launch) else launch_target(what, **{"author": AUTHOR, **options})
-        app = DoltApp(launch, theme=theme, keymap=keymap, more=more)
+        app = DoltApp(launch, **shown)
         app.animation_level = "none"
         vars(app)["draws"] = draws
         try:
@@ -340,7 +350,7 @@ def _templates(tmp_path_factory: pytest.TempPathFactory) -> dict[At, Path]:
     templates = {}
     for at in (At.START, At.BRANCHES, At.MERGED):
         templates[at] = directory / f"{at}.db"
-        with Demo(keep=templates[at], at=at, clock=Clock()) as demo:
+        with Demo(keep=templates[at], at=at, clock=CommitTimes()) as demo:
             demo.start()
     return templates
 
@@ -402,7 +412,7 @@ def _fill(target: ServerTarget) -> None:
     if target.database not in host.databases():
         host.create(target.database)
     with host.open(target.database, Options(author=AUTHOR)) as repository:
-        build(repository, At.BRANCHES, Clock())
+        build(repository, At.BRANCHES, CommitTimes())
 
 
 @pytest.fixture
@@ -420,12 +430,9 @@ def other(request: pytest.FixtureRequest) -> Iterator[Callable[[Target], Reposit
 
 
 @pytest.fixture
-def fixed_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ages and the header's clock stand still."""
-    for module in [module for module in sys.modules.values() if getattr(module, "now", None) is lists.now]:
-        monkeypatch.setattr(module, "now", lambda: NOW)
-    clock = SimpleNamespace(monotonic=time.monotonic, strftime=lambda _: "21:00")
-    monkeypatch.setattr("dolt_tui.ui.session.watch.time", clock)
+def fixed_time() -> Clock:
+    """A clock with which ages and the header's time of day stand still."""
+    return StillClock()
 
 
 @pytest.fixture(scope="session")

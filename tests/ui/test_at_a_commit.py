@@ -90,7 +90,7 @@ async def test_the_poll_does_not_take_it_for_a_deleted_branch(either: Target, dr
         await user.go_to_commit("Created tables")
         await user.press("space")
         for _ in range(5):
-            user.workspace.live.poll()
+            user.workspace.session.refresh.poll()
             await user.settle()
         assert user.dialog is None
         session.refs.create_branch("main", "by_another", "main")

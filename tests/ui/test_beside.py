@@ -8,7 +8,17 @@ import pytest
 
 from dolt_tui.engine import open_repository
 from dolt_tui.engine.connecting.target import FileTarget
-from dolt_tui.ui.session.reads import ALL, Read, read
+from dolt_tui.ui.session.reads import ALL, Answer, Part, Reading
+from dolt_tui.ui.session.state import State
+
+
+class Changes:
+    """Reads what is uncommitted."""
+
+    KIND, TITLE, SCOPES, lane = "changes", "Changes", ALL, "tab 1"
+
+    def read(self, reading: Reading) -> object:
+        return reading.status
 
 
 def test_a_reading_that_fails_midway_leaves_no_thread(demo: FileTarget, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,11 +32,12 @@ def test_a_reading_that_fails_midway_leaves_no_thread(demo: FileTarget, monkeypa
 
         monkeypatch.setattr(repository.refs, "merge_state", slowly)
 
-        def arrived(part: Read) -> None:
+        def arrived(part: Answer | Part) -> None:
             began.wait(10)
             threading.Timer(0.05, go.set).start()
             raise ZeroDivisionError
 
-        with pytest.raises(ZeroDivisionError):
-            read(repository, "main", ALL, (), None, None, None, [], arrived)
+        reading = Reading(State(repository, "main"), ALL, 100, arrived)
+        with pytest.raises(ZeroDivisionError), reading:
+            reading.read([Changes()])
         assert not [thread for thread in threading.enumerate() if thread.name == "beside"]

@@ -47,7 +47,7 @@ async def test_a_branch_that_dolt_cannot_open_is_marked_and_not_switched_to(
 
         # Another session hides the branch that one works on.
         beside.call("main", "dolt_branch", "Freed", "main")
-        user.workspace.live.poll()
+        user.workspace.session.refresh.poll()
         await user.until(lambda: user.dialog is not None)
         assert "Branch hidden" in user.dialog_text
         assert "Dolt opens Freed instead" in " ".join(user.dialog_text.split())

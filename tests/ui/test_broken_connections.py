@@ -12,7 +12,7 @@ import pytest
 from dolt_tui.engine import opening
 from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.core import connections
-from dolt_tui.ui.session import refresh, watch
+from dolt_tui.ui.session.settings import Settings
 
 from ..proxy import Proxy, Way, When
 
@@ -69,8 +69,7 @@ BREAKS: dict[str, Callable[[Proxy], object]] = {
 async def test_reads_and_statistics(
     relayed: ServerTarget, demo_on_dolt: ServerTarget, drive: Drive, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.1)
-    async with drive(relayed) as user:
+    async with drive(relayed, settings=Settings(poll_seconds=0.1)) as user:
         fresh = shown(user)
         # The pool of the branch keeps four connections, of which fewer may be open now.
         most = max(proxy.open + 1, 5)
@@ -99,8 +98,7 @@ WRITES = [
 async def test_a_write_is_looked_up_and_told(
     relayed: ServerTarget, drive: Drive, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.1)
-    async with drive(relayed) as user:
+    async with drive(relayed, settings=Settings(poll_seconds=0.1)) as user:
         for text, when, down, told in WRITES:
             staged = user.changes[1] != []
             user.told.clear()
@@ -124,9 +122,8 @@ async def test_a_server_that_is_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """Nothing of before is taken for true when it is back: not even what changed and changed back to a known hash."""
-    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.1)
     second = other(demo_on_dolt)
-    async with drive(relayed) as user:
+    async with drive(relayed, settings=Settings(poll_seconds=0.1)) as user:
         proxy.refuse()
         proxy.cut()
         await user.until(lambda: "lost" in user.header, "the header telling of it")
@@ -150,13 +147,10 @@ async def test_an_answer_that_never_comes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """The look for other writers does not wait for it for ever, and a reading is ended by ``esc``."""
-    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.1)
-    monkeypatch.setattr(watch, "OVERDUE_AFTER", 0.2)
-    monkeypatch.setattr(refresh, "GIVE_UP_AFTER", 0.5)
     monkeypatch.setattr(opening, "_HANDSHAKE_SECONDS", 1)
     for name in connections._BESIDE:
         monkeypatch.setitem(connections._BESIDE, name, 0.3)
-    async with drive(relayed) as user:
+    async with drive(relayed, settings=Settings(poll_seconds=0.1, overdue_after=0.2, patience=0.5)) as user:
         proxy.swallow(Way.TO_CLIENT)
         await user.until(lambda: "no answer" in user.header, "the header telling of it")
         proxy.relay()

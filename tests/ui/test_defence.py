@@ -157,7 +157,7 @@ def in_an_action_that_let_keys_wait(user: Driver, patch: pytest.MonkeyPatch) -> 
 
 
 def in_a_quiet_job(user: Driver, patch: pytest.MonkeyPatch) -> None:
-    user.app.jobs.run("statistics", "", broken, print, user.workspace.live.fail_quietly)
+    user.app.jobs.run("statistics", "", broken, print, user.workspace.session.ignore)
 
 
 def in_a_dialog_s_key(user: Driver, patch: pytest.MonkeyPatch) -> None:

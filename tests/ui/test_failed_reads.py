@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +19,7 @@ from dolt_tui.engine.versioning.log import History
 from dolt_tui.engine.versioning.refs import Refs
 from dolt_tui.engine.versioning.remotes import Remotes
 from dolt_tui.engine.versioning.working_set import WorkingSet
-from dolt_tui.ui.session import refresh, watch
+from dolt_tui.ui.session.settings import Settings
 
 from ..proxy import Proxy, Way
 
@@ -28,16 +29,16 @@ if TYPE_CHECKING:
 Other = Callable[[Target], Repository]
 
 
-@pytest.fixture(autouse=True)
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look for other writers often, so that the tests need not wait."""
-    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.05)
+@pytest.fixture
+def drive(drive: Drive) -> Drive:
+    """A program that looks for other writers often, so that the tests need not wait."""
+    return partial(drive, settings=Settings(poll_seconds=0.05))
 
 
 async def polls(user: Driver, number: int) -> None:
     """Wait until the program has looked for other writers so often."""
-    until = user.workspace.live._polls + number
-    await user.until(lambda: user.workspace.live._polls >= until, f"{number} looks for other writers")
+    until = user.workspace.session.refresh.polls + number
+    await user.until(lambda: user.workspace.session.refresh.polls >= until, f"{number} looks for other writers")
 
 
 async def test_patterns_that_contradict_each_other_cost_the_changes_only(
@@ -177,8 +178,7 @@ async def test_an_answer_that_is_overdue_is_told_with_its_seconds(
         return original(*arguments, **named)
 
     monkeypatch.setattr(Refs, "token", later)
-    monkeypatch.setattr(watch, "OVERDUE_AFTER", 0.4)
-    async with drive(demo) as user:
+    async with drive(demo, settings=Settings(poll_seconds=0.05, overdue_after=0.4)) as user:
         assert " live · " in user.header
         go.clear()
         await user.until(lambda: "no answer for 0 s" in user.header, "that the answer is overdue")

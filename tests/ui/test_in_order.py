@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,8 +19,8 @@ from dolt_tui.engine.versioning.in_progress import Progress
 from dolt_tui.engine.versioning.refs import Refs
 from dolt_tui.engine.versioning.rewriting import Rewriting
 from dolt_tui.ui.dialogs.commit import CommitDialog
-from dolt_tui.ui.session import refresh
 from dolt_tui.ui.session.reads import ALL
+from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -64,16 +65,16 @@ def gates(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gates]:
 
 
 @pytest.fixture
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look for other writers often, so that the tests need not wait."""
-    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.05)
+def drive(drive: Drive) -> Drive:
+    """A program that looks for other writers often, so that the tests need not wait."""
+    return partial(drive, settings=Settings(poll_seconds=0.05))
 
 
 # keys wait until the last hold is released
 
 
 async def test_a_background_read_that_ends_lets_no_key_go_that_waits_for_a_dialog(
-    demo: FileTarget, drive: Drive, other: Other, gates: Gates, often: None
+    demo: FileTarget, drive: Drive, other: Other, gates: Gates
 ) -> None:
     async with drive(demo) as user:
         reading = gates.shut(Refs, "branches")
@@ -117,7 +118,7 @@ async def test_keys_wait_for_every_dialog_that_is_read_for(
                 gate = Gates(patched).shut(owner, method)
                 user.burst(keys[-1])
                 await user.until(gate.asked.is_set, name)
-                user.workspace.live.read_scopes(frozenset({"log"}))
+                user.workspace.session.refresh.read_scopes(frozenset({"log"}))
                 await user.until(lambda: not user.app.jobs.active("panes"))
                 user.burst("d")
                 await user.pause()
@@ -144,7 +145,7 @@ async def test_answers_that_are_queued_when_the_branch_is_left_are_not_shown(
         jobs._deliver = queued.append
         session = other(demo)
         session.run("main", [("INSERT INTO teams (id, name) VALUES (?, ?)", (9, "Night shift"))])
-        work.live.read_scopes(ALL)
+        work.session.refresh.read_scopes(ALL)
         (reading,) = jobs.active("panes")
         await user.until(lambda: jobs._lanes["panes"]._running is None and reading.started, "the end of the reading")
         late, queued[:] = list(queued), []
@@ -167,7 +168,7 @@ async def test_answers_that_are_queued_when_the_branch_is_left_are_not_shown(
 
 
 async def test_counts_of_tables_that_are_read_again_meanwhile_are_not_shown(
-    demo: FileTarget, drive: Drive, other: Other, gates: Gates, often: None
+    demo: FileTarget, drive: Drive, other: Other, gates: Gates
 ) -> None:
     async with drive(demo) as user:
         work, jobs = user.workspace, user.app.jobs
@@ -188,9 +189,7 @@ async def test_counts_of_tables_that_are_read_again_meanwhile_are_not_shown(
 # writes are one queue, and only esc cancels it
 
 
-async def test_a_write_never_cancels_another_one(
-    demo: FileTarget, drive: Drive, other: Other, gates: Gates, often: None
-) -> None:
+async def test_a_write_never_cancels_another_one(demo: FileTarget, drive: Drive, other: Other, gates: Gates) -> None:
     async with drive(demo) as user:
         gate = gates.shut(Commits, "commit")
         writes, seen = user.workspace.writes, list[object]()

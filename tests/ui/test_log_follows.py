@@ -23,7 +23,7 @@ def commit(session: Repository, *messages: str) -> None:
 async def look(user: Driver) -> None:
     """Let the program find out what others did."""
     known = user.workspace.state.token
-    user.workspace.live.poll()
+    user.workspace.session.refresh.poll()
     await user.until(lambda: user.workspace.state.token != known)
     await user.settle()
 

@@ -18,6 +18,7 @@ from dolt_tui.demo.build import AUTHOR
 from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.launch import launch_target
 from dolt_tui.ui.app import DoltApp
+from dolt_tui.ui.session.clock import Clock
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Driver
@@ -30,7 +31,7 @@ Picture = Callable[..., bool]
 def picture(
     demo: FileTarget,
     environment: Path,
-    fixed_time: None,
+    fixed_time: Clock,
     driver_of: Callable[[DoltApp, Pilot[int]], Driver],
     snap_compare: Compare,
 ) -> Iterator[Picture]:
@@ -40,7 +41,7 @@ def picture(
     launch = launch_target(FileTarget(path), author=AUTHOR)
 
     def taken(size: tuple[int, int], *keys: str) -> bool:
-        app = DoltApp(launch)
+        app = DoltApp(launch, clock=fixed_time)
         app.animation_level = "none"
 
         async def before(pilot: Pilot[Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pymysql
@@ -12,7 +13,7 @@ import pytest
 from dolt_tui.engine.connecting.target import ServerTarget, Target
 from dolt_tui.engine.model import MergeKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.session import refresh
+from dolt_tui.ui.session.settings import Settings
 from tests.ui.test_rewriting import add_team, log, teams
 
 if TYPE_CHECKING:
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 Other = Callable[[Target], Repository]
 
 
-@pytest.fixture(autouse=True)
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look for other writers often, so that the tests need not wait."""
-    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.05)
+@pytest.fixture
+def drive(drive: Drive) -> Drive:
+    """A program that looks for other writers often, so that the tests need not wait."""
+    return partial(drive, settings=Settings(poll_seconds=0.05))
 
 
 def prepare(session: Repository) -> None:

@@ -410,7 +410,7 @@ async def test_no_dialog_comes_over_what_one_types(
     async with drive(shared.target) as user:
         monkeypatch.setattr(Remotes, "fetch", slow)
         user.burst("p", "2", "n")
-        await user.until(lambda: user.dialog is not None and user.dialog.ready, "the dialog")
+        await user.until(lambda: user.dialog is not None and user.dialog.keys_ready, "the dialog")
         user.burst("m")
         go.set()
         await user.settle()

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import pytest
-
 from dolt_tui.demo.story import At
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.main_view.log_pages import LogSource
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE
-from dolt_tui.ui.session import reads
+from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
     from tests.ui.conftest import DemoFile, Drive, Driver
@@ -37,11 +34,8 @@ def readings(session: Repository, key: str = "INT PRIMARY KEY") -> None:
 LOG_PAGE = 25
 
 
-@pytest.fixture
-def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages of the log that are left after fewer commits."""
-    monkeypatch.setattr(reads, "LOG_PAGE", LOG_PAGE)
-    monkeypatch.setattr(LogSource, "page_size", LOG_PAGE)
+SHORT = Settings(log_page=LOG_PAGE)
+"""Pages of the log that are left after fewer commits."""
 
 
 async def search(user: Driver, text: str) -> None:
@@ -142,14 +136,13 @@ async def test_changes_that_are_sought_on_either_side(demo: FileTarget, drive: D
         assert str(MARKED[1]) in str(user.cursor(user.workspace.main))
 
 
-@pytest.mark.usefixtures("short_pages")
 async def test_commits(either: Target, drive: Drive, other: Other) -> None:
     session = other(either)
     for number in range(2 * LOG_PAGE + 10):
         session.run("main", [("UPDATE employees SET last_name = ? WHERE id = 0", (f"n{number}",))])
         session.working.stage("main", ["employees"])
         session.commits.commit("main", "Needle" if number in (3, 45) else f"Change {number}", "", None)
-    async with drive(either) as user:
+    async with drive(either, settings=SHORT) as user:
         log = user.workspace.log_pane
         await user.press("3")
         await search(user, "needle")
@@ -213,7 +206,6 @@ async def test_esc_ends_a_search_that_takes_long(either: Target, drive: Drive, o
         assert at(user) in range(ROWS)
 
 
-@pytest.mark.usefixtures("short_pages")
 async def test_whoever_reads_far_down_stays_there_when_others_commit(
     either: Target, drive: Drive, other: Other
 ) -> None:
@@ -222,7 +214,7 @@ async def test_whoever_reads_far_down_stays_there_when_others_commit(
         session.run("main", [("UPDATE employees SET last_name = ? WHERE id = 0", (f"n{number}",))])
         session.working.stage("main", ["employees"])
         session.commits.commit("main", f"Change {number}", "", None)
-    async with drive(either) as user:
+    async with drive(either, settings=SHORT) as user:
         log = user.workspace.log_pane
         await user.press("3", "greater_than_sign", "k", "k")
         here, line = log.selected, log.grid.cursor_index

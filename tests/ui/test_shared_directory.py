@@ -16,7 +16,7 @@ from dolt_tui.engine import open_repository
 from dolt_tui.engine.connecting.endpoint import DirectoryServer
 from dolt_tui.engine.connecting.target import DirectoryTarget, FileTarget
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.session import refresh
+from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def shop(tmp_path: Path, dolt_binary: Path, monkeypatch: pytest.MonkeyPatch) -> DirectoryTarget:
     """A database directory; `dolt` is on PATH."""
-    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.1)
     monkeypatch.setenv("PATH", f"{dolt_binary.parent}{os.pathsep}{os.environ['PATH']}")
     path = tmp_path / "shop"
     path.mkdir()
@@ -45,7 +44,7 @@ async def test_the_server_goes_with_the_other_program(shop: DirectoryTarget, dri
     with ExitStack() as others:
         first = others.enter_context(open_repository(shop))
         first.run("main", [("CREATE TABLE people (id INTEGER PRIMARY KEY)", ())])
-        async with drive(shop) as user:
+        async with drive(shop, settings=Settings(poll_seconds=0.1)) as user:
             assert user.changes == (["A people"], [])
             first.close()
             await user.until(lambda: "The database is back." in user.told, "the server back")
@@ -57,7 +56,7 @@ async def test_the_server_goes_with_the_other_program(shop: DirectoryTarget, dri
 
 
 async def test_a_server_that_ends_again_and_again(shop: DirectoryTarget, drive: Drive) -> None:
-    async with drive(shop) as user:
+    async with drive(shop, settings=Settings(poll_seconds=0.1)) as user:
         for _ in range(3):
             user.told.clear()
             kill(user.repository)
@@ -77,8 +76,7 @@ async def test_a_server_that_ends_again_and_again(shop: DirectoryTarget, drive: 
 async def test_a_file_that_is_gone_for_a_while(
     demo: FileTarget, drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.1)
-    async with drive(demo) as user:
+    async with drive(demo, settings=Settings(poll_seconds=0.1)) as user:
         os.rename(demo.path, tmp_path / "kept.db")
         await user.until(lambda: "file lost" in user.header, "the header telling of it")
         assert any("is gone" in note for note in user.told)

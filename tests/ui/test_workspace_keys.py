@@ -131,13 +131,13 @@ class Slow:
         original = writes_module.Writes.write
         slow = self
 
-        def write(self: Any, what: str, work: Any, done: Any = None, **how: Any) -> None:
+        def write(self: Any, what: str, work: Any, *reports: Any, **how: Any) -> None:
             def held(repository: Any) -> Any:
                 slow.begun.set()
                 assert slow.go.wait(30)
                 return work(repository)
 
-            original(self, what, held, done, **how)
+            original(self, what, held, *reports, **how)
 
         monkeypatch.setattr(writes_module.Writes, "write", write)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from dolt_tui.engine.connecting import private_server as server_module
 from dolt_tui.engine.connecting.private_server import PrivateServer
 from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.session import refresh
+from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -20,10 +21,10 @@ if TYPE_CHECKING:
 Other = Callable[[Target], Repository]
 
 
-@pytest.fixture(autouse=True)
-def often(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look for other writers often, so that the tests need not wait."""
-    monkeypatch.setattr(refresh, "POLL_SECONDS", 0.05)
+@pytest.fixture
+def drive(drive: Drive) -> Drive:
+    """A program that looks for other writers often, so that the tests need not wait."""
+    return partial(drive, settings=Settings(poll_seconds=0.05))
 
 
 async def test_rows_that_others_change(either: Target, drive: Drive, other: Other) -> None:
@@ -86,7 +87,7 @@ async def test_the_branch_that_is_shown_is_deleted(either: Target, drive: Drive,
         await user.go_to_branch("modify_schema")
         await user.press("space")
         delete_somehow(other(either), "modify_schema")
-        await user.until(lambda: user.dialog is not None and user.dialog.ready, "the dialog")
+        await user.until(lambda: user.dialog is not None and user.dialog.keys_ready, "the dialog")
         assert "modify_schema was deleted or renamed by another session" in user.dialog_text
         assert "deleted meanwhile" in user.header
         await user.press("escape")
@@ -104,7 +105,7 @@ async def test_the_deleted_branch_is_left_by_the_dialog(either: Target, drive: D
         await user.go_to_branch("modify_schema")
         await user.press("space")
         delete_somehow(other(either), "modify_schema")
-        await user.until(lambda: user.dialog is not None and user.dialog.ready, "the dialog")
+        await user.until(lambda: user.dialog is not None and user.dialog.keys_ready, "the dialog")
         await user.press("enter")
         assert user.branch == "main"
         assert user.changes == (["M teams"], [])
@@ -116,10 +117,8 @@ def delete_somehow(session: Repository, name: str) -> None:
     session.call("main", "dolt_branch", "-D", "-f", name, purpose="delete branch")
 
 
-async def test_a_branch_that_went_before_it_was_switched_to(demo: FileTarget, drive: Drive, other: Other,
-                                                            monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
-    monkeypatch.setattr(refresh, "POLL_SECONDS", 1000)
-    async with drive(demo) as user:
+async def test_a_branch_that_went_before_it_was_switched_to(demo: FileTarget, drive: Drive, other: Other) -> None:
+    async with drive(demo, settings=Settings(poll_seconds=1000)) as user:
         await user.go_to_branch("modify_data")
         other(demo).refs.delete_branch("main", "modify_data", force=True)
         await user.press("space")

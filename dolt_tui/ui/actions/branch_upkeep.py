@@ -19,7 +19,7 @@ from dolt_tui.ui.flows.merge import merge_lines
 from dolt_tui.ui.flows.new_branch import check_new, create, follow, track
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.lists import now, upstream_cell
+from dolt_tui.ui.present.lists import upstream_cell
 from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plural
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class BranchingActions(Actions):
         unless=no_other,
     )
     def choose(self) -> None:
-        state, moment = self.state, now()
+        state, moment = self.state, self.state.clock.now()
         known = {branch.name for branch in state.branches}
         fixed = state.repository.info.read_only  # no branch can be made
         rows = [
@@ -244,7 +244,7 @@ class BranchingActions(Actions):
     )
     def sort(self) -> None:
         self.state.by_date = not self.state.by_date
-        self.context.session.refresh.showing.show_branches()
+        self.context.panes.branches.show(self.state.branches, self.state)
         self.context.tell(f"Branches by {'date, newest first' if self.state.by_date else 'name'}")
 
     @command(
@@ -300,7 +300,7 @@ class BranchingActions(Actions):
         self.context.ask(dialog, chosen)
 
     def _set_upstream(self, branch: Branch) -> None:
-        moment = now()
+        moment = self.state.clock.now()
         items = sorted(self.state.remote_branches, key=lambda item: item.name != branch.name)
         rows = [
             Row(item.tracking, (cell(item.tracking), (), cell(age(item.date, moment), Style.DIM)), value=item)

@@ -20,11 +20,13 @@ class Dispatch:
     def __init__(self, commands: CommandSet, context: Context) -> None:
         self.commands = commands
         self._context = context
-        self._groups: dict[type[Actions], Actions] = {group: group(context) for group in commands.groups}
+        self._groups: dict[type[Actions], Actions] = {}
 
     def group(self, kind: type[Group]) -> Group:
         """A group of actions of the screen."""
-        found = self._groups[kind]
+        found = self._groups.get(kind)
+        if found is None:
+            found = self._groups[kind] = kind(self._context)
         assert isinstance(found, kind)
         return found
 
@@ -42,7 +44,8 @@ class Dispatch:
 
     def _of(self, command: Command) -> Actions:
         assert command.group is not None
-        return self._groups[command.group]
+        found: Actions = self.group(command.group)
+        return found
 
 
 def _forbidden(command: Command, state: State) -> str:

@@ -12,7 +12,7 @@ from dolt_tui.ui.flows.comparison import show_comparison
 from dolt_tui.ui.flows.log import forget_copied, show_log
 from dolt_tui.ui.flows.row_filters import show_all
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.panes.tab import Tab
+from dolt_tui.ui.panes.read_pane import ReadPane
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.sql_log import STATEMENT_COLUMNS, statement_row
 from dolt_tui.ui.present.text import Style, cell, wrap
@@ -132,7 +132,7 @@ class GeneralActions(Actions):
         elif context.window.large:
             context.window.large = False
         elif pane not in side:
-            context.go_to(context.last_side)
+            context.go_to(context.panes.last)
         elif state.came_from is not None:
             context.switch(state.came_from)
 
@@ -140,7 +140,7 @@ class GeneralActions(Actions):
     def _cancelled(pane: Pane) -> list[str]:
         """The lanes whose work ``esc`` ends; pages that are read ahead go on."""
         # In a side pane it is what the main pane reads for the selection.
-        lanes = (pane.lane, "main") if isinstance(pane, Tab) else _LANES.get(pane.KIND, ("main",))
+        lanes = _LANES.get(pane.KIND, (pane.lane, "main") if isinstance(pane, ReadPane) else ("main",))
         return [lane for lane in lanes if pane.grid.waiting or not lane.endswith("pages")]
 
     @command("refresh", "ctrl+r,R", "refresh", "Read everything again", shown="^r R", offline=True, rank=4)

@@ -150,7 +150,7 @@ class StashActions(Actions):
     def _reread(self) -> None:
         """No hash tells that the list of stashes changed."""
         if self.context.panes.stashes in self.context.panes.side:
-            self.context.session.refresh.read_tab(self.context.panes.stashes)
+            self.context.session.refresh.read_pane(self.context.panes.stashes)
 
     # bringing back
 

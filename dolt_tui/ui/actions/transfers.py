@@ -229,7 +229,7 @@ class TransferActions(Actions):
             return repository.history.compare(branch, seen[0].hash, there[0], size=50)
 
         def looked(comparison: Comparison | None) -> None:
-            self.context.session.refresh.read_changed(None)
+            self.context.session.refresh.read_changed()
             if comparison is None or not comparison.theirs:
                 text = cell(f"{tracking} has none of them any more: push again.", Style.DIM)
                 dialog.update([*body, (), text], [])

@@ -13,7 +13,6 @@ from dolt_tui.ui.commands import command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.preview import PreviewFlow
-from dolt_tui.ui.present.lists import now
 from dolt_tui.ui.present.text import Style, cell, plural
 from dolt_tui.ui.present.undo_steps import STEP_COLUMNS, preview_lines, step_head, step_rows
 
@@ -56,7 +55,7 @@ class UndoActions(Actions):
         """Say what it would change, and let one decide."""
         step, undo = preview.step, self.state.repository.undo
         verb = "redo" if step.undone else "undo"
-        head = step_head(step, now())
+        head = step_head(step, self.state.clock.now())
         letter = "r" if step.undone else "u"
 
         def choices(known: Preview) -> list[Choice]:
@@ -128,7 +127,7 @@ class UndoActions(Actions):
             self.state.steps = steps
             dialog = ListDialog(
                 "Steps",
-                step_rows(steps, now()),
+                step_rows(steps, self.state.clock.now()),
                 STEP_COLUMNS,
                 hint="⏎ undo down to it, or redo up to it · esc close",
                 large=True,

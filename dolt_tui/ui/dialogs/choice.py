@@ -67,9 +67,9 @@ class ChoiceDialog(Dialog[str]):
         self._pick_default()
 
     @property
-    def ready(self) -> bool:
+    def keys_ready(self) -> bool:
         """Letters typed ahead wait until it is known what the choices would do."""
-        return super().ready and not any(choice.why_not == WAITING for choice in self._choices)
+        return super().keys_ready and not any(choice.why_not == WAITING for choice in self._choices)
 
     def compose(self) -> ComposeResult:
         with self.frame:

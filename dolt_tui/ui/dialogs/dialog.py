@@ -27,7 +27,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         self._stands = False
 
     @property
-    def ready(self) -> bool:
+    def keys_ready(self) -> bool:
         """Whether keys may come: it stands on the screen with the focus where it belongs."""
         return self._stands
 

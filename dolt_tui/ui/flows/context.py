@@ -78,10 +78,6 @@ class Context(Protocol):
         """The pane in focus, or the one that was."""
 
     @property
-    def last_side(self) -> Pane:
-        """The side pane whose selection the main pane is about."""
-
-    @property
     def window(self) -> Window: ...
 
     # telling and asking
@@ -105,6 +101,7 @@ class Context(Protocol):
         what: str,
         work: Callable[[Repository], T],
         done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], bool] | None = None,
         **how: Unpack[How],
     ) -> None:
         """`Writes.write`."""
@@ -113,8 +110,8 @@ class Context(Protocol):
         self,
         what: str,
         work: Callable[[Repository], T],
-        done: Callable[[T], None],
-        failed: Callable[[Exception], bool] = ...,
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], bool] | None = None,
     ) -> None:
         """`Writes.transfer`."""
 

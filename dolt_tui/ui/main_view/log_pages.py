@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from dolt_tui.engine.model import Commit, LogFilter, LogPage
 from dolt_tui.ui.present.grid_rows import Column, Count, Match, PageOf, Request, Row
-from dolt_tui.ui.present.lists import LOG_COLUMNS, commit_row, now
+from dolt_tui.ui.present.lists import LOG_COLUMNS, commit_row
 from dolt_tui.ui.present.text import Style, cell
 from dolt_tui.ui.widgets.graph import Graph, State
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
 
-LOG_PAGE = 100
-
 
 class LogSource:
-    """The log from a commit on; the first page is there already."""
+    """The log from a commit on; the first page is there already, and the others are as long."""
 
-    page_size = LOG_PAGE
     backward = False
     offsets = False
     columns: Sequence[Column] = LOG_COLUMNS
@@ -31,9 +29,12 @@ class LogSource:
         branch: str,
         first: LogPage,
         refs: Mapping[str, Sequence[tuple[str, Style]]],
+        now: Callable[[], dt.datetime],
         without: str = "",
     ) -> None:
-        """``without`` leaves out the commits that this one has too."""
+        """Ages are told from ``now``; ``without`` leaves out the commits that this one has too."""
+        self._now = now
+        self.page_size = max(1, len(first.commits))
         self._repository, self._branch, self._without = repository, branch, without
         self._first, self.refs = first, refs
         self.total: int | None = None if first.frontier else len(first.commits)
@@ -54,7 +55,7 @@ class LogSource:
             page, graph = history.page(self._branch, frontier, request.size, without=self._without), Graph(state)
         commits += page.commits
         lines = graph.extend((commit.hash, commit.parents) for commit in commits)
-        moment = now()
+        moment = self._now()
         rows = tuple(
             commit_row(commit, line, self.refs.get(commit.hash, ()), self._branch, moment)
             for commit, line in zip(commits, lines, strict=True)
@@ -72,9 +73,8 @@ class LogSource:
 
 
 class FoundSource:
-    """The commits that a filter lets through; the first page is there already."""
+    """The commits that a filter lets through; the first page is there already, and the others are as long."""
 
-    page_size = LOG_PAGE
     backward = False
     offsets = False
     columns: Sequence[Column] = LOG_COLUMNS
@@ -88,7 +88,10 @@ class FoundSource:
         first: tuple[Commit, ...],
         more: bool,
         refs: Mapping[str, Sequence[tuple[str, Style]]],
+        now: Callable[[], dt.datetime],
     ) -> None:
+        self._now = now
+        self.page_size = max(1, len(first))
         self._repository, self._branch, self._head, self._wanted = repository, branch, head, wanted
         self._first, self._more, self.refs = first, more, refs
         self.total: int | None = None if more else len(first)
@@ -104,7 +107,7 @@ class FoundSource:
             commits, more = self._repository.history.search(
                 self._branch, self._head, self._wanted, request.size, skip=start
             )
-        moment = now()
+        moment = self._now()
         line = cell("○", Style.LANE0)
         rows = tuple(
             commit_row(commit, line, self.refs.get(commit.hash, ()), self._branch, moment) for commit in commits

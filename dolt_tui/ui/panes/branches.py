@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import Branch, Divergence
+from dolt_tui.engine.model import Branch
 from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.compare import CompareView
-from dolt_tui.ui.panes.pane import SidePane
-from dolt_tui.ui.present.lists import BRANCH_COLUMNS, branch_rows, now
-from dolt_tui.ui.present.text import Cell, count
+from dolt_tui.ui.panes.read_pane import SidePane
+from dolt_tui.ui.present.lists import BRANCH_COLUMNS, branch_rows, upstream_cell
+from dolt_tui.ui.present.text import count
+from dolt_tui.ui.session import reads
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.session.reads import Reading
+    from dolt_tui.ui.session.state import State
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.state import State
@@ -21,22 +26,28 @@ class BranchesPane(SidePane):
 
     NUMBER, TITLE, KIND = "2", "Branches", commands.BRANCHES
     COLUMNS = BRANCH_COLUMNS
+    SCOPES = reads.REFS
     _branches: Sequence[Branch] = ()
 
-    def show(
-        self,
-        branches: Sequence[Branch],
-        current: str,
-        divergences: Mapping[str, Divergence],
-        upstreams: Mapping[str, Cell],
-    ) -> None:
-        """Show all branches; the cursor stays on its branch, and starts on the current one."""
+    def read(self, reading: Reading) -> tuple[Branch, ...]:
+        found = reading.branches
+        reading.attempt("tags")  # the log names them, as it does remote branches
+        reading.attempt("remotes")
+        return found
+
+    def show(self, found: tuple[Branch, ...], state: State) -> None:
+        """Show all branches with what is known of them; the cursor stays, and starts on the current one."""
         first = not self._branches
-        self._branches = branches
+        self._branches = branches = state.ordered_branches
+        upstreams = {
+            branch.name: upstream_cell(branch, state.upstream_of(branch.name), state.standing_of(branch.name))
+            for branch in branches
+            if branch.tracking
+        }
         self.grid.empty_text = ""
-        self.grid.set_rows(branch_rows(branches, current, divergences, upstreams, now()))
+        self.grid.set_rows(branch_rows(branches, state.branch, state.divergences, upstreams, state.clock.now()))
         if first:
-            self.grid.move_to_key(current)
+            self.grid.move_to_key(state.branch)
         self.filtered()
 
     def could_not_read(self, what: str, error: Exception) -> None:

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.model import HEAD, STAGED, WORKING, Changes, Comparison, Status, TableChange
 from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.diff import DiffView
-from dolt_tui.ui.panes.pane import SidePane
+from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.lists import CHANGES_COLUMNS, changes_rows, table_changes_rows
 from dolt_tui.ui.present.text import count, plural
+from dolt_tui.ui.session import reads
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.session.reads import Reading
+    from dolt_tui.ui.session.state import State
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.state import Pair, State
@@ -20,11 +25,26 @@ class ChangesPane(SidePane):
 
     NUMBER, TITLE, KIND = "1", "Changes", commands.CHANGES
     COLUMNS = CHANGES_COLUMNS
+    SCOPES = frozenset({reads.CHANGES})
     _compared = ""
     """The title of the comparison that is shown; empty where it is the working set."""
 
-    def show(self, changes: Changes, empty: str = "No changes") -> None:
-        """Show the status of the branch, or ``empty`` where there is none; the cursor stays on its table."""
+    def read(self, reading: Reading) -> Changes | Comparison:
+        if reading.pair is None:
+            return reading.status
+        reading.attempt("changes")  # the header tells of them
+        return reading.comparison
+
+    def show(self, found: Changes | Comparison, state: State) -> None:
+        """Show the status of the branch, or what differs between the two that are compared."""
+        if isinstance(found, Comparison):
+            self._show_comparison(found, str(state.pair))
+        else:
+            empty = "No changes" if state.came_from is None else f"At {state.at}: nothing can change here"
+            self._show_changes(found, empty)
+
+    def _show_changes(self, changes: Changes, empty: str) -> None:
+        # Counts of before stay until the new ones come; the cursor stays on its table.
         self.grid.empty_text = empty
         self.set_title()
         self._compared = ""
@@ -40,7 +60,7 @@ class ChangesPane(SidePane):
                 self.grid.move_to_key((not staged, table))
         self.filtered()
 
-    def show_comparison(self, comparison: Comparison, title: str) -> None:
+    def _show_comparison(self, comparison: Comparison, title: str) -> None:
         """Show the tables that differ between two revisions."""
         self.grid.empty_text = "Nothing differs." if comparison.old else "They have no commit in common."
         self._changes = Changes()

@@ -6,17 +6,20 @@ from typing import TYPE_CHECKING
 
 from textual import on
 
-from dolt_tui.engine.model import Commit
+from dolt_tui.engine.model import Commit, LogFilter, LogPage
 from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.commit import CommitView
 from dolt_tui.ui.main_view.log_pages import FoundSource, LogSource
-from dolt_tui.ui.panes.pane import SidePane
+from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.grid_rows import Request
 from dolt_tui.ui.present.lists import LOG_COLUMNS
 from dolt_tui.ui.present.text import count, plural
+from dolt_tui.ui.session import reads
+from dolt_tui.ui.session.reads import Found
 from dolt_tui.ui.widgets.grid import Grid
 
 if TYPE_CHECKING:
+    from dolt_tui.ui.session.reads import Reading
     from dolt_tui.ui.session.state import State
 
 
@@ -25,6 +28,7 @@ class LogPane(SidePane):
 
     NUMBER, TITLE, KIND = "3", "Log", commands.LOG
     COLUMNS = LOG_COLUMNS
+    SCOPES = frozenset({reads.LOG})
     SEARCHED = True
     _total: int | None = None
     _wanted = ""
@@ -34,15 +38,22 @@ class LogPane(SidePane):
         super().__init__()
         self.grid.newest_first = True
 
-    def show_found(self, source: FoundSource, wanted: str) -> None:
-        """Show the commits that a filter lets through."""
-        self._show(source, wanted)
-        self.set_title(f"Log · {wanted}")
+    def read(self, reading: Reading) -> LogPage | Found:
+        return reading.log
 
-    def show(self, source: LogSource, what: str = "") -> None:
-        """Show the log of a branch, or ``what`` it is; the cursor stays on its commit."""
-        self._show(source, what)
-        self.set_title(what)
+    def show(self, found: LogPage | Found, state: State) -> None:
+        """Show the log of the branch, filtered or not, or what is only in one of the two that are compared."""
+        repository, branch, refs, now = state.repository, state.branch, state.refs, state.clock.now
+        if isinstance(found, Found):
+            wanted = state.log_filter or LogFilter()
+            filtered = FoundSource(repository, branch, state.head, wanted, found.commits, found.more, refs, now)
+            self._show(filtered, str(wanted))
+            self.set_title(f"Log · {wanted}")
+            return
+        title = f"Log · only in {state.pair.name}" if state.pair is not None else ""
+        without = state.pair.base_hash if state.pair is not None else ""
+        self._show(LogSource(repository, branch, found, refs, now, without), title)
+        self.set_title(title)
 
     def _show(self, source: LogSource | FoundSource, wanted: str) -> None:
         row, others = self.grid.cursor_row, wanted != self._wanted
@@ -65,9 +76,9 @@ class LogPane(SidePane):
         self._total = None
         super().could_not_read(what, error)
 
-    def set_total(self, total: int) -> None:
+    def counted(self, found: int, state: State) -> None:
         """The number of commits is known now."""
-        self._total = total
+        self._total = found
         self.filtered()
 
     def filtered(self) -> None:

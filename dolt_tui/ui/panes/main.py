@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -14,8 +12,8 @@ from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, Record, Ro
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.data_rows import is_old_line
 from dolt_tui.ui.present.grid_rows import Request
-from dolt_tui.ui.present.lists import now
 from dolt_tui.ui.present.text import sanitise
+from dolt_tui.ui.session.clock import Clock
 from dolt_tui.ui.widgets.grid_place import Place
 
 
@@ -25,8 +23,9 @@ class MainPane(Pane):
     NUMBER, TITLE, KIND = "0", "Main pane", commands.MAIN
     HEADER = True
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         super().__init__()
+        self._clock = clock
         self.notes = Static(id="notes", markup=False)
         self.stack: list[tuple[View, Place]] = []
         """The views behind the one that is shown, each with where the cursor was in it."""
@@ -40,7 +39,7 @@ class MainPane(Pane):
         self._before: Loaded | None = None
         """What was shown when another view was asked for; its rows stay until the new ones come."""
         self._asked_at = 0.0
-        """When that was, by time.monotonic()."""
+        """When that was, in monotonic seconds."""
 
     def compose(self) -> ComposeResult:
         yield self.notes
@@ -54,7 +53,7 @@ class MainPane(Pane):
         if view == self.view:
             return
         if self.loaded is not None:
-            self._before, self._asked_at = self.loaded, time.monotonic()
+            self._before, self._asked_at = self.loaded, self._clock.monotonic()
         self.view = view
         self.loaded = self._return_to = None
         self.set_title(view.title)
@@ -95,7 +94,7 @@ class MainPane(Pane):
     def mark_old(self, after: float) -> None:
         """Say so where the rows that are shown belong to what was asked for before, ``after`` so many seconds."""
         before = self._before if self.loaded is None else None
-        old = before is not None and time.monotonic() - self._asked_at >= after
+        old = before is not None and self._clock.monotonic() - self._asked_at >= after
         if old != self.has_class("old"):
             self.set_class(old, "old")
             if before is not None:
@@ -137,7 +136,7 @@ class MainPane(Pane):
         grid = self.grid
         if place is not None:
             grid.adopt_columns(place)
-        shown = loaded.present(known, Frame(self.size.width, now(), self.two_lines))
+        shown = loaded.present(known, Frame(self.size.width, self._clock.now(), self.two_lines))
         if isinstance(shown, str):
             self._header(False)
             grid.clear(shown)

@@ -13,26 +13,26 @@ from dolt_tui.ui.session.jobs import was_cancelled
 if TYPE_CHECKING:
     from dolt_tui.engine.model import SqlStyle
     from dolt_tui.ui.main_view.view import Loaded
-    from dolt_tui.ui.panes.pane import SidePane
-    from dolt_tui.ui.workspace import Workspace
+    from dolt_tui.ui.panes.main import MainPane
+    from dolt_tui.ui.panes.read_pane import SidePane
+    from dolt_tui.ui.session.session import Session
 
 
 class MainReading:
-    """Reads for the main pane of a workspace; all methods run on the event loop."""
+    """Reads for the main pane; all methods run on the event loop."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, session: Session, main: MainPane) -> None:
+        self._session, self._main = session, main
 
     def follow(self, pane: SidePane, *, force: bool) -> None:
         """Let the main pane show what the selection of a side pane is about; ``force``: also where it does already."""
-        workspace = self._workspace
-        if not workspace.session.is_open or workspace.state.token is None:
+        session, main = self._session, self._main
+        if not session.is_open or session.state.token is None:
             return
-        main = workspace.main
         main.stack.clear()  # what was entered is no longer about the selection
-        view = pane.view(workspace.state)
+        view = pane.view(session.state)
         if isinstance(view, str):
-            workspace.jobs.drop("main", "main pages")
+            session.jobs.drop("main", "main pages")
             main.nothing("", pane.filtered_out or view)
             return
         if main.view is not None:
@@ -43,27 +43,27 @@ class MainReading:
 
     def load(self) -> None:
         """Read what the main pane expects."""
-        workspace, main = self._workspace, self._workspace.main
-        view, state = main.view, workspace.state
+        session, main = self._session, self._main
+        view, state = main.view, session.state
         if view is None:
             return
-        workspace.jobs.drop("main pages", "main statistics")
+        session.jobs.drop("main pages", "main statistics")
 
         def read(loaded: Loaded) -> None:
             main.show(loaded, state)
-            workspace.live.statistics.count()
-            workspace.jobs.run(
+            session.statistics.count()
+            session.jobs.run(
                 "main statistics",
                 "count rows",
                 lambda: loaded.load_counts(state.repository),
                 lambda counted: main.counted(counted, state) if counted is not None else None,
-                workspace.live.fail_quietly,
+                session.ignore,
             )
 
         def failed(error: Exception) -> None:
-            workspace.live.statistics.count()
+            session.statistics.count()
             cancelled = was_cancelled(error)
-            if not cancelled and workspace.live.lost(error):
+            if not cancelled and session.lost(error):
                 return
             # A filter that failed leaves the rows, and the filter, of before.
             shown = main.restore() if cancelled or main.rearranged else None
@@ -74,15 +74,15 @@ class MainReading:
                 state.keep_query(shown.view.table, shown.view.query)
             if not cancelled:
                 said = explained(error, shown, state.repository.info.traits.sql)
-                workspace.failed(f"show these rows of {view.title}", said)
+                session.failed(f"show these rows of {view.title}", said)
 
-        workspace.jobs.run(
+        session.jobs.run(
             "main",
             f"read {view.title}",
             lambda: view.load(state.repository, state.branch),
             read,
             failed,
-            workspace.mark_old,
+            lambda: main.mark_old(session.settings.old_after),
         )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -16,10 +14,6 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.present.grid_rows import Column
 from dolt_tui.ui.present.text import count, sanitise
 from dolt_tui.ui.widgets.grid import Grid
-
-if TYPE_CHECKING:
-    from dolt_tui.ui.main_view.view import View
-    from dolt_tui.ui.session.state import State
 
 
 class Pane(Vertical):
@@ -86,18 +80,3 @@ class Pane(Vertical):
     def filtered(self) -> None:
         """The filter changed."""
         self.set_footnote("")
-
-
-class SidePane(Pane):
-    """A pane at the side: its selection says what the main pane is about."""
-
-    @abstractmethod
-    def view(self, state: State) -> View | str:
-        """What the main pane shows for the selection; a text where there is nothing to show, saying why."""
-
-    @property
-    def filtered_out(self) -> str:
-        """That the filter leaves no row, for people; empty where it leaves some."""
-        if self.grid.filter_text and not self.grid.matches and self.grid.filtered_from:
-            return f'Nothing in {self.TITLE} contains "{self.grid.filter_text}".'
-        return ""

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from dolt_tui.ui.panes.branches import BranchesPane
 from dolt_tui.ui.panes.changes import ChangesPane
 from dolt_tui.ui.panes.log import LogPane
 from dolt_tui.ui.panes.main import MainPane
-from dolt_tui.ui.panes.pane import Pane, SidePane
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.read_pane import ReadPane, SidePane
 from dolt_tui.ui.panes.reflog import ReflogPane
 from dolt_tui.ui.panes.remotes import RemotesPane
 from dolt_tui.ui.panes.stashes import StashesPane
 from dolt_tui.ui.panes.summary import SummaryPane
 from dolt_tui.ui.panes.tables import TablesPane
 from dolt_tui.ui.panes.tags import TagsPane
+from dolt_tui.ui.session.clock import Clock
 
 
 class Panes:
     """The panes, each with its selection."""
 
-    def __init__(self, home: Callable[[], str]) -> None:
-        """``home`` tells the current branch, also while a commit is open."""
+    def __init__(self, clock: Clock) -> None:
         self.changes, self.stashes = ChangesPane(), StashesPane()
         self.branches, self.remotes, self.tags = BranchesPane(), RemotesPane(), TagsPane()
-        self.log, self.reflog = LogPane(), ReflogPane(home)
-        self.tables, self.main, self.summary = TablesPane(), MainPane(), SummaryPane()
+        self.log, self.reflog = LogPane(), ReflogPane()
+        self.tables, self.main, self.summary = TablesPane(), MainPane(clock), SummaryPane()
         self.frames: tuple[tuple[SidePane, ...], ...] = (
             (self.changes, self.stashes),
             (self.branches, self.remotes, self.tags),
@@ -33,10 +34,17 @@ class Panes:
             (self.tables,),
         )
         """The frames at the side, each with its tabs."""
+        self.last: SidePane = self.changes
+        """The side pane whose selection the main pane is about."""
         for frame in self.frames:
             for pane in frame:
                 pane.tabs = [other.TITLE for other in frame]
                 pane.set_class(pane is not frame[0], "behind")
+
+    @property
+    def first(self) -> tuple[SidePane, ...]:
+        """Of each frame the pane that it is named for: these are always read."""
+        return tuple(frame[0] for frame in self.frames)
 
     @property
     def side(self) -> tuple[SidePane, ...]:
@@ -56,6 +64,19 @@ class Panes:
     def beside(self, pane: Pane) -> tuple[SidePane, ...]:
         """All tabs of a pane's frame, in order; none for a pane outside of the side panes."""
         return next((frame for frame in self.frames if pane in frame), ())
+
+    def readers(self) -> list[ReadPane]:
+        """Those that the session reads, the most looked-at first; of the tabs behind others those that are shown."""
+        return [*self.first, self.summary, *(pane for pane in self.side if pane not in self.first)]
+
+    @property
+    def branches_in_view(self) -> list[str]:
+        """The branches for which ahead and behind are worth counting."""
+        return self.branches.in_view
+
+    def of(self, kind: str) -> ReadPane:
+        """The pane of a kind (`Pane.KIND`)."""
+        return next(pane for pane in self if isinstance(pane, ReadPane) and kind == pane.KIND)
 
     def bring_to_front(self, pane: Pane) -> None:
         """Show a tab instead of the one in front of its frame."""

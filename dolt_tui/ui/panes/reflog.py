@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ReflogEntry
 from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.commit import CommitView
-from dolt_tui.ui.panes.tab import Tab
-from dolt_tui.ui.present.lists import REFLOG_COLUMNS, now, reflog_rows
+from dolt_tui.ui.panes.read_pane import SidePane
+from dolt_tui.ui.present.lists import REFLOG_COLUMNS, reflog_rows
 from dolt_tui.ui.present.text import count, plural
 from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
-    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.session.reads import Reading
     from dolt_tui.ui.session.state import State
 
 REFLOG_MOST = 500
 """Entries that are shown: the engine reads them all each time."""
 
 
-class ReflogPane(Tab):
+class ReflogPane(SidePane):
     """The places where the branch stood, the newest first."""
 
     NUMBER, TITLE, KIND = "3", "Reflog", commands.REFLOG
     COLUMNS = REFLOG_COLUMNS
-    WATCHES = frozenset({reads.LOG})
+    SCOPES = frozenset({reads.LOG})
     _found: tuple[ReflogEntry, ...] = ()
 
-    def __init__(self, of: Callable[[], str]) -> None:
-        """``of`` tells the branch that it is about: also while a commit is open."""
+    def __init__(self) -> None:
         super().__init__()
         self.grid.newest_first = True
-        self._of = of
 
-    def read(self, repository: Repository, branch: str) -> tuple[ReflogEntry, ...]:
-        return repository.reflog.entries(branch, self._of(), REFLOG_MOST)
+    def read(self, reading: Reading) -> tuple[ReflogEntry, ...]:
+        return reading.repository.reflog.entries(reading.branch, reading.home, REFLOG_MOST)
 
-    def show(self, found: tuple[ReflogEntry, ...]) -> None:
+    def show(self, found: tuple[ReflogEntry, ...], state: State) -> None:
         self._found = found
         self.grid.empty_text = "The reflog is empty: a garbage collection empties it."
-        self.grid.set_rows(reflog_rows(found, now()))
+        self.grid.set_rows(reflog_rows(found, state.clock.now()))
         self.filtered()
 
     def filtered(self) -> None:

@@ -9,14 +9,13 @@ from dolt_tui.engine.model import Branch, Divergence, Remote, RemoteBranch
 from dolt_tui.ui import commands
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.compare import CompareView
-from dolt_tui.ui.panes.tab import Tab
+from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.lists import now
 from dolt_tui.ui.present.text import Cell, Style, age, cell, count, join, plural
 from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
-    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.session.reads import Reading
     from dolt_tui.ui.session.state import State
 
 REMOTE_COLUMNS = (
@@ -47,25 +46,27 @@ def local_of(item: RemoteBranch, branches: tuple[Branch, ...]) -> Branch | None:
     return next(iter([branch for branch in following if branch in named] + following + named), None)
 
 
-class RemotesPane(Tab):
+class RemotesPane(SidePane):
     """Each remote with its URL, and below it its branches as they were last seen."""
 
     NUMBER, TITLE, KIND = "2", "Remotes", commands.REMOTES
     COLUMNS = REMOTE_COLUMNS
-    WATCHES = reads.REFS
+    SCOPES = reads.REFS
     _found = Remotes((), (), {}, {})
     _wanted = ""
 
-    def read(self, repository: Repository, branch: str) -> Remotes:
-        remotes, branches = repository.remotes.remotes(branch), repository.remotes.branches(branch)
-        own = repository.refs.branches(branch) if branches else ()
+    def read(self, reading: Reading) -> Remotes:
+        remotes, branches = reading.remotes
+        own = reading.branches if branches else ()
         found = {item.tracking: local for item in branches if (local := local_of(item, own)) is not None}
         pairs = [(found[item.tracking].hash, item.hash) for item in branches if item.tracking in found]
-        return Remotes(remotes, branches, found, repository.refs.distances(branch, pairs[:_COMPARED]) if pairs else {})
+        refs = reading.repository.refs
+        standings = refs.distances(reading.branch, pairs[:_COMPARED]) if pairs else {}
+        return Remotes(remotes, branches, found, standings)
 
-    def show(self, found: Remotes) -> None:
+    def show(self, found: Remotes, state: State) -> None:
         self.grid.empty_text = f"No remotes yet: {key_of('remotes.new')} adds one."
-        self._found, moment = found, now()
+        self._found, moment = found, state.clock.now()
         rows = []
         for remote in found.remotes:
             name = join(cell(remote.name, Style.BOLD), cell(f"  {remote.url}", Style.DIM))

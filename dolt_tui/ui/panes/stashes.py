@@ -8,25 +8,25 @@ from dolt_tui.engine.model import Stash
 from dolt_tui.ui import commands
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.stash import StashView
-from dolt_tui.ui.panes.tab import Tab
-from dolt_tui.ui.present.lists import STASH_COLUMNS, now, stash_rows
+from dolt_tui.ui.panes.read_pane import SidePane
+from dolt_tui.ui.present.lists import STASH_COLUMNS, stash_rows
 from dolt_tui.ui.present.text import plural
 from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
-    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.session.reads import Reading
     from dolt_tui.ui.session.state import State
 
 
 ONLY_BY_APPLYING = "Dolt tells what a stash holds only by applying it"
 
 
-class StashesPane(Tab):
+class StashesPane(SidePane):
     """Uncommitted changes that were put away."""
 
     NUMBER, TITLE, KIND = "1", "Stashes", commands.STASHES
     COLUMNS = STASH_COLUMNS
-    WATCHES = frozenset({reads.CHANGES, reads.BRANCHES})
+    SCOPES = frozenset({reads.CHANGES, reads.BRANCHES})
     _number = 0
 
     def __init__(self) -> None:
@@ -37,13 +37,13 @@ class StashesPane(Tab):
         """Let the main pane show what ``stash`` holds: reading that writes, so the cursor alone does not do it."""
         self._opened.add(stash)
 
-    def read(self, repository: Repository, branch: str) -> tuple[Stash, ...]:
-        return repository.stashes.stashes(branch)
+    def read(self, reading: Reading) -> tuple[Stash, ...]:
+        return reading.repository.stashes.stashes(reading.branch)
 
-    def show(self, found: tuple[Stash, ...]) -> None:
+    def show(self, found: tuple[Stash, ...], state: State) -> None:
         self._number = len(found)
         self.grid.empty_text = f"No stashes: {key_of('stash.now')} in Changes puts uncommitted changes away."
-        self.grid.set_rows(stash_rows(found, now()))
+        self.grid.set_rows(stash_rows(found, state.clock.now()))
         self.filtered()
 
     def filtered(self) -> None:

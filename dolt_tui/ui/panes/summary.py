@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dolt_tui.engine.model import Summary
 from dolt_tui.ui import commands
-from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.read_pane import ReadPane
 from dolt_tui.ui.present.data_rows import summary_columns, summary_rows
 from dolt_tui.ui.present.text import join_words
+from dolt_tui.ui.session import reads
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.session.reads import Reading
+    from dolt_tui.ui.session.state import State
 
 
-class SummaryPane(Pane):
+class SummaryPane(ReadPane):
     """The team summary of the tutorial; elsewhere the join of a link table."""
 
     NUMBER, TITLE, KIND = "5", "Summary", commands.SUMMARY
     HEADER = True
+    SCOPES = frozenset({reads.SUMMARY})
 
-    def show(self, summary: Summary) -> None:
+    def read(self, reading: Reading) -> Summary:
+        return reading.summary
+
+    def show(self, found: Summary, state: State) -> None:
         """Show the join, or say what it would show."""
-        self.set_title(summary.title)
+        summary = found
+        self.set_title(f"{summary.title} of {state.pair.name}" if state.pair is not None else summary.title)
         self.grid.show_header = bool(summary.tables)
         if summary.missing:
             missing = join_words(summary.missing)

@@ -9,9 +9,14 @@ from dolt_tui.engine.model import Table
 from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.schema import SchemaView
 from dolt_tui.ui.main_view.table import TableView
-from dolt_tui.ui.panes.pane import SidePane
+from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.lists import TABLE_COLUMNS, table_rows
 from dolt_tui.ui.present.text import plural
+from dolt_tui.ui.session import reads
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.session.reads import Reading
+    from dolt_tui.ui.session.state import State
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.state import State
@@ -22,13 +27,18 @@ class TablesPane(SidePane):
 
     NUMBER, TITLE, KIND = "4", "Tables", commands.TABLES
     COLUMNS = TABLE_COLUMNS
+    SCOPES = frozenset({reads.TABLES})
     tables: Sequence[Table] = ()
 
-    def show(self, tables: Sequence[Table]) -> None:
+    def read(self, reading: Reading) -> tuple[Table, ...]:
+        return reading.tables
+
+    def show(self, found: tuple[Table, ...], state: State) -> None:
         """Show all tables; the cursor stays on its table."""
         self.grid.empty_text = "No tables yet."
-        self.tables = tables
-        self.grid.set_rows(table_rows(tables))
+        self.tables = found
+        self.grid.set_rows(table_rows(found))
+        self.set_title(f"Tables of {state.pair.name}" if state.pair is not None else "")
         self.filtered()
 
     def could_not_read(self, what: str, error: Exception) -> None:

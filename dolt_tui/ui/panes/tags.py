@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.model import Tag
 from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.commit import CommitView
-from dolt_tui.ui.panes.tab import Tab
+from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.lists import now
 from dolt_tui.ui.present.text import Style, age, cell
 from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
-    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.session.reads import Reading
     from dolt_tui.ui.session.state import State
 
 TAG_COLUMNS = (
@@ -25,20 +24,20 @@ TAG_COLUMNS = (
 )
 
 
-class TagsPane(Tab):
+class TagsPane(SidePane):
     """All tags, by name; the newest last commit of the selected one's name stands in the main pane."""
 
     NUMBER, TITLE, KIND = "2", "Tags", commands.TAGS
     COLUMNS = TAG_COLUMNS
-    WATCHES = reads.REFS
+    SCOPES = reads.REFS
     _tags: Sequence[Tag] = ()
 
-    def read(self, repository: Repository, branch: str) -> tuple[Tag, ...]:
-        return repository.refs.tags(branch)
+    def read(self, reading: Reading) -> tuple[Tag, ...]:
+        return reading.tags
 
-    def show(self, found: tuple[Tag, ...]) -> None:
+    def show(self, found: tuple[Tag, ...], state: State) -> None:
         self.grid.empty_text = "No tags yet: T here, or on a branch or commit, makes one."
-        self._tags, moment = found, now()
+        self._tags, moment = found, state.clock.now()
         self.grid.set_rows(
             Row(
                 tag.name,

@@ -67,11 +67,6 @@ TABLE_COLUMNS = (
 )
 
 
-def now() -> dt.datetime:
-    """The time of day, in UTC."""
-    return dt.datetime.now(dt.UTC)
-
-
 def counts_cell(counts: RowCounts | None, *, zero: str = "") -> Cell:
     """``~2 +1 −3`` with the signs' colours; what is zero is left out."""
     if counts is None:

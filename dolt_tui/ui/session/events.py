@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.session.reads import Part
 
 Severity = Literal["information", "warning", "error"]
 
@@ -12,6 +15,30 @@ Severity = Literal["information", "warning", "error"]
 @dataclass(frozen=True)
 class Event:
     """Something happened; told on the event loop."""
+
+
+@dataclass(frozen=True)
+class Arrived(Event):
+    """What a pane shows was read: it is to be handed over (`Part.found`), or it says why not (`Part.error`)."""
+
+    part: Part
+
+
+@dataclass(frozen=True)
+class Counted(Event):
+    """What a pane shows has numbers now that were not known when it was read."""
+
+    scope: str
+    """Of `dolt_tui.ui.session.reads`."""
+    found: Any
+    """What the pane reads, with the numbers; of the log their number."""
+
+
+@dataclass(frozen=True)
+class Unreadable(Event):
+    """Nothing could be read of a branch that nothing is shown of yet."""
+
+    error: Exception
 
 
 @dataclass(frozen=True)
@@ -43,7 +70,7 @@ class ServerLost(Event):
 
 @dataclass(frozen=True)
 class ServerBack(Event):
-    """The database can be reached again, and everything was read again."""
+    """The database can be reached again, and everything has been read again."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +97,14 @@ class Failed(Event):
 
 
 @dataclass(frozen=True)
+class Fault(Event):
+    """An error that is no answer of the database, but one of ours."""
+
+    error: Exception
+    where: str
+
+
+@dataclass(frozen=True)
 class Told(Event):
     """A quiet message."""
 
@@ -84,7 +119,7 @@ class NoWayBack(Event):
     what: str
     error: Exception
     anyway: Callable[[], None]
-    """Does it all the same, where the user wants that."""
+    """Does it anyway."""
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,18 @@ are typed meanwhile wait for what they are meant for. They go on when no hold is
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
+
+from dolt_tui.ui.session.clock import Clock
 
 
 class Hold:
     """One reason for keys to wait; releasing it twice is harmless."""
 
-    def __init__(self, holds: Holds, reason: str) -> None:
+    def __init__(self, holds: Holds, reason: str, since: float) -> None:
         self._holds = holds
         self.reason = reason
-        self.since = time.monotonic()
+        self.since = since
 
     def release(self) -> None:
         """What was waited for is there, or failed, or is no longer wanted."""
@@ -26,14 +27,15 @@ class Hold:
 class Holds:
     """All holds that are not released; to be used on the event loop only."""
 
-    def __init__(self, changed: Callable[[], None]) -> None:
+    def __init__(self, changed: Callable[[], None], clock: Clock | None = None) -> None:
         """``changed`` is called after every taking and releasing."""
         self._changed = changed
+        self._clock = clock or Clock()
         self._taken: list[Hold] = []
 
     def take(self, reason: str) -> Hold:
         """Let keys wait until the hold is released; ``reason`` is what for, for the header."""
-        hold = Hold(self, reason)
+        hold = Hold(self, reason, self._clock.monotonic())
         self._taken.append(hold)
         self._changed()
         return hold

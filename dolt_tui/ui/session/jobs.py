@@ -9,7 +9,6 @@ in, first out; only `Jobs.cancel` ends one. Daemon threads never keep the progra
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import Any
 
 from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled, EngineError
+from dolt_tui.ui.session.clock import Clock
 
 Deliver = Callable[[Callable[[], None]], None]
 
@@ -44,15 +44,9 @@ class Job:
     """Called once, on the event loop: after ``done`` or ``failed``, or when the job is dropped."""
     cancellation: Cancellation = field(default_factory=Cancellation)
     started: float = 0.0
-    """By time.monotonic(); 0 while it waits."""
-    submitted: float = field(default_factory=time.monotonic)
+    """By the clock's monotonic seconds; 0 while it waits."""
     dropped: bool = False
     """Its result is no longer wanted: it reports nothing, also when its thread has ended already."""
-
-    @property
-    def age(self) -> float:
-        """For how many seconds its answer has been waited for."""
-        return time.monotonic() - self.submitted
 
     cancelled: bool = False
     """It was asked to end."""
@@ -102,7 +96,7 @@ class _Lane:
                         return
                     self._wake.wait()
                 job = self._running = self._waiting.popleft()
-                job.started = time.monotonic()
+                job.started = self._jobs.clock.monotonic()
             try:
                 with job.cancellation:
                     job.cancellation.check()
@@ -124,10 +118,14 @@ class Jobs:
     """All lanes; to be used from the event loop only."""
 
     def __init__(
-        self, deliver: Deliver, broken: Callable[[Exception, str], None] = lambda _error, _where: None
+        self,
+        deliver: Deliver,
+        broken: Callable[[Exception, str], None] = lambda _error, _where: None,
+        clock: Clock | None = None,
     ) -> None:
         """``deliver`` runs a function on the event loop, from any thread; ``broken`` is told of errors of ours."""
         self._deliver = deliver
+        self.clock = clock or Clock()
         self.broken = broken
         self._lanes: dict[str, _Lane] = {}
         self._active: list[Job] = []
@@ -144,7 +142,7 @@ class Jobs:
     ) -> Job:
         """Run ``work`` on the lane's thread, and then ``done`` or ``failed`` on the event loop.
 
-        Neither is called when the job was dropped meanwhile, as every newer job of a lane of reads does. ``ended`` is
+        Neither is called when the job was dropped before, as every newer job of a lane of reads does. ``ended`` is
         called in any case, after them: it is the place to release a hold.
         """
         job = Job(lane, label, work, done, failed, ended)

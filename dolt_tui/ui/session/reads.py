@@ -1,16 +1,16 @@
-"""Reading the panes: all of them for a branch, or those whose scope changed; statistics behind; the poll.
+"""Reading the panes: all of them for a branch, or those whose scope changed.
 
-One job of the lane "panes" reads one after the other on one connection's thread, and hands each answer over as it
-comes. A job that is overtaken (another branch, a newer refresh) delivers nothing any more.
+One job of the lane "panes" reads one after the other on one connection's thread, and hands over each answer as it
+comes. What several panes need is a `Question`: it is asked once in each `Reading`, and its answer is kept in the state.
+A job that is overtaken (another branch, a newer refresh) delivers nothing any more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
-from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
 from dolt_tui.engine.errors import BranchNotFound, Cancelled, ServerLost
 from dolt_tui.engine.model import WORKING as WORKING_SET
@@ -19,7 +19,6 @@ from dolt_tui.engine.model import (
     Changes,
     Commit,
     Comparison,
-    LogFilter,
     LogPage,
     MergeState,
     Remote,
@@ -30,13 +29,11 @@ from dolt_tui.engine.model import (
     Token,
 )
 from dolt_tui.engine.model.rewriting import Operation
-from dolt_tui.ui.main_view.log_pages import LOG_PAGE
 from dolt_tui.ui.session.side_job import Beside
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.panes.tab import Tab
-    from dolt_tui.ui.session.state import Pair
+    from dolt_tui.ui.session.state import Pair, State
 
 T = TypeVar("T")
 
@@ -47,165 +44,347 @@ WORKING = frozenset({CHANGES, BRANCHES, TABLES, SUMMARY})
 REFS = frozenset({BRANCHES, LOG})
 """What shows branches and tags."""
 
+OF_ALL = (BranchNotFound, ServerLost, Cancelled)
+"""The errors that concern all panes."""
+_FEW_TABLES = 20
+
+
+class Reader(Protocol):
+    """Something that shows what it reads of the database: a pane, to the session."""
+
+    KIND: str
+    TITLE: str
+    SCOPES: frozenset[str]
+    """The scopes after whose change it is read again, while it is shown."""
+
+    @property
+    def lane(self) -> str:
+        """The lane of `Jobs` that reads it alone."""
+
+    def read(self, reading: Reading) -> Any:
+        """What it shows. Blocks, on a database thread; raises what the engine raises, and `NotAnswered`."""
+
+
+class NotAnswered(Exception):
+    """A question of the reading was not answered; its ``__cause__`` is why."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.what)
+        self.question = question
+
 
 @dataclass(frozen=True)
-class Read:
-    """One answer of a reading job; which field is set says which."""
+class Question:
+    """What a reading asks, and the state keeps."""
 
-    merging: tuple[MergeState | None] | None = None
-    operation: tuple[Operation | None] | None = None
-    changes: Changes | None = None
-    comparison: Comparison | None = None
-    branches: tuple[Branch, ...] | None = None
-    tags: tuple[Tag, ...] | None = None
-    remotes: tuple[tuple[Remote, ...], tuple[RemoteBranch, ...]] | None = None
-    log: LogPage | None = None
-    found: tuple[tuple[Commit, ...], bool] | None = None
-    """Commits that the log's filter lets through, and whether more follow."""
-    tables: tuple[Table, ...] | None = None
-    summary: Summary | None = None
-    tab: tuple[Tab, object] | None = None
-    """A tab that is shown, and what it read: an exception where it could not."""
-    question: str = ""
-    """What was asked, one of `QUESTIONS`; empty for a tab."""
+    name: str
+    what: str
+    """In words, behind "could not read"."""
+    scope: str
+    """With which it is asked again."""
+    ask: Callable[[Reading], Any]
+    keep: Callable[[State, Any], None]
+    forget: Callable[[State], None] = lambda _: None
+    """What the state holds when it is not answered; else what it held before."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the database answered to a question, or why it did not."""
+
+    question: Question
+    found: Any = None
     error: Exception | None = None
-    """Why there is no answer: all fields above are unset then."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a pane read, or why it could not."""
+
+    reader: Reader
+    what: str = ""
+    """What could not be read, in words; empty where it was."""
+    found: Any = None
+    error: Exception | None = None
+    question: Question | None = None
+    """The one that was not answered, where that is why."""
+
+
+class Reading:
+    """One reading of the panes, about a branch or about the pair that is compared; each question is asked once.
+
+    It is made on the event loop. All else runs on a database thread, within ``with``: what is asked in parallel has
+    ended when that is left. Raises `BranchNotFound`, `ServerLost` and `Cancelled`, which concern all panes.
+    """
+
+    def __init__(
+        self, state: State, scopes: frozenset[str], page: int, arrived: Callable[[Answer | Part], None]
+    ) -> None:
+        """``page`` is the number of commits of a page of the log; ``arrived`` is handed each answer, on the thread."""
+        self.repository: Repository = state.repository
+        self.branch, self.home, self.pair, self.scopes = state.branch, state.home, state.pair, scopes
+        self._link, self._log_filter, self._tables, self._page = state.link, state.log_filter, state.tables, page
+        self._arrived = arrived
+        self._answers: dict[str, Any] = {}
+        self._failures: dict[str, NotAnswered] = {}
+        self._beside = ExitStack()
+        self._links: Beside[tuple[str, ...]] | None = None
+        self._merging: Beside[MergeState | None] | None = None
+        self._token: Token | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._beside.close()
+
+    def read(self, readers: Sequence[Reader]) -> Token:
+        """Read these, the first one first. Answers the state that was read.
+
+        A reading that is broken off leaves the old one, and the next look at the database finds what it missed. What
+        cannot be read costs its own pane only.
+        """
+        self._begin()
+        for reader in readers:
+            if reader.SCOPES & self.scopes:
+                self._arrived(self.part(reader))
+        if self.scopes & {CHANGES, BRANCHES}:
+            self.attempt("operation")
+        return self._end()
+
+    def part(self, reader: Reader) -> Part:
+        """What one pane reads, or why it could not."""
+        try:
+            return Part(reader, found=reader.read(self))
+        except OF_ALL:
+            raise
+        except NotAnswered as failure:
+            question = failure.question
+            return Part(reader, question.what, error=cast("Exception", failure.__cause__), question=question)
+        except Exception as error:  # its pane says so, and the crash file has it where it is one of ours
+            return Part(reader, f"the {reader.TITLE.lower()}", error=error)
+
+    def _begin(self) -> None:
+        refs, summaries = self.repository.refs, self.repository.summaries
+        self._token = refs.token(self.branch)
+        if LOG in self.scopes:
+            try:
+                if self.repository.undo.repair(self.branch):  # a program died in the middle of a snapshot
+                    self._token = refs.token(self.branch)
+            except OF_ALL:
+                raise
+            except Exception:  # what it would have put right is shown as it is
+                pass
+        # Among many tables it takes its time to look for those that link others.
+        many = not self._tables or len(self._tables) > _FEW_TABLES
+        if SUMMARY in self.scopes and self._link is None and not summaries.tutorial and many:
+            self._links = self._beside.enter_context(Beside(lambda: summaries.links(self.where)))
+        if CHANGES in self.scopes:
+            self._merging = self._beside.enter_context(Beside(lambda: refs.merge_state(self.branch)))
+
+    def _end(self) -> Token:
+        token, answers = self._token, self._answers
+        assert token is not None
+        if {"branches", "tags", "remotes"} <= answers.keys():
+            digest = self.repository.refs.digest(answers["branches"], answers["tags"], answers["remotes"][1])
+            return replace(token, refs=digest)
+        return token
+
+    # what panes share
+
+    @property
+    def where(self) -> str:
+        """The branch or commit whose tables are shown."""
+        return self.branch if self.pair is None else self.pair.where(self.branch)
+
+    @property
+    def head(self) -> str:
+        """The last commit of the branch."""
+        if self._token is None:
+            self._token = self.repository.refs.token(self.branch)
+        return self._token.head
+
+    @property
+    def status(self) -> Changes:
+        """What is uncommitted."""
+        return cast("Changes", self._ask("changes"))
+
+    @property
+    def comparison(self) -> Comparison:
+        """What differs between the two that are compared."""
+        return cast("Comparison", self._ask("comparison"))
+
+    @property
+    def branches(self) -> tuple[Branch, ...]:
+        return cast("tuple[Branch, ...]", self._ask("branches"))
+
+    @property
+    def tags(self) -> tuple[Tag, ...]:
+        return cast("tuple[Tag, ...]", self._ask("tags"))
+
+    @property
+    def remotes(self) -> tuple[tuple[Remote, ...], tuple[RemoteBranch, ...]]:
+        """The remotes, and the branches of all of them."""
+        return cast("tuple[tuple[Remote, ...], tuple[RemoteBranch, ...]]", self._ask("remotes"))
+
+    @property
+    def log(self) -> LogPage | Found:
+        """The first page of the log."""
+        return cast("LogPage | Found", self._ask("log"))
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return cast("tuple[Table, ...]", self._ask("tables"))
+
+    @property
+    def summary(self) -> Summary:
+        return cast("Summary", self._ask("summary"))
+
+    def attempt(self, name: str) -> None:
+        """Ask a question whose failure is told, and else costs nothing."""
+        with suppress(NotAnswered):
+            self._ask(name)
+
+    def _ask(self, name: str) -> Any:
+        if name in self._failures:
+            raise self._failures[name]
+        if name not in self._answers:
+            question = QUESTIONS[name]
+            try:
+                found = question.ask(self)
+            except OF_ALL:
+                raise
+            except Exception as error:  # its pane says so, and the crash file has it where it is one of ours
+                self._arrived(Answer(question, error=error))
+                self._failures[name] = failure = NotAnswered(question)
+                raise failure from error
+            self._answers[name] = found
+            self._arrived(Answer(question, found))
+        return self._answers[name]
+
+    def ask_log(self) -> LogPage | Found:
+        history, pair = self.repository.history, self.pair
+        if self._log_filter is not None and pair is None:
+            return Found(*history.search(self.branch, self.head, self._log_filter, self._page))
+        tip = self.head if pair is None or pair.hash == WORKING_SET else pair.hash
+        without = {} if pair is None else {"without": pair.base_hash}
+        return history.page(self.branch, [tip], self._page, **without)
+
+    def ask_summary(self) -> Summary:
+        tables = self._answers.get("tables", self._tables)
+        linked = self._links.result if self._links is not None else None
+        names = frozenset(table.name for table in tables)
+        return self.repository.summaries.summary(self.where, names, self._link, links=linked)
+
+    def ask_operation(self) -> InProgress:
+        """What is in progress; what was read already is not asked a second time."""
+        asked = self._merging is not None
+        merging = self._merging.result() if self._merging is not None else None
+        branches, status = self._answers.get("branches"), self._answers.get("changes")
+        operation = self.repository.progress.find(
+            self.branch,
+            branches=None if branches is None else [item.name for item in branches],
+            status=Changes() if status is None and CHANGES in self.scopes else status,
+            merging=(merging,) if asked else None,
+        )
+        return InProgress(operation, merging, asked)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The first commits that the log's filter lets through."""
+
+    commits: tuple[Commit, ...]
+    more: bool
+    """Whether others follow."""
+
+
+@dataclass(frozen=True)
+class InProgress:
+    """What was begun on the branch and is not finished."""
+
+    operation: Operation | None
+    merging: MergeState | None
+    known: bool
+    """Whether ``merging`` was looked at."""
+
+    def keep(self, state: State) -> None:
+        """Keep it in the state."""
+        state.operation = self.operation
+        if self.known:
+            state.merging = self.merging
+
+
+def _keep_remotes(state: State, found: tuple[tuple[Remote, ...], tuple[RemoteBranch, ...]]) -> None:
+    state.remotes, state.remote_branches = found
+
+
+def _keep_log(state: State, found: LogPage | Found) -> None:
+    state.log_goes_on = found.more if isinstance(found, Found) else bool(found.frontier)
+
+
+def _set(name: str) -> Callable[[State, Any], None]:
+    return lambda state, found: setattr(state, name, found)
 
 
 QUESTIONS = {
-    "changes": ("the changes", CHANGES),
-    "comparison": ("what differs", CHANGES),
-    "operation": ("what is in progress", CHANGES),
-    "branches": ("the branches", BRANCHES),
-    "tags": ("the tags", BRANCHES),
-    "remotes": ("the remotes", BRANCHES),
-    "log": ("the log", LOG),
-    "tables": ("the tables", TABLES),
-    "summary": ("the summary", SUMMARY),
-}
-"""What a reading asks: each in words, and the scope with which it is asked again."""
-
-
-def read(
-    repository: Repository,
-    branch: str,
-    scopes: frozenset[str],
-    known_tables: tuple[Table, ...],
-    link: str | None,
-    log_filter: LogFilter | None,
-    pair: Pair | None,
-    tabs: Sequence[Tab],
-    arrived: Callable[[Read], None],
-) -> Token:
-    """Read the panes of ``scopes``, the most looked-at first, and the ``tabs``. Runs on a database thread.
-
-    Answers the state that was read: a reading that is broken off leaves the old one, and the next look at the
-    database finds what it missed. The panes are about ``branch``, or about the ``pair`` that is compared. A question
-    that fails costs its own pane only; raises `BranchNotFound`, `ServerLost` and `Cancelled`.
-    """
-    with ExitStack() as besides:
-        return _read(besides, repository, branch, scopes, known_tables, link, log_filter, pair, tabs, arrived)
-
-
-def _read(
-    besides: ExitStack,
-    repository: Repository,
-    branch: str,
-    scopes: frozenset[str],
-    known_tables: tuple[Table, ...],
-    link: str | None,
-    log_filter: LogFilter | None,
-    pair: Pair | None,
-    tabs: Sequence[Tab],
-    arrived: Callable[[Read], None],
-) -> Token:
-    def ask(question: str, work: Callable[[], T], answer: Callable[[T], Read]) -> T | None:
-        found = _ask(work)
-        if isinstance(found, Exception):
-            arrived(Read(question=question, error=found))
-            return None
-        arrived(replace(answer(found), question=question))
-        return found
-
-    status: Changes | None = None
-    branches: tuple[Branch, ...] | None = None
-    refs, remotes, working = repository.refs, repository.remotes, repository.working
-    token = refs.token(branch)
-    if LOG in scopes and _ask(lambda: repository.undo.repair(branch)) is True:
-        token = refs.token(branch)  # a program died in the middle of a snapshot
-    where = branch if pair is None else pair.where(branch)
-    links: Beside[tuple[str, ...]] | None = None
-    if SUMMARY in scopes and link is None and not repository.summaries.tutorial and _many(known_tables):
-        links = besides.enter_context(Beside(lambda: repository.summaries.links(where)))
-    states: Beside[tuple[MergeState | None]] | None = None
-    if CHANGES in scopes:
-        states = besides.enter_context(Beside(lambda: (refs.merge_state(branch),)))
-    if CHANGES in scopes:
-        status = ask("changes", lambda: working.status(branch), lambda found: Read(changes=found))
-        if pair is not None:
-            ask("comparison", lambda: compare(repository, branch, pair), lambda found: Read(comparison=found))
-    if BRANCHES in scopes or LOG in scopes:
-        branches = ask("branches", lambda: refs.branches(branch), lambda found: Read(branches=found))
-        tags = ask("tags", lambda: refs.tags(branch), lambda found: Read(tags=found))
-        remote = ask(
+    question.name: question
+    for question in (
+        Question(
+            "changes",
+            "the changes",
+            CHANGES,
+            lambda reading: reading.repository.working.status(reading.branch),
+            _set("changes"),
+            lambda state: setattr(state, "changes", Changes()),
+        ),
+        Question(
+            "comparison",
+            "what differs",
+            CHANGES,
+            lambda reading: compare(reading.repository, reading.branch, cast("Pair", reading.pair)),
+            _set("comparison"),
+            lambda state: setattr(state, "comparison", None),
+        ),
+        Question(
+            "operation",
+            "what is in progress",
+            CHANGES,
+            Reading.ask_operation,
+            lambda state, found: found.keep(state),
+        ),
+        Question(
+            "branches",
+            "the branches",
+            BRANCHES,
+            lambda reading: reading.repository.refs.branches(reading.branch),
+            _set("branches"),
+        ),
+        Question(
+            "tags", "the tags", BRANCHES, lambda reading: reading.repository.refs.tags(reading.branch), _set("tags")
+        ),
+        Question(
             "remotes",
-            lambda: (remotes.remotes(branch), remotes.branches(branch)),
-            lambda found: Read(remotes=found),
-        )
-        if branches is not None and tags is not None and remote is not None:
-            token = replace(token, refs=refs.digest(branches, tags, remote[1]))
-    head, history = token.head, repository.history
-    if LOG in scopes and log_filter is not None and pair is None:
-        ask("log", lambda: history.search(branch, head, log_filter, LOG_PAGE), lambda found: Read(found=found))
-    elif LOG in scopes:
-        tip = head if pair is None or pair.hash == WORKING_SET else pair.hash
-        without = {} if pair is None else {"without": pair.base_hash}
-        ask("log", lambda: history.page(branch, [tip], LOG_PAGE, **without), lambda found: Read(log=found))
-    if TABLES in scopes:
-        tables = ask("tables", lambda: repository.tables.tables(where), lambda found: Read(tables=found))
-        known_tables = known_tables if tables is None else tables
-    if SUMMARY in scopes:
-        names = frozenset(table.name for table in known_tables)
-        linked = links.result if links is not None else None
-        ask(
-            "summary",
-            lambda: repository.summaries.summary(where, names, link, links=linked),
-            lambda found: Read(summary=found),
-        )
-    if CHANGES in scopes or BRANCHES in scopes:
-
-        def progress() -> tuple[tuple[MergeState | None] | None, tuple[Operation | None]]:
-            merging = states.result() if states is not None else None
-            found = repository.progress.find(
-                branch,
-                branches=None if branches is None else [item.name for item in branches],
-                status=Changes() if status is None and CHANGES in scopes else status,  # not asked a second time
-                merging=merging,
-            )
-            return merging, (found,)
-
-        ask("operation", progress, lambda found: Read(merging=found[0], operation=found[1]))
-    for tab in tabs:
-        arrived(Read(tab=(tab, _ask(partial(tab.read, repository, branch)))))
-    return token
-
-
-def _ask(work: Callable[[], T]) -> T | Exception:
-    """What ``work`` answers, or the error: the other panes are read anyway, unless it concerns all of them."""
-    try:
-        return work()
-    except (BranchNotFound, ServerLost, Cancelled):
-        raise
-    except Exception as error:  # its pane says so, and the crash file has it where it is one of ours
-        return error
-
-
-def _many(tables: tuple[Table, ...]) -> bool:
-    """Whether there may be so many tables that looking for link tables among them takes its time."""
-    return not tables or len(tables) > _FEW_TABLES
-
-
-_FEW_TABLES = 20
+            "the remotes",
+            BRANCHES,
+            lambda reading: (
+                reading.repository.remotes.remotes(reading.branch),
+                reading.repository.remotes.branches(reading.branch),
+            ),
+            _keep_remotes,
+        ),
+        Question("log", "the log", LOG, Reading.ask_log, _keep_log, lambda state: setattr(state, "log_goes_on", False)),
+        Question(
+            "tables",
+            "the tables",
+            TABLES,
+            lambda reading: reading.repository.tables.tables(reading.where),
+            _set("tables"),
+        ),
+        Question("summary", "the summary", SUMMARY, Reading.ask_summary, lambda _state, _found: None),
+    )
+}
+"""Everything that a reading may ask for the state, by name."""
 
 
 def compare(repository: Repository, branch: str, pair: Pair, *, counts: bool = False) -> Comparison:

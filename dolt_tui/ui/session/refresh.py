@@ -3,97 +3,85 @@
 from __future__ import annotations
 
 import gc
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from dolt_tui.engine.errors import BranchNotFound, BranchShadowed, ServerLost, ServerStopped, Unanswered
+from dolt_tui.engine.errors import (
+    BranchNotFound,
+    BranchShadowed,
+    EngineError,
+    ServerLost,
+    ServerStopped,
+    Unanswered,
+)
 from dolt_tui.engine.model import Token
 from dolt_tui.ui.commands.keymap import key_of
-from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.remedies import advice_of
-from dolt_tui.ui.present.text import Style, cell
+from dolt_tui.ui.present.text import join_words
+from dolt_tui.ui.present.verbs import could_not
+from dolt_tui.ui.session import events
 from dolt_tui.ui.session.holds import Hold
 from dolt_tui.ui.session.jobs import Job, was_cancelled
-from dolt_tui.ui.session.reads import ALL, QUESTIONS, Read, changed_scopes, read
-from dolt_tui.ui.session.showing import Showing
-from dolt_tui.ui.session.statistics import Statistics
-from dolt_tui.ui.session.watch import Liveness
+from dolt_tui.ui.session.reads import ALL, QUESTIONS, Answer, Part, Reader, Reading, changed_scopes
 
 if TYPE_CHECKING:
-    from dolt_tui.ui.panes.tab import Tab
-    from dolt_tui.ui.workspace import Workspace
+    from dolt_tui.ui.session.session import Session
 
 T = TypeVar("T")
 
-POLL_SECONDS = 1.0
-REFS_EVERY = 4
-"""Branches and tags cost more to look at than the working set: at each fourth poll."""
-RETRY_EVERY = 10
-"""What could not be read is asked again at each tenth poll, and when its pane is read anyway."""
-TICK_SECONDS = 0.25
-GIVE_UP_AFTER = 15.0
-"""A look for other writers that takes longer than this is broken off, and begun again on another connection."""
 
+class Refresh:
+    """Reads for a session; all methods run on the event loop."""
 
-class Live:
-    """Reads for a workspace; all methods run on the event loop."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self.statistics = Statistics(workspace)
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._polls = 0
-        self.showing = Showing(workspace)
-        self.liveness = Liveness(workspace)
         self._done: list[Callable[[], None]] = []
         """What is to happen when everything that is being read is shown."""
         self._holds: list[Hold] = []
         """The keys wait until then."""
+        self._moved = False
+        """Whether the branch has another last commit since a change of ours that is being read."""
         self._said = ""
         """The failure of a whole reading, or of the look for other writers, that was told last."""
+        self._unsaid: list[str] = []
+        """Questions that were not answered, of which the user has not been told yet."""
         self._owed: frozenset[str] = frozenset()
         """The scopes that are being read: a reading that replaces another one reads these too."""
         self._asked_about_branch = False
         self._told_lost = ""
         """What was told last about the server being lost."""
-        self._was_running = False
-
-    def start(self) -> None:
-        """Begin to look for changes by others."""
-        self._workspace.set_interval(POLL_SECONDS, self.poll)
-        self._workspace.set_interval(TICK_SECONDS, self._tick)
 
     # reading
 
     def read_all(self, hold: str = "") -> None:
         """Read every pane again; with a reason to ``hold`` them, keys wait until all are filled."""
         if hold:
-            self._holds.append(self._workspace.hold(hold))
+            self._holds.append(self._session.hold(hold))
         self._read(ALL)
 
     def after(self, done: Callable[[], None]) -> None:
         """Run ``done`` when what is being read is shown."""
         self._done.append(done)
 
-    def read_changed(self, done: Callable[[], None] | None, hold: str = "") -> None:
+    def read_changed(self, done: Callable[[], None] | None = None, hold: str = "") -> None:
         """After a change of ours: find out what it changed, read that again, and then ``done``.
 
         With a reason to ``hold`` them, keys wait until all is shown.
         """
-        workspace = self._workspace
-        state = workspace.state
+        session, state = self._session, self._session.state
         if done is not None:
             self._done.append(done)
         if hold:
-            self._holds.append(workspace.hold(hold))
-        if workspace.jobs.active("write"):
+            self._holds.append(session.hold(hold))
+        if session.jobs.active("write"):
             return  # it reads the panes when it is done, and then reports
         known, branch = state.token, state.branch
 
         def compared(token: Token) -> None:
             if known is not None and token.head != known.head:
-                self._done.insert(0, workspace.log_pane.grid.home)  # what came of it is to be seen
+                self._moved = True  # what came of it is to be seen
             scopes = changed_scopes(known, token) | self._owed
             if scopes:
                 self._read(scopes)
@@ -109,27 +97,27 @@ class Live:
         self._read(scopes)
 
     def _read(self, scopes: frozenset[str]) -> None:
-        workspace = self._workspace
-        state = workspace.state
+        session, state = self._session, self._session.state
         scopes = self._owed = (scopes | self._owed) if state.loaded else ALL
-        repository, branch, tables, link = state.repository, state.branch, state.tables, state.link
-        log_filter, pair = state.log_filter, state.pair
-        tabs = [tab for tab in workspace.tabs if tab.WATCHES & scopes]
+        readers = [reader for reader in session.shown.readers() if reader.SCOPES & scopes]
         holder: list[Job] = []
-        parts: list[Read] = []
+        parts: list[Answer | Part] = []
         whole = not state.loaded
 
-        def arrived(part: Read) -> None:
+        def arrived(part: Answer | Part) -> None:
             # On a branch that is not shown yet everything appears at once; else as it comes.
-            workspace.jobs.post(holder[0], lambda: parts.append(part) if whole else self.showing.show(part))
-            self.liveness.answers()
+            session.jobs.post(holder[0], lambda: parts.append(part) if whole else self._arrived(part))
+            session.watch.answers()
+
+        reading = Reading(state, scopes, session.settings.log_page, arrived)
 
         def work() -> Token:
-            return read(repository, branch, scopes, tables, link, log_filter, pair, tabs, arrived)
+            with reading:
+                return reading.read(readers)
 
         def done(token: Token) -> None:
             for part in parts:
-                self.showing.show(part)
+                self._arrived(part)
             self._set_token(token, scopes)
             self._arrived_all()
 
@@ -138,53 +126,72 @@ class Live:
 
     def _set_token(self, token: Token, scopes: frozenset[str]) -> None:
         """What is shown of ``scopes`` is as it was at ``token``."""
-        state = self._workspace.state
+        state = self._session.state
         if changed_scopes(state.token, token) - scopes:
             return  # something else changed as well: the next look at the database finds it
         state.token = replace(token, refs=token.refs or (state.token.refs if state.token is not None else ""))
         state.gone = token.branch is None and state.came_from is None
 
-    def read_tab(self, tab: Tab) -> None:
-        """Read a tab that came to the front."""
-        if not self._workspace.session.is_open:
+    def read_pane(self, reader: Reader) -> None:
+        """Read a pane alone, as a tab that comes to the front."""
+        session = self._session
+        if not session.is_open:
             return  # it is read with the others
-        state = self._workspace.state
-        repository, branch = state.repository, state.branch
+        reading = Reading(session.state, reader.SCOPES, session.settings.log_page, lambda _: None)
+
+        def work() -> Part:
+            with reading:
+                return reading.part(reader)
 
         def failed(error: Exception) -> None:
-            if not self.lost(error):
-                self.showing.show_tab(tab, error)
+            if not session.lost(error):
+                self._arrived(Part(reader, f"the {reader.TITLE.lower()}", error=error))
 
-        self._workspace.jobs.run(
-            tab.lane,
-            f"read the {tab.TITLE.lower()}",
-            lambda: tab.read(repository, branch),
-            lambda found: self.showing.show_tab(tab, found),
-            failed,
-        )
+        def done(part: Part) -> None:
+            self._arrived(replace(part, question=None))  # which was asked for this pane only
+
+        session.jobs.run(reader.lane, f"read the {reader.TITLE.lower()}", work, done, failed)
+
+    def _arrived(self, part: Answer | Part) -> None:
+        """Keep an answer in the state, or hand to a pane what it read; or find out why there is none."""
+        session, state = self._session, self._session.state
+        told = isinstance(part, Part) and part.question is not None  # with its question
+        if part.error is not None and not isinstance(part.error, EngineError) and not told:
+            session.events.tell(events.Fault(part.error, "while a pane was read"))
+        if isinstance(part, Part):
+            session.events.tell(events.Arrived(part))
+            return
+        question = part.question
+        if part.error is None:
+            state.unread.pop(question.name, None)
+            question.keep(state, part.found)
+            return
+        text = str(part.error)
+        if state.unread.get(question.name) != text:
+            self._unsaid.append(question.name)
+        state.unread[question.name] = text
+        question.forget(state)
 
     def _arrived_all(self) -> None:
-        workspace, state = self._workspace, self._workspace.state
+        session, state = self._session, self._session.state
         first = not state.loaded
         state.loaded = True
-        if first:
-            workspace.log_pane.grid.home()  # a commit of the branch one came from may be in this log too
-        if not gc.isenabled():
+        if not gc.isenabled():  # it was switched off while the program started (`dolt_tui.ui.app.run`)
             gc.freeze()
             gc.enable()
         if state.lost:
             state.lost = False
-            workspace.tell("The database is back.")
-            workspace.writes.look()
-        self.liveness.seen()
-        self.statistics.due = True
-        workspace.follow(force=True) if first or not workspace.main.stack else workspace.load_main()
-        if not workspace.jobs.active("main"):
-            self.statistics.count()
+            session.events.tell(events.ServerBack())
+            session.writes.look()
+        session.watch.seen()
+        session.statistics.due = True
+        moved, self._moved = self._moved, False
+        session.events.tell(events.Settled(first, moved))
+        if not session.jobs.active("main"):
+            session.statistics.count()
         self._owed = frozenset()
-        workspace.mark_old()
         self._said = ""
-        self.showing.say_failures()
+        self._say_failures()
         done, self._done = self._done, []
         self._release()
         for report in done:
@@ -192,24 +199,30 @@ class Live:
         if state.gone:
             self._ask_about_branch()
 
+    def _say_failures(self) -> None:
+        """Tell of new failures, all of one reading together."""
+        unread = self._session.state.unread
+        unsaid, self._unsaid = [name for name in self._unsaid if name in unread], []
+        if unsaid:
+            what = join_words([QUESTIONS[name].what for name in unsaid])
+            self._session.tell(f"{could_not(f'read {what}')}: {unread[unsaid[0]]}", "error")
+
     def _failed(self, error: Exception) -> None:
-        workspace = self._workspace
+        session, state = self._session, self._session.state
         if was_cancelled(error):
-            workspace.tell(f"Cancelled: what is shown may be old. {key_of('refresh')} reads it again.", "warning")
+            session.tell(f"Cancelled: what is shown may be old. {key_of('refresh')} reads it again.", "warning")
         elif isinstance(error, BranchNotFound | BranchShadowed):
-            workspace.state.gone = True
-            workspace.app.keys.clear()
+            state.gone = True
             self._ask_about_branch(error)
-        elif not self.lost(error):
-            if not workspace.state.loaded:
-                for pane in workspace.side:
-                    pane.could_not_read("the database", error)
+        elif not session.lost(error):
+            if not state.loaded:
+                session.events.tell(events.Unreadable(error))
             if self._holds:  # the user waits for it
-                workspace.failed("read the database", error)
+                session.failed("read the database", error)
                 self._said = str(error)
             else:
                 self._say_once(f"Could not read the database: {error}", error)
-        self._owed = frozenset()
+        self._owed, self._moved = frozenset(), False
         self._done.clear()
         self._release()
 
@@ -217,7 +230,7 @@ class Live:
         """Tell of a failure that comes again every second as long as its cause stays."""
         if self._said != str(error):
             self._said = str(error)
-            self._workspace.tell(text, "error")
+            self._session.tell(text, "error")
 
     def _release(self) -> None:
         holds, self._holds = self._holds, []
@@ -228,20 +241,20 @@ class Live:
 
     def poll(self) -> None:
         """Look whether somebody changed something; waits while we do something ourselves."""
-        workspace = self._workspace
-        state = workspace.state
-        looking = workspace.jobs.active("poll")
-        if looking and 0 < looking[0].started < time.monotonic() - GIVE_UP_AFTER:
-            workspace.jobs.drop("poll")  # its answer was lost on the way: another connection may get one
-        if workspace.jobs.active("write", "panes", "poll") or state.gone:
+        session, state, settings = self._session, self._session.state, self._session.settings
+        jobs = session.jobs
+        looking = jobs.active("poll")
+        if looking and 0 < looking[0].started < session.clock.monotonic() - settings.patience:
+            jobs.drop("poll")  # its answer was lost on the way: another connection may get one
+        if jobs.active("write", "panes", "poll") or state.gone:
             return
         if self._holds or self._owed:  # a reading was broken off, and nothing took its place
             self._read(self._owed or ALL)
             return
-        if workspace.held and not state.lost:
+        if session.busy and not state.lost:
             return
         self._polls += 1
-        with_refs = self._polls % REFS_EVERY == 0 or state.lost
+        with_refs = self._polls % settings.refs_every == 0 or state.lost
         branch = state.branch
 
         def looked(token: Token) -> None:
@@ -254,10 +267,10 @@ class Live:
                 state.gone = True
                 self._ask_about_branch()
                 return
-            self.liveness.seen()
+            session.watch.seen()
             scopes = changed_scopes(state.token, token)
-            if state.unread and self._polls % RETRY_EVERY == 0:
-                scopes |= {QUESTIONS[question][1] for question in state.unread}
+            if state.unread and self._polls % settings.retry_every == 0:
+                scopes |= {QUESTIONS[name].scope for name in state.unread}
             if scopes:
                 self._read(scopes)
             else:
@@ -267,60 +280,51 @@ class Live:
             if isinstance(error, BranchNotFound | BranchShadowed):
                 state.gone = True
                 self._ask_about_branch(error)
-            elif not self.lost(error) and not was_cancelled(error):
-                self.liveness.failed = True
+            elif not session.lost(error) and not was_cancelled(error):
+                session.watch.failed = True
                 self._say_once(f"Could not look for changes: {error}", error)
-                workspace.draw_bars()
+                session.events.tell(events.Progress())
 
         self._ask("poll", "", lambda: state.repository.refs.token(branch, refs=with_refs), looked, failed)
 
-    def fail_quietly(self, error: Exception) -> None:
-        """A failure in the background: only a lost server is worth telling."""
-        self.lost(error)
+    @property
+    def polls(self) -> int:
+        """How often it was looked whether somebody changed something."""
+        return self._polls
 
     def lost(self, error: Exception) -> bool:
-        """Whether the error means that the server is lost; the header says so then, and the poll tries again."""
+        """Whether the error means that the server is lost; that is told then, and the poll tries again."""
         if not isinstance(error, ServerLost):
             return False
-        workspace, state = self._workspace, self._workspace.state
+        session, state = self._session, self._session.state
         if not state.lost or (isinstance(error, ServerStopped | Unanswered) and str(error) != self._told_lost):
             self._told_lost = str(error)
-            workspace.tell(f"{error.message} {advice_of(error)}", "error")
-        self.liveness.stopped = isinstance(error, ServerStopped)
+            session.tell(f"{error.message} {advice_of(error)}", "error")
+        session.watch.stopped = isinstance(error, ServerStopped)
         if not state.lost:
             state.lost = True
-            self.liveness.lost()
+            session.watch.lost()
             state.token = None  # nothing counts as seen: every pane is read again when the server is back
-            workspace.app.keys.clear()
-        workspace.draw_bars()
+            session.events.tell(events.ServerLost(error))
+        session.events.tell(events.Progress())
         return True
 
     def _ask_about_branch(self, error: Exception | None = None) -> None:
-        workspace, state = self._workspace, self._workspace.state
-        workspace.draw_bars()
+        session, state = self._session, self._session.state
+        session.events.tell(events.Progress())
         if self._asked_about_branch:
             return
-        default = state.came_from or state.repository.info.default_branch
         self._asked_about_branch = True
-        what = "was deleted or renamed by another session" if state.came_from is None else "is no longer there"
-        title = "Branch gone" if state.came_from is None else "Commit gone"
-        lines = [cell(f"{state.place} {what}.", Style.BOLD)]
+        default = state.came_from or state.repository.info.default_branch
         if isinstance(error, BranchShadowed):
-            title, default = "Branch hidden", error.opened
-            lines = [cell(error.message, Style.BOLD), cell(advice_of(error))]
-        dialog = ChoiceDialog(
-            title,
-            [*lines, cell("What is shown is how it was when it was last read.")],
-            [Choice("s", f"switch to {default}")],
-            default="s",
-        )
+            default = error.opened
 
-        def chosen(letter: str | None) -> None:
+        def answered(yes: bool) -> None:
             self._asked_about_branch = False
-            if letter == "s":
-                workspace.switch(default)
+            if yes:
+                session.switch(default)
 
-        workspace.app.push_screen(dialog, chosen)
+        session.events.tell(events.BranchGone(error, default, answered))
 
     def _ask(
         self,
@@ -331,17 +335,10 @@ class Live:
         failed: Callable[[Exception], None],
     ) -> Job:
         """Ask the database about its state: how long it takes to answer is watched."""
-        self.liveness.asks()
+        self._session.watch.asks()
 
         def answered(found: T) -> None:
-            self.liveness.answers()
+            self._session.watch.answers()
             done(found)
 
-        return self._workspace.jobs.run(lane, label, work, answered, failed)
-
-    def _tick(self) -> None:
-        running = bool(self._workspace.jobs.active())
-        if running or self._was_running:
-            self._workspace.draw_bars()
-        self._workspace.mark_old()
-        self._was_running = running
+        return self._session.jobs.run(lane, label, work, answered, failed)

@@ -6,40 +6,56 @@ event loop, which `Jobs` is told how to get back to; the engine's calls block, o
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack
 
+from dolt_tui.engine.errors import BranchShadowed
 from dolt_tui.ui.session.clock import Clock
-from dolt_tui.ui.session.events import Events, Failed, HoldChanged, Severity, Told
+from dolt_tui.ui.session.events import Events, Failed, HoldChanged, Left, Severity, Switched, Told
 from dolt_tui.ui.session.holds import Hold, Holds
 from dolt_tui.ui.session.jobs import Job, Jobs, was_cancelled
+from dolt_tui.ui.session.reads import Reader
+from dolt_tui.ui.session.refresh import Refresh
 from dolt_tui.ui.session.settings import Settings
 from dolt_tui.ui.session.state import State
+from dolt_tui.ui.session.statistics import LANES, Statistics
+from dolt_tui.ui.session.watch import Watch
+from dolt_tui.ui.session.writes import How, Writes
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.session.refresh import Live
-    from dolt_tui.ui.session.statistics import Statistics
-    from dolt_tui.ui.session.watch import Liveness
-    from dolt_tui.ui.session.writes import Writes
 
 T = TypeVar("T")
+
+
+class Shown(Protocol):
+    """What the session has to know of the screen: what is to be read."""
+
+    def readers(self) -> Sequence[Reader]:
+        """The panes that are read again when their scopes change, the most looked-at first."""
+
+    @property
+    def branches_in_view(self) -> Sequence[str]:
+        """The branches for which ahead and behind are worth counting."""
 
 
 class Session:
     """One database, from when it is asked for."""
 
-    refresh: Live
-    writes: Writes
-    stop_reading: Callable[[], None]
-    """Drop all reads: they are about a branch that is left, or that no connection of ours may use."""
-
-    def __init__(self, jobs: Jobs, clock: Clock | None = None, settings: Settings | None = None) -> None:
-        self.jobs = jobs
+    def __init__(self, jobs: Jobs, shown: Shown, clock: Clock | None = None, settings: Settings | None = None) -> None:
+        self.jobs, self.shown = jobs, shown
         self.clock = clock or Clock()
         self.settings = settings or Settings()
         self.events = Events()
-        self.holds = Holds(lambda: self.events.tell(HoldChanged()))
+        self.holds = Holds(lambda: self.events.tell(HoldChanged()), self.clock)
+        self.watch = Watch(jobs, self.holds, lambda: self.state, self.clock, self.settings)
+        """Whether what is shown is as it is in the database."""
+        self.statistics = Statistics(self)
+        """What is counted after the panes are filled."""
+        self.refresh = Refresh(self)
+        self.writes = Writes(self)
+        self.left_at = 0.0
+        """When another branch was left for the current one, in monotonic seconds."""
         self._state: State | None = None
 
     @property
@@ -58,19 +74,40 @@ class Session:
         """The database."""
         return self.state.repository
 
-    @property
-    def statistics(self) -> Statistics:
-        """What is counted after the panes are filled."""
-        return self.refresh.statistics
-
-    @property
-    def watch(self) -> Liveness:
-        """Whether what is shown is as it is in the database."""
-        return self.refresh.liveness
-
     def open(self, repository: Repository) -> None:
-        """The database is open: begin on the branch that it was opened on."""
-        self._state = State(repository, repository.start_branch)
+        """The database is open: read it, on the branch that it was opened on."""
+        self._state = State(repository, repository.start_branch, self.clock)
+        self.refresh.read_all("read the database")
+        self.writes.look()
+
+    # where it is
+
+    def switch(self, branch: str) -> None:
+        """Go to another branch: every pane is read again from it, and nothing of the old one stays."""
+        found = self.state.branch_named(branch)
+        if found is not None and found.shadowed_by:
+            self.failed(f"switch to {branch}", BranchShadowed(branch, found.shadowed_by))
+            return
+        comes_back = self.state.came_from == branch
+        self._leave_for(branch)
+        if not comes_back:
+            self.refresh.after(lambda: self.events.tell(Switched(branch)))
+
+    def open_at(self, hash_: str, name: str = "") -> None:
+        """Be at a commit, read-only, which a tag or another name may have led to."""
+        self._leave_for(hash_, came_from=self.state.home, at=name or hash_[:7])
+
+    def _leave_for(self, branch: str, *, came_from: str | None = None, at: str = "") -> None:
+        self.stop_reading()
+        self.left_at = self.clock.monotonic()
+        self.state.leave(branch, came_from=came_from, at=at)
+        self.events.tell(Left())
+        self.refresh.read_all(f"switch to {at or branch}")
+
+    def stop_reading(self) -> None:
+        """Drop all reads: they are about a branch that is left, or that no connection of ours may use."""
+        lanes = ("main", "main pages", "main statistics", "log pages", "poll", "panes", *LANES)
+        self.jobs.drop(*lanes, *(reader.lane for reader in self.shown.readers()))
 
     # keys that wait
 
@@ -122,10 +159,23 @@ class Session:
 
     # changing
 
-    def write(self, what: str, work: Callable[[Repository], T], *parameters: Any, **how: Any) -> None:
+    def write(
+        self,
+        what: str,
+        work: Callable[[Repository], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], bool] | None = None,
+        **how: Unpack[How],
+    ) -> None:
         """Change something; see `Writes.write`."""
-        self.writes.write(what, work, *parameters, **how)
+        self.writes.write(what, work, done, failed, **how)
 
-    def transfer(self, what: str, work: Callable[[Repository], T], *parameters: Any, **how: Any) -> None:
+    def transfer(
+        self,
+        what: str,
+        work: Callable[[Repository], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], bool] | None = None,
+    ) -> None:
         """Send to a remote or fetch from one; see `Writes.transfer`."""
-        self.writes.transfer(what, work, *parameters, **how)
+        self.writes.transfer(what, work, done, failed)

@@ -26,6 +26,7 @@ from dolt_tui.engine.model.rewriting import Operation
 from dolt_tui.engine.undo.steps import Step
 from dolt_tui.ui.present.lists import refs_by_hash
 from dolt_tui.ui.present.text import Style
+from dolt_tui.ui.session.clock import Clock
 from dolt_tui.ui.session.draft import Draft
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class State:
 
     repository: Repository
     branch: str
+    clock: Clock = field(default_factory=Clock)
+    """What ages are told by."""
     token: Token | None = None
     changes: Changes = field(default_factory=Changes)
     branches: tuple[Branch, ...] = ()
@@ -78,7 +81,7 @@ class State:
     link: str | None = None
     """The link table of the summary that was chosen; None: the tutorial's, or the first one."""
     unread: dict[str, str] = field(default_factory=dict)
-    """The questions (`dolt_tui.ui.session.reads.QUESTIONS`) that the database did not answer, each with why."""
+    """Of the questions of `dolt_tui.ui.session.reads.QUESTIONS` those that were not answered, each with why."""
     gone: bool = False
     """The branch was deleted by another session."""
     lost: bool = False
@@ -89,6 +92,8 @@ class State:
     """How the rows of each table were last wanted, by table; without those that are shown as they come."""
     schema_shown: bool = False
     """Whether the selected table's definition is shown instead of its rows."""
+    log_goes_on: bool = False
+    """Whether the log has more commits than its first page."""
     log_filter: LogFilter | None = None
     """Which commits the log shows; None: all."""
     pair: Pair | None = None

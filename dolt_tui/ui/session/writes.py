@@ -1,7 +1,7 @@
 """Everything that changes something goes through here, in order: first in, first out; only ``esc`` cancels it.
 
 A write is recorded for undo, and the panes are read again when it is done. Keys wait for it. A transfer (fetch, push,
-clone) takes as long as the network does: all keys go on meanwhile.
+clone) takes as long as the network does: no key waits for it.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 from dolt_tui.engine.errors import CannotUndo, ChangedMeanwhile, ServerLost, Unanswered
 from dolt_tui.engine.undo.steps import Step, Touches
 from dolt_tui.ui.commands.keymap import key_of
-from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.remedies import advice_of
 from dolt_tui.ui.present.text import Cell, Style, cell
+from dolt_tui.ui.session.events import NoWayBack, Progress, StepsChanged
 from dolt_tui.ui.session.jobs import TRANSFER, WRITE
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.workspace import Workspace
+    from dolt_tui.ui.session.session import Session
 
 T = TypeVar("T")
 
@@ -45,16 +45,17 @@ class How(TypedDict, total=False):
 
 
 class Writes:
-    """Writes for a workspace; all methods run on the event loop."""
+    """Writes for a session; all methods run on the event loop."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def write(
         self,
         what: str,
         work: Callable[[Repository], T],
         done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], bool] | None = None,
         *,
         anyway: bool = False,
         **how: Unpack[How],
@@ -62,14 +63,14 @@ class Writes:
         """Change something, then read what it may have changed, then ``done``; keys wait until all is shown.
 
         It is a step that can be undone. Where it would destroy uncommitted changes that cannot be kept, the user is
-        asked first; ``anyway`` does it without asking. ``done`` gets what ``work`` answered.
+        asked first; ``anyway`` does it without asking. ``done`` gets what ``work`` answered; ``failed`` tells whether
+        it dealt with an error.
         """
-        workspace = self._workspace
-        state = workspace.state
+        session, state = self._session, self._session.state
         repository, branch = state.repository, how.get("branch") or state.home
         undoable = how.get("undoable", True)
-        workspace.jobs.drop("poll", "panes")
-        hold = workspace.hold(what)
+        session.jobs.drop("poll", "panes")
+        hold = session.hold(what)
 
         def job() -> tuple[T, tuple[Step, ...]]:
             undo = repository.undo
@@ -95,63 +96,53 @@ class Writes:
             wanted = how.get("stand_on") or state.branch
             stand_on = wanted if isinstance(wanted, str) else wanted(result)
             if stand_on != state.branch:
-                workspace.switch(stand_on)
+                session.switch(stand_on)
                 if report is not None:
-                    workspace.live.after(report)
+                    session.refresh.after(report)
             else:
-                workspace.live.read_changed(report, what)
+                session.refresh.read_changed(report, what)
 
-        def failed(error: Exception) -> None:
+        def went_wrong(error: Exception) -> None:
             if undoable and not anyway and isinstance(error, CannotUndo):
-                self._ask(what, error, lambda: self.write(what, work, done, anyway=True, **how))
+                anyhow = partial(self.write, what, work, done, failed, anyway=True, **how)
+                session.events.tell(NoWayBack(what, error, anyhow))
                 return
             again = how.get("again") if isinstance(error, ChangedMeanwhile) else None
-            workspace.failed(what, _unanswered(what, error), again)
+            if failed is None or not failed(error):
+                session.failed(what, _unanswered(what, error), again)
             self.look()
-            workspace.live.read_changed(None, what)
+            session.refresh.read_changed(None, what)
 
-        workspace.jobs.run(WRITE, what, job, succeeded, failed, hold.release)
+        session.jobs.run(WRITE, what, job, succeeded, went_wrong, hold.release)
 
     def transfer(
         self,
         what: str,
         work: Callable[[Repository], T],
-        done: Callable[[T], None],
-        failed: Callable[[Exception], bool] = lambda _: False,
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], bool] | None = None,
     ) -> None:
-        """Send to a remote or fetch from one, while all keys go on; then read what it changed, and then ``done``.
+        """Send to a remote or fetch from one, while no key waits; then read what it changed, and then ``done``.
 
-        ``failed`` tells whether it dealt with an error. ``esc`` ends it.
+        ``done`` gets what ``work`` answered; ``failed`` tells whether it dealt with an error. ``esc`` cancels it.
         """
-        workspace = self._workspace
-        repository = workspace.state.repository
+        session = self._session
+        repository = session.repository
 
         def succeeded(result: T) -> None:
-            workspace.live.read_changed(lambda: done(result))
+            session.refresh.read_changed(None if done is None else partial(done, result))
 
         def went_wrong(error: Exception) -> None:
-            if not failed(error):
-                workspace.failed(what, _unanswered(what, error))
-            workspace.live.read_changed(None)
+            if failed is None or not failed(error):
+                session.failed(what, _unanswered(what, error))
+            session.refresh.read_changed()
 
-        workspace.jobs.run(TRANSFER, what, lambda: work(repository), succeeded, went_wrong)
-        workspace.draw_bars()
-
-    def _ask(self, what: str, error: CannotUndo, go_on: Callable[[], None]) -> None:
-        """Nothing was done yet: let the user decide whether to do it without a way back."""
-        body = [
-            cell(f"{what[:1].upper()}{what[1:]}: this could not be undone.", Style.BOLD),
-            cell(f"Uncommitted changes would have to be kept, but {error.message}.", Style.WARNING),
-        ]
-        if error.detail:
-            body.append(cell(error.detail, Style.DIM))
-        dialog = ChoiceDialog("No way back", body, [Choice("y", "do it anyway")])
-        self._workspace.app.keys.clear()
-        self._workspace.app.push_screen(dialog, lambda letter: go_on() if letter == "y" else None)
+        session.jobs.run(TRANSFER, what, lambda: work(repository), succeeded, went_wrong)
+        session.events.tell(Progress())
 
     def look(self) -> None:
         """Find out which steps there are, and what became of commands that the connection was lost during."""
-        state = self._workspace.state
+        session, state = self._session, self._session.state
         if state.repository.info.read_only:
             return
         undo = state.repository.undo
@@ -162,14 +153,14 @@ class Writes:
         def found(answer: tuple[tuple[Unanswered, ...], tuple[Step, ...]]) -> None:
             outcomes, state.steps = answer
             for outcome in outcomes:
-                self._workspace.tell(f"{outcome.message} {advice_of(outcome)}", "warning")
-            self._workspace.draw_footer()
+                session.tell(f"{outcome.message} {advice_of(outcome)}", "warning")
+            session.events.tell(StepsChanged())
 
-        self._workspace.jobs.run("undo", "", work, found, self._workspace.live.fail_quietly)
+        session.quietly("undo", "", work, found)
 
     def words(self) -> Cell:
         """Whether what is about to be done can be undone: a line for dialogs that ask."""
-        state = self._workspace.state
+        state = self._session.state
         operation = state.operation
         if state.merging is not None or (operation is not None and state.branch in (operation.branch, operation.on)):
             return cell("It cannot be undone by itself: a merge or rebase is in progress.", Style.WARNING)

@@ -1,0 +1,257 @@
+"""What every full screen has: the session, the commands that are declared for it, its keys, and what holds them.
+
+The workspace is one. Another one may be pushed above it: it has its own commands, ``esc`` and holds, and the panes of
+the workspace stay as they are, to be read by its commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from textual.screen import Screen
+
+from dolt_tui.ui.actions.dispatch import Dispatch
+from dolt_tui.ui.commands import CommandSet, keymap
+from dolt_tui.ui.panes.main_reading import MainReading
+from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.panes import Panes
+from dolt_tui.ui.panes.read_pane import ReadPane
+from dolt_tui.ui.session.events import Severity
+from dolt_tui.ui.session.holds import Hold, Holds
+from dolt_tui.ui.session.session import Session
+from dolt_tui.ui.session.state import State
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.app import DoltApp
+    from dolt_tui.ui.dialogs.dialog import Dialog
+    from dolt_tui.ui.flows.context import Window
+    from dolt_tui.ui.main_view.view import View
+    from dolt_tui.ui.panes.main import MainPane
+    from dolt_tui.ui.session.writes import How
+
+T = TypeVar("T")
+
+
+class FullScreen(Screen[None]):
+    """A screen on a session; `dolt_tui.ui.flows.context.Context` for the handlers of its commands."""
+
+    app: DoltApp
+    PLACE = ""
+    """Where its commands are declared (`dolt_tui.ui.commands.Command.where`)."""
+
+    def __init__(self, session: Session, panes: Panes, commands: CommandSet) -> None:
+        super().__init__()
+        keymap.bind(self, self.PLACE)
+        self.session, self.panes = session, panes
+        self.holds = Holds(self._holds_changed, session.clock)
+        self.actions = Dispatch(commands, self)
+        self._main_reading = MainReading(session, panes.main)
+
+    # keys and commands
+
+    @property
+    def keys_ready(self) -> bool:
+        """Whether keys may come now: neither this screen nor the session holds them."""
+        return self.holds.oldest is None and not self.session.busy
+
+    def on_escape(self) -> None:
+        """``esc`` while keys wait: end what they wait for."""
+        self.session.jobs.cancel("write", "panes", "preview", "open")
+
+    def hold(self, reason: str) -> Hold:
+        """Let the keys of this screen wait until the hold is released."""
+        return self.holds.take(reason)
+
+    def let_go(self) -> None:
+        """After a fault: whoever was to release a hold may have failed."""
+        self.holds.release_all()
+        self.session.holds.release_all()
+
+    def _holds_changed(self) -> None:
+        if self.is_running:
+            self.app.keys.go_on()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where the commands are declared that its keys mean now."""
+        return (self.PLACE,)
+
+    def why_not(self, command: str) -> str:
+        """Why a command cannot run now; empty when it can."""
+        return self.actions.why_not(command)
+
+    def run(self, command: str) -> None:
+        """Run a command by its id, or say why it cannot run."""
+        found = self.actions.commands[command]
+        if not self.keys_ready and found.waits:
+            return
+        reason = self.why_not(command)
+        if reason:
+            self.tell(f"{found.short.rstrip('…')}: {reason}", "warning")
+        else:
+            self.actions.run(command)
+
+    def action_command(self, command: str) -> None:
+        """What the keys are bound to."""
+        self.run(command)
+
+    # what its commands are about
+
+    @property
+    def state(self) -> State:
+        """What is known of the database."""
+        return self.session.state
+
+    @property
+    def main(self) -> MainPane:
+        """The main pane."""
+        return self.panes.main
+
+    @property
+    def focused_pane(self) -> Pane:
+        """The pane in focus, or the one that was."""
+        node = self.focused
+        while node is not None and not isinstance(node, Pane):
+            node = node.parent  # type: ignore[assignment]
+        pane = node if isinstance(node, Pane) else self.panes.last
+        # A pane that went behind another tab may be in focus until Textual has dealt with that.
+        return next((tab for tab in self.panes.beside(pane) if not tab.has_class("behind")), pane)
+
+    def tell(self, text: str, severity: Severity = "information") -> None:
+        """A quiet message."""
+        self.session.tell(text, severity)
+
+    def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:
+        """Show a dialog; its answer comes later."""
+        self.app.push_screen(dialog, answered)
+
+    def copy_text(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        self.app.copy_to_clipboard(text)
+
+    def look(self, label: str, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Ask the engine something before a dialog can open; keys wait for it."""
+        self.session.look(label, work, done)
+
+    def write(
+        self,
+        what: str,
+        work: Callable[[Repository], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], bool] | None = None,
+        **how: Unpack[How],
+    ) -> None:
+        """Change something; see `Writes.write`."""
+        self.session.write(what, work, done, failed, **how)
+
+    def transfer(
+        self,
+        what: str,
+        work: Callable[[Repository], T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[Exception], bool] | None = None,
+    ) -> None:
+        """Send to a remote or fetch from one; see `Writes.transfer`."""
+        self.session.transfer(what, work, done, failed)
+
+    def switch(self, branch: str) -> None:
+        """Go to another branch."""
+        self.session.switch(branch)
+
+    def open_at(self, hash_: str, name: str = "") -> None:
+        """Be at a commit, read-only."""
+        self.session.open_at(hash_, name)
+
+    # the main pane and the focus
+
+    def show_view(self, view: View, *, inside: bool = False) -> None:
+        """Let the main pane show something else; ``inside``: go there, and `leave_view` comes back from it."""
+        if inside:
+            self.main.push(view)
+            self.go_to(self.main)
+        else:
+            self.main.expect(view)
+        self.load_main()
+
+    def leave_view(self) -> bool:
+        """Let the main pane show what it showed before it went inside; tells whether there was something."""
+        if self.main.pop() is None:
+            return False
+        self.load_main()
+        return True
+
+    def reload(self) -> None:
+        """Read again what the main pane shows, also where it went inside."""
+        if self.main.stack:
+            self.load_main()
+        else:
+            self.follow(force=True)
+
+    def follow(self, *, force: bool = False) -> None:
+        """Let the main pane show what the selection of the side pane is about; ``force``: read it again."""
+        self._main_reading.follow(self.panes.last, force=force)
+
+    def load_main(self) -> None:
+        """Read what the main pane expects."""
+        self._main_reading.load()
+
+    def go_to(self, pane: Pane) -> None:
+        """Go to a pane; a tab that is behind another one comes to the front."""
+        if pane.has_class("behind"):
+            self.panes.bring_to_front(pane)
+            if isinstance(pane, ReadPane):
+                self.session.refresh.read_pane(pane)
+        self.set_focus(pane.grid)  # at once: a key must not reach a pane that is behind
+
+    # the screen as such
+
+    @property
+    def window(self) -> Window:
+        """The screen as such."""
+        return self
+
+    @property
+    def in_front(self) -> bool:
+        """Whether no dialog is above it, and its keys need not wait."""
+        return self.app.screen is self and self.keys_ready
+
+    @property
+    def width(self) -> int:
+        """In cells."""
+        return self.size.width
+
+    @property
+    def large(self) -> bool:
+        """Whether the pane in focus has all the room."""
+        return self.has_class("large")
+
+    @large.setter
+    def large(self, large: bool) -> None:
+        self.set_class(large, "large")
+
+    def forget_keys(self) -> None:
+        """What was typed ahead was not meant for what comes now."""
+        self.app.keys.clear()
+
+    def type_filter(self, pane: Pane, search: Callable[[str], None] | None = None) -> None:
+        """Let the user type a filter for a pane, or a text to search: where there is a line for it."""
+
+    def open_palette(self) -> None:
+        """Show every command that can run."""
+        self.app.action_command_palette()
+
+    def open_database(self, name: str) -> None:
+        """Open another database in place of this one."""
+        self.app.open_database(name)
+
+    def suspend(self) -> None:
+        """Go to the background of the shell."""
+        self.app.action_suspend_process()
+
+    def quit(self) -> None:
+        """End the program."""
+        self.app.exit(0)
