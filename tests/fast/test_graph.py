@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dolt_tui.ui.present.graph import COMMIT, MERGE, Graph
 from dolt_tui.ui.present.text import plain
-from dolt_tui.ui.widgets.graph import COMMIT, MERGE, Graph
 
 History = list[tuple[str, tuple[str, ...]]]
 

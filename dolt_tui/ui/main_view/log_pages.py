@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from dolt_tui.engine.model import Commit, LogFilter, LogPage
+from dolt_tui.ui.present.graph import Graph, State
 from dolt_tui.ui.present.grid_rows import Column, Count, Match, PageOf, Request, Row
 from dolt_tui.ui.present.lists import LOG_COLUMNS, commit_row
 from dolt_tui.ui.present.text import Style, cell
-from dolt_tui.ui.widgets.graph import Graph, State
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
