@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from dolt_tui.engine.model import Commit, LogFilter, LogPage
-from dolt_tui.ui.present.graph import Graph, State
+from dolt_tui.ui.present.graph import Graph, Lanes
 from dolt_tui.ui.present.grid_rows import Column, Count, Match, PageOf, Request, Row
 from dolt_tui.ui.present.lists import LOG_COLUMNS, commit_row
 from dolt_tui.ui.present.text import Style, cell
@@ -51,7 +51,7 @@ class LogSource:
                 commits, rest = page.commits, request.size - len(page.commits)
                 page = history.page(self._branch, page.frontier, rest, without=self._without)
         else:
-            start, frontier, state = cast("tuple[int, tuple[str, ...], State]", request.after)
+            start, frontier, state = cast("tuple[int, tuple[str, ...], Lanes]", request.after)
             page, graph = history.page(self._branch, frontier, request.size, without=self._without), Graph(state)
         commits += page.commits
         lines = graph.extend((commit.hash, commit.parents) for commit in commits)

@@ -12,7 +12,7 @@ COMMIT: Final = "○"
 COLOURS: Final = 6
 MAX_LANES: Final = 6
 
-State = tuple[str | None, ...]
+Lanes = tuple[str | None, ...]
 """The lanes between two lines: which commit each one waits for; None where it is free."""
 
 
@@ -23,12 +23,12 @@ class Graph:
     join on its line, as ``git log --graph`` would have them join above it.
     """
 
-    def __init__(self, state: State = (), *, max_lanes: int = MAX_LANES) -> None:
+    def __init__(self, state: Lanes = (), *, max_lanes: int = MAX_LANES) -> None:
         self._lanes: list[str | None] = list(state)
         self._max = max(1, max_lanes)
 
     @property
-    def state(self) -> State:
+    def state(self) -> Lanes:
         """What is needed to go on below the last line: give it to a new ``Graph``."""
         return tuple(self._lanes)
 
