@@ -38,6 +38,10 @@ class Raw(ABC):
         """The rows of a statement that is run on revision ``at``."""
 
     @abstractmethod
+    def each(self, *statements: str, at: str = "main") -> list[list[Row]]:
+        """The rows of each of the statements, which take no values; they run in one session."""
+
+    @abstractmethod
     def quote(self, name: str) -> str:
         """``name`` as a quoted identifier."""
 
@@ -54,9 +58,8 @@ class Raw(ABC):
         return self.rows(sql, *values, at=at)[0][0]
 
     def run(self, *statements: str, at: str = "main") -> None:
-        """Run statements that take no values."""
-        for statement in statements:
-            self.rows(statement, at=at)
+        """Run statements that take no values, in one session."""
+        self.each(*statements, at=at)
 
     def commit(self, message: str = "a commit", at: str = "main") -> str:
         """Commit everything; the hash."""
@@ -70,14 +73,29 @@ class Raw(ABC):
 
     def status(self, at: str = "main") -> set[tuple[str, bool, str]]:
         """Table, whether staged, state."""
-        return {(name, bool(staged), state) for name, staged, state in self.rows("SELECT * FROM dolt_status", at=at)}
+        return _status(self.rows("SELECT * FROM dolt_status", at=at))
 
     def state(self, at: str = "main") -> tuple[object, ...]:
         """Everything of a branch in hashes, and whether it is merging."""
-        queries = ("dolt_hashof_db('WORKING')", "dolt_hashof_db('STAGED')", "dolt_hashof('HEAD')")
-        values = [self.scalar(f"SELECT {query}", at=at) for query in queries]
-        merging = self.rows("SELECT is_merging FROM dolt_merge_status", at=at)
-        return (*values, bool(merging and merging[0][0]), self.status(at))
+        (hashes,), merging, status = self.each(
+            "SELECT dolt_hashof_db('WORKING'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD')",
+            "SELECT is_merging FROM dolt_merge_status",
+            "SELECT * FROM dolt_status",
+            at=at,
+        )
+        return (*hashes, bool(merging and merging[0][0]), _status(status))
+
+    def own_state(self, at: str) -> tuple[object, ...]:
+        """The same, for branches that were never written to: they have no working set of their own on DoltLite."""
+        (hashes,), status = self.each(
+            "SELECT dolt_hashof_db('STAGED'), dolt_hashof('HEAD')", "SELECT * FROM dolt_status", at=at
+        )
+        working = self.scalar("SELECT dolt_hashof_db('WORKING')", at=at) if status else hashes[0]
+        return (*hashes, working, _status(status))
+
+
+def _status(rows: list[Row]) -> set[tuple[str, bool, str]]:
+    return {(name, bool(staged), state) for name, staged, state in rows}
 
 
 class RawDolt(Raw):
@@ -108,6 +126,14 @@ class RawDolt(Raw):
         with closing(self.connect(f"{self.database}/{at}")) as connection, connection.cursor() as cursor:
             cursor.execute(sql.replace("%", "%%").replace("?", "%s") if values else sql, values or None)
             return [tuple(row) for row in cursor.fetchall()]
+
+    def each(self, *statements: str, at: str = "main") -> list[list[Row]]:
+        found = []
+        with closing(self.connect(f"{self.database}/{at}")) as connection, connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+                found.append([tuple(row) for row in cursor.fetchall()])
+        return found
 
     def quote(self, name: str) -> str:
         return "`" + name.replace("`", "``") + "`"
@@ -146,6 +172,10 @@ class RawLite(Raw):
     def rows(self, sql: str, *values: object, at: str = "main") -> list[Row]:
         with closing(driver.connect(f"{self.path}@{at}", timeout=5.0)) as connection:
             return [tuple(row) for row in connection.execute(sql, values).fetchall()]
+
+    def each(self, *statements: str, at: str = "main") -> list[list[Row]]:
+        with closing(driver.connect(f"{self.path}@{at}", timeout=5.0)) as connection:
+            return [[tuple(row) for row in connection.execute(sql).fetchall()] for sql in statements]
 
     def quote(self, name: str) -> str:
         return '"' + name.replace('"', '""') + '"'
