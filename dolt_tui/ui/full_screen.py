@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 from textual.screen import Screen
 
 from dolt_tui.ui.actions.dispatch import Dispatch
-from dolt_tui.ui.commands import CommandSet, keymap
+from dolt_tui.ui.commands import CommandSet
+from dolt_tui.ui.panes.key_bindings import bind
 from dolt_tui.ui.panes.main_reading import MainReading
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.panes import Panes
@@ -45,7 +46,7 @@ class FullScreen(Screen[None]):
 
     def __init__(self, session: Session, panes: Panes, commands: CommandSet) -> None:
         super().__init__()
-        keymap.bind(self, self.PLACE)
+        bind(self, self.PLACE)
         self.session, self.panes = session, panes
         self.holds = Holds(self._holds_changed, session.clock)
         self.actions = Dispatch(commands, self)

@@ -10,8 +10,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from textual.binding import Binding
-
 from .command import EVERYWHERE, HEADINGS, Command, Footer, declared
 from .keys import RESERVED, KeyTrouble, check_name, named, shown, split
 
@@ -97,14 +95,6 @@ class CommandSet:
     def keys_of(self, place: str) -> set[str]:
         """The keys that a pane has for itself: what they mean everywhere else they do not mean there."""
         return {key for item in self.of(place) for key in split(item.key)}
-
-    def bindings(self, place: str) -> list[Binding]:
-        """Textual's bindings of the commands of one place."""
-        return [
-            Binding(item.key, f"screen.command('{item.id}')", item.short, show=False)
-            for item in self.of(place)
-            if item.key
-        ]
 
     # lists
 

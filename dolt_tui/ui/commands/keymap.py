@@ -1,4 +1,4 @@
-"""The commands and keys in effect, for sentences and bindings; see `dolt_tui.ui.commands.command_set`.
+"""The commands and keys in effect, for sentences; see `dolt_tui.ui.commands.command_set`.
 
 A sentence names a key by `key_of`, or by `with_keys` where it comes from below and holds ``{key:id}``.
 """
@@ -6,9 +6,6 @@ A sentence names a key by `key_of`, or by `with_keys` where it comes from below 
 from __future__ import annotations
 
 import re
-
-from textual.binding import Binding, BindingsMap
-from textual.dom import DOMNode
 
 from .command_set import CommandSet
 
@@ -36,18 +33,3 @@ def key_of(id_: str) -> str:
 def with_keys(text: str) -> str:
     """``text`` with the keys in effect in the place of each ``{key:id}``."""
     return re.sub(r"\{key:([a-z_.]+)\}", lambda match: key_of(match[1]) if match[1] in current() else match[0], text)
-
-
-def bind(node: DOMNode, where: str) -> None:
-    """Give a widget the keys of one place."""
-    for key, bindings in BindingsMap(current().bindings(where)).key_to_bindings.items():
-        node._bindings.key_to_bindings.setdefault(key, []).extend(bindings)
-
-
-def bind_search(node: DOMNode) -> None:
-    """Give a pane the keys of a search, before its own: they work while it is searched (``check_action``)."""
-    for item in current().searching():
-        if item.key:
-            binding = Binding(item.key, f"screen.sought('{item.id}')", item.short, show=False)
-            for key, bindings in BindingsMap([binding]).key_to_bindings.items():
-                node._bindings.key_to_bindings.setdefault(key, [])[:0] = bindings

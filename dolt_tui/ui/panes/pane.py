@@ -9,8 +9,8 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from dolt_tui.engine.errors import Lacking
-from dolt_tui.ui.commands import keymap
 from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.panes.key_bindings import bind, bind_search
 from dolt_tui.ui.present.grid_rows import Column
 from dolt_tui.ui.present.text import count, sanitise
 from dolt_tui.ui.widgets.grid import Grid
@@ -30,8 +30,8 @@ class Pane(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id=self.KIND, classes=f"pane slot-{self.NUMBER}")
-        keymap.bind(self, self.KIND)
-        keymap.bind_search(self)
+        bind(self, self.KIND)
+        bind_search(self)
         self.tabs: Sequence[str] = (self.TITLE,)
         """The titles of all tabs of its frame, its own among them."""
         self.grid = Grid(columns=self.COLUMNS, show_header=self.HEADER, empty_text="", id=f"{self.KIND}-grid")
