@@ -113,7 +113,7 @@ class EngineBenchmark:
 
         def look() -> None:
             while not ended.is_set():
-                repository.refs.token(branch)
+                repository.refs.fingerprint(branch)
                 ended.wait(1)
 
         thread = threading.Thread(target=look)
@@ -124,7 +124,7 @@ class EngineBenchmark:
     def first_pages(self) -> list[Result]:
         """The first page of each pane, and the bare statement."""
         big, wide = self.big, self.wide
-        head = self.history.refs.token("main").head
+        head = self.history.refs.fingerprint("main").head
         diff = f"SELECT * FROM dolt_diff('%s', '%s', 'big') LIMIT {ROWS}"
         log = LOG.format(f"'{head}', {LOG_OPTIONS}", COMMITS)
         work = Bare(self._address, "big/work_large")
@@ -211,7 +211,7 @@ class EngineBenchmark:
 
     def _deep_log(self) -> Result:
         log, depth = self.history.history, self._sizes.commits * 9 // 10
-        head = self.history.refs.token("main").head
+        head = self.history.refs.fingerprint("main").head
         frontier: tuple[str, ...] = (head,)
         for _ in range(depth // COMMITS):
             frontier = tuple(log.page("main", frontier, COMMITS).frontier)

@@ -304,12 +304,12 @@ def _open(
     repository = Repository(connections, info, branch, server, options.undo)
     if options.branch is not None:
         try:
-            token = repository.refs.token(branch)
+            fingerprint = repository.refs.fingerprint(branch)
         except (BranchNotFound, DatabaseNotFound, RefNotFound, EngineError) as error:
             if isinstance(error, ServerLost | AccessDenied | BranchShadowed):
                 raise
             raise BranchNotFound(f"There is no branch {branch} in {database}.", " ") from error
-        if token.branch is None:
+        if fingerprint.branch is None:
             raise BranchNotFound(f"{branch} is not a branch of {database}.", " ")
     return repository
 

@@ -209,9 +209,9 @@ def test_the_local_change_may_be_committed_before_the_merges(place: ServerTarget
 def test_played_step_by_step_the_mistake_leaves_nothing(place: ServerTarget | None) -> None:
     with Demo(place, at=At.START) as demo, opened(demo) as repository:
         for step in STEPS:
-            before = repository.refs.token("main", refs=True)
+            before = repository.refs.fingerprint("main", refs=True)
             play(repository, step)
-            assert (repository.refs.token("main", refs=True) == before) == step.leaves_nothing
+            assert (repository.refs.fingerprint("main", refs=True) == before) == step.leaves_nothing
         assert summary(repository) == MERGED
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from dolt_tui.engine.browsing.query import DiffQuery, Query
 from dolt_tui.engine.errors import BranchNotFound, EngineError, ReadOnly
-from dolt_tui.engine.model import WORKING, Changes, Divergence, LogFilter, ResetKind
+from dolt_tui.engine.model import WORKING, AheadBehind, Changes, LogFilter, ResetKind
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
@@ -23,16 +23,16 @@ def old(people: Raw) -> str:
 
 
 def test_what_is_read_is_that_of_the_commit(people: Raw, repository: Repository, old: str) -> None:
-    token = repository.refs.token(old, refs=True)
+    token = repository.refs.fingerprint(old, refs=True)
     assert (token.branch, token.head) == (None, old)
     assert token.working == token.staged
-    assert repository.refs.token(old, refs=True) == token
+    assert repository.refs.fingerprint(old, refs=True) == token
     assert repository.working.status(old) == Changes()
     assert repository.working.with_counts(old, Changes()) == Changes()
     assert repository.refs.merge_state(old) is None
     assert [branch.name for branch in repository.refs.branches(old)] == ["main"]
     assert repository.refs.tags(old) == ()
-    assert repository.refs.divergence(old, ["main"]) == {}
+    assert repository.refs.ahead_behind(old, ["main"]) == {}
     page = repository.history.page(old, [old], 10)
     assert page.commits[0].hash == old
     assert repository.history.count(old) == len(page.commits) == 2
@@ -82,7 +82,7 @@ def test_nothing_is_written(people: Raw, repository: Repository, old: str) -> No
 
 def test_a_commit_that_is_not_there(people: Raw, repository: Repository) -> None:
     with pytest.raises(BranchNotFound):
-        repository.refs.token("0" * len(people.head()))
-    assert repository.refs.divergence("main", ["main"]) == {}
+        repository.refs.fingerprint("0" * len(people.head()))
+    assert repository.refs.ahead_behind("main", ["main"]) == {}
     people.call("dolt_branch", "b")
-    assert repository.refs.divergence("main", ["b"]) == {"b": Divergence(0, 0)}
+    assert repository.refs.ahead_behind("main", ["b"]) == {"b": AheadBehind(0, 0)}

@@ -7,7 +7,7 @@ import pytest
 from dolt_tui.engine.errors import AlreadyExists, BranchShadowed, CannotUndo
 from dolt_tui.engine.model import MergeKind, ResetKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.undo.steps import Reach
 
 from .conftest import Open, Raw, RawDolt
 
@@ -39,7 +39,7 @@ def test_nothing_is_read_or_written_under_another_name(alike: RawDolt, opened: O
     before = alike.branches()
     for name in ("feature", "Feature"):
         for attempt in (
-            lambda name=name: repository.refs.token(name),
+            lambda name=name: repository.refs.fingerprint(name),
             lambda name=name: repository.working.status(name),
             lambda name=name: repository.run(name, [("INSERT INTO people VALUES (9, 'Zoe')", ())]),
             lambda name=name: repository.commits.commit(name, "wrong branch"),
@@ -59,7 +59,7 @@ def test_nothing_is_read_or_written_under_another_name(alike: RawDolt, opened: O
             assert "Rename" in failure.value.advice
     assert alike.branches() == before
     assert not alike.status("FEATURE")
-    assert repository.refs.token("FEATURE").branch == "FEATURE"
+    assert repository.refs.fingerprint("FEATURE").branch == "FEATURE"
     repository.run("FEATURE", [("INSERT INTO people VALUES (9, 'Zoe')", ())])
     assert alike.status("FEATURE") == {("people", False, "modified")}
 
@@ -107,12 +107,12 @@ def test_the_list_says_which_cannot_be_opened_and_a_new_name_frees_them(alike: R
         "main",
         "rename",
         lambda: repository.refs.rename_branch("main", "feature", "freed"),
-        touches=Touches.REFS,
+        reach=Reach.REFS,
         also=["feature", "freed"],
     )
     assert step is not None
     assert shadowed() == {"Feature": "FEATURE"}
-    assert repository.refs.token("freed").branch == "freed"
+    assert repository.refs.fingerprint("freed").branch == "freed"
     repository.refs.rename_branch("main", "Feature", "third")
     assert shadowed() == {}
     # Undoing would hide the branch again: there is FEATURE.
@@ -126,11 +126,11 @@ def test_the_list_says_which_cannot_be_opened_and_a_new_name_frees_them(alike: R
 
 def test_a_branch_that_is_hidden_later_is_found_out(alike: RawDolt, opened: Open) -> None:
     repository = opened(alike)
-    assert repository.refs.token("other").branch == "other"
+    assert repository.refs.fingerprint("other").branch == "other"
     alike.call("dolt_branch", "OTHER")
     for _ in range(2):  # on a connection that was open before, and on a new one
         with pytest.raises(BranchShadowed):
-            repository.refs.token("other")
+            repository.refs.fingerprint("other")
         repository._connections.forget("other")
     with pytest.raises(BranchShadowed):
         repository.run("other", [("INSERT INTO people VALUES (9, 'Zoe')", ())])

@@ -55,7 +55,7 @@ def test_a_cancel_breaks_no_other_connection(dolt: RawDolt, opened: Open, owner:
         job.cancellation.cancel()
         job.thread.join(10)
         assert isinstance(job.error, Cancelled)
-        assert repository.refs.token("main", refs=True).branch == "main"
+        assert repository.refs.fingerprint("main", refs=True).branch == "main"
     others.stopped = True
     others.thread.join(10)
     assert others.error is None

@@ -47,7 +47,7 @@ class Job:
 
     def begun(self) -> bool:
         """Whether it has a connection."""
-        return bool(self.cancellation._enders)
+        return bool(self.cancellation._cancellers)
 
     def cancel(self) -> float:
         """Cancel; the seconds until the job has ended."""
@@ -67,7 +67,7 @@ def test_cancel_on_dolt(dolt: RawDolt, opened: Open, reader: tuple[str, str], un
         assert job.cancel() < 1
         assert isinstance(job.error, Cancelled)
         until(lambda: not dolt.running("sleep(60)"))
-        assert repository.refs.token("main").branch == "main"
+        assert repository.refs.fingerprint("main").branch == "main"
         assert repository.working.status("main").tables == 0
 
 
@@ -78,7 +78,7 @@ def test_cancel_on_doltlite(lite: RawLite, opened: Open, until: Until) -> None:
         until(job.begun)
         assert job.cancel() < 1
         assert isinstance(job.error, Cancelled)
-        assert repository.refs.token("main").branch == "main"
+        assert repository.refs.fingerprint("main").branch == "main"
 
 
 def test_a_cancel_between_two_statements(lite: RawLite, opened: Open, until: Until) -> None:
@@ -158,7 +158,7 @@ def test_many_threads(people: Raw, repository: Repository) -> None:
         branch = "b" if number % 2 else "main"
         try:
             for turn in range(15):
-                assert repository.refs.token(branch, refs=True).branch == branch
+                assert repository.refs.fingerprint(branch, refs=True).branch == branch
                 assert repository.working.status(branch).tables == (branch == "main")
                 assert len(repository.rows.page(branch, Query("people"), 5).rows) == 3
                 assert len(repository.diffs.page(branch, DiffQuery("people", HEAD, WORKING, plain=True), 5).rows) == (
@@ -181,7 +181,7 @@ def test_many_threads(people: Raw, repository: Repository) -> None:
 
 def test_writes_leave_no_connection(dolt: RawDolt, opened: Open) -> None:
     repository = opened(dolt)
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     before = dolt.connections()
     for number in range(10):
         repository.refs.create_branch("main", f"b{number}", "main")
@@ -190,7 +190,7 @@ def test_writes_leave_no_connection(dolt: RawDolt, opened: Open) -> None:
             repository.working.stage("main", ["nope"])
     assert dolt.connections() == before
     for number in range(10):  # more branches than engines are kept
-        repository.refs.token(f"b{number}")
+        repository.refs.fingerprint(f"b{number}")
     assert dolt.connections() <= before + 6
 
 
@@ -206,10 +206,10 @@ def test_what_is_open_when_all_is_closed_is_closed_afterwards(dolt: RawDolt, ope
 
 def reads(repository: Repository, branch: str) -> dict[str, Callable[[], object]]:
     return {
-        "token": lambda: repository.refs.token(branch),
+        "token": lambda: repository.refs.fingerprint(branch),
         "branches": lambda: repository.refs.branches(branch),
         "tags": lambda: repository.refs.tags(branch),
-        "divergence": lambda: repository.refs.divergence(branch, ["main"]),
+        "divergence": lambda: repository.refs.ahead_behind(branch, ["main"]),
         "merge state": lambda: repository.refs.merge_state(branch),
         "resolve": lambda: repository.refs.resolve(branch, "main"),
         "log": lambda: repository.history.page(branch, ["main"], 5),
@@ -246,7 +246,7 @@ def test_a_branch_deleted_by_another_session(people: Raw, opened: Open, name: st
     people.call("dolt_branch", "b")
     repository = opened(people, branch="b")
     ask = reads(repository, "b").get(name) or (lambda: WRITES[name](repository))
-    repository.refs.token("b")  # leaves a connection in the pool
+    repository.refs.fingerprint("b")  # leaves a connection in the pool
     if name not in WRITES:
         ask()
     people.call("dolt_branch", "-D", "b")
@@ -255,7 +255,7 @@ def test_a_branch_deleted_by_another_session(people: Raw, opened: Open, name: st
             ask()
     # Another one of that name. Dolt was seen, once in some thousand tries, to have it still: -f takes its place.
     people.call("dolt_branch", "-f", "b", "HEAD~1")
-    assert (repository.refs.token("b").branch, repository.refs.token("b").head) == ("b", people.head("b"))
+    assert (repository.refs.fingerprint("b").branch, repository.refs.fingerprint("b").head) == ("b", people.head("b"))
     assert repository.tables.tables("b") == ()
 
 
@@ -352,9 +352,9 @@ def test_a_server_that_stops_and_comes_back(
         ):
             admin.cursor().execute(sql)
     repository = opened(RawDolt(target))
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     server.stop()
-    for ask in (lambda: repository.refs.token("main"), lambda: repository.working.stage_all("main")):
+    for ask in (lambda: repository.refs.fingerprint("main"), lambda: repository.working.stage_all("main")):
         with pytest.raises(ServerLost):
             ask()
     monkeypatch.setattr("dolt_tui.engine.connecting.private_server.free_port", lambda: login.port)
@@ -368,7 +368,7 @@ def test_a_server_that_stops_and_comes_back(
             "GRANT ALL ON *.* TO lasting@localhost",
         ):
             admin.cursor().execute(sql)
-    assert repository.refs.token("main").branch == "main"
+    assert repository.refs.fingerprint("main").branch == "main"
     repository.working.stage_all("main")
 
 
@@ -379,7 +379,7 @@ def test_a_connection_that_was_killed(dolt: RawDolt, opened: Open) -> None:
         dolt.run(f"KILL {thread}")
         with pytest.raises(ServerLost):
             session.rows("SELECT active_branch()")
-    assert repository.refs.token("main").branch == "main"
+    assert repository.refs.fingerprint("main").branch == "main"
 
 
 # the log of statements
@@ -388,7 +388,7 @@ def test_a_connection_that_was_killed(dolt: RawDolt, opened: Open) -> None:
 def test_the_statement_log(people: Raw, opened: Open) -> None:
     repository = opened(people)
     begun = len(repository.statements.entries())
-    repository.refs.token("main", refs=True)
+    repository.refs.fingerprint("main", refs=True)
     assert len(repository.statements.entries()) == begun
     last = repository.statements.entries()[-1].number
     people.run("UPDATE people SET name = 'Eve' WHERE id = 1")

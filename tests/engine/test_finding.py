@@ -320,7 +320,7 @@ def log(raw: Raw, opened: Open) -> Repository:
     chunk=st.integers(1, 9),
 )
 def test_commits(log: Repository, text: str, wanted: LogFilter | None, chunk: int) -> None:
-    head = log.refs.token("main").head
+    head = log.refs.fingerprint("main").head
     text = head[:4] if text == "0123" else text
     if wanted is None:
         whole = log.history.page("main", [head], 1000).commits

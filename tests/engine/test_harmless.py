@@ -129,7 +129,7 @@ def test_the_server_lives(victim: PrivateServer, raw: RawDolt, case: str) -> Non
     raw.call("dolt_reset")
     number = raw.scalar("SELECT connection_id()")
     with open_repository(raw.target) as repository:
-        repository.refs.token("main")
+        repository.refs.fingerprint("main")
         for name, ask in questions(repository, base, tip, composite="k INT" in created).items():
             with suppress(EngineError):
                 ask()
@@ -203,7 +203,7 @@ def test_what_ended_a_server_is_not_asked_again(mortal: _Server, until: Until, m
     with open_repository(raw.target) as repository:
 
         def counted() -> dict[str, TableChange]:
-            repository.refs.token("main")
+            repository.refs.fingerprint("main")
             changes = repository.working.with_counts("main", repository.working.status("main"))
             return {change.table: change for change in changes.unstaged}
 
@@ -226,5 +226,5 @@ def test_what_ended_a_server_is_not_asked_again(mortal: _Server, until: Until, m
 
 def _tried(repository: Repository) -> bool:
     with suppress(ServerLost):
-        return bool(repository.refs.token("main"))
+        return bool(repository.refs.fingerprint("main"))
     return False

@@ -163,7 +163,7 @@ def test_conflicts_are_foreseen(people: Raw, repository: Repository, make: Calla
     before = people.state()
     preview = repository.merging.preview("main", "b", conflicts=True)
     assert preview.conflicts_known
-    assert preview.trouble == ""
+    assert preview.blocked_by == ""
     assert {item.table: item.rows + item.schema for item in preview.conflicts} == expected
     assert people.state() == before
     people.run("INSERT INTO people (id) VALUES (77)")
@@ -174,7 +174,7 @@ def test_a_table_deleted_here_and_changed_there(forward: Raw, repository: Reposi
     forward.commit("drop")
     before = forward.state()
     preview = repository.merging.preview("main", "b", conflicts=True)
-    assert preview.trouble or preview.conflicts
+    assert preview.blocked_by or preview.conflicts
     with pytest.raises(EngineError):
         repository.merging.merge("main", "b", MergeKind.COMMIT)
     assert forward.state() == before
@@ -226,7 +226,7 @@ def test_preview_of_a_merge(diverged: Raw, repository: Repository) -> None:
     assert not preview.can_fast_forward
     assert [(change.table, change.schema_changed) for change in preview.changes] == [("people", False)]
     preview = repository.merging.preview("main", "b", conflicts=True)
-    assert (preview.conflicts, preview.conflicts_known, preview.trouble) == ((), True, "")
+    assert (preview.conflicts, preview.conflicts_known, preview.blocked_by) == ((), True, "")
     assert diverged.state() == before
     diverged.run("INSERT INTO people (id) VALUES (77)")  # no lock and no transaction is left
 
@@ -236,4 +236,4 @@ def test_preview_by_a_reader(diverged: Raw, opened: Open) -> None:
     preview = repository.merging.preview("main", "b", counts=True, conflicts=True)
     assert (preview.ours, preview.theirs, preview.conflicts) == (1, 1, ())
     assert preview.conflicts_known == diverged.dolt
-    assert bool(preview.trouble) != diverged.dolt
+    assert bool(preview.blocked_by) != diverged.dolt

@@ -15,7 +15,7 @@ from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled, EngineError, NotAskedAgain, ServerLost
 from dolt_tui.engine.model import MergeKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.undo.steps import Step
+from dolt_tui.engine.undo.steps import UndoStep
 
 from .conftest import Open, Raw, RawDolt
 from .test_progress import dolt_sides, sides
@@ -124,9 +124,9 @@ def test_what_undoing_would_change(people: Raw, undone: Repository, error: Engin
     first, second = undone.undo.steps()[-2:]
     for step in (first, second):
 
-        def work(step: Step = step) -> None:
+        def work(step: UndoStep = step) -> None:
             preview = undone.undo.preview(step, counts=counts)
-            assert not preview.trouble
+            assert not preview.blocked_by
             assert all(effect.known for effect in preview.sets)
 
         assert questions(undone, work, error) > 2
@@ -139,7 +139,7 @@ def test_how_another_session_moved_what_undo_is_about(people: Raw, undone: Repos
     people.commit("nobody", at="b")
 
     def work() -> None:
-        assert "1 commit came" in undone.undo.preview(step).trouble
+        assert "1 commit came" in undone.undo.preview(step).blocked_by
 
     assert questions(undone, work, error) > 3
 

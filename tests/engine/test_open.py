@@ -167,7 +167,7 @@ def test_after_closing(people: Raw, opened: Open) -> None:
     repository.close()
     repository.close()
     with pytest.raises(EngineError, match="closed"):
-        repository.refs.token("main")
+        repository.refs.fingerprint("main")
     with pytest.raises(EngineError, match="closed"):
         repository.working.stage_all("main")
 
@@ -192,4 +192,4 @@ def test_odd_paths(tmp_path: Path, opened: Open, doltlite_file: Path) -> None:
     path = tmp_path / "a@b %41?x#y.db"
     path.write_bytes(doltlite_file.read_bytes())
     repository = opened(RawLite(path))
-    assert repository.refs.token("main").branch == "main"
+    assert repository.refs.fingerprint("main").branch == "main"

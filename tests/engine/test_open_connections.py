@@ -29,12 +29,12 @@ def test_nothing_stays_open_for_what_one_has_left(
         dolt.call("dolt_branch", name, hashes[-2])
     dolt.run("INSERT INTO people VALUES (10, 'y')")
     repository = opened(dolt)
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     began = dolt.connections()
 
     def commits() -> None:
         for hash_ in hashes:  # standing at them: every pane reads there
-            repository.refs.token(hash_)
+            repository.refs.fingerprint(hash_)
             repository.tables.tables(hash_)
             repository.rows.page(hash_, Query("people"), 5)
             repository.diffs.page("main", DiffQuery("people", hash_, WORKING), 5)
@@ -53,12 +53,12 @@ def test_nothing_stays_open_for_what_one_has_left(
 
     def switching() -> None:
         for name in names:
-            repository.refs.token(name)
+            repository.refs.fingerprint(name)
             repository.working.status(name)
 
     for look in (commits, comparing, previews, switching):
         look()
         with monkeypatch.context() as patch:
             patch.setattr(connections, "_IDLE_SECONDS", 0.0)  # as if the next look came later
-            repository.refs.token("main")
+            repository.refs.fingerprint("main")
         until(lambda: dolt.connections() == began)

@@ -17,7 +17,7 @@ from dolt_tui.engine.errors import (
     RebaseInProgress,
     RefNotFound,
 )
-from dolt_tui.engine.model.rewriting import Action, OperationKind, Step
+from dolt_tui.engine.model.rewriting import Action, OperationKind, RebaseStep
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
@@ -48,7 +48,7 @@ def summaries(raw: Raw, at: str = "f") -> list[str]:
     return [message.split("\n")[0] for message in messages(raw, at)]
 
 
-def planned(repository: Repository, *actions: Action | None, at: str = "f3") -> tuple[str, list[Step]]:
+def planned(repository: Repository, *actions: Action | None, at: str = "f3") -> tuple[str, list[RebaseStep]]:
     """The plan from f0 on, with these actions for its first steps."""
     base, steps, _ = repository.rebasing.plan("f", "HEAD~3")
     made = [replace(step, action=action or step.action) for step, action in zip(steps, actions, strict=False)]
@@ -72,7 +72,7 @@ def test_rebase(feature: Raw, repository: Repository) -> None:
     assert feature.state() == before
     assert feature.status("f") == set()
     assert left_over(feature) == []
-    assert repository.refs.token("f").head == feature.head("f")  # connections to it go on
+    assert repository.refs.fingerprint("f").head == feature.head("f")  # connections to it go on
     assert repository.rebasing.preview("f", "main").nothing
 
 
@@ -205,7 +205,7 @@ def test_plans_that_are_refused(feature: Raw, repository: Repository) -> None:
     with pytest.raises(ChangedMeanwhile, match="other commits"):
         repository.rebasing.interactive("f", base, steps[1:])
     with pytest.raises(ChangedMeanwhile, match="other commits"):
-        repository.rebasing.interactive("f", base, [*steps, Step(Action.PICK, feature.head(), "x")])
+        repository.rebasing.interactive("f", base, [*steps, RebaseStep(Action.PICK, feature.head(), "x")])
     assert (feature.state("f"), feature.branches()) == (before, branches)
 
 

@@ -51,7 +51,7 @@ def place(repository: Repository) -> DirectoryServer:
 def works(repository: Repository) -> bool:
     """Whether it can read and write, as it does within a second of a break."""
     try:
-        assert repository.refs.token("main").branch == "main"
+        assert repository.refs.fingerprint("main").branch == "main"
         repository.working.stage_all("main")
     except ServerLost:
         return False
@@ -164,7 +164,7 @@ def test_a_private_server_is_started_again_once_for_one_cause(
     with pytest.raises(ServerStopped, match=r"as before, while this ran: SELECT sleep\(60\)"):
         stopped(repository)
     with pytest.raises(ServerStopped):
-        repository.refs.token("main")
+        repository.refs.fingerprint("main")
     repository.pardon()
     until(lambda: works(repository))
     run("SELECT sleep(62)")
@@ -183,7 +183,7 @@ def stopped(repository: Repository) -> None:
     """Wait until the server's end is certain."""
     while True:
         try:
-            repository.refs.token("main")
+            repository.refs.fingerprint("main")
         except ServerStopped:
             raise
         except ServerLost:
@@ -220,5 +220,5 @@ def test_closing_while_the_server_is_gone_starts_none(program: Opened, until: Un
     until(lambda: not server.alive)
     repository.close()
     with pytest.raises(EngineError):
-        repository.refs.token("main")
+        repository.refs.fingerprint("main")
     assert place(repository).server is server

@@ -17,7 +17,7 @@ from dolt_tui.engine.errors import (
     NotFullyMerged,
     RefNotFound,
 )
-from dolt_tui.engine.model import Changes, Divergence, MergeKind
+from dolt_tui.engine.model import AheadBehind, Changes, MergeKind
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt
@@ -109,7 +109,7 @@ def test_dolt_refuses_the_same_names(dolt: RawDolt, name: str) -> None:
 def test_odd_names_work_throughout(people: Raw, repository: Repository, name: str) -> None:
     check_branch_name(name)
     repository.refs.create_branch("main", name, "main")
-    assert repository.refs.token(name).branch == name
+    assert repository.refs.fingerprint(name).branch == name
     people.run("UPDATE people SET name = 'Eve' WHERE id = 1", at=name)
     assert [change.table for change in repository.working.status(name).unstaged] == ["people"]
     (row,) = repository.diffs.page(name, DiffQuery("people", "HEAD", "WORKING"), 5).rows
@@ -119,7 +119,7 @@ def test_odd_names_work_throughout(people: Raw, repository: Repository, name: st
     assert people.branches()[name] == hash_
     assert repository.history.page(name, [name], 1).commits[0].hash == hash_
     assert repository.refs.resolve("main", name) == hash_
-    assert repository.refs.divergence("main", [name]) == {name: Divergence(1, 0)}
+    assert repository.refs.ahead_behind("main", [name]) == {name: AheadBehind(1, 0)}
     assert repository.history.compare("main", "main", name).theirs == 1
     assert repository.merging.preview("main", name, conflicts=True).can_fast_forward
     assert repository.merging.merge("main", name, MergeKind.FAST_FORWARD).fast_forward
@@ -156,7 +156,7 @@ def test_branches_and_tags(people: Raw, repository: Repository) -> None:
 @pytest.mark.both_versions
 def test_the_token_changes_with_what_it_stands_for(people: Raw, repository: Repository) -> None:
     def token() -> tuple[str, str, str, str]:
-        found = repository.refs.token("main", refs=True)
+        found = repository.refs.fingerprint("main", refs=True)
         assert found.branch == "main"
         return found.head, found.staged, found.working, found.refs
 
@@ -186,14 +186,14 @@ def test_divergence(people: Raw, repository: Repository) -> None:
     for branch, id_ in (("main", 10), ("ahead", 13), ("both", 11), ("both", 12)):
         people.run(f"INSERT INTO people VALUES ({id_}, 'x')", at=branch)
         people.commit(at=branch)
-    assert repository.refs.divergence("main", ["main", "ahead", "behind", "both"]) == {
-        "ahead": Divergence(1, 1),
-        "behind": Divergence(0, 1),
-        "both": Divergence(2, 1),
+    assert repository.refs.ahead_behind("main", ["main", "ahead", "behind", "both"]) == {
+        "ahead": AheadBehind(1, 1),
+        "behind": AheadBehind(0, 1),
+        "both": AheadBehind(2, 1),
     }
-    assert repository.refs.divergence("main", []) == {}
+    assert repository.refs.ahead_behind("main", []) == {}
     with pytest.raises(RefNotFound):
-        repository.refs.divergence("main", ["both", "gone"])
+        repository.refs.ahead_behind("main", ["both", "gone"])
 
 
 @pytest.mark.parametrize("ref", ["nope", "", "--x", "^main", "HEAD~50", "main^2"])

@@ -32,7 +32,7 @@ def test_a_definition_is_asked_for_once(people: Raw, repository: Repository) -> 
     for _ in range(3):
         names(repository)
     assert definitions(repository, 0) == 3, "without a look at the hashes nothing is known for certain"
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     names(repository)
     mark = last(repository)
     for _ in range(3):
@@ -42,25 +42,25 @@ def test_a_definition_is_asked_for_once(people: Raw, repository: Repository) -> 
 
 
 def test_a_look_finds_what_others_changed(people: Raw, repository: Repository) -> None:
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     assert names(repository) == ["id", "name"]
     people.run("ALTER TABLE people ADD COLUMN age INT")
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     assert names(repository) == ["id", "name", "age"]
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     people.run("ALTER TABLE people DROP COLUMN age")
     assert names(repository) == ["id", "name"], "what no longer fits is asked for again, also without a look"
 
 
 def test_own_changes_are_known_at_once(people: Raw, repository: Repository) -> None:
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     assert names(repository) == ["id", "name"]
     repository.run("main", [("ALTER TABLE people ADD COLUMN age INT", ())])
     assert names(repository) == ["id", "name", "age"]
 
 
 def test_a_look_counts_for_seconds(people: Raw, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     names(repository)
     monkeypatch.setattr(schema_cache, "_TRUSTED_SECONDS", 0.0)
     people.run("ALTER TABLE people ADD COLUMN age INT")
@@ -69,7 +69,7 @@ def test_a_look_counts_for_seconds(people: Raw, repository: Repository, monkeypa
 
 def test_diffs_follow_definitions(people: Raw, repository: Repository) -> None:
     people.run("UPDATE people SET name = 'Rob' WHERE id = 2")
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
 
     def columns(old: str, new: str) -> list[tuple[str, bool, bool]]:
         page = repository.diffs.page("main", DiffQuery("people", old, new), 5)
@@ -77,11 +77,11 @@ def test_diffs_follow_definitions(people: Raw, repository: Repository) -> None:
 
     assert columns(HEAD, WORKING) == [("id", True, True), ("name", True, True)]
     people.run("ALTER TABLE people ADD COLUMN age INT")
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     assert [column[0] for column in columns(HEAD, WORKING)] == ["id", "name", "age"]
     base = people.head()
     people.commit("older and wiser")
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     head = people.head()
     first = columns(base, head)
     mark = last(repository)
@@ -92,11 +92,11 @@ def test_diffs_follow_definitions(people: Raw, repository: Repository) -> None:
 
 def test_a_changed_key_is_told_after_a_look(people: Raw, repository: Repository) -> None:
     people.run("UPDATE people SET name = 'Rob' WHERE id = 2")
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     assert repository.diffs.page("main", DiffQuery("people", HEAD, WORKING), 5).note == ""
     if not people.dolt:
         people.run("DROP TABLE people", "CREATE TABLE people (id INT, name VARCHAR(40), PRIMARY KEY (id, name))")
     else:
         people.run("ALTER TABLE people DROP PRIMARY KEY, ADD PRIMARY KEY (id, name)")
-    repository.refs.token("main")
+    repository.refs.fingerprint("main")
     assert "primary key changed" in repository.diffs.page("main", DiffQuery("people", HEAD, WORKING), 5).note

@@ -29,7 +29,7 @@ from dolt_tui.engine.errors import (
     RemoteUnreachable,
 )
 from dolt_tui.engine.errors.translation import translate
-from dolt_tui.engine.model import Divergence, MergeKind
+from dolt_tui.engine.model import AheadBehind, MergeKind
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite
@@ -156,9 +156,9 @@ def test_push_fetch_and_the_branches_of_a_remote(
     other.call("dolt_branch", "feature/x")
     for branch in ("main", "feature/x"):
         other.call("dolt_push", "origin", branch, at=branch)
-    token = repository.refs.token("main", refs=True)
+    token = repository.refs.fingerprint("main", refs=True)
     repository.remotes.fetch("main", "origin")
-    assert repository.refs.token("main", refs=True).refs != token.refs
+    assert repository.refs.fingerprint("main", refs=True).refs != token.refs
     found = repository.remotes.branches("main")
     assert {(item.remote, item.name, item.hash) for item in found} == {
         ("origin", "feature/x", tip),
@@ -167,13 +167,13 @@ def test_push_fetch_and_the_branches_of_a_remote(
     assert found[0].message == "row 10"
     assert found[0].date.utcoffset() is not None
     head = people.head()
-    assert repository.refs.distances("main", [(head, tip), (tip, head), (tip, tip)]) == {
-        (head, tip): Divergence(0, 1),
-        (tip, head): Divergence(1, 0),
-        (tip, tip): Divergence(0, 0),
+    assert repository.refs.ahead_behind_pairs("main", [(head, tip), (tip, head), (tip, tip)]) == {
+        (head, tip): AheadBehind(0, 1),
+        (tip, head): AheadBehind(1, 0),
+        (tip, tip): AheadBehind(0, 0),
     }
     digest = repository.refs.digest(repository.refs.branches("main"), repository.refs.tags("main"), found)
-    assert digest == repository.refs.token("main", refs=True).refs
+    assert digest == repository.refs.fingerprint("main", refs=True).refs
 
 
 @pytest.mark.parametrize("name", [name for name in LEGAL if len(name) < 50])
@@ -251,7 +251,7 @@ def test_merge_a_remote_branch(people: Raw, repository: Repository, origin: str,
     people.call("dolt_branch", "origin/main", "HEAD~1")  # a local branch of that name is another one
     repository.remotes.fetch("main", "origin")
     preview = repository.merging.preview("main", "origin/main", tip=tip, counts=True, conflicts=True)
-    assert (preview.ours, preview.theirs, preview.conflicts, preview.trouble) == (1, 1, (), "")
+    assert (preview.ours, preview.theirs, preview.conflicts, preview.blocked_by) == (1, 1, (), "")
     repository.merging.merge("main", "origin/main", MergeKind.COMMIT, tip=tip)
     assert people.rows("SELECT id FROM people WHERE id > 9 ORDER BY id") == [(10,), (11,)]
     assert repository.history.commit("main", "main").parents[1] == tip

@@ -55,11 +55,11 @@ def test_rename_the_branch_one_stands_on(people: Raw, repository: Repository) ->
     people.call("dolt_branch", "old")
     people.run("DELETE FROM people WHERE id = 2", at="old")
     before = people.state("old")
-    repository.refs.token("old")
+    repository.refs.fingerprint("old")
     repository.refs.rename_branch("old", "old", "new")
     assert set(people.branches()) == {"main", "new"}
     assert people.state("new") == before
-    assert repository.refs.token("new").branch == "new"
+    assert repository.refs.fingerprint("new").branch == "new"
 
 
 @pytest.mark.parametrize("name", LEGAL)
@@ -143,11 +143,11 @@ def test_the_upstream_goes_with_the_name(tracked: RawDolt, opened: Open) -> None
 def test_set_the_upstream(tracked: RawDolt, opened: Open) -> None:
     repository = opened(tracked)
     repository.refs.create_branch("main", "c", "main")
-    token = repository.refs.token("main", refs=True)
+    token = repository.refs.fingerprint("main", refs=True)
     repository.refs.set_upstream("main", "c", "origin", "b")
     assert upstreams(tracked)["c"] == ("origin", "b")
     assert upstreams(tracked)["main"] == ("origin", "main")
-    assert repository.refs.token("main", refs=True) != token
+    assert repository.refs.fingerprint("main", refs=True) != token
     for remote, branch in (("origin", "nope"), ("nope", "b"), ("", ""), ("-x", "y")):
         with pytest.raises(EngineError):
             repository.refs.set_upstream("main", "c", remote, branch)

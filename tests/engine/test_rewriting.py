@@ -101,7 +101,7 @@ def test_revert_is_foreseen(story: Raw, repository: Repository) -> None:
     before = story.state()
     preview = repository.rewriting.preview_revert("main", [hashes(story)["Eve"]], counts=True, conflicts=True)
     assert [(change.table, change.counts) for change in preview.changes] == [("people", RowCounts(0, 0, 1, 0, 5, 4))]
-    assert (preview.in_the_way, preview.conflicts, preview.conflicts_known, preview.trouble) == ((), (), True, "")
+    assert (preview.in_the_way, preview.conflicts, preview.conflicts_known, preview.blocked_by) == ((), (), True, "")
     preview = repository.rewriting.preview_revert("main", [hashes(story)["Dot"]], counts=True, conflicts=True)
     assert [(item.table, item.rows) for item in preview.conflicts] == [("people", 1)]
     assert story.state() == before
@@ -162,7 +162,7 @@ def test_a_revert_that_would_change_nothing(story: Raw, repository: Repository) 
 def test_the_first_commit_is_not_reverted(story: Raw, repository: Repository) -> None:
     first = hashes(story)["Initialize data repository"]
     before = story.state()
-    assert "first commit" in repository.rewriting.preview_revert("main", [first]).trouble
+    assert "first commit" in repository.rewriting.preview_revert("main", [first]).blocked_by
     with pytest.raises(NoParent):
         repository.rewriting.revert("main", [first])
     for name in ("nope", "--abort", ""):
@@ -254,11 +254,11 @@ def test_a_pick_needs_a_clean_branch(side: Raw, repository: Repository) -> None:
 def test_picks_that_are_not_possible(side: Raw, repository: Repository) -> None:
     side.call("dolt_merge", "--no-ff", "-m", "merged", "b")
     found, before = hashes(side), side.state("b")
-    assert "merge commit" in repository.rewriting.preview_pick("b", [found["merged"]]).trouble
+    assert "merge commit" in repository.rewriting.preview_pick("b", [found["merged"]]).blocked_by
     with pytest.raises(MergeCommit):
         repository.rewriting.pick("b", [found["merged"]])
     first = found["Initialize data repository"]
-    assert "first commit" in repository.rewriting.preview_pick("b", [first]).trouble
+    assert "first commit" in repository.rewriting.preview_pick("b", [first]).blocked_by
     with pytest.raises(NoParent):
         repository.rewriting.pick("b", [first])
     with pytest.raises(NothingChanged):
@@ -410,6 +410,6 @@ def test_what_a_crash_left_behind_is_hidden_and_swept(story: Raw, repository: Re
     story.call("dolt_branch", "dolt_tui_scratch/99999999999_abc")
     assert [branch.name for branch in repository.refs.branches("main")] == ["main"]
     branches, tags = repository.refs.branches("main"), repository.refs.tags("main")
-    assert repository.refs.token("main", refs=True).refs == repository.refs.digest(branches, tags)
+    assert repository.refs.fingerprint("main", refs=True).refs == repository.refs.digest(branches, tags)
     repository.rewriting.squash("main", hashes(story)["Eve"], "x")
     assert left_over(story) == ["dolt_tui_scratch/99999999999_abc"]  # somebody may be at work there

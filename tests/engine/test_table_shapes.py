@@ -386,7 +386,7 @@ def histories(repository: Repository, case: Case, changes: list[Change]) -> Iter
 def test_everything_says_what_both_sides_say(shapes: RawDolt) -> None:
     wrong: list[str] = []
     with open_repository(shapes.target) as repository, closing(Sides(shapes)) as sides:
-        repository.refs.token("main")
+        repository.refs.fingerprint("main")
         base = str(sides.run("SELECT dolt_hashof('HEAD')")[0][0])
         summary = {change.table: change for change in repository.working.uncommitted("main", counts=True)}
         known = {}
@@ -400,7 +400,7 @@ def test_everything_says_what_both_sides_say(shapes: RawDolt) -> None:
                 if case.change == "rows" and case.keyed:
                     wrong += [f"{case} {text}" for text in histories(repository, case, changes)]
         tip = str(sides.run("CALL dolt_commit('-A', '-m', 'after')")[0][0])
-        repository.refs.token("main")
+        repository.refs.fingerprint("main")
         for case in CASES[::6]:
             wrong += [f"{case} {text}" for text in Told(repository, case, base, tip, known[case]).wrong()]
         detail = repository.history.detail("main", tip, counts=True)

@@ -37,7 +37,7 @@ def repository(through_proxy: ServerTarget, dolt: RawDolt, opened: Open) -> Repo
 
 def reads(repository: Repository) -> dict[str, Callable[[], object]]:
     return {
-        "token": lambda: repository.refs.token("main", refs=True),
+        "token": lambda: repository.refs.fingerprint("main", refs=True),
         "branches": lambda: repository.refs.branches("main"),
         "log": lambda: repository.history.page("main", ["main"], 5),
         "status": lambda: repository.working.status("main"),
@@ -90,7 +90,7 @@ def test_a_stalled_read_can_be_cancelled(
         proxy.stall(*ways)
         thread = threading.Thread(target=work)
         thread.start()
-        until(lambda cancellation=cancellation: cancellation._enders)
+        until(lambda cancellation=cancellation: cancellation._cancellers)
         cancellation.cancel()
         thread.join(10)
         assert not thread.is_alive()

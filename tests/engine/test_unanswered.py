@@ -10,7 +10,7 @@ import pytest
 from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.errors import Unanswered
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.undo.steps import Reach
 
 from ..proxy import Proxy, When
 from .conftest import Open, RawDolt
@@ -28,11 +28,11 @@ def repository(through_proxy: ServerTarget, dolt: RawDolt, opened: Open) -> Repo
 
 
 def stage(repository: Repository) -> None:
-    repository.undo.perform("main", "stage all", lambda: repository.working.stage_all("main"), touches=Touches.STAGED)
+    repository.undo.perform("main", "stage all", lambda: repository.working.stage_all("main"), reach=Reach.STAGED)
 
 
 def commit(repository: Repository) -> None:
-    repository.undo.perform("main", "commit", lambda: repository.commits.commit("main", "mine"), touches=Touches.STAGED)
+    repository.undo.perform("main", "commit", lambda: repository.commits.commit("main", "mine"), reach=Reach.STAGED)
 
 
 def outcome(repository: Repository, work: Callable[[Repository], None]) -> bool | None:

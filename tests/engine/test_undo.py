@@ -11,7 +11,7 @@ import pytest
 from dolt_tui.engine.errors import CannotUndo
 from dolt_tui.engine.model import MergeKind, ResetKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.undo.steps import SNAPSHOT_MESSAGE, Touches, UndoSettings
+from dolt_tui.engine.undo.steps import SNAPSHOT_MESSAGE, Reach, UndoSettings
 
 from .conftest import Open, Raw
 
@@ -75,34 +75,34 @@ def delete_other(repository: Repository) -> None:
     repository.refs.delete_branch("main", "other", force=True)
 
 
-STEPS: dict[str, tuple[Callable[[Repository], object], Touches]] = {
-    "stage": (lambda repo: repo.working.stage("main", ["fresh"]), Touches.STAGED),
-    "stage all": (lambda repo: repo.working.stage_all("main"), Touches.STAGED),
-    "unstage": (lambda repo: repo.working.unstage("main", ["staged_new"]), Touches.STAGED),
-    "unstage all": (lambda repo: repo.working.unstage_all("main"), Touches.STAGED),
-    "commit": (lambda repo: repo.commits.commit("main", "staged"), Touches.REFS),
-    "amend": (lambda repo: repo.call("main", "dolt_commit", "--amend", "-m", "amended"), Touches.REFS),
-    "soft reset": (lambda repo: repo.commits.reset("main", "HEAD~1", ResetKind.SOFT), Touches.REFS),
-    "mixed reset": (lambda repo: repo.commits.reset("main", "HEAD~1", ResetKind.MIXED), Touches.STAGED),
-    "hard reset": (lambda repo: repo.commits.reset("main", "HEAD~1", ResetKind.HARD), Touches.WORKING),
-    "discard": (lambda repo: repo.working.discard("main", repo.working.status("main").unstaged[0]), Touches.WORKING),
-    "discard everything": (lambda repo: repo.working.discard_all("main"), Touches.WORKING),
-    "drop a table": (lambda repo: repo.working.drop_table("main", "fresh"), Touches.WORKING),
-    "drop a committed table": (lambda repo: repo.working.drop_table("main", "people"), Touches.WORKING),
-    "rows": (lambda repo: repo.run("main", [("UPDATE people SET name = ? WHERE id > ?", ("Zed", 0))]), Touches.WORKING),
-    "new branch": (lambda repo: repo.refs.create_branch("main", "new", "HEAD~1"), Touches.REFS),
-    "rename": (lambda repo: repo.call("main", "dolt_branch", "-m", "other", "renamed"), Touches.REFS),
-    "delete": (delete_other, Touches.REFS),
-    "tag": (lambda repo: repo.call("main", "dolt_tag", "-m", "why", "v2", "HEAD"), Touches.REFS),
-    "delete a tag": (lambda repo: repo.call("main", "dolt_tag", "-d", "v1"), Touches.REFS),
-    "merge": (lambda repo: repo.merging.merge("main", "aside", MergeKind.COMMIT), Touches.WORKING),
-    "squash": (lambda repo: repo.merging.merge("main", "aside", MergeKind.SQUASH), Touches.WORKING),
-    "revert": (lambda repo: repo.call("main", "dolt_revert", "HEAD"), Touches.WORKING),
-    "reword": (lambda repo: repo.rewriting.reword("main", "HEAD~1", "other words"), Touches.REFS),
-    "squash commits": (lambda repo: repo.rewriting.squash("main", "HEAD~1", "both"), Touches.REFS),
-    "cherry-pick": (lambda repo: repo.rewriting.pick("main", [repo.refs.resolve("main", "aside")]), Touches.WORKING),
-    "rebase": (lambda repo: repo.rebasing.rebase("main", "aside"), Touches.WORKING),
-    "another branch": (lambda repo: repo.commits.reset("other", "HEAD~1", ResetKind.HARD), Touches.WORKING),
+STEPS: dict[str, tuple[Callable[[Repository], object], Reach]] = {
+    "stage": (lambda repo: repo.working.stage("main", ["fresh"]), Reach.STAGED),
+    "stage all": (lambda repo: repo.working.stage_all("main"), Reach.STAGED),
+    "unstage": (lambda repo: repo.working.unstage("main", ["staged_new"]), Reach.STAGED),
+    "unstage all": (lambda repo: repo.working.unstage_all("main"), Reach.STAGED),
+    "commit": (lambda repo: repo.commits.commit("main", "staged"), Reach.REFS),
+    "amend": (lambda repo: repo.call("main", "dolt_commit", "--amend", "-m", "amended"), Reach.REFS),
+    "soft reset": (lambda repo: repo.commits.reset("main", "HEAD~1", ResetKind.SOFT), Reach.REFS),
+    "mixed reset": (lambda repo: repo.commits.reset("main", "HEAD~1", ResetKind.MIXED), Reach.STAGED),
+    "hard reset": (lambda repo: repo.commits.reset("main", "HEAD~1", ResetKind.HARD), Reach.WORKING),
+    "discard": (lambda repo: repo.working.discard("main", repo.working.status("main").unstaged[0]), Reach.WORKING),
+    "discard everything": (lambda repo: repo.working.discard_all("main"), Reach.WORKING),
+    "drop a table": (lambda repo: repo.working.drop_table("main", "fresh"), Reach.WORKING),
+    "drop a committed table": (lambda repo: repo.working.drop_table("main", "people"), Reach.WORKING),
+    "rows": (lambda repo: repo.run("main", [("UPDATE people SET name = ? WHERE id > ?", ("Zed", 0))]), Reach.WORKING),
+    "new branch": (lambda repo: repo.refs.create_branch("main", "new", "HEAD~1"), Reach.REFS),
+    "rename": (lambda repo: repo.call("main", "dolt_branch", "-m", "other", "renamed"), Reach.REFS),
+    "delete": (delete_other, Reach.REFS),
+    "tag": (lambda repo: repo.call("main", "dolt_tag", "-m", "why", "v2", "HEAD"), Reach.REFS),
+    "delete a tag": (lambda repo: repo.call("main", "dolt_tag", "-d", "v1"), Reach.REFS),
+    "merge": (lambda repo: repo.merging.merge("main", "aside", MergeKind.COMMIT), Reach.WORKING),
+    "squash": (lambda repo: repo.merging.merge("main", "aside", MergeKind.SQUASH), Reach.WORKING),
+    "revert": (lambda repo: repo.call("main", "dolt_revert", "HEAD"), Reach.WORKING),
+    "reword": (lambda repo: repo.rewriting.reword("main", "HEAD~1", "other words"), Reach.REFS),
+    "squash commits": (lambda repo: repo.rewriting.squash("main", "HEAD~1", "both"), Reach.REFS),
+    "cherry-pick": (lambda repo: repo.rewriting.pick("main", [repo.refs.resolve("main", "aside")]), Reach.WORKING),
+    "rebase": (lambda repo: repo.rebasing.rebase("main", "aside"), Reach.WORKING),
+    "another branch": (lambda repo: repo.commits.reset("other", "HEAD~1", ResetKind.HARD), Reach.WORKING),
 }
 
 
@@ -127,9 +127,9 @@ def busy(people: Raw) -> Raw:
 def cases() -> Iterator[Any]:
     """Each kind of step beside uncommitted changes of every kind; the same, where it says less than it could of what
     it changes; and where everything is committed. Those that would be the same as another are left out."""
-    for name, (_, touches) in STEPS.items():
+    for name, (_, reach) in STEPS.items():
         yield pytest.param(name, True, True, id=f"{name}-dirty")
-        if touches is not Touches.WORKING:
+        if reach is not Reach.WORKING:
             yield pytest.param(name, True, False, id=f"{name}-unknown")
         if name not in NEED_CLEAN:
             yield pytest.param(name, False, True, id=f"{name}-clean")
@@ -156,7 +156,7 @@ def test_each_kind_of_step_is_undone_and_redone(
         busy.run("INSERT INTO people VALUES (77, 'Staged')", "CREATE TABLE newest (id INTEGER PRIMARY KEY)")
         busy.call("dolt_add", "people")
         busy.run("INSERT INTO people VALUES (78, 'Not')", "DELETE FROM first")
-    work, touches = STEPS[name]
+    work, reach = STEPS[name]
     branch = "other" if name == "another branch" else "main"
     settings = UndoSettings(tmp_path / "state")
     before = world(busy)
@@ -165,11 +165,11 @@ def test_each_kind_of_step_is_undone_and_redone(
             branch,
             name,
             lambda: work(repository),
-            touches=touches if hint else Touches.WORKING,
+            reach=reach if hint else Reach.WORKING,
             also=["other"] if name in ("delete", "rename") else (),
         )
         assert step is not None
-        assert not step.trouble
+        assert not step.blocked_by
         after = world(busy)
         assert after != before
         assert no_marker(busy)

@@ -15,22 +15,22 @@ from dolt_tui.engine.model.rewriting import Action
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.steps import (
     SNAPSHOT_MESSAGE,
-    Step,
-    Touches,
+    Reach,
     UndoSettings,
+    UndoStep,
 )
 
 from .conftest import Open, Raw, RawDolt
 from .test_undo import make_dirty, no_marker, ours, world
 
 
-def last(repository: Repository) -> Step:
+def last(repository: Repository) -> UndoStep:
     step = repository.undo.next()
     assert step is not None
     return step
 
 
-def discard(repository: Repository) -> Step:
+def discard(repository: Repository) -> UndoStep:
     _, step = repository.undo.perform("main", "discard", lambda: repository.working.discard_all("main"))
     assert step is not None
     return step
@@ -39,12 +39,12 @@ def discard(repository: Repository) -> Step:
 def test_a_branch_that_another_session_moved_is_left_alone(people: Raw, repository: Repository) -> None:
     people.run("INSERT INTO people VALUES (7, 'Gus')")
     repository.working.stage("main", ["people"])
-    repository.undo.perform("main", "commit", lambda: repository.commits.commit("main", "ours"), touches=Touches.REFS)
+    repository.undo.perform("main", "commit", lambda: repository.commits.commit("main", "ours"), reach=Reach.REFS)
     people.run("INSERT INTO people VALUES (8, 'Hal')")
     people.commit("theirs")
     before = world(people)
     preview = repository.undo.preview(last(repository))
-    assert preview.trouble == "another session moved the branch main since: 1 commit came"
+    assert preview.blocked_by == "another session moved the branch main since: 1 commit came"
     with pytest.raises(CannotUndo, match="another session moved"):
         repository.undo.undo(last(repository), drifted=True)
     assert world(people) == before
@@ -59,12 +59,12 @@ def test_refs_that_others_made_or_deleted(people: Raw, repository: Repository, t
     people.call(call, "-d", "mine")
     what = "tag" if tag else "branch"
     step = last(repository)
-    assert repository.undo.preview(step).trouble == ""  # it is gone already, as it is to be
+    assert repository.undo.preview(step).blocked_by == ""  # it is gone already, as it is to be
     repository.undo.undo(step)
     people.call(call, "mine", "HEAD~1")
     redo = repository.undo.next(redo=True)
     assert redo is not None
-    assert repository.undo.preview(redo).trouble == f"there is a {what} mine already"
+    assert repository.undo.preview(redo).blocked_by == f"there is a {what} mine already"
     with pytest.raises(CannotUndo):
         repository.undo.undo(redo)
 
@@ -106,7 +106,7 @@ def test_undoing_a_commit_keeps_what_was_edited_since(people: Raw, repository: R
     people.run("INSERT INTO people VALUES (7, 'Gus')")
     repository.working.stage("main", ["people"])
     before = people.state()
-    repository.undo.perform("main", "commit", lambda: repository.commits.commit("main", "ours"), touches=Touches.REFS)
+    repository.undo.perform("main", "commit", lambda: repository.commits.commit("main", "ours"), reach=Reach.REFS)
     people.run("INSERT INTO people VALUES (8, 'Hal')")
     assert not repository.undo.preview(last(repository)).drift
     repository.undo.undo(last(repository))
@@ -159,11 +159,11 @@ def test_the_number_of_steps_and_of_snapshots_is_bounded(people: Raw, opened: Op
 def test_snapshots_are_not_shown(people: Raw, repository: Repository) -> None:
     make_dirty(people)
     people.call("dolt_tag", "v1", "HEAD")
-    before = repository.refs.token("main", refs=True).refs
+    before = repository.refs.fingerprint("main", refs=True).refs
     repository.undo.perform("main", "rows", lambda: repository.run("main", [("DELETE FROM people", ())]))
     assert len(ours(people)) == 1
     assert [tag.name for tag in repository.refs.tags("main")] == ["v1"]
-    assert repository.refs.token("main", refs=True).refs == before
+    assert repository.refs.fingerprint("main", refs=True).refs == before
 
 
 def test_a_library_leaves_no_snapshots_behind(people: Raw) -> None:
@@ -205,7 +205,7 @@ def test_a_merge_with_conflicts_is_one_step_from_its_begin_to_its_end(dolt: RawD
     repository.undo.perform("main", "merge other", lambda: repository.run("main", merge))
     step = last(repository)
     assert step.open
-    assert "in progress" in repository.undo.preview(step).trouble
+    assert "in progress" in repository.undo.preview(step).blocked_by
     resolve = [allow, ("CALL dolt_conflicts_resolve('--theirs', 't')", ())]
     repository.undo.perform("main", "resolve", lambda: repository.run("main", resolve))
     finish = [allow, ("CALL dolt_add('-A')", ()), ("CALL dolt_commit('-m', 'merged')", ())]
@@ -235,7 +235,7 @@ def test_a_rebase_that_waits_is_one_step(people: Raw, repository: Repository, en
     plan = (replace(plan[0], action=Action.EDIT), replace(plan[1], action=Action.REWORD, message="new words"))
     undo = repository.undo
     undo.perform("main", "rebase main", lambda: repository.rebasing.interactive("main", base, plan))
-    assert "in progress" in undo.preview(last(repository)).trouble
+    assert "in progress" in undo.preview(last(repository)).blocked_by
     operation = repository.progress.find("main")
     assert operation is not None
     if end == "abort":
@@ -287,8 +287,8 @@ def test_a_staged_set_that_cannot_be_committed_is_told_before(dolt: RawDolt, ope
     assert no_marker(dolt)
     repository.undo.perform("main", "discard", lambda: repository.working.discard_all("main"), anyway=True)
     step = last(repository)
-    assert "requires the referenced table" in step.trouble
-    assert repository.undo.preview(step).trouble == step.trouble
+    assert "requires the referenced table" in step.blocked_by
+    assert repository.undo.preview(step).blocked_by == step.blocked_by
 
 
 def test_without_privileges_nothing_is_kept_and_nothing_done(people: Raw, dolt: RawDolt, opened: Open) -> None:

@@ -22,22 +22,22 @@ from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import MergeKind, ResetKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.undo.steps import Touches, UndoSettings
+from dolt_tui.engine.undo.steps import Reach, UndoSettings
 
 from .conftest import Raw, RawDolt
 from .test_undo import make_dirty, no_marker, ours, world
 
-Command = Callable[[Repository, str, random.Random], tuple[Callable[[], object], Touches, list[str]]]
+Command = Callable[[Repository, str, random.Random], tuple[Callable[[], object], Reach, list[str]]]
 
 
-Made = tuple[Callable[[], object], Touches, list[str]]
+Made = tuple[Callable[[], object], Reach, list[str]]
 
 
 def _sql(*statements: str) -> Command:
     def make(repository: Repository, branch: str, dice: random.Random) -> Made:
         number = dice.randrange(1_000_000)
         found = [statement.replace("{n}", str(number)) for statement in statements]
-        return lambda: repository.run(branch, [(text, ()) for text in found]), Touches.WORKING, []
+        return lambda: repository.run(branch, [(text, ()) for text in found]), Reach.WORKING, []
 
     return make
 
@@ -49,33 +49,33 @@ def _table(verb: str) -> Command:
         changes = repository.working.status(branch)
         group = changes.staged if verb == "unstage" else changes.unstaged
         if not group:
-            return lambda: None, Touches.REFS, []
+            return lambda: None, Reach.REFS, []
         change = dice.choice(group)
         if verb == "discard":
-            return lambda: repository.working.discard(branch, change), Touches.WORKING, []
+            return lambda: repository.working.discard(branch, change), Reach.WORKING, []
         names = [change.table] if change.old_name is None else [change.old_name, change.table]
         work = repository.working.stage if verb == "stage" else repository.working.unstage
-        return lambda: work(branch, names), Touches.STAGED, []
+        return lambda: work(branch, names), Reach.STAGED, []
 
     return make
 
 
-def _call(touches: Touches, *arguments: str) -> Command:
+def _call(reach: Reach, *arguments: str) -> Command:
     def make(repository: Repository, branch: str, dice: random.Random) -> Made:
         values = [argument.replace("{n}", str(dice.randrange(1_000_000))) for argument in arguments]
-        return lambda: repository.call(branch, *values), touches, []
+        return lambda: repository.call(branch, *values), reach, []
 
     return make
 
 
-def _reset(kind: ResetKind, touches: Touches) -> Command:
-    return lambda repo, branch, dice: (lambda: repo.commits.reset(branch, "HEAD~1", kind), touches, [])
+def _reset(kind: ResetKind, reach: Reach) -> Command:
+    return lambda repo, branch, dice: (lambda: repo.commits.reset(branch, "HEAD~1", kind), reach, [])
 
 
 def _merge(kind: MergeKind) -> Command:
     def make(repository: Repository, branch: str, dice: random.Random) -> Made:
         other = dice.choice([item.name for item in repository.refs.branches("main")])
-        return lambda: repository.merging.merge(branch, other, kind), Touches.WORKING, []
+        return lambda: repository.merging.merge(branch, other, kind), Reach.WORKING, []
 
     return make
 
@@ -83,18 +83,18 @@ def _merge(kind: MergeKind) -> Command:
 def _delete(repository: Repository, branch: str, dice: random.Random) -> Made:
     names = [item.name for item in repository.refs.branches("main") if item.name not in ("main", branch)]
     if not names:
-        return lambda: None, Touches.REFS, []
+        return lambda: None, Reach.REFS, []
     name = dice.choice(names)
-    return lambda: repository.refs.delete_branch(branch, name, force=True), Touches.REFS, [name]
+    return lambda: repository.refs.delete_branch(branch, name, force=True), Reach.REFS, [name]
 
 
 def _rename(repository: Repository, branch: str, dice: random.Random) -> Made:
     names = [item.name for item in repository.refs.branches("main") if item.name not in ("main", branch)]
     if not names:
-        return lambda: None, Touches.REFS, []
+        return lambda: None, Reach.REFS, []
     name, new = dice.choice(names), f"r{dice.randrange(1_000_000)}"
     repository._connections.forget(name)
-    return lambda: repository.call(branch, "dolt_branch", "-m", name, new), Touches.REFS, [name]
+    return lambda: repository.call(branch, "dolt_branch", "-m", name, new), Reach.REFS, [name]
 
 
 COMMANDS: list[Command] = [
@@ -109,18 +109,18 @@ COMMANDS: list[Command] = [
     _table("stage"),
     _table("unstage"),
     _table("discard"),
-    lambda repo, branch, dice: (lambda: repo.working.stage_all(branch), Touches.STAGED, []),
-    lambda repo, branch, dice: (lambda: repo.working.unstage_all(branch), Touches.STAGED, []),
-    lambda repo, branch, dice: (lambda: repo.working.discard_all(branch), Touches.WORKING, []),
-    lambda repo, branch, dice: (lambda: repo.commits.commit(branch, f"c{dice.random()}"), Touches.REFS, []),
-    _call(Touches.WORKING, "dolt_commit", "-A", "-m", "all {n}"),
-    _call(Touches.STAGED, "dolt_commit", "--amend", "-m", "amended {n}"),
-    _reset(ResetKind.SOFT, Touches.REFS),
-    _reset(ResetKind.MIXED, Touches.STAGED),
-    _reset(ResetKind.HARD, Touches.WORKING),
+    lambda repo, branch, dice: (lambda: repo.working.stage_all(branch), Reach.STAGED, []),
+    lambda repo, branch, dice: (lambda: repo.working.unstage_all(branch), Reach.STAGED, []),
+    lambda repo, branch, dice: (lambda: repo.working.discard_all(branch), Reach.WORKING, []),
+    lambda repo, branch, dice: (lambda: repo.commits.commit(branch, f"c{dice.random()}"), Reach.REFS, []),
+    _call(Reach.WORKING, "dolt_commit", "-A", "-m", "all {n}"),
+    _call(Reach.STAGED, "dolt_commit", "--amend", "-m", "amended {n}"),
+    _reset(ResetKind.SOFT, Reach.REFS),
+    _reset(ResetKind.MIXED, Reach.STAGED),
+    _reset(ResetKind.HARD, Reach.WORKING),
     lambda repo, branch, dice: (
         lambda: repo.refs.create_branch(branch, f"b{dice.randrange(10**6)}", "HEAD"),
-        Touches.REFS,
+        Reach.REFS,
         [],
     ),
     _delete,
@@ -128,7 +128,7 @@ COMMANDS: list[Command] = [
     _merge(MergeKind.COMMIT),
     _merge(MergeKind.FAST_FORWARD),
     _merge(MergeKind.SQUASH),
-    _call(Touches.REFS, "dolt_tag", "-m", "why", "v{n}", "HEAD"),
+    _call(Reach.REFS, "dolt_tag", "-m", "why", "v{n}", "HEAD"),
 ]
 
 
@@ -158,9 +158,9 @@ def test_random_commands_are_all_undone_and_redone(
             dice = random.Random(seed)
             branch = dice.choice(["main", *people.branches()])
             with suppress(EngineError):  # much of it makes no sense where it comes
-                work, touches, also = COMMANDS[which](repository, branch, dice)
-                touches = touches if hints else Touches.WORKING
-                repository.undo.perform(branch, f"{which}", work, touches=touches, also=also)
+                work, reach, also = COMMANDS[which](repository, branch, dice)
+                reach = reach if hints else Reach.WORKING
+                repository.undo.perform(branch, f"{which}", work, reach=reach, also=also)
             if world(people) != worlds[-1]:
                 worlds.append(world(people))
         steps = len(repository.undo.steps())

@@ -16,7 +16,7 @@ from dolt_tui.engine.core.soft_reset import StagedTwice
 from dolt_tui.engine.errors import EngineError, Lacking, OpenError
 from dolt_tui.engine.model import Author, MergeKind, ResetKind
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.undo.steps import Touches, UndoSettings
+from dolt_tui.engine.undo.steps import Reach, UndoSettings
 
 from .conftest import Open, RawDolt
 
@@ -77,9 +77,9 @@ def test_without_the_function_for_it_branches_are_compared_one_by_one(dolt: RawD
     dolt.call("dolt_branch", "other")
     dolt.call("dolt_commit", "--allow-empty", "-m", "more", at="other")
     repository = opened(dolt)
-    at_once = repository.refs.divergence("main", ["other"])
+    at_once = repository.refs.ahead_behind("main", ["other"])
     repository._connections.dialect.capabilities = Capabilities(frozenset({Feature.STANDING}))
-    assert repository.refs.divergence("main", ["other"]) == at_once
+    assert repository.refs.ahead_behind("main", ["other"]) == at_once
     assert "dolt_branch_status" not in repository.statements.entries()[-1].sql
 
 
@@ -164,7 +164,7 @@ def test_what_a_soft_reset_could_not_keep_is_refused(dolt: RawDolt, opened: Open
         assert dolt.state() == before
     # Nor is it kept for undo, which is said; nothing is lost by trying.
     with pytest.raises(EngineError, match=message):
-        repository.undo.perform("main", "discard", lambda: None, touches=Touches.WORKING, also=())
+        repository.undo.perform("main", "discard", lambda: None, reach=Reach.WORKING, also=())
     assert dolt.state() == before
 
 
@@ -175,27 +175,27 @@ def test_steps_are_undone(dolt: RawDolt, opened: Open, tmp_path: Path) -> None:
     dolt.run("CREATE TABLE side (id INTEGER PRIMARY KEY)", at="side")
     dolt.commit("side", at="side")
     repository = opened(dolt, undo=UndoSettings(tmp_path / "state"))
-    steps: dict[str, tuple[Callable[[], object], Touches]] = {
-        "commit": (lambda: repository.commits.commit("main", "staged"), Touches.REFS),
-        "unstage all": (lambda: repository.working.unstage_all("main"), Touches.STAGED),
-        "mixed reset": (lambda: repository.commits.reset("main", "HEAD~1", ResetKind.MIXED), Touches.STAGED),
-        "hard reset": (lambda: repository.commits.reset("main", "HEAD~1", ResetKind.HARD), Touches.WORKING),
-        "discard everything": (lambda: repository.working.discard_all("main"), Touches.WORKING),
-        "rows": (lambda: repository.run("main", [("UPDATE a SET v = ?", (7,))]), Touches.WORKING),
-        "reword": (lambda: repository.rewriting.reword("main", "HEAD~1", "other words"), Touches.REFS),
-        "squash commits": (lambda: repository.rewriting.squash("main", "HEAD~1", "both"), Touches.REFS),
-        "merge": (lambda: repository.merging.merge("main", "side", MergeKind.COMMIT), Touches.WORKING),
+    steps: dict[str, tuple[Callable[[], object], Reach]] = {
+        "commit": (lambda: repository.commits.commit("main", "staged"), Reach.REFS),
+        "unstage all": (lambda: repository.working.unstage_all("main"), Reach.STAGED),
+        "mixed reset": (lambda: repository.commits.reset("main", "HEAD~1", ResetKind.MIXED), Reach.STAGED),
+        "hard reset": (lambda: repository.commits.reset("main", "HEAD~1", ResetKind.HARD), Reach.WORKING),
+        "discard everything": (lambda: repository.working.discard_all("main"), Reach.WORKING),
+        "rows": (lambda: repository.run("main", [("UPDATE a SET v = ?", (7,))]), Reach.WORKING),
+        "reword": (lambda: repository.rewriting.reword("main", "HEAD~1", "other words"), Reach.REFS),
+        "squash commits": (lambda: repository.rewriting.squash("main", "HEAD~1", "both"), Reach.REFS),
+        "merge": (lambda: repository.merging.merge("main", "side", MergeKind.COMMIT), Reach.WORKING),
     }
-    for name, (work, touches) in steps.items():
+    for name, (work, reach) in steps.items():
         if name == "merge":  # no version of Dolt merges beside tables that are dropped
             dolt.call("dolt_reset", "--hard")
             dolt.run("INSERT INTO b VALUES (3, 3)")
             dolt.call("dolt_add", "b")
             dolt.run("UPDATE a SET v = 2")
         before = (dolt.state(), dolt.branches())
-        _, step = repository.undo.perform("main", name, work, touches=touches)
+        _, step = repository.undo.perform("main", name, work, reach=reach)
         assert step is not None, name
-        assert not step.trouble, name
+        assert not step.blocked_by, name
         after = (dolt.state(), dolt.branches())
         assert after != before, name
         for wanted, redo in ((before, False), (after, True), (before, False)):

@@ -330,7 +330,7 @@ def test_a_new_branch_without_a_working_set(people: Raw, repository: Repository)
     repository.refs.create_branch("main", "new", "main")
     assert repository.working.status("new") == Changes()
     assert repository.working.uncommitted("new", counts=True) == ()
-    assert repository.refs.token("new").working == repository.refs.token("new").staged
+    assert repository.refs.fingerprint("new").working == repository.refs.fingerprint("new").staged
     assert repository.diffs.page("new", DiffQuery("people", "HEAD", "WORKING"), 5).rows == ()
     assert repository.diffs.schema("new", "people", "HEAD", "WORKING") is None
     assert repository.diffs.counts("new", "people", "HEAD", "WORKING") is None

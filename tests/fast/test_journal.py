@@ -12,17 +12,17 @@ from dolt_tui.engine.undo.steps import (
     SetMove,
     SetState,
     Snapshot,
-    Step,
+    UndoStep,
     as_record,
     from_record,
 )
 
 
-def example(number: int) -> Step:
+def example(number: int) -> UndoStep:
     state = SetState("h", "r", "s", "w", ("a", "b"), True)
     move = SetMove("main", state, None, Snapshot(f"_undo/{number}", True, False))
     refs = (RefMove("main", "a", "b"), RefMove("new", None, "c", former="old"), RefMove("v", "x", None, True, "why"))
-    return Step(
+    return UndoStep(
         str(number),
         f"step {number}\u2028",
         dt.datetime(2026, 1, 2, 3, 4, tzinfo=dt.UTC),

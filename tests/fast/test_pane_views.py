@@ -15,6 +15,7 @@ from dolt_tui.engine.model import (
     STAGED,
     WORKING,
     Branch,
+    BranchFingerprint,
     Changes,
     Commit,
     Comparison,
@@ -25,7 +26,6 @@ from dolt_tui.engine.model import (
     Table,
     TableChange,
     Tag,
-    Token,
 )
 from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import keymap
@@ -65,7 +65,7 @@ def state(*, read_only: bool = False, lacks: str = "", **known: Any) -> State:
     """What is known on the branch ``main``; the repository only tells what is open."""
     info = SimpleNamespace(default_branch="main", read_only=read_only, lacks=lambda _what: lacks or None)
     found = State(cast("Repository", SimpleNamespace(info=info)), known.pop("branch", "main"))
-    found.token = Token(BASE, MAIN, "", "")
+    found.fingerprint = BranchFingerprint(BASE, MAIN, "", "")
     for name, value in known.items():
         setattr(found, name, value)
     return found
@@ -145,7 +145,7 @@ def test_branches_are_compared_with_the_current_one() -> None:
     assert "main is the current branch." in str(pane.view(state(branches=(main, feature))))
     select(pane, feature)
     on_it = state(branch="feature", branches=(main, feature))
-    on_it.token = Token(BASE, OTHER, "", "")
+    on_it.fingerprint = BranchFingerprint(BASE, OTHER, "", "")
     assert pane.view(on_it) == CompareView("feature", OTHER, "main", MAIN), "the current one with the default one"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 
 from dolt_tui.engine.core.schema_cache import SchemaCache
-from dolt_tui.engine.model import HEAD, WORKING, Token
+from dolt_tui.engine.model import HEAD, WORKING, BranchFingerprint
 
 COMMIT = "0" * 32
 
@@ -20,9 +20,9 @@ def test_what_is_known_of_a_commit_outlasts_changes_of_branches() -> None:
     cache.forget("main")
     assert ask("main", COMMIT, "a") == 1
     assert [ask("main", WORKING, "b"), ask("main", WORKING, "b")] == [2, 3]  # nobody looked at the branch
-    cache.see("main", Token("main", "h", "s", "w"))
+    cache.see("main", BranchFingerprint("main", "h", "s", "w"))
     assert [ask("main", WORKING, "b"), ask("main", None, "b"), ask("main", HEAD, "b")] == [4, 4, 5]
-    cache.see("main", Token("main", "h", "s", "w2"))
+    cache.see("main", BranchFingerprint("main", "h", "s", "w2"))
     assert ask("main", WORKING, "b") == 6
     assert cache.recall("", [], ("text",), lambda: "x") == cache.recall("", [], ("text",), lambda: "y") == "x"
     cache.clear()

@@ -67,7 +67,7 @@ async def test_nothing_is_written_there_but_a_branch_can_begin_there(either: Tar
     async with drive(either) as user:
         await user.go_to_commit("Created tables")
         await user.press("space")
-        before = user.repository.refs.token("main", refs=True)
+        before = user.repository.refs.fingerprint("main", refs=True)
         for command in command_set():
             if command.writes and not command.from_commits:
                 assert user.workspace.why_not(command.id).startswith("read-only at "), command
@@ -76,7 +76,7 @@ async def test_nothing_is_written_there_but_a_branch_can_begin_there(either: Tar
             await user.press(*keys)
             assert user.dialog is None
             assert "press esc to go back" in user.told[-1]
-        assert user.repository.refs.token("main", refs=True) == before
+        assert user.repository.refs.fingerprint("main", refs=True) == before
         await user.press("3", "n")
         await user.type("early")
         await user.press("enter")

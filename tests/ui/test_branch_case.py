@@ -41,7 +41,7 @@ async def test_a_branch_that_dolt_cannot_open_is_marked_and_not_switched_to(
         await user.go_to_branch("freed")
         await user.press("space")
         assert user.branch == "freed"
-        token = user.workspace.state.token
+        token = user.workspace.state.fingerprint
         assert token is not None
         assert token.branch == "freed"
 

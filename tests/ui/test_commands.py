@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.connecting.target import FileTarget
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import (
     TABLES,
@@ -32,7 +32,7 @@ class SizeActions(Actions):
     @command("size.tag", "ctrl+t", "tag now", "Tag the last commit as now", writes=True)
     def tag(self) -> None:
         branch, head = self.state.branch, self.state.head
-        self.context.write("tag", lambda repo: repo.refs.create_tag(branch, "now", head, ""), touches=Touches.REFS)
+        self.context.write("tag", lambda repo: repo.refs.create_tag(branch, "now", head, ""), reach=Reach.REFS)
 
 
 async def test_a_command_from_outside_is_one_like_ours(demo: FileTarget, drive: Drive) -> None:

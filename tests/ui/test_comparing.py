@@ -104,7 +104,7 @@ async def test_a_comparison_survives_what_others_do(
         await user.press("W", "enter")
         shown = user.rows(work.changes), user.rows(work.log_pane)
         other(either).run("main", [("INSERT INTO teams VALUES (?, ?)", (77, "Elsewhere"))])
-        await user.until(lambda: work.state.changes.tables == 1 and work.state.token is not None)
+        await user.until(lambda: work.state.changes.tables == 1 and work.state.fingerprint is not None)
         await user.press("ctrl+r")
         assert (user.rows(work.changes), user.rows(work.log_pane)) == shown
         await user.go_to_branch("modify_schema")

@@ -137,14 +137,14 @@ def plain_text(user: Driver, pane: Any) -> str:
 async def test_a_state_that_cannot_be_read_is_told_once_and_the_keys_go_on(
     demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original, broken = Refs.token, [True]
+    original, broken = Refs.fingerprint, [True]
 
     def fail(*arguments: Any, **named: Any) -> Any:
         if broken[0]:
             raise EngineError("A bolt is loose.")
         return original(*arguments, **named)
 
-    monkeypatch.setattr(Refs, "token", fail)
+    monkeypatch.setattr(Refs, "fingerprint", fail)
     async with drive(demo) as user:  # from the beginning
         await polls(user, 10)
         assert "A bolt is loose." in user.dialog_text
@@ -170,14 +170,14 @@ async def test_a_state_that_cannot_be_read_is_told_once_and_the_keys_go_on(
 async def test_an_answer_that_is_overdue_is_told_with_its_seconds(
     demo: FileTarget, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original, go = Refs.token, threading.Event()
+    original, go = Refs.fingerprint, threading.Event()
     go.set()
 
     def later(*arguments: Any, **named: Any) -> Any:
         assert go.wait(60)
         return original(*arguments, **named)
 
-    monkeypatch.setattr(Refs, "token", later)
+    monkeypatch.setattr(Refs, "fingerprint", later)
     async with drive(demo, settings=Settings(poll_seconds=0.05, overdue_after=0.4)) as user:
         assert " live · " in user.header
         go.clear()

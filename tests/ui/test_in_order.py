@@ -164,7 +164,7 @@ async def test_answers_that_are_queued_when_the_branch_is_left_are_not_shown(
         assert user.branch == "modify_data"
         assert work.held == ""
         assert user.changes == ([], [])
-        assert user.workspace.state.head == user.repository.refs.token("modify_data").head
+        assert user.workspace.state.head == user.repository.refs.fingerprint("modify_data").head
 
 
 async def test_counts_of_tables_that_are_read_again_meanwhile_are_not_shown(
@@ -203,7 +203,7 @@ async def test_a_write_never_cancels_another_one(demo: FileTarget, drive: Drive,
         assert seen == []
         gate.go.set()
         await user.settle()
-        head = user.repository.refs.token("main").head
+        head = user.repository.refs.fingerprint("main").head
         assert seen == [head, None], "each got its own result, in order"
         assert user.log[0] == "the first"
         branches = {branch.name: branch.hash for branch in user.workspace.state.branches}
@@ -222,7 +222,7 @@ async def test_escape_cancels_the_write_that_runs_and_those_that_wait_and_says_s
 ) -> None:
     async with drive(demo_on_dolt) as user:
         writes = user.workspace.writes
-        before = user.repository.refs.token("main", refs=True)
+        before = user.repository.refs.fingerprint("main", refs=True)
         writes.write("sleep", lambda repo: repo.run("main", [("SELECT sleep(60)", ())]))
         writes.write("create a branch", lambda repo: repo.refs.create_branch("main", "never", "main"))
         await user.until(lambda: user.app.jobs.active("write")[0].started)
@@ -237,6 +237,6 @@ async def test_escape_cancels_the_write_that_runs_and_those_that_wait_and_says_s
         names = [branch.name for branch in user.workspace.state.branches]
         assert "never" not in names
         assert "from_elsewhere" in names, "the panes were read again"
-        assert user.repository.refs.token("main").head == before.head
+        assert user.repository.refs.fingerprint("main").head == before.head
         await user.press("space")
         assert user.changes == ([], ["M teams"]), "keys and writes go on"

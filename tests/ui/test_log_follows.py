@@ -22,9 +22,9 @@ def commit(session: Repository, *messages: str) -> None:
 
 async def look(user: Driver) -> None:
     """Let the program find out what others did."""
-    known = user.workspace.state.token
+    known = user.workspace.state.fingerprint
     user.workspace.session.refresh.poll()
-    await user.until(lambda: user.workspace.state.token != known)
+    await user.until(lambda: user.workspace.state.fingerprint != known)
     await user.settle()
 
 

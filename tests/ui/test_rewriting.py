@@ -190,7 +190,7 @@ async def test_reword(story: Target, drive: Drive, other: Other, which: str) -> 
     session.working.stage_all("main")
     session.run("main", [("UPDATE teams SET name = ? WHERE id = ?", ("unstaged", 11))])
     async with drive(story) as user:
-        before = user.workspace.state.token
+        before = user.workspace.state.fingerprint
         await user.go_to_commit(which)
         await user.press("r")
         assert f"body of {which}" in user.dialog_text
@@ -201,7 +201,7 @@ async def test_reword(story: Target, drive: Drive, other: Other, which: str) -> 
         expected = ["four", "three", "two", "one"]
         expected[expected.index(which)] = "--abort 'it'"
         assert log(user, "main") == expected
-        after = user.workspace.state.token
+        after = user.workspace.state.fingerprint
         assert before is not None
         assert after is not None
         assert (after.staged, after.working) == (before.staged, before.working)

@@ -24,7 +24,7 @@ def stashed(user: Driver) -> list[str]:
 async def test_stash_and_pop(demo_on_dolt: ServerTarget, drive: Drive, other: Other) -> None:
     other(demo_on_dolt).run("main", [NEW])
     async with drive(demo_on_dolt) as user:
-        before = user.repository.refs.token("main")
+        before = user.repository.refs.fingerprint("main")
         await user.press("s")
         assert user.dialog is None  # it is exact, so it asks nothing
         assert user.changes == (["A offices"], [])
@@ -52,7 +52,7 @@ async def test_stash_and_pop(demo_on_dolt: ServerTarget, drive: Drive, other: Ot
         await user.press("g")
         assert stashed(user) == []
         assert "No stashes" in user.text(stashes)
-        assert user.repository.refs.token("main") == before
+        assert user.repository.refs.fingerprint("main") == before
 
 
 async def test_stash_with_a_name_and_new_tables(demo_on_dolt: ServerTarget, drive: Drive, other: Other) -> None:
@@ -80,7 +80,7 @@ async def test_what_would_be_lost_is_told_and_refused(demo_on_dolt: ServerTarget
     session.run("main", [("CREATE TABLE tmp1 (id INTEGER PRIMARY KEY)", ())])
     session.working.stage("main", ["teams"])
     async with drive(demo_on_dolt) as user:
-        before = user.repository.refs.token("main")
+        before = user.repository.refs.fingerprint("main")
         await user.press("1", "s")
         text = user.dialog_text
         assert re.search(r"changes of known tables +half of employees_teams → members would stay behind", text)
@@ -88,13 +88,13 @@ async def test_what_would_be_lost_is_told_and_refused(demo_on_dolt: ServerTarget
         assert "comes back unstaged: teams" in text
         await user.press("t", "u")
         assert user.dialog is not None
-        assert user.repository.refs.token("main") == before
+        assert user.repository.refs.fingerprint("main") == before
         await user.press("i")
         assert user.dialog is None
         assert user.changes == ([], [])
         assert "tmp1" not in [table.name for table in user.repository.tables.tables("main")]
         await user.press("right_square_bracket", "g")
-        assert user.repository.refs.token("main").working == before.working
+        assert user.repository.refs.fingerprint("main").working == before.working
 
 
 async def test_a_staged_table_makes_it_ask(demo_on_dolt: ServerTarget, drive: Drive) -> None:

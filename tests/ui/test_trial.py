@@ -184,7 +184,7 @@ def picture(user: Driver) -> dict[str, object]:
     state = work.state
     return {
         "header": re.findall(r"⎇ \S+|● .*? changed|clean", user.header),
-        "token": state.token,
+        "token": state.fingerprint,
         "changes": state.changes,
         "branches": state.branches,
         "tags": state.tags,

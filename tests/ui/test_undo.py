@@ -22,7 +22,7 @@ Other = Callable[[Target], Repository]
 def token(user: Driver) -> object:
     """Hashes of everything that undo is about."""
     repository = user.repository
-    return [repository.refs.token(branch.name, refs=True) for branch in repository.refs.branches("main")]
+    return [repository.refs.fingerprint(branch.name, refs=True) for branch in repository.refs.branches("main")]
 
 
 async def test_staging_is_undone_and_redone_at_once(either: Target, drive: Drive) -> None:
@@ -107,7 +107,7 @@ async def test_undoing_a_new_branch_goes_back_to_where_it_was_made(either: Targe
 async def test_a_deleted_branch_comes_back_with_its_changes(either: Target, drive: Drive, other: Other) -> None:
     session = other(either)
     session.run("modify_schema", [ADD_TEAM, NEW_TABLE])
-    before = session.refs.token("modify_schema")
+    before = session.refs.fingerprint("modify_schema")
     session.close()
     async with drive(either) as user:
         await user.go_to_branch("modify_schema")
@@ -116,7 +116,7 @@ async def test_a_deleted_branch_comes_back_with_its_changes(either: Target, driv
         assert "branch modify_schema comes back at" in text
         assert "offices" in text
         await user.press("u")
-        assert user.repository.refs.token("modify_schema") == before
+        assert user.repository.refs.fingerprint("modify_schema") == before
 
 
 async def test_another_session_is_not_overwritten(either: Target, drive: Drive, other: Other) -> None:

@@ -62,14 +62,14 @@ async def test_keys_before_the_panes_are_filled_work_afterwards(either: Target, 
 @pytest.mark.parametrize(("pane", "key"), [("1", "d"), ("2", "d"), ("4", "d"), ("3", "g"), ("2", "M"), ("1", "c")])
 async def test_a_held_key_destroys_nothing(demo: FileTarget, drive: Drive, pane: str, key: str) -> None:
     async with drive(demo) as user:
-        before = user.repository.refs.token("main", refs=True)
+        before = user.repository.refs.fingerprint("main", refs=True)
         await user.press(pane, "j")
         user.burst(*[key] * 20)
         await user.settle()
         user.check()
         while user.dialog is not None:
             await user.press("escape")
-        assert user.repository.refs.token("main", refs=True) == before
+        assert user.repository.refs.fingerprint("main", refs=True) == before
 
 
 async def test_held_enter_and_space_destroy_nothing(demo: FileTarget, drive: Drive) -> None:
@@ -101,14 +101,14 @@ async def test_held_enter_and_space_destroy_nothing(demo: FileTarget, drive: Dri
 
 async def test_paste_into_the_panes_does_nothing(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo) as user:
-        before = user.repository.refs.token("main", refs=True)
+        before = user.repository.refs.fingerprint("main", refs=True)
         for pane in "123405":
             await user.press(pane)
             user.paste("d\nx\ny\nqq c\x1b[2J\n")
             await user.settle()
             assert user.dialog is None
         assert user.app.is_running
-        assert user.repository.refs.token("main", refs=True) == before
+        assert user.repository.refs.fingerprint("main", refs=True) == before
 
 
 async def test_paste_into_a_summary_line_stays_one_line(demo: FileTarget, drive: Drive) -> None:

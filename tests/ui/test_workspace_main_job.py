@@ -191,14 +191,14 @@ async def test_merge_commit_and_squash(either: Target, drive: Drive) -> None:
 async def test_local_changes_in_the_way(either: Target, drive: Drive, other: Callable[[Target], Repository]) -> None:
     other(either).run("main", [("UPDATE employees SET last_name = ? WHERE id = ?", ("Seen", 0))])
     async with drive(either) as user:
-        before = user.repository.refs.token("main", refs=True)
+        before = user.repository.refs.fingerprint("main", refs=True)
         await user.go_to_branch("modify_data")
         await user.press("M")
         assert "uncommitted changes in employees stand in the way" in user.dialog_text
         await user.press("enter", "f", "m", "s")
         assert user.dialog is not None
         await user.press("escape")
-        assert user.repository.refs.token("main", refs=True) == before
+        assert user.repository.refs.fingerprint("main", refs=True) == before
 
 
 async def test_a_merge_that_conflicts_changes_nothing(
@@ -209,13 +209,13 @@ async def test_a_merge_that_conflicts_changes_nothing(
     session.working.stage("main", ["employees"])
     session.commits.commit("main", "Call him otherwise", "", None)
     async with drive(either) as user:
-        before = user.repository.refs.token("main", refs=True)
+        before = user.repository.refs.fingerprint("main", refs=True)
         await user.go_to_branch("modify_data")
         await user.press("M")
         assert "conflict in employees: 1 row" in user.dialog_text
         await user.press("enter", "m", "f", "s")
         assert user.dialog is not None
-        assert user.repository.refs.token("main", refs=True) == before
+        assert user.repository.refs.fingerprint("main", refs=True) == before
         await user.press("escape")
         assert user.repository.refs.merge_state("main") is None
         # One who could not wait for the preview is told by the merge itself.
@@ -230,5 +230,5 @@ async def test_a_merge_that_conflicts_changes_nothing(
         assert "Nothing was changed" in user.dialog_text
         await user.press("enter")
         assert user.dialog is None
-        assert user.repository.refs.token("main", refs=True) == before
+        assert user.repository.refs.fingerprint("main", refs=True) == before
         assert user.changes == (["M teams"], [])

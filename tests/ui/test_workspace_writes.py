@@ -268,7 +268,7 @@ PANES = {"changes": "1", "branches": "2", "log": "3", "tables": "4", "everywhere
 async def test_read_only_refuses_every_write_with_a_reason(either: Target, drive: Drive) -> None:
     async with drive(either, read_only=True) as user:
         assert "read-only" in user.header
-        before = user.repository.refs.token("main", refs=True)
+        before = user.repository.refs.fingerprint("main", refs=True)
         for command in WRITES:
             await user.press(PANES[command.where], command.key)
             assert user.dialog is None, command.id
@@ -276,7 +276,7 @@ async def test_read_only_refuses_every_write_with_a_reason(either: Target, drive
         await user.go_to_branch("modify_schema")
         await user.press("space")
         assert user.branch == "modify_schema"  # looking around is no writing
-        assert user.repository.refs.token("main", refs=True) == before
+        assert user.repository.refs.fingerprint("main", refs=True) == before
 
 
 async def test_no_dialog_has_its_openers_key_for_a_choice(
@@ -285,7 +285,7 @@ async def test_no_dialog_has_its_openers_key_for_a_choice(
     """A key that is held down opens the dialog and chooses nothing in it."""
     other(demo).run("main", [RENAME])
     async with drive(demo) as user:
-        before = user.repository.refs.token("main", refs=True)
+        before = user.repository.refs.fingerprint("main", refs=True)
         for pane, key in (("1", "c"), ("1", "d"), ("1", "D"), ("1", "i"), ("1", "A"), ("3", "g"), ("4", "d")):
             await user.press(pane, key)
             assert user.dialog is not None
@@ -301,7 +301,7 @@ async def test_no_dialog_has_its_openers_key_for_a_choice(
             await user.settle()
             assert user.dialog is not None
             await user.press("escape")
-        assert user.repository.refs.token("main", refs=True) == before
+        assert user.repository.refs.fingerprint("main", refs=True) == before
 
 
 async def test_a_file_that_is_not_dolts_is_not_opened(tmp_path: Path, drive: Drive) -> None:

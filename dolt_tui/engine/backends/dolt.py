@@ -21,11 +21,11 @@ from ..core.wildcards import matches
 from ..errors import Busy, Lacking, PermissionDenied, TableNotFound
 from ..errors.translation import translate
 from ..model import (
+    AheadBehind,
     Author,
     ColumnInfo,
     Commit,
     ConflictCount,
-    Divergence,
     LogFilter,
     LogPage,
     MergeKind,
@@ -180,7 +180,7 @@ class DoltDialect(DoltValues):
         query = "SELECT count(*) FROM information_schema.processlist WHERE id = %s AND id <> connection_id()"
         return bool(session.scalar(f"{query} AND info <> ''", thread))
 
-    def ender(self, session: SqlSession, beside: Callable[[str], None]) -> Callable[[], None]:
+    def canceller(self, session: SqlSession, beside: Callable[[str], None]) -> Callable[[], None]:
         raw = session.raw
         thread = self.thread(session)
         kills = 0
@@ -310,16 +310,16 @@ class DoltDialect(DoltValues):
         )
         return [Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows]
 
-    def divergence(self, session: SqlSession, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+    def ahead_behind(self, session: SqlSession, base: str, names: Sequence[str]) -> dict[str, AheadBehind]:
         if not self.capabilities.has(Feature.STANDING):
-            return {name: Divergence(*self.distance(session, name, base)) for name in names}
+            return {name: AheadBehind(*self.distance(session, name, base)) for name in names}
         rows = session.rows(
             "SELECT branch, commits_ahead, commits_behind"
             f" FROM dolt_branch_status({self.placeholders(len(names) + 1)})",
             base,
             *names,
         )
-        return {name: Divergence(int(ahead), int(behind)) for name, ahead, behind in rows}
+        return {name: AheadBehind(int(ahead), int(behind)) for name, ahead, behind in rows}
 
     def unmerged(self, session: SqlSession, hash_: str, others: Sequence[str]) -> int:
         arguments = [hash_, *(f"^{other}" for other in others)]

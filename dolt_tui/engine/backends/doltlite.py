@@ -21,11 +21,11 @@ from ..errors.translation import translate
 from ..model import (
     STAGED,
     WORKING,
+    AheadBehind,
     Author,
     ColumnInfo,
     Commit,
     ConflictCount,
-    Divergence,
     LogFilter,
     LogPage,
     MergeKind,
@@ -165,7 +165,7 @@ class DoltLiteDialect(Dialect):
             path.unlink(missing_ok=True)  # nothing is left; while it is locked nobody else takes it for theirs
             os.close(lock)
 
-    def ender(self, session: SqlSession, beside: Callable[[str], None]) -> Callable[[], None]:
+    def canceller(self, session: SqlSession, beside: Callable[[str], None]) -> Callable[[], None]:
         interrupt: Callable[[], None] = session.raw.interrupt
         return interrupt
 
@@ -249,11 +249,11 @@ class DoltLiteDialect(Dialect):
         )
         return [Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows]
 
-    def divergence(self, session: SqlSession, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+    def ahead_behind(self, session: SqlSession, base: str, names: Sequence[str]) -> dict[str, AheadBehind]:
         result = {}
         for name in names:
             behind, ahead = self.distance(session, base, name)
-            result[name] = Divergence(ahead, behind)
+            result[name] = AheadBehind(ahead, behind)
         return result
 
     def unmerged(self, session: SqlSession, hash_: str, others: Sequence[str]) -> int:

@@ -41,7 +41,7 @@ class Cancellation:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._enders: list[Callable[[], None]] = []
+        self._cancellers: list[Callable[[], None]] = []
         self._token: Token[Cancellation | None] | None = None
         self.cancelled = False
 
@@ -64,13 +64,13 @@ class Cancellation:
         """Note how a statement on a newly opened connection is ended."""
         with self._changed:
             self.check()
-            self._enders.append(end)
+            self._cancellers.append(end)
 
     def unregister(self, end: Callable[[], None]) -> None:
         """The connection is about to be given back: it must not be hit any more."""
         with self._changed:  # waits while a cancel is under way: it must never hit the next user of the connection
-            if end in self._enders:
-                self._enders.remove(end)
+            if end in self._cancellers:
+                self._cancellers.remove(end)
             self._changed.notify_all()
 
     def cancel(self) -> None:
@@ -80,7 +80,7 @@ class Cancellation:
                 return
             self.cancelled = True
             for _ in range(_TRIES):  # the first one misses a statement that was just about to be sent
-                for end in self._enders:
+                for end in self._cancellers:
                     end()
-                if not self._enders or self._changed.wait_for(lambda: not self._enders, _PAUSE):
+                if not self._cancellers or self._changed.wait_for(lambda: not self._cancellers, _PAUSE):
                     return

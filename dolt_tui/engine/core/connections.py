@@ -383,7 +383,7 @@ class Connections:
             cancellation = current()
             end = None
             if cancellation is not None:
-                end = self.dialect.ender(session, lambda sql: self._beside(sql, generation))
+                end = self.dialect.canceller(session, lambda sql: self._beside(sql, generation))
                 cancellation.register(end)
             try:
                 self._check(session)

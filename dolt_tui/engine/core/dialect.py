@@ -18,12 +18,12 @@ import sqlalchemy as sa
 from ..errors import Lacking
 from ..model import (
     WORKING,
+    AheadBehind,
     Author,
     Call,
     ColumnInfo,
     Commit,
     ConflictCount,
-    Divergence,
     LogFilter,
     LogPage,
     MergeKind,
@@ -94,7 +94,7 @@ class Dialect(ABC):
         """``revisions``, with other names for those that the engine does not know on this branch."""
         return revisions
 
-    def token(self, session: SqlSession) -> str:
+    def fingerprint(self, session: SqlSession) -> str:
         """The statement that gives the hashes of the branch's working and staged set, of HEAD, and its name."""
         (working,) = self.known(session, WORKING)
         return f"SELECT dolt_hashof_db('{working}'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD'), active_branch()"
@@ -142,7 +142,7 @@ class Dialect(ABC):
         """Where to connect to read ``revision``, and what to say ``AS OF`` there (None: nothing)."""
 
     @abstractmethod
-    def ender(self, session: SqlSession, beside: Callable[[str], None]) -> Callable[[], None]:
+    def canceller(self, session: SqlSession, beside: Callable[[str], None]) -> Callable[[], None]:
         """How to end, from another thread, what runs on this session; ``beside`` runs SQL on another connection."""
 
     def thread(self, session: SqlSession) -> int | None:
@@ -292,7 +292,7 @@ class Dialect(ABC):
         """The commits of some hashes, in the order of the log, without their parents."""
 
     @abstractmethod
-    def divergence(self, session: SqlSession, base: str, names: Sequence[str]) -> dict[str, Divergence]:
+    def ahead_behind(self, session: SqlSession, base: str, names: Sequence[str]) -> dict[str, AheadBehind]:
         """How each branch of ``names`` stands to ``base``."""
 
     @abstractmethod

@@ -1,7 +1,7 @@
 """What was found out about tables' definitions, for as long as it is known to be true.
 
 What a commit's hash names never changes. What a branch holds is remembered while its hashes stay those of the last
-look (`Refs.token`), and for seconds only: whoever doesn't look again asks the engine again.
+look (`Refs.fingerprint`), and for seconds only: whoever doesn't look again asks the engine again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar
 
-from ..model import HEAD, STAGED, WORKING, Token
+from ..model import HEAD, STAGED, WORKING, BranchFingerprint
 from .lru import Lru
 
 T = TypeVar("T")
@@ -29,17 +29,17 @@ class SchemaCache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seen: dict[str, tuple[Token, float]] = {}
+        self._seen: dict[str, tuple[BranchFingerprint, float]] = {}
         self._of_commits: Lru[Hashable, object] = Lru(_COMMITS_KEPT)
         self._of_branches: Lru[tuple[Hashable, ...], object] = Lru(_BRANCHES_KEPT)
 
-    def see(self, branch: str, token: Token) -> None:
+    def see(self, branch: str, fingerprint: BranchFingerprint) -> None:
         """These are the branch's hashes now."""
         with self._lock:
             known = self._seen.get(branch)
-            if known is not None and _state(known[0]) != _state(token):
+            if known is not None and _state(known[0]) != _state(fingerprint):
                 self._forget(branch)
-            self._seen[branch] = token, time.monotonic()
+            self._seen[branch] = fingerprint, time.monotonic()
 
     def state(self, branch: str) -> Hashable:
         """What was last seen of the branch, whenever that was; None where nothing was."""
@@ -93,14 +93,19 @@ class SchemaCache:
 
     def _key(self, branch: str, revisions: Sequence[str | None], what: Hashable) -> tuple[Hashable, ...] | None:
         """What an answer is kept under while the branch stays as it was last seen; None where that is too long ago."""
-        token, at = self._seen.get(branch, (None, 0.0))
-        if token is None or time.monotonic() - at > _TRUSTED_SECONDS:
+        fingerprint, at = self._seen.get(branch, (None, 0.0))
+        if fingerprint is None or time.monotonic() - at > _TRUSTED_SECONDS:
             return None
-        hashes = {None: token.working, WORKING: token.working, STAGED: token.staged, HEAD: token.head}
+        hashes = {
+            None: fingerprint.working,
+            WORKING: fingerprint.working,
+            STAGED: fingerprint.staged,
+            HEAD: fingerprint.head,
+        }
         found = [revision if revision and _HASH.fullmatch(revision) else hashes.get(revision) for revision in revisions]
         # Working and staged sets have hashes of another kind than commits, but none that a commit has.
         return (branch, *found, what) if all(found) else None
 
 
-def _state(token: Token) -> tuple[str | None, str, str, str]:
-    return token.branch, token.head, token.staged, token.working
+def _state(fingerprint: BranchFingerprint) -> tuple[str | None, str, str, str]:
+    return fingerprint.branch, fingerprint.head, fingerprint.staged, fingerprint.working

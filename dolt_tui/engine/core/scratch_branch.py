@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from ..errors import EngineError
+from ..model.rewriting import REBASE_BRANCH
 from .cancellation import uncancelled
 from .connections import Connections, Session
 
@@ -22,7 +23,7 @@ _STALE_SECONDS = 3600
 
 def is_scratch(name: str) -> bool:
     """Whether a branch is one of these, or Dolt's own for a rebase of one."""
-    return name.removeprefix("dolt_rebase_").startswith(PREFIX)
+    return name.removeprefix(REBASE_BRANCH).startswith(PREFIX)
 
 
 @contextmanager
@@ -45,7 +46,7 @@ def scratch(db: Connections, branch: str | None, start: str) -> Iterator[str]:
 
 def _drop(session: Session, name: str) -> None:
     rows = session.rows("SELECT name FROM dolt_branches")
-    for found in (f"dolt_rebase_{name}", name):
+    for found in (REBASE_BRANCH + name, name):
         if (found,) in rows:
             session.call("dolt_branch", "-D", "--", found)
 

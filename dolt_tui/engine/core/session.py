@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ..errors import BranchNotFound, EngineError, PermissionDenied, ServerLost
 from ..errors.translation import translate
-from ..model import HEAD, STAGED, WORKING, Author, Call, ColumnInfo, Token
+from ..model import HEAD, STAGED, WORKING, Author, BranchFingerprint, Call, ColumnInfo
 from .cancellation import current
 from .dialect import Dialect
 from .schema_cache import SchemaCache
@@ -184,9 +184,9 @@ class Session:
         self.execute(self.dialect.begin)
         self._pinned = True
         try:
-            row = self.first(self.dialect.token(self))
+            row = self.first(self.dialect.fingerprint(self))
             assert row is not None
-            self._schema_cache.see(self.revision, Token(row[3], row[2], row[1], row[0]))
+            self._schema_cache.see(self.revision, BranchFingerprint(row[3], row[2], row[1], row[0]))
             yield
         finally:
             self._pinned = False

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..errors import BranchNotFound, BranchShadowed, EngineError, InvalidCommit, InvalidName, InvalidPlan
 from ..model import Author
-from ..model.rewriting import Action, Step
+from ..model.rewriting import Action, RebaseStep
 
 _HASH = re.compile("[0-9a-v]{32}|[0-9a-f]{40}")
 _REMOTE = re.compile("[A-Za-z0-9_][A-Za-z0-9_-]*")
@@ -113,17 +113,17 @@ def check_tag_name(name: str) -> None:
 
 
 def _check_ref(name: str, kind: str) -> None:
-    trouble = ""
+    reason = ""
     if not name:
-        trouble = f"A {kind} needs a name."
+        reason = f"A {kind} needs a name."
     elif not name.isascii() or not name.isprintable() or any(c in " :?*~^[\\" for c in name):
-        trouble = f"{name!r} holds a character that {kind} names cannot have."
+        reason = f"{name!r} holds a character that {kind} names cannot have."
     elif any(part in name for part in ("..", "@{", "//", "/.")) or name in ("@", "HEAD") or _HASH.fullmatch(name):
-        trouble = f"{name!r} is not a name that a {kind} can have."
+        reason = f"{name!r} is not a name that a {kind} can have."
     elif name.startswith(("/", "-", ".")) or name.endswith(("/", ".lock", ".")):
-        trouble = f"{name!r} begins or ends in a way that {kind} names cannot."
-    if trouble:
-        raise InvalidName(trouble)
+        reason = f"{name!r} begins or ends in a way that {kind} names cannot."
+    if reason:
+        raise InvalidName(reason)
 
 
 def check_remote_name(name: str) -> None:
@@ -153,7 +153,7 @@ def check_database_name(name: str) -> None:
         )
 
 
-def check_plan(steps: Sequence[Step]) -> None:
+def check_plan(steps: Sequence[RebaseStep]) -> None:
     """Raise `InvalidPlan` for what the engine would refuse."""
     kept = next((step for step in steps if step.action is not Action.DROP), None)
     if kept is not None and kept.action in (Action.SQUASH, Action.FIXUP):

@@ -14,7 +14,18 @@ from .diffs import ChangeKind, DiffColumn, DiffPage, RowChange, RowHistory, RowV
 from .log import Commit, CommitDetail, Comparison, FoundCommit, LogFilter, LogPage
 from .merging import ConflictCount, MergeKind, MergePreview, MergeResult, Violation
 from .paging import FIRST, LAST, After, Before, Cursor, First, Last, Position, following, preceding
-from .refs import Branch, BranchLoss, Divergence, Expected, MergeState, ReflogEntry, Remote, RemoteBranch, Tag, Token
+from .refs import (
+    AheadBehind,
+    Branch,
+    BranchFingerprint,
+    BranchLoss,
+    Expected,
+    MergeState,
+    ReflogEntry,
+    Remote,
+    RemoteBranch,
+    Tag,
+)
 from .repository import Author, RepositoryInfo, Statement
 from .tables import BlameRow, ColumnInfo, DropPreview, Found, Page, Schema, Summary, Table, key_of
 from .traits import SqlStyle, Traits
@@ -38,11 +49,13 @@ __all__ = [
     "UNKNOWN",
     "WORKING",
     "After",
+    "AheadBehind",
     "AmendPreview",
     "Author",
     "Before",
     "BlameRow",
     "Branch",
+    "BranchFingerprint",
     "BranchLoss",
     "Call",
     "ChangeKind",
@@ -55,7 +68,6 @@ __all__ = [
     "Cursor",
     "DiffColumn",
     "DiffPage",
-    "Divergence",
     "DropPreview",
     "Expected",
     "First",
@@ -94,7 +106,6 @@ __all__ = [
     "Table",
     "TableChange",
     "Tag",
-    "Token",
     "Traits",
     "Value",
     "Violation",

@@ -77,7 +77,7 @@ class MergePreview:
     """Tables with uncommitted changes that do not stand in the way."""
     conflicts_known: bool = True
     """False where the engine cannot tell conflicts without merging."""
-    trouble: str = ""
+    blocked_by: str = ""
     """Why the preview could not be made in full, in the engine's words."""
     seen: tuple[Expected, ...] = ()
     """What it was made of, both sides: to be given to the merge."""

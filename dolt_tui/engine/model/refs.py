@@ -10,8 +10,8 @@ from .changes import TableChange
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
-    """The state of one branch in a few hashes: equal tokens mean that nothing changed."""
+class BranchFingerprint:
+    """The state of one branch in a few hashes: equal fingerprints mean that nothing changed."""
 
     branch: str | None
     """None when the branch no longer exists, or the revision isn't a branch."""
@@ -41,9 +41,9 @@ class Expected:
     tag: bool = False
 
     @classmethod
-    def of(cls, branch: str, token: Token) -> Self:
-        """All that a token tells of ``branch``."""
-        return cls(branch, token.head, token.staged, token.working)
+    def of(cls, branch: str, fingerprint: BranchFingerprint) -> Self:
+        """All that a fingerprint tells of ``branch``."""
+        return cls(branch, fingerprint.head, fingerprint.staged, fingerprint.working)
 
     @property
     def ref_only(self) -> Self:
@@ -89,7 +89,7 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class Divergence:
+class AheadBehind:
     """How a branch stands to another one, in commits."""
 
     ahead: int

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from . import Commit, ConflictCount, Expected, TableChange, Violation
 
-WORKING_BRANCH = "dolt_rebase_"
+REBASE_BRANCH = "dolt_rebase_"
 """Before the name of the branch that is rebased: where a rebase in progress stands."""
 
 
@@ -26,7 +26,7 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class RebaseStep:
     """A commit in the plan of a rebase."""
 
     action: Action
@@ -53,7 +53,7 @@ class RewritePreview:
     conflicts: tuple[ConflictCount, ...] = ()
     """What is to be expected: rows that the branch changed since, otherwise."""
     conflicts_known: bool = False
-    trouble: str = ""
+    blocked_by: str = ""
     """Why it is not possible at all."""
 
 
@@ -87,7 +87,7 @@ class RebasePreview:
     conflicts: tuple[ConflictCount, ...] = ()
     """What a merge of the two would meet: a rebase does so, too, in one of its steps."""
     conflicts_known: bool = False
-    trouble: str = ""
+    blocked_by: str = ""
     seen: tuple[Expected, ...] = ()
     """What it was made of, both sides: to be given to the rebase."""
     violations: tuple[Violation, ...] = ()
@@ -138,7 +138,7 @@ class Operation:
     """Tables with changes on ``on``."""
     done: int | None = None
     """How many steps of a rebase were done; None where the engine does not tell."""
-    steps: tuple[Step, ...] = ()
+    steps: tuple[RebaseStep, ...] = ()
     """The plan of a rebase; on DoltLite what is left of it."""
     broken: bool = False
     """Only its branch is left, without a plan, as after a crash: it can only be aborted."""

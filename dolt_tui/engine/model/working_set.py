@@ -109,7 +109,7 @@ class StashPreview:
         again = {change.table for change in self.changes.unstaged}
         return tuple(c.table for c in self.changes.staged if c.status is not Status.NEW or c.table in again)
 
-    def trouble(self, scope: StashScope) -> str:
+    def blocked_by(self, scope: StashScope) -> str:
         """Why such a stash would lose something, or has nothing to take; empty where it is safe."""
         tracked = len({c.table for c in (*self.changes.unstaged, *self.changes.staged)}) - len(self.untracked)
         taken = tracked + (scope is not StashScope.TRACKED) * len(self.untracked)

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from .steps import Step, as_record, from_record
+from .steps import UndoStep, as_record, from_record
 
 _SLACK = 200
 """How many more lines than steps a file may have."""
@@ -34,8 +34,8 @@ class Journal:
         if directory is not None:
             self._path = directory / f"{hashlib.blake2b(name.encode(), digest_size=12).hexdigest()}.jsonl"
         self._name = name
-        self._steps: list[Step] = []
-        self._begun: dict[str, tuple[Step, int]] = {}
+        self._steps: list[UndoStep] = []
+        self._begun: dict[str, tuple[UndoStep, int]] = {}
         """Steps that were begun, and the program that does them."""
         self._identity = ""
         self._read: tuple[int, int, int] | None = None
@@ -44,20 +44,20 @@ class Journal:
 
     # asking
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[UndoStep, ...]:
         """All steps, oldest first; also what another program of the same user did meanwhile."""
         self._refresh()
         return tuple(self._steps)
 
-    def last_done(self) -> Step | None:
+    def last_done(self) -> UndoStep | None:
         """The step that would be undone next."""
         return next((step for step in reversed(self.steps()) if not step.undone), None)
 
-    def first_undone(self) -> Step | None:
+    def first_undone(self) -> UndoStep | None:
         """The step that would be redone next."""
         return next((step for step in self.steps() if step.undone), None)
 
-    def broken_off(self) -> tuple[Step, ...]:
+    def broken_off(self) -> tuple[UndoStep, ...]:
         """Steps that were begun and never recorded, by this program or by one that has ended."""
         self._refresh()
         return tuple(step for step, pid in self._begun.values() if pid == os.getpid() or not _runs(pid))
@@ -76,14 +76,14 @@ class Journal:
             self._steps, self._begun, self._identity = [], {}, first()
             self._rewrite()
 
-    def begin(self, step: Step) -> None:
+    def begin(self, step: UndoStep) -> None:
         """Record that a step is about to be done which may destroy something: `broken_off` until it is added."""
         with self._locked():
             self._refresh()
             self._begun[step.id] = (step, os.getpid())
             self._append({"begun": as_record(step), "pid": os.getpid()})
 
-    def add(self, step: Step) -> tuple[str, ...]:
+    def add(self, step: UndoStep) -> tuple[str, ...]:
         """Record a step that was done; what was undone before can no longer be redone."""
         with self._locked():
             self._refresh()
@@ -98,7 +98,7 @@ class Journal:
             freed = {tag for other in (*dropped, *replaced) for tag in other.tags}
             return tuple(sorted(freed - {tag for other in self._steps for tag in other.tags}))
 
-    def replace(self, step: Step) -> tuple[str, ...]:
+    def replace(self, step: UndoStep) -> tuple[str, ...]:
         """Record that a step was undone or redone, or is known better now."""
         with self._locked():
             self._refresh()

@@ -1,4 +1,4 @@
-"""Where everything stands: branches, tags, and the working sets of some branches; and what a step did to them."""
+"""An observation of all refs and of some working sets; and what a step did to them, by two observations."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from dataclasses import dataclass, field, replace
 from ..core.connections import POLL, Connections, Session
 from ..core.scratch_branch import is_scratch
 from ..errors import BranchNotFound, BranchShadowed
+from ..model.rewriting import REBASE_BRANCH
 from .snapshots import look
 from .steps import SNAPSHOT_TAGS, RefMove, SetMove, SetState
 
-REBASING = "dolt_rebase_"
-"""What the name of the branch begins with on which a rebase works; the rest is the branch that is rebased."""
-
 
 @dataclass
-class Seen:
+class Observation:
     """Branches and tags with their commits, and the sets that were looked at."""
 
     branches: dict[str, str]
@@ -25,7 +23,7 @@ class Seen:
     sets: dict[str, SetState] = field(default_factory=dict)
 
 
-def see(db: Connections, branch: str, names: Iterable[str] = ()) -> Seen:
+def observe(db: Connections, branch: str, names: Iterable[str] = ()) -> Observation:
     """Look at everything, and at the sets of ``branch`` and of the other branches named, where they are there.
 
     Two statements for all refs, which take as long as there are refs (6 ms for 1,000), and three for each branch.
@@ -39,14 +37,14 @@ def see(db: Connections, branch: str, names: Iterable[str] = ()) -> Seen:
         with db.read(None, POLL) as session:
             seen = _refs(session)
         db.forget(None)  # an idle connection would count as a session that uses the default branch
-    see_sets(db, seen, (name for name in names if name != branch), keep={branch})
+    observe_sets(db, seen, (name for name in names if name != branch), keep={branch})
     for name, state in seen.sets.items():
-        if REBASING + name in seen.branches:
+        if REBASE_BRANCH + name in seen.branches:
             seen.sets[name] = replace(state, busy=True)
     return seen
 
 
-def see_sets(db: Connections, seen: Seen, names: Iterable[str], keep: Collection[str] = ()) -> None:
+def observe_sets(db: Connections, seen: Observation, names: Iterable[str], keep: Collection[str] = ()) -> None:
     """Look at the sets of more branches. No connection to them stays open, except to those of ``keep``."""
     for name in names:
         if name in seen.branches and name not in seen.sets:
@@ -59,7 +57,7 @@ def see_sets(db: Connections, seen: Seen, names: Iterable[str], keep: Collection
                 db.forget(name)  # else it could not be deleted
 
 
-def _refs(session: Session) -> Seen:
+def _refs(session: Session) -> Observation:
     rows = session.rows("SELECT name, hash FROM dolt_branches")
     branches = {str(name): str(hash_) for name, hash_ in rows if not is_scratch(str(name))}
     tags = {
@@ -67,13 +65,13 @@ def _refs(session: Session) -> Seen:
         for name, hash_, message in session.rows("SELECT tag_name, tag_hash, message FROM dolt_tags")
         if not str(name).startswith(SNAPSHOT_TAGS)
     }
-    return Seen(branches, tags)
+    return Observation(branches, tags)
 
 
-def ref_moves(before: Seen, after: Seen, mentioned: Collection[str]) -> tuple[RefMove, ...]:
+def ref_moves(before: Observation, after: Observation, mentioned: Collection[str]) -> tuple[RefMove, ...]:
     """What happened to the branches and tags of these names; the others are somebody else's business."""
     moves = []
-    names = sorted(name for name in mentioned if not name.startswith(REBASING))
+    names = sorted(name for name in mentioned if not name.startswith(REBASE_BRANCH))
     gone = [name for name in names if name in before.branches and name not in after.branches]
     new = [name for name in names if name not in before.branches and name in after.branches]
     if len(gone) == len(new) == 1 and before.branches[gone[0]] == after.branches[new[0]]:
@@ -92,7 +90,9 @@ def ref_moves(before: Seen, after: Seen, mentioned: Collection[str]) -> tuple[Re
     return tuple(moves)
 
 
-def set_moves(before: Seen, after: Seen, names: Iterable[str], refs: tuple[RefMove, ...]) -> tuple[SetMove, ...]:
+def set_moves(
+    before: Observation, after: Observation, names: Iterable[str], refs: tuple[RefMove, ...]
+) -> tuple[SetMove, ...]:
     """What happened to the sets of these branches, the new ones among them; both sides have been looked at."""
     renamed = {move.former: move.name for move in refs if move.former}
     moves = []

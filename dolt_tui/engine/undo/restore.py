@@ -1,6 +1,6 @@
 """What undoing (or redoing) a step would change, whether it still can be, and doing it.
 
-A step is looked at in the direction in which it is gone: `Step.reversed` to undo it, as it is to redo it; so
+A step is looked at in the direction in which it is gone: `UndoStep.reversed` to undo it, as it is to redo it; so
 ``before`` is here what has to stand there now, and ``after`` what comes back.
 """
 
@@ -14,9 +14,9 @@ from ..core.connections import POLL, Connections, Session
 from ..core.soft_reset import soft_reset
 from ..errors import NO_ANSWER, CannotUndo, ChangedMeanwhile, EngineError
 from ..model import WORKING, Expected, TableChange
-from .observation import Seen, see
+from .observation import Observation, observe
 from .snapshots import alone, look, pin, restore, restore_staged, take
-from .steps import RefMove, SetMove, SetState, Snapshot, Step, Touches, needs_snapshot
+from .steps import Reach, RefMove, SetMove, SetState, Snapshot, UndoStep, needs_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class SetEffect:
     """What happens to the staged and the working set of a branch."""
 
     branch: str
-    touches: Touches
+    reach: Reach
     tables: tuple[TableChange, ...] = ()
     """How the rows change, from what they are now to what they are then."""
     staged: tuple[str, ...] = ()
@@ -45,49 +45,49 @@ class SetEffect:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class UndoPreview:
     """What undoing a step, or redoing it, would change; reading only."""
 
-    step: Step
+    step: UndoStep
     refs: tuple[RefEffect, ...] = ()
     sets: tuple[SetEffect, ...] = ()
-    trouble: str = ""
+    blocked_by: str = ""
     """Why it cannot be done; empty when it can."""
     drift: tuple[str, ...] = ()
     """What somebody changed since, and what would be replaced by that."""
     note: str = ""
     """What else is worth knowing."""
-    seen: Seen | None = None
+    seen: Observation | None = None
     """What it was made of."""
 
     @property
     def harmless(self) -> bool:
         """Whether it only changes what is staged, so that nobody needs to be asked."""
-        return self.step.harmless and not self.drift and not self.trouble
+        return self.step.harmless and not self.drift and not self.blocked_by
 
 
-def preview(db: Connections, step: Step, *, counts: bool = False) -> Preview:
+def preview(db: Connections, step: UndoStep, *, counts: bool = False) -> UndoPreview:
     """What undoing ``step`` would change, or redoing it where it is undone; with ``counts`` the rows too."""
     if step.open:
-        return Preview(step, trouble="a merge or rebase is in progress: finish or abort it first")
-    if step.trouble and not step.undone:
-        return Preview(step, trouble=step.trouble)
+        return UndoPreview(step, blocked_by="a merge or rebase is in progress: finish or abort it first")
+    if step.blocked_by and not step.undone:
+        return UndoPreview(step, blocked_by=step.blocked_by)
     way = step if step.undone else step.reversed()
-    now = see(db, step.branch, [name for move in way.sets for name in _names(move, way)])
-    trouble = _trouble(db, way, now)
-    if trouble:
-        return Preview(step, trouble=trouble, seen=now)
+    now = observe(db, step.branch, [name for move in way.sets for name in _names(move, way)])
+    reason = _blocked_by(db, way, now)
+    if reason:
+        return UndoPreview(step, blocked_by=reason, seen=now)
     inexact = any(not snapshot.exact for move in way.sets if (snapshot := move.after_kept) is not None)
     note = "Tables that dolt_ignore names stay as they are." if inexact else ""
     sets = tuple(_set_effect(db, move, now, counts) for move in way.sets)
     refs = tuple(_ref_effect(db, step.branch, move) for move in way.refs)
-    return Preview(step, refs, sets, drift=_drift(way, now), note=note, seen=now)
+    return UndoPreview(step, refs, sets, drift=_drift(way, now), note=note, seen=now)
 
 
-def refuse_changed(shown: Preview, now: Preview) -> None:
+def refuse_changed(shown: UndoPreview, now: UndoPreview) -> None:
     """Raise `ChangedMeanwhile` where a preview that was shown no longer holds."""
-    if now.trouble and not shown.trouble:
-        raise ChangedMeanwhile(f"Nothing was done: {now.trouble}.")
+    if now.blocked_by and not shown.blocked_by:
+        raise ChangedMeanwhile(f"Nothing was done: {now.blocked_by}.")
     if shown.seen is None or now.seen is None:
         return
     if now.drift != shown.drift or (now.drift and now.seen.sets != shown.seen.sets):
@@ -95,19 +95,19 @@ def refuse_changed(shown: Preview, now: Preview) -> None:
         raise ChangedMeanwhile(f"Nothing was done, as there were changes meanwhile: {came}.")
 
 
-def _names(move: SetMove, way: Step) -> list[str]:
+def _names(move: SetMove, way: UndoStep) -> list[str]:
     """The names that the branch of a set may have now."""
     return [move.branch, *(ref.former for ref in way.refs if ref.former and ref.name == move.branch)]
 
 
-def _found(move: RefMove, now: Seen) -> str | None:
+def _found(move: RefMove, now: Observation) -> str | None:
     """Where a branch or tag stands now."""
     if move.tag:
         return now.tags.get(move.name, (None, ""))[0]
     return now.branches.get(move.name)
 
 
-def _trouble(db: Connections, way: Step, now: Seen) -> str:
+def _blocked_by(db: Connections, way: UndoStep, now: Observation) -> str:
     """What other sessions did that stands in the way."""
     for move in way.refs:
         what = "tag" if move.tag else "branch"
@@ -141,12 +141,12 @@ def _trouble(db: Connections, way: Step, now: Seen) -> str:
         if change.before is not None and state.head not in heads:
             where = _moved(db, change.branch, change.before.head, state.head)
             return f"another session moved the branch {change.branch}{where}"
-        if change.after is not None and change.after_kept is None and needs_snapshot(change.after, change.touches):
+        if change.after is not None and change.after_kept is None and needs_snapshot(change.after, change.reach):
             return f"the uncommitted changes on {change.branch} were not kept"
     return ""
 
 
-def _twin(name: str, now: Seen, former: str = "") -> str:
+def _twin(name: str, now: Observation, former: str = "") -> str:
     """A branch whose name differs from that of one that is to come back in upper and lower case only."""
     return next((one for one in now.branches if one.lower() == name.lower() and one not in (name, former)), "")
 
@@ -165,7 +165,7 @@ def _moved(db: Connections, branch: str, old: str, new: str) -> str:
     return f" since: {', '.join(parts)}" if parts else ""
 
 
-def _drift(way: Step, now: Seen) -> tuple[str, ...]:
+def _drift(way: UndoStep, now: Observation) -> tuple[str, ...]:
     """What was changed since in the sets that come back."""
     found = []
     for move in way.sets:
@@ -175,9 +175,9 @@ def _drift(way: Step, now: Seen) -> tuple[str, ...]:
         if move.before is None:
             if not state.clean:
                 found.append(f"{move.branch} has uncommitted changes")
-        elif move.touches is Touches.WORKING and state.working != move.before.working:
+        elif move.reach is Reach.WORKING and state.working != move.before.working:
             found.append(f"the working set of {move.branch} was changed since")
-        elif move.touches is not Touches.REFS and state.staged != move.before.staged:
+        elif move.reach is not Reach.REFS and state.staged != move.before.staged:
             found.append(f"what is staged on {move.branch} was changed since")
         elif _staged_by_name(move) and state.working != move.before.working:
             found.append(f"the working set of {move.branch} was changed since: it would be staged as it is now")
@@ -192,7 +192,7 @@ def _there(state: SetState, move: SetMove) -> bool:
 
 def _staged_by_name(move: SetMove) -> bool:
     """Whether what was staged comes back by staging tables again, out of the working set."""
-    if move.touches is not Touches.STAGED or move.after is None or move.after_kept is not None:
+    if move.reach is not Reach.STAGED or move.after is None or move.after_kept is not None:
         return False
     return bool(move.after.staged_tables)
 
@@ -210,11 +210,11 @@ def _ref_effect(db: Connections, branch: str, move: RefMove) -> RefEffect:
     return RefEffect(move, leaves, comes)
 
 
-def _set_effect(db: Connections, move: SetMove, now: Seen, counts: bool) -> SetEffect:
+def _set_effect(db: Connections, move: SetMove, now: Observation, counts: bool) -> SetEffect:
     after = move.after
     staged = after.staged_tables if after is not None else ()
-    if move.touches is not Touches.WORKING or after is None:
-        return SetEffect(move.branch, move.touches, staged=staged)
+    if move.reach is not Reach.WORKING or after is None:
+        return SetEffect(move.branch, move.reach, staged=staged)
     base = WORKING
     where: str | None = move.branch
     if move.branch not in now.sets:  # it comes back with its changes
@@ -228,14 +228,14 @@ def _set_effect(db: Connections, move: SetMove, now: Seen, counts: bool) -> SetE
     except NO_ANSWER:
         raise
     except EngineError:
-        return SetEffect(move.branch, move.touches, staged=staged, known=False)
-    return SetEffect(move.branch, move.touches, tables, staged)
+        return SetEffect(move.branch, move.reach, staged=staged, known=False)
+    return SetEffect(move.branch, move.reach, tables, staged)
 
 
 # doing
 
 
-def apply(db: Connections, step: Step, id_: str, now: Seen, *, snapshots: bool) -> Step:
+def apply(db: Connections, step: UndoStep, id_: str, now: Observation, *, snapshots: bool) -> UndoStep:
     """Undo ``step``, or redo it where it is undone, after `preview` saw ``now`` and found nothing in the way.
 
     Answers the step as it can be gone in the other direction. Each write compares with ``now`` again: raises
@@ -263,14 +263,14 @@ def apply(db: Connections, step: Step, id_: str, now: Seen, *, snapshots: bool) 
     return way if step.undone else way.reversed()
 
 
-def _kept(db: Connections, move: SetMove, now: Seen, name: str, snapshots: bool) -> SetMove:
+def _kept(db: Connections, move: SetMove, now: Observation, name: str, snapshots: bool) -> SetMove:
     """The move from what stands there now, which is kept where it would be lost."""
     state = now.sets.get(move.branch)
     if state is None or _there(state, move):
         return move
-    touches = move.touches
+    reach = move.reach
     kept: Snapshot | None = None
-    if needs_snapshot(state, touches):
+    if needs_snapshot(state, reach):
         if not snapshots:
             raise CannotUndo("snapshots are switched off, and uncommitted changes would be lost")
         kept = take(db, move.branch, name, state)
@@ -279,15 +279,15 @@ def _kept(db: Connections, move: SetMove, now: Seen, name: str, snapshots: bool)
 
 def _seen_since(state: SetState, move: SetMove) -> SetState:
     """What to come back to: what stands there now, in as much as the step goes into it."""
-    before, after, touches = move.before, move.after, move.touches
-    if before is None or after is None or touches is Touches.WORKING:
+    before, after, reach = move.before, move.after, move.reach
+    if before is None or after is None or reach is Reach.WORKING:
         return state
-    if touches is Touches.STAGED:
+    if reach is Reach.STAGED:
         return replace(state, working=before.working)
     return replace(state, working=before.working, staged=before.staged)
 
 
-def _pins(db: Connections, way: Step, id_: str) -> tuple[str, ...]:
+def _pins(db: Connections, way: UndoStep, id_: str) -> tuple[str, ...]:
     """Keep the commits that are left behind, to redo it."""
     left = [move.before for move in way.refs if move.before is not None and move.before != move.after]
     if not left:
@@ -297,7 +297,7 @@ def _pins(db: Connections, way: Step, id_: str) -> tuple[str, ...]:
     )
 
 
-def _make(db: Connections, branch: str | None, way: Step, now: Seen) -> None:
+def _make(db: Connections, branch: str | None, way: UndoStep, now: Observation) -> None:
     """Make the branches and tags that come back, and rename."""
     for move in way.refs:
         if _found(move, now) == move.after and not move.former:
@@ -312,7 +312,7 @@ def _make(db: Connections, branch: str | None, way: Step, now: Seen) -> None:
             _call(db, branch, None, "dolt_branch", "--", move.name, str(move.after))
 
 
-def _set_tag(db: Connections, branch: str | None, move: RefMove, now: Seen) -> None:
+def _set_tag(db: Connections, branch: str | None, move: RefMove, now: Observation) -> None:
     if move.name in now.tags:
         _call(db, branch, _seen_ref(move, now), "dolt_tag", "-d", "--", move.name)
     message = ("-m", move.message) if move.message else ()
@@ -324,7 +324,7 @@ def _set(db: Connections, move: SetMove, seen: SetState | None) -> None:
     after = move.after
     if after is None:
         return
-    touches = move.touches
+    reach = move.reach
 
     def work(session: Session) -> SetState:
         now = look(session)
@@ -332,10 +332,10 @@ def _set(db: Connections, move: SetMove, seen: SetState | None) -> None:
         if seen is not None:
             expect(session, here)
             compare_sets(_sets(move, seen), now.staged, now.working)
-        if touches is Touches.REFS:
+        if reach is Reach.REFS:
             if now.head != after.head:
                 soft_reset(session, after.head, here)
-        elif touches is Touches.STAGED:
+        elif reach is Reach.STAGED:
             _set_staged(session, after, move.after_kept, here)
         elif move.after_kept is not None:
             with alone(session, db):
@@ -352,8 +352,8 @@ def _set(db: Connections, move: SetMove, seen: SetState | None) -> None:
     if reached.head != after.head or (
         exact
         and (
-            (touches is Touches.WORKING and reached.working != after.working)
-            or (touches is not Touches.REFS and reached.staged != after.staged and _same_working(move, reached))
+            (reach is Reach.WORKING and reached.working != after.working)
+            or (reach is not Reach.REFS and reached.staged != after.staged and _same_working(move, reached))
         )
     ):
         raise CannotUndo(f"{move.branch} did not become exactly what it was: another session may have changed it")
@@ -361,10 +361,10 @@ def _set(db: Connections, move: SetMove, seen: SetState | None) -> None:
 
 def _sets(move: SetMove, seen: SetState) -> Expected:
     """The sets that a step goes into, as they were seen."""
-    working = move.touches is Touches.WORKING or _staged_by_name(move)
+    working = move.reach is Reach.WORKING or _staged_by_name(move)
     return Expected(
         move.branch,
-        staged=seen.staged if move.touches is not Touches.REFS else "",
+        staged=seen.staged if move.reach is not Reach.REFS else "",
         working=seen.working if working else "",
     )
 
@@ -386,7 +386,7 @@ def _set_staged(session: Session, after: SetState, kept: Snapshot | None, here: 
             session.call("dolt_add", "--", table)
 
 
-def _move(db: Connections, move: RefMove, now: Seen) -> None:
+def _move(db: Connections, move: RefMove, now: Observation) -> None:
     """Move a branch whose sets the step was not known to touch: only where it has no uncommitted changes."""
 
     def work(session: Session) -> None:
@@ -398,7 +398,7 @@ def _move(db: Connections, move: RefMove, now: Seen) -> None:
     db.forget(move.name)
 
 
-def _delete(db: Connections, branch: str | None, way: Step, now: Seen) -> None:
+def _delete(db: Connections, branch: str | None, way: UndoStep, now: Observation) -> None:
     """Delete the branches and tags that were not there."""
     for move in way.refs:
         if move.after is not None or _found(move, now) is None:
@@ -411,7 +411,7 @@ def _delete(db: Connections, branch: str | None, way: Step, now: Seen) -> None:
         _call(db, where, _seen_ref(move, now), "dolt_branch", "-D", "--", move.name)
 
 
-def _seen_ref(move: RefMove, now: Seen) -> Expected:
+def _seen_ref(move: RefMove, now: Observation) -> Expected:
     """A branch or tag as it was seen."""
     return Expected(move.name, _found(move, now) or "", tag=move.tag)
 

@@ -26,6 +26,7 @@ from ..errors import (
     ServerLost,
 )
 from ..model import HEAD, Call, Expected
+from ..model.rewriting import REBASE_BRANCH
 from .steps import SNAPSHOT_MESSAGE, SNAPSHOT_TAGS, SetState, Snapshot
 
 _STAGED, _WORKING = f"{SNAPSHOT_MESSAGE}staged ", f"{SNAPSHOT_MESSAGE}working "
@@ -44,7 +45,7 @@ def look(session: Session) -> SetState:
     assert row is not None
     working, staged, root, head = map(str, row)
     merging = session.first("SELECT is_merging FROM dolt_merge_status")
-    busy = bool(merging and merging[0]) or session.revision.startswith("dolt_rebase_")
+    busy = bool(merging and merging[0]) or session.revision.startswith(REBASE_BRANCH)
     tables: tuple[str, ...] = ()
     mixed = False
     keeps_hash = session.dialect.traits.emptied_set_keeps_hash

@@ -29,7 +29,7 @@ class UndoSettings:
     """How many steps, and so how many snapshots at most."""
 
 
-class Touches(IntEnum):
+class Reach(IntEnum):
     """How far a step goes into a branch's working set; each includes the ones before it."""
 
     REFS = 0
@@ -86,11 +86,11 @@ class SetMove:
     after_kept: Snapshot | None = None
 
     @property
-    def touches(self) -> Touches:
+    def reach(self) -> Reach:
         """How far it went."""
         if self.before is None or self.after is None or self.before.working != self.after.working:
-            return Touches.WORKING
-        return Touches.STAGED if self.before.staged != self.after.staged else Touches.REFS
+            return Reach.WORKING
+        return Reach.STAGED if self.before.staged != self.after.staged else Reach.REFS
 
     def reversed(self) -> SetMove:
         """The same the other way round."""
@@ -117,7 +117,7 @@ class RefMove:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class UndoStep:
     """Something that was done, and can be undone."""
 
     id: str
@@ -130,11 +130,11 @@ class Step:
     sets: tuple[SetMove, ...] = ()
     pins: tuple[str, ...] = ()
     """Tags that keep commits alive which nothing else may name any more."""
-    trouble: str = ""
+    blocked_by: str = ""
     """Why it cannot be undone; empty when it can."""
     undone: bool = False
 
-    def reversed(self) -> Step:
+    def reversed(self) -> UndoStep:
         """What undoing it does."""
         refs, sets = tuple(move.reversed() for move in self.refs), tuple(move.reversed() for move in self.sets)
         return replace(self, refs=refs, sets=sets)
@@ -163,24 +163,25 @@ class Step:
     @property
     def harmless(self) -> bool:
         """Whether it only changed what is staged."""
-        return not self.refs and all(move.touches <= Touches.STAGED for move in self.sets)
+        return not self.refs and all(move.reach <= Reach.STAGED for move in self.sets)
 
 
-def needs_snapshot(state: SetState | None, touches: Touches) -> bool:
+def needs_snapshot(state: SetState | None, reach: Reach) -> bool:
     """Whether ``state`` can be had back, after a step that goes that far, by a snapshot only."""
-    if state is None or state.clean or touches is Touches.REFS:
+    if state is None or state.clean or reach is Reach.REFS:
         return False
-    return touches is Touches.WORKING or (state.mixed and state.staged not in (state.root, state.working))
+    return reach is Reach.WORKING or (state.mixed and state.staged not in (state.root, state.working))
 
 
-def as_record(step: Step) -> dict[str, Any]:
+def as_record(step: UndoStep) -> dict[str, Any]:
     """A step as plain values for JSON."""
     record = asdict(step)
     record["time"] = step.time.isoformat()
+    record["trouble"] = record.pop("blocked_by")  # as the journals of earlier versions have it
     return record
 
 
-def from_record(record: dict[str, Any]) -> Step:
+def from_record(record: dict[str, Any]) -> UndoStep:
     """The step of a record. Raises `ValueError`, `KeyError` or `TypeError` for anything else."""
 
     def state(found: dict[str, Any] | None) -> SetState | None:
@@ -199,7 +200,7 @@ def from_record(record: dict[str, Any]) -> Step:
         )
         for move in record["sets"]
     )
-    return Step(
+    return UndoStep(
         str(record["id"]),
         str(record["label"]),
         dt.datetime.fromisoformat(record["time"]).astimezone(dt.UTC),

@@ -20,11 +20,12 @@ from ..core.connections import Connections, Session
 from ..core.write_tracker import recording
 from ..errors import NO_ANSWER, Busy, CannotUndo, EngineError, ServerLost, Unanswered
 from ..model import UNKNOWN, Call
+from ..model.rewriting import REBASE_BRANCH
 from .journal import Journal
-from .observation import REBASING, Seen, composed, ref_moves, see, see_sets, set_moves
-from .restore import Preview, apply, preview, refuse_changed
+from .observation import Observation, composed, observe, observe_sets, ref_moves, set_moves
+from .restore import UndoPreview, apply, preview, refuse_changed
 from .snapshots import free, free_calls, pin, repair, tags, take
-from .steps import SNAPSHOT_TAGS, RefMove, SetMove, SetState, Snapshot, Step, Touches, UndoSettings, needs_snapshot
+from .steps import SNAPSHOT_TAGS, Reach, RefMove, SetMove, SetState, Snapshot, UndoSettings, UndoStep, needs_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ class Undo:
         self._journal = Journal(settings.directory, f"{where}\n{db.name}", settings.keep)
         self._identified = False
         self._lock = threading.RLock()
-        self._unanswered: dict[str, tuple[str, Callable[[], Step | None]]] = {}
+        self._unanswered: dict[str, tuple[str, Callable[[], UndoStep | None]]] = {}
         """Commands that the connection was lost during, by the id of the step: label, and what finds out about it."""
         self._outcomes: list[Unanswered] = []
 
@@ -58,13 +59,13 @@ class Undo:
         label: str,
         work: Callable[[], T],
         *,
-        touches: Touches = Touches.WORKING,
+        reach: Reach = Reach.WORKING,
         also: Sequence[str] = (),
         anyway: bool = False,
-    ) -> tuple[T, Step | None]:
+    ) -> tuple[T, UndoStep | None]:
         """Do ``work`` on ``branch`` and put it down as a step, unless it changed nothing; its result, and the step.
 
-        ``touches``: how far it goes at most; a snapshot is taken before where uncommitted changes may be lost by
+        ``reach``: how far it goes at most; a snapshot is taken before where uncommitted changes may be lost by
         that. ``also``: other branches whose working sets it may change, delete or rename. Raises `CannotUndo` with
         the reason, before anything was done, where a snapshot is needed and cannot be taken: ``anyway`` then does it
         without one. Raises `Unanswered` where the connection was lost: whether it was done is looked up, it is never
@@ -73,7 +74,7 @@ class Undo:
         if self._db.read_only:
             return work(), None
         with self._lock:
-            branch = branch.removeprefix(REBASING)
+            branch = branch.removeprefix(REBASE_BRANCH)
             names = [branch, *(name for name in also if name != branch)]
             id_ = _new_id()
             try:
@@ -81,15 +82,15 @@ class Undo:
                     for name in names:
                         self.repair(name)
                     self._resume()
-                    before = see(self._db, branch, names)
-                    kept, reason = self._keep(before, names, id_, touches, anyway)
+                    before = observe(self._db, branch, names)
+                    kept, reason = self._keep(before, names, id_, reach, anyway)
                     if kept:
                         sets = tuple(SetMove(name, before.sets[name], None, keeps) for name, keeps in kept.items())
-                        self._known.begin(Step(id_, label, dt.datetime.now(dt.UTC), branch, sets=sets))
+                        self._known.begin(UndoStep(id_, label, dt.datetime.now(dt.UTC), branch, sets=sets))
             except ServerLost as error:
                 raise Unanswered(label, False, error.message) from error
 
-            def note() -> Step | None:
+            def note() -> UndoStep | None:
                 with uncancelled():
                     return self._note(id_, label, branch, before, names, mentioned, kept, reason)
 
@@ -134,14 +135,14 @@ class Undo:
             return found
 
     def _keep(
-        self, before: Seen, names: Iterable[str], id_: str, touches: Touches, anyway: bool
+        self, before: Observation, names: Iterable[str], id_: str, reach: Reach, anyway: bool
     ) -> tuple[dict[str, Snapshot], str]:
         """Snapshots of what the step may destroy, by branch; and why there is one missing."""
         kept: dict[str, Snapshot] = {}
         reason = "" if self.snapshots_on else "snapshots are switched off in the configuration"
         for number, name in enumerate(names):
             state = before.sets.get(name)
-            far = touches if number == 0 else Touches.WORKING
+            far = reach if number == 0 else Reach.WORKING
             if state is None or state.busy or not self.snapshots_on or not needs_snapshot(state, far):
                 continue
             try:
@@ -158,24 +159,24 @@ class Undo:
         id_: str,
         label: str,
         branch: str,
-        before: Seen,
+        before: Observation,
         names: Sequence[str],
         mentioned: set[str],
         kept: dict[str, Snapshot],
         reason: str,
-    ) -> Step | None:
+    ) -> UndoStep | None:
         """Record the step, if there was one."""
-        after = see(self._db, branch, names)
+        after = observe(self._db, branch, names)
         refs = ref_moves(before, after, {*mentioned, *names})
         for move in refs:
             if not move.tag and move.after is not None and (move.before is None or move.former):
-                see_sets(self._db, after, [move.name])
+                observe_sets(self._db, after, [move.name])
         new = [move.name for move in refs if not move.tag and move.before is None]
         sets = tuple(
             replace(move, before_kept=kept.get(move.branch)) for move in set_moves(before, after, [*names, *new], refs)
         )
-        step = Step(id_, label, dt.datetime.now(dt.UTC), branch, refs, sets)
-        step = replace(step, trouble=_trouble(step, reason))
+        step = UndoStep(id_, label, dt.datetime.now(dt.UTC), branch, refs, sets)
+        step = replace(step, blocked_by=_why_not(step, reason))
         previous = self._journal.last_done()
         if previous is not None and previous.open and before.sets.get(branch, _NOTHING).busy:
             step = _joined(previous, step)
@@ -191,7 +192,7 @@ class Undo:
         self._free(self._known.add(step))
         return step
 
-    def _pins(self, step: Step, id_: str) -> tuple[str, ...]:
+    def _pins(self, step: UndoStep, id_: str) -> tuple[str, ...]:
         """Tags for the commits that the branches and tags of a step no longer name."""
         if not self.snapshots_on:
             return step.pins
@@ -214,7 +215,7 @@ class Undo:
         return (*step.pins, *self._db.write(self._existing(step), work, "undo: keep commits", retry=True))
 
     @staticmethod
-    def _existing(step: Step) -> str | None:
+    def _existing(step: UndoStep) -> str | None:
         """A branch that is there after the step."""
         gone = {move.former or move.name for move in step.refs if move.former or move.after is None}
         return None if step.branch in gone else step.branch
@@ -232,7 +233,7 @@ class Undo:
                 names = [move.branch for move in step.sets]
                 for name in names:
                     self.repair(name)
-                now = see(self._db, step.branch, names)
+                now = observe(self._db, step.branch, names)
                 sets = tuple(replace(move, after=now.sets.get(move.branch)) for move in step.sets)
                 refs = tuple(
                     RefMove(move.branch, move.before.head, move.after.head if move.after else None)
@@ -245,19 +246,19 @@ class Undo:
 
     # undoing
 
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[UndoStep, ...]:
         """All steps that are known, the oldest first; those that were undone, and can be redone, at the end."""
         with self._lock:
             self._resume()
             return self._known.steps()
 
-    def next(self, *, redo: bool = False) -> Step | None:
+    def next(self, *, redo: bool = False) -> UndoStep | None:
         """The step that would be undone next, or redone."""
         with self._lock:
             self._resume()
             return self._known.first_undone() if redo else self._known.last_done()
 
-    def preview(self, step: Step, *, counts: bool = False) -> Preview:
+    def preview(self, step: UndoStep, *, counts: bool = False) -> UndoPreview:
         """What undoing ``step`` would change, or redoing it where it is undone. Reading only.
 
         Without ``counts`` it takes milliseconds, however large the tables are.
@@ -266,13 +267,12 @@ class Undo:
             self.repair(move.branch)
         return preview(self._db, step, counts=counts)
 
-    def undo(self, step: Step, *, drifted: bool = False, seen: Preview | None = None) -> Preview:
+    def undo(self, step: UndoStep, *, drifted: bool = False, seen: UndoPreview | None = None) -> UndoPreview:
         """Undo ``step``, or redo it where it is undone; answers what that changed, without counts.
 
-        ``drifted``: also where somebody changed the working set since (`Preview.drift`); what it was then comes back
-        by undoing in the other direction. ``seen`` is the preview that was shown. Raises `CannotUndo` where something
-        else stands in the way, with what, and `ChangedMeanwhile` where that came after ``seen``: nothing was changed
-        then.
+        ``drifted``: also where somebody changed the working set since (`UndoPreview.drift`); what it was then comes
+        back by undoing in the other direction. ``seen`` is the preview that was shown. Raises `CannotUndo` with what
+        stands in the way, and `ChangedMeanwhile` where that came after ``seen``: nothing was changed then.
         """
         with self._lock:
             current = self.next(redo=step.undone)
@@ -282,7 +282,7 @@ class Undo:
             for move in step.sets:
                 self.repair(move.branch)
             found = preview(self._db, step)
-            in_the_way = found.trouble or ("" if drifted else "; ".join(found.drift))
+            in_the_way = found.blocked_by or ("" if drifted else "; ".join(found.drift))
             if seen is not None:
                 refuse_changed(seen, found)
             if in_the_way:
@@ -293,7 +293,7 @@ class Undo:
                 self._free(self._known.replace(replace(applied, undone=not step.undone)))
             return found
 
-    def forget(self, step: Step) -> None:
+    def forget(self, step: UndoStep) -> None:
         """Forget a step that cannot be undone, so that those before it can be looked at."""
         with self._lock:
             self._free(self._known.remove(step.id))
@@ -376,19 +376,19 @@ def _first_commit(session: Session) -> str:
     return str(min((str(row[0]) for row in session.rows(query)), default=""))
 
 
-def _trouble(step: Step, reason: str) -> str:
+def _why_not(step: UndoStep, reason: str) -> str:
     """Why a step that was just done cannot be undone."""
     for move in step.sets:
         if move.before is not None and move.before.busy:
             return "a merge or rebase was in progress before it"
-        if move.before_kept is None and needs_snapshot(move.before, move.touches):
+        if move.before_kept is None and needs_snapshot(move.before, move.reach):
             return (
                 f"the uncommitted changes on {move.branch} could not be kept: {reason or 'it went further than known'}"
             )
     return ""
 
 
-def _joined(first: Step, second: Step) -> Step:
+def _joined(first: UndoStep, second: UndoStep) -> UndoStep:
     """A step that left a merge in progress, and one that went on with it, as one."""
     sets = {move.branch: move for move in first.sets}
     for move in second.sets:

@@ -16,7 +16,7 @@ from ..core.revisions import resolve
 from ..core.scratch_branch import is_scratch, scratch
 from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges, NothingChanged, NothingInProgress, Remedy
 from ..model import HEAD, UNKNOWN, Call, Changes, Commit, Expected, MergeState, Status
-from ..model.rewriting import WORKING_BRANCH, Action, Operation, OperationKind, Step, merge_message
+from ..model.rewriting import REBASE_BRANCH, Action, Operation, OperationKind, RebaseStep, merge_message
 from .refs import Refs
 from .replaying import ABORT, CONTINUE, paused, read_plan, resume, write_plan
 from .rewriting import PICK, REVERT
@@ -44,12 +44,12 @@ class Progress:
         The names of all ``branches``, the ``status`` of this one and its merge state are asked for where they were not
         just read: each costs some milliseconds with 1,000 branches and 500 tables.
         """
-        on = branch if branch.startswith(WORKING_BRANCH) else WORKING_BRANCH + branch
+        on = branch if branch.startswith(REBASE_BRANCH) else REBASE_BRANCH + branch
         if branches is None:
             with self._db.read(branch, "what is in progress") as session:
                 branches = [name for (name,) in session.rows("SELECT name FROM dolt_branches") if not is_scratch(name)]
         every = list(branches)
-        names = [name for name in every if name.startswith(WORKING_BRANCH)]
+        names = [name for name in every if name.startswith(REBASE_BRANCH)]
         if on in names and (found := self._rebase(on)) is not None:
             return found
         merge = self._refs.merge_state(branch) if merging is None else merging[0]
@@ -77,8 +77,8 @@ class Progress:
         for name in names:
             if name != on and (found := self._rebase(name)) is not None:
                 return found
-        if on in names and on.removeprefix(WORKING_BRANCH) in every:
-            return Operation(OperationKind.REBASE, on.removeprefix(WORKING_BRANCH), on, broken=True)
+        if on in names and on.removeprefix(REBASE_BRANCH) in every:
+            return Operation(OperationKind.REBASE, on.removeprefix(REBASE_BRANCH), on, broken=True)
         return None
 
     def _kind(self, branch: str, merging: MergeState | None) -> OperationKind:
@@ -99,7 +99,7 @@ class Progress:
 
     def _rebase(self, on: str) -> Operation | None:
         """The rebase that stands on branch ``on``; None where that is only called like one."""
-        branch = on.removeprefix(WORKING_BRANCH)
+        branch = on.removeprefix(REBASE_BRANCH)
         try:
             with self._db.read(on, "rebase in progress") as session:
                 seen = look(session)
@@ -127,7 +127,7 @@ class Progress:
         )
 
     def _done(
-        self, session: Session, branch: str, on: str, steps: Sequence[Step], merging: MergeState | None
+        self, session: Session, branch: str, on: str, steps: Sequence[RebaseStep], merging: MergeState | None
     ) -> int | None:
         """The number of the last step that was begun. Dolt does not tell: its commits are found again by their dates.
 
@@ -244,7 +244,7 @@ class Progress:
         self._ended(operation)
         return ""
 
-    def _foresee(self, operation: Operation) -> Step | None:
+    def _foresee(self, operation: Operation) -> RebaseStep | None:
         """On DoltLite: raise `Conflicts` when a step up to the next pause would conflict.
 
         There a step that conflicts cannot be left standing, and is lost when one goes on: it must not come to it.
@@ -262,7 +262,7 @@ class Progress:
             )
         return None
 
-    def _first_conflict(self, operation: Operation) -> tuple[Step | None, Conflicts | None]:
+    def _first_conflict(self, operation: Operation) -> tuple[RebaseStep | None, Conflicts | None]:
         with self._db.read(operation.on, "looking ahead") as session:
             head = resolve(session, HEAD)
         with scratch(self._db, operation.on, head) as name:
@@ -312,7 +312,9 @@ class Progress:
 
         def drop(session: Session) -> None:
             expect(session, operation.seen)
-            left = [Step(Action.DROP, s.hash, s.message) if s.hash == step.hash else s for s in read_plan(session)]
+            left = [
+                RebaseStep(Action.DROP, s.hash, s.message) if s.hash == step.hash else s for s in read_plan(session)
+            ]
             write_plan(session, left)
 
         self._db.write(operation.on, drop, "skip")

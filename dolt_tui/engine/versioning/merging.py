@@ -53,7 +53,7 @@ class Merging:
                     touched |= {name for name in (change.table, change.old_name) if name}
             found: tuple[ConflictCount, ...] = ()
             broken: tuple[Violation, ...] | None = () if ours == 0 or theirs == 0 else None
-            known, trouble = ours == 0 or theirs == 0, ""
+            known, reason = ours == 0 or theirs == 0, ""
             if conflicts and not known:
                 try:
                     with self._db.trial(target, "merge preview") as trial:
@@ -62,7 +62,7 @@ class Merging:
                 except NO_ANSWER:
                     raise
                 except EngineError as error:
-                    trouble = error.detail or error.message
+                    reason = error.detail or error.message
         in_the_way = tuple(sorted(dirty & touched)) if theirs else ()
         return MergePreview(
             source,
@@ -75,7 +75,7 @@ class Merging:
             in_the_way,
             tuple(sorted(dirty - touched)),
             known,
-            trouble,
+            reason,
             tuple(seen),
             tip,
             broken or (),

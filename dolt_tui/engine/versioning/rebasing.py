@@ -12,7 +12,7 @@ from ..core.constraint_violations import conflict_words
 from ..core.revisions import resolve
 from ..errors import Conflicts, LocalChanges, NoParent, NothingChanged
 from ..model import HEAD, Call, Commit, Expected, MergeKind
-from ..model.rewriting import WORKING_BRANCH, Action, Rebased, RebasePreview, Step
+from ..model.rewriting import REBASE_BRANCH, Action, Rebased, RebasePreview, RebaseStep
 from .merging import Merging
 from .replaying import CONTINUE, INTERACTIVE, paused, plan_calls, replay, start
 from .rewriting import MOST_COMMITS
@@ -54,7 +54,7 @@ class Rebasing:
             merge.changes,
             merge.conflicts,
             merge.conflicts_known,
-            merge.trouble,
+            merge.blocked_by,
             tuple(seen),
             merge.violations,
         )
@@ -94,7 +94,7 @@ class Rebasing:
         arguments = self._db.dialect.merge_arguments(preview.base, MergeKind.FAST_FORWARD, "")
         return (self._db.procedure("dolt_merge", *arguments),)
 
-    def plan(self, branch: str, ref: str) -> tuple[str, tuple[Step, ...], tuple[Commit, ...]]:
+    def plan(self, branch: str, ref: str) -> tuple[str, tuple[RebaseStep, ...], tuple[Commit, ...]]:
         """For an interactive rebase from commit ``ref`` on: what it stands on, the steps in order, merges left out.
 
         Raises `NoParent` for the first commit of the database, `RefNotFound`.
@@ -106,14 +106,18 @@ class Rebasing:
                 raise NoParent("The first commit of a database stays as it is.", "Begin with the commit after it.")
             base = commit.parents[0]
             found = session.dialect.range(session, base, resolve(session, HEAD), MOST_COMMITS)
-        steps = tuple(Step(Action.PICK, item.hash, item.message) for item in reversed(found) if len(item.parents) < 2)
+        steps = tuple(
+            RebaseStep(Action.PICK, item.hash, item.message) for item in reversed(found) if len(item.parents) < 2
+        )
         return base, steps, tuple(item for item in found if len(item.parents) > 1)
 
     def in_the_way(self, branch: str) -> tuple[str, ...]:
         """Tables with uncommitted changes: all of them forbid a rebase, new ones too."""
         return self._in_the_way(branch)
 
-    def interactive(self, branch: str, base: str, steps: Sequence[Step], expected: Expected | None = None) -> Rebased:
+    def interactive(
+        self, branch: str, base: str, steps: Sequence[RebaseStep], expected: Expected | None = None
+    ) -> Rebased:
         """Replay ``steps``, which hold the commits since ``base``, in their order and with their actions.
 
         ``expected`` is the branch as it was when the plan was made.
@@ -135,9 +139,9 @@ class Rebasing:
         finally:
             self._ended(branch)
         kept = sum(step.action is not Action.DROP for step in steps)
-        return Rebased(kept, WORKING_BRANCH + branch if paused(said) else "")
+        return Rebased(kept, REBASE_BRANCH + branch if paused(said) else "")
 
-    def interactive_calls(self, base: str, steps: Sequence[Step] = ()) -> tuple[Call, ...]:
+    def interactive_calls(self, base: str, steps: Sequence[RebaseStep] = ()) -> tuple[Call, ...]:
         """What `interactive` runs; without ``steps`` all but what writes the plan."""
         return (
             self._db.procedure("dolt_rebase", *INTERACTIVE, base),
@@ -147,8 +151,8 @@ class Rebasing:
 
     def _ended(self, branch: str) -> None:
         """The branch on which it stood is gone, or new: nothing is known of it."""
-        self._db.forget(WORKING_BRANCH + branch)
-        self._db.schema_cache.forget(WORKING_BRANCH + branch)
+        self._db.forget(REBASE_BRANCH + branch)
+        self._db.schema_cache.forget(REBASE_BRANCH + branch)
 
     @staticmethod
     def _refuse(in_the_way: Sequence[str]) -> None:

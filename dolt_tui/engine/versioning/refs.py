@@ -30,16 +30,16 @@ from ..errors import (
     ServerLost,
 )
 from ..model import (
+    AheadBehind,
     Branch,
+    BranchFingerprint,
     BranchLoss,
     Call,
     Changes,
-    Divergence,
     Expected,
     MergeState,
     RemoteBranch,
     Tag,
-    Token,
 )
 from ..undo.steps import SNAPSHOT_TAGS
 
@@ -90,20 +90,20 @@ class Refs:
     def __init__(self, db: Connections) -> None:
         self._db = db
 
-    def token(self, branch: str, *, refs: bool = False) -> Token:
+    def fingerprint(self, branch: str, *, refs: bool = False) -> BranchFingerprint:
         """The state of ``branch`` in hashes; a fraction of a millisecond, whatever the size.
 
         With ``refs`` the digest of all branches and tags too, which grows with their number.
         Raises `BranchNotFound` when the branch is gone.
         """
         with self._db.read(branch, POLL) as session:
-            row = session.first(session.dialect.token(session))
+            row = session.first(session.dialect.fingerprint(session))
             assert row is not None
             digest = self._digest(session) if refs else ""
-        token = Token(row[3], row[2], row[1], row[0], digest)
-        check_opened(branch, token.branch)  # a branch of that name in other case may have been made meanwhile
-        self._db.schema_cache.see(branch, token)
-        return token
+        fingerprint = BranchFingerprint(row[3], row[2], row[1], row[0], digest)
+        check_opened(branch, fingerprint.branch)  # a branch of that name in other case may have been made meanwhile
+        self._db.schema_cache.see(branch, fingerprint)
+        return fingerprint
 
     @staticmethod
     def _digest(session: Session) -> str:
@@ -113,7 +113,7 @@ class Refs:
 
     @staticmethod
     def digest(branches: Iterable[Branch], tags: Iterable[Tag], remotes: Iterable[RemoteBranch] = ()) -> str:
-        """The digest that a token of these branches and tags holds: they need not be read again for it."""
+        """The digest that a fingerprint of these branches and tags holds: they need not be read again for it."""
         return _digest(
             [(b.name, b.hash, b.dirty, b.remote, b.upstream) for b in branches],
             [(tag.name, tag.hash) for tag in tags],
@@ -139,7 +139,7 @@ class Refs:
         except (Cancelled, ServerLost):
             raise
         except EngineError:
-            return False  # deleted meanwhile, or in some trouble of its own
+            return False  # deleted since, or it cannot be read
 
     @staticmethod
     def _branches(session: Session) -> tuple[Branch, ...]:
@@ -176,7 +176,7 @@ class Refs:
             if not name.startswith(SNAPSHOT_TAGS)
         )
 
-    def divergence(self, branch: str, others: Iterable[str]) -> dict[str, Divergence]:
+    def ahead_behind(self, branch: str, others: Iterable[str]) -> dict[str, AheadBehind]:
         """How each of ``others`` stands to ``branch``; the cost grows with their number and distance.
 
         Standing at a commit Dolt does not tell.
@@ -185,15 +185,15 @@ class Refs:
         if not names or is_hash(branch):
             return {}
         with self._db.read(branch, "ahead and behind") as session:
-            return session.dialect.divergence(session, branch, names)
+            return session.dialect.ahead_behind(session, branch, names)
 
-    def distances(self, branch: str, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Divergence]:
+    def ahead_behind_pairs(self, branch: str, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], AheadBehind]:
         """How the first hash of each pair stands to the second; the cost grows with their number and distance."""
         found = {}
         with self._db.read(branch, "ahead and behind") as session:
             for one, other in dict.fromkeys(pairs):
                 ahead, behind = (0, 0) if one == other else session.dialect.distance(session, one, other)
-                found[one, other] = Divergence(ahead, behind)
+                found[one, other] = AheadBehind(ahead, behind)
         return found
 
     def merge_state(self, branch: str) -> MergeState | None:

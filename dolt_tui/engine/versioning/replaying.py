@@ -17,22 +17,22 @@ from ..core.constraint_violations import conflict_error, violations_in
 from ..core.dialect import Dialect
 from ..errors import ChangedMeanwhile, Conflicts, EngineError, NothingInProgress
 from ..model import Call, Expected
-from ..model.rewriting import Action, Step
+from ..model.rewriting import Action, RebaseStep
 
 INTERACTIVE, CONTINUE, ABORT = ("-i",), ("--continue",), ("--abort",)
 """Options of ``dolt_rebase``."""
 
 
-def read_plan(session: Session) -> list[Step]:
+def read_plan(session: Session) -> list[RebaseStep]:
     """The plan as it stands; on DoltLite without what is done already. Raises `TableNotFound` where there is none."""
     rows = session.rows("SELECT action, commit_hash, commit_message FROM dolt_rebase ORDER BY rebase_order")
-    return [Step(Action(action), hash_, message or "") for action, hash_, message in rows]
+    return [RebaseStep(Action(action), hash_, message or "") for action, hash_, message in rows]
 
 
 def replay(
     session: Session,
     base: str,
-    plan: Callable[[Sequence[Step]], Sequence[Step]],
+    plan: Callable[[Sequence[RebaseStep]], Sequence[RebaseStep]],
     expected: Expected | None = None,
 ) -> str:
     """Rebase the session's branch onto ``base``; ``plan`` makes the plan out of the default one.
@@ -57,13 +57,13 @@ def replay(
         raise
 
 
-def write_plan(session: Session, steps: Sequence[Step]) -> None:
+def write_plan(session: Session, steps: Sequence[RebaseStep]) -> None:
     """Put a plan in the place of the one that stands."""
     for call in plan_calls(session.dialect, steps):
         session.run(call)
 
 
-def plan_calls(dialect: Dialect, steps: Sequence[Step]) -> tuple[Call, ...]:
+def plan_calls(dialect: Dialect, steps: Sequence[RebaseStep]) -> tuple[Call, ...]:
     """What `write_plan` runs."""
     insert = "INSERT INTO dolt_rebase (rebase_order, action, commit_hash, commit_message) VALUES ("
     return (

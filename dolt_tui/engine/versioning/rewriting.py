@@ -31,7 +31,7 @@ from ..errors import (
     Remedy,
 )
 from ..model import HEAD, UNKNOWN, Call, Commit, ConflictCount, Expected, MergeKind, RowCounts, TableChange
-from ..model.rewriting import Action, RewritePreview, Rewritten, Step
+from ..model.rewriting import Action, RebaseStep, RewritePreview, Rewritten
 from .conflict_forecast import clashes
 from .log import History
 from .replaying import CONTINUE, INTERACTIVE, replay
@@ -62,9 +62,9 @@ class Rewriting:
         """
         found = tuple(self._history.commit(branch, commit) for commit in commits)
         first = next((commit for commit in found if not commit.parents), None)
-        trouble = f"{short(first)} is the first commit: there is nothing to go back to" if first is not None else ""
+        blocked_by = f"{short(first)} is the first commit: there is nothing to go back to" if first is not None else ""
         pairs = [(commit.hash, commit.parents[0]) for commit in found if commit.parents]
-        preview = self._preview(branch, found, pairs, trouble, counts=counts, conflicts=conflicts)
+        preview = self._preview(branch, found, pairs, blocked_by, counts=counts, conflicts=conflicts)
         status = self._working.status(branch)
         touched = _names(preview.changes)
         # Dolt wants an empty staged set; unstaged changes only stand in the way in the same tables.
@@ -76,14 +76,14 @@ class Rewriting:
     ) -> RewritePreview:
         """What copying ``commits`` (hashes, oldest first) onto the branch would do. As `preview_revert`."""
         found = tuple(self._history.commit(branch, commit) for commit in commits)
-        trouble = ""
+        blocked_by = ""
         for commit in found:
             if not commit.parents:
-                trouble = trouble or f"{short(commit)} is the first commit: it cannot be copied"
+                blocked_by = blocked_by or f"{short(commit)} is the first commit: it cannot be copied"
             elif len(commit.parents) > 1:
-                trouble = trouble or f"{short(commit)} is a merge commit: copy what it merged instead"
+                blocked_by = blocked_by or f"{short(commit)} is a merge commit: copy what it merged instead"
         pairs = [(commit.parents[0], commit.hash) for commit in found if commit.parents]
-        preview = self._preview(branch, found, pairs, trouble, counts=counts, conflicts=conflicts)
+        preview = self._preview(branch, found, pairs, blocked_by, counts=counts, conflicts=conflicts)
         status = self._working.status(branch)
         return replace(preview, in_the_way=tuple(sorted(_names((*status.unstaged, *status.staged)))))
 
@@ -92,7 +92,7 @@ class Rewriting:
         branch: str,
         commits: tuple[Commit, ...],
         pairs: list[tuple[str, str]],
-        trouble: str,
+        blocked_by: str,
         *,
         counts: bool,
         conflicts: bool,
@@ -107,7 +107,7 @@ class Rewriting:
             for old, new in pairs:
                 for change in changes_between(session, old, new, counts=counts):
                     changes[change.table] = _added(changes.get(change.table), change)
-            for old, new in pairs if conflicts and not trouble else ():
+            for old, new in pairs if conflicts and not blocked_by else ():
                 if old == head:
                     continue
                 found, whole = clashes(session, old, head, new)
@@ -126,7 +126,7 @@ class Rewriting:
             (),
             tuple(expected[table] for table in sorted(expected)),
             known,
-            trouble,
+            blocked_by,
         )
 
     def revert(self, branch: str, commits: Sequence[str]) -> Rewritten:
@@ -211,7 +211,7 @@ class Rewriting:
             else:
                 base = commit.parents[0]
 
-                def plan(steps: Sequence[Step]) -> list[Step]:
+                def plan(steps: Sequence[RebaseStep]) -> list[RebaseStep]:
                     return [
                         replace(step, action=Action.REWORD, message=message) if step.hash == commit.hash else step
                         for step in steps

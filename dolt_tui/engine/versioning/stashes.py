@@ -2,7 +2,7 @@
 
 Dolt tells of a stash no more than its name and the commit that it was made on; its contents can be read only by
 applying it. `contents` does that on a branch of its own, which nobody sees, and leaves nothing but a commit that no
-branch has. What Dolt loses with a stash is told by `StashPreview.trouble`, and refused (all of it seen on 2.2.0).
+branch has. What Dolt loses with a stash is told by `StashPreview.blocked_by`, and refused (all of it seen on 2.2.0).
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ class Stashes:
 
         def work(session: Session) -> None:
             refuse_while_merging(session)
-            trouble = _preview(session, self._working.read_status(session)).trouble(scope)
-            if trouble:
-                raise StashLoss(f"Nothing was stashed: {trouble}.")
+            reason = _preview(session, self._working.read_status(session)).blocked_by(scope)
+            if reason:
+                raise StashLoss(f"Nothing was stashed: {reason}.")
             session.run(push)
 
         push, *_ = self.push_calls(full, scope)

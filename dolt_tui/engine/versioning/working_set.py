@@ -11,7 +11,7 @@ from ..core.connections import Connections, Session
 from ..core.table_changes import summarise
 from ..errors import EngineError, TableNotFound
 from ..model import HEAD, STAGED, WORKING, Call, Changes, Expected, Status, TableChange
-from ..model.rewriting import WORKING_BRANCH
+from ..model.rewriting import REBASE_BRANCH
 
 
 def take_back(session: Session) -> None:
@@ -192,7 +192,7 @@ class WorkingSet:
 
         def work(session: Session) -> None:
             expect(session, expected)
-            if branch.startswith(WORKING_BRANCH):
+            if branch.startswith(REBASE_BRANCH):
                 take_back(session)
                 return
             reset, clean = self.discard_all_calls(branch)
@@ -203,7 +203,7 @@ class WorkingSet:
 
     def discard_all_calls(self, branch: str, *changes: TableChange) -> tuple[Call, ...]:
         """What `discard_all` runs; ``changes`` are all of the branch, which it names where a rebase is in progress."""
-        if branch.startswith(WORKING_BRANCH):
+        if branch.startswith(REBASE_BRANCH):
             return (self._db.procedure("dolt_reset"), *self._checkouts(changes))
         return (self._db.procedure("dolt_reset", "--hard"), self._db.procedure("dolt_clean"))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.core.validation import check_branch_name
 from dolt_tui.engine.errors import AlreadyExists, BranchInUse, EngineError
 from dolt_tui.engine.model import Branch, Expected, MergeKind, MergePreview, RemoteBranch
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import BRANCHES, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -186,7 +186,7 @@ class BranchingActions(Actions):
             f"rename {old}",
             work,
             done,
-            touches=Touches.REFS,
+            reach=Reach.REFS,
             also=[old],
             again=self.rename,
             stand_on=lambda renamed: new if current == old and renamed else current,
@@ -234,7 +234,7 @@ class BranchingActions(Actions):
                     f"copy branch {branch.name}",
                     lambda repo: repo.refs.copy_branch(current, branch.name, name),
                     lambda _: done(name),
-                    touches=Touches.REFS,
+                    reach=Reach.REFS,
                 )
 
         self.context.ask(dialog, named)
@@ -277,7 +277,7 @@ class BranchingActions(Actions):
         branch, state = self._branch, self.state
         upstream = state.upstream_of(branch.name)
         if branch.tracking:
-            standing = upstream_cell(branch, upstream, state.standing_of(branch.name))
+            standing = upstream_cell(branch, upstream, state.upstream_ahead_behind(branch.name))
             text = join(cell(branch.tracking, "accent bold"), cell("  "), standing)
         else:
             text = cell("no upstream yet", Style.DIM)
@@ -321,10 +321,10 @@ class BranchingActions(Actions):
         """Letter, name and hash of what may be ahead of a branch, as far as that is known."""
         state = self.state
         found = []
-        upstream, standing = state.upstream_of(branch.name), state.standing_of(branch.name)
+        upstream, standing = state.upstream_of(branch.name), state.upstream_ahead_behind(branch.name)
         if upstream is not None and upstream.hash != branch.hash and (standing is None or standing.behind):
             found.append(("u", upstream.tracking, upstream.hash))
-        divergence = state.divergences.get(branch.name)
+        divergence = state.ahead_behind.get(branch.name)
         if branch.name != state.branch and branch.hash != state.head and (divergence is None or divergence.behind):
             found.append(("c", state.branch, state.head))
         return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import BranchInUse, ChangedMeanwhile
 from dolt_tui.engine.model import Branch, BranchLoss
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import BRANCHES, command
 from dolt_tui.ui.commands.keymap import key_of
@@ -232,7 +232,7 @@ class BranchActions(Actions):
 
         label = names[0] if len(names) == 1 else plural(len(names), "branch", "branches")
         what = f"delete {'branch ' if len(names) == 1 else ''}{label}"
-        self.context.write(what, work, done, touches=Touches.REFS, also=names, again=self.delete)
+        self.context.write(what, work, done, reach=Reach.REFS, also=names, again=self.delete)
 
     def _ask_in_use(self, losses: dict[str, BranchLoss], hashes: dict[str, str]) -> None:
         body = [

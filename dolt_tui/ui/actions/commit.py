@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.core.validation import message_parts, parse_author, parse_date
 from dolt_tui.engine.model import AmendPreview, Changes, RowCounts, TableChange
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CHANGES, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
@@ -67,7 +67,7 @@ class CommitActions(Actions):
                     "stage all tables",
                     lambda repo: repo.working.stage_all(branch),
                     lambda _: self._write_message(),
-                    touches=Touches.STAGED,
+                    reach=Reach.STAGED,
                 )
             elif letter == "e":
                 self._write_message(allow_empty=True)
@@ -130,7 +130,7 @@ class CommitActions(Actions):
             lambda repo: repo.commits.commit(branch, draft.summary, draft.body, author, date, allow_empty=allow_empty),
             done,
             label=f"commit: {draft.summary.strip()}",
-            touches=Touches.REFS,
+            reach=Reach.REFS,
         )
 
     # amend
@@ -202,7 +202,7 @@ class CommitActions(Actions):
             lambda repo: repo.commits.amend(branch, replaces, draft.summary, draft.body, author, date),
             done,
             label=f"amend: {draft.summary.strip()}",
-            touches=Touches.REFS,
+            reach=Reach.REFS,
             again=self.amend,
         )
 

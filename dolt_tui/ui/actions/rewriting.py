@@ -8,8 +8,8 @@ from functools import partial
 
 from dolt_tui.engine.errors import LocalChanges
 from dolt_tui.engine.model import Commit, Expected
-from dolt_tui.engine.model.rewriting import Action, Rebased, RebasePreview, RewritePreview, Rewritten, Step
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.model.rewriting import Action, Rebased, RebasePreview, RebaseStep, RewritePreview, Rewritten
+from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.in_progress import EDITING
 from dolt_tui.ui.commands import BRANCHES, LOG, command
@@ -178,7 +178,7 @@ class RewriteActions(Actions):
             read,
             show,
             lambda _letter, _preview: run(),
-            more=lambda preview: "" if preview.trouble else "look for conflicts",
+            more=lambda preview: "" if preview.blocked_by else "look for conflicts",
             default=lambda _: choice.letter,
         ).begin()
 
@@ -222,7 +222,7 @@ class RewriteActions(Actions):
                     f"reword {commit.hash[:7]}",
                     lambda repo: repo.rewriting.reword(branch, commit.hash, message, seen),
                     lambda _: self.context.tell(f"Reworded {commit.hash[:7]}"),
-                    touches=Touches.REFS,
+                    reach=Reach.REFS,
                     again=self.reword,
                 )
 
@@ -273,7 +273,7 @@ class RewriteActions(Actions):
                     f"squash {plural(len(commits), 'commit')}",
                     lambda repo: repo.rewriting.squash(branch, commit.hash, text, Expected(branch, commits[0].hash)),
                     lambda _: self.context.tell(f"Made one commit of {len(commits)}"),
-                    touches=Touches.REFS,
+                    reach=Reach.REFS,
                     again=self.squash,
                 )
 
@@ -353,14 +353,14 @@ class RewriteActions(Actions):
         assert commit is not None
         branch, repository = self.state.branch, self.state.repository
 
-        def read() -> tuple[Expected, str, tuple[Step, ...], tuple[Commit, ...]]:
+        def read() -> tuple[Expected, str, tuple[RebaseStep, ...], tuple[Commit, ...]]:
             seen = repository.refs.look(branch)
             in_the_way = repository.rebasing.in_the_way(branch)
             if in_the_way:
                 raise LocalChanges(f"Uncommitted changes in {', '.join(in_the_way)} stand in the way.")
             return (seen, *repository.rebasing.plan(branch, commit.hash))
 
-        def planned(answer: tuple[Expected, str, tuple[Step, ...], tuple[Commit, ...]]) -> None:
+        def planned(answer: tuple[Expected, str, tuple[RebaseStep, ...], tuple[Commit, ...]]) -> None:
             from dolt_tui.ui.dialogs.plan import PlanDialog
 
             seen, base, steps, merges = answer
@@ -377,7 +377,7 @@ class RewriteActions(Actions):
             ]
             dialog = PlanDialog(f"Rebase {branch} from {commit.hash[:7]} on", body, steps, " · ".join(statements))
 
-            def chosen(plan: tuple[Step, ...] | None) -> None:
+            def chosen(plan: tuple[RebaseStep, ...] | None) -> None:
                 if plan is not None:
                     self._run_plan(branch, base, plan, seen)
 
@@ -385,7 +385,7 @@ class RewriteActions(Actions):
 
         self.context.look("rebase the commits", read, planned)
 
-    def _run_plan(self, branch: str, base: str, plan: tuple[Step, ...], seen: Expected) -> None:
+    def _run_plan(self, branch: str, base: str, plan: tuple[RebaseStep, ...], seen: Expected) -> None:
         def done(result: Rebased) -> None:
             if result.paused:
                 self.context.switch(result.paused)
@@ -423,8 +423,8 @@ def _done(commits: Sequence[Commit], result: Rewritten) -> str:
 
 
 def _forbidden(preview: RewritePreview) -> str:
-    if preview.trouble:
-        return preview.trouble
+    if preview.blocked_by:
+        return preview.blocked_by
     if preview.in_the_way:
         return f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
     return ""
@@ -433,8 +433,8 @@ def _forbidden(preview: RewritePreview) -> str:
 def rewrite_lines(preview: RewritePreview, heading: str, whole: bool) -> list[Cell]:
     """What reverting or copying would do, in lines."""
     found = [*commit_lines(preview.commits), ()]
-    if preview.trouble:
-        return [*found, cell(f"  ✗ {preview.trouble}", Style.ERROR)]
+    if preview.blocked_by:
+        return [*found, cell(f"  ✗ {preview.blocked_by}", Style.ERROR)]
     changes = change_lines(preview.changes) or [cell("  nothing", Style.DIM)]
     found += [cell(heading, Style.DIM), *changes, ()]
     found += conflict_lines(preview.conflicts, preview.conflicts_known, whole)
@@ -457,8 +457,8 @@ def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
     if preview.changes:
         found += [(), cell(f"What {preview.upstream} brings in:", Style.DIM), *change_lines(preview.changes)]
     found.append(())
-    if preview.trouble:
-        found.append(cell(f"  ? {preview.trouble}", Style.WARNING))
+    if preview.blocked_by:
+        found.append(cell(f"  ? {preview.blocked_by}", Style.WARNING))
     else:
         found += conflict_lines(preview.conflicts, preview.conflicts_known, whole or preview.conflicts_known)
     found += [cell(f"  ✗ breaks {violation}", Style.ERROR) for violation in preview.violations]

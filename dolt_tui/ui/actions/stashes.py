@@ -54,7 +54,7 @@ class StashActions(Actions):
         """Stash what is committed or staged, and ask only where that would not be exact."""
 
         def found(preview: StashPreview) -> None:
-            if preview.trouble(StashScope.TRACKED) or preview.unstages:
+            if preview.blocked_by(StashScope.TRACKED) or preview.unstages:
                 self._ask(preview, _NAME, opener="s")
             else:
                 self._push(_NAME, StashScope.TRACKED, preview)
@@ -112,7 +112,7 @@ class StashActions(Actions):
         }
         choices = []
         for letter, (label, text) in words.items():
-            why_not = preview.trouble(_SCOPES[letter])
+            why_not = preview.blocked_by(_SCOPES[letter])
             if not why_not and letter == "u" and not new and not preview.renamed:
                 why_not = "there are no new tables"
             if not why_not and letter == "i" and not ignored:

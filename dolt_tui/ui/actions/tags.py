@@ -7,7 +7,7 @@ from functools import partial
 from dolt_tui.engine.core.validation import check_tag_name
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.model import Expected, Tag
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import BRANCHES, LOG, TAGS, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -99,7 +99,7 @@ class TagActions(Actions):
                     f"create tag {name}",
                     lambda repo: repo.refs.create_tag(current, name, hash_, message),
                     lambda _: self.context.tell(f"Tagged {hash_[:7]} as {name}"),
-                    touches=Touches.REFS,
+                    reach=Reach.REFS,
                 )
 
         self.context.ask(dialog, typed)
@@ -122,7 +122,7 @@ class TagActions(Actions):
                     f"delete tag {tag.name}",
                     lambda repo: repo.refs.delete_tag(current, tag.name, Expected(tag.name, tag.hash, tag=True)),
                     lambda _: self.context.tell(f"Deleted tag {tag.name}, it was at {tag.hash[:7]}"),
-                    touches=Touches.REFS,
+                    reach=Reach.REFS,
                     again=self.delete,
                 )
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from dolt_tui.engine.errors import CannotUndo
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.undo.restore import Preview
-from dolt_tui.engine.undo.steps import Step
+from dolt_tui.engine.undo.restore import UndoPreview
+from dolt_tui.engine.undo.steps import UndoStep
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -37,11 +37,11 @@ class UndoActions(Actions):
     def _next(self, *, redo: bool) -> None:
         undo = self.state.repository.undo
 
-        def work() -> Preview | None:
+        def work() -> UndoPreview | None:
             step = undo.next(redo=redo)
             return None if step is None else undo.preview(step)
 
-        def found(preview: Preview | None) -> None:
+        def found(preview: UndoPreview | None) -> None:
             if preview is None:
                 self.context.tell(f"There is nothing to {'redo' if redo else 'undo'}.", "warning")
             elif preview.harmless:
@@ -51,22 +51,22 @@ class UndoActions(Actions):
 
         self.context.look("look at what it would change", work, found)
 
-    def _show(self, preview: Preview) -> None:
+    def _show(self, preview: UndoPreview) -> None:
         """Say what it would change, and let one decide."""
         step, undo = preview.step, self.state.repository.undo
         verb = "redo" if step.undone else "undo"
         head = step_head(step, self.state.clock.now())
         letter = "r" if step.undone else "u"
 
-        def choices(known: Preview) -> list[Choice]:
-            if known.trouble:
+        def choices(known: UndoPreview) -> list[Choice]:
+            if known.blocked_by:
                 forget = "the steps before it can be looked at then"
                 return [] if step.open or step.undone else [Choice("f", "forget this step", forget)]
             if known.drift:
                 return [Choice(letter, f"{verb} it anyway")]
             return [Choice(letter, f"{verb} it")]
 
-        def chosen(answer: str, known: Preview) -> None:
+        def chosen(answer: str, known: UndoPreview) -> None:
             if answer == letter:
                 self._go(known)
             else:
@@ -91,7 +91,7 @@ class UndoActions(Actions):
             default=lambda known: letter if not known.drift else None,
         ).begin(preview)
 
-    def _go(self, preview: Preview) -> None:
+    def _go(self, preview: UndoPreview) -> None:
         step = preview.step
         verb = "redo" if step.undone else "undo"
         told = f"{'Redone' if step.undone else 'Undone'}: {step.label}"
@@ -104,7 +104,7 @@ class UndoActions(Actions):
             again=lambda: self._next(redo=step.undone),
         )
 
-    def _stand_on(self, steps: list[Step]) -> str:
+    def _stand_on(self, steps: list[UndoStep]) -> str:
         """The branch to be on after undoing these steps, or redoing them, one after another."""
         branch = self.state.branch
         for step in steps:
@@ -123,7 +123,7 @@ class UndoActions(Actions):
         """All steps; those above the one that is chosen are undone too."""
         undo = self.state.repository.undo
 
-        def found(steps: tuple[Step, ...]) -> None:
+        def found(steps: tuple[UndoStep, ...]) -> None:
             self.state.steps = steps
             dialog = ListDialog(
                 "Steps",
@@ -138,7 +138,7 @@ class UndoActions(Actions):
 
         self.context.look("look at the steps", undo.steps, found)
 
-    def _chosen(self, steps: tuple[Step, ...], chosen: object) -> None:
+    def _chosen(self, steps: tuple[UndoStep, ...], chosen: object) -> None:
         step = next((step for step in steps if step.id == chosen), None)
         if step is None:
             return
@@ -210,7 +210,7 @@ class UndoActions(Actions):
         self.context.look("look for snapshots", lambda: undo.snapshots(branch), found)
 
 
-def _one_after_another(steps: list[Step]) -> Callable[[Repository], None]:
+def _one_after_another(steps: list[UndoStep]) -> Callable[[Repository], None]:
     def work(repository: Repository) -> None:
         for number, step in enumerate(steps):
             try:

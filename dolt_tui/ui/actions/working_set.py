@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ResetKind, Status, TableChange
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CHANGES, command
 from dolt_tui.ui.commands.keymap import key_of
@@ -18,7 +18,7 @@ from dolt_tui.ui.present.text import Style, cell, join, plural
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
 
-STAGED = Touches.STAGED
+STAGED = Reach.STAGED
 
 
 class ChangeActions(Actions):
@@ -50,9 +50,9 @@ class ChangeActions(Actions):
         what = _several(unstaged or chosen)
         self.context.panes.changes.grid.clear_range()
         if unstaged:
-            self.context.write(f"stage {what}", lambda repo: repo.working.stage(branch, names), touches=STAGED)
+            self.context.write(f"stage {what}", lambda repo: repo.working.stage(branch, names), reach=STAGED)
         else:
-            self.context.write(f"unstage {what}", lambda repo: repo.working.unstage(branch, names), touches=STAGED)
+            self.context.write(f"unstage {what}", lambda repo: repo.working.unstage(branch, names), reach=STAGED)
 
     @command(
         "changes.stage_all",
@@ -68,9 +68,9 @@ class ChangeActions(Actions):
     def stage_all(self) -> None:
         branch = self.state.branch
         if self.state.changes.unstaged:
-            self.context.write("stage all tables", lambda repo: repo.working.stage_all(branch), touches=STAGED)
+            self.context.write("stage all tables", lambda repo: repo.working.stage_all(branch), reach=STAGED)
         else:
-            self.context.write("unstage all tables", lambda repo: repo.working.unstage_all(branch), touches=STAGED)
+            self.context.write("unstage all tables", lambda repo: repo.working.unstage_all(branch), reach=STAGED)
 
     @command(
         "changes.rows",

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from dolt_tui.engine.core.validation import check_plan
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.model.rewriting import Action, Step
+from dolt_tui.engine.model.rewriting import Action, RebaseStep
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -36,7 +36,7 @@ _STYLES = {
 _ACTIONS = {action.value[0]: action for action in Action}
 
 
-class PlanDialog(Dialog[tuple[Step, ...]]):
+class PlanDialog(Dialog[tuple[RebaseStep, ...]]):
     """Answers the steps in the order in which they are to be made; the list shows the newest first, as the log does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,7 +47,7 @@ class PlanDialog(Dialog[tuple[Step, ...]]):
         *(Binding(key, f"set('{action}')", str(action), show=False) for key, action in _ACTIONS.items()),
     ]
 
-    def __init__(self, title: str, body: Sequence[Cell], steps: Sequence[Step], statements: str) -> None:
+    def __init__(self, title: str, body: Sequence[Cell], steps: Sequence[RebaseStep], statements: str) -> None:
         super().__init__(title, "⏎ run · J K move · esc leave")
         self._steps = list(reversed(steps))
         self._body = [

@@ -103,7 +103,7 @@ def merge_choices(preview: MergePreview, message: str) -> list[Choice]:
         blocked = "it conflicts"
     elif preview.violations:
         blocked = "it would break a constraint"
-    elif preview.trouble:
+    elif preview.blocked_by:
         blocked = "it would fail"
     ahead = f"{preview.target} has {plural(preview.ours, 'commit')} that {preview.source} lacks" if preview.ours else ""
     return [
@@ -131,8 +131,8 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
             parts += ["its definition"] if conflict.schema else []
             found.append(cell(f"  ✗ conflict in {conflict.table}: {' and '.join(parts)}", Style.ERROR))
         found.append(cell("    Merging would change nothing: make the branches agree first.", Style.DIM))
-    elif preview.trouble:
-        found.append(cell(f"  ✗ {preview.trouble}", Style.ERROR))
+    elif preview.blocked_by:
+        found.append(cell(f"  ✗ {preview.blocked_by}", Style.ERROR))
     elif preview.conflicts_known and not preview.violations:
         found.append(cell("  ✓ no conflicts", Style.SUCCESS))
         if not preview.violations_known:

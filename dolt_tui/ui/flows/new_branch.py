@@ -6,7 +6,7 @@ from dolt_tui.engine.core.validation import can_be_followed, check_branch_name
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.model import RemoteBranch
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.present.text import Style, cell, join
@@ -55,7 +55,7 @@ def create(context: Context, name: str, start: str, told: str = "") -> None:
         f"create branch {name}",
         lambda repo: repo.refs.create_branch(current, name, start),
         created,
-        touches=Touches.REFS,
+        reach=Reach.REFS,
     )
 
 
@@ -73,7 +73,7 @@ def track(context: Context, item: RemoteBranch) -> None:
         if follows:
             repository.refs.set_upstream(current, item.name, item.remote, item.name)
 
-    context.write(f"create branch {item.name}", work, done, touches=Touches.REFS)
+    context.write(f"create branch {item.name}", work, done, reach=Reach.REFS)
 
 
 def follow(context: Context, name: str, item: RemoteBranch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dolt_tui.engine.model import ResetKind, ResetPreview, RowCounts
-from dolt_tui.engine.undo.steps import Touches
+from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
@@ -16,9 +16,9 @@ from dolt_tui.ui.present.lists import diff_counts_text
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 
 _KINDS = {
-    "s": (ResetKind.SOFT, Touches.REFS),
-    "m": (ResetKind.MIXED, Touches.STAGED),
-    "h": (ResetKind.HARD, Touches.WORKING),
+    "s": (ResetKind.SOFT, Reach.REFS),
+    "m": (ResetKind.MIXED, Reach.STAGED),
+    "h": (ResetKind.HARD, Reach.WORKING),
 }
 
 
@@ -41,12 +41,12 @@ def reset(context: Context, label: str, hash_: str, summary: str) -> None:
         return lines, [replace(choice, statement=statements[choice.letter]) for choice in reset_choices(preview)]
 
     def chosen(letter: str, preview: ResetPreview) -> None:
-        kind, touches = _KINDS[letter]
+        kind, reach = _KINDS[letter]
         context.write(
             f"reset {branch} to {label}",
             lambda repo: repo.commits.reset(branch, hash_, kind, preview.seen),
             lambda _: context.tell(f"Reset {branch} to {label} ({kind})"),
-            touches=touches,
+            reach=reach,
             again=lambda: reset(context, label, hash_, summary),
         )
 

@@ -30,10 +30,10 @@ class HeaderBar(Static):
         """Show the state; ``running`` is what takes long, ``liveness`` whether it is how the database is."""
         info = state.repository.info
         left = [cell(" ⎇ ", Style.ACCENT), cell(state.branch, "accent bold")]
-        upstream, standing = state.upstream_of(state.branch), state.standing_of(state.branch)
+        upstream, standing = state.upstream_of(state.branch), state.upstream_ahead_behind(state.branch)
         if state.came_from is not None:
             left = [cell(" ⎇ ", Style.ACCENT), cell(f"at {state.at}, read-only", styles(Style.WARNING, Style.BOLD))]
-        base = state.divergences.get(info.default_branch)
+        base = state.ahead_behind.get(info.default_branch)
         if upstream is not None and standing is not None:
             arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", standing.ahead), ("↓", standing.behind)) if n)
             left.append(cell(f" {arrows or '✓'} {upstream.tracking}", Style.DIM))

@@ -40,12 +40,12 @@ class BranchesPane(SidePane):
         first = not self._branches
         self._branches = branches = state.ordered_branches
         upstreams = {
-            branch.name: upstream_cell(branch, state.upstream_of(branch.name), state.standing_of(branch.name))
+            branch.name: upstream_cell(branch, state.upstream_of(branch.name), state.upstream_ahead_behind(branch.name))
             for branch in branches
             if branch.tracking
         }
         self.grid.empty_text = ""
-        self.grid.set_rows(branch_rows(branches, state.branch, state.divergences, upstreams, state.clock.now()))
+        self.grid.set_rows(branch_rows(branches, state.branch, state.ahead_behind, upstreams, state.clock.now()))
         if first:
             self.grid.move_to_key(state.branch)
         self.filtered()

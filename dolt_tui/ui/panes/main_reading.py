@@ -27,7 +27,7 @@ class MainReading:
     def follow(self, pane: SidePane, *, force: bool) -> None:
         """Let the main pane show what the selection of a side pane is about; ``force``: also where it does already."""
         session, main = self._session, self._main
-        if not session.is_open or session.state.token is None:
+        if not session.is_open or session.state.fingerprint is None:
             return
         main.stack.clear()  # what was entered is no longer about the selection
         view = pane.view(session.state)

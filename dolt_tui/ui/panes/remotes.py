@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import Branch, Divergence, Remote, RemoteBranch
+from dolt_tui.engine.model import AheadBehind, Branch, Remote, RemoteBranch
 from dolt_tui.ui import commands
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.compare import CompareView
@@ -35,7 +35,7 @@ class Remotes:
     branches: tuple[RemoteBranch, ...]
     locals: dict[str, Branch]
     """The local branch of each remote one that has one, by ``origin/main``."""
-    standings: dict[tuple[str, str], Divergence]
+    ahead_behind_pairs: dict[tuple[str, str], AheadBehind]
     """How local branches stand to remote ones, by both hashes."""
 
 
@@ -61,7 +61,7 @@ class RemotesPane(SidePane):
         found = {item.tracking: local for item in branches if (local := local_of(item, own)) is not None}
         pairs = [(found[item.tracking].hash, item.hash) for item in branches if item.tracking in found]
         refs = reading.repository.refs
-        standings = refs.distances(reading.branch, pairs[:_COMPARED]) if pairs else {}
+        standings = refs.ahead_behind_pairs(reading.branch, pairs[:_COMPARED]) if pairs else {}
         return Remotes(remotes, branches, found, standings)
 
     def show(self, found: Remotes, state: State) -> None:
@@ -84,10 +84,10 @@ class RemotesPane(SidePane):
         """Put the cursor on a remote branch, as soon as it is shown."""
         self._wanted = "" if self.grid.move_to_key(tracking) else tracking
 
-    def standing(self, item: RemoteBranch) -> Divergence | None:
+    def standing(self, item: RemoteBranch) -> AheadBehind | None:
         """How the local branch stands to a remote one; None where there is none."""
         local = self._found.locals.get(item.tracking)
-        return self._found.standings.get((local.hash, item.hash)) if local is not None else None
+        return self._found.ahead_behind_pairs.get((local.hash, item.hash)) if local is not None else None
 
     def _standing(self, item: RemoteBranch) -> Cell:
         """How the local branch stands to the remote one."""

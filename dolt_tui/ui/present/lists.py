@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from dolt_tui.engine.model import (
+    AheadBehind,
     Branch,
     Changes,
     Commit,
     CommitDetail,
     Comparison,
-    Divergence,
     ReflogEntry,
     RemoteBranch,
     RowCounts,
@@ -122,7 +122,7 @@ def table_changes_rows(changes: Iterable[TableChange]) -> list[Row]:
     return [_change_row(change, ("table", change.table)) for change in changes]
 
 
-def divergence_cell(divergence: Divergence | None) -> Cell:
+def ahead_behind_cell(divergence: AheadBehind | None) -> Cell:
     """``↑2 ↓1``: commits that the branch has, and lacks, against the current one."""
     if divergence is None:
         return BLANK
@@ -134,7 +134,7 @@ def divergence_cell(divergence: Divergence | None) -> Cell:
     return cell(" ".join(parts), Style.DIM)
 
 
-def upstream_cell(branch: Branch, upstream: RemoteBranch | None, divergence: Divergence | None) -> Cell:
+def upstream_cell(branch: Branch, upstream: RemoteBranch | None, divergence: AheadBehind | None) -> Cell:
     """``⇡2⇣1``: commits that the branch has, and lacks, against its upstream; ``✓`` where they are the same."""
     if not branch.tracking:
         return BLANK
@@ -150,7 +150,7 @@ def upstream_cell(branch: Branch, upstream: RemoteBranch | None, divergence: Div
 def branch_rows(
     branches: Iterable[Branch],
     current: str,
-    divergences: Mapping[str, Divergence],
+    ahead_behind: Mapping[str, AheadBehind],
     upstreams: Mapping[str, Cell],
     moment: dt.datetime,
 ) -> list[Row]:
@@ -158,7 +158,7 @@ def branch_rows(
     rows = []
     for branch in branches:
         is_current = branch.name == current
-        state = divergence_cell(None if is_current else divergences.get(branch.name))
+        state = ahead_behind_cell(None if is_current else ahead_behind.get(branch.name))
         if upstream := upstreams.get(branch.name):
             state = join(state, cell(" " if state else ""), upstream)
         if branch.dirty and not branch.ignored_only:

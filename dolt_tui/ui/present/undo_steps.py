@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from dolt_tui.engine.undo.restore import Preview, RefEffect, SetEffect
-from dolt_tui.engine.undo.steps import RefMove, Step, Touches
+from dolt_tui.engine.undo.restore import RefEffect, SetEffect, UndoPreview
+from dolt_tui.engine.undo.steps import Reach, RefMove, UndoStep
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plural
@@ -19,20 +19,20 @@ STEP_COLUMNS = (
 )
 
 
-def step_rows(steps: Iterable[Step], moment: dt.datetime) -> list[Row]:
+def step_rows(steps: Iterable[UndoStep], moment: dt.datetime) -> list[Row]:
     """The steps, the newest first; those that are undone above the others, to be redone."""
     return [_step_row(step, moment) for step in sorted(steps, key=lambda step: not step.undone)[::-1]]
 
 
-def _step_row(step: Step, moment: dt.datetime) -> Row:
-    sign = cell("✗", Style.ERROR) if step.trouble else cell("↷" if step.undone else "↶", Style.ACCENT)
+def _step_row(step: UndoStep, moment: dt.datetime) -> Row:
+    sign = cell("✗", Style.ERROR) if step.blocked_by else cell("↷" if step.undone else "↶", Style.ACCENT)
     style = Style.DIM if step.undone else ""
-    effect = step.trouble or effect_text(step)
+    effect = step.blocked_by or effect_text(step)
     cells = (sign, cell(age(step.time, moment), Style.DIM), cell(step.label, style), cell(f"· {effect}", Style.DIM))
     return Row(step.id, cells, value=step)
 
 
-def effect_text(step: Step) -> str:
+def effect_text(step: UndoStep) -> str:
     """What undoing a step changes, or redoing it where it is undone, as far as its hashes tell."""
     way = step if step.undone else step.reversed()
     parts = [_ref_text(move) for move in way.refs]
@@ -40,9 +40,9 @@ def effect_text(step: Step) -> str:
         if move.before is None or move.after is None:
             if move.after is not None and not move.after.clean:
                 parts.append("with its uncommitted changes")
-        elif move.touches is Touches.WORKING:
+        elif move.reach is Reach.WORKING:
             parts.append(f"working set of {move.branch}")
-        elif move.touches is Touches.STAGED:
+        elif move.reach is Reach.STAGED:
             tables = move.after.staged_tables
             parts.append(f"staged on {move.branch}: {', '.join(tables) or 'nothing'}")
     return " · ".join(parts) or "what is staged"
@@ -59,7 +59,7 @@ def _ref_text(move: RefMove) -> str:
     return f"{name} {move.before[:7]} → {move.after[:7]}"
 
 
-def step_head(step: Step, moment: dt.datetime) -> list[Cell]:
+def step_head(step: UndoStep, moment: dt.datetime) -> list[Cell]:
     """What a step was, when, and where."""
     ago = age(step.time, moment)
     when = "just now" if ago == "now" else f"{ago} ago"
@@ -69,11 +69,11 @@ def step_head(step: Step, moment: dt.datetime) -> list[Cell]:
     ]
 
 
-def preview_lines(preview: Preview) -> list[Cell]:
+def preview_lines(preview: UndoPreview) -> list[Cell]:
     """What undoing a step would change, in lines."""
-    if preview.trouble:
+    if preview.blocked_by:
         verb = "redone" if preview.step.undone else "undone"
-        return [(), cell(f"It cannot be {verb}: {preview.trouble}.", Style.ERROR)]
+        return [(), cell(f"It cannot be {verb}: {preview.blocked_by}.", Style.ERROR)]
     found: list[Cell] = [(), *(_ref_line(effect) for effect in preview.refs)] if preview.refs else []
     heads = {effect.move.name for effect in preview.refs if effect.move.before != effect.move.after}
     for effect in preview.sets:
@@ -105,10 +105,10 @@ def _ref_line(effect: RefEffect) -> Cell:
 
 
 def _set_lines(effect: SetEffect, head_moves: bool) -> list[Cell]:
-    if effect.touches is Touches.REFS:
+    if effect.reach is Reach.REFS:
         return [cell("  ✓ no row changes: what the commits hold stays, staged", Style.SUCCESS)] if head_moves else []
     staged = cell(f"  staged on {effect.branch} then: {', '.join(effect.staged) or 'nothing'}", Style.DIM)
-    if effect.touches is Touches.STAGED:
+    if effect.reach is Reach.STAGED:
         return [(), staged, cell("  ✓ no row changes", Style.SUCCESS)]
     if not effect.known:
         return [cell(f"  the working set of {effect.branch} comes back", Style.DIM)]

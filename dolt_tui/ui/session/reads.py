@@ -16,6 +16,7 @@ from dolt_tui.engine.errors import BranchNotFound, Cancelled, ServerLost
 from dolt_tui.engine.model import WORKING as WORKING_SET
 from dolt_tui.engine.model import (
     Branch,
+    BranchFingerprint,
     Changes,
     Commit,
     Comparison,
@@ -26,7 +27,6 @@ from dolt_tui.engine.model import (
     Summary,
     Table,
     Tag,
-    Token,
 )
 from dolt_tui.engine.model.rewriting import Operation
 from dolt_tui.ui.session.side_job import Beside
@@ -130,7 +130,7 @@ class Reading:
         self._beside = ExitStack()
         self._links: Beside[tuple[str, ...]] | None = None
         self._merging: Beside[MergeState | None] | None = None
-        self._token: Token | None = None
+        self._token: BranchFingerprint | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -138,7 +138,7 @@ class Reading:
     def __exit__(self, *error: object) -> None:
         self._beside.close()
 
-    def read(self, readers: Sequence[Reader]) -> Token:
+    def read(self, readers: Sequence[Reader]) -> BranchFingerprint:
         """Read these, the first one first. Answers the state that was read.
 
         A reading that is broken off leaves the old one, and the next look at the database finds what it missed. What
@@ -166,11 +166,11 @@ class Reading:
 
     def _begin(self) -> None:
         refs, summaries = self.repository.refs, self.repository.summaries
-        self._token = refs.token(self.branch)
+        self._token = refs.fingerprint(self.branch)
         if LOG in self.scopes:
             try:
                 if self.repository.undo.repair(self.branch):  # a program died in the middle of a snapshot
-                    self._token = refs.token(self.branch)
+                    self._token = refs.fingerprint(self.branch)
             except OF_ALL:
                 raise
             except Exception:  # what it would have put right is shown as it is
@@ -182,13 +182,13 @@ class Reading:
         if CHANGES in self.scopes:
             self._merging = self._beside.enter_context(Beside(lambda: refs.merge_state(self.branch)))
 
-    def _end(self) -> Token:
-        token, answers = self._token, self._answers
-        assert token is not None
+    def _end(self) -> BranchFingerprint:
+        fingerprint, answers = self._token, self._answers
+        assert fingerprint is not None
         if {"branches", "tags", "remotes"} <= answers.keys():
             digest = self.repository.refs.digest(answers["branches"], answers["tags"], answers["remotes"][1])
-            return replace(token, refs=digest)
-        return token
+            return replace(fingerprint, refs=digest)
+        return fingerprint
 
     # what panes share
 
@@ -201,7 +201,7 @@ class Reading:
     def head(self) -> str:
         """The last commit of the branch."""
         if self._token is None:
-            self._token = self.repository.refs.token(self.branch)
+            self._token = self.repository.refs.fingerprint(self.branch)
         return self._token.head
 
     @property
@@ -392,8 +392,8 @@ def compare(repository: Repository, branch: str, pair: Pair, *, counts: bool = F
     return repository.history.compare(branch, pair.base_hash, pair.hash, counts=counts, direct=pair.direct, size=1)
 
 
-def changed_scopes(before: Token | None, after: Token) -> frozenset[str]:
-    """What has to be read again when the state went from one token to the other."""
+def changed_scopes(before: BranchFingerprint | None, after: BranchFingerprint) -> frozenset[str]:
+    """What has to be read again when the state went from one fingerprint to the other."""
     if before is None or before.branch != after.branch:
         return ALL
     scopes: frozenset[str] = frozenset()

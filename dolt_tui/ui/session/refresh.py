@@ -15,7 +15,7 @@ from dolt_tui.engine.errors import (
     ServerStopped,
     Unanswered,
 )
-from dolt_tui.engine.model import Token
+from dolt_tui.engine.model import BranchFingerprint
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.present.remedies import advice_of
 from dolt_tui.ui.present.text import join_words
@@ -77,19 +77,23 @@ class Refresh:
             self._holds.append(session.hold(hold))
         if session.jobs.active("write"):
             return  # it reads the panes when it is done, and then reports
-        known, branch = state.token, state.branch
+        known, branch = state.fingerprint, state.branch
 
-        def compared(token: Token) -> None:
-            if known is not None and token.head != known.head:
+        def compared(fingerprint: BranchFingerprint) -> None:
+            if known is not None and fingerprint.head != known.head:
                 self._moved = True  # what came of it is to be seen
-            scopes = changed_scopes(known, token) | self._owed
+            scopes = changed_scopes(known, fingerprint) | self._owed
             if scopes:
                 self._read(scopes)
             else:
                 self._arrived_all()
 
         self._ask(
-            "panes", "read the panes", lambda: state.repository.refs.token(branch, refs=True), compared, self._failed
+            "panes",
+            "read the panes",
+            lambda: state.repository.refs.fingerprint(branch, refs=True),
+            compared,
+            self._failed,
         )
 
     def read_scopes(self, scopes: frozenset[str]) -> None:
@@ -111,26 +115,28 @@ class Refresh:
 
         reading = Reading(state, scopes, session.settings.log_page, arrived)
 
-        def work() -> Token:
+        def work() -> BranchFingerprint:
             with reading:
                 return reading.read(readers)
 
-        def done(token: Token) -> None:
+        def done(fingerprint: BranchFingerprint) -> None:
             for part in parts:
                 self._arrived(part)
-            self._set_token(token, scopes)
+            self._set_fingerprint(fingerprint, scopes)
             self._arrived_all()
 
         # The job's own thread may be faster than this assignment, but its posts run on this thread, after it.
         holder.append(self._ask("panes", "read the panes", work, done, self._failed))
 
-    def _set_token(self, token: Token, scopes: frozenset[str]) -> None:
-        """What is shown of ``scopes`` is as it was at ``token``."""
+    def _set_fingerprint(self, fingerprint: BranchFingerprint, scopes: frozenset[str]) -> None:
+        """What is shown of ``scopes`` is as it was at ``fingerprint``."""
         state = self._session.state
-        if changed_scopes(state.token, token) - scopes:
+        if changed_scopes(state.fingerprint, fingerprint) - scopes:
             return  # something else changed as well: the next look at the database finds it
-        state.token = replace(token, refs=token.refs or (state.token.refs if state.token is not None else ""))
-        state.gone = token.branch is None and state.came_from is None
+        state.fingerprint = replace(
+            fingerprint, refs=fingerprint.refs or (state.fingerprint.refs if state.fingerprint is not None else "")
+        )
+        state.gone = fingerprint.branch is None and state.came_from is None
 
     def read_pane(self, reader: Reader) -> None:
         """Read a pane alone, as a tab that comes to the front."""
@@ -257,18 +263,18 @@ class Refresh:
         with_refs = self._polls % settings.refs_every == 0 or state.lost
         branch = state.branch
 
-        def looked(token: Token) -> None:
+        def looked(fingerprint: BranchFingerprint) -> None:
             if state.branch != branch:
                 return
             if state.lost:
                 self.read_all()
                 return
-            if token.branch is None and state.came_from is None:
+            if fingerprint.branch is None and state.came_from is None:
                 state.gone = True
                 self._ask_about_branch()
                 return
             session.watch.seen()
-            scopes = changed_scopes(state.token, token)
+            scopes = changed_scopes(state.fingerprint, fingerprint)
             if state.unread and self._polls % settings.retry_every == 0:
                 scopes |= {QUESTIONS[name].scope for name in state.unread}
             if scopes:
@@ -285,7 +291,7 @@ class Refresh:
                 self._say_once(f"Could not look for changes: {error}", error)
                 session.events.tell(events.Progress())
 
-        self._ask("poll", "", lambda: state.repository.refs.token(branch, refs=with_refs), looked, failed)
+        self._ask("poll", "", lambda: state.repository.refs.fingerprint(branch, refs=with_refs), looked, failed)
 
     @property
     def polls(self) -> int:
@@ -304,7 +310,7 @@ class Refresh:
         if not state.lost:
             state.lost = True
             session.watch.lost()
-            state.token = None  # nothing counts as seen: every pane is read again when the server is back
+            state.fingerprint = None  # nothing counts as seen: every pane is read again when the server is back
             session.events.tell(events.ServerLost(error))
         session.events.tell(events.Progress())
         return True

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.model import (
     WORKING,
+    AheadBehind,
     Branch,
+    BranchFingerprint,
     Changes,
     Commit,
     Comparison,
-    Divergence,
     Expected,
     LogFilter,
     MergeState,
@@ -20,10 +21,9 @@ from dolt_tui.engine.model import (
     RemoteBranch,
     Table,
     Tag,
-    Token,
 )
 from dolt_tui.engine.model.rewriting import Operation
-from dolt_tui.engine.undo.steps import Step
+from dolt_tui.engine.undo.steps import UndoStep
 from dolt_tui.ui.present.lists import refs_by_hash
 from dolt_tui.ui.present.text import Style
 from dolt_tui.ui.session.clock import Clock
@@ -61,14 +61,14 @@ class State:
     branch: str
     clock: Clock = field(default_factory=Clock)
     """What ages are told by."""
-    token: Token | None = None
+    fingerprint: BranchFingerprint | None = None
     changes: Changes = field(default_factory=Changes)
     branches: tuple[Branch, ...] = ()
     tags: tuple[Tag, ...] = ()
     remotes: tuple[Remote, ...] = ()
     remote_branches: tuple[RemoteBranch, ...] = ()
-    divergences: dict[str, Divergence] = field(default_factory=dict)
-    standings: dict[tuple[str, str], Divergence] = field(default_factory=dict)
+    ahead_behind: dict[str, AheadBehind] = field(default_factory=dict)
+    ahead_behind_pairs: dict[tuple[str, str], AheadBehind] = field(default_factory=dict)
     """How commits stand to others, by both hashes: true for ever."""
     by_date: bool = False
     """Whether the branches are sorted by the date of their last commit instead of by name."""
@@ -104,7 +104,7 @@ class State:
     """Name and hash of what another branch or commit is to be compared with."""
     copied: tuple[Commit, ...] = ()
     """The commits that were copied for pasting, oldest first; they stay when one switches."""
-    steps: tuple[Step, ...] = ()
+    steps: tuple[UndoStep, ...] = ()
     """What can be undone, and redone, as far as known."""
     draft: Draft = field(default_factory=Draft)
     """The commit message as far as it was written."""
@@ -131,9 +131,9 @@ class State:
             self.previous = stood_on
         self.branch = branch
         self.came_from, self.at = came_from, at
-        self.token = None
+        self.fingerprint = None
         self.changes = Changes()
-        self.divergences = {}
+        self.ahead_behind = {}
         self.tables = ()
         self.merging = self.operation = None
         self.unread = {}
@@ -187,22 +187,22 @@ class State:
             self._tracked = self.remote_branches, {item.tracking: item for item in self.remote_branches}
         return self._tracked[1].get(branch.tracking)
 
-    def standing_of(self, name: str) -> Divergence | None:
+    def upstream_ahead_behind(self, name: str) -> AheadBehind | None:
         """How a branch stands to its upstream; None where that is unknown or it has none."""
         branch, upstream = self.branch_named(name), self.upstream_of(name)
         if branch is None or upstream is None:
             return None
-        return self.standings.get((branch.hash, upstream.hash))
+        return self.ahead_behind_pairs.get((branch.hash, upstream.hash))
 
     @property
     def seen(self) -> Expected | None:
         """The current branch as it is shown, to be compared when something is lost by a change."""
-        return Expected.of(self.branch, self.token) if self.token is not None else None
+        return Expected.of(self.branch, self.fingerprint) if self.fingerprint is not None else None
 
     @property
     def head(self) -> str:
         """The hash of the branch's last commit; empty while it is unknown."""
-        return self.token.head if self.token is not None else ""
+        return self.fingerprint.head if self.fingerprint is not None else ""
 
     @property
     def tables_at(self) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import Changes, Comparison, Divergence, Table
+from dolt_tui.engine.model import AheadBehind, Changes, Comparison, Table
 from dolt_tui.ui.session.events import Counted, Progress
 from dolt_tui.ui.session.reads import BRANCHES, CHANGES, LOG, TABLES, compare
 
@@ -28,7 +28,7 @@ class Statistics:
             return
         self.due = False
         self._count_rows()
-        self._count_divergences()
+        self._count_ahead_behind()
         self._count_upstreams()
         self._count_tables()
         self._count_commits()
@@ -59,18 +59,21 @@ class Statistics:
             work = repository.working.with_counts
             session.quietly("statistics", "count rows", lambda: work(branch, changes), counted)
 
-    def _count_divergences(self) -> None:
+    def _count_ahead_behind(self) -> None:
         """How the branches in view stand to the current one."""
         session, state = self._session, self._session.state
         repository, branch = state.repository, state.branch
         wanted = sorted({*session.shown.branches_in_view, repository.info.default_branch})
 
-        def diverged(result: dict[str, Divergence]) -> None:
-            state.divergences = {**state.divergences, **result}
+        def diverged(result: dict[str, AheadBehind]) -> None:
+            state.ahead_behind = {**state.ahead_behind, **result}
             self._show_branches()
 
         session.quietly(
-            "divergence", "count what is ahead and behind", lambda: repository.refs.divergence(branch, wanted), diverged
+            "divergence",
+            "count what is ahead and behind",
+            lambda: repository.refs.ahead_behind(branch, wanted),
+            diverged,
         )
 
     def _count_upstreams(self) -> None:
@@ -80,16 +83,23 @@ class Statistics:
         pairs = []
         for name in dict.fromkeys((branch, *session.shown.branches_in_view)):
             found, upstream = state.branch_named(name), state.upstream_of(name)
-            if found is not None and upstream is not None and (found.hash, upstream.hash) not in state.standings:
+            if (
+                found is not None
+                and upstream is not None
+                and (found.hash, upstream.hash) not in state.ahead_behind_pairs
+            ):
                 pairs.append((found.hash, upstream.hash))
 
-        def counted(result: dict[tuple[str, str], Divergence]) -> None:
-            state.standings.update(result)
+        def counted(result: dict[tuple[str, str], AheadBehind]) -> None:
+            state.ahead_behind_pairs.update(result)
             self._show_branches()
 
         if pairs:
             session.quietly(
-                "standings", "count what is ahead and behind", lambda: repository.refs.distances(branch, pairs), counted
+                "standings",
+                "count what is ahead and behind",
+                lambda: repository.refs.ahead_behind_pairs(branch, pairs),
+                counted,
             )
 
     def _show_branches(self) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from dolt_tui.engine.errors import CannotUndo, ChangedMeanwhile, ServerLost, Unanswered
-from dolt_tui.engine.undo.steps import Step, Touches
+from dolt_tui.engine.undo.steps import Reach, UndoStep
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.present.remedies import advice_of
 from dolt_tui.ui.present.text import Cell, Style, cell
@@ -32,7 +32,7 @@ class How(TypedDict, total=False):
     """What it is called in the list of steps; else it is what the header says while it runs."""
     branch: str
     """The branch that it changes; else the current one."""
-    touches: Touches
+    reach: Reach
     """How far it goes at most; else everywhere. The less, the fewer snapshots are taken of uncommitted changes."""
     also: Sequence[str]
     """Other branches whose working sets it deletes, renames or changes."""
@@ -72,14 +72,14 @@ class Writes:
         session.jobs.drop("poll", "panes")
         hold = session.hold(what)
 
-        def job() -> tuple[T, tuple[Step, ...]]:
+        def job() -> tuple[T, tuple[UndoStep, ...]]:
             undo = repository.undo
             if undoable:
                 result, _ = undo.perform(
                     branch,
                     how.get("label") or what,
                     lambda: work(repository),
-                    touches=how.get("touches", Touches.WORKING),
+                    reach=how.get("reach", Reach.WORKING),
                     also=how.get("also", ()),
                     anyway=anyway,
                 )
@@ -90,7 +90,7 @@ class Writes:
             except ServerLost:  # it is done; the panes, which are read next, find that out too
                 return result, state.steps
 
-        def succeeded(found: tuple[T, tuple[Step, ...]]) -> None:
+        def succeeded(found: tuple[T, tuple[UndoStep, ...]]) -> None:
             result, state.steps = found
             report = None if done is None else partial(done, result)
             wanted = how.get("stand_on") or state.branch
@@ -147,10 +147,10 @@ class Writes:
             return
         undo = state.repository.undo
 
-        def work() -> tuple[tuple[Unanswered, ...], tuple[Step, ...]]:
+        def work() -> tuple[tuple[Unanswered, ...], tuple[UndoStep, ...]]:
             return undo.outcomes(), undo.steps()
 
-        def found(answer: tuple[tuple[Unanswered, ...], tuple[Step, ...]]) -> None:
+        def found(answer: tuple[tuple[Unanswered, ...], tuple[UndoStep, ...]]) -> None:
             outcomes, state.steps = answer
             for outcome in outcomes:
                 session.tell(f"{outcome.message} {advice_of(outcome)}", "warning")
