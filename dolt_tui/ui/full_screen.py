@@ -7,7 +7,7 @@ the workspace stay as they are, to be read by its commands.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from textual.screen import Screen
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.app import DoltApp
     from dolt_tui.ui.dialogs.dialog import Dialog
     from dolt_tui.ui.flows.context import Window
     from dolt_tui.ui.main_view.view import View
@@ -37,10 +36,29 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Keys(Protocol):
+    """The keys that wait; see `dolt_tui.ui.key_queue`."""
+
+    def go_on(self) -> None:
+        """Something became ready: hand on what waits."""
+
+    def clear(self) -> int:
+        """Forget what waits; answers how many keys that were."""
+
+
+class Program(Protocol):
+    """The application, as its screens see it."""
+
+    @property
+    def keys(self) -> Keys: ...
+
+    def open_database(self, name: str) -> None:
+        """Open another database in place of the one that is open."""
+
+
 class FullScreen(Screen[None]):
     """A screen on a session; `dolt_tui.ui.flows.context.Context` for the handlers of its commands."""
 
-    app: DoltApp
     PLACE = ""
     """Where its commands are declared (`dolt_tui.ui.commands.Command.where`)."""
 
@@ -51,6 +69,11 @@ class FullScreen(Screen[None]):
         self.holds = Holds(self._holds_changed, session.clock)
         self.actions = Dispatch(commands, self)
         self._main_reading = MainReading(session, panes.main)
+
+    @property
+    def program(self) -> Program:
+        """The application."""
+        return cast("Program", self.app)
 
     # keys and commands
 
@@ -74,7 +97,7 @@ class FullScreen(Screen[None]):
 
     def _holds_changed(self) -> None:
         if self.is_running:
-            self.app.keys.go_on()
+            self.program.keys.go_on()
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -236,7 +259,7 @@ class FullScreen(Screen[None]):
 
     def forget_keys(self) -> None:
         """What was typed ahead was not meant for what comes now."""
-        self.app.keys.clear()
+        self.program.keys.clear()
 
     def type_filter(self, pane: Pane, search: Callable[[str], None] | None = None) -> None:
         """Let the user type a filter for a pane, or a text to search: where there is a line for it."""
@@ -247,7 +270,7 @@ class FullScreen(Screen[None]):
 
     def open_database(self, name: str) -> None:
         """Open another database in place of this one."""
-        self.app.open_database(name)
+        self.program.open_database(name)
 
     def suspend(self) -> None:
         """Go to the background of the shell."""

@@ -11,7 +11,6 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from dolt_tui.ui.dialogs.dialog import Dialog
-from dolt_tui.ui.key_queue import KeyQueue
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
 
@@ -81,8 +80,7 @@ class ChoiceDialog(Dialog[str]):
                 yield self._says
 
     def on_mount(self) -> None:
-        keys: KeyQueue | None = getattr(self.app, "keys", None)
-        self._held = keys.last if keys is not None else None
+        self._held = getattr(getattr(self.app, "keys", None), "last", None)
         self._says.display = False
         self._draw()
 
