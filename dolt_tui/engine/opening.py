@@ -62,7 +62,7 @@ class Host(Protocol):
         """The host of another database that is where this one's are."""
 
     def close(self) -> None:
-        """Give up what the host holds: a server that was started for it."""
+        """Release what the host holds: a server that was started for it."""
 
 
 def connect(target: Target) -> Host:
@@ -95,7 +95,7 @@ def connect(target: Target) -> Host:
 
 @dataclass
 class FileHost:
-    """A DoltLite file: a database by itself."""
+    """A DoltLite file, which is one database."""
 
     path: Path
     where: str = field(init=False)
@@ -140,7 +140,7 @@ class FileHost:
         return FileHost(self.path.with_name(database))
 
     def close(self) -> None:
-        """Nothing is held."""
+        """There is nothing to release."""
 
 
 @dataclass

@@ -5,8 +5,8 @@
 >>> repository.working.status("main")
 >>> repository.history.page("main", ["main"], 20)
 
-Its parts are the modules beside this one. All of their methods block, may be called from any thread, take the
-branch that they are about as their first argument, and answer frozen values of `dolt_tui.engine.model`.
+Its parts are classes of the packages beside this module. All of their methods block, may be called from any thread,
+take the branch that they are about as their first argument, and answer frozen values of `dolt_tui.engine.model`.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ class Repository:
         return self._connections.write(branch, lambda session: session.call(procedure, *arguments), purpose, retry=True)
 
     def pardon(self) -> None:
-        """Somebody asks expressly: statements during which the connection was lost may be asked again.
+        """Somebody asks explicitly: statements during which the connection was lost may be asked again.
 
         Not those that are certain to have ended a server, as long as what they are about stays the same. And a private
         server that ended again and again may be started once more.

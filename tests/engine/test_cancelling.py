@@ -95,4 +95,4 @@ def test_a_question_without_an_answer_says_nothing_about_a_table(dolt: RawDolt, 
             table_hashes(session, ["t"])
     with connections.read("main") as session:
         # What was remembered of the two above would let the rows be asked for, which ends the server for some keys.
-        assert sides_of(session, "t", base, tip).trouble == KEY_CHANGED
+        assert sides_of(session, "t", base, tip).blocked_by == KEY_CHANGED

@@ -47,7 +47,7 @@ class Job:
 
     def begun(self) -> bool:
         """Whether it has a connection."""
-        return bool(self.cancellation._cancellers)
+        return self.cancellation.connected
 
     def cancel(self) -> float:
         """Cancel; the seconds until the job has ended."""

@@ -73,8 +73,8 @@ def test_a_stalled_read_can_be_cancelled(
     repository: Repository, dolt: RawDolt, proxy: Proxy, until: Until, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Also when the server cannot be told, as nothing comes through to it."""
-    for name in connections._BESIDE:
-        monkeypatch.setitem(connections._BESIDE, name, 0.3)
+    for name in connections._ELSEWHERE:
+        monkeypatch.setitem(connections._ELSEWHERE, name, 0.3)
     right = repository.working.status("main")
     for ways in ((Way.TO_CLIENT,), (Way.TO_SERVER,), ()):
         cancellation = Cancellation()

@@ -148,8 +148,8 @@ async def test_an_answer_that_never_comes(
 ) -> None:  # fmt: skip
     """The look for other writers does not wait for it for ever, and a reading is ended by ``esc``."""
     monkeypatch.setattr(opening, "_HANDSHAKE_SECONDS", 1)
-    for name in connections._BESIDE:
-        monkeypatch.setitem(connections._BESIDE, name, 0.3)
+    for name in connections._ELSEWHERE:
+        monkeypatch.setitem(connections._ELSEWHERE, name, 0.3)
     async with drive(relayed, settings=Settings(poll_seconds=0.1, overdue_after=0.2, patience=0.5)) as user:
         proxy.swallow(Way.TO_CLIENT)
         await user.until(lambda: "no answer" in user.header, "the header telling of it")

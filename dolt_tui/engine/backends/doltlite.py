@@ -162,10 +162,10 @@ class DoltLiteDialect(Dialect):
         try:
             yield
         finally:
-            path.unlink(missing_ok=True)  # nothing is left; while it is locked nobody else takes it for theirs
+            path.unlink(missing_ok=True)  # nothing is left behind; while it is locked nobody else takes it for theirs
             os.close(lock)
 
-    def canceller(self, session: SqlSession, beside: Callable[[str], None]) -> Callable[[], None]:
+    def canceller(self, session: SqlSession, elsewhere: Callable[[str], None]) -> Callable[[], None]:
         interrupt: Callable[[], None] = session.raw.interrupt
         return interrupt
 
@@ -365,7 +365,7 @@ class DoltLiteDialect(Dialect):
     def merge_conflicts(
         self, session: SqlSession, target: str, source: str, head: str, tip: str
     ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
-        # There is no preview: merge in a transaction and take it back. It holds the write lock meanwhile.
+        # There is no preview: merge in a transaction and take it back. It holds the write lock for as long.
         session.execute("BEGIN")
         try:
             # Without --no-commit it would commit, and end the transaction, where nothing conflicts.
@@ -405,7 +405,7 @@ class DoltLiteDialect(Dialect):
         return MergeResult(str(answer), kind is MergeKind.FAST_FORWARD, "merge successful")
 
     def before_abort(self, session: SqlSession) -> None:
-        self.rollback(session)  # conflicts that stand in a transaction forbid everything else
+        self.rollback(session)  # conflicts in an open transaction forbid everything else
 
     def apply(self, session: SqlSession, procedure: str, hash_: str) -> str:
         try:

@@ -1,4 +1,4 @@
-"""Values as people type them, for a column of a type: a number, a day, bytes … or an explanation why not."""
+"""What people type, as a value of a column's type: a number, a date, bytes … or what is wrong with it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from ..model import SqlStyle, Value
 
 
 class Unfit(ValueError):
-    """A text that is no value of a column's type; the error's text goes on after the column's name."""
+    """A text that is not a value of a column's type; the message continues a sentence that begins with the column's
+    name."""
 
 
 class Of(StrEnum):
@@ -25,13 +26,13 @@ class Of(StrEnum):
     TIME = "time"
     BYTES = "bytes"
     OTHER = "other"
-    """What only SQL can speak about: JSON, geometry, vectors."""
+    """What can be compared in SQL only: JSON, geometry, vectors."""
     ANY = "any"
     """Whatever is stored: DoltLite's columns may have no type."""
 
     @property
     def text(self) -> bool:
-        """Whether any text is a value."""
+        """Whether every text is a value."""
         return self in (Of.TEXT, Of.ANY)
 
 
@@ -51,7 +52,7 @@ _OF = {word: of for of, spelt in _WORDS.items() for word in spelt.split()}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _HEX = re.compile(r"0[xX]([0-9a-fA-F]+)")
 _BYTES = re.compile(r"0[xX]((?:[0-9a-fA-F]{2})*)(?:\s+([\d,]+)\s*B)?")
-"""As bytes are shown, with their number behind."""
+"""Bytes as the screen shows them, followed by their number."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d\d)(?::(\d\d)(\.\d{1,6})?)?)?")
 _TIME = re.compile(r"-?\d{1,3}:[0-5]\d(?::[0-5]\d(?:\.\d{1,6})?)?")

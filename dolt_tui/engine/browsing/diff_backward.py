@@ -1,8 +1,8 @@
 """The rows of a diff before a key, or the last ones.
 
-Dolt does not push descending order down into ``dolt_diff()``, but it pushes a lower bound down, and takes one from the
-table itself in no time: 0.15 µs for each row passed. So the table is gone up until what
-differs between there and the key is enough: in wider steps where little differs, in narrower ones where much does.
+Dolt does not push descending order down into ``dolt_diff()``, but it does push a lower bound down, and finding one in
+the table itself is cheap: 0.15 µs for each row passed. So we walk up the table until enough changed rows lie between
+there and the key: in wider steps where little differs, in narrower ones where much does.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .diff_relation import DiffRelation
 from .keyset import Key, Keyset, where
 
 _LEAST = 200
-"""Rows of the table in a step; it costs two round trips, so that fewer are not worth one."""
+"""The fewest rows of the table in a step: each step costs two round trips."""
 _FASTER = 16
 """How many times wider than the last step the next one may be."""
 _SPARSE = 20
@@ -27,7 +27,7 @@ _SPARSE = 20
 
 @dataclass(frozen=True)
 class BackwardDiff:
-    """A diff with the table that it is of, on both sides."""
+    """A diff that is read backwards, with the help of its table on both sides."""
 
     relation: DiffRelation
     table: str
@@ -44,7 +44,7 @@ class BackwardDiff:
         """The last ``size`` of the rows that precede the key ``before`` (None: of all), in ascending order."""
         many = 3 * max(size, _LEAST)
         high, rows, width = before, list[Any](), size + size // 4 + 1
-        # With a filter it would cost all changes to find out that there are few.
+        # With a filter, all changes would have to be looked at to find out that few pass.
         may_be_few = self.relation.filter.empty
         while True:
             step = self._step(high, width, size, many)
@@ -65,9 +65,9 @@ class BackwardDiff:
     def _step(self, high: Key | None, width: int, size: int, many: int) -> tuple[Key | None, list[Any]] | None:
         """A key about ``width`` rows of the table above ``high`` (None: there is none), and the rows between.
 
-        None where those are too many and can be made fewer. No more than ``width`` rows of each side lie between their
-        two keys: so one of them will do once ``width`` is small, unless a side is not to be found under this name; of
-        too many that cannot be made fewer these are the last ``size``.
+        None where there are too many rows, and a smaller ``width`` would help. At most ``width`` rows of each side lie
+        between their two keys, so a small ``width`` works, unless the table has another name on one side; of too many
+        rows that a smaller ``width`` does not reduce, these are the last ``size``.
         """
         tried: list[Key | None] = []
         for revision in self.sides:
@@ -118,7 +118,7 @@ def key_above(
 ) -> Key | None:
     """The key of a table that is the ``width``-th before ``key``, or from the end; None where there are fewer.
 
-    Of a composite key one range after the other is gone through, each of which the key's index answers.
+    A composite key is searched range by range; the key's index answers each of them.
     """
     dialect, placeholder = session.dialect, session.dialect.placeholder
     select = ", ".join(dialect.column(column.name, column.type) for column in keys)

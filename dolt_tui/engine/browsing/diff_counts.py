@@ -1,7 +1,7 @@
 """How many rows of a table differ between two revisions: the one place that counts them.
 
-They are counted out of the same ``dolt_diff()`` that shows them, so that both say the same. Dolt's ``dolt_diff_stat``
-takes a quarter of the time, and is not asked: on a table with a virtual column before the last one it ends the server.
+They are counted with the same ``dolt_diff()`` that shows them, so that both agree. Dolt's ``dolt_diff_stat`` takes a
+quarter of the time but is not used: on a table with a virtual column before the last one it crashes the server.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _differing(session: Session, sides: Sides, spelt: list[str]) -> str:
     """The number of the cells of a row of a diff that differ: of columns on one side only those that are not NULL."""
     dialect = session.dialect
     if len({name.lower() for name in spelt}) < len(spelt):
-        return "0"  # a column is called like one of Dolt's own: which one is meant cannot be said
+        return "0"  # a column is called like one of Dolt's own: it is not clear which one is meant
     declared = as_declared(spelt, sides.columns) if dialect.traits.diff_renames_columns else spelt
     at = {name: dialect.quote(name_spelt) for name, name_spelt in zip(declared, spelt, strict=True)}
     unheld_old, unheld_new = sides.unheld

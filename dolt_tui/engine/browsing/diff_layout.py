@@ -1,4 +1,4 @@
-"""Where the columns of both sides stand in the rows of a diff."""
+"""The positions of both sides' columns in the rows of a diff."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from ..model import ABSENT, ChangeKind, ColumnInfo, DiffColumn, RowChange, Value
 
 @dataclass(frozen=True)
 class DiffLayout:
-    """Where the columns of a diff stand in its rows: ``to_…``, ``from_…``, ``diff_type``, read by position."""
+    """The positions of a diff's columns in its rows: ``to_…``, ``from_…``, ``diff_type``."""
 
     columns: tuple[DiffColumn, ...]
     new_at: tuple[int | None, ...]
     old_at: tuple[int | None, ...]
     kind_at: int
     commit_at: int
-    """Where the newer side's commit stands; its date follows."""
+    """The position of the newer side's commit; its date follows."""
     unheld: tuple[frozenset[int], frozenset[int]] = (frozenset(), frozenset())
     """The positions in ``columns`` whose values the diff does not hold: on the older side, and on the newer one."""
 
@@ -44,7 +44,7 @@ class DiffLayout:
         return cls(columns, *at, len(names) - 1, split - 2, (gaps[0], gaps[1]))
 
     def positions(self, names: Iterable[str]) -> tuple[int, ...]:
-        """Where columns stand in ``columns``."""
+        """The positions of some columns in ``columns``."""
         at = {column.name: position for position, column in enumerate(self.columns)}
         return tuple(at[name] for name in names)
 
@@ -66,7 +66,7 @@ class DiffLayout:
 
 
 def as_declared(names: list[str], columns: Sequence[ColumnInfo]) -> list[str]:
-    """``names`` with the columns' own names: DoltLite renames one that is called like its own."""
+    """``names`` with the columns' own names: a diff may rename one that is called like a column of its own."""
     count = len(columns)
     if len(names) != 2 * count + 5:
         return names

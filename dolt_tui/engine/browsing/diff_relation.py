@@ -1,8 +1,8 @@
-"""The rows of a diff by pages: through filters, behind a key where the engine pushes one down, else by offset.
+"""Pages of a diff's rows, filtered: after a key where the engine pushes one down, else by offset.
 
-A key is pushed down on one side only, so the rows that are there and those that were removed are asked for
-separately. Filters are added to both; they are not pushed down, so that a page costs as many rows of the diff as have
-to be looked at until it is full.
+A key is pushed down on one side only, so rows that are there now and rows that were removed are asked for
+separately. Filters are added to both. They are not pushed down: a page costs as many rows of the diff as have to be
+looked at until it is full.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TEXTS = ("char", "text")
 
 @dataclass(frozen=True)
 class DiffRelation:
-    """A diff of one table, as it is asked for."""
+    """The diff of one table as a relation in SQL, with its filter."""
 
     session: Session
     relation: str
@@ -54,11 +54,11 @@ class DiffRelation:
         return cls(session, relation, values, tuple(names), select, query.filter, condition, bound)
 
     def also(self, condition: str, bound: Sequence[object]) -> DiffRelation:
-        """The rows of it for which a condition holds, too."""
+        """Only those of its rows for which another condition holds, too."""
         glue = " AND " if self.condition else ""
         return replace(
             self,
-            # A condition as a filter: it costs all rows to find out how many are let through.
+            # Counted as a filter: all rows have to be looked at to find out how many pass.
             filter=replace(self.filter, where=self.filter.where or condition),
             condition=f"{self.condition}{glue}{condition}",
             bound=(*self.bound, *bound),
@@ -122,7 +122,7 @@ class DiffRelation:
         return int(self.session.scalar(f"SELECT count(*) FROM ({rows}) AS found", *values))
 
     def first(self, keys: Sequence[str], after: Sequence[Value] | None) -> tuple[Value, ...] | None:
-        """The key of the first row, or of the first one behind a key."""
+        """The key of the first row, or of the first one after a key."""
         found: tuple[Value, ...] | None = None
         for side in self._wanted:
             condition, bound = self._side(side, keys, after, found)
@@ -151,8 +151,8 @@ class DiffRelation:
         sides = [self._side(side, keys, low, high, including_low=True) for side in self._wanted]
         return self._in_order(keys, sides, size, skip)
 
-    def behind(self, keys: Sequence[str], after: Key, size: int) -> list[Any]:
-        """``size`` rows behind a key: those that are there now, and between them those that were removed."""
+    def after(self, keys: Sequence[str], after: Key, size: int) -> list[Any]:
+        """``size`` rows after a key: those that are there now, and between them those that were removed."""
         last: Key | None = None
         if len(self._wanted) == 2:
             condition, bound = self._side("to", keys, after)
@@ -172,7 +172,7 @@ class DiffRelation:
         """The rows of some sides, each given by its condition and what that binds, in the order of the key."""
         placeholder = self.session.dialect.placeholder
         offset, skipped = (f" OFFSET {placeholder}", [skip]) if skip else ("", [])
-        # Beyond what is skipped and wanted in all nobody needs any of a side.
+        # No side has to give more rows than are skipped and wanted together.
         select = f"SELECT {self.select} FROM {self.relation} WHERE"
         if len(sides) == 1:
             condition, bound = sides[0]
@@ -274,7 +274,7 @@ def _condition(
         else:
             parts.append(f"{spelt[0]} IS NOT NULL")
     if filter_.where:
-        for name in frozenset().union(*sides.unheld):  # they read NULL there, so no row would be like that
+        for name in frozenset().union(*sides.unheld):  # they are NULL there, so no row would match
             if re.search(rf"(?<!\w)(to|from)_{re.escape(name)}(?!\w)", filter_.where, re.IGNORECASE):
                 raise _not_held(name)
         parts.append(dialect.condition(filter_.where))

@@ -1,9 +1,8 @@
 """What the definitions of a table on both sides of a diff say about it, before any of its rows is asked for.
 
-Dolt pairs the rows of a diff by the bytes of their keys. Where the key of one side is another one than that of the
-other, what it answers is invented (``int`` to ``bigint``), or the server ends with all who use it (``int`` to
-``decimal``); and of a table without a key that has virtual columns it reads values from the wrong places. All who ask
-for the rows of a diff ask here first.
+Dolt pairs the rows of a diff by the bytes of their keys. Where the two keys differ, its answer is wrong (``int`` to
+``bigint``), or the server crashes for everyone (``int`` to ``decimal``); and of a table without a key that has virtual
+columns it reads values from the wrong places. Whatever reads the rows of a diff asks here first.
 """
 
 from __future__ import annotations
@@ -27,16 +26,16 @@ REWRITTEN = "Columns moved or have other types: rows whose values stayed the sam
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The columns of a table on the older and on the newer side; none where it is not there."""
+    """The columns of a table on the older and on the newer side; empty where there is no such table."""
 
     old: tuple[ColumnInfo, ...]
     new: tuple[ColumnInfo, ...]
     old_name: str
     new_name: str
-    trouble: str = ""
+    blocked_by: str = ""
     """Why the rows of both sides cannot be compared; empty where they can."""
     note: str = ""
-    """What else to know about the rows."""
+    """What people should know about the rows, one note on each line."""
 
     @property
     def columns(self) -> tuple[ColumnInfo, ...]:
@@ -56,14 +55,14 @@ class Sides:
 
     def check(self) -> None:
         """Raise `RowsNotPaired` where the rows of both sides cannot be compared."""
-        if self.trouble:
-            raise RowsNotPaired(self.trouble)
+        if self.blocked_by:
+            raise RowsNotPaired(self.blocked_by)
 
 
 def sides_of(session: Session, table: str, old: str, new: str, *, noted: bool = True) -> Sides:
     """Both sides of a diff of a table that may have another name on one of them. The answer is remembered.
 
-    Without ``noted`` DoltLite is not asked for what there is to note of them.
+    Without ``noted``, an engine that tells no definitions of other revisions is not asked for notes on them.
     """
     if not session.dialect.traits.reads_as_of:
         return _lite(session, table, old, new, noted)
@@ -81,16 +80,16 @@ def _sides(session: Session, table: str, old: str, new: str) -> Sides:
             old_name, new_name = names
             before = before or (_columns(session, old_name, old) if old_name else ())
             after = after or (_columns(session, new_name, new) if new_name else ())
-    trouble = ""
+    blocked_by = ""
     verdict = _paired(before, after) if before and after else True
     if verdict is None:
         verdict = _names(session, table, old, new)[1]
     if not verdict:
-        trouble = KEY_CHANGED
+        blocked_by = KEY_CHANGED
     elif any(not key_of(side) and any(column.virtual for column in side) for side in (before, after)):
-        trouble = KEYLESS_VIRTUAL
+        blocked_by = KEYLESS_VIRTUAL
     notes = [_unheld_note(before, after), REWRITTEN if before and after and _rewritten(before, after) else ""]
-    return Sides(before, after, old_name, new_name, trouble, "\n".join(filter(None, notes)))
+    return Sides(before, after, old_name, new_name, blocked_by, "\n".join(filter(None, notes)))
 
 
 def relation_of(
@@ -153,7 +152,7 @@ def _paired(old: Sequence[ColumnInfo], new: Sequence[ColumnInfo]) -> bool | None
 
 
 def _rewritten(old: Sequence[ColumnInfo], new: Sequence[ColumnInfo]) -> bool:
-    """Whether Dolt wrote all rows again, so that it takes them for modified."""
+    """Whether Dolt rewrote all rows, so that it counts them as modified."""
     before, after = ({c.name: c.type.lower() for c in side if not c.primary_key} for side in (old, new))
     common = [name for name in before if name in after]
     return common != [name for name in after if name in before] or any(before[n] != after[n] for n in common)

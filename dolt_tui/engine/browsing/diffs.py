@@ -1,6 +1,6 @@
 """Row changes of a table between two revisions, by pages.
 
-The working set is read from the reflected ``dolt_diff_<table>``, as the tutorial does, where that is true: when
+The working set is read from the reflected ``dolt_diff_<table>``, as the tutorial does, where that is right: when
 nothing of the table is staged, its definition did not change, and no column of its own is named like one of
 Dolt's. Staged and unstaged changes apart, any other pair of revisions, and every page after the first come from
 the ``dolt_diff()`` function, which pushes keys down.
@@ -68,15 +68,15 @@ class Diffs:
             note = "Views and triggers have definitions, no rows."
             return DiffPage(query.table, query.old, query.new, (), (), False, note=note)
         return self._db.remembering(
-            self._standing(branch, query.new), lambda: self._page(branch, query, size, position)
+            self._connected_to(branch, query.new), lambda: self._page(branch, query, size, position)
         )
 
     def _page(self, branch: str, query: DiffQuery, size: int, position: Position) -> DiffPage:
         table, old, new = query.table, query.old, query.new
-        with self._db.read(self._standing(branch, new), "diff") as session, session.pinned(old, new):
+        with self._db.read(self._connected_to(branch, new), "diff") as session, session.pinned(old, new):
             sides = sides_of(session, table, old, new, noted=position.cursor is None)
-            if sides.trouble:
-                return DiffPage(table, old, new, (), (), False, note=sides.trouble)
+            if sides.blocked_by:
+                return DiffPage(table, old, new, (), (), False, note=sides.blocked_by)
             columns, keys = sides.columns, sides.keys
             if query.plain and position == FIRST and self._reflects(query, sides):
                 names, rows = self._reflected(session, table, size + 1)
@@ -107,16 +107,16 @@ class Diffs:
         """The first row that `page` would show at a position of which some column on either side contains ``text``;
         the last one where the position is `Last`, or `Before` a cursor; None where there is none.
 
-        Cursors are those of `page`, of `DiffPage.cursor`, or of an earlier `Found`; what contains means is the same as
-        for `Query.contains`. Columns of which the diff has two under one name are not searched. The cost grows with the
-        changes looked at (20 µs each). Raises what `page` raises.
+        Cursors are those of `page`, of `DiffPage.cursor`, or of an earlier `Found`; a text is contained in the same
+        sense as for `Query.contains`. Columns of which the diff has two under one name are not searched. The cost grows
+        with the changes looked at (20 µs each). Raises what `page` raises.
         """
         table, old, new = query.table, query.old, query.new
         if self._without_rows(table):
             return None
-        with self._db.read(self._standing(branch, new), "search") as session, session.pinned(old, new):
+        with self._db.read(self._connected_to(branch, new), "search") as session, session.pinned(old, new):
             sides = sides_of(session, table, old, new, noted=False)
-            if sides.trouble:
+            if sides.blocked_by:
                 return None
             relation = DiffRelation.of(session, query, sides)
             wanted = relation.searched(sides.columns, sides.old)
@@ -148,21 +148,21 @@ class Diffs:
         table, old, new = query.table, query.old, query.new
         if self._without_rows(table):
             return 0
-        with self._db.read(self._standing(branch, new), "number of changes") as session, session.pinned(old, new):
+        with self._db.read(self._connected_to(branch, new), "number of changes") as session, session.pinned(old, new):
             sides = sides_of(session, table, old, new, noted=False)
-            if sides.trouble:
+            if sides.blocked_by:
                 return 0
             return DiffRelation.of(session, query, sides).count(limit)
 
     def _without_rows(self, table: str) -> bool:
-        """Whether a name is of definitions that are in no table."""
+        """Whether a name stands for definitions that are not rows of a table."""
         return table == "dolt_schemas" and not self._db.dialect.traits.views_in_table
 
     def _by_key(self, keys: Sequence[ColumnInfo]) -> bool:
         """Whether rows can be paged by such a key: the engine pushes it down, and what was read of it is its value."""
         return bool(keys) and self._db.dialect.traits.diff_by_key and not any(inexact(key.type) for key in keys)
 
-    def _standing(self, branch: str, new: str) -> str:
+    def _connected_to(self, branch: str, new: str) -> str:
         """The revision to connect to for reading."""
         commit = not self._db.dialect.traits.reads_as_of and re.fullmatch(r"[0-9a-f]{40}", new)
         return new if commit else branch
@@ -194,7 +194,7 @@ class Diffs:
 
         Raises `RowsNotPaired` where the sides cannot be compared, `NotAskedAgain`.
         """
-        with self._db.read(self._standing(branch, new), "statistics") as session, session.pinned(old, new):
+        with self._db.read(self._connected_to(branch, new), "statistics") as session, session.pinned(old, new):
             return session.recall([old, new], ("counts", table), lambda: self._counts(session, table, old, new))
 
     @staticmethod
@@ -262,7 +262,7 @@ def _by_key(diff: BackwardDiff, size: int, position: Position) -> _Part:
     if key is None:
         rows = diff.relation.by_offset(size + 1, 0)
     else:
-        rows = diff.relation.behind([key.name for key in diff.keys], key, size + 1)
+        rows = diff.relation.after([key.name for key in diff.keys], key, size + 1)
     return _Part(rows[:size], key is None, len(rows) > size)
 
 
@@ -284,7 +284,7 @@ def _find_by_offset(
 
 
 def _counter(session: Session, table: str, old: str, new: str) -> SchemaChange | None:
-    """That only the counter of a table changed."""
+    """The change of a table of which only the counter changed; None where something else did, or nothing."""
     found = counters(session, old, new, table)
     if found is None:
         return None
@@ -293,7 +293,7 @@ def _counter(session: Session, table: str, old: str, new: str) -> SchemaChange |
 
 
 def _views(session: Session, old: str, new: str) -> SchemaChange | None:
-    """What happened to views and triggers on DoltLite, where they stand in no table."""
+    """What happened to views and triggers on DoltLite, where they are not rows of a table."""
     rows = session.rows("SELECT from_create_statement, to_create_statement FROM dolt_schema_diff(?, ?)", old, new)
     pairs = [row for row in rows if re.match(r"(?i)\s*CREATE\s+(TEMP\w*\s+)?(VIEW|TRIGGER)", row[1] or row[0])]
     if not pairs:

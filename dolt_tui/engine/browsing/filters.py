@@ -40,11 +40,11 @@ _ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "||", "->", "->>", "&", "|", "
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A filter: all of what is given has to hold."""
+    """A filter; all that is given here has to hold."""
 
     conditions: tuple[Condition, ...] = ()
     where: str = ""
-    """A condition in SQL; whole by itself."""
+    """A complete condition in SQL."""
     contains: str = ""
     """A text that any column has to contain."""
 
@@ -87,7 +87,7 @@ class Filters:
     # parts
 
     def _parts(self, text: str) -> tuple[list[str], list[str]]:
-        """The conditions between which ``and`` and ``or`` stand, and these; where they are no part of a value."""
+        """The conditions that ``and`` and ``or`` join, and these words; not where they belong to a value."""
         depth, cuts, found = 0, list[Word](), list(words(text, self.style))
         if {"case", "when"} <= {word.text.lower() for word in found if word.kind == "word"}:
             return [text], []
@@ -113,7 +113,7 @@ class Filters:
         return any(word.text in _SIGNS or (word.kind == "word" and word.text.lower() in _SQL_WORDS) for word in found)
 
     def _part(self, text: str) -> Condition | str:
-        """One condition, or SQL that was looked through."""
+        """One condition, or SQL that was checked."""
         if re.match(r"case\s+when\b", text, re.IGNORECASE):
             return self._sql(text)
         match = _TEST.match(text)
@@ -171,7 +171,7 @@ class Filters:
         return self._sql(typed)
 
     def _is_sql(self, value: str, *, text: bool) -> bool:
-        """Whether a value is an expression beyond doubt: it has quotation marks, a call, or a column to reckon with."""
+        """Whether a value is certainly an expression: it has quotation marks, a call, or a column in a calculation."""
         found = list(words(value, self.style))
         if not found:
             return False
@@ -202,7 +202,7 @@ class Filters:
     # SQL
 
     def _sql(self, text: str) -> str:
-        """SQL that is whole and means what it seems to mean. Raises `InvalidFilter`."""
+        """SQL that is complete and means what it seems to mean. Raises `InvalidFilter`."""
         found = list(words(text, self.style))
         bare = list(text)
         for word in found:

@@ -24,7 +24,8 @@ class Summaries:
     """Joins along foreign keys."""
 
     def __init__(self, db: Connections, *, tutorial: bool = False) -> None:
-        """``tutorial`` tells that this is the tutorial's database, where its tables are awaited while absent."""
+        """``tutorial`` tells that this is the tutorial's database, whose tables are expected even while they are
+        absent."""
         self._db = db
         self.tutorial = tutorial
         self._reflection = Reflection()

@@ -16,7 +16,8 @@ _DOLTS_OWN = frozenset({"commit", "commit_date"})
 
 
 def _keyed(session: Session, table: str) -> tuple[tuple[ColumnInfo, ...], tuple[ColumnInfo, ...]]:
-    """The columns of a table, and those of its key in the key's order. Raises what `row_versions` does."""
+    """The columns of a table, and those of its key in the key's order. Raises `TableNotFound`, and `EngineError` where
+    it has no key."""
     columns = session.dialect.columns(session, table, None)
     if not columns:
         raise TableNotFound(f"There is no table {table}.")
@@ -28,7 +29,7 @@ def _keyed(session: Session, table: str) -> tuple[tuple[ColumnInfo, ...], tuple[
 
 @dataclass(frozen=True)
 class RowFinder:
-    """``dolt_diff_<table>``, as it is asked for the changes of single rows: it reads them by today's definition."""
+    """``dolt_diff_<table>``, for the changes of single rows; it reads all commits by the current definition."""
 
     session: Session
     table: str
@@ -41,9 +42,9 @@ class RowFinder:
     """The key's columns on the newer side, quoted."""
     old: tuple[str, ...]
     key_at: tuple[int, ...]
-    """Where the key's columns on the newer side stand."""
+    """The positions of the key's columns on the newer side."""
     commits: tuple[str, ...] | None
-    """Those that may be asked for, one by one; None: all at once."""
+    """The commits that may be asked for, one at a time; None: all at once."""
 
     @classmethod
     def of(cls, session: Session, table: str, definitions: Definitions) -> RowFinder:
@@ -83,7 +84,7 @@ class RowFinder:
     def newest(self, key: Sequence[Value], size: int, *, linear: bool | None = None) -> list[Any]:
         """The ``size`` newest changes of a row.
 
-        The engines give them in the order of the log only where nothing was merged: else all of them are read. Dolt
+        The engines return them in the order of the log only where nothing was merged: else all of them are read. Dolt
         pushes a key down for one side at a time. The newer side misses removals, which are asked for, through
         all commits, only where there has to be one: the row is not there now, or was added more than once.
         """
@@ -120,7 +121,7 @@ def equals(session: Session, columns: Sequence[ColumnInfo], names: Sequence[str]
 
 
 def _value(session: Session, column: ColumnInfo) -> str:
-    """What stands for a bound value of a column; one that was read of a FLOAT is not its value by itself."""
+    """The placeholder for a value of a column; what was read of a FLOAT equals it only when it is cast."""
     placeholder = session.dialect.placeholder
     single = session.dialect.traits.single_floats and column.type.lower().startswith("float")
     return f"CAST({placeholder} AS FLOAT)" if single else placeholder

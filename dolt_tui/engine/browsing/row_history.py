@@ -103,7 +103,8 @@ def _page_of_keys(finder: RowFinder, size: int, after: Sequence[Value] | None) -
 def _last_change(
     db: Connections, definitions: Definitions, session: Session, head: str, table: str, key: Sequence[Value]
 ) -> str:
-    """The last commit that changed one row, however it was called; the one that changed its key if that hides it."""
+    """The last commit that changed one row, whatever its table was called then; or the one that changed its key, where
+    that hides it."""
     with Lineage(db, definitions, head, table, key) as lineage:
         steps, _ = lineage.steps(session, 1)
     if steps:
@@ -151,7 +152,7 @@ def _changed_rows(session: Session, table: str, old: str, new: str) -> set[tuple
     if not dialect.traits.renames_with_other_rows:
         return set()
     sides = sides_of(session, table, old, new)
-    if sides.trouble:
+    if sides.blocked_by:
         return set()
     keys = sides.keys
     names = [dialect.quote(f"to_{column.name}") for column in keys]
@@ -162,7 +163,7 @@ def _changed_rows(session: Session, table: str, old: str, new: str) -> set[tuple
 
 
 def _last(finder: RowFinder, keys: Sequence[tuple[Value, ...]]) -> dict[tuple[Value, ...], str]:
-    """The last commits of the rows with these neighbouring keys; not of one whose key was written otherwise before."""
+    """The last commits of the rows with these neighbouring keys; not of a row whose key had another type before."""
     session, names = finder.session, finder.new
     dialect = session.dialect
     if finder.commits is not None:

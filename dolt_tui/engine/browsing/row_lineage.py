@@ -2,7 +2,7 @@
 
 ``dolt_diff_<table>`` finds the commits quickly, but reads all of them by the current definition: values of columns
 that were renamed, dropped or given another type since are missing or wrong, and it knows nothing from before
-a renaming of the table or a change of its key. So it only tells the commits. Rows of commits with another definition
+the table was renamed or its key changed. So it only tells the commits. Rows of commits with another definition
 are read as they were there, and where the name or the key changed the search goes on from the commit before.
 """
 
@@ -37,7 +37,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Step:
-    """A change of the row: the sides, and the engine's row where that can be believed."""
+    """A change of the row: its sides, and the engine's own row of the diff."""
 
     old: Side
     new: Side
@@ -48,7 +48,7 @@ class Step:
 
 @dataclass
 class _Found:
-    """What is known of a row from one place on."""
+    """What was found out about a row from one commit back."""
 
     steps: list[Step] = field(default_factory=list)
     onward: list[tuple[str, str]] = field(default_factory=list)
@@ -81,13 +81,13 @@ class Lineage:
         seen = {(self._branch, self._table)}
         todo = [(self._branch, self._table)]
         while todo and (len(steps) < wanted or not linear):
-            stand, table = todo.pop(0)
+            start, table = todo.pop(0)
             size = wanted - len(steps) if linear else sys.maxsize
-            if stand == self._branch:
-                found = self._from(session, stand, table, size, linear)
+            if start == self._branch:
+                found = self._from(session, start, table, size, linear)
             else:
-                with self._db.visit(stand, "row's history") as there:
-                    found = self._from(there, stand, table, size, linear)
+                with self._db.visit(start, "row's history") as there:
+                    found = self._from(there, start, table, size, linear)
             steps += found.steps
             endings += [found.ending] if found.ending else []
             todo += [place for place in found.onward if place not in seen]
@@ -97,7 +97,7 @@ class Lineage:
         complete = not todo and len(steps) <= wanted
         return steps[:wanted], endings[0] if endings and complete else ""
 
-    def _from(self, session: Session, stand: str, table: str, size: int, linear: bool) -> _Found:
+    def _from(self, session: Session, start: str, table: str, size: int, linear: bool) -> _Found:
         """The changes that are found from one place, up to where the table's name or key changed."""
         finder = RowFinder.of(session, table, self._definitions)
         here = Definition(finder.columns)
@@ -110,7 +110,7 @@ class Lineage:
             new = self._side(session, row[finder.layout.commit_at], table)
             old = self._side(session, row[-3], table)
             if new.definition is not None and not _same_key(new.definition, here):
-                lost = True  # its key is read wrongly: it is found from before the change of the key
+                lost = True  # its key is read wrongly here: the row is found again from before the change of the key
                 continue
             if old.definition is None and kind is ChangeKind.ADDED:
                 former = self._former(session, old.revision, table, new.revision)
@@ -131,7 +131,7 @@ class Lineage:
             pairs = [pair for pair in session.dialect.unseen(session) if pair not in known]
             found.steps += self._compared(session, table, here, pairs)
         if not stopped and (lost or len(rows) < size):
-            self._look_behind(session, found, stand, table, finder)
+            self._look_behind(session, found, start, table, finder)
         return found
 
     def _compared(self, session: Session, table: str, here: Definition, pairs: Sequence[tuple[str, str]]) -> list[Step]:
@@ -150,12 +150,12 @@ class Lineage:
                 steps.append(Step(old, new, kind or ChangeKind.MODIFIED))
         return steps
 
-    def _look_behind(self, session: Session, found: _Found, stand: str, table: str, finder: RowFinder) -> None:
+    def _look_behind(self, session: Session, found: _Found, start: str, table: str, finder: RowFinder) -> None:
         """Where the row was there before the oldest change that was found, find the change of the key that hides it."""
         last = found.steps[-1] if found.steps else None
         if last.kind is ChangeKind.ADDED if last is not None else not finder.exists(self._key):
             return
-        base = last.old.revision if last is not None else stand
+        base = last.old.revision if last is not None else start
         newer = last.old if last is not None else self._side(session, WORKING, table)
         for old, new in self._definitions.pairs(session, table, base):
             before, after = self._side(session, old, table), self._side(session, new, table)

@@ -1,4 +1,4 @@
-"""What a table looked like at commits, and what it was called before a commit renamed it."""
+"""How a table was defined at commits, and what it was called before a commit renamed it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .key_comparison import KeyComparison
 T = TypeVar("T")
 
 _COMPARED_ROWS = 100_000
-"""Rows that are compared at most to tell whether DoltLite renamed a table: it does not always say so."""
+"""The most rows that are compared to find out whether a table was renamed, where the engine does not always say."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Definitions:
     def asked_singly(self, session: Session, table: str, here: Definition) -> tuple[str, ...] | None:
         """The commits, newest first, for which alone ``dolt_diff_<table>`` may be asked; None: for all at once.
 
-        Where the type of the key changed it ends the server as soon as it comes to that commit. The first answer for
+        Where the type of the key changed, it crashes the server as soon as it reaches that commit. The first answer for
         a commit costs as much as all commits do (0.1 ms each).
         """
         if not self._db.dialect.traits.diff_fails_at_other_keys:

@@ -23,7 +23,7 @@ from .text_search import containing, like, scan
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How a query is read, found out from the table's definition."""
+    """How a query is read, as the table's definition requires."""
 
     columns: tuple[ColumnInfo, ...]
     select: str
@@ -40,7 +40,7 @@ class _Plan:
 
     @property
     def order_at(self) -> tuple[int, ...]:
-        """Where the columns to page by stand in ``columns``."""
+        """The positions in ``columns`` of the columns to page by."""
         return tuple(next(i for i, c in enumerate(self.columns) if c.name == name) for name in self.order)
 
 
@@ -77,8 +77,8 @@ class TableRows:
         """The first row that `page` would show at a position of which some column contains ``text``; the last one where
         the position is `Last`, or `Before` a cursor; None where there is none.
 
-        Cursors are those of `page`, of `Page.cursor`, or of an earlier `Found`; what contains means is the same as for
-        `Query.contains`. Raises what `page` raises. The cost is that of the rows looked at.
+        Cursors are those of `page`, of `Page.cursor`, or of an earlier `Found`; a text is contained in the same sense
+        as for `Query.contains`. Raises what `page` raises. The cost is that of the rows looked at.
         """
         place, as_of = self._tables.place(branch, query.revision)
         backward, cursor = position.backward, position.cursor

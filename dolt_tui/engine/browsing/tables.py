@@ -1,4 +1,4 @@
-"""Tables: which there are, and their definitions."""
+"""Tables: their names and definitions."""
 
 from __future__ import annotations
 

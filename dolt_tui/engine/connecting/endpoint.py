@@ -42,7 +42,7 @@ class Endpoint(Protocol):
         """The connection broke while a statement ran."""
 
     def allow(self) -> None:
-        """Somebody asked for another try: what happened before is no reason against it any more."""
+        """Somebody asked for another try: earlier failures no longer count."""
 
 
 class Fixed:
@@ -57,7 +57,7 @@ class Fixed:
         """Nothing depends on that."""
 
     def allow(self) -> None:
-        """It is tried again anyway."""
+        """It is tried again in any case."""
 
 
 class FilePlace:
@@ -91,13 +91,13 @@ class FilePlace:
         """Nothing depends on that."""
 
     def allow(self) -> None:
-        """It is tried again anyway."""
+        """It is tried again in any case."""
 
 
 class DirectoryServer:
     """The server of a Dolt directory: one that runs there already, or a private one.
 
-    When it ends, a server that another program started meanwhile is used, else a private one is started: once for
+    When it ends, a server that another program has started since is used, else a private one is started: once for
     one cause. Safe to use from any thread.
     """
 

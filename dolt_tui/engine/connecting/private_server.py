@@ -79,7 +79,7 @@ exit "$status"
 
 
 class ServerError(Exception):
-    """No server can be had; the message is one line for people, with Dolt's own words where it spoke."""
+    """No server is available; the message is one line for people, with Dolt's own words where it spoke."""
 
 
 class _LockedError(ServerError):

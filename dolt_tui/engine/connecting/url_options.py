@@ -42,7 +42,8 @@ class UrlOptions:
 
 
 def read_options(query: str, cwd: Path) -> UrlOptions:
-    """The options of a URL, as they stand behind its ``?``; files are relative to ``cwd``. Raises `OptionError`."""
+    """The options of a URL, as they are written after its ``?``; files are relative to ``cwd``. Raises
+    `OptionError`."""
     given = _pairs(query)
     switches = {name: _switch(name, given[name]) for name in _TLS_SWITCHES if name in given}
     files = {name.removeprefix("ssl-"): _file(name, given[name], cwd) for name in _TLS_FILES if name in given}

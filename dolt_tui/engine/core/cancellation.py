@@ -1,4 +1,4 @@
-"""Ending statements that run: on the server too.
+"""Cancelling running statements, on the server too.
 
 A job puts a `Cancellation` around its calls (``with cancellation:``); every session that is opened inside
 registers how it can be ended. ``cancel()``, from any other thread, ends them and forbids further ones.
@@ -28,7 +28,7 @@ def current() -> Cancellation | None:
 
 @contextmanager
 def uncancelled() -> Iterator[None]:
-    """What is done inside is done in any case: it puts right what a cancelled job would leave behind."""
+    """Nothing inside is cancelled: for cleaning up what a cancelled job would leave behind."""
     token = _current.set(None)
     try:
         yield
@@ -60,6 +60,11 @@ class Cancellation:
         if self.cancelled:
             raise Cancelled("Cancelled.")
 
+    @property
+    def connected(self) -> bool:
+        """Whether the job has a connection, on which a statement may run."""
+        return bool(self._cancellers)
+
     def register(self, end: Callable[[], None]) -> None:
         """Note how a statement on a newly opened connection is ended."""
         with self._changed:
@@ -67,8 +72,9 @@ class Cancellation:
             self._cancellers.append(end)
 
     def unregister(self, end: Callable[[], None]) -> None:
-        """The connection is about to be given back: it must not be hit any more."""
-        with self._changed:  # waits while a cancel is under way: it must never hit the next user of the connection
+        """The connection is about to be given back: it must not be cancelled any more."""
+        # Waits while a cancel is under way: it must never end a statement of the connection's next user.
+        with self._changed:
             if end in self._cancellers:
                 self._cancellers.remove(end)
             self._changed.notify_all()

@@ -1,8 +1,8 @@
 """What a Dolt server has: columns, functions, variables and procedures come and go between its versions.
 
-They are told by asking for them, not by the version's number: one statement names all of them, and reads nothing. Where
-it fails each is asked for by itself. So a server of the newest known version costs one round trip, an older one some
-more, once for each database that is opened.
+They are found by asking for them, not by the version's number: one statement names all of them, and reads nothing.
+Where it fails, each is asked for separately. So a server of the newest known version costs one round trip, an older one
+some more, once for each database that is opened.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Feature(StrEnum):
     AUTHOR_VARIABLES = "author variables"
     """A session can be told who the author of its commits is."""
     STANDING = "standing"
-    """One function tells how many branches stand to one."""
+    """One function compares many branches with one."""
     STASH = "stash"
     REFLOG = "reflog"
     REBASE = "rebase"

@@ -1,7 +1,7 @@
 """Conditions in SQL that people type: cut into words by each engine's rules, and checked before they are sent.
 
 A condition is wrapped into a statement of ours, in parentheses and with more conditions behind it. So it has to be
-whole by itself: what closes our parenthesis, or swallows it as a comment or an open text would, is refused here.
+complete: what would close our parenthesis, or swallow it like a comment or an unfinished text, is refused here.
 """
 
 from __future__ import annotations

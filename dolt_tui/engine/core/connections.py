@@ -11,7 +11,7 @@ for                    how many                                               un
 reading a revision     one for each question at a time; at most 12 for a      another revision is asked for, 5 seconds
                        revision, of which 4 stay, and 6 revisions             after this one was last asked for
 writing                one                                                    its transaction ends
-a preview that writes  one                                                    it has been taken back
+a preview that writes  one                                                    it has been rolled back
 ending a statement     one                                                    KILL is answered, at most 3 seconds
 =====================  =====================================================  ==========================================
 """
@@ -59,8 +59,9 @@ _SETTLE_SECONDS = 5.0
 _IDLE_SECONDS = 5.0
 """Connections to a revision that was not asked for so long are closed when another one is asked for."""
 _FRESH_SECONDS = 2.0
-"""A connection that was used since is not asked whether it still lives: that would cost a round trip each time."""
-_BESIDE = {"connect_timeout": 3.0, "read_timeout": 3.0}
+"""A connection that was used so recently is not asked whether it is still alive: that would cost a round trip each
+time."""
+_ELSEWHERE = {"connect_timeout": 3.0, "read_timeout": 3.0}
 """What ends a statement must not wait long itself: the server may not answer at all."""
 
 
@@ -270,7 +271,7 @@ class Connections:
 
     @contextmanager
     def trial(self, revision: str, purpose: str = "") -> Iterator[Session]:
-        """A session that may write what it takes back by itself, for looking what would happen; used once."""
+        """A session for trying something out: it may write, and has to roll that back itself; used once."""
         with self._session(revision, purpose, writes=False, once=True) as session:
             yield session
 
@@ -305,7 +306,7 @@ class Connections:
             return read()
 
     def settled(self) -> bool:
-        """Whether the server works on no writing any more whose answer was lost; waits some seconds for that.
+        """Whether the server has finished all writes whose answers were lost; waits some seconds for that.
 
         Raises `ServerLost` where it cannot be reached.
         """
@@ -383,7 +384,7 @@ class Connections:
             cancellation = current()
             end = None
             if cancellation is not None:
-                end = self.dialect.canceller(session, lambda sql: self._beside(sql, generation))
+                end = self.dialect.canceller(session, lambda sql: self._elsewhere(sql, generation))
                 cancellation.register(end)
             try:
                 self._check(session)
@@ -399,12 +400,12 @@ class Connections:
                 with self._lock:
                     dropped = self._engines.get(revision) is not engine
                 if not once and not connection.invalidated and dropped:
-                    connection.detach()  # its pool was dropped meanwhile: nobody else would close it
+                    connection.detach()  # its pool was dropped in the meantime: nobody else would close it
         finally:
             with suppress(sa.exc.DBAPIError):  # the server is lost: whatever was done before is done
                 connection.close()
 
-    def _beside(self, sql: str, generation: int) -> None:
+    def _elsewhere(self, sql: str, generation: int) -> None:
         """Run a statement on a connection of its own; on the driver alone, as SQLAlchemy would ask much before it."""
         if self.endpoint.generation != generation:
             raise ServerLost("The server is another one by now.")  # its connections have the same numbers
@@ -413,7 +414,7 @@ class Connections:
             engine = self._single(None)
             # Without a database: the branch may be gone.
             positional, named = engine.dialect.create_connect_args(engine.url.set(database=None))
-            arguments = {**named, **self._connect_arguments, **_BESIDE}
+            arguments = {**named, **self._connect_arguments, **_ELSEWHERE}
             with closing(self.dialect.connect(engine, positional, arguments)) as connection:
                 with closing(connection.cursor()) as cursor:
                     cursor.execute(sql)

@@ -33,7 +33,7 @@ def conflict_error(dialect: Dialect, session: SqlSession) -> Conflicts:
 
 
 def violations(dialect: Dialect, session: SqlSession) -> tuple[Violation, ...]:
-    """The broken constraints that stand in the open transaction; a few milliseconds for each table."""
+    """The broken constraints in the open transaction; a few milliseconds for each table."""
     quote = dialect.quote
     found: list[Violation] = []
     for table, number in session.rows(f"SELECT {quote('table')}, num_violations FROM dolt_constraint_violations"):

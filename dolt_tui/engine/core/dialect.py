@@ -1,4 +1,4 @@
-"""What differs between Dolt and DoltLite, and nothing else.
+"""The statements that differ between Dolt and DoltLite, and nothing else.
 
 Statements here are in the driver's own style: ``%s`` for PyMySQL, ``?`` for the embedded driver. Identifiers go
 through `Dialect.quote`, which also doubles the percent signs where the driver wants it.
@@ -142,8 +142,8 @@ class Dialect(ABC):
         """Where to connect to read ``revision``, and what to say ``AS OF`` there (None: nothing)."""
 
     @abstractmethod
-    def canceller(self, session: SqlSession, beside: Callable[[str], None]) -> Callable[[], None]:
-        """How to end, from another thread, what runs on this session; ``beside`` runs SQL on another connection."""
+    def canceller(self, session: SqlSession, elsewhere: Callable[[str], None]) -> Callable[[], None]:
+        """How to end, from another thread, what runs on this session; ``elsewhere`` runs SQL on another connection."""
 
     def thread(self, session: SqlSession) -> int | None:
         """The server's number of the session's connection; None where there is no server."""

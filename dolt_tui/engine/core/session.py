@@ -16,7 +16,7 @@ from .dialect import Dialect
 from .schema_cache import SchemaCache
 from .suspects import Suspects
 from .validation import is_hash
-from .write_tracker import mention
+from .write_tracker import note
 
 T = TypeVar("T")
 
@@ -134,7 +134,7 @@ class Session:
 
     def _run(self, sql: str, values: tuple[object, ...], read: Callable[[sa.CursorResult[Any]], T]) -> T:
         if self._writes:
-            mention(self.revision, values)
+            note(self.revision, values)
         return self._asked(sql, values, lambda: read(self.connection.exec_driver_sql(sql, values)))
 
     def _asked(self, sql: str, values: tuple[object, ...], work: Callable[[], T]) -> T:

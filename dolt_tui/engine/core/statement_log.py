@@ -37,7 +37,7 @@ def describe_values(values: Iterable[object]) -> str:
 
 
 class Running:
-    """A statement that was sent; ``done`` or ``failed`` puts down how it ended."""
+    """A statement that was sent; ``done`` or ``failed`` records how it ended."""
 
     __slots__ = ("_log", "parameters", "purpose", "revision", "sql", "started", "writes")
 
@@ -68,7 +68,7 @@ class StatementLog:
         return Running(self, sql, describe_values(values), revision, purpose, writes)
 
     def add(self, running: Running, rows: int | None, error: str) -> None:
-        """Put down a statement that ended."""
+        """Record a statement that ended."""
         seconds = (dt.datetime.now(dt.UTC) - running.started).total_seconds()
         with self._lock:
             self._entries.append(

@@ -1,4 +1,4 @@
-"""Statements during which the connection was lost: they are not asked again by themselves for the same state.
+"""Statements during which the connection was lost: they are not repeated automatically for the same state.
 
 A statement may end the server, with all databases and clients on it, or the connection only; and a connection may be
 lost by chance. They are told apart by what is known when the same is to be asked again: connections are numbered by
@@ -21,7 +21,7 @@ _HEAVY = re.compile(
 _BY_CHANCE = 2
 """So often the connection may be lost while the same is asked, with the server gone each time, before it is blamed."""
 _SAME_SERVER = 3
-"""The same where the server lives on: it harms nobody else, but it would go on for ever."""
+"""The same where the server survives: nobody else is harmed, but it would never stop."""
 _KEPT = 200
 
 
@@ -78,6 +78,6 @@ class Suspects:
                 self._lost.pop(asked, None)
 
     def pardon(self) -> None:
-        """Somebody asks expressly: all may be asked again but what is certain to have ended a server."""
+        """Somebody asks explicitly: all may be asked again but what is certain to have ended a server."""
         with self._lock:
             self._lost = {asked: loss for asked, loss in self._lost.items() if loss.certain and loss.ended}

@@ -1,4 +1,4 @@
-"""Which names a piece of work mentioned: what it was told to change, as against what others changed meanwhile."""
+"""The names that a write mentioned, to tell what it changed from what other sessions changed in the meantime."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def recording() -> Iterator[set[str]]:
         _names.reset(token)
 
 
-def mention(revision: str, values: Iterable[object]) -> None:
+def note(revision: str, values: Iterable[object]) -> None:
     """Note a statement that writes."""
     found = _names.get()
     if found is not None:

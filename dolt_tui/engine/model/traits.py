@@ -62,7 +62,7 @@ class Traits:
     diff_follows_renamed_columns: bool
     """``dolt_diff()`` compares a column with what it was called before."""
     diff_fails_at_other_keys: bool
-    """``dolt_diff_<table>`` ends the server when it comes to a commit at which the key had another type."""
+    """``dolt_diff_<table>`` crashes the server when it reaches a commit at which the key had another type."""
     summary_leaves_out_rekeyed: bool
     """``dolt_diff_summary()`` leaves out tables whose primary key changed."""
     tells_renames: bool

@@ -22,7 +22,7 @@ from dolt_tui.engine.backends.embedded.library import (
 from dolt_tui.engine.backends.embedded.values import LOSSLESS
 
 FILLER = r"(?>\s++|;|--[^\n]*+(?:\n|\Z)|/\*.*?(?:\*/|\Z))*+"
-"""What may stand around one statement: blanks, semicolons, comments (an unfinished one runs to the end)."""
+"""What may surround one statement: blanks, semicolons, comments (an unfinished one runs to the end)."""
 _only_filler = re.compile(FILLER.encode(), re.DOTALL).fullmatch
 _MAX_SQL = 1_000_000_000
 _CLOSED = "Cannot operate on a closed database."  # SQLAlchemy knows this text
