@@ -90,7 +90,7 @@ def test_a_stalled_read_can_be_cancelled(
         proxy.stall(*ways)
         thread = threading.Thread(target=work)
         thread.start()
-        until(lambda cancellation=cancellation: cancellation._cancellers)
+        until(lambda cancellation=cancellation: cancellation.connected)
         cancellation.cancel()
         thread.join(10)
         assert not thread.is_alive()
