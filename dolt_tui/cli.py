@@ -99,6 +99,7 @@ def _main(argv: Sequence[str] | None) -> int:
         raise _Refusal(one_line(error)) from error
     _end_on_signals(launch)
     try:
+        launch.prepare()
         # How long Textual waits whether an escape goes on as a key's sequence; it reads this when it is imported.
         os.environ.setdefault("ESCDELAY", "25")
         os.environ.setdefault("TEXTUAL_FPS", "120")  # half as long to wait for the next time that it draws

@@ -21,6 +21,7 @@ from .engine.errors import EngineError, OpenError
 
 if TYPE_CHECKING:
     from .demo.build import Demo
+    from .engine.connecting.private_server import PrivateServer
     from .engine.connecting.target import Target
     from .engine.model import Author
     from .engine.opening import Host
@@ -50,6 +51,7 @@ class Launch:
     stopper: Callable[[int], None] | None = None
     """Set by the program: called from the main thread with an exit code when a signal asks for the end."""
     closer: Callable[[], None] = field(default=lambda: None, repr=False)
+    preparer: Callable[[], None] = field(default=lambda: None, repr=False)
 
     def __post_init__(self) -> None:
         self._host: Host | None = None
@@ -58,6 +60,10 @@ class Launch:
         """Set when `close` is through."""
         self._lock = threading.Lock()
         atexit.register(self.close)
+
+    def prepare(self) -> None:
+        """Begin what goes on by itself while the interface is imported; `close` ends it, also where nothing started."""
+        self.preparer()
 
     def start(self) -> Host:
         """Connect; starts a private server, or builds the demonstration, where that is asked for.
@@ -164,16 +170,28 @@ def launch_target(
     """To open a server, a directory or a file."""
     from .engine.connecting.target import DirectoryTarget, FileTarget, ServerTarget
 
+    begun: list[PrivateServer] = []
+
+    def prepare() -> None:
+        from .engine.connecting.private_server import begin_server
+
+        if isinstance(target, DirectoryTarget) and (server := begin_server(target.root)) is not None:
+            begun.append(server)
+
     def opener() -> Host:
         from .engine.opening import connect
 
-        return connect(target)
+        return connect(target, begun[0] if begun else None)
+
+    def close() -> None:
+        for server in begun:
+            server.stop()
 
     database = target.path.name if isinstance(target, FileTarget) else target.database
     if isinstance(target, ServerTarget):
         branch = branch or target.branch
     title = str(target.root if isinstance(target, DirectoryTarget) else target)
-    return Launch(title, database, opener, branch, read_only, author, undo)
+    return Launch(title, database, opener, branch, read_only, author, undo, closer=close, preparer=prepare)
 
 
 def launch_demo(

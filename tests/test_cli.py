@@ -308,6 +308,16 @@ def test_a_theme_or_command_that_does_not_exist(spawn: Spawn, tmp_path: Path, te
     assert list(temporary.iterdir()) == []
 
 
+def test_a_server_that_was_begun_ends_with_a_refusal(
+    spawn: Spawn, tmp_path: Path, temporary: Path, dolt_binary: Path
+) -> None:
+    subprocess.run([dolt_binary, "init"], cwd=tmp_path, check=True, capture_output=True)
+    path = f"{dolt_binary.parent}{os.pathsep}{os.environ['PATH']}"
+    assert end(spawn(str(tmp_path), "--theme", "norf", PATH=path))[0] == 2
+    assert list(temporary.iterdir()) == []
+    assert not (tmp_path / ".dolt" / "sql-server.info").exists()
+
+
 def test_a_password_is_asked_for_three_times(spawn: Spawn, dolt_server: PrivateServer) -> None:
     where = f"root@127.0.0.1:{dolt_server.connect_arguments.port}"
     child = spawn(f"mysql://{where}/x")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
 
@@ -32,6 +32,9 @@ from .errors import (
 from .model import Author, RepositoryInfo
 from .repository import Repository
 from .undo.steps import UndoSettings
+
+if TYPE_CHECKING:
+    from .connecting.private_server import PrivateServer
 
 _HIDDEN = frozenset({"information_schema", "mysql", "performance_schema", "sys", "dolt_cluster"})
 _HANDSHAKE_SECONDS = 10
@@ -65,9 +68,10 @@ class Host(Protocol):
         """Release what the host holds: a server that was started for it."""
 
 
-def connect(target: Target) -> Host:
+def connect(target: Target, begun: PrivateServer | None = None) -> Host:
     """Reach what the target names; starts a private server for a directory that has none running.
 
+    ``begun`` is such a server that is starting already (`private_server.begin_server`); it belongs to the host then.
     Raises `OpenError` and `ServerLost`; nothing is left running then.
     """
     if isinstance(target, FileTarget):
@@ -83,7 +87,7 @@ def connect(target: Target) -> Host:
 
     root = target.root
     try:
-        found = open_server(root)
+        found = open_server(root, begun=begun)
     except ServerError as error:
         raise OpenError(str(error)) from error
     endpoint = DirectoryServer(found, lambda: find_running(root), lambda: open_server(root))

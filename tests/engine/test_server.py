@@ -16,7 +16,14 @@ import pymysql
 import pytest
 
 from dolt_tui.engine.connecting import private_server
-from dolt_tui.engine.connecting.private_server import PrivateServer, Running, ServerError, find_running, open_server
+from dolt_tui.engine.connecting.private_server import (
+    PrivateServer,
+    Running,
+    ServerError,
+    begin_server,
+    find_running,
+    open_server,
+)
 from dolt_tui.engine.connecting.target import ConnectArguments
 
 Until = Callable[..., Any]
@@ -272,10 +279,48 @@ def test_a_server_that_starts_meanwhile_is_used(shop: Path, dolt_binary: Path, m
         assert found.pid == other.pid
 
 
+def test_a_server_that_was_begun_early_is_the_one_that_is_opened(shop: Path, dolt_binary: Path) -> None:
+    begun = begin_server(shop, dolt=dolt_binary)
+    assert begun is not None
+    with begun:
+        assert open_server(shop, begun=begun) is begun
+        assert databases(begun.connect_arguments) == {shop.name}
+        assert begin_server(shop, dolt=dolt_binary) is None  # one runs already
+
+
+def test_a_server_that_was_begun_and_is_not_wanted_leaves_nothing(
+    shop: Path, dolt_binary: Path, temporary: Path
+) -> None:
+    before = listing(shop.parent)
+    begun = begin_server(shop.parent, dolt=dolt_binary)
+    assert begun is not None
+    begun.stop()
+    assert not begun.alive
+    assert listing(shop.parent) == before
+    assert list(temporary.iterdir()) == []
+    with pytest.raises(ServerError, match="was stopped"):
+        open_server(shop.parent, begun=begun)
+
+
+def test_a_server_that_was_begun_where_another_one_was_faster(shop: Path, dolt_binary: Path, temporary: Path) -> None:
+    with PrivateServer(shop, dolt=dolt_binary) as other:
+        info = shop / ".dolt" / "sql-server.info"
+        text = info.read_bytes()
+        info.unlink()  # as if it were only starting
+        begun = begin_server(shop, dolt=dolt_binary)
+        assert begun is not None
+        info.write_bytes(text)
+        found = open_server(shop, dolt=dolt_binary, begun=begun)
+        assert isinstance(found, Running)
+        assert found.pid == other.pid
+        assert len(list(temporary.iterdir())) == 1
+
+
 def test_without_dolt(shop: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(ServerError, match=r"^dolt is not on PATH: install it .* or use `dolt-tui demo`$"):
         open_server(shop)
+    assert begin_server(shop) is None
     with pytest.raises(ServerError, match="not a program that can be run"):
         PrivateServer(shop, dolt=tmp_path / "dolt")
 

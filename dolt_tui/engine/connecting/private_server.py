@@ -3,6 +3,8 @@
 A private server leaves the user's directory as it was: its configuration, privileges and socket
 lie in a temporary directory of ours, it listens on the loopback interface only, with a password
 made up for it, and it ends with the program, however that ends.
+
+Nothing heavy is imported with this module, not even PyMySQL: a server is begun before the interface is imported.
 """
 
 from __future__ import annotations
@@ -22,10 +24,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import pymysql
-
-from ..errors import TlsFailed
-from ..errors.translation import translate
 from .target import ConnectArguments
 from .tls import NOTHING_ASKED, Tls, TlsMode, connect_arguments
 
@@ -129,19 +127,38 @@ def find_running(directory: Path) -> Running | None:
     return None
 
 
-def open_server(directory: Path, *, dolt: Path | None = None) -> Running | PrivateServer:
-    """The running server of ``directory``, or a private one that the caller has to stop.
+def begin_server(directory: Path, *, dolt: Path | None = None) -> PrivateServer | None:
+    """A private server that is only starting, for `open_server`; whoever asks for it has to stop it.
+
+    None where a server may be running already, or none can be started: `open_server` finds out, and says why.
+    """
+    directory = directory.resolve()
+    if any((served / ".dolt" / "sql-server.info").exists() for served in (directory, directory.parent)):
+        return None
+    try:
+        return PrivateServer(directory, dolt=dolt, wait=False)
+    except ServerError:
+        return None
+
+
+def open_server(
+    directory: Path, *, dolt: Path | None = None, begun: PrivateServer | None = None
+) -> Running | PrivateServer:
+    """The running server of ``directory``, or a private one that the caller has to stop: the ``begun`` one, if any.
 
     Raises ServerError where neither can be had, as when a process that is no server holds the data.
     """
     deadline = time.monotonic() + LOCK_SECONDS
     while True:
-        if running := find_running(directory):
+        if begun is None and (running := find_running(directory)):
             return running
         try:
-            return PrivateServer(directory, dolt=dolt)
+            if begun is None:
+                return PrivateServer(directory, dolt=dolt)
+            begun.wait()
+            return begun
         except _LockedError as error:
-            locked = error
+            locked, begun = error, None
         # A server of one database below holds that one only, and cannot be used for its neighbours.
         with contextlib.suppress(OSError):
             for below in sorted(entry for entry in directory.iterdir() if entry.is_dir()):
@@ -160,29 +177,43 @@ def open_server(directory: Path, *, dolt: Path | None = None) -> Running | Priva
 class PrivateServer:
     """A ``dolt sql-server`` of our own for one directory, ready when the constructor returns.
 
+    Without ``wait`` it is only starting then, and is not to be used before `wait` returned.
     ``directory`` is a database, a directory of databases, or empty. With ``root_path`` the server uses
     that directory for Dolt's global configuration, made where it is missing, instead of the user's:
     for demonstrations and tests, which need an author for the first commit of ``CREATE DATABASE``.
     Raises ServerError; what it says are Dolt's own words where the server ended by itself.
     """
 
-    def __init__(self, directory: Path, *, dolt: Path | None = None, root_path: Path | None = None) -> None:
+    def __init__(
+        self, directory: Path, *, dolt: Path | None = None, root_path: Path | None = None, wait: bool = True
+    ) -> None:
         self.directory = directory.resolve()
         program = (dolt or find_dolt()).absolute()
         if not os.access(program, os.X_OK) or not program.is_file():
             raise ServerError(f"{program} is not a program that can be run")
-        environment = os.environ | {"DOLT_DISABLE_EVENT_FLUSH": "1", "DOLT_ROOT_HOST": "localhost"}
-        environment["DOLT_ROOT_PASSWORD"] = password = secrets.token_hex(16)
+        self._program = program
+        self._environment = environment = os.environ | {"DOLT_DISABLE_EVENT_FLUSH": "1", "DOLT_ROOT_HOST": "localhost"}
+        environment["DOLT_ROOT_PASSWORD"] = secrets.token_hex(16)
         if root_path is not None:
             write_configuration(root_path)
             environment["DOLT_ROOT_PATH"] = str(root_path.resolve())
-        for _ in range(PORT_TRIES):
+        self._stopped = False
+        self._start()
+        if wait:
+            self.wait()
+
+    def wait(self) -> None:
+        """Return when the server answers. Raises ServerError; nothing is left running then."""
+        for _ in range(PORT_TRIES - 1):
             try:
-                self._start(program, environment, password)
+                self._wait_until_ready()
                 return
-            except _PortTakenError as error:
-                taken = error
-        raise ServerError(f"{taken} ({PORT_TRIES} ports were tried)")
+            except _PortTakenError:
+                self._start()
+        try:
+            self._wait_until_ready()
+        except _PortTakenError as error:
+            raise ServerError(f"{error} ({PORT_TRIES} ports were tried)") from None
 
     def __enter__(self) -> Self:
         return self
@@ -199,6 +230,7 @@ class PrivateServer:
 
     def stop(self) -> None:
         """End the server and remove what it left; returns when it has ended. Doing so again does nothing."""
+        self._stopped = True
         assert self._supervisor.stdin is not None
         assert self._supervisor.stdout is not None
         with contextlib.suppress(BrokenPipeError):
@@ -212,15 +244,16 @@ class PrivateServer:
         self._supervisor.stdout.close()
         shutil.rmtree(self._temporary, ignore_errors=True)
 
-    def _start(self, program: Path, environment: dict[str, str], password: str) -> None:
+    def _start(self) -> None:
         self._temporary = _temporary_directory()
         path = str(self._temporary / "sql.sock")
+        password = self._environment["DOLT_ROOT_PASSWORD"]
         self.connect_arguments = ConnectArguments("root", password, HOST, free_port(), path)
         dolt_directory = self.directory / ".dolt"
         looks = str(int(GRACE_SECONDS / 0.05))
         script = self._temporary / "supervise.sh"
         script.write_text(_SUPERVISOR, "ascii")
-        command = [str(program), "sql-server", "--config", str(self._write_config())]
+        command = [str(self._program), "sql-server", "--config", str(self._write_config())]
         arguments = [
             looks,
             str(self._temporary),
@@ -232,7 +265,7 @@ class PrivateServer:
             self._supervisor = subprocess.Popen(
                 ["/bin/sh", str(script), *arguments],
                 cwd=self.directory,
-                env=environment,
+                env=self._environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -243,23 +276,24 @@ class PrivateServer:
         except OSError as error:
             shutil.rmtree(self._temporary, ignore_errors=True)
             raise ServerError(f"a Dolt server cannot be started in {self.directory}: {error.strerror}") from None
-        try:
-            assert self._supervisor.stdout is not None
-            self.pid = int(self._supervisor.stdout.readline())
-            self._wait_until_ready()
-        except BaseException:
-            self.stop()
-            raise
 
     def _wait_until_ready(self) -> None:
         """Log in over our own socket, as the port might be somebody else's; raises what Dolt said where it ended."""
-        deadline = time.monotonic() + START_SECONDS
-        while not _answers(self.connect_arguments):
-            if not self.alive:
-                raise self._failure()
-            if time.monotonic() > deadline:
-                raise ServerError(f"the Dolt server did not answer within {START_SECONDS:.0f} seconds")
-            time.sleep(0.01)
+        try:
+            assert self._supervisor.stdout is not None
+            self.pid = int(self._supervisor.stdout.readline())
+            deadline = time.monotonic() + START_SECONDS
+            while not _answers(self.connect_arguments):
+                if not self.alive:
+                    raise self._failure()
+                if time.monotonic() > deadline:
+                    raise ServerError(f"the Dolt server did not answer within {START_SECONDS:.0f} seconds")
+                time.sleep(0.01)
+        except BaseException as error:
+            if self._stopped and not isinstance(error, ServerError):  # by another thread, as the program ends
+                error = ServerError(f"the Dolt server for {self.directory} was stopped")
+            self.stop()
+            raise error
 
     def _failure(self) -> ServerError:
         assert self._supervisor.stdout is not None
@@ -331,6 +365,11 @@ def _answers(arguments: ConnectArguments) -> bool:
 
 def _way_in(arguments: ConnectArguments) -> ConnectArguments | None:
     """How one can log in; None where one cannot. Without TLS, as it is this machine, unless the server demands it."""
+    import pymysql
+
+    from ..errors import TlsFailed
+    from ..errors.translation import translate
+
     family = socket.AF_INET if arguments.socket is None else socket.AF_UNIX
     # Our own socket, as PyMySQL leaves one open where nobody listens.
     with socket.socket(family) as link:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import CannotUndo
-from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.undo.restore import UndoPreview
-from dolt_tui.engine.undo.steps import UndoStep
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -15,6 +13,11 @@ from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.preview import PreviewFlow
 from dolt_tui.ui.present.text import Style, cell, plural
 from dolt_tui.ui.present.undo_steps import STEP_COLUMNS, preview_lines, step_head, step_rows
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.engine.undo.restore import UndoPreview
+    from dolt_tui.engine.undo.steps import UndoStep
 
 
 class UndoActions(Actions):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.session.session import Session
 from dolt_tui.ui.session.state import State
 
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.dialogs.dialog import Dialog
     from dolt_tui.ui.main_view.view import View
     from dolt_tui.ui.panes.main import MainPane

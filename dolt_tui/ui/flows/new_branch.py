@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dolt_tui.engine.core.validation import can_be_followed, check_branch_name
 from dolt_tui.engine.errors import AlreadyExists
 from dolt_tui.engine.model import RemoteBranch
-from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.present.text import Style, cell, join
 from dolt_tui.ui.session.state import State
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
 
 
 def check_new(state: State, name: str) -> None:

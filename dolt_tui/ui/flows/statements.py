@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dolt_tui.engine.repository import Repository
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
 
 
 def call(repository: Repository, procedure: str, *arguments: str) -> str:

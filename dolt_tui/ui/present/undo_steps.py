@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from dolt_tui.engine.undo.restore import RefEffect, SetEffect, UndoPreview
 from dolt_tui.engine.undo.steps import Reach, RefMove, UndoStep
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.undo.restore import RefEffect, SetEffect, UndoPreview
 
 STEP_COLUMNS = (
     Column("sign", min_width=1, separator=False),

@@ -1,0 +1,30 @@
+"""The order of the start: what must not be imported before it is needed. Benchmarks tell the times."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+SERVER = "dolt_tui.engine.connecting.private_server"
+FRAMES = "dolt_tui.ui.app"
+PANES = "dolt_tui.ui.workspace"
+
+
+@pytest.mark.parametrize(
+    ("stage", "later"),
+    [
+        # The private server is begun before anything that takes time.
+        (SERVER, ("pymysql", "sqlalchemy", "textual", "rich", "asyncio", "ssl", "dolt_tui.ui")),
+        # The frames are painted before the database and the panes are imported.
+        (FRAMES, ("pymysql", "sqlalchemy", "dolt_tui.ui.actions", "dolt_tui.ui.panes", "dolt_tui.ui.widgets")),
+        # The panes need nothing that asks the database: that is imported on the database thread.
+        (PANES, ("pymysql", "sqlalchemy", "dolt_tui.engine.repository", "dolt_tui.engine.versioning")),
+    ],
+)
+def test_what_is_imported_later(stage: str, later: tuple[str, ...]) -> None:
+    code = f"import sys, {stage}; print(*sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    early = [name for name in said.stdout.split() if any(name == one or name.startswith(f"{one}.") for one in later)]
+    assert early == []
