@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
+from dolt_tui.engine.model import Call
 from dolt_tui.ui import app as app_module
 from dolt_tui.ui.app import DoltApp
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -20,7 +21,10 @@ class Shown(App[None]):
 @pytest.mark.parametrize("lines", [5, 10, 12, 40])
 async def test_choices_stay_in_a_low_frame(lines: int) -> None:
     app = Shown()
-    choices = [Choice("a", "one", statement="CALL a\nCALL b"), Choice("b", "two", why_not="it cannot be")]
+    choices = [
+        Choice("a", "one", calls=[Call(("CALL a",)), Call(("CALL b",))]),
+        Choice("b", "two", why_not="it cannot be"),
+    ]
     dialog = ChoiceDialog("Choose", [cell(f"line {number}") for number in range(lines)], choices, default="a")
     async with app.run_test(size=(80, 24)) as pilot:
         app.push_screen(dialog)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from dolt_tui.engine.model import Expected
 from dolt_tui.ui.flows.context import Context
-from dolt_tui.ui.flows.statements import call
+from dolt_tui.ui.flows.preview import Lookup
 from dolt_tui.ui.session.state import State
 
 
@@ -27,9 +27,5 @@ class Actions:
         """What these tables are now, while a dialog about them is shown: what they still have to be at its answer."""
         branch, repository, names = self.state.branch, self.state.repository, list(tables)
         seen = [self.state.seen]  # all that is uncommitted, until the tables themselves have been looked at
-        self.context.session.quietly("preview", "", lambda: repository.working.look(branch, names), seen.append)
+        Lookup(self.context).ask("", lambda: repository.working.look(branch, names), seen.append)
         return lambda: seen[-1]
-
-    def call(self, procedure: str, *arguments: str) -> str:
-        """A procedure's call as it would be run, for people to read."""
-        return call(self.state.repository, procedure, *arguments)

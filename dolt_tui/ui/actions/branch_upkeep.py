@@ -196,10 +196,13 @@ class BranchingActions(Actions):
         body = [
             cell(f"Another session works on {old}.", Style.BOLD),
             (),
-            cell("Renamed all the same, what that session changes from then on is lost, and its next statement fails."),
+            cell("Renamed anyway, what that session changes from then on is lost, and its next statement fails."),
         ]
-        statement = self.call("dolt_branch", "-m", "-f", "--", old, new)
-        dialog = ChoiceDialog("In use", body, [Choice("x", "rename all the same", statement=statement)], opener="R")
+        branch = self.state.branch_named(old)
+        remote, upstream = (branch.remote, branch.upstream) if branch is not None else ("", "")
+        refs = self.state.repository.refs
+        calls = refs.rename_branch_calls(old, new, force=True, remote=remote, upstream=upstream)
+        dialog = ChoiceDialog("In use", body, [Choice("x", "rename it anyway", calls=calls)], opener="R")
 
         def chosen(letter: str | None) -> None:
             if letter == "x":
@@ -347,7 +350,6 @@ class BranchingActions(Actions):
         if branch.name != self.state.branch:
             head.append(cell(f"You stay on {self.state.branch}; uncommitted changes stay where they are.", Style.DIM))
         words = {"u": "its upstream", "c": "the current branch"}
-        statements = {letter: self.call("dolt_merge", "--ff-only", hash_) for letter, _, hash_ in ways}
 
         def look(counts: bool) -> list[MergePreview]:
             merging = repository.merging
@@ -356,7 +358,8 @@ class BranchingActions(Actions):
         def show(previews: list[MergePreview], whole: bool) -> Shown:
             lines: list[Cell] = []
             choices = []
-            for (letter, name, _), preview in zip(ways, previews, strict=True):
+            for (letter, name, tip), preview in zip(ways, previews, strict=True):
+                calls = repository.merging.merge_calls(branch.name, name, MergeKind.FAST_FORWARD, tip=tip)
                 lines += [(), join(cell(f"to {name}", Style.BOLD)), *merge_lines(preview)]
                 why_not = ""
                 if preview.up_to_date:
@@ -366,7 +369,7 @@ class BranchingActions(Actions):
                 elif preview.in_the_way:
                     why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
                 text = f"{words[letter]}, {plural(preview.theirs, 'commit')}"
-                choices.append(Choice(letter, f"to {name}", text, why_not, statements[letter]))
+                choices.append(Choice(letter, f"to {name}", text, why_not, calls))
             return lines, choices
 
         def chosen(letter: str, previews: list[MergePreview]) -> None:

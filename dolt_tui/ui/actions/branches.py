@@ -176,11 +176,13 @@ class BranchActions(Actions):
                 if len(names) > 1:
                     lines += [(), join(cell(name, "accent bold"), cell(f"  {hashes[name][:7]}", Style.DIM))]
                 lines += loss_lines(loss)
-            statement = "\n".join(
-                self.call("dolt_branch", "-D" if _loses(loss) else "-d", "--", name) for name, loss in losses.items()
-            )
+            calls = [
+                call
+                for name, loss in losses.items()
+                for call in repository.refs.delete_branch_calls(name, force=_loses(loss))
+            ]
             lines += [(), undo_note(self.state)]
-            return lines, [Choice("x", f"delete {what}", statement=statement)]
+            return lines, [Choice("x", f"delete {what}", calls=calls)]
 
         def chosen(_: str, losses: dict[str, BranchLoss]) -> None:
             self._delete(losses, hashes)
@@ -238,11 +240,12 @@ class BranchActions(Actions):
         body = [
             cell(f"Other sessions work on {', '.join(losses)}.", Style.BOLD),
             (),
-            cell("Deleted all the same, what they change there from then on is lost, and their next"),
+            cell("Deleted anyway, what they change there from then on is lost, and their next"),
             cell("statements fail. What they had not committed yet is lost with the branch."),
         ]
-        statement = "\n".join(self.call("dolt_branch", "-D", "--", name) for name in losses)
-        dialog = ChoiceDialog("In use", body, [Choice("x", "delete all the same", statement=statement)], opener="d")
+        refs = self.state.repository.refs
+        calls = [call for name in losses for call in refs.delete_branch_calls(name, force=True)]
+        dialog = ChoiceDialog("In use", body, [Choice("x", "delete them anyway", calls=calls)], opener="d")
 
         def chosen(letter: str | None) -> None:
             if letter == "x":

@@ -11,6 +11,7 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CHANGES, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.flows.preview import Lookup
 from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.lists import counts_cell
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
@@ -54,7 +55,7 @@ class CommitActions(Actions):
                 "stage all and commit",
                 plural(changes.tables, "table"),
                 "" if changes.unstaged else "there are no changes",
-                self.call("dolt_add", "-A"),
+                self.state.repository.working.stage_all_calls(),
             ),
             Choice("e", "commit without changes", "a commit with nothing but a message"),
         ]
@@ -83,16 +84,18 @@ class CommitActions(Actions):
             going_in(staged), state.draft, default_author(state.repository), f"Commit to {state.branch}"
         )
 
+        lookup = Lookup(self.context)
+
         def written(draft: Draft | None) -> None:
-            self.context.session.jobs.drop("preview")
+            lookup.stop()
             state.draft = dialog.draft  # what was typed survives esc, and a commit that fails
             if draft is not None:
                 self._commit(draft, allow_empty)
 
         self.context.ask(dialog, written)
-        self._look_up(dialog, staged)
+        self._look_up(lookup, dialog, staged)
 
-    def _look_up(self, dialog: CommitDialog, staged: Sequence[TableChange]) -> None:
+    def _look_up(self, lookup: Lookup, dialog: CommitDialog, staged: Sequence[TableChange]) -> None:
         """Recent messages, and the rows of what is to be committed where they are not counted yet."""
         repository, branch = self.state.repository, self.state.branch
         uncounted = any(change.counts is None and not change.uncounted for change in staged)
@@ -100,21 +103,13 @@ class CommitActions(Actions):
         def found(messages: tuple[str, ...]) -> None:
             dialog.remember(messages)
             if uncounted:
-                self.context.session.jobs.run(
-                    "preview",
+                lookup.ask(
                     "count what is to be committed",
                     lambda: repository.working.with_counts(branch, Changes(staged=tuple(staged))),
                     lambda counted: dialog.goes_in(going_in(counted.staged)),
-                    self.context.session.ignore,
                 )
 
-        self.context.session.jobs.run(
-            "preview",
-            "read recent messages",
-            lambda: repository.commits.recent_messages(branch),
-            found,
-            self.context.session.ignore,
-        )
+        lookup.ask("read recent messages", lambda: repository.commits.recent_messages(branch), found)
 
     def _commit(self, draft: Draft, allow_empty: bool) -> None:
         branch = self.state.branch
@@ -167,8 +162,10 @@ class CommitActions(Actions):
             amend_lines(preview, staged), draft, author, f"Amend {commit.hash[:7]} on {state.branch}", verb="amend"
         )
 
+        lookup = Lookup(self.context)
+
         def written(draft: Draft | None) -> None:
-            self.context.session.jobs.drop("preview")
+            lookup.stop()
             state.amending = (commit.hash, dialog.draft)
             if draft is not None:
                 self._amend(preview, draft)
@@ -180,12 +177,10 @@ class CommitActions(Actions):
             changes = repository.working.with_counts(branch, Changes(staged=staged))
             return repository.commits.preview_amend(branch), changes
 
-        self.context.session.jobs.run(
-            "preview",
+        lookup.ask(
             "count what is to be committed",
             count,
             lambda counted: dialog.goes_in(amend_lines(counted[0], counted[1].staged)),
-            self.context.session.ignore,
         )
 
     def _amend(self, preview: AmendPreview, draft: Draft) -> None:

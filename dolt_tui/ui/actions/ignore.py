@@ -49,6 +49,7 @@ class IgnoreActions(Actions):
         return [c.table for c in changes.unstaged if c.status is Status.NEW and c.table not in staged]
 
     def _ask(self, patterns: tuple[IgnorePattern, ...]) -> None:
+        repository = self.state.repository
         chosen = [change.table for change in self.context.panes.changes.chosen]
         new = [table for table in chosen if table in self._new]
         what = new[0] if len(new) == 1 else plural(len(new), "table")
@@ -60,7 +61,7 @@ class IgnoreActions(Actions):
                 "this table" if len(chosen) < 2 else "these tables",
                 what,
                 "" if new else "it is not new and unstaged",
-                "\n".join(_insert(table) for table in new[:4]),
+                [call for table in new for call in repository.ignoring.ignore_calls(table)],
             ),
             Choice("p", "a pattern…", "such as tmp_*"),
             Choice(
@@ -148,7 +149,7 @@ class IgnoreActions(Actions):
             join(cell("Remove the pattern "), cell(pattern, "accent bold")),
             cell("The tables that it leaves out are changes again.", Style.DIM),
         ]
-        statement = f"DELETE FROM dolt_ignore WHERE pattern = {_quoted(pattern)}"
+        calls = self.state.repository.ignoring.remove_calls(pattern)
 
         def answered(letter: str | None) -> None:
             if letter == "x":
@@ -158,14 +159,4 @@ class IgnoreActions(Actions):
                     lambda _: self.context.tell(f"Removed the pattern {pattern}"),
                 )
 
-        self.context.ask(
-            ChoiceDialog("Ignored tables", body, [Choice("x", "remove it", statement=statement)]), answered
-        )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _insert(pattern: str) -> str:
-    return f"INSERT INTO dolt_ignore (pattern, ignored) VALUES ({_quoted(pattern)}, 1)"
+        self.context.ask(ChoiceDialog("Ignored tables", body, [Choice("x", "remove it", calls=calls)]), answered)

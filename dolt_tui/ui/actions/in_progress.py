@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model.rewriting import Action, Operation, OperationKind, merge_message
+from dolt_tui.engine.model.rewriting import Action, Operation, OperationKind
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import command
 from dolt_tui.ui.commands.keymap import key_of
@@ -97,6 +97,7 @@ class ProgressActions(Actions):
 
     def _choices(self, operation: Operation) -> list[Choice]:
         """What can be done about it, each with the statements."""
+        progress = self.state.repository.progress
         rebase = operation.kind is OperationKind.REBASE
         blocked = ""
         if operation.conflicts:
@@ -110,7 +111,7 @@ class ProgressActions(Actions):
         going_on = "replay the commits that are left" if rebase else "commit it"
         if rebase and operation.staged and not blocked:
             going_on = "what is staged becomes a commit of its own; amend before, if it belongs to the last one"
-        found = [Choice("c", "continue", going_on, blocked, self._continue_statements(operation))]
+        found = [Choice("c", "continue", going_on, blocked, progress.go_on_calls(operation))]
         if rebase and not operation.broken:
             keeps = self.state.repository.info.traits.keeps_conflicts
             found.append(
@@ -119,37 +120,17 @@ class ProgressActions(Actions):
                     "skip",
                     "leave out the commit that conflicts",
                     "no commit conflicts" if keeps and not operation.conflicts else "",
-                    self._skip_statements(),
+                    progress.skip_calls(operation),
                 )
             )
         abort = {
             OperationKind.REBASE: f"{operation.branch} stays as it was before the rebase",
             OperationKind.CONFLICTS: "everything back to the last commit; new tables stay",
         }.get(operation.kind, "other changes stay, unstaged")
-        call = {
-            OperationKind.REBASE: self.call("dolt_rebase", "--abort"),
-            OperationKind.CONFLICTS: self.call("dolt_reset", "--hard"),
-        }.get(operation.kind, self.call("dolt_merge", "--abort"))
         if operation.broken:
             abort = f"delete the branch {operation.on}, which is all that is left"
-            call = self.call("dolt_branch", "-D", "--", operation.on)
-        found.append(Choice("a", "abort", abort, statement=call))
+        found.append(Choice("a", "abort", abort, calls=progress.abort_calls(operation)))
         return found
-
-    def _continue_statements(self, operation: Operation) -> str:
-        if operation.kind is OperationKind.REBASE:
-            return self.call("dolt_rebase", "--continue")
-        add = self.call("dolt_add", "-A")
-        if operation.kind is OperationKind.REVERT:
-            return f"{add}\n{self.call('dolt_revert', '--continue')}"
-        if operation.kind is OperationKind.CHERRY_PICK:
-            return f"{add}\n{self.call('dolt_commit', '-m', '(its own message)')}"
-        return f"{add}\n{self.call('dolt_commit', '-m', merge_message(operation.source, operation.branch))}"
-
-    def _skip_statements(self) -> str:
-        if self.state.repository.info.traits.keeps_conflicts:
-            return f"{self.call('dolt_conflicts_resolve', '--ours', '.')}\n{self.call('dolt_rebase', '--continue')}"
-        return f"UPDATE dolt_rebase SET action = 'drop' …\n{self.call('dolt_rebase', '--continue')}"
 
     def _begin(self) -> None:
         """Nothing is in progress: offer to begin something with the branch that is selected."""

@@ -166,8 +166,8 @@ class RemoteActions(Actions):
 
     def _offer_fetch(self, name: str) -> None:
         body = [join(cell("Added "), cell(name, "accent bold"), cell(". Fetch what it has?"))]
-        statement = self.call("dolt_fetch", "--", name)
-        dialog = ChoiceDialog("Fetch", body, [Choice("f", "fetch", statement=statement)], default="f")
+        calls = self.state.repository.remotes.fetch_calls(name)
+        dialog = ChoiceDialog("Fetch", body, [Choice("f", "fetch", calls=calls)], default="f")
 
         def chosen(letter: str | None) -> None:
             if letter == "f":
@@ -206,8 +206,8 @@ class RemoteActions(Actions):
         if following:
             body.append(cell(f"  ✗ no upstream any more: {', '.join(following)}", Style.WARNING))
         body += [(), cell("Nothing is deleted on the remote: added and fetched again, all is there again.", Style.DIM)]
-        statement = self.call("dolt_remote", "remove", remote.name)
-        dialog = ChoiceDialog("Remove remote", body, [Choice("x", "remove it", statement=statement)], opener="d")
+        calls = state.repository.remotes.remove_calls(remote.name)
+        dialog = ChoiceDialog("Remove remote", body, [Choice("x", "remove it", calls=calls)], opener="d")
 
         def done(_: object) -> None:
             self.context.session.refresh.read_scopes(reads.REFS)
@@ -243,8 +243,8 @@ class RemoteActions(Actions):
             (),
             cell("It goes for everybody, and cannot be undone from here, except by pushing it again.", Style.WARNING),
         ]
-        statement = self.call("dolt_push", "--", item.remote, f":{item.name}")
-        choice = Choice("x", "delete it there", statement=statement)
+        calls = self.state.repository.remotes.delete_branch_calls(item.remote, item.name)
+        choice = Choice("x", "delete it there", calls=calls)
         dialog = ChoiceDialog("Delete remote branch", body, [choice], opener="d")
 
         def chosen(letter: str | None) -> None:
@@ -270,15 +270,15 @@ class RemoteActions(Actions):
     def fetch(self) -> None:
         remote = self.context.panes.remotes.remote
         assert remote is not None
-        name = remote.name
+        name, remotes = remote.name, self.state.repository.remotes
         body = [join(cell("Fetch from "), cell(name, "accent bold"), cell(f"  {remote.url}", Style.DIM))]
         choices = [
-            Choice("a", "fetch", "what is new there", statement=self.call("dolt_fetch", "--", name)),
+            Choice("a", "fetch", "what is new there", calls=remotes.fetch_calls(name)),
             Choice(
                 "p",
                 "fetch and prune",
                 "and forget here the branches that it has no more",
-                statement=self.call("dolt_fetch", "--prune", "--", name),
+                calls=remotes.fetch_calls(name, prune=True),
             ),
         ]
         dialog = ChoiceDialog("Fetch", body, choices, default="a", opener="f")

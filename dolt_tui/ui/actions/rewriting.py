@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 
 from dolt_tui.engine.errors import LocalChanges
-from dolt_tui.engine.model import Commit, Expected
-from dolt_tui.engine.model.rewriting import Action, Rebased, RebasePreview, RebaseStep, RewritePreview, Rewritten
+from dolt_tui.engine.model import Call, Commit, Expected
+from dolt_tui.engine.model.rewriting import Action, Rebased, RebasePreview, RewritePreview, Rewritten, RebaseStep
 from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.in_progress import EDITING
@@ -82,7 +82,7 @@ class RewriteActions(Actions):
             "t",
             read,
             "What changes back:",
-            [self.call("dolt_revert", hash_) for hash_ in hashes],
+            repository.rewriting.revert_calls(hashes),
             partial(self._run, f"revert {_what(commits)}", lambda repo: repo.rewriting.revert(branch, hashes), done),
         )
 
@@ -146,7 +146,7 @@ class RewriteActions(Actions):
             "V",
             read,
             "What changes:",
-            [self.call("dolt_cherry_pick", hash_) for hash_ in hashes],
+            repository.rewriting.pick_calls(hashes),
             partial(self._run, f"paste {_what(commits)}", lambda repo: repo.rewriting.pick(branch, hashes), done),
         )
 
@@ -158,14 +158,13 @@ class RewriteActions(Actions):
         opener: str,
         read: Callable[[bool], RewritePreview],
         heading: str,
-        statements: Sequence[str],
+        calls: Sequence[Call],
         run: Callable[[], None],
     ) -> None:
         """Show what reverting or copying would do, as it is found out, and do it when that is chosen."""
-        shown = [*statements[:LISTED], *(["…"] if len(statements) > LISTED else [])]
 
         def show(preview: RewritePreview, whole: bool) -> Shown:
-            found = replace(choice, why_not=_forbidden(preview), statement="\n".join(shown))
+            found = replace(choice, why_not=_forbidden(preview), calls=calls)
             return rewrite_lines(preview, heading, whole), [found]
 
         PreviewFlow(
@@ -204,15 +203,11 @@ class RewriteActions(Actions):
 
         def checked(_: None) -> None:
             last = commit.hash == self.state.head
-            statements = [self.call("dolt_commit", "--amend", "-m", "…")]
-            if not last:
-                statements = [self.call("dolt_rebase", "-i", commit.parents[0]), self.call("dolt_rebase", "--continue")]
             how = "It is the last commit: it is amended." if last else "The commits after it are made again."
             body = [
                 join(cell("Reword "), cell(commit.hash[:7], "accent bold"), cell(f" on {branch}")),
                 cell(f"{how} What is staged and changed stays as it is.", Style.DIM),
-                cell(f"{' · '.join(statements)}, on a branch of its own; then", Style.DIM),
-                cell(self.call("dolt_reset", "--soft", "…"), Style.DIM),
+                *_on_its_own_branch(repository.rewriting.reword_calls(commit, self.state.head)),
             ]
             self._word("Reword", body, commit.message, reword)
 
@@ -256,13 +251,11 @@ class RewriteActions(Actions):
                 self.context.tell("squash: it is the last commit already, select an older one", "warning")
                 return
             merges = sum(len(item.parents) > 1 for item in commits)
-            statements = [self.call("dolt_reset", "--soft", commit.parents[0]), self.call("dolt_commit", "-m", "…")]
             body = [
                 join(cell("Make one commit of the last "), cell(plural(len(commits), "commit"), "accent bold")),
                 *commit_lines(commits),
                 cell("What is staged and changed stays as it is.", Style.DIM),
-                cell(f"{' · '.join(statements)}, on a branch of its own; then", Style.DIM),
-                cell(self.call("dolt_reset", "--soft", "…"), Style.DIM),
+                *_on_its_own_branch(repository.rewriting.squash_calls(commit.parents[0])),
             ]
             if merges:
                 body.append(cell(f"! {plural(merges, 'merge')} among them: the history of it ends here", Style.WARNING))
@@ -312,7 +305,7 @@ class RewriteActions(Actions):
                 why_not = f"{branch} has all of {upstream} already"
             elif preview.in_the_way:
                 why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
-            found = replace(choice, why_not=why_not, statement=self.call("dolt_rebase", preview.base))
+            found = replace(choice, why_not=why_not, calls=repository.rebasing.rebase_calls(preview))
             return rebase_lines(preview, whole), [found]
 
         def chosen(_: str, preview: RebasePreview) -> None:
@@ -370,11 +363,8 @@ class RewriteActions(Actions):
                 body.append(
                     cell(f"! Merge commits are left out ({names}): what they merged comes in a row", Style.WARNING)
                 )
-            statements = [
-                self.call("dolt_rebase", "-i", base),
-                "INSERT INTO dolt_rebase …",
-                self.call("dolt_rebase", "--continue"),
-            ]
+            begin, resume = repository.rebasing.interactive_calls(base)
+            statements = (str(begin), "INSERT INTO dolt_rebase …", str(resume))
             dialog = PlanDialog(f"Rebase {branch} from {commit.hash[:7]} on", body, steps, " · ".join(statements))
 
             def chosen(plan: tuple[RebaseStep, ...] | None) -> None:
@@ -401,6 +391,14 @@ class RewriteActions(Actions):
             done,
             again=self.interactive,
         )
+
+
+def _on_its_own_branch(calls: Sequence[Call]) -> list[Cell]:
+    """Statements of which the last one is run on the branch itself, in lines."""
+    return [
+        cell(f"{' · '.join(map(str, calls[:-1]))}, on a branch of its own; then", Style.DIM),
+        cell(str(calls[-1]), Style.DIM),
+    ]
 
 
 def _in_order(commits: Sequence[Commit], index: Callable[[str], int | None]) -> tuple[Commit, ...]:

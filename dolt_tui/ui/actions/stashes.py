@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from dolt_tui.engine.core.validation import check_branch_name, check_stash_name
 from dolt_tui.engine.errors import AlreadyExists, Cancelled, EngineError, ServerLost
-from dolt_tui.engine.model import Changes, Stash, StashContent, StashPreview, StashScope
+from dolt_tui.engine.model import UNKNOWN, Changes, Stash, StashContent, StashPreview, StashScope
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CHANGES, STASHES, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
@@ -17,7 +17,6 @@ from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 
 _SCOPES = {"t": StashScope.TRACKED, "u": StashScope.UNTRACKED, "i": StashScope.ALL}
-_FLAGS = {"t": (), "u": ("-u",), "i": ("-a",)}
 _NAME = "wip"
 """What a stash is called to which nobody gave a name."""
 
@@ -110,6 +109,7 @@ class StashActions(Actions):
             "u": ("new tables too", plural(new, "new table") if new else ""),
             "i": ("ignored tables too", plural(ignored, "ignored table") if ignored else ""),
         }
+        taken = (*preview.changes.unstaged, *preview.changes.staged)
         choices = []
         for letter, (label, text) in words.items():
             why_not = preview.blocked_by(_SCOPES[letter])
@@ -117,8 +117,8 @@ class StashActions(Actions):
                 why_not = "there are no new tables"
             if not why_not and letter == "i" and not ignored:
                 why_not = "no new table is ignored"
-            statement = self.call("dolt_stash", "push", *_FLAGS[letter], "--", f"{name}-…")
-            choices.append(Choice(letter, label, text, why_not, statement))
+            calls = self.state.repository.stashes.push_calls(f"{name}-{UNKNOWN}", _SCOPES[letter], *taken)
+            choices.append(Choice(letter, label, text, why_not, calls))
         dialog = ChoiceDialog(
             "Stash",
             stash_lines(preview, name, self.state.changes),
@@ -241,7 +241,6 @@ class StashActions(Actions):
             cell(f"on {stash.branch}: {stash.message}", Style.DIM),
             (),
         ]
-        statement = self.call("dolt_stash", "drop", "--", stash.name, stash.id)
         gone = cell("It cannot be brought back afterwards.", Style.WARNING)
 
         def look(_: bool) -> StashContent | EngineError:
@@ -257,7 +256,7 @@ class StashActions(Actions):
                 lines = [cell(f"What it holds cannot be shown: {found}", Style.WARNING)]
             else:
                 lines = change_lines(found.changes)
-            return [*lines, (), gone], [Choice("x", "drop it", statement=statement)]
+            return [*lines, (), gone], [Choice("x", "drop it", calls=repository.stashes.drop_calls(stash))]
 
         def done(_: object) -> None:
             self.context.tell(f"Dropped stash {name}")

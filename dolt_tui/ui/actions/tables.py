@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from rich.cells import cell_len
 
-from dolt_tui.engine.model import DropPreview, Table
+from dolt_tui.engine.model import DropPreview, Expected, Table
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import MAIN, SUMMARY, TABLES, command
 from dolt_tui.ui.commands.keymap import key_of
-from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.main_view.schema import SchemaView
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -64,44 +67,58 @@ class TableActions(Actions):
                 "warning",
             )
             return
-        self.context.look(
-            f"look at what dropping {table.name} would do",
-            lambda: repository.tables.drop_preview(branch, table.name),
-            lambda preview: self._ask_drop(branch, table, preview),
-        )
-
-    def _ask_drop(self, branch: str, table: Table, preview: DropPreview) -> None:
         what = "view" if table.is_view else "table"
-        body: list[Cell] = [join(cell(f"Drop {what} "), cell(table.name, "accent bold")), ()]
-        if not table.is_view and table.rows is not None:
-            body.append(cell(f"  {plural(table.rows, 'row')}"))
-        if preview.committed:
-            body.append(cell(f"  ✓ the last commit on {branch} has it as it is: discard brings it back", Style.SUCCESS))
-        else:
-            body.append(cell(f"  ✗ no commit on {branch} has it as it is now", Style.ERROR))
-        why_not = ""
-        if preview.referenced_by:
-            names = ", ".join(preview.referenced_by)
-            keys = "has a foreign key" if len(preview.referenced_by) == 1 else "have foreign keys"
-            body.append(cell(f"  ✗ {names} {keys} to it: drop {names} first, or the foreign keys", Style.ERROR))
-            why_not = f"{names} {'refers' if len(preview.referenced_by) == 1 else 'refer'} to it"
-        if preview.cascades:
-            body.append(cell(f"  ✗ rows of {', '.join(preview.cascades)} that refer to it change too", Style.ERROR))
-        body += [(), undo_note(self.state)]
-        choice = Choice("x", f"drop the {what}", why_not=why_not, statement=f"DROP {what.upper()} {table.name}")
-        dialog = ChoiceDialog("Drop", body, [choice], opener="d")
-        seen = self.watch([] if table.is_view else [table.name])
+        choice = Choice("x", f"drop the {what}")
+        calls = repository.working.drop_table_calls(table.name, view=table.is_view)
 
-        def chosen(letter: str | None) -> None:
-            if letter == "x":
-                self.context.write(
-                    f"drop {table.name}",
-                    lambda repo: repo.working.drop_table(branch, table.name, view=table.is_view, expected=seen()),
-                    lambda _: self.context.tell(f"Dropped {table.name}: {key_of('undo')} brings it back"),
-                    again=self.drop,
-                )
+        def read(_: bool) -> tuple[DropPreview, Expected]:
+            seen = repository.working.look(branch, [] if table.is_view else [table.name])  # first: see `Expected`
+            return repository.tables.drop_preview(branch, table.name), seen
 
-        self.context.ask(dialog, chosen)
+        def show(found: tuple[DropPreview, Expected], whole: bool) -> Shown:
+            lines, why_not = drop_lines(branch, table, found[0])
+            return [*lines, (), undo_note(self.state)], [replace(choice, why_not=why_not, calls=calls)]
+
+        def chosen(_: str, found: tuple[DropPreview, Expected]) -> None:
+            self.context.write(
+                f"drop {table.name}",
+                lambda repo: repo.working.drop_table(branch, table.name, view=table.is_view, expected=found[1]),
+                lambda _: self.context.tell(f"Dropped {table.name}: {key_of('undo')} brings it back"),
+                again=self.drop,
+            )
+
+        PreviewFlow(
+            self.context,
+            "Drop",
+            [join(cell(f"Drop {what} "), cell(table.name, "accent bold"))],
+            [choice],
+            "d",
+            f"look at what dropping {table.name} would do",
+            read,
+            show,
+            chosen,
+        ).begin()
+
+
+def drop_lines(branch: str, table: Table, preview: DropPreview) -> tuple[list[Cell], str]:
+    """What dropping a table or view would do, in lines, and why it cannot be done."""
+    found: list[Cell] = [()]
+    why_not = ""
+    if not table.is_view and table.rows is not None:
+        found.append(cell(f"  {plural(table.rows, 'row')}"))
+    if preview.committed:
+        found.append(cell(f"  ✓ the last commit on {branch} has it as it is: discard brings it back", Style.SUCCESS))
+    else:
+        found.append(cell(f"  ✗ no commit on {branch} has it as it is now", Style.ERROR))
+    if preview.referenced_by:
+        names = ", ".join(preview.referenced_by)
+        one = len(preview.referenced_by) == 1
+        keys = "has a foreign key" if one else "have foreign keys"
+        found.append(cell(f"  ✗ {names} {keys} to it: drop {names} first, or the foreign keys", Style.ERROR))
+        why_not = f"{names} {'refers' if one else 'refer'} to it"
+    if preview.cascades:
+        found.append(cell(f"  ✗ rows of {', '.join(preview.cascades)} that refer to it change too", Style.ERROR))
+    return found, why_not
 
 
 class MainActions(Actions):

@@ -113,8 +113,8 @@ class TagActions(Actions):
             (),
             cell("Its commit stays where a branch or another tag has it. Where a remote has the tag, it stays there."),
         ]
-        statement = self.call("dolt_tag", "-d", "--", tag.name)
-        dialog = ChoiceDialog("Delete tag", body, [Choice("x", "delete it", statement=statement)], opener="d")
+        calls = self.state.repository.refs.delete_tag_calls(tag.name)
+        dialog = ChoiceDialog("Delete tag", body, [Choice("x", "delete it", calls=calls)], opener="d")
 
         def chosen(letter: str | None) -> None:
             if letter == "x":
@@ -151,8 +151,8 @@ class TagActions(Actions):
                 (),
                 cell("A tag of that name on the remote is moved. A push cannot be undone from here.", Style.WARNING),
             ]  # fmt: skip
-            statement = self.call("dolt_push", "--", remote, f"refs/tags/{tag.name}")
-            choice = Choice("p", "push it", statement=statement)
+            calls = self.state.repository.remotes.push_tag_calls(remote, tag.name)
+            choice = Choice("p", "push it", calls=calls)
             dialog = ChoiceDialog("Push tag", body, [choice], default="p", opener="P")
 
             def chosen(letter: str | None) -> None:

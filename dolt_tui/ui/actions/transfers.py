@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 
 from dolt_tui.engine.core.validation import can_be_followed, check_branch_name, check_database_name, check_remote_url
@@ -10,7 +11,7 @@ from dolt_tui.engine.model import Comparison, Expected, RemoteBranch
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import command
 from dolt_tui.ui.commands.keymap import key_of
-from dolt_tui.ui.dialogs.choice import WAITING, Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
 from dolt_tui.ui.flows.fetch import choose_remote, fetch, may_ask, no_remotes, transferring
 from dolt_tui.ui.flows.merge import in_progress, merge
@@ -21,6 +22,21 @@ from dolt_tui.ui.session.jobs import TRANSFER
 
 _SHOWN = 6
 """How many commits a dialog lists."""
+
+
+_REJECTED = 50
+"""How many commits are listed of those that stand in the way of a push."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """What a rejected push would overwrite."""
+
+    comparison: Comparison
+    there: str
+    """The last commit of the branch on the remote."""
+    seen: Expected
+    """The branch that was pushed."""
 
 
 class TransferActions(Actions):
@@ -135,14 +151,13 @@ class TransferActions(Actions):
         track = track and can_be_followed(name)
         tracking = f"{remote}/{name}"
         head = [join(cell("Push "), cell(branch, "accent bold"), cell(" to "), cell(tracking, "accent bold"))]
-        refspec = branch if branch == name else f"{branch}:{name}"
-        statement = self.call("dolt_push", *(["-u"] if track else []), "--", remote, refspec)
+        calls = state.repository.remotes.push_calls(branch, remote, name, track=track)
         follows = f"sets {tracking} as upstream" if track else ""
         warning = cell("A push cannot be undone from here.", Style.WARNING)
         if state.changes.tables:
             head.append(cell(f"Uncommitted changes in {plural(state.changes.tables, 'table')} stay here.", Style.DIM))
 
-        choice = Choice("s", "send it", follows, statement=statement)
+        choice = Choice("s", "send it", follows, calls=calls)
 
         def show(comparison: Comparison | None, whole: bool) -> Shown:
             if comparison is None:
@@ -202,73 +217,61 @@ class TransferActions(Actions):
         )
 
     def _look_at_rejection(self, branch: str, remote: str, name: str, track: bool) -> None:
-        """Fetch, and let one choose between merging and overwriting."""
+        """Fetch, and let the user choose between merging and overwriting."""
         repository = self.state.repository
         tracking = f"{remote}/{name}"
-        body = [cell(f"{tracking} has commits that {branch} lacks: nothing was pushed.", Style.BOLD)]
-        choices = [
-            Choice("m", "merge them first", "then push again", WAITING),
-            Choice("x", "force", "", WAITING),
-        ]
-        dialog = ChoiceDialog(
-            "Push rejected",
-            [*body, (), cell(f"Fetching from {remote} to see which…", Style.DIM)],
-            choices,
-            on_leave=lambda: self.context.session.jobs.drop_jobs(job),
-        )
-        there: list[str] = []
-        seen: list[Expected] = []
+        calls = repository.remotes.push_calls(branch, remote, name, force=True, track=track)
 
-        def look() -> Comparison | None:
+        def read(_: bool) -> Rejection | None:
             repository.remotes.fetch(branch, remote)
-            found = [i for i in repository.remotes.branches(branch) if (i.remote, i.name) == (remote, name)]
-            if not found:
+            there = [i.hash for i in repository.remotes.branches(branch) if (i.remote, i.name) == (remote, name)]
+            if not there:
                 return None
-            there.append(found[0].hash)
-            seen.append(Expected(branch, repository.refs.resolve(branch, branch)))
-            return repository.history.compare(branch, seen[0].hash, there[0], size=50)
+            head = repository.refs.resolve(branch, branch)
+            comparison = repository.history.compare(branch, head, there[0], size=_REJECTED)
+            return Rejection(comparison, there[0], Expected(branch, head)) if comparison.theirs else None
 
-        def looked(comparison: Comparison | None) -> None:
-            self.context.session.refresh.read_changed()
-            if comparison is None or not comparison.theirs:
-                text = cell(f"{tracking} has none of them any more: push again.", Style.DIM)
-                dialog.update([*body, (), text], [])
-                return
+        def show(rejection: Rejection | None, whole: bool) -> Shown:
+            if rejection is None:
+                return [(), cell(f"{tracking} has none of them any more: push again.", Style.DIM)], []
+            comparison = rejection.comparison
             number = plural(comparison.theirs, "commit")
+            related = "" if comparison.merge_base else "the histories have nothing in common"
             lines = [
+                (),
                 cell(f"  ✗ {number} there that {branch} lacks:", Style.ERROR),
-                *commit_lines(comparison.commits, comparison.theirs, most=50),
-            ]
-            lines += [
+                *commit_lines(comparison.commits, comparison.theirs, most=_REJECTED),
                 (),
                 cell(
                     f"Forcing takes them from {tracking}, for everybody. It cannot be undone from here;", Style.WARNING
                 ),
-                cell(f"to get them back, note the hash: {there[0]}", Style.WARNING),
+                cell(f"to get them back, note the hash: {rejection.there}", Style.WARNING),
             ]
-            related = "" if comparison.merge_base else "the histories have nothing in common"
-            refspec = branch if branch == name else f"{branch}:{name}"
-            statement = self.call("dolt_push", "-f", *(["-u"] if track else []), "--", remote, refspec)
-            choices = [
+            return lines, [
                 Choice("m", "merge them first", "then push again", related),
-                Choice("x", "force", f"overwrites {number} on {remote}", statement=statement),
+                Choice("x", "force", f"overwrites {number} on {remote}", calls=calls),
             ]
-            dialog.update([*body, (), *lines], choices)
 
-        def failed(error: Exception) -> None:
-            if dialog.is_current:
-                dialog.dismiss(None)
-            self.context.session.failed(f"fetch from {remote}", error)
-
-        job = self.context.session.jobs.run(TRANSFER, f"fetch from {remote}", look, looked, failed)
-
-        def chosen(letter: str | None) -> None:
+        def chosen(letter: str, rejection: Rejection | None) -> None:
             if letter == "m" and self.state.branch == branch:
                 self._merge(remote, name)
-            elif letter == "x":
-                self._send(branch, remote, name, track=track, seen=seen[0], replacing=there[0])
+            elif letter == "x" and rejection is not None:
+                self._send(branch, remote, name, track=track, seen=rejection.seen, replacing=rejection.there)
 
-        self.context.ask(dialog, chosen)
+        PreviewFlow(
+            self.context,
+            "Push rejected",
+            [cell(f"{tracking} has commits that {branch} lacks: nothing was pushed.", Style.BOLD)],
+            [Choice("m", "merge them first", "then push again"), Choice("x", "force")],
+            "",
+            f"fetch from {remote}",
+            read,
+            show,
+            chosen,
+            waiting=f"Fetching from {remote} to see which…",
+            found=lambda _: self.context.session.refresh.read_changed(),
+            lane=TRANSFER,
+        ).begin()
 
     # clone
 

@@ -197,7 +197,7 @@ class UndoActions(Actions):
                 )
             text = f"{plural(len(self.state.steps), 'step')} cannot be undone or redone any more."
             body += [cell(text, Style.WARNING), cell("What is in the branches and working sets stays.", Style.DIM)]
-            choice = Choice("x", "remove them", statement=self.call("dolt_tag", "-d", "_undo/…"))
+            choice = Choice("x", "remove them", calls=undo.remove_snapshots_calls())
 
             def chosen(letter: str | None) -> None:
                 if letter == "x":

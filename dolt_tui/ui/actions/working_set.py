@@ -102,7 +102,7 @@ class ChangeActions(Actions):
     )
     def discard(self) -> None:
         chosen = self.context.panes.changes.chosen
-        changes, branch = self.state.changes, self.state.branch
+        changes, branch, working = self.state.changes, self.state.branch, self.state.repository.working
         every = (*changes.unstaged, *changes.staged)
         tables = list(dict.fromkeys(change.table for change in chosen))
         one = chosen[0] if len(tables) == 1 else None
@@ -117,7 +117,7 @@ class ChangeActions(Actions):
                     "u",
                     _undo_words(one, "unstaged changes") if one is not None else f"unstaged changes of {what}",
                     f"back to {'its' if one is not None else 'their'} {'staged state' if half else 'last commit'}",
-                    statement=self._calls("dolt_checkout", unstaged),
+                    calls=working.discard_calls(*unstaged),
                 )
             )
         if staged:
@@ -127,7 +127,7 @@ class ChangeActions(Actions):
                     "t",
                     "all changes of the table" if one is not None else f"all changes of {what}",
                     f"{what} back to the last commit",
-                    statement=self._calls("dolt_reset", both) + "\n" + self._calls("dolt_checkout", both),
+                    calls=working.discard_calls(*both, staged_too=True),
                 )
             )
         choices.append(
@@ -135,7 +135,7 @@ class ChangeActions(Actions):
                 "x",
                 "everything",
                 f"{plural(changes.tables, 'table')} back to the last commit",
-                statement=f"{self.call('dolt_reset', '--hard')}\n{self.call('dolt_clean')}",
+                calls=working.discard_all_calls(branch, *every),
             )
         )
         body = [
@@ -176,12 +176,6 @@ class ChangeActions(Actions):
             again=again,
         )
 
-    def _calls(self, procedure: str, changes: Sequence[TableChange]) -> str:
-        """The statements that a command runs for each table; the first few of them."""
-        names = list(dict.fromkeys(name for change in changes for name in _names(change)))
-        lines = [self.call(procedure, "--", name) for name in names[:4]]
-        return "\n".join([*lines, f"… {len(names) - 4} more"] if len(names) > 4 else lines)
-
     @command(
         "changes.reset",
         "D",
@@ -194,39 +188,38 @@ class ChangeActions(Actions):
     )
     def reset(self) -> None:
         """All at once: everything, only what is unstaged, only new tables, or all but those."""
-        changes, branch = self.state.changes, self.state.branch
+        changes, branch, repository = self.state.changes, self.state.branch, self.state.repository
         new = [change for change in changes.unstaged if change.status is Status.NEW]
         old = [change for change in changes.unstaged if change.status is not Status.NEW]
         kept = f", {plural(len(new), 'new table')} stay{'s' if len(new) == 1 else ''}" if new else ""
         nothing = "there are none"
-        hard = self.call("dolt_reset", "--hard")
         choices = [
             Choice(
                 "x",
                 "everything",
                 f"{plural(changes.tables, 'table')} back to the last commit",
-                statement=f"{hard}\n{self.call('dolt_clean')}",
+                calls=repository.working.discard_all_calls(branch, *changes.unstaged, *changes.staged),
             ),
             Choice(
                 "h",
                 "hard reset",
                 f"staged and unstaged changes{kept}",
                 "" if changes.staged or old else "only new tables are there",
-                hard,
+                repository.commits.reset_calls(self.state.head, ResetKind.HARD),
             ),
             Choice(
                 "u",
                 "unstaged changes",
                 f"of {plural(len(old), 'table')}{kept}",
                 "" if old else nothing,
-                self._calls("dolt_checkout", old),
+                repository.working.discard_calls(*old),
             ),
             Choice(
                 "n",
                 "new tables",
                 f"drop {plural(len(new), 'table')}",
                 "" if new else nothing,
-                self._calls("dolt_checkout", new),
+                repository.working.discard_calls(*new),
             ),
         ]
         body = [

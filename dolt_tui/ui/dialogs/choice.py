@@ -10,12 +10,15 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
+from dolt_tui.engine.model.calls import Call, script
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
 
 _HELD = 0.8
 """Seconds in which the same key again is the repeat of a key that is held down; none waits longer for its first."""
+_STATEMENTS = 6
+"""Statements of a choice that are shown; the rest are counted."""
 WAITING = "still looking"
 """Why a choice cannot be made while what it would do is being found out."""
 
@@ -29,8 +32,14 @@ class Choice:
     text: str = ""
     why_not: str = ""
     """Why it cannot be chosen now; empty when it can."""
-    statement: str = ""
-    """The statements that it would run, shown while the cursor stands on it."""
+    calls: Sequence[Call] = ()
+    """The statements that it would run, shown while the cursor is on it."""
+
+    @property
+    def statement(self) -> str:
+        """The first of its statements, one on each line."""
+        rest = len(self.calls) - _STATEMENTS
+        return script(self.calls[:_STATEMENTS]) + (f"\n… {rest} more" if rest > 0 else "")
 
 
 class ChoiceDialog(Dialog[str]):

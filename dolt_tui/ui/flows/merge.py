@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dolt_tui.engine.model import MergeKind, MergePreview
+from dolt_tui.engine.model import Call, MergeKind, MergePreview
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
-from dolt_tui.ui.flows.statements import call
 from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 from dolt_tui.ui.session.state import State
@@ -44,17 +43,15 @@ def merge(
         Choice("m", "merge commit", message),
         Choice("s", "squash", "stage the result, commit it yourself"),
     ]
-    statements = {
-        "f": call(repository, "dolt_merge", "--ff-only", tip or source),
-        "m": call(repository, "dolt_merge", "--no-ff", "-m", message, tip or source),
-        "s": call(repository, "dolt_merge", "--squash", "--no-commit", tip or source),
-    }
     ways = 3 if squash else 2
     merging = repository.merging
 
+    def calls(letter: str, preview: MergePreview) -> tuple[Call, ...]:
+        return merging.merge_calls(target, source, _KINDS[letter], message, tip=preview.tip)
+
     def show(preview: MergePreview, whole: bool) -> Shown:
         found = merge_choices(preview, message)[:ways]
-        return merge_lines(preview), [replace(choice, statement=statements[choice.letter]) for choice in found]
+        return merge_lines(preview), [replace(choice, calls=calls(choice.letter, preview)) for choice in found]
 
     def chosen(letter: str, preview: MergePreview) -> None:
         kind = _KINDS[letter]

@@ -19,9 +19,33 @@ from dolt_tui.ui.present.verbs import could_not
 from dolt_tui.ui.session.jobs import Job
 
 P = TypeVar("P")
+T = TypeVar("T")
 
 Shown = tuple[Sequence[Cell], Sequence[Choice]]
 """The lines below the head, and what can be chosen."""
+
+
+class Lookup:
+    """What is asked for a dialog while that is shown; at most one question at a time, none once it is left."""
+
+    def __init__(self, context: Context, lane: str = "preview") -> None:
+        self._session, self._lane = context.session, lane
+        self._job: Job | None = None
+
+    def ask(
+        self,
+        what: str,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Ask the engine; without ``failed`` the dialog can do without the answer."""
+        self._job = self._session.jobs.run(self._lane, what, work, done, failed or self._session.ignore)
+
+    def stop(self) -> None:
+        """The dialog is left: nothing is told any more."""
+        if self._job is not None:
+            self._session.jobs.drop_jobs(self._job)
 
 
 @dataclass
@@ -49,11 +73,14 @@ class PreviewFlow(Generic[P]):
     default: Callable[[P], str | None] = lambda _: None
     """The choice that ``enter`` makes."""
     waiting: str = "Looking at what it would do…"
+    found: Callable[[P], None] = lambda _: None
+    """Told of the first answer, before it is shown."""
+    lane: str = "preview"
 
     def __post_init__(self) -> None:
-        self._found: list[P] = []
+        self._last: list[P] = []
         """What was found out last; empty before the first answer."""
-        self._job: Job | None = None
+        self._lookup = Lookup(self.context, self.lane)
 
     def begin(self, found: P | None = None) -> None:
         """Open the dialog; what was ``found`` already is not asked again."""
@@ -63,7 +90,7 @@ class PreviewFlow(Generic[P]):
             [*self.head, (), cell(self.waiting, Style.DIM)],
             waiting,
             opener=self.opener,
-            on_leave=self._stop,
+            on_leave=self._lookup.stop,
         )
         self.context.ask(self._dialog, self._answered)
         if found is None:
@@ -72,21 +99,17 @@ class PreviewFlow(Generic[P]):
             self._quick(found)
 
     def _ask(self, what: str, whole: bool, done: Callable[[P], None]) -> None:
-        work = partial(self.read, whole)
-        self._job = self.context.session.jobs.run("preview", what, work, done, partial(self._failed, what))
-
-    def _stop(self) -> None:
-        if self._job is not None:
-            self.context.session.jobs.drop_jobs(self._job)
+        self._lookup.ask(what, partial(self.read, whole), done, partial(self._failed, what))
 
     def _quick(self, found: P) -> None:
+        self.found(found)
         more = self.more(found)
         self._draw(found, not more)
         if more:
             self._ask(more, True, lambda whole: self._draw(whole, True))
 
     def _draw(self, found: P, whole: bool) -> None:
-        self._found = [found]
+        self._last = [found]
         lines, choices = self.show(found, whole)
         self._dialog.update([*self.head, *lines], choices, self.default(found))
 
@@ -95,14 +118,14 @@ class PreviewFlow(Generic[P]):
         self.context.window.forget_keys()
         self.context.session.lost(error)  # the header tells
         failure = [(), cell(f"✗ {could_not(what)}.", Style.ERROR), *describe(error)]
-        if self._found:
-            lines, choices = self.show(self._found[0], False)
+        if self._last:
+            lines, choices = self.show(self._last[0], False)
             known = [line for line in lines if not plain(line).lstrip().startswith("…")]
-            self._dialog.update([*self.head, *known, *failure], choices, self.default(self._found[0]))
+            self._dialog.update([*self.head, *known, *failure], choices, self.default(self._last[0]))
         else:
             self._dialog.update([*self.head, *failure], [])
 
     def _answered(self, letter: str | None) -> None:
-        self._stop()
-        if letter is not None and self._found:
-            self.chosen(letter, self._found[0])
+        self._lookup.stop()
+        if letter is not None and self._last:
+            self.chosen(letter, self._last[0])

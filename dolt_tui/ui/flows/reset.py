@@ -9,7 +9,6 @@ from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
-from dolt_tui.ui.flows.statements import call
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.lists import diff_counts_text
@@ -30,15 +29,11 @@ def reset(context: Context, label: str, hash_: str, summary: str) -> None:
         join(cell("Reset "), cell(branch, "accent bold"), cell(" to "), cell(label, "accent bold"), named),
         cell(summary, Style.DIM),
     ]
-    statements = {
-        "s": call(repository, "dolt_reset", "--soft", hash_),
-        "m": call(repository, "dolt_reset", hash_),
-        "h": call(repository, "dolt_reset", "--hard", hash_),
-    }
+    calls = {letter: repository.commits.reset_calls(hash_, kind) for letter, (kind, _) in _KINDS.items()}
 
     def show(preview: ResetPreview, whole: bool) -> Shown:
         lines = [*reset_lines(preview), (), undo_note(context.state)]
-        return lines, [replace(choice, statement=statements[choice.letter]) for choice in reset_choices(preview)]
+        return lines, [replace(choice, calls=calls[choice.letter]) for choice in reset_choices(preview)]
 
     def chosen(letter: str, preview: ResetPreview) -> None:
         kind, reach = _KINDS[letter]
