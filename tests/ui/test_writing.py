@@ -1,0 +1,97 @@
+"""Each command that writes is declared so, and none other writes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dolt_tui.engine.connecting.target import FileTarget
+from dolt_tui.engine.model import Token
+from dolt_tui.engine.repository import Repository
+from dolt_tui.ui.actions.groups import command_set
+from dolt_tui.ui.commands import CHANGES, EVERYWHERE
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive, Driver
+
+ENDING = {"quit", "suspend"}
+RUNNING_OTHERS = {"help", "palette"}
+"""With enter these run another command."""
+MAKING = {"branch.choose"}
+"""With a new name this makes a branch, where one can be made; it can run where none can."""
+COMMANDS = list(command_set())
+READING = [item for item in COMMANDS if not item.writes and item.id not in ENDING]
+
+
+def tokens(repository: Repository) -> dict[str, Token]:
+    """The commits, working sets and refs of all branches."""
+    branches = repository.refs.branches("main")
+    return {branch.name: repository.refs.token(branch.name, refs=True) for branch in branches}
+
+
+async def to_pane(user: Driver, place: str) -> None:
+    """Go to the pane of a command, which shows something that can be selected."""
+    wanted = CHANGES if place == EVERYWHERE else place
+    pane = next(pane for pane in user.workspace.panes if wanted == pane.KIND)
+    user.workspace.go_to(pane)
+    await user.settle()
+
+
+async def leave(user: Driver, branch: str = "main") -> None:
+    """Leave all dialogs, filters and comparisons."""
+    for _ in range(20):
+        state = user.workspace.state
+        if user.dialog is None and state.pair is None and state.branch == branch and state.marked is None:
+            return
+        if user.dialog is None and state.branch != branch and state.came_from is None:
+            user.workspace.switch(branch)
+        elif user.dialog is None and state.marked is not None and state.pair is None:
+            state.marked = None
+        else:
+            await user.press("escape")
+        await user.settle()
+    raise AssertionError(user.screen)
+
+
+@pytest.mark.parametrize("answer", [("escape",), ("enter",), ("x", "1", "enter")], ids=" ".join)
+async def test_what_is_not_declared_as_writing_changes_nothing(
+    demo: FileTarget, drive: Drive, answer: tuple[str, ...]
+) -> None:
+    async with drive(demo) as user:
+        before = tokens(user.repository)
+        ran = 0
+        for item in READING:
+            if item.id in MAKING and len(answer) > 1:
+                continue
+            await leave(user)
+            await to_pane(user, item.where)
+            ran += not user.workspace.why_not(item.id)
+            user.workspace.run(item.id)
+            await user.settle()
+            for _ in range(3):
+                if user.dialog is not None or user.workspace.filter_bar.display:
+                    await user.press(*(("escape",) if item.id in RUNNING_OTHERS else answer))
+            await leave(user)
+            assert tokens(user.repository) == before, item.id
+        assert ran > len(READING) * 0.6
+
+
+async def test_what_is_declared_as_writing_is_refused_where_it_was_opened_read_only(
+    demo: FileTarget, drive: Drive
+) -> None:
+    async with drive(demo, read_only=True) as user:
+        before = tokens(user.repository)
+        for item in COMMANDS:
+            if item.writes:
+                await to_pane(user, item.where)
+                user.workspace.run(item.id)
+                await user.settle()
+                assert user.dialog is None, item.id
+                assert user.told.pop().endswith("this was opened read-only"), item.id
+        for id_ in MAKING:
+            user.workspace.run(id_)
+            await user.settle()
+            await user.press("x", "1", "enter")
+            await leave(user)
+        assert tokens(user.repository) == before
