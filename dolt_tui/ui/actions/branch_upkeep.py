@@ -1,4 +1,4 @@
-"""More of what the keys of the Branches pane do: names, upstreams, moving a branch forward, the order."""
+"""Keeping branches: their names, their upstreams, moving one forward."""
 
 from __future__ import annotations
 
@@ -6,43 +6,31 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.core.validation import check_branch_name
-from dolt_tui.engine.errors import AlreadyExists, BranchInUse, EngineError
-from dolt_tui.engine.model import Branch, Expected, MergeKind, MergePreview, RemoteBranch
+from dolt_tui.engine.errors import AlreadyExists, BranchInUse
+from dolt_tui.engine.model import Branch, Expected, MergeKind, MergePreview
 from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import BRANCHES, command
+from dolt_tui.ui.dialogs.branch_rows import BRANCH_COLUMNS, branch_name
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.dialogs.picker import PickDialog
 from dolt_tui.ui.flows.fetch import no_remotes
 from dolt_tui.ui.flows.merge import merge_lines
-from dolt_tui.ui.flows.new_branch import check_new, create, follow, track
+from dolt_tui.ui.flows.new_branch import check_new, follow
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
-from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.lists import upstream_cell
 from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
 
-PICK_COLUMNS = (
-    Column("name", flex=True, separator=False),
-    Column("note", separator=False),
-    Column("age", numeric=True, separator=False),
-)
 NO_UNSET = "Dolt has no statement for that: an upstream goes only with its remote"
 
 
-class BranchingActions(Actions):
-    """Commands on branches that need no merge dialog."""
-
-    def none_before(self) -> str:
-        found = self.state.branch_named(self.state.previous)
-        return "" if found is not None else "no other branch was left before"
-
-    def no_other(self) -> str:
-        state = self.state
-        return "" if len(state.branches) + len(state.remote_branches) > 1 else "there is no other branch"
+class BranchUpkeepActions(Actions):
+    """Commands that rename, copy and move branches."""
 
     def none_here(self) -> str:
         return "" if self.context.panes.branches.selected is not None else "there is no branch here"
@@ -66,64 +54,6 @@ class BranchingActions(Actions):
         branch = self.context.panes.branches.selected
         assert branch is not None
         return branch
-
-    # switching
-
-    @command(
-        "branch.previous", "minus", "previous", "Switch to the previous branch", BRANCHES, rank=10, unless=none_before
-    )
-    def previous(self) -> None:
-        self.context.switch(self.state.previous)
-
-    @command(
-        "branch.choose",
-        "c",
-        "switch to…",
-        "Switch to a branch by its name, of a remote too…",
-        BRANCHES,
-        footer=True,
-        rank=9,
-        unless=no_other,
-    )
-    def choose(self) -> None:
-        state, moment = self.state, self.state.clock.now()
-        known = {branch.name for branch in state.branches}
-        fixed = state.repository.info.read_only  # no branch can be made
-        rows = [
-            Row(branch.name, (cell(branch.name), (), cell(age(branch.date, moment), Style.DIM)), value=branch)
-            for branch in state.ordered_branches
-            if branch.name != state.branch
-        ]
-        rows += [
-            Row(
-                ("remote", item.tracking),
-                (cell(item.tracking), cell(f"makes {item.name}", Style.DIM), cell(age(item.date, moment), Style.DIM)),
-                value=item,
-            )
-            for item in state.remote_branches
-            if item.name not in known and not fixed
-        ]
-
-        def other(typed: str) -> Row | None:
-            try:
-                check_new(self.state, typed)
-            except EngineError:
-                return None
-            return None if fixed else Row(("new", typed), (cell(typed), cell(f"new, from {state.place}", Style.DIM)))
-
-        dialog = PickDialog("Switch to", rows, PICK_COLUMNS, name=_name, other=other, hint="switch")
-
-        def chosen(key: object) -> None:
-            if isinstance(key, str):
-                self.context.switch(key)
-            elif isinstance(key, tuple) and key[0] == "new":
-                create(self.context, key[1], state.head)
-            elif isinstance(key, tuple):
-                item = next((item for item in state.remote_branches if item.tracking == key[1]), None)
-                if item is not None:
-                    track(self.context, item)
-
-        self.context.ask(dialog, chosen)
 
     # names
 
@@ -242,26 +172,6 @@ class BranchingActions(Actions):
 
         self.context.ask(dialog, named)
 
-    @command(
-        "branch.sort", "s", "sort", "Sort the branches by date, or by name again", BRANCHES, rank=13, unless=none_here
-    )
-    def sort(self) -> None:
-        self.state.by_date = not self.state.by_date
-        self.context.panes.branches.show(self.state.branches, self.state)
-        self.context.tell(f"Branches by {'date, newest first' if self.state.by_date else 'name'}")
-
-    @command(
-        "branch.range",
-        "v",
-        "range",
-        "Begin to select a range of branches, or end it",
-        BRANCHES,
-        rank=13,
-        unless=none_here,
-    )
-    def range(self) -> None:
-        self.context.panes.branches.grid.toggle_range()
-
     # upstream
 
     @command(
@@ -309,7 +219,7 @@ class BranchingActions(Actions):
             Row(item.tracking, (cell(item.tracking), (), cell(age(item.date, moment), Style.DIM)), value=item)
             for item in items
         ]
-        dialog = PickDialog(f"Upstream of {branch.name}", rows, PICK_COLUMNS, name=_name, hint="follow")
+        dialog = PickDialog(f"Upstream of {branch.name}", rows, BRANCH_COLUMNS, name=branch_name, hint="follow")
 
         def chosen(key: object) -> None:
             item = next((item for item in items if item.tracking == key), None)
@@ -396,9 +306,3 @@ class BranchingActions(Actions):
             more=lambda found: "count what comes" if any(preview.can_fast_forward for preview in found) else "",
             default=lambda found: next((choice.letter for choice in show(found, True)[1] if not choice.why_not), None),
         ).begin()
-
-
-def _name(row: Row) -> str:
-    """What a row of the picker is called."""
-    value = row.value
-    return value.name if isinstance(value, Branch) else value.tracking if isinstance(value, RemoteBranch) else ""

@@ -1,26 +1,18 @@
-"""What the keys of the Branches pane do: switching, creating, merging, deleting."""
+"""What the keys of the Branches pane do: going to branches, making them, merging them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from dolt_tui.engine.errors import BranchInUse, ChangedMeanwhile
-from dolt_tui.engine.model import Branch, BranchLoss
-from dolt_tui.engine.undo.steps import Reach
+from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import BRANCHES, command
 from dolt_tui.ui.commands.keymap import key_of
-from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.branch_rows import BRANCH_COLUMNS, branch_name
+from dolt_tui.ui.dialogs.picker import PickDialog
 from dolt_tui.ui.flows.merge import in_progress, merge
-from dolt_tui.ui.flows.new_branch import new_branch
-from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.flows.new_branch import check_new, create, new_branch, track
 from dolt_tui.ui.flows.reset import reset
-from dolt_tui.ui.flows.undo_note import undo_note
-from dolt_tui.ui.present.lines import change_lines
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
-
-if TYPE_CHECKING:
-    from dolt_tui.engine.repository import Repository
+from dolt_tui.ui.present.grid_rows import Row
+from dolt_tui.ui.present.text import Style, age, cell
 
 
 class BranchActions(Actions):
@@ -46,16 +38,13 @@ class BranchActions(Actions):
     def merging(self) -> str:
         return "a merge is in progress" if self.state.merging is not None else ""
 
-    def shadowed(self) -> str:
-        branch = self.context.panes.branches.selected
-        if branch is None or not branch.shadowed_by:
-            return ""
-        opened = f"Dolt opens {branch.shadowed_by} instead of {branch.name}"
-        return f"{opened}: rename one of the two with {key_of('branch.rename')}"
+    def none_before(self) -> str:
+        found = self.state.branch_named(self.state.previous)
+        return "" if found is not None else "no other branch was left before"
 
-    def all_kept(self) -> str:
-        branch = self.context.panes.branches.selected
-        return self._kept(branch) if branch is not None and all(map(self._kept, self._selected)) else ""
+    def no_other(self) -> str:
+        state = self.state
+        return "" if len(state.branches) + len(state.remote_branches) > 1 else "there is no other branch"
 
     def operating(self) -> str:
         return in_progress(self.state)
@@ -134,154 +123,82 @@ class BranchActions(Actions):
         assert branch is not None
         merge(self.context, branch.name, opener="M")
 
-    # deleting
+    # going to others
 
     @command(
-        "branches.delete",
-        "d",
-        "delete…",
-        "Delete the branch, or those of the selected range…",
+        "branch.previous", "minus", "previous", "Switch to the previous branch", BRANCHES, rank=10, unless=none_before
+    )
+    def previous(self) -> None:
+        self.context.switch(self.state.previous)
+
+    @command(
+        "branch.choose",
+        "c",
+        "switch to…",
+        "Switch to a branch by its name, of a remote too…",
         BRANCHES,
         footer=True,
-        writes=True,
-        rank=4,
-        unless=(none_here, shadowed, all_kept),
+        rank=9,
+        unless=no_other,
     )
-    def delete(self) -> None:
-        names = [branch.name for branch in self._selected if not self._kept(branch)]
-        kept = [f"{branch.name}: {self._kept(branch)}" for branch in self._selected if self._kept(branch)]
-        current, repository = self.state.branch, self.state.repository
-        hashes = {branch.name: branch.hash for branch in self.state.branches}
-        if len(names) == 1:
-            title = join(cell("Delete branch "), cell(names[0], "accent bold"))
-            head = [join(title, cell(f"  {hashes[names[0]][:7]}", Style.DIM))]
-        else:
-            head = [join(cell("Delete "), cell(plural(len(names), "branch", "branches"), "accent bold"))]
-        head += [cell(f"  stays: {text}", Style.DIM) for text in kept]
-        what = "it" if len(names) == 1 else "them"
-
-        def look(counts: bool) -> dict[str, BranchLoss]:
-            result = {}
-            for name in names:
-                seen = repository.refs.look(name)  # first: what changes from here on is found at the deletion
-                changes = repository.working.status(name)
-                if counts:
-                    changes = repository.working.with_counts(name, changes)
-                result[name] = repository.refs.loss(current, name, changes, seen)
-            return result
-
-        def show(losses: dict[str, BranchLoss], whole: bool) -> Shown:
-            lines: list[Cell] = []
-            for name, loss in losses.items():
-                if len(names) > 1:
-                    lines += [(), join(cell(name, "accent bold"), cell(f"  {hashes[name][:7]}", Style.DIM))]
-                lines += loss_lines(loss)
-            calls = [
-                call
-                for name, loss in losses.items()
-                for call in repository.refs.delete_branch_calls(name, force=_loses(loss))
-            ]
-            lines += [(), undo_note(self.state)]
-            return lines, [Choice("x", f"delete {what}", calls=calls)]
-
-        def chosen(_: str, losses: dict[str, BranchLoss]) -> None:
-            self._delete(losses, hashes)
-
-        def more(losses: dict[str, BranchLoss]) -> str:
-            return "count what would be lost" if any(loss.uncommitted for loss in losses.values()) else ""
-
-        PreviewFlow(
-            self.context,
-            "Delete branch" if len(names) == 1 else "Delete branches",
-            head,
-            [Choice("x", f"delete {what}")],
-            "d",
-            "look at what would be lost",
-            look,
-            show,
-            chosen,
-            more,
-            waiting="Looking at what would be lost…",
-        ).begin()
-
-    def _delete(self, losses: dict[str, BranchLoss], hashes: dict[str, str], *, in_use: bool = False) -> None:
-        """Delete branches that lose this; those that other sessions use are asked about again."""
-        current, names = self.state.branch, list(losses)
-
-        def work(repository: Repository) -> list[str]:
-            busy = []
-            for number, (name, loss) in enumerate(losses.items()):
-                try:
-                    repository.refs.delete_branch(current, name, force=_loses(loss), in_use=in_use, expected=loss.seen)
-                except BranchInUse:
-                    busy.append(name)
-                except ChangedMeanwhile as error:
-                    if number:
-                        gone = [other for other in names[:number] if other not in busy]
-                        error.message += f" Deleted before: {', '.join(gone) or 'no other'}."
-                    raise
-            return busy
-
-        def done(busy: list[str]) -> None:
-            gone = [name for name in names if name not in busy]
-            self.context.panes.branches.grid.clear_range()
-            if len(gone) == 1:
-                self.context.tell(f"Deleted branch {gone[0]}, it was at {hashes[gone[0]][:7]}")
-            elif gone:
-                self.context.tell(f"Deleted {plural(len(gone), 'branch', 'branches')}: {', '.join(gone)}")
-            if busy:
-                self._ask_in_use({name: losses[name] for name in busy}, hashes)
-
-        label = names[0] if len(names) == 1 else plural(len(names), "branch", "branches")
-        what = f"delete {'branch ' if len(names) == 1 else ''}{label}"
-        self.context.write(what, work, done, reach=Reach.REFS, also=names, again=self.delete)
-
-    def _ask_in_use(self, losses: dict[str, BranchLoss], hashes: dict[str, str]) -> None:
-        body = [
-            cell(f"Other sessions work on {', '.join(losses)}.", Style.BOLD),
-            (),
-            cell("Deleted anyway, what they change there from then on is lost, and their next"),
-            cell("statements fail. What they had not committed yet is lost with the branch."),
+    def choose(self) -> None:
+        state, moment = self.state, self.state.clock.now()
+        known = {branch.name for branch in state.branches}
+        fixed = state.repository.info.read_only  # no branch can be made
+        rows = [
+            Row(branch.name, (cell(branch.name), (), cell(age(branch.date, moment), Style.DIM)), value=branch)
+            for branch in state.ordered_branches
+            if branch.name != state.branch
         ]
-        refs = self.state.repository.refs
-        calls = [call for name in losses for call in refs.delete_branch_calls(name, force=True)]
-        dialog = ChoiceDialog("In use", body, [Choice("x", "delete them anyway", calls=calls)], opener="d")
+        rows += [
+            Row(
+                ("remote", item.tracking),
+                (cell(item.tracking), cell(f"makes {item.name}", Style.DIM), cell(age(item.date, moment), Style.DIM)),
+                value=item,
+            )
+            for item in state.remote_branches
+            if item.name not in known and not fixed
+        ]
 
-        def chosen(letter: str | None) -> None:
-            if letter == "x":
-                self._delete(losses, hashes, in_use=True)
+        def other(typed: str) -> Row | None:
+            try:
+                check_new(self.state, typed)
+            except EngineError:
+                return None
+            return None if fixed else Row(("new", typed), (cell(typed), cell(f"new, from {state.place}", Style.DIM)))
+
+        dialog = PickDialog("Switch to", rows, BRANCH_COLUMNS, name=branch_name, other=other, hint="switch")
+
+        def chosen(key: object) -> None:
+            if isinstance(key, str):
+                self.context.switch(key)
+            elif isinstance(key, tuple) and key[0] == "new":
+                create(self.context, key[1], state.head)
+            elif isinstance(key, tuple):
+                item = next((item for item in state.remote_branches if item.tracking == key[1]), None)
+                if item is not None:
+                    track(self.context, item)
 
         self.context.ask(dialog, chosen)
 
-    @property
-    def _selected(self) -> list[Branch]:
-        """The branches of the range, or the one under the cursor."""
-        return [row.value for row in self.context.panes.branches.grid.selected_rows if isinstance(row.value, Branch)]
+    # the list
 
-    def _kept(self, branch: Branch) -> str:
-        """Why a branch cannot be deleted; empty where it can."""
-        if branch.name == self.state.branch:
-            return "the current branch cannot be deleted: switch to another one first"
-        if branch.name == self.state.repository.info.default_branch:
-            return f"{branch.name} is the default branch"
-        return ""
+    @command(
+        "branch.sort", "s", "sort", "Sort the branches by date, or by name again", BRANCHES, rank=13, unless=none_here
+    )
+    def sort(self) -> None:
+        self.state.by_date = not self.state.by_date
+        self.context.panes.branches.show(self.state.branches, self.state)
+        self.context.tell(f"Branches by {'date, newest first' if self.state.by_date else 'name'}")
 
-
-def _loses(loss: BranchLoss) -> bool:
-    """Whether the deletion has to be forced."""
-    return bool(loss.unmerged or loss.uncommitted)
-
-
-def loss_lines(loss: BranchLoss) -> list[Cell]:
-    """What is lost with a branch, in lines."""
-    found: list[Cell] = [()]
-    if loss.unmerged:
-        found.append(cell(f"  ✗ {plural(loss.unmerged, 'commit')} that no other branch has", Style.ERROR))
-    else:
-        found.append(cell("  ✓ all its commits are on another branch", Style.SUCCESS))
-    if loss.uncommitted:
-        found.append(cell(f"  ✗ uncommitted changes in {plural(len(loss.uncommitted), 'table')}:", Style.ERROR))
-        found += change_lines(loss.uncommitted)
-    else:
-        found.append(cell("  ✓ no uncommitted changes", Style.SUCCESS))
-    return found
+    @command(
+        "branch.range",
+        "v",
+        "range",
+        "Begin to select a range of branches, or end it",
+        BRANCHES,
+        rank=13,
+        unless=none_here,
+    )
+    def range(self) -> None:
+        self.context.panes.branches.grid.toggle_range()

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from textual.binding import BindingsMap
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.actions.branch_upkeep import BranchingActions
+from dolt_tui.ui.actions.branch_delete import BranchDeleteActions
+from dolt_tui.ui.actions.branch_upkeep import BranchUpkeepActions
 from dolt_tui.ui.actions.branches import BranchActions
 from dolt_tui.ui.actions.commit import CommitActions
 from dolt_tui.ui.actions.compare import CompareActions
@@ -16,6 +17,7 @@ from dolt_tui.ui.actions.general import GeneralActions
 from dolt_tui.ui.actions.ignore import IgnoreActions
 from dolt_tui.ui.actions.in_progress import ProgressActions
 from dolt_tui.ui.actions.log import LogActions, ReflogActions
+from dolt_tui.ui.actions.rebasing import RebaseActions
 from dolt_tui.ui.actions.remotes import RemoteActions
 from dolt_tui.ui.actions.rewriting import RewriteActions
 from dolt_tui.ui.actions.search import SearchActions
@@ -35,11 +37,13 @@ GROUPS: tuple[type[Actions], ...] = (
     StashActions,
     IgnoreActions,
     BranchActions,
-    BranchingActions,
+    BranchDeleteActions,
+    BranchUpkeepActions,
     RemoteActions,
     TagActions,
     LogActions,
     RewriteActions,
+    RebaseActions,
     ReflogActions,
     TableActions,
     MainActions,

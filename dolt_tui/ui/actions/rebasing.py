@@ -1,0 +1,177 @@
+"""Rebasing: the current branch onto another one, or commits of it by a plan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dolt_tui.engine.errors import LocalChanges
+from dolt_tui.engine.model import Commit, Expected
+from dolt_tui.engine.model.rewriting import Action, Rebased, RebasePreview, RebaseStep
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.actions.in_progress import EDITING
+from dolt_tui.ui.commands import BRANCHES, LOG, command
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.dialogs.choice import Choice
+from dolt_tui.ui.flows.merge import in_progress
+from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.present.lines import LISTED, change_lines, commit_lines, conflict_lines, in_the_way_lines
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+
+
+class RebaseActions(Actions):
+    """Commands that rebase."""
+
+    def no_branch(self) -> str:
+        return "" if self.context.panes.branches.selected is not None else "there is no branch here"
+
+    def onto_itself(self) -> str:
+        branch = self.context.panes.branches.selected
+        if branch is None or branch.name != self.state.branch:
+            return ""
+        return "a branch cannot be rebased onto itself: select another one"
+
+    def none_here(self) -> str:
+        return "" if self.context.panes.log.selected is not None else "there is no commit here"
+
+    def operating(self) -> str:
+        return in_progress(self.state)
+
+    @command(
+        "rewrite.rebase",
+        "r",
+        "rebase…",
+        "Rebase the current branch onto the selected one…",
+        BRANCHES,
+        footer=True,
+        writes=True,
+        feature="rebase",
+        rank=3,
+        unless=(no_branch, onto_itself, operating),
+    )
+    def rebase(self) -> None:
+        selected = self.context.panes.branches.selected
+        assert selected is not None
+        self.rebase_onto(selected.name, "r")
+
+    def rebase_onto(self, upstream: str, opener: str) -> None:
+        """Ask whether to rebase the current branch onto ``upstream``; ``opener`` is the key that led here."""
+        repository, branch = self.state.repository, self.state.branch
+        head = [join(cell("Rebase "), cell(branch, "accent bold"), cell(" onto "), cell(upstream, "accent bold"))]
+        choice = Choice("b", "rebase", f"{branch} goes on from {upstream}")
+
+        def show(preview: RebasePreview, whole: bool) -> Shown:
+            why_not = ""
+            if preview.nothing:
+                why_not = f"{branch} has all of {upstream} already"
+            elif preview.in_the_way:
+                why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
+            found = replace(choice, why_not=why_not, calls=repository.rebasing.rebase_calls(preview))
+            return rebase_lines(preview, whole), [found]
+
+        def chosen(_: str, preview: RebasePreview) -> None:
+            self.context.write(
+                f"rebase {branch} onto {upstream}",
+                lambda repo: repo.rebasing.rebase(branch, upstream, preview.seen),
+                lambda _: self.context.tell(f"Rebased {branch} onto {upstream}"),
+                again=lambda: self.rebase_onto(upstream, opener),
+            )
+
+        PreviewFlow(
+            self.context,
+            "Rebase",
+            head,
+            [choice],
+            opener,
+            "look at what it would do",
+            lambda whole: repository.rebasing.preview(branch, upstream, counts=whole, conflicts=whole),
+            show,
+            chosen,
+            more=lambda preview: "" if preview.nothing else "look for conflicts",
+            default=lambda _: "b",
+        ).begin()
+
+    @command(
+        "rewrite.interactive",
+        "i",
+        "rebase…",
+        "Interactive rebase from the commit on…",
+        LOG,
+        writes=True,
+        feature="rebase",
+        rank=1,
+        unless=(none_here, operating),
+    )
+    def interactive(self) -> None:
+        commit = self.context.panes.log.selected
+        assert commit is not None
+        branch, repository = self.state.branch, self.state.repository
+
+        def read() -> tuple[Expected, str, tuple[RebaseStep, ...], tuple[Commit, ...]]:
+            seen = repository.refs.look(branch)
+            in_the_way = repository.rebasing.in_the_way(branch)
+            if in_the_way:
+                raise LocalChanges(f"Uncommitted changes in {', '.join(in_the_way)} stand in the way.")
+            return (seen, *repository.rebasing.plan(branch, commit.hash))
+
+        def planned(answer: tuple[Expected, str, tuple[RebaseStep, ...], tuple[Commit, ...]]) -> None:
+            from dolt_tui.ui.dialogs.plan import PlanDialog
+
+            seen, base, steps, merges = answer
+            body: list[Cell] = []
+            if merges:
+                names = ", ".join(item.hash[:7] for item in merges[:LISTED])
+                body.append(
+                    cell(f"! Merge commits are left out ({names}): what they merged comes in a row", Style.WARNING)
+                )
+            begin, resume = repository.rebasing.interactive_calls(base)
+            statements = (str(begin), "INSERT INTO dolt_rebase …", str(resume))
+            dialog = PlanDialog(f"Rebase {branch} from {commit.hash[:7]} on", body, steps, " · ".join(statements))
+
+            def chosen(plan: tuple[RebaseStep, ...] | None) -> None:
+                if plan is not None:
+                    self._run_plan(branch, base, plan, seen)
+
+            self.context.ask(dialog, chosen)
+
+        self.context.look("rebase the commits", read, planned)
+
+    def _run_plan(self, branch: str, base: str, plan: tuple[RebaseStep, ...], seen: Expected) -> None:
+        def done(result: Rebased) -> None:
+            if result.paused:
+                self.context.switch(result.paused)
+                self.context.tell(f"Stopped to edit: {EDITING}; then {key_of('progress')} continues")
+            else:
+                dropped = sum(step.action is Action.DROP for step in plan)
+                left_out = f", {dropped} dropped" if dropped else ""
+                self.context.tell(f"Rebased {branch}: {plural(result.commits, 'commit')}{left_out}")
+
+        self.context.write(
+            f"rebase {branch}",
+            lambda repo: repo.rebasing.interactive(branch, base, plan, seen),
+            done,
+            again=self.interactive,
+        )
+
+
+def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
+    """What a rebase would do, in lines."""
+    if preview.nothing:
+        return [(), cell(f"Nothing to do: {preview.branch} has all of {preview.upstream} already.")]
+    number = plural(len(preview.commits), "commit")
+    theirs = plural(preview.theirs, "commit")
+    found = [
+        cell(f"base {preview.base[:7]} · {number} to replay · {theirs} of {preview.upstream} below them", Style.DIM),
+        *commit_lines(preview.commits),
+    ]
+    if preview.merges:
+        text = f"  ! {plural(len(preview.merges), 'merge commit')} left out: what was merged comes in a row"
+        found.append(cell(text, Style.WARNING))
+    if preview.changes:
+        found += [(), cell(f"What {preview.upstream} brings in:", Style.DIM), *change_lines(preview.changes)]
+    found.append(())
+    if preview.blocked_by:
+        found.append(cell(f"  ? {preview.blocked_by}", Style.WARNING))
+    else:
+        found += conflict_lines(preview.conflicts, preview.conflicts_known, whole or preview.conflicts_known)
+    found += [cell(f"  ✗ breaks {violation}", Style.ERROR) for violation in preview.violations]
+    return [*found, *in_the_way_lines(preview.in_the_way)]
