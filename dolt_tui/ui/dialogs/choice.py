@@ -75,6 +75,11 @@ class ChoiceDialog(Dialog[str]):
         self._pick_default()
 
     @property
+    def choices(self) -> Sequence[Choice]:
+        """What can be chosen, and what cannot."""
+        return tuple(self._choices)
+
+    @property
     def keys_ready(self) -> bool:
         """Letters typed ahead wait until it is known what the choices would do."""
         return super().keys_ready and not any(choice.why_not == WAITING for choice in self._choices)
