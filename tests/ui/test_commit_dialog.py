@@ -50,7 +50,7 @@ async def test_what_goes_in_stands_beside_with_its_counts(
     other(either).run("main", [("UPDATE employees SET last_name = ? WHERE id = ?", ("Seen", 0))])
     async with drive(either) as user:
         await user.press("a", "c")
-        assert "2 tables go in · ~1 +2 rows" in user.dialog_text
+        assert "2 tables to commit · ~1 +2 rows" in user.dialog_text
         assert re.search(r"M employees +~1 row", user.dialog_text)
         assert re.search(r"M teams +\+2 rows", user.dialog_text)
 
@@ -63,7 +63,7 @@ async def test_an_editor_writes_the_message(either: Target, drive: Drive, editor
         await user.press("ctrl+e")
         text = seen.read_text()
         assert text.startswith("Two te\n\n# Lines that begin with #")
-        assert "# 1 table goes in" in text
+        assert "# 1 table to commit" in text
         assert "#   M teams" in text
         assert "Found them." in user.dialog_text
         await user.press("enter")
@@ -162,7 +162,7 @@ async def test_amend(either: Target, drive: Drive, other: Callable[[Target], Rep
         await user.press("space", "A")
         text = user.dialog_text
         assert f"Amend {before.hash[:7]} on main" in text
-        assert re.search(r"1 table goes in\W+M teams +\+2 rows", text)
+        assert re.search(r"1 table to commit\W+M teams +\+2 rows", text)
         assert "In it already" in text
         assert re.search(r"M employees +\+\d rows", text)
         assert "Inserted data into tables" in text

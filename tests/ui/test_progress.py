@@ -93,7 +93,7 @@ async def test_a_rebase_of_another_session(either: Target, drive: Drive, other: 
         assert "rebasing main: " in user.header
         await user.go_to_branch("main")
         await user.press("space", "m")
-        assert "It stands on dolt_rebase_main" in user.dialog_text
+        assert "It is on dolt_rebase_main" in user.dialog_text
         assert "ours" in user.dialog_text
         await user.press("a")
         assert "rebasing" not in user.header

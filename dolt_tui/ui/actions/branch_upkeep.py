@@ -39,7 +39,7 @@ class BranchUpkeepActions(Actions):
         name = self._branch.name
         if name != self.state.repository.info.default_branch:
             return ""
-        return f"{name} is the default branch: whoever connects begins on it"
+        return f"{name} is the default branch, on which every connection starts"
 
     def no_remote(self) -> str:
         return no_remotes(self.state)

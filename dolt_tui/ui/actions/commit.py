@@ -227,7 +227,7 @@ def going_in(staged: Sequence[TableChange]) -> list[Cell]:
     counts = counts_cell(total)
     rows = join(cell(" · "), counts, cell(" rows")) if counts and len(staged) > 1 else ()
     return [
-        join(cell(f"{plural(len(staged), 'table')} go{'es' if len(staged) == 1 else ''} in"), rows),
+        join(cell(f"{plural(len(staged), 'table')} to commit"), rows),
         *change_lines(staged),
     ]
 

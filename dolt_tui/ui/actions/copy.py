@@ -22,7 +22,7 @@ class CopyActions(Actions):
 
     @command("copy", "y", "copy…", "Copy the row, or the selected range…", rank=3)
     def copy(self) -> None:
-        """Ask in which form to copy the selected rows; those that are not held are read for it."""
+        """Ask in which form to copy the selected rows; those that are not loaded are read first."""
         context = self.context
         pane = context.focused_pane
         rows = [row for row in pane.grid.selected_rows if row.selectable]

@@ -147,7 +147,7 @@ class GeneralActions(Actions):
     def refresh(self) -> None:
         self.state.repository.pardon()
         self.context.session.refresh.read_all("read everything again")
-        self.context.reload()  # whoever went into something stays there
+        self.context.reload()  # also where it went inside
 
     # lists
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LISTED = 10
 EDITING = "change, stage, commit or amend"
-"""What one does where a rebase stops to edit."""
+"""What there is to do where a rebase stops to edit."""
 
 
 class ProgressActions(Actions):
@@ -40,7 +40,7 @@ class ProgressActions(Actions):
         unless=nothing_to_do,
     )
     def progress(self) -> None:
-        """Ask what to do about what is in progress, as it stands now."""
+        """Ask what to do about what is in progress, as it is now."""
         if self.state.operation is None:
             self._begin()
             return
@@ -48,7 +48,7 @@ class ProgressActions(Actions):
 
         def show(operation: Operation | None, whole: bool) -> Shown:
             if operation is None:
-                return [cell("It has been ended meanwhile.", Style.BOLD)], []
+                return [cell("It has ended in the meantime.", Style.BOLD)], []
             return progress_lines(operation, branch), self._choices(operation)
 
         def chosen(letter: str, operation: Operation | None) -> None:
@@ -71,7 +71,7 @@ class ProgressActions(Actions):
             lambda _: repository.progress.find(branch),
             show,
             chosen,
-            waiting="Looking at how it stands…",
+            waiting="Looking at where it is…",
         ).begin()
 
     def _run(self, operation: Operation, doing: str, work: Callable[[Repository], str | None]) -> None:
@@ -162,10 +162,10 @@ class ProgressActions(Actions):
 
 
 def progress_lines(operation: Operation, branch: str) -> list[Cell]:
-    """How it stands, in lines."""
+    """What is in progress, in lines."""
     found: list[Cell] = [cell(operation.title, Style.BOLD)]
     if operation.on != branch:
-        found.append(cell(f"It stands on {operation.on}: switch there to edit.", Style.DIM))
+        found.append(cell(f"It is on {operation.on}: switch there to edit.", Style.DIM))
     for step in operation.steps[:_LISTED]:
         style = Style.DIM if step.action is Action.DROP else ""
         current = step.hash == operation.source

@@ -1,4 +1,4 @@
-"""What the keys of the Remotes tab do: adding and removing remotes, and what one does with their branches."""
+"""What the keys of the Remotes tab do: adding and removing remotes, and working with their branches."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class RemoteActions(Actions):
         return f"{self.state.branch}, its local branch, is the current one"
 
     def _local_name(self, item: RemoteBranch) -> str:
-        """The local branch that one switches to for a remote one; it may not be there yet."""
+        """The local branch of a remote one; it may not be there yet."""
         local = self.context.panes.remotes.local(item)
         return local.name if local is not None else item.name
 

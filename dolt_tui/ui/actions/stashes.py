@@ -18,7 +18,7 @@ from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 
 _SCOPES = {"t": StashScope.TRACKED, "u": StashScope.UNTRACKED, "i": StashScope.ALL}
 _NAME = "wip"
-"""What a stash is called to which nobody gave a name."""
+"""The name of a stash that was given none."""
 
 
 class StashActions(Actions):
@@ -91,7 +91,7 @@ class StashActions(Actions):
         self.context.ask(dialog, named)
 
     def _look(self, found: Callable[[StashPreview], None]) -> None:
-        """Find out what a stash takes; keys wait meanwhile."""
+        """Find out what a stash takes; keys wait until then."""
         repository, branch = self.state.repository, self.state.branch
         self.context.look(
             "look at what a stash takes",

@@ -166,14 +166,14 @@ class RowActions(Actions):
     def _ask_for_filter(
         self, now: str, body: Sequence[Cell], means: Callable[[str], str], typed: Callable[[str | None], None]
     ) -> None:
-        """Ask for a filter; below it stands how it is understood, or why it is not."""
+        """Ask for a filter; below it is how it is understood, or why it is not."""
 
         def preview(text: str) -> list[Cell]:
             try:
                 said = sanitise(means(text))
                 return [cell(said, Style.DIM)] if said else []
             except InvalidFilter:
-                return []  # which the dialog says by itself
+                return []  # the dialog says that anyway
 
         def check(text: str) -> None:
             try:
@@ -256,7 +256,7 @@ class RowActions(Actions):
         unless=no_columns,
     )
     def columns(self, at: str | None = None) -> None:
-        """Ask which columns to show; ``at``: where the cursor of the list stands."""
+        """Ask which columns to show; ``at``: where the cursor of the list is."""
         loaded, grid = self.context.main.loaded, self.context.main.grid
         hidden = grid.hidden
         changed: set[str] | None = None

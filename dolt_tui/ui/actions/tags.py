@@ -38,7 +38,7 @@ class TagActions(Actions):
         return tag
 
     def _start(self) -> tuple[str, str] | None:
-        """What a new tag would stand at, by name and hash: what is selected, among the tags the current branch."""
+        """Name and hash of what a new tag would be at: what is selected; in the list of tags the current branch."""
         pane = self.context.focused_pane
         if pane is self.context.panes.tags:
             return (self.state.place, self.state.head) if self.state.head else None

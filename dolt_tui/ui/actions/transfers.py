@@ -25,7 +25,7 @@ _SHOWN = 6
 
 
 _REJECTED = 50
-"""How many commits are listed of those that stand in the way of a push."""
+"""How many commits are listed of those that a rejected push lacks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ class UndoActions(Actions):
         body += [cell(f"  {other.label}") for other in wanted[:12]]
         if len(wanted) > 12:
             body.append(cell(f"  … {len(wanted) - 12} more", Style.DIM))
-        body += [(), cell("It stops at one that somebody stands in the way of.", Style.DIM)]
+        body += [(), cell("It stops at the first one that something stands in the way of.", Style.DIM)]
         letter = "r" if step.undone else "u"
         dialog = ChoiceDialog(verb.capitalize(), body, [Choice(letter, f"{verb} them")], opener="U")
 
@@ -181,7 +181,7 @@ class UndoActions(Actions):
 
     @command("undo.snapshots", "", "snapshots…", "Remove undo snapshots…", writes=True, rank=1)
     def snapshots(self) -> None:
-        """Give up what is kept for undo."""
+        """Remove what is kept for undo."""
         undo, branch = self.state.repository.undo, self.state.branch
 
         def found(numbers: tuple[int, int]) -> None:

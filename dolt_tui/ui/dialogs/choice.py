@@ -16,7 +16,7 @@ from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
 
 _HELD = 0.8
-"""Seconds in which the same key again is the repeat of a key that is held down; none waits longer for its first."""
+"""Seconds in which the same key again is the repeat of a key that is held down; keyboards repeat sooner."""
 _STATEMENTS = 6
 """Statements of a choice that are shown; the rest are counted."""
 WAITING = "still looking"

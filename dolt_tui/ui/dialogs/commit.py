@@ -1,4 +1,4 @@
-"""The dialog in which a commit's message is written; what will go in stands beside it."""
+"""The dialog in which a commit's message is written; beside it is what will be committed."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class CommitDialog(Dialog[Draft]):
         self._summary.focus()
 
     def goes_in(self, going_in: Sequence[Cell]) -> None:
-        """More is known of what will go in."""
+        """More is known of what will be committed."""
         self._going_in = list(going_in)
         self._beside.update(lines(going_in))
 

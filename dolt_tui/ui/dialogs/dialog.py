@@ -28,7 +28,7 @@ class Dialog(ModalScreen[T | None], Generic[T]):
 
     @property
     def keys_ready(self) -> bool:
-        """Whether keys may come: it stands on the screen with the focus where it belongs."""
+        """Whether keys may come: it is on the screen, with the focus where it belongs."""
         return self._stands
 
     def on_mount(self) -> None:

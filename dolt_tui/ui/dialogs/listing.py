@@ -60,7 +60,7 @@ class ListDialog(Dialog[Hashable]):
             self.set_interval(0.5, self._reread)
 
     def _reread(self) -> None:
-        """The list grows while it is looked at; whoever stands at its end stays there."""
+        """The list may grow while it is shown; a cursor at its end stays at the end."""
         assert self._more is not None
         rows = self._more()
         if len(rows) != len(self._rows) or (rows and rows[-1].key != self._rows[-1].key):

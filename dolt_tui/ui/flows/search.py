@@ -40,7 +40,7 @@ def step(context: Context, *, backward: bool) -> None:
     grid = pane.grid
     text, row, at = grid.sought, grid.cursor_row, grid.cursor_index
     source = grid.source
-    if not isinstance(source, Searched):  # what is held is all that can be searched
+    if not isinstance(source, Searched):  # all there is to search is loaded
         lines = range(grid.row_count)
         order = [*lines[at + 1 :], *lines[:at]] if not backward else [*lines[:at][::-1], *lines[at + 1 :][::-1]]
         found = next((match for i in order if (match := _here(grid.line(i), text))), None)

@@ -74,7 +74,7 @@ class HeaderBar(Static):
         if info.encrypted is not None:
             place.append(cell(" · TLS", Style.DIM) if info.encrypted else cell(" · no TLS", Style.WARNING))
         whole = join(*left, *place, engine)
-        # Where there is too little room the place goes first: it is in no doubt while one looks at its data.
+        # Where there is too little room the server is left out first: its data show well enough where they are from.
         fits = cell_len(plain(whole)) + cell_len(plain(join(*right))) + 2 <= self.size.width
         self._set(whole if fits else join(*left, engine), join(*right))
 
