@@ -5,14 +5,13 @@ from __future__ import annotations
 from textual.app import SuspendNotSupported
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import EVERYWHERE, LOG, MAIN, MOVES, command, keymap
+from dolt_tui.ui.commands import EVERYWHERE, MOVES, command, keymap
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows import search
 from dolt_tui.ui.flows.comparison import show_comparison
 from dolt_tui.ui.flows.log import forget_copied, show_log
 from dolt_tui.ui.flows.row_filters import show_all
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.panes.read_pane import ReadPane
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.sql_log import STATEMENT_COLUMNS, statement_row
 from dolt_tui.ui.present.text import Style, cell, wrap
@@ -21,13 +20,6 @@ KEY_COLUMNS = (
     Column("key", min_width=6, separator=False),
     Column("title", flex=True, separator=False),
 )
-
-
-_LANES = {
-    MAIN: ("main", "main pages", "main statistics", "copy", "search"),
-    LOG: ("log pages", "main", "copy", "search"),
-}
-"""The lanes whose work ``esc`` ends, by pane."""
 
 
 class GeneralActions(Actions):
@@ -114,7 +106,7 @@ class GeneralActions(Actions):
             pane.grid.clear_range()
         elif jobs.cancel("transfer"):
             pass  # its failure tells of it
-        elif (lanes := self._cancelled(pane)) and jobs.cancel(*lanes):  # no lanes would mean all of them
+        elif jobs.cancel(*pane.cancelled):
             context.tell("Cancelled.")
         elif pane.grid.sought:
             search.end(context.panes)
@@ -135,13 +127,6 @@ class GeneralActions(Actions):
             context.go_to(context.panes.last)
         elif state.came_from is not None:
             context.switch(state.came_from)
-
-    @staticmethod
-    def _cancelled(pane: Pane) -> list[str]:
-        """The lanes whose work ``esc`` ends; pages that are read ahead go on."""
-        # In a side pane it is what the main pane reads for the selection.
-        lanes = _LANES.get(pane.KIND, (pane.lane, "main") if isinstance(pane, ReadPane) else ("main",))
-        return [lane for lane in lanes if pane.grid.waiting or not lane.endswith("pages")]
 
     @command("refresh", "ctrl+r,R", "refresh", "Read everything again", shown="^r R", offline=True, rank=4)
     def refresh(self) -> None:

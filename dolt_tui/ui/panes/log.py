@@ -30,6 +30,7 @@ class LogPane(SidePane):
     COLUMNS = LOG_COLUMNS
     SCOPES = frozenset({reads.LOG})
     SEARCHED = True
+    LANES = ("log pages", "main", "copy", "search")
     _total: int | None = None
     _wanted = ""
     """What the log is filtered by, for people."""

@@ -22,6 +22,7 @@ class MainPane(Pane):
 
     NUMBER, TITLE, KIND = "0", "Main pane", commands.MAIN
     HEADER = True
+    LANES = ("main", "main pages", "main statistics", "copy", "search")
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()

@@ -28,6 +28,9 @@ class Pane(Vertical):
     KIND = ""
     """The pane's name in `dolt_tui.ui.commands`."""
 
+    LANES: tuple[str, ...] = ("main",)
+    """The lanes of `dolt_tui.ui.session.jobs.Jobs` whose work ``esc`` cancels while the pane has the focus."""
+
     def __init__(self) -> None:
         super().__init__(id=self.KIND, classes=f"pane slot-{self.NUMBER}")
         bind(self, self.KIND)
@@ -51,6 +54,11 @@ class Pane(Vertical):
         parts = [(name, "" if name == self.TITLE else "not bold $foreground 50%") for name in self.tabs]
         spans = [span for part in parts for span in ((" · ", "not bold $foreground 50%"), part)]
         self.border_title = Content.assemble(f"{self.NUMBER} ", *spans[1:])
+
+    @property
+    def cancelled(self) -> tuple[str, ...]:
+        """The lanes whose work ``esc`` cancels now: pages that are read ahead go on."""
+        return tuple(lane for lane in self.LANES if self.grid.waiting or not lane.endswith("pages"))
 
     @property
     def comparable(self) -> tuple[str, str] | None:

@@ -24,6 +24,10 @@ class ReadPane(Pane):
         """The lane of `dolt_tui.ui.session.jobs.Jobs` that reads it alone, when it comes to the front."""
         return f"tab {self.NUMBER}"
 
+    @property
+    def cancelled(self) -> tuple[str, ...]:
+        return (self.lane, *super().cancelled)
+
     @abstractmethod
     def read(self, reading: Reading) -> Any:
         """What it shows. Blocks, on a database thread; raises what the engine and ``reading`` raise."""
