@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dolt_tui.engine.connecting.target import FileTarget
-from dolt_tui.engine.model import Token
+from dolt_tui.engine.model import BranchFingerprint
 from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import CHANGES, EVERYWHERE
@@ -24,10 +24,10 @@ COMMANDS = list(command_set())
 READING = [item for item in COMMANDS if not item.writes and item.id not in ENDING]
 
 
-def tokens(repository: Repository) -> dict[str, Token]:
+def fingerprints(repository: Repository) -> dict[str, BranchFingerprint]:
     """The commits, working sets and refs of all branches."""
     branches = repository.refs.branches("main")
-    return {branch.name: repository.refs.token(branch.name, refs=True) for branch in branches}
+    return {branch.name: repository.refs.fingerprint(branch.name, refs=True) for branch in branches}
 
 
 async def to_pane(user: Driver, place: str) -> None:
@@ -59,7 +59,7 @@ async def test_what_is_not_declared_as_writing_changes_nothing(
     demo: FileTarget, drive: Drive, answer: tuple[str, ...]
 ) -> None:
     async with drive(demo) as user:
-        before = tokens(user.repository)
+        before = fingerprints(user.repository)
         ran = 0
         for item in READING:
             if item.id in MAKING and len(answer) > 1:
@@ -73,7 +73,7 @@ async def test_what_is_not_declared_as_writing_changes_nothing(
                 if user.dialog is not None or user.workspace.filter_bar.display:
                     await user.press(*(("escape",) if item.id in RUNNING_OTHERS else answer))
             await leave(user)
-            assert tokens(user.repository) == before, item.id
+            assert fingerprints(user.repository) == before, item.id
         assert ran > len(READING) * 0.6
 
 
@@ -81,7 +81,7 @@ async def test_what_is_declared_as_writing_is_refused_where_it_was_opened_read_o
     demo: FileTarget, drive: Drive
 ) -> None:
     async with drive(demo, read_only=True) as user:
-        before = tokens(user.repository)
+        before = fingerprints(user.repository)
         for item in COMMANDS:
             if item.writes:
                 await to_pane(user, item.where)
@@ -94,4 +94,4 @@ async def test_what_is_declared_as_writing_is_refused_where_it_was_opened_read_o
             await user.settle()
             await user.press("x", "1", "enter")
             await leave(user)
-        assert tokens(user.repository) == before
+        assert fingerprints(user.repository) == before
