@@ -214,9 +214,9 @@ def server_database(server_of_version: PrivateServer) -> Iterator[ServerTarget]:
     server = server_of_version
     login = server.connect_arguments
     name = f"t_{uuid.uuid4().hex[:12]}"
-    _run(server, f"CREATE DATABASE {name}")
+    run_on(server, f"CREATE DATABASE {name}")
     yield ServerTarget(user=login.user, password=login.password, host=login.host, port=login.port, database=name)
-    _run(server, f"DROP DATABASE IF EXISTS {name}", "CALL dolt_purge_dropped_databases()")
+    run_on(server, f"DROP DATABASE IF EXISTS {name}", "CALL dolt_purge_dropped_databases()")
 
 
 @pytest.fixture
@@ -259,7 +259,8 @@ def until() -> Until:
     return wait
 
 
-def _run(server: PrivateServer, *statements: str) -> None:
+def run_on(server: PrivateServer, *statements: str) -> None:
+    """Run statements on a server, in one session."""
     import pymysql
 
     login = server.connect_arguments
