@@ -231,7 +231,7 @@ class RemoteActions(Actions):
             cell(f"{item.hash[:7]} {item.message}", Style.DIM),
             (),
         ]
-        standing = self.context.panes.remotes.standing(item)
+        standing = self.context.panes.remotes.ahead_behind(item)
         if local is None:
             body.append(cell("  ✗ no local branch has its name", Style.ERROR))
         elif standing is not None and standing.behind:

@@ -15,7 +15,7 @@ class SearchActions(Actions):
 
     def no_rows(self) -> str:
         pane = self.context.focused_pane
-        return "there are no rows here" if pane.SEARCHED and pane.grid.cursor_row is None else ""
+        return "there are no rows here" if pane.searched and pane.grid.cursor_row is None else ""
 
     def inactive(self) -> str:
         if self.context.focused_pane.grid.sought:
@@ -27,7 +27,7 @@ class SearchActions(Actions):
     )
     def filter(self) -> None:
         pane = self.context.focused_pane
-        self.context.window.type_filter(pane, partial(search.begin, self.context, pane) if pane.SEARCHED else None)
+        self.context.window.type_filter(pane, partial(search.begin, self.context, pane) if pane.searched else None)
 
     @command("search.next", "n", "next", "Go to the next row that was searched for", searching=True, unless=inactive)
     def next(self) -> None:

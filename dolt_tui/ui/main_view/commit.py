@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.model import CommitDetail, TableChange
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.view import LIST_COLUMNS, Frame, Known, Listing, Loaded, View
-from dolt_tui.ui.present.lists import commit_detail_rows
+from dolt_tui.ui.present.details import commit_detail_rows
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

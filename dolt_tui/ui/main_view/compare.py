@@ -9,7 +9,7 @@ from dolt_tui.engine.model import Commit, Comparison, TableChange
 from dolt_tui.ui.main_view.commit import CommitView
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.view import LIST_COLUMNS, Frame, Known, Listing, Loaded, View
-from dolt_tui.ui.present.lists import comparison_rows
+from dolt_tui.ui.present.details import comparison_rows
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

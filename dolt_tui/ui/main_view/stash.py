@@ -9,7 +9,7 @@ from dolt_tui.engine.errors import EngineError, PermissionDenied, ReadOnly
 from dolt_tui.engine.model import Stash, StashContent, TableChange
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.view import LIST_COLUMNS, Frame, Known, Listing, Loaded, View
-from dolt_tui.ui.present.lists import stash_content_rows
+from dolt_tui.ui.present.details import stash_content_rows
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

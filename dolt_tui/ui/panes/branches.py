@@ -76,8 +76,7 @@ class BranchesPane(SidePane):
     @property
     def selected(self) -> Branch | None:
         """The branch under the cursor."""
-        row = self.grid.cursor_row
-        return row.value if row is not None and isinstance(row.value, Branch) else None
+        return self.under_cursor(Branch)
 
     @property
     def comparable(self) -> tuple[str, str] | None:

@@ -119,5 +119,4 @@ class ChangesPane(SidePane):
     @property
     def selected(self) -> TableChange | None:
         """The table under the cursor."""
-        row = self.grid.cursor_row
-        return row.value if row is not None and isinstance(row.value, TableChange) else None
+        return self.under_cursor(TableChange)

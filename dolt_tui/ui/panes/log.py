@@ -29,7 +29,6 @@ class LogPane(SidePane):
     NUMBER, TITLE, KIND = "3", "Log", commands.LOG
     COLUMNS = LOG_COLUMNS
     SCOPES = frozenset({reads.LOG})
-    SEARCHED = True
     LANES = ("log pages", "main", "copy", "search")
     _total: int | None = None
     _wanted = ""
@@ -97,10 +96,13 @@ class LogPane(SidePane):
         return CommitView(commit.hash) if commit is not None else "No commit is selected."
 
     @property
+    def searched(self) -> bool:
+        return True
+
+    @property
     def selected(self) -> Commit | None:
         """The commit under the cursor."""
-        row = self.grid.cursor_row
-        return row.value if row is not None and isinstance(row.value, Commit) else None
+        return self.under_cursor(Commit)
 
     @property
     def comparable(self) -> tuple[str, str] | None:

@@ -172,7 +172,7 @@ class MainPane(Pane):
         self.filtered()
 
     @property
-    def SEARCHED(self) -> bool:  # type: ignore[override]
+    def searched(self) -> bool:
         return self.grid.show_header
 
     def _header(self, shown: bool) -> None:

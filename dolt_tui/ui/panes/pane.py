@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -15,16 +16,16 @@ from dolt_tui.ui.present.grid_rows import Column
 from dolt_tui.ui.present.text import count, sanitise
 from dolt_tui.ui.widgets.grid import Grid
 
+T = TypeVar("T")
+
 
 class Pane(Vertical):
-    """A frame around a grid; shows what the workspace hands it."""
+    """A frame around a grid; shows what it is handed."""
 
     NUMBER = ""
     TITLE = ""
     COLUMNS: tuple[Column, ...] = ()
     HEADER = False
-    SEARCHED = False
-    """Whether ``/`` goes from one row that contains a text to the next, instead of leaving out the others."""
     KIND = ""
     """The pane's name in `dolt_tui.ui.commands`."""
 
@@ -54,6 +55,16 @@ class Pane(Vertical):
         parts = [(name, "" if name == self.TITLE else "not bold $foreground 50%") for name in self.tabs]
         spans = [span for part in parts for span in ((" · ", "not bold $foreground 50%"), part)]
         self.border_title = Content.assemble(f"{self.NUMBER} ", *spans[1:])
+
+    def under_cursor(self, kind: type[T]) -> T | None:
+        """What the row under the cursor is about, where that is of a kind."""
+        row = self.grid.cursor_row
+        return row.value if row is not None and isinstance(row.value, kind) else None
+
+    @property
+    def searched(self) -> bool:
+        """Whether ``/`` goes from one row that contains a text to the next, instead of leaving out the others."""
+        return False
 
     @property
     def cancelled(self) -> tuple[str, ...]:

@@ -49,8 +49,7 @@ class ReflogPane(SidePane):
     @property
     def selected(self) -> ReflogEntry | None:
         """The entry under the cursor."""
-        row = self.grid.cursor_row
-        return row.value if row is not None and isinstance(row.value, ReflogEntry) else None
+        return self.under_cursor(ReflogEntry)
 
     @property
     def comparable(self) -> tuple[str, str] | None:

@@ -10,19 +10,14 @@ from dolt_tui.ui import commands
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.compare import CompareView
 from dolt_tui.ui.panes.read_pane import SidePane
-from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Cell, Style, age, cell, count, join, plural
+from dolt_tui.ui.present.lists import REMOTE_COLUMNS, remote_rows
+from dolt_tui.ui.present.text import plural
 from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.reads import Reading
     from dolt_tui.ui.session.state import State
 
-REMOTE_COLUMNS = (
-    Column("name", flex=True, separator=False),
-    Column("state", min_width=5, separator=False),
-    Column("age", numeric=True, separator=False),
-)
 _COMPARED = 200
 """How many branches are compared with the local ones."""
 
@@ -36,7 +31,7 @@ class Remotes:
     locals: dict[str, Branch]
     """The local branch of each remote one that has one, by ``origin/main``."""
     ahead_behind_pairs: dict[tuple[str, str], AheadBehind]
-    """How local branches stand to remote ones, by both hashes."""
+    """What local branches have and lack against remote ones, by both hashes."""
 
 
 def local_of(item: RemoteBranch, branches: tuple[Branch, ...]) -> Branch | None:
@@ -61,20 +56,13 @@ class RemotesPane(SidePane):
         found = {item.tracking: local for item in branches if (local := local_of(item, own)) is not None}
         pairs = [(found[item.tracking].hash, item.hash) for item in branches if item.tracking in found]
         refs = reading.repository.refs
-        standings = refs.ahead_behind_pairs(reading.branch, pairs[:_COMPARED]) if pairs else {}
-        return Remotes(remotes, branches, found, standings)
+        known = refs.ahead_behind_pairs(reading.branch, pairs[:_COMPARED]) if pairs else {}
+        return Remotes(remotes, branches, found, known)
 
     def show(self, found: Remotes, state: State) -> None:
         self.grid.empty_text = f"No remotes yet: {key_of('remotes.new')} adds one."
-        self._found, moment = found, state.clock.now()
-        rows = []
-        for remote in found.remotes:
-            name = join(cell(remote.name, Style.BOLD), cell(f"  {remote.url}", Style.DIM))
-            rows.append(Row(("remote", remote.name), (name,), value=remote))
-            for item in found.branches:
-                if item.remote == remote.name:
-                    cells = (cell(f"  {item.name}"), self._standing(item), cell(age(item.date, moment), Style.DIM))
-                    rows.append(Row(item.tracking, cells, value=item))
+        self._found = found
+        rows = remote_rows(found.remotes, found.branches, found.locals, self.ahead_behind, state.clock.now())
         self.grid.set_rows(rows)
         if self._wanted and self.grid.move_to_key(self._wanted):
             self._wanted = ""
@@ -84,22 +72,10 @@ class RemotesPane(SidePane):
         """Put the cursor on a remote branch, as soon as it is shown."""
         self._wanted = "" if self.grid.move_to_key(tracking) else tracking
 
-    def standing(self, item: RemoteBranch) -> AheadBehind | None:
-        """How the local branch stands to a remote one; None where there is none."""
+    def ahead_behind(self, item: RemoteBranch) -> AheadBehind | None:
+        """What the local branch of a remote one has and lacks against it; None where that is unknown."""
         local = self._found.locals.get(item.tracking)
         return self._found.ahead_behind_pairs.get((local.hash, item.hash)) if local is not None else None
-
-    def _standing(self, item: RemoteBranch) -> Cell:
-        """How the local branch stands to the remote one."""
-        local = self._found.locals.get(item.tracking)
-        if local is None:
-            return cell("no local", Style.DIM)
-        standing = self.standing(item)
-        if standing is None:
-            return ()
-        ahead = f"⇡{count(standing.ahead)}" if standing.ahead else ""
-        behind = f"⇣{count(standing.behind)}" if standing.behind else ""
-        return cell(ahead + behind, Style.ACCENT) if ahead or behind else cell("✓", Style.SUCCESS)
 
     def filtered(self) -> None:
         found = self._found
@@ -121,8 +97,7 @@ class RemotesPane(SidePane):
     @property
     def selected(self) -> RemoteBranch | None:
         """The remote branch under the cursor."""
-        row = self.grid.cursor_row
-        return row.value if row is not None and isinstance(row.value, RemoteBranch) else None
+        return self.under_cursor(RemoteBranch)
 
     @property
     def remote(self) -> Remote | None:

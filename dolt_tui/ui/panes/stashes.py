@@ -52,8 +52,7 @@ class StashesPane(SidePane):
     @property
     def selected(self) -> Stash | None:
         """The stash under the cursor."""
-        row = self.grid.cursor_row
-        return row.value if row is not None and isinstance(row.value, Stash) else None
+        return self.under_cursor(Stash)
 
     def view(self, state: State) -> StashView | str:
         reason = state.repository.info.lacks("stash")

@@ -59,5 +59,4 @@ class TablesPane(SidePane):
     @property
     def selected(self) -> Table | None:
         """The table under the cursor."""
-        row = self.grid.cursor_row
-        return row.value if row is not None and isinstance(row.value, Table) else None
+        return self.under_cursor(Table)

@@ -7,25 +7,19 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Tag
 from dolt_tui.ui import commands
+from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.commit import CommitView
 from dolt_tui.ui.panes.read_pane import SidePane
-from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Style, age, cell
+from dolt_tui.ui.present.lists import TAG_COLUMNS, tag_rows
 from dolt_tui.ui.session import reads
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.reads import Reading
     from dolt_tui.ui.session.state import State
 
-TAG_COLUMNS = (
-    Column("name", shrink=True, max_width=40, separator=False),
-    Column("message", flex=True, separator=False),
-    Column("age", numeric=True, separator=False),
-)
-
 
 class TagsPane(SidePane):
-    """All tags, by name; the newest last commit of the selected one's name stands in the main pane."""
+    """All tags, by name; the commit of the selected one is in the main pane."""
 
     NUMBER, TITLE, KIND = "2", "Tags", commands.TAGS
     COLUMNS = TAG_COLUMNS
@@ -36,20 +30,9 @@ class TagsPane(SidePane):
         return reading.tags
 
     def show(self, found: tuple[Tag, ...], state: State) -> None:
-        self.grid.empty_text = "No tags yet: T here, or on a branch or commit, makes one."
-        self._tags, moment = found, state.clock.now()
-        self.grid.set_rows(
-            Row(
-                tag.name,
-                (
-                    cell(f"⚑ {tag.name}", Style.WARNING),
-                    cell(tag.message.strip().split("\n", 1)[0], Style.DIM),
-                    cell(age(tag.date, moment) if tag.date is not None else "", Style.DIM),
-                ),
-                value=tag,
-            )
-            for tag in found
-        )
+        self.grid.empty_text = f"No tags yet: {key_of('tags.new')} here, or on a branch or commit, makes one."
+        self._tags = found
+        self.grid.set_rows(tag_rows(found, state.clock.now()))
         self.filtered()
 
     def filtered(self) -> None:
@@ -67,8 +50,7 @@ class TagsPane(SidePane):
     @property
     def selected(self) -> Tag | None:
         """The tag under the cursor."""
-        row = self.grid.cursor_row
-        return row.value if row is not None and isinstance(row.value, Tag) else None
+        return self.under_cursor(Tag)
 
     @property
     def comparable(self) -> tuple[str, str] | None:

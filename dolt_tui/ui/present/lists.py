@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 
 from dolt_tui.engine.model import (
     AheadBehind,
     Branch,
     Changes,
     Commit,
-    CommitDetail,
-    Comparison,
     ReflogEntry,
+    Remote,
     RemoteBranch,
     RowCounts,
     Stash,
-    StashContent,
     Status,
     Table,
     TableChange,
     Tag,
 )
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Cell, Style, age, cell, count, join, plural, sanitise, wrap
+from dolt_tui.ui.present.text import Cell, Style, age, cell, count, join, plural
 
 BLANK: Cell = ()
 
@@ -59,6 +57,16 @@ STASH_COLUMNS = (
 REFLOG_COLUMNS = (
     Column("hash", separator=False),
     Column("message", flex=True, separator=False),
+    Column("age", numeric=True, separator=False),
+)
+TAG_COLUMNS = (
+    Column("name", shrink=True, max_width=40, separator=False),
+    Column("message", flex=True, separator=False),
+    Column("age", numeric=True, separator=False),
+)
+REMOTE_COLUMNS = (
+    Column("name", flex=True, separator=False),
+    Column("state", min_width=5, separator=False),
     Column("age", numeric=True, separator=False),
 )
 TABLE_COLUMNS = (
@@ -140,8 +148,10 @@ def upstream_cell(branch: Branch, upstream: RemoteBranch | None, divergence: Ahe
         return BLANK
     if upstream is None:
         return cell("gone", Style.WARNING)
-    if divergence is None:
-        return cell("…", Style.DIM)
+    return cell("…", Style.DIM) if divergence is None else _against_remote(divergence)
+
+
+def _against_remote(divergence: AheadBehind) -> Cell:
     ahead = f"⇡{count(divergence.ahead)}" if divergence.ahead else ""
     behind = f"⇣{count(divergence.behind)}" if divergence.behind else ""
     return cell(ahead + behind, Style.ACCENT) if ahead or behind else cell("✓", Style.SUCCESS)
@@ -244,21 +254,6 @@ def stash_rows(stashes: Iterable[Stash], moment: dt.datetime) -> list[Row]:
     ]
 
 
-def stash_content_rows(content: StashContent) -> list[Row]:
-    """A stash: where it was made, and the tables that it changes."""
-    stash = content.stash
-    rows = [
-        _text("stash", cell("stash  ", Style.DIM), cell(stash.title, Style.BOLD), cell(f"  {stash.id}", Style.DIM)),
-        _text("on", cell("on     ", Style.DIM), cell(stash.branch, Style.SUCCESS)),
-        _text("at", cell("at     ", Style.DIM), cell(stash.hash[:7], Style.WARNING), cell(f" {stash.message}")),
-    ]
-    if stash.made is not None:
-        rows.append(_text("made", cell("made   ", Style.DIM), cell(f"{stash.made.astimezone():%Y-%m-%d %H:%M:%S %z}")))
-    number = len(content.changes)
-    rows += [_text("blank"), _heading(f"{plural(number, 'table')} changed" if number else "It changes no table")]
-    return rows + table_changes_rows(content.changes)
-
-
 def reflog_rows(entries: Iterable[ReflogEntry], moment: dt.datetime) -> list[Row]:
     """Where a branch was; the key counts from the oldest entry on, as it may have been at a commit more than once."""
     found = list(entries)
@@ -276,6 +271,51 @@ def reflog_rows(entries: Iterable[ReflogEntry], moment: dt.datetime) -> list[Row
     ]
 
 
+def tag_rows(tags: Iterable[Tag], moment: dt.datetime) -> list[Row]:
+    """The tags: name, the first line of the message, how long ago where that is known."""
+    return [
+        Row(
+            tag.name,
+            (
+                cell(f"⚑ {tag.name}", Style.WARNING),
+                cell(tag.message.strip().split("\n", 1)[0], Style.DIM),
+                cell(age(tag.date, moment) if tag.date is not None else "", Style.DIM),
+            ),
+            value=tag,
+        )
+        for tag in tags
+    ]
+
+
+def remote_rows(
+    remotes: Iterable[Remote],
+    branches: Sequence[RemoteBranch],
+    with_local: Container[str],
+    ahead_behind: Callable[[RemoteBranch], AheadBehind | None],
+    moment: dt.datetime,
+) -> list[Row]:
+    """Each remote with its URL, and below it its branches against their local ones.
+
+    ``with_local`` has those (``origin/main``) that there is a local branch for; ``ahead_behind`` tells what that has
+    and lacks, where it is known.
+    """
+    rows = []
+    for remote in remotes:
+        name = join(cell(remote.name, Style.BOLD), cell(f"  {remote.url}", Style.DIM))
+        rows.append(Row(("remote", remote.name), (name,), value=remote))
+        for item in branches:
+            if item.remote != remote.name:
+                continue
+            found = ahead_behind(item)
+            if item.tracking not in with_local:
+                state = cell("no local", Style.DIM)
+            else:
+                state = BLANK if found is None else _against_remote(found)
+            cells = (cell(f"  {item.name}"), state, cell(age(item.date, moment), Style.DIM))
+            rows.append(Row(item.tracking, cells, value=item))
+    return rows
+
+
 def table_rows(tables: Iterable[Table]) -> list[Row]:
     """The tables with their numbers of rows; views are named so."""
     rows = []
@@ -284,85 +324,6 @@ def table_rows(tables: Iterable[Table]) -> list[Row]:
         if table.non_local:
             size = f"of {table.non_local} · {size}" if size else f"of {table.non_local}"
         rows.append(Row(table.name, (cell(table.name), cell(size, Style.DIM)), value=table))
-    return rows
-
-
-# main pane
-
-
-def _heading(text: str) -> Row:
-    return Row(("heading", text), (cell(text, Style.DIM),), selectable=False)
-
-
-def _text(key: object, *cells: Cell) -> Row:
-    return Row(("text", key), (join(*cells),), selectable=False)
-
-
-def commit_detail_rows(detail: CommitDetail, refs: Sequence[tuple[str, Style]], width: int) -> list[Row]:
-    """A commit: who, when, the whole message, and the tables that it changed."""
-    commit = detail.commit
-    rows = [
-        _text(
-            "hash",
-            cell("commit ", Style.DIM),
-            cell(commit.hash, Style.WARNING),
-            cell(" "),
-            refs_cell(refs, most=9, longest=255),
-        )
-    ]
-    if len(commit.parents) > 1:
-        rows.append(_text("parents", cell("merge  ", Style.DIM), cell(" ".join(p[:7] for p in commit.parents))))
-    author = f"{commit.author} <{commit.email}>" if commit.email else commit.author
-    rows.append(_text("author", cell("author ", Style.DIM), cell(author)))
-    local = commit.date.astimezone()
-    rows.append(_text("date", cell("date   ", Style.DIM), cell(f"{local:%Y-%m-%d %H:%M:%S %z}")))
-    rows.append(_text("blank"))
-    lines = wrap(commit.message.strip() or "(no message)", max(20, width - 2))
-    rows += [_text(f"message {i}", cell(line, Style.BOLD if i == 0 else "")) for i, line in enumerate(lines)]
-    rows.append(_text("blank2"))
-    if detail.changes:
-        against = " against its first parent" if len(commit.parents) > 1 else ""
-        rows.append(_heading(f"{plural(len(detail.changes), 'table')} changed{against}"))
-        rows += table_changes_rows(detail.changes)
-    else:
-        rows.append(_heading("No tables changed" if commit.parents else "The first commit: nothing before it"))
-    return rows
-
-
-def comparison_rows(comparison: Comparison, name: str, current: str, moment: dt.datetime) -> list[Row]:
-    """What a branch adds and lacks against the current one."""
-    rows = []
-    if not comparison.theirs and not comparison.ours:
-        standing = f"is where {current} is"
-    else:
-        parts = []
-        if comparison.theirs:
-            parts.append(f"{plural(comparison.theirs, 'commit')} ahead of {current}")
-        if comparison.ours:
-            parts.append(
-                f"{comparison.ours} behind" if parts else f"{plural(comparison.ours, 'commit')} behind {current}"
-            )
-        standing = "is " + ", ".join(parts)
-    rows.append(_text("standing", cell(name, Style.BOLD), cell(f" {standing}")))
-    if comparison.changes:
-        rows += [_text("blank"), _heading(f"{plural(len(comparison.changes), 'table')} changed there")]
-        rows += table_changes_rows(comparison.changes)
-    if comparison.commits:
-        rows += [_text("blank2"), _heading(plural(comparison.theirs, "commit"))]
-        for commit in comparison.commits:
-            rows.append(
-                Row(
-                    ("commit", commit.hash),
-                    (
-                        cell("○", Style.DIM),
-                        join(cell(commit.hash[:7] + " ", Style.DIM), cell(commit.summary)),
-                        join(cell(sanitise(commit.author) + " ", Style.DIM), cell(age(commit.date, moment), Style.DIM)),
-                    ),
-                    value=commit,
-                )
-            )
-        if comparison.theirs > len(comparison.commits):
-            rows.append(_heading(f"… {comparison.theirs - len(comparison.commits)} more"))
     return rows
 
 
