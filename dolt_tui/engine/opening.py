@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import sqlalchemy as sa
 
+from ..frozen import Frozen
 from .connecting.endpoint import DirectoryServer, FilePlace
 from .connecting.target import ConnectArguments, FileTarget, ServerTarget, Target
 from .connecting.tls import NOTHING_ASKED, Tls, TlsError, connect_arguments, is_local
@@ -40,8 +41,7 @@ _HIDDEN = frozenset({"information_schema", "mysql", "performance_schema", "sys",
 _HANDSHAKE_SECONDS = 10
 
 
-@dataclass(frozen=True)
-class Options:
+class Options(Frozen):
     """How to open: what the command line and the configuration say."""
 
     branch: str | None = None

@@ -8,9 +8,9 @@ there and the key: in wider steps where little differs, in narrower ones where m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ...frozen import Frozen
 from ..core.connections import Session
 from ..errors import TableNotFound
 from ..model import ColumnInfo
@@ -25,8 +25,7 @@ _SPARSE = 20
 """If fewer than a 20th of the wanted rows are found in a step, there may be few in all."""
 
 
-@dataclass(frozen=True)
-class BackwardDiff:
+class BackwardDiff(Frozen):
     """A diff that is read backwards, with the help of its table on both sides."""
 
     relation: DiffRelation

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from ...frozen import Frozen
 from ..model import ABSENT, ChangeKind, ColumnInfo, DiffColumn, RowChange, Value
 
 
-@dataclass(frozen=True)
-class DiffLayout:
+class DiffLayout(Frozen):
     """The positions of a diff's columns in its rows: ``to_…``, ``from_…``, ``diff_type``."""
 
     columns: tuple[DiffColumn, ...]

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from ...frozen import Frozen
 from ..core.connections import Session
 from ..errors import EngineError
 from ..model import ChangeKind, ColumnInfo, Value
@@ -23,8 +24,7 @@ from .query import DiffFilter, DiffQuery, binary
 _TEXTS = ("char", "text")
 
 
-@dataclass(frozen=True)
-class DiffRelation:
+class DiffRelation(Frozen):
     """The diff of one table as a relation in SQL, with its filter."""
 
     session: Session

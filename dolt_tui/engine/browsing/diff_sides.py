@@ -8,9 +8,9 @@ columns it reads values from the wrong places. Whatever reads the rows of a diff
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ...frozen import Frozen
 from ..core.connections import Session
 from ..errors import NO_ANSWER, BranchNotFound, EngineError, RowsNotPaired
 from ..model import ColumnInfo, key_of
@@ -24,8 +24,7 @@ KEYLESS_VIRTUAL = (
 REWRITTEN = "Columns moved or have other types: rows whose values stayed the same may be listed, too."
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
+class Sides(Frozen):
     """The columns of a table on the older and on the newer side; empty where there is no such table."""
 
     old: tuple[ColumnInfo, ...]

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 
+from ...frozen import Frozen
 from ..core.auto_increment import counters, moved_counter
 from ..core.connections import Connections, Session
 from ..core.ddl import moves
@@ -231,8 +232,7 @@ class Diffs:
         return SchemaChange(table, before, after, tuple(statements))
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(Frozen):
     """Some rows of a diff, as the engine gave them."""
 
     rows: list[Any]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from ...frozen import Frozen
 from ..core.conditions import Word, checked_condition, words
 from ..errors import InvalidFilter
 from ..model import SqlStyle
@@ -38,8 +38,7 @@ _ROWID = frozenset({"rowid", "oid", "_rowid_"})
 _ARITHMETIC = frozenset({"+", "-", "*", "/", "%", "||", "->", "->>", "&", "|", "<<", ">>"})
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(Frozen):
     """A filter; all that is given here has to hold."""
 
     conditions: tuple[Condition, ...] = ()
@@ -49,8 +48,7 @@ class Understood:
     """A text that any column has to contain."""
 
 
-@dataclass(frozen=True)
-class Filters:
+class Filters(Frozen):
     """The filters that make sense for the rows of ``table``, whose ``columns`` are names with types."""
 
     table: str

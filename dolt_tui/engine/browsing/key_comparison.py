@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ...frozen import Frozen
 from ..model import ColumnInfo
 
 
-@dataclass(frozen=True, slots=True)
-class KeyComparison:
+class KeyComparison(Frozen):
     """What two primary keys have in common, given by their columns in the keys' order; without one there are none."""
 
     old: tuple[ColumnInfo, ...]

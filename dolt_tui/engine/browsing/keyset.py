@@ -6,9 +6,9 @@ Descending order is the exact reverse of ascending order, and NULL comes before 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from ...frozen import Frozen
 from ..model import Value
 
 Key: TypeAlias = Sequence[Value]
@@ -21,8 +21,7 @@ def where(*conditions: str) -> str:
     return f" WHERE {' AND '.join(wanted)}" if wanted else ""
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRange:
+class KeyRange(Frozen):
     """Rows that have the first values of a key, and of the next column one beyond the key's."""
 
     condition: str
@@ -33,8 +32,7 @@ class KeyRange:
     """What ORDER BY takes: the columns whose values differ here."""
 
 
-@dataclass(frozen=True, slots=True)
-class Keyset:
+class Keyset(Frozen):
     """Columns whose values tell all rows apart and order them: a primary key, or a column to sort by before one."""
 
     columns: tuple[str, ...]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from ...frozen import Frozen
 from ..core.wildcards import literally
 from ..model import ChangeKind, SqlStyle, Value
 
@@ -24,8 +25,7 @@ class Operator(StrEnum):
     NOT_NULL = "is not null"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Frozen):
     """What a column has to be."""
 
     column: str
@@ -72,8 +72,7 @@ def rendered(condition: Condition, style: SqlStyle) -> str:
     return f"{column} {condition.operator} {literal(condition.value, style)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Frozen):
     """Which rows of a table, in which order."""
 
     table: str
@@ -89,8 +88,7 @@ class Query:
     """A text that some column has to contain, upper or lower case as the column's collation has it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiffFilter:
+class DiffFilter(Frozen):
     """Which rows of a diff are wanted; without arguments, all of them."""
 
     kinds: frozenset[ChangeKind] = frozenset()
@@ -109,8 +107,7 @@ class DiffFilter:
         return not self.kinds or bool(self.kinds & {*kinds})
 
 
-@dataclass(frozen=True, slots=True)
-class DiffQuery:
+class DiffQuery(Frozen):
     """Which row changes of a table; always in the order of its key."""
 
     table: str

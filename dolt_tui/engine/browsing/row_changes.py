@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from ...frozen import Frozen
 from ..core.connections import Session
 from ..errors import EngineError, TableNotFound
 from ..model import WORKING, ChangeKind, ColumnInfo, Commit, Value, key_of
@@ -27,8 +27,7 @@ def _keyed(session: Session, table: str) -> tuple[tuple[ColumnInfo, ...], tuple[
     return columns, keys
 
 
-@dataclass(frozen=True)
-class RowFinder:
+class RowFinder(Frozen):
     """``dolt_diff_<table>``, for the changes of single rows; it reads all commits by the current definition."""
 
     session: Session

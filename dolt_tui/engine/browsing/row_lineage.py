@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...frozen import Frozen
 from ..core.connections import Connections, Session
 from ..errors import EngineError
 from ..model import ABSENT, WORKING, ChangeKind, DiffColumn, RowChange, Value
@@ -25,8 +26,7 @@ from .table_definitions import Definition, Definitions
 Values = dict[str, Value]
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Frozen):
     """The table as it was before or after a change."""
 
     revision: str
@@ -35,8 +35,7 @@ class Side:
     """None: there was no such table."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(Frozen):
     """A change of the row: its sides, and the engine's own row of the diff."""
 
     old: Side

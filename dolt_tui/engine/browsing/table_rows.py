@@ -8,9 +8,10 @@ Tables without a key, views, and sort columns whose values do not compare exactl
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+from ...frozen import Frozen
 from ..core.connections import Connections, Session
 from ..core.wildcards import literally
 from ..errors import TableNotFound
@@ -21,8 +22,7 @@ from .tables import Tables
 from .text_search import containing, like, scan
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(Frozen):
     """How a query is read, as the table's definition requires."""
 
     columns: tuple[ColumnInfo, ...]

@@ -19,11 +19,12 @@ import socket
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ...frozen import Frozen
 from .target import ConnectArguments
 from .tls import NOTHING_ASKED, Tls, TlsMode, connect_arguments
 
@@ -88,8 +89,7 @@ class _PortTakenError(ServerError):
     """Somebody else was faster to take the port."""
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(Frozen):
     """A server that somebody else started, and that answered just now."""
 
     directory: Path

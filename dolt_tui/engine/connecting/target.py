@@ -10,10 +10,11 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from ...frozen import Frozen
 from .tls import NOTHING_ASKED, Tls
 from .url_options import OptionError, read_options
 
@@ -50,8 +51,7 @@ class UrlError(TargetError):
     """A URL makes no sense."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerTarget:
+class ServerTarget(Frozen):
     """A server, with or without a database and a branch of it."""
 
     user: str = DEFAULT_USER
@@ -89,8 +89,7 @@ class ServerTarget:
         return f"mysql+pymysql://{quote(self.user, safe='')}@{host}:{self.port}{path}" + (f"?{query}" if query else "")
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectArguments:
+class ConnectArguments(Frozen):
     """How to log in to a server on this machine; named as PyMySQL's own arguments, but for ``socket``."""
 
     user: str
@@ -117,8 +116,7 @@ class Secret(bytes):
     __str__ = __repr__
 
 
-@dataclass(frozen=True, slots=True)
-class DirectoryTarget:
+class DirectoryTarget(Frozen):
     """A directory that is a Dolt database, or that holds some."""
 
     root: Path
@@ -135,8 +133,7 @@ class DirectoryTarget:
         return str(self.root)
 
 
-@dataclass(frozen=True, slots=True)
-class FileTarget:
+class FileTarget(Frozen):
     """A DoltLite database file that exists."""
 
     path: Path

@@ -6,10 +6,12 @@ Nothing heavy is imported with this module: the command line asks it before it i
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from ...frozen import Frozen
 
 if TYPE_CHECKING:
     import ssl
@@ -35,8 +37,7 @@ class TlsMode(StrEnum):
     """And be made out to the host that is connected to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tls:
+class Tls(Frozen):
     """What was asked for; by itself nothing."""
 
     mode: TlsMode | None = None

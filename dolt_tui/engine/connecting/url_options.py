@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
+from ...frozen import Frozen
 from .tls import NOTHING_ASKED, Tls, TlsMode
 
 MOST_SECONDS = 3600
@@ -31,8 +31,7 @@ class OptionError(Exception):
     """An option that is not known, or whose value makes no sense; the message is one line without any value."""
 
 
-@dataclass(frozen=True, slots=True)
-class UrlOptions:
+class UrlOptions(Frozen):
     """What a URL's options say."""
 
     socket: str | None = None

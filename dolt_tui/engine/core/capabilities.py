@@ -8,10 +8,10 @@ some more, once for each database that is opened.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from ...frozen import Frozen
 from ..errors import ColumnNotFound, Lacking, OpenError, PermissionDenied, TableNotFound
 
 TESTED = ("1.86", "2.2")
@@ -34,8 +34,7 @@ class Feature(StrEnum):
     REVERT = "revert"
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Frozen):
     """Something of Dolt's that the program uses."""
 
     what: str
@@ -120,8 +119,7 @@ _CANNOT: dict[Feature, str] = {
 """What a command says that needs a feature; the others have another way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Capabilities:
+class Capabilities(Frozen):
     """What a server lacks of all that the program uses."""
 
     lacking: frozenset[Feature] = frozenset()

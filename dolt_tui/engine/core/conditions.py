@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from ...frozen import Frozen
 from ..errors import InvalidFilter, Remedy
 from ..model import SqlStyle
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(Frozen):
     """A piece of SQL."""
 
     kind: str

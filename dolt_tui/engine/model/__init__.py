@@ -1,6 +1,6 @@
 """What the engine layer answers: frozen values, safe to hand from a database thread to the screen.
 
-Nothing here holds a connection or a cursor, and nothing here imports anything of ours. Times are
+Nothing here holds a connection or a cursor, and nothing here imports anything of ours but `dolt_tui.frozen`. Times are
 aware datetimes in UTC; hashes are the engine's own texts (32 characters of ``0-9a-v`` on Dolt,
 40 hexadecimal ones on DoltLite); counts are exact unless a docstring says otherwise.
 

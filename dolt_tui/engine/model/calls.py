@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
+from ...frozen import Frozen
 from .traits import SqlStyle
 
 UNKNOWN = "…"
@@ -23,8 +23,7 @@ def without_password(text: str) -> str:
     return _SECRET.sub(r"\1:***@", text)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Frozen):
     """One statement of an operation. As a text it is SQL with its values filled in, for people.
 
     A comparison that keeps the statement from running on a branch that has moved (`core.compare_and_write`) is not

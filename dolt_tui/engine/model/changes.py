@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from ...frozen import Frozen
 
 
 class Status(StrEnum):
@@ -44,8 +45,7 @@ _SIGNS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class RowCounts:
+class RowCounts(Frozen):
     """Rows (and cells) that differ between two revisions of a table; None: not known yet."""
 
     added: int = 0
@@ -68,8 +68,7 @@ class RowCounts:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class TableChange:
+class TableChange(Frozen):
     """A table that differs between two revisions."""
 
     table: str
@@ -85,8 +84,7 @@ class TableChange:
     """Why its rows cannot be counted; empty where they can, or nobody has tried."""
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Frozen):
     """The working set of a branch: one table may stand in both lists."""
 
     unstaged: tuple[TableChange, ...] = ()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import StrEnum
 
+from ...frozen import Frozen
 from .base import Value
 from .paging import Cursor
 
@@ -22,8 +22,7 @@ class ChangeKind(StrEnum):
         return {"added": "+", "modified": "~", "removed": "−"}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
-class DiffColumn:
+class DiffColumn(Frozen):
     """A column of a diff: on one side only where it was added or dropped."""
 
     name: str
@@ -33,8 +32,7 @@ class DiffColumn:
     type: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RowChange:
+class RowChange(Frozen):
     """A row that differs; ``old`` and ``new`` are as long as the diff's columns (None where a side lacks one)."""
 
     kind: ChangeKind
@@ -44,8 +42,7 @@ class RowChange:
     """Positions of the columns whose values differ; only for modified rows."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowVersion:
+class RowVersion(Frozen):
     """A change of one row, and the commit that made it."""
 
     commit: str
@@ -61,8 +58,7 @@ class RowVersion:
     """How the table's definition was different from here on back, for people; empty where it was not."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowHistory:
+class RowHistory(Frozen):
     """A page of the changes of one row, newest first."""
 
     versions: tuple[RowVersion, ...]
@@ -74,8 +70,7 @@ class RowHistory:
     """Why nothing is told from before the last of them, where there should be something; only without ``more``."""
 
 
-@dataclass(frozen=True, slots=True)
-class SchemaChange:
+class SchemaChange(Frozen):
     """What happened to a table's definition between two revisions."""
 
     table: str
@@ -87,8 +82,7 @@ class SchemaChange:
     """Whether nothing but AUTO_INCREMENT differs, as after every insertion."""
 
 
-@dataclass(frozen=True, slots=True)
-class DiffPage:
+class DiffPage(Frozen):
     """A page of the rows that differ between two revisions of a table."""
 
     table: str

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
+from ...frozen import Frozen
 from .changes import TableChange
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Frozen):
     """A commit; ``parents`` in order, the merged one second."""
 
     hash: str
@@ -30,8 +29,7 @@ class Commit:
         return self.message.strip().partition("\n")[2].strip("\n")
 
 
-@dataclass(frozen=True, slots=True)
-class LogFilter:
+class LogFilter(Frozen):
     """Which commits are wanted; what is left empty lets all of them through."""
 
     author: str = ""
@@ -88,8 +86,7 @@ def _short(time: dt.datetime) -> str:
     return f"{time:%Y-%m-%d %H:%M:%S}" if time.second or time.microsecond else f"{time:%Y-%m-%d %H:%M}"
 
 
-@dataclass(frozen=True, slots=True)
-class LogPage:
+class LogPage(Frozen):
     """A page of the log in the engine's own order (children before parents)."""
 
     commits: tuple[Commit, ...]
@@ -97,8 +94,7 @@ class LogPage:
     """The revisions from which the next page goes on; empty at the end of history."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCommit:
+class FoundCommit(Frozen):
     """A commit that contains a text."""
 
     hash: str
@@ -106,8 +102,7 @@ class FoundCommit:
     """How many commits of the log, as it was searched, lie before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommitDetail:
+class CommitDetail(Frozen):
     """A commit with what it changed against its first parent."""
 
     commit: Commit
@@ -115,8 +110,7 @@ class CommitDetail:
     refs: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Frozen):
     """What one revision has and another lacks, by commits and tables."""
 
     base: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
+from ...frozen import Frozen
 from .changes import TableChange
 from .refs import Expected
 
@@ -17,8 +17,7 @@ class MergeKind(StrEnum):
     SQUASH = "squash"
 
 
-@dataclass(frozen=True, slots=True)
-class ConflictCount:
+class ConflictCount(Frozen):
     """Conflicts of one table."""
 
     table: str
@@ -26,8 +25,7 @@ class ConflictCount:
     schema: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Frozen):
     """A constraint that a merge would break."""
 
     kind: str
@@ -59,8 +57,7 @@ class Violation:
         return f"{self.kind}{name}{f' of {self.table}' if self.table else ''}{about}{rows}{samples}"
 
 
-@dataclass(frozen=True, slots=True)
-class MergePreview:
+class MergePreview(Frozen):
     """What a merge of ``source`` into ``target`` would do; reading only."""
 
     source: str
@@ -97,8 +94,7 @@ class MergePreview:
         return self.ours == 0 and self.theirs > 0
 
 
-@dataclass(frozen=True, slots=True)
-class MergeResult:
+class MergeResult(Frozen):
     """What a merge did."""
 
     hash: str | None

@@ -3,41 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
+from ...frozen import Frozen
 from .base import Value
 
 Cursor: TypeAlias = Sequence[Value] | int
 """A place between two rows: the values of the columns that are paged by, or how many rows precede it."""
 
 
-@dataclass(frozen=True, slots=True)
-class First:
+class First(Frozen):
     """The first rows."""
 
     cursor: ClassVar[None] = None
     backward: ClassVar[bool] = False
 
 
-@dataclass(frozen=True, slots=True)
-class Last:
+class Last(Frozen):
     """The last rows."""
 
     cursor: ClassVar[None] = None
     backward: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
-class After:
+class After(Frozen):
     """The rows that follow a cursor."""
 
     cursor: Cursor
     backward: ClassVar[bool] = False
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Frozen):
     """The rows that precede a cursor."""
 
     cursor: Cursor

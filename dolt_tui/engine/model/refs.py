@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Self
 
+from ...frozen import Frozen
 from .changes import TableChange
 
 
-@dataclass(frozen=True, slots=True)
-class BranchFingerprint:
+class BranchFingerprint(Frozen):
     """The state of one branch in a few hashes: equal fingerprints mean that nothing changed."""
 
     branch: str | None
@@ -22,8 +22,7 @@ class BranchFingerprint:
     """A digest of all branches and tags with their hashes; empty when it was not asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Frozen):
     """A branch or tag as it was when it was looked at, in hashes: what must still be so when a change is written.
 
     What is empty is not compared.
@@ -51,8 +50,7 @@ class Expected:
         return replace(self, staged="", working="", tables=())
 
 
-@dataclass(frozen=True, slots=True)
-class MergeState:
+class MergeState(Frozen):
     """A merge (or cherry-pick, or revert) in progress on the branch, whoever began it."""
 
     source: str
@@ -61,8 +59,7 @@ class MergeState:
     unmerged: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Frozen):
     """A branch of the database."""
 
     name: str
@@ -88,16 +85,14 @@ class Branch:
         return f"{self.remote}/{self.upstream}" if self.remote and self.upstream else ""
 
 
-@dataclass(frozen=True, slots=True)
-class AheadBehind:
+class AheadBehind(Frozen):
     """How a branch stands to another one, in commits."""
 
     ahead: int
     behind: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(Frozen):
     """A tag and the commit it names."""
 
     name: str
@@ -107,8 +102,7 @@ class Tag:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(Frozen):
     """Another place where branches are kept."""
 
     name: str
@@ -116,8 +110,7 @@ class Remote:
     """Where it is, without a password."""
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteBranch:
+class RemoteBranch(Frozen):
     """A branch of a remote, as it was when it was last fetched or pushed."""
 
     remote: str
@@ -134,8 +127,7 @@ class RemoteBranch:
         return f"{self.remote}/{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class BranchLoss:
+class BranchLoss(Frozen):
     """What is lost when a branch is deleted."""
 
     branch: Branch
@@ -147,8 +139,7 @@ class BranchLoss:
     """What it was made of: to be given to the deletion."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReflogEntry:
+class ReflogEntry(Frozen):
     """Where a branch stood at some time."""
 
     hash: str

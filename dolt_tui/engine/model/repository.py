@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from ...frozen import Frozen
 from .traits import Traits
 
 
-@dataclass(frozen=True, slots=True)
-class RepositoryInfo:
+class RepositoryInfo(Frozen):
     """What is open: constant while the program runs."""
 
     traits: Traits
@@ -35,8 +35,7 @@ class RepositoryInfo:
         return dict(self.unavailable).get(capability)
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Frozen):
     """The author of a commit."""
 
     name: str
@@ -46,8 +45,7 @@ class Author:
         return f"{self.name} <{self.email}>"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Frozen):
     """A statement as it was run; kept for the command log."""
 
     sql: str

@@ -5,9 +5,10 @@ Nothing here speaks to a database, so the interface may import it before the eng
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from ...frozen import Frozen
 from . import Commit, ConflictCount, Expected, TableChange, Violation
 
 REBASE_BRANCH = "dolt_rebase_"
@@ -25,8 +26,7 @@ class Action(StrEnum):
     EDIT = "edit"
 
 
-@dataclass(frozen=True, slots=True)
-class RebaseStep:
+class RebaseStep(Frozen):
     """A commit in the plan of a rebase."""
 
     action: Action
@@ -39,8 +39,7 @@ class RebaseStep:
         return self.message.strip().split("\n", 1)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class RewritePreview:
+class RewritePreview(Frozen):
     """What reverting or copying commits would do to a branch; reading only."""
 
     branch: str
@@ -57,8 +56,7 @@ class RewritePreview:
     """Why it is not possible at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rewritten:
+class Rewritten(Frozen):
     """What was done: the new HEAD, the number of new commits, and those that would have changed nothing."""
 
     hash: str
@@ -66,8 +64,7 @@ class Rewritten:
     left_out: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RebasePreview:
+class RebasePreview(Frozen):
     """What a rebase of ``branch`` onto ``upstream`` would do; reading only."""
 
     branch: str
@@ -99,8 +96,7 @@ class RebasePreview:
         return self.theirs == 0 and not self.merges
 
 
-@dataclass(frozen=True, slots=True)
-class Rebased:
+class Rebased(Frozen):
     """How a rebase ended."""
 
     commits: int
@@ -120,8 +116,7 @@ class OperationKind(StrEnum):
     """Conflicts without any of these, as a squash leaves them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Frozen):
     """Something in progress."""
 
     kind: OperationKind

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from ...frozen import Frozen
 from .base import Value
 from .paging import Cursor
 
 
-@dataclass(frozen=True, slots=True)
-class ColumnInfo:
+class ColumnInfo(Frozen):
     """A column of a table or of a result."""
 
     name: str
@@ -41,8 +40,7 @@ def key_of(columns: Iterable[ColumnInfo]) -> tuple[ColumnInfo, ...]:
     return tuple(sorted((column for column in columns if column.primary_key), key=lambda column: column.key_position))
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Frozen):
     """A table or view of the database."""
 
     name: str
@@ -53,8 +51,7 @@ class Table:
     """The branch, tag or commit that it really belongs to, by ``dolt_nonlocal_tables``; empty for the branch's own."""
 
 
-@dataclass(frozen=True, slots=True)
-class DropPreview:
+class DropPreview(Frozen):
     """What dropping a table or view would do; reading only."""
 
     committed: bool
@@ -65,8 +62,7 @@ class DropPreview:
     """Tables whose rows that refer to it would be deleted or changed with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Schema:
+class Schema(Frozen):
     """The definition of a table at a revision."""
 
     table: str
@@ -75,8 +71,7 @@ class Schema:
     """The statement(s) that create it, in the engine's own words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Frozen):
     """A page of rows of a table or of a query."""
 
     columns: tuple[ColumnInfo, ...]
@@ -99,8 +94,7 @@ class Page:
         return tuple(row[position] for position in self.order) if self.order else None
 
 
-@dataclass(frozen=True, slots=True)
-class BlameRow:
+class BlameRow(Frozen):
     """A row of a table's last commit by its primary key, and the commit that changed it last."""
 
     key: tuple[Value, ...]
@@ -110,8 +104,7 @@ class BlameRow:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Frozen):
     """A row that contains a text, and how to go on from it."""
 
     key: tuple[Value, ...]
@@ -124,8 +117,7 @@ class Found:
     """The row before it that contains the text is `Before` it, and so is the page that precedes this row."""
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(Frozen):
     """A join of a link table with the tables it links."""
 
     title: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from ...frozen import Frozen
 
 
 class SqlStyle(StrEnum):
@@ -13,8 +14,7 @@ class SqlStyle(StrEnum):
     SQLITE = "SQLite"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
+class Traits(Frozen, kw_only=True):
     """How an engine behaves where it matters outside of its backend."""
 
     name: str

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from enum import StrEnum
 
+from ...frozen import Frozen
 from .changes import Changes, Status, TableChange
 from .log import Commit
 from .refs import Expected
@@ -19,8 +19,7 @@ class ResetKind(StrEnum):
     HARD = "hard"
 
 
-@dataclass(frozen=True, slots=True)
-class ResetPreview:
+class ResetPreview(Frozen):
     """What a reset of the branch to ``commit`` would do; reading only."""
 
     branch: str
@@ -37,8 +36,7 @@ class ResetPreview:
     """What it was made of: to be given to the reset."""
 
 
-@dataclass(frozen=True, slots=True)
-class AmendPreview:
+class AmendPreview(Frozen):
     """What amending the last commit of a branch would change; reading only."""
 
     commit: Commit
@@ -49,8 +47,7 @@ class AmendPreview:
     """Remote branches that have it: they keep the old one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stash:
+class Stash(Frozen):
     """Uncommitted changes that were put away."""
 
     name: str
@@ -81,8 +78,7 @@ class StashScope(StrEnum):
     ALL = "ignored tables too"
 
 
-@dataclass(frozen=True, slots=True)
-class StashPreview:
+class StashPreview(Frozen):
     """What stashing the changes of a branch would take, leave and lose; reading only."""
 
     changes: Changes
@@ -125,8 +121,7 @@ class StashPreview:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class StashContent:
+class StashContent(Frozen):
     """What a stash holds: two commits that can be compared like any others."""
 
     stash: Stash
@@ -135,8 +130,7 @@ class StashContent:
     changes: tuple[TableChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IgnorePattern:
+class IgnorePattern(Frozen):
     """A line of ``dolt_ignore``: ``*`` and ``%`` stand for any characters, ``?`` for one."""
 
     pattern: str

@@ -6,8 +6,9 @@ A step is looked at in the direction in which it is gone: `UndoStep.reversed` to
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from ...frozen import Frozen
 from ..browsing.diff_counts import changes_between
 from ..core.compare_and_write import call, compare_sets, expect
 from ..core.connections import POLL, Connections, Session
@@ -19,8 +20,7 @@ from .snapshots import alone, look, pin, restore, restore_staged, take
 from .steps import Reach, RefMove, SetMove, SetState, Snapshot, UndoStep, needs_snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class RefEffect:
+class RefEffect(Frozen):
     """What happens to a branch or tag."""
 
     move: RefMove
@@ -30,8 +30,7 @@ class RefEffect:
     """Commits that it does not have now, and has then."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetEffect:
+class SetEffect(Frozen):
     """What happens to the staged and the working set of a branch."""
 
     branch: str
@@ -44,8 +43,7 @@ class SetEffect:
     """False where the tables could not be told."""
 
 
-@dataclass(frozen=True, slots=True)
-class UndoPreview:
+class UndoPreview(Frozen):
     """What undoing a step, or redoing it, would change; reading only."""
 
     step: UndoStep

@@ -6,10 +6,12 @@ Nothing here speaks to a database; steps are kept as lines of JSON (`as_record`,
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
+
+from ...frozen import Frozen
 
 SNAPSHOT_TAGS = "_undo/"
 """What the names of the tags begin with that keep snapshots: they are not shown among the tags."""
@@ -17,8 +19,7 @@ SNAPSHOT_MESSAGE = "dolt-tui undo snapshot: "
 """What the messages of the commits begin with that hold snapshots; no branch keeps one for longer than milliseconds."""
 
 
-@dataclass(frozen=True)
-class UndoSettings:
+class UndoSettings(Frozen):
     """How much is kept, and where."""
 
     directory: Path | None = None
@@ -40,8 +41,7 @@ class Reach(IntEnum):
     """Everything."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetState:
+class SetState(Frozen):
     """A branch with its staged and its working set, in hashes."""
 
     head: str
@@ -63,8 +63,7 @@ class SetState:
         return self.root == self.staged == self.working
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Frozen):
     """A staged and a working set, kept by a tag."""
 
     tag: str
@@ -75,8 +74,7 @@ class Snapshot:
     """False where tables that ``dolt_ignore`` names were left out."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetMove:
+class SetMove(Frozen):
     """What a step did to one branch's staged and working set. None: the branch was not there."""
 
     branch: str
@@ -97,8 +95,7 @@ class SetMove:
         return SetMove(self.branch, self.after, self.before, self.after_kept, self.before_kept)
 
 
-@dataclass(frozen=True, slots=True)
-class RefMove:
+class RefMove(Frozen):
     """A branch or tag that a step moved, made or deleted. None: it was not there."""
 
     name: str
@@ -116,8 +113,7 @@ class RefMove:
         return RefMove(self.name, self.after, self.before, self.tag, self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class UndoStep:
+class UndoStep(Frozen):
     """Something that was done, and can be undone."""
 
     id: str
