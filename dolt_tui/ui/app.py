@@ -66,6 +66,8 @@ class DoltApp(App[int]):
         self._commands: CommandSet
         """All commands; there with the workspace."""
         self.failure: str = ""
+        self._stands = False
+        """Whether there is something on the screen."""
         self.keys = KeyQueue(super().on_event, self._path, self._keys_may_come, self._key_failed)
 
     @property
@@ -84,7 +86,14 @@ class DoltApp(App[int]):
     def on_load(self) -> None:
         self.defence.watch()
 
+    def refresh_css(self, animate: bool = True) -> None:
+        if self._stands:
+            super().refresh_css(animate)
+        else:  # because of our theme; but nothing was parsed with another one yet, and it need not be parsed twice
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def on_mount(self) -> None:
+        self._stands = True
         self.call_after_refresh(self._open)
         if not self.is_headless:
             self.set_interval(1.0, self._watch_terminal)

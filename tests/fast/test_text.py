@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
+from textual.theme import BUILTIN_THEMES
 
 from dolt_tui.ui.present.text import (
     Style,
@@ -25,7 +26,7 @@ from dolt_tui.ui.present.text import (
     value_cell,
     value_text,
 )
-from dolt_tui.ui.widgets.grid_render import fit
+from dolt_tui.ui.widgets.grid_render import LOOKS, fit
 
 HOSTILE = st.text(
     alphabet=st.one_of(
@@ -292,3 +293,10 @@ def test_small_words() -> None:
     assert not is_numeric(True)
     assert not is_numeric("1")
     assert plain(cell("a\x00")) == "a␀"
+
+
+def test_each_style_looks_like_something_in_each_theme() -> None:
+    assert {style.value for style in Style if style} <= LOOKS.keys()
+    wanted = {said.partition(" ")[0] for look in LOOKS.values() for said in (look.color, look.background) if said}
+    for theme in BUILTIN_THEMES.values():
+        assert wanted <= (theme.to_color_system().generate() | theme.variables).keys()

@@ -19,7 +19,7 @@ from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.widgets.grid_columns import Columns
 from dolt_tui.ui.widgets.grid_model import GridModel
 from dolt_tui.ui.widgets.grid_place import Place, Range
-from dolt_tui.ui.widgets.grid_render import COMPONENTS, CSS
+from dolt_tui.ui.widgets.grid_render import CSS
 from dolt_tui.ui.widgets.grid_view import CursorKind, GridView
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = CSS
-    COMPONENT_CLASSES: ClassVar[set[str]] = COMPONENTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "cursor_up", "Up", id="grid.up", show=False),
         Binding("down,j", "cursor_down", "Down", id="grid.down", show=False),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -21,20 +22,6 @@ if TYPE_CHECKING:
 
     from dolt_tui.ui.widgets.grid_columns import Layout
 
-PARTS: Final = (
-    "header",
-    "rule",
-    "zebra",
-    "selected",
-    "cursor",
-    "cursor-blurred",
-    "cell",
-    "placeholder",
-    "empty",
-    "hint",
-)
-COMPONENTS: Final = {f"grid--{name}" for name in (*PARTS, *(s.value for s in Named if s))}
-
 CSS: Final = """
 Grid {
     background: transparent;
@@ -49,40 +36,56 @@ Grid {
     scrollbar-background-hover: $background;
     scrollbar-background-active: $background;
     height: 1fr;
-    & > .grid--header { color: $foreground 55%; }
-    & > .grid--rule { color: $foreground 25%; }
-    & > .grid--hint { color: $accent; text-style: bold; }
-    & > .grid--zebra { background: $foreground 4%; }
-    & > .grid--selected { background: $secondary 25%; }
-    & > .grid--cursor { background: $primary 32%; }
-    & > .grid--cursor-blurred { background: $foreground 13%; }
-    & > .grid--cell { background: $primary 40%; text-style: bold; }
-    & > .grid--placeholder { color: $foreground 40%; }
-    & > .grid--empty { color: $foreground 55%; }
-    & > .grid--dim { color: $foreground 50%; }
-    & > .grid--bold { text-style: bold; }
-    & > .grid--null { color: $foreground 45%; }
-    & > .grid--added { color: $success; }
-    & > .grid--removed { color: $error; text-style: strike; }
-    & > .grid--minus { color: $error; }
-    & > .grid--modified { color: $warning; }
-    & > .grid--conflict { color: $error; text-style: bold; }
-    & > .grid--accent { color: $accent; }
-    & > .grid--success { color: $success; }
-    & > .grid--warning { color: $warning; }
-    & > .grid--error { color: $error; }
-    & > .grid--number { color: $foreground; }
-    & > .grid--key { text-style: bold; }
-    & > .grid--heading { color: $foreground 55%; }
-    & > .grid--match { color: $accent; text-style: underline; }
-    & > .grid--lane0 { color: $accent; }
-    & > .grid--lane1 { color: $success; }
-    & > .grid--lane2 { color: $primary; }
-    & > .grid--lane3 { color: $secondary; }
-    & > .grid--lane4 { color: $warning; }
-    & > .grid--lane5 { color: $error; }
 }
 """
+
+
+class Look(NamedTuple):
+    """What a name of a style means: colours of the theme with their opacity in percent, and effects of the text."""
+
+    color: str = ""
+    """The theme's name of a colour, and how opaque it is where it is not wholly so; empty: as it was."""
+    background: str = ""
+    effects: RichStyle = RichStyle.null()
+
+
+_BOLD: Final = RichStyle(bold=True)
+
+# No component classes of Textual: it would apply the whole style sheet to each of them, for each grid.
+LOOKS: Final[Mapping[str, Look]] = {
+    "header": Look("foreground 55"),
+    "rule": Look("foreground 25"),
+    "hint": Look("accent", effects=_BOLD),
+    "zebra": Look(background="foreground 4"),
+    "selected": Look(background="secondary 25"),
+    "cursor": Look(background="primary 32"),
+    "cursor-blurred": Look(background="foreground 13"),
+    "cell": Look(background="primary 40", effects=_BOLD),
+    "placeholder": Look("foreground 40"),
+    "empty": Look("foreground 55"),
+    Named.DIM: Look("foreground 50"),
+    Named.BOLD: Look(effects=_BOLD),
+    Named.NULL: Look("foreground 45"),
+    Named.ADDED: Look("success"),
+    Named.REMOVED: Look("error", effects=RichStyle(strike=True)),
+    Named.MINUS: Look("error"),
+    Named.MODIFIED: Look("warning"),
+    Named.CONFLICT: Look("error", effects=_BOLD),
+    Named.ACCENT: Look("accent"),
+    Named.SUCCESS: Look("success"),
+    Named.WARNING: Look("warning"),
+    Named.ERROR: Look("error"),
+    Named.NUMBER: Look("foreground"),
+    Named.KEY: Look(effects=_BOLD),
+    Named.HEADING: Look("foreground 55"),
+    Named.MATCH: Look("accent", effects=RichStyle(underline=True)),
+    Named.LANE0: Look("accent"),
+    Named.LANE1: Look("success"),
+    Named.LANE2: Look("primary"),
+    Named.LANE3: Look("secondary"),
+    Named.LANE4: Look("warning"),
+    Named.LANE5: Look("error"),
+}
 
 
 # Themes of the terminal's own 16 colours know no shades: there, lines are told apart by these instead.
@@ -99,7 +102,7 @@ class Palette:
 
     def __init__(self, widget: Widget, background: Color) -> None:
         self.background = background
-        self._widget = widget
+        self._variables = widget.app.theme_variables
         self._foreground = widget.styles.color if widget.styles.has_rule("color") else widget.colors[3]
         self._known: dict[tuple[str, ...], RichStyle] = {}
 
@@ -111,23 +114,25 @@ class Palette:
 
     def _resolve(self, names: tuple[str, ...]) -> RichStyle:
         background, foreground, effects = self.background, self._foreground, RichStyle.null()
-        automatic = False
         for name in " ".join(names).split():
-            try:
-                component = self._widget.get_component_styles(f"grid--{name}")
-            except KeyError:
+            look = LOOKS.get(name)
+            if look is None:
                 continue  # a name that nobody defined is plain text
             if self.background.ansi is not None and name in _WITHOUT_SHADES:
                 effects += _WITHOUT_SHADES[name]
-            elif component.has_rule("background"):
-                background = background + component.background
-            if component.has_rule("color") or component.auto_color:
-                foreground, automatic = component.color, component.auto_color
-            if component.has_rule("text_style"):
-                effects += component.text_style
-        shown = background.get_contrast_text(foreground.a) if automatic else foreground
+            elif look.background:
+                background = background + self._color(look.background)
+            if look.color:
+                foreground = self._color(look.color)
+            effects += look.effects
         # Half-transparent colours are mixed here: a terminal knows none.
-        return effects + RichStyle.from_color((background + shown).rich_color, background.rich_color)
+        return effects + RichStyle.from_color((background + foreground).rich_color, background.rich_color)
+
+    def _color(self, said: str) -> Color:
+        """A colour of the theme, as a `Look` says it."""
+        variable, _, percent = said.partition(" ")
+        color = Color.parse(self._variables[variable])
+        return color.multiply_alpha(int(percent) / 100) if percent else color
 
 
 def fit(cell: Cell, width: int, right: bool = False) -> Cell:
