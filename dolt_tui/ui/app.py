@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -16,7 +17,7 @@ from textual.theme import ThemeProvider
 
 from dolt_tui.ui.defence import Defence
 from dolt_tui.ui.key_queue import KeyQueue
-from dolt_tui.ui.palette import Palette
+from dolt_tui.ui.palette import Palette, SynonymProvider
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.jobs import Jobs
 from dolt_tui.ui.skeleton import Skeleton
@@ -42,6 +43,7 @@ class DoltApp(App[int]):
     TITLE = "dolt-tui"
     CSS_PATH = "styles.tcss"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = App.COMMANDS | {SynonymProvider}
     ESCAPE_TO_MINIMIZE = False
     BINDINGS: ClassVar = []
 
@@ -322,14 +324,9 @@ class DoltApp(App[int]):
         from dolt_tui.ui.full_screen import FullScreen
 
         if isinstance(screen, FullScreen):
-            commands = self._commands
-            for command in commands:
-                if command.where in screen.places and not screen.why_not(command.id):
-                    yield SystemCommand(
-                        command.title,
-                        f"key {commands.display(command)}" if command.key else "has no key",
-                        lambda command=command: screen.run(command.id),
-                    )
+            for command in screen.possible_commands:
+                key = self._commands.key_help(command)
+                yield SystemCommand(command.title, key, partial(screen.run, command.id))
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
     def on_unmount(self) -> None:

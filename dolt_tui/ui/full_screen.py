@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 from textual.screen import Screen
 
 from dolt_tui.ui.actions.dispatch import Dispatch
-from dolt_tui.ui.commands import CommandSet
+from dolt_tui.ui.commands import Command, CommandSet
 from dolt_tui.ui.panes.key_bindings import bind
 from dolt_tui.ui.panes.main_reading import MainReading
 from dolt_tui.ui.panes.pane import Pane
@@ -103,6 +103,11 @@ class FullScreen(Screen[None]):
     def places(self) -> tuple[str, ...]:
         """Where the commands are declared that its keys mean now."""
         return (self.PLACE,)
+
+    @property
+    def possible_commands(self) -> list[Command]:
+        """The commands that its keys mean now and that can run."""
+        return [item for item in self.actions.commands if item.where in self.places and not self.why_not(item.id)]
 
     def why_not(self, command: str) -> str:
         """Why a command cannot run now; empty when it can."""

@@ -72,3 +72,13 @@ async def test_a_command_from_outside_that_writes_is_refused_like_ours(demo: Fil
         await user.press("ctrl+t")
         assert user.told == ["tag now: this was opened read-only"]
         assert user.repository.refs.tags("main") == ()
+
+
+async def test_the_palette_finds_a_command_by_what_it_is_called_elsewhere(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        await user.go_to_branch("modify_data")
+        await user.press("ctrl+p")
+        await user.type("checkout")
+        await user.until(lambda: "Switch to the branch" in user.screen)
+        assert "key space · checkout" in user.screen
+        await user.press("escape")

@@ -185,6 +185,7 @@ class BranchUpkeepActions(Actions):
         feature="upstream",
         rank=12,
         unless=(none_here, no_remote),
+        synonyms=("track",),
     )
     def upstream(self) -> None:
         branch, state = self._branch, self.state
@@ -252,6 +253,7 @@ class BranchUpkeepActions(Actions):
         writes=True,
         rank=12,
         unless=(none_here, nothing_ahead),
+        synonyms=("merge --ff-only",),
     )
     def forward(self) -> None:
         branch, repository = self._branch, self.state.repository

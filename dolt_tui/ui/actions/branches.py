@@ -57,6 +57,7 @@ class BranchActions(Actions):
         BRANCHES,
         footer=True,
         unless=(none_here, already_there),
+        synonyms=("checkout",),
     )
     def switch(self) -> None:
         branch = self.context.panes.branches.selected
@@ -85,6 +86,7 @@ class BranchActions(Actions):
         writes=True,
         from_commits=True,
         unless=none_here,
+        synonyms=("create a branch",),
     )
     def new(self) -> None:
         branch = self.context.panes.branches.selected
@@ -140,6 +142,7 @@ class BranchActions(Actions):
         footer=True,
         rank=9,
         unless=no_other,
+        synonyms=("checkout",),
     )
     def choose(self) -> None:
         state, moment = self.state, self.state.clock.now()

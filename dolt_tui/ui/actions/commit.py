@@ -140,6 +140,7 @@ class CommitActions(Actions):
         writes=True,
         rank=-10,
         unless=(unread, nothing_to_amend),
+        synonyms=("edit the last commit",),
     )
     def amend(self) -> None:
         """Put what is staged into the last commit, and let its message be edited."""

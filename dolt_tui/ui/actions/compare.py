@@ -26,6 +26,7 @@ class CompareActions(Actions):
         "Mark a branch, a commit or the working set, then compare another with it in every pane…",
         rank=3,
         unless=none_here,
+        synonyms=("diff",),
     )
     def compare(self) -> None:
         """Mark what is selected, or ask how to compare it with what was marked."""

@@ -128,7 +128,16 @@ class GeneralActions(Actions):
         elif state.came_from is not None:
             context.switch(state.came_from)
 
-    @command("refresh", "ctrl+r,R", "refresh", "Read everything again", shown="^r R", offline=True, rank=4)
+    @command(
+        "refresh",
+        "ctrl+r,R",
+        "refresh",
+        "Read everything again",
+        shown="^r R",
+        offline=True,
+        rank=4,
+        synonyms=("reload",),
+    )
     def refresh(self) -> None:
         self.state.repository.pardon()
         self.context.session.refresh.read_all("read everything again")
@@ -136,7 +145,16 @@ class GeneralActions(Actions):
 
     # lists
 
-    @command("statements", "at", "SQL log", "SQL log: the statements that were run", footer=True, offline=True, rank=4)
+    @command(
+        "statements",
+        "at",
+        "SQL log",
+        "SQL log: the statements that were run",
+        footer=True,
+        offline=True,
+        rank=4,
+        synonyms=("command log",),
+    )
     def statements(self) -> None:
         log = self.state.repository.statements
         dialog = ListDialog(
@@ -177,7 +195,18 @@ class GeneralActions(Actions):
 
         self.context.ask(dialog, chosen)
 
-    @command("help", "question_mark", "keys", "All keys", offline=True, rank=4)
+    @command(
+        "help",
+        "question_mark",
+        "keys",
+        "All keys",
+        offline=True,
+        rank=4,
+        synonyms=(
+            "shortcuts",
+            "bindings",
+        ),
+    )
     def help(self) -> None:
         kind, commands = self.context.focused_pane.KIND, keymap.current()
         rows = []
@@ -213,6 +242,6 @@ class GeneralActions(Actions):
         except SuspendNotSupported:
             self.context.tell("This terminal cannot be suspended.", "warning")
 
-    @command("quit", "q", "quit", "Quit", offline=True, waits=False, rank=9)
+    @command("quit", "q", "quit", "Quit", offline=True, waits=False, rank=9, synonyms=("exit",))
     def quit(self) -> None:
         self.context.window.quit()

@@ -31,6 +31,7 @@ class IgnoreActions(Actions):
         CHANGES,
         footer=Footer.LAST,
         writes=True,
+        synonyms=("dolt_ignore",),
     )
     def ignore(self) -> None:
         """Look at the patterns first, then ask."""

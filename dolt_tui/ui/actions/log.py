@@ -51,6 +51,7 @@ class LogActions(Actions):
         from_commits=True,
         rank=7,
         unless=none_here,
+        synonyms=("create a branch",),
     )
     def new(self) -> None:
         commit = self.context.panes.log.selected
@@ -99,6 +100,7 @@ class LogActions(Actions):
         footer=True,
         rank=-2,
         unless=(none_here, already_there),
+        synonyms=("checkout",),
     )
     def at(self) -> None:
         """Look at the database as it was at the commit."""
@@ -163,6 +165,7 @@ class ReflogActions(Actions):
         footer=True,
         feature="reflog",
         unless=(none_here, already_there),
+        synonyms=("checkout",),
     )
     def at(self) -> None:
         self.context.open_at(self._chosen.hash)

@@ -73,6 +73,7 @@ class RemoteActions(Actions):
         writes=True,
         rank=-20,
         unless=(none_here, no_branch, already_there),
+        synonyms=("checkout",),
     )
     def switch(self) -> None:
         item = self._item

@@ -85,6 +85,7 @@ class RewriteActions(Actions):
         LOG,
         footer=True,
         unless=none_here,
+        synonyms=("cherry-pick",),
     )
     def copy(self) -> None:
         """Mark the selected commits as copied, or take the mark from them when all have it."""
@@ -115,6 +116,7 @@ class RewriteActions(Actions):
         writes=True,
         feature="cherry-pick",
         unless=(nothing_copied, operating),
+        synonyms=("cherry-pick",),
     )
     def paste(self) -> None:
         state = self.state
@@ -184,6 +186,7 @@ class RewriteActions(Actions):
         writes=True,
         feature="rebase",
         unless=(none_here, operating),
+        synonyms=("edit the message",),
     )
     def reword(self) -> None:
         commit = self.context.panes.log.selected
@@ -229,6 +232,7 @@ class RewriteActions(Actions):
         feature="rebase",
         rank=2,
         unless=(none_here, operating),
+        synonyms=("combine",),
     )
     def squash(self) -> None:
         commit = self.context.panes.log.selected

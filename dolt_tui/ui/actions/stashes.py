@@ -201,6 +201,7 @@ class StashActions(Actions):
         writes=True,
         feature="stash",
         unless=(merging, none_here),
+        synonyms=("unstash",),
     )
     def pop(self) -> None:
         self._bring(keep=False)

@@ -81,9 +81,26 @@ class RowActions(Actions):
 
     # sorting and filtering
 
-    @command("rows.sort", "s", "sort…", "Sort the rows by a column…", TABLES, rank=1, unless=not_a_table)
     @command(
-        "rows.sort", "s", "sort…", "Sort the table's rows by a column…", MAIN, footer=True, rank=1, unless=not_a_table
+        "rows.sort",
+        "s",
+        "sort…",
+        "Sort the rows by a column…",
+        TABLES,
+        rank=1,
+        unless=not_a_table,
+        synonyms=("order by",),
+    )
+    @command(
+        "rows.sort",
+        "s",
+        "sort…",
+        "Sort the table's rows by a column…",
+        MAIN,
+        footer=True,
+        rank=1,
+        unless=not_a_table,
+        synonyms=("order by",),
     )
     def sort(self) -> None:
         view, loaded = self._view, self.context.main.loaded
@@ -126,7 +143,16 @@ class RowActions(Actions):
         if view is not None and isinstance(loaded, LoadedTable) and column.key.isdecimal():
             self._sort_by(view.wanted, loaded.columns[int(column.key)].name)
 
-    @command("rows.filter", "f", "filter…", "Only the rows that meet a condition…", TABLES, rank=1, unless=no_filter)
+    @command(
+        "rows.filter",
+        "f",
+        "filter…",
+        "Only the rows that meet a condition…",
+        TABLES,
+        rank=1,
+        unless=no_filter,
+        synonyms=("where",),
+    )
     @command(
         "rows.filter",
         "f",
@@ -136,6 +162,7 @@ class RowActions(Actions):
         footer=True,
         rank=1,
         unless=no_filter,
+        synonyms=("where",),
     )
     def filter(self) -> None:
         if isinstance(self.context.main.view, DiffView):
@@ -223,7 +250,14 @@ class RowActions(Actions):
         self.context.show_view(HistoryView(table, key), inside=True)
 
     @command(
-        "rows.blame", "b", "blame", "Who changed each row of the table last", (TABLES, MAIN), rank=1, unless=no_table
+        "rows.blame",
+        "b",
+        "blame",
+        "Who changed each row of the table last",
+        (TABLES, MAIN),
+        rank=1,
+        unless=no_table,
+        synonyms=("annotate",),
     )
     def blame(self) -> None:
         """Who changed each row last; where that costs what the whole table does, it says first how large that is."""

@@ -49,6 +49,10 @@ class TableActions(Actions):
         TABLES,
         footer=True,
         unless=none_here,
+        synonyms=(
+            "definition",
+            "DDL",
+        ),
     )
     def schema(self) -> None:
         table = self.context.panes.tables.selected

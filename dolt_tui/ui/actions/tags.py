@@ -56,6 +56,7 @@ class TagActions(Actions):
         TAGS,
         footer=True,
         unless=none_here,
+        synonyms=("checkout",),
     )
     def at(self) -> None:
         self.context.open_at(self._tag.hash, self._tag.name)

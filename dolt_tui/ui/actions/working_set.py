@@ -41,6 +41,7 @@ class ChangeActions(Actions):
         writes=True,
         rank=-20,
         unless=(nothing, none_here),
+        synonyms=("add",),
     )
     def stage(self) -> None:
         chosen = self.context.panes.changes.chosen
@@ -64,6 +65,7 @@ class ChangeActions(Actions):
         writes=True,
         rank=-15,
         unless=nothing,
+        synonyms=("add all",),
     )
     def stage_all(self) -> None:
         branch = self.state.branch
@@ -99,6 +101,10 @@ class ChangeActions(Actions):
         footer=True,
         writes=True,
         unless=(nothing, none_here),
+        synonyms=(
+            "checkout",
+            "restore",
+        ),
     )
     def discard(self) -> None:
         chosen = self.context.panes.changes.chosen
@@ -185,6 +191,7 @@ class ChangeActions(Actions):
         writes=True,
         rank=10,
         unless=nothing,
+        synonyms=("clean",),
     )
     def reset(self) -> None:
         """All at once: everything, only what is unstaged, only new tables, or all but those."""

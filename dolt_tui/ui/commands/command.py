@@ -67,6 +67,8 @@ class Command:
     where: str
     """The name of the pane or screen (`HEADINGS`)."""
     footer: Footer
+    synonyms: tuple[str, ...]
+    """What it is called elsewhere: the palette finds it by these too."""
     shown: str
     """The key as people read it, where Textual's name isn't it."""
     writes: bool
@@ -102,6 +104,7 @@ def command(
     where: str | tuple[str, ...] = EVERYWHERE,
     *,
     footer: Footer | bool = Footer.NO,
+    synonyms: tuple[str, ...] = (),
     shown: str = "",
     writes: bool = False,
     from_commits: bool = False,
@@ -126,6 +129,7 @@ def command(
                 title=title,
                 where=place,
                 footer=shows,
+                synonyms=synonyms,
                 shown=shown,
                 writes=writes,
                 from_commits=from_commits,

@@ -86,6 +86,10 @@ class CommandSet:
             return self.display(self._by_id[PALETTE]) if PALETTE in self._by_id else "palette"
         return item.shown or " ".join(map(shown, split(item.key))) or "palette"
 
+    def key_help(self, item: Command) -> str:
+        """How the palette tells the key of a command."""
+        return f"key {self.display(item)}" if item.key else "has no key"
+
     def key_of(self, id_: str) -> str:
         """The first key of a command, as people read it; where it has none, how else one gets at it."""
         item = self._by_id[id_]
