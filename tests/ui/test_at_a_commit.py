@@ -104,12 +104,15 @@ async def test_the_poll_does_not_take_it_for_a_deleted_branch(either: Target, dr
 # the reflog
 
 
-async def test_the_reflog_brings_back_what_a_reset_lost(demo_on_dolt: ServerTarget, drive: Drive, other: Other) -> None:
-    session = other(demo_on_dolt)
+async def test_the_reflog_brings_back_what_a_reset_lost(
+    server_database: ServerTarget, fill: Callable[[ServerTarget], None], drive: Drive, other: Other
+) -> None:
+    fill(server_database)  # a demonstration that was restored has no reflog of how it was built
+    session = other(server_database)
     session.working.discard_all("main")
     lost = session.refs.resolve("main", "HEAD")
     session.commits.reset("main", "HEAD~1", ResetKind.HARD)
-    async with drive(demo_on_dolt) as user:
+    async with drive(server_database) as user:
         reflog = user.workspace.reflog
         await user.press("3", "right_square_bracket")
         assert user.is_in(reflog)
