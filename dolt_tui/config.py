@@ -30,10 +30,12 @@ import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+from dolt_tui.frozen import Frozen
 
 CONFIG_VARIABLE = "DOLT_TUI_CONFIG"
 PASSWORD_VARIABLES = ("DOLT_TUI_PASSWORD", "MYSQL_PWD")
@@ -63,8 +65,7 @@ class ConfigError(Exception):
         super().__init__("".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in message))
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Frozen):
     """What the configuration file says."""
 
     path: Path | None = None

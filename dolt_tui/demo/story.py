@@ -7,8 +7,9 @@ run the same text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from dolt_tui.frozen import Frozen
 
 MAIN = "main"
 """In the story, the name of the default branch, whatever that is called in the database."""
@@ -33,16 +34,14 @@ class At(StrEnum):
     MERGED = "merged"
 
 
-@dataclass(frozen=True, slots=True)
-class Sql:
+class Sql(Frozen):
     """Run a statement that changes rows or a schema."""
 
     statement: str
     values: tuple[object, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CommitAll:
+class CommitAll(Frozen):
     """Stage every table and commit."""
 
     author: str
@@ -50,21 +49,18 @@ class CommitAll:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResetHard:
+class ResetHard(Frozen):
     """Set the branch's tables back to its last commit."""
 
 
-@dataclass(frozen=True, slots=True)
-class CreateBranch:
+class CreateBranch(Frozen):
     """Create a branch that begins where ``start`` stands."""
 
     name: str
     start: str = MAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Merge:
+class Merge(Frozen):
     """Merge a branch into the step's branch."""
 
     source: str
@@ -74,8 +70,7 @@ class Merge:
 Action = Sql | CommitAll | ResetHard | CreateBranch | Merge
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Frozen):
     """One step of the story."""
 
     name: str

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 
 from dolt_tui.engine.core.validation import can_be_followed, check_branch_name, check_database_name, check_remote_url
 from dolt_tui.engine.errors import ChangedMeanwhile, EngineError, PushRejected
 from dolt_tui.engine.model import Comparison, Expected, RemoteBranch
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import command
 from dolt_tui.ui.commands.keymap import key_of
@@ -28,8 +28,7 @@ _REJECTED = 50
 """How many commits are listed of those that a rejected push lacks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(Frozen):
     """What a rejected push would overwrite."""
 
     comparison: Comparison

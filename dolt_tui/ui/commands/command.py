@@ -7,9 +7,10 @@ has to be told of a command: footer, keys, palette, README and every sentence th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, TypeVar
+
+from dolt_tui.frozen import Frozen
 
 EVERYWHERE = "everywhere"
 CHANGES = "changes"
@@ -52,8 +53,7 @@ class Footer(Enum):
     """Only where there is room behind the commands of every pane."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Frozen):
     """Something that a key does in one place. What is in several places is declared for each, with the same id."""
 
     id: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from textual import events
 from textual.app import ComposeResult
@@ -11,6 +10,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from dolt_tui.engine.model.calls import Call, script
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
@@ -23,8 +23,7 @@ WAITING = "still looking"
 """Why a choice cannot be made while what it would do is being found out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(Frozen):
     """Something that one can choose."""
 
     letter: str

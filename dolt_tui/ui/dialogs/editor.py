@@ -9,12 +9,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from textual.app import SuspendNotSupported
 
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.text import with_line_feeds
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ class EditorError(Exception):
     """The text could not be edited; it stays as it was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(Frozen):
     """What came back from the editor."""
 
     text: str

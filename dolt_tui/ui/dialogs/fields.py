@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
@@ -12,14 +11,14 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from dolt_tui.engine.errors import EngineError
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.ui.widgets.entry import LineInput
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Frozen):
     """Something to type."""
 
     label: str

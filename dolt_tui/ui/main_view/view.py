@@ -10,11 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from dolt_tui.engine.errors import TableNotFound
 from dolt_tui.engine.model import HEAD, STAGED, WORKING, ColumnInfo, DiffColumn, RowChange, SqlStyle, Value
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.main_view.pages import FirstPageKnown
 from dolt_tui.ui.present.export import Copied
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -66,8 +66,7 @@ class Known(Protocol):
         """The number of rows of a table, where it is known."""
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Frozen):
     """Where rows are shown."""
 
     width: int
@@ -78,8 +77,7 @@ class Frame:
     """Whether the old values of a changed row are shown on a line of their own."""
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(Frozen):
     """Lines of a list, which are all there."""
 
     rows: Sequence[Row]

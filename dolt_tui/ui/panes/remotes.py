@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import AheadBehind, Branch, Remote, RemoteBranch
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui import commands
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.compare import CompareView
@@ -22,8 +22,7 @@ _COMPARED = 200
 """How many branches are compared with the local ones."""
 
 
-@dataclass(frozen=True)
-class Remotes:
+class Remotes(Frozen):
     """What the pane shows."""
 
     remotes: tuple[Remote, ...]

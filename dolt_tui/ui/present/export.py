@@ -9,16 +9,16 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from dolt_tui.engine.model import ABSENT, ColumnInfo, DiffColumn, RowChange, SqlStyle
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import value_text
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(Frozen):
     """What is copied: column names, and rows as long as they; ``table`` names what the rows belong to."""
 
     table: str

@@ -7,17 +7,16 @@ source understands (a primary key, the frontier of a log …); the grid keeps th
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias, runtime_checkable
 
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.text import Cell
 
 Cursor: TypeAlias = object
 PAGE_SIZE: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Frozen):
     """A column of a grid."""
 
     key: str
@@ -36,8 +35,7 @@ class Column:
     """Whether ``│`` follows it; a single blank otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Frozen):
     """A row of a grid; ``cells`` may be shorter than the columns. All text in it is sanitised."""
 
     key: Hashable
@@ -50,16 +48,14 @@ class Row:
     """Whatever the owner wants back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Frozen):
     """How many rows there are, as far as known."""
 
     number: int | None
     exact: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Frozen):
     """Which rows a grid wants. The first of these that holds says which:
 
     ``from_end``: the last ``size`` rows; ``after``: the rows following that cursor; ``before``: the rows
@@ -75,8 +71,7 @@ class Request:
     """Tells answers apart; an answer to an old request is dropped."""
 
 
-@dataclass(frozen=True, slots=True)
-class PageOf:
+class PageOf(Frozen):
     """An answer. It may hold fewer rows than wanted without being the last; never none unless it is."""
 
     rows: tuple[Row, ...]
@@ -90,8 +85,7 @@ class PageOf:
     """To go back before the first of these rows; None where the source cannot."""
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Frozen):
     """A row that was looked for, and how to get there."""
 
     keys: tuple[Hashable, ...]

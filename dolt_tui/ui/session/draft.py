@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dolt_tui.frozen import Frozen
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Frozen):
     """A commit's message as far as it is written; ``author`` is empty for the configured one, ``date`` for now."""
 
     summary: str = ""

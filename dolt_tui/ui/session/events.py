@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from dolt_tui.frozen import Frozen
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.reads import Part
@@ -12,19 +13,16 @@ if TYPE_CHECKING:
 Severity = Literal["information", "warning", "error"]
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(Frozen):
     """Something happened; told on the event loop."""
 
 
-@dataclass(frozen=True)
 class Arrived(Event):
     """What a pane shows was read: it is to be handed over (`Part.found`), or it says why not (`Part.error`)."""
 
     part: Part
 
 
-@dataclass(frozen=True)
 class Counted(Event):
     """What a pane shows has numbers now that were not known when it was read."""
 
@@ -34,14 +32,12 @@ class Counted(Event):
     """What the pane reads, with the numbers; of the log their number."""
 
 
-@dataclass(frozen=True)
 class Unreadable(Event):
     """Nothing could be read of a branch that nothing is shown of yet."""
 
     error: Exception
 
 
-@dataclass(frozen=True)
 class Settled(Event):
     """All that was being read is there."""
 
@@ -51,29 +47,24 @@ class Settled(Event):
     """The branch has another last commit since a change of ours."""
 
 
-@dataclass(frozen=True)
 class HoldChanged(Event):
     """Keys have one reason more, or less, to wait."""
 
 
-@dataclass(frozen=True)
 class StepsChanged(Event):
     """Other steps can be undone or redone."""
 
 
-@dataclass(frozen=True)
 class ServerLost(Event):
     """The database cannot be reached from now on."""
 
     error: Exception
 
 
-@dataclass(frozen=True)
 class ServerBack(Event):
     """The database can be reached again, and everything has been read again."""
 
 
-@dataclass(frozen=True)
 class BranchGone(Event):
     """The branch, or the commit that is open, is no longer there, or hidden by another one."""
 
@@ -85,7 +76,6 @@ class BranchGone(Event):
     """To be called once the user has decided: whether to switch to ``default``."""
 
 
-@dataclass(frozen=True)
 class Failed(Event):
     """Something that the user waits for failed."""
 
@@ -96,7 +86,6 @@ class Failed(Event):
     """What to go on with once the user has read it."""
 
 
-@dataclass(frozen=True)
 class Fault(Event):
     """An error that is no answer of the database, but one of ours."""
 
@@ -104,7 +93,6 @@ class Fault(Event):
     where: str
 
 
-@dataclass(frozen=True)
 class Told(Event):
     """A quiet message."""
 
@@ -112,7 +100,6 @@ class Told(Event):
     severity: Severity = "information"
 
 
-@dataclass(frozen=True)
 class NoWayBack(Event):
     """A change would destroy what cannot be kept; nothing was done yet."""
 
@@ -122,17 +109,14 @@ class NoWayBack(Event):
     """Does it anyway."""
 
 
-@dataclass(frozen=True)
 class Progress(Event):
     """The bars are to be drawn again."""
 
 
-@dataclass(frozen=True)
 class Left(Event):
     """Another branch or commit is the current one; nothing of it has been read yet."""
 
 
-@dataclass(frozen=True)
 class Switched(Event):
     """All of another branch is there."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
 
 from dolt_tui.engine.errors import BranchNotFound, Cancelled, ServerLost
@@ -29,6 +29,7 @@ from dolt_tui.engine.model import (
     Tag,
 )
 from dolt_tui.engine.model.rewriting import Operation
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.session.side_job import Beside
 
 if TYPE_CHECKING:
@@ -73,8 +74,7 @@ class NotAnswered(Exception):
         self.question = question
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Frozen):
     """What a reading asks, and the state keeps."""
 
     name: str
@@ -88,8 +88,7 @@ class Question:
     """What the state holds when it is not answered; else what it held before."""
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Frozen):
     """What the database answered to a question, or why it did not."""
 
     question: Question
@@ -97,8 +96,7 @@ class Answer:
     error: Exception | None = None
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Frozen):
     """What a pane read, or why it could not."""
 
     reader: Reader
@@ -290,8 +288,7 @@ class Reading:
         return InProgress(operation, merging, asked)
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Frozen):
     """The first commits that the log's filter lets through."""
 
     commits: tuple[Commit, ...]
@@ -299,8 +296,7 @@ class Found:
     """Whether others follow."""
 
 
-@dataclass(frozen=True)
-class InProgress:
+class InProgress(Frozen):
     """What was begun on the branch and is not finished."""
 
     operation: Operation | None

@@ -24,6 +24,7 @@ from dolt_tui.engine.model import (
 )
 from dolt_tui.engine.model.rewriting import Operation
 from dolt_tui.engine.undo.steps import UndoStep
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.lists import refs_by_hash
 from dolt_tui.ui.present.text import Style
 from dolt_tui.ui.session.clock import Clock
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(Frozen):
     """Two revisions that every pane compares, by the names that people chose and by hash."""
 
     base: str

@@ -7,11 +7,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Cursor, PageOf, Row
 
 
-@dataclass(frozen=True, slots=True)
-class Shift:
+class Shift(Frozen):
     """Everything at ``at`` and below has moved by ``by``."""
 
     at: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len
 
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import Cell
 
@@ -19,8 +19,7 @@ _LEAST_CUT: Final = 3
 _LEAST_FLEX: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Frozen):
     """A column on the line: its index, where it begins, its width, and what comes before it."""
 
     index: int
@@ -29,8 +28,7 @@ class Placed:
     before: str
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(Frozen):
     """What fits on a line of ``width`` cells."""
 
     width: int
@@ -51,8 +49,7 @@ class Layout:
         return self.placed[0].index if self.placed else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(Frozen):
     """What a line of some width has room for: the shown columns with their gaps and widths, some frozen."""
 
     pad: int

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Request, Row, Source
 from dolt_tui.ui.widgets.grid_columns import Columns
 from dolt_tui.ui.widgets.grid_pages import Pages
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(Frozen):
     """Rows of a source that follow one another."""
 
     source: Source
@@ -30,8 +28,7 @@ class Range:
         return rows[: self.size]
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Frozen):
     """Where somebody was in the rows of a grid."""
 
     columns: Columns
