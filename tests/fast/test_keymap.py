@@ -79,7 +79,7 @@ def test_keys_that_can_be_given(keys: dict[str, str], shown: str) -> None:
 
 def test_no_sentence_of_the_interface_has_a_key_in_it() -> None:
     """A key in a sentence is asked for by the id of its command."""
-    verbs = "adds|asks|begins|brings|commits|compares|continues|goes|lists|merges|puts|reads|shows|tries|undoes"
+    verbs = "adds|asks|begins|brings|commits|compares|continues|goes|lists|merges|pastes|puts|reads|shows|tries|undoes"
     key = r"(?<![\w'-])([a-zA-Z@]|ctrl\+[a-z]|\^[a-z])"
     named = re.compile(
         rf"{key} (again )?({verbs})\b|{key} (in the \w+ tab|in [A-Z]\w+|on (a|another) )|\bwith (?!a\b){key}(\W|$)"

@@ -101,7 +101,7 @@ class RewriteActions(Actions):
         grid.clear_range()
         if state.copied:
             number = plural(len(state.copied), "commit")
-            self.context.tell(f"Copied {number}: V pastes, on any branch · esc forgets")
+            self.context.tell(f"Copied {number}: {key_of('rewrite.paste')} pastes, on any branch · esc forgets")
         else:
             self.context.tell("Nothing is copied any more.")
         redraw_copied(self.context)
