@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.browsing.query import DiffFilter, Query
 from dolt_tui.engine.model import (
     ABSENT,
     FIRST,
@@ -96,18 +96,18 @@ def row(value: object) -> Row:
 
 def test_views_are_equal_where_they_show_the_same() -> None:
     assert DiffView("t", HEAD, WORKING, plain=True, change=changed("t")) == DIFF
-    assert DiffView("t", HEAD, WORKING, column="name") != DIFF
+    assert DiffView("t", HEAD, WORKING, filter=DiffFilter(column="name")) != DIFF
     rows: View = TableView("t")
     assert rows != SchemaView("t")
     assert hash(CommitView("a" * 32)) == hash(CommitView("a" * 32))
 
 
 def test_a_diff_keeps_its_filter_on_the_same_rows_only() -> None:
-    filtered = DiffView("t", HEAD, WORKING, kinds=frozenset({ChangeKind.ADDED}), where="to_id > 1")
+    filtered = DiffView("t", HEAD, WORKING, DiffFilter(frozenset({ChangeKind.ADDED}), "to_id > 1"))
     assert DIFF.as_before(filtered) == filtered
     assert filtered.unfiltered == DIFF
     assert DIFF.same_rows(filtered)
-    for other in (DiffView("u", HEAD, WORKING, where="to_id > 1"), TableView("t"), CommitView("a")):
+    for other in (DiffView("u", HEAD, WORKING, filter=DiffFilter(where="to_id > 1")), TableView("t"), CommitView("a")):
         assert DIFF.as_before(other) == DIFF
         assert not DIFF.same_rows(other)
 
@@ -123,7 +123,7 @@ def test_a_diff_keeps_its_filter_on_the_same_rows_only() -> None:
             "by id ↑ · containing x",
             "esc shows all rows again",
         ),
-        (DiffView("t", HEAD, WORKING, column="name"), "name changed", "esc shows all rows again"),
+        (DiffView("t", HEAD, WORKING, filter=DiffFilter(column="name")), "name changed", "esc shows all rows again"),
     ],
 )
 def test_how_rows_were_chosen(view: View, settings: str, back: str) -> None:
@@ -154,7 +154,7 @@ def test_a_diff_without_rows_says_why() -> None:
     assert ddl("CREATE", "").empty_text == "The table had no rows."
     assert ddl("", "CREATE").empty_text == "The table has no rows yet."
     assert "AUTO_INCREMENT" in ddl("CREATE", "CREATE 2", counter_only=True).empty_text
-    assert diff(view=DiffView("t", HEAD, WORKING, where="1 = 2")).empty_text == "No changes match."
+    assert diff(view=DiffView("t", HEAD, WORKING, filter=DiffFilter(where="1 = 2"))).empty_text == "No changes match."
 
 
 def test_notes_of_a_diff() -> None:

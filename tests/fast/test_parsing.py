@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from dolt_tui.engine.browsing.query import Condition, Operator, Query
+from dolt_tui.engine.browsing.query import Condition, DiffFilter, Operator, Query
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ChangeKind, DiffColumn, LogFilter, SqlStyle
 from dolt_tui.ui.flows.parsing import change_filter, log_filter, typed_log_filter, with_condition
@@ -29,22 +29,20 @@ def test_a_query_gets_what_was_typed_and_keeps_its_order() -> None:
 
 
 def test_filters_of_a_diff() -> None:
-    def understood(text: str) -> tuple[frozenset[ChangeKind], str, str]:
+    def understood(text: str) -> DiffFilter:
         return change_filter(text, "t", DIFFERENT, SqlStyle.MYSQL)
 
     added, removed = ChangeKind.ADDED, ChangeKind.REMOVED
-    assert understood("added") == (frozenset({added}), "", "")
-    assert understood("only added and Removed") == (frozenset({added, removed}), "", "")
-    assert understood("last name changed") == (frozenset(), "", "Last Name")
-    assert understood("to_id > 3") == (frozenset(), "`to_id` > 3", "")
-    assert understood("to_born > 2000-01-01 and from_gone = 1") == (
-        frozenset(),
-        "`to_born` > '2000-01-01' AND `from_gone` = 1",
-        "",
+    assert understood("added") == DiffFilter(frozenset({added}))
+    assert understood("only added and Removed") == DiffFilter(frozenset({added, removed}))
+    assert understood("last name changed") == DiffFilter(column="Last Name")
+    assert understood("to_id > 3") == DiffFilter(where="`to_id` > 3")
+    assert understood("to_born > 2000-01-01 and from_gone = 1") == DiffFilter(
+        where="`to_born` > '2000-01-01' AND `from_gone` = 1"
     )
-    assert understood("to_last name = O'Brien \\") == (frozenset(), "`to_Last Name` = 'O''Brien \\\\'", "")
-    assert understood("to_id <> from_id") == (frozenset(), "to_id <> from_id", "")
-    assert understood("") == (frozenset(), "", "")
+    assert understood("to_last name = O'Brien \\") == DiffFilter(where="`to_Last Name` = 'O''Brien \\\\'")
+    assert understood("to_id <> from_id") == DiffFilter(where="to_id <> from_id")
+    assert understood("") == DiffFilter()
     for text, says in (
         ("id = 5", "write to_id, or from_id"),
         ("to_gone = 5", "no column to_gone"),

@@ -64,7 +64,7 @@ def sides_of(session: Session, table: str, old: str, new: str, *, noted: bool = 
     Without ``noted``, an engine that tells no definitions of other revisions is not asked for notes on them.
     """
     if not session.dialect.traits.reads_as_of:
-        return _lite(session, table, old, new, noted)
+        return _by_one_definition(session, table, old, new, noted)
     return session.recall([old, new], ("sides", table), lambda: _sides(session, table, old, new))
 
 
@@ -157,7 +157,7 @@ def _rewritten(old: Sequence[ColumnInfo], new: Sequence[ColumnInfo]) -> bool:
     return common != [name for name in after if name in before] or any(before[n] != after[n] for n in common)
 
 
-def _lite(session: Session, table: str, old: str, new: str, noted: bool) -> Sides:
+def _by_one_definition(session: Session, table: str, old: str, new: str, noted: bool) -> Sides:
     """DoltLite tells columns of the session's branch only; rows whose key changed are removed and added there."""
     columns = _columns(session, table, new)
     notes = [_unheld_note(columns)]

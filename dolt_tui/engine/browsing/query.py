@@ -107,6 +107,9 @@ class DiffFilter(Frozen):
         return not self.kinds or bool(self.kinds & {*kinds})
 
 
+ALL_CHANGES = DiffFilter()
+
+
 class DiffQuery(Frozen):
     """Which row changes of a table; always in the order of its key."""
 
@@ -114,7 +117,7 @@ class DiffQuery(Frozen):
     old: str
     """A commit, or `HEAD`, `STAGED`, `WORKING`; so is ``new``."""
     new: str
-    filter: DiffFilter = DiffFilter()
+    filter: DiffFilter = ALL_CHANGES
     plain: bool = field(default=False, compare=False)
     """Whether the table is known to have nothing staged and the same definition on both sides, so that the reflected
     ``dolt_diff_<table>`` answers the same."""

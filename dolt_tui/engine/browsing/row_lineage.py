@@ -35,7 +35,7 @@ class Side(Frozen):
     """None: there was no such table."""
 
 
-class Step(Frozen):
+class LineageStep(Frozen):
     """A change of the row: its sides, and the engine's own row of the diff."""
 
     old: Side
@@ -49,7 +49,7 @@ class Step(Frozen):
 class _Found:
     """What was found out about a row from one commit back."""
 
-    steps: list[Step] = field(default_factory=list)
+    steps: list[LineageStep] = field(default_factory=list)
     onward: list[tuple[str, str]] = field(default_factory=list)
     """Where to go on: commits, and what the table is called there."""
     ending: str = ""
@@ -72,10 +72,10 @@ class Lineage:
     def __exit__(self, *_details: object) -> None:
         self._open.close()
 
-    def steps(self, session: Session, wanted: int) -> tuple[list[Step], str]:
+    def steps(self, session: Session, wanted: int) -> tuple[list[LineageStep], str]:
         """The newest ``wanted`` changes, newest first, and why nothing is known from before the last of them."""
         linear = session.dialect.linear(session)
-        steps: list[Step] = []
+        steps: list[LineageStep] = []
         endings: list[str] = []
         seen = {(self._branch, self._table)}
         todo = [(self._branch, self._table)]
@@ -116,13 +116,13 @@ class Lineage:
                 if former is not None:
                     self._cross(session, found, self._side(session, old.revision, former), new)
                 else:
-                    found.steps.append(Step(old, new, kind, row, finder.layout))
+                    found.steps.append(LineageStep(old, new, kind, row, finder.layout))
                 stopped = True
             elif old.definition is not None and not _same_key(old.definition, here):
                 self._cross(session, found, old, new)
                 stopped = True
             else:
-                found.steps.append(Step(old, new, kind, row, finder.layout))
+                found.steps.append(LineageStep(old, new, kind, row, finder.layout))
             if stopped and linear:
                 break
         if not linear:
@@ -133,7 +133,9 @@ class Lineage:
             self._look_behind(session, found, start, table, finder)
         return found
 
-    def _compared(self, session: Session, table: str, here: Definition, pairs: Sequence[tuple[str, str]]) -> list[Step]:
+    def _compared(
+        self, session: Session, table: str, here: Definition, pairs: Sequence[tuple[str, str]]
+    ) -> list[LineageStep]:
         """The changes between commits and their parents, found by reading the row at both."""
         steps, rows = [], dict[str, Values | None]()
         for pair in pairs:
@@ -146,7 +148,7 @@ class Lineage:
             before, after = rows[old.revision], rows[new.revision]
             if before != after:
                 kind = ChangeKind.ADDED if before is None else ChangeKind.REMOVED if after is None else None
-                steps.append(Step(old, new, kind or ChangeKind.MODIFIED))
+                steps.append(LineageStep(old, new, kind or ChangeKind.MODIFIED))
         return steps
 
     def _look_behind(self, session: Session, found: _Found, start: str, table: str, finder: RowFinder) -> None:
@@ -182,9 +184,9 @@ class Lineage:
         before, after = self._values(session, old), self._values(session, new)
         if before is not None and after is not None:
             if self._changed(session, old, new, before, after):
-                found.steps.append(Step(old, new, ChangeKind.MODIFIED))
+                found.steps.append(LineageStep(old, new, ChangeKind.MODIFIED))
         elif before is not None or after is not None:
-            found.steps.append(Step(old, new, ChangeKind.ADDED if before is None else ChangeKind.REMOVED))
+            found.steps.append(LineageStep(old, new, ChangeKind.ADDED if before is None else ChangeKind.REMOVED))
         found.onward.append((old.revision, old.table))
 
     def _changed(self, session: Session, old: Side, new: Side, before: Values, after: Values) -> bool:
@@ -213,7 +215,7 @@ class Lineage:
     def _former(self, session: Session, old: str, table: str, new: str) -> str | None:
         return self._definitions.former_name(session, table, old, new) if old else None
 
-    def _ordered(self, session: Session, steps: list[Step]) -> list[Step]:
+    def _ordered(self, session: Session, steps: list[LineageStep]) -> list[LineageStep]:
         """Steps in the order of the log."""
         unique = list({(step.old.revision, step.new.revision): step for step in steps}.values())
         hashes = {step.new.revision for step in unique} - {WORKING}
@@ -224,7 +226,7 @@ class Lineage:
 
     # values
 
-    def change(self, session: Session, step: Step) -> tuple[RowChange, tuple[DiffColumn, ...]]:
+    def change(self, session: Session, step: LineageStep) -> tuple[RowChange, tuple[DiffColumn, ...]]:
         """What a step changed, in columns of its own: those of the newer side, then those that only the older had."""
         newer, older = step.new.definition, step.old.definition
         sides = [side for side in (newer, older) if side is not None]
@@ -237,7 +239,7 @@ class Lineage:
         return replace_changed(change), columns
 
     @staticmethod
-    def _believable(step: Step, sides: Sequence[Definition]) -> bool:
+    def _believable(step: LineageStep, sides: Sequence[Definition]) -> bool:
         """Whether the engine read both sides by the definition that they had."""
         assert step.layout is not None
         names = [column.name for column in step.layout.columns]

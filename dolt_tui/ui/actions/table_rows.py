@@ -228,11 +228,11 @@ class RowActions(Actions):
             cell("added, modified, removed (one or more), COLUMN changed,", Style.DIM),
             cell("or a condition in SQL over to_COLUMN and from_COLUMN. Empty: all.", Style.DIM),
         ]
-        now = view.where or (f"{view.column} changed" if view.column else " ".join(sorted(view.kinds)))
+        wanted = view.filter
+        now = wanted.where or (f"{wanted.column} changed" if wanted.column else " ".join(sorted(wanted.kinds)))
 
         def means(text: str) -> DiffView:
-            kinds, where, column = change_filter(text, view.table, columns, style)
-            return replace(view, kinds=kinds, where=where, column=column)
+            return replace(view, filter=change_filter(text, view.table, columns, style))
 
         def typed(text: str | None) -> None:
             if text is not None:

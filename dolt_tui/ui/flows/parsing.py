@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from dolt_tui.engine.browsing.filters import Filters
-from dolt_tui.engine.browsing.query import Query, rendered
+from dolt_tui.engine.browsing.query import DiffFilter, Query, rendered
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ChangeKind, DiffColumn, LogFilter, SqlStyle
 
@@ -26,21 +26,19 @@ def with_condition(query: Query, text: str, columns: Columns, style: SqlStyle) -
     return replace(query, conditions=found.conditions, where=found.where, contains=found.contains)
 
 
-def change_filter(
-    text: str, table: str, columns: Sequence[DiffColumn], style: SqlStyle
-) -> tuple[frozenset[ChangeKind], str, str]:
-    """Kinds, condition in SQL and changed column of a filter on a diff: ``added removed``, ``price changed``, or a
-    condition on ``to_price`` and ``from_price``. Raises `InvalidFilter`."""
+def change_filter(text: str, table: str, columns: Sequence[DiffColumn], style: SqlStyle) -> DiffFilter:
+    """A filter on a diff that a person typed: ``added removed``, ``price changed``, or a condition on ``to_price`` and
+    ``from_price``. Raises `InvalidFilter`."""
     text = text.strip()
     words = {word.lower() for word in re.split(r"[\s,]+", text) if word} - {"and", "or", "only"}
     kinds = {kind.value: kind for kind in ChangeKind}
     if words and words <= kinds.keys():
-        return frozenset(kinds[word] for word in words), "", ""
+        return DiffFilter(frozenset(kinds[word] for word in words))
     match = re.fullmatch(r"(.+?)\s+changed", text, re.IGNORECASE | re.DOTALL)
     if match is not None:
         for column in columns:
             if column.name.lower() == match[1].lower():
-                return frozenset(), "", column.name
+                return DiffFilter(column=column.name)
         if columns and re.fullmatch(r"\w+", match[1]):
             raise Filters(table, [(column.name, column.type) for column in columns], style).missing(match[1])
     sides = [(f"to_{column.name}", column.type) for column in columns if column.in_new]
@@ -49,7 +47,7 @@ def change_filter(
     if found.contains:
         raise InvalidFilter("Say in which column: to_COLUMN contains …", " ")
     where = found.where or " AND ".join(rendered(condition, style) for condition in found.conditions)
-    return frozenset(), where, ""
+    return DiffFilter(where=where)
 
 
 def log_filter(text: str) -> LogFilter:

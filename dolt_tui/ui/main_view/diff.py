@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery
+from dolt_tui.engine.browsing.query import ALL_CHANGES, DiffFilter, DiffQuery
 from dolt_tui.engine.errors import NotAskedAgain, RowsNotPaired
 from dolt_tui.engine.model import (
     HEAD,
@@ -53,12 +53,7 @@ class DiffView(View):
     table: str
     old: str
     new: str
-    kinds: frozenset[ChangeKind] = frozenset()
-    """Only rows to which one of these happened; empty: all."""
-    where: str = ""
-    """A condition in SQL over ``to_…`` and ``from_…`` columns."""
-    column: str = ""
-    """Only rows in which this column changed."""
+    filter: DiffFilter = ALL_CHANGES
     plain: bool = field(default=False, compare=False)
     """Whether the reflected ``dolt_diff_<table>`` is true for it."""
     change: TableChange | None = field(default=None, compare=False)
@@ -73,15 +68,16 @@ class DiffView(View):
 
     @property
     def settings(self) -> str:
-        parts = [f"only {' and '.join(sorted(self.kinds))}"] if self.kinds else []
-        parts += [f"{self.column} changed"] if self.column else []
-        parts += [f"where {self.where}"] if self.where else []
+        wanted = self.filter
+        parts = [f"only {' and '.join(sorted(wanted.kinds))}"] if wanted.kinds else []
+        parts += [f"{wanted.column} changed"] if wanted.column else []
+        parts += [f"where {wanted.where}"] if wanted.where else []
         return " · ".join(parts)
 
     @property
     def unfiltered(self) -> DiffView:
         """All rows that differ."""
-        return replace(self, kinds=frozenset(), where="", column="")
+        return replace(self, filter=ALL_CHANGES)
 
     def same_rows(self, other: View) -> bool:
         return isinstance(other, DiffView) and (self.table, self.old, self.new) == (other.table, other.old, other.new)
@@ -89,12 +85,12 @@ class DiffView(View):
     def as_before(self, shown: View) -> View:
         if not isinstance(shown, DiffView) or not self.same_rows(shown):
             return self
-        return replace(self, kinds=shown.kinds, where=shown.where, column=shown.column)
+        return replace(self, filter=shown.filter)
 
     @property
     def query(self) -> DiffQuery:
         """What to ask for."""
-        return DiffQuery(self.table, self.old, self.new, DiffFilter(self.kinds, self.where, self.column), self.plain)
+        return DiffQuery(self.table, self.old, self.new, self.filter, self.plain)
 
     def load(self, repository: Repository, branch: str) -> LoadedDiff:
         page = repository.diffs.page(branch, self.query, PAGE_SIZE)
