@@ -17,7 +17,7 @@ from dolt_tui.ui.actions.table_rows import RowActions
 from dolt_tui.ui.commands import EVERYWHERE, CommandSet
 from dolt_tui.ui.flows import search
 from dolt_tui.ui.flows.row_filters import forget_filters
-from dolt_tui.ui.old_names import OldNames
+from dolt_tui.ui.full_screen import FullScreen
 from dolt_tui.ui.panes.bars import FooterBar, HeaderBar
 from dolt_tui.ui.panes.filter_bar import FilterBar
 from dolt_tui.ui.panes.pane import Pane
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
 
 
-class Workspace(OldNames):
+class Workspace(FullScreen):
     """All panes of one database."""
 
     PLACE = EVERYWHERE

@@ -29,7 +29,7 @@ def break_it(what: str) -> None:
             self.set_timer(0.01, broken)
         elif what == "drawing":
             Grid.render_line = broken  # type: ignore[method-assign]
-            self.set_interval(0.02, self.log_pane.grid.refresh)
+            self.set_interval(0.02, self.panes.log.grid.refresh)
         elif what == "layout":
             self._compositor.reflow = broken  # type: ignore[method-assign]
             self.set_interval(0.02, lambda: self.refresh(layout=True))

@@ -150,15 +150,15 @@ class Driver:
         assert row is not None, f"pane {number} is empty:\n{self.screen}"
 
     async def go_to_branch(self, name: str) -> None:
-        await self.go_to(self.workspace.branches, name)
+        await self.go_to(self.workspace.panes.branches, name)
 
     async def go_to_table(self, name: str) -> None:
-        await self.go_to(self.workspace.tables, name)
+        await self.go_to(self.workspace.panes.tables, name)
 
     async def go_to_commit(self, message: str) -> None:
         """Move the log's cursor to the newest commit with a message."""
         page = self.repository.history.page(self.branch, [self.branch], 100)
-        await self.go_to(self.workspace.log_pane, next(c.hash for c in page.commits if c.summary == message))
+        await self.go_to(self.workspace.panes.log, next(c.hash for c in page.commits if c.summary == message))
 
     # looking
 
@@ -209,7 +209,7 @@ class Driver:
 
     @property
     def summary(self) -> str:
-        return self.text(self.workspace.summary)
+        return self.text(self.workspace.panes.summary)
 
     @property
     def main(self) -> str:

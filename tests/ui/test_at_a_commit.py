@@ -22,14 +22,14 @@ async def test_every_pane_shows_the_commit(either: Target, drive: Drive) -> None
     async with drive(either) as user:
         workspace = user.workspace
         await user.go_to_commit("Created tables")
-        commit = workspace.log_pane.selected
+        commit = workspace.panes.log.selected
         assert commit is not None
         short = commit.hash[:7]
         await user.press("space")
         assert f"at {short}, read-only" in user.header
         assert "esc back to main" in user.header
-        assert f"At {short}: nothing can change here" in user.text(workspace.changes)
-        assert next(row[2].strip() for row in user.rows(workspace.log_pane)).endswith("Created tables")
+        assert f"At {short}: nothing can change here" in user.text(workspace.panes.changes)
+        assert next(row[2].strip() for row in user.rows(workspace.panes.log)).endswith("Created tables")
         assert [branch.name for branch in workspace.state.branches] == ["main", "modify_data", "modify_schema"]
         assert "No rows" in user.summary
         await user.go_to_table("teams")
@@ -113,7 +113,7 @@ async def test_the_reflog_brings_back_what_a_reset_lost(
     lost = session.refs.resolve("main", "HEAD")
     session.commits.reset("main", "HEAD~1", ResetKind.HARD)
     async with drive(server_database) as user:
-        reflog = user.workspace.reflog
+        reflog = user.workspace.panes.reflog
         await user.press("3", "right_square_bracket")
         assert user.is_in(reflog)
         rows = [row[1] for row in user.rows(reflog)]
@@ -148,12 +148,12 @@ async def test_the_reflog_brings_back_what_a_reset_lost(
 async def test_doltlite_has_no_reflog(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo) as user:
         await user.press("3", "right_square_bracket")
-        assert "│ DoltLite has no reflog.   " in user.text(user.workspace.reflog)
+        assert "│ DoltLite has no reflog.   " in user.text(user.workspace.panes.reflog)
         for key in ("space", "g", "n"):
             await user.press(key)
             assert user.told[-1].endswith("DoltLite has no reflog")
         await user.press("left_square_bracket")
-        assert user.is_in(user.workspace.log_pane)
+        assert user.is_in(user.workspace.panes.log)
 
 
 # resetting to a branch

@@ -16,13 +16,13 @@ async def test_a_branch_that_dolt_cannot_open_is_marked_and_not_switched_to(
     beside = other(demo_on_dolt)
     beside.call("main", "dolt_branch", "MODIFY_data", "main")  # through SQL: this program refuses such a name
     async with drive(demo_on_dolt) as user:
-        assert "⊘ MODIFY_data opens" in user.text(user.workspace.branches)
+        assert "⊘ MODIFY_data opens" in user.text(user.workspace.panes.branches)
         await user.go_to_branch("modify_data")
         await user.press("space")  # what it holds can be read all the same, by its commit
         assert "Dolt opens MODIFY_data instead of modify_data" in user.told[-1]
         assert user.workspace.state.came_from == "main"
         assert user.branch == user.repository.refs.resolve("main", "modify_data")
-        assert "modify_data Modified" in user.text(user.workspace.log_pane)
+        assert "modify_data Modified" in user.text(user.workspace.panes.log)
         await user.press("escape", "escape")
         assert user.branch == "main"
         await user.press("2")
@@ -37,7 +37,7 @@ async def test_a_branch_that_dolt_cannot_open_is_marked_and_not_switched_to(
         await user.press("ctrl+u")
         await user.type("freed")
         await user.press("enter")
-        assert "⊘" not in user.text(user.workspace.branches)
+        assert "⊘" not in user.text(user.workspace.panes.branches)
         await user.go_to_branch("freed")
         await user.press("space")
         assert user.branch == "freed"

@@ -16,7 +16,7 @@ Other = Callable[[Target], "Repository"]
 
 def names(user: Driver) -> list[str]:
     """The branches as the pane lists them."""
-    return [cells[1] for cells in user.rows(user.workspace.branches)]
+    return [cells[1] for cells in user.rows(user.workspace.panes.branches)]
 
 
 async def test_rename(either: Target, drive: Drive, other: Other) -> None:
@@ -31,8 +31,8 @@ async def test_rename(either: Target, drive: Drive, other: Other) -> None:
         await user.press("backspace", "backspace", "enter")
         assert user.told[-1] == "Renamed modify_data to modify_data/x"
         assert names(user) == ["main", "modify_data/x", "modify_schema"]
-        assert user.workspace.branches.comparable is not None
-        assert user.workspace.branches.comparable[0] == "modify_data/x"  # the cursor goes with it
+        assert user.workspace.panes.branches.comparable is not None
+        assert user.workspace.panes.branches.comparable[0] == "modify_data/x"  # the cursor goes with it
         assert user.branch == "main"
         await user.go_to_branch("main")
         await user.press("R")
@@ -201,7 +201,7 @@ async def test_delete_several(either: Target, drive: Drive) -> None:
         await user.press("x")
         assert names(user) == ["main", "zz"]
         assert user.told[-1] == "Deleted 2 branches: modify_data, modify_schema"
-        assert not user.workspace.branches.grid.range_active
+        assert not user.workspace.panes.branches.grid.range_active
         await user.press("greater_than_sign", "d")
         assert "all its commits are on another branch" in user.dialog_text
         await user.press("x")

@@ -137,8 +137,8 @@ async def test_a_server_that_is_away(
         proxy.relay()
         await back(user)
         assert "The database is back." in user.told
-        assert "made_meanwhile" in str(user.rows(user.workspace.branches))
-        assert "Zoe" in str(user.rows(user.workspace.summary))
+        assert "made_meanwhile" in str(user.rows(user.workspace.panes.branches))
+        assert "Zoe" in str(user.rows(user.workspace.panes.summary))
         assert "M employees" in user.changes[0]
 
 
@@ -155,7 +155,7 @@ async def test_an_answer_that_never_comes(
         await user.until(lambda: "no answer" in user.header, "the header telling of it")
         proxy.relay()
         other(demo_on_dolt).refs.create_branch("main", "made_meanwhile", "main")
-        await user.until(lambda: "made_meanwhile" in str(user.rows(user.workspace.branches)), "the new branch")
+        await user.until(lambda: "made_meanwhile" in str(user.rows(user.workspace.panes.branches)), "the new branch")
         await back(user)
         proxy.swallow(Way.TO_CLIENT)
         user.burst("ctrl+r")

@@ -84,7 +84,7 @@ async def test_history_of_a_row(either: Target, drive: Drive, other: Other) -> N
         await user.press("escape")
         assert "teams · HEAD → working" in user.main
         await user.press("escape")
-        assert user.is_in(user.workspace.changes)
+        assert user.is_in(user.workspace.panes.changes)
 
 
 async def test_history_across_definitions(either: Target, drive: Drive, other: Other) -> None:
@@ -245,7 +245,7 @@ async def test_filtered_changes(either: Target, drive: Drive, other: Other) -> N
         assert changed(user) == everything
         assert "only" not in user.main
         await user.press("escape")
-        assert user.is_in(user.workspace.changes)
+        assert user.is_in(user.workspace.panes.changes)
 
 
 async def test_filtered_log(either: Target, drive: Drive, other: Other) -> None:
@@ -253,7 +253,7 @@ async def test_filtered_log(either: Target, drive: Drive, other: Other) -> None:
     commit(session, "Ann was here", "UPDATE teams SET name = 'A' WHERE id = 0", author=("Ann Lee", "ann@example.com"))
     commit(session, "And more staff", "UPDATE employees SET first_name = 'A' WHERE id = 0")
     async with drive(either) as user:
-        log = user.workspace.log_pane
+        log = user.workspace.panes.log
         await user.press("3")
         everything = user.rows(log)
         for text, messages in (
@@ -291,7 +291,7 @@ async def test_a_long_filtered_log(demo: FileTarget, drive: Drive, other: Other)
     for number in range(240):
         session.call("main", "dolt_commit", "--allow-empty", "-m", f"{'odd' if number % 2 else 'even'} {number}")
     async with drive(demo) as user:
-        log = user.workspace.log_pane
+        log = user.workspace.panes.log
         await user.press("3", *["pagedown"] * 9)
         await fill_in(user, "odd")
         assert log.selected is not None

@@ -235,7 +235,7 @@ async def test_filters(either: Target, drive: Drive, other: Other) -> None:
         assert "nowhere" not in user.main
         assert user.is_in(user.workspace.main)
         await user.press("escape")
-        assert user.is_in(user.workspace.tables)
+        assert user.is_in(user.workspace.panes.tables)
 
 
 async def test_wrong_sql(either: Target, drive: Drive, other: Other) -> None:

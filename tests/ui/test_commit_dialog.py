@@ -215,12 +215,12 @@ async def test_escape_ends_what_is_read_before_the_dialog(
 
         monkeypatch.setattr(user.repository.commits, "preview_amend", slow)
         user.burst("A")
-        await user.until(lambda: user.workspace.held == "read the last commit")
+        await user.until(lambda: user.workspace.session.busy == "read the last commit")
         user.burst("escape")
         await user.settle()
         assert user.dialog is None
         assert user.told[-1] == "Cancelled: read the last commit"
-        assert user.workspace.held == ""
+        assert user.workspace.session.busy == ""
 
 
 async def test_amend_warns_of_a_published_commit(demo_on_dolt: ServerTarget, drive: Drive, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from .conftest import DemoFile, Drive
 async def test_every_pane_shows_the_comparison_until_esc(either: Target, drive: Drive) -> None:
     async with drive(either) as user:
         work = user.workspace
-        panes = (work.changes, work.log_pane, work.tables, work.main, work.summary)
+        panes = (work.panes.changes, work.panes.log, work.panes.tables, work.main, work.panes.summary)
         before = [user.text(pane) for pane in panes]
         await user.go_to_branch("modify_data")
         await user.press("W")
@@ -27,14 +27,14 @@ async def test_every_pane_shows_the_comparison_until_esc(either: Target, drive: 
         assert "Compare modify_schema with modify_data" in user.dialog_text
         await user.press("enter")
         assert "comparing modify_data...modify_schema" in user.header
-        assert user.is_in(work.changes)
-        assert "modify_data...modify_schema" in user.text(work.changes).splitlines()[0]
-        assert user.rows(work.changes) == [("M", "employees", "~4 schema")]
+        assert user.is_in(work.panes.changes)
+        assert "modify_data...modify_schema" in user.text(work.panes.changes).splitlines()[0]
+        assert user.rows(work.panes.changes) == [("M", "employees", "~4 schema")]
         assert "start_date" in user.main
-        assert user.rows(work.log_pane)[0][2].endswith("Modified schema on branch")
-        assert len(user.rows(work.log_pane)) == 1
-        assert "Log · only in modify_schema" in user.text(work.log_pane)
-        assert ("teams", "2 rows") in [row[:2] for row in user.rows(work.tables)]  # the two new ones are on main only
+        assert user.rows(work.panes.log)[0][2].endswith("Modified schema on branch")
+        assert len(user.rows(work.panes.log)) == 1
+        assert "Log · only in modify_schema" in user.text(work.panes.log)
+        assert ("teams", "2 rows") in [row[:2] for row in user.rows(work.panes.tables)]  # main has two more
         assert "2018-08-06" in user.summary
         assert "Team Summary of modify_schema" in user.summary
         for key in ("a", "c", "d", "space"):
@@ -59,13 +59,13 @@ async def test_all_differences_and_the_other_way_round(demo: FileTarget, drive: 
         await user.go_to_branch("modify_schema")
         await user.press("W", "a")
         assert "comparing modify_data..modify_schema" in user.header
-        assert user.rows(work.changes) == [("M", "employees", "~4 −1 schema"), ("M", "employees_teams", "+1 −1")]
+        assert user.rows(work.panes.changes) == [("M", "employees", "~4 −1 schema"), ("M", "employees_teams", "+1 −1")]
         await user.go_to_branch("modify_schema")
         await user.press("W")
         await user.go_to_branch("modify_data")
         await user.press("W", "o")
         assert "comparing modify_data...modify_schema" in user.header
-        assert user.rows(work.changes) == [("M", "employees", "~4 schema")]
+        assert user.rows(work.panes.changes) == [("M", "employees", "~4 schema")]
         await user.press("escape")
         await user.go_to_branch("modify_data")
         await user.press("W", "W")
@@ -81,16 +81,16 @@ async def test_the_working_set_against_a_commit(either: Target, drive: Drive) ->
         await user.go_to_commit("Created tables")
         await user.press("W", "enter")
         assert "...the working set" in user.header
-        assert [row[:2] for row in user.rows(work.changes)] == [
+        assert [row[:2] for row in user.rows(work.panes.changes)] == [
             ("M", "employees"),
             ("M", "employees_teams"),
             ("M", "teams"),
         ]
-        assert user.rows(work.changes)[2][2] == "+4"
-        assert [row[2].split(" ", 1)[-1] for row in user.rows(work.log_pane)] == ["Inserted data into tables"]
+        assert user.rows(work.panes.changes)[2][2] == "+4"
+        assert [row[2].split(" ", 1)[-1] for row in user.rows(work.panes.log)] == ["Inserted data into tables"]
         assert "employees · " in user.main
         assert "→ working" in user.main
-        assert ("teams", "4 rows") in [row[:2] for row in user.rows(work.tables)]
+        assert ("teams", "4 rows") in [row[:2] for row in user.rows(work.panes.tables)]
 
 
 async def test_a_comparison_survives_what_others_do(
@@ -102,11 +102,11 @@ async def test_a_comparison_survives_what_others_do(
         await user.press("W")
         await user.go_to_branch("modify_data")
         await user.press("W", "enter")
-        shown = user.rows(work.changes), user.rows(work.log_pane)
+        shown = user.rows(work.panes.changes), user.rows(work.panes.log)
         other(either).run("main", [("INSERT INTO teams VALUES (?, ?)", (77, "Elsewhere"))])
         await user.until(lambda: work.state.changes.tables == 1 and work.state.fingerprint is not None)
         await user.press("ctrl+r")
-        assert (user.rows(work.changes), user.rows(work.log_pane)) == shown
+        assert (user.rows(work.panes.changes), user.rows(work.panes.log)) == shown
         await user.go_to_branch("modify_schema")
         await user.press("space")  # another branch: the comparison ends
         assert "comparing" not in user.header
@@ -117,6 +117,6 @@ async def test_a_comparison_survives_what_others_do(
 async def test_a_comparison_in_little_room(demo_file: DemoFile, drive: Drive, size: tuple[int, int]) -> None:
     async with drive(demo_file(At.MERGED), size=size) as user:
         await user.press("3", "W", "j", "W", "enter")
-        assert "Nothing differs" in user.screen or user.rows(user.workspace.changes)
+        assert "Nothing differs" in user.screen or user.rows(user.workspace.panes.changes)
         await user.press("3", "4", "5", "0", "escape", "escape", "escape")
         assert user.workspace.state.pair is None

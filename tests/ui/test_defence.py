@@ -77,7 +77,7 @@ async def goes_on(user: Driver, times: int = 1) -> None:
     await user.press("at")
     assert isinstance(user.app.screen, ListDialog), user.screen
     await user.press("escape", "3", "j", "1")
-    assert user.is_in(user.workspace.changes), user.screen
+    assert user.is_in(user.workspace.panes.changes), user.screen
     assert user.app.is_running
 
 
@@ -181,10 +181,10 @@ def in_mounting_a_dialog(user: Driver, patch: pytest.MonkeyPatch) -> None:
 def in_drawing(user: Driver, patch: pytest.MonkeyPatch) -> None:
     real = Grid.render_line
     patch.setattr(Grid, "render_line", lambda grid, y: broken() if isinstance(grid.parent, LogPane) else real(grid, y))
-    user.workspace.log_pane.grid.refresh()
-    log = user.text(user.workspace.log_pane)  # its place is empty, the rest is there
+    user.workspace.panes.log.grid.refresh()
+    log = user.text(user.workspace.panes.log)  # its place is empty, the rest is there
     assert "Inserted data" not in log
-    assert "employees" in user.text(user.workspace.tables)
+    assert "employees" in user.text(user.workspace.panes.tables)
 
 
 def in_laying_out(user: Driver, patch: pytest.MonkeyPatch) -> None:
@@ -234,7 +234,7 @@ async def test_it_goes_on(demo: FileTarget, drive: Drive, monkeypatch: pytest.Mo
                 await user.press("escape")
             user.workspace.refresh()
             await goes_on(user)
-            assert "Inserted data" in user.text(user.workspace.log_pane)
+            assert "Inserted data" in user.text(user.workspace.panes.log)
 
 
 async def test_a_pane_that_is_never_drawn_ends_it(
@@ -282,6 +282,6 @@ async def test_the_same_fault_is_said_once_and_another_again(demo: FileTarget, d
         text = (user.app.defence.crashes.path or Path()).read_text()
         assert text.count("builtins.RuntimeError") == 1
         assert text.count("builtins.IndexError") == 1
-        user.workspace.job("preview", "breaking", broken, print)
+        user.workspace.session.job("preview", "breaking", broken, print)
         await user.until(lambda: user.dialog is not None)
         assert "holds none of your data" in " ".join(user.dialog_text.replace("│", " ").split())

@@ -78,25 +78,25 @@ async def test_a_pane_that_went_behind_its_frame_s_other_tab(demo: FileTarget, d
     async with drive(demo) as user:
         workspace = user.workspace
         await user.press("2")
-        assert user.is_in(workspace.branches)
+        assert user.is_in(workspace.panes.branches)
         for command in ("pane.next", "pane.previous", "tab.next", "tab.previous"):
             await user.press("2")
-            workspace.bring_to_front(workspace.tags)
-            assert workspace.focused_pane is workspace.tags
+            workspace.go_to(workspace.panes.tags)
+            assert workspace.focused_pane is workspace.panes.tags
             workspace.action_command(command)
             await user.settle()
-            workspace.bring_to_front(workspace.branches)
+            workspace.go_to(workspace.panes.branches)
             await user.settle()
-            workspace.bring_to_front(workspace.tags)
+            workspace.go_to(workspace.panes.tags)
             workspace.set_focus(None)  # as when what had the focus is hidden
-            assert workspace.focused_pane is workspace.tags
+            assert workspace.focused_pane is workspace.panes.tags
             workspace.action_command(command)
             await user.settle()
-            workspace.bring_to_front(workspace.branches)
+            workspace.go_to(workspace.panes.branches)
             await user.settle()
-        workspace.bring_to_front(workspace.branches)
-        workspace.tags.remove_class("behind")
-        workspace.branches.add_class("behind")
-        assert workspace.focused_pane is workspace.tags  # never what is not seen
+        workspace.go_to(workspace.panes.branches)
+        workspace.panes.tags.remove_class("behind")
+        workspace.panes.branches.add_class("behind")
+        assert workspace.focused_pane is workspace.panes.tags  # never what is not seen
         workspace.action_command("pane.previous")
         await user.settle()

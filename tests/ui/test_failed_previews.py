@@ -58,7 +58,7 @@ async def test_each_preview_that_fails_says_so_in_its_dialog(
                 assert user.dialog is not None, f"{name}: there is nothing to choose"
                 await user.press("escape")
             assert user.dialog is None, name
-            assert user.workspace.held == "", name
+            assert user.workspace.session.busy == "", name
         await user.press("2", "<", "j", "M")
         assert "Could not" not in user.dialog_text, "the next time it is found out"
         await user.press("m")

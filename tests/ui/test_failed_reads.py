@@ -56,13 +56,13 @@ async def test_patterns_that_contradict_each_other_cost_the_changes_only(
         assert [text for text in user.told if text.startswith("Could not")] == user.told
         assert len(user.told) == 1
         assert "tmp_keep" in user.told[0]
-        shown = " ".join(user.text(work.changes).split())
+        shown = " ".join(user.text(work.panes.changes).split())
         assert "Could not read the changes: " in shown
         assert "changes unknown" in user.header
-        assert "main" in str(user.rows(work.branches))
-        assert "Created tables" in str(user.rows(work.log_pane))
-        assert "employees" in str(user.rows(work.tables))
-        assert "Sehn" in str(user.rows(work.summary))
+        assert "main" in str(user.rows(work.panes.branches))
+        assert "Created tables" in str(user.rows(work.panes.log))
+        assert "employees" in str(user.rows(work.panes.tables))
+        assert "Sehn" in str(user.rows(work.panes.summary))
         await user.press("1")
         assert "could not be read" in user.main
         await user.press("c")
@@ -79,7 +79,7 @@ async def test_patterns_that_contradict_each_other_cost_the_changes_only(
         assert "changes unknown" in user.header
         session.run("main", [("DELETE FROM dolt_ignore WHERE pattern = ?", ("*_keep",))])
         await user.until(lambda: "changes unknown" not in user.header, "the changes, as soon as they can be read")
-        assert "Could not" not in user.text(work.changes)
+        assert "Could not" not in user.text(work.panes.changes)
         user.burst("q")
         await user.until(lambda: not user.app.is_running or bool(user.app._exit), "the end")
 
@@ -151,9 +151,9 @@ async def test_a_state_that_cannot_be_read_is_told_once_and_the_keys_go_on(
         await user.press("enter")
         assert user.dialog is None
         assert user.told == []
-        assert all("Could not read the database" in plain_text(user, pane) for pane in user.workspace.side)
+        assert all("Could not read the database" in plain_text(user, pane) for pane in user.workspace.panes.side)
         broken[0] = False
-        await user.until(lambda: "employees" in str(user.rows(user.workspace.tables)), "the panes, by themselves")
+        await user.until(lambda: "employees" in str(user.rows(user.workspace.panes.tables)), "the panes, by themselves")
         await user.settle()
         broken[0] = True  # and later
         await polls(user, 10)
@@ -191,7 +191,9 @@ async def test_an_answer_that_is_overdue_is_told_with_its_seconds(
         await user.until(lambda: user.dialog is None)
         go.set()
         await user.until(lambda: " live · " in user.header, "the header, by itself")
-        await user.until(lambda: "from_elsewhere" in str(user.rows(user.workspace.branches)), "what came meanwhile")
+        await user.until(
+            lambda: "from_elsewhere" in str(user.rows(user.workspace.panes.branches)), "what came meanwhile"
+        )
 
 
 async def test_rows_below_another_title_are_marked(
@@ -236,7 +238,7 @@ async def test_panes_of_the_branch_before_are_marked_while_its_successor_is_read
         await user.press("2", "j")
         monkeypatch.setattr(WorkingSet, "status", later)
         user.burst("space")
-        await user.until(lambda: work.changes.has_class("old"), "the panes of before marked as such")
+        await user.until(lambda: work.panes.changes.has_class("old"), "the panes of before marked as such")
         assert "modify_data" in user.header
         await user.until(lambda: "switching to modify_data" in user.header)
         go.set()
@@ -259,7 +261,9 @@ async def test_packets_that_are_swallowed_are_told_as_an_overdue_answer(
         await user.until(lambda: "still showing" in user.main, "the rows of before marked as such")
         proxy.relay()
         await user.until(lambda: " live · " in user.header, "the header, by itself")
-        await user.until(lambda: "from_elsewhere" in str(user.rows(user.workspace.branches)), "what came meanwhile")
+        await user.until(
+            lambda: "from_elsewhere" in str(user.rows(user.workspace.panes.branches)), "what came meanwhile"
+        )
         await user.settle()
         assert "still showing" not in user.main
         assert user.dialog is None

@@ -85,15 +85,15 @@ async def test_a_background_read_that_ends_lets_no_key_go_that_waits_for_a_dialo
         await user.until(preview.asked.is_set, "the read of the last commit")
         user.burst("d", "!", " ", "x")  # d discards in Changes; here it is the first letter of a message
         reading.go.set()
-        await user.until(lambda: "from_elsewhere" in str(user.rows(user.workspace.branches)), "the new branch")
+        await user.until(lambda: "from_elsewhere" in str(user.rows(user.workspace.panes.branches)), "the new branch")
         await user.until(lambda: not user.app.jobs.active("panes"))
         assert user.dialog is None
-        assert user.workspace.held == "read the last commit"
+        assert user.workspace.session.busy == "read the last commit"
         preview.go.set()
         await user.settle()
         assert isinstance(user.dialog, CommitDialog)
         assert "d! x" in user.dialog_text.replace("\n", " ")
-        assert user.workspace.held == ""
+        assert user.workspace.session.busy == ""
         assert user.app.screen_stack[-2] is user.workspace, "no dialog below it"
 
 
@@ -122,7 +122,7 @@ async def test_keys_wait_for_every_dialog_that_is_read_for(
                 await user.until(lambda: not user.app.jobs.active("panes"))
                 user.burst("d")
                 await user.pause()
-                assert user.workspace.held, name
+                assert user.workspace.session.busy, name
                 assert user.dialog is None, name
                 user.burst("escape")
                 await user.until(lambda: all(job.cancelled for job in user.app.jobs.active("preview")), name)
@@ -130,7 +130,7 @@ async def test_keys_wait_for_every_dialog_that_is_read_for(
                 await user.settle()
             assert user.dialog is None, name
             assert user.told[-1].startswith("Cancelled: "), name
-            assert user.workspace.held == "", name
+            assert user.workspace.session.busy == "", name
 
 
 # what was asked about another branch arrives nowhere
@@ -154,7 +154,7 @@ async def test_answers_that_are_queued_when_the_branch_is_left_are_not_shown(
         for report in late:
             report()
         assert not work.state.loaded
-        assert work.held == "switch to modify_data"
+        assert work.session.busy == "switch to modify_data"
         assert work.state.changes.tables == 0
         assert work.state.tables == ()
         jobs._deliver = deliver
@@ -162,7 +162,7 @@ async def test_answers_that_are_queued_when_the_branch_is_left_are_not_shown(
             deliver(report)
         await user.settle()
         assert user.branch == "modify_data"
-        assert work.held == ""
+        assert work.session.busy == ""
         assert user.changes == ([], [])
         assert user.workspace.state.head == user.repository.refs.fingerprint("modify_data").head
 
@@ -192,7 +192,7 @@ async def test_counts_of_tables_that_are_read_again_meanwhile_are_not_shown(
 async def test_a_write_never_cancels_another_one(demo: FileTarget, drive: Drive, other: Other, gates: Gates) -> None:
     async with drive(demo) as user:
         gate = gates.shut(Commits, "commit")
-        writes, seen = user.workspace.writes, list[object]()
+        writes, seen = user.workspace.session.writes, list[object]()
         writes.write("stage everything", lambda repo: repo.working.stage_all("main"))
         writes.write("commit", lambda repo: repo.commits.commit("main", "the first", "", None), seen.append)
         await user.until(gate.asked.is_set, "the first commit")
@@ -214,14 +214,14 @@ async def test_a_write_never_cancels_another_one(demo: FileTarget, drive: Drive,
             "commit",
             "create a branch",
         ]
-        assert user.workspace.held == ""
+        assert user.workspace.session.busy == ""
 
 
 async def test_escape_cancels_the_write_that_runs_and_those_that_wait_and_says_so(
     demo_on_dolt: ServerTarget, drive: Drive, other: Other
 ) -> None:
     async with drive(demo_on_dolt) as user:
-        writes = user.workspace.writes
+        writes = user.workspace.session.writes
         before = user.repository.refs.fingerprint("main", refs=True)
         writes.write("sleep", lambda repo: repo.run("main", [("SELECT sleep(60)", ())]))
         writes.write("create a branch", lambda repo: repo.refs.create_branch("main", "never", "main"))
@@ -233,7 +233,7 @@ async def test_escape_cancels_the_write_that_runs_and_those_that_wait_and_says_s
         await user.settle()
         assert user.dialog is None
         assert sorted(user.told[-2:]) == ["Cancelled before it began: create a branch", "Cancelled: sleep"]
-        assert user.workspace.held == ""
+        assert user.workspace.session.busy == ""
         names = [branch.name for branch in user.workspace.state.branches]
         assert "never" not in names
         assert "from_elsewhere" in names, "the panes were read again"

@@ -64,10 +64,10 @@ async def test_a_search_has_its_key_in_the_pane_that_is_searched_only(demo: File
         await user.press("3", "slash")
         await user.type("t")
         await user.press("enter")
-        first = user.cursor(user.workspace.log_pane)
+        first = user.cursor(user.workspace.panes.log)
         await user.press("n")
         assert user.dialog is None
-        assert user.cursor(user.workspace.log_pane) != first
+        assert user.cursor(user.workspace.panes.log) != first
         user.workspace.action_command("log.new")  # as from the list of keys, or the palette
         await user.settle()
         assert "New branch" in user.dialog_text
@@ -83,11 +83,11 @@ async def test_a_search_leaves_remapped_commands_alone(demo: FileTarget, drive: 
         await user.press("3", "slash")
         await user.type("t")
         await user.press("enter")
-        assert "f3 N" in user.text(user.workspace.log_pane)
+        assert "f3 N" in user.text(user.workspace.panes.log)
         await user.press("e")
         assert "New branch" in user.dialog_text
-        first = user.cursor(user.workspace.log_pane)
+        first = user.cursor(user.workspace.panes.log)
         await user.press("escape", "n")
-        assert user.cursor(user.workspace.log_pane) == first
+        assert user.cursor(user.workspace.panes.log) == first
         await user.press("f3")
-        assert user.cursor(user.workspace.log_pane) != first
+        assert user.cursor(user.workspace.panes.log) != first

@@ -29,13 +29,13 @@ async def test_the_log_by_local_days(
         await user.press("3", "f", "ctrl+u")
         await user.type("since:2026-03-29 until:2026-03-29")
         await user.press("enter")
-        shown = "".join(" ".join(row) for row in user.rows(user.workspace.log_pane))
+        shown = "".join(" ".join(row) for row in user.rows(user.workspace.panes.log))
         assert "just after midnight" in shown
         assert "the last second" in shown
         assert "the evening before" not in shown
         assert "the next day" not in shown
-        assert "since 2026-03-29 · until" in user.text(user.workspace.log_pane)
-        await user.go_to(user.workspace.log_pane, user.workspace.log_pane.grid.line(0).key)  # type: ignore[union-attr]
+        assert "since 2026-03-29 · until" in user.text(user.workspace.panes.log)
+        await user.go_to(user.workspace.panes.log, user.workspace.panes.log.grid.line(0).key)  # type: ignore[union-attr]
         assert "2026-03-29 23:59:59 +0200" in user.main  # the same day is told of the commit
         await user.press("3", "f")
         assert "since:2026-03-29 until:2026-03-29" in user.dialog_text

@@ -38,7 +38,7 @@ async def test_the_log_follows_at_its_top_only(demo: FileTarget, drive: Drive, o
     beside = other(demo)
     commit(beside, *(f"old {number}" for number in range(commits)))
     async with drive(demo) as user:
-        log = user.workspace.log_pane
+        log = user.workspace.panes.log
         await user.press("3")
         stands = log.selected
         commit(beside, "new 1")
@@ -92,7 +92,7 @@ async def test_what_a_filter_left_out_is_not_new(demo: FileTarget, drive: Drive,
     beside = other(demo)
     commit(beside, *(f"old {number}" for number in range(commits)))
     async with drive(demo) as user:
-        log = user.workspace.log_pane
+        log = user.workspace.panes.log
         await user.press("3", "f", *"Created", "enter")
         await user.settle()
         assert "Created tables" in user.text(log)
@@ -112,12 +112,12 @@ async def test_a_new_branch_is_under_the_cursor(demo: FileTarget, drive: Drive) 
         await user.type("aaa")
         await user.press("enter")
         assert user.branch == "aaa"
-        assert user.workspace.branches.selected is not None
-        assert user.workspace.branches.selected.name == "aaa"
+        assert user.workspace.panes.branches.selected is not None
+        assert user.workspace.panes.branches.selected.name == "aaa"
         assert any("Created branch aaa" in told for told in user.told)
         await user.press("minus")
         assert user.branch == "main"
-        assert user.workspace.branches.selected.name == "main"
+        assert user.workspace.panes.branches.selected.name == "main"
 
 
 async def test_the_newest_place_of_the_reflog_is_seen_too(
@@ -127,7 +127,7 @@ async def test_the_newest_place_of_the_reflog_is_seen_too(
     commit(beside, *(f"old {number}" for number in range(14)))
     async with drive(demo_on_dolt) as user:
         await user.press("3", "]")
-        reflog = user.workspace.reflog
+        reflog = user.workspace.panes.reflog
         assert user.is_in(reflog)
         assert reflog.grid.row_count > reflog.grid.size.height
         stands = reflog.selected

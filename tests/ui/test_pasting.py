@@ -64,7 +64,7 @@ async def test_single_lines_join_what_is_pasted(demo: FileTarget, drive: Drive) 
         assert user.branch == "new_branch"
         await user.press("4", "slash")
         await paste(user, "two\r\nwords\r")
-        assert "/two words" in user.text(user.workspace.tables)
+        assert "/two words" in user.text(user.workspace.panes.tables)
         await user.press("escape")
 
 

@@ -85,7 +85,7 @@ async def test_add_fetch_and_remove(either: Target, drive: Drive, tmp_path: Path
         repository.remotes.push("modify_data", "first")
         repository.remotes.remove("main", "first")
     async with drive(either) as user:
-        pane = user.workspace.remotes
+        pane = user.workspace.panes.remotes
         await user.press("2", "P")
         assert user.told[-1] == "push: there is no remote: n in the Remotes tab adds one"
         await user.press("]")
@@ -126,7 +126,7 @@ async def test_push_what_is_ahead(shared: Shared, drive: Drive) -> None:
         await user.press("ctrl+r")
         if upstreams(shared.target):
             assert "↑1 origin/main" in user.header
-            assert "⇡1" in user.text(user.workspace.branches)
+            assert "⇡1" in user.text(user.workspace.panes.branches)
         await push(user, shared.target)
         assert "1 commit to send" in user.dialog_text
         assert "Modified data on branch" in user.dialog_text
@@ -158,9 +158,9 @@ async def test_push_a_new_branch_and_follow_it(shared: Shared, drive: Drive) -> 
             await user.press("x")
             assert "goes only with its remote" in user.dialog_text
             await user.press("g")
-            assert user.is_in(user.workspace.remotes)
-            assert user.workspace.remotes.selected is not None
-            assert user.workspace.remotes.selected.name == "modify_data/x"
+            assert user.is_in(user.workspace.panes.remotes)
+            assert user.workspace.panes.remotes.selected is not None
+            assert user.workspace.panes.remotes.selected.name == "modify_data/x"
             await user.press("[")
             await user.press("u", "s")
             await user.type("main")
@@ -223,7 +223,7 @@ async def test_pull(shared: Shared, drive: Drive) -> None:
         assert user.log[0] != "Their work"
         if upstreams(shared.target):
             assert "↓1 origin/main" in user.header
-            assert "⇣1" in user.text(user.workspace.branches)
+            assert "⇣1" in user.text(user.workspace.panes.branches)
         await user.press("p", "enter")
         assert user.workspace.state.head == theirs
         assert user.branch == "main"
@@ -256,7 +256,7 @@ async def test_a_pull_that_conflicts_changes_nothing(shared: Shared, drive: Driv
 async def test_the_branches_of_a_remote(shared: Shared, drive: Drive) -> None:
     tip = shared.commit("Their work", push="topic/x")
     async with drive(shared.target) as user:
-        pane = user.workspace.remotes
+        pane = user.workspace.panes.remotes
         await user.press("f")
         assert user.told[-1] == "Fetched origin: 1 branch new"
         await user.press("2", "]")
@@ -284,14 +284,14 @@ async def test_the_branches_of_a_remote(shared: Shared, drive: Drive) -> None:
         assert user.branch == "topic/x"
         if upstreams(shared.target):
             await user.press("[")
-            assert "gone" in user.text(user.workspace.branches)
+            assert "gone" in user.text(user.workspace.panes.branches)
 
 
 async def test_hostile_text_from_a_remote(shared: Shared, drive: Drive) -> None:
     shared.commit("\x1b]0;owned\x07 [bold]x[/] \u202e\n\nbody", push="a'b\"`$(x)")
     async with drive(shared.target, size=(100, 40)) as user:
         await user.press("f", "2", "]", "j")
-        assert "a'b\"`$(x)" in user.text(user.workspace.remotes)
+        assert "a'b\"`$(x)" in user.text(user.workspace.panes.remotes)
         assert "[bold]x[/]" in user.main
         await user.press("space")
         assert user.branch == "a'b\"`$(x)"
@@ -357,7 +357,7 @@ async def test_clone_and_open(either: Target, drive: Drive, tmp_path: Path) -> N
         assert user.log[0] == "Inserted data into tables"
         assert [branch.name for branch in user.workspace.state.branches] == ["main"]
         await user.press("3", "j", "enter", "escape", "2")
-        assert user.is_in(user.workspace.branches)
+        assert user.is_in(user.workspace.panes.branches)
     if not lite:
         with open_repository(either) as repository:
             repository.run("main", [("DROP DATABASE cloned", ())])
@@ -371,11 +371,11 @@ async def test_a_transfer_shows_that_it_runs_lets_keys_go_on_and_is_ended(
         async with drive(demo_on_dolt) as user:
             user.repository.remotes.add("main", "silent", url)
             await user.press("ctrl+r", "2", "]")
-            assert "me:***@" in user.text(user.workspace.remotes) + user.main
+            assert "me:***@" in user.text(user.workspace.panes.remotes) + user.main
             user.burst("f", "enter")
             await user.until(lambda: "fetching from silent… " in user.header, "the header telling of the fetch")
             user.burst("1", "3")
-            await user.until(lambda: user.is_in(user.workspace.log_pane), "the other pane")
+            await user.until(lambda: user.is_in(user.workspace.panes.log), "the other pane")
             user.burst("P")
             await user.until(lambda: "one transfer at a time" in user.screen, "the reason")
             user.burst("escape")

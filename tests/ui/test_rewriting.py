@@ -75,7 +75,7 @@ async def test_revert_a_range(story: Target, drive: Drive) -> None:
         await user.press("r")
         assert log(user, "main")[:3] == ["Revert two", "Revert three", "four"]
         assert teams(user, "main") == ["one", "four"]
-        assert not user.workspace.log_pane.grid.range_active
+        assert not user.workspace.panes.log.grid.range_active
 
 
 async def test_a_revert_that_conflicts_is_foreseen_and_changes_nothing(

@@ -143,7 +143,7 @@ async def test_commits(either: Target, drive: Drive, other: Other) -> None:
         session.working.stage("main", ["employees"])
         session.commits.commit("main", "Needle" if number in (3, 45) else f"Change {number}", "", None)
     async with drive(either, settings=SHORT) as user:
-        log = user.workspace.log_pane
+        log = user.workspace.panes.log
         await user.press("3")
         await search(user, "needle")
         first = log.selected
@@ -189,7 +189,7 @@ async def test_what_is_in_memory(demo_file: DemoFile, drive: Drive) -> None:
         await user.press("slash")  # lists are filtered
         await user.type("schema")
         await user.press("enter")
-        assert [row[1] for row in user.rows(work.branches)] == ["modify_schema"]
+        assert [row[1] for row in user.rows(work.panes.branches)] == ["modify_schema"]
 
 
 def at_cell(user: Driver) -> object:
@@ -215,7 +215,7 @@ async def test_whoever_reads_far_down_stays_there_when_others_commit(
         session.working.stage("main", ["employees"])
         session.commits.commit("main", f"Change {number}", "", None)
     async with drive(either, settings=SHORT) as user:
-        log = user.workspace.log_pane
+        log = user.workspace.panes.log
         await user.press("3", "greater_than_sign", "k", "k")
         here, line = log.selected, log.grid.cursor_index
         assert here is not None

@@ -41,7 +41,7 @@ async def test_what_cannot_be_told_is_not_shown(demo_on_dolt: ServerTarget, driv
     session.commits.commit("main", "Shapes", "", None)
     session.run("main", [(statement, ()) for statement in CHANGED])
     async with drive(demo_on_dolt) as user:
-        changes = user.workspace.changes
+        changes = user.workspace.panes.changes
         found = {}
         await user.press("1")
         for _ in range(4):
@@ -82,7 +82,7 @@ async def test_what_is_not_asked_again_is_said(
         monkeypatch.setattr(module, "row_counts", refuse)
     async with drive(demo) as user:
         await user.press("1")
-        assert user.cursor(user.workspace.changes) == ("M", "employees", "?")
+        assert user.cursor(user.workspace.panes.changes) == ("M", "employees", "?")
         assert "? The server ended while this was asked." in user.screen
         assert "X" in user.main  # the rows themselves could be read
         await user.press("d")

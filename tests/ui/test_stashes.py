@@ -30,7 +30,7 @@ async def test_stash_and_pop(demo_on_dolt: ServerTarget, drive: Drive, other: Ot
         assert user.changes == (["A offices"], [])
         assert "Stashed 1 table as wip; 1 new table stays" in user.told[-1]
         await user.press("right_square_bracket")
-        stashes = user.workspace.stashes
+        stashes = user.workspace.panes.stashes
         assert user.is_in(stashes)
         assert "wip" in user.text(stashes)
         assert "main: Inserted data into" in user.text(stashes)
@@ -116,7 +116,7 @@ async def test_drop_asks_with_what_it_holds(demo_on_dolt: ServerTarget, drive: D
         assert user.dialog is not None or stashed(user) == ["wip"]
         await user.press("escape", "d", "x")
         assert stashed(user) == []
-        assert "No stashes" in user.text(user.workspace.stashes)
+        assert "No stashes" in user.text(user.workspace.panes.stashes)
 
 
 async def test_a_list_that_another_session_changed(demo_on_dolt: ServerTarget, drive: Drive, other: Other) -> None:
@@ -129,7 +129,7 @@ async def test_a_list_that_another_session_changed(demo_on_dolt: ServerTarget, d
         assert "is not where it was in the list" in user.dialog_text
         assert user.changes == ([], [])
         await user.press("enter")
-        assert "No stashes" in user.text(user.workspace.stashes)
+        assert "No stashes" in user.text(user.workspace.panes.stashes)
 
 
 async def test_a_conflict_is_told_and_the_stash_kept(demo_on_dolt: ServerTarget, drive: Drive) -> None:
@@ -167,7 +167,7 @@ async def test_read_only(demo_on_dolt: ServerTarget, drive: Drive, other: Other)
     other(demo_on_dolt).stashes.push("main", "mine", StashScope.TRACKED)
     async with drive(demo_on_dolt, read_only=True) as user:
         await user.press("1", "right_square_bracket")
-        assert "mine" in user.text(user.workspace.stashes)
+        assert "mine" in user.text(user.workspace.panes.stashes)
         assert "only by applying it" in " ".join(user.main.split())
         for key in ("space", "g", "d", "n"):
             await user.press(key)
@@ -181,7 +181,7 @@ async def test_doltlite_says_that_it_has_none(demo: FileTarget, drive: Drive) ->
             await user.press("1", key)
             assert user.told[-1].endswith("DoltLite has no stash")
         await user.press("right_square_bracket")
-        assert "has no stash" in user.text(user.workspace.stashes)
+        assert "has no stash" in user.text(user.workspace.panes.stashes)
         for key in ("space", "g", "d", "n"):
             await user.press(key)
             assert user.told[-1].endswith("DoltLite has no stash")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 async def test_tag_a_branch_and_a_commit_and_look_at_them(either: Target, drive: Drive) -> None:
     async with drive(either) as user:
-        tags = user.workspace.tags
+        tags = user.workspace.panes.tags
         await user.press("2", "[")
         assert user.is_in(tags)
         assert "No tags yet" in user.text(tags)
@@ -40,7 +40,7 @@ async def test_tag_a_branch_and_a_commit_and_look_at_them(either: Target, drive:
         await user.press("T")
         await user.type("v1")
         await user.press("enter", "enter")
-        assert "⚑ v1" in user.text(user.workspace.log_pane)
+        assert "⚑ v1" in user.text(user.workspace.panes.log)
         await user.press("T")
         await user.type("v1")
         assert "There is a tag v1 already." in user.dialog_text
@@ -64,7 +64,7 @@ async def test_branch_from_a_tag_and_delete_it(either: Target, drive: Drive) -> 
         await user.press("enter")
         assert user.branch == "from_tag"
         assert user.workspace.state.head == first
-        assert user.is_in(user.workspace.tags)
+        assert user.is_in(user.workspace.panes.tags)
         await user.press("space")
         assert "at v1, read-only" in user.header
         await user.press("T")
@@ -86,7 +86,7 @@ async def test_branch_from_a_tag_and_delete_it(either: Target, drive: Drive) -> 
         await user.press("d", "x")
         assert user.repository.refs.tags("main") == ()
         assert user.told[-1] == f"Deleted tag v1, it was at {first[:7]}"
-        assert "No tags yet" in user.text(user.workspace.tags)
+        assert "No tags yet" in user.text(user.workspace.panes.tags)
 
 
 async def test_push_a_tag(either: Target, drive: Drive, tmp_path: Path) -> None:
@@ -126,5 +126,5 @@ async def test_a_tag_of_somebody_else_appears(demo: FileTarget, drive: Drive) ->
     async with drive(demo) as user:
         await user.press("2", "[")
         user.repository.refs.create_tag("main", "new", "main", "\x1b[31mred\u202e")
-        await user.until(lambda: "⚑ new" in user.text(user.workspace.tags), "the tag")
+        await user.until(lambda: "⚑ new" in user.text(user.workspace.panes.tags), "the tag")
         user.check()

@@ -174,7 +174,7 @@ async def home(user: Driver) -> None:
         await user.press(pane, "escape", "escape")
     await resize(user, 132, 38)
     await user.press("ctrl+r")
-    await user.until(lambda: not user.workspace.jobs.active(), "all counts")
+    await user.until(lambda: not user.workspace.session.jobs.active(), "all counts")
     await user.settle()
 
 
@@ -190,8 +190,8 @@ def picture(user: Driver) -> dict[str, object]:
         "tags": state.tags,
         "remotes": (state.remotes, state.remote_branches),
         "tables": state.tables,
-        "log": [row[1:2] for row in user.rows(work.log_pane)[:20]],
-        "shown": [sorted(user.rows(pane)) for pane in (work.changes, work.tables)],
+        "log": [row[1:2] for row in user.rows(work.panes.log)[:20]],
+        "shown": [sorted(user.rows(pane)) for pane in (work.panes.changes, work.panes.tables)],
     }
 
 

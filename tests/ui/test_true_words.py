@@ -37,7 +37,7 @@ async def test_lists_behind_a_filter(demo: FileTarget, drive: Drive) -> None:
         await user.press("3", "f")  # the log is filtered by the engine
         await user.type("words that no commit has")
         await user.press("enter")
-        assert "No commits match." in user.text(user.workspace.log_pane)
+        assert "No commits match." in user.text(user.workspace.panes.log)
 
 
 async def test_the_main_pane_has_no_name_of_a_branch(demo: FileTarget, drive: Drive) -> None:
@@ -61,7 +61,7 @@ async def test_what_is_left_of_rows_and_columns(either: Target, drive: Drive, ot
         await user.press("l", "minus")
         assert "2 of 3 columns" in footnote(user)
         await user.press("1")
-        await user.go_to(user.workspace.changes, (False, "employees"))
+        await user.go_to(user.workspace.panes.changes, (False, "employees"))
         await user.press("0")
         await user.until(lambda: "~2 +1" in footnote(user))
         await user.press("f")
@@ -98,7 +98,7 @@ async def test_a_drop_that_must_fail_is_not_offered(either: Target, drive: Drive
 async def test_the_number_of_many_tables_says_what_it_counts(demo: FileTarget, drive: Drive, other: Other) -> None:
     other(demo).run("main", [(f"CREATE TABLE more{number} (id INTEGER PRIMARY KEY)", ()) for number in range(7)])
     async with drive(demo) as user:
-        assert "10 tables" in user.text(user.workspace.tables).splitlines()[-1]
+        assert "10 tables" in user.text(user.workspace.panes.tables).splitlines()[-1]
 
 
 async def test_what_is_no_branch_s_own(demo_on_dolt: ServerTarget, drive: Drive, other: Other) -> None:
@@ -116,10 +116,10 @@ async def test_what_is_no_branch_s_own(demo_on_dolt: ServerTarget, drive: Drive,
     session.working.stage_all("main")
     session.commits.commit("main", "view", "")
     async with drive(demo_on_dolt) as user:
-        branches = {row[1]: row for row in user.rows(user.workspace.branches)}
+        branches = {row[1]: row for row in user.rows(user.workspace.panes.branches)}
         assert "✎" not in " ".join(branches["main"])
         assert "✎" in " ".join(branches["modify_data"])
-        assert "of modify_data" in user.text(user.workspace.tables)
+        assert "of modify_data" in user.text(user.workspace.panes.tables)
         await user.go_to_table("shared_x")
         await user.press("d")
         assert user.dialog is None
@@ -146,13 +146,13 @@ async def test_the_counter_alone(demo_on_dolt: ServerTarget, drive: Drive, other
     session.run("main", [("INSERT INTO counted (v) VALUES (2)", ())])
     session.run("main", [("ALTER TABLE moved AUTO_INCREMENT = 90", ())])
     async with drive(demo_on_dolt) as user:
-        await user.until(lambda: "+1" in user.text(user.workspace.changes))
-        rows = {row[1]: row[2] for row in user.rows(user.workspace.changes) if len(row) > 2}
+        await user.until(lambda: "+1" in user.text(user.workspace.panes.changes))
+        rows = {row[1]: row[2] for row in user.rows(user.workspace.panes.changes) if len(row) > 2}
         assert rows["counted"].strip() == "+1"
         assert rows["moved"].strip() == "schema"
-        await user.go_to(user.workspace.changes, (False, "counted"))
+        await user.go_to(user.workspace.panes.changes, (False, "counted"))
         await user.until(lambda: "counted" in user.main)
         assert "AUTO_INCREMENT" not in user.main
-        await user.go_to(user.workspace.changes, (False, "moved"))
+        await user.go_to(user.workspace.panes.changes, (False, "moved"))
         await user.until(lambda: "AUTO_INCREMENT = 90" in user.main)
         assert "Only the counter of AUTO_INCREMENT changed" in user.main

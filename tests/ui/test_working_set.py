@@ -36,12 +36,12 @@ async def test_a_range_is_staged_and_unstaged(changed: Target, drive: Drive, key
         assert user.changes[0] == ["M employees", "M teams", "A tmp1", "A tmp2"]
         await user.press("1", "less_than_sign", *keys, "space")
         assert user.changes == (["A tmp2"], ["M employees", "M teams", "A tmp1"])
-        assert not user.workspace.changes.grid.range_active
-        await user.go_to(user.workspace.changes, (True, "teams"))
+        assert not user.workspace.panes.changes.grid.range_active
+        await user.go_to(user.workspace.panes.changes, (True, "teams"))
         await user.press("shift+down", "space")
         assert user.changes == (["M teams", "A tmp1", "A tmp2"], ["M employees"])
         # a range over both lists stages what is not staged yet
-        await user.go_to(user.workspace.changes, (False, "tmp2"))
+        await user.go_to(user.workspace.panes.changes, (False, "tmp2"))
         await user.press("v", "j", "space")
         assert user.changes == (["M teams", "A tmp1"], ["M employees", "A tmp2"])
 
@@ -74,7 +74,7 @@ async def test_a_range_is_discarded(changed: Target, drive: Drive) -> None:
 @pytest.mark.parametrize("key", ["x", "h", "u", "n"])
 async def test_the_working_set_is_reset(changed: Target, drive: Drive, key: str) -> None:
     async with drive(changed) as user:
-        await user.go_to(user.workspace.changes, (False, "teams"))
+        await user.go_to(user.workspace.panes.changes, (False, "teams"))
         await user.press("space", "D")
         text = user.dialog_text
         assert re.search(r"everything +4 tables back", text)
@@ -95,21 +95,21 @@ async def test_the_working_set_is_reset(changed: Target, drive: Drive, key: str)
 
 async def test_a_table_is_ignored(changed: Target, drive: Drive) -> None:
     async with drive(changed) as user:
-        await user.go_to(user.workspace.changes, (False, "tmp1"))
+        await user.go_to(user.workspace.panes.changes, (False, "tmp1"))
         await user.press("i")
         assert re.search(r"this table +tmp1", user.dialog_text)
         await user.press("t")
         assert user.changes[0] == ["A dolt_ignore", "M employees", "M teams", "A tmp2"]
         assert user.repository.ignoring.patterns("main") == (IgnorePattern("tmp1", True),)
         assert "tmp1" in tables(user)
-        await user.go_to(user.workspace.changes, (False, "employees"))
+        await user.go_to(user.workspace.panes.changes, (False, "employees"))
         await user.press("i", "t")
         assert "it is not new and unstaged" in user.dialog_text
 
 
 async def test_a_range_is_ignored(changed: Target, drive: Drive) -> None:
     async with drive(changed) as user:
-        await user.go_to(user.workspace.changes, (False, "teams"))
+        await user.go_to(user.workspace.panes.changes, (False, "teams"))
         await user.press("shift+down", "shift+down", "i")
         assert re.search(r"these tables +2 tables", user.dialog_text)
         await user.press("enter")

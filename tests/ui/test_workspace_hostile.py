@@ -111,14 +111,14 @@ async def look_around(user: Driver) -> None:
 async def test_everything_is_only_text(hostile: Target, drive: Drive) -> None:
     async with drive(hostile, draws=True) as user:
         await look_around(user)
-        assert "[/t]" in str(user.rows(user.workspace.tables))
+        assert "[/t]" in str(user.rows(user.workspace.panes.tables))
         assert user.branch == "main"
 
 
 async def test_what_is_hostile_can_be_worked_with(hostile: Target, drive: Drive) -> None:
     async with drive(hostile, draws=True) as user:
         work = user.workspace
-        await user.go_to(work.changes, (False, TABLE))
+        await user.go_to(work.panes.changes, (False, TABLE))
         await user.press("space")
         assert [change.table for change in work.state.changes.staged] == [TABLE]
         await user.press("c")
@@ -135,7 +135,7 @@ async def test_what_is_hostile_can_be_worked_with(hostile: Target, drive: Drive)
         await user.go_to_branch(BRANCHES[1])
         await user.press("d", "x")
         assert user.dialog is None
-        assert BRANCHES[1] not in [cells[1] for cells in user.rows(work.branches)]
+        assert BRANCHES[1] not in [cells[1] for cells in user.rows(work.panes.branches)]
         await user.go_to_table(TABLE)
         await user.press("d", "x")
         assert TABLE not in [table.name for table in user.repository.tables.tables("main")]
@@ -145,7 +145,7 @@ async def test_an_error_that_quotes_hostile_text(demo: FileTarget, drive: Drive)
     async with drive(demo) as user:
         for text in (*TEXTS[:8], TEXTS[-1]):
             statement = (f'SELECT * FROM "{text}"', ())
-            user.workspace.writes.write(
+            user.workspace.session.writes.write(
                 f"do {text[:60]}", partial(Repository.run, branch="main", statements=[statement]), None
             )
             user.workspace.tell(text)

@@ -39,7 +39,7 @@ async def test_a_new_branch_and_a_switch_typed_ahead(either: Target, drive: Driv
         names = sorted(branch.name for branch in user.repository.refs.branches("main"))
         assert names == ["feature/x", "main", "modify_data", "modify_schema"]
         assert user.branch == names[0]
-        assert user.is_in(user.workspace.log_pane)
+        assert user.is_in(user.workspace.panes.log)
 
 
 async def test_a_merge_typed_ahead_waits_for_its_preview(either: Target, drive: Drive) -> None:
@@ -151,7 +151,7 @@ async def test_keys_wait_while_something_is_written(
         await user.until(slow.begun.is_set)
         user.burst("2", "j", "space", "1", "c")
         await user.until(lambda: "staging teams" in user.header, "the header naming what runs")
-        assert user.is_in(user.workspace.changes)
+        assert user.is_in(user.workspace.panes.changes)
         assert user.branch == "main"
         slow.go.set()
         await user.settle()

@@ -19,9 +19,9 @@ ON_MAIN = ["Sehn │ Tim", "Hendriks │ Brian", "Son │ Aaron", "Fitzgerald �
 
 def team_summary(user: Driver) -> list[str]:
     """The rows of the Team Summary, in one line each: ``Engineering: Tim Sehn 2018-08-06``."""
-    titles = [column.title for column in user.workspace.summary.grid.columns]
+    titles = [column.title for column in user.workspace.panes.summary.grid.columns]
     found = []
-    for cells in user.rows(user.workspace.summary):
+    for cells in user.rows(user.workspace.panes.summary):
         row = dict(zip(titles, cells, strict=True))
         date = row.get("start_date", "").replace("∅", "")
         found.append(f"{row['team']}: {row['first_name']} {row['last_name']} {date}".rstrip())
@@ -41,9 +41,9 @@ async def test_main_job(either: Target, size: tuple[int, int], drive: Drive) -> 
         # stage: the cursor goes along to the other list
         await user.press("space")
         assert user.changes == ([], ["M teams"])
-        assert user.cursor(work.changes) is not None
-        assert "teams" in user.cursor(work.changes)[1]  # type: ignore[index]
-        assert "Staged" in user.text(work.changes)
+        assert user.cursor(work.panes.changes) is not None
+        assert "teams" in user.cursor(work.panes.changes)[1]  # type: ignore[index]
+        assert "Staged" in user.text(work.panes.changes)
         # commit
         await user.press("c")
         assert "teams" in user.dialog_text
@@ -72,8 +72,8 @@ async def test_main_job(either: Target, size: tuple[int, int], drive: Drive) -> 
         await user.press("greater_than_sign")
         assert "2021-04-19" in user.summary
         assert "Sales: Brian Fitzgerald 2021-04-19" in team_summary(user)
-        assert not any("Found two" in cells[2] for cells in user.rows(work.log_pane))
-        assert any("Modified schema on branch" in cells[2] for cells in user.rows(work.log_pane))
+        assert not any("Found two" in cells[2] for cells in user.rows(work.panes.log))
+        assert any("Modified schema on branch" in cells[2] for cells in user.rows(work.panes.log))
         # back to main
         await user.go_to_branch("main")
         await user.press("space", "5")
@@ -120,7 +120,7 @@ async def test_main_job(either: Target, size: tuple[int, int], drive: Drive) -> 
         assert "Shows team, employee" in user.summary
         assert "employees_teams" in user.summary
         await user.press("1")
-        assert "D employees_teams" in user.text(work.changes)
+        assert "D employees_teams" in user.text(work.panes.changes)
         # reset hard from the log
         await user.press("3", "less_than_sign", "g")
         assert "employees_teams" in user.dialog_text
@@ -149,7 +149,7 @@ async def test_main_job(either: Target, size: tuple[int, int], drive: Drive) -> 
         await user.press("x")
         assert user.dialog is None
         assert "spare" not in [branch.name for branch in user.repository.refs.branches("main")]
-        assert "spare" not in user.text(work.branches)
+        assert "spare" not in user.text(work.panes.branches)
 
 
 async def test_fast_forward(either: Target, drive: Drive) -> None:
@@ -220,7 +220,7 @@ async def test_a_merge_that_conflicts_changes_nothing(
         assert user.repository.refs.merge_state("main") is None
         # One who could not wait for the preview is told by the merge itself.
         work = user.workspace
-        work.writes.write(
+        work.session.writes.write(
             "merge modify_data into main",
             lambda repo: repo.merging.merge("main", "modify_data", MergeKind.COMMIT),
             None,

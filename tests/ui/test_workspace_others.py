@@ -34,16 +34,16 @@ async def test_rows_that_others_change(either: Target, drive: Drive, other: Othe
         session.run("main", [("INSERT INTO teams (id, name) VALUES (?, ?)", (9, "Night shift"))])
         await user.until(lambda: "Night shift" in user.main, "the new row in the diff")
         session.run("main", [("UPDATE employees SET first_name = ? WHERE id = ?", ("Brianna", 3))])
-        await user.until(lambda: "Brianna" in str(user.rows(work.summary)), "the new name in the summary")
+        await user.until(lambda: "Brianna" in str(user.rows(work.panes.summary)), "the new name in the summary")
         assert sorted(user.changes[0]) == ["M employees", "M teams"]
-        selected = work.changes.selected
+        selected = work.panes.changes.selected
         assert selected is not None
         assert selected.table == "teams"
         assert "teams · HEAD → working" in user.main
         session.working.stage_all("main")
         await user.until(lambda: user.changes[0] == [], "everything staged")
         await user.settle()
-        selected = work.changes.selected
+        selected = work.panes.changes.selected
         assert selected is not None
         assert (selected.table, selected.staged) == ("teams", True)
 
@@ -54,7 +54,7 @@ async def test_commits_of_others(either: Target, drive: Drive, other: Other) -> 
         session = other(either)
         session.working.stage_all("main")
         session.commits.commit("main", "Somebody else was faster", "", None)
-        log = user.workspace.log_pane
+        log = user.workspace.panes.log
         await user.until(lambda: "Somebody else was faster" in str(user.rows(log)), "the commit in the log")
         await user.settle()
         assert "Created tables" in str(user.cursor(log))
@@ -68,7 +68,7 @@ async def test_branches_of_others(either: Target, drive: Drive, other: Other) ->
         await user.go_to_branch("modify_schema")
         session = other(either)
         session.refs.create_branch("main", "a_new_one", "main")
-        branches = user.workspace.branches
+        branches = user.workspace.panes.branches
         await user.until(lambda: "a_new_one" in str(user.rows(branches)), "the new branch")
         await user.settle()
         selected = branches.selected
@@ -109,7 +109,7 @@ async def test_the_deleted_branch_is_left_by_the_dialog(either: Target, drive: D
         await user.press("enter")
         assert user.branch == "main"
         assert user.changes == (["M teams"], [])
-        assert "modify_schema" not in str(user.rows(user.workspace.branches))
+        assert "modify_schema" not in str(user.rows(user.workspace.panes.branches))
 
 
 def delete_somehow(session: Repository, name: str) -> None:
@@ -137,8 +137,8 @@ async def test_a_read_that_was_overtaken_leaves_nothing_old(either: Target, driv
         assert user.branch == "modify_schema"
         assert "start_date" in user.summary
         assert user.changes == ([], [])
-        assert user.rows(user.workspace.log_pane)[0][2].endswith("Modified schema on branch")
-        assert "No changes" in user.text(user.workspace.changes)
+        assert user.rows(user.workspace.panes.log)[0][2].endswith("Modified schema on branch")
+        assert "No changes" in user.text(user.workspace.panes.changes)
 
 
 @pytest.fixture
@@ -177,7 +177,10 @@ async def test_a_server_that_stops_and_comes_back(
         await user.press("space", "c", "2", "j", "n", "M")
         while user.dialog is not None:
             await user.press("escape")
-        assert "Support" in str(user.rows(user.workspace.main)) or user.workspace.last_side is user.workspace.branches
+        assert (
+            "Support" in str(user.rows(user.workspace.main))
+            or user.workspace.panes.last is user.workspace.panes.branches
+        )
         assert "Tim" in user.summary
         own_server()
         await user.until(lambda: "server lost" not in user.header, "the server back in the header")

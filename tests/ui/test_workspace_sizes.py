@@ -45,13 +45,13 @@ async def test_the_terminal_changes_its_size(demo: FileTarget, drive: Drive) -> 
                 assert user.app.size == size
         await user.press("escape", "1")
         assert user.changes == (["M teams"], [])
-        assert "M teams" in user.text(user.workspace.changes)
+        assert "M teams" in user.text(user.workspace.panes.changes)
 
 
 @pytest.mark.parametrize("size", [(132, 38), (80, 24), (40, 10)], ids=str)
 async def test_the_focused_pane_shows_its_cursor(demo: FileTarget, drive: Drive, size: tuple[int, int]) -> None:
     async with drive(demo, size=size) as user:
-        for number, pane in zip("1234", user.workspace.side, strict=True):
+        for number, pane in zip("1234", user.workspace.panes.side, strict=True):
             await user.press(number)
             row = user.cursor(pane)
             assert row is not None

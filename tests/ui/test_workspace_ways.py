@@ -64,9 +64,9 @@ async def test_in_and_out_like_a_stack(either: Target, drive: Drive) -> None:
         assert "commit " in user.main.splitlines()[0]
         assert "employees_teams" in (user.cursor(work.main) or ())  # where one was is remembered
         await user.press("escape")
-        assert user.is_in(work.log_pane)
+        assert user.is_in(work.panes.log)
         await user.press("escape")
-        assert user.is_in(work.log_pane)
+        assert user.is_in(work.panes.log)
         assert user.app.is_running
 
 
@@ -103,28 +103,28 @@ async def test_filter(demo: FileTarget, drive: Drive) -> None:
         work = user.workspace
         await user.press("2", "slash")
         await user.type("SCHEMA")
-        assert [cells[1] for cells in user.rows(work.branches)] == ["modify_schema"]
-        assert "/SCHEMA" in user.text(work.branches)
+        assert [cells[1] for cells in user.rows(work.panes.branches)] == ["modify_schema"]
+        assert "/SCHEMA" in user.text(work.panes.branches)
         await user.press("enter")
-        assert user.is_in(work.branches)
-        selected = work.branches.selected
+        assert user.is_in(work.panes.branches)
+        selected = work.panes.branches.selected
         assert selected is not None
         assert selected.name == "modify_schema"
         await user.press("escape")
-        assert len(user.rows(work.branches)) == 3
+        assert len(user.rows(work.panes.branches)) == 3
         await user.press("slash")
         await user.type("nothing is called so")
-        assert user.rows(work.branches) == []
+        assert user.rows(work.panes.branches) == []
         await user.press("space", "enter", "n")  # nothing is selected: nothing happens
         assert user.dialog is None
         await user.press("escape")
-        assert len(user.rows(work.branches)) == 3
+        assert len(user.rows(work.panes.branches)) == 3
         await user.press("slash")
         await user.type("qcM")  # letters go into the filter, not to commands
         assert user.app.is_running
         assert user.dialog is None
         await user.press("escape")
-        assert len(user.rows(work.branches)) == 3
+        assert len(user.rows(work.panes.branches)) == 3
         for pane in "1345":
             await user.press(pane, "slash")
             await user.type("e")
@@ -139,7 +139,7 @@ async def test_escape_leaves_the_look_for_other_writers_alone(demo: FileTarget, 
         go = threading.Event()
         poll = user.app.jobs.run("poll", "", lambda: go.wait(30), lambda _: None, lambda _: None)
         user.burst("escape")
-        await user.until(lambda: len(user.rows(user.workspace.branches)) == 3, "the filter gone")
+        await user.until(lambda: len(user.rows(user.workspace.panes.branches)) == 3, "the filter gone")
         assert not poll.cancellation.cancelled
         go.set()
         await user.settle()
@@ -152,7 +152,7 @@ async def test_a_filter_does_not_survive_a_switch(demo: FileTarget, drive: Drive
         await user.type("data")
         await user.press("enter", "space")
         assert user.branch == "modify_data"
-        assert len(user.rows(user.workspace.branches)) == 3
+        assert len(user.rows(user.workspace.panes.branches)) == 3
 
 
 async def test_command_log_lists_statements_with_values(either: Target, drive: Drive) -> None:
@@ -206,14 +206,14 @@ async def test_palette_runs_a_command(demo: FileTarget, drive: Drive) -> None:
         user.check()
         await user.press("enter")
         await user.until(lambda: user.app.screen is user.workspace)
-        if user.workspace.focused_pane is not user.workspace.log_pane:  # the first enter only chose it
-            await user.until(lambda: user.workspace.focused_pane is user.workspace.log_pane, "the log in focus")
+        if user.workspace.focused_pane is not user.workspace.panes.log:  # the first enter only chose it
+            await user.until(lambda: user.workspace.focused_pane is user.workspace.panes.log, "the log in focus")
 
 
 async def test_numbers_and_tab_go_to_the_panes(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo) as user:
         work = user.workspace
-        for key, pane in zip("123405", (*work.side, work.main, work.summary), strict=True):
+        for key, pane in zip("123405", (*work.panes.side, work.main, work.panes.summary), strict=True):
             await user.press(key)
             assert user.is_in(pane)
             assert pane.grid.has_focus
@@ -235,12 +235,12 @@ async def test_larger_and_smaller(demo: FileTarget, drive: Drive) -> None:
         await user.press("underscore")
         assert work.main.region.width < 100
         await user.press("5", "plus")
-        assert work.summary.region.width == 132
-        assert work.summary.region.height > 30
+        assert work.panes.summary.region.width == 132
+        assert work.panes.summary.region.height > 30
         await user.press("escape")
-        assert work.summary.region.height < 20
+        assert work.panes.summary.region.height < 20
         await user.press("plus", "1")
-        assert user.is_in(work.changes)
+        assert user.is_in(work.panes.changes)
         assert user.app.focused is not None
         user.check()
 
@@ -256,9 +256,9 @@ async def test_the_footer_says_what_the_pane_can(demo: FileTarget, drive: Drive)
 async def test_refresh_keeps_the_cursor(either: Target, drive: Drive) -> None:
     async with drive(either) as user:
         await user.go_to_branch("modify_data")
-        at = user.cursor(user.workspace.branches)
+        at = user.cursor(user.workspace.panes.branches)
         await user.press("ctrl+r", "R")
-        assert user.cursor(user.workspace.branches) == at
+        assert user.cursor(user.workspace.panes.branches) == at
         assert user.changes == (["M teams"], [])
 
 
@@ -266,8 +266,8 @@ async def test_an_empty_database(demo_file: DemoFile, drive: Drive) -> None:
     from dolt_tui.demo.story import At
 
     async with drive(demo_file(At.START)) as user:
-        assert "No changes" in user.text(user.workspace.changes)
-        assert "No tables yet." in user.text(user.workspace.tables)
+        assert "No changes" in user.text(user.workspace.panes.changes)
+        assert "No tables yet." in user.text(user.workspace.panes.tables)
         assert "once employees, employees_teams" in user.summary
         for pane in "123405":
             await user.press(pane, "space", "enter", "d", "escape", "a", "w", "slash", "x", "escape")
@@ -281,8 +281,8 @@ async def test_all_merged(demo_file: DemoFile, drive: Drive) -> None:
     from dolt_tui.demo.story import At
 
     async with drive(demo_file(At.MERGED)) as user:
-        log = [cells[2] for cells in user.rows(user.workspace.log_pane)]
+        log = [cells[2] for cells in user.rows(user.workspace.panes.log)]
         assert any("Merge branch 'modify_schema' into main" in message for message in log)
         assert "Timothy" in user.summary
         assert "2018-08-06" in user.summary
-        assert "5 of" in user.summary or "Fitzgerald" in str(user.rows(user.workspace.summary))
+        assert "5 of" in user.summary or "Fitzgerald" in str(user.rows(user.workspace.panes.summary))

@@ -106,7 +106,7 @@ async def test_the_cursor_follows_a_staged_table(
 ) -> None:
     other(either).run("main", [RENAME, NEW_TABLE])
     async with drive(either) as user:
-        changes = user.workspace.changes
+        changes = user.workspace.panes.changes
         for name in ("employees", "offices", "teams"):
             await user.go_to(changes, (False, name))
             await user.press("space")
@@ -126,7 +126,7 @@ async def test_discard_offers_what_there_is_and_does_it(
     session.working.stage("main", ["teams"])
     session.run("main", [ADD_TEAM, RENAME, NEW_TABLE])
     async with drive(either) as user:
-        changes = user.workspace.changes
+        changes = user.workspace.panes.changes
         # the unstaged part of a table that is staged as well
         await user.go_to(changes, (False, "teams"))
         await user.press("d")
@@ -177,7 +177,7 @@ async def test_reset_to_an_older_commit(either: Target, drive: Drive, kind: str)
         else:
             assert (unstaged, staged) == ([], [])
         assert len(stored(user, "teams")) == (0 if kind == "h" else 4)
-        assert user.cursor(user.workspace.log_pane) is not None
+        assert user.cursor(user.workspace.panes.log) is not None
 
 
 async def test_reset_says_what_a_hard_one_discards(either: Target, drive: Drive) -> None:
@@ -199,7 +199,7 @@ async def test_deleting_an_unmerged_branch_counts_what_is_lost(
         assert "1 commit that no other branch has" in text
         assert "uncommitted changes in 1 table" in text
         assert re.search(r"teams +\+1", text)
-        head = user.workspace.branches.selected
+        head = user.workspace.panes.branches.selected
         assert head is not None
         assert "z undoes it afterwards" in text
         await user.press("enter")
