@@ -35,6 +35,7 @@ from .versioning.refs import Refs
 from .versioning.remotes import Remotes
 from .versioning.rewriting import Rewriting
 from .versioning.stashes import Stashes
+from .versioning.tags import Tags
 from .versioning.working_set import WorkingSet
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class Repository:
         self.start_branch = branch
         """The branch that was asked for, or the default one."""
         self.refs = Refs(connections)
+        self.tags = Tags(connections)
         self.remotes = Remotes(connections)
         self.history = History(connections)
         self.working = WorkingSet(connections)

@@ -31,7 +31,7 @@ def test_what_is_read_is_that_of_the_commit(people: Raw, repository: Repository,
     assert repository.working.with_counts(old, Changes()) == Changes()
     assert repository.refs.merge_state(old) is None
     assert [branch.name for branch in repository.refs.branches(old)] == ["main"]
-    assert repository.refs.tags(old) == ()
+    assert repository.tags.tags(old) == ()
     assert repository.refs.ahead_behind(old, ["main"]) == {}
     page = repository.history.page(old, [old], 10)
     assert page.commits[0].hash == old

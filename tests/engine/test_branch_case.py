@@ -78,7 +78,7 @@ def test_names_are_resolved_exactly(alike: RawDolt, opened: Open) -> None:
     assert refs.resolve("main", "V1^") == hashes["feature"]
     assert refs.resolve("other", "HEAD") == hashes["other"]
     refs.create_branch("main", "copy", "feature")
-    refs.create_tag("main", "tagged", "feature")
+    repository.tags.create("main", "tagged", "feature")
     assert alike.branches()["copy"] == hashes["feature"]
     assert ("tagged", hashes["feature"]) in alike.rows("SELECT tag_name, tag_hash FROM dolt_tags")
     # A merge of the one that cannot be opened is a merge of its own commits.

@@ -166,16 +166,16 @@ def test_branches(people: Raw, repository: Repository) -> None:
 @pytest.mark.parametrize("author", [None, Author("Ann", "ann@example.org")])
 def test_tags(people: Raw, opened: Open, author: Author | None) -> None:
     repository = opened(people, author=author)
-    refs, head = repository.refs, people.head()
+    tags, head = repository.tags, people.head()
     check(
         repository,
-        refs.create_tag_calls("v1", head, "the 'first'"),
-        lambda: refs.create_tag("main", "v1", "main", "the 'first'"),
+        tags.create_calls("v1", head, "the 'first'"),
+        lambda: tags.create("main", "v1", "main", "the 'first'"),
     )
     check(
         repository,
-        refs.delete_tag_calls("v1"),
-        lambda: refs.delete_tag("main", "v1", Expected("v1", head, tag=True)),
+        tags.delete_calls("v1"),
+        lambda: tags.delete("main", "v1", Expected("v1", head, tag=True)),
     )
 
 

@@ -208,7 +208,7 @@ def reads(repository: Repository, branch: str) -> dict[str, Callable[[], object]
     return {
         "token": lambda: repository.refs.fingerprint(branch),
         "branches": lambda: repository.refs.branches(branch),
-        "tags": lambda: repository.refs.tags(branch),
+        "tags": lambda: repository.tags.tags(branch),
         "divergence": lambda: repository.refs.ahead_behind(branch, ["main"]),
         "merge state": lambda: repository.refs.merge_state(branch),
         "resolve": lambda: repository.refs.resolve(branch, "main"),

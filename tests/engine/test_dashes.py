@@ -20,7 +20,9 @@ def test_what_another_client_named_so(people: Raw, repository: Repository) -> No
         before, tags = people.branches(), people.rows("SELECT tag_name FROM dolt_tags")
         seen = refs.look(name)
         undo.perform("main", "b", partial(refs.delete_branch, "main", name, force=True, expected=seen), also=[name])
-        undo.perform("main", "t", partial(refs.delete_tag, "main", name, Expected(name, people.head(), tag=True)))
+        undo.perform(
+            "main", "t", partial(repository.tags.delete, "main", name, Expected(name, people.head(), tag=True))
+        )
         for _ in range(2):
             assert name not in people.branches()
             assert (name,) not in people.rows("SELECT tag_name FROM dolt_tags")

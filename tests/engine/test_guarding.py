@@ -124,7 +124,7 @@ def test_refs(branches: Raw, opened: Open) -> None:
         what,
     )
     refused(branches, lambda: refs.rename_branch("main", "side", "new", expected=seen["side"]), "side", what)
-    refused(branches, lambda: refs.delete_tag("main", "v1", tag), match="moved the tag v1")
+    refused(branches, lambda: repository.tags.delete("main", "v1", tag), match="moved the tag v1")
     # Uncommitted changes of another branch, which only that branch itself tells.
     branches.run("INSERT INTO people VALUES (50, 'uncommitted')", at="behind")
     refused(
@@ -137,7 +137,7 @@ def test_refs(branches: Raw, opened: Open) -> None:
     branches.call("dolt_branch", "-D", "behind")
     refused(branches, lambda: refs.delete_branch("main", "behind", expected=seen["behind"]), match="deleted the branch")
     branches.call("dolt_tag", "-d", "v1")
-    refused(branches, lambda: refs.delete_tag("main", "v1", tag), match="deleted the tag")
+    refused(branches, lambda: repository.tags.delete("main", "v1", tag), match="deleted the tag")
     # As they are now it is done.
     refs.delete_branch("main", "side", force=True, expected=refs.look("side"))
     assert set(branches.branches()) == {"main"}

@@ -149,7 +149,7 @@ def test_branches_and_tags(people: Raw, repository: Repository) -> None:
     ]
     assert branches[0].message == "people"
     assert branches[0].date.utcoffset() is not None
-    (tag,) = repository.refs.tags("main")
+    (tag,) = repository.tags.tags("main")
     assert (tag.name, tag.hash) == ("v1", people.head())
 
 

@@ -172,7 +172,7 @@ def test_push_fetch_and_the_branches_of_a_remote(
         (tip, head): AheadBehind(1, 0),
         (tip, tip): AheadBehind(0, 0),
     }
-    digest = repository.refs.digest(repository.refs.branches("main"), repository.refs.tags("main"), found)
+    digest = repository.refs.digest(repository.refs.branches("main"), repository.tags.tags("main"), found)
     assert digest == repository.refs.fingerprint("main", refs=True).refs
 
 
@@ -494,7 +494,7 @@ def test_who_may_only_read_sees_them_and_changes_nothing(
         lambda: repository.remotes.remove("main", "origin"),
         lambda: repository.remotes.clone("main", f"file://{tmp_path}/origin", "denied"),
         lambda: repository.refs.rename_branch("main", "b", "c"),
-        lambda: repository.refs.delete_tag("main", "v1"),
+        lambda: repository.tags.delete("main", "v1"),
     ):
         with pytest.raises((PermissionDenied, RefNotFound)):
             act()

@@ -409,7 +409,7 @@ def test_what_a_crash_left_behind_is_hidden_and_swept(story: Raw, repository: Re
     story.call("dolt_branch", "dolt_tui_scratch/1000000_abc")
     story.call("dolt_branch", "dolt_tui_scratch/99999999999_abc")
     assert [branch.name for branch in repository.refs.branches("main")] == ["main"]
-    branches, tags = repository.refs.branches("main"), repository.refs.tags("main")
+    branches, tags = repository.refs.branches("main"), repository.tags.tags("main")
     assert repository.refs.fingerprint("main", refs=True).refs == repository.refs.digest(branches, tags)
     repository.rewriting.squash("main", hashes(story)["Eve"], "x")
     assert left_over(story) == ["dolt_tui_scratch/99999999999_abc"]  # somebody may be at work there

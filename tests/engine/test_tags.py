@@ -24,32 +24,32 @@ def test_create_list_and_delete(people: Raw, opened: Open) -> None:
     first = people.head()
     people.run("DELETE FROM people")
     people.commit()
-    repository.refs.create_tag("main", "v2", "main", "The second\n\none -m 'x'")
-    repository.refs.create_tag("main", "v1", first)
+    repository.tags.create("main", "v2", "main", "The second\n\none -m 'x'")
+    repository.tags.create("main", "v1", first)
     assert tags(people) == {"v1": (first, ""), "v2": (people.head(), "The second\n\none -m 'x'")}
-    one, two = repository.refs.tags("main")
+    one, two = repository.tags.tags("main")
     assert (one.name, one.hash, one.message, one.tagger) == ("v1", first, "", "Ann")
     assert (two.name, two.hash, two.message) == ("v2", people.head(), "The second\n\none -m 'x'")
     assert two.date is not None
     assert abs(two.date - dt.datetime.now(dt.UTC)) < dt.timedelta(minutes=5)
-    repository.refs.delete_tag("main", "v2")
+    repository.tags.delete("main", "v2")
     assert set(tags(people)) == {"v1"}
     with pytest.raises(RefNotFound, match="no such tag"):
-        repository.refs.delete_tag("main", "v2")
+        repository.tags.delete("main", "v2")
 
 
 def test_the_connection_s_user_tags_where_no_author_is_configured(people: Raw, repository: Repository) -> None:
-    repository.refs.create_tag("main", "v1", "main")
-    (tag,) = repository.refs.tags("main")
+    repository.tags.create("main", "v1", "main")
+    (tag,) = repository.tags.tags("main")
     assert tag.tagger == people.scalar("SELECT tagger FROM dolt_tags") != ""
 
 
 def test_names_that_exist_and_starts_that_do_not(people: Raw, repository: Repository) -> None:
-    repository.refs.create_tag("main", "v1", "main")
+    repository.tags.create("main", "v1", "main")
     with pytest.raises(AlreadyExists, match="a tag v1"):
-        repository.refs.create_tag("main", "v1", "main")
+        repository.tags.create("main", "v1", "main")
     with pytest.raises(RefNotFound):
-        repository.refs.create_tag("main", "v2", "nope")
+        repository.tags.create("main", "v2", "nope")
     assert set(tags(people)) == {"v1"}
 
 
@@ -57,30 +57,30 @@ def test_names_that_exist_and_starts_that_do_not(people: Raw, repository: Reposi
 def test_illegal_names_are_refused_before_the_engine_is_asked(people: Raw, repository: Repository, name: str) -> None:
     asked = len(repository.statements.entries())
     with pytest.raises(InvalidName):
-        repository.refs.create_tag("main", name, "main")
+        repository.tags.create("main", name, "main")
     assert len(repository.statements.entries()) == asked
     assert tags(people) == {}
 
 
 @pytest.mark.parametrize("name", [*LEGAL, "main"])
 def test_odd_names_work(people: Raw, repository: Repository, name: str) -> None:
-    repository.refs.create_tag("main", name, "main", "-d")
+    repository.tags.create("main", name, "main", "-d")
     assert tags(people) == {name: (people.head(), "-d")}
-    repository.refs.delete_tag("main", name)
+    repository.tags.delete("main", name)
     assert tags(people) == {}
 
 
 def test_a_tag_that_somebody_made_with_a_name_like_an_option(people: Raw, repository: Repository) -> None:
     people.call("dolt_tag", "-m", "m", "--", "-d", "main")
-    assert [tag.name for tag in repository.refs.tags("main")] == ["-d"]
-    repository.refs.delete_tag("main", "-d")
+    assert [tag.name for tag in repository.tags.tags("main")] == ["-d"]
+    repository.tags.delete("main", "-d")
     assert tags(people) == {}
 
 
 def test_reading_only(people: Raw, opened: Open) -> None:
     repository = opened(people, read_only=True)
     with pytest.raises(ReadOnly):
-        repository.refs.create_tag("main", "v1", "main")
+        repository.tags.create("main", "v1", "main")
     with pytest.raises(ReadOnly):
         repository.remotes.add("main", "origin", "file:///tmp/x")
     assert tags(people) == {}

@@ -162,7 +162,7 @@ def test_snapshots_are_not_shown(people: Raw, repository: Repository) -> None:
     before = repository.refs.fingerprint("main", refs=True).refs
     repository.undo.perform("main", "rows", lambda: repository.run("main", [("DELETE FROM people", ())]))
     assert len(ours(people)) == 1
-    assert [tag.name for tag in repository.refs.tags("main")] == ["v1"]
+    assert [tag.name for tag in repository.tags.tags("main")] == ["v1"]
     assert repository.refs.fingerprint("main", refs=True).refs == before
 
 

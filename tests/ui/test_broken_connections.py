@@ -133,7 +133,7 @@ async def test_a_server_that_is_away(
         assert user.main == before  # the title does not follow the cursor to rows that cannot be read
         second.run("main", [("UPDATE employees SET first_name = 'Zoe' WHERE id = 1", ())])
         second.refs.create_branch("main", "made_meanwhile", "main")
-        second.refs.create_tag("main", "tagged_meanwhile", "main")
+        second.tags.create("main", "tagged_meanwhile", "main")
         proxy.relay()
         await back(user)
         assert "The database is back." in user.told

@@ -32,7 +32,7 @@ class SizeActions(Actions):
     @command("size.tag", "ctrl+t", "tag now", "Tag the last commit as now", writes=True)
     def tag(self) -> None:
         branch, head = self.state.branch, self.state.head
-        self.context.write("tag", lambda repo: repo.refs.create_tag(branch, "now", head, ""), reach=Reach.REFS)
+        self.context.write("tag", lambda repo: repo.tags.create(branch, "now", head, ""), reach=Reach.REFS)
 
 
 async def test_a_command_from_outside_is_one_like_ours(demo: FileTarget, drive: Drive) -> None:
@@ -52,9 +52,9 @@ async def test_a_command_from_outside_is_one_like_ours(demo: FileTarget, drive: 
         await user.press("1")
         assert "size" not in user.lines[-1]
         await user.press("ctrl+t")
-        assert [tag.name for tag in user.repository.refs.tags("main")] == ["now"]
+        assert [tag.name for tag in user.repository.tags.tags("main")] == ["now"]
         await user.press("z", "u")
-        assert user.repository.refs.tags("main") == ()
+        assert user.repository.tags.tags("main") == ()
 
 
 async def test_a_command_from_outside_has_the_key_of_the_configuration(demo: FileTarget, drive: Drive) -> None:
@@ -71,7 +71,7 @@ async def test_a_command_from_outside_that_writes_is_refused_like_ours(demo: Fil
     async with drive(demo, more=[SizeActions], read_only=True) as user:
         await user.press("ctrl+t")
         assert user.told == ["tag now: this was opened read-only"]
-        assert user.repository.refs.tags("main") == ()
+        assert user.repository.tags.tags("main") == ()
 
 
 async def test_the_palette_finds_a_command_by_what_it_is_called_elsewhere(demo: FileTarget, drive: Drive) -> None:

@@ -57,7 +57,7 @@ async def test_tag_a_branch_and_a_commit_and_look_at_them(either: Target, drive:
 async def test_branch_from_a_tag_and_delete_it(either: Target, drive: Drive) -> None:
     async with drive(either) as user:
         first = user.workspace.state.branches[1].hash
-        user.repository.refs.create_tag("main", "v1", first, "one\ntwo")
+        user.repository.tags.create("main", "v1", first, "one\ntwo")
         await user.press("ctrl+r", "2", "[", "n")
         assert "New branch at tag v1" in user.dialog_text
         await user.type("from_tag")
@@ -75,16 +75,16 @@ async def test_branch_from_a_tag_and_delete_it(either: Target, drive: Drive) -> 
         assert "read-only at v1" in user.told[-1]
         await user.press("escape")
         assert user.branch == "from_tag"
-        user.repository.refs.delete_tag("main", "again")
+        user.repository.tags.delete("main", "again")
         await user.press("ctrl+r", "d")
         assert "Delete tag v1" in user.dialog_text
         assert "dolt_tag('-d', '--', 'v1')" in user.dialog_text
         await user.press("enter")
         assert user.dialog is not None  # no default
         await user.press("escape")
-        assert user.repository.refs.tags("main")
+        assert user.repository.tags.tags("main")
         await user.press("d", "x")
-        assert user.repository.refs.tags("main") == ()
+        assert user.repository.tags.tags("main") == ()
         assert user.told[-1] == f"Deleted tag v1, it was at {first[:7]}"
         assert "No tags yet" in user.text(user.workspace.panes.tags)
 
@@ -93,7 +93,7 @@ async def test_push_a_tag(either: Target, drive: Drive, tmp_path: Path) -> None:
     url = f"file://{tmp_path}/origin" + (".db" if isinstance(either, FileTarget) else "")
     async with drive(either) as user:
         repository = user.repository
-        repository.refs.create_tag("main", "v1", "main")
+        repository.tags.create("main", "v1", "main")
         await user.press("ctrl+r", "2", "[", "P")
         assert user.dialog is None
         assert "there is no remote" in user.told[-1]
@@ -109,7 +109,7 @@ async def test_push_a_tag(either: Target, drive: Drive, tmp_path: Path) -> None:
         assert user.told[-1] == "Pushed tag v1 to origin"
         repository.remotes.clone("main", url, "tagged")
     with open_repository(_beside(either, "tagged")) as clone:
-        assert [tag.name for tag in clone.refs.tags("main")] == ["v1"]
+        assert [tag.name for tag in clone.tags.tags("main")] == ["v1"]
         if not isinstance(either, FileTarget):
             clone.run("main", [("DROP DATABASE tagged", ())])
 
@@ -125,6 +125,6 @@ def _beside(target: Target, name: str) -> Target:
 async def test_a_tag_of_somebody_else_appears(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo) as user:
         await user.press("2", "[")
-        user.repository.refs.create_tag("main", "new", "main", "\x1b[31mred\u202e")
+        user.repository.tags.create("main", "new", "main", "\x1b[31mred\u202e")
         await user.until(lambda: "⚑ new" in user.text(user.workspace.panes.tags), "the tag")
         user.check()

@@ -54,7 +54,7 @@ async def test_what_is_discarded_comes_back_with_its_staging(either: Target, dri
         await user.press("d", "x")
         assert user.changes == ([], [])
         assert user.told[-1] == "Discarded everything: z brings it back"
-        assert [tag.name for tag in user.repository.refs.tags("main")] == []
+        assert [tag.name for tag in user.repository.tags.tags("main")] == []
         await user.press("z")
         text = user.dialog_text
         assert "discard everything" in text

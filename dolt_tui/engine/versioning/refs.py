@@ -1,4 +1,4 @@
-"""Branches and tags: listing, how they stand to each other, creating, deleting."""
+"""Branches: listing, how far they are ahead of and behind each other, creating, deleting; and a digest of all refs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..core.compare_and_write import expect, look, run
 from ..core.connections import POLL, Connections, Session
 from ..core.revisions import resolve
 from ..core.scratch_branch import is_scratch
-from ..core.validation import can_be_followed, check_branch_name, check_opened, check_tag_name, is_hash
+from ..core.validation import can_be_followed, check_branch_name, check_opened, is_hash
 from ..errors import (
     AlreadyExists,
     BranchInUse,
@@ -41,7 +41,7 @@ from ..model import (
     RemoteBranch,
     Tag,
 )
-from ..undo.steps import SNAPSHOT_TAGS
+from .tags import own_tags
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ _ASKED_FOR_STATUS = 20
 
 
 class Refs:
-    """Questions and changes about branches and tags. ``branch`` is always the current branch."""
+    """Questions and changes about branches. ``branch`` is always the current branch."""
 
     def __init__(self, db: Connections) -> None:
         self._db = db
@@ -109,7 +109,7 @@ class Refs:
     def _digest(session: Session) -> str:
         rows = session.rows("SELECT name, hash, dirty, remote, branch FROM dolt_branches")
         branches = [row for row in rows if not is_scratch(row[0])]
-        return _digest(branches, _tags(session), session.rows("SELECT name, hash FROM dolt_remote_branches"))
+        return _digest(branches, own_tags(session), session.rows("SELECT name, hash FROM dolt_remote_branches"))
 
     @staticmethod
     def digest(branches: Iterable[Branch], tags: Iterable[Tag], remotes: Iterable[RemoteBranch] = ()) -> str:
@@ -163,17 +163,6 @@ class Refs:
             )
             for name, hash_, dirty, author, date, message, remote, upstream in rows
             if not is_scratch(name)
-        )
-
-    def tags(self, branch: str) -> tuple[Tag, ...]:
-        """All tags with the commits they name, by name."""
-        with self._db.read(branch, "tags") as session:
-            rows = session.rows("SELECT tag_name, tag_hash, tagger, date, message FROM dolt_tags ORDER BY tag_name")
-            when = session.dialect.time
-        return tuple(
-            Tag(name, hash_, tagger or "", when(date) if date else None, message or "")
-            for name, hash_, tagger, date, message in rows
-            if not name.startswith(SNAPSHOT_TAGS)
         )
 
     def ahead_behind(self, branch: str, others: Iterable[str]) -> dict[str, AheadBehind]:
@@ -325,42 +314,6 @@ class Refs:
         """What `set_upstream` runs."""
         return (self._db.procedure("dolt_branch", "-u", f"{remote}/{upstream}", "--", name),)
 
-    # tags
-
-    def create_tag(self, branch: str, name: str, start: str, message: str = "") -> None:
-        """Create tag ``name`` at ``start`` (a branch, tag or hash).
-
-        Raises `InvalidName`, `AlreadyExists`, `RefNotFound`.
-        """
-        check_tag_name(name)
-
-        def work(session: Session) -> None:
-            (create,) = self.create_tag_calls(name, resolve(session, start), message)
-            session.run(create)
-
-        try:
-            self._db.write(branch, work, "new tag", retry=True)
-        except AlreadyExists as error:
-            raise AlreadyExists(f"There is a tag {name} already.", detail=error.detail) from error
-
-    def create_tag_calls(self, name: str, hash_: str, message: str = "") -> tuple[Call, ...]:
-        """What `create_tag` runs at a commit."""
-        options = ["-m", message] if message.strip() else []
-        options += ["--author", str(self._db.author)] if self._db.author is not None else []
-        return (self._db.procedure("dolt_tag", *options, "--", name, hash_),)
-
-    def delete_tag(self, branch: str, name: str, expected: Expected | None = None) -> None:
-        """Delete a tag; its commit stays where a branch or another tag has it.
-
-        ``expected`` is how the tag was shown. Raises `RefNotFound`, `ChangedMeanwhile`.
-        """
-        (delete,) = self.delete_tag_calls(name)
-        self._db.write(branch, lambda session: run(session, [expected], delete), "delete tag", retry=True)
-
-    def delete_tag_calls(self, name: str) -> tuple[Call, ...]:
-        """What `delete_tag` runs."""
-        return (self._db.procedure("dolt_tag", "-d", "--", name),)
-
     # deleting
 
     def look(self, branch: str) -> Expected:
@@ -377,7 +330,7 @@ class Refs:
                 raise RefNotFound(f"There is no branch {name} (any more).")
             others = [item for item in branches if item.name != name]
             others.sort(key=lambda item: item.name != branch)
-            tags = [hash_ for _, hash_ in _tags(session)]
+            tags = [hash_ for _, hash_ in own_tags(session)]
             hashes = list(dict.fromkeys([*(item.hash for item in others), *tags]))
             unmerged = 0
             if found.hash not in hashes:
@@ -428,12 +381,6 @@ class Refs:
     def delete_branch_calls(self, name: str, *, force: bool = False) -> tuple[Call, ...]:
         """What `delete_branch` runs; ``force`` where something is lost, or another session works on the branch."""
         return (self._db.procedure("dolt_branch", "-D" if force else "-d", "--", name),)
-
-
-def _tags(session: Session) -> list[tuple[str, str]]:
-    """Names and commits of the tags, without those that keep something for undo."""
-    rows = session.rows("SELECT tag_name, tag_hash FROM dolt_tags")
-    return [(name, hash_) for name, hash_ in rows if not name.startswith(SNAPSHOT_TAGS)]
 
 
 def _digest(

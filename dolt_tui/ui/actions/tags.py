@@ -98,7 +98,7 @@ class TagActions(Actions):
                 name, message = texts
                 self.context.write(
                     f"create tag {name}",
-                    lambda repo: repo.refs.create_tag(current, name, hash_, message),
+                    lambda repo: repo.tags.create(current, name, hash_, message),
                     lambda _: self.context.tell(f"Tagged {hash_[:7]} as {name}"),
                     reach=Reach.REFS,
                 )
@@ -114,14 +114,14 @@ class TagActions(Actions):
             (),
             cell("Its commit stays where a branch or another tag has it. Where a remote has the tag, it stays there."),
         ]
-        calls = self.state.repository.refs.delete_tag_calls(tag.name)
+        calls = self.state.repository.tags.delete_calls(tag.name)
         dialog = ChoiceDialog("Delete tag", body, [Choice("x", "delete it", calls=calls)], opener="d")
 
         def chosen(letter: str | None) -> None:
             if letter == "x":
                 self.context.write(
                     f"delete tag {tag.name}",
-                    lambda repo: repo.refs.delete_tag(current, tag.name, Expected(tag.name, tag.hash, tag=True)),
+                    lambda repo: repo.tags.delete(current, tag.name, Expected(tag.name, tag.hash, tag=True)),
                     lambda _: self.context.tell(f"Deleted tag {tag.name}, it was at {tag.hash[:7]}"),
                     reach=Reach.REFS,
                     again=self.delete,

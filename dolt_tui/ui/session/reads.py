@@ -357,7 +357,7 @@ QUESTIONS = {
             _set("branches"),
         ),
         Question(
-            "tags", "the tags", BRANCHES, lambda reading: reading.repository.refs.tags(reading.branch), _set("tags")
+            "tags", "the tags", BRANCHES, lambda reading: reading.repository.tags.tags(reading.branch), _set("tags")
         ),
         Question(
             "remotes",
