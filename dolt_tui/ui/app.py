@@ -68,7 +68,7 @@ class DoltApp(App[int]):
         self._commands: CommandSet
         """All commands; there with the workspace."""
         self.failure: str = ""
-        self._stands = False
+        self._painted = False
         """Whether there is something on the screen."""
         self.keys = KeyQueue(super().on_event, self._path, self._keys_may_come, self._key_failed)
 
@@ -89,13 +89,13 @@ class DoltApp(App[int]):
         self.defence.watch()
 
     def refresh_css(self, animate: bool = True) -> None:
-        if self._stands:
+        if self._painted:
             super().refresh_css(animate)
         else:  # because of our theme; but nothing was parsed with another one yet, and it need not be parsed twice
             self.stylesheet.set_variables(self.get_css_variables())
 
     def on_mount(self) -> None:
-        self._stands = True
+        self._painted = True
         self.call_after_refresh(self._open)
         if not self.is_headless:
             self.set_interval(1.0, self._watch_terminal)
@@ -110,7 +110,7 @@ class DoltApp(App[int]):
     # opening
 
     def _open(self) -> None:
-        # The frames stand. SQLAlchemy is imported on the database's thread, the panes meanwhile on this one.
+        # The frames are painted. SQLAlchemy is imported on the database's thread, the panes on this one.
         self.jobs.run("open", "", self._start, self._connected, self._could_not_open)
         from dolt_tui.ui.actions.groups import command_set
         from dolt_tui.ui.commands.keymap import use

@@ -91,7 +91,7 @@ class FullScreen(Screen[None]):
         return self.holds.take(reason)
 
     def let_go(self) -> None:
-        """After a fault: whoever was to release a hold may have failed."""
+        """After a fault: what was to release a hold may have failed."""
         self.holds.release_all()
         self.session.holds.release_all()
 

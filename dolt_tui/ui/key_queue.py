@@ -2,7 +2,7 @@
 
 Textual hands a burst of keys to the widget in focus before the first of them has opened a dialog or started a
 change. `KeyQueue` hands on the next key only when the last one has been dealt with: when its event went all the
-way up to the application, when the dialog that it opened stands, and when the change that it began is done.
+way up to the application, when the dialog that it opened is there, and when the change that it began is done.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class KeyQueue:
     ) -> None:
         """``forward`` gives an event to Textual, ``path`` names who will see it, ``ready`` whether one may come now.
 
-        ``failed`` is told of an error of theirs; the keys that still wait come nevertheless.
+        ``failed`` is told of an error of theirs; the keys that still wait come anyway.
         """
         self._forward, self._path, self._ready, self._failed = forward, path, ready, failed
         self._waiting: deque[Event] = deque()
@@ -82,7 +82,7 @@ async def _seen(node: MessagePump) -> None:
     done = asyncio.Event()
     if node.is_running and node.call_later(done.set):
         waiting = asyncio.ensure_future(done.wait())
-        # A widget that is removed meanwhile never answers.
+        # A widget that was removed never answers.
         while node.is_running and not waiting.done():
             await asyncio.wait([waiting], timeout=0.05)
         waiting.cancel()

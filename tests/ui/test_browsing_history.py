@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.model import Author
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.actions import table_rows as row_actions
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE
+from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
-    import pytest
-
     from tests.ui.conftest import Drive, Driver
 
 Other = Callable[[Target], Repository]
@@ -171,9 +169,8 @@ async def test_blame(either: Target, drive: Drive, other: Other) -> None:
         assert "who changed each row last" in user.main
 
 
-async def test_blame_asks_first(demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(row_actions, "_BLAMED_UNASKED", 2)
-    async with drive(demo) as user:
+async def test_blame_asks_first(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo, settings=Settings(blamed_unasked=2)) as user:
         await user.go_to_table("employees")
         await user.press("b")
         assert "Blame" in user.dialog_text
@@ -188,9 +185,8 @@ async def test_blame_asks_first(demo: FileTarget, drive: Drive, monkeypatch: pyt
         assert "employees · rows" in user.main
 
 
-async def test_blame_by_pages_does_not_ask(demo_on_dolt: Target, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(row_actions, "_BLAMED_UNASKED", 2)
-    async with drive(demo_on_dolt) as user:
+async def test_blame_by_pages_does_not_ask(demo_on_dolt: Target, drive: Drive) -> None:
+    async with drive(demo_on_dolt, settings=Settings(blamed_unasked=2)) as user:
         await user.go_to_table("employees")
         await user.press("b")
         assert user.dialog is None

@@ -32,8 +32,6 @@ _COLUMNS = (
 
 _STEP = 4
 """Cells by which a column becomes wider or narrower at once."""
-_BLAMED_UNASKED = 50_000
-"""Tables up to this size are blamed at once on DoltLite, which looks at all of them: a second or less."""
 
 
 class RowActions(Actions):
@@ -263,7 +261,7 @@ class RowActions(Actions):
         """Who changed each row last; where that costs what the whole table does, it says first how large that is."""
         table = self._table
         rows = None if self.state.repository.info.traits.blames_by_page else self.state.rows_of(table)
-        if rows is None or rows <= _BLAMED_UNASKED:
+        if rows is None or rows <= self.context.session.settings.blamed_unasked:
             self._blame(table)
             return
         body = [

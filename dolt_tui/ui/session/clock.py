@@ -1,4 +1,4 @@
-"""The time, from one place: a test or a picture hands in a clock that stands still."""
+"""The time, from one place: a test or a picture brings a clock of its own."""
 
 from __future__ import annotations
 

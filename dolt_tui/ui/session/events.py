@@ -1,4 +1,4 @@
-"""What the session tells: frozen values that say what happened, for whoever shows it."""
+"""What the session tells: frozen values that say what happened. Screens listen."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Why keys wait: counted tokens, each released by whoever took it.
+"""Why keys wait: counted tokens, each released by its taker.
 
-A command that reads before it opens a dialog, a write, a switch to another branch: each takes a hold, and keys that
-are typed meanwhile wait for what they are meant for. They go on when no hold is left, whoever ends first.
+A command that reads before it opens a dialog, a write, a switch to another branch: each takes a hold, and the keys
+that are typed then wait for what they are meant for. They go on when no hold is left, in whatever order they end.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Holds:
             self._changed()
 
     def release_all(self) -> None:
-        """After a fault: whoever was to release one may have failed."""
+        """After a fault: what was to release one may have failed."""
         if self._taken:
             self._taken.clear()
             self._changed()

@@ -30,7 +30,7 @@ from dolt_tui.engine.model import (
 )
 from dolt_tui.engine.model.rewriting import Operation
 from dolt_tui.frozen import Frozen
-from dolt_tui.ui.session.side_job import Beside
+from dolt_tui.ui.session.side_job import SideJob
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -126,9 +126,9 @@ class Reading:
         self._answers: dict[str, Any] = {}
         self._failures: dict[str, NotAnswered] = {}
         self._beside = ExitStack()
-        self._links: Beside[tuple[str, ...]] | None = None
-        self._merging: Beside[MergeState | None] | None = None
-        self._token: BranchFingerprint | None = None
+        self._links: SideJob[tuple[str, ...]] | None = None
+        self._merging: SideJob[MergeState | None] | None = None
+        self._fingerprint: BranchFingerprint | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -164,11 +164,11 @@ class Reading:
 
     def _begin(self) -> None:
         refs, summaries = self.repository.refs, self.repository.summaries
-        self._token = refs.fingerprint(self.branch)
+        self._fingerprint = refs.fingerprint(self.branch)
         if LOG in self.scopes:
             try:
                 if self.repository.undo.repair(self.branch):  # a program died in the middle of a snapshot
-                    self._token = refs.fingerprint(self.branch)
+                    self._fingerprint = refs.fingerprint(self.branch)
             except OF_ALL:
                 raise
             except Exception:  # what it would have put right is shown as it is
@@ -176,12 +176,12 @@ class Reading:
         # Among many tables it takes its time to look for those that link others.
         many = not self._tables or len(self._tables) > _FEW_TABLES
         if SUMMARY in self.scopes and self._link is None and not summaries.tutorial and many:
-            self._links = self._beside.enter_context(Beside(lambda: summaries.links(self.where)))
+            self._links = self._beside.enter_context(SideJob(lambda: summaries.links(self.where)))
         if CHANGES in self.scopes:
-            self._merging = self._beside.enter_context(Beside(lambda: refs.merge_state(self.branch)))
+            self._merging = self._beside.enter_context(SideJob(lambda: refs.merge_state(self.branch)))
 
     def _end(self) -> BranchFingerprint:
-        fingerprint, answers = self._token, self._answers
+        fingerprint, answers = self._fingerprint, self._answers
         assert fingerprint is not None
         if {"branches", "tags", "remotes"} <= answers.keys():
             digest = self.repository.refs.digest(answers["branches"], answers["tags"], answers["remotes"][1])
@@ -198,9 +198,9 @@ class Reading:
     @property
     def head(self) -> str:
         """The last commit of the branch."""
-        if self._token is None:
-            self._token = self.repository.refs.fingerprint(self.branch)
-        return self._token.head
+        if self._fingerprint is None:
+            self._fingerprint = self.repository.refs.fingerprint(self.branch)
+        return self._fingerprint.head
 
     @property
     def status(self) -> Changes:

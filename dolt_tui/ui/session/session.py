@@ -1,7 +1,7 @@
 """The session: what is open, what is known of it, and what is being asked or changed just now.
 
-It knows no screen: it tells (`events`) what happened, and whoever shows it listens. Everything here is called on the
-event loop, which `Jobs` is told how to get back to; the engine's calls block, on database threads.
+It knows no screen: it tells what happened (`dolt_tui.ui.session.events`), and screens listen. Everything here is called
+on the event loop; the engine's calls block, on the threads of `Jobs`, which brings their answers back to the loop.
 """
 
 from __future__ import annotations

@@ -27,4 +27,4 @@ class Settings(Frozen):
     log_page: int = 100
     """The commits of one page of the log."""
     blamed_unasked: int = 50_000
-    """Tables of up to so many rows are blamed without asking first, also where all of them is read for that."""
+    """Tables of up to so many rows are blamed without asking, where that reads all of them: a second or less."""

@@ -40,4 +40,4 @@ def test_a_reading_that_fails_midway_leaves_no_thread(demo: FileTarget, monkeypa
         reading = Reading(State(repository, "main"), ALL, 100, arrived)
         with pytest.raises(ZeroDivisionError), reading:
             reading.read([Changes()])
-        assert not [thread for thread in threading.enumerate() if thread.name == "beside"]
+        assert not [thread for thread in threading.enumerate() if thread.name == "side job"]
