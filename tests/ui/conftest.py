@@ -404,9 +404,24 @@ def _demo_target(server: PrivateServer) -> ServerTarget:
 
 @pytest.fixture(params=["doltlite", "dolt"])
 def either(request: pytest.FixtureRequest) -> Target:
-    """The demonstration on either engine; a test with this runs on both."""
-    name = "demo" if request.param == "doltlite" else "demo_on_dolt"
-    target = request.getfixturevalue(name)
+    """The demonstration on either engine; a test with this runs on both, as the engines do it differently."""
+    return _demo_on(request)
+
+
+@pytest.fixture
+def whichever(request: pytest.FixtureRequest) -> Target:
+    """The demonstration on one engine: for what the interface does in the same way on both. ``--long`` tries both."""
+    return _demo_on(request)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "whichever" in metafunc.fixturenames:
+        engines = ["doltlite", "dolt"] if metafunc.config.getoption("--long") else ["doltlite"]
+        metafunc.parametrize("whichever", engines, indirect=True)
+
+
+def _demo_on(request: pytest.FixtureRequest) -> Target:
+    target = request.getfixturevalue("demo" if request.param == "doltlite" else "demo_on_dolt")
     assert isinstance(target, FileTarget | ServerTarget)
     return target
 

@@ -45,8 +45,8 @@ async def test_every_pane_shows_the_commit(either: Target, drive: Drive) -> None
         assert "Hendriks" in user.summary
 
 
-async def test_space_on_a_branch_goes_back_to_it(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_space_on_a_branch_goes_back_to_it(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.go_to_commit("Created tables")
         await user.press("space")
         assert user.workspace.state.came_from == "main"
@@ -160,8 +160,8 @@ async def test_doltlite_has_no_reflog(demo: FileTarget, drive: Drive) -> None:
 
 
 @pytest.mark.parametrize("kind", ["s", "h"])
-async def test_reset_to_a_branch(either: Target, drive: Drive, kind: str) -> None:
-    async with drive(either) as user:
+async def test_reset_to_a_branch(whichever: Target, drive: Drive, kind: str) -> None:
+    async with drive(whichever) as user:
         await user.press("2", "g")
         assert "current branch" in user.told[-1]
         await user.go_to_branch("modify_data")

@@ -100,8 +100,8 @@ async def test_the_current_branch_in_use_is_renamed_by_force(
             assert names(user) == ["main", "modify_data2", "modify_schema"]
 
 
-async def test_copy(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_copy(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.go_to_branch("modify_data")
         await user.press("C")
         await user.type("main")
@@ -115,8 +115,8 @@ async def test_copy(either: Target, drive: Drive) -> None:
         assert hashes["a_copy"] == hashes["modify_data"]
 
 
-async def test_switch_by_name_and_back(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_switch_by_name_and_back(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.press("2", "c")
         assert "modify_schema" in user.dialog_text
         await user.type("SCH")
@@ -161,8 +161,8 @@ async def test_sort(demo: FileTarget, drive: Drive) -> None:
         assert names(user) == ["main", "modify_data", "modify_schema"]
 
 
-async def test_forward_to_the_current_branch(either: Target, drive: Drive) -> None:
-    async with drive(either, branch="modify_data") as user:
+async def test_forward_to_the_current_branch(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever, branch="modify_data") as user:
         await user.go_to_branch("main")
         await user.press("f")
         assert "Fast-forward main" in user.dialog_text
@@ -188,8 +188,8 @@ async def test_forward_to_the_current_branch(either: Target, drive: Drive) -> No
         await user.press("escape")
 
 
-async def test_delete_several(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_delete_several(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         user.repository.refs.create_branch("main", "zz", "main")
         await user.press("ctrl+r")
         await user.go_to_branch("main")

@@ -97,9 +97,9 @@ async def test_to_the_end_of_a_diff_and_back(either: Target, drive: Drive, other
         assert page[-1] > expected[-PAGE_SIZE]
 
 
-async def test_the_end_of_a_diff_is_not_walked_to(either: Target, drive: Drive, other: Other) -> None:
-    prepare(other(either))
-    async with drive(either) as user:
+async def test_the_end_of_a_diff_is_not_walked_to(whichever: Target, drive: Drive, other: Other) -> None:
+    prepare(other(whichever))
+    async with drive(whichever) as user:
         await open_changes(user)
         before = user.repository.statements.entries()[-1].number
         await user.press("greater_than_sign")
@@ -111,9 +111,9 @@ async def test_the_end_of_a_diff_is_not_walked_to(either: Target, drive: Drive, 
         assert read < 4 * PAGE_SIZE
 
 
-async def test_the_end_of_a_filtered_diff(either: Target, drive: Drive, other: Other) -> None:
-    expected = [i for i in prepare(other(either)) if i % 5 == 1]
-    async with drive(either) as user:
+async def test_the_end_of_a_filtered_diff(whichever: Target, drive: Drive, other: Other) -> None:
+    expected = [i for i in prepare(other(whichever)) if i % 5 == 1]
+    async with drive(whichever) as user:
         await open_changes(user)
         await user.press("f")
         await user.press("ctrl+u")
@@ -159,13 +159,13 @@ async def test_others_write_while_one_is_at_the_end(demo_on_dolt: Target, drive:
         assert seen(user)[: len(expected)] == list(range(1, len(seen(user)) + 1))
 
 
-async def test_a_long_history_of_a_row(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
+async def test_a_long_history_of_a_row(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
     for turn in range(PAGE_SIZE + 30):
         session.run("main", [("UPDATE teams SET name = ? WHERE id = 0", (f"name {turn}",))])
         session.working.stage_all("main")
         session.commits.commit("main", f"Turn {turn}", "", None)
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         await user.go_to_table("teams")
         await user.press("0", "H")
         assert f"name {PAGE_SIZE + 29}" in user.main
@@ -184,14 +184,14 @@ async def test_a_long_history_of_a_row(either: Target, drive: Drive, other: Othe
         assert "teams · rows" in user.main
 
 
-async def test_a_long_blame(either: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_blame(whichever: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blame, "BLAMED_AT_ONCE", PAGE_SIZE)  # where each page costs the whole, pages are long
-    session = other(either)
+    session = other(whichever)
     prepare(session)
     session.working.stage_all("main")
     session.commits.commit("main", "Most of them", "", None)
     expected = [i for i in range(1, ROWS + 1) if i % 5 != 1]
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         await user.go_to_table("readings")
         await user.press("b")
         main = user.workspace.main

@@ -56,12 +56,12 @@ def changed(user: Driver) -> list[tuple[str, ...]]:
     return user.rows(user.workspace.main)
 
 
-async def test_history_of_a_row(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
+async def test_history_of_a_row(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
     commit(session, "First change", "UPDATE teams SET name = 'Once' WHERE id = 0")
     commit(session, "Second change", "UPDATE teams SET name = 'Twice' WHERE id = 0")
     session.run("main", [("UPDATE teams SET name = 'Thrice' WHERE id = 0", ())])
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         await user.go_to_table("teams")
         await user.press("0", "H")
         assert "teams · history of 0" in user.main
@@ -193,8 +193,8 @@ async def test_blame_by_pages_does_not_ask(demo_on_dolt: Target, drive: Drive) -
         assert "who changed each row last" in user.main
 
 
-async def test_filtered_changes(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
+async def test_filtered_changes(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
     readings(session, 20)
     session.run(
         "main",
@@ -205,7 +205,7 @@ async def test_filtered_changes(either: Target, drive: Drive, other: Other) -> N
             ("UPDATE readings SET place = 'elsewhere' WHERE id = 8", ()),
         ],
     )
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         await user.press("1", "0")
         everything = changed(user)
         for text, keys, said in (
@@ -244,11 +244,11 @@ async def test_filtered_changes(either: Target, drive: Drive, other: Other) -> N
         assert user.is_in(user.workspace.panes.changes)
 
 
-async def test_filtered_log(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
+async def test_filtered_log(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
     commit(session, "Ann was here", "UPDATE teams SET name = 'A' WHERE id = 0", author=("Ann Lee", "ann@example.com"))
     commit(session, "And more staff", "UPDATE employees SET first_name = 'A' WHERE id = 0")
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         log = user.workspace.panes.log
         await user.press("3")
         everything = user.rows(log)

@@ -106,9 +106,9 @@ async def refused(user: Driver, text: str) -> str:
     return says
 
 
-async def test_every_page_there_and_back(either: Target, drive: Drive, other: Other) -> None:
-    many(other(either))
-    async with drive(either) as user:
+async def test_every_page_there_and_back(whichever: Target, drive: Drive, other: Other) -> None:
+    many(other(whichever))
+    async with drive(whichever) as user:
         await open_rows(user)
         grid = user.workspace.main.grid
         assert grid.row_count > PAGE_SIZE
@@ -168,9 +168,9 @@ async def test_held_keys(demo: FileTarget, drive: Drive, other: Other) -> None:
         assert (at(user), ids(user)[-1]) == (ROWS, str(ROWS))
 
 
-async def test_sorting(either: Target, drive: Drive, other: Other) -> None:
-    many(other(either))
-    async with drive(either) as user:
+async def test_sorting(whichever: Target, drive: Drive, other: Other) -> None:
+    many(other(whichever))
+    async with drive(whichever) as user:
         await open_rows(user)
         await pick(user, "s", "level")
         assert at(user) == ROWS
@@ -210,9 +210,9 @@ async def test_sorting_while_a_page_is_on_its_way(demo: FileTarget, drive: Drive
         assert "by level ↓" in user.main
 
 
-async def test_filters(either: Target, drive: Drive, other: Other) -> None:
-    many(other(either))
-    async with drive(either) as user:
+async def test_filters(whichever: Target, drive: Drive, other: Other) -> None:
+    many(other(whichever))
+    async with drive(whichever) as user:
         await open_rows(user)
         await fill_in(user, "f", f"level <= {PAGE_SIZE + 50}")
         assert at(user) == ROWS - PAGE_SIZE - 49
@@ -311,9 +311,9 @@ async def test_columns(demo: FileTarget, drive: Drive, other: Other) -> None:
         assert "place" in user.main.splitlines()[3]
 
 
-async def test_only_the_changed_columns(either: Target, drive: Drive, other: Other) -> None:
-    other(either).run("main", [("UPDATE employees SET last_name = ? WHERE id = ?", ("Changed", 1))])
-    async with drive(either) as user:
+async def test_only_the_changed_columns(whichever: Target, drive: Drive, other: Other) -> None:
+    other(whichever).run("main", [("UPDATE employees SET last_name = ? WHERE id = ?", ("Changed", 1))])
+    async with drive(whichever) as user:
         await user.press("1", "0")
         assert "first_name" in user.main
         await pick(user, "x", "only columns that changed, and the key")
@@ -342,10 +342,10 @@ async def test_a_filter_belongs_to_its_table_and_its_branch(demo: FileTarget, dr
         assert len(user.rows(user.workspace.main)) > 1
 
 
-async def test_the_cell_under_the_cursor(either: Target, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_cell_under_the_cursor(whichever: Target, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
     monkeypatch.setattr("dolt_tui.ui.app.DoltApp.copy_to_clipboard", lambda _app, text: copied.append(text))
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         grid = user.workspace.main.grid
         await open_rows(user, "employees")
         await user.press("j", "l")
@@ -376,8 +376,8 @@ async def test_the_cell_under_the_cursor(either: Target, drive: Drive, monkeypat
         assert grid.cursor_column is None
 
 
-async def test_a_click_on_a_title_sorts(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_a_click_on_a_title_sorts(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         main = user.workspace.main
         await open_rows(user, "employees")
         column = user.main.splitlines()[1].index("first_name")
@@ -393,12 +393,12 @@ async def test_a_click_on_a_title_sorts(either: Target, drive: Drive) -> None:
 
 
 async def test_a_range_that_is_longer_than_what_is_held(
-    either: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch
+    whichever: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied: list[str] = []
     monkeypatch.setattr("dolt_tui.ui.app.DoltApp.copy_to_clipboard", lambda _app, text: copied.append(text))
-    many(other(either))
-    async with drive(either) as user:
+    many(other(whichever))
+    async with drive(whichever) as user:
         grid = user.workspace.main.grid
         await open_rows(user)
         await user.press("j", "v")

@@ -55,9 +55,9 @@ async def test_what_goes_in_stands_beside_with_its_counts(
         assert re.search(r"M teams +\+2 rows", user.dialog_text)
 
 
-async def test_an_editor_writes_the_message(either: Target, drive: Drive, editor: Editor) -> None:
+async def test_an_editor_writes_the_message(whichever: Target, drive: Drive, editor: Editor) -> None:
     seen = editor("printf '# no\\nTwo teams\\n\\nFound them.\\n# 1 table\\nBoth.\\n' > \"$1\"")
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         await user.press("space", "c")
         await user.type("Two te")
         await user.press("ctrl+e")
@@ -107,8 +107,8 @@ async def test_a_screen_that_cannot_be_given_away(demo: FileTarget, drive: Drive
         assert "cannot be given to an editor" in user.dialog_text
 
 
-async def test_recent_messages(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_recent_messages(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.press("space", "c", "up")
         assert "Inserted data into tables" in user.dialog_text
         await user.press("up")
@@ -124,8 +124,8 @@ async def test_recent_messages(either: Target, drive: Drive) -> None:
         assert user.log[:2] == ["My own", "Inserted data into tables"]
 
 
-async def test_the_date(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_the_date(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.press("space", "c")
         await user.type("Long ago")
         await user.press("tab", "tab", "tab")
@@ -139,8 +139,8 @@ async def test_the_date(either: Target, drive: Drive) -> None:
         assert f"{user.repository.history.commit('main', 'HEAD').date:%Y-%m-%d %H:%M}" == "2020-01-31 14:05"
 
 
-async def test_a_commit_without_changes(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_a_commit_without_changes(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.press("c")
         assert "commit without changes" in user.dialog_text
         await user.press("e")
@@ -179,8 +179,8 @@ async def test_amend(either: Target, drive: Drive, other: Callable[[Target], Rep
         assert user.told[-1] == f"Amended {before.hash[:7]}, which is {after.hash[:7]} now"
 
 
-async def test_amend_only_the_message(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_amend_only_the_message(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.press("A")
         assert "Nothing is staged: only the message changes." in user.dialog_text
         await user.press("home")

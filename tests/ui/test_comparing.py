@@ -74,8 +74,8 @@ async def test_all_differences_and_the_other_way_round(demo: FileTarget, drive: 
         assert "select a branch or a commit" in user.told[-1]
 
 
-async def test_the_working_set_against_a_commit(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_the_working_set_against_a_commit(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         work = user.workspace
         await user.press("1", "W")
         await user.go_to_commit("Created tables")

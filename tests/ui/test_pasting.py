@@ -26,8 +26,8 @@ def message(user: Driver) -> str:
     return user.repository.history.commit(user.branch, "HEAD").message
 
 
-async def test_a_message(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_a_message(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.press("space", "c")
         await paste(user, "First\r\rsecond\r\nthird")  # as a terminal sends it
         assert "second" in user.dialog_text
@@ -45,8 +45,8 @@ async def test_a_message(either: Target, drive: Drive) -> None:
         assert message(user) == f"First and moreof three\n\nmoved down\n\n{ODD}\n  indented\nsecond\nthird"
 
 
-async def test_a_summary_is_stored_as_it_was_typed(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_a_summary_is_stored_as_it_was_typed(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.press("space", "c")
         await paste(user, ODD)
         assert "␉" in user.dialog_text

@@ -37,9 +37,9 @@ def prepare(session: Repository) -> None:
     add_team(session, "side", 22, "more")
 
 
-async def test_nothing_is_in_progress(either: Target, drive: Drive, other: Other) -> None:
-    prepare(other(either))
-    async with drive(either) as user:
+async def test_nothing_is_in_progress(whichever: Target, drive: Drive, other: Other) -> None:
+    prepare(other(whichever))
+    async with drive(whichever) as user:
         await user.go_to_branch("main")
         await user.press("m")
         assert "nothing is in progress" in user.told[-1]
@@ -178,11 +178,11 @@ async def test_conflicts_of_another_session(demo_on_dolt: ServerTarget, drive: D
         assert log(user, "main") == ["taken", "more", "theirs"]
 
 
-async def test_opened_read_only(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
+async def test_opened_read_only(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
     prepare(session)
     session.call("main", "dolt_merge", "--no-ff", "--no-commit", "side")
-    async with drive(either, read_only=True) as user:
+    async with drive(whichever, read_only=True) as user:
         assert "merging side" in user.header
         for pane, keys in (("3", "tVriS"), ("2", "r"), ("1", "m")):
             for key in keys:

@@ -92,9 +92,9 @@ async def test_rows(either: Target, drive: Drive, other: Other) -> None:
         assert "/ begins" in user.told[-1]
 
 
-async def test_rows_without_a_key(either: Target, drive: Drive, other: Other) -> None:
-    readings(other(either), key="INT")
-    async with drive(either) as user:
+async def test_rows_without_a_key(whichever: Target, drive: Drive, other: Other) -> None:
+    readings(other(whichever), key="INT")
+    async with drive(whichever) as user:
         await user.go_to_table("readings")
         await user.press("0")
         await search(user, "needle")
@@ -136,13 +136,13 @@ async def test_changes_that_are_sought_on_either_side(demo: FileTarget, drive: D
         assert str(MARKED[1]) in str(user.cursor(user.workspace.main))
 
 
-async def test_commits(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
+async def test_commits(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
     for number in range(2 * LOG_PAGE + 10):
         session.run("main", [("UPDATE employees SET last_name = ? WHERE id = 0", (f"n{number}",))])
         session.working.stage("main", ["employees"])
         session.commits.commit("main", "Needle" if number in (3, 45) else f"Change {number}", "", None)
-    async with drive(either, settings=SHORT) as user:
+    async with drive(whichever, settings=SHORT) as user:
         log = user.workspace.panes.log
         await user.press("3")
         await search(user, "needle")

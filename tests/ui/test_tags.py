@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from tests.ui.conftest import Drive
 
 
-async def test_tag_a_branch_and_a_commit_and_look_at_them(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_tag_a_branch_and_a_commit_and_look_at_them(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         tags = user.workspace.panes.tags
         await user.press("2", "[")
         assert user.is_in(tags)
@@ -54,8 +54,8 @@ async def test_tag_a_branch_and_a_commit_and_look_at_them(either: Target, drive:
         assert user.is_in(user.workspace.main)
 
 
-async def test_branch_from_a_tag_and_delete_it(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_branch_from_a_tag_and_delete_it(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         first = user.workspace.state.branches[1].hash
         user.repository.tags.create("main", "v1", first, "one\ntwo")
         await user.press("ctrl+r", "2", "[", "n")

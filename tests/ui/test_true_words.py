@@ -46,13 +46,13 @@ async def test_the_main_pane_has_no_name_of_a_branch(demo: FileTarget, drive: Dr
         assert "0 main" not in user.screen
 
 
-async def test_what_is_left_of_rows_and_columns(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
+async def test_what_is_left_of_rows_and_columns(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
     session.run("main", [("UPDATE employees SET first_name = 'Someone' WHERE id < 2", ())])
     changed = len(session.diffs.page("main", DiffQuery("employees", "HEAD", "WORKING"), 100).rows)
     session.run("main", [("INSERT INTO employees VALUES (77, 'Last', 'First')", ())])
     assert changed == 2
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         await user.go_to_table("employees")
         await user.press("0", "s", "enter")
         assert "esc restores the order" in user.main

@@ -69,12 +69,12 @@ async def test_what_is_discarded_comes_back_with_its_staging(either: Target, dri
         assert user.changes == ([], [])
 
 
-async def test_a_commit_is_undone_and_its_changes_stay_staged(either: Target, drive: Drive, other: Other) -> None:
-    async with drive(either) as user:
+async def test_a_commit_is_undone_and_its_changes_stay_staged(whichever: Target, drive: Drive, other: Other) -> None:
+    async with drive(whichever) as user:
         await user.press("space", "c")
         await user.type("Two teams")
         await user.press("enter")
-        other(either).run("main", [ADD_TEAM])  # a commit does not touch the rows, so undoing it does not either
+        other(whichever).run("main", [ADD_TEAM])  # a commit does not touch the rows, so undoing it does not whichever
         await user.press("ctrl+r", "z")
         text = user.dialog_text
         assert "commit: Two teams" in text
@@ -88,8 +88,8 @@ async def test_a_commit_is_undone_and_its_changes_stay_staged(either: Target, dr
         assert user.changes == (["M teams"], [])
 
 
-async def test_undoing_a_new_branch_goes_back_to_where_it_was_made(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_undoing_a_new_branch_goes_back_to_where_it_was_made(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.press("2", "n")
         await user.type("later")
         await user.press("enter")
@@ -154,8 +154,8 @@ async def test_what_was_changed_since_is_told_and_kept(either: Target, drive: Dr
         assert token(user) == now
 
 
-async def test_the_list_of_steps_undoes_down_to_one(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_the_list_of_steps_undoes_down_to_one(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         before = token(user)
         await user.press("space", "space", "space", "c")
         await user.type("All")

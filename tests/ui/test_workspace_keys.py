@@ -23,8 +23,8 @@ async def test_a_whole_commit_typed_ahead(either: Target, drive: Drive) -> None:
         assert user.changes == ([], [])
 
 
-async def test_a_commit_that_first_has_to_stage_typed_ahead(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_a_commit_that_first_has_to_stage_typed_ahead(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         user.burst("c", "a", *"dMxq", "tab", *"body", "ctrl+s")
         await user.settle()
         commit = user.repository.history.commit(user.branch, "HEAD")
@@ -32,8 +32,8 @@ async def test_a_commit_that_first_has_to_stage_typed_ahead(either: Target, driv
         assert user.app.is_running
 
 
-async def test_a_new_branch_and_a_switch_typed_ahead(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_a_new_branch_and_a_switch_typed_ahead(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         user.burst("2", "j", "n", *"feature/x", "enter", "1", "2", "<", "space", "3")
         await user.settle()
         names = sorted(branch.name for branch in user.repository.refs.branches("main"))
@@ -42,8 +42,8 @@ async def test_a_new_branch_and_a_switch_typed_ahead(either: Target, drive: Driv
         assert user.is_in(user.workspace.panes.log)
 
 
-async def test_a_merge_typed_ahead_waits_for_its_preview(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_a_merge_typed_ahead_waits_for_its_preview(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         user.burst("2", "j", "M", "m", "j", "M", "m")
         await user.settle()
         assert user.dialog is None, user.screen

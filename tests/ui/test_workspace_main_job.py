@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import pytest
-
 from dolt_tui.engine.connecting.target import Target
 from dolt_tui.engine.model import MergeKind
 from dolt_tui.engine.repository import Repository
@@ -28,9 +26,16 @@ def team_summary(user: Driver) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("size", [(132, 38), (80, 24)], ids=str)
-async def test_main_job(either: Target, size: tuple[int, int], drive: Drive) -> None:
-    async with drive(either, size=size) as user:
+async def test_main_job(either: Target, drive: Drive) -> None:
+    await main_job(either, (132, 38), drive)
+
+
+async def test_main_job_in_a_small_terminal(whichever: Target, drive: Drive) -> None:
+    await main_job(whichever, (80, 24), drive)
+
+
+async def main_job(target: Target, size: tuple[int, int], drive: Drive) -> None:
+    async with drive(target, size=size) as user:
         work = user.workspace
         # look at the diff
         assert "main" in user.header
@@ -152,8 +157,8 @@ async def test_main_job(either: Target, size: tuple[int, int], drive: Drive) -> 
         assert "spare" not in user.text(work.panes.branches)
 
 
-async def test_fast_forward(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_fast_forward(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.go_to_branch("modify_data")
         await user.press("M")
         assert "fast-forward possible" in user.dialog_text

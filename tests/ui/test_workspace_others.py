@@ -129,9 +129,9 @@ async def test_a_branch_that_went_before_it_was_switched_to(demo: FileTarget, dr
         assert user.changes == (["M teams"], [])
 
 
-async def test_a_read_that_was_overtaken_leaves_nothing_old(either: Target, drive: Drive, other: Other) -> None:
+async def test_a_read_that_was_overtaken_leaves_nothing_old(whichever: Target, drive: Drive, other: Other) -> None:
     """Switching to and fro at once: every pane ends with the last branch."""
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         user.burst("2", "<", *("j", "space", "j", "space", "<", "space") * 3, "j", "j", "space")
         await user.settle()
         assert user.branch == "modify_schema"

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from tests.ui.conftest import DemoFile, Drive
 
 
-async def test_the_main_pane_follows_the_selection(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_the_main_pane_follows_the_selection(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         assert "teams · HEAD → working" in user.main
         await user.press("2")
         assert "main is the current branch" in user.main
@@ -41,8 +41,8 @@ async def test_the_main_pane_follows_the_selection(either: Target, drive: Drive)
         assert "teams · HEAD → working" in user.main
 
 
-async def test_in_and_out_like_a_stack(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_in_and_out_like_a_stack(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         work = user.workspace
         await user.go_to_commit("Inserted data into tables")
         await user.press("enter")
@@ -70,8 +70,8 @@ async def test_in_and_out_like_a_stack(either: Target, drive: Drive) -> None:
         assert user.app.is_running
 
 
-async def test_a_commit_of_a_branch_and_its_rows(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_a_commit_of_a_branch_and_its_rows(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.go_to_branch("modify_data")
         await user.press("enter", "greater_than_sign", "enter")
         assert "Modified data on branch" in user.main
@@ -89,8 +89,8 @@ async def test_a_commit_of_a_branch_and_its_rows(either: Target, drive: Drive) -
         assert "modify_data · against main" in user.main
 
 
-async def test_schema_change_stands_above_the_rows(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_schema_change_stands_above_the_rows(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.go_to_branch("modify_schema")
         await user.press("enter", "enter")
         assert "start_date" in user.main
@@ -253,8 +253,8 @@ async def test_the_footer_says_what_the_pane_can(demo: FileTarget, drive: Drive)
             assert "palette" in user.lines[-1]
 
 
-async def test_refresh_keeps_the_cursor(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_refresh_keeps_the_cursor(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.go_to_branch("modify_data")
         at = user.cursor(user.workspace.panes.branches)
         await user.press("ctrl+r", "R")

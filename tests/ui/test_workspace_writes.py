@@ -28,8 +28,8 @@ def stored(user: Driver, table: str) -> list[tuple[Any, ...]]:
     return list(user.repository.rows.page(user.branch, Query(table), 100).rows)
 
 
-async def test_commit_refuses_an_empty_summary_and_keeps_the_draft(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_commit_refuses_an_empty_summary_and_keeps_the_draft(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.press("c")
         assert "Nothing is staged yet" in user.dialog_text
         await user.press("enter")
@@ -89,9 +89,11 @@ async def test_a_draft_survives_a_commit_that_fails(
         assert user.log[0] == "Words worth keeping"
 
 
-async def test_stage_all_and_unstage_all(either: Target, drive: Drive, other: Callable[[Target], Repository]) -> None:
-    other(either).run("main", [RENAME, NEW_TABLE])
-    async with drive(either) as user:
+async def test_stage_all_and_unstage_all(
+    whichever: Target, drive: Drive, other: Callable[[Target], Repository]
+) -> None:
+    other(whichever).run("main", [RENAME, NEW_TABLE])
+    async with drive(whichever) as user:
         assert sorted(user.changes[0]) == ["A offices", "M employees", "M teams"]
         await user.press("a")
         assert user.changes[0] == []
@@ -102,10 +104,10 @@ async def test_stage_all_and_unstage_all(either: Target, drive: Drive, other: Ca
 
 
 async def test_the_cursor_follows_a_staged_table(
-    either: Target, drive: Drive, other: Callable[[Target], Repository]
+    whichever: Target, drive: Drive, other: Callable[[Target], Repository]
 ) -> None:
-    other(either).run("main", [RENAME, NEW_TABLE])
-    async with drive(either) as user:
+    other(whichever).run("main", [RENAME, NEW_TABLE])
+    async with drive(whichever) as user:
         changes = user.workspace.panes.changes
         for name in ("employees", "offices", "teams"):
             await user.go_to(changes, (False, name))
@@ -158,8 +160,8 @@ async def test_discard_offers_what_there_is_and_does_it(
 
 
 @pytest.mark.parametrize("kind", ["s", "m", "h"])
-async def test_reset_to_an_older_commit(either: Target, drive: Drive, kind: str) -> None:
-    async with drive(either) as user:
+async def test_reset_to_an_older_commit(whichever: Target, drive: Drive, kind: str) -> None:
+    async with drive(whichever) as user:
         await user.press("1", "space", "3")
         await user.go_to_commit("Created tables")
         await user.press("g")
@@ -229,8 +231,8 @@ async def test_branch_names_are_checked_before_dolt_is_asked(demo: FileTarget, d
         assert len(user.repository.refs.branches("main")) == 3
 
 
-async def test_a_branch_from_a_commit(either: Target, drive: Drive) -> None:
-    async with drive(either) as user:
+async def test_a_branch_from_a_commit(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
         await user.go_to_commit("Created tables")
         await user.press("n")
         await user.type("early")
@@ -265,8 +267,8 @@ WRITES = [command for command in command_set() if command.id in (
 PANES = {"changes": "1", "branches": "2", "log": "3", "tables": "4", "everywhere": "1"}
 
 
-async def test_read_only_refuses_every_write_with_a_reason(either: Target, drive: Drive) -> None:
-    async with drive(either, read_only=True) as user:
+async def test_read_only_refuses_every_write_with_a_reason(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever, read_only=True) as user:
         assert "read-only" in user.header
         before = user.repository.refs.fingerprint("main", refs=True)
         for command in WRITES:
