@@ -94,6 +94,12 @@ def row(value: object) -> Row:
 # Views
 
 
+@pytest.mark.parametrize("view", View.__subclasses__(), ids=lambda view: view.__name__)
+def test_each_view_says_what_it_is_and_how_it_loads(view: type[View]) -> None:
+    assert "title" in vars(view)
+    assert "load" in vars(view)
+
+
 def test_views_are_equal_where_they_show_the_same() -> None:
     assert DiffView("t", HEAD, WORKING, plain=True, change=changed("t")) == DIFF
     assert DiffView("t", HEAD, WORKING, filter=DiffFilter(column="name")) != DIFF

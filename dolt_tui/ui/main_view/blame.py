@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from dolt_tui.engine.model import BlameRow, ColumnInfo, SqlStyle
@@ -28,7 +27,6 @@ def blamed_at_once(repository: Repository) -> int:
     return PAGE_SIZE if repository.info.traits.blames_by_page else BLAMED_AT_ONCE
 
 
-@dataclass(frozen=True, slots=True)
 class BlameView(View):
     """Who changed each row of a table last."""
 

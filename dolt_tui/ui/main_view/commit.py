@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import CommitDetail, TableChange
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from dolt_tui.ui.present.grid_rows import Row
 
 
-@dataclass(frozen=True, slots=True)
 class CommitView(View):
     """A commit: its message and tables."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.query import ALL_CHANGES, DiffFilter, DiffQuery
@@ -46,7 +46,6 @@ COUNTED_MOST = 100_000
 """Changes that are counted at most where a filter has to be asked about each of them."""
 
 
-@dataclass(frozen=True, slots=True)
 class DiffView(View):
     """The rows of a table that differ between two revisions."""
 

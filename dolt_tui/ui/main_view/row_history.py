@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from dolt_tui.engine.model import RowChange, RowHistory, SqlStyle, key_of
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
 
 
-@dataclass(frozen=True, slots=True)
 class HistoryView(View):
     """The changes of one row, newest first."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Schema, SqlStyle
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 _COLUMNS = (Column("text", flex=True, separator=False),)
 
 
-@dataclass(frozen=True, slots=True)
 class SchemaView(View):
     """The definition of a table."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import EngineError, PermissionDenied, ReadOnly
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from dolt_tui.ui.present.grid_rows import Row
 
 
-@dataclass(frozen=True, slots=True)
 class StashView(View):
     """A stash: the tables that it changes."""
 

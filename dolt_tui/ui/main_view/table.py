@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.query import Query
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
 
 
-@dataclass(frozen=True, slots=True)
 class TableView(View):
     """The rows of a table."""
 

@@ -92,19 +92,17 @@ LIST_COLUMNS = (
 """Those of a list of tables with what happened to them."""
 
 
-class View(ABC):
+class View(Frozen):
     """Something that the main pane can show: a frozen value."""
 
-    __slots__ = ()
-
     @property
-    @abstractmethod
     def title(self) -> str:
         """What it is, for people."""
+        raise NotImplementedError
 
-    @abstractmethod
     def load(self, repository: Repository, branch: str) -> Loaded:
         """All that its first screen needs. Blocks, on a database thread; raises what the engine raises."""
+        raise NotImplementedError
 
     @property
     def about(self) -> str:

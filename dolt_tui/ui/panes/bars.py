@@ -30,12 +30,12 @@ class HeaderBar(Static):
         """Show the state; ``running`` is what takes long, ``liveness`` whether it is how the database is."""
         info = state.repository.info
         left = [cell(" ⎇ ", Style.ACCENT), cell(state.branch, "accent bold")]
-        upstream, standing = state.upstream_of(state.branch), state.upstream_ahead_behind(state.branch)
+        upstream, known = state.upstream_of(state.branch), state.upstream_ahead_behind(state.branch)
         if state.came_from is not None:
             left = [cell(" ⎇ ", Style.ACCENT), cell(f"at {state.at}, read-only", styles(Style.WARNING, Style.BOLD))]
         base = state.ahead_behind.get(info.default_branch)
-        if upstream is not None and standing is not None:
-            arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", standing.ahead), ("↓", standing.behind)) if n)
+        if upstream is not None and known is not None:
+            arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", known.ahead), ("↓", known.behind)) if n)
             left.append(cell(f" {arrows or '✓'} {upstream.tracking}", Style.DIM))
         elif base is not None and state.branch != info.default_branch:
             # What the default branch has more, this one lacks.

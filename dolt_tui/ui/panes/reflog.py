@@ -1,4 +1,4 @@
-"""Pane 3, behind the Log: where the branch stood before."""
+"""Pane 3, behind the Log: where the branch was before."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REFLOG_MOST = 500
 
 
 class ReflogPane(SidePane):
-    """The places where the branch stood, the newest first."""
+    """The commits that the branch was at, the newest first."""
 
     NUMBER, TITLE, KIND = "3", "Reflog", commands.REFLOG
     COLUMNS = REFLOG_COLUMNS
