@@ -13,17 +13,21 @@ from dolt_tui.ui.actions.branches import BranchActions
 from dolt_tui.ui.actions.commit import CommitActions
 from dolt_tui.ui.actions.compare import CompareActions
 from dolt_tui.ui.actions.copy import CopyActions
-from dolt_tui.ui.actions.general import GeneralActions
 from dolt_tui.ui.actions.ignore import IgnoreActions
 from dolt_tui.ui.actions.in_progress import ProgressActions
-from dolt_tui.ui.actions.log import LogActions, ReflogActions
+from dolt_tui.ui.actions.log import LogActions
+from dolt_tui.ui.actions.main_pane import MainActions
+from dolt_tui.ui.actions.moving import MovingActions
+from dolt_tui.ui.actions.program import ProgramActions
 from dolt_tui.ui.actions.rebasing import RebaseActions
+from dolt_tui.ui.actions.reflog import ReflogActions
 from dolt_tui.ui.actions.remotes import RemoteActions
 from dolt_tui.ui.actions.rewriting import RewriteActions
 from dolt_tui.ui.actions.search import SearchActions
 from dolt_tui.ui.actions.stashes import StashActions
+from dolt_tui.ui.actions.summary import SummaryActions
 from dolt_tui.ui.actions.table_rows import RowActions
-from dolt_tui.ui.actions.tables import MainActions, SummaryActions, TableActions
+from dolt_tui.ui.actions.tables import TableActions
 from dolt_tui.ui.actions.tags import TagActions
 from dolt_tui.ui.actions.transfers import TransferActions
 from dolt_tui.ui.actions.undo import UndoActions
@@ -55,7 +59,8 @@ GROUPS: tuple[type[Actions], ...] = (
     CompareActions,
     ProgressActions,
     CopyActions,
-    GeneralActions,
+    MovingActions,
+    ProgramActions,
 )
 """Ours, in the order in which their commands are listed."""
 

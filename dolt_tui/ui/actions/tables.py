@@ -1,34 +1,18 @@
-"""What the keys of Tables, the main pane and the summary do."""
+"""What the keys of Tables do: rows, definition, dropping."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from rich.cells import cell_len
-
 from dolt_tui.engine.model import DropPreview, Expected, Table
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, SUMMARY, TABLES, command
+from dolt_tui.ui.commands import TABLES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
-from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.main_view.schema import SchemaView
-from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.record import record_rows
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, sanitise
-
-RECORD_COLUMNS = (
-    Column("name", max_width=30, separator=False),
-    Column("type", max_width=30, separator=False),
-    Column("sign", separator=False),
-    Column("value", max_width=100_000, separator=False),
-)
-
-
-_FRAME = 14
-"""Cells of the screen beside the columns of a record: margins, frame, blanks and the sign."""
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
 
 
 class TableActions(Actions):
@@ -123,66 +107,3 @@ def drop_lines(branch: str, table: Table, preview: DropPreview) -> tuple[list[Ce
     if preview.cascades:
         found.append(cell(f"  ✗ rows of {', '.join(preview.cascades)} that refer to it change too", Style.ERROR))
     return found, why_not
-
-
-class MainActions(Actions):
-    """Commands in the main pane."""
-
-    def nothing_behind(self) -> str:
-        main = self.context.main
-        behind = main.entered() is not None or main.record is not None
-        return "" if behind else "there is nothing behind this line"
-
-    @command(
-        "main.enter",
-        "enter",
-        "open",
-        "Open the row: a table's rows, or every column of a record",
-        MAIN,
-        footer=True,
-        unless=nothing_behind,
-    )
-    def enter(self) -> None:
-        main = self.context.main
-        view = main.entered()
-        if view is not None:
-            self.context.show_view(view, inside=True)
-            return
-        record = main.record
-        if record is None:
-            return
-        columns, values, old = record
-        title = main.view.title if main.view is not None else ""
-        shown = [(sanitise(name), sanitise(kind)) for name, kind in columns]
-        widest = (max((cell_len(column[part]) for column in shown), default=0) for part in (0, 1))
-        taken = sum(min(size, column.max_width) for size, column in zip(widest, RECORD_COLUMNS, strict=False))
-        rows = record_rows(shown, values, old, max(20, main.app.size.width - taken - _FRAME))
-        self.context.ask(
-            ListDialog(title, rows, RECORD_COLUMNS, hint="esc close", choosing=False, large=True), lambda _answer: None
-        )
-
-
-class SummaryActions(Actions):
-    """Commands in the summary."""
-
-    @command("summary.link", "enter", "join…", "Choose the link table to join", SUMMARY, footer=True)
-    def link(self) -> None:
-        branch, repository = self.state.branch, self.state.repository
-
-        def found(links: tuple[str, ...]) -> None:
-            if not links:
-                self.context.tell("No table of this branch has two foreign keys to join along.")
-                return
-            rows = [Row(name, (cell(name),)) for name in links]
-            dialog = ListDialog(
-                "Join which link table?", rows, (Column("name", flex=True, separator=False),), at=self.state.link
-            )
-
-            def chosen(name: object) -> None:
-                if isinstance(name, str):
-                    self.state.link = name
-                    self.context.session.refresh.read_scopes(frozenset({"summary"}))
-
-            self.context.ask(dialog, chosen)
-
-        self.context.look("look for link tables", lambda: repository.summaries.links(branch), found)

@@ -1,0 +1,118 @@
+"""What the keys do that go from pane to pane, and back."""
+
+from __future__ import annotations
+
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import command
+from dolt_tui.ui.flows import search
+from dolt_tui.ui.flows.comparison import show_comparison
+from dolt_tui.ui.flows.log import forget_copied, show_log
+from dolt_tui.ui.flows.row_filters import show_all
+from dolt_tui.ui.panes.pane import Pane
+
+
+class MovingActions(Actions):
+    """Commands that every pane has: going to another one, and going back."""
+
+    def one_list(self) -> str:
+        tabs = self.context.panes.beside(self.context.focused_pane)
+        return "there is one list here" if len(tabs) < 2 else ""
+
+    # moving
+
+    def _go(self, pane: Pane) -> None:
+        self.context.go_to(pane)
+
+    @command("pane.changes", "1", "changes", "Go to Changes", offline=True, rank=5)
+    def pane_changes(self) -> None:
+        self._go(self.context.panes.side[0])
+
+    @command("pane.branches", "2", "branches", "Go to Branches", offline=True, rank=5)
+    def pane_branches(self) -> None:
+        self._go(self.context.panes.side[1])
+
+    @command("pane.log", "3", "log", "Go to the Log", offline=True, rank=5)
+    def pane_log(self) -> None:
+        self._go(self.context.panes.side[2])
+
+    @command("pane.tables", "4", "tables", "Go to Tables", offline=True, rank=5)
+    def pane_tables(self) -> None:
+        self._go(self.context.panes.side[3])
+
+    @command("tab.next", "right_square_bracket", "next tab", "Next tab of the pane", rank=7, unless=one_list)
+    def tab_next(self) -> None:
+        self._turn(1)
+
+    @command("tab.previous", "left_square_bracket", "previous tab", "Previous tab of the pane", rank=7, unless=one_list)
+    def tab_previous(self) -> None:
+        self._turn(-1)
+
+    def _turn(self, by: int) -> None:
+        pane = self.context.focused_pane
+        tabs = self.context.panes.beside(pane)
+        self.context.go_to(tabs[(tabs.index(pane) + by) % len(tabs)])
+
+    @command("pane.main", "0", "main", "Go to the main pane", offline=True, rank=6)
+    def pane_main(self) -> None:
+        self._go(self.context.main)
+
+    @command("pane.summary", "5", "summary", "Go to the Summary", offline=True, rank=5)
+    def pane_summary(self) -> None:
+        self._go(self.context.panes.summary)
+
+    @command("pane.next", "tab", "next", "Next pane", offline=True, rank=8)
+    def pane_next(self) -> None:
+        self._step(1)
+
+    @command("pane.previous", "shift+tab", "previous", "Previous pane", offline=True, rank=8)
+    def pane_previous(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        panes = self.context.panes.shown
+        self._go(panes[(panes.index(self.context.focused_pane) + by) % len(panes)])
+
+    @command("pane.larger", "plus", "larger", "Give the main pane the whole screen", offline=True, rank=8)
+    def pane_larger(self) -> None:
+        if self.context.focused_pane in self.context.panes.side:
+            self._go(self.context.main)
+        self.context.window.large = True
+
+    @command("pane.smaller", "underscore", "smaller", "All panes again", offline=True, rank=8)
+    def pane_smaller(self) -> None:
+        self.context.window.large = False
+
+    # back
+
+    @command("back", "escape", "back", "Go back; cancel what runs; clear the filter", offline=True, waits=False, rank=2)
+    def back(self) -> None:
+        """Cancel what runs, else clear the filter, else go out by one step."""
+        context, state, jobs = self.context, self.state, self.context.session.jobs
+        pane, side = context.focused_pane, context.panes.side
+        if context.session.busy:
+            jobs.cancel("write", "panes", "preview", "open")
+        elif pane.grid.range_active:
+            pane.grid.clear_range()
+        elif jobs.cancel("transfer"):
+            pass  # its failure tells of it
+        elif jobs.cancel(*pane.cancelled):
+            context.tell("Cancelled.")
+        elif pane.grid.sought:
+            search.end(context.panes)
+        elif pane.grid.filter_text:
+            pane.grid.set_filter("")
+            pane.filtered()
+        elif pane is context.panes.log and state.copied:
+            forget_copied(context)
+        elif pane is context.panes.log and state.log_filter is not None:
+            show_log(context, None)
+        elif pane is context.main and (show_all(context) or context.leave_view()):
+            pass  # other rows are on their way
+        elif pane in side and state.pair is not None:
+            show_comparison(context, None)
+        elif context.window.large:
+            context.window.large = False
+        elif pane not in side:
+            context.go_to(context.panes.last)
+        elif state.came_from is not None:
+            context.switch(state.came_from)
