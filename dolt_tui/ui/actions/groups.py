@@ -10,6 +10,7 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.branch_delete import BranchDeleteActions
 from dolt_tui.ui.actions.branch_upkeep import BranchUpkeepActions
 from dolt_tui.ui.actions.branches import BranchActions
+from dolt_tui.ui.actions.columns import ColumnActions
 from dolt_tui.ui.actions.commit import CommitActions
 from dolt_tui.ui.actions.compare import CompareActions
 from dolt_tui.ui.actions.copy import CopyActions
@@ -52,6 +53,7 @@ GROUPS: tuple[type[Actions], ...] = (
     TableActions,
     MainActions,
     RowActions,
+    ColumnActions,
     SummaryActions,
     TransferActions,
     SearchActions,
