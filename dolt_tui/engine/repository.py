@@ -121,7 +121,7 @@ class Repository:
         self._connections.endpoint.allow()
 
     def leave(self) -> None:
-        """Close the connections only: a server that was started for this goes on. Idempotent."""
+        """Close the connections only: a server that was started for this keeps running. Idempotent."""
         self._connections.close()
 
     def close(self) -> None:

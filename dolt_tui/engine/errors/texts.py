@@ -1,7 +1,7 @@
 """What the engines say, as patterns, and the typed error for each.
 
 Names, values and messages of triggers are parts of such texts, so a pattern begins at the beginning, and where
-something of the user's stands in the middle it goes on to the end. Each entry is met by a test on a real server or on
+something of the user's is in the middle it matches to the end. Each entry is met by a test on a real server or on
 DoltLite, but for Dolt's failed optimistic lock, which comes by chance only.
 """
 
@@ -90,7 +90,7 @@ TEXTS: tuple[Entry, ...] = (
     (BranchNotFound, None, (r"cannot resolve default branch head", r'branch or revision ".*" not found: ')),
     (
         Serialization,
-        "Another session changed the same data meanwhile.",
+        "Another session changed the same data in the meantime.",
         (r"optimistic lock failed on database Root update", r"commit conflict: another connection committed "),
     ),
     (Busy, "Another connection is writing to this file.", (r"database is locked$", r"database is busy: ")),

@@ -44,7 +44,7 @@ _NUMBERS: dict[int, tuple[type[EngineError], str | None]] = {
     1062: (Constraint, None),
     1142: (PermissionDenied, None),
     1146: (TableNotFound, None),
-    1213: (Serialization, "Another session changed the same data meanwhile."),
+    1213: (Serialization, "Another session changed the same data in the meantime."),
     1451: (Constraint, None),
     1452: (Constraint, None),
     2003: (ServerLost, None),

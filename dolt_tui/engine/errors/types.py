@@ -82,7 +82,7 @@ class ServerLost(EngineError):
 
 
 class ServerStopped(ServerLost):
-    """A private server ended, and is not started again by itself, as it would end again."""
+    """A private server ended, and is not restarted automatically, as it would end again."""
 
     remedy: Remedy | None = Remedy.START_SERVER
 
@@ -263,7 +263,7 @@ class IgnoreConflict(EngineError):
 
 
 class LocalChanges(EngineError):
-    """Uncommitted changes stand in the way."""
+    """Uncommitted changes are in the way."""
 
     advice = "Commit or discard them first."
 
@@ -344,7 +344,7 @@ class NothingInProgress(EngineError):
 class NothingChanged(EngineError):
     """A commit would change nothing here."""
 
-    advice = "What it does stands here already, or it is an empty commit."
+    advice = "What it does is here already, or it is an empty commit."
 
 
 class NoParent(EngineError):
@@ -354,7 +354,7 @@ class NoParent(EngineError):
 
 
 class MergeCommit(EngineError):
-    """A merge commit stands in the way."""
+    """A merge commit is in the way."""
 
 
 class InvalidPlan(EngineError):

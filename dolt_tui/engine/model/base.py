@@ -25,7 +25,7 @@ class _Absent:
 
 
 ABSENT: Any = _Absent()
-"""Stands where there is no value, not even NULL: the column did not exist, or what was read does not hold it."""
+"""The value of a cell that has none, not even NULL: the column did not exist, or what was read does not hold it."""
 
 WORKING = "WORKING"
 """The working set as a revision; upper case is required by both engines."""

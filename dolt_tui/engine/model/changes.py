@@ -85,7 +85,7 @@ class TableChange(Frozen):
 
 
 class Changes(Frozen):
-    """The working set of a branch: one table may stand in both lists."""
+    """The working set of a branch: a table may be in both lists."""
 
     unstaged: tuple[TableChange, ...] = ()
     staged: tuple[TableChange, ...] = ()

@@ -91,7 +91,7 @@ class LogPage(Frozen):
 
     commits: tuple[Commit, ...]
     frontier: tuple[str, ...]
-    """The revisions from which the next page goes on; empty at the end of history."""
+    """The revisions that the next page starts from; empty at the end of history."""
 
 
 class FoundCommit(Frozen):
@@ -125,4 +125,4 @@ class Comparison(Frozen):
     changes: tuple[TableChange, ...]
     """What differs between ``old`` and ``other``."""
     old: str = ""
-    """What ``other`` is held against: the merge base (three-dot), or ``base`` itself; empty where there is nothing."""
+    """What ``other`` is compared with: the merge base (three-dot), or ``base`` itself; empty where there is nothing."""

@@ -71,11 +71,11 @@ class MergePreview(Frozen):
     in_the_way: tuple[str, ...]
     """Tables with uncommitted changes that forbid the merge."""
     dirty: tuple[str, ...] = ()
-    """Tables with uncommitted changes that do not stand in the way."""
+    """Tables with uncommitted changes that are not in the way."""
     conflicts_known: bool = True
     """False where the engine cannot tell conflicts without merging."""
     blocked_by: str = ""
-    """Why the preview could not be made in full, in the engine's words."""
+    """Why the merge would fail, or could not be foreseen, in the engine's words."""
     seen: tuple[Expected, ...] = ()
     """What it was made of, both sides: to be given to the merge."""
     tip: str = ""

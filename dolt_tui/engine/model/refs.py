@@ -86,7 +86,7 @@ class Branch(Frozen):
 
 
 class AheadBehind(Frozen):
-    """How a branch stands to another one, in commits."""
+    """How far a branch is ahead of and behind another one, in commits."""
 
     ahead: int
     behind: int
@@ -140,10 +140,10 @@ class BranchLoss(Frozen):
 
 
 class ReflogEntry(Frozen):
-    """Where a branch stood at some time."""
+    """The commit that a branch was at, at some time."""
 
     hash: str
     date: dt.datetime
-    """When the branch came to stand there."""
+    """When the branch came there."""
     message: str
     """The first line of the commit's message."""

@@ -12,7 +12,7 @@ from ...frozen import Frozen
 from . import Commit, ConflictCount, Expected, TableChange, Violation
 
 REBASE_BRANCH = "dolt_rebase_"
-"""Before the name of the branch that is rebased: where a rebase in progress stands."""
+"""The prefix of Dolt's own branch for a rebase in progress; the name of the rebased branch follows."""
 
 
 class Action(StrEnum):
@@ -46,7 +46,7 @@ class RewritePreview(Frozen):
     commits: tuple[Commit, ...]
     """In the order in which they are applied."""
     changes: tuple[TableChange, ...]
-    """What happens to the branch's tables, without regard to what stands there by now."""
+    """What happens to the branch's tables, whatever is in them by now."""
     in_the_way: tuple[str, ...]
     """Tables with uncommitted changes that forbid it."""
     conflicts: tuple[ConflictCount, ...] = ()
@@ -92,7 +92,7 @@ class RebasePreview(Frozen):
 
     @property
     def nothing(self) -> bool:
-        """Whether the branch already stands on it."""
+        """Whether the branch is based on it already."""
         return self.theirs == 0 and not self.merges
 
 
@@ -123,7 +123,7 @@ class Operation(Frozen):
     branch: str
     """The branch that it changes."""
     on: str
-    """The branch on which it stands: Dolt's own one during a rebase."""
+    """The branch that it is in progress on: Dolt's own one during a rebase."""
     source: str = ""
     """What is merged, copied or reverted, as it was named; during a rebase the commit that conflicts."""
     conflicts: tuple[str, ...] = ()
@@ -138,7 +138,7 @@ class Operation(Frozen):
     broken: bool = False
     """Only its branch is left, without a plan, as after a crash: it can only be aborted."""
     seen: Expected | None = field(default=None, compare=False)
-    """The branch on which it stands as it was when this was found out."""
+    """That branch as it was when this was found out."""
 
     @property
     def title(self) -> str:

@@ -105,7 +105,7 @@ class BlameRow(Frozen):
 
 
 class Found(Frozen):
-    """A row that contains a text, and how to go on from it."""
+    """A row that contains a text, and how to continue from it."""
 
     key: tuple[Value, ...]
     """Its primary key, in the key's order; empty for a table without one."""

@@ -48,7 +48,7 @@ class AmendPreview(Frozen):
 
 
 class Stash(Frozen):
-    """Uncommitted changes that were put away."""
+    """Uncommitted changes that were stashed."""
 
     name: str
     id: str
@@ -131,7 +131,7 @@ class StashContent(Frozen):
 
 
 class IgnorePattern(Frozen):
-    """A line of ``dolt_ignore``: ``*`` and ``%`` stand for any characters, ``?`` for one."""
+    """A line of ``dolt_ignore``: ``*`` and ``%`` match any characters, ``?`` one."""
 
     pattern: str
     ignored: bool

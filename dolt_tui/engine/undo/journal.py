@@ -1,7 +1,7 @@
 """Where the steps are kept: in memory, and in a file of the user's, one for each database.
 
 The file holds one line of JSON for each thing that happened, and is only ever appended to (by one write, under a
-lock); it is rewritten when it holds many more lines than steps. A line that cannot be read is passed over.
+lock); it is rewritten when it holds many more lines than steps. A line that cannot be read is skipped.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Journal:
     # asking
 
     def steps(self) -> tuple[UndoStep, ...]:
-        """All steps, oldest first; also what another program of the same user did meanwhile."""
+        """All steps, oldest first; also what another program of the same user has done since."""
         self._refresh()
         return tuple(self._steps)
 
@@ -208,7 +208,7 @@ class Journal:
         try:
             size = os.fstat(descriptor).st_size
             if size and os.pread(descriptor, 1, size - 1) != b"\n":
-                data = b"\n" + data  # a line that was broken off spoils no other one
+                data = b"\n" + data  # a line that was cut off spoils no other one
             os.write(descriptor, data)
         finally:
             os.close(descriptor)

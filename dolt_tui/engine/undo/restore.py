@@ -1,7 +1,7 @@
 """What undoing (or redoing) a step would change, whether it still can be, and doing it.
 
 A step is looked at in the direction in which it is gone: `UndoStep.reversed` to undo it, as it is to redo it; so
-``before`` is here what has to stand there now, and ``after`` what comes back.
+``before`` is here what has to be there now, and ``after`` what comes back.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def refuse_changed(shown: UndoPreview, now: UndoPreview) -> None:
         return
     if now.drift != shown.drift or (now.drift and now.seen.sets != shown.seen.sets):
         came = "; ".join(now.drift) or "what was changed since was taken back"
-        raise ChangedMeanwhile(f"Nothing was done, as there were changes meanwhile: {came}.")
+        raise ChangedMeanwhile(f"Nothing was done, as there were changes since: {came}.")
 
 
 def _names(move: SetMove, way: UndoStep) -> list[str]:
@@ -99,14 +99,14 @@ def _names(move: SetMove, way: UndoStep) -> list[str]:
 
 
 def _found(move: RefMove, now: Observation) -> str | None:
-    """Where a branch or tag stands now."""
+    """The commit that a branch or tag is at now."""
     if move.tag:
         return now.tags.get(move.name, (None, ""))[0]
     return now.branches.get(move.name)
 
 
 def _blocked_by(db: Connections, way: UndoStep, now: Observation) -> str:
-    """What other sessions did that stands in the way."""
+    """What other sessions did that is in the way."""
     for move in way.refs:
         what = "tag" if move.tag else "branch"
         if move.former:
@@ -120,7 +120,7 @@ def _blocked_by(db: Connections, way: UndoStep, now: Observation) -> str:
         found = _found(move, now)
         if found is None and move.before is None and not move.tag and (twin := _twin(move.name, now)):
             return f"there is a branch {twin} now, whose name differs from {move.name} in case only"
-        if found in (move.before, move.after):  # the second where it was broken off
+        if found in (move.before, move.after):  # the second where it was interrupted
             continue
         if found is None:
             return f"another session deleted the {what} {move.name}"
@@ -183,7 +183,7 @@ def _drift(way: UndoStep, now: Observation) -> tuple[str, ...]:
 
 
 def _there(state: SetState, move: SetMove) -> bool:
-    """Whether the branch is what is to come back already: it was broken off before it was recorded."""
+    """Whether the branch is what is to come back already: it was interrupted before it was recorded."""
     after = move.after
     return after is not None and (state.head, state.staged, state.working) == (after.head, after.staged, after.working)
 
@@ -262,7 +262,7 @@ def apply(db: Connections, step: UndoStep, id_: str, now: Observation, *, snapsh
 
 
 def _kept(db: Connections, move: SetMove, now: Observation, name: str, snapshots: bool) -> SetMove:
-    """The move from what stands there now, which is kept where it would be lost."""
+    """The move from what is there now, which is kept where it would be lost."""
     state = now.sets.get(move.branch)
     if state is None or _there(state, move):
         return move
@@ -276,7 +276,7 @@ def _kept(db: Connections, move: SetMove, now: Observation, name: str, snapshots
 
 
 def _seen_since(state: SetState, move: SetMove) -> SetState:
-    """What to come back to: what stands there now, in as much as the step goes into it."""
+    """What to come back to: what is there now, as far as the step is about it."""
     before, after, reach = move.before, move.after, move.reach
     if before is None or after is None or reach is Reach.WORKING:
         return state
@@ -318,7 +318,7 @@ def _set_tag(db: Connections, branch: str | None, move: RefMove, now: Observatio
 
 
 def _set(db: Connections, move: SetMove, seen: SetState | None) -> None:
-    """Set a branch's sets to what comes back, and check that they are that; ``seen`` is what stood there."""
+    """Set a branch's sets to what comes back, and check that they are that; ``seen`` is what was there."""
     after = move.after
     if after is None:
         return

@@ -62,7 +62,7 @@ def look(session: Session) -> SetState:
 
 
 def is_marker(session: Session) -> bool:
-    """Whether the branch stands on a commit of a snapshot that is being taken, or was left there."""
+    """Whether the branch is at a commit of a snapshot that is being taken, or was left there."""
     return _message(session).startswith(SNAPSHOT_MESSAGE)
 
 
@@ -143,7 +143,7 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
                     with suppress(EngineError):
                         _put_back(session)
                 raise
-            # Not when another session committed in between: its commit stays, and stands on ours.
+            # Not when another session committed in between: its commit stays, on top of ours.
             with suppress(ChangedMeanwhile):
                 _put_back(session)
             if str(session.scalar("SELECT dolt_hashof('HEAD')")) != state.head:
@@ -162,7 +162,7 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
 def restore(session: Session, snapshot: Snapshot, head: str, expected: Expected) -> None:
     """Set the session's branch to ``head`` with the staged and the working set of a snapshot.
 
-    Raises `ChangedMeanwhile`, and nothing is done, where the branch does not stand where it is ``expected``.
+    Raises `ChangedMeanwhile`, and nothing is done, where the branch is not where it is ``expected``.
     Broken off it is finished by `repair`, where that finds the branch on a commit of the snapshot; else it is as it
     was. What it was must be kept elsewhere.
     """
@@ -197,7 +197,7 @@ def tags(session: Session) -> list[str]:
 
 
 def free(session: Session, *names: str) -> None:
-    """Give up snapshots and kept commits; those that are gone already are passed over."""
+    """Release snapshots and kept commits; those that are gone already are skipped."""
     for delete in free_calls(session.dialect, *names):
         try:
             session.run(delete)

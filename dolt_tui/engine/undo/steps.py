@@ -34,7 +34,7 @@ class Reach(IntEnum):
     """How far a step goes into a branch's working set; each includes the ones before it."""
 
     REFS = 0
-    """Branches and tags, and where the branch stands: staged and working set stay what they are."""
+    """Branches and tags, and which commit the branch is at: staged and working set stay what they are."""
     STAGED = 1
     """What is staged: no row of the working set changes."""
     WORKING = 2

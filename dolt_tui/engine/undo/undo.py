@@ -63,7 +63,7 @@ class Undo:
         also: Sequence[str] = (),
         anyway: bool = False,
     ) -> tuple[T, UndoStep | None]:
-        """Do ``work`` on ``branch`` and put it down as a step, unless it changed nothing; its result, and the step.
+        """Do ``work`` on ``branch`` and record it as a step, unless it changed nothing; its result, and the step.
 
         ``reach``: how far it goes at most; a snapshot is taken before where uncommitted changes may be lost by
         that. ``also``: other branches whose working sets it may change, delete or rename. Raises `CannotUndo` with
@@ -221,7 +221,7 @@ class Undo:
         return None if step.branch in gone else step.branch
 
     def _resume(self) -> None:
-        """Record the steps that were broken off when the server or the program died, as far as they came."""
+        """Record the steps that were interrupted when the server or the program died, as far as they got."""
         for id_ in list(self._unanswered):
             found = self._look_up(id_)
             if found.done is not None:
@@ -272,7 +272,7 @@ class Undo:
 
         ``drifted``: also where somebody changed the working set since (`UndoPreview.drift`); what it was then comes
         back by undoing in the other direction. ``seen`` is the preview that was shown. Raises `CannotUndo` with what
-        stands in the way, and `ChangedMeanwhile` where that came after ``seen``: nothing was changed then.
+        is in the way, and `ChangedMeanwhile` where that came after ``seen``: nothing was changed then.
         """
         with self._lock:
             current = self.next(redo=step.undone)

@@ -61,7 +61,7 @@ class Commits:
     ) -> str:
         """Put the message and what is staged into the last commit; answers the hash of what replaces it.
 
-        ``replaces`` is the hash of the commit that is meant: where another one was made meanwhile nothing is done.
+        ``replaces`` is the hash of the commit that is meant: where another one was made since, nothing is done.
         Without ``author`` the commit keeps its own. Raises `InvalidCommit`, `MergeInProgress`, `ChangedMeanwhile`.
         """
         before = self._history.commit(branch, replaces)

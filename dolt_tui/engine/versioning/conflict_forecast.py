@@ -41,7 +41,7 @@ def clashes(session: Session, base: str, ours: str, theirs: str) -> tuple[tuple[
             except NO_ANSWER:
                 raise
             except EngineError:
-                return tuple(found), False  # values that the driver cannot read leave no connection to go on with
+                return tuple(found), False  # values that the driver cannot read leave the connection unusable
             known = known and number is not None
             if number:
                 found.append(ConflictCount(change.table, number))

@@ -46,7 +46,7 @@ class Ignoring:
         )
 
     def remove(self, branch: str, pattern: str) -> None:
-        """Remove a pattern. Raises `EngineError` when it is gone meanwhile."""
+        """Remove a pattern. Raises `EngineError` when it is gone already."""
         (delete,) = self.remove_calls(pattern)
 
         def work(session: Session) -> None:

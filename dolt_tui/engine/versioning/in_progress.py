@@ -24,7 +24,7 @@ from .working_set import WorkingSet, take_back
 
 
 class Progress:
-    """Finds out what is in progress, goes on with it, or gives it up."""
+    """Finds out what is in progress, and continues, skips or aborts it."""
 
     def __init__(self, db: Connections, refs: Refs, working: WorkingSet) -> None:
         self._db = db
@@ -98,7 +98,7 @@ class Progress:
     # a rebase
 
     def _rebase(self, on: str) -> Operation | None:
-        """The rebase that stands on branch ``on``; None where that is only called like one."""
+        """The rebase in progress on branch ``on``; None where the branch only has such a name."""
         branch = on.removeprefix(REBASE_BRANCH)
         try:
             with self._db.read(on, "rebase in progress") as session:
@@ -111,7 +111,7 @@ class Progress:
         except NO_ANSWER:
             raise
         except EngineError:
-            return None  # it ended meanwhile, or somebody gave an ordinary branch such a name
+            return None  # it has ended since, or somebody gave an ordinary branch such a name
         conflicts = sorted({c.table for c in status.unstaged if c.status is Status.CONFLICT})
         return Operation(
             OperationKind.REBASE,
@@ -159,13 +159,13 @@ class Progress:
             default=0,
         )
 
-    # going on
+    # continuing
 
     def go_on(self, operation: Operation) -> str:
-        """Conclude it, or with a rebase replay on; answers where a rebase waits again, else an empty text.
+        """Conclude it, or continue a rebase; answers the branch where a rebase waits again, else an empty text.
 
-        Raises `LocalChanges` for changes that are not staged, `Conflicts` for what is not resolved or comes up now,
-        `NothingInProgress` when somebody else ended it, `ChangedMeanwhile` when it stands otherwise than it did.
+        Raises `LocalChanges` for changes that are not staged, `Conflicts` for open conflicts and new ones,
+        `NothingInProgress` when somebody else ended it, `ChangedMeanwhile` when the branch is not what it was.
         """
         if operation.kind is OperationKind.REBASE:
             return self._go_on_rebase(operation)
@@ -247,7 +247,7 @@ class Progress:
     def _foresee(self, operation: Operation) -> RebaseStep | None:
         """On DoltLite: raise `Conflicts` when a step up to the next pause would conflict.
 
-        There a step that conflicts cannot be left standing, and is lost when one goes on: it must not come to it.
+        There a step that conflicts cannot stay open, and is lost when the rebase continues: it must not come to that.
         """
         if self._db.dialect.traits.keeps_conflicts:
             return None
@@ -286,7 +286,7 @@ class Progress:
     # leaving out
 
     def skip(self, operation: Operation) -> str:
-        """Leave out the commit of a rebase that conflicts, and go on; answers as `go_on`.
+        """Leave out the commit of a rebase that conflicts, and continue; answers as `go_on`.
 
         Raises `NothingInProgress` where none conflicts.
         """
@@ -294,7 +294,7 @@ class Progress:
             raise NothingInProgress("Only a commit of a rebase can be left out.")
         if self._db.dialect.traits.keeps_conflicts:
             if not operation.conflicts:
-                raise NothingInProgress("No commit conflicts: go on.")
+                raise NothingInProgress("No commit conflicts: continue.")
 
             def leave_out(session: Session) -> None:
                 expect(session, operation.seen)
@@ -308,7 +308,7 @@ class Progress:
             return self._resume(operation)
         step, _ = self._first_conflict(operation)
         if step is None:
-            raise NothingInProgress("No commit conflicts: go on.")
+            raise NothingInProgress("No commit conflicts: continue.")
 
         def drop(session: Session) -> None:
             expect(session, operation.seen)
@@ -338,9 +338,9 @@ class Progress:
     # aborting
 
     def abort(self, operation: Operation) -> None:
-        """Give it up. Changes in other tables stay, but are unstaged; after a rebase all is as before it.
+        """Abort it. Changes in other tables stay, but are unstaged; after a rebase everything is as it was before.
 
-        Conflicts of a squash are taken back with everything else that is not committed.
+        Conflicts of a squash are discarded with everything else that is not committed.
         Raises `NothingInProgress` when somebody else ended it.
         """
         if operation.kind is OperationKind.REBASE:
@@ -387,16 +387,16 @@ class Progress:
             self._ended(operation)
 
     def _ended(self, operation: Operation) -> None:
-        """Its own branch is gone, and the one that it was about may be another."""
+        """Its own branch is gone, and the rebased one may be at another commit."""
         self._db.forget(operation.on)
         for branch in (operation.on, operation.branch):
             self._db.schema_cache.forget(branch)
 
 
 def _merging(session: Session, operation: Operation) -> tuple[str, str]:
-    """What is being merged, and its commit, while it stands as it was found."""
+    """What is being merged, and its commit, as long as the branch is as it was found."""
     state = session.first("SELECT is_merging, source, source_commit FROM dolt_merge_status")
     if state is None or not state[0]:
-        raise NothingInProgress("Another session has ended it meanwhile.")
+        raise NothingInProgress("Another session has ended it already.")
     expect(session, operation.seen)
     return str(state[1]), str(state[2])

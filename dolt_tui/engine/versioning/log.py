@@ -39,7 +39,7 @@ class History:
         """``size`` commits from the given revisions on; pass a page's own ``frontier`` to get the next.
 
         ``without``, a hash, leaves out what that commit has too (``without..frontier``).
-        Start with the hash of a branch's HEAD, so that a commit made meanwhile does not shift the pages.
+        Start with the hash of a branch's HEAD, so that a commit made since does not shift the pages.
         The cost is that of the page, at any depth, on Dolt.
         """
         with self._db.read(branch, "log") as session:
@@ -69,11 +69,11 @@ class History:
         """``size`` commits reachable from ``start`` that the filter lets through, and whether more follow.
 
         Newest first; the next page skips those already read. ``start`` should be a hash, so that a commit made
-        meanwhile does not shift the pages. On DoltLite only ASCII letters match in upper and lower case.
+        since does not shift the pages. On DoltLite only ASCII letters match in upper and lower case.
         The cost grows with the commits looked at until the page is full: 2 to 5 µs each.
         Raises `RefNotFound`.
         """
-        where, start = self._standing(branch, start, filter)
+        where, start = self._search_from(branch, start, filter)
         with self._db.read(where, "log") as session:
             commits = session.dialect.search(session, start, filter, size + 1, skip)
         return commits[:size], len(commits) > size
@@ -97,7 +97,7 @@ class History:
         before. The cost grows with the commits before it: 5 µs each. Raises `RefNotFound`.
         """
         wanted = filter or LogFilter()
-        where, start = self._standing(branch, start, wanted)
+        where, start = self._search_from(branch, start, wanted)
         hashes: dict[int, str] = {}
         with self._db.read(where, "search") as session:
 
@@ -123,8 +123,8 @@ class History:
             if found < size:
                 return length
 
-    def _standing(self, branch: str, start: str, filter_: LogFilter) -> tuple[str, str]:
-        """Where to stand for a search, and from where on: some tables are only asked for of where one stands."""
+    def _search_from(self, branch: str, start: str, filter_: LogFilter) -> tuple[str, str]:
+        """The revision to connect to for a search, and where it starts: some filters only work from there."""
         if filter_.table and not self._db.dialect.lists(filter_.table):
             with self._db.read(branch, "resolve") as session:
                 where = resolve(session, start)
@@ -134,7 +134,7 @@ class History:
     def row(self, branch: str, table: str, key: Sequence[Value], size: int, skip: int = 0) -> RowHistory:
         """The changes of one row by its primary key, newest first, each with the values that ``AS OF`` tells.
 
-        An uncommitted change comes first. The history goes on where the table had another name, or its key another
+        An uncommitted change comes first. The history continues where the table had another name, or its key another
         name or type; where the key had other columns it ends, and says so.
         The cost grows with the commits that changed the table until the page is full, 40 µs each, and with all of
         them where the row was removed; each version costs 1 ms the first time. It does not grow with the table on

@@ -95,7 +95,7 @@ class Rebasing:
         return (self._db.procedure("dolt_merge", *arguments),)
 
     def plan(self, branch: str, ref: str) -> tuple[str, tuple[RebaseStep, ...], tuple[Commit, ...]]:
-        """For an interactive rebase from commit ``ref`` on: what it stands on, the steps in order, merges left out.
+        """For an interactive rebase from commit ``ref`` on: its base, its steps in order, and the merges left out.
 
         Raises `NoParent` for the first commit of the database, `RefNotFound`.
         """
@@ -150,7 +150,7 @@ class Rebasing:
         )
 
     def _ended(self, branch: str) -> None:
-        """The branch on which it stood is gone, or new: nothing is known of it."""
+        """The rebase's own branch is gone, or new: nothing is known of it."""
         self._db.forget(REBASE_BRANCH + branch)
         self._db.schema_cache.forget(REBASE_BRANCH + branch)
 
@@ -165,7 +165,7 @@ def _explained(doing: str, error: Conflicts) -> Conflicts:
         f"{doing} {conflict_words(error)}. Nothing was changed.",
         error.tables,
         "Change one of the branches so that they agree, then try again.",
-        # The engine goes on with how to resolve them, but the rebase is aborted by now.
+        # The engine then says how to resolve them, but the rebase is aborted by now.
         "" if error.violations else (error.detail or error.message).partition("Resolve the conflicts")[0].strip(),
         error.violations,
     )

@@ -1,4 +1,4 @@
-"""The reflog: where a branch stood before. Dolt only.
+"""The reflog: where a branch was before. Dolt only.
 
 ``dolt_reflog()`` of everything fails as soon as a stash was ever made, so it is always asked for one branch. A garbage
 collection empties it. It reads the whole journal of refs: 0.3 s with a thousand branches.
@@ -12,13 +12,13 @@ from ..undo.steps import SNAPSHOT_MESSAGE
 
 
 class Reflog:
-    """Questions about where branches stood."""
+    """Questions about where branches were."""
 
     def __init__(self, db: Connections) -> None:
         self._db = db
 
     def entries(self, branch: str, of: str, size: int) -> tuple[ReflogEntry, ...]:
-        """The last ``size`` places where the branch ``of`` stood, the newest first; also of one that was deleted.
+        """The last ``size`` commits that the branch ``of`` was at, the newest first; also of one that was deleted.
 
         ``branch`` is the current branch. There are none of an unknown branch. Ask in the background.
         """

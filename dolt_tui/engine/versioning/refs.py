@@ -101,7 +101,7 @@ class Refs:
             assert row is not None
             digest = self._digest(session) if refs else ""
         fingerprint = BranchFingerprint(row[3], row[2], row[1], row[0], digest)
-        check_opened(branch, fingerprint.branch)  # a branch of that name in other case may have been made meanwhile
+        check_opened(branch, fingerprint.branch)  # a branch of that name in other case may have been made since
         self._db.schema_cache.see(branch, fingerprint)
         return fingerprint
 
@@ -166,9 +166,9 @@ class Refs:
         )
 
     def ahead_behind(self, branch: str, others: Iterable[str]) -> dict[str, AheadBehind]:
-        """How each of ``others`` stands to ``branch``; the cost grows with their number and distance.
+        """How far each of ``others`` is ahead of and behind ``branch``; the cost grows with their number and distance.
 
-        Standing at a commit Dolt does not tell.
+        At a commit, without a branch, Dolt does not tell.
         """
         names = [name for name in others if name != branch]
         if not names or is_hash(branch):
@@ -177,7 +177,7 @@ class Refs:
             return session.dialect.ahead_behind(session, branch, names)
 
     def ahead_behind_pairs(self, branch: str, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], AheadBehind]:
-        """How the first hash of each pair stands to the second; the cost grows with their number and distance."""
+        """How far the first hash of each pair is ahead of and behind the second; the cost grows with the distances."""
         found = {}
         with self._db.read(branch, "ahead and behind") as session:
             for one, other in dict.fromkeys(pairs):
@@ -270,7 +270,7 @@ class Refs:
         (rename,) = self.rename_branch_calls(name, new, force=force)
         found = self._patiently(name, lambda: self._db.write(branch, work, "rename branch", retry=True))
         self._db.forget(name)
-        if found.tracking:  # does not go with the name by itself
+        if found.tracking:  # is not kept under the new name
             with suppress(RefNotFound):  # where the remote branch is not there any more
                 self.set_upstream(new, new, found.remote, found.upstream)
 

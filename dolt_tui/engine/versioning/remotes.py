@@ -102,9 +102,9 @@ class Remotes:
     ) -> bool:
         """Push ``branch`` to branch ``target`` of a remote (by default of the same name); False: it had all already.
 
-        ``expected`` is the branch as it was when what goes was shown: `ChangedMeanwhile` is raised where it moved.
-        ``replacing`` is the hash of the commit that the remote branch stands at and that it may lose: it is forced
-        then, unless a fetch right before shows that it stands elsewhere by now. ``track`` makes it the upstream, where
+        ``expected`` is the branch as it was shown: `ChangedMeanwhile` is raised where it moved.
+        ``replacing`` is the hash of the commit that the remote branch is at and that it may lose: it is forced
+        then, unless a fetch right before shows that it is elsewhere by now. ``track`` makes it the upstream, where
         its name can be followed.
         Cannot be undone.
         Raises `PushRejected`, `RemoteNotFound`, `RemoteUnreachable`, `NothingShared`, `Cancelled`.
@@ -116,7 +116,7 @@ class Remotes:
             self.fetch(branch, remote)
             there = {(item.remote, item.name): item.hash for item in self.branches(branch)}.get((remote, target))
             if there not in (replacing, None):
-                raise PushRejected(f"{remote}/{target} moved on meanwhile; nothing was pushed.")
+                raise PushRejected(f"{remote}/{target} has moved on; nothing was pushed.")
 
         def work(session: Session) -> bool:
             expect(session, expected)
@@ -179,7 +179,7 @@ class Remotes:
         return (self._db.procedure("dolt_clone", *self._db.dialect.clone_arguments(url, name)),)
 
     def clone(self, branch: str, url: str, name: str) -> None:
-        """Make a new database on the server, or a new file beside the open one, from what is at ``url``.
+        """Make a new database on the server, or a new file next to the open one, from what is at ``url``.
 
         Raises `InvalidName`, `AlreadyExists`, `NoDoltData`, `RemoteUnreachable`, `Cancelled`.
         """

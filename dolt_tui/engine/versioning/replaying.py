@@ -24,7 +24,7 @@ INTERACTIVE, CONTINUE, ABORT = ("-i",), ("--continue",), ("--abort",)
 
 
 def read_plan(session: Session) -> list[RebaseStep]:
-    """The plan as it stands; on DoltLite without what is done already. Raises `TableNotFound` where there is none."""
+    """The current plan; on DoltLite without what is done already. Raises `TableNotFound` where there is none."""
     rows = session.rows("SELECT action, commit_hash, commit_message FROM dolt_rebase ORDER BY rebase_order")
     return [RebaseStep(Action(action), hash_, message or "") for action, hash_, message in rows]
 
@@ -58,7 +58,7 @@ def replay(
 
 
 def write_plan(session: Session, steps: Sequence[RebaseStep]) -> None:
-    """Put a plan in the place of the one that stands."""
+    """Replace the plan."""
     for call in plan_calls(session.dialect, steps):
         session.run(call)
 
@@ -76,7 +76,7 @@ def plan_calls(dialect: Dialect, steps: Sequence[RebaseStep]) -> tuple[Call, ...
 
 
 def start(session: Session, base: str, expected: Expected | None = None) -> str:
-    """Rebase the session's branch onto ``base`` without asking; as `replay`."""
+    """Rebase the session's branch onto ``base`` with the default plan; as `replay`."""
     session.dialect.keep_conflicts(session)
     branch = session.scalar("SELECT active_branch()")
     try:
@@ -94,7 +94,7 @@ def start(session: Session, base: str, expected: Expected | None = None) -> str:
 
 
 def resume(session: Session) -> str:
-    """Go on with the rebase in progress on the session's branch; as `replay`, but nothing is taken back."""
+    """Continue the rebase in progress on the session's branch; as `replay`, but nothing is undone."""
     try:
         return _said(session.call("dolt_rebase", *CONTINUE))
     except Conflicts as error:
@@ -107,7 +107,7 @@ def paused(text: str) -> bool:
 
 
 def abort(session: Session) -> None:
-    """Give the rebase up that the session is in the middle of."""
+    """Abort the rebase that the session is in the middle of."""
     with uncancelled():
         session.dialect.before_abort(session)
         try:
@@ -121,7 +121,7 @@ def _said(row: tuple[object, ...]) -> str:
 
 
 def _with_tables(session: Session, error: Conflicts) -> Conflicts:
-    """The conflicts that stand, told with their tables."""
+    """The conflicts that are there, with their tables."""
     broken = violations_in(error.detail)
     if broken:  # Dolt has taken them back already
         return Conflicts(error.message, violations=broken)

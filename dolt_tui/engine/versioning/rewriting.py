@@ -307,7 +307,7 @@ class Rewriting:
         )
 
     def _replace(self, branch: str, head: str, name: str, what: str) -> str:
-        """Let the branch stand where ``name`` does, which holds the same data as its HEAD."""
+        """Move the branch to where ``name`` is, which holds the same data as its HEAD."""
 
         def work(session: Session) -> str:
             seen = Expected(branch, head)

@@ -1,4 +1,4 @@
-"""Stashes: uncommitted changes that are put away, and come back later. Dolt only.
+"""Stashes: uncommitted changes that are set aside, and come back later. Dolt only.
 
 Dolt tells of a stash no more than its name and the commit that it was made on; its contents can be read only by
 applying it. `contents` does that on a branch of its own, which nobody sees, and leaves nothing but a commit that no
@@ -53,9 +53,9 @@ class Stashes:
             return _preview(session, self._working.read_status(session))
 
     def push(self, branch: str, name: str, scope: StashScope) -> Stash:
-        """Put the uncommitted changes of ``branch`` away; answers the new stash.
+        """Stash the uncommitted changes of ``branch``; answers the new stash.
 
-        The time is put behind its name. Raises `InvalidName`, `StashLoss` where Dolt would lose something.
+        The time is added to its name. Raises `InvalidName`, `StashLoss` where Dolt would lose something.
         """
         self._db.dialect.require("stash")
         check_stash_name(name)

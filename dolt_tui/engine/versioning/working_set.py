@@ -89,7 +89,7 @@ class WorkingSet:
             # Dolt leaves a table with a changed primary key out of its summary: its schema certainly differs.
             schema, data = (other.schema_changed, other.data_changed) if other is not None else (True, False)
             known.append(replace(change, schema_changed=schema, data_changed=data or other is None))
-        # What keeps a merge from being finished stands in the list beside how its table differs.
+        # What keeps a merge from being finished is listed in addition to how its table differs.
         asked = [change for change in known if change.table in found or change.status.differs]
         numbers = {change.table: change for change in counted(session, old, new, asked)}
         result = []
@@ -151,7 +151,7 @@ class WorkingSet:
     ) -> None:
         """Set tables back to their staged state, or with ``staged_too`` to HEAD. A new table is dropped.
 
-        ``expected`` is how they were shown. Raises `TableNotFound` when one of the changes is gone meanwhile, and
+        ``expected`` is how they were shown. Raises `TableNotFound` when one of the changes is gone already, and
         `ChangedMeanwhile` when a table is not what was shown: nothing is discarded then.
         """
         tables = {change.table for change in changes}
