@@ -118,7 +118,7 @@ class DoltHistory(Dialect):
         return [Commit(row[0], row[1] or "", row[2] or "", self.time(row[3]), row[4] or "", ()) for row in rows]
 
     def ahead_behind(self, session: SqlSession, base: str, names: Sequence[str]) -> dict[str, AheadBehind]:
-        if not self.capabilities.has(Feature.STANDING):
+        if not self.capabilities.has(Feature.AHEAD_BEHIND):
             return {name: AheadBehind(*self.distance(session, name, base)) for name in names}
         rows = session.rows(
             "SELECT branch, commits_ahead, commits_behind"

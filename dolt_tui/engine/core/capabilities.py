@@ -25,7 +25,7 @@ class Feature(StrEnum):
     """Commits tell their author apart from who committed them."""
     AUTHOR_VARIABLES = "author variables"
     """A session can be told who the author of its commits is."""
-    STANDING = "standing"
+    AHEAD_BEHIND = "ahead and behind"
     """One function compares many branches with one."""
     STASH = "stash"
     REFLOG = "reflog"
@@ -98,7 +98,7 @@ NEEDS: tuple[Need, ...] = (
         "dolt_branch_status()",
         ("branch", "commits_ahead", "commits_behind"),
         "dolt_branch_status('HEAD')",
-        Feature.STANDING,
+        Feature.AHEAD_BEHIND,
     ),
     Need("dolt_stashes", ("name", "stash_id", "branch", "hash", "commit_message"), "dolt_stashes", Feature.STASH),
     Need("dolt_status_ignored", ("table_name", "ignored"), "dolt_status_ignored", Feature.STASH),

@@ -143,7 +143,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def canceller(self, session: SqlSession, elsewhere: Callable[[str], None]) -> Callable[[], None]:
-        """How to end, from another thread, what runs on this session; ``elsewhere`` runs SQL on another connection."""
+        """How to cancel what runs on this session, from any thread; ``elsewhere`` runs SQL on another connection."""
 
     def thread(self, session: SqlSession) -> int | None:
         """The server's number of the session's connection; None where there is no server."""
@@ -171,7 +171,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def alone(self, session: SqlSession, what: str, seconds: float) -> AbstractContextManager[None]:
-        """Keep other programs that ask for the same out; it ends with the session's connection at the latest.
+        """Hold a lock that other programs ask for too; it ends with the session's connection at the latest.
 
         Raises `Busy` when another one still has it after so many seconds.
         """
@@ -199,7 +199,7 @@ class Dialect(ABC):
         return self.quote(name)
 
     def condition(self, text: str) -> str:
-        """A condition that a person typed, as a part of a statement. Raises `InvalidFilter` where it is not whole."""
+        """A condition that a person typed, as part of a statement. Raises `InvalidFilter` where it is incomplete."""
         text = checked_condition(text, self.traits.sql)
         return f"({text.replace('%', '%%') if self.placeholder == '%s' else text})"
 
@@ -236,7 +236,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def log_page(self, session: SqlSession, frontier: tuple[str, ...], size: int, without: str = "") -> LogPage:
-        """``size`` commits from the frontier on, those left out that ``without`` (a commit) has too."""
+        """``size`` commits from the frontier on, without those that the commit ``without`` has, too."""
 
     def lists(self, table: str) -> bool:
         """Whether the log itself can be asked for the commits that changed ``table``."""
@@ -244,7 +244,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def search(self, session: SqlSession, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
-        """``size`` commits from ``start`` on that the filter lets through, after the first ``skip`` ones.
+        """``size`` commits from ``start`` on that pass the filter, after the first ``skip`` ones.
 
         Where `lists` denies the filter's table, the session has to be at ``start``.
         """
@@ -284,7 +284,7 @@ class Dialect(ABC):
         """Whether no commit of the session's branch is a merge; 2 µs for each commit."""
 
     def unseen(self, session: SqlSession) -> list[tuple[str, str]]:
-        """Commits of the session's branch, each behind its parent, that ``dolt_diff_<table>`` may leave out."""
+        """Pairs of a parent and a commit of the session's branch that ``dolt_diff_<table>`` may leave out."""
         return []
 
     @abstractmethod
@@ -293,14 +293,14 @@ class Dialect(ABC):
 
     @abstractmethod
     def ahead_behind(self, session: SqlSession, base: str, names: Sequence[str]) -> dict[str, AheadBehind]:
-        """How each branch of ``names`` stands to ``base``."""
+        """How far each branch of ``names`` is ahead of and behind ``base``."""
 
     @abstractmethod
     def unmerged(self, session: SqlSession, hash_: str, others: Sequence[str]) -> int:
         """The number of commits below ``hash_`` that none of the other hashes has."""
 
     def distance(self, session: SqlSession, one: str, other: str) -> tuple[int, int]:
-        """How many commits ``one`` has that ``other`` lacks, and the other way round."""
+        """How many commits ``one`` has that ``other`` lacks, and how many the other way round."""
         count = f"SELECT count(*) FROM dolt_log({self.placeholder})"
         return int(session.scalar(count, f"{other}..{one}")), int(session.scalar(count, f"{one}..{other}"))
 
@@ -367,7 +367,7 @@ class Dialect(ABC):
     ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
         """The conflicts that a merge would meet, and the constraints that it would break.
 
-        Nothing is left of finding them. None where only merging tells whether constraints are kept.
+        Finding them leaves nothing behind. None where only merging tells whether constraints are kept.
         """
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""From the names of commits, branches and tags to hashes."""
+"""Resolving the names of commits, branches and tags to hashes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Branches that are there for a moment: work of several commits is done on one, and shows only when it is whole.
+"""Short-lived branches: work of several commits is done on one, and shows only when it is complete.
 
 Each commit of Dolt ends the transaction, so several of them cannot be taken back together. On a branch of their own
 they harm nobody; the real branch then moves in one step, or not at all.
