@@ -57,7 +57,9 @@ class Program:
         self._ended = False
         parent, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("TEXTUAL")}
+        # Where Python must not keep what it compiled, each start would compile the program again.
+        left_out = ("TEXTUAL", "PYTHONDONTWRITEBYTECODE")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
         self.started = time.perf_counter()
         self._process = subprocess.Popen(
             command,
