@@ -6,6 +6,7 @@ Nothing heavy is imported before the arguments are read: ``--help`` and ``--vers
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import re
 import sys
@@ -100,6 +101,8 @@ def _main(argv: Sequence[str] | None) -> int:
     _end_on_signals(launch)
     try:
         launch.prepare()
+        # What is imported while the program starts stays: looking for garbage among it would only take time.
+        gc.disable()
         # How long Textual waits whether an escape goes on as a key's sequence; it reads this when it is imported.
         os.environ.setdefault("ESCDELAY", "25")
         os.environ.setdefault("TEXTUAL_FPS", "120")  # half as long to wait for the next time that it draws

@@ -21,6 +21,8 @@ PANES = "dolt_tui.ui.workspace"
         (FRAMES, ("pymysql", "sqlalchemy", "dolt_tui.ui.actions", "dolt_tui.ui.panes", "dolt_tui.ui.widgets")),
         # The panes need nothing that asks the database: that is imported on the database thread.
         (PANES, ("pymysql", "sqlalchemy", "dolt_tui.engine.repository", "dolt_tui.engine.versioning")),
+        # Nor do they need what only dialogs have.
+        (PANES, ("textual.widgets._text_area", "textual.document", "textual.widgets._markdown", "rich.markdown")),
     ],
 )
 def test_what_is_imported_later(stage: str, later: tuple[str, ...]) -> None:

@@ -336,13 +336,10 @@ class DoltApp(App[int]):
 
 def run(launch: Launch, *, theme: str | None = None, config: Config | None = None) -> int:
     """Run the program until it ends; answers the exit code. A failure to open is one line on stderr."""
-    import gc
     import sys
 
     from dolt_tui.launch import terminal_kept
 
-    # What is imported while the program starts stays: looking for garbage among it would only take time.
-    gc.disable()
     app = DoltApp(launch, theme=theme or (config.theme if config else None), keymap=dict(config.keys) if config else {})
     crashes = app.defence.crashes
     launch.stopper = lambda code: app.exit(code, return_code=code)

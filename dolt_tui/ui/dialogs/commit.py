@@ -18,7 +18,8 @@ from dolt_tui.ui.dialogs.editor import EditorError, edit
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell, plain
 from dolt_tui.ui.session.draft import Draft
-from dolt_tui.ui.widgets.entry import LineInput, LinesInput
+from dolt_tui.ui.widgets.entry import LineInput
+from dolt_tui.ui.widgets.lines_entry import LinesInput
 
 
 class CommitDialog(Dialog[Draft]):

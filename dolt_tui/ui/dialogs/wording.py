@@ -16,7 +16,8 @@ from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell
-from dolt_tui.ui.widgets.entry import LineInput, LinesInput
+from dolt_tui.ui.widgets.entry import LineInput
+from dolt_tui.ui.widgets.lines_entry import LinesInput
 
 
 class WordingDialog(Dialog[str]):

@@ -182,7 +182,7 @@ class Refresh:
         session, state = self._session, self._session.state
         first = not state.loaded
         state.loaded = True
-        if not gc.isenabled():  # it was switched off while the program started (`dolt_tui.ui.app.run`)
+        if not gc.isenabled():  # it was switched off while the program started (`dolt_tui.cli`)
             gc.freeze()
             gc.enable()
         if state.lost:

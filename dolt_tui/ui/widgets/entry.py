@@ -1,4 +1,4 @@
-"""Where text is typed: what is typed or pasted is what is stored; only what is shown of it is made harmless.
+"""Where a line of text is typed: what is typed or pasted is what is stored; only what is shown of it is made harmless.
 
 The only thing that changes is how lines end: terminals send CR between pasted lines, and LF is stored.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from rich.cells import cell_len
 from rich.text import Text
 from textual import events
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from dolt_tui.ui.present.text import marked, with_line_feeds
 
@@ -54,33 +54,3 @@ class LineInput(Input):
     def _cell_offset_to_index(self, offset: int) -> int:
         shown = marked(self.value)
         return next((at for at in range(len(shown)) if cell_len(shown[: at + 1]) > offset), len(shown))
-
-
-class LinesInput(TextArea):
-    """Several lines of text."""
-
-    TAKES_TEXT = True
-
-    def __init__(self, text: str = "") -> None:
-        super().__init__(with_line_feeds(text), tab_behavior="focus", show_line_numbers=False, compact=True)
-
-    async def _on_paste(self, event: events.Paste) -> None:
-        event.prevent_default()
-        event.stop()
-        self._take(event.text)
-
-    def action_paste(self) -> None:
-        self._take(self.app.clipboard)
-
-    def _take(self, text: str) -> None:
-        if result := self._replace_via_keyboard(with_line_feeds(text), *self.selection):
-            self.move_cursor(result.end_location)
-
-    def get_line(self, line_index: int) -> Text:
-        return Text(marked(self.document.get_line(line_index), tabs=True), end="", no_wrap=True)
-
-    def begin_with(self, text: str) -> None:
-        """Put lines before what is there, as one step that ctrl+z takes back."""
-        if self.text.strip():
-            text += "\n\n"
-        self.insert(text, (0, 0))
