@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -49,6 +50,15 @@ def _temporary_files_in_memory() -> None:
 
 
 _temporary_files_in_memory()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give each run a directory of its own in memory, gone when it ends; ``--basetemp`` keeps what tests leave."""
+    if tempfile.gettempdir() == str(_MEMORY) and config.option.basetemp is None:  # of xdist's workers it is set
+        config.option.basetemp = directory = tempfile.mkdtemp(prefix="tests-")
+        config.add_cleanup(lambda: shutil.rmtree(directory, ignore_errors=True))
+
 
 Until = Callable[..., Any]
 
