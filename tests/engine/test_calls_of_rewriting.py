@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dolt_tui.engine.model import (
-    Expected,
-)
+from dolt_tui.engine.errors import Conflicts
+from dolt_tui.engine.model import Expected
 from dolt_tui.engine.model.rewriting import Action, OperationKind
 from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.undo.undo import Undo
+from dolt_tui.engine.versioning.commits import Commits
+from dolt_tui.engine.versioning.ignore_patterns import Ignoring
+from dolt_tui.engine.versioning.in_progress import Progress
+from dolt_tui.engine.versioning.merging import Merging
+from dolt_tui.engine.versioning.rebasing import Rebasing
+from dolt_tui.engine.versioning.refs import Refs
+from dolt_tui.engine.versioning.remotes import Remotes
+from dolt_tui.engine.versioning.rewriting import Rewriting
+from dolt_tui.engine.versioning.stashes import Stashes
+from dolt_tui.engine.versioning.tags import Tags
+from dolt_tui.engine.versioning.working_set import WorkingSet
 
 from .conftest import Open, Raw, RawDolt
 from .test_calls import check
 from .test_progress import dolt_sides, find, sides, standing
+from .test_rebasing import clashing, feature, planned
 
-__all__ = ["dolt_sides", "sides"]
+__all__ = ["clashing", "dolt_sides", "feature", "sides"]
 
 
 # rewriting history
@@ -168,3 +181,24 @@ def test_removing_snapshots(people: Raw, repository: Repository) -> None:
     repository.undo.perform("main", "discard", lambda: repository.working.discard_all("main"))
     assert repository.undo.snapshots("main")[0] == 1
     check(repository, repository.undo.remove_snapshots_calls(), lambda: repository.undo.remove_snapshots("main"))
+
+
+def test_a_commit_that_conflicts_after_a_pause_is_left_out(clashing: Raw, repository: Repository) -> None:
+    _, steps = planned(repository, Action.EDIT)
+    repository.rebasing.interactive("f", clashing.head(), steps)
+    with pytest.raises(Conflicts):
+        repository.progress.go_on(find(repository, "f"))
+    found = find(repository, "f")
+    calls = repository.progress.skip_calls(found)
+    check(repository, calls, lambda: repository.progress.skip(found), "dolt_checkout")
+
+
+def test_all_calls_are_compared() -> None:
+    """Each operation that tells its statements is met by a test here or in `test_calls`."""
+    folder = Path(__file__).parent
+    tests = "".join((folder / name).read_text() for name in ("test_calls.py", "test_calls_of_rewriting.py"))
+    parts = (Commits, Ignoring, Merging, Progress, Rebasing, Refs, Remotes, Rewriting, Stashes, Tags, Undo, WorkingSet)
+    names = [(part, name) for part in parts for name in vars(part) if name.endswith("_calls") and name[0] != "_"]
+    assert len(names) > 30
+    for part, name in names:
+        assert f".{name}(" in tests or name in ("go_on_calls", "abort_calls"), (part, name)

@@ -18,7 +18,7 @@ from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges, NothingCha
 from ..model import HEAD, UNKNOWN, Call, Changes, Commit, Expected, MergeState, Status
 from ..model.rewriting import REBASE_BRANCH, Action, Operation, OperationKind, RebaseStep, merge_message
 from .refs import Refs
-from .replaying import ABORT, CONTINUE, paused, read_plan, resume, write_plan
+from .replaying import ABORT, CONTINUE, paused, read_plan, resume
 from .rewriting import PICK, REVERT
 from .working_set import WorkingSet, take_back
 
@@ -312,10 +312,7 @@ class Progress:
 
         def drop(session: Session) -> None:
             expect(session, operation.seen)
-            left = [
-                RebaseStep(Action.DROP, s.hash, s.message) if s.hash == step.hash else s for s in read_plan(session)
-            ]
-            write_plan(session, left)
+            session.run(self._leave_out(step.hash))
 
         self._db.write(operation.on, drop, "skip")
         return self._go_on_rebase(self._rebase(operation.on) or operation)
@@ -323,17 +320,22 @@ class Progress:
     def skip_calls(self, operation: Operation) -> tuple[Call, ...]:
         """What `skip` runs.
 
-        Left out is what only shows then: on Dolt which tables still differ, and are checked out one by one; on DoltLite
-        which commit conflicts, and so the plan without it.
+        Not among them are the tables that still differ then on Dolt, which are checked out one by one. On DoltLite the
+        commit that conflicts is found only then.
         """
         resume = self._db.procedure("dolt_rebase", *CONTINUE)
         if not self._db.dialect.traits.keeps_conflicts:
-            return (resume,)
+            return (self._leave_out(UNKNOWN), resume)
         return (
             self._db.procedure("dolt_conflicts_resolve", "--ours", "."),
             self._db.procedure("dolt_reset"),
             resume,
         )
+
+    def _leave_out(self, hash_: str) -> Call:
+        """What takes a commit out of the plan."""
+        sql = "UPDATE dolt_rebase SET action = 'drop' WHERE commit_hash = "
+        return self._db.dialect.statement(sql, "", values=(hash_,))
 
     # aborting
 
