@@ -134,11 +134,11 @@ def _check_choices(theme: str | None, config: Config) -> None:
 def _check_keys(config: Config) -> None:
     """Refuse keys that cannot be given; raises `ConfigError` for a command that does not exist."""
     from .ui.actions.groups import command_set
-    from .ui.commands import KeyTrouble
+    from .ui.commands import InvalidKey
 
     try:
         config.check_keys(command_set(config.keys).ids)
-    except KeyTrouble as error:
+    except InvalidKey as error:
         raise _Refusal(f"{config.path}: [keys] {error}", USAGE) from error
 
 

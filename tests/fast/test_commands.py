@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dolt_tui.ui.actions.groups import command_set
-from dolt_tui.ui.commands import CHANGES, EVERYWHERE, LOG, MAIN, CommandSet, DeclarationError, KeyTrouble, command
+from dolt_tui.ui.commands import CHANGES, EVERYWHERE, LOG, MAIN, CommandSet, DeclarationError, InvalidKey, command
 
 
 class Nothing:
@@ -50,7 +50,7 @@ def test_a_pane_may_have_a_key_for_itself_that_means_something_else_everywhere()
     found = CommandSet([Nothing, Everywhere])
     assert [item.id for item in found.of(CHANGES)] == ["nothing"]
     assert found.keys_of(MAIN) == set()
-    with pytest.raises(KeyTrouble, match='nothing = "K": this key is that of all'):
+    with pytest.raises(InvalidKey, match='nothing = "K": this key is that of all'):
         CommandSet([Nothing, Everywhere], {"nothing": "K", "all": "K"})
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dolt_tui.ui.actions.groups import command_set
-from dolt_tui.ui.commands import KeyTrouble
+from dolt_tui.ui.commands import InvalidKey
 
 KEYS = {
     "commit": "f5",
@@ -34,7 +34,7 @@ def test_the_declared_keys_are_all_right() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "trouble"),
+    ("keys", "reason"),
     [
         ({"commit": "d"}, 'commit = "d": this key is that of changes.discard (discard…), in Changes'),
         ({"undo": "d"}, 'undo = "d": this key is that of changes.discard'),
@@ -55,8 +55,8 @@ def test_the_declared_keys_are_all_right() -> None:
         ({"commit": "shift+k"}, "write K"),
     ],
 )
-def test_keys_that_cannot_be_given(keys: dict[str, str], trouble: str) -> None:
-    with pytest.raises(KeyTrouble, match=re.escape(trouble)):
+def test_keys_that_cannot_be_given(keys: dict[str, str], reason: str) -> None:
+    with pytest.raises(InvalidKey, match=re.escape(reason)):
         command_set(keys)
 
 

@@ -89,14 +89,14 @@ async def test_the_branch_that_is_shown_is_deleted(either: Target, drive: Drive,
         delete_somehow(other(either), "modify_schema")
         await user.until(lambda: user.dialog is not None and user.dialog.keys_ready, "the dialog")
         assert "modify_schema was deleted or renamed by another session" in user.dialog_text
-        assert "deleted meanwhile" in user.header
+        assert "branch deleted" in user.header
         await user.press("escape")
         await user.press("1", "2")
-        assert "deleted meanwhile" in user.header
+        assert "branch deleted" in user.header
         await user.go_to_branch("main")
         await user.press("space")
         assert user.branch == "main"
-        assert "deleted meanwhile" not in user.header
+        assert "branch deleted" not in user.header
         assert "start_date" not in user.summary
 
 

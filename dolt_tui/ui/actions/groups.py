@@ -70,6 +70,6 @@ GROUPS: tuple[type[Actions], ...] = (
 def command_set(keys: Mapping[str, str] | None = None, more: Iterable[type[Actions]] = ()) -> CommandSet:
     """All commands, with the keys of the configuration; ``more`` groups bring commands of others.
 
-    Raises `DeclarationError` and `KeyTrouble`.
+    Raises `DeclarationError` and `InvalidKey`.
     """
     return CommandSet((*GROUPS, *more), keys, moves=BindingsMap(Grid.BINDINGS).key_to_bindings.keys())

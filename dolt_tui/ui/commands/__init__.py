@@ -18,7 +18,7 @@ from .command import (
     command,
 )
 from .command_set import MOVES, CommandSet, DeclarationError
-from .keys import KeyTrouble
+from .keys import InvalidKey
 
 __all__ = [
     "BRANCHES",
@@ -38,6 +38,6 @@ __all__ = [
     "CommandSet",
     "DeclarationError",
     "Footer",
-    "KeyTrouble",
+    "InvalidKey",
     "command",
 ]

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from .command import EVERYWHERE, HEADINGS, Command, Footer, declared
-from .keys import RESERVED, KeyTrouble, check_name, named, shown, split
+from .keys import RESERVED, InvalidKey, check_name, named, shown, split
 
 MOVES: tuple[tuple[str, str], ...] = (
     ("j k ↓ ↑", "Move"),
@@ -33,7 +33,7 @@ class CommandSet:
     """The commands of some groups of actions, in the order in which they are listed.
 
     ``keys`` are those of the configuration: a key, or several separated by commas, by the id of a command. ``moves``
-    are the keys that lists and tables have. Raises `DeclarationError`, and `KeyTrouble` for a key of the
+    are the keys that lists and tables have. Raises `DeclarationError`, and `InvalidKey` for a key of the
     configuration that does not exist, that cannot be given, or that would mean two things.
     """
 
@@ -126,7 +126,7 @@ class CommandSet:
     # checks
 
     def _check_keys(self, moves: Collection[str]) -> None:
-        """Raise `KeyTrouble` for a key of the configuration that cannot be given."""
+        """Raise `InvalidKey` for a key of the configuration that cannot be given."""
         for id_, text in self._own.items():
             if id_ not in self._by_id:
                 continue  # said with the nearest name by `Config.check_keys`
@@ -134,12 +134,12 @@ class CommandSet:
             for key in text.split(","):
                 check_name(id_, key)
                 if key in RESERVED and key not in before:
-                    raise KeyTrouble(f'{id_} = "{key}": this key {RESERVED[key]}, everywhere')
+                    raise InvalidKey(f'{id_} = "{key}": this key {RESERVED[key]}, everywhere')
                 if key in moves:
-                    raise KeyTrouble(f'{id_} = "{key}": with this key one moves in every list and table')
+                    raise InvalidKey(f'{id_} = "{key}": with this key one moves in every list and table')
         for key, place, first, second in self._clashes():
             one, two = (first, second) if first.id in self._own else (second, first)
-            raise KeyTrouble(f'{one.id} = "{key}": this key is that of {two.id} ({two.short}), {_heading(place)}')
+            raise InvalidKey(f'{one.id} = "{key}": this key is that of {two.id} ({two.short}), {_heading(place)}')
 
     def _clashes(self) -> Iterator[tuple[str, str, Command, Command]]:
         """Keys that the configuration would let mean two things, with their places and commands."""

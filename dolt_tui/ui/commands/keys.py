@@ -27,7 +27,7 @@ _SIGNS = {_character_to_key(sign): sign for sign in map(chr, range(33, 127))}
 _DISPLAY = _SIGNS | {"enter": "⏎", "escape": "esc"}
 
 
-class KeyTrouble(Exception):
+class InvalidKey(Exception):
     """A key cannot be given to a command; the message is one line."""
 
 
@@ -63,16 +63,16 @@ def _named(key: str) -> str:
 
 
 def check_name(id_: str, key: str) -> None:
-    """Raise `KeyTrouble` where there is no such key, or where a terminal would send another name."""
+    """Raise `InvalidKey` where there is no such key, or where a terminal would send another name."""
     *modifiers, base = key.split("+")
     if not {*modifiers} <= _MODIFIERS or not _is_key(base):
         lower = key.lower()
         hint = f": did you mean {lower}?" if lower != key and lower in _NAMES else nearest(key, sorted(_NAMES))
-        raise KeyTrouble(f'{id_} = "{key}": there is no such key{hint}')
+        raise InvalidKey(f'{id_} = "{key}": there is no such key{hint}')
     if modifiers and len(base) == 1 and base.isupper():
-        raise KeyTrouble(f'{id_} = "{key}": write {"+".join(modifiers)}+shift+{base.lower()}')
+        raise InvalidKey(f'{id_} = "{key}": write {"+".join(modifiers)}+shift+{base.lower()}')
     if modifiers == ["shift"] and len(base) == 1 and base.isalpha():
-        raise KeyTrouble(f'{id_} = "{key}": write {base.upper()}')
+        raise InvalidKey(f'{id_} = "{key}": write {base.upper()}')
 
 
 def _is_key(base: str) -> bool:

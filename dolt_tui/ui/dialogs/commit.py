@@ -128,17 +128,17 @@ class CommitDialog(Dialog[Draft]):
     @on(Input.Submitted)
     def action_commit(self) -> None:
         draft = self.draft
-        trouble = ""
+        reason = ""
         if not draft.summary.strip():
-            trouble = "A commit needs a summary line."
+            reason = "A commit needs a summary line."
         try:
             if draft.author.strip():
                 parse_author(draft.author)
             if draft.date.strip():
                 parse_date(draft.date)
         except EngineError as error:
-            trouble = trouble or error.message
-        if trouble:
-            self._say(trouble)
+            reason = reason or error.message
+        if reason:
+            self._say(reason)
         else:
             self.dismiss(draft)

@@ -73,9 +73,9 @@ class FieldsDialog(Dialog[tuple[str, ...]]):
         at = self._inputs.index(event.input)
         last = at == len(self._inputs) - 1
         for number in (*range(len(self._inputs)),) if last else (at,):
-            if trouble := self._objection(number):
+            if reason := self._objection(number):
                 self._inputs[number].focus()
-                self._say(trouble)
+                self._say(reason)
                 return
         if last:
             self.dismiss(tuple(line.value.strip() for line in self._inputs))

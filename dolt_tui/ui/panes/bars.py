@@ -42,7 +42,7 @@ class HeaderBar(Static):
             arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", base.behind), ("↓", base.ahead)) if n)
             left.append(cell(f" {arrows}", Style.DIM))
         if state.gone:
-            left.append(cell("  deleted meanwhile", Style.ERROR))
+            left.append(cell("  branch deleted", Style.ERROR))
         if state.operation is not None:
             left.append(cell(f"  {state.operation.title}", Style.WARNING))
         if state.copied:
