@@ -57,7 +57,7 @@ class Everything:
 
     def read(self, reading: Reading) -> object:
         return (
-            reading.status,
+            reading.changes,
             reading.branches,
             reading.tags,
             reading.remotes,

@@ -82,7 +82,7 @@ class Desk:
         self.clock = TestClock()
         self._queue: queue.Queue[Callable[[], None]] = queue.Queue()
         self.told: list[events.Event] = []
-        self.changes = Reader("changes", frozenset({CHANGES}), lambda reading: reading.status)
+        self.changes = Reader("changes", frozenset({CHANGES}), lambda reading: reading.changes)
         self.branches = Reader("branches", frozenset({BRANCHES, LOG}), self._refs)
         self.log = Reader("log", frozenset({LOG}), lambda reading: reading.log)
         self.tables = Reader("tables", frozenset({TABLES}), lambda reading: reading.tables)

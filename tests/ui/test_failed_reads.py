@@ -18,6 +18,7 @@ from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.versioning.log import History
 from dolt_tui.engine.versioning.refs import Refs
 from dolt_tui.engine.versioning.remotes import Remotes
+from dolt_tui.engine.versioning.tags import Tags
 from dolt_tui.engine.versioning.working_set import WorkingSet
 from dolt_tui.ui.session.settings import Settings
 
@@ -90,7 +91,7 @@ QUESTIONS: dict[str, tuple[type, str, str]] = {
     "the log": (History, "page", "3"),
     "the tables": (Tables, "tables", "4"),
     "the summary": (Summaries, "summary", "5"),
-    "the tags": (Refs, "tags", ""),
+    "the tags": (Tags, "tags", ""),
     "the remotes": (Remotes, "branches", ""),
 }
 

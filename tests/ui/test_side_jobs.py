@@ -18,7 +18,7 @@ class Changes:
     KIND, TITLE, SCOPES, lane = "changes", "Changes", ALL, "tab 1"
 
     def read(self, reading: Reading) -> object:
-        return reading.status
+        return reading.changes
 
 
 def test_a_reading_that_fails_midway_leaves_no_thread(demo: FileTarget, monkeypatch: pytest.MonkeyPatch) -> None:

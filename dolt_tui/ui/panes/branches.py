@@ -12,9 +12,9 @@ from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.lists import BRANCH_COLUMNS, branch_rows, upstream_cell
 from dolt_tui.ui.present.text import count
 from dolt_tui.ui.session import reads
+from dolt_tui.ui.session.reads import Reading
 
 if TYPE_CHECKING:
-    from dolt_tui.ui.session.reads import Reading
     from dolt_tui.ui.session.state import State
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class BranchesPane(SidePane):
 
     def read(self, reading: Reading) -> tuple[Branch, ...]:
         found = reading.branches
-        reading.attempt("tags")  # the log names them, as it does remote branches
-        reading.attempt("remotes")
+        reading.attempt(Reading.tags)  # the log names them, as it does remote branches
+        reading.attempt(Reading.remotes)
         return found
 
     def show(self, found: tuple[Branch, ...], state: State) -> None:

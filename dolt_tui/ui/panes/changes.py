@@ -11,9 +11,9 @@ from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.lists import CHANGES_COLUMNS, changes_rows, table_changes_rows
 from dolt_tui.ui.present.text import count, plural
 from dolt_tui.ui.session import reads
+from dolt_tui.ui.session.reads import Reading
 
 if TYPE_CHECKING:
-    from dolt_tui.ui.session.reads import Reading
     from dolt_tui.ui.session.state import State
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ class ChangesPane(SidePane):
 
     def read(self, reading: Reading) -> Changes | Comparison:
         if reading.pair is None:
-            return reading.status
-        reading.attempt("changes")  # the header tells of them
+            return reading.changes
+        reading.attempt(Reading.changes)  # the header tells of them
         return reading.comparison
 
     def show(self, found: Changes | Comparison, state: State) -> None:

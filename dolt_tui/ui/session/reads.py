@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar, cast, overload
 
 from dolt_tui.engine.errors import BranchNotFound, Cancelled, ServerLost
 from dolt_tui.engine.model import WORKING as WORKING_SET
@@ -66,32 +66,113 @@ class Reader(Protocol):
         """What it shows. Blocks, on a database thread; raises what the engine raises, and `NotAnswered`."""
 
 
+class Found(Frozen):
+    """The first commits that the log's filter lets through."""
+
+    commits: tuple[Commit, ...]
+    more: bool
+    """Whether others follow."""
+
+
+class InProgress(Frozen):
+    """What was begun on the branch and is not finished."""
+
+    operation: Operation | None
+    merging: MergeState | None
+    known: bool
+    """Whether ``merging`` was looked at."""
+
+
 class NotAnswered(Exception):
     """A question of the reading was not answered; its ``__cause__`` is why."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question[Any]) -> None:
         super().__init__(question.what)
         self.question = question
 
 
-class Question(Frozen):
-    """What a reading asks, and the state keeps."""
+class Question(Generic[T]):
+    """What a reading asks once, when somebody needs it first, and what the state keeps."""
 
-    name: str
-    what: str
-    """In words, behind "could not read"."""
-    scope: str
-    """With which it is asked again."""
-    ask: Callable[[Reading], Any]
-    keep: Callable[[State, Any], None]
-    forget: Callable[[State], None] = lambda _: None
-    """What the state holds when it is not answered; else what it held before."""
+    def __init__(
+        self,
+        ask: Callable[[Reading], T],
+        what: str,
+        scope: str,
+        keep: Callable[[State, Any], None] | None,
+        forget: Callable[[State], None],
+    ) -> None:
+        self.name, self.__doc__ = ask.__name__, ask.__doc__
+        self.ask, self.what, self.scope, self._keep, self.forget = ask, what, scope, keep, forget
+
+    def keep(self, state: State, found: T) -> None:
+        """Keep an answer in the state."""
+        if self._keep is not None:
+            self._keep(state, found)
+        else:
+            setattr(state, self.name, found)
+
+
+class _Asked(Generic[T]):
+    """An attribute of `Reading`: asks the question; of the class it is the question itself."""
+
+    def __init__(self, question: Question[T]) -> None:
+        self.question = question
+
+    @overload
+    def __get__(self, reading: None, owner: type[Reading]) -> Question[T]: ...
+
+    @overload
+    def __get__(self, reading: Reading, owner: type[Reading]) -> T: ...
+
+    def __get__(self, reading: Reading | None, owner: type[Reading]) -> Question[T] | T:
+        return self.question if reading is None else reading.answer(self.question)
+
+
+def question(
+    what: str,
+    scope: str,
+    keep: Callable[[State, Any], None] | None = None,
+    forget: Callable[[State], None] = lambda _: None,
+) -> Callable[[Callable[[Reading], T]], _Asked[T]]:
+    """Make a method of `Reading` a question.
+
+    ``what`` is asked, in words, behind "could not read"; with ``scope`` it is asked again. ``keep`` keeps its answer,
+    else the state's attribute of the same name does; ``forget`` is for when there is none, else that of before stays.
+    """
+    return lambda ask: _Asked(Question(ask, what, scope, keep, forget))
+
+
+def _keep_operation(state: State, found: InProgress) -> None:
+    state.operation = found.operation
+    if found.known:
+        state.merging = found.merging
+
+
+def _keep_remotes(state: State, found: tuple[tuple[Remote, ...], tuple[RemoteBranch, ...]]) -> None:
+    state.remotes, state.remote_branches = found
+
+
+def _keep_log(state: State, found: LogPage | Found) -> None:
+    state.log_goes_on = found.more if isinstance(found, Found) else bool(found.frontier)
+
+
+def _no_changes(state: State) -> None:
+    state.changes = Changes()
+
+
+def _no_comparison(state: State) -> None:
+    state.comparison = None
+
+
+def _no_log(state: State) -> None:
+    state.log_goes_on = False
 
 
 class Answer(Frozen):
     """What the database answered to a question, or why it did not."""
 
-    question: Question
+    question: Question[Any]
     found: Any = None
     error: Exception | None = None
 
@@ -104,7 +185,7 @@ class Part(Frozen):
     """What could not be read, in words; empty where it was."""
     found: Any = None
     error: Exception | None = None
-    question: Question | None = None
+    question: Question[Any] | None = None
     """The one that was not answered, where that is why."""
 
 
@@ -147,7 +228,7 @@ class Reading:
             if reader.SCOPES & self.scopes:
                 self._arrived(self.part(reader))
         if self.scopes & {CHANGES, BRANCHES}:
-            self.attempt("operation")
+            self.attempt(Reading.operation)
         return self._end()
 
     def part(self, reader: Reader) -> Part:
@@ -202,52 +283,77 @@ class Reading:
             self._fingerprint = self.repository.refs.fingerprint(self.branch)
         return self._fingerprint.head
 
-    @property
-    def status(self) -> Changes:
+    @question("the changes", CHANGES, forget=_no_changes)
+    def changes(self) -> Changes:
         """What is uncommitted."""
-        return cast("Changes", self._ask("changes"))
+        return self.repository.working.status(self.branch)
 
-    @property
+    @question("what differs", CHANGES, forget=_no_comparison)
     def comparison(self) -> Comparison:
         """What differs between the two that are compared."""
-        return cast("Comparison", self._ask("comparison"))
+        assert self.pair is not None
+        return compare(self.repository, self.branch, self.pair)
 
-    @property
+    @question("what is in progress", CHANGES, _keep_operation)
+    def operation(self) -> InProgress:
+        """What is in progress; what was read already is not asked a second time."""
+        asked = self._merging is not None
+        merging = self._merging.result() if self._merging is not None else None
+        branches, changes = self._answers.get("branches"), self._answers.get("changes")
+        operation = self.repository.progress.find(
+            self.branch,
+            branches=None if branches is None else [item.name for item in branches],
+            status=Changes() if changes is None and CHANGES in self.scopes else changes,
+            merging=(merging,) if asked else None,
+        )
+        return InProgress(operation, merging, asked)
+
+    @question("the branches", BRANCHES)
     def branches(self) -> tuple[Branch, ...]:
-        return cast("tuple[Branch, ...]", self._ask("branches"))
+        return self.repository.refs.branches(self.branch)
 
-    @property
+    @question("the tags", BRANCHES)
     def tags(self) -> tuple[Tag, ...]:
-        return cast("tuple[Tag, ...]", self._ask("tags"))
+        return self.repository.tags.tags(self.branch)
 
-    @property
+    @question("the remotes", BRANCHES, _keep_remotes)
     def remotes(self) -> tuple[tuple[Remote, ...], tuple[RemoteBranch, ...]]:
         """The remotes, and the branches of all of them."""
-        return cast("tuple[tuple[Remote, ...], tuple[RemoteBranch, ...]]", self._ask("remotes"))
+        return self.repository.remotes.remotes(self.branch), self.repository.remotes.branches(self.branch)
 
-    @property
+    @question("the log", LOG, _keep_log, _no_log)
     def log(self) -> LogPage | Found:
         """The first page of the log."""
-        return cast("LogPage | Found", self._ask("log"))
+        history, pair = self.repository.history, self.pair
+        if self._log_filter is not None and pair is None:
+            return Found(*history.search(self.branch, self.head, self._log_filter, self._page))
+        tip = self.head if pair is None or pair.hash == WORKING_SET else pair.hash
+        without = {} if pair is None else {"without": pair.base_hash}
+        return history.page(self.branch, [tip], self._page, **without)
 
-    @property
+    @question("the tables", TABLES)
     def tables(self) -> tuple[Table, ...]:
-        return cast("tuple[Table, ...]", self._ask("tables"))
+        return self.repository.tables.tables(self.where)
 
-    @property
+    @question("the summary", SUMMARY, lambda _state, _found: None)
     def summary(self) -> Summary:
-        return cast("Summary", self._ask("summary"))
+        """The join of a link table; nothing but its pane needs it."""
+        tables: tuple[Table, ...] = self._answers.get("tables", self._tables)
+        linked = self._links.result if self._links is not None else None
+        names = frozenset(table.name for table in tables)
+        return self.repository.summaries.summary(self.where, names, self._link, links=linked)
 
-    def attempt(self, name: str) -> None:
+    def attempt(self, question: Question[Any]) -> None:
         """Ask a question whose failure is told, and else costs nothing."""
         with suppress(NotAnswered):
-            self._ask(name)
+            self.answer(question)
 
-    def _ask(self, name: str) -> Any:
+    def answer(self, question: Question[T]) -> T:
+        """The answer to a question, which is asked the first time. Raises `NotAnswered`."""
+        name = question.name
         if name in self._failures:
             raise self._failures[name]
         if name not in self._answers:
-            question = QUESTIONS[name]
             try:
                 found = question.ask(self)
             except OF_ALL:
@@ -258,127 +364,11 @@ class Reading:
                 raise failure from error
             self._answers[name] = found
             self._arrived(Answer(question, found))
-        return self._answers[name]
-
-    def ask_log(self) -> LogPage | Found:
-        history, pair = self.repository.history, self.pair
-        if self._log_filter is not None and pair is None:
-            return Found(*history.search(self.branch, self.head, self._log_filter, self._page))
-        tip = self.head if pair is None or pair.hash == WORKING_SET else pair.hash
-        without = {} if pair is None else {"without": pair.base_hash}
-        return history.page(self.branch, [tip], self._page, **without)
-
-    def ask_summary(self) -> Summary:
-        tables = self._answers.get("tables", self._tables)
-        linked = self._links.result if self._links is not None else None
-        names = frozenset(table.name for table in tables)
-        return self.repository.summaries.summary(self.where, names, self._link, links=linked)
-
-    def ask_operation(self) -> InProgress:
-        """What is in progress; what was read already is not asked a second time."""
-        asked = self._merging is not None
-        merging = self._merging.result() if self._merging is not None else None
-        branches, status = self._answers.get("branches"), self._answers.get("changes")
-        operation = self.repository.progress.find(
-            self.branch,
-            branches=None if branches is None else [item.name for item in branches],
-            status=Changes() if status is None and CHANGES in self.scopes else status,
-            merging=(merging,) if asked else None,
-        )
-        return InProgress(operation, merging, asked)
+        return cast("T", self._answers[name])
 
 
-class Found(Frozen):
-    """The first commits that the log's filter lets through."""
-
-    commits: tuple[Commit, ...]
-    more: bool
-    """Whether others follow."""
-
-
-class InProgress(Frozen):
-    """What was begun on the branch and is not finished."""
-
-    operation: Operation | None
-    merging: MergeState | None
-    known: bool
-    """Whether ``merging`` was looked at."""
-
-    def keep(self, state: State) -> None:
-        """Keep it in the state."""
-        state.operation = self.operation
-        if self.known:
-            state.merging = self.merging
-
-
-def _keep_remotes(state: State, found: tuple[tuple[Remote, ...], tuple[RemoteBranch, ...]]) -> None:
-    state.remotes, state.remote_branches = found
-
-
-def _keep_log(state: State, found: LogPage | Found) -> None:
-    state.log_goes_on = found.more if isinstance(found, Found) else bool(found.frontier)
-
-
-def _set(name: str) -> Callable[[State, Any], None]:
-    return lambda state, found: setattr(state, name, found)
-
-
-QUESTIONS = {
-    question.name: question
-    for question in (
-        Question(
-            "changes",
-            "the changes",
-            CHANGES,
-            lambda reading: reading.repository.working.status(reading.branch),
-            _set("changes"),
-            lambda state: setattr(state, "changes", Changes()),
-        ),
-        Question(
-            "comparison",
-            "what differs",
-            CHANGES,
-            lambda reading: compare(reading.repository, reading.branch, cast("Pair", reading.pair)),
-            _set("comparison"),
-            lambda state: setattr(state, "comparison", None),
-        ),
-        Question(
-            "operation",
-            "what is in progress",
-            CHANGES,
-            Reading.ask_operation,
-            lambda state, found: found.keep(state),
-        ),
-        Question(
-            "branches",
-            "the branches",
-            BRANCHES,
-            lambda reading: reading.repository.refs.branches(reading.branch),
-            _set("branches"),
-        ),
-        Question(
-            "tags", "the tags", BRANCHES, lambda reading: reading.repository.tags.tags(reading.branch), _set("tags")
-        ),
-        Question(
-            "remotes",
-            "the remotes",
-            BRANCHES,
-            lambda reading: (
-                reading.repository.remotes.remotes(reading.branch),
-                reading.repository.remotes.branches(reading.branch),
-            ),
-            _keep_remotes,
-        ),
-        Question("log", "the log", LOG, Reading.ask_log, _keep_log, lambda state: setattr(state, "log_goes_on", False)),
-        Question(
-            "tables",
-            "the tables",
-            TABLES,
-            lambda reading: reading.repository.tables.tables(reading.where),
-            _set("tables"),
-        ),
-        Question("summary", "the summary", SUMMARY, Reading.ask_summary, lambda _state, _found: None),
-    )
+QUESTIONS: dict[str, Question[Any]] = {
+    name: item.question for name, item in vars(Reading).items() if isinstance(item, _Asked)
 }
 """Everything that a reading may ask for the state, by name."""
 
