@@ -56,7 +56,7 @@ def number(change: object) -> int:
 def seen(user: Driver) -> list[int]:
     """The keys that stand on the screen; every line must be a row."""
     grid = user.workspace.main.grid
-    rows = [grid.line(grid.top + line) for line in range(min(grid.height, grid.row_count))]
+    rows = [grid.line(line) for line in grid.lines_seen]
     assert all(rows), user.main
     return [number(row.value) for row in rows if row is not None]
 
@@ -137,10 +137,10 @@ async def test_a_diff_without_a_key(either: Target, drive: Drive, other: Other) 
         await open_changes(user)
         grid = user.workspace.main.grid
         await user.press("greater_than_sign")
-        shown = [row.value for row in (grid.line(grid.top + line) for line in range(grid.height)) if row is not None]
+        shown = [row.value for row in map(grid.line, grid.lines_seen) if row is not None]
         assert shown == list(whole[-len(shown) :])
         await user.press("pageup", "pageup")
-        shown = [row.value for row in (grid.line(grid.top + line) for line in range(grid.height)) if row is not None]
+        shown = [row.value for row in map(grid.line, grid.lines_seen) if row is not None]
         at = len(whole) - grid.row_count + grid.top
         assert shown == list(whole[at : at + len(shown)])
 
@@ -198,8 +198,8 @@ async def test_a_long_blame(whichever: Target, drive: Drive, other: Other, monke
         found: list[int] = []
         for _ in range(ROWS):
             await user.press("pagedown")
-            for line in range(main.grid.height):
-                row = main.grid.line(main.grid.top + line)
+            for line in main.grid.lines_seen:
+                row = main.grid.line(line)
                 assert row is not None
                 assert isinstance(row.value, BlameRow)
                 assert (row.value.message == "Readings") == (row.value.key[0] % 5 == 0)

@@ -44,7 +44,7 @@ def many(session: Repository, rows: int = ROWS) -> None:
 def ids(user: Driver) -> list[str]:
     """The keys that stand on the screen, from the first line on; every line must be a row."""
     grid = user.workspace.main.grid
-    rows = [grid.line(grid.top + line) for line in range(min(grid.height, grid.row_count))]
+    rows = [grid.line(line) for line in grid.lines_seen]
     assert all(rows), user.main
     assert "·  " not in user.main.split("rows", 1)[1].split("\n", 2)[2], user.main
     return [str(row.value[0]) for row in rows if row is not None and isinstance(row.value, tuple)]

@@ -75,7 +75,7 @@ async def test_two_lines_through_many_pages(whichever: Target, drive: Drive, oth
     async with drive(whichever) as user:
         main = user.workspace.main
         await user.press("1", "0", "t")
-        await user.until(lambda: main.grid.count.number == 2 * rows)
+        await user.until(lambda: main.grid.model.count.number == 2 * rows)
         seen: dict[int, list[str]] = {}
         for _ in range(2 * rows // 20 + 40):
             for i in range(main.grid.row_count):

@@ -277,7 +277,7 @@ async def test_headings_are_jumped_over_and_seen() -> None:
         assert [line.split()[0] for line in app.lines()] == ["Unstaged", "employees", "offices"]
         await pilot.press("end", "home")
         assert app.lines()[0].startswith(" Unstaged")
-        assert grid.count == Count(3, True)
+        assert grid.model.count == Count(3, True)
 
 
 async def test_the_filter_keeps_headings_that_have_rows() -> None:
@@ -401,7 +401,7 @@ async def test_pages_come_as_they_are_needed() -> None:
         await pilot.press("home")
         assert await app.answer(pilot) == 0
         assert app.lines()[1].startswith("    0 │")
-        assert grid.count == Count(1000, True)
+        assert grid.model.count == Count(1000, True)
 
 
 class Uncounted(ListSource):
@@ -427,10 +427,10 @@ async def test_the_end_of_a_log_is_walked_to() -> None:
     app = GridApp(grid)
     async with app.run_test(size=(40, 11)) as pilot:
         await app.answer(pilot)
-        assert not grid.count.exact
+        assert not grid.model.count.exact
         await pilot.press("end")
         await app.answer(pilot)
-        assert grid.count == Count(305, True)
+        assert grid.model.count == Count(305, True)
         assert app.highlighted[-1] == 304
         await pilot.press(*["pageup"] * 40)
         await app.answer(pilot)

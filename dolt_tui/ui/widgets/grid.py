@@ -14,7 +14,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from dolt_tui.ui.present.grid_rows import Column, Count, Match, PageOf, Request, Row, Source
+from dolt_tui.ui.present.grid_rows import Column, Match, PageOf, Request, Row, Source
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.widgets.grid_columns import Columns
 from dolt_tui.ui.widgets.grid_model import GridModel
@@ -123,16 +123,6 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     def row_count(self) -> int:
         """How many lines there are: headings, and for a source rows that are only supposed, included."""
         return self.model.total
-
-    @property
-    def count(self) -> Count:
-        """How many rows there are, as far as known, without headings."""
-        return self.model.count
-
-    @property
-    def loading_rows(self) -> bool:
-        """Whether rows are on their way."""
-        return self.model.loading
 
     @property
     def waiting(self) -> bool:
