@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from dolt_tui.engine.core.validation import check_branch_name, check_stash_name
-from dolt_tui.engine.errors import AlreadyExists, Cancelled, EngineError, ServerLost
+from dolt_tui.engine.core.validation import check_stash_name
+from dolt_tui.engine.errors import Cancelled, EngineError, ServerLost
 from dolt_tui.engine.model import UNKNOWN, Changes, Stash, StashContent, StashPreview, StashScope
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CHANGES, STASHES, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
+from dolt_tui.ui.flows.new_branch import check_new
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
@@ -295,13 +297,6 @@ class StashActions(Actions):
     def new(self) -> None:
         """A branch at the commit that the stash was made on, with its changes."""
         stash, branch = self._chosen, self.state.branch
-        existing = {item.name for item in self.state.branches}
-
-        def check(name: str) -> None:
-            check_branch_name(name)
-            if name in existing:
-                raise AlreadyExists(f"There is a branch {name} already.")
-
         body = [
             join(cell("New branch with the changes of "), cell(stash.title, "accent bold")),
             cell(f"at {stash.hash[:7]} {stash.message}; the stash stays", Style.DIM),
@@ -316,7 +311,8 @@ class StashActions(Actions):
                     again=self._reread,
                 )
 
-        self.context.ask(NameDialog("New branch", body, check=check, hint="create and switch"), named)
+        dialog = NameDialog("New branch", body, check=partial(check_new, self.state), hint="create and switch")
+        self.context.ask(dialog, named)
 
 
 def _spelt(name: str) -> str:

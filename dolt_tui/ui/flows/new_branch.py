@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.core.validation import can_be_followed, check_branch_name
@@ -26,18 +27,11 @@ def check_new(state: State, name: str) -> None:
 
 def new_branch(context: Context, label: str, start: str, name: str = "") -> None:
     """Ask for the name of a new branch at ``start``, create it and switch to it; ``name`` is a proposal."""
-    branches = context.state.branches
-    existing = {branch.name for branch in branches}
-
-    def check(name: str) -> None:
-        check_branch_name(name)
-        if name in existing:
-            raise AlreadyExists(f"There is a branch {name} already.")
-
+    state = context.state
     body = [join(cell("New branch at "), cell(label, "accent bold"), cell(f"  {start[:7]}", Style.DIM))]
-    if any(branch.name == label and branch.dirty for branch in branches):
+    if any(branch.name == label and branch.dirty for branch in state.branches):
         body.append(cell(f"It starts clean: uncommitted changes stay on {label}.", Style.DIM))
-    dialog = NameDialog("New branch", body, value=name, check=check, hint="create and switch")
+    dialog = NameDialog("New branch", body, value=name, check=partial(check_new, state), hint="create and switch")
 
     def named(name: str | None) -> None:
         if name is not None:
