@@ -25,8 +25,8 @@ from .model import Author, RepositoryInfo
 from .undo.steps import UndoSettings
 from .undo.undo import Undo
 from .versioning.commits import Commits
-from .versioning.ignore_patterns import Ignoring
-from .versioning.in_progress import Progress
+from .versioning.ignore_patterns import IgnorePatterns
+from .versioning.in_progress import InProgress
 from .versioning.log import History
 from .versioning.merging import Merging
 from .versioning.rebasing import Rebasing
@@ -74,10 +74,10 @@ class Repository:
         self.merging = Merging(connections, self.working)
         self.stashes = Stashes(connections, self.working)
         self.reflog = Reflog(connections)
-        self.ignoring = Ignoring(connections)
+        self.ignoring = IgnorePatterns(connections)
         self.rewriting = Rewriting(connections, self.history, self.working)
         self.rebasing = Rebasing(connections, self.working, self.merging)
-        self.progress = Progress(connections, self.refs, self.working)
+        self.progress = InProgress(connections, self.refs, self.working)
         self.undo = Undo(connections, info.where, undo or UndoSettings())
 
     @property

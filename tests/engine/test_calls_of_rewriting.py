@@ -13,8 +13,8 @@ from dolt_tui.engine.model.rewriting import Action, OperationKind
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.undo import Undo
 from dolt_tui.engine.versioning.commits import Commits
-from dolt_tui.engine.versioning.ignore_patterns import Ignoring
-from dolt_tui.engine.versioning.in_progress import Progress
+from dolt_tui.engine.versioning.ignore_patterns import IgnorePatterns
+from dolt_tui.engine.versioning.in_progress import InProgress
 from dolt_tui.engine.versioning.merging import Merging
 from dolt_tui.engine.versioning.rebasing import Rebasing
 from dolt_tui.engine.versioning.refs import Refs
@@ -197,7 +197,20 @@ def test_all_calls_are_compared() -> None:
     """Each operation that tells its statements is met by a test here or in `test_calls`."""
     folder = Path(__file__).parent
     tests = "".join((folder / name).read_text() for name in ("test_calls.py", "test_calls_of_rewriting.py"))
-    parts = (Commits, Ignoring, Merging, Progress, Rebasing, Refs, Remotes, Rewriting, Stashes, Tags, Undo, WorkingSet)
+    parts = (
+        Commits,
+        IgnorePatterns,
+        InProgress,
+        Merging,
+        Rebasing,
+        Refs,
+        Remotes,
+        Rewriting,
+        Stashes,
+        Tags,
+        Undo,
+        WorkingSet,
+    )
     names = [(part, name) for part in parts for name in vars(part) if name.endswith("_calls") and name[0] != "_"]
     assert len(names) > 30
     for part, name in names:

@@ -14,8 +14,8 @@ from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.undo import Undo
 from dolt_tui.engine.versioning.commits import Commits
-from dolt_tui.engine.versioning.ignore_patterns import Ignoring
-from dolt_tui.engine.versioning.in_progress import Progress
+from dolt_tui.engine.versioning.ignore_patterns import IgnorePatterns
+from dolt_tui.engine.versioning.in_progress import InProgress
 from dolt_tui.engine.versioning.refs import Refs
 from dolt_tui.engine.versioning.rewriting import Rewriting
 from dolt_tui.ui.dialogs.commit import CommitDialog
@@ -99,7 +99,7 @@ async def test_a_background_read_that_ends_lets_no_key_go_that_waits_for_a_dialo
 
 LOOKS: dict[str, tuple[tuple[str, ...], type, str]] = {
     "amend": (("1", "A"), Commits, "preview_amend"),
-    "ignore": (("1", "i"), Ignoring, "patterns"),
+    "ignore": (("1", "i"), IgnorePatterns, "patterns"),
     "undo": (("1", "z"), Undo, "next"),
     "steps": (("1", "U"), Undo, "steps"),
     "reword": (("3", "r"), Rewriting, "check_reword"),
@@ -176,7 +176,7 @@ async def test_counts_of_tables_that_are_read_again_meanwhile_are_not_shown(
         other(demo).run("main", [("CREATE TABLE new (id INTEGER PRIMARY KEY)", ())])
         await user.until(counting.asked.is_set, "the counts are asked for")
         (count,) = jobs.active("table rows")
-        finding = gates.shut(Progress, "find")  # asked after the tables: the reading has not ended then
+        finding = gates.shut(InProgress, "find")  # asked after the tables: the reading has not ended then
         other(demo).run("main", [("CREATE TABLE newer (id INTEGER PRIMARY KEY)", ())])
         await user.until(lambda: "newer" in [table.name for table in work.state.tables], "the new table")
         counting.go.set()

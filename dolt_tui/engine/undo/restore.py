@@ -1,6 +1,6 @@
 """What undoing (or redoing) a step would change, whether it still can be, and doing it.
 
-A step is looked at in the direction in which it is gone: `UndoStep.reversed` to undo it, as it is to redo it; so
+A step is looked at in the direction that it takes: `UndoStep.reversed` to undo it, as it is to redo it; so
 ``before`` is here what has to be there now, and ``after`` what comes back.
 """
 
@@ -358,7 +358,7 @@ def _set(db: Connections, move: SetMove, seen: SetState | None) -> None:
 
 
 def _sets(move: SetMove, seen: SetState) -> Expected:
-    """The sets that a step goes into, as they were seen."""
+    """The sets that a step is about, as they were seen."""
     working = move.reach is Reach.WORKING or _staged_by_name(move)
     return Expected(
         move.branch,
@@ -385,7 +385,7 @@ def _set_staged(session: Session, after: SetState, kept: Snapshot | None, here: 
 
 
 def _move(db: Connections, move: RefMove, now: Observation) -> None:
-    """Move a branch whose sets the step was not known to touch: only where it has no uncommitted changes."""
+    """Move a branch whose sets the step was not expected to change: only where it has no uncommitted changes."""
 
     def work(session: Session) -> None:
         if not look(session).clean:

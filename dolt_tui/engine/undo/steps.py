@@ -31,7 +31,7 @@ class UndoSettings(Frozen):
 
 
 class Reach(IntEnum):
-    """How far a step goes into a branch's working set; each includes the ones before it."""
+    """How far a step reaches into a branch's working set; each includes the ones before it."""
 
     REFS = 0
     """Branches and tags, and which commit the branch is at: staged and working set stay what they are."""

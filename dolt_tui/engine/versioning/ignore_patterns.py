@@ -10,7 +10,7 @@ from ..errors import EngineError, InvalidName
 from ..model import Call, IgnorePattern
 
 
-class Ignoring:
+class IgnorePatterns:
     """Questions and changes about the patterns of a branch's working set."""
 
     def __init__(self, db: Connections) -> None:
@@ -23,7 +23,7 @@ class Ignoring:
         return tuple(IgnorePattern(pattern, bool(ignored)) for pattern, ignored in rows)
 
     def ignore(self, branch: str, pattern: str, *, ignored: bool = True) -> None:
-        """Write a pattern, in the place of one that is spelt the same.
+        """Write a pattern; one that is spelt the same is replaced.
 
         Only new tables are ignored, those in no commit and not staged. Raises `InvalidName` for an empty pattern.
         """

@@ -23,7 +23,7 @@ from .rewriting import PICK, REVERT
 from .working_set import WorkingSet, take_back
 
 
-class Progress:
+class InProgress:
     """Finds out what is in progress, and continues, skips or aborts it."""
 
     def __init__(self, db: Connections, refs: Refs, working: WorkingSet) -> None:
