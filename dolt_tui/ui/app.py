@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
@@ -123,12 +124,14 @@ class DoltApp(App[int]):
     def _new_workspace(self) -> Workspace:
         from dolt_tui.ui.notices import Notices
         from dolt_tui.ui.panes.panes import Panes
+        from dolt_tui.ui.session.events import Settled
         from dolt_tui.ui.session.session import Session
         from dolt_tui.ui.workspace import Workspace
 
         panes = Panes(self.jobs.clock)
         session = Session(self.jobs, panes, self.jobs.clock, self._settings)
         Notices(self, session)
+        session.events.listen(Settled, lambda _: _look_for_garbage())
         return Workspace(session, panes, self._commands)
 
     def _start(self) -> tuple[Host, Repository | None, tuple[str, ...]]:
@@ -356,3 +359,10 @@ def run(launch: Launch, *, theme: str | None = None, config: Config | None = Non
         print(f"dolt-tui: {app.failure}", file=sys.stderr)
         return 1
     return int(code or app.return_code or 0)
+
+
+def _look_for_garbage() -> None:
+    """From when all panes are filled on: what was imported and made until then stays."""
+    if not gc.isenabled():  # it was switched off while the program started (`dolt_tui.cli`)
+        gc.freeze()
+        gc.enable()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
@@ -182,9 +181,6 @@ class Refresh:
         session, state = self._session, self._session.state
         first = not state.loaded
         state.loaded = True
-        if not gc.isenabled():  # it was switched off while the program started (`dolt_tui.cli`)
-            gc.freeze()
-            gc.enable()
         if state.lost:
             state.lost = False
             session.events.tell(events.ServerBack())
