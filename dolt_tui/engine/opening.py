@@ -250,7 +250,7 @@ class ServerHost:
 def _encrypted(session: Session) -> bool | None:
     """Whether the connection has TLS; None where it has none and the server is on this machine."""
     raw = session.raw
-    if raw.unix_socket:  # which PyMySQL calls secure by itself
+    if raw.unix_socket:  # which PyMySQL calls secure on its own
         return None
     return True if raw._secure else None if is_local(raw.host, None) else False
 

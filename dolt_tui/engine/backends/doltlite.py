@@ -51,7 +51,7 @@ def _locked(path: Path) -> int | None:
             return None
         raise EngineError(
             f"No lock can be made in {path.parent}: {error.strerror}.",
-            "What keeps several programs apart is written beside the database: let your user write there.",
+            "The lock between programs is a file next to the database: let your user write there.",
         ) from error
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

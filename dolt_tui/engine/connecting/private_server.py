@@ -181,7 +181,7 @@ class PrivateServer:
     ``directory`` is a database, a directory of databases, or empty. With ``root_path`` the server uses
     that directory for Dolt's global configuration, made where it is missing, instead of the user's:
     for demonstrations and tests, which need an author for the first commit of ``CREATE DATABASE``.
-    Raises ServerError; what it says are Dolt's own words where the server ended by itself.
+    Raises ServerError; it says what Dolt said where the server ended on its own.
     """
 
     def __init__(

@@ -38,7 +38,7 @@ class TlsMode(StrEnum):
 
 
 class Tls(Frozen):
-    """What was asked for; by itself nothing."""
+    """What was asked for; without arguments, nothing."""
 
     mode: TlsMode | None = None
     """None: what `resolved` makes of the rest."""

@@ -45,7 +45,7 @@ class Need(Frozen):
     feature: Feature | None = None
     """What goes without it; None: nothing does."""
     procedure: str = ""
-    """A procedure, which is asked for by itself, and only where something else is missing."""
+    """A procedure, which is asked for separately, and only where something else is missing."""
 
     @property
     def query(self) -> str:
@@ -174,5 +174,5 @@ def _answers(ask: Callable[[str], Any], sql: str) -> bool:
     except (ColumnNotFound, Lacking, TableNotFound):
         return False
     except PermissionDenied:
-        return True  # it is there, and the server says by itself who may not use it
+        return True  # it is there; when it is used, the server says who may not
     return True

@@ -133,7 +133,7 @@ def checked_condition(text: str, style: SqlStyle) -> str:
             open_.append(word.at)
         elif word.text == ")":
             if not open_:
-                raise InvalidFilter(f"The ) {place} closes nothing.", "A filter has to be whole by itself.")
+                raise InvalidFilter(f"The ) {place} closes nothing.", "A filter has to be complete.")
             open_.pop()
         last = word
     if open_:

@@ -146,7 +146,7 @@ class Connections:
     def _follow(self) -> list[sa.Engine]:
         """Where the endpoint has changed, forget all that belongs to the old one; answers what has to be disposed of.
 
-        A session that is in use ends by itself: its pool is not ours any more, so its connection is closed.
+        A session that is in use ends on its own: its pool is not ours any more, so its connection is closed.
         """
         generation = self.endpoint.generation
         if generation == self._generation:
@@ -187,7 +187,7 @@ class Connections:
             poolclass=pool,
             connect_args={**self._connect_arguments, **(self.dialect.reading if pool is QueuePool else {})},
             pool_reset_on_return=None,  # autocommit: there is nothing to roll back
-            skip_autocommit_rollback=True,  # by itself, closing a connection would cost a round trip
+            skip_autocommit_rollback=True,  # otherwise closing a connection would cost a round trip
             **pool_options,
         )
         self.dialect.prepare(engine)
