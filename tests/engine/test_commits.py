@@ -193,7 +193,7 @@ def test_amend_refuses_when_another_commit_was_made_meanwhile(people: Raw, repos
     people.run("DELETE FROM people")
     people.commit("by somebody else")
     before = people.state()
-    with pytest.raises(ChangedMeanwhile, match="committed to main meanwhile: 1 commit"):
+    with pytest.raises(ChangedMeanwhile, match="committed to main: 1 commit"):
         repository.commits.amend("main", seen, "x")
     for summary in ("", " "):
         with pytest.raises(InvalidCommit):

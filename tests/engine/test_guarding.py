@@ -115,7 +115,7 @@ def test_refs(branches: Raw, opened: Open) -> None:
     commit(branches, "side")
     branches.call("dolt_tag", "-d", "v1")
     branches.call("dolt_tag", "v1", "side")
-    what = "committed to side meanwhile: 1 commit"
+    what = "committed to side: 1 commit"
     refused(branches, lambda: refs.delete_branch("main", "side", force=True, expected=seen["side"]), "side", what)
     refused(
         branches,
@@ -261,6 +261,6 @@ def test_in_the_last_moment(branches: Raw, opened: Open, between: Between) -> No
         log = {row[0] for row in branches.rows("SELECT commit_hash FROM dolt_log", at="at")}
         assert made[0] in log, f"{name}: the commit of the other session is lost: {told or 'nothing was said'}"
         if branches.dolt and statement in ("dolt_reset(", "dolt_branch(", "dolt_commit(", "dolt_rebase("):
-            assert "Another session committed to at meanwhile: 1 commit" in told, name
+            assert "Another session has committed to at: 1 commit" in told, name
         repository.undo.remove_snapshots("main")
         branches.call("dolt_branch", "-D", "at")

@@ -198,7 +198,7 @@ async def test_amend_refuses_when_another_commit_came_in_between(
         await user.type("!")
         other(either).commits.commit("main", "by somebody else", allow_empty=True)
         await user.press("enter")
-        assert "Another session committed to main meanwhile" in user.dialog_text
+        assert "Another session has committed to main" in user.dialog_text
         await user.press("enter")
         assert user.log[:2] == ["by somebody else", "Inserted data into tables"]
 

@@ -174,15 +174,17 @@ def _moved(session: Session, item: Expected, now: str) -> str:
     """How another session moved a ref, in words."""
     what = "tag" if item.tag else "branch"
     if not now:
-        return f"Another session deleted the {what} {item.name} meanwhile. Nothing was done."
+        return f"Another session has deleted the {what} {item.name}. Nothing was done."
     try:
         left, came = session.dialect.distance(session, item.hash, now)
+    except NO_ANSWER:
+        raise
     except EngineError:
         left = came = 0
     if came and not left and not item.tag:
         number = f"{came} {'commit' if came == 1 else 'commits'}"
-        return f"Another session committed to {item.name} meanwhile: {number}. Nothing was done."
+        return f"Another session has committed to {item.name}: {number}. Nothing was done."
     parts = [f"{number} {'commit' if number == 1 else 'commits'} {verb}" for number, verb in
              ((came, "came"), (left, "left")) if number]  # fmt: skip
     told = f": {', '.join(parts)}" if parts else ""
-    return f"Another session moved the {what} {item.name} meanwhile{told}. Nothing was done."
+    return f"Another session has moved the {what} {item.name}{told}. Nothing was done."
