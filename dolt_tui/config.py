@@ -28,7 +28,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from pathlib import Path
@@ -120,14 +119,17 @@ def load(environment: Mapping[str, str] = os.environ) -> Config:
     """
     path = config_path(environment)
     try:
-        with path.open("rb") as file:
-            data = tomllib.load(file)
+        content = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         if environment.get(CONFIG_VARIABLE):
             raise ConfigError(f"{path} does not exist ({CONFIG_VARIABLE} names it)") from None
         return Config()
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror or error}") from None
+    import tomllib  # only now: most people have no such file
+
+    try:
+        data = tomllib.loads(content.decode())
     except UnicodeDecodeError:
         raise ConfigError(f"{path} is not UTF-8 text") from None
     except tomllib.TOMLDecodeError as error:

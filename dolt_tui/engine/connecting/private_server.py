@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import secrets
 import shutil
 import signal
 import socket
@@ -193,7 +192,7 @@ class PrivateServer:
             raise ServerError(f"{program} is not a program that can be run")
         self._program = program
         self._environment = environment = os.environ | {"DOLT_DISABLE_EVENT_FLUSH": "1", "DOLT_ROOT_HOST": "localhost"}
-        environment["DOLT_ROOT_PASSWORD"] = secrets.token_hex(16)
+        environment["DOLT_ROOT_PASSWORD"] = os.urandom(16).hex()  # as `secrets` does
         if root_path is not None:
             write_configuration(root_path)
             environment["DOLT_ROOT_PATH"] = str(root_path.resolve())
