@@ -66,6 +66,8 @@ class Proxy:
         self._server = (host, port)
         self._rules = {way: _Rule() for way in Way}
         self._links: list[_Link] = []
+        self._transports: set[asyncio.Transport] = set()
+        """All that are open, also those that belong to no link any more."""
         self._tear: int | None = None
         self._cuts: list[_At] = []
         self.accepted = 0
@@ -149,7 +151,7 @@ class Proxy:
 
     def refuse(self) -> None:
         """Let no new connection in, as if no server listened."""
-        self._do(self._close_listener)
+        self._call(self._stop_listening)
 
     def relay(self) -> None:
         """Let everything pass again, what was held first."""
@@ -170,14 +172,25 @@ class Proxy:
         """Cut everything and end. Idempotent."""
         if self._loop.is_closed():
             return
-        self.cut()
-        self._do(self._close_listener)
+        self._call(self._end)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._socket.close()
         self._loop.close()
 
     # within the loop's thread
+
+    async def _end(self) -> None:
+        """Let nobody in any more, reset what is open, and wait until all of it is closed."""
+        await self._stop_listening()
+        for link in list(self._links):
+            link.cut()
+        # A client may just be let in, and what was to be closed gently may wait for somebody to read it.
+        while (others := asyncio.all_tasks() - {asyncio.current_task()}) or self._transports:
+            for transport in self._transports:
+                transport.abort()
+            await asyncio.gather(*others, return_exceptions=True)
+            await asyncio.sleep(0)
 
     async def _listen(self) -> None:
         self._listener = await self._loop.create_server(lambda: _Client(self), sock=self._socket)
@@ -187,15 +200,22 @@ class Proxy:
             for link in list(self._links):
                 if not link.abandoned:
                     link.cut()
-            self._close_listener()
+            self._going_down = self._loop.create_task(self._go_down(at))
+        else:
+            at.met.set()
+
+    async def _go_down(self, at: _At) -> None:
+        await self._stop_listening()
         at.met.set()
 
-    def _close_listener(self) -> None:
-        if self._listener is not None:
-            self._listener.close()
-            self._listener = None
+    async def _stop_listening(self) -> None:
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            self._loop.remove_reader(self._socket.fileno())
+            await asyncio.sleep(0)  # asyncio would leave connections open that it has accepted just now
+            listener.close()
             self._socket.close()
-            self._socket = _bound(self.port)  # nobody else gets the port meanwhile
+            self._socket = _bound(self.port)  # nobody else gets the port
 
     def _set(self, ways: tuple[Way, ...], **changes: Any) -> None:
         def work() -> None:
@@ -326,6 +346,8 @@ class _Client(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._proxy._transports.add(transport)
         self._proxy.accepted += 1
         self._link = _Link(self._proxy, transport)
 
@@ -335,6 +357,7 @@ class _Client(asyncio.Protocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         assert self._link is not None
+        self._proxy._transports.discard(self._transport)
         if not self._link.abandoned:
             self._link.cut(gently=True)
 
@@ -345,10 +368,16 @@ class _Server(asyncio.Protocol):
     def __init__(self, link: _Link) -> None:
         self._link = link
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._link.proxy._transports.add(transport)
+
     def data_received(self, data: bytes) -> None:
         self._link.came(Way.TO_CLIENT, data)
 
     def connection_lost(self, error: Exception | None) -> None:
+        self._link.proxy._transports.discard(self._transport)
         self._link.cut(gently=True)
 
 

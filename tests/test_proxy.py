@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 import pymysql
 import pytest
 
+from dolt_tui.engine.connecting.private_server import PrivateServer
 from dolt_tui.engine.connecting.target import ServerTarget
 
-from .proxy import Proxy, Way, When
+from .proxy import HOST, Proxy, Way, When
 
 Until = Callable[..., Any]
 Connect = Callable[..., "pymysql.Connection[Any]"]
@@ -109,3 +111,13 @@ def test_it_cuts_at_a_statement(connect: Connect, proxy: Proxy, until: Until, wh
         ask(connection, "INSERT INTO t VALUES (1)")
     assert met.is_set()
     until(lambda: ask(connect(), "SELECT count(*) FROM t") == ((int(when is not When.BEFORE),),))
+
+
+def test_nothing_is_left_open_of_connections_that_come_while_it_closes(dolt_server: PrivateServer) -> None:
+    for _ in range(10):
+        proxy = Proxy(dolt_server.connect_arguments.port)
+        clients = [socket.create_connection((HOST, proxy.port)) for _ in range(20)]
+        proxy.close()
+        for client in clients:
+            client.close()
+    gc.collect()  # what is left open is told, and fails the test
