@@ -43,7 +43,7 @@ def main() -> int:
     if arguments == ["--prepare"]:
         return 0
     if not fast and not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
-        arguments = ["-n", "2", *arguments]
+        arguments = ["-n", "2", "--dist", "worksteal", *arguments]  # no process waits for the other's last tests
     # Python's -m puts the clone on the path before anything that is installed.
     return subprocess.run([PYTHON, "-m", "pytest", *arguments], cwd=ROOT).returncode
 

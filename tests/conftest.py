@@ -256,9 +256,9 @@ def doltlite_file(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def until() -> Until:
-    """``until(condition, seconds=10)``: wait until ``condition()`` is true and return it, or fail."""
+    """``until(condition, seconds=30)``: wait until ``condition()`` is true and return it, or fail."""
 
-    def wait(condition: Callable[[], Any], seconds: float = 10.0) -> Any:
+    def wait(condition: Callable[[], Any], seconds: float = 30.0) -> Any:
         deadline = time.monotonic() + seconds
         while not (answer := condition()):
             if time.monotonic() > deadline:
