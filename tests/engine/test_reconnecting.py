@@ -79,8 +79,11 @@ def test_programs_in_one_directory_outlive_each_other(program: Opened, until: Un
     assert place(third).server is None
     second.close()
     until(lambda: works(third))
+    server = place(third).server
+    assert server is not None
     kill(third)
-    fourth = program()  # which may find nobody, and starts one of its own
+    until(lambda: not server.alive)  # a server that is just ending may still let somebody in
+    fourth = program()  # which finds nobody, and starts one of its own
     until(lambda: works(third) and works(fourth))
     assert [place(third).server, place(fourth).server].count(None) == 1
 
