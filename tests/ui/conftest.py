@@ -22,10 +22,8 @@ from rich.cells import cell_len
 from textual import events
 from textual._compositor import Compositor
 from textual._context import active_app, visible_screen_stack
-from textual._queue import Queue
 from textual._styles_cache import StylesCache
 from textual.keys import _character_to_key, key_to_character
-from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -47,10 +45,9 @@ from dolt_tui.ui.session.clock import Clock
 from dolt_tui.ui.workspace import Workspace
 
 from ..conftest import run_on
+from .waiting import SECONDS, all_dealt_with
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
-SECONDS = 20.0
-"""How long anything may take before a test fails."""
 SHOWN = {"theme", "keymap", "more", "clock", "settings"}
 """The options of `drive` that are the program's; the others are those of what it opens."""
 NOW = dt.datetime(2026, 3, 2, 21, 0, tzinfo=dt.UTC)
@@ -96,26 +93,12 @@ class Driver:
         """Let every widget deal with all the messages that it has now, and draw what that changed."""
         await asyncio.sleep(seconds)
         if self.app.is_running:
-            await self._all_dealt_with()
+            await all_dealt_with(self.app)
             self.app.screen._on_timer_update()
             for note in self.app._notifications:
                 if note.identity not in self._seen:
                     self._seen.add(note.identity)
                     self.told.append(note.message)
-
-    async def _all_dealt_with(self) -> None:
-        """Wait until each widget waits for its next message.
-
-        `Pilot` sends a message to each of them and waits until all have come back, and for an idle processor: 20 ms.
-        """
-        deadline = time.monotonic() + SECONDS
-        for turn in itertools.count():
-            screens = self.app.screen_stack if self.app.is_running else []
-            pumps = [self.app, *(node for screen in screens for node in screen.walk_children(with_self=True))]
-            if all(map(_waits, pumps)) or self.app._exception is not None or not self.app.is_running:
-                return
-            assert time.monotonic() < deadline, [pump for pump in pumps if not _waits(pump)]
-            await asyncio.sleep(0 if turn < 50 else 0.001)
 
     async def press(self, *keys: str) -> None:
         """Press keys as a patient user does: each when the one before has been dealt with."""
@@ -253,12 +236,6 @@ class Driver:
             found.append(strip.crop(x, x + width).text)
         assert len(found) == self.app.size.height
         return found[y : y + height]
-
-
-def _waits(pump: MessagePump) -> bool:
-    """Whether a widget has dealt with all its messages, or will not deal with any more."""
-    queue: Queue[Any] = pump._message_queue
-    return pump._closing or pump._closed or (queue.empty() and bool(queue.ready_event._waiters))
 
 
 def _texts(row: Row) -> tuple[str, ...]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterable
 
 import pytest
 from rich.cells import cell_len
+from textual import events
 from textual.app import App, ComposeResult
-from textual.pilot import Pilot
+from textual.keys import key_to_character
 
 from dolt_tui.ui.present.grid_rows import Column, Count, ListSource, PageOf, Request, Row
 from dolt_tui.ui.present.text import Style, cell, plain, value_cell
 from dolt_tui.ui.widgets.grid import Grid
 from dolt_tui.ui.widgets.grid_columns import Columns
+
+from .waiting import all_dealt_with
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 SIZES = [(1, 1), (2, 1), (10, 3), (40, 10)]
@@ -45,6 +49,18 @@ class GridApp(App[None]):
     def on_grid_header_clicked(self, message: Grid.HeaderClicked) -> None:
         self.headers.append(message.column.key)
 
+    async def type(self, *keys: str) -> None:
+        for key in keys:
+            self.post_message(events.Key(key, key_to_character(key)))
+            await self.rest()
+
+    async def rest(self) -> None:
+        """Wait until all is dealt with, and drawn."""
+        await asyncio.sleep(0)
+        await all_dealt_with(self)
+        self.screen._on_timer_update()
+        await all_dealt_with(self)
+
     def lines(self) -> list[str]:
         """What stands on the screen; checks that a terminal would show it as it is."""
         lines = []
@@ -56,7 +72,7 @@ class GridApp(App[None]):
             lines.append(text.rstrip())
         return lines
 
-    async def answer(self, pilot: Pilot[None]) -> int:
+    async def answer(self) -> int:
         """Answer all that is asked until the grid is content; how many answers that took."""
         answers = 0
         while self.wanted:
@@ -65,7 +81,7 @@ class GridApp(App[None]):
             self.grid.deliver(message.request, message.source.fetch(message.request))
             answers += 1
             assert answers < 200
-            await pilot.pause()
+            await self.rest()
         return answers
 
 
@@ -143,7 +159,7 @@ async def test_hostile_cells_are_only_text() -> None:
             while (
                 grid.size.width != width
             ):  # the layout follows the size at its own time; the test's timeout is the end
-                await pilot.pause()
+                await app.rest()
             app.lines()
 
 
@@ -152,7 +168,7 @@ async def test_hostile_cells_are_only_text() -> None:
 async def test_any_size_with_anything_in_it(size: tuple[int, int], kind: str) -> None:
     grid = Grid(cursor=kind, zebra=True)  # type: ignore[arg-type]
     app = GridApp(grid)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size):
         contents: list[tuple[Iterable[Row], list[Column]]] = [
             ((), []),
             (numbered(3), []),
@@ -164,7 +180,7 @@ async def test_any_size_with_anything_in_it(size: tuple[int, int], kind: str) ->
         for some, columns in contents:
             grid.set_rows(some, columns)
             for key in ("down", "pagedown", "end", "right", "l", "pageup", "left", "home", "shift+down", "k"):
-                await pilot.press(key)
+                await app.type(key)
             app.lines()
             grid.action_select()
 
@@ -173,7 +189,7 @@ async def test_keys_move_the_cursor() -> None:
     grid = Grid()
     grid.set_rows(numbered(100), COLUMNS)
     app = GridApp(grid)
-    async with app.run_test(size=(40, 11)) as pilot:
+    async with app.run_test(size=(40, 11)):
         moves = [("j", 1), ("down", 2), ("k", 1), ("up", 0), ("up", 0), ("full_stop", 10), ("pagedown", 20)]
         moves += [
             ("comma", 10),
@@ -184,7 +200,7 @@ async def test_keys_move_the_cursor() -> None:
             ("less_than_sign", 0),
         ]
         for key, index in moves:
-            await pilot.press(key)
+            await app.type(key)
             assert grid.cursor_index == index
             assert grid.cursor_row is not None
             assert any(re.match(rf" +{index * 10} │", line) for line in app.lines()[1:])
@@ -196,13 +212,13 @@ async def test_the_cursor_line_is_coloured_as_a_whole_and_dimmer_without_focus()
     grid = Grid(show_header=False)
     grid.set_rows(rows("a", "b", "c"), NAME)
     app = GridApp(grid)
-    async with app.run_test(size=(20, 4)) as pilot:
+    async with app.run_test(size=(20, 4)):
         focused = backgrounds(app)
         assert focused[0] != focused[1] == focused[2]
         strip = next(iter(app.screen._compositor.render_strips()))
         assert len({segment.style.bgcolor for segment in strip if segment.style}) == 1
         grid.blur()
-        await pilot.pause()
+        await app.rest()
         blurred = backgrounds(app)
         assert blurred[0] not in (focused[0], blurred[1])
 
@@ -217,10 +233,10 @@ async def test_a_theme_changes_the_colours() -> None:
             s.style.color for s in app.screen._compositor.render_strips()[0] if s.text.startswith("a") and s.style
         )
 
-    async with app.run_test(size=(20, 4)) as pilot:
+    async with app.run_test(size=(20, 4)):
         before = colour()
         app.theme = "dracula"
-        await pilot.pause()
+        await app.rest()
         assert colour() != before
 
 
@@ -228,9 +244,9 @@ async def test_the_cursor_is_seen_in_the_terminals_own_colours() -> None:
     grid = Grid(show_header=False)
     grid.set_rows(rows("a", "b"), NAME)
     app = GridApp(grid)
-    async with app.run_test(size=(20, 4)) as pilot:
+    async with app.run_test(size=(20, 4)):
         app.theme = "ansi-dark"
-        await pilot.pause()
+        await app.rest()
         first, second = (next(iter(strip)).style for strip in app.screen._compositor.render_strips()[:2])
         assert first is not None
         assert second is not None
@@ -242,23 +258,23 @@ async def test_the_cursor_stays_on_its_row_and_its_line() -> None:
     grid = Grid(show_header=False)
     grid.set_rows(rows(*"abcdefghijklmnopqrstuvwxyz"), NAME)
     app = GridApp(grid)
-    async with app.run_test(size=(20, 5)) as pilot:
+    async with app.run_test(size=(20, 5)):
         grid.move_to_key("k")
-        await pilot.press("up")
+        await app.type("up")
         line = app.lines().index(" j")
         grid.set_rows(rows(*"0123abcdefghijklmnopqrstuvwxyz"), NAME)
-        await pilot.pause()
+        await app.rest()
         assert cursor_key(grid) == "j"
         assert app.lines()[line] == " j"
         grid.set_rows(rows(*"0123abcdefghiklmnopqrstuvwxyz"))
-        await pilot.pause()
+        await app.rest()
         assert cursor_key(grid) == "k"
         assert app.highlighted == ["a", "k", "j", "k"]
         grid.set_rows(rows("x"))
-        await pilot.pause()
+        await app.rest()
         assert app.lines()[0] == " x"
         grid.clear("nothing here")
-        await pilot.pause()
+        await app.rest()
         assert app.lines()[0] == " nothing here"
         assert app.highlighted[-1] is None
 
@@ -267,15 +283,15 @@ async def test_headings_are_jumped_over_and_seen() -> None:
     grid = Grid(show_header=False)
     grid.set_rows(SECTIONS, NAME)
     app = GridApp(grid)
-    async with app.run_test(size=(20, 3)) as pilot:
+    async with app.run_test(size=(20, 3)):
         assert grid.cursor_index == 1
-        await pilot.press("down", "down")
+        await app.type("down", "down")
         assert grid.cursor_row is not None
         assert cursor_key(grid) == "teams"
-        await pilot.press("down", "up", "up")
+        await app.type("down", "up", "up")
         assert cursor_key(grid) == "employees"
         assert [line.split()[0] for line in app.lines()] == ["Unstaged", "employees", "offices"]
-        await pilot.press("end", "home")
+        await app.type("end", "home")
         assert app.lines()[0].startswith(" Unstaged")
         assert grid.model.count == Count(3, True)
 
@@ -284,16 +300,16 @@ async def test_the_filter_keeps_headings_that_have_rows() -> None:
     grid = Grid(show_header=False)
     grid.set_rows(SECTIONS, NAME)
     app = GridApp(grid)
-    async with app.run_test(size=(20, 6)) as pilot:
+    async with app.run_test(size=(20, 6)):
         grid.set_filter("TEA")
-        await pilot.pause()
+        await app.rest()
         assert app.lines()[:3] == [" Staged", " teams", ""]
         assert (grid.matches, grid.filter_text) == (1, "TEA")
         assert app.highlighted[-1] == "teams"
         grid.set_rows([*SECTIONS, *rows("teamwork")])
         assert grid.matches == 2
         grid.set_filter("")
-        await pilot.pause()
+        await app.rest()
         assert grid.cursor_row is not None
         assert cursor_key(grid) == "teams"
         assert app.lines()[0] == " Unstaged"
@@ -303,9 +319,9 @@ async def test_ranges() -> None:
     grid = Grid(show_header=False)
     grid.set_rows(SECTIONS, NAME)
     app = GridApp(grid)
-    async with app.run_test(size=(20, 6)) as pilot:
+    async with app.run_test(size=(20, 6)):
         assert [row.key for row in grid.selected_rows] == ["employees"]
-        await pilot.press("shift+down", "shift+down")
+        await app.type("shift+down", "shift+down")
         assert [row.key for row in grid.selected_rows] == ["employees", "offices", "teams"]
         before = backgrounds(app)
         assert before[1] == before[2] != before[3]
@@ -329,7 +345,7 @@ async def test_the_mouse() -> None:
         await pilot.click(Grid, offset=(8, 0))
         assert app.headers == ["a"]
         grid.scroll_relative(y=10, animate=False)
-        await pilot.pause()
+        await app.rest()
         assert " 0 │" not in app.lines()[1]
         await pilot.click(Grid, offset=(5, 1))
         assert grid.cursor_index == 10
@@ -340,13 +356,13 @@ async def test_sideways() -> None:
     grid = Grid()
     grid.set_rows(numbered(3, 11), columns)
     app = GridApp(grid)
-    async with app.run_test(size=(40, 5)) as pilot:
+    async with app.run_test(size=(40, 5)):
         assert app.lines()[0] == " key │ column_0 │ column_1 │ column_2  ›"
-        await pilot.press("l", "right")
+        await app.type("l", "right")
         assert app.lines()[0] == "‹key │ column_2 │ column_3 │ column_4  ›"
-        await pilot.press(*["l"] * 20)
+        await app.type(*["l"] * 20)
         assert app.lines()[0].rstrip().endswith("column_9")
-        await pilot.press(*["h"] * 20)
+        await app.type(*["h"] * 20)
         assert app.lines()[0].startswith(" key │ column_0")
         grid.hide_column("c0")
         grid.resize_column("c1", 2)
@@ -360,12 +376,12 @@ async def test_a_cell_cursor_goes_everywhere() -> None:
     grid = Grid(cursor="cell")
     grid.set_rows(numbered(3, 11), columns)
     app = GridApp(grid)
-    async with app.run_test(size=(40, 5)) as pilot:
+    async with app.run_test(size=(40, 5)):
         for direction, order in (("l", columns), ("h", columns[::-1])):
             for column in order:
                 assert grid.cursor_column == column
                 assert column.title in app.lines()[0]
-                await pilot.press(direction)
+                await app.type(direction)
 
 
 async def test_only_visible_columns_are_drawn() -> None:
@@ -384,22 +400,22 @@ async def test_pages_come_as_they_are_needed() -> None:
     grid = Grid()
     grid.show(keyed(1000))
     app = GridApp(grid)
-    async with app.run_test(size=(40, 11)) as pilot:
+    async with app.run_test(size=(40, 11)):
         assert app.highlighted == []
-        assert await app.answer(pilot) == 2  # what is seen, and a page ahead
+        assert await app.answer() == 2  # what is seen, and a page ahead
         assert app.highlighted == [0]
-        await pilot.press("end")
+        await app.type("end")
         assert "·" in app.lines()[5]
-        await app.answer(pilot)
+        await app.answer()
         assert app.lines()[-1].startswith(" 9990 │")
         assert app.highlighted[-1] == 999
         grid.move_to(500)
-        await pilot.pause()
-        await app.answer(pilot)
+        await app.rest()
+        await app.answer()
         assert grid.cursor_row is not None
         assert grid.cursor_row.key == 500
-        await pilot.press("home")
-        assert await app.answer(pilot) == 0
+        await app.type("home")
+        assert await app.answer() == 0
         assert app.lines()[1].startswith("    0 │")
         assert grid.model.count == Count(1000, True)
 
@@ -425,15 +441,15 @@ async def test_the_end_of_a_log_is_walked_to() -> None:
     grid = Grid()
     grid.show(Uncounted(305))
     app = GridApp(grid)
-    async with app.run_test(size=(40, 11)) as pilot:
-        await app.answer(pilot)
+    async with app.run_test(size=(40, 11)):
+        await app.answer()
         assert not grid.model.count.exact
-        await pilot.press("end")
-        await app.answer(pilot)
+        await app.type("end")
+        await app.answer()
         assert grid.model.count == Count(305, True)
         assert app.highlighted[-1] == 304
-        await pilot.press(*["pageup"] * 40)
-        await app.answer(pilot)
+        await app.type(*["pageup"] * 40)
+        await app.answer()
         assert app.lines()[1].split()[0] == "0"
 
 
@@ -441,13 +457,13 @@ async def test_one_question_at_a_time_and_the_latest_place_wins() -> None:
     grid = Grid()
     grid.show(keyed(10_000))
     app = GridApp(grid)
-    async with app.run_test(size=(40, 11)) as pilot:
-        await app.answer(pilot)
+    async with app.run_test(size=(40, 11)):
+        await app.answer()
         for index in (2000, 4000, 6000, 8000):
             grid.move_to(index)
-            await pilot.pause()
+            await app.rest()
         assert len(app.wanted) == 1
-        assert await app.answer(pilot) <= 6
+        assert await app.answer() <= 6
         assert grid.cursor_row is not None
         assert grid.cursor_row.key == 8000
 
@@ -456,18 +472,18 @@ async def test_old_answers_are_dropped() -> None:
     grid = Grid()
     grid.show(keyed(100))
     app = GridApp(grid)
-    async with app.run_test(size=(40, 11)) as pilot:
+    async with app.run_test(size=(40, 11)):
         old = app.wanted.pop()
         grid.show(ListSource(NAME, rows("x")))
-        await pilot.pause()
+        await app.rest()
         grid.deliver(old.request, old.source.fetch(old.request))
         assert grid.cursor_row is None
-        await app.answer(pilot)
+        await app.answer()
         assert app.lines()[:2] == [" name", " x"]
         grid.set_rows(rows("y"))
         grid.deliver(old.request, old.source.fetch(old.request))
         grid.fail(old.request, "late")
-        await pilot.pause()
+        await app.rest()
         assert app.lines()[1] == " y"
 
 
@@ -475,19 +491,19 @@ async def test_a_failing_page_is_told_and_not_asked_for_again_until_something_mo
     grid = Grid()
     grid.show(keyed(100))
     app = GridApp(grid)
-    async with app.run_test(size=(40, 11)) as pilot:
+    async with app.run_test(size=(40, 11)):
         grid.fail(app.wanted.pop().request, "no\x1bway")
-        await pilot.pause()
+        await app.rest()
         assert app.lines()[1].startswith(" ! no␛way ")
         assert app.wanted == []
-        await pilot.press("down")
-        await app.answer(pilot)
+        await app.type("down")
+        await app.answer()
         assert app.lines()[2].startswith("  10 │")
-        await pilot.press("end")
-        await pilot.pause()
+        await app.type("end")
+        await app.rest()
         if app.wanted:
             grid.fail(app.wanted.pop().request, "gone")
-            await pilot.pause()
+            await app.rest()
             assert any("! gone" in line for line in app.lines())
 
 
@@ -496,21 +512,21 @@ async def test_reload_keeps_the_row_under_the_cursor_at_its_line() -> None:
     grid = Grid()
     grid.show(source)
     app = GridApp(grid)
-    async with app.run_test(size=(40, 11)) as pilot:
-        await app.answer(pilot)
+    async with app.run_test(size=(40, 11)):
+        await app.answer()
         for _ in range(7):
-            await pilot.press("pagedown")
-            await app.answer(pilot)
-        await pilot.press("up", "up")
+            await app.type("pagedown")
+            await app.answer()
+        await app.type("up", "up")
         row = grid.cursor_row
         assert row is not None
         line = next(n for n, text in enumerate(app.lines()) if text.split("│")[0].strip() == plain(row.cells[0]))
         del source.rows
         source.rows = tuple(numbered(500))[3:]  # others deleted rows above
         grid.reload()
-        await pilot.pause()
+        await app.rest()
         assert "·" not in "".join(app.lines())  # the old rows stay until the new ones come
-        await app.answer(pilot)
+        await app.answer()
         assert grid.cursor_row is not None
         assert grid.cursor_row.key == row.key
         assert app.lines()[line].split("│")[0].strip() == plain(row.cells[0])
@@ -520,9 +536,9 @@ async def test_an_empty_source_says_so() -> None:
     grid = Grid(empty_text="no rows")
     grid.show(keyed(0))
     app = GridApp(grid)
-    async with app.run_test(size=(40, 5)) as pilot:
+    async with app.run_test(size=(40, 5)):
         assert app.lines()[1] == " ·"
-        await app.answer(pilot)
+        await app.answer()
         assert app.lines()[1] == " no rows"
         assert app.highlighted == [None]
 
@@ -534,7 +550,7 @@ async def test_a_smaller_screen_keeps_the_cursor_in_sight() -> None:
     async with app.run_test(size=(40, 20)) as pilot:
         grid.move_to(15)
         await pilot.resize_terminal(40, 6)
-        await pilot.pause()
+        await app.rest()
         assert any(line.startswith(" 150 │") for line in app.lines())
 
 
