@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pymysql
 import pytest
 
-from dolt_tui.engine import opening
 from dolt_tui.engine.connecting.target import ServerTarget
 from dolt_tui.engine.core import connections
 from dolt_tui.ui.session.settings import Settings
@@ -72,7 +71,7 @@ SETTLED = [(count, list[str]()) for count in range(1, KEPT + 1)]
 
 
 async def test_reads_and_statistics(
-    relayed: ServerTarget, demo_on_dolt: ServerTarget, drive: Drive, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+    relayed: ServerTarget, demo_on_dolt: ServerTarget, drive: Drive, proxy: Proxy
 ) -> None:
     async with drive(relayed, settings=Settings(poll_seconds=0.1)) as user:
         fresh = shown(user)
@@ -96,9 +95,7 @@ WRITES = [
 ]
 
 
-async def test_a_write_is_looked_up_and_told(
-    relayed: ServerTarget, drive: Drive, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_write_is_looked_up_and_told(relayed: ServerTarget, drive: Drive, proxy: Proxy) -> None:
     async with drive(relayed, settings=Settings(poll_seconds=0.1)) as user:
         for text, when, down, told in WRITES:
             staged = user.changes[1] != []
@@ -120,7 +117,6 @@ async def test_a_write_is_looked_up_and_told(
 
 async def test_a_server_that_is_away(
     relayed: ServerTarget, demo_on_dolt: ServerTarget, drive: Drive, proxy: Proxy, other: Callable[..., Any],
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """Nothing of before is taken for true when it is back: not even what changed and changed back to a known hash."""
     second = other(demo_on_dolt)
@@ -148,10 +144,10 @@ async def test_an_answer_that_never_comes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     """The look for other writers does not wait for it for ever, and a reading is ended by ``esc``."""
-    monkeypatch.setattr(opening, "_HANDSHAKE_SECONDS", 1)
     for name in connections._ELSEWHERE:
         monkeypatch.setitem(connections._ELSEWHERE, name, 0.3)
-    async with drive(relayed, settings=Settings(poll_seconds=0.1, overdue_after=0.2, patience=0.5)) as user:
+    soon = Settings(poll_seconds=0.1, overdue_after=0.2, patience=0.5)
+    async with drive(replace(relayed, connect_timeout=1), settings=soon) as user:
         proxy.swallow(Way.TO_CLIENT)
         await user.until(lambda: "no answer" in user.header, "the header telling of it")
         proxy.relay()
