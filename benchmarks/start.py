@@ -46,7 +46,7 @@ MOMENTS = {
     "**all panes are painted**": "all",
 }
 """What is told of a start: the moments, in words, and the probe's names of them."""
-THREADS = {"main": "main thread", "database": "database's thread", "beside": "database's thread"}
+THREADS = {"main": "main thread"}
 
 
 class Case:
@@ -87,7 +87,7 @@ class Case:
         self.moments["all"].append((full - started) * 1000)
         spent: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
         for moment, thread, phase, seconds in told["spans"]:
-            key = (THREADS.get(thread, "other threads"), phase)
+            key = (THREADS.get(thread, thread), phase)
             spent[key][0] += seconds * 1000 if moment <= first else 0
             spent[key][1] += seconds * 1000 if moment <= full else 0
         for key, (until_first, until_all) in spent.items():

@@ -75,7 +75,7 @@ def _phases() -> list[str]:
     except AttributeError:
         main = threading.get_ident() == _MAIN
         _here.phases = ["event loop" if main else "threads"]
-        _here.name = "main" if main else threading.current_thread().name.partition(":")[0]
+        _here.name = "main" if main else threading.current_thread().name
         _here.last = time.thread_time() if not main else 0.0
         return _here.phases
 

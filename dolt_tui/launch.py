@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .engine.errors import EngineError, OpenError
@@ -52,6 +53,8 @@ class Launch:
     """Set by the program: called from the main thread with an exit code when a signal asks for the end."""
     closer: Callable[[], None] = field(default=lambda: None, repr=False)
     preparer: Callable[[], None] = field(default=lambda: None, repr=False)
+    needs: tuple[str, ...] = ("engine.opening",)
+    """The modules of ours that opening takes; with SQLAlchemy they are slow to import."""
 
     def __post_init__(self) -> None:
         self._host: Host | None = None
@@ -64,6 +67,11 @@ class Launch:
     def prepare(self) -> None:
         """Begin what goes on by itself while the interface is imported; `close` ends it, also where nothing started."""
         self.preparer()
+
+    def load(self) -> None:
+        """Import what opening takes."""
+        for name in self.needs:
+            import_module(f".{name}", __package__)
 
     def start(self) -> Host:
         """Connect; starts a private server, or builds the demonstration, where that is asked for.
@@ -191,7 +199,9 @@ def launch_target(
     if isinstance(target, ServerTarget):
         branch = branch or target.branch
     title = str(target.root if isinstance(target, DirectoryTarget) else target)
-    return Launch(title, database, opener, branch, read_only, author, undo, closer=close, preparer=prepare)
+    engine = "engine.backends.doltlite" if isinstance(target, FileTarget) else "engine.backends.dolt"
+    needs = ("engine.opening", engine)
+    return Launch(title, database, opener, branch, read_only, author, undo, None, close, prepare, needs)
 
 
 def launch_demo(

@@ -111,8 +111,11 @@ class DoltApp(App[int]):
     # opening
 
     def _open(self) -> None:
-        # The frames are painted. SQLAlchemy is imported on the database's thread, the panes on this one.
+        # The frames are painted, and the panes are not needed before there is something in them. What asks the database
+        # is imported first: then it waits for answers while the panes are imported, and not the other way round.
         self.jobs.run("open", "", self._start, self._connected, self._could_not_open)
+
+    def _make_workspace(self) -> None:
         from dolt_tui.ui.actions.groups import command_set
         from dolt_tui.ui.commands.keymap import use
 
@@ -135,6 +138,8 @@ class DoltApp(App[int]):
         return Workspace(session, panes, self._commands)
 
     def _start(self) -> tuple[Host, Repository | None, tuple[str, ...]]:
+        self._launch.load()
+        self.deliver(self._make_workspace)
         host = self._launch.start()
         if self._launch.database is not None:
             return host, self._launch.open(host, self._launch.database), ()
