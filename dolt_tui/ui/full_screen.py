@@ -232,7 +232,7 @@ class FullScreen(Screen[None]):
         """Go to a pane; a tab that is behind another one comes to the front."""
         if pane.has_class("behind"):
             self.panes.bring_to_front(pane)
-            if isinstance(pane, ReadPane):
+            if isinstance(pane, ReadPane) and pane not in self.panes.first:  # those are read also behind others
                 self.session.refresh.read_pane(pane)
         self.set_focus(pane.grid)  # at once: a key must not reach a pane that is behind
 

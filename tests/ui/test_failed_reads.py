@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -98,9 +99,11 @@ QUESTIONS: dict[str, tuple[type, str, str]] = {
 
 @pytest.mark.parametrize("what", QUESTIONS)
 async def test_each_question_that_fails_costs_its_own_pane(
-    demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch, what: str
+    demo: FileTarget, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch, what: str, tmp_path: Path
 ) -> None:
     owner, name, number = QUESTIONS[what]
+    other(demo).tags.create("main", "v1", "main")
+    other(demo).remotes.add("main", "origin", (tmp_path / "origin").as_uri())
     ours = what == "the log"
     """Whether the error is a mistake of the program's, and no answer of the engine's."""
     original = getattr(owner, name)
@@ -123,6 +126,9 @@ async def test_each_question_that_fails_costs_its_own_pane(
         assert (recorded is not None and "TypeError" in recorded.read_text("utf-8")) == ours
         failed = [pane.NUMBER for pane in work.panes if "Could not read" in plain_text(user, pane)]
         assert failed == ([number] if number else [])
+        state = work.state
+        assert [tag.name for tag in state.tags] == ([] if what == "the tags" else ["v1"])
+        assert [remote.name for remote in state.remotes] == ([] if what == "the remotes" else ["origin"])
         await user.press("2", "1", "question_mark", "escape")
         assert user.dialog is None
         broken[0] = False

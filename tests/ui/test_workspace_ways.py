@@ -11,6 +11,7 @@ from textual.widgets import Input, OptionList
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import BRANCHES, EVERYWHERE
+from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
     from tests.ui.conftest import DemoFile, Drive
@@ -286,3 +287,15 @@ async def test_all_merged(demo_file: DemoFile, drive: Drive) -> None:
         assert "Timothy" in user.summary
         assert "2018-08-06" in user.summary
         assert "5 of" in user.summary or "Fitzgerald" in str(user.rows(user.workspace.panes.summary))
+
+
+async def test_a_pane_that_was_behind_a_tab_is_as_it_was_before(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever, settings=Settings(log_page=2)) as user:
+        panes = user.workspace.panes
+        for pane, tabs, counted in ((panes.changes, 2, "M teams +2"), (panes.log, 2, "3 commits")):
+            await user.press(pane.NUMBER)
+            before = user.text(pane)
+            assert counted in before
+            await user.press(*["right_square_bracket"] * tabs)
+            assert user.is_in(pane)
+            assert user.text(pane) == before

@@ -30,10 +30,9 @@ class BranchesPane(SidePane):
     _branches: Sequence[Branch] = ()
 
     def read(self, reading: Reading) -> tuple[Branch, ...]:
-        found = reading.branches
-        reading.attempt(Reading.tags)  # the log names them, as it does remote branches
-        reading.attempt(Reading.remotes)
-        return found
+        for question in (Reading.branches, Reading.tags, Reading.remotes):
+            reading.attempt(question)  # the log names all of them, also where one could not be read
+        return reading.branches
 
     def show(self, found: tuple[Branch, ...], state: State) -> None:
         """Show all branches with what is known of them; the cursor stays, and starts on the current one."""
