@@ -304,7 +304,7 @@ def _open(
         encrypted,
         connections.dialect.unavailable,
     )
-    connections.forget(None)  # an idle connection would count as a session that uses the default branch
+    connections.forget(None)  # engine-facts.md#idle-sessions-use-a-branch
     repository = Repository(connections, info, branch, server, options.undo)
     if options.branch is not None:
         try:

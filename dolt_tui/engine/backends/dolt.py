@@ -90,7 +90,7 @@ class DoltDialect(DoltHistory, DoltValues):
                 if hasattr(socket, option):
                     connection._sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
             return connection
-        # PyMySQL's own socket stays open where nobody listens.
+        # PyMySQL's own socket stays open where nobody listens: engine-facts.md#pymysql-socket-leak
         with ExitStack() as stack:
             link = stack.enter_context(socket.socket(socket.AF_UNIX))
             link.settimeout(named.get("connect_timeout"))
@@ -144,7 +144,7 @@ class DoltDialect(DoltHistory, DoltValues):
 
     def keeps_staged(self, session: SqlSession) -> bool:
         if self._keeps_staged is None:
-            # Nothing but the server's own help tells.
+            # Nothing but the server's own help tells: engine-facts.md#soft-reset-unstages
             query = "SELECT arguments LIKE '%%removes all tables staged%%' FROM dolt_help WHERE name = 'dolt_reset'"
             try:
                 self._keeps_staged = not session.scalar(query)
@@ -173,7 +173,7 @@ class DoltDialect(DoltHistory, DoltValues):
         return int(session.raw.thread_id())
 
     def busy(self, session: SqlSession, thread: int) -> bool:
-        # Unlike SHOW PROCESSLIST this needs no privilege.
+        # Unlike SHOW PROCESSLIST this needs no privilege: engine-facts.md#processlist
         query = "SELECT count(*) FROM information_schema.processlist WHERE id = %s AND id <> connection_id()"
         return bool(session.scalar(f"{query} AND info <> ''", thread))
 
@@ -193,6 +193,7 @@ class DoltDialect(DoltHistory, DoltValues):
                     return
                 except Exception as error:
                     # Users with grants on some databases only may not kill: they need not try again.
+                    # engine-facts.md#kill-needs-privileges
                     self._may_kill = not isinstance(translate(error), PermissionDenied)
             # The server ends the statement within 100 ms.
             session.shut = True
@@ -213,7 +214,7 @@ class DoltDialect(DoltHistory, DoltValues):
         return "up-to-date" not in str(answer[1] or "")
 
     def tag_to_push(self, tag: str) -> str:
-        return f"refs/tags/{tag}"  # by its name alone a branch would come before it
+        return f"refs/tags/{tag}"  # by its name alone a branch would come before it: engine-facts.md#push-a-tag
 
     def clone_arguments(self, url: str, name: str) -> tuple[str, ...]:
         return ("--", url, name)
@@ -274,7 +275,7 @@ class DoltDialect(DoltHistory, DoltValues):
         made = generated(ddl)
         keys = [row[0] for row in rows if row[4] == "PRI"]
         if len(keys) > 1:
-            keys = key_of(ddl) or keys  # its order is told nowhere else
+            keys = key_of(ddl) or keys  # its order is told nowhere else: engine-facts.md#generated-columns
         return tuple(
             ColumnInfo(
                 name,
@@ -290,7 +291,7 @@ class DoltDialect(DoltHistory, DoltValues):
         )
 
     def indexed(self, session: SqlSession, table: str, column: str) -> bool:
-        # Naming the key as well would turn the index off.
+        # Naming the key as well would turn the index off: engine-facts.md#order-by-the-key-only
         rows = session.rows(f"SHOW INDEX FROM {self.quote(table)}")
         return any(row[2] != "PRIMARY" and row[3] == 1 and row[4] == column for row in rows)
 

@@ -69,7 +69,7 @@ class DoltHistory(Dialect):
         return LogPage(commits, tuple(dict.fromkeys(rest)))
 
     def lists(self, table: str) -> bool:
-        # A list of names, which has no quotes; an empty one makes the server panic.
+        # A list of names, which has no quotes; an empty one makes the server panic: engine-facts.md#empty-list-options
         return "," not in table and not table.startswith("-") and table == table.strip() != ""
 
     def search(self, session: SqlSession, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
@@ -100,6 +100,7 @@ class DoltHistory(Dialect):
 
     def unseen(self, session: SqlSession) -> list[tuple[str, str]]:
         # Where several commits have the same parent, Dolt 2.2 compares only one of them with it.
+        # engine-facts.md#siblings-are-left-out
         log = {row[0] for row in session.rows("SELECT commit_hash FROM dolt_log")}
         children: dict[str, list[str]] = {}
         for child, parent in session.rows("SELECT commit_hash, parent_hash FROM dolt_commit_ancestors"):

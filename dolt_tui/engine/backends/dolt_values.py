@@ -59,6 +59,7 @@ class DoltValues(Dialect):
     """The part of Dolt's dialect that is about values."""
 
     # Type codes of the protocol whose values PyMySQL cannot decode, or not without loss.
+    # engine-facts.md#undecodable-types
     _BIT, _VECTOR, _GEOMETRY = 16, 242, 255
 
     def prepare(self, engine: sa.Engine) -> None:
@@ -84,6 +85,7 @@ class DoltValues(Dialect):
 
     def differ(self, one: str, other: str, *, text: bool) -> str:
         # Under most collations upper and lower case are the same. A TIME is not: as binary all of them are.
+        # engine-facts.md#case-in-comparisons
         return f"NOT (BINARY {one} <=> BINARY {other})" if text else f"NOT ({one} <=> {other})"
 
     def unread(self, type_name: str) -> bool:

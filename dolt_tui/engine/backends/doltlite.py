@@ -73,6 +73,7 @@ class DoltLiteDialect(Dialect):
     placeholder = "?"
     begin = "BEGIN"
     # Procedures are functions here: a condition that somebody typed could call one.
+    # engine-facts.md#doltlite-functions
     reading = MappingProxyType({"read_only": True})
 
     @property
@@ -219,7 +220,7 @@ class DoltLiteDialect(Dialect):
         )
 
     def search(self, session: SqlSession, start: str, filter_: LogFilter, size: int, skip: int) -> tuple[Commit, ...]:
-        # Only ASCII letters are the same in upper and lower case here.
+        # Only ASCII letters are the same in upper and lower case here: engine-facts.md#doltlite-case
         where, values = self._filtered(filter_, _AUTHOR)
         return self._commits(session, start, size, skip, where, values)
 
@@ -347,6 +348,7 @@ class DoltLiteDialect(Dialect):
 
     def referring(self, session: SqlSession, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         # Dropping deletes all rows first: only tables with rows that refer to some of them have a say.
+        # engine-facts.md#doltlite-drop
         rows = session.rows(
             'SELECT m.name, f."from", f.on_delete FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f'
             " WHERE m.type = 'table' AND lower(f.\"table\") = lower(?) AND m.name <> ? ORDER BY m.name",
@@ -366,9 +368,11 @@ class DoltLiteDialect(Dialect):
         self, session: SqlSession, target: str, source: str, head: str, tip: str
     ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
         # There is no preview: merge in a transaction and take it back. It holds the write lock for as long.
+        # engine-facts.md#doltlite-merge-preview
         session.execute("BEGIN")
         try:
             # Without --no-commit it would commit, and end the transaction, where nothing conflicts.
+            # engine-facts.md#doltlite-merge-preview
             session.call("dolt_merge", "--no-ff", "--no-commit", tip)
         except EngineError as error:
             found = conflict_error(self, session) if session.raw.in_transaction else None

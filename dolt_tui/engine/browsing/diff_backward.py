@@ -3,6 +3,7 @@
 Dolt does not push descending order down into ``dolt_diff()``, but it does push a lower bound down, and finding one in
 the table itself is cheap: 0.15 µs for each row passed. So we walk up the table until enough changed rows lie between
 there and the key: in wider steps where little differs, in narrower ones where much does.
+See engine-facts.md#diff-backwards.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 They are counted with the same ``dolt_diff()`` that shows them, so that both agree. Dolt's ``dolt_diff_stat`` takes a
 quarter of the time but is not used: on a table with a virtual column before the last one it crashes the server.
+See engine-facts.md#diff-stat-is-not-asked.
 """
 
 from __future__ import annotations

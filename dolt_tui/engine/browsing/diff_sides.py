@@ -3,6 +3,7 @@
 Dolt pairs the rows of a diff by the bytes of their keys. Where the two keys differ, its answer is wrong (``int`` to
 ``bigint``), or the server crashes for everyone (``int`` to ``decimal``); and of a table without a key that has virtual
 columns it reads values from the wrong places. Whatever reads the rows of a diff asks here first.
+See engine-facts.md#keys-are-paired-by-bytes.
 """
 
 from __future__ import annotations

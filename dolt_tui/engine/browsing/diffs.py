@@ -3,7 +3,7 @@
 The working set is read from the reflected ``dolt_diff_<table>``, as the tutorial does, where that is right: when
 nothing of the table is staged, its definition did not change, and no column of its own is named like one of
 Dolt's. Staged and unstaged changes apart, any other pair of revisions, and every page after the first come from
-the ``dolt_diff()`` function, which pushes keys down.
+the ``dolt_diff()`` function, which pushes keys down. See engine-facts.md#diff-pushes-keys-down.
 """
 
 from __future__ import annotations

@@ -70,7 +70,7 @@ def blame(
         else:
             found = _view(session, table, keys, size, after)
             rows = [tuple(row[:-1]) for row in found]
-            # The engine's view tells nothing of some rows that end in NULL.
+            # The engine's view tells nothing of some rows that end in NULL: engine-facts.md#blame-is-expensive
             last = {tuple(row[:-1]): row[-1] for row in found if row[-1]}
         more, rows = len(rows) > size, rows[:size]
         for row in rows:

@@ -4,6 +4,7 @@
 that were renamed, dropped or given another type since are missing or wrong, and it knows nothing from before
 the table was renamed or its key changed. So it only tells the commits. Rows of commits with another definition
 are read as they were there, and where the name or the key changed the search goes on from the commit before.
+See engine-facts.md#history-by-todays-definition.
 """
 
 from __future__ import annotations
@@ -266,6 +267,7 @@ class Lineage:
             relation, values = f"{relation} AS OF {dialect.placeholder}", [side.revision]
         elif side.revision != WORKING:
             # This table function reads all commits by the definition on the current branch, but computes no column.
+            # engine-facts.md#history-by-todays-definition
             place: object = side.revision if definition.virtual else (side.table, definition.shape)
             session = self._at(place, side.revision)
             if not definition.virtual:

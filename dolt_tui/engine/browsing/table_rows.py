@@ -222,6 +222,7 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
             order = []
         elif names[0] != query.sort:
             # A condition may lead through another index, which gives ties in its own order.
+            # engine-facts.md#order-by-the-key-only
             by = query.sort
             single = not (query.conditions or query.where or query.contains) and session.recall(
                 [None], ("indexed", query.table, by), lambda: dialect.indexed(session, query.table, by)

@@ -43,6 +43,7 @@ class Tables:
             revision = None
         if revision is not None and not self._db.dialect.traits.reads_as_of:
             # As a place to connect to, a branch's name means its working set, and HEAD that of the default branch.
+            # engine-facts.md#branch-as-of
             with self._db.read(branch, "resolve") as session:
                 revision = resolve(session, revision)
         return self._db.dialect.place(branch, revision)

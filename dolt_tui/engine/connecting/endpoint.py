@@ -75,6 +75,7 @@ class FilePlace:
             found = os.stat(self._path)
         except OSError as error:
             # A connection that is open would go on with the removed file: what is written there is lost.
+            # engine-facts.md#doltlite-removed-file
             raise ServerLost(
                 f"{self._path} is gone ({error.strerror}).", "It is read again as soon as it is back."
             ) from error

@@ -370,7 +370,7 @@ def _way_in(arguments: ConnectArguments) -> ConnectArguments | None:
     from ..errors.translation import translate
 
     family = socket.AF_INET if arguments.socket is None else socket.AF_UNIX
-    # Our own socket, as PyMySQL leaves one open where nobody listens.
+    # Our own socket, as PyMySQL leaves one open where nobody listens: engine-facts.md#pymysql-socket-leak
     with socket.socket(family) as link:
         link.settimeout(ANSWER_SECONDS)
         try:

@@ -200,7 +200,7 @@ def _parse_url(text: str, cwd: Path) -> ServerTarget:
         options = read_options(parts["query"] or "", cwd)
     except OptionError as error:
         raise UrlError(f"the URL's options: {error}") from None
-    # Dolt splits "database/branch" at the first "/" or "@".
+    # Dolt splits "database/branch" at the first "/" or "@": engine-facts.md#revision-in-the-name
     database, *branch = re.split("[/@]", unquote(parts["path"] or "").removesuffix("/"), maxsplit=1)
     if branch and not database:
         raise UrlError("the URL names a branch but no database: write /database/branch")

@@ -2,7 +2,7 @@
 
 They are found by asking for them, not by the version's number: one statement names all of them, and reads nothing.
 Where it fails, each is asked for separately. So a server of the newest known version costs one round trip, an older one
-some more, once for each database that is opened.
+some more, once for each database that is opened. See engine-facts.md#capabilities.
 """
 
 from __future__ import annotations
@@ -160,6 +160,7 @@ def examine(ask: Callable[[str], Any], version: str, needs: tuple[Need, ...] = N
 def _all_at_once(needs: tuple[Need, ...]) -> str:
     """The statement that fails where any one of the needs is missing, but for procedures; it reads no rows."""
     # Not as a join: for the best order of so many tables Dolt looks for half a second.
+    # engine-facts.md#joins-of-many-tables
     parts = [
         f"(SELECT concat({', '.join(need.columns)}) FROM {need.relation or 'dual'} LIMIT 0)"
         for need in needs

@@ -4,6 +4,7 @@ Dolt's procedures move a branch or delete a ref whatever it stands at by then, a
 began. So the comparison is a part of the statement itself: where a hash differs, its first argument becomes an option
 that no procedure knows, and it refuses. For edits of the working set a comparison inside the transaction is enough:
 Dolt merges what comes after its beginning or refuses to commit, and DoltLite refuses to write on what is out of date.
+See engine-facts.md#procedures-see-the-beginning.
 """
 
 from __future__ import annotations
@@ -163,7 +164,7 @@ def _stands_at(session: Session, item: Expected) -> str:
     if found is None:
         return ""
     if session.dialect.traits.ignores_case and len(names) == 1:
-        try:  # not as it was when the transaction began
+        try:  # not as it was when the transaction began: engine-facts.md#newest-state
             found = session.scalar(f"SELECT dolt_hashof({placeholder})", item.name)
         except (RefNotFound, BranchNotFound):
             return ""

@@ -320,7 +320,7 @@ class Connections:
                     time.sleep(0.05)
                     continue
             self._lost.discard(lost)
-        self.forget(None)  # an idle connection would count as a session that uses the default branch
+        self.forget(None)  # engine-facts.md#idle-sessions-use-a-branch
         return True
 
     def _transact(self, revision: str | None, work: Callable[[Session], T], purpose: str) -> T:
@@ -342,6 +342,7 @@ class Connections:
             self.dialect.commit(session)
         except BaseException:
             # Also after a failed COMMIT: the transaction would stay open, and go on failing.
+            # engine-facts.md#end-every-transaction
             with suppress(Exception):
                 self.dialect.rollback(session)
             raise
@@ -390,7 +391,7 @@ class Connections:
                 self._check(session)
                 yield session
             except BranchNotFound:
-                self.forget(revision)  # idle connections to it would go on with what they know of it
+                self.forget(revision)  # engine-facts.md#deleted-branch
                 raise
             finally:
                 if cancellation is not None and end is not None:

@@ -1,7 +1,7 @@
 """Short-lived branches: work of several commits is done on one, and shows only when it is complete.
 
 Each commit of Dolt ends the transaction, so several of them cannot be taken back together. On a branch of their own
-they harm nobody; the real branch then moves in one step, or not at all.
+they harm nobody; the real branch then moves in one step, or not at all. See engine-facts.md#calls-that-commit.
 """
 
 from __future__ import annotations

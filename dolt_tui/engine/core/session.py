@@ -210,6 +210,7 @@ class Session:
                 cancellation.check()
             translated = translate(error)
             # A deleted branch shows in many ways: some say that the user may not do this.
+            # engine-facts.md#deleted-branch
             if isinstance(translated, PermissionDenied) and self.revision and self.dialect.is_gone(self):
                 translated = BranchNotFound("The branch no longer exists.", detail=translated.message)
             if isinstance(translated, BranchNotFound) and not self.connection.invalidated:
@@ -217,6 +218,7 @@ class Session:
             raise translated from error
         except (UnicodeDecodeError, ValueError, OverflowError, OSError) as error:
             # The driver stopped in the middle of an answer: what is left of it would be taken for the next one's.
+            # engine-facts.md#torn-answers
             self.connection.invalidate()
             if cancellation is not None:
                 cancellation.check()

@@ -2,6 +2,7 @@
 
 Until some version after 1.86, ``dolt_reset('--soft', commit)`` unstages everything as well. There what was staged is
 staged again, table by table; what cannot be is refused before anything is done.
+See engine-facts.md#soft-reset-unstages.
 """
 
 from __future__ import annotations

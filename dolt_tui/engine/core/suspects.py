@@ -3,6 +3,7 @@
 A statement may end the server, with all databases and clients on it, or the connection only; and a connection may be
 lost by chance. They are told apart by what is known when the same is to be asked again: connections are numbered by
 the server from its start on, so a lower number than that of the lost connection means another server.
+See engine-facts.md#lost-while-asked.
 """
 
 from __future__ import annotations

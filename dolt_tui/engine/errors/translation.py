@@ -2,6 +2,7 @@
 
 MySQL's numbers and SQLite's codes come first. Nearly every error of Dolt's own is number 1105, and DoltLite's have no
 code, so those are told by their texts (`dolt_tui.engine.errors.texts`): there and nowhere else.
+See engine-facts.md#nearly-everything-is-1105.
 """
 
 from __future__ import annotations

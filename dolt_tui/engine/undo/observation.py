@@ -36,7 +36,7 @@ def observe(db: Connections, branch: str, names: Iterable[str] = ()) -> Observat
     except BranchNotFound:
         with db.read(None, POLL) as session:
             seen = _refs(session)
-        db.forget(None)  # an idle connection would count as a session that uses the default branch
+        db.forget(None)  # engine-facts.md#idle-sessions-use-a-branch
     observe_sets(db, seen, (name for name in names if name != branch), keep={branch})
     for name, state in seen.sets.items():
         if REBASE_BRANCH + name in seen.branches:

@@ -222,7 +222,7 @@ def _set_effect(db: Connections, move: SetMove, now: Observation, counts: bool) 
         with db.read(where, POLL) as session:
             tables = changes_between(session, base, target, counts=counts)
         if where is None:
-            db.forget(None)  # an idle connection would count as a session that uses the default branch
+            db.forget(None)  # engine-facts.md#idle-sessions-use-a-branch
     except NO_ANSWER:
         raise
     except EngineError:
@@ -340,6 +340,7 @@ def _set(db: Connections, move: SetMove, seen: SetState | None) -> None:
                 restore(session, move.after_kept, after.head, here)
         elif not now.clean or now.root != after.root or now.head != after.head:
             # With everything staged no table counts as new: a hard reset removes those made since.
+            # engine-facts.md#hard-reset-keeps-new-tables
             session.call("dolt_add", "-A")
             call(session, [here], "dolt_reset", "--hard", after.head)
         return look(session)
@@ -404,7 +405,7 @@ def _delete(db: Connections, branch: str | None, way: UndoStep, now: Observation
         if move.tag:
             _call(db, branch, _seen_ref(move, now), "dolt_tag", "-d", "--", move.name)
             continue
-        db.forget(move.name)  # our own idle connections would count as another session's use
+        db.forget(move.name)  # engine-facts.md#idle-sessions-use-a-branch
         where = branch if branch != move.name else None
         _call(db, where, _seen_ref(move, now), "dolt_branch", "-D", "--", move.name)
 

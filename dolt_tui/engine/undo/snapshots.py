@@ -3,7 +3,7 @@
 No statement of Dolt takes a copy of a working set without touching it, so it is committed (what is staged first, then
 the rest), the commits are kept by a tag, and the branch is put back, which moves HEAD for a moment. Whoever does that
 holds a lock which ends with the connection, so that a HEAD which was left there by a program that died can be told
-from one that is about to be put back. The messages of the commits say how to put it back.
+from one that is about to be put back. The messages of the commits say how to put it back. See engine-facts.md#snapshot.
 """
 
 from __future__ import annotations
@@ -169,6 +169,7 @@ def restore(session: Session, snapshot: Snapshot, head: str, expected: Expected)
     tip = _resolve(session, snapshot.tag)
     pin(session, snapshot.tag.removeprefix(SNAPSHOT_TAGS) + _RESTORING, tip)
     # With everything staged no table counts as new: a hard reset removes those made since.
+    # engine-facts.md#hard-reset-keeps-new-tables
     session.call("dolt_add", "-A")
     call(session, [expected], "dolt_reset", "--hard", tip)
     restore_staged(session, snapshot, head, Expected(session.revision, tip))

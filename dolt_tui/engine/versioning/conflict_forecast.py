@@ -75,6 +75,7 @@ def _changed(session: Session, table: str, old: str, new: str, key: list[str]) -
         return None
     names = [column[0] for column in described]
     # By position: a table may have a column named commit (to_…, to_commit, to_commit_date, from_…, …, diff_type).
+    # engine-facts.md#columns-named-like-dolts
     middle = next(i for i, name in enumerate(names) if name.startswith("from_"))
     new_names = [name[3:] for name in names[: middle - 2]]
     old_names = [name[5:] for name in names[middle:-3]]

@@ -196,6 +196,7 @@ class InProgress:
             conclude = self._db.procedure(REVERT, "--continue")
         elif original is not None or operation.kind is OperationKind.CHERRY_PICK:
             # Dolt's --continue takes a revert for a cherry-pick; a commit is right for anything but its message.
+            # engine-facts.md#continue-takes-reverts-for-picks
             message = original.message if original is not None else UNKNOWN
             author = f"{original.author} <{original.email}>" if original is not None else UNKNOWN
             conclude = self._db.procedure("dolt_commit", "--allow-empty", "-m", message, "--author", author)
@@ -361,6 +362,7 @@ class InProgress:
         if operation.kind is OperationKind.CONFLICTS:
             return (self._db.procedure("dolt_reset", "--hard"),)
         # Never dolt_revert('--abort'): it throws unrelated changes and new tables away.
+        # engine-facts.md#abort-by-merge
         return (self._db.procedure("dolt_merge", *ABORT),)
 
     def _take_back(self, session: Session, operation: Operation) -> None:
@@ -382,6 +384,7 @@ class InProgress:
             self._db.write(operation.on, work, "abort")
         except NothingInProgress:
             # A hard reset on its branch makes Dolt forget it: what is left is an ordinary branch.
+            # engine-facts.md#reset-forgets-a-rebase
             self._ended(operation)
             (delete,) = self.abort_calls(replace(operation, broken=True))
             self._db.write(operation.branch, lambda session: session.run(delete), "abort")

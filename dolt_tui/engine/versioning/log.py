@@ -156,7 +156,7 @@ class History:
         """
         with self._db.read(branch, "resolve") as session:
             head = resolve(session, HEAD)
-        # Standing on the branch, Dolt leaves out rows with uncommitted changes.
+        # Standing on the branch, Dolt leaves out rows with uncommitted changes: engine-facts.md#blame-is-expensive
         return blame(self._db, self._definitions, head, table, size, after)
 
     def detail(self, branch: str, hash_: str, *, counts: bool = False) -> CommitDetail:

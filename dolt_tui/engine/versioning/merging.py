@@ -112,6 +112,7 @@ class Merging:
         def work(session: Session) -> MergeResult:
             expect(session, *expected)
             # By hash: a name that begins with a dash would be taken for an option.
+            # engine-facts.md#dashes
             return session.dialect.merge(session, tip or resolve(session, source), kind, message)
 
         try:

@@ -2,6 +2,7 @@
 
 ``dolt_reflog()`` of everything fails as soon as a stash was ever made, so it is always asked for one branch. A garbage
 collection empties it. It reads the whole journal of refs: 0.3 s with a thousand branches.
+See engine-facts.md#reflog-and-stashes.
 """
 
 from __future__ import annotations

@@ -251,9 +251,10 @@ class Refs:
         check_branch_name(new)
         with self._db.read(None, "default branch") as session:
             default = session.scalar("SELECT active_branch()")
-        self._db.forget(None)  # an idle connection would count as a session that uses the default branch
+        self._db.forget(None)  # engine-facts.md#idle-sessions-use-a-branch
         if name == default:
             # Dolt refuses; by force it would do it, and no connection to the database could be made any more.
+            # engine-facts.md#default-branch
             raise DefaultBranch(
                 f"{name} is the default branch: it cannot be renamed.", "Whoever connects begins on it."
             )

@@ -1,6 +1,7 @@
 """Dolt's interactive rebase on one session: starting it, writing its plan, running it.
 
 A rebase leaves its session on another branch, so the session must be a throw-away one, as `Connections.write` gives.
+See engine-facts.md#rebase-moves-the-session.
 """
 
 from __future__ import annotations

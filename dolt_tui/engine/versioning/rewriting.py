@@ -68,6 +68,7 @@ class Rewriting:
         status = self._working.status(branch)
         touched = _names(preview.changes)
         # Dolt wants an empty staged set; unstaged changes only stand in the way in the same tables.
+        # engine-facts.md#picks-need-a-clean-branch
         in_the_way = _names(status.staged) | (_names(status.unstaged) & touched)
         return replace(preview, in_the_way=tuple(sorted(in_the_way)))
 

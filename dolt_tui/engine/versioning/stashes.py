@@ -3,6 +3,7 @@
 Dolt tells of a stash no more than its name and the commit that it was made on; its contents can be read only by
 applying it. `contents` does that on a branch of its own, which nobody sees, and leaves nothing but a commit that no
 branch has. What Dolt loses with a stash is told by `StashPreview.blocked_by`, and refused (all of it seen on 2.2.0).
+See engine-facts.md#stashes.
 """
 
 from __future__ import annotations

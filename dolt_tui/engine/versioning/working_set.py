@@ -87,6 +87,7 @@ class WorkingSet:
         for change in changes:
             other = found.get(change.table)
             # Dolt leaves a table with a changed primary key out of its summary: its schema certainly differs.
+            # engine-facts.md#summary-leaves-out-rekeyed-tables
             schema, data = (other.schema_changed, other.data_changed) if other is not None else (True, False)
             known.append(replace(change, schema_changed=schema, data_changed=data or other is None))
         # What keeps a merge from being finished is listed in addition to how its table differs.
@@ -124,6 +125,7 @@ class WorkingSet:
             old_names = {change.table: change.old_name for change in self.read_status(session).staged}
             for name in names:
                 # A staged renaming is undone by the old name; the new one changes nothing.
+                # engine-facts.md#unstage-a-renaming
                 session.call("dolt_reset", "--", old_names.get(name) or name)
 
         self._db.write(branch, work, "unstage", retry=True)
