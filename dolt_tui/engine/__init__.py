@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .connecting.target import Target
+    from .core.settings import ReadSettings
     from .model import Author
     from .repository import Repository
     from .undo.steps import UndoSettings
@@ -27,6 +28,7 @@ def open_repository(
     read_only: bool = False,
     author: Author | None = None,
     undo: UndoSettings | None = None,
+    reading: ReadSettings | None = None,
 ) -> Repository:
     """Open what a URL, a directory's or a file's path names.
 
@@ -35,6 +37,7 @@ def open_repository(
     of which none is named.
     """
     from .connecting.target import DirectoryTarget, ServerTarget, parse_target
+    from .core.settings import ReadSettings
     from .errors import OpenError
     from .opening import Options, connect
     from .undo.steps import UndoSettings
@@ -52,7 +55,8 @@ def open_repository(
             if len(names) != 1:
                 raise OpenError(f"Name one of the databases: {', '.join(names) or 'there are none'}")
             database = names[0]
-        return host.open(database, Options(branch, read_only, author, undo or UndoSettings()))
+        options = Options(branch, read_only, author, undo or UndoSettings(), reading or ReadSettings())
+        return host.open(database, options)
     except BaseException:
         host.close()
         raise

@@ -18,6 +18,7 @@ from .connecting.target import ConnectArguments, FileTarget, ServerTarget, Targe
 from .connecting.tls import NOTHING_ASKED, Tls, TlsError, connect_arguments, is_local
 from .core.capabilities import examine
 from .core.connections import Connections, Session
+from .core.settings import ReadSettings
 from .errors import (
     AccessDenied,
     BranchNotFound,
@@ -48,6 +49,7 @@ class Options(Frozen):
     read_only: bool = False
     author: Author | None = None
     undo: UndoSettings = field(default_factory=UndoSettings)
+    reading: ReadSettings = field(default_factory=ReadSettings)
 
 
 class Host(Protocol):
@@ -133,6 +135,7 @@ class FileHost:
             read_only=options.read_only,
             author=options.author,
             endpoint=FilePlace(self.path),
+            settings=options.reading,
         )
         try:
             return _open(connections, self.path.name, self.where, "", options, None)
@@ -210,6 +213,7 @@ class ServerHost:
             read_only=options.read_only,
             author=(options.author or self.author) if database else None,  # a new database has its own first commit
             endpoint=self.endpoint,
+            settings=options.reading,
         )
 
     def databases(self) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dolt_tui.engine.browsing import diff_backward
+from dolt_tui.engine.browsing.diff_backward import key_above
 from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery
 from dolt_tui.engine.core.cancellation import Cancellation
+from dolt_tui.engine.core.settings import ReadSettings
 from dolt_tui.engine.errors import Cancelled
 from dolt_tui.engine.model import (
     HEAD,
@@ -91,13 +92,19 @@ def backwards(
         assert page.more
 
 
+@pytest.fixture
+def least() -> int:
+    """The fewest rows of a step; parameters of tests replace it."""
+    return 200
+
+
 @pytest.fixture(params=["(a, b)", "(b, a)", ""], ids=["a-b", "b-a", "keyless"])
-def table(raw: Raw, opened: Open, request: pytest.FixtureRequest) -> tuple[Raw, Repository]:
+def table(raw: Raw, opened: Open, request: pytest.FixtureRequest, least: int) -> tuple[Raw, Repository]:
     """An empty table t(a, n, b) with a composite key, or with none."""
     key = f", PRIMARY KEY {request.param}" if request.param else ""
     raw.run(f"CREATE TABLE t (a INTEGER, n INTEGER, b VARCHAR(9){key})")
     raw.commit()
-    return raw, opened(raw)
+    return raw, opened(raw, reading=ReadSettings(least_step=least))
 
 
 def fill(repository: Repository, rows: dict[tuple[int, str], int]) -> None:
@@ -130,11 +137,9 @@ def test_backwards_is_forwards(
     fill(repository, old)
     raw.call("dolt_commit", "--allow-empty", "-A", "-m", "before")
     fill(repository, new)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(diff_backward, "_LEAST", least)  # few rows are many then
-        expected = forwards(repository, 1000, kinds=kinds, where=where, column=column)
-        assert forwards(repository, size, kinds=kinds, where=where, column=column) == expected
-        assert backwards(repository, size, kinds=kinds, where=where, column=column) == expected
+    expected = forwards(repository, 1000, kinds=kinds, where=where, column=column)
+    assert forwards(repository, size, kinds=kinds, where=where, column=column) == expected
+    assert backwards(repository, size, kinds=kinds, where=where, column=column) == expected
 
 
 @pytest.fixture
@@ -208,10 +213,8 @@ def test_any_two_sides(people: Raw, repository: Repository, place: str) -> None:
 
 
 @pytest.mark.parametrize("least", [1, 200])
-def test_tables_that_are_on_one_side(
-    people: Raw, repository: Repository, least: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(diff_backward, "_LEAST", least)
+def test_tables_that_are_on_one_side(people: Raw, opened: Open, least: int) -> None:
+    repository = opened(people, reading=ReadSettings(least_step=least))
     people.run("CREATE TABLE fresh (id INTEGER PRIMARY KEY)", "INSERT INTO fresh VALUES (1), (2), (3)")
     people.run("DROP TABLE people")
     assert [row.new for row in backwards(repository, 1, table="fresh")] == [(1,), (2,), (3,)]
@@ -220,8 +223,8 @@ def test_tables_that_are_on_one_side(
     assert backwards(repository, 1, table="none") == []
 
 
-def test_a_renamed_table(people: Raw, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diff_backward, "_LEAST", 1)
+def test_a_renamed_table(people: Raw, opened: Open) -> None:
+    repository = opened(people, reading=ReadSettings(least_step=1))
     people.run(*(f"INSERT INTO people VALUES ({number}, 'n{number}')" for number in range(10, 40)))
     people.commit()
     people.run("ALTER TABLE people RENAME TO folk", "DELETE FROM folk WHERE id > 2")
@@ -253,8 +256,7 @@ def test_a_renamed_table(people: Raw, repository: Repository, monkeypatch: pytes
         "BOOLEAN",
     ],
 )
-def test_keys_of_all_types(dolt: RawDolt, opened: Open, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(diff_backward, "_LEAST", 1)
+def test_keys_of_all_types(dolt: RawDolt, opened: Open, kind: str) -> None:
     chosen = random.Random(5)
     values: list[str] = []
     for number in range(1, 31):
@@ -281,7 +283,7 @@ def test_keys_of_all_types(dolt: RawDolt, opened: Open, kind: str, monkeypatch: 
     dolt.run("INSERT INTO t VALUES " + ", ".join(f"({value}, 0, {i})" for value in values for i in (1, 2, 3)))
     dolt.commit()
     dolt.run("DELETE FROM t WHERE i = 2", "UPDATE t SET v = 1 WHERE i = 3")
-    repository = opened(dolt)
+    repository = opened(dolt, reading=ReadSettings(least_step=1))
     expected = forwards(repository, 1000)
     assert len(expected) == 2 * len(values)
     for size in (1, 4):
@@ -299,7 +301,7 @@ def test_the_key_so_many_rows_above(dolt: RawDolt, opened: Open) -> None:
         for width in (1, 2, 4, 9, 17, 18, 19):
             for below, key in [(len(keys), None), *enumerate(keys)]:
                 expected = keys[below - width] if below >= width else None
-                assert diff_backward.key_above(session, "t", (), ordered, key, width) == expected
+                assert key_above(session, "t", (), ordered, key, width) == expected
 
 
 def test_a_key_that_is_not_exact_pages_by_number(dolt: RawDolt, opened: Open) -> None:

@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dolt_tui.engine.browsing import diff_backward, text_search
+from dolt_tui.engine.browsing import text_search
 from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery, Query
 from dolt_tui.engine.core.cancellation import Cancellation
+from dolt_tui.engine.core.settings import ReadSettings
 from dolt_tui.engine.errors import Cancelled, EngineError, RefNotFound, TableNotFound
 from dolt_tui.engine.model import (
     FIRST,
@@ -42,13 +43,19 @@ ROWS = st.dictionaries(
 )
 
 
+@pytest.fixture
+def least() -> int:
+    """The fewest rows of a step of a diff backwards; parameters of tests replace it."""
+    return 200
+
+
 @pytest.fixture(params=["(a, b)", "(b, a)", ""], ids=["a-b", "b-a", "keyless"])
-def table(raw: Raw, opened: Open, request: pytest.FixtureRequest) -> tuple[Raw, Repository, str]:
+def table(raw: Raw, opened: Open, request: pytest.FixtureRequest, least: int) -> tuple[Raw, Repository, str]:
     """An empty table t(a, w, b) with a composite key, or with none; and the key."""
     key = f", PRIMARY KEY {request.param}" if request.param else ""
     raw.run(f"CREATE TABLE t (a INTEGER, w VARCHAR(9), b VARCHAR(9){key})")
     raw.commit()
-    return raw, opened(raw), request.param
+    return raw, opened(raw, reading=ReadSettings(least_step=least)), request.param
 
 
 def fill(repository: Repository, rows: dict[tuple[int, str], str | None]) -> None:
@@ -142,7 +149,6 @@ def test_changes(
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(text_search, "_FIRST", chunk)
-        patch.setattr(diff_backward, "_LEAST", least)
         found: list[Found] = []
         at = find()
         while at is not None:

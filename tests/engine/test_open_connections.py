@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from dolt_tui.engine.browsing.query import DiffQuery, Query
-from dolt_tui.engine.core import connections
+from dolt_tui.engine.core.settings import ReadSettings
 from dolt_tui.engine.model import WORKING
 
 from .conftest import Open, RawDolt
@@ -16,9 +14,7 @@ from .conftest import Open, RawDolt
 Until = Callable[..., Any]
 
 
-def test_nothing_stays_open_for_what_one_has_left(
-    dolt: RawDolt, opened: Open, until: Until, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nothing_stays_open_for_what_one_has_left(dolt: RawDolt, opened: Open, until: Until) -> None:
     dolt.run("CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(40))", "INSERT INTO people VALUES (1, 'Ann')")
     hashes = [dolt.commit("first")]
     for number in range(2, 5):
@@ -28,7 +24,7 @@ def test_nothing_stays_open_for_what_one_has_left(
     for name in names:
         dolt.call("dolt_branch", name, hashes[-2])
     dolt.run("INSERT INTO people VALUES (10, 'y')")
-    repository = opened(dolt)
+    repository = opened(dolt, reading=ReadSettings(idle_after=0.5))
     repository.refs.fingerprint("main")
     began = dolt.connections()
 
@@ -58,7 +54,5 @@ def test_nothing_stays_open_for_what_one_has_left(
 
     for look in (commits, comparing, previews, switching):
         look()
-        with monkeypatch.context() as patch:
-            patch.setattr(connections, "_IDLE_SECONDS", 0.0)  # as if the next look came later
-            repository.refs.fingerprint("main")
-        until(lambda: dolt.connections() == began)
+        # What is idle is closed when something is asked for later.
+        until(lambda: repository.refs.fingerprint("main") and dolt.connections() == began)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from dolt_tui.engine.browsing.query import DiffQuery, Query
-from dolt_tui.engine.core import schema_cache
+from dolt_tui.engine.core.settings import ReadSettings
 from dolt_tui.engine.model import HEAD, WORKING
 from dolt_tui.engine.repository import Repository
 
-from .conftest import Raw
+from .conftest import Open, Raw
 
 QUERY = Query("people")
 
@@ -59,10 +57,10 @@ def test_own_changes_are_known_at_once(people: Raw, repository: Repository) -> N
     assert names(repository) == ["id", "name", "age"]
 
 
-def test_a_look_counts_for_seconds(people: Raw, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_counts_for_seconds(people: Raw, opened: Open) -> None:
+    repository = opened(people, reading=ReadSettings(trusted_for=0.0))
     repository.refs.fingerprint("main")
     names(repository)
-    monkeypatch.setattr(schema_cache, "_TRUSTED_SECONDS", 0.0)
     people.run("ALTER TABLE people ADD COLUMN age INT")
     assert names(repository) == ["id", "name", "age"]
 

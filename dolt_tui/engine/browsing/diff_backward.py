@@ -18,8 +18,6 @@ from ..model import ColumnInfo
 from .diff_relation import DiffRelation
 from .keyset import Key, Keyset, where
 
-_LEAST = 200
-"""The fewest rows of the table in a step: each step costs two round trips."""
 _FASTER = 16
 """How many times wider than the last step the next one may be."""
 _SPARSE = 20
@@ -42,7 +40,8 @@ class BackwardDiff(Frozen):
 
     def rows(self, before: Key | None, size: int) -> list[Any]:
         """The last ``size`` of the rows that precede the key ``before`` (None: of all), in ascending order."""
-        many = 3 * max(size, _LEAST)
+        least = self.relation.session.settings.least_step
+        many = 3 * max(size, least)
         high, rows, width = before, list[Any](), size + size // 4 + 1
         # With a filter, all changes would have to be looked at to find out that few pass.
         may_be_few = self.relation.filter.empty
@@ -60,7 +59,7 @@ class BackwardDiff(Frozen):
                 if self.relation.count_between(self._names, None, high, many + 1) <= many:
                     return (self._read(None, high, many) + rows)[-size:]
             guess = int(1.3 * (size - len(rows)) * width / len(part)) if part else width * _FASTER
-            width = min(max(guess, _LEAST), width * _FASTER)
+            width = min(max(guess, least), width * _FASTER)
 
     def _step(self, high: Key | None, width: int, size: int, many: int) -> tuple[Key | None, list[Any]] | None:
         """A key about ``width`` rows of the table above ``high`` (None: there is none), and the rows between.

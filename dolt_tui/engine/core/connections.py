@@ -47,6 +47,7 @@ from .dialect import Dialect
 from .lru import Lru
 from .schema_cache import SchemaCache
 from .session import POLL, Session
+from .settings import ReadSettings
 from .statement_log import StatementLog
 from .suspects import Suspects
 
@@ -56,8 +57,6 @@ T = TypeVar("T")
 
 _KEPT_ENGINES = 6
 _SETTLE_SECONDS = 5.0
-_IDLE_SECONDS = 5.0
-"""Connections to a revision that was not asked for so long are closed when another one is asked for."""
 _FRESH_SECONDS = 2.0
 """A connection that was used so recently is not asked whether it is still alive: that would cost a round trip each
 time."""
@@ -77,6 +76,7 @@ class Connections:
         read_only: bool,
         author: Author | None = None,
         endpoint: Endpoint | None = None,
+        settings: ReadSettings | None = None,
     ) -> None:
         """``url`` gives the place of a revision and ``connect_arguments`` the rest, as they are now at ``endpoint``."""
         self._url = url
@@ -89,7 +89,8 @@ class Connections:
         self.read_only = read_only
         self.author = author
         self.statements = StatementLog()
-        self.schema_cache = SchemaCache()
+        self.settings = settings or ReadSettings()
+        self.schema_cache = SchemaCache(self.settings)
         self.suspects = Suspects()
         self._engines: Lru[str | None, sa.Engine] = Lru(_KEPT_ENGINES)
         self._used: dict[str | None, float] = {}
@@ -117,7 +118,9 @@ class Connections:
             if self._closed:
                 raise EngineError("The database is closed.")
             now = time.monotonic()
-            idle = [name for name in self._engines if now - self._used[name] > _IDLE_SECONDS and name != revision]
+            idle = [
+                name for name in self._engines if now - self._used[name] > self.settings.idle_after and name != revision
+            ]
             stale += [old for name in idle if (old := self._engines.pop(name)) is not None]
             engine = self._engines.get(revision)
             if engine is None:
@@ -381,6 +384,7 @@ class Connections:
                 purpose,
                 writes,
                 self.endpoint.broke,
+                self.settings,
             )
             cancellation = current()
             end = None

@@ -14,12 +14,11 @@ from typing import TypeVar
 
 from ..model import HEAD, STAGED, WORKING, BranchFingerprint
 from .lru import Lru
+from .settings import ReadSettings
 
 T = TypeVar("T")
 
 _HASH = re.compile("[0-9a-v]{32}|[0-9a-f]{40}")
-_TRUSTED_SECONDS = 2.5
-"""A look at a branch's hashes counts for so long; the interface looks each second."""
 _COMMITS_KEPT, _BRANCHES_KEPT = 20_000, 256
 """Answers that are kept: a row's history asks for the definition at each commit that changed the table."""
 
@@ -27,7 +26,8 @@ _COMMITS_KEPT, _BRANCHES_KEPT = 20_000, 256
 class SchemaCache:
     """Answers by branch and revisions; safe to use from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: ReadSettings | None = None) -> None:
+        self._settings = settings or ReadSettings()
         self._lock = threading.Lock()
         self._seen: dict[str, tuple[BranchFingerprint, float]] = {}
         self._of_commits: Lru[Hashable, object] = Lru(_COMMITS_KEPT)
@@ -94,7 +94,7 @@ class SchemaCache:
     def _key(self, branch: str, revisions: Sequence[str | None], what: Hashable) -> tuple[Hashable, ...] | None:
         """What an answer is kept under while the branch stays as it was last seen; None where that is too long ago."""
         fingerprint, at = self._seen.get(branch, (None, 0.0))
-        if fingerprint is None or time.monotonic() - at > _TRUSTED_SECONDS:
+        if fingerprint is None or time.monotonic() - at > self._settings.trusted_for:
             return None
         hashes = {
             None: fingerprint.working,

@@ -14,6 +14,7 @@ from ..model import HEAD, STAGED, WORKING, Author, BranchFingerprint, Call, Colu
 from .cancellation import current
 from .dialect import Dialect
 from .schema_cache import SchemaCache
+from .settings import ReadSettings
 from .suspects import Suspects
 from .validation import is_hash
 from .write_tracker import note
@@ -37,7 +38,9 @@ class Session:
         purpose: str,
         writes: bool,
         broke: Callable[[str], None],
+        settings: ReadSettings,
     ) -> None:
+        self.settings = settings
         self._broke = broke
         self.connection = connection
         self.dialect = dialect
