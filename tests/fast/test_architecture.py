@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,6 +11,7 @@ import pytest
 from scripts import architecture
 from scripts.import_graph import House
 
+ROOT = architecture.ROOT
 LINTER = """
 [tool.importlinter]
 root_package = "house"
@@ -45,6 +47,21 @@ ROOMS = {
 
 def test_the_picture_is_current_and_nothing_runs_back(capsys: pytest.CaptureFixture[str]) -> None:
     assert architecture.main(["--check"]) == 0, capsys.readouterr().err
+
+
+def test_every_file_can_be_read_at_one_sitting() -> None:
+    files = [path for name in ("dolt_tui", "scripts", "tests", "benchmarks") for path in (ROOT / name).rglob("*.py")]
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in files}
+    assert len(lengths) > 300
+    assert {name: lines for name, lines in lengths.items() if lines > 450} == {}
+
+
+def test_packages_are_faces_only() -> None:
+    """An ``__init__`` passes on what its package has; but for the engine's, whose function imports late."""
+    for path in (ROOT / "dolt_tui").rglob("__init__.py"):
+        body = ast.parse(path.read_text("utf-8")).body
+        code = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.Expr)]
+        assert not code or path.parent.name == "engine", path
 
 
 def built(root: Path, **changed: str) -> House:

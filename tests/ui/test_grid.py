@@ -1,110 +1,20 @@
-"""The grid on a screen: what is drawn, where the cursor is, what is asked for."""
+"""The grid on a screen: what is drawn, and where the cursor is."""
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable
 
 import pytest
-from rich.cells import cell_len
-from textual import events
-from textual.app import App, ComposeResult
-from textual.keys import key_to_character
 
-from dolt_tui.ui.present.grid_rows import Column, Count, ListSource, PageOf, Request, Row
-from dolt_tui.ui.present.text import Style, cell, plain, value_cell
+from dolt_tui.ui.present.grid_rows import Column, Count, Row
+from dolt_tui.ui.present.text import Style, cell, value_cell
 from dolt_tui.ui.widgets.grid import Grid
 from dolt_tui.ui.widgets.grid_columns import Columns
 
-from .waiting import all_dealt_with
+from .grid_app import COLUMNS, NAME, SECTIONS, GridApp, cursor_key, numbered, rows
 
-CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 SIZES = [(1, 1), (2, 1), (10, 3), (40, 10)]
-
-
-class GridApp(App[None]):
-    """One grid that fills the screen; it answers pages only when the test lets it."""
-
-    def __init__(self, grid: Grid) -> None:
-        super().__init__()
-        self.grid = grid
-        self.wanted: list[Grid.PageWanted] = []
-        self.highlighted: list[object] = []
-        self.selected: list[object] = []
-        self.headers: list[str] = []
-
-    def compose(self) -> ComposeResult:
-        yield self.grid
-
-    def on_grid_page_wanted(self, message: Grid.PageWanted) -> None:
-        self.wanted.append(message)
-
-    def on_grid_highlighted(self, message: Grid.Highlighted) -> None:
-        self.highlighted.append(message.row.key if message.row else None)
-
-    def on_grid_selected(self, message: Grid.Selected) -> None:
-        self.selected.append(message.row.key)
-
-    def on_grid_header_clicked(self, message: Grid.HeaderClicked) -> None:
-        self.headers.append(message.column.key)
-
-    async def type(self, *keys: str) -> None:
-        for key in keys:
-            self.post_message(events.Key(key, key_to_character(key)))
-            await self.rest()
-
-    async def rest(self) -> None:
-        """Wait until all is dealt with, and drawn."""
-        await asyncio.sleep(0)
-        await all_dealt_with(self)
-        self.screen._on_timer_update()
-        await all_dealt_with(self)
-
-    def lines(self) -> list[str]:
-        """What stands on the screen; checks that a terminal would show it as it is."""
-        lines = []
-        for strip in self.screen._compositor.render_strips():
-            text = "".join(segment.text for segment in strip)
-            assert not CONTROL.search(text), ascii(text)
-            assert cell_len(text) == self.size.width
-            assert sum(cell_len(segment.text) for segment in strip) == self.size.width
-            lines.append(text.rstrip())
-        return lines
-
-    async def answer(self) -> int:
-        """Answer all that is asked until the grid is content; how many answers that took."""
-        answers = 0
-        while self.wanted:
-            message = self.wanted.pop(0)
-            assert not self.wanted, "asks twice at a time"
-            self.grid.deliver(message.request, message.source.fetch(message.request))
-            answers += 1
-            assert answers < 200
-            await self.rest()
-        return answers
-
-
-def rows(*names: str) -> list[Row]:
-    return [Row(name, (cell(name),)) for name in names]
-
-
-def numbered(count: int, columns: int = 3) -> list[Row]:
-    return [Row(n, tuple(value_cell(n * 10 + c) for c in range(columns))) for n in range(count)]
-
-
-COLUMNS = [Column("id", "id", numeric=True), Column("a", "a"), Column("b", "b")]
-NAME = [Column("name", "name")]
-SECTIONS = [
-    Row("h1", (cell("Unstaged", Style.HEADING),), selectable=False),
-    *rows("employees", "offices"),
-    Row("h2", (cell("Staged", Style.HEADING),), selectable=False),
-    *rows("teams"),
-]
-
-
-def cursor_key(grid: Grid) -> object:
-    return grid.cursor_row.key if grid.cursor_row else None
 
 
 def backgrounds(app: GridApp) -> list[object]:
@@ -390,157 +300,6 @@ async def test_only_visible_columns_are_drawn() -> None:
     assert len(layout.placed) < 12
     assert layout.right
     assert Columns(columns).layout(100, 10_000).placed[-1].index == 299
-
-
-def keyed(count: int, page_size: int = 20) -> ListSource:
-    return ListSource(COLUMNS, numbered(count), page_size)
-
-
-async def test_pages_come_as_they_are_needed() -> None:
-    grid = Grid()
-    grid.show(keyed(1000))
-    app = GridApp(grid)
-    async with app.run_test(size=(40, 11)):
-        assert app.highlighted == []
-        assert await app.answer() == 2  # what is seen, and a page ahead
-        assert app.highlighted == [0]
-        await app.type("end")
-        assert "·" in app.lines()[5]
-        await app.answer()
-        assert app.lines()[-1].startswith(" 9990 │")
-        assert app.highlighted[-1] == 999
-        grid.move_to(500)
-        await app.rest()
-        await app.answer()
-        assert grid.cursor_row is not None
-        assert grid.cursor_row.key == 500
-        await app.type("home")
-        assert await app.answer() == 0
-        assert app.lines()[1].startswith("    0 │")
-        assert grid.model.count == Count(1000, True)
-
-
-class Uncounted(ListSource):
-    """A source that does not know its number of rows, and cannot go back: as the log."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(COLUMNS, numbered(count), 20)
-        self.backward = self.offsets = False
-
-    def count(self) -> Count | None:
-        return None
-
-    def fetch(self, request: Request) -> PageOf:
-        assert request.before is None
-        assert not request.from_end
-        assert request.start == 0 or request.after is not None
-        return super().fetch(request)
-
-
-async def test_the_end_of_a_log_is_walked_to() -> None:
-    grid = Grid()
-    grid.show(Uncounted(305))
-    app = GridApp(grid)
-    async with app.run_test(size=(40, 11)):
-        await app.answer()
-        assert not grid.model.count.exact
-        await app.type("end")
-        await app.answer()
-        assert grid.model.count == Count(305, True)
-        assert app.highlighted[-1] == 304
-        await app.type(*["pageup"] * 40)
-        await app.answer()
-        assert app.lines()[1].split()[0] == "0"
-
-
-async def test_one_question_at_a_time_and_the_latest_place_wins() -> None:
-    grid = Grid()
-    grid.show(keyed(10_000))
-    app = GridApp(grid)
-    async with app.run_test(size=(40, 11)):
-        await app.answer()
-        for index in (2000, 4000, 6000, 8000):
-            grid.move_to(index)
-            await app.rest()
-        assert len(app.wanted) == 1
-        assert await app.answer() <= 6
-        assert grid.cursor_row is not None
-        assert grid.cursor_row.key == 8000
-
-
-async def test_old_answers_are_dropped() -> None:
-    grid = Grid()
-    grid.show(keyed(100))
-    app = GridApp(grid)
-    async with app.run_test(size=(40, 11)):
-        old = app.wanted.pop()
-        grid.show(ListSource(NAME, rows("x")))
-        await app.rest()
-        grid.deliver(old.request, old.source.fetch(old.request))
-        assert grid.cursor_row is None
-        await app.answer()
-        assert app.lines()[:2] == [" name", " x"]
-        grid.set_rows(rows("y"))
-        grid.deliver(old.request, old.source.fetch(old.request))
-        grid.fail(old.request, "late")
-        await app.rest()
-        assert app.lines()[1] == " y"
-
-
-async def test_a_failing_page_is_told_and_not_asked_for_again_until_something_moves() -> None:
-    grid = Grid()
-    grid.show(keyed(100))
-    app = GridApp(grid)
-    async with app.run_test(size=(40, 11)):
-        grid.fail(app.wanted.pop().request, "no\x1bway")
-        await app.rest()
-        assert app.lines()[1].startswith(" ! no␛way ")
-        assert app.wanted == []
-        await app.type("down")
-        await app.answer()
-        assert app.lines()[2].startswith("  10 │")
-        await app.type("end")
-        await app.rest()
-        if app.wanted:
-            grid.fail(app.wanted.pop().request, "gone")
-            await app.rest()
-            assert any("! gone" in line for line in app.lines())
-
-
-async def test_reload_keeps_the_row_under_the_cursor_at_its_line() -> None:
-    source = keyed(500)
-    grid = Grid()
-    grid.show(source)
-    app = GridApp(grid)
-    async with app.run_test(size=(40, 11)):
-        await app.answer()
-        for _ in range(7):
-            await app.type("pagedown")
-            await app.answer()
-        await app.type("up", "up")
-        row = grid.cursor_row
-        assert row is not None
-        line = next(n for n, text in enumerate(app.lines()) if text.split("│")[0].strip() == plain(row.cells[0]))
-        del source.rows
-        source.rows = tuple(numbered(500))[3:]  # others deleted rows above
-        grid.reload()
-        await app.rest()
-        assert "·" not in "".join(app.lines())  # the old rows stay until the new ones come
-        await app.answer()
-        assert grid.cursor_row is not None
-        assert grid.cursor_row.key == row.key
-        assert app.lines()[line].split("│")[0].strip() == plain(row.cells[0])
-
-
-async def test_an_empty_source_says_so() -> None:
-    grid = Grid(empty_text="no rows")
-    grid.show(keyed(0))
-    app = GridApp(grid)
-    async with app.run_test(size=(40, 5)):
-        assert app.lines()[1] == " ·"
-        await app.answer()
-        assert app.lines()[1] == " no rows"
-        assert app.highlighted == [None]
 
 
 async def test_a_smaller_screen_keeps_the_cursor_in_sight() -> None:
