@@ -102,7 +102,7 @@ def no_garbage() -> Iterator[None]:
     """Free what the test left, so that what it has not closed is told here, and not in some later test."""
     yield
     if gc.get_count()[0] > 2_000:
-        gc.collect()
+        gc.collect(1)  # what is older than the test would be looked through again after each
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -127,9 +127,11 @@ def test_a_new_database_in_an_empty_directory_has_an_author(tmp_path: Path, dolt
 
 
 PARENT = """
+import signal
 import sys
 from pathlib import Path
 from dolt_tui.engine.connecting.private_server import PrivateServer
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, under which the tests may run, has it ignored
 private = PrivateServer(Path(sys.argv[1]), dolt=Path(sys.argv[2]))
 print(private.pid, private.connect_arguments.port, flush=True)
 sys.stdin.read()
