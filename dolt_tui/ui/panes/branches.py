@@ -17,9 +17,6 @@ from dolt_tui.ui.session.reads import Reading
 if TYPE_CHECKING:
     from dolt_tui.ui.session.state import State
 
-if TYPE_CHECKING:
-    from dolt_tui.ui.session.state import State
-
 
 class BranchesPane(SidePane):
     """The branches; the current one marked."""

@@ -14,9 +14,6 @@ from dolt_tui.ui.session import reads
 from dolt_tui.ui.session.reads import Reading
 
 if TYPE_CHECKING:
-    from dolt_tui.ui.session.state import State
-
-if TYPE_CHECKING:
     from dolt_tui.ui.session.state import Pair, State
 
 

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from dolt_tui.ui.session.reads import Reading
     from dolt_tui.ui.session.state import State
 
-if TYPE_CHECKING:
-    from dolt_tui.ui.session.state import State
-
 
 class TablesPane(SidePane):
     """The tables of the working set."""

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
 from dolt_tui.engine.errors import CannotUndo, ChangedMeanwhile, ServerLost, Unanswered
 from dolt_tui.engine.undo.steps import Reach, UndoStep
-from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.present.remedies import advice_of
-from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.ui.session.events import NoWayBack, Progress, StepsChanged
 from dolt_tui.ui.session.jobs import TRANSFER, WRITE
 
@@ -157,16 +155,6 @@ class Writes:
             session.events.tell(StepsChanged())
 
         session.quietly("undo", "", work, found)
-
-    def words(self) -> Cell:
-        """Whether what is about to be done can be undone: a line for dialogs that ask."""
-        state = self._session.state
-        operation = state.operation
-        if state.merging is not None or (operation is not None and state.branch in (operation.branch, operation.on)):
-            return cell("It cannot be undone by itself: a merge or rebase is in progress.", Style.WARNING)
-        if not state.repository.undo.snapshots_on:
-            return cell("It cannot be undone: snapshots are switched off in the configuration.", Style.WARNING)
-        return cell(f"{key_of('undo')} undoes it afterwards; what is not committed is kept in a snapshot.", Style.DIM)
 
 
 def _unanswered(what: str, error: Exception) -> Exception:
