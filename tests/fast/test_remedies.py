@@ -56,6 +56,13 @@ def test_each_remedy_has_words_whose_commands_exist() -> None:
     assert named <= {*command_set().ids}
 
 
+def test_only_the_words_of_remedies_have_keys_filled_in() -> None:
+    """Everything else in the interface asks for a key itself: what it left to be filled in would be shown as it is."""
+    placeholder = re.compile("{key:(" + "|".join(map(re.escape, command_set().ids)) + ")}")
+    found = [path.name for path in (ENGINE.parent / "ui").rglob("*.py") if placeholder.search(path.read_text())]
+    assert found == ["remedies.py"]
+
+
 @pytest.mark.parametrize("remedy", Remedy)
 def test_each_remedy_is_used(remedy: Remedy) -> None:
     used = f"Remedy.{remedy.name}"

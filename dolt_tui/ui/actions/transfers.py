@@ -100,7 +100,7 @@ class TransferActions(Actions):
                 "pull",
                 EngineError(
                     f"{remote} has no branch {name}.",
-                    "Push it ({key:push}), or choose another ({key:branch.upstream}).",
+                    f"Push it ({key_of('push')}), or choose another ({key_of('branch.upstream')}).",
                 ),
             )
         elif item.hash == self.state.head:
