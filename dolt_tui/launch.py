@@ -199,8 +199,8 @@ def launch_target(
     if isinstance(target, ServerTarget):
         branch = branch or target.branch
     title = str(target.root if isinstance(target, DirectoryTarget) else target)
-    engine = "engine.backends.doltlite" if isinstance(target, FileTarget) else "engine.backends.dolt"
-    needs = ("engine.opening", engine)
+    file = ("engine.backends.doltlite", "engine.backends.embedded.sqlalchemy_dialect")
+    needs = ("engine.opening", *(file if isinstance(target, FileTarget) else ("engine.backends.dolt",)))
     return Launch(title, database, opener, branch, read_only, author, undo, None, close, prepare, needs)
 
 

@@ -30,3 +30,25 @@ def test_what_is_imported_later(stage: str, later: tuple[str, ...]) -> None:
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     early = [name for name in said.stdout.split() if any(name == one or name.startswith(f"{one}.") for one in later)]
     assert early == []
+
+
+@pytest.mark.parametrize(
+    ("target", "needed", "other"),
+    [
+        ("FileTarget(Path('shop.db'))", "sqlalchemy.dialects.sqlite", "pymysql"),
+        ("ServerTarget()", "sqlalchemy.dialects.mysql", "dolt_tui.engine.backends.embedded"),
+    ],
+)
+def test_what_opening_takes_is_there_before_the_panes_are_imported(target: str, needed: str, other: str) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget
+from dolt_tui.launch import launch_target
+launch_target({target}).load()
+print(*sys.modules)
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = said.stdout.split()
+    assert {"sqlalchemy", "dolt_tui.engine.opening", needed} <= set(modules)
+    assert [name for name in modules if name.startswith(("textual", "dolt_tui.ui", other))] == []

@@ -71,6 +71,7 @@ class DoltApp(App[int]):
         self.failure: str = ""
         self._painted = False
         """Whether there is something on the screen."""
+        self._opening = False
         self.keys = KeyQueue(super().on_event, self._path, self._keys_may_come, self._key_failed)
 
     @property
@@ -110,9 +111,17 @@ class DoltApp(App[int]):
 
     # opening
 
+    def post_display_hook(self) -> None:
+        # The frames are on the screen. Textual refreshes them a few times more, and waits in between: no need to do so.
+        if self._painted:
+            self._open()
+
     def _open(self) -> None:
-        # The frames are painted, and the panes are not needed before there is something in them. What asks the database
-        # is imported first: then it waits for answers while the panes are imported, and not the other way round.
+        if self._opening:
+            return
+        self._opening = True
+        # The panes are not needed before there is something in them. What asks the database is imported first: then it
+        # waits for answers while the panes are imported, and not the other way round.
         self.jobs.run("open", "", self._start, self._connected, self._could_not_open)
 
     def _make_workspace(self) -> None:
