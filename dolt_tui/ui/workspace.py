@@ -190,10 +190,8 @@ class Workspace(FullScreen):
     @on(Grid.Selected)
     def _selected(self, event: Grid.Selected) -> None:
         for pane in self.panes.shown:
-            if pane.grid is event.grid:
-                for command in self.actions.commands.of(pane.KIND):
-                    if command.key == "enter":
-                        self.run(command.id)
+            if pane.grid is event.grid and (command := self.actions.commands.entering(pane.KIND)) is not None:
+                self.run(command.id)
 
     @on(Grid.HeaderClicked)
     def _title_clicked(self, event: Grid.HeaderClicked) -> None:

@@ -91,3 +91,12 @@ async def test_a_search_leaves_remapped_commands_alone(demo: FileTarget, drive: 
         assert user.cursor(user.workspace.panes.log) == first
         await user.press("f3")
         assert user.cursor(user.workspace.panes.log) != first
+
+
+async def test_a_double_click_opens_a_row_whichever_key_does(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo, keymap={"tables.rows": "f3", "log.open": "enter, f4"}) as user:
+        panes = user.workspace.panes
+        for pane in (panes.tables, panes.log):
+            await user.pilot.double_click(pane.grid, offset=(3, 1))
+            await user.settle()
+            assert user.is_in(panes.main)

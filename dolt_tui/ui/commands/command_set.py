@@ -74,6 +74,10 @@ class CommandSet:
         """The commands of one pane or screen, or those everywhere, in order."""
         return self._in.get(place, [])
 
+    def entering(self, place: str) -> Command | None:
+        """What a double-click on a row of a pane runs: what is declared with ``enter``, whichever keys it has now."""
+        return next((item for item in self._declared if item.where == place and "enter" in split(item.key)), None)
+
     def searching(self) -> list[Command]:
         """The commands whose keys go before all others in a pane that is being searched."""
         return [item for item in self.commands if item.searching]
