@@ -20,6 +20,18 @@ def test_an_error_of_ours_stays_as_it_is() -> None:
     assert translate(ValueError()).message
 
 
+def test_the_stack_of_a_panic_is_left_out() -> None:
+    """Dolt answers with all of it where it counts what a merge would change, and a table has a virtual column."""
+    panic = (
+        "panic computing merge stats: runtime error: index out of range [2] with length 2\n"
+        "goroutine 991 [running]:\nruntime/debug.Stack()\n\t/usr/local/go/src/runtime/debug/stack.go:26 +0x5e"
+    )
+    said = translate(pymysql.MySQLError(1105, panic))
+    assert said.message == "panic computing merge stats: runtime error: index out of range [2] with length 2"
+    text = "no goroutine 7 [x] here"
+    assert translate(pymysql.MySQLError(1105, text)).message == text
+
+
 @given(st.sampled_from(spoken()), st.sampled_from(["'{}'", "`{}`", '"{}"', "{}", "a: {}", "{}, {}"]))
 def test_texts_around_data(text: str, around: str) -> None:
     """Nothing of what stands around a name or a value changes what an error is."""

@@ -33,6 +33,9 @@ _SEVERITY = re.compile(r"(?:error|fatal|dolt_\w+): ")
 _PREAMBLE = re.compile(r"Committing this transaction resulted in .*?\nConstraint violations: *\n", re.DOTALL)
 """Five hundred characters about variables of Dolt's, before it tells which constraints."""
 
+_STACK = re.compile(r"\s*\ngoroutine \d+ \[.*", re.DOTALL)
+"""The stack of the server's that follows what a panic says."""
+
 
 _BROKE = "The connection to the server broke."
 _NUMBERS: dict[int, tuple[type[EngineError], str | None]] = {
@@ -58,8 +61,8 @@ _SQLITE_CONSTRAINT = 19
 
 
 def shorten(text: str) -> str:
-    """``text`` without the whitespace around it and URLs' passwords, cut at MAX_TEXT characters."""
-    text = without_password(text.strip())
+    """``text`` without the whitespace around it, a panic's stack and URLs' passwords, cut at MAX_TEXT characters."""
+    text = without_password(_STACK.sub("", text.strip()))
     return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
 
 
