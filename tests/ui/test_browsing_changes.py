@@ -97,9 +97,9 @@ async def test_to_the_end_of_a_diff_and_back(either: Target, drive: Drive, other
         assert page[-1] > expected[-PAGE_SIZE]
 
 
-async def test_the_end_of_a_diff_is_not_walked_to(whichever: Target, drive: Drive, other: Other) -> None:
-    prepare(other(whichever))
-    async with drive(whichever) as user:
+async def test_the_end_of_a_diff_is_not_walked_to(either: Target, drive: Drive, other: Other) -> None:
+    prepare(other(either))
+    async with drive(either) as user:
         await open_changes(user)
         before = user.repository.statements.entries()[-1].number
         await user.press("greater_than_sign")
@@ -111,9 +111,9 @@ async def test_the_end_of_a_diff_is_not_walked_to(whichever: Target, drive: Driv
         assert read < 4 * PAGE_SIZE
 
 
-async def test_the_end_of_a_filtered_diff(whichever: Target, drive: Drive, other: Other) -> None:
-    expected = [i for i in prepare(other(whichever)) if i % 5 == 1]
-    async with drive(whichever) as user:
+async def test_the_end_of_a_filtered_diff(either: Target, drive: Drive, other: Other) -> None:
+    expected = [i for i in prepare(other(either)) if i % 5 == 1]
+    async with drive(either) as user:
         await open_changes(user)
         await user.press("f")
         await user.press("ctrl+u")
@@ -184,14 +184,14 @@ async def test_a_long_history_of_a_row(whichever: Target, drive: Drive, other: O
         assert "teams · rows" in user.main
 
 
-async def test_a_long_blame(whichever: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_blame(either: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blame, "BLAMED_AT_ONCE", PAGE_SIZE)  # where each page costs the whole, pages are long
-    session = other(whichever)
+    session = other(either)
     prepare(session)
     session.working.stage_all("main")
     session.commits.commit("main", "Most of them", "", None)
     expected = [i for i in range(1, ROWS + 1) if i % 5 != 1]
-    async with drive(whichever) as user:
+    async with drive(either) as user:
         await user.go_to_table("readings")
         await user.press("b")
         main = user.workspace.main

@@ -210,9 +210,9 @@ async def test_sorting_while_a_page_is_on_its_way(demo: FileTarget, drive: Drive
         assert "by level ↓" in user.main
 
 
-async def test_filters(whichever: Target, drive: Drive, other: Other) -> None:
-    many(other(whichever))
-    async with drive(whichever) as user:
+async def test_filters(either: Target, drive: Drive, other: Other) -> None:
+    many(other(either))
+    async with drive(either) as user:
         await open_rows(user)
         await fill_in(user, "f", f"level <= {PAGE_SIZE + 50}")
         assert at(user) == ROWS - PAGE_SIZE - 49

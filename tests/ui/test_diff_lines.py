@@ -60,8 +60,8 @@ async def test_old_values_on_a_line_of_their_own(
         assert [row[0] for row in user.rows(main)] == ["~", "−", "+"]
 
 
-async def test_two_lines_through_many_pages(whichever: Target, drive: Drive, other: Other) -> None:
-    session, rows = other(whichever), 3 * PAGE_SIZE + 10
+async def test_two_lines_through_many_pages(either: Target, drive: Drive, other: Other) -> None:
+    session, rows = other(either), 3 * PAGE_SIZE + 10
     session.run(
         "main",
         [
@@ -72,7 +72,7 @@ async def test_two_lines_through_many_pages(whichever: Target, drive: Drive, oth
     session.working.stage("main", ["readings"])
     session.commits.commit("main", "Readings", "", None)
     session.run("main", [("UPDATE readings SET level = level + 1000", ())])
-    async with drive(whichever) as user:
+    async with drive(either) as user:
         main = user.workspace.main
         await user.press("1", "0", "t")
         await user.until(lambda: main.grid.model.count.number == 2 * rows)
