@@ -150,7 +150,7 @@ def own_server(
     data.mkdir()
     port = server_module.free_port()
     monkeypatch.setattr(server_module, "free_port", lambda: port)
-    monkeypatch.setattr("secrets.token_hex", lambda _: "the same each time")
+    monkeypatch.setattr(server_module, "new_password", lambda: "the same each time")
     started: list[PrivateServer] = []
 
     def start() -> PrivateServer:

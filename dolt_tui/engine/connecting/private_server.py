@@ -192,7 +192,7 @@ class PrivateServer:
             raise ServerError(f"{program} is not a program that can be run")
         self._program = program
         self._environment = environment = os.environ | {"DOLT_DISABLE_EVENT_FLUSH": "1", "DOLT_ROOT_HOST": "localhost"}
-        environment["DOLT_ROOT_PASSWORD"] = os.urandom(16).hex()  # as `secrets` does
+        environment["DOLT_ROOT_PASSWORD"] = new_password()
         if root_path is not None:
             write_configuration(root_path)
             environment["DOLT_ROOT_PATH"] = str(root_path.resolve())
@@ -338,6 +338,11 @@ def write_configuration(root_path: Path) -> None:
             "user.email": "dolt-tui@localhost",
         }
         file.write_text(json.dumps(settings), "utf-8")
+
+
+def new_password() -> str:
+    """A password that nobody guesses, as `secrets` makes them, whose import would take longer than all of this."""
+    return os.urandom(16).hex()
 
 
 def free_port() -> int:
