@@ -100,7 +100,7 @@ class Case:
 
 
 def measure(cases: list[Case], runs: int) -> float:
-    """All cases by turns; answers the median of a bare Textual program."""
+    """All cases by turns; returns the median of a bare Textual program."""
     bare = []
     for number in range(-1, runs):
         with Program([sys.executable, str(SKELETON)]) as program:

@@ -100,7 +100,7 @@ class Program:
         self.close()
 
     def send(self, *keys: str) -> float:
-        """Type keys, by their names or as text; answers when that was."""
+        """Type keys, by their names or as text; returns when that was."""
         data = "".join(KEYS.get(key, key) for key in keys).encode()
         self.mark = len(self._chunks)
         moment = time.perf_counter()
@@ -141,7 +141,7 @@ class Program:
                     raise NotSeenError(f"{what} not seen; the screen:\n" + "\n".join(self.screen()))
 
     def quiet(self, seconds: float = 0.4, patience: float = PATIENCE) -> float:
-        """Wait until nothing has been printed for a while; answers when the last thing was."""
+        """Wait until nothing has been printed for a while; returns when the last thing was."""
         deadline = time.perf_counter() + patience
         with self._arrived:
             while time.perf_counter() < deadline:

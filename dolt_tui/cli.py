@@ -63,7 +63,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program; answers its exit code."""
+    """Run the program; returns its exit code."""
     try:
         return _main(argv)
     except _Refusal as refusal:

@@ -38,7 +38,7 @@ class CrashLog:
         """How often something went wrong."""
 
     def record(self, error: BaseException, where: str) -> int:
-        """Record a fault, once for each place in the code; answers how often it has happened there.
+        """Record a fault, once for each place in the code; returns how often it has happened there.
 
         ``where`` says in fixed words what the program was doing. Never raises.
         """

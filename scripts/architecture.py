@@ -96,7 +96,7 @@ class Drawing:
         self._bottom = self._lay(house.root, 24.0)
 
     def _lay(self, container: str, y: float) -> float:
-        """Place the floors of a container from ``y`` on; answers where it ends."""
+        """Place the floors of a container from ``y`` on; returns where it ends."""
         for floor in self._house.containers[container].floors:
             for room in floor:
                 if room.key in self._house.containers:

@@ -59,7 +59,7 @@ def environment(home: str) -> dict[str, str]:
 
 
 def watch(pid: int, terminal: int) -> int:
-    """Read the screen until the summary is on it, quit, and answer 0 where all went well."""
+    """Read the screen until the summary is on it, quit, and return 0 where all went well."""
     started = time.monotonic()
     written = b""
     seen = 0.0

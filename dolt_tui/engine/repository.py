@@ -6,7 +6,7 @@
 >>> repository.history.page("main", ["main"], 20)
 
 Its parts are classes of the packages beside this module. All of their methods block, may be called from any thread,
-take the branch that they are about as their first argument, and answer frozen values of `dolt_tui.engine.model`.
+take the branch that they are about as their first argument, and return frozen values of `dolt_tui.engine.model`.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Repository:
         self._connections.write(branch, work, purpose, retry=len(statements) == 1)
 
     def call(self, branch: str, procedure: str, *arguments: str, purpose: str = "") -> tuple[Any, ...]:
-        """Run a version-control procedure on ``branch``, such as ``dolt_commit``; answers its first row."""
+        """Run a version-control procedure on ``branch``, such as ``dolt_commit``; returns its first row."""
         return self._connections.write(branch, lambda session: session.call(procedure, *arguments), purpose, retry=True)
 
     def pardon(self) -> None:

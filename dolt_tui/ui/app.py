@@ -352,7 +352,7 @@ class DoltApp(App[int]):
 
 
 def run(launch: Launch, *, theme: str | None = None, config: Config | None = None) -> int:
-    """Run the program until it ends; answers the exit code. A failure to open is one line on stderr."""
+    """Run the program until it ends; returns the exit code. A failure to open is one line on stderr."""
     import sys
 
     from dolt_tui.launch import terminal_kept

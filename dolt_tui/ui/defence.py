@@ -143,7 +143,7 @@ class Defence:
             self.end()
 
     def record(self, error: BaseException, where: str) -> int:
-        """Write an error down; answers how often it has happened in the same place."""
+        """Record an error; returns how often it has happened in the same place."""
         self.first = self.first or error
         times = self.crashes.record(error, where)
         if times == 1:

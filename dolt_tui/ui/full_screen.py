@@ -43,7 +43,7 @@ class Keys(Protocol):
         """Something became ready: hand on what waits."""
 
     def clear(self) -> int:
-        """Forget what waits; answers how many keys that were."""
+        """Forget what waits; returns how many keys that were."""
 
 
 class Program(Protocol):

@@ -51,7 +51,7 @@ class KeyQueue:
             self._task = asyncio.create_task(self._run())
 
     def clear(self) -> int:
-        """Forget what waits; answers how many keys that were."""
+        """Forget what waits; returns how many keys that were."""
         number = len(self._waiting)
         self._waiting.clear()
         return number
@@ -82,7 +82,7 @@ async def _seen(node: MessagePump) -> None:
     done = asyncio.Event()
     if node.is_running and node.call_later(done.set):
         waiting = asyncio.ensure_future(done.wait())
-        # A widget that was removed never answers.
+        # A widget that was removed never replies.
         while node.is_running and not waiting.done():
             await asyncio.wait([waiting], timeout=0.05)
         waiting.cancel()

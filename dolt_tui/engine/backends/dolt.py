@@ -52,7 +52,7 @@ class DoltDialect(DoltHistory, DoltValues):
     placeholder = "%s"
     begin = "START TRANSACTION"
     _keeps_staged: bool | None = None
-    """What `keeps_staged` answered."""
+    """What `keeps_staged` found out."""
 
     def __init__(self, preparer: sa.sql.compiler.IdentifierPreparer) -> None:
         super().__init__(preparer)

@@ -64,7 +64,7 @@ class Keyset(Frozen):
     def read(
         self, page: Callable[[KeyRange, int], Sequence[Any]], key: Key | None, size: int, *, backward: bool = False
     ) -> list[Any]:
-        """``size`` rows of those in `ranges`; ``page`` answers the first rows of a range, as many as it is told."""
+        """``size`` rows of those in `ranges`; ``page`` returns the first rows of a range, as many as it is told."""
         rows: list[Any] = []
         for part in self.ranges(key, backward=backward):
             rows += page(part, size - len(rows))

@@ -120,7 +120,7 @@ class DiffQuery(Frozen):
     filter: DiffFilter = ALL_CHANGES
     plain: bool = field(default=False, compare=False)
     """Whether the table is known to have nothing staged and the same definition on both sides, so that the reflected
-    ``dolt_diff_<table>`` answers the same."""
+    ``dolt_diff_<table>`` gives the same rows."""
 
 
 _INEXACT = ("float", "double", "real", "json", "geometry", "point", "polygon", "linestring", "vector", "bit", "blob")

@@ -147,7 +147,7 @@ class Connections:
         return engine
 
     def _follow(self) -> list[sa.Engine]:
-        """Where the endpoint has changed, forget all that belongs to the old one; answers what has to be disposed of.
+        """Where the endpoint has changed, forget all that belongs to the old one; returns what has to be disposed of.
 
         A session that is in use ends on its own: its pool is not ours any more, so its connection is closed.
         """
@@ -298,7 +298,7 @@ class Connections:
             self.schema_cache.forget(revision)
 
     def remembering(self, revision: str, read: Callable[[], T]) -> T:
-        """What ``read`` answers; again where it failed with what is remembered of ``revision``, which may be old."""
+        """What ``read`` returns; again where it failed with what is remembered of ``revision``, which may be old."""
         try:
             return read()
         except (Cancelled, ServerLost, NotAskedAgain, RowsNotPaired):

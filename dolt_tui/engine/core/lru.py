@@ -37,17 +37,17 @@ class Lru(Generic[K, V]):
         return self[key] if key in self._kept else None
 
     def put(self, key: K, value: V) -> list[V]:
-        """Keep a value; answers those that had to go for it."""
+        """Keep a value; returns those that had to go for it."""
         self._kept[key] = value
         self._kept.move_to_end(key)
         return [self._kept.popitem(last=False)[1] for _ in range(len(self._kept) - self._size)]
 
     def pop(self, key: K) -> V | None:
-        """Drop a value, and answer it; None where there was none."""
+        """Drop a value, and return it; None where there was none."""
         return self._kept.pop(key, None)
 
     def clear(self) -> list[V]:
-        """Drop all values, and answer them."""
+        """Drop all values, and return them."""
         dropped = list(self._kept.values())
         self._kept.clear()
         return dropped

@@ -67,7 +67,7 @@ class SchemaCache:
         return bool(stale)
 
     def recall(self, branch: str, revisions: Sequence[str | None], what: Hashable, find: Callable[[], T]) -> T:
-        """What ``find`` answers, or answered before, about these revisions as seen from the branch.
+        """What ``find`` returns, or returned before, about these revisions as seen from the branch.
 
         A revision is a hash, `HEAD`, `STAGED`, or `WORKING` (or None, which is the same); others are asked each time.
         Without revisions the answer must never change.

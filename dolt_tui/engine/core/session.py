@@ -99,15 +99,15 @@ class Session:
         return row[0] if row else None
 
     def run(self, call: Call) -> tuple[Any, ...]:
-        """Run a call; answers its first row (empty when it gives none)."""
+        """Run a call; returns its first row (empty when it gives none)."""
         return self.first(self.dialect.sql(call), *call.values) or ()
 
     def execute(self, sql: str, *values: object) -> int:
-        """Run a statement that changes something; answers the number of rows that it hit."""
+        """Run a statement that changes something; returns the number of rows that it hit."""
         return self._run(sql, values, lambda result: result.rowcount)
 
     def recall(self, revisions: Sequence[str | None], what: tuple[Hashable, ...], find: Callable[[], T]) -> T:
-        """What ``find`` answers about definitions at these revisions, or answered before; see `SchemaCache.recall`."""
+        """What ``find`` returns about definitions at these revisions, or returned before; see `SchemaCache.recall`."""
         # DoltLite takes the name of a column that is gone for a text: it has to be asked each time.
         if self._schema_cache is None or not self.dialect.traits.remembers_definitions:
             return find()
@@ -119,7 +119,7 @@ class Session:
         return self.recall([at], ("columns", table), lambda: self.dialect.columns(self, table, at))
 
     def call(self, procedure: str, *arguments: str) -> tuple[Any, ...]:
-        """Run a version-control procedure; answers its first row (empty when it gives none)."""
+        """Run a version-control procedure; returns its first row (empty when it gives none)."""
         return self.run(self.procedure(procedure, *arguments))
 
     def procedure(self, name: str, *arguments: str) -> Call:

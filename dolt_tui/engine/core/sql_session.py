@@ -29,10 +29,10 @@ class SqlSession(Protocol):
         """The first column of the first row; None when there is no row."""
 
     def execute(self, sql: str, *values: object) -> int:
-        """Run a statement that changes something; answers the number of rows that it hit."""
+        """Run a statement that changes something; returns the number of rows that it hit."""
 
     def call(self, procedure: str, *arguments: str) -> tuple[Any, ...]:
-        """Run a version-control procedure; answers its first row (empty when it gives none)."""
+        """Run a version-control procedure; returns its first row (empty when it gives none)."""
 
     def end(self, sql: str) -> None:
         """Run the statement that ends a transaction."""

@@ -1,4 +1,4 @@
-"""What the engine layer answers: frozen values, safe to hand from a database thread to the screen.
+"""What the engine layer returns: frozen values, safe to hand from a database thread to the screen.
 
 Nothing here holds a connection or a cursor, and nothing here imports anything of ours but `dolt_tui.frozen`. Times are
 aware datetimes in UTC; hashes are the engine's own texts (32 characters of ``0-9a-v`` on Dolt,

@@ -62,7 +62,7 @@ class Journal:
         self._refresh()
         return tuple(step for step, pid in self._begun.values() if pid == os.getpid() or not _runs(pid))
 
-    # changing: each answers the tags that nothing needs any more
+    # changing: each returns the tags that nothing needs any more
 
     def identify(self, exists: Callable[[str], bool], first: Callable[[], str]) -> None:
         """Forget everything where the file is about another database of the same name.

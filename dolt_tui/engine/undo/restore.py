@@ -236,7 +236,7 @@ def _set_effect(db: Connections, move: SetMove, now: Observation, counts: bool) 
 def apply(db: Connections, step: UndoStep, id_: str, now: Observation, *, snapshots: bool) -> UndoStep:
     """Undo ``step``, or redo it where it is undone, after `preview` saw ``now`` and found nothing in the way.
 
-    Answers the step as it can be gone in the other direction. Each write compares with ``now`` again: raises
+    Returns the step as it can be gone in the other direction. Each write compares with ``now`` again: raises
     `ChangedMeanwhile` where another session came in between. Everything that could get lost is kept before anything
     is changed; a branch's sets are then set in one transaction where they are clean, and by three statements, which
     `dolt_tui.engine.undo.snapshots.repair` finishes, where they are not.

@@ -212,7 +212,7 @@ def free_calls(dialect: Dialect, *names: str) -> tuple[Call, ...]:
 
 
 def pin(session: Session, name: str, commit: str) -> str:
-    """Keep a commit that nothing else may name any more; answers the tag that keeps it."""
+    """Keep a commit that nothing else may name any more; returns the tag that keeps it."""
     tag = SNAPSHOT_TAGS + name
     with suppress(AlreadyExists):
         session.call("dolt_tag", "--", tag, commit)

@@ -268,7 +268,7 @@ class Undo:
         return preview(self._db, step, counts=counts)
 
     def undo(self, step: UndoStep, *, drifted: bool = False, seen: UndoPreview | None = None) -> UndoPreview:
-        """Undo ``step``, or redo it where it is undone; answers what that changed, without counts.
+        """Undo ``step``, or redo it where it is undone; returns what that changed, without counts.
 
         ``drifted``: also where somebody changed the working set since (`UndoPreview.drift`); what it was then comes
         back by undoing in the other direction. ``seen`` is the preview that was shown. Raises `CannotUndo` with what
@@ -332,7 +332,7 @@ class Undo:
         return len(found), len(found & {tag for step in self.steps() for tag in step.tags})
 
     def remove_snapshots(self, branch: str) -> int:
-        """Remove all of them, and with them the steps, which could not be relied on any more; answers how many."""
+        """Remove all of them, and with them the steps, which could not be relied on any more; returns how many."""
         with self._lock:
             self._known.remove(*(step.id for step in self._known.steps()))
 

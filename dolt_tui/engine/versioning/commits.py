@@ -38,7 +38,7 @@ class Commits:
         *,
         allow_empty: bool = False,
     ) -> str:
-        """Commit what is staged; answers the new commit's hash.
+        """Commit what is staged; returns the new commit's hash.
 
         Without ``author`` it is the configured one, else the connection's user; without ``date`` it is now.
         Raises `InvalidCommit` (an empty message, an author without name or email), and `NothingToCommit` unless
@@ -59,7 +59,7 @@ class Commits:
         author: Author | None = None,
         date: dt.datetime | None = None,
     ) -> str:
-        """Put the message and what is staged into the last commit; answers the hash of what replaces it.
+        """Put the message and what is staged into the last commit; returns the hash of what replaces it.
 
         ``replaces`` is the hash of the commit that is meant: where another one was made since, nothing is done.
         Without ``author`` the commit keeps its own. Raises `InvalidCommit`, `MergeInProgress`, `ChangedMeanwhile`.

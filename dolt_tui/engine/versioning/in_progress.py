@@ -162,7 +162,7 @@ class InProgress:
     # continuing
 
     def go_on(self, operation: Operation) -> str:
-        """Conclude it, or continue a rebase; answers the branch where a rebase waits again, else an empty text.
+        """Conclude it, or continue a rebase; returns the branch where a rebase waits again, else an empty text.
 
         Raises `LocalChanges` for changes that are not staged, `Conflicts` for open conflicts and new ones,
         `NothingInProgress` when somebody else ended it, `ChangedMeanwhile` when the branch is not what it was.
@@ -287,7 +287,7 @@ class InProgress:
     # leaving out
 
     def skip(self, operation: Operation) -> str:
-        """Leave out the commit of a rebase that conflicts, and continue; answers as `go_on`.
+        """Leave out the commit of a rebase that conflicts, and continue; returns what `go_on` does.
 
         Raises `NothingInProgress` where none conflicts.
         """

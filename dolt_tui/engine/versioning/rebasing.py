@@ -122,7 +122,7 @@ class Rebasing:
 
         ``expected`` is the branch as it was when the plan was made.
 
-        Stops at a step to be edited: the rebase then waits on the branch that the answer names. Anything else is all
+        Stops at a step to be edited: the rebase then waits on the branch that it returns. Anything else is all
         or nothing, as `rebase`. Raises `InvalidPlan` too, and `ChangedMeanwhile` when the branch has other commits.
         """
         check_plan(steps)

@@ -39,7 +39,7 @@ def replay(
     """Rebase the session's branch onto ``base``; ``plan`` makes the plan out of the default one.
 
     ``expected`` is the branch as it was seen: Dolt would lose what came since this session's transaction began.
-    Answers what the engine says in the end: `paused` tells whether it stopped to let something be edited.
+    Returns what the engine says in the end: `paused` tells whether it stopped to let something be edited.
     When anything fails it is as if nothing had been done, and `Conflicts` tells tables and rows.
     """
     session.dialect.keep_conflicts(session)

@@ -54,7 +54,7 @@ class Stashes:
             return _preview(session, self._working.read_status(session))
 
     def push(self, branch: str, name: str, scope: StashScope) -> Stash:
-        """Stash the uncommitted changes of ``branch``; answers the new stash.
+        """Stash the uncommitted changes of ``branch``; returns the new stash.
 
         The time is added to its name. Raises `InvalidName`, `StashLoss` where Dolt would lose something.
         """

@@ -42,7 +42,7 @@ class Choice(Frozen):
 
 
 class ChoiceDialog(Dialog[str]):
-    """Answers the letter that was chosen, or None.
+    """Returns the letter that was chosen, or None.
 
     ``opener`` is the key that opens the dialog unless the configuration gives another: no choice may have that letter.
     Whatever key opened it chooses nothing while it is held down. Without ``default`` enter chooses nothing until the

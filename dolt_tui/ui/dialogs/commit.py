@@ -23,7 +23,7 @@ from dolt_tui.ui.widgets.lines_entry import LinesInput
 
 
 class CommitDialog(Dialog[Draft]):
-    """Answers the message to commit with; what was typed survives leaving it (`draft`)."""
+    """Returns the message to commit with; what was typed survives leaving it (`draft`)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False, priority=True),

@@ -29,7 +29,7 @@ class Field(Frozen):
 
 
 class FieldsDialog(Dialog[tuple[str, ...]]):
-    """Answers what was typed, a text for each field, once no check has an objection."""
+    """Returns what was typed, a text for each field, once no check has an objection."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False, priority=True)]
 

@@ -15,7 +15,7 @@ from dolt_tui.ui.widgets.grid import Grid
 
 
 class ListDialog(Dialog[Hashable]):
-    """A grid in a dialog; answers the key of the row that was chosen, where there is something to choose."""
+    """A grid in a dialog; returns the key of the row that was chosen, where there is something to choose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "leave", show=False),

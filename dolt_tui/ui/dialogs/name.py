@@ -18,7 +18,7 @@ from dolt_tui.ui.widgets.entry import LineInput
 
 
 class NameDialog(Dialog[str]):
-    """Answers the name that was typed, once ``check`` has no objection to it."""
+    """Returns the name that was typed, once ``check`` has no objection to it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False, priority=True)]
 

@@ -20,7 +20,7 @@ _HEIGHT = 14
 
 
 class PickDialog(Dialog[Hashable]):
-    """Answers the key of a row. Rows hold what was typed, in upper or lower case; those that begin with it come first.
+    """Returns the key of a row. Rows hold what was typed, in upper or lower case; those that begin with it come first.
 
     ``other`` gives a row for a text that no row is called by, or None.
     """

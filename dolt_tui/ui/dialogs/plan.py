@@ -37,7 +37,7 @@ _ACTIONS = {action.value[0]: action for action in Action}
 
 
 class PlanDialog(Dialog[tuple[RebaseStep, ...]]):
-    """Answers the steps in the order in which they are to be made; the list shows the newest first, as the log does."""
+    """Returns the steps in the order in which they are to be made; the list shows the newest first, as the log does."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "leave", show=False),

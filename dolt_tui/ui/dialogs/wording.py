@@ -21,7 +21,7 @@ from dolt_tui.ui.widgets.lines_entry import LinesInput
 
 
 class WordingDialog(Dialog[str]):
-    """Answers the message, summary and body."""
+    """Returns the message, summary and body."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False, priority=True),

@@ -1,7 +1,7 @@
 """What a view of the main pane is: a frozen description, and what came of reading it.
 
 Each kind of view has a file of its own in this package, with two classes: a frozen `View`, equal to another one where
-it shows the same, and the `Loaded` that its `load` answers, which holds what the first screen needs, gives further
+it shows the same, and the `Loaded` that its `load` returns, which holds what the first screen needs, gives further
 rows by pages, and knows what is behind each row. Nothing here knows a screen.
 """
 

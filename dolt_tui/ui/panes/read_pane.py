@@ -34,7 +34,7 @@ class ReadPane(Pane):
 
     @abstractmethod
     def show(self, found: Any, state: State) -> None:
-        """Show what `read` answered."""
+        """Show what `read` returned."""
 
     def counted(self, found: Any, state: State) -> None:
         """Show the same with its numbers, which took longer."""

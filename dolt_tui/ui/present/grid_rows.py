@@ -1,4 +1,4 @@
-"""Rows for a grid, and where they come from: a list in memory, or a source that answers page by page.
+"""Rows for a grid, and where they come from: a list in memory, or a source that gives them page by page.
 
 A source "knows a page by key": what it gives out as ``after`` and ``before`` are cursors that only the
 source understands (a primary key, the frontier of a log …); the grid keeps them and hands them back.

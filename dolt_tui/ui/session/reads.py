@@ -218,7 +218,7 @@ class Reading:
         self._beside.close()
 
     def read(self, readers: Sequence[Reader]) -> BranchFingerprint:
-        """Read these, the first one first. Answers the state that was read.
+        """Read these, the first one first. Returns the state that was read.
 
         A reading that is broken off leaves the old one, and the next look at the database finds what it missed. What
         cannot be read costs its own pane only.

@@ -37,5 +37,5 @@ class SideJob(Generic[T]):
         self._thread.join()
 
     def result(self) -> T:
-        """What ``work`` answered; raises what it raised."""
+        """What ``work`` returned; raises what it raised."""
         return self._found.result()

@@ -61,7 +61,7 @@ class Writes:
         """Change something, then read what it may have changed, then ``done``; keys wait until all is shown.
 
         It is a step that can be undone. Where it would destroy uncommitted changes that cannot be kept, the user is
-        asked first; ``anyway`` does it without asking. ``done`` gets what ``work`` answered; ``failed`` tells whether
+        asked first; ``anyway`` does it without asking. ``done`` gets what ``work`` returned; ``failed`` tells whether
         it dealt with an error.
         """
         session, state = self._session, self._session.state
@@ -122,7 +122,7 @@ class Writes:
     ) -> None:
         """Send to a remote or fetch from one, while no key waits; then read what it changed, and then ``done``.
 
-        ``done`` gets what ``work`` answered; ``failed`` tells whether it dealt with an error. ``esc`` cancels it.
+        ``done`` gets what ``work`` returned; ``failed`` tells whether it dealt with an error. ``esc`` cancels it.
         """
         session = self._session
         repository = session.repository

@@ -1,6 +1,6 @@
 """A DB-API 2.0 driver for DoltLite.
 
-It follows Python's `sqlite3` where that has an answer (rows, descriptions, row counts, error classes), but
+It follows Python's `sqlite3` where that defines something (rows, descriptions, row counts, error classes), but
 
 * nothing begins a transaction but `Connection.begin` or a BEGIN of one's own: statements outside one commit themselves;
 * `connect` never creates a file unless told to: `x.db@branch` opens a branch of `x.db`, and where `x.db` is missing
@@ -90,7 +90,7 @@ def connect(
     `timeout` is how many seconds a statement waits for another writer. `create` makes a missing file, but only one
     whose name holds no `@`. `uri` lets `database` be a `file:` URI.
     Raise OperationalError when the file, or the branch, is not there; InterfaceError when there is no library.
-    A plain SQLite file opens as what it is: ask `doltlite_engine()`, which answers 'prolly' for a DoltLite file.
+    A plain SQLite file opens as what it is: ask `doltlite_engine()`, which returns 'prolly' for a DoltLite file.
     """
     return Connection(os.fspath(database), timeout=timeout, create=create, read_only=read_only, uri=uri)
 
