@@ -250,7 +250,7 @@ def fixed_time() -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(
             mock.patch(
-                "dolt_tui.ui.actions.general.statement_row", lambda run: statement_row(replace(run, started=NOW))
+                "dolt_tui.ui.actions.program.statement_row", lambda run: statement_row(replace(run, started=NOW))
             )
         )
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -49,6 +50,24 @@ def test_every_picture_is_shown() -> None:
     pictures = sorted(path.name for path in (ROOT / "screenshots").iterdir())
     shown = sorted(set(re.findall(r"\(screenshots/([^)]+)\)", README)))
     assert pictures == shown
+
+
+def test_the_picture_of_the_sql_log_has_the_same_times_each_time() -> None:
+    spec = importlib.util.spec_from_file_location("screenshots", ROOT / "scripts/screenshots.py")
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = script  # its dataclasses look their module up
+    try:
+        spec.loader.exec_module(script)
+        picture = script.PICTURES["log"]
+        with script.fixed_time():
+            (svg,) = script.play(picture, [(key, 0) for key in picture.keys], last_only=True)
+    finally:
+        del sys.modules[spec.name]
+    times = re.findall(r"\b\d\d:\d\d:\d\d\b", svg)
+    assert len(times) > 10
+    assert set(times) == {f"{script.NOW.astimezone():%H:%M:%S}"}
 
 
 def test_commands_name_files_that_exist() -> None:
