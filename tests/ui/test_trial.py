@@ -15,6 +15,7 @@ import pytest
 from textual.geometry import Size
 
 from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
+from dolt_tui.ui.full_screen import FullScreen
 from tests.proxy import Proxy, Way
 from tests.ui.trial import KEYS, PASTES, SIZES, Writer, fill
 
@@ -40,6 +41,12 @@ def crowded(request: pytest.FixtureRequest) -> Target:
         target = FileTarget(request.getfixturevalue("doltlite_file"))
     fill(target)
     return target
+
+
+@pytest.fixture(autouse=True)
+def no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The palette and the list of keys offer to quit, too."""
+    monkeypatch.setattr(FullScreen, "quit", lambda _screen: None)
 
 
 @pytest.fixture(autouse=True)
