@@ -245,7 +245,7 @@ class EngineBenchmark:
         works: list[tuple[str, Callable[[], Any]]] = [
             ("a sort without an index", lambda: rows.page("main", Query("big", sort="price"), ROWS)),
             ("a filter without an index", lambda: rows.page("main", rare, ROWS)),
-            ("statistics of a large diff", lambda: diffs.counts("main", "big", "main", "changed")),
+            ("statistics of a large diff", lambda: diffs.statistics("main", "big", "main", "changed")),
         ]
         results = []
         for name, work in works:

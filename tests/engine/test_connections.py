@@ -226,7 +226,7 @@ def reads(repository: Repository, branch: str) -> dict[str, Callable[[], object]
         "diff": lambda: repository.diffs.page(branch, DiffQuery("people", HEAD, WORKING), 5),
         "plain diff": lambda: repository.diffs.page(branch, DiffQuery("people", HEAD, WORKING, plain=True), 5),
         "diff schema": lambda: repository.diffs.schema(branch, "people", HEAD, WORKING),
-        "diff counts": lambda: repository.diffs.counts(branch, "people", HEAD, WORKING),
+        "diff counts": lambda: repository.diffs.statistics(branch, "people", HEAD, WORKING),
         "links": lambda: repository.summaries.links(branch),
         "preview": lambda: repository.merging.preview(branch, "main", conflicts=True),
         "reset": lambda: repository.commits.preview_reset(branch, "main"),

@@ -61,7 +61,7 @@ def test_pages_are_what_changed(
             break
     assert len(found) == len(expected)
     assert set(found) == expected
-    counts = repository.diffs.counts("main", "t", HEAD, WORKING)
+    counts = repository.diffs.statistics("main", "t", HEAD, WORKING)
     assert (counts.total if counts else 0) == len(expected)
 
     rows: list[tuple[object, ...]] = []

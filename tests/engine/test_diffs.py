@@ -261,12 +261,12 @@ def test_a_changed_primary_key_is_noted(people: Raw, repository: Repository, pla
     if people.dolt:
         assert (page.columns, page.rows, page.more) == ((), (), False)
         with pytest.raises(RowsNotPaired, match="primary key changed"):
-            repository.diffs.counts("main", "people", HEAD, WORKING)
+            repository.diffs.statistics("main", "people", HEAD, WORKING)
     else:  # this engine tells both sides apart
         old = {(R, row, None) for row in ((1, "Ann"), (2, "Bob"), (3, "Cid"))}
         new = {(A, None, row) for row in ((1, "Ann"), (2, "Bob"), (3, "Cid"), (9, "Zed"))}
         assert {(row.kind, row.old, row.new) for row in page.rows} == old | new
-        assert repository.diffs.counts("main", "people", HEAD, WORKING) == RowCounts(4, 0, 3, 0)
+        assert repository.diffs.statistics("main", "people", HEAD, WORKING) == RowCounts(4, 0, 3, 0)
     assert repository.diffs.schema("main", "people", HEAD, WORKING) is not None
 
 
@@ -280,11 +280,11 @@ def test_a_view_is_no_error(people: Raw, repository: Repository) -> None:
 
 
 def test_counts(mixed: Raw, repository: Repository) -> None:
-    counts = repository.diffs.counts("main", "people", HEAD, WORKING)
+    counts = repository.diffs.statistics("main", "people", HEAD, WORKING)
     assert counts is not None
     assert (counts.added, counts.modified, counts.removed, counts.old_rows, counts.new_rows) == (3, 4, 7, 23, 19)
     mixed.commit()
-    assert repository.diffs.counts("main", "people", HEAD, WORKING) is None
+    assert repository.diffs.statistics("main", "people", HEAD, WORKING) is None
 
 
 @pytest.mark.both_versions

@@ -107,7 +107,7 @@ def questions(repository: Repository, base: str, tip: str, *, composite: bool) -
             "removed": page(filter=DiffFilter(frozenset({ChangeKind.REMOVED}))),
             "find": partial(diffs.find, "main", query, "5"),
             "count": partial(diffs.count, "main", query, 10),
-            "counts": partial(diffs.counts, "main", "t", old, new),
+            "statistics": partial(diffs.statistics, "main", "t", old, new),
             "definition": partial(diffs.schema, "main", "t", old, new),
         }.items():
             found[f"{name} {old}"] = ask

@@ -310,7 +310,7 @@ class Told:
             ):
                 yield f"something of rows that cannot be paired: {page}"
             with pytest.raises(RowsNotPaired):
-                diffs.counts("main", case.new, self.old, self.new)
+                diffs.statistics("main", case.new, self.old, self.new)
             return
         ways = {
             "a page": page,
@@ -340,7 +340,7 @@ class Told:
         diffs, query = self.repository.diffs, self.query
         kinds = Counter(kind for kind, _, _ in self.changes)
         cells = sum(len(row.changed) for row in page.rows)
-        counts = diffs.counts("main", query.table, query.old, query.new)
+        counts = diffs.statistics("main", query.table, query.old, query.new)
         if counts != replace(counts or RowCounts(), added=kinds[A], modified=kinds[M], removed=kinds[R]) or (
             self.case.change in ("rows", "moved") and counts.cells_modified != cells
         ):

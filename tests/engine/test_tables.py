@@ -154,7 +154,7 @@ def test_hostile_names(raw: Raw, opened: Open, name: str) -> None:
         assert (
             len((*first.rows, *diffs.page("main", DiffQuery(name, HEAD, WORKING), 2, following(first.after)).rows)) == 3
         )
-    counts = diffs.counts("main", name, HEAD, WORKING)
+    counts = diffs.statistics("main", name, HEAD, WORKING)
     assert counts is not None
     assert counts.added == 3
     assert diffs.schema("main", name, HEAD, WORKING) is not None

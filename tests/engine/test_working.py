@@ -333,4 +333,4 @@ def test_a_new_branch_without_a_working_set(people: Raw, repository: Repository)
     assert repository.refs.fingerprint("new").working == repository.refs.fingerprint("new").staged
     assert repository.diffs.page("new", DiffQuery("people", "HEAD", "WORKING"), 5).rows == ()
     assert repository.diffs.schema("new", "people", "HEAD", "WORKING") is None
-    assert repository.diffs.counts("new", "people", "HEAD", "WORKING") is None
+    assert repository.diffs.statistics("new", "people", "HEAD", "WORKING") is None

@@ -101,6 +101,15 @@ async def test_the_number_of_many_tables_says_what_it_counts(demo: FileTarget, d
         assert "10 tables" in user.text(user.workspace.panes.tables).splitlines()[-1]
 
 
+async def test_a_view_takes_no_count_from_the_tables(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    session.working.discard_all("main")
+    session.run("main", [("CREATE VIEW fresh AS SELECT 1 AS one", ()), ("DELETE FROM employees_teams", ())])
+    async with drive(either) as user:
+        changes = {row[1]: row[2] for row in user.rows(user.workspace.panes.changes) if len(row) == 3}
+        assert changes == {"dolt_schemas": "+1", "employees_teams": "−5"}
+
+
 async def test_what_is_no_branch_s_own(demo_on_dolt: ServerTarget, drive: Drive, other: Other) -> None:
     """Ignored tables are nothing to commit, and in no commit; tables of another branch cannot be dropped here."""
     session = other(demo_on_dolt)

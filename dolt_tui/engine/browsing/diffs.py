@@ -40,6 +40,7 @@ from .diff_relation import DiffRelation
 from .diff_sides import Sides, sides_of
 from .query import DiffQuery, inexact
 from .text_search import containing, scan
+from .view_definitions import changed_definitions, definition_counts, without_rows
 
 _METADATA = frozenset({"commit", "commit_date"})
 _HARD_NAME = re.compile(r"[`\"\\\x00-\x1f]")
@@ -65,7 +66,7 @@ class Diffs:
         Raises `TableNotFound`, `RefNotFound`, `EngineError` for a column on neither side and for what the filter's
         condition contains.
         """
-        if self._without_rows(query.table):
+        if without_rows(self._db.dialect.traits, query.table):
             note = "Views and triggers have definitions, no rows."
             return DiffPage(query.table, query.old, query.new, (), (), False, note=note)
         return self._db.remembering(
@@ -113,7 +114,7 @@ class Diffs:
         with the changes looked at (20 µs each). Raises what `page` raises.
         """
         table, old, new = query.table, query.old, query.new
-        if self._without_rows(table):
+        if without_rows(self._db.dialect.traits, table):
             return None
         with self._db.read(self._connected_to(branch, new), "search") as session, session.pinned(old, new):
             sides = sides_of(session, table, old, new, noted=False)
@@ -143,21 +144,18 @@ class Diffs:
     def count(self, branch: str, query: DiffQuery, limit: int) -> int:
         """How many row changes there are of those that `page` would show, counted up to ``limit``.
 
+        `statistics` tells added, modified and removed rows apart, without a filter and without a limit.
         The cost grows with the changes looked at until there are ``limit`` of them: 3 ms for 1,000 without a filter.
         Raises what `page` raises.
         """
         table, old, new = query.table, query.old, query.new
-        if self._without_rows(table):
+        if without_rows(self._db.dialect.traits, table):
             return 0
         with self._db.read(self._connected_to(branch, new), "number of changes") as session, session.pinned(old, new):
             sides = sides_of(session, table, old, new, noted=False)
             if sides.blocked_by:
                 return 0
             return DiffRelation.of(session, query, sides).count(limit)
-
-    def _without_rows(self, table: str) -> bool:
-        """Whether a name stands for definitions that are not rows of a table."""
-        return table == "dolt_schemas" and not self._db.dialect.traits.views_in_table
 
     def _by_key(self, keys: Sequence[ColumnInfo]) -> bool:
         """Whether rows can be paged by such a key: the engine pushes it down, and what was read of it is its value."""
@@ -188,20 +186,24 @@ class Diffs:
         rows = session.select(sa.select(diff).where(diff.c.to_commit == WORKING).limit(size))
         return [str(column.name) for column in diff.c], rows
 
-    def counts(self, branch: str, table: str, old: str, new: str) -> RowCounts | None:
+    def statistics(self, branch: str, table: str, old: str, new: str) -> RowCounts | None:
         """How many rows and cells of a table differ, and how many rows each side has; None where none differ.
 
-        The cost grows with those that differ (4 µs each).
+        `count` counts the changes that a filter lets pass; `WorkingSet.with_counts` and others that take ``counts``
+        count those of all changed tables. The cost grows with the rows that differ (4 µs each).
 
-        Raises `RowsNotPaired` where the sides cannot be compared, `NotAskedAgain`.
+        Raises `TableNotFound` where neither side has the table, `RefNotFound`, `RowsNotPaired` where the sides cannot
+        be compared, `NotAskedAgain`, `BranchNotFound`.
         """
         with self._db.read(self._connected_to(branch, new), "statistics") as session, session.pinned(old, new):
-            return session.recall([old, new], ("counts", table), lambda: self._counts(session, table, old, new))
+            return session.recall([old, new], ("statistics", table), lambda: self._statistics(session, table, old, new))
 
     @staticmethod
-    def _counts(session: Session, table: str, old: str, new: str) -> RowCounts | None:
-        sides = sides_of(session, table, old, new, noted=False)
-        counts = row_counts(session, sides, table, old, new)
+    def _statistics(session: Session, table: str, old: str, new: str) -> RowCounts | None:
+        if without_rows(session.dialect.traits, table):
+            counts = definition_counts(session, old, new)
+        else:
+            counts = row_counts(session, sides_of(session, table, old, new, noted=False), table, old, new)
         return counts if counts.total else None
 
     def schema(self, branch: str, table: str, old: str, new: str) -> SchemaChange | None:
@@ -209,7 +211,7 @@ class Diffs:
         with self._db.read(branch, "schema diff") as session:
             values = session.dialect.placeholders(3)
             old, new = session.dialect.known(session, old, new)
-            if self._without_rows(table):
+            if without_rows(self._db.dialect.traits, table):
                 return _views(session, old, new)
             row = session.first(
                 f"SELECT from_create_statement, to_create_statement FROM dolt_schema_diff({values})",
@@ -293,9 +295,8 @@ def _counter(session: Session, table: str, old: str, new: str) -> SchemaChange |
 
 
 def _views(session: Session, old: str, new: str) -> SchemaChange | None:
-    """What happened to views and triggers on DoltLite, where they are not rows of a table."""
-    rows = session.rows("SELECT from_create_statement, to_create_statement FROM dolt_schema_diff(?, ?)", old, new)
-    pairs = [row for row in rows if re.match(r"(?i)\s*CREATE\s+(TEMP\w*\s+)?(VIEW|TRIGGER)", row[1] or row[0])]
+    """What happened to views and triggers where they are not rows of a table."""
+    pairs = changed_definitions(session, old, new)
     if not pairs:
         return None
     before, after = (";\n".join(row[side] for row in pairs if row[side]) for side in (0, 1))

@@ -46,14 +46,17 @@ _SIGNS = {
 
 
 class RowCounts(Frozen):
-    """Rows (and cells) that differ between two revisions of a table; None: not known yet."""
+    """Rows (and cells) that differ between two revisions of a table, and how many rows each revision has."""
 
     added: int = 0
     modified: int = 0
     removed: int = 0
     cells_modified: int = 0
+    """The cells of the modified rows that differ; those of added and removed rows are not counted."""
     old_rows: int | None = None
+    """All rows on the older side; None where that is not known."""
     new_rows: int | None = None
+    """All rows on the newer side; None where that is not known."""
 
     @property
     def total(self) -> int:
@@ -80,6 +83,7 @@ class TableChange(Frozen):
     schema_changed: bool = False
     data_changed: bool = True
     counts: RowCounts | None = None
+    """None: not counted yet, or ``uncounted`` says why not."""
     uncounted: str = ""
     """Why its rows cannot be counted; empty where they can, or nobody has tried."""
 

@@ -161,7 +161,7 @@ class LoadedDiff(Loaded):
         if view.settings:
             return repository.diffs.count(self.branch, view.query, COUNTED_MOST + 1)
         try:
-            return repository.diffs.counts(self.branch, view.table, view.old, view.new)
+            return repository.diffs.statistics(self.branch, view.table, view.old, view.new)
         except RowsNotPaired:
             return None  # the note in the pane says so
         except NotAskedAgain as error:
