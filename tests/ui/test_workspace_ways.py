@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
+import pytest
 from textual.command import CommandPalette
 from textual.widgets import Input, OptionList
 
 from dolt_tui.engine.connecting.target import FileTarget, Target
+from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import BRANCHES, EVERYWHERE
+from dolt_tui.ui.main_view.table import LoadedTable
 from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
@@ -299,3 +302,28 @@ async def test_a_pane_that_was_behind_a_tab_is_as_it_was_before(whichever: Targe
             await user.press(*["right_square_bracket"] * tabs)
             assert user.is_in(pane)
             assert user.text(pane) == before
+
+
+async def test_what_was_counted_stays_until_it_is_counted_again(
+    demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count, go = LoadedTable.load_counts, threading.Event()
+    go.set()
+
+    def later(loaded: LoadedTable, repository: Repository) -> LoadedTable:
+        assert go.wait(20)
+        return count(loaded, repository)
+
+    monkeypatch.setattr(LoadedTable, "load_counts", later)
+    async with drive(demo) as user:
+        await user.go_to_table("employees")
+        assert "4 rows · 3 columns" in user.main
+        go.clear()
+        user.repository.run("main", [("DELETE FROM employees_teams", ()), ("DELETE FROM employees WHERE id = 0", ())])
+        user.burst("ctrl+r")
+        await user.until(lambda: "Sehn" not in user.main, "the rows that are left")
+        assert "4 rows · 3 columns" in user.main
+        go.set()
+        await user.until(lambda: "3 rows · 3 columns" in user.main, "their number")
+        await user.go_to_table("teams")
+        assert "4 rows" in user.main

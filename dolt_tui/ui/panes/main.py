@@ -34,6 +34,8 @@ class MainPane(Pane):
         """What is to be shown."""
         self.loaded: Loaded | None = None
         """What is shown of it; None while that is being read."""
+        self._counted: Loaded | None = None
+        """The same with its numbers; where it was read again since, those of before until the new ones come."""
         self.two_lines = False
         """Whether the old values of a changed row are shown on a line of their own."""
         self._return_to: Place | None = None
@@ -56,13 +58,13 @@ class MainPane(Pane):
         if self.loaded is not None:
             self._before, self._asked_at = self.loaded, self._clock.monotonic()
         self.view = view
-        self.loaded = self._return_to = None
+        self.loaded = self._counted = self._return_to = None
         self.set_title(view.title)
         self.set_footnote("")
 
     def blank(self) -> None:
         self.stack.clear()
-        self.view = self.loaded = self._return_to = self._before = None
+        self.view = self.loaded = self._counted = self._return_to = self._before = None
         self.notes.display = False
         self.set_title()
         super().blank()
@@ -103,7 +105,7 @@ class MainPane(Pane):
 
     def failed(self, text: str) -> None:
         """What was wanted could not be read, and ``text`` says why."""
-        self.loaded = self._before = None
+        self.loaded = self._counted = self._before = None
         self.set_footnote("")
         self._show_notes("")
         self._header(False)
@@ -162,6 +164,7 @@ class MainPane(Pane):
         """The same as what is shown, with what is counted by now."""
         if self.loaded is None or loaded.view != self.view:
             return
+        self._counted = loaded
         if not self.grid.show_header:  # a list has its counts in its lines
             self.show(loaded, known)
             return
@@ -190,7 +193,8 @@ class MainPane(Pane):
 
     def filtered(self) -> None:
         hidden = sum(column.key in self.grid.hidden for column in self.grid.columns)
-        self.set_footnote(self.loaded.subtitle(hidden) if self.loaded is not None else "")
+        shown = self._counted or self.loaded if self.loaded is not None else None
+        self.set_footnote(shown.subtitle(hidden) if shown is not None else "")
 
     def entered(self) -> View | None:
         """The view behind the row under the cursor: a table's rows where it is one of a list of tables."""
