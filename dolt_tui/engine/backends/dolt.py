@@ -302,21 +302,6 @@ class DoltDialect(DoltHistory, DoltValues):
             raise TableNotFound(f"There is no table {table}.")
         return str(row[1])
 
-    def foreign_keys(self, session: SqlSession) -> list[tuple[str, str, str, str, str]]:
-        rows = session.rows(
-            "SELECT table_name, constraint_name, column_name, referenced_table_name, referenced_column_name"
-            " FROM information_schema.key_column_usage"
-            " WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
-            " ORDER BY table_name, constraint_name, ordinal_position"
-        )
-        return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
-
-    def referring(self, session: SqlSession, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        if not session.scalar("SELECT @@foreign_key_checks"):
-            return (), ()
-        found = (key[0] for key in self.foreign_keys(session) if key[3].lower() == table.lower() and key[0] != table)
-        return tuple(dict.fromkeys(found)), ()
-
     # merging
 
     def merge_conflicts(

@@ -330,38 +330,6 @@ class DoltLiteDialect(Dialect):
             raise TableNotFound(f"There is no table {table}.")
         return ";\n".join(str(row[0]) for row in rows)
 
-    def foreign_keys(self, session: SqlSession) -> list[tuple[str, str, str, str, str]]:
-        rows = session.rows(
-            'SELECT m.name, f.id, f."from", f."table", f."to"'
-            " FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f"
-            " WHERE m.type = 'table' ORDER BY m.name, f.id DESC, f.seq"
-        )
-        result = []
-        for table, number, column, referred, referred_column in rows:
-            if referred_column is None:  # SQLite: the key of the table referred to
-                keys = [item.name for item in self.columns(session, referred, None) if item.primary_key]
-                if not keys:
-                    continue
-                referred_column = keys[0]
-            result.append((table, str(number), column, referred, referred_column))
-        return result
-
-    def referring(self, session: SqlSession, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        # Dropping deletes all rows first: only tables with rows that refer to some of them have a say.
-        # engine-facts.md#doltlite-drop
-        rows = session.rows(
-            'SELECT m.name, f."from", f.on_delete FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f'
-            " WHERE m.type = 'table' AND lower(f.\"table\") = lower(?) AND m.name <> ? ORDER BY m.name",
-            table,
-            table,
-        )
-        refusing, cascading = dict[str, None](), dict[str, None]()
-        for name, column, action in rows:
-            refers = f"SELECT 1 FROM {self.quote(name)} WHERE {self.quote(column)} IS NOT NULL LIMIT 1"
-            if session.first(refers) is not None:
-                (refusing if action in ("NO ACTION", "RESTRICT") else cascading)[name] = None
-        return tuple(refusing), tuple(cascading)
-
     # merging
 
     def merge_conflicts(

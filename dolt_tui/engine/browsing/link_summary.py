@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from ..core.connections import Connections, Session
 from ..core.reflection import Reflection
 from ..model import Summary
+from .foreign_keys import foreign_keys
 
 TEAM_TABLES = ("employees", "employees_teams", "teams")
 TEAM_TITLE = "Team Summary"
@@ -34,8 +35,8 @@ class Summaries:
         """The tables that link two others: those with exactly two foreign keys, by name."""
         with self._db.read(branch, "link tables") as session:
             keys: dict[str, set[str]] = {}
-            for table, name, *_ in session.dialect.foreign_keys(session):
-                keys.setdefault(table, set()).add(name)
+            for key in foreign_keys(session):
+                keys.setdefault(key.table, set()).add(key.name)
         return tuple(sorted(table for table, names in keys.items() if len(names) == 2))
 
     def summary(

@@ -8,6 +8,7 @@ from ..core.revisions import resolve
 from ..core.table_changes import summarise
 from ..errors import TableNotFound
 from ..model import HEAD, WORKING, DropPreview, Schema, Table
+from .foreign_keys import referring
 
 
 class Tables:
@@ -28,7 +29,7 @@ class Tables:
             now = dialect.ddl(session, table, None)
             head = resolve(session, HEAD)
             changed = any(table in (change.table, change.old_name) for change in summarise(session, HEAD, WORKING))
-            refusing, cascading = dialect.referring(session, table)
+            refusing, cascading = referring(session, table)
         try:
             with self._db.visit(head, "what a drop would do") as there:
                 then = dialect.ddl(there, table, None)
@@ -38,7 +39,8 @@ class Tables:
         return DropPreview(same and not changed, refusing, cascading)
 
     def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
-        """Where to connect to read a table at ``revision``, and what to say ``AS OF`` there."""
+        """The revision to connect to in order to read a table at ``revision``, and the one to put after ``AS OF``, or
+        None: the working set, and all that DoltLite reads, where a connection sees its own revision only."""
         if revision == WORKING:
             revision = None
         if revision is not None and not self._db.dialect.traits.reads_as_of:

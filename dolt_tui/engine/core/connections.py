@@ -262,7 +262,7 @@ class Connections:
 
     @contextmanager
     def visit(self, revision: str, purpose: str = "") -> Iterator[Session]:
-        """`read`, of a revision that nobody else looks at: no connection to it stays open."""
+        """Like `read`, but closes the connection afterwards unless the revision was open already."""
         with self._lock:
             known = revision in self._engines
         try:

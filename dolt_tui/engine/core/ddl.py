@@ -1,7 +1,8 @@
 """What only the statement that creates a table tells, read out of Dolt's own spelling of it.
 
 Dolt puts one column or key on each line, two blanks before it. It tells nowhere else which columns are generated:
-``SHOW COLUMNS`` and ``information_schema`` leave their ``Extra`` empty.
+``SHOW COLUMNS`` and ``information_schema`` leave their ``Extra`` empty. DoltLite gives back what somebody typed, which
+needs another parser: that would be a module beside this one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The statements that differ between Dolt and DoltLite, and nothing else.
+"""The statements that differ between Dolt and DoltLite and that several modules need, and nothing else.
+
+A statement that a single module needs is there, once for each engine: see `Session.by_engine`.
 
 Statements here are in the driver's own style: ``%s`` for PyMySQL, ``?`` for the embedded driver. Identifiers go
 through `Dialect.quote`, which also doubles the percent signs where the driver wants it.
@@ -139,7 +141,7 @@ class Dialect(ABC):
 
     @abstractmethod
     def place(self, branch: str, revision: str | None) -> tuple[str, str | None]:
-        """Where to connect to read ``revision``, and what to say ``AS OF`` there (None: nothing)."""
+        """The revision to connect to in order to read ``revision``, and the one to put after ``AS OF``, or None."""
 
     @abstractmethod
     def canceller(self, session: SqlSession, elsewhere: Callable[[str], None]) -> Callable[[], None]:
@@ -212,7 +214,8 @@ class Dialect(ABC):
         return f"lower({expression}) LIKE lower({self.placeholder}) ESCAPE '!'", f"%{literally(part)}%"
 
     def indexed(self, session: SqlSession, table: str, column: str) -> bool:
-        """Whether ordering by ``column`` alone already gives ties in the order of the key, by an index."""
+        """Whether an index on ``column`` returns equal values in the order of the key, so that ORDER BY ``column``
+        is enough."""
         return False
 
     def unread(self, type_name: str) -> bool:
@@ -350,14 +353,6 @@ class Dialect(ABC):
     @abstractmethod
     def ddl(self, session: SqlSession, table: str, revision: str | None) -> str:
         """The statements that create a table or view."""
-
-    @abstractmethod
-    def foreign_keys(self, session: SqlSession) -> list[tuple[str, str, str, str, str]]:
-        """All foreign keys: table, key's name, column, referred table, referred column; in order."""
-
-    @abstractmethod
-    def referring(self, session: SqlSession, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Tables because of whose foreign keys ``table`` cannot be dropped, and those whose rows would change."""
 
     # merging
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from ..errors import BranchNotFound, EngineError, PermissionDenied, ServerLost
 from ..errors.translation import translate
-from ..model import HEAD, STAGED, WORKING, Author, BranchFingerprint, Call, ColumnInfo
+from ..model import HEAD, STAGED, WORKING, Author, BranchFingerprint, Call, ColumnInfo, SqlStyle
 from .cancellation import current
 from .dialect import Dialect
 from .schema_cache import SchemaCache
@@ -97,6 +97,10 @@ class Session:
         """The first column of the first row; None when there is no row."""
         row = self.first(sql, *values)
         return row[0] if row else None
+
+    def by_engine(self, *, dolt: T, doltlite: T) -> T:
+        """The one of both that this session's engine needs: a statement, or a function where that is not enough."""
+        return dolt if self.dialect.traits.sql is SqlStyle.MYSQL else doltlite
 
     def run(self, call: Call) -> tuple[Any, ...]:
         """Run a call; returns its first row (empty when it gives none)."""

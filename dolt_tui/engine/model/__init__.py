@@ -27,7 +27,7 @@ from .refs import (
     Tag,
 )
 from .repository import Author, RepositoryInfo, Statement
-from .tables import BlameRow, ColumnInfo, DropPreview, Found, Page, Schema, Summary, Table, key_of
+from .tables import BlameRow, ColumnInfo, DropPreview, ForeignKey, Found, Page, Schema, Summary, Table, key_of
 from .traits import SqlStyle, Traits
 from .working_set import (
     AmendPreview,
@@ -71,6 +71,7 @@ __all__ = [
     "DropPreview",
     "Expected",
     "First",
+    "ForeignKey",
     "Found",
     "FoundCommit",
     "IgnorePattern",

@@ -51,6 +51,19 @@ class Table(Frozen):
     """The branch, tag or commit that it really belongs to, by ``dolt_nonlocal_tables``; empty for the branch's own."""
 
 
+class ForeignKey(Frozen):
+    """A foreign key: columns of one table that refer to those of another, or of the same one."""
+
+    table: str
+    name: str
+    """Unique within the table; on DoltLite a number."""
+    columns: tuple[str, ...]
+    """In the key's order, as are those referred to."""
+    referred: str
+    """The table referred to, as the key spells it."""
+    referred_columns: tuple[str, ...]
+
+
 class DropPreview(Frozen):
     """What dropping a table or view would do; reading only."""
 
