@@ -222,3 +222,11 @@ async def test_reading_only(demo: FileTarget, drive: Drive) -> None:
             await user.press(key)
             assert user.dialog is None, key
             assert "read-only" in user.told[-1], key
+
+
+async def test_a_new_branch_whose_name_differs_in_case_only(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
+        await user.press("2", "n")
+        await user.type("MAIN")
+        await user.press("enter")
+        assert "There is a branch main already." in user.dialog_text

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 def check_new(state: State, name: str) -> None:
     """Raise an `EngineError` for a name that no new branch can have."""
     check_branch_name(name)
-    if any(branch.name.lower() == name.lower() for branch in state.branches):
-        raise AlreadyExists(f"There is a branch {name} already.")
+    found = next((branch.name for branch in state.branches if branch.name.lower() == name.lower()), None)
+    if found is not None:
+        raise AlreadyExists(f"There is a branch {found} already.")
 
 
 def new_branch(context: Context, label: str, start: str, name: str = "") -> None:
