@@ -6,7 +6,7 @@ itself, finds or builds two versions of Dolt (some minutes each, once), and runs
 Python 3.11 or newer and nothing else.
 
 ``--fast`` runs only what needs neither a database nor a terminal, within seconds, and builds no Dolt.
-``--prepare`` stops before pytest.
+``--prepare`` stops before pytest, which can be called directly from then on.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ def main() -> int:
         print(f"test: `{' '.join(map(str, error.cmd[:4]))} …` failed", file=sys.stderr)
         return 1
     if arguments == ["--prepare"]:
+        print("Ready: .venv/bin/python -m pytest runs tests, .venv/bin/dolt-tui the program.")
         return 0
     if not fast and not any(argument.startswith(("-n", "--numprocesses")) for argument in arguments):
         arguments = ["-n", "2", "--dist", "worksteal", *arguments]  # no process waits for the other's last tests

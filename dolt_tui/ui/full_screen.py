@@ -151,7 +151,7 @@ class FullScreen(Screen[None]):
         return next((tab for tab in self.panes.beside(pane) if not tab.has_class("behind")), pane)
 
     def tell(self, text: str, severity: Severity = "information") -> None:
-        """A quiet message."""
+        """Show a quiet message (a toast)."""
         self.session.tell(text, severity)
 
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:

@@ -107,7 +107,7 @@ class Desk:
             try:
                 report = self._queue.get(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                pytest.fail(f"{what} was not so within {SECONDS:g} s; told: {self.told}")
+                pytest.fail(f"{what} was not true within {SECONDS:g} s; told: {self.told}")
             report()
 
     def settle(self) -> None:

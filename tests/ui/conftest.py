@@ -85,7 +85,7 @@ class Driver:
         await self.pause()
         while not condition():
             if time.monotonic() > deadline:
-                pytest.fail(f"{what or 'it'} was not so within {SECONDS:g} s. The screen:\n{self.screen}")
+                pytest.fail(f"{what or 'it'} was not true within {SECONDS:g} s. The screen:\n{self.screen}")
             await self.pause(0.002)
         await self.pause()
 
@@ -350,7 +350,8 @@ def demo_file(_templates: dict[At, Path], tmp_path: Path) -> DemoFile:
 
 @pytest.fixture
 def demo(demo_file: DemoFile) -> FileTarget:
-    """A demonstration on the embedded engine, both branches made and not merged."""
+    """A demonstration on the embedded engine, both branches made and not merged: employees(id, last_name, first_name),
+    teams(id, name), employees_teams(employee_id, team_id); modify_data has other rows, modify_schema another column."""
     return demo_file()
 
 
@@ -421,7 +422,7 @@ def _fill(target: ServerTarget) -> None:
 
 @pytest.fixture
 def other(request: pytest.FixtureRequest) -> Iterator[Callable[[Target], Repository]]:
-    """``other(target)``: a second session on the same database."""
+    """``other(target)``: a second session on the same database; ``run(branch, [(sql, values), …])`` changes data."""
     opened: list[Repository] = []
 
     def open_it(target: Target) -> Repository:

@@ -83,7 +83,7 @@ class Context(Protocol):
     # telling and asking
 
     def tell(self, text: str, severity: Severity = "information") -> None:
-        """A quiet message."""
+        """Show a quiet message (a toast)."""
 
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog; its answer comes later: None where it was left."""
@@ -94,7 +94,11 @@ class Context(Protocol):
     # the session
 
     def look(self, label: str, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        """`Session.look`."""
+        """Ask the engine for what a handler needs before it can go on; keys wait until then.
+
+        ``work`` runs on a database thread; ``done`` gets what it returned, on the event loop. An error is shown to the
+        user, and ``done`` is not called. ``label`` is what the user waits for, in words.
+        """
 
     def write(
         self,
@@ -104,7 +108,12 @@ class Context(Protocol):
         failed: Callable[[Exception], bool] | None = None,
         **how: Unpack[How],
     ) -> None:
-        """`Writes.write`."""
+        """Change something, as a step that can be undone; keys wait until every pane shows what came of it.
+
+        ``work`` gets the repository, on a database thread; ``done`` gets what it returned, on the event loop, once the
+        panes are read again. An error is shown to the user, unless ``failed`` returns True: then it was dealt with.
+        ``what`` is what the user waits for, in words; `How` describes ``how``. See `Writes.write`.
+        """
 
     def transfer(
         self,
@@ -113,7 +122,7 @@ class Context(Protocol):
         done: Callable[[T], None] | None = None,
         failed: Callable[[Exception], bool] | None = None,
     ) -> None:
-        """`Writes.transfer`."""
+        """Send to a remote or fetch from one: like `write`, but keys do not wait, and ``esc`` cancels it."""
 
     def switch(self, branch: str) -> None:
         """Go to another branch: every pane is read again from it, and nothing of the old one stays."""

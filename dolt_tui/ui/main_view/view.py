@@ -67,7 +67,7 @@ class Known(Protocol):
 
 
 class Frame(Frozen):
-    """Where rows are shown."""
+    """How wide the pane is, and what time it is."""
 
     width: int
     """In cells."""

@@ -84,6 +84,12 @@ class ChangesPane(SidePane):
         self.set_footnote(" · ".join(parts))
 
     def view(self, state: State) -> DiffView | str:
+        """The diff of the selected table, or why there is none.
+
+        A staged change is that from HEAD to the staged set; one that is not staged goes from there to the working set,
+        or from HEAD where nothing of the table is staged. While two revisions are compared, it goes from one to the
+        other.
+        """
         change = self.selected
         if state.pair is not None:
             return self._compared_view(state, state.pair)

@@ -94,7 +94,7 @@ class Fault(Event):
 
 
 class Told(Event):
-    """A quiet message."""
+    """A quiet message is to be shown (a toast)."""
 
     text: str
     severity: Severity = "information"

@@ -132,14 +132,17 @@ class Session:
         return self.jobs.run(lane, label, work, done, self.ignore)
 
     def look(self, label: str, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        """Ask the engine something before a dialog can open: the keys that are typed until then wait for it."""
+        """Ask the engine for what a handler needs before it can go on, as to open a dialog; keys wait until then.
+
+        ``done`` gets what ``work`` returned, on the event loop; an error is shown to the user.
+        """
         hold = self.hold(label)
         self.jobs.run("preview", label, work, done, lambda error: self.failed(label, error), hold.release)
 
     # telling
 
     def tell(self, text: str, severity: Severity = "information") -> None:
-        """A quiet message."""
+        """Show a quiet message (a toast)."""
         self.events.tell(Told(text, severity))
 
     def failed(self, what: str, error: Exception, then: Callable[[], None] | None = None) -> None:
