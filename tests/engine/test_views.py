@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import pytest
 
 from dolt_tui.engine.browsing.query import DiffQuery
-from dolt_tui.engine.model import HEAD, STAGED, WORKING, Changes, RowCounts, TableChange
+from dolt_tui.engine.model import HEAD, STAGED, WORKING, Changes, RowCounts, Table, TableChange
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
@@ -110,3 +110,8 @@ def test_what_cannot_be_counted_costs_only_its_own_count(people: Raw, repository
     assert rows(changes.unstaged) == {"ghost": None, "gone": 1, "people": 1}
     assert "ghost" in changes.unstaged[0].uncounted
     assert changes.unstaged[2].counts == RowCounts(0, 1, 0, 1, 3, 3)
+    tables = repository.tables.counted(
+        "main", (Table("ghost"), Table("names", True), Table("gone"), Table("p", rows=9))
+    )
+    assert [(table.name, table.rows) for table in tables] == [("ghost", None), ("names", None), ("gone", 1), ("p", 9)]
+    assert "ghost" in tables[0].uncounted

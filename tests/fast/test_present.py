@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from dolt_tui.engine.model import Table
+from dolt_tui.ui.present.lists import table_rows
 from dolt_tui.ui.present.record import record_rows
 from dolt_tui.ui.present.text import plain, wrap
 
@@ -66,3 +68,20 @@ def test_a_record_has_its_values_whole() -> None:
     lines = [plain(row.cells[3]) for row in rows]
     assert max(map(cell_len, lines)) <= 40
     assert "".join(lines) == f"0x{bytes(range(256)).hex()} 256 B" + "x" * 99 + "é漢" * 50
+
+
+def test_tables_with_their_numbers_of_rows() -> None:
+    tables = (
+        Table("a", rows=1),
+        Table("b", is_view=True),
+        Table("c"),
+        Table("d", uncounted="no such table"),
+        Table("e", rows=2, non_local="main"),
+    )
+    assert {row.key: plain(row.cells[1]) for row in table_rows(tables)} == {
+        "a": "1 row",
+        "b": "view",
+        "c": "",
+        "d": "?",
+        "e": "of main · 2 rows",
+    }

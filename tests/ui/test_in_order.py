@@ -172,7 +172,7 @@ async def test_counts_of_tables_that_are_read_again_meanwhile_are_not_shown(
 ) -> None:
     async with drive(demo) as user:
         work, jobs = user.workspace, user.app.jobs
-        counting = gates.shut(Tables, "count")
+        counting = gates.shut(Tables, "counted")
         other(demo).run("main", [("CREATE TABLE new (id INTEGER PRIMARY KEY)", ())])
         await user.until(counting.asked.is_set, "the counts are asked for")
         (count,) = jobs.active("table rows")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from ..core.auto_increment import without_counter
 from ..core.connections import Connections
 from ..core.revisions import resolve
 from ..core.table_changes import summarise
-from ..errors import TableNotFound
+from ..errors import BranchNotFound, Cancelled, EngineError, ServerLost, TableNotFound
 from ..model import HEAD, WORKING, DropPreview, Schema, Table
 from .foreign_keys import referring
 
@@ -54,6 +57,23 @@ class Tables:
         """The number of rows of a table; not free on DoltLite, nor for a view."""
         with self._db.read(branch, "number of rows") as session:
             return int(session.scalar(f"SELECT count(*) FROM {session.dialect.quote(table)}"))
+
+    def counted(self, branch: str, tables: Sequence[Table]) -> tuple[Table, ...]:
+        """``tables`` with the rows of those that `tables` gave no number for, or with why they cannot be counted.
+
+        Views are left as they are. The cost is that of `count` for each. Raises `BranchNotFound`.
+        """
+        return tuple(
+            table if table.is_view or table.rows is not None else self._counted(branch, table) for table in tables
+        )
+
+    def _counted(self, branch: str, table: Table) -> Table:
+        try:
+            return replace(table, rows=self.count(branch, table.name))
+        except (BranchNotFound, Cancelled, ServerLost):
+            raise  # nothing else can be counted either
+        except EngineError as error:
+            return replace(table, uncounted=error.message)
 
     def schema(self, branch: str, table: str, revision: str | None = None) -> Schema:
         """Columns and DDL of a table, of the working set or of ``revision``. Raises `TableNotFound`."""

@@ -49,6 +49,8 @@ class Table(Frozen):
     """Its number of rows; None for views and while unknown."""
     non_local: str = ""
     """The branch, tag or commit that it really belongs to, by ``dolt_nonlocal_tables``; empty for the branch's own."""
+    uncounted: str = ""
+    """Why its rows cannot be counted; empty where they can, or nobody has tried."""
 
 
 class ForeignKey(Frozen):

@@ -317,10 +317,12 @@ def remote_rows(
 
 
 def table_rows(tables: Iterable[Table]) -> list[Row]:
-    """The tables with their numbers of rows; views are named so."""
+    """The tables with their numbers of rows, ``?`` where one cannot be counted; views are named so."""
     rows = []
     for table in tables:
-        size = "view" if table.is_view else "" if table.rows is None else plural(table.rows, "row")
+        size = "view" if table.is_view else "?" if table.uncounted else ""
+        if table.rows is not None:
+            size = plural(table.rows, "row")
         if table.non_local:
             size = f"of {table.non_local} · {size}" if size else f"of {table.non_local}"
         rows.append(Row(table.name, (cell(table.name), cell(size, Style.DIM)), value=table))

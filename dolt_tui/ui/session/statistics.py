@@ -111,23 +111,17 @@ class Statistics:
     def _count_tables(self) -> None:
         """The rows of the tables whose number the engine does not keep."""
         state = self._session.state
-        tables, count = state.tables, state.repository.tables.count
+        tables, count = state.tables, state.repository.tables.counted
         where = state.branch if state.pair is None else state.pair.where(state.branch)
-        if "tables" in state.unread or all(table.is_view or table.rows is not None for table in tables):
+        if "tables" in state.unread or all(item.is_view or item.rows is not None or item.uncounted for item in tables):
             return
-
-        def work() -> tuple[Table, ...]:
-            return tuple(
-                table if table.is_view or table.rows is not None else Table(table.name, False, count(where, table.name))
-                for table in tables
-            )
 
         def counted(result: tuple[Table, ...]) -> None:
             if "tables" not in state.unread and state.tables == tables:
                 state.tables = result
                 self._tell(TABLES, result)
 
-        self._session.quietly("table rows", "count rows", work, counted)
+        self._session.quietly("table rows", "count rows", lambda: count(where, tables), counted)
 
     def _count_commits(self) -> None:
         """The number of commits."""
