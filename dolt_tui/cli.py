@@ -35,15 +35,15 @@ TARGET is one of
   a directory         the Dolt database, or databases, in it; a running server is used, else a private one started
   a file              a DoltLite database
   mysql+pymysql://user@host:port/database/branch
-                      a server; without a database there is a choice
+                      a server; without a database, you choose
   a name              a connection of the configuration file
 A directory called demo is opened with ./demo.
 
 A URL may end in options: ?ssl-mode=VERIFY_CA&ssl-ca=FILE (and ssl-capath, ssl-cert, ssl-key), connect_timeout=SECONDS,
 unix_socket=PATH. Without any, a server on this machine is reached without TLS, every other one with it if it has it.
 
-A password is better asked for, or given in DOLT_TUI_PASSWORD or MYSQL_PWD, than written into a URL: a command line
-stands in the shell's history and in the list of processes.
+Leave the password out of the URL: you are asked for it, or set DOLT_TUI_PASSWORD or MYSQL_PWD. A command line
+shows up in the shell's history and in the list of processes.
 
 Exit codes: 0, 2 for a command line or a configuration that makes no sense, 1 for everything else that goes wrong.
 """
@@ -59,7 +59,7 @@ class _Refusal(Exception):
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise _Refusal(f"{message} (dolt-tui --help tells more)", USAGE)
+        raise _Refusal(f"{message} (see dolt-tui --help)", USAGE)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -154,24 +154,28 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=argparse.SUPPRESS)
     general = parser.add_argument_group("options")
-    general.add_argument("--branch", metavar="NAME", help="the branch to begin on, instead of the default one")
+    general.add_argument("--branch", metavar="NAME", help="the branch to start on, instead of the default one")
     general.add_argument("--read-only", action="store_true", help="refuse everything that would change the database")
     general.add_argument("--theme", metavar="NAME", help="colours; ctrl+p in the program lists the themes")
-    general.add_argument("--log-file", metavar="FILE", type=Path, help="write down what the program does, to report it")
+    general.add_argument("--log-file", metavar="FILE", type=Path, help="log what the program does, for a bug report")
     general.add_argument("--version", action="version", version=f"dolt-tui {__version__}")
     general.add_argument("-h", "--help", action="help", help="show this and exit")
-    tls = parser.add_argument_group("encryption", "Of the connection to a server, as for MySQL's own client.")
+    tls = parser.add_argument_group("encryption", "For the connection to a server, as in MySQL's own client.")
     tls.add_argument("--ssl-mode", metavar="MODE", help="DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY")
     tls.add_argument("--ssl-ca", metavar="FILE", help="authorities that are trusted; asks for VERIFY_IDENTITY")
     tls.add_argument("--ssl-capath", metavar="DIRECTORY", help="a directory of such files")
     tls.add_argument("--ssl-cert", metavar="FILE", help="your own certificate, where the server wants one")
     tls.add_argument("--ssl-key", metavar="FILE", help="its private key")
     demo = parser.add_argument_group(
-        "demo", "A new database with the getting-started tutorial: embedded and gone at the end, or on a server."
+        "demo", "A new database with the getting-started tutorial: embedded and removed at the end, or on a server."
     )
     demo.add_argument("--dolt", action="store_true", help="on a private Dolt server instead of the embedded engine")
-    demo.add_argument("--at", choices=_POINTS, metavar="POINT", help=f"how far: {', '.join(_POINTS)} (branches)")
-    demo.add_argument("--keep", metavar="PATH", type=Path, help="make the file (with --dolt: directory) here; it stays")
+    demo.add_argument(
+        "--at", choices=_POINTS, metavar="POINT", help=f"how far the story goes: {', '.join(_POINTS)} (branches)"
+    )
+    demo.add_argument(
+        "--keep", metavar="PATH", type=Path, help="make the file (with --dolt: directory) here, and keep it"
+    )
     options = parser.parse_intermixed_args(argv)
     options.demo = options.targets[:1] == ["demo"]
     if options.demo:
@@ -235,7 +239,7 @@ def _demo_launch(options: argparse.Namespace, url: str, author: Author | None, u
         server = replace(_with_password(server), database=DATABASE)
         found = existing(server)
         if found is not None:
-            print(f"There is a database {DATABASE} on {server.where} already, with {found}.")
+            print(f"There is already a database {DATABASE} on {server.where}, with {found}.")
             if not _yes("Start the story over? All of that will be deleted."):
                 raise _Refusal(f"{DATABASE} is left as it is: open it with dolt-tui {_harmless(str(server))}")
         demo = Demo(server, at=at, start_over=found is not None, author=author)
@@ -312,9 +316,7 @@ def _with_password(target: ServerTarget) -> ServerTarget:
             except EOFError:
                 break
             target = replace(target, password=password)
-    raise _Refusal(
-        f"{target.where} does not let us in: check the user and the password (some users need TLS: --ssl-mode)"
-    )
+    raise _Refusal(f"{target.where} denied access: check the user and the password (some users need TLS: --ssl-mode)")
 
 
 def _need_utf8() -> None:
@@ -337,7 +339,7 @@ def _need_utf8() -> None:
     except LookupError:
         known = named
     if known not in ("utf-8", "ascii") and not termios.tcgetattr(streams[0])[0] & iutf8:
-        raise _Refusal(f"the locale says that this terminal has {named}, and UTF-8 is needed: set LC_ALL=C.UTF-8")
+        raise _Refusal(f"the locale says that this terminal uses {named}, but UTF-8 is needed: set LC_ALL=C.UTF-8")
     for stream in streams:
         stream.reconfigure(encoding="utf-8", errors="surrogateescape" if stream is sys.stdin else "backslashreplace")
 

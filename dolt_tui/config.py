@@ -161,7 +161,7 @@ def _parse(path: Path, data: Mapping[str, object]) -> Config:
             if section == "connections" and isinstance(value, dict):
                 value = _with_options(path, key, value)
             if not isinstance(value, str):
-                raise ConfigError(f"{path}: [{section}] {key} must be a text in quotes, not {_kind(value)}")
+                raise ConfigError(f"{path}: [{section}] {key} must be a quoted string, not {_kind(value)}")
             if not value:
                 raise ConfigError(f"{path}: [{section}] {key} is empty")
             found[section][key] = value
@@ -171,7 +171,7 @@ def _parse(path: Path, data: Mapping[str, object]) -> Config:
         raise ConfigError(f"{path}: [user] needs {missing} as well")
     for key, value in user.items():
         if not value.strip() or not value.isprintable() or re.search(r"[<>]" if key == "name" else r"[<>\s]", value):
-            raise ConfigError(f"{path}: [user] {key} cannot stand in a commit, as in Name <email@example.com>")
+            raise ConfigError(f"{path}: [user] {key} cannot be in a commit, as in Name <email@example.com>")
     connections = {name: _connection(path, name, value) for name, value in found["connections"].items()}
     return Config(
         path,
@@ -201,7 +201,7 @@ def _with_options(path: Path, name: str, given: Mapping[str, object]) -> str:
         if key not in _CONNECTION_KEYS:
             raise ConfigError(f"{where} has no key {key}{nearest(key, _CONNECTION_KEYS)}")
         if not isinstance(value, str) or not value:
-            raise ConfigError(f"{where}: {key} must be a text in quotes, not {_kind(value) if value else 'empty'}")
+            raise ConfigError(f"{where}: {key} must be a quoted string, not {_kind(value) if value else 'empty'}")
     url = str(given.get("url", ""))
     if "://" not in url:
         raise ConfigError(f'{where} needs the URL of a server, as in url = "mysql://user@host/database"')

@@ -326,7 +326,7 @@ def test_a_password_is_asked_for_three_times(spawn: Spawn, dolt_server: PrivateS
         child.sendline("wr0ng")
     code, last = end(child)
     assert code == 1
-    assert last.startswith(f"dolt-tui: {where} does not let us in: check the user and the password")
+    assert last.startswith(f"dolt-tui: {where} denied access: check the user and the password")
     assert b"wr0ng" not in (child.before or b"")
 
 

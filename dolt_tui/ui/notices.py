@@ -65,7 +65,7 @@ class Notices:
             body.append(cell(f"Uncommitted changes would have to be kept, but {error.message}.", Style.WARNING))
             if error.detail:
                 body.append(cell(error.detail, Style.DIM))
-        dialog = ChoiceDialog("No way back", body, [Choice("y", "do it anyway")])
+        dialog = ChoiceDialog("Cannot be undone", body, [Choice("y", "do it anyway")])
         self._app.keys.clear()
         self._app.push_screen(dialog, lambda letter: event.anyway() if letter == "y" else None)
 
@@ -80,7 +80,7 @@ class Notices:
             lines = [cell(error.message, Style.BOLD), cell(advice_of(error))]
         dialog = ChoiceDialog(
             title,
-            [*lines, cell("What is shown is how it was when it was last read.")],
+            [*lines, cell("What is shown is from when it was last read.")],
             [Choice("s", f"switch to {event.default}")],
             default="s",
         )

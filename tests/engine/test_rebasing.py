@@ -352,7 +352,7 @@ def test_only_the_branch_of_a_rebase_is_left(feature: Raw, repository: Repositor
         repository.rebasing.rebase("f", "main")
     found = repository.progress.find("f")
     assert found is not None
-    assert (found.broken, found.title) == (True, "rebase of f broken off")
+    assert (found.broken, found.title) == (True, "rebase of f interrupted")
     with pytest.raises(NothingInProgress):
         repository.progress.go_on(found)
     repository.progress.abort(found)

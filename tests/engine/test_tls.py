@@ -151,7 +151,7 @@ def test_ways_in(secured: Secured, options: str) -> None:
         ("ssl_verify_identity=1&ssl_ca=ca.pem", "127.0.0.1", "certificate is not accepted: .*not valid for"),
         ("ssl-ca=missing.pem", "localhost", "ssl-ca: /.*/missing.pem cannot be read: No such file"),
         ("ssl-ca=key.pem", "localhost", "ssl-ca: /.*/key.pem holds no certificate"),
-        ("ssl-capath=missing", "localhost", "ssl-capath: /.*/missing is no directory"),
+        ("ssl-capath=missing", "localhost", "ssl-capath: /.*/missing is not a directory"),
         ("ssl-cert=missing.pem", "localhost", "ssl-cert: /.*/missing.pem cannot be read"),
         ("ssl-cert=cert.pem&ssl-key=missing.pem", "localhost", "ssl-key: /.*/missing.pem cannot be read"),
         ("ssl-cert=cert.pem&ssl-key=ca.pem", "localhost", "ssl-cert: .* cannot be used"),

@@ -149,7 +149,7 @@ def test_cancelling_ends_the_write_that_runs_and_those_that_wait(loop: Loop) -> 
     assert loop.jobs.cancel("write")
     loop.deliver(2)
     assert all(isinstance(error, Cancelled) and was_cancelled(error) for error in loop.seen)
-    assert sorted(map(str, loop.seen)) == ["Cancelled before it began.", "Cancelled."]
+    assert sorted(map(str, loop.seen)) == ["Cancelled before it started.", "Cancelled."]
     assert sorted(loop.ended) == ["first", "second"]
     assert not loop.began["second"].is_set()
     assert not loop.jobs.cancel("write")

@@ -27,7 +27,7 @@ def test_connections_of_the_configuration_with_options(tmp_path: Path) -> None:
     assert found == ServerTarget(user="tim", host="db", database="hr", tls=tls, connect_timeout=3)
     for text, message in (
         ('{ url = "mysql://db", ssl-cs = "x" }', "work has no key ssl-cs: did you mean ssl-ca?"),
-        ('{ url = "mysql://db", ssl-ca = 3 }', "work: ssl-ca must be a text in quotes, not a number"),
+        ('{ url = "mysql://db", ssl-ca = 3 }', "work: ssl-ca must be a quoted string, not a number"),
         ('{ url = "x.db" }', "work needs the URL of a server"),
         ('{ ssl-mode = "REQUIRED" }', "work needs the URL of a server"),
         ('"mysql://db?ssl=maybe"', "[connections] work: the URL's options: ssl must be true or false"),

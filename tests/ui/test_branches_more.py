@@ -68,12 +68,12 @@ async def test_a_branch_in_use_is_renamed_and_deleted_by_force(
             await user.press("R")
             await user.type("2")
             await user.press("enter")
-            assert "Another session works on modify_data." in user.dialog_text
+            assert "Another session is using modify_data." in user.dialog_text
             assert "'-f'" in user.dialog_text
             await user.press("escape")
             assert names(user) == ["main", "modify_data", "modify_schema"]
             await user.press("d", "x")
-            assert "Other sessions work on modify_data." in user.dialog_text
+            assert "Other sessions are using  modify_data." in user.dialog_text
             await user.press("escape")
             assert names(user) == ["main", "modify_data", "modify_schema"]
             await user.press("d", "x", "k", "x")  # x at once would count as held down
@@ -92,7 +92,7 @@ async def test_the_current_branch_in_use_is_renamed_by_force(
             await user.press("R")
             await user.type("2")
             await user.press("enter")
-            assert "Another session works on modify_data." in user.dialog_text
+            assert "Another session is using modify_data." in user.dialog_text
             assert user.branch == "modify_data"
             await user.press("x")
             assert user.dialog is None
@@ -167,12 +167,12 @@ async def test_forward_to_the_current_branch(whichever: Target, drive: Drive) ->
         await user.press("f")
         assert "Fast-forward main" in user.dialog_text
         assert "to modify_data" in user.dialog_text
-        assert "stand in the way" in user.dialog_text or "1 commit" in user.dialog_text
-        blocked = "stand in the way" in user.dialog_text
+        assert "are in the way" in user.dialog_text or "1 commit" in user.dialog_text
+        blocked = "are in the way" in user.dialog_text
         await user.press("escape")
         assert not blocked  # what is uncommitted on main is another table
         await user.press("f", "enter")
-        assert user.told[-1] == "main moved on to modify_data"
+        assert user.told[-1] == "main moved forward to modify_data"
         assert user.branch == "modify_data"
         hashes = {branch.name: branch.hash for branch in user.workspace.state.branches}
         assert hashes["main"] == hashes["modify_data"]

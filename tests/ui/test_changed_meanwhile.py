@@ -45,7 +45,7 @@ async def test_what_a_dialog_said_no_longer_holds(
         # discarding one table, and everything
         await user.press("1", "d")
         session.run("main", [ADD_ANOTHER])
-        await refused(user, "x", "changes to main's tables meanwhile", "Discard changes of")
+        await refused(user, "x", "changes to main's tables meanwhile", "Discard changes to")
         await user.press("escape")
         # deleting a branch
         await user.go_to_branch("modify_schema")

@@ -163,7 +163,7 @@ async def test_amend(either: Target, drive: Drive, other: Callable[[Target], Rep
         text = user.dialog_text
         assert f"Amend {before.hash[:7]} on main" in text
         assert re.search(r"1 table to commit\W+M teams +\+2 rows", text)
-        assert "In it already" in text
+        assert "Already in this commit" in text
         assert re.search(r"M employees +\+\d rows", text)
         assert "Inserted data into tables" in text
         assert before.author in text

@@ -1,4 +1,4 @@
-"""A preview that fails says so in its dialog, in a right sentence; nothing can be chosen, and esc leaves it."""
+"""A preview that fails says so in its dialog, in a right sentence; nothing can be chosen, and esc cancels it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 PREVIEWS: dict[str, tuple[tuple[str, ...], type, str, str]] = {
     "merge": (("2", "<", "j", "M"), Merging, "preview", "Could not preview the merge."),
-    "rebase": (("2", "<", "j", "r"), Rebasing, "preview", "Could not look at what it would do."),
-    "delete": (("2", "<", "j", "d"), Refs, "loss", "Could not look at what would be lost."),
-    "forward": (("2", "<", "f"), Merging, "preview", "Could not look at what is ahead."),
-    "reset": (("3", "<", "j", "g"), Commits, "preview_reset", "Could not look at what a reset does."),
-    "revert": (("3", "<", "t"), Rewriting, "preview_revert", "Could not look at what it would do."),
-    "paste": (("3", "<", "C", "V"), Rewriting, "preview_pick", "Could not look at what it would do."),
+    "rebase": (("2", "<", "j", "r"), Rebasing, "preview", "Could not check what it would do."),
+    "delete": (("2", "<", "j", "d"), Refs, "loss", "Could not check what would be lost."),
+    "forward": (("2", "<", "f"), Merging, "preview", "Could not check what is ahead."),
+    "reset": (("3", "<", "j", "g"), Commits, "preview_reset", "Could not check what a reset would do."),
+    "revert": (("3", "<", "t"), Rewriting, "preview_revert", "Could not check what it would do."),
+    "paste": (("3", "<", "C", "V"), Rewriting, "preview_pick", "Could not check what it would do."),
 }
 
 
@@ -79,7 +79,7 @@ async def test_what_was_found_first_stays_when_the_rest_fails(
         monkeypatch.setattr(Merging, "preview", fail)
         for told in ("The server is gone.", "A bolt is loose."):
             await user.press("2", "<", "j", "M")
-            assert "Could not count what comes." in user.dialog_text
+            assert "Could not count the incoming changes." in user.dialog_text
             assert "1 commit to bring in" in user.dialog_text
             assert told in user.dialog_text
             assert "… looking for conflicts" not in user.dialog_text

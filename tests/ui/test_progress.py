@@ -111,10 +111,10 @@ async def test_what_a_crash_leaves_of_a_rebase(either: Target, drive: Drive, oth
     prepare(session)
     session.refs.create_branch("main", "dolt_rebase_main", "side")
     async with drive(either) as user:
-        assert "rebase of main broken off" in user.header
+        assert "rebase of main interrupted" in user.header
         await user.press("m", "c")
         assert "delete the branch dolt_rebase_main" in user.dialog_text
-        assert "there is no plan any more" in user.dialog_text
+        assert "the plan is gone" in user.dialog_text
         await user.press("a")
         assert user.dialog is None
         assert "rebase of" not in user.header

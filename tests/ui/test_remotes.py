@@ -334,7 +334,7 @@ async def test_bring_a_branch_forward_to_its_upstream(shared: Shared, drive: Dri
         assert "to origin/main" in user.dialog_text
         await user.press("u")
         assert user.branch == "modify_schema"
-        assert user.told[-1] == "main moved on to origin/main"
+        assert user.told[-1] == "main moved forward to origin/main"
         main = user.workspace.state.branch_named("main")
         assert main is not None
         assert main.hash == theirs

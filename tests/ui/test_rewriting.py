@@ -63,7 +63,7 @@ async def test_revert_says_what_it_will_do(story: Target, drive: Drive) -> None:
         await user.go_to_commit("three")
         await user.press("t")
         text = user.dialog_text
-        assert "What changes back:" in text
+        assert "Changes undone:" in text
         assert "−1 row" in text
         assert "no conflicts expected" in text
         assert "dolt_revert('" in text
@@ -114,7 +114,7 @@ async def test_local_changes_in_the_way_of_a_revert(story: Target, drive: Drive,
     async with drive(story) as user:
         await user.go_to_commit("four")
         await user.press("t")
-        assert "uncommitted changes in teams stand in the way" in user.dialog_text
+        assert "uncommitted changes in teams are in the way" in user.dialog_text
         await user.press("r")
         assert user.dialog is not None
         assert log(user, "main")[0] == "four"
@@ -187,7 +187,7 @@ async def test_paste_needs_a_clean_branch(any_story: Target, drive: Drive, other
         await user.press("C")
         await user.go_to_branch("side")
         await user.press("space", "3", "V")
-        assert "uncommitted changes in mine stand in the way" in user.dialog_text
+        assert "uncommitted changes in mine are in the way" in user.dialog_text
         await user.press("p")
         assert user.dialog is not None
         assert log(user, "side") == ["apart"]
@@ -324,7 +324,7 @@ async def test_interactive_rebase_needs_a_clean_branch(any_story: Target, drive:
     async with drive(any_story) as user:
         await user.go_to_commit("two")
         await user.press("i")
-        assert "mine stand in the way" in user.dialog_text
+        assert "mine are in the way" in user.dialog_text
         await user.press("enter")
         await user.go_to_commit("Initialize data repository")
         await user.press("i", "enter")

@@ -183,7 +183,7 @@ async def test_what_is_in_memory(demo_file: DemoFile, drive: Drive) -> None:
         await user.press("3")
         await search(user, "created")
         assert "Created tables" in user.main
-        await user.press("slash", "escape", "n")  # esc leaves the line, the search stays
+        await user.press("slash", "escape", "n")  # esc cancels the line, the search stays
         assert user.dialog is None
         await user.go_to_branch("modify_data")
         await user.press("slash")  # lists are filtered

@@ -75,7 +75,7 @@ async def test_what_is_not_asked_again_is_said(
     demo: FileTarget, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> RowCounts:
-        raise NotAskedAgain("The server ended while this was asked.")
+        raise NotAskedAgain("The server ended during this query.")
 
     other(demo).run("main", [("UPDATE employees SET last_name = 'X' WHERE id = 0", ())])
     for module in (diff_counts, diffs):
@@ -83,8 +83,8 @@ async def test_what_is_not_asked_again_is_said(
     async with drive(demo) as user:
         await user.press("1")
         assert user.cursor(user.workspace.panes.changes) == ("M", "employees", "?")
-        assert "? The server ended while this was asked." in user.screen
+        assert "? The server ended during this query." in user.screen
         assert "X" in user.main  # the rows themselves could be read
         await user.press("d")
-        assert "? The server ended while this was asked." in user.dialog_text
+        assert "? The server ended during this query." in user.dialog_text
         await user.press("escape")

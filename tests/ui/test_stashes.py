@@ -172,7 +172,7 @@ async def test_read_only(demo_on_dolt: ServerTarget, drive: Drive, other: Other)
         for key in ("space", "g", "d", "n"):
             await user.press(key)
             assert user.dialog is None
-            assert user.told[-1].endswith("this was opened read-only")
+            assert user.told[-1].endswith("opened read-only")
 
 
 async def test_doltlite_says_that_it_has_none(demo: FileTarget, drive: Drive) -> None:

@@ -67,7 +67,7 @@ async def test_a_range_is_discarded(changed: Target, drive: Drive) -> None:
         assert user.changes[0] == ["M teams"]
         await user.press("1", "less_than_sign", "shift+down", "shift+down", "d")
         text = user.dialog_text
-        assert "Discard changes of 2 tables" in text
+        assert "Discard changes to 2 tables" in text
         assert re.search(r"› M teams", text)
         assert not re.search(r"› A tmp1", text)
         assert "unstaged changes of teams" in text or "unstaged changes" in text
@@ -111,7 +111,7 @@ async def test_a_table_is_ignored(changed: Target, drive: Drive) -> None:
         assert "tmp1" in tables(user)
         await user.go_to(user.workspace.panes.changes, (False, "employees"))
         await user.press("i", "t")
-        assert "it is not new and unstaged" in user.dialog_text
+        assert "only new, unstaged tables can be ignored" in user.dialog_text
 
 
 async def test_a_range_is_ignored(changed: Target, drive: Drive) -> None:
@@ -133,7 +133,7 @@ async def test_a_pattern_shows_what_it_leaves_out(changed_on_either: Target, dri
         assert "Leaves out 2 tables: tmp1, tmp2" in user.dialog_text
         await user.press("enter")
         assert user.changes[0] == ["A dolt_ignore", "M employees", "M teams"]
-        assert "commit it to keep that" in user.told[-1]
+        assert "commit it to keep this" in user.told[-1]
         # seen, and removed
         await user.press("i", "l")
         assert "tm?*" in user.dialog_text

@@ -199,7 +199,7 @@ async def test_local_changes_in_the_way(either: Target, drive: Drive, other: Cal
         before = user.repository.refs.fingerprint("main", refs=True)
         await user.go_to_branch("modify_data")
         await user.press("M")
-        assert "uncommitted changes in employees stand in the way" in user.dialog_text
+        assert "uncommitted changes in employees are in the way" in user.dialog_text
         await user.press("enter", "f", "m", "s")
         assert user.dialog is not None
         await user.press("escape")

@@ -274,7 +274,7 @@ async def test_read_only_refuses_every_write_with_a_reason(whichever: Target, dr
         for command in WRITES:
             await user.press(PANES[command.where], command.key)
             assert user.dialog is None, command.id
-            assert user.told.pop().endswith("this was opened read-only"), command.id
+            assert user.told.pop().endswith("opened read-only"), command.id
         await user.go_to_branch("modify_schema")
         await user.press("space")
         assert user.branch == "modify_schema"  # looking around is no writing

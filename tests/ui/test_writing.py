@@ -88,7 +88,7 @@ async def test_what_is_declared_as_writing_is_refused_where_it_was_opened_read_o
                 user.workspace.run(item.id)
                 await user.settle()
                 assert user.dialog is None, item.id
-                assert user.told.pop().endswith("this was opened read-only"), item.id
+                assert user.told.pop().endswith("opened read-only"), item.id
         for id_ in MAKING:
             user.workspace.run(id_)
             await user.settle()

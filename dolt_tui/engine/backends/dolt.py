@@ -162,7 +162,7 @@ class DoltDialect(DoltHistory, DoltValues):
     def alone(self, session: SqlSession, what: str, seconds: float) -> Iterator[None]:
         name = "dolt-tui " + hashlib.blake2b(what.encode(), digest_size=16).hexdigest()  # at most 64 characters
         if session.scalar("SELECT GET_LOCK(%s, %s)", name, seconds) != 1:
-            raise Busy("Another session takes a snapshot of this branch just now.")
+            raise Busy("Another session is taking a snapshot of this branch.")
         try:
             yield
         finally:

@@ -156,8 +156,8 @@ class DoltLiteDialect(Dialect):
         while (lock := _locked(path)) is None:
             if time.monotonic() > deadline:
                 raise Busy(
-                    "Another program takes a snapshot of this branch just now.",
-                    f"Wait until it has ended. If there is none, remove {path}: it was left behind.",
+                    "Another program is taking a snapshot of this branch.",
+                    f"Wait until it is done. If there is none, remove {path}: it was left behind.",
                 )
             time.sleep(0.01)
         try:
@@ -281,7 +281,7 @@ class DoltLiteDialect(Dialect):
 
     def check_tag_to_push(self, session: SqlSession, tag: str) -> None:
         if session.scalar("SELECT count(*) FROM dolt_branches WHERE name = ?", tag):
-            raise EngineError(f"A branch is called {tag} too, and DoltLite would push that.")
+            raise EngineError(f"There is also a branch {tag}, and DoltLite would push that.")
 
     def clone_arguments(self, url: str, name: str) -> tuple[str, ...]:
         return (url,)
@@ -291,7 +291,7 @@ class DoltLiteDialect(Dialect):
 
         path = Path(beside).with_name(name)
         if path.exists():
-            raise AlreadyExists(f"There is a file {name} already.")
+            raise AlreadyExists(f"There is already a file {name}.")
         whole = False
         try:
             with closing(driver.connect(path, create=True)) as connection:

@@ -169,7 +169,7 @@ class Lineage:
             elif not _same_key(before.definition, after.definition):
                 self._cross(session, found, before, after)
                 return
-        found.ending = f"What happened to the row before {newer.revision[:7]} cannot be told."
+        found.ending = f"What happened to the row before {newer.revision[:7]} cannot be determined."
 
     def _cross(self, session: Session, found: _Found, old: Side, new: Side) -> None:
         """Go on before a change of the table's name or key; changed values are a change of their own."""
@@ -179,7 +179,7 @@ class Lineage:
             where = "that is not committed" if new.revision == WORKING else f"of commit {new.revision[:7]}"
             found.ending = (
                 f"The primary key of {new.table} changed with the change {where}:"
-                " what happened to the row before cannot be told."
+                " what happened to the row before cannot be determined."
             )
             return
         before, after = self._values(session, old), self._values(session, new)

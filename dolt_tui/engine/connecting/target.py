@@ -184,7 +184,7 @@ def _parse_url(text: str, cwd: Path) -> ServerTarget:
         raise UrlError(f"{said} is not understood: a server is mysql+pymysql://user@host:port/database/branch")
     # No message quotes the URL: it may hold a password.
     if any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise UrlError("the URL is no UTF-8 text")
+        raise UrlError("the URL is not UTF-8 text")
     match = _URL.fullmatch(text)
     if match is None:
         raise UrlError("the URL cannot be read: it should be mysql+pymysql://user:password@host:port/database/branch")

@@ -83,9 +83,9 @@ class Tls(Frozen):
         if self.key and not self.cert:
             return "ssl-key needs ssl-cert: a key alone is no certificate"
         if mode in (TlsMode.DISABLED, TlsMode.PREFERRED) and (given := self.options()[self.mode is not None :]):
-            return f"ssl-mode {mode} and {given[0][0]} contradict each other: REQUIRED is the least that goes with it"
+            return f"ssl-mode {mode} and {given[0][0]} contradict each other: REQUIRED is the least that works with it"
         if mode is TlsMode.REQUIRED and (self.ca or self.capath):
-            return "ssl-mode REQUIRED looks at no certificate: with ssl-ca it is VERIFY_CA or VERIFY_IDENTITY"
+            return "ssl-mode REQUIRED checks no certificate: with ssl-ca it is VERIFY_CA or VERIFY_IDENTITY"
         return ""
 
 
@@ -156,7 +156,7 @@ def _trust(made: ssl.SSLContext, tls: Tls) -> None:
         made.load_default_certs()
         return
     if tls.capath and not os.path.isdir(tls.capath):
-        raise TlsError(f"ssl-capath: {tls.capath} is no directory")
+        raise TlsError(f"ssl-capath: {tls.capath} is not a directory")
     if tls.ca:
         _readable("ssl-ca", tls.ca)
     try:

@@ -91,7 +91,7 @@ def _unknown(name: str, query: str) -> str:
         return "user and password belong before the host: mysql+pymysql://user:password@host"
     if "@" in query or not re.fullmatch(r"[a-z][a-z-]{1,30}", name):
         # A password with an @ that is not written as %40 ends here.
-        return f"there is an option that is not known (an @ in a password is written %40); {known}"
+        return f"there is an unknown option (an @ in a password is written %40); {known}"
     near = difflib.get_close_matches(name, KNOWN, 1)
     return f"there is no option {name}" + (f": did you mean {near[0]}?" if near else f"; {known}")
 
@@ -112,7 +112,7 @@ def _mode(mode: str | None, switches: dict[str, bool], authority: bool) -> TlsMo
         return TlsMode.VERIFY_CA
     if authority:
         if switches.get("ssl-verify-cert") is False:
-            raise OptionError("ssl-ca names an authority, and ssl-verify-cert says that it is not looked at")
+            raise OptionError("ssl-ca names an authority, and ssl-verify-cert says not to check it")
         return TlsMode.VERIFY_CA if identity is False else None
     if switches.get("ssl"):
         return TlsMode.REQUIRED
@@ -129,7 +129,7 @@ def _switch(name: str, value: str) -> bool:
 
 def _filled(name: str, value: str) -> str:
     if not value.strip() or not value.isprintable():
-        raise OptionError(f"{name} is empty, or holds what cannot be printed")
+        raise OptionError(f"{name} is empty, or holds unprintable characters")
     return value
 
 

@@ -130,15 +130,15 @@ def _compare(session: Session, item: Expected) -> None:
     for table, hash_ in item.tables:
         if now_there[table] != hash_:
             gone = not now_there[table]
-            raise ChangedMeanwhile(f"{table} was {'dropped' if gone else 'changed'} meanwhile. Nothing was done.")
+            raise ChangedMeanwhile(f"{table} was {'dropped' if gone else 'changed'} since then. Nothing was done.")
 
 
 def compare_sets(expected: Expected, staged: str, working: str) -> None:
     """Raise `ChangedMeanwhile` where the staged or the working set is another one than expected."""
     if expected.staged not in ("", staged):
-        raise ChangedMeanwhile(f"What is staged on {expected.name} was changed meanwhile. Nothing was done.")
+        raise ChangedMeanwhile(f"What is staged on {expected.name} has changed since then. Nothing was done.")
     if expected.working not in ("", working):
-        raise ChangedMeanwhile(f"There were other changes to {expected.name}'s tables meanwhile. Nothing was done.")
+        raise ChangedMeanwhile(f"{expected.name}'s tables have changed since then. Nothing was done.")
 
 
 def table_hashes(session: Session, tables: Iterable[str]) -> dict[str, str]:

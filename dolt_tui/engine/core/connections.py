@@ -413,7 +413,7 @@ class Connections:
     def _elsewhere(self, sql: str, generation: int) -> None:
         """Run a statement on a connection of its own; on the driver alone, as SQLAlchemy would ask much before it."""
         if self.endpoint.generation != generation:
-            raise ServerLost("The server is another one by now.")  # its connections have the same numbers
+            raise ServerLost("A different server is running now.")  # its connections have the same numbers
         running = self.statements.start(sql, (), revision="", purpose="cancel", writes=False)
         try:
             engine = self._single(None)

@@ -57,7 +57,7 @@ class Suspects:
             if loss.times <= allowed:
                 return
         raise NotAskedAgain(
-            "The server ended while this was asked." if loss.ended else "The connection was lost while this was asked."
+            "The server ended during this query." if loss.ended else "The connection was lost during this query."
         )
 
     def lost(self, asked: Hashable, sql: str, connection: int | None, *, answered: bool) -> None:

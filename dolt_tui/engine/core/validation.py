@@ -109,7 +109,7 @@ def check_tag_name(name: str) -> None:
     """The same for the name of a tag."""
     _check_ref(name, "tag")
     if name.startswith("refs/"):  # Dolt's server breaks the connection at some of these
-        raise InvalidName(f"{name!r} begins in a way that tag names cannot.")
+        raise InvalidName(f"{name!r} begins with something that tag names cannot begin with.")
 
 
 def _check_ref(name: str, kind: str) -> None:
@@ -117,11 +117,11 @@ def _check_ref(name: str, kind: str) -> None:
     if not name:
         reason = f"A {kind} needs a name."
     elif not name.isascii() or not name.isprintable() or any(c in " :?*~^[\\" for c in name):
-        reason = f"{name!r} holds a character that {kind} names cannot have."
+        reason = f"{name!r} holds a character that {kind} names cannot contain."
     elif any(part in name for part in ("..", "@{", "//", "/.")) or name in ("@", "HEAD") or _HASH.fullmatch(name):
-        reason = f"{name!r} is not a name that a {kind} can have."
+        reason = f"{name!r} is not a valid {kind} name."
     elif name.startswith(("/", "-", ".")) or name.endswith(("/", ".lock", ".")):
-        reason = f"{name!r} begins or ends in a way that {kind} names cannot."
+        reason = f"{name!r} begins or ends with something that {kind} names cannot."
     if reason:
         raise InvalidName(reason)
 
@@ -130,7 +130,7 @@ def check_remote_name(name: str) -> None:
     """Raise `InvalidName` for names of remotes that Dolt refuses, or takes and cannot fetch from."""
     if not _REMOTE.fullmatch(name):
         raise InvalidName(
-            f"{name!r} is not a name that a remote can have." if name else "A remote needs a name.",
+            f"{name!r} is not a valid remote name." if name else "A remote needs a name.",
             "Names of remotes are made of ASCII letters, digits, _ and -, and don't begin with -.",
         )
 
@@ -139,8 +139,8 @@ def check_remote_url(url: str) -> None:
     """Raise `EngineError` for what cannot be a remote's URL; whether it leads anywhere is not asked."""
     if not url.isprintable() or not _URL.fullmatch(url):
         raise EngineError(
-            "That is no URL of a remote.",
-            "Such as file:///a/directory, https://host/owner/name, or owner/name on DoltHub.",
+            "That is not the URL of a remote.",
+            "For example file:///a/directory, https://host/owner/name, or owner/name on DoltHub.",
         )
 
 
@@ -148,7 +148,7 @@ def check_database_name(name: str) -> None:
     """Raise `InvalidName` for names of databases that Dolt cannot make or that would be taken for a branch's."""
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
         raise InvalidName(
-            f"{name!r} is not a name that a database can have here." if name else "A database needs a name.",
+            f"{name!r} is not a valid database name here." if name else "A database needs a name.",
             "Use ASCII letters, digits, _ and -.",
         )
 

@@ -116,7 +116,7 @@ TEXTS: tuple[Entry, ...] = (
     ),
     (
         Conflicts,
-        "There are conflicts that are not resolved.",
+        "There are unresolved conflicts.",
         (r"conflicts detected in tables .*; resolve conflicts ",),
     ),
     (
@@ -130,7 +130,7 @@ TEXTS: tuple[Entry, ...] = (
     ),
     (
         RebaseInProgress,
-        "A rebase of this branch is in progress already.",
+        "A rebase of this branch is already in progress.",
         (
             r"A branch named 'dolt_rebase_.*' already exists\.$",
             r"rebase working branch already exists: ",
@@ -168,7 +168,7 @@ TEXTS: tuple[Entry, ...] = (
     ),
     (MergeCommit, "A merge commit cannot be copied.", (r"cherry-picking a merge commit is not supported",)),
     (InvalidPlan, None, (r"invalid rebase plan: ", r"first non-drop action must be ")),
-    (ChangedMeanwhile, "Another session changed the branch meanwhile.", (r"rebase aborted due to changes in branch ",)),
+    (ChangedMeanwhile, "Another session has since changed the branch.", (r"rebase aborted due to changes in branch ",)),
     (
         InvalidName,
         "The branch's name is too long for an interactive rebase here.",
@@ -185,14 +185,14 @@ TEXTS: tuple[Entry, ...] = (
         ),
     ),
     (InvalidName, "A remote cannot have that name.", (r"remote name invalid",)),
-    (AlreadyExists, "A remote of that name exists already.", (r"remote already exists",)),
-    (AlreadyExists, "Something of that name exists already.", (r"(?:tag )?already exists$",)),
+    (AlreadyExists, "A remote of that name already exists.", (r"remote already exists",)),
+    (AlreadyExists, "Something of that name already exists.", (r"(?:tag )?already exists$",)),
     (
         AlreadyExists,
-        "A branch of that name exists already.",
+        "A branch of that name already exists.",
         (r"A branch named '.*' already exists\.$", r"branch already exists$"),
     ),
-    (AlreadyExists, "There is a database already.", (r"database is not empty . clone into",)),
+    (AlreadyExists, "There is already a database.", (r"database is not empty . clone into",)),
     (RefNotFound, "There is no such tag (any more).", (r"tag not found",)),
     (
         RefNotFound,
@@ -263,7 +263,7 @@ TEXTS: tuple[Entry, ...] = (
     (NotFullyMerged, None, (r"branch '.*' is not fully merged", r"branch is not fully merged")),
     (
         BranchInUse,
-        "Another session works on that branch.",
+        "Another session is using that branch.",
         (r"unsafe to delete or rename branches in use in other sessions",),
     ),
     (
@@ -286,7 +286,7 @@ TEXTS: tuple[Entry, ...] = (
             r"dolt_commit requires a message: ",
         ),
     ),
-    (InvalidCommit, "That is no date.", (r"'.*' is not in a supported format", r"could not parse --date ")),
+    (InvalidCommit, "That is not a date.", (r"'.*' is not in a supported format", r"could not parse --date ")),
     (
         InvalidCommit,
         None,

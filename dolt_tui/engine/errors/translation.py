@@ -40,7 +40,7 @@ _STACK = re.compile(r"\s*\ngoroutine \d+ \[.*", re.DOTALL)
 _BROKE = "The connection to the server broke."
 _NUMBERS: dict[int, tuple[type[EngineError], str | None]] = {
     0: (ServerLost, _BROKE),
-    1007: (AlreadyExists, "A database of that name exists already."),
+    1007: (AlreadyExists, "A database of that name already exists."),
     1044: (PermissionDenied, None),
     1045: (AccessDenied, None),
     1048: (Constraint, None),
@@ -80,7 +80,7 @@ def number_and_text(error: BaseException) -> tuple[int | None, str]:
 def _tls_failure(text: str) -> TlsFailed | None:
     """What went wrong with TLS, where that is what went wrong."""
     if "SSL is required but" in text:
-        return TlsFailed("The server has no TLS, which is asked for.", "Without TLS it is --ssl-mode DISABLED.")
+        return TlsFailed("TLS was asked for, and the server has none.", "Without TLS it is --ssl-mode DISABLED.")
     if found := re.search(r"certificate verify failed: (.*?)(?: \(_ssl\.c:\d+\))?\)?$", text, re.DOTALL):
         reason = found[1].strip().rstrip(".")
         if "mismatch" in reason:
@@ -90,7 +90,7 @@ def _tls_failure(text: str) -> TlsFailed | None:
         return TlsFailed(f"The server's certificate is not accepted: {reason}.", advice)
     if "ALERT_CERTIFICATE_REQUIRED" in text or "ALERT_BAD_CERTIFICATE" in text or "ALERT_UNKNOWN_CA" in text:
         return TlsFailed(
-            "The server does not accept our certificate.", "Give one that it knows: --ssl-cert FILE --ssl-key FILE."
+            "The server does not accept your certificate.", "Give one that it knows: --ssl-cert FILE --ssl-key FILE."
         )
     if found := re.search(r"\[SSL[:\]] ?([A-Z0-9_]*)", text):
         words = found[1].replace("_", " ").lower() or "the server ended it"

@@ -78,7 +78,7 @@ class BranchShadowed(OpenError):
 class ServerLost(EngineError):
     """The server cannot be reached, or the connection broke."""
 
-    advice = "The connection is made again as soon as the server answers."
+    advice = "dolt-tui reconnects as soon as the server answers."
 
 
 class ServerStopped(ServerLost):
@@ -173,7 +173,7 @@ class NotFullyMerged(EngineError):
 
 
 class BranchInUse(EngineError):
-    """Another session works on the branch."""
+    """Another session is using the branch."""
 
     advice = "It can be forced: what that session changes on the branch from then on is lost."
 
@@ -227,7 +227,7 @@ class RemoteBranchNotFound(EngineError):
 class NothingShared(EngineError):
     """Two histories have no commit in common."""
 
-    advice = "They began apart, so they cannot be merged: check that this is the right remote."
+    advice = "They have no commit in common, so they cannot be merged: check that this is the right remote."
 
 
 class RowsNotPaired(EngineError):

@@ -146,7 +146,7 @@ class Operation(Frozen):
         source = self.source[:7] if len(self.source) in (32, 40) else self.source
         if self.kind is OperationKind.REBASE:
             if self.broken:
-                return f"rebase of {self.branch} broken off"
+                return f"rebase of {self.branch} interrupted"
             if self.done is not None:
                 return f"rebasing {self.branch}: {self.done} of {len(self.steps)}"
             return f"rebasing {self.branch}: {len(self.steps)} to go"

@@ -56,7 +56,7 @@ class Traits(Frozen, kw_only=True):
 
     diff_by_key: bool
     """``dolt_diff()`` and ``dolt_diff_<table>`` push conditions on a key down: the changes beyond a key, or of one row,
-    cost what they are; else what all changes of the table do."""
+    cost what they are; else what all changes to the table do."""
     diff_renames_columns: bool
     """A diff gives a column of the table that is called like one of the diff's own another name."""
     diff_follows_renamed_columns: bool

@@ -125,7 +125,7 @@ def _blocked_by(db: Connections, way: UndoStep, now: Observation) -> str:
         if found is None:
             return f"another session deleted the {what} {move.name}"
         if move.before is None:
-            return f"there is a {what} {move.name} already"
+            return f"there is already a {what} {move.name}"
         return f"another session moved the {what} {move.name}{_moved(db, way.branch, move.before, found)}"
     for change in way.sets:
         state = next((now.sets[name] for name in _names(change, way) if name in now.sets), None)

@@ -241,7 +241,7 @@ class Undo:
                     if move.before is not None and (move.after is None or move.after.head != move.before.head)
                 )
                 sets = tuple(move for move in sets if move.before != move.after)
-                step = replace(step, label=f"{step.label} (broken off)", refs=refs, sets=sets)
+                step = replace(step, label=f"{step.label} (interrupted)", refs=refs, sets=sets)
                 self._free(self._known.add(step) if step.changed else self._known.remove(step.id))
 
     # undoing

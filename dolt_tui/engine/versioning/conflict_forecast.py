@@ -55,7 +55,7 @@ def _names(change: TableChange) -> set[str]:
 
 
 def _rows_in_conflict(session: Session, table: str, base: str, ours: str, theirs: str) -> int | None:
-    """How many rows both sides changed to different ends; None where that cannot be told."""
+    """How many rows both sides changed to different ends; None where that cannot be determined."""
     key = [column.name for column in session.dialect.columns(session, table, None) if column.primary_key]
     if not key:
         return None

@@ -402,6 +402,6 @@ def _merging(session: Session, operation: Operation) -> tuple[str, str]:
     """What is being merged, and its commit, as long as the branch is as it was found."""
     state = session.first("SELECT is_merging, source, source_commit FROM dolt_merge_status")
     if state is None or not state[0]:
-        raise NothingInProgress("Another session has ended it already.")
+        raise NothingInProgress("Another session has already ended it.")
     expect(session, operation.seen)
     return str(state[1]), str(state[2])

@@ -105,7 +105,7 @@ class Merging:
 
         A squash stages what the merge changes and makes no commit.
         A merge that conflicts changes nothing and raises `Conflicts` with the tables and numbers of rows.
-        Raises `LocalChanges` when uncommitted changes stand in the way, `NotFastForward`, `RefNotFound`.
+        Raises `LocalChanges` when uncommitted changes are in the way, `NotFastForward`, `RefNotFound`.
         """
         message = _message(message, source, target)
 
@@ -121,7 +121,7 @@ class Merging:
             in_the_way = self.preview(target, source, tip=tip).in_the_way
             tables = f" in {', '.join(in_the_way)}" if in_the_way else ""
             raise LocalChanges(
-                f"Uncommitted changes{tables} stand in the way of the merge.", detail=error.detail
+                f"Uncommitted changes{tables} are in the way of the merge.", detail=error.detail
             ) from error
         except Conflicts as error:
             raise Conflicts(

@@ -70,7 +70,7 @@ class Rebasing:
         expected = expected or preview.seen
         self._refuse(preview.in_the_way)
         if not preview.commits and not preview.merges and not preview.theirs:
-            raise NothingChanged(f"{branch} and {upstream} are the same commit already.")
+            raise NothingChanged(f"{branch} and {upstream} are already the same commit.")
         try:
 
             def work(session: Session) -> None:
@@ -157,7 +157,7 @@ class Rebasing:
     @staticmethod
     def _refuse(in_the_way: Sequence[str]) -> None:
         if in_the_way:
-            raise LocalChanges(f"Uncommitted changes in {', '.join(in_the_way)} stand in the way.")
+            raise LocalChanges(f"Uncommitted changes in {', '.join(in_the_way)} are in the way.")
 
 
 def _explained(doing: str, error: Conflicts) -> Conflicts:

@@ -59,7 +59,7 @@ def refuse_twin(session: Session, name: str, former: str = "") -> None:
     for (found,) in session.rows("SELECT name FROM dolt_branches"):
         if found.lower() == name.lower() and found != former:
             case = "" if found == name else ", and Dolt does not tell upper from lower case where it opens a branch"
-            raise AlreadyExists(f"There is a branch {found} already{case}.")
+            raise AlreadyExists(f"There is already a branch {found}{case}.")
 
 
 def refuse_while_merging(session: Session) -> None:
@@ -375,7 +375,7 @@ class Refs:
         try:
             self._patiently(name, lambda: self._db.write(branch, work, "delete branch", retry=True))
         except BranchInUse as error:
-            raise BranchInUse(f"Another session works on {name}.", detail=error.detail) from error
+            raise BranchInUse(f"Another session is using {name}.", detail=error.detail) from error
         except DefaultBranch as error:
             raise DefaultBranch(f"{name} is the default branch: it cannot be deleted.", detail=error.detail) from error
 

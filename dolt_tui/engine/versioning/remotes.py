@@ -57,7 +57,7 @@ class Remotes:
             (add,) = self.add_calls(name, url)
             self._db.write(branch, lambda session: session.run(add), "add remote", retry=True)
         except AlreadyExists as error:
-            raise AlreadyExists(f"There is a remote {name} already.", detail=error.detail) from error
+            raise AlreadyExists(f"There is already a remote {name}.", detail=error.detail) from error
 
     def add_calls(self, name: str, url: str) -> tuple[Call, ...]:
         """What `add` runs."""

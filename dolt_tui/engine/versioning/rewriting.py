@@ -67,7 +67,7 @@ class Rewriting:
         preview = self._preview(branch, found, pairs, blocked_by, counts=counts, conflicts=conflicts)
         status = self._working.status(branch)
         touched = _names(preview.changes)
-        # Dolt wants an empty staged set; unstaged changes only stand in the way in the same tables.
+        # Dolt wants an empty staged set; unstaged changes are in the way only in the same tables.
         # engine-facts.md#picks-need-a-clean-branch
         in_the_way = _names(status.staged) | (_names(status.unstaged) & touched)
         return replace(preview, in_the_way=tuple(sorted(in_the_way)))
@@ -162,7 +162,7 @@ class Rewriting:
         preview = (self.preview_revert if procedure == REVERT else self.preview_pick)(branch, commits)
         if preview.in_the_way:
             tables = ", ".join(preview.in_the_way)
-            raise LocalChanges(f"Uncommitted changes in {tables} stand in the way.")
+            raise LocalChanges(f"Uncommitted changes in {tables} are in the way.")
         if len(preview.commits) == 1:
             commit = preview.commits[0]
             try:

@@ -42,7 +42,7 @@ class Tags:
         try:
             self._db.write(branch, work, "new tag", retry=True)
         except AlreadyExists as error:
-            raise AlreadyExists(f"There is a tag {name} already.", detail=error.detail) from error
+            raise AlreadyExists(f"There is already a tag {name}.", detail=error.detail) from error
 
     def create_calls(self, name: str, hash_: str, message: str = "") -> tuple[Call, ...]:
         """What `create` runs at a commit."""

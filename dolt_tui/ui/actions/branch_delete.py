@@ -97,12 +97,12 @@ class BranchDeleteActions(Actions):
             head,
             [Choice("x", f"delete {what}")],
             "d",
-            "look at what would be lost",
+            "check what would be lost",
             look,
             show,
             chosen,
             more,
-            waiting="Looking at what would be lost…",
+            waiting="Checking what would be lost…",
         ).begin()
 
     def _delete(self, losses: dict[str, BranchLoss], hashes: dict[str, str], *, in_use: bool = False) -> None:
@@ -119,7 +119,7 @@ class BranchDeleteActions(Actions):
                 except ChangedMeanwhile as error:
                     if number:
                         gone = [other for other in names[:number] if other not in busy]
-                        error.message += f" Deleted before: {', '.join(gone) or 'no other'}."
+                        error.message += f" Already deleted: {', '.join(gone) or 'no other'}."
                     raise
             return busy
 
@@ -139,10 +139,10 @@ class BranchDeleteActions(Actions):
 
     def _ask_in_use(self, losses: dict[str, BranchLoss], hashes: dict[str, str]) -> None:
         body = [
-            cell(f"Other sessions work on {', '.join(losses)}.", Style.BOLD),
+            cell(f"Other sessions are using {', '.join(losses)}.", Style.BOLD),
             (),
-            cell("Deleted anyway, what they change there from then on is lost, and their next"),
-            cell("statements fail. What they had not committed yet is lost with the branch."),
+            cell("If you delete it anyway, whatever they change there afterwards is lost, and"),
+            cell("their next statements fail. What they have not committed is lost with the branch."),
         ]
         refs = self.state.repository.refs
         calls = [call for name in losses for call in refs.delete_branch_calls(name, force=True)]

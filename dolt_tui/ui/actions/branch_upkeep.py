@@ -26,7 +26,7 @@ from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plural
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
 
-NO_UNSET = "Dolt has no statement for that: an upstream goes only with its remote"
+NO_UNSET = "Dolt has no statement for that: an upstream is removed only with its remote"
 
 
 class BranchUpkeepActions(Actions):
@@ -39,7 +39,7 @@ class BranchUpkeepActions(Actions):
         name = self._branch.name
         if name != self.state.repository.info.default_branch:
             return ""
-        return f"{name} is the default branch, on which every connection starts"
+        return f"{name} is the default branch, where every connection starts"
 
     def no_remote(self) -> str:
         return no_remotes(self.state)
@@ -47,7 +47,7 @@ class BranchUpkeepActions(Actions):
     def nothing_ahead(self) -> str:
         if self._ahead_of(self._branch):
             return ""
-        return f"neither an upstream nor the current branch is ahead of {self._branch.name}, as far as known"
+        return f"neither its upstream nor the current branch is known to be ahead of {self._branch.name}"
 
     @property
     def _branch(self) -> Branch:
@@ -73,16 +73,18 @@ class BranchUpkeepActions(Actions):
 
         def check(name: str) -> None:
             if name == branch.name:
-                raise AlreadyExists("That is its name.")
+                raise AlreadyExists("That is already its name.")
             if name.lower() == branch.name.lower():
                 check_branch_name(name)
             else:
                 check_new(self.state, name)
 
         body = [join(cell("Rename branch "), cell(branch.name, "accent bold"))]
-        body.append(cell("Its commits, uncommitted changes and upstream go with it.", Style.DIM))
+        body.append(cell("It keeps its commits, uncommitted changes and upstream.", Style.DIM))
         if branch.tracking:
-            body.append(cell(f"On the remote nothing changes: it goes on following {branch.tracking}.", Style.DIM))
+            body.append(
+                cell(f"Nothing changes on the remote: the branch keeps following {branch.tracking}.", Style.DIM)
+            )
         dialog = NameDialog("Rename branch", body, value=branch.name, check=check, hint="rename")
 
         def named(name: str | None) -> None:
@@ -124,9 +126,11 @@ class BranchUpkeepActions(Actions):
 
     def _ask_in_use(self, old: str, new: str, seen: Expected) -> None:
         body = [
-            cell(f"Another session works on {old}.", Style.BOLD),
+            cell(f"Another session is using {old}.", Style.BOLD),
             (),
-            cell("Renamed anyway, what that session changes from then on is lost, and its next statement fails."),
+            cell(
+                "If you rename it anyway, whatever that session changes afterwards is lost, and its next statement fails."
+            ),
         ]
         branch = self.state.branch_named(old)
         remote, upstream = (branch.remote, branch.upstream) if branch is not None else ("", "")
@@ -178,7 +182,7 @@ class BranchUpkeepActions(Actions):
         "branch.upstream",
         "u",
         "upstream…",
-        "The branch's upstream: set it, go to it…",
+        "Set the branch's upstream, or go to it…",
         BRANCHES,
         footer=True,
         writes=True,
@@ -275,11 +279,11 @@ class BranchUpkeepActions(Actions):
                 lines += [(), join(cell(f"to {name}", Style.BOLD)), *merge_lines(preview)]
                 why_not = ""
                 if preview.up_to_date:
-                    why_not = f"{branch.name} has all of it already"
+                    why_not = f"{branch.name} already has all of it"
                 elif not preview.can_fast_forward:
                     why_not = f"{branch.name} has {plural(preview.ours, 'commit')} of its own: merge instead"
                 elif preview.in_the_way:
-                    why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
+                    why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} are in the way"
                 text = f"{words[letter]}, {plural(preview.theirs, 'commit')}"
                 choices.append(Choice(letter, f"to {name}", text, why_not, calls))
             return lines, choices
@@ -290,7 +294,7 @@ class BranchUpkeepActions(Actions):
             self.context.write(
                 f"fast-forward {branch.name} to {name}",
                 lambda repo: repo.merging.merge(branch.name, name, MergeKind.FAST_FORWARD, tip=tip, expected=seen),
-                lambda _: self.context.tell(f"{branch.name} moved on to {name}"),
+                lambda _: self.context.tell(f"{branch.name} moved forward to {name}"),
                 also=[branch.name],
                 again=self.forward,
             )
@@ -301,10 +305,12 @@ class BranchUpkeepActions(Actions):
             head,
             [Choice(letter, f"to {name}", words[letter]) for letter, name, _ in ways],
             "f",
-            "look at what is ahead",
+            "check what is ahead",
             look,
             show,
             chosen,
-            more=lambda found: "count what comes" if any(preview.can_fast_forward for preview in found) else "",
+            more=lambda found: (
+                "count the incoming changes" if any(preview.can_fast_forward for preview in found) else ""
+            ),
             default=lambda found: next((choice.letter for choice in show(found, True)[1] if not choice.why_not), None),
         ).begin()

@@ -40,7 +40,7 @@ class BranchActions(Actions):
 
     def none_before(self) -> str:
         found = self.state.branch_named(self.state.previous)
-        return "" if found is not None else "no other branch was left before"
+        return "" if found is not None else "there is no previous branch"
 
     def no_other(self) -> str:
         state = self.state
@@ -137,7 +137,7 @@ class BranchActions(Actions):
         "branch.choose",
         "c",
         "switch to…",
-        "Switch to a branch by its name, of a remote too…",
+        "Switch to a branch by name, also one of a remote…",
         BRANCHES,
         footer=True,
         rank=9,
@@ -156,7 +156,7 @@ class BranchActions(Actions):
         rows += [
             Row(
                 ("remote", item.tracking),
-                (cell(item.tracking), cell(f"makes {item.name}", Style.DIM), cell(age(item.date, moment), Style.DIM)),
+                (cell(item.tracking), cell(f"creates {item.name}", Style.DIM), cell(age(item.date, moment), Style.DIM)),
                 value=item,
             )
             for item in state.remote_branches
@@ -198,7 +198,7 @@ class BranchActions(Actions):
         "branch.range",
         "v",
         "range",
-        "Begin to select a range of branches, or end it",
+        "Start or end selecting a range of branches",
         BRANCHES,
         rank=13,
         unless=none_here,

@@ -55,7 +55,7 @@ class ColumnActions(Actions):
             if column.title:
                 mark = "" if column.key in hidden else "✓"
                 rows.append(Row(column.key, (cell(mark, Style.SUCCESS), cell(column.title))))
-        dialog = ListDialog("Columns", rows, _COLUMNS, hint="⏎ hide or show · esc leave", at=at)
+        dialog = ListDialog("Columns", rows, _COLUMNS, hint="⏎ hide or show · esc close", at=at)
 
         def chosen(key: object) -> None:
             if key == ("all",):

@@ -57,7 +57,7 @@ class CommitActions(Actions):
                 "" if changes.unstaged else "there are no changes",
                 self.state.repository.working.stage_all_calls(),
             ),
-            Choice("e", "commit without changes", "a commit with nothing but a message"),
+            Choice("e", "commit without changes", "a commit with only a message"),
         ]
         dialog = ChoiceDialog("Commit", body, choices, default="a" if changes.unstaged else None, opener="c")
         branch = self.state.branch
@@ -104,7 +104,7 @@ class CommitActions(Actions):
             dialog.remember(messages)
             if uncounted:
                 lookup.ask(
-                    "count what is to be committed",
+                    "count the changes to commit",
                     lambda: repository.working.with_counts(branch, Changes(staged=tuple(staged))),
                     lambda counted: dialog.goes_in(going_in(counted.staged)),
                 )
@@ -134,7 +134,7 @@ class CommitActions(Actions):
         "amend",
         "A",
         "amend…",
-        "Put what is staged into the last commit, and edit its message…",
+        "Add what is staged to the last commit, and edit its message…",
         CHANGES,
         footer=Footer.LAST,
         writes=True,
@@ -179,7 +179,7 @@ class CommitActions(Actions):
             return repository.commits.preview_amend(branch), changes
 
         lookup.ask(
-            "count what is to be committed",
+            "count the changes to commit",
             count,
             lambda counted: dialog.goes_in(amend_lines(counted[0], counted[1].staged)),
         )
@@ -244,5 +244,5 @@ def amend_lines(preview: AmendPreview, staged: Sequence[TableChange]) -> list[Ce
         ]
     found += going_in(staged) if staged else [cell("Nothing is staged: only the message changes.", Style.DIM)]
     if preview.changes:
-        found += [cell("In it already", Style.DIM), *change_lines(preview.changes)]
+        found += [cell("Already in this commit", Style.DIM), *change_lines(preview.changes)]
     return found

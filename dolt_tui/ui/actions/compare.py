@@ -23,7 +23,7 @@ class CompareActions(Actions):
         "compare",
         "W",
         "compare…",
-        "Mark a branch, a commit or the working set, then compare another with it in every pane…",
+        "Mark a branch, a commit or the working set, then compare it with another in every pane…",
         rank=3,
         unless=none_here,
         synonyms=("diff",),
@@ -45,11 +45,11 @@ class CompareActions(Actions):
             since = since if hash_ == WORKING else back  # it is the newer one
             body.append(cell("The working set is what is there now, committed or not.", Style.DIM))
         choices = [
-            Choice("s", "since they diverged", f"what {since.name} changed since it left {since.base}"),
-            Choice("a", "all differences", f"what leads from {since.base} to {since.name}"),
+            Choice("s", "since they diverged", f"changes on {since.name} since it diverged from {since.base}"),
+            Choice("a", "all differences", f"everything that differs between {since.base} and {since.name}"),
         ]
         if WORKING not in (hash_, base_hash):
-            choices.append(Choice("o", "the other way round", f"what {base} changed since it left {name}"))
+            choices.append(Choice("o", "the other way round", f"changes on {base} since it diverged from {name}"))
         choices.append(Choice("m", "mark this one instead", name))
         dialog = ChoiceDialog("Compare", body, choices, default="s", opener="W")
 

@@ -52,11 +52,11 @@ def _forbidden(command: Command, state: State) -> str:
     """Why what is open does not allow a command; empty when it does."""
     info = state.repository.info
     if info.read_only and command.writes:
-        return "this was opened read-only"
+        return "opened read-only"
     if state.came_from is not None and command.writes and not command.from_commits:
         return f"read-only at {state.at}: press esc to go back"
     if state.pair is not None and command.writes:
         return "a comparison is shown: esc in a side pane ends it"
     if state.lost and not command.offline:
-        return "the server is lost: the connection is tried again"
+        return "the connection to the server is lost: trying again"
     return (info.lacks(command.feature) or "") if command.feature else ""

@@ -27,7 +27,7 @@ class IgnoreActions(Actions):
         "ignore",
         "i",
         "ignore…",
-        "Leave new tables out of the changes; see and remove patterns…",
+        "Ignore new tables; show and remove patterns…",
         CHANGES,
         footer=Footer.LAST,
         writes=True,
@@ -61,7 +61,7 @@ class IgnoreActions(Actions):
                 "t",
                 "this table" if len(chosen) < 2 else "these tables",
                 what,
-                "" if new else "it is not new and unstaged",
+                "" if new else "only new, unstaged tables can be ignored",
                 [call for table in new for call in repository.ignoring.ignore_calls(table)],
             ),
             Choice("p", "a pattern…", "such as tmp_*"),
@@ -95,7 +95,7 @@ class IgnoreActions(Actions):
         self.context.write(
             f"ignore {what}",
             lambda _repo: work(),
-            lambda _: self.context.tell(f"Ignoring {what}: dolt_ignore changed, commit it to keep that"),
+            lambda _: self.context.tell(f"Ignoring {what}: dolt_ignore changed, commit it to keep this"),
         )
 
     def _type(self) -> None:
@@ -111,13 +111,13 @@ class IgnoreActions(Actions):
                 return [cell("* and % stand for any characters, ? for one.", Style.DIM)]
             found = repository.ignoring.matching(pattern, new)
             if not found:
-                return [cell("It is about none of the new tables that are there now.", Style.DIM)]
+                return [cell("It matches none of the new tables.", Style.DIM)]
             rest = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
             return [cell(f"Leaves out {plural(len(found), 'table')}: {', '.join(found[:_MOST])}{rest}", Style.ACCENT)]
 
         dialog = NameDialog(
             "Ignore tables",
-            [cell("Leave out new tables whose names are like")],
+            [cell("Leave out new tables whose names match")],
             check=check,
             hint="ignore",
             preview=preview,
@@ -136,7 +136,7 @@ class IgnoreActions(Actions):
             )
             for item in patterns
         ]
-        dialog = ListDialog("Ignored tables", rows, _COLUMNS, hint="⏎ remove… · esc leave")
+        dialog = ListDialog("Ignored tables", rows, _COLUMNS, hint="⏎ remove… · esc close")
 
         def picked(pattern: object) -> None:
             if isinstance(pattern, str):

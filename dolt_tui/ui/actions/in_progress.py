@@ -48,7 +48,7 @@ class ProgressActions(Actions):
 
         def show(operation: Operation | None, whole: bool) -> Shown:
             if operation is None:
-                return [cell("It has ended in the meantime.", Style.BOLD)], []
+                return [cell("It has already ended.", Style.BOLD)], []
             return progress_lines(operation, branch), self._choices(operation)
 
         def chosen(letter: str, operation: Operation | None) -> None:
@@ -67,11 +67,11 @@ class ProgressActions(Actions):
             [],
             [Choice("c", "continue"), Choice("a", "abort")],
             "m",
-            "look at what is in progress",
+            "check what is in progress",
             lambda _: repository.progress.find(branch),
             show,
             chosen,
-            waiting="Looking at where it is…",
+            waiting="Checking where it is…",
         ).begin()
 
     def _run(self, operation: Operation, doing: str, work: Callable[[Repository], str | None]) -> None:
@@ -105,12 +105,12 @@ class ProgressActions(Actions):
         elif operation.kind is OperationKind.CONFLICTS:
             blocked = "nothing is being merged: resolve the conflicts, and commit"
         elif operation.broken:
-            blocked = "there is no plan any more"
+            blocked = "the plan is gone"
         elif rebase and operation.unstaged:
             blocked = f"changes in {', '.join(operation.unstaged)} are not staged"
         going_on = "replay the commits that are left" if rebase else "commit it"
         if rebase and operation.staged and not blocked:
-            going_on = "what is staged becomes a commit of its own; amend before, if it belongs to the last one"
+            going_on = "what is staged becomes a commit of its own; amend first if it belongs to the last one"
         found = [Choice("c", "continue", going_on, blocked, progress.go_on_calls(operation))]
         if rebase and not operation.broken:
             keeps = self.state.repository.info.traits.keeps_conflicts
@@ -125,7 +125,7 @@ class ProgressActions(Actions):
             )
         abort = {
             OperationKind.REBASE: f"{operation.branch} stays as it was before the rebase",
-            OperationKind.CONFLICTS: "everything back to the last commit; new tables stay",
+            OperationKind.CONFLICTS: "resets everything to the last commit, keeps new tables",
         }.get(operation.kind, "other changes stay, unstaged")
         if operation.broken:
             abort = f"delete the branch {operation.on}, which is all that is left"
@@ -136,7 +136,7 @@ class ProgressActions(Actions):
         """Nothing is in progress: offer to begin something with the branch that is selected."""
         selected = self.context.panes.branches.selected
         assert selected is not None
-        body = [cell("Nothing is in progress.", Style.BOLD), cell(f"Begin something with {selected.name}:")]
+        body = [cell("Nothing is in progress.", Style.BOLD), cell(f"Start something with {selected.name}:")]
         choices = [
             Choice(
                 "M",

@@ -26,12 +26,12 @@ class LogActions(Actions):
     def already_there(self) -> str:
         commit = self.context.panes.log.selected
         here = commit is not None and commit.hash == self.state.branch
-        return f"you are looking at {self.state.at} already" if here else ""
+        return f"you are already looking at {self.state.at}" if here else ""
 
     def operating(self) -> str:
         return in_progress(self.state)
 
-    @command("log.range", "v", "range", "Begin to select a range of commits, or end it", LOG, rank=5, unless=none_here)
+    @command("log.range", "v", "range", "Start or end selecting a range of commits", LOG, rank=5, unless=none_here)
     def range(self) -> None:
         self.context.panes.log.grid.toggle_range()
 
@@ -61,7 +61,7 @@ class LogActions(Actions):
         "log.filter",
         "f",
         "filter…",
-        "Only commits by author, message, table or date…",
+        "Filter the commits by author, message, table or date…",
         LOG,
         footer=True,
         rank=5,
@@ -70,7 +70,7 @@ class LogActions(Actions):
     def filter(self) -> None:
         """Only the commits that one is looking for."""
         body = [
-            cell("Commits of this branch with", Style.BOLD),
+            cell("Show the commits of this branch with", Style.BOLD),
             cell("author:NAME  table:NAME  since:2026-01-31  until:2026-12-31  words of the message", Style.DIM),
             cell("Empty: all commits.", Style.DIM),
         ]

@@ -27,7 +27,7 @@ class MainActions(Actions):
     def nothing_behind(self) -> str:
         main = self.context.main
         behind = main.entered() is not None or main.record is not None
-        return "" if behind else "there is nothing behind this line"
+        return "" if behind else "there is nothing to open on this line"
 
     @command(
         "main.enter",

@@ -16,7 +16,7 @@ class MovingActions(Actions):
 
     def one_list(self) -> str:
         tabs = self.context.panes.beside(self.context.focused_pane)
-        return "there is one list here" if len(tabs) < 2 else ""
+        return "this pane has no other tabs" if len(tabs) < 2 else ""
 
     # moving
 
@@ -78,7 +78,7 @@ class MovingActions(Actions):
             self._go(self.context.main)
         self.context.window.large = True
 
-    @command("pane.smaller", "underscore", "smaller", "All panes again", offline=True, rank=8)
+    @command("pane.smaller", "underscore", "smaller", "Show all panes again", offline=True, rank=8)
     def pane_smaller(self) -> None:
         self.context.window.large = False
 

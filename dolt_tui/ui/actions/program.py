@@ -41,7 +41,7 @@ class ProgramActions(Actions):
         "statements",
         "at",
         "SQL log",
-        "SQL log: the statements that were run",
+        "Show the SQL log: the statements that were run",
         footer=True,
         offline=True,
         rank=4,
@@ -56,7 +56,7 @@ class ProgramActions(Actions):
             hint="⏎ whole statement · h l sideways · esc close",
             header=True,
             large=True,
-            empty="Nothing was run yet.",
+            empty="Nothing has been run yet.",
             more=lambda: [statement_row(statement) for statement in log.entries()],
             at_end=True,
         )
@@ -91,7 +91,7 @@ class ProgramActions(Actions):
         "help",
         "question_mark",
         "keys",
-        "All keys",
+        "Show all keys",
         offline=True,
         rank=4,
         synonyms=(

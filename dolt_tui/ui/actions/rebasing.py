@@ -57,14 +57,14 @@ class RebaseActions(Actions):
         """Ask whether to rebase the current branch onto ``upstream``; ``opener`` is the key that led here."""
         repository, branch = self.state.repository, self.state.branch
         head = [join(cell("Rebase "), cell(branch, "accent bold"), cell(" onto "), cell(upstream, "accent bold"))]
-        choice = Choice("b", "rebase", f"{branch} goes on from {upstream}")
+        choice = Choice("b", "rebase", f"{branch} is replayed on top of {upstream}")
 
         def show(preview: RebasePreview, whole: bool) -> Shown:
             why_not = ""
             if preview.nothing:
-                why_not = f"{branch} has all of {upstream} already"
+                why_not = f"{branch} already has all of {upstream}"
             elif preview.in_the_way:
-                why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
+                why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} are in the way"
             found = replace(choice, why_not=why_not, calls=repository.rebasing.rebase_calls(preview))
             return rebase_lines(preview, whole), [found]
 
@@ -82,7 +82,7 @@ class RebaseActions(Actions):
             head,
             [choice],
             opener,
-            "look at what it would do",
+            "check what it would do",
             lambda whole: repository.rebasing.preview(branch, upstream, counts=whole, conflicts=whole),
             show,
             chosen,
@@ -94,7 +94,7 @@ class RebaseActions(Actions):
         "rewrite.interactive",
         "i",
         "rebase…",
-        "Interactive rebase from the commit on…",
+        "Interactive rebase from the commit onwards…",
         LOG,
         writes=True,
         feature="rebase",
@@ -110,7 +110,7 @@ class RebaseActions(Actions):
             seen = repository.refs.look(branch)
             in_the_way = repository.rebasing.in_the_way(branch)
             if in_the_way:
-                raise LocalChanges(f"Uncommitted changes in {', '.join(in_the_way)} stand in the way.")
+                raise LocalChanges(f"Uncommitted changes in {', '.join(in_the_way)} are in the way.")
             return (seen, *repository.rebasing.plan(branch, commit.hash))
 
         def planned(answer: tuple[Expected, str, tuple[RebaseStep, ...], tuple[Commit, ...]]) -> None:
@@ -121,11 +121,13 @@ class RebaseActions(Actions):
             if merges:
                 names = ", ".join(item.hash[:7] for item in merges[:LISTED])
                 body.append(
-                    cell(f"! Merge commits are left out ({names}): what they merged comes in a row", Style.WARNING)
+                    cell(
+                        f"! Merge commits are left out ({names}): what they merged is replayed in a row", Style.WARNING
+                    )
                 )
             begin, resume = repository.rebasing.interactive_calls(base)
             statements = (str(begin), "INSERT INTO dolt_rebase …", str(resume))
-            dialog = PlanDialog(f"Rebase {branch} from {commit.hash[:7]} on", body, steps, " · ".join(statements))
+            dialog = PlanDialog(f"Rebase {branch} from {commit.hash[:7]} onwards", body, steps, " · ".join(statements))
 
             def chosen(plan: tuple[RebaseStep, ...] | None) -> None:
                 if plan is not None:
@@ -156,7 +158,7 @@ class RebaseActions(Actions):
 def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
     """What a rebase would do, in lines."""
     if preview.nothing:
-        return [(), cell(f"Nothing to do: {preview.branch} has all of {preview.upstream} already.")]
+        return [(), cell(f"Nothing to do: {preview.branch} already has all of {preview.upstream}.")]
     number = plural(len(preview.commits), "commit")
     theirs = plural(preview.theirs, "commit")
     found = [
@@ -164,7 +166,7 @@ def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
         *commit_lines(preview.commits),
     ]
     if preview.merges:
-        text = f"  ! {plural(len(preview.merges), 'merge commit')} left out: what was merged comes in a row"
+        text = f"  ! {plural(len(preview.merges), 'merge commit')} left out: what was merged is replayed in a row"
         found.append(cell(text, Style.WARNING))
     if preview.changes:
         found += [(), cell(f"What {preview.upstream} brings in:", Style.DIM), *change_lines(preview.changes)]

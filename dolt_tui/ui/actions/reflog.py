@@ -16,7 +16,7 @@ class ReflogActions(Actions):
         return "" if self.context.panes.reflog.selected is not None else "there is nothing here"
 
     def already_there(self) -> str:
-        return f"you are looking at {self.state.at} already" if self._chosen.hash == self.state.branch else ""
+        return f"you are already looking at {self.state.at}" if self._chosen.hash == self.state.branch else ""
 
     def merging(self) -> str:
         return "a merge is in progress" if self.state.merging is not None else ""
@@ -75,7 +75,7 @@ class ReflogActions(Actions):
         "reflog.reset",
         "g",
         "reset…",
-        "Reset the branch to where it stood: soft, mixed or hard…",
+        "Reset the branch to where it was: soft, mixed or hard…",
         REFLOG,
         footer=True,
         writes=True,

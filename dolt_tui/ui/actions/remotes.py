@@ -103,7 +103,7 @@ class RemoteActions(Actions):
         "remotes.upstream",
         "u",
         "upstream",
-        "Let the current branch follow the remote one",
+        "Make the remote branch the current one's upstream",
         REMOTES,
         writes=True,
         feature="upstream",
@@ -141,13 +141,13 @@ class RemoteActions(Actions):
         def check(name: str) -> None:
             check_remote_name(name)
             if name in existing:
-                raise AlreadyExists(f"There is a remote {name} already.")
+                raise AlreadyExists(f"There is already a remote {name}.")
 
         fields = [
             Field("Name", check, "" if "origin" in existing else "origin"),
             Field("URL", check_remote_url, placeholder="file:///directory · https://host/owner/name · owner/name"),
         ]
-        body = [cell("Another place where branches are kept.", Style.DIM)]
+        body = [cell("A remote is another place where branches are kept.", Style.DIM)]
         dialog = FieldsDialog("Add remote", body, fields, hint="add")
 
         def typed(texts: tuple[str, ...] | None) -> None:
@@ -206,7 +206,10 @@ class RemoteActions(Actions):
         ]
         if following:
             body.append(cell(f"  ✗ no upstream any more: {', '.join(following)}", Style.WARNING))
-        body += [(), cell("Nothing is deleted on the remote: added and fetched again, all is there again.", Style.DIM)]
+        body += [
+            (),
+            cell("Nothing is deleted on the remote: add and fetch it again to get everything back.", Style.DIM),
+        ]
         calls = state.repository.remotes.remove_calls(remote.name)
         dialog = ChoiceDialog("Remove remote", body, [Choice("x", "remove it", calls=calls)], opener="d")
 
@@ -242,7 +245,7 @@ class RemoteActions(Actions):
             body.append(cell(f"  ✓ the local branch {local.name} has all its commits, and stays", Style.SUCCESS))
         body += [
             (),
-            cell("It goes for everybody, and cannot be undone from here, except by pushing it again.", Style.WARNING),
+            cell("It is deleted for everyone, and can be undone from here only by pushing it again.", Style.WARNING),
         ]
         calls = self.state.repository.remotes.delete_branch_calls(item.remote, item.name)
         choice = Choice("x", "delete it there", calls=calls)
@@ -278,7 +281,7 @@ class RemoteActions(Actions):
             Choice(
                 "p",
                 "fetch and prune",
-                "and forget here the branches that it has no more",
+                "and forget the branches that it no longer has",
                 calls=remotes.fetch_calls(name, prune=True),
             ),
         ]

@@ -70,7 +70,7 @@ class RewriteActions(Actions):
             Choice("r", "revert", f"{plural(len(commits), 'new commit')}"),
             "t",
             read,
-            "What changes back:",
+            "Changes undone:",
             repository.rewriting.revert_calls(hashes),
             partial(self._run, f"revert {_what(commits)}", lambda repo: repo.rewriting.revert(branch, hashes), done),
         )
@@ -81,7 +81,7 @@ class RewriteActions(Actions):
         "rewrite.copy",
         "C",
         "copy",
-        "Copy the commit or range for pasting, or take it out of the copied ones",
+        "Copy the commit or range for pasting, or un-copy it",
         LOG,
         footer=True,
         unless=none_here,
@@ -101,9 +101,9 @@ class RewriteActions(Actions):
         grid.clear_range()
         if state.copied:
             number = plural(len(state.copied), "commit")
-            self.context.tell(f"Copied {number}: {key_of('rewrite.paste')} pastes, on any branch · esc forgets")
+            self.context.tell(f"Copied {number}: {key_of('rewrite.paste')} pastes, on any branch · esc clears")
         else:
-            self.context.tell("Nothing is copied any more.")
+            self.context.tell("Copied commits cleared.")
         redraw_copied(self.context)
 
     @command(
@@ -164,7 +164,7 @@ class RewriteActions(Actions):
             head,
             [choice],
             opener,
-            "look at what it would do",
+            "check what it would do",
             read,
             show,
             lambda _letter, _preview: run(),
@@ -181,7 +181,7 @@ class RewriteActions(Actions):
         "rewrite.reword",
         "r",
         "reword…",
-        "Give the commit another message…",
+        "Reword the commit: edit its message…",
         LOG,
         writes=True,
         feature="rebase",
@@ -195,7 +195,7 @@ class RewriteActions(Actions):
 
         def checked(_: None) -> None:
             last = commit.hash == self.state.head
-            how = "It is the last commit: it is amended." if last else "The commits after it are made again."
+            how = "It is the last commit: it is amended." if last else "The commits after it are recreated."
             body = [
                 join(cell("Reword "), cell(commit.hash[:7], "accent bold"), cell(f" on {branch}")),
                 cell(f"{how} What is staged and changed stays as it is.", Style.DIM),
@@ -226,7 +226,7 @@ class RewriteActions(Actions):
         "rewrite.squash",
         "S",
         "squash…",
-        "Make one commit of it and all that came after…",
+        "Squash it and all later commits into one…",
         LOG,
         writes=True,
         feature="rebase",
@@ -241,24 +241,29 @@ class RewriteActions(Actions):
 
         def found(commits: tuple[Commit, ...]) -> None:
             if len(commits) < 2:
-                self.context.tell("squash: it is the last commit already, select an older one", "warning")
+                self.context.tell("squash: it is already the last commit, select an older one", "warning")
                 return
             merges = sum(len(item.parents) > 1 for item in commits)
             body = [
-                join(cell("Make one commit of the last "), cell(plural(len(commits), "commit"), "accent bold")),
+                join(cell("Squash the last "), cell(plural(len(commits), "commit"), "accent bold"), cell(" into one")),
                 *commit_lines(commits),
                 cell("What is staged and changed stays as it is.", Style.DIM),
                 *_on_its_own_branch(repository.rewriting.squash_calls(commit.parents[0])),
             ]
             if merges:
-                body.append(cell(f"! {plural(merges, 'merge')} among them: the history of it ends here", Style.WARNING))
+                body.append(
+                    cell(
+                        f"! {plural(merges, 'merge')} among them: the history of what they merged is lost",
+                        Style.WARNING,
+                    )
+                )
             message = "\n\n".join(item.message.strip() for item in reversed(commits))
 
             def squash(text: str) -> None:
                 self.context.write(
                     f"squash {plural(len(commits), 'commit')}",
                     lambda repo: repo.rewriting.squash(branch, commit.hash, text, Expected(branch, commits[0].hash)),
-                    lambda _: self.context.tell(f"Made one commit of {len(commits)}"),
+                    lambda _: self.context.tell(f"Squashed {len(commits)} commits into one"),
                     reach=Reach.REFS,
                     again=self.squash,
                 )
@@ -299,7 +304,7 @@ def _forbidden(preview: RewritePreview) -> str:
     if preview.blocked_by:
         return preview.blocked_by
     if preview.in_the_way:
-        return f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
+        return f"uncommitted changes in {', '.join(preview.in_the_way)} are in the way"
     return ""
 
 

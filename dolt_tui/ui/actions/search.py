@@ -20,7 +20,7 @@ class SearchActions(Actions):
     def inactive(self) -> str:
         if self.context.focused_pane.grid.sought:
             return ""
-        return f"nothing is searched for here: {key_of('filter')} begins"
+        return f"no search is active here: {key_of('filter')} starts one"
 
     @command(
         "filter", "slash", "search", "Search rows and the log; filter the other lists", footer=True, unless=no_rows
@@ -29,7 +29,7 @@ class SearchActions(Actions):
         pane = self.context.focused_pane
         self.context.window.type_filter(pane, partial(search.begin, self.context, pane) if pane.searched else None)
 
-    @command("search.next", "n", "next", "Go to the next row that was searched for", searching=True, unless=inactive)
+    @command("search.next", "n", "next", "Go to the next match", searching=True, unless=inactive)
     def next(self) -> None:
         search.step(self.context, backward=False)
 
@@ -37,7 +37,7 @@ class SearchActions(Actions):
         "search.previous",
         "N",
         "previous",
-        "Go to the previous row that was searched for",
+        "Go to the previous match",
         searching=True,
         unless=inactive,
     )

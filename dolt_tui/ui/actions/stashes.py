@@ -44,7 +44,7 @@ class StashActions(Actions):
         "stash.now",
         "s",
         "stash",
-        "Put the changes of known tables away",
+        "Stash the changes to tracked tables",
         CHANGES,
         footer=Footer.LAST,
         writes=True,
@@ -66,7 +66,7 @@ class StashActions(Actions):
         "stash.push",
         "S",
         "stash…",
-        "Put changes away under a name, with new tables or without…",
+        "Stash changes under a name, with or without new tables…",
         CHANGES,
         writes=True,
         feature="stash",
@@ -79,7 +79,9 @@ class StashActions(Actions):
             if name:
                 check_stash_name(_spelt(name))
 
-        dialog = NameDialog("Stash", [cell("A name for the stash; empty: wip.")], check=check, hint="go on", empty=True)
+        dialog = NameDialog(
+            "Stash", [cell("The stash's name; if empty, wip.")], check=check, hint="continue", empty=True
+        )
 
         def named(name: str | None) -> None:
             if name is None:
@@ -96,7 +98,7 @@ class StashActions(Actions):
         """Find out what a stash takes; keys wait until then."""
         repository, branch = self.state.repository, self.state.branch
         self.context.look(
-            "look at what a stash takes",
+            "check what a stash would take",
             lambda: repository.stashes.preview(branch),
             found,
         )
@@ -105,7 +107,7 @@ class StashActions(Actions):
         new, ignored = len(preview.untracked), len(preview.ignored)
         words = {
             "t": (
-                "changes of known tables",
+                "changes to tracked tables",
                 f"{plural(new, 'new table')} stay{'s' if new == 1 else ''}" if new else "",
             ),
             "u": ("new tables too", plural(new, "new table") if new else ""),
@@ -182,7 +184,7 @@ class StashActions(Actions):
         "stash.apply",
         "space",
         "apply",
-        "Bring the changes back, and keep the stash",
+        "Apply the stash, and keep it",
         STASHES,
         footer=True,
         writes=True,
@@ -197,7 +199,7 @@ class StashActions(Actions):
         "stash.pop",
         "g",
         "pop",
-        "Bring the changes back, and drop the stash",
+        "Pop the stash: apply it, and drop it",
         STASHES,
         footer=True,
         writes=True,
@@ -276,11 +278,11 @@ class StashActions(Actions):
             head,
             [Choice("x", "drop it")],
             "d",
-            "look at what the stash holds",
+            "check what the stash holds",
             look,
             show,
             chosen,
-            waiting="Looking at what it holds…",
+            waiting="Checking what it holds…",
         ).begin()
 
     @command(
@@ -333,7 +335,7 @@ def stash_lines(preview: StashPreview, name: str, counted: Changes) -> list[Cell
         notes.append(f"✗ its primary key changed, which Dolt cannot bring back: {', '.join(preview.rekeyed)}")
     if preview.renamed:
         names = ", ".join(f"{old} → {new}" for old, new in preview.renamed)
-        notes.append(f"! a renaming is kept only together with new tables: {names}")
+        notes.append(f"! a rename is kept only if new tables are stashed too: {names}")
     if preview.ignored and preview.untracked:
         notes.append(f"! with new tables alone Dolt would delete what a pattern ignores: {', '.join(preview.ignored)}")
     return found + ([()] if notes else []) + [cell(note, Style.WARNING) for note in notes]

@@ -43,7 +43,7 @@ class RowActions(Actions):
 
     def not_a_table(self) -> str:
         shown = self._view is not None and self.context.main.loaded is not None
-        return "" if shown else "only the rows of a table can be sorted and filtered so"
+        return "" if shown else "only the rows of a table can be sorted and filtered this way"
 
     def no_filter(self) -> str:
         main = self.context.main
@@ -101,7 +101,7 @@ class RowActions(Actions):
             f"Sort {view.table}",
             rows,
             _COLUMNS,
-            hint="⏎ sort, again for the other way · esc leave",
+            hint="⏎ sort, again to reverse · esc close",
             at=query.sort or under,
         )
 
@@ -131,7 +131,7 @@ class RowActions(Actions):
         "rows.filter",
         "f",
         "filter…",
-        "Only the rows that meet a condition…",
+        "Filter the rows by a condition…",
         TABLES,
         rank=1,
         unless=no_filter,
@@ -141,7 +141,7 @@ class RowActions(Actions):
         "rows.filter",
         "f",
         "filter…",
-        "Only the rows that meet a condition…",
+        "Filter the rows by a condition…",
         MAIN,
         footer=True,
         rank=1,
@@ -208,9 +208,9 @@ class RowActions(Actions):
         style = self.state.repository.info.traits.sql
         columns = [column for column in self._columns(view) if isinstance(column, DiffColumn)]
         body = [
-            cell(f"Changes of {view.table}: only", Style.BOLD),
+            cell(f"Show which changes to {view.table}?", Style.BOLD),
             cell("added, modified, removed (one or more), COLUMN changed,", Style.DIM),
-            cell("or a condition in SQL over to_COLUMN and from_COLUMN. Empty: all.", Style.DIM),
+            cell("or a condition in SQL on to_COLUMN and from_COLUMN. Empty: all.", Style.DIM),
         ]
         wanted = view.filter
         now = wanted.where or (f"{wanted.column} changed" if wanted.column else " ".join(sorted(wanted.kinds)))
@@ -226,7 +226,7 @@ class RowActions(Actions):
 
     # who and when
 
-    @command("rows.history", "H", "history", "The history of the row", MAIN, footer=True, rank=1, unless=no_key)
+    @command("rows.history", "H", "history", "Show the history of the row", MAIN, footer=True, rank=1, unless=no_key)
     def history(self) -> None:
         """The changes of the row under the cursor."""
         table, key = self._table, self.context.main.row_key
@@ -237,7 +237,7 @@ class RowActions(Actions):
         "rows.blame",
         "b",
         "blame",
-        "Who changed each row of the table last",
+        "Show who changed each row of the table last",
         (TABLES, MAIN),
         rank=1,
         unless=no_table,
@@ -253,9 +253,9 @@ class RowActions(Actions):
         body = [
             join(cell("Find out who changed each row of "), cell(table, "accent bold"), cell(" last")),
             cell(f"All of its {plural(rows, 'row')} and their history are read for that: it may take minutes."),
-            cell("esc in the main pane ends it.", Style.WARNING),
+            cell("esc in the main pane cancels it.", Style.WARNING),
         ]
-        dialog = ChoiceDialog("Blame", body, [Choice("g", "go on")], opener="b")
+        dialog = ChoiceDialog("Blame", body, [Choice("g", "continue")], opener="b")
         self.context.ask(dialog, lambda letter: self._blame(table) if letter == "g" else None)
 
     def _blame(self, table: str) -> None:
@@ -263,6 +263,6 @@ class RowActions(Actions):
 
     # ranges
 
-    @command("rows.range", "v", "range", "Begin to select a range of rows, or end it", MAIN, rank=2)
+    @command("rows.range", "v", "range", "Start or end selecting a range of rows", MAIN, rank=2)
     def range(self) -> None:
         self.context.main.grid.toggle_range()

@@ -81,7 +81,7 @@ class TableActions(Actions):
             [join(cell(f"Drop {what} "), cell(table.name, "accent bold"))],
             [choice],
             "d",
-            f"look at what dropping {table.name} would do",
+            f"check what dropping {table.name} would do",
             read,
             show,
             chosen,

@@ -87,7 +87,7 @@ class TagActions(Actions):
         def check(name: str) -> None:
             check_tag_name(name)
             if name in existing:
-                raise AlreadyExists(f"There is a tag {name} already.")
+                raise AlreadyExists(f"There is already a tag {name}.")
 
         fields = [Field("Name", check), Field("Message", lambda _: None, placeholder="none")]
         body = [join(cell("Tag "), cell(label, "accent bold"), cell(f"  {hash_[:7]}", Style.DIM))]
@@ -112,7 +112,7 @@ class TagActions(Actions):
         body += [cell(f"  {line}", Style.DIM) for line in wrap(tag.message.strip(), 80)[:4] if line]
         body += [
             (),
-            cell("Its commit stays where a branch or another tag has it. Where a remote has the tag, it stays there."),
+            cell("Its commit is kept if a branch or another tag has it. Remotes keep the tag."),
         ]
         calls = self.state.repository.tags.delete_calls(tag.name)
         dialog = ChoiceDialog("Delete tag", body, [Choice("x", "delete it", calls=calls)], opener="d")

@@ -133,9 +133,9 @@ class TransferActions(Actions):
         branch = self.state.branch
         body = [join(cell("Push "), cell(branch, "accent bold"), cell(" to "), cell(remote, "accent bold"))]
         if track:
-            body.append(cell(f"{branch} follows it from then on.", Style.DIM))
+            body.append(cell(f"{branch} will follow it from then on.", Style.DIM))
         fields = [Field("Name there", check_branch_name, branch)]
-        dialog = FieldsDialog("Push", body, fields, hint="look at what goes")
+        dialog = FieldsDialog("Push", body, fields, hint="see what would be sent")
 
         def typed(texts: tuple[str, ...] | None) -> None:
             if texts is not None:
@@ -167,7 +167,7 @@ class TransferActions(Actions):
                 text = f"  ✗ {tracking} has {plural(comparison.ours, 'commit')} that {branch} lacks"
                 lines.append(cell(f"{text}: it will be rejected, and you will be asked", Style.ERROR))
             if not comparison.theirs and not comparison.ours:
-                lines = [cell(f"  ✓ {tracking} was there already when it was last fetched", Style.SUCCESS)]
+                lines = [cell(f"  ✓ {tracking} was already up to date when it was last fetched", Style.SUCCESS)]
             return [(), *lines, (), warning], [choice]
 
         def read(_: bool) -> Comparison | None:
@@ -195,7 +195,7 @@ class TransferActions(Actions):
         tracking = f"{remote}/{name}"
 
         def done(sent: object) -> None:
-            self.context.tell(f"Pushed {branch} to {tracking}" if sent else f"{tracking} had all of {branch} already")
+            self.context.tell(f"Pushed {branch} to {tracking}" if sent else f"{tracking} already had all of {branch}")
 
         def rejected(error: Exception) -> bool:
             if isinstance(error, ChangedMeanwhile):
@@ -232,7 +232,7 @@ class TransferActions(Actions):
 
         def show(rejection: Rejection | None, whole: bool) -> Shown:
             if rejection is None:
-                return [(), cell(f"{tracking} has none of them any more: push again.", Style.DIM)], []
+                return [(), cell(f"{tracking} no longer has any of them: push again.", Style.DIM)], []
             comparison = rejection.comparison
             number = plural(comparison.theirs, "commit")
             related = "" if comparison.merge_base else "the histories have nothing in common"
@@ -242,7 +242,7 @@ class TransferActions(Actions):
                 *commit_lines(comparison.commits, comparison.theirs, most=_REJECTED),
                 (),
                 cell(
-                    f"Forcing takes them from {tracking}, for everybody. It cannot be undone from here;", Style.WARNING
+                    f"Forcing removes them from {tracking} for everyone. It cannot be undone from here;", Style.WARNING
                 ),
                 cell(f"to get them back, note the hash: {rejection.there}", Style.WARNING),
             ]
@@ -277,7 +277,7 @@ class TransferActions(Actions):
     @command("clone", "", "clone…", "Clone a database from a remote…", writes=True, unless=busy)
     def clone(self) -> None:
         current, server = self.state.branch, self.state.repository.info.traits.server
-        where = "a new database on this server" if server else "a new file beside this one"
+        where = "a new database on this server" if server else "a new file next to this one"
         body = [cell(f"Into {where}.", Style.DIM)]
         fields = [
             Field("URL", check_remote_url, placeholder="file:///directory · https://host/owner/name · owner/name"),

@@ -52,7 +52,7 @@ class UndoActions(Actions):
             else:
                 self._show(preview)
 
-        self.context.look("look at what it would change", work, found)
+        self.context.look("check what it would change", work, found)
 
     def _show(self, preview: UndoPreview) -> None:
         """Say what it would change, and let one decide."""
@@ -63,7 +63,7 @@ class UndoActions(Actions):
 
         def choices(known: UndoPreview) -> list[Choice]:
             if known.blocked_by:
-                forget = "the steps before it can be looked at then"
+                forget = "drop it from the list to reach earlier steps"
                 return [] if step.open or step.undone else [Choice("f", "forget this step", forget)]
             if known.drift:
                 return [Choice(letter, f"{verb} it anyway")]
@@ -86,7 +86,7 @@ class UndoActions(Actions):
             head,
             choices(preview),
             "Z" if step.undone else "z",
-            "look at what it would change",
+            "check what it would change",
             lambda whole: undo.preview(step, counts=whole),
             lambda known, whole: (preview_lines(known), choices(known)),
             chosen,
@@ -121,7 +121,7 @@ class UndoActions(Actions):
 
     # the list
 
-    @command("undo.steps", "U", "steps…", "The steps that can be undone and redone…", writes=True, rank=1)
+    @command("undo.steps", "U", "steps…", "Show the steps that can be undone and redone…", writes=True, rank=1)
     def steps(self) -> None:
         """All steps; those above the one that is chosen are undone too."""
         undo = self.state.repository.undo
@@ -134,12 +134,12 @@ class UndoActions(Actions):
                 STEP_COLUMNS,
                 hint="⏎ undo down to it, or redo up to it · esc close",
                 large=True,
-                empty="Nothing was done yet.",
+                empty="Nothing has been done yet.",
                 at=next((step.id for step in reversed(steps) if not step.undone), None),
             )
             self.context.ask(dialog, lambda chosen: self._chosen(steps, chosen))
 
-        self.context.look("look at the steps", undo.steps, found)
+        self.context.look("read the steps", undo.steps, found)
 
     def _chosen(self, steps: tuple[UndoStep, ...], chosen: object) -> None:
         step = next((step for step in steps if step.id == chosen), None)
@@ -159,7 +159,7 @@ class UndoActions(Actions):
         body += [cell(f"  {other.label}") for other in wanted[:12]]
         if len(wanted) > 12:
             body.append(cell(f"  … {len(wanted) - 12} more", Style.DIM))
-        body += [(), cell("It stops at the first one that something stands in the way of.", Style.DIM)]
+        body += [(), cell("It stops at the first step that is blocked.", Style.DIM)]
         letter = "r" if step.undone else "u"
         dialog = ChoiceDialog(verb.capitalize(), body, [Choice(letter, f"{verb} them")], opener="U")
 
@@ -193,10 +193,10 @@ class UndoActions(Actions):
             if number > ours:
                 others = plural(number - ours, "snapshot")
                 body.append(
-                    cell(f"{others} of them are not in your list of steps: another user's, maybe.", Style.WARNING)
+                    cell(f"{others} of them are not in your list of steps: perhaps another user's.", Style.WARNING)
                 )
-            text = f"{plural(len(self.state.steps), 'step')} cannot be undone or redone any more."
-            body += [cell(text, Style.WARNING), cell("What is in the branches and working sets stays.", Style.DIM)]
+            text = f"{plural(len(self.state.steps), 'step')} can no longer be undone or redone."
+            body += [cell(text, Style.WARNING), cell("Branches and working sets are not changed.", Style.DIM)]
             choice = Choice("x", "remove them", calls=undo.remove_snapshots_calls())
 
             def chosen(letter: str | None) -> None:
@@ -219,7 +219,7 @@ def _one_after_another(steps: list[UndoStep]) -> Callable[[Repository], None]:
             try:
                 repository.undo.undo(step)
             except CannotUndo as error:
-                done = f"{number} of {len(steps)} were done. " if number else ""
+                done = f"{number} of {len(steps)} steps were done. " if number else ""
                 raise CannotUndo(f"{done}{step.label}: {error.message}", detail=error.detail) from error
 
     return work

@@ -35,7 +35,7 @@ class ChangeActions(Actions):
         "changes.stage",
         "space",
         "stage",
-        "Stage the table, or take it out of the staged ones",
+        "Stage or unstage the table",
         CHANGES,
         footer=True,
         writes=True,
@@ -87,7 +87,7 @@ class ChangeActions(Actions):
     def rows(self) -> None:
         self.context.go_to(self.context.main)
 
-    @command("changes.range", "v", "range", "Begin to select a range of tables, or end it", CHANGES, rank=10)
+    @command("changes.range", "v", "range", "Start or end selecting a range of tables", CHANGES, rank=10)
     def range(self) -> None:
         """Select a range of tables from here on, or end that."""
         self.context.panes.changes.grid.toggle_range()
@@ -96,7 +96,7 @@ class ChangeActions(Actions):
         "changes.discard",
         "d",
         "discard…",
-        "Discard changes of the table, or of all tables…",
+        "Discard changes to the table, or to all tables…",
         CHANGES,
         footer=True,
         writes=True,
@@ -121,7 +121,7 @@ class ChangeActions(Actions):
             choices.append(
                 Choice(
                     "u",
-                    _undo_words(one, "unstaged changes") if one is not None else f"unstaged changes of {what}",
+                    _undo_words(one, "unstaged changes") if one is not None else f"unstaged changes to {what}",
                     f"back to {'its' if one is not None else 'their'} {'staged state' if half else 'last commit'}",
                     calls=working.discard_calls(*unstaged),
                 )
@@ -131,7 +131,7 @@ class ChangeActions(Actions):
             choices.append(
                 Choice(
                     "t",
-                    "all changes of the table" if one is not None else f"all changes of {what}",
+                    "all changes to the table" if one is not None else f"all changes to {what}",
                     f"{what} back to the last commit",
                     calls=working.discard_calls(*both, staged_too=True),
                 )
@@ -145,7 +145,7 @@ class ChangeActions(Actions):
             )
         )
         body = [
-            join(cell("Discard changes of "), cell(what, "accent bold")),
+            join(cell("Discard changes to "), cell(what, "accent bold")),
             (),
             *change_lines(every, staged=True, marked=tables if len(tables) > 1 else ()),
             (),
@@ -158,14 +158,14 @@ class ChangeActions(Actions):
         def answered(letter: str | None) -> None:
             if letter == "u":
                 self._discard(
-                    f"changes of {what}",
+                    f"changes to {what}",
                     lambda repo: repo.working.discard(branch, *unstaged, expected=seen()),
                     self.discard,
                 )
             elif letter == "t":
                 both = list({change.table: change for change in every if change.table in tables}.values())
                 self._discard(
-                    f"all changes of {what}",
+                    f"all changes to {what}",
                     lambda repo: repo.working.discard(branch, *both, staged_too=True, expected=seen()),
                     self.discard,
                 )
@@ -230,7 +230,7 @@ class ChangeActions(Actions):
             ),
         ]
         body = [
-            cell(f"Discard changes of {branch}", Style.BOLD),
+            cell(f"Discard changes on {branch}", Style.BOLD),
             (),
             *change_lines((*changes.unstaged, *changes.staged), staged=True),
             (),
@@ -250,7 +250,7 @@ class ChangeActions(Actions):
             if letter is not None:
                 self._discard(*work[letter], self.reset)
 
-        self.context.ask(ChoiceDialog("Reset the working set", body, choices, opener="D"), answered)
+        self.context.ask(ChoiceDialog("Discard changes", body, choices, opener="D"), answered)
 
 
 def _names(change: TableChange) -> list[str]:

@@ -140,7 +140,7 @@ class CommandSet:
                 if key in RESERVED and key not in before:
                     raise InvalidKey(f'{id_} = "{key}": this key {RESERVED[key]}, everywhere')
                 if key in moves:
-                    raise InvalidKey(f'{id_} = "{key}": with this key one moves in every list and table')
+                    raise InvalidKey(f'{id_} = "{key}": this key moves in every list and table')
         for key, place, first, second in self._clashes():
             one, two = (first, second) if first.id in self._own else (second, first)
             raise InvalidKey(f'{one.id} = "{key}": this key is that of {two.id} ({two.short}), {_heading(place)}')

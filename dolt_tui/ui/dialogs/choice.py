@@ -141,7 +141,7 @@ class ChoiceDialog(Dialog[str]):
         self._statement.update(lines([cell(line) for line in statement.split("\n")]))
         possible = any(not choice.why_not for choice in self._choices)
         self.set_hint(
-            f"⏎ {chosen} · esc leave" if chosen else "press the letter · esc leave" if possible else "esc leave"
+            f"⏎ {chosen} · esc cancel" if chosen else "press a letter · esc cancel" if possible else "esc close"
         )
 
     def on_key(self, event: events.Key) -> None:

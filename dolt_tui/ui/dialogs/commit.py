@@ -36,7 +36,7 @@ class CommitDialog(Dialog[Draft]):
     def __init__(
         self, going_in: Sequence[Cell], draft: Draft, default_author: str, title: str, *, verb: str = "commit"
     ) -> None:
-        super().__init__(title, f"⏎ ^s {verb} · ↑ recent · ^e editor · tab next · esc leave")
+        super().__init__(title, f"⏎ ^s {verb} · ↑ recent · ^e editor · tab next · esc cancel")
         self._going_in = list(going_in)
         self._beside = Static(lines(going_in), markup=False)
         self._body = LinesInput(draft.body)

@@ -28,7 +28,7 @@ class ListDialog(Dialog[Hashable]):
         rows: Sequence[Row],
         columns: Sequence[Column],
         *,
-        hint: str = "⏎ choose · esc leave",
+        hint: str = "⏎ choose · esc cancel",
         header: bool = False,
         choosing: bool = True,
         large: bool = False,

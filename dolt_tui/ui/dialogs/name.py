@@ -34,7 +34,7 @@ class NameDialog(Dialog[str]):
         preview: Callable[[str], Sequence[Cell]] | None = None,
     ) -> None:
         """``empty`` tells that an empty text is an answer too; ``preview`` says what the typed text would mean."""
-        super().__init__(title, f"⏎ {hint} · esc leave")
+        super().__init__(title, f"⏎ {hint} · esc cancel")
         self._check = check
         self._body = body
         self._empty = empty

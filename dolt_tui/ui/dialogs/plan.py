@@ -48,7 +48,7 @@ class PlanDialog(Dialog[tuple[RebaseStep, ...]]):
     ]
 
     def __init__(self, title: str, body: Sequence[Cell], steps: Sequence[RebaseStep], statements: str) -> None:
-        super().__init__(title, "⏎ run · J K move · esc leave")
+        super().__init__(title, "⏎ run · J K move · esc cancel")
         self._steps = list(reversed(steps))
         self._body = [
             *body,

@@ -24,7 +24,7 @@ def no_remotes(state: State) -> str:
 def transferring(session: Session) -> str:
     """Why no transfer can begin now; empty when one can."""
     jobs = session.jobs.active(TRANSFER)
-    return f"one transfer at a time ({doing(jobs[0].label)}): esc ends it" if jobs else ""
+    return f"one transfer at a time ({doing(jobs[0].label)}): esc cancels it" if jobs else ""
 
 
 def may_ask(context: Context, otherwise: str) -> bool:

@@ -65,7 +65,7 @@ def merge(
     def more(preview: MergePreview) -> str:
         if not preview.theirs:
             return ""
-        return "count what comes" if preview.conflicts_known else "look for conflicts"
+        return "count the incoming changes" if preview.conflicts_known else "look for conflicts"
 
     PreviewFlow(
         context,
@@ -93,18 +93,18 @@ def merge_choices(preview: MergePreview, message: str) -> list[Choice]:
     """The ways to merge, with the reason for each that is not open."""
     blocked = ""
     if preview.up_to_date:
-        blocked = f"{preview.target} has all of {preview.source} already"
+        blocked = f"{preview.target} already has all of {preview.source}"
     elif preview.in_the_way:
-        blocked = f"uncommitted changes in {', '.join(preview.in_the_way)} stand in the way"
+        blocked = f"uncommitted changes in {', '.join(preview.in_the_way)} are in the way"
     elif preview.conflicts:
-        blocked = "it conflicts"
+        blocked = "it would conflict"
     elif preview.violations:
         blocked = "it would break a constraint"
     elif preview.blocked_by:
         blocked = "it would fail"
     ahead = f"{preview.target} has {plural(preview.ours, 'commit')} that {preview.source} lacks" if preview.ours else ""
     return [
-        Choice("f", "fast-forward", f"{preview.target} moves on to {preview.source}", blocked or ahead),
+        Choice("f", "fast-forward", f"{preview.target} moves forward to {preview.source}", blocked or ahead),
         Choice("m", "merge commit", message, blocked),
         Choice("s", "squash", "stage the result, commit it yourself", blocked),
     ]
@@ -113,7 +113,7 @@ def merge_choices(preview: MergePreview, message: str) -> list[Choice]:
 def merge_lines(preview: MergePreview) -> list[Cell]:
     """What a merge would do, in lines."""
     if preview.up_to_date:
-        return [(), cell(f"Nothing to merge: {preview.target} has all of {preview.source}.")]
+        return [(), cell(f"Nothing to merge: {preview.target} already has all of {preview.source}.")]
     kind = "fast-forward possible" if preview.can_fast_forward else "three-way"
     ours = f", {preview.ours} of ours since" if preview.ours else ""
     found = [
@@ -127,7 +127,7 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
             parts = [plural(conflict.rows, "row")] if conflict.rows else []
             parts += ["its definition"] if conflict.schema else []
             found.append(cell(f"  ✗ conflict in {conflict.table}: {' and '.join(parts)}", Style.ERROR))
-        found.append(cell("    Merging would change nothing: make the branches agree first.", Style.DIM))
+        found.append(cell("    A merge with conflicts is refused: make the branches agree first.", Style.DIM))
     elif preview.blocked_by:
         found.append(cell(f"  ✗ {preview.blocked_by}", Style.ERROR))
     elif preview.conflicts_known and not preview.violations:
@@ -139,7 +139,7 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
     for violation in preview.violations:
         found.append(cell(f"  ✗ breaks {violation}", Style.ERROR))
     if preview.in_the_way:
-        found.append(cell(f"  ✗ uncommitted changes in {', '.join(preview.in_the_way)} stand in the way", Style.ERROR))
+        found.append(cell(f"  ✗ uncommitted changes in {', '.join(preview.in_the_way)} are in the way", Style.ERROR))
     elif preview.dirty:
         tables = ", ".join(preview.dirty)
         found.append(cell(f"  ✓ your uncommitted changes in {tables} are not in the way", Style.SUCCESS))

@@ -23,7 +23,7 @@ def check_new(state: State, name: str) -> None:
     check_branch_name(name)
     found = next((branch.name for branch in state.branches if branch.name.lower() == name.lower()), None)
     if found is not None:
-        raise AlreadyExists(f"There is a branch {found} already.")
+        raise AlreadyExists(f"There is already a branch {found}.")
 
 
 def new_branch(context: Context, label: str, start: str, name: str = "") -> None:

@@ -72,7 +72,7 @@ class PreviewFlow(Generic[P]):
     """What is asked in addition, after what was found first; empty where that is all."""
     default: Callable[[P], str | None] = lambda _: None
     """The choice that ``enter`` makes."""
-    waiting: str = "Looking at what it would do…"
+    waiting: str = "Checking what it would do…"
     found: Callable[[P], None] = lambda _: None
     """Told of the first answer, before it is shown."""
     lane: str = "preview"

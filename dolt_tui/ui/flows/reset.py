@@ -51,11 +51,11 @@ def reset(context: Context, label: str, hash_: str, summary: str) -> None:
         head,
         [Choice("s", "soft"), Choice("m", "mixed"), Choice("h", "hard")],
         "g",
-        "look at what a reset does",
+        "check what a reset would do",
         lambda whole: repository.commits.preview_reset(branch, hash_, counts=whole),
         show,
         chosen,
-        more=lambda preview: "count what a reset does" if preview.uncommitted else "",
+        more=lambda preview: "count what a reset would change" if preview.uncommitted else "",
         waiting="Counting what it would do…",
     ).begin()
 
@@ -64,23 +64,20 @@ def reset_lines(preview: ResetPreview) -> list[Cell]:
     """What a reset would do, in lines."""
     found: list[Cell] = [()]
     if preview.lost:
-        found.append(
-            cell(
-                f"  ✗ {plural(preview.lost, 'commit')} {'leaves' if preview.lost == 1 else 'leave'} {preview.branch}",
-                Style.WARNING,
-            )
-        )
+        lost = plural(preview.lost, "commit is", "commits are")
+        found.append(cell(f"  ✗ {lost} dropped from {preview.branch}", Style.WARNING))
     if preview.gained:
-        found.append(cell(f"  + {plural(preview.gained, 'commit')} come to {preview.branch}", Style.ADDED))
+        gained = plural(preview.gained, "commit is", "commits are")
+        found.append(cell(f"  + {gained} added to {preview.branch}", Style.ADDED))
     if not preview.lost and not preview.gained:
-        found.append(cell(f"  ✓ {preview.branch} is there already: no commit leaves it", Style.SUCCESS))
+        found.append(cell(f"  ✓ {preview.branch} is already there: no commits are dropped", Style.SUCCESS))
     if preview.uncommitted:
         found += [(), cell("Uncommitted changes, which only a hard reset discards:", Style.DIM)]
         found += change_lines(preview.uncommitted)
     else:
         found.append(cell("  ✓ no uncommitted changes to lose", Style.SUCCESS))
     if preview.kept:
-        found.append(cell(f"  New tables stay in any case: {', '.join(preview.kept)}", Style.DIM))
+        found.append(cell(f"  New tables are kept in any case: {', '.join(preview.kept)}", Style.DIM))
     return found
 
 
@@ -93,9 +90,9 @@ def reset_choices(preview: ResetPreview) -> list[Choice]:
     if any(change.uncounted for change in preview.uncommitted):
         counted += ", of which not all rows could be counted"
     lost = f"discards changes in {plural(len(preview.uncommitted), 'table')}{counted}"
-    kept = "what the commits changed stays, " if preview.lost else ""
+    kept = "keeps what the commits changed, " if preview.lost else ""
     return [
-        Choice("s", "soft", f"{kept}staged" if kept else "the staged set and the working set stay"),
-        Choice("m", "mixed", f"{kept}unstaged" if kept else "unstages everything, the working set stays"),
-        Choice("h", "hard", lost if preview.uncommitted else "staged and working set become the commit's"),
+        Choice("s", "soft", f"{kept}staged" if kept else "keeps staged and unstaged changes"),
+        Choice("m", "mixed", f"{kept}unstaged" if kept else "unstages everything, keeps the changes"),
+        Choice("h", "hard", lost if preview.uncommitted else "discards all staged and unstaged changes"),
     ]

@@ -11,7 +11,7 @@ def undo_note(state: State) -> Cell:
     """A line for dialogs that ask."""
     operation = state.operation
     if state.merging is not None or (operation is not None and state.branch in (operation.branch, operation.on)):
-        return cell("It cannot be undone on its own: a merge or rebase is in progress.", Style.WARNING)
+        return cell("This cannot be undone on its own: a merge or rebase is in progress.", Style.WARNING)
     if not state.repository.undo.snapshots_on:
-        return cell("It cannot be undone: snapshots are switched off in the configuration.", Style.WARNING)
-    return cell(f"{key_of('undo')} undoes it afterwards; what is not committed is kept in a snapshot.", Style.DIM)
+        return cell("This cannot be undone: snapshots are switched off in the configuration.", Style.WARNING)
+    return cell(f"You can undo this with {key_of('undo')}; uncommitted changes are kept in a snapshot.", Style.DIM)

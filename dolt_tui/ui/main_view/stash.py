@@ -29,7 +29,7 @@ class StashView(View):
             return LoadedStash(self, branch, repository.stashes.contents(branch, self.stash, counts=counts))
         except (ReadOnly, PermissionDenied) as error:
             raise EngineError(
-                f"Dolt tells what a stash holds only by applying it, on a branch made for that. {error.message}"
+                f"Dolt shows what a stash holds only by applying it, on a branch made for that. {error.message}"
             ) from error
 
 

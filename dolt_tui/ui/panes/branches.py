@@ -66,7 +66,7 @@ class BranchesPane(SidePane):
             return CompareView(branch.name, branch.hash, state.place, state.head)
         default = state.branch_named(state.repository.info.default_branch)
         if default is None or default.name == branch.name:
-            return f"{branch.name} is the current branch. Another one, selected here, is compared with it."
+            return f"{branch.name} is the current branch. Select another branch to compare it with {branch.name}."
         return CompareView(branch.name, state.head, default.name, default.hash)
 
     @property

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dolt_tui.ui.session.state import State
 
 
-ONLY_BY_APPLYING = "Dolt tells what a stash holds only by applying it"
+ONLY_BY_APPLYING = "Dolt shows what a stash holds only by applying it"
 
 
 class StashesPane(SidePane):
@@ -42,7 +42,7 @@ class StashesPane(SidePane):
 
     def show(self, found: tuple[Stash, ...], state: State) -> None:
         self._number = len(found)
-        self.grid.empty_text = f"No stashes: {key_of('stash.now')} in Changes puts uncommitted changes away."
+        self.grid.empty_text = f"No stashes: {key_of('stash.now')} in Changes stashes uncommitted changes."
         self.grid.set_rows(stash_rows(found, state.clock.now()))
         self.filtered()
 
@@ -62,7 +62,7 @@ class StashesPane(SidePane):
         if stash is None:
             return "No stash is selected."
         if state.repository.info.read_only:
-            return f"{ONLY_BY_APPLYING}, and this was opened read-only."
+            return f"{ONLY_BY_APPLYING}, and the database was opened read-only."
         if stash not in self._opened:
             how = f"{ONLY_BY_APPLYING}: that is done on a new branch, which is deleted again"
             return f"{key_of('stash.open')} reads what it holds. {how}."

@@ -33,10 +33,10 @@ class SummaryPane(ReadPane):
         self.grid.show_header = bool(summary.tables)
         if summary.missing:
             missing = join_words(summary.missing)
-            verb = "exist" if len(summary.missing) > 1 else "exists"
-            self.grid.clear(f"Shows team, employee and the other columns of employees once {missing} {verb}.")
+            once = f"the tables {missing} exist" if len(summary.missing) > 1 else f"the table {missing} exists"
+            self.grid.clear(f"Shows who is in which team, once {once}.")
         elif not summary.tables:
-            self.grid.clear("No link table, one with two foreign keys, to join yet.")
+            self.grid.clear("There is no link table (one with two foreign keys) to join yet.")
         else:
             self.grid.empty_text = f"No rows: {' × '.join(summary.tables)} join to nothing yet."
             self.grid.set_rows(summary_rows(summary), summary_columns(summary))

@@ -56,7 +56,7 @@ def _ref_text(move: RefMove) -> str:
     if move.former:
         return f"branch {move.former} is called {move.name}"
     if move.after is None:
-        return f"{name} goes"
+        return f"{name} is removed"
     if move.before is None:
         return f"{name} comes back at {move.after[:7]}"
     return f"{name} {move.before[:7]} → {move.after[:7]}"
@@ -83,7 +83,7 @@ def preview_lines(preview: UndoPreview) -> list[Cell]:
         found += _set_lines(effect, effect.branch in heads)
     if preview.drift:
         found += [(), *(cell(f"  ✗ {line}", Style.WARNING) for line in preview.drift)]
-        found.append(cell("    What it is now is kept: it comes back by going the other way.", Style.DIM))
+        found.append(cell("    What is there now is kept: going the other way brings it back.", Style.DIM))
     if preview.note:
         found += [(), cell(preview.note, Style.DIM)]
     return found
@@ -100,16 +100,16 @@ def _ref_line(effect: RefEffect) -> Cell:
         return join(cell("  + ", Style.ADDED), name, cell(f" comes back at {move.after[:7]}"))
     parts = []
     if effect.leaves:
-        parts.append(f"{plural(effect.leaves, 'commit')} {'leaves' if effect.leaves == 1 else 'leave'} it")
+        parts.append(plural(effect.leaves, "commit is dropped", "commits are dropped"))
     if effect.comes:
-        parts.append(f"{plural(effect.comes, 'commit')} {'comes' if effect.comes == 1 else 'come'} to it")
+        parts.append(plural(effect.comes, "commit is added", "commits are added"))
     text = f" {move.before[:7]} → {move.after[:7]}"
     return join(cell("  ~ ", Style.MODIFIED), name, cell(text), cell(f"  {', '.join(parts)}", Style.DIM))
 
 
 def _set_lines(effect: SetEffect, head_moves: bool) -> list[Cell]:
     if effect.reach is Reach.REFS:
-        return [cell("  ✓ no row changes: what the commits hold stays, staged", Style.SUCCESS)] if head_moves else []
+        return [cell("  ✓ no row changes: what the commits hold is kept, staged", Style.SUCCESS)] if head_moves else []
     staged = cell(f"  staged on {effect.branch} then: {', '.join(effect.staged) or 'nothing'}", Style.DIM)
     if effect.reach is Reach.STAGED:
         return [(), staged, cell("  ✓ no row changes", Style.SUCCESS)]
@@ -119,5 +119,5 @@ def _set_lines(effect: SetEffect, head_moves: bool) -> list[Cell]:
         return (
             [cell(f"  the working set of {effect.branch} stays as it is", Style.DIM), staged] if effect.staged else []
         )
-    heading = cell(f"Rows of the working set of {effect.branch}, from now to then:", Style.DIM)
+    heading = cell(f"What changes in the working set of {effect.branch}:", Style.DIM)
     return [(), heading, *change_lines(effect.tables), staged]

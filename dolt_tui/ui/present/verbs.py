@@ -7,6 +7,7 @@ VERBS = {
     "add": "adding",
     "amend": "amending",
     "apply": "applying",
+    "check": "checking",
     "clone": "cloning",
     "commit": "committing",
     "continue": "continuing",

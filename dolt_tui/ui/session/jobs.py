@@ -201,7 +201,7 @@ class Jobs:
         for job in reversed(jobs):  # so that none begins because the one before it ends
             job.cancelled = True
             if self._lanes[job.lane].end(job):
-                self.finished(job, partial(job.failed, Cancelled("Cancelled before it began.")))
+                self.finished(job, partial(job.failed, Cancelled("Cancelled before it started.")))
         return bool(jobs)
 
     def close(self) -> None:
