@@ -158,7 +158,7 @@ class Demo:
         if keep is not None:
             keep = keep.expanduser().absolute()
             if os.path.lexists(keep):
-                raise TargetError(f"{keep} exists already: it is left as it is")
+                raise TargetError(f"{keep} already exists: it is left as it is")
             if not keep.parent.is_dir():
                 raise TargetError(f"{keep.parent} is not a directory")
             if "@" in keep.name:

@@ -285,7 +285,7 @@ def test_a_kept_file_opens_again_and_is_not_overwritten(tmp_path: Path, temporar
     with open_repository(str(path)) as repository:
         assert summary(repository, "modify_schema") == ON_SCHEMA
     before = path.read_bytes()
-    with pytest.raises(TargetError, match=r"kept\.db exists already"):
+    with pytest.raises(TargetError, match=r"kept\.db already exists"):
         Demo(keep=path)
     assert path.read_bytes() == before
     assert list(temporary.iterdir()) == []

@@ -64,7 +64,7 @@ def test_refs_that_others_made_or_deleted(people: Raw, repository: Repository, t
     people.call(call, "mine", "HEAD~1")
     redo = repository.undo.next(redo=True)
     assert redo is not None
-    assert repository.undo.preview(redo).blocked_by == f"there is a {what} mine already"
+    assert repository.undo.preview(redo).blocked_by == f"there is already a {what} mine"
     with pytest.raises(CannotUndo):
         repository.undo.undo(redo)
 

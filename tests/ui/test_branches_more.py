@@ -105,7 +105,7 @@ async def test_copy(whichever: Target, drive: Drive) -> None:
         await user.go_to_branch("modify_data")
         await user.press("C")
         await user.type("main")
-        assert "a branch main already" in user.dialog_text
+        assert "already a branch main" in user.dialog_text
         await user.press("ctrl+u")
         await user.type("a_copy")
         await user.press("enter")

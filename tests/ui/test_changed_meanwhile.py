@@ -30,7 +30,7 @@ async def test_what_a_dialog_said_no_longer_holds(
         await user.press("3")
         await user.go_to_commit("Created tables")
         await user.press("g")
-        assert "1 commit leaves" in user.dialog_text
+        assert "1 commit is dropped" in user.dialog_text
         session.commits.commit("main", "by another session", allow_empty=True)
         await refused(user, "h", "Another session has committed to main: 1 commit", "2 commits leave")
         assert user.log[0] == "by another session"
@@ -45,7 +45,7 @@ async def test_what_a_dialog_said_no_longer_holds(
         # discarding one table, and everything
         await user.press("1", "d")
         session.run("main", [ADD_ANOTHER])
-        await refused(user, "x", "changes to main's tables meanwhile", "Discard changes to")
+        await refused(user, "x", "main's tables have changed since then", "Discard changes to")
         await user.press("escape")
         # deleting a branch
         await user.go_to_branch("modify_schema")

@@ -70,7 +70,7 @@ async def test_a_command_from_outside_has_the_key_of_the_configuration(demo: Fil
 async def test_a_command_from_outside_that_writes_is_refused_like_ours(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo, more=[SizeActions], read_only=True) as user:
         await user.press("ctrl+t")
-        assert user.told == ["tag now: this was opened read-only"]
+        assert user.told == ["tag now: opened read-only"]
         assert user.repository.tags.tags("main") == ()
 
 

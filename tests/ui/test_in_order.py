@@ -232,7 +232,7 @@ async def test_escape_cancels_the_write_that_runs_and_those_that_wait_and_says_s
         user.burst("escape")
         await user.settle()
         assert user.dialog is None
-        assert sorted(user.told[-2:]) == ["Cancelled before it began: create a branch", "Cancelled: sleep"]
+        assert sorted(user.told[-2:]) == ["Cancelled before it started: create a branch", "Cancelled: sleep"]
         assert user.workspace.session.busy == ""
         names = [branch.name for branch in user.workspace.state.branches]
         assert "never" not in names

@@ -33,7 +33,7 @@ async def test_all_places_show_the_keys_in_effect(demo: FileTarget, drive: Drive
         await user.press("f1")
         assert re.search(r"f5 +Commit what is staged", user.dialog_text), user.dialog_text
         await user.press("escape", "4", "less_than_sign", "j", "d")
-        assert "^u undoes it afterwards" in user.dialog_text
+        assert "undo this with ^u" in user.dialog_text
         await user.press("x")
         assert user.told[-1].endswith("^u brings it back")
         await user.press("ctrl+u")

@@ -96,7 +96,7 @@ async def test_add_fetch_and_remove(either: Target, drive: Drive, tmp_path: Path
         await user.press("n")
         await user.type("no where")
         await user.press("enter")
-        assert "no URL of a remote" in user.dialog_text
+        assert "not the URL of a remote" in user.dialog_text
         await user.press("ctrl+u")
         await user.type(url)
         await user.press("enter")
@@ -120,7 +120,7 @@ async def test_push_what_is_ahead(shared: Shared, drive: Drive) -> None:
         if upstreams(shared.target):
             assert "✓ origin/main" in user.header
         await push(user, shared.target)
-        assert "was there already" in user.dialog_text
+        assert "was already up to date" in user.dialog_text
         await user.press("escape")
         user.repository.merging.merge("main", "modify_data", MergeKind.FAST_FORWARD)
         await user.press("ctrl+r")
@@ -130,7 +130,7 @@ async def test_push_what_is_ahead(shared: Shared, drive: Drive) -> None:
         await push(user, shared.target)
         assert "1 commit to send" in user.dialog_text
         assert "Modified data on branch" in user.dialog_text
-        assert "cannot be undone" in user.dialog_text
+        assert "can be undone from here only by pushing" in user.dialog_text
         await user.press("enter")
         assert user.told[-1] == "Pushed main to origin/main"
         assert shared.there()["main"] == user.workspace.state.head
@@ -156,7 +156,7 @@ async def test_push_a_new_branch_and_follow_it(shared: Shared, drive: Drive) -> 
             await user.press("u")
             assert "origin/modify_data/x" in user.dialog_text
             await user.press("x")
-            assert "goes only with its remote" in user.dialog_text
+            assert "is removed only with its remote" in user.dialog_text
             await user.press("g")
             assert user.is_in(user.workspace.panes.remotes)
             assert user.workspace.panes.remotes.selected is not None
@@ -285,7 +285,7 @@ async def test_the_branches_of_a_remote(shared: Shared, drive: Drive) -> None:
         assert "is the current one" in user.told[-1]
         await user.press("d")
         assert "the local branch topic/x has all its commits" in user.dialog_text
-        assert "cannot be undone" in user.dialog_text
+        assert "can be undone from here only by pushing" in user.dialog_text
         await user.press("x")
         assert set(shared.there()) == {"main"}
         assert user.branch == "topic/x"
@@ -316,7 +316,7 @@ async def test_switch_by_name_to_a_remote_branch(shared: Shared, drive: Drive) -
         user.repository.remotes.fetch("main", "origin")
         await user.press("ctrl+r", "c")
         await user.type("topic")
-        assert "makes topic/x" in user.dialog_text
+        assert "creates topic/x" in user.dialog_text
         await user.press("enter")
         assert user.branch == "topic/x"
         assert user.log[0] == "Their work"
@@ -353,7 +353,7 @@ async def test_clone_and_open(either: Target, drive: Drive, tmp_path: Path) -> N
         await user.press("enter")
         await user.type("a/b")
         await user.press("enter")
-        assert "is not a name that a database can have" in user.dialog_text
+        assert "is not a valid database name" in user.dialog_text
         await user.press("ctrl+u")
         await user.type("cloned")
         await user.press("enter")

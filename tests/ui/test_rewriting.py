@@ -236,7 +236,7 @@ async def test_rewordings_that_are_refused(any_story: Target, drive: Drive) -> N
 async def test_squash(story: Target, drive: Drive) -> None:
     async with drive(story) as user:
         await user.press("3", "less_than_sign", "S")
-        assert "last commit already" in user.told[-1]
+        assert "already the last commit" in user.told[-1]
         await user.go_to_commit("two")
         await user.press("S")
         assert "one commit of the last 3 commits" in user.dialog_text
@@ -269,7 +269,7 @@ async def test_rebase_onto(story: Target, drive: Drive) -> None:
         assert "Rebased main onto side" in user.told[-1]
         await user.go_to_branch("side")
         await user.press("r")
-        assert "has all of side already" in user.dialog_text
+        assert "already has all of side" in user.dialog_text
         await user.press("b", "escape")
 
 

@@ -83,7 +83,7 @@ async def test_what_would_be_lost_is_told_and_refused(demo_on_dolt: ServerTarget
         before = user.repository.refs.fingerprint("main")
         await user.press("1", "s")
         text = user.dialog_text
-        assert re.search(r"changes of known tables +half of employees_teams → members would stay behind", text)
+        assert re.search(r"changes to tracked tables +half of employees_teams → members would stay behind", text)
         assert re.search(r"new tables too +Dolt would delete tmp1", text)
         assert "comes back unstaged: teams" in text
         await user.press("t", "u")
@@ -148,7 +148,7 @@ async def test_a_branch_from_a_stash(demo_on_dolt: ServerTarget, drive: Drive) -
     async with drive(demo_on_dolt) as user:
         await user.press("s", "right_square_bracket", "n")
         await user.type("main")
-        assert "There is a branch main already." in user.dialog_text
+        assert "There is already a branch main." in user.dialog_text
         await user.press(*["backspace"] * 4)
         await user.type("rescued")
         await user.press("enter")

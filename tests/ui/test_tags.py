@@ -43,7 +43,7 @@ async def test_tag_a_branch_and_a_commit_and_look_at_them(whichever: Target, dri
         assert "⚑ v1" in user.text(user.workspace.panes.log)
         await user.press("T")
         await user.type("v1")
-        assert "There is a tag v1 already." in user.dialog_text
+        assert "There is already a tag v1." in user.dialog_text
         await user.press("escape", "2", "[")
         assert [cells[:2] for cells in user.rows(tags)] == [("⚑ v1", ""), ("⚑ v2", "The second 'one' -d [b]")]
         assert "Inserted data into tables" in user.main

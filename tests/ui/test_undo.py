@@ -78,7 +78,7 @@ async def test_a_commit_is_undone_and_its_changes_stay_staged(whichever: Target,
         await user.press("ctrl+r", "z")
         text = user.dialog_text
         assert "commit: Two teams" in text
-        assert "1 commit leaves it" in text
+        assert "1 commit is dropped" in text
         assert "no row changes" in text
         await user.press("u")
         assert user.log[0] == "Inserted data into tables"
@@ -187,7 +187,7 @@ async def test_steps_outlast_the_program(demo: FileTarget, drive: Drive, tmp_pat
 async def test_without_snapshots_it_is_said_before(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo, undo=UndoSettings(snapshots=False)) as user:
         await user.press("d")
-        assert "It cannot be undone: snapshots are switched off" in user.dialog_text
+        assert "This cannot be undone: snapshots are switched off" in user.dialog_text
         await user.press("x", "z")
         assert "It cannot be undone" in user.dialog_text
         await user.press("f")
@@ -226,7 +226,7 @@ async def test_snapshots_are_removed_from_the_palette(demo: FileTarget, drive: D
         await user.type("undo snapshots")
         await user.press("enter")
         assert "Remove 1 undo snapshot from the database" in user.dialog_text
-        assert "1 step cannot be undone or redone any more." in user.dialog_text
+        assert "1 step can no longer be undone or redone." in user.dialog_text
         await user.press("x")
         assert user.told[-1] == "Removed 1 undo snapshot"
         assert user.repository.undo.snapshots("main") == (0, 0)

@@ -122,7 +122,7 @@ async def main_job(target: Target, size: tuple[int, int], drive: Drive) -> None:
         assert user.changes == (["D employees_teams"], [])
         assert team_summary(user) == []
         await user.press("5")
-        assert "Shows team, employee" in user.summary
+        assert "Shows who is in which team" in user.summary
         assert "employees_teams" in user.summary
         await user.press("1")
         assert "D employees_teams" in user.text(work.panes.changes)
@@ -173,7 +173,7 @@ async def test_fast_forward(whichever: Target, drive: Drive) -> None:
         assert "Nothing to merge" in user.dialog_text
         await user.press("m", "f", "s")
         assert user.dialog is not None
-        assert "has all of modify_data already" in user.dialog_text
+        assert "already has all of modify_data" in user.dialog_text
         await user.press("escape")
         assert user.dialog is None
 

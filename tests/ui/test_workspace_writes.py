@@ -134,7 +134,7 @@ async def test_discard_offers_what_there_is_and_does_it(
         await user.press("d")
         text = user.dialog_text
         assert "back to its staged state" in text
-        assert "z undoes it afterwards" in text
+        assert "undo this with z" in text
         assert "+1" in text
         await user.press("escape")
         assert len(stored(user, "teams")) == 5
@@ -166,7 +166,7 @@ async def test_reset_to_an_older_commit(whichever: Target, drive: Drive, kind: s
         await user.go_to_commit("Created tables")
         await user.press("g")
         text = user.dialog_text
-        assert "1 commit leaves main" in text
+        assert "1 commit is dropped from main" in text
         assert "teams" in text
         await user.press(kind)
         assert user.dialog is None
@@ -203,7 +203,7 @@ async def test_deleting_an_unmerged_branch_counts_what_is_lost(
         assert re.search(r"teams +\+1", text)
         head = user.workspace.panes.branches.selected
         assert head is not None
-        assert "z undoes it afterwards" in text
+        assert "undo this with z" in text
         await user.press("enter")
         assert user.dialog is not None  # no default: enter destroys nothing
         await user.press("escape")

@@ -128,9 +128,8 @@ class BranchUpkeepActions(Actions):
         body = [
             cell(f"Another session is using {old}.", Style.BOLD),
             (),
-            cell(
-                "If you rename it anyway, whatever that session changes afterwards is lost, and its next statement fails."
-            ),
+            cell("If you rename it anyway, whatever that session changes afterwards is lost,"),
+            cell("and its next statement fails."),
         ]
         branch = self.state.branch_named(old)
         remote, upstream = (branch.remote, branch.upstream) if branch is not None else ("", "")
