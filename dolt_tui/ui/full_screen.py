@@ -200,16 +200,18 @@ class FullScreen(Screen[None]):
     def show_view(self, view: View, *, inside: bool = False) -> None:
         """Let the main pane show something else; ``inside``: go there, and `leave_view` comes back from it."""
         if inside:
-            self.main.push(view)
+            self.main.push(view, from_side=self.focused_pane is not self.main)
             self.go_to(self.main)
         else:
             self.main.expect(view)
         self.load_main()
 
     def leave_view(self) -> bool:
-        """Let the main pane show what it showed before it went inside; tells whether there was something."""
-        if self.main.pop() is None:
+        """Go back to where the main pane went inside, a side pane or its own rows; whether there was something."""
+        if not self.main.stack:
             return False
+        if self.main.pop():
+            self.go_to(self.panes.last)
         self.load_main()
         return True
 

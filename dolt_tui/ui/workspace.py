@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from dolt_tui.ui.actions.table_rows import RowActions
-from dolt_tui.ui.commands import EVERYWHERE, CommandSet
+from dolt_tui.ui.commands import EVERYWHERE, CommandSet, OutOfPlace
 from dolt_tui.ui.flows import search
 from dolt_tui.ui.flows.row_filters import forget_filters
 from dolt_tui.ui.full_screen import FullScreen
@@ -226,7 +226,8 @@ class Workspace(FullScreen):
     def draw_footer(self) -> None:
         """Draw the footer again: the keys of the pane in focus, or whether they can be used, are others."""
         shown = self.actions.commands.footer(self.focused_pane.KIND)
-        self.footer.show([(command, not self.why_not(command.id)) for command in shown])
+        reasons = [(command, self.why_not(command.id)) for command in shown]
+        self.footer.show([(command, not why) for command, why in reasons if not isinstance(why, OutOfPlace)])
 
     def mark_old(self) -> None:
         """Dim what does not belong to its title yet, once that takes long enough to be seen."""

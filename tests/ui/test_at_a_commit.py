@@ -133,7 +133,7 @@ async def test_the_reflog_brings_back_what_a_reset_lost(
         # reset
         await user.press("less_than_sign", "j", "g")
         assert f"Reset main to {lost[:7]}" in user.dialog_text
-        assert "1 commit come" in user.dialog_text
+        assert "1 commit is added" in user.dialog_text
         await user.press("h")
         assert user.log[0] == "Inserted data into tables"
         assert next(row[1] for row in user.rows(reflog)) == "Inserted data into tables"

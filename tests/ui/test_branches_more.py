@@ -54,7 +54,7 @@ async def test_rename_the_current_branch(either: Target, drive: Drive) -> None:
         assert user.log[0] == "Modified data on branch"
         await user.press("-")
         assert user.branch == "modify_data2"  # there is none that was left
-        assert "no other branch" in user.told[-1]
+        assert "no previous branch" in user.told[-1]
 
 
 async def test_a_branch_in_use_is_renamed_and_deleted_by_force(
@@ -73,7 +73,7 @@ async def test_a_branch_in_use_is_renamed_and_deleted_by_force(
             await user.press("escape")
             assert names(user) == ["main", "modify_data", "modify_schema"]
             await user.press("d", "x")
-            assert "Other sessions are using  modify_data." in user.dialog_text
+            assert "Other sessions are using modify_data." in user.dialog_text
             await user.press("escape")
             assert names(user) == ["main", "modify_data", "modify_schema"]
             await user.press("d", "x", "k", "x")  # x at once would count as held down
@@ -179,7 +179,7 @@ async def test_forward_to_the_current_branch(whichever: Target, drive: Drive) ->
         assert next(branch for branch in user.workspace.state.branches if branch.name == "main").dirty
         await user.press("f")
         assert user.dialog is None
-        assert "is ahead of main" in user.told[-1]
+        assert "is known to be ahead of main" in user.told[-1]
         await user.go_to_branch("modify_schema")
         await user.press("f")
         assert "of its own: merge instead" in user.dialog_text
@@ -229,4 +229,4 @@ async def test_a_new_branch_whose_name_differs_in_case_only(whichever: Target, d
         await user.press("2", "n")
         await user.type("MAIN")
         await user.press("enter")
-        assert "There is a branch main already." in user.dialog_text
+        assert "There is already a branch main." in user.dialog_text

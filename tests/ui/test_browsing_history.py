@@ -157,11 +157,19 @@ async def test_blame(either: Target, drive: Drive, other: Other) -> None:
         assert "Ann" in texts[0]
         await user.press("H")
         assert "teams · history of 0" in user.main
-        await user.press("escape", "enter")
+        await user.press("escape")
+        assert user.is_in(user.workspace.main)
+        await user.press("enter")
         assert "Renamed one" in user.main
         assert "commit " in user.main
-        await user.press("escape", "escape")
+        await user.press("escape")
+        assert user.is_in(user.workspace.main)
+        await user.press("escape")  # it was opened from Tables
         assert "teams · rows" in user.main
+        assert user.is_in(user.workspace.panes.tables)
+        await user.press("0", "b", "escape")
+        assert "teams · rows" in user.main
+        assert user.is_in(user.workspace.main)
         await user.press("1", "4", "0", "j", "b", "j")
         session.run("main", [("UPDATE employees SET first_name = 'Ada' WHERE id = 0", ())])
         await user.press("ctrl+r")
@@ -183,6 +191,7 @@ async def test_blame_asks_first(demo: FileTarget, drive: Drive) -> None:
         assert "who changed each row last" in user.main
         await user.press("escape")
         assert "employees · rows" in user.main
+        assert user.is_in(user.workspace.panes.tables)
 
 
 async def test_blame_by_pages_does_not_ask(demo_on_dolt: Target, drive: Drive) -> None:

@@ -32,7 +32,7 @@ async def test_what_a_dialog_said_no_longer_holds(
         await user.press("g")
         assert "1 commit is dropped" in user.dialog_text
         session.commits.commit("main", "by another session", allow_empty=True)
-        await refused(user, "h", "Another session has committed to main: 1 commit", "2 commits leave")
+        await refused(user, "h", "Another session has committed to main: 1 commit", "2 commits are dropped")
         assert user.log[0] == "by another session"
         await user.press("s")
         assert user.log[0] == "Created tables"

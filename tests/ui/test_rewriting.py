@@ -239,7 +239,7 @@ async def test_squash(story: Target, drive: Drive) -> None:
         assert "already the last commit" in user.told[-1]
         await user.go_to_commit("two")
         await user.press("S")
-        assert "one commit of the last 3 commits" in user.dialog_text
+        assert "Squash the last 3 commits into one" in user.dialog_text
         assert "body of two" in user.dialog_text
         await user.press("end")
         await user.type(" to four")

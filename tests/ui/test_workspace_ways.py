@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import BRANCHES, EVERYWHERE
 from dolt_tui.ui.main_view.table import LoadedTable
+from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, View
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import cell
 from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
@@ -272,7 +276,7 @@ async def test_an_empty_database(demo_file: DemoFile, drive: Drive) -> None:
     async with drive(demo_file(At.START)) as user:
         assert "No changes" in user.text(user.workspace.panes.changes)
         assert "No tables yet." in user.text(user.workspace.panes.tables)
-        assert "once employees, employees_teams" in user.summary
+        assert "once the tables employees" in user.summary
         for pane in "123405":
             await user.press(pane, "space", "enter", "d", "escape", "a", "w", "slash", "x", "escape")
             while user.dialog is not None:
@@ -327,3 +331,49 @@ async def test_what_was_counted_stays_until_it_is_counted_again(
         await user.until(lambda: "3 rows · 3 columns" in user.main, "their number")
         await user.go_to_table("teams")
         assert "4 rows" in user.main
+
+
+class IndexView(View):
+    """A list whose columns have titles."""
+
+    @property
+    def title(self) -> str:
+        return "indexes"
+
+    @property
+    def about(self) -> str:
+        return "teams"
+
+    def load(self, repository: Repository, branch: str) -> LoadedIndexes:
+        return LoadedIndexes(self, branch)
+
+
+class LoadedIndexes(Loaded):
+    """One index."""
+
+    def present(self, known: Known, frame: Frame) -> Listing:
+        return Listing(
+            (Row("by", (cell("by_name"), cell("name"))),),
+            (Column("name", "index"), Column("of", "columns")),
+            titles=True,
+        )
+
+
+async def test_a_list_with_titles_and_what_makes_no_sense_for_it(demo: FileTarget, drive: Drive) -> None:
+    """The footer offers what sorts, filters and follows rows only where there are such rows."""
+    async with drive(demo) as user:
+        await user.go_to_table("teams")
+        await user.press("0")
+        assert re.search(r"s sort… .*f filter… .*H history", user.lines[-1]), user.lines[-1]
+        user.workspace.show_view(IndexView(), inside=True)
+        await user.settle()
+        assert re.search(r"index[ │]+columns", user.main)
+        assert re.search(r"by_name[ │]+name", user.main)
+        for word in ("sort…", "filter…", "history", "columns…"):
+            assert word not in user.lines[-1]
+        await user.press("s")
+        assert "only the rows of a table" in user.told[-1]
+        await user.press("escape")
+        assert "teams · rows" in user.main
+        assert "index" not in user.main
+        assert "sort…" in user.lines[-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, command
+from dolt_tui.ui.commands import MAIN, OutOfPlace, command
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -22,8 +22,10 @@ class ColumnActions(Actions):
     """Commands on how rows are laid out."""
 
     def no_columns(self) -> str:
-        loaded = self.context.main.loaded
-        return "" if loaded is not None and loaded.columns else "there are no columns here"
+        main, reason = self.context.main, "there are no columns here"
+        if main.loaded is not None and main.loaded.columns:
+            return ""
+        return OutOfPlace(reason) if main.is_list else reason
 
     def no_column(self) -> str:
         return "" if self.context.main.grid.cursor_column is not None else "there are no columns here"

@@ -9,7 +9,7 @@ from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ColumnInfo, DiffColumn
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, TABLES, command
+from dolt_tui.ui.commands import MAIN, TABLES, OutOfPlace, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
@@ -42,17 +42,24 @@ class RowActions(Actions):
         return view if isinstance(view, TableView) else None
 
     def not_a_table(self) -> str:
-        shown = self._view is not None and self.context.main.loaded is not None
-        return "" if shown else "only the rows of a table can be sorted and filtered this way"
+        reason = "only the rows of a table can be sorted and filtered this way"
+        if self._view is None:
+            return OutOfPlace(reason)
+        return "" if self.context.main.loaded is not None else reason
 
     def no_filter(self) -> str:
         main = self.context.main
         if isinstance(main.view, DiffView | TableView) and main.view.settings:
             return ""  # even one that failed, to put it right
-        return "" if isinstance(main.view, DiffView) and main.loaded is not None else self.not_a_table()
+        if isinstance(main.view, DiffView):
+            return "" if main.loaded is not None else str(self.not_a_table())  # its rows are on their way
+        return self.not_a_table()
 
     def no_key(self) -> str:
-        return "" if self.context.main.row_key is not None else "there is no row with a key here"
+        if self.context.main.row_key is not None:
+            return ""
+        reason = "there is no row with a key here"
+        return OutOfPlace(reason) if self.context.main.is_list else reason
 
     def no_table(self) -> str:
         return "" if self._table else "there is no table here"

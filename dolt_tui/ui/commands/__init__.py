@@ -15,6 +15,7 @@ from .command import (
     TAGS,
     Command,
     Footer,
+    OutOfPlace,
     command,
 )
 from .command_set import MOVES, CommandSet, DeclarationError
@@ -39,5 +40,6 @@ __all__ = [
     "DeclarationError",
     "Footer",
     "InvalidKey",
+    "OutOfPlace",
     "command",
 ]

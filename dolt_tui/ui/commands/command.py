@@ -44,6 +44,12 @@ Reason = Callable[[Any], str]
 Handler = TypeVar("Handler", bound=Callable[[Any], None])
 
 
+class OutOfPlace(str):
+    """A reason for all that a pane shows, not for one row of it: the footer of the pane leaves the command out."""
+
+    __slots__ = ()
+
+
 class Footer(Enum):
     """Whether the footer shows a command while its pane has the focus."""
 

@@ -85,20 +85,19 @@ class CommandSet:
     # keys
 
     def display(self, item: Command) -> str:
-        """The keys of a command for people; those of the palette for one that has none."""
-        if not item.key and item.id != PALETTE:
-            return self.display(self._by_id[PALETTE]) if PALETTE in self._by_id else "palette"
+        """The keys of a command for people; ``palette`` for one that only the palette offers."""
         return item.shown or " ".join(map(shown, split(item.key))) or "palette"
 
     def key_help(self, item: Command) -> str:
         """How the palette tells the key of a command."""
-        return f"key {self.display(item)}" if item.key else "has no key"
+        return f"key {self.display(item)}" if item.key else "no key, only here"
 
     def key_of(self, id_: str) -> str:
-        """The first key of a command, as people read it; where it has none, how else one gets at it."""
+        """The first key of a command, as people read it; where it has none, how to find it in the palette."""
         item = self._by_id[id_]
-        display = self.display(item)
-        return display.split(" ")[0] if item.key else f"{display} {item.short.rstrip('…')}"
+        if item.key or item.id == PALETTE or PALETTE not in self._by_id:
+            return self.display(item).split(" ")[0]
+        return f"{self.key_of(PALETTE)} {item.short.rstrip('…')}"
 
     def keys_of(self, place: str) -> set[str]:
         """The keys that a pane has for itself: what they mean everywhere else they do not mean there."""

@@ -133,10 +133,14 @@ class Context(Protocol):
     # the main pane and the focus
 
     def show_view(self, view: View, *, inside: bool = False) -> None:
-        """Let the main pane show something else; ``inside``: go there, and `leave_view` comes back from it."""
+        """Let the main pane show something else; ``inside``: go there, and ``esc`` comes back (`leave_view`)."""
 
     def leave_view(self) -> bool:
-        """Let the main pane show what it showed before it went inside; tells whether there was something."""
+        """Go back to where `show_view` went inside; whether there was something.
+
+        The main pane shows again what it showed. The focus goes back to the side pane from which it went inside, or
+        stays in the main pane.
+        """
 
     def follow(self, *, force: bool = False) -> None:
         """Let the main pane show what the selection of the side pane is about; ``force``: read it again."""

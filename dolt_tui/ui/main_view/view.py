@@ -82,6 +82,8 @@ class Listing(Frozen):
 
     rows: Sequence[Row]
     columns: Sequence[Column]
+    titles: bool = False
+    """Whether the titles of the columns are shown above the lines."""
 
 
 LIST_COLUMNS = (

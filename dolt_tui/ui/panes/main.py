@@ -28,8 +28,9 @@ class MainPane(Pane):
         super().__init__()
         self._clock = clock
         self.notes = Static(id="notes", markup=False)
-        self.stack: list[tuple[View, Place]] = []
-        """The views behind the one that is shown, each with where the cursor was in it."""
+        self.stack: list[tuple[View, Place, bool]] = []
+        """The views behind the one that is shown: each with where the cursor was in it, and whether a side pane had the
+        focus when the next one was shown."""
         self.view: View | None = None
         """What is to be shown."""
         self.loaded: Loaded | None = None
@@ -111,20 +112,21 @@ class MainPane(Pane):
         self._header(False)
         self.grid.clear(sanitise(text))
 
-    def push(self, view: View) -> None:
-        """Go into a view; `pop` comes back."""
+    def push(self, view: View, *, from_side: bool = False) -> None:
+        """Go into a view, ``from_side``: from a side pane; `pop` comes back."""
         if self.view is not None and self.view != view:
-            self.stack.append((self.view, self.grid.place))
+            self.stack.append((self.view, self.grid.place, from_side))
         self.expect(view)
 
-    def pop(self) -> View | None:
-        """The view to come back to, or None at the bottom of the stack."""
-        if not self.stack:
-            return None
-        view, return_to = self.stack.pop()
+    def pop(self) -> bool:
+        """Come back to the view behind the one that is shown, which has to be read; whether it came from a side pane.
+
+        Raises IndexError at the bottom of the stack.
+        """
+        view, return_to, from_side = self.stack.pop()
         self.expect(view)
         self._return_to = return_to
-        return view
+        return from_side
 
     def show(self, loaded: Loaded, known: Known) -> None:
         """Show what was read for the view that is expected."""
@@ -145,7 +147,7 @@ class MainPane(Pane):
             grid.clear(shown)
         elif isinstance(shown, Listing):
             grid.empty_text = ""
-            self._header(False)
+            self._header(False, titles=shown.titles)
             grid.set_rows(shown.rows, shown.columns, keep=keep)
         elif shown.whole:
             grid.empty_text = loaded.empty_text
@@ -165,7 +167,7 @@ class MainPane(Pane):
         if self.loaded is None or loaded.view != self.view:
             return
         self._counted = loaded
-        if not self.grid.show_header:  # a list has its counts in its lines
+        if self.is_list:  # it has its counts in its lines
             self.show(loaded, known)
             return
         self.loaded = loaded
@@ -175,13 +177,18 @@ class MainPane(Pane):
         self.filtered()
 
     @property
-    def searched(self) -> bool:
-        return self.grid.show_header
+    def is_list(self) -> bool:
+        """Whether it shows lines of a list, or nothing but a text, and not rows with a cursor that is on a cell."""
+        return self.grid.cursor_kind == "row"
 
-    def _header(self, shown: bool) -> None:
-        """Show rows with titles above them, and a cursor that is on a cell; or lines of a list."""
-        self.grid.show_header = shown
-        self.grid.cursor_kind = "cell" if shown else "row"
+    @property
+    def searched(self) -> bool:
+        return not self.is_list
+
+    def _header(self, rows: bool, *, titles: bool = False) -> None:
+        """Show rows with titles above them, and a cursor that is on a cell; or lines of a list, with titles or not."""
+        self.grid.show_header = rows or titles
+        self.grid.cursor_kind = "cell" if rows else "row"
 
     def _show_notes(self, text: str) -> None:
         """Tell above the rows which of them are shown, below ``text``."""
