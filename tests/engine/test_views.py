@@ -10,7 +10,8 @@ from collections.abc import Iterable
 import pytest
 
 from dolt_tui.engine.browsing.query import DiffQuery
-from dolt_tui.engine.model import HEAD, STAGED, WORKING, Changes, RowCounts, Table, TableChange
+from dolt_tui.engine.errors import Conflicts
+from dolt_tui.engine.model import HEAD, STAGED, WORKING, Changes, MergeKind, RowCounts, Table, TableChange
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
@@ -115,3 +116,36 @@ def test_what_cannot_be_counted_costs_only_its_own_count(people: Raw, repository
     )
     assert [(table.name, table.rows) for table in tables] == [("ghost", None), ("names", None), ("gone", 1), ("p", 9)]
     assert "ghost" in tables[0].uncounted
+
+
+def test_previews_of_undo_count_them(defined: Raw, repository: Repository) -> None:
+    repository.undo.perform("main", "discard", lambda: repository.working.discard_all("main"))
+    step = repository.undo.steps()[0]
+    (effect,) = repository.undo.preview(step, counts=True).sets
+    assert rows(effect.tables) == expected(defined)
+    repository.undo.undo(step)
+    assert rows(repository.working.uncommitted("main", counts=True)) == expected(defined)
+
+
+def test_a_view_that_both_sides_changed(defined: Raw, repository: Repository) -> None:
+    """Every preview counts it, and foresees the conflict or says that it does not know."""
+    defined.commit("definitions")
+    repository.refs.create_branch("main", "side", "main")
+    for branch, column in (("main", "id"), ("side", "id + 1")):
+        defined.each("DROP VIEW names", f"CREATE VIEW names AS SELECT {column} AS x FROM people", at=branch)
+        defined.call("dolt_commit", "-Am", "other", at=branch)
+    tip = repository.refs.resolve("main", "HEAD")
+    rewriting = repository.rewriting
+    previews = (
+        repository.merging.preview("main", "side", counts=True, conflicts=True),
+        repository.rebasing.preview("side", "main", counts=True, conflicts=True),
+        rewriting.preview_pick("side", [tip], counts=True, conflicts=True),
+        rewriting.preview_revert("main", [tip], counts=True, conflicts=True),
+    )
+    for preview in previews:
+        assert rows(preview.changes) == {VIEWS: 1}
+    told = [(bool(preview.conflicts), preview.conflicts_known) for preview in previews]
+    assert told == [(True, True), (True, True), (defined.dolt, defined.dolt), (False, True)]
+    assert rows(repository.commits.preview_amend("main").changes) == {VIEWS: 1}
+    with pytest.raises(Conflicts):
+        repository.merging.merge("main", "side", MergeKind.COMMIT)

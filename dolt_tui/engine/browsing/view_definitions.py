@@ -1,6 +1,7 @@
 """Views and triggers where no table holds them: which of their definitions differ between two revisions.
 
 Dolt keeps them as rows of ``dolt_schemas``. DoltLite says by that name that they have changed, but has no such table.
+See engine-facts.md#doltlite-views.
 """
 
 from __future__ import annotations

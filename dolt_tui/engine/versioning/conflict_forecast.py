@@ -41,7 +41,9 @@ def clashes(session: Session, base: str, ours: str, theirs: str) -> tuple[tuple[
             except NO_ANSWER:
                 raise
             except EngineError:
-                return tuple(found), False  # values that the driver cannot read leave the connection unusable
+                if session.connection.invalidated:  # by values that the driver cannot read
+                    return tuple(found), False
+                number = None
             known = known and number is not None
             if number:
                 found.append(ConflictCount(change.table, number))
