@@ -206,7 +206,8 @@ class State:
 
     @property
     def tables_at(self) -> str | None:
-        """The revision whose tables are shown; None: the branch's working set."""
+        """The revision whose tables are shown, to be read with `Tables.schema` and `TableRows.page`; None: the branch's
+        working set."""
         return self.pair.hash if self.pair is not None and self.pair.hash != WORKING else None
 
     def rows_of(self, table: str) -> int | None:
