@@ -81,7 +81,7 @@ async def goes_on(user: Driver, times: int = 1) -> None:
     assert user.app.is_running
 
 
-Throw = Callable[["Driver", pytest.MonkeyPatch], Any]
+Throw = Callable[["Driver", pytest.MonkeyPatch], "Callable[[], bool] | None"]
 
 
 def in_an_action(user: Driver, patch: pytest.MonkeyPatch) -> None:
@@ -105,9 +105,18 @@ def in_a_message_handler(user: Driver, patch: pytest.MonkeyPatch) -> None:
     user.burst("2", "j")
 
 
-def in_a_timer(user: Driver, patch: pytest.MonkeyPatch) -> None:
-    timer = user.workspace.set_interval(0.01, broken)
-    user.app.set_timer(0.3, timer.stop)
+def in_a_timer(user: Driver, patch: pytest.MonkeyPatch) -> Callable[[], bool]:
+    """Again and again; returns whether it is over."""
+    left = [20]
+
+    def throw() -> None:
+        left[0] -= 1
+        if not left[0]:
+            timer.stop()
+        broken()
+
+    timer = user.workspace.set_interval(0.01, throw)
+    return lambda: not left[0]
 
 
 def in_a_worker(user: Driver, patch: pytest.MonkeyPatch) -> None:
@@ -227,8 +236,10 @@ async def test_it_goes_on(demo: FileTarget, drive: Drive, monkeypatch: pytest.Mo
             user.told.clear()
             user._seen.clear()
             with monkeypatch.context() as patch:
-                throw(user, patch)
+                over = throw(user, patch)
                 await user.until(lambda: told(user), "the fault was told of")
+                if over is not None:
+                    await user.until(over, "the end of what is thrown")
                 await user.settle()
             while user.dialog is not None:
                 await user.press("escape")
