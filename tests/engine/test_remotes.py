@@ -229,7 +229,7 @@ def test_a_rejected_push(people: Raw, repository: Repository, origin: str, clone
     assert [commit.summary for commit in lost.commits] == ["row 10"]
     moved = insert(other, 12)
     other.call("dolt_push", "origin", "main")
-    with pytest.raises(PushRejected, match="has moved on"):
+    with pytest.raises(PushRejected, match="has moved since"):
         repository.remotes.push("main", "origin", replacing=theirs)
     assert remote_branches(people) == {"remotes/origin/main": moved}
     assert repository.remotes.push("main", "origin", replacing=moved)

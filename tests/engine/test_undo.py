@@ -173,7 +173,7 @@ def test_each_kind_of_step_is_undone_and_redone(
         after = world(busy)
         assert after != before
         assert no_marker(busy)
-    for _ in range(2):  # each time by a program that was started anew
+    for _ in range(2):  # each time by a program that was started again
         with opened(busy, undo=settings) as repository:
             undo = repository.undo.next()
             assert undo is not None

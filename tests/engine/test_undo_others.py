@@ -90,7 +90,7 @@ def test_uncommitted_changes_made_since_are_told_and_come_back(people: Raw, repo
     people.run("CREATE TABLE since (id INTEGER PRIMARY KEY)", "INSERT INTO people VALUES (30, 'Since')")
     since = world(people)
     step = last(repository)
-    assert repository.undo.preview(step).drift == ("the working set of main was changed since",)
+    assert repository.undo.preview(step).drift == ("the working set of main has changed since",)
     with pytest.raises(CannotUndo, match="changed since"):
         repository.undo.undo(step)
     assert world(people) == since

@@ -1,6 +1,6 @@
 """Pictures of the demonstration, compared with those of before.
 
-``pytest tests/ui/test_pictures.py --snapshot-update`` takes them anew; look at them in ``__snapshots__`` then.
+``pytest tests/ui/test_pictures.py --snapshot-update`` takes them again; then look at them in ``__snapshots__``.
 """
 
 from __future__ import annotations

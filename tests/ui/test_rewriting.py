@@ -1,4 +1,4 @@
-"""History written anew by keys: revert, copy and paste, reword, squash, rebase with and without a plan."""
+"""History rewritten by keys: revert, copy and paste, reword, squash, rebase with and without a plan."""
 
 from __future__ import annotations
 

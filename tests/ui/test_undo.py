@@ -145,7 +145,7 @@ async def test_what_was_changed_since_is_told_and_kept(either: Target, drive: Dr
         await user.press("ctrl+r")
         now = token(user)
         await user.press("z")
-        assert "the working set of main was changed since" in user.dialog_text
+        assert "the working set of main has changed since" in user.dialog_text
         await user.press("enter")
         assert user.dialog is not None  # no default here
         await user.press("u")

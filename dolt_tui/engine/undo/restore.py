@@ -90,7 +90,7 @@ def refuse_changed(shown: UndoPreview, now: UndoPreview) -> None:
         return
     if now.drift != shown.drift or (now.drift and now.seen.sets != shown.seen.sets):
         came = "; ".join(now.drift) or "what was changed since was taken back"
-        raise ChangedMeanwhile(f"Nothing was done, as there were changes since: {came}.")
+        raise ChangedMeanwhile(f"Nothing was done, because something has changed since: {came}.")
 
 
 def _names(move: SetMove, way: UndoStep) -> list[str]:
@@ -119,7 +119,7 @@ def _blocked_by(db: Connections, way: UndoStep, now: Observation) -> str:
             continue
         found = _found(move, now)
         if found is None and move.before is None and not move.tag and (twin := _twin(move.name, now)):
-            return f"there is a branch {twin} now, whose name differs from {move.name} in case only"
+            return f"there is a branch {twin} now, whose name differs from {move.name} only in case"
         if found in (move.before, move.after):  # the second where it was interrupted
             continue
         if found is None:
@@ -174,11 +174,11 @@ def _drift(way: UndoStep, now: Observation) -> tuple[str, ...]:
             if not state.clean:
                 found.append(f"{move.branch} has uncommitted changes")
         elif move.reach is Reach.WORKING and state.working != move.before.working:
-            found.append(f"the working set of {move.branch} was changed since")
+            found.append(f"the working set of {move.branch} has changed since")
         elif move.reach is not Reach.REFS and state.staged != move.before.staged:
-            found.append(f"what is staged on {move.branch} was changed since")
+            found.append(f"what is staged on {move.branch} has changed since")
         elif _staged_by_name(move) and state.working != move.before.working:
-            found.append(f"the working set of {move.branch} was changed since: it would be staged as it is now")
+            found.append(f"the working set of {move.branch} has changed since: it would be staged as it is now")
     return tuple(found)
 
 
@@ -355,7 +355,7 @@ def _set(db: Connections, move: SetMove, seen: SetState | None) -> None:
             or (reach is not Reach.REFS and reached.staged != after.staged and _same_working(move, reached))
         )
     ):
-        raise CannotUndo(f"{move.branch} did not become exactly what it was: another session may have changed it")
+        raise CannotUndo(f"{move.branch} was not restored exactly: another session may have changed it")
 
 
 def _sets(move: SetMove, seen: SetState) -> Expected:

@@ -119,7 +119,7 @@ class Undo:
         try:
             with uncancelled():
                 if not self._db.settled():
-                    raise Busy("The server still works on it.")
+                    raise Busy("The server is still working on it.")
                 step = note()
         except EngineError as error:
             log.info("%s: what became of it is not known yet: %s", label, error)

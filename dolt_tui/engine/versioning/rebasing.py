@@ -103,7 +103,7 @@ class Rebasing:
             hash_ = resolve(session, ref)
             commit = session.dialect.log_page(session, (hash_,), 1).commits[0]
             if not commit.parents:
-                raise NoParent("The first commit of a database stays as it is.", "Begin with the commit after it.")
+                raise NoParent("The first commit of a database stays as it is.", "Start with the commit after it.")
             base = commit.parents[0]
             found = session.dialect.range(session, base, resolve(session, HEAD), MOST_COMMITS)
         steps = tuple(

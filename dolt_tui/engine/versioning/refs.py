@@ -58,7 +58,7 @@ def refuse_twin(session: Session, name: str, former: str = "") -> None:
     """
     for (found,) in session.rows("SELECT name FROM dolt_branches"):
         if found.lower() == name.lower() and found != former:
-            case = "" if found == name else ", and Dolt does not tell upper from lower case where it opens a branch"
+            case = "" if found == name else ", and Dolt ignores case where it opens a branch"
             raise AlreadyExists(f"There is already a branch {found}{case}.")
 
 
@@ -255,9 +255,7 @@ class Refs:
         if name == default:
             # Dolt refuses; by force it would do it, and no connection to the database could be made any more.
             # engine-facts.md#default-branch
-            raise DefaultBranch(
-                f"{name} is the default branch: it cannot be renamed.", "Whoever connects begins on it."
-            )
+            raise DefaultBranch(f"{name} is the default branch: it cannot be renamed.", "New connections start on it.")
 
         def work(session: Session) -> Branch:
             branches = self._branches(session)

@@ -84,7 +84,7 @@ class Remotes:
         try:
             self._db.write(branch, lambda session: session.run(fetch), "fetch")
         except Damaged as error:
-            raise NoDoltData(f"What {remote} leads to is no database.", detail=error.message) from error
+            raise NoDoltData(f"There is no database at {remote}.", detail=error.message) from error
 
     def fetch_calls(self, remote: str, *, prune: bool = False) -> tuple[Call, ...]:
         """What `fetch` runs."""
@@ -116,7 +116,7 @@ class Remotes:
             self.fetch(branch, remote)
             there = {(item.remote, item.name): item.hash for item in self.branches(branch)}.get((remote, target))
             if there not in (replacing, None):
-                raise PushRejected(f"{remote}/{target} has moved on; nothing was pushed.")
+                raise PushRejected(f"{remote}/{target} has moved since; nothing was pushed.")
 
         def work(session: Session) -> bool:
             expect(session, expected)
@@ -125,7 +125,7 @@ class Remotes:
         try:
             return self._db.write(branch, work, "push")
         except Damaged as error:
-            raise NoDoltData(f"What {remote} leads to is no database.", detail=error.message) from error
+            raise NoDoltData(f"There is no database at {remote}.", detail=error.message) from error
 
     def push_calls(
         self, branch: str, remote: str, target: str = "", *, force: bool = False, track: bool = False
@@ -192,4 +192,4 @@ class Remotes:
         try:
             self._db.write(branch, work, "clone")
         except Damaged as error:
-            raise NoDoltData("What the URL leads to is no database.", detail=error.message) from error
+            raise NoDoltData("There is no database at the URL.", detail=error.message) from error

@@ -48,7 +48,7 @@ def replay(
         before = read_plan(session)
         steps = plan(before)
         if sorted(step.hash for step in steps) != sorted(step.hash for step in before):
-            raise ChangedMeanwhile("The branch has other commits by now. Nothing was changed.")
+            raise ChangedMeanwhile("The branch has changed since then. Nothing was changed.")
         check_plan(steps)
         write_plan(session, steps)
         return resume(session)

@@ -244,14 +244,14 @@ class Rewriting:
             if commit.hash == head:
                 return
             if not commit.parents:
-                raise NoParent("The first commit of a database can only be reworded while it is the last one, too.")
+                raise NoParent("The first commit of a database can only be reworded while it is also the last one.")
             later = session.dialect.range(session, commit.parents[0], head, MOST_COMMITS)
         if all(item.hash != commit.hash for item in later):
             raise ChangedMeanwhile(f"{commit.hash[:7]} is not on {branch} (any more).")
         merge = next((item for item in later if len(item.parents) > 1), None)
         if merge is not None:
             raise MergeCommit(
-                f"{short(merge)} is a merge commit: rewording would take the commits that it merged into a row.",
+                f"{short(merge)} is a merge commit: rewording would replay what it merged as a row of commits.",
                 remedy=Remedy.REBASE_INTERACTIVELY,
             )
 
@@ -272,7 +272,8 @@ class Rewriting:
             at = by_hash.get(at.parents[0]) if at.parents else None
         if at is None:
             raise MergeCommit(
-                f"{short(commit)} came to {branch} by a merge.", "Squash down to a commit of the branch itself."
+                f"{short(commit)} was brought into {branch} by a merge.",
+                "Squash down to a commit of the branch itself.",
             )
         return found
 
@@ -318,7 +319,7 @@ class Rewriting:
             if session.scalar(f"SELECT dolt_hashof_db({placeholder})", name) != session.scalar(
                 "SELECT dolt_hashof_db('HEAD')"
             ):
-                raise EngineError("The data would have changed with it; nothing was done.")
+                raise EngineError("It would have changed the data too; nothing was done.")
             soft_reset(session, tip, seen)
             return tip
 
@@ -341,7 +342,7 @@ def _one(session: Session, procedure: str, commit: Commit) -> str:
         raise Conflicts(
             f"{doing} {short(commit)} {conflict_words(error)}. Nothing was changed.{detail}",
             error.tables,
-            "The branch has changed since: change it so that both agree, or do by hand what is wanted.",
+            "The branch has changed since: change it so that both agree, or make the change by hand.",
             violations=error.violations,
         ) from error
 

@@ -164,7 +164,7 @@ class WorkingSet:
             pool = {item.table for item in ((*before.unstaged, *before.staged) if staged_too else before.unstaged)}
             for change in changes:
                 if change.table not in pool:
-                    raise TableNotFound(f"{change.table} has no such changes any more.")
+                    raise TableNotFound(f"{change.table} no longer has such changes.")
             for reset in self._resets(changes) if staged_too else ():
                 try:
                     session.run(reset)

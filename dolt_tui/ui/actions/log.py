@@ -93,7 +93,7 @@ class LogActions(Actions):
     @command(
         "log.at",
         "space",
-        "look",
+        "view",
         "Open the database at the commit, read-only; esc goes back",
         LOG,
         footer=True,

@@ -43,7 +43,7 @@ class ReflogActions(Actions):
     @command(
         "reflog.at",
         "space",
-        "look",
+        "view",
         "Open the database at the commit, read-only; esc goes back",
         REFLOG,
         footer=True,

@@ -51,7 +51,7 @@ class TagActions(Actions):
     @command(
         "tags.at",
         "space",
-        "look",
+        "view",
         "Open the database at the tag, read-only; esc goes back",
         TAGS,
         footer=True,
