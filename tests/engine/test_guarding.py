@@ -131,7 +131,7 @@ def test_refs(branches: Raw, opened: Open) -> None:
         branches,
         lambda: refs.delete_branch("main", "behind", force=True, expected=seen["behind"]),
         "behind",
-        "changes to behind",
+        "behind's tables have changed",
     )
     # Gone, and made again elsewhere.
     branches.call("dolt_branch", "-D", "behind")
@@ -156,8 +156,8 @@ def test_uncommitted_changes(branches: Raw, opened: Open) -> None:
     branches.run("UPDATE notes SET id = 2")
     # Another table was changed: what is about people only goes on, what is about everything does not.
     hard = lambda: commits.reset("main", "HEAD", ResetKind.HARD, reset.seen)  # noqa: E731
-    refused(branches, hard, match="changes to main's tables")
-    refused(branches, lambda: working.discard_all("main", seen), match="changes to main's tables")
+    refused(branches, hard, match="main's tables have changed")
+    refused(branches, lambda: working.discard_all("main", seen), match="main's tables have changed")
     branches.run("UPDATE people SET name = 'theirs' WHERE id = 60")
     refused(branches, lambda: working.discard("main", change, expected=people), match="people was changed")
     refused(branches, lambda: working.drop_table("main", "people", expected=people), match="people was changed")
@@ -194,7 +194,7 @@ def test_what_is_in_progress(branches: Raw, opened: Open) -> None:
         assert operation is not None
         branches.run("INSERT INTO people VALUES (70, 'another session')", at="side")
         for work in (progress.go_on, progress.abort):
-            refused(branches, lambda work=work: work(operation), "side", "changes to side")  # type: ignore[misc]
+            refused(branches, lambda work=work: work(operation), "side", "side's tables have changed")  # type: ignore[misc]
 
 
 def test_stashes(dolt: RawDolt, opened: Open, between: Between) -> None:

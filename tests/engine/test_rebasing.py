@@ -202,9 +202,9 @@ def test_plans_that_are_refused(feature: Raw, repository: Repository) -> None:
     base, steps = planned(repository, Action.REWORD)
     with pytest.raises(InvalidPlan, match="empty"):
         repository.rebasing.interactive("f", base, [replace(steps[0], message=" "), *steps[1:]])
-    with pytest.raises(ChangedMeanwhile, match="other commits"):
+    with pytest.raises(ChangedMeanwhile, match="The branch has changed since then"):
         repository.rebasing.interactive("f", base, steps[1:])
-    with pytest.raises(ChangedMeanwhile, match="other commits"):
+    with pytest.raises(ChangedMeanwhile, match="The branch has changed since then"):
         repository.rebasing.interactive("f", base, [*steps, RebaseStep(Action.PICK, feature.head(), "x")])
     assert (feature.state("f"), feature.branches()) == (before, branches)
 

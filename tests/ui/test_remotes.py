@@ -130,7 +130,7 @@ async def test_push_what_is_ahead(shared: Shared, drive: Drive) -> None:
         await push(user, shared.target)
         assert "1 commit to send" in user.dialog_text
         assert "Modified data on branch" in user.dialog_text
-        assert "can be undone from here only by pushing" in user.dialog_text
+        assert "cannot be undone" in user.dialog_text
         await user.press("enter")
         assert user.told[-1] == "Pushed main to origin/main"
         assert shared.there()["main"] == user.workspace.state.head
