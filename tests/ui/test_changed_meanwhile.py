@@ -61,3 +61,37 @@ async def test_what_a_dialog_said_no_longer_holds(
         await user.press("x")
         assert user.dialog is None
         assert "modify_schema" not in [branch.name for branch in user.repository.refs.branches("main")]
+
+
+async def test_no_dialog_about_another_row_where_its_own_is_gone(
+    either: Target, drive: Drive, other: Callable[[Target], Repository]
+) -> None:
+    session = other(either)
+    for name in ("one", "two"):
+        session.tags.create("main", name, "main")
+    async with drive(either) as user:
+        await user.press("2", "[")
+        for name in ("one", "two"):  # then there is another tag, and then there is none
+            await user.press("home", "d")
+            assert f"Delete tag {name}" in user.dialog_text
+            session.tags.delete("main", name)
+            await user.press("x")
+            assert f"Another session has deleted the tag {name}" in user.dialog_text
+            await user.press("enter")
+            assert user.dialog is None
+        await user.go_to_table("employees_teams")
+        await user.press("d")
+        assert "Drop table employees_teams" in user.dialog_text
+        session.working.drop_table("main", "employees_teams")
+        await user.press("x")
+        assert "Could not drop employees_teams" in user.dialog_text
+        await user.press("enter")
+        assert user.dialog is None
+        await user.press("2", "]")
+        await user.go_to_branch("modify_schema")
+        await user.press("d")
+        session.refs.delete_branch("main", "modify_schema", force=True, in_use=True)
+        await user.press("x")
+        assert "Could not delete branch modify_schema" in user.dialog_text
+        await user.press("enter")
+        assert user.dialog is None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 
 from dolt_tui.engine.model import Expected
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import Lookup
+from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.session.state import State
 
 
@@ -22,6 +23,15 @@ class Actions:
     @property
     def state(self) -> State:
         return self.context.state
+
+    def again(self, command: str, pane: Pane, key: Hashable) -> Callable[[], None]:
+        """What runs a command once more on the row with this key of a pane; nothing where it is gone by then."""
+
+        def run() -> None:
+            if pane.grid.move_to_key(key):  # another row is under the cursor where the row was gone for a moment
+                self.context.run(command)
+
+        return run
 
     def watch(self, tables: Iterable[str]) -> Callable[[], Expected | None]:
         """What these tables are now, while a dialog about them is shown: what they still have to be at its answer."""

@@ -135,7 +135,8 @@ class BranchDeleteActions(Actions):
 
         label = names[0] if len(names) == 1 else plural(len(names), "branch", "branches")
         what = f"delete {'branch ' if len(names) == 1 else ''}{label}"
-        self.context.write(what, work, done, reach=Reach.REFS, also=names, again=self.delete)
+        again = self.again("branches.delete", self.context.panes.branches, names[0]) if len(names) == 1 else self.delete
+        self.context.write(what, work, done, reach=Reach.REFS, also=names, again=again)
 
     def _ask_in_use(self, losses: dict[str, BranchLoss], hashes: dict[str, str]) -> None:
         body = [

@@ -120,7 +120,7 @@ class BranchUpkeepActions(Actions):
             done,
             reach=Reach.REFS,
             also=[old],
-            again=self.rename,
+            again=self.again("branch.rename", self.context.panes.branches, old),
             stand_on=lambda renamed: new if current == old and renamed else current,
         )
 
@@ -295,7 +295,7 @@ class BranchUpkeepActions(Actions):
                 lambda repo: repo.merging.merge(branch.name, name, MergeKind.FAST_FORWARD, tip=tip, expected=seen),
                 lambda _: self.context.tell(f"{branch.name} moved forward to {name}"),
                 also=[branch.name],
-                again=self.forward,
+                again=self.again("branch.forward", self.context.panes.branches, branch.name),
             )
 
         PreviewFlow(

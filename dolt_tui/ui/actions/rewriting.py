@@ -210,7 +210,7 @@ class RewriteActions(Actions):
                     lambda repo: repo.rewriting.reword(branch, commit.hash, message, seen),
                     lambda _: self.context.tell(f"Reworded {commit.hash[:7]}"),
                     reach=Reach.REFS,
-                    again=self.reword,
+                    again=self.again("rewrite.reword", self.context.panes.log, commit.hash),
                 )
 
         self.context.look(
@@ -265,7 +265,7 @@ class RewriteActions(Actions):
                     lambda repo: repo.rewriting.squash(branch, commit.hash, text, Expected(branch, commits[0].hash)),
                     lambda _: self.context.tell(f"Squashed {len(commits)} commits into one"),
                     reach=Reach.REFS,
-                    again=self.squash,
+                    again=self.again("rewrite.squash", self.context.panes.log, commit.hash),
                 )
 
             self._word("Squash", body, message, squash)

@@ -72,7 +72,7 @@ class TableActions(Actions):
                 f"drop {table.name}",
                 lambda repo: repo.working.drop_table(branch, table.name, view=table.is_view, expected=found[1]),
                 lambda _: self.context.tell(f"Dropped {table.name}: {key_of('undo')} brings it back"),
-                again=self.drop,
+                again=self.again("tables.drop", self.context.panes.tables, table.name),
             )
 
         PreviewFlow(

@@ -124,7 +124,7 @@ class TagActions(Actions):
                     lambda repo: repo.tags.delete(current, tag.name, Expected(tag.name, tag.hash, tag=True)),
                     lambda _: self.context.tell(f"Deleted tag {tag.name}, it was at {tag.hash[:7]}"),
                     reach=Reach.REFS,
-                    again=self.delete,
+                    again=self.again("tags.delete", self.context.panes.tags, tag.name),
                 )
 
         self.context.ask(dialog, chosen)
