@@ -127,6 +127,7 @@ def test_passwords_are_masked(repository: Repository) -> None:
     (call,) = repository.remotes.add_calls("origin", "https://ann:s3cret@host/db")
     assert "s3cret" not in str(call)
     assert "'https://ann:***@host/db'" in str(call)
+    assert "ann" not in repr(call)
 
 
 # branches and tags

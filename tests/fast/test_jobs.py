@@ -121,6 +121,14 @@ def test_what_a_job_posts_does_not_arrive_once_it_is_dropped(loop: Loop) -> None
     assert loop.seen == ["before"]
 
 
+def test_cancelling_no_lane_cancels_nothing(loop: Loop) -> None:
+    loop.run("main", "goes on", held=True)
+    assert not loop.jobs.cancel()
+    loop.gates["goes on"].set()
+    loop.deliver()
+    assert loop.seen == ["goes on"]
+
+
 @pytest.mark.parametrize("lane", ["write", "transfer"])
 def test_writes_run_in_order_and_none_cancels_another(loop: Loop, lane: str) -> None:
     loop.run(lane, "first", held=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import field
 from typing import Any
 
 from ...frozen import Frozen
@@ -32,7 +33,7 @@ class Call(Frozen):
 
     parts: tuple[str, ...]
     """The SQL around the values: one part more than there are values."""
-    values: tuple[Any, ...] = ()
+    values: tuple[Any, ...] = field(default=(), repr=False)  # a URL among them may have a password
     style: SqlStyle = SqlStyle.MYSQL
 
     def __str__(self) -> str:

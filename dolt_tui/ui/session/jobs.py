@@ -197,7 +197,7 @@ class Jobs:
 
     def cancel(self, *lanes: str) -> bool:
         """End what runs and waits in these lanes, each with `Cancelled`; tells whether there was something."""
-        jobs = self.active(*lanes)
+        jobs = [job for job in self._active if job.lane in lanes]
         for job in reversed(jobs):  # so that none begins because the one before it ends
             job.cancelled = True
             if self._lanes[job.lane].end(job):
