@@ -261,7 +261,9 @@ def resolve(text: str, cwd: Path, config: Config) -> Target:
             except UrlError as error:
                 raise TargetError(f"{config.path}: [connections] {text}: {error}") from error
         if re.fullmatch(r"[^/\\:~]+", text):
-            raise TargetError(f"{text}: there is no such file or directory, and the configuration names none so")
+            raise TargetError(
+                f"{text}: there is no such file or directory, and the configuration has no connection of that name"
+            )
     return parse_target(text, cwd)
 
 

@@ -183,7 +183,10 @@ def test_a_command_line_that_makes_no_sense(arguments: list[str], message: str) 
     ("arguments", "message"),
     [
         (["/nowhere/at/all"], "/nowhere/at/all: there is no such file or directory"),
-        (["nothing"], "nothing: there is no such file or directory, and the configuration names none so"),
+        (
+            ["nothing"],
+            "nothing: there is no such file or directory, and the configuration has no connection of that name",
+        ),
         (["."], "holds no Dolt database"),
         ([], "holds no Dolt database"),
         (["plain.db"], "is a plain SQLite database"),

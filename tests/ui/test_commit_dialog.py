@@ -229,4 +229,4 @@ async def test_amend_warns_of_a_published_commit(demo_on_dolt: ServerTarget, dri
         user.repository.call("main", "dolt_push", "origin", "main")
         await user.press("1", "A")
         assert "origin/main has this commit" in user.dialog_text
-        assert "only by force" in user.dialog_text
+        assert "only be pushed by force" in user.dialog_text

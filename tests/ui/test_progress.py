@@ -172,7 +172,7 @@ async def test_conflicts_of_another_session(demo_on_dolt: ServerTarget, drive: D
         await user.until(lambda: "rebasing main: 1 of 1" in user.header, "the rebase in the header")
         await user.settle()
         await user.press("m")
-        assert "leave out the commit that conflicts" in user.dialog_text
+        assert "skip the commit that conflicts" in user.dialog_text
         await user.press("s")
         assert "rebasing" not in user.header
         assert log(user, "main") == ["taken", "more", "theirs"]

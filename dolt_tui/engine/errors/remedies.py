@@ -18,6 +18,6 @@ class Remedy(Enum):
     STAGE_AGAIN = "Look at what has changed, and stage it."
     REMOVE_PATTERN = "Remove one of the patterns."
     CONTINUE_OR_ABORT = "Continue or abort it first."
-    SKIP_OR_ABORT = "Leave the commit out, or abort the rebase."
+    SKIP_OR_ABORT = "Skip the commit, or abort the rebase."
     REBASE_INTERACTIVELY = "An interactive rebase does that, if it is what you want."
     SEE_WHOLE_VALUE = "Look at the whole value, or copy it."

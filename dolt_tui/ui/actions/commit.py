@@ -239,8 +239,8 @@ def amend_lines(preview: AmendPreview, staged: Sequence[TableChange]) -> list[Ce
     if preview.published:
         names = ", ".join(preview.published[:3]) + (" …" if len(preview.published) > 3 else "")
         found += [
-            cell(f"✗ {names} has this commit: amending makes another one in its place,", Style.WARNING),
-            cell("  which can be pushed only by force.", Style.WARNING),
+            cell(f"✗ {names} has this commit: amending replaces it with another one,", Style.WARNING),
+            cell("  which can only be pushed by force.", Style.WARNING),
         ]
     found += going_in(staged) if staged else [cell("Nothing is staged: only the message changes.", Style.DIM)]
     if preview.changes:

@@ -54,8 +54,8 @@ class IgnoreActions(Actions):
         chosen = [change.table for change in self.context.panes.changes.chosen]
         new = [table for table in chosen if table in self._new]
         what = new[0] if len(new) == 1 else plural(len(new), "table")
-        body = [cell("Dolt leaves new tables that a pattern names out of the changes.", Style.BOLD)]
-        body.append(cell("Tables that are committed or staged are never left out.", Style.DIM))
+        body = [cell("Dolt ignores new tables that match a pattern.", Style.BOLD)]
+        body.append(cell("Tables that are committed or staged are never ignored.", Style.DIM))
         choices = [
             Choice(
                 "t",
@@ -148,7 +148,7 @@ class IgnoreActions(Actions):
         branch = self.state.branch
         body = [
             join(cell("Remove the pattern "), cell(pattern, "accent bold")),
-            cell("The tables that it leaves out are changes again.", Style.DIM),
+            cell("The tables that it ignores show up as changes again.", Style.DIM),
         ]
         calls = self.state.repository.ignoring.remove_calls(pattern)
 

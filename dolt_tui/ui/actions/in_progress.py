@@ -53,7 +53,7 @@ class ProgressActions(Actions):
 
         def chosen(letter: str, operation: Operation | None) -> None:
             assert operation is not None
-            doing = {"c": "continue", "s": "leave the commit out", "a": "abort"}[letter]
+            doing = {"c": "continue", "s": "skip the commit", "a": "abort"}[letter]
             work: dict[str, Callable[[Repository], str | None]] = {
                 "c": lambda repo: repo.progress.go_on(operation),
                 "s": lambda repo: repo.progress.skip(operation),
@@ -118,7 +118,7 @@ class ProgressActions(Actions):
                 Choice(
                     "s",
                     "skip",
-                    "leave out the commit that conflicts",
+                    "skip the commit that conflicts",
                     "no commit conflicts" if keeps and not operation.conflicts else "",
                     progress.skip_calls(operation),
                 )

@@ -16,7 +16,7 @@ WORDS = {
     Remedy.STAGE_AGAIN: "Look at Changes, and stage it.",
     Remedy.REMOVE_PATTERN: "Remove one of the patterns: Changes lists them ({key:ignore}).",
     Remedy.CONTINUE_OR_ABORT: "Continue or abort it first ({key:progress}).",
-    Remedy.SKIP_OR_ABORT: "Leave the commit out, or abort the rebase ({key:progress}).",
+    Remedy.SKIP_OR_ABORT: "Skip the commit, or abort the rebase ({key:progress}).",
     Remedy.REBASE_INTERACTIVELY: "An interactive rebase ({key:rewrite.interactive}) does that, if it is what you want.",
     Remedy.SEE_WHOLE_VALUE: "Open the row to see the whole value, or copy it ({key:copy}).",
 }
