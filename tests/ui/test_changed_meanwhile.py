@@ -95,3 +95,21 @@ async def test_no_dialog_about_another_row_where_its_own_is_gone(
         assert "Could not delete branch modify_schema" in user.dialog_text
         await user.press("enter")
         assert user.dialog is None
+
+
+async def test_no_dialog_about_changes_that_another_session_has_committed(
+    either: Target, drive: Drive, other: Callable[[Target], Repository]
+) -> None:
+    session = other(either)
+    async with drive(either) as user:
+        for key, team in (("d", 902), ("D", 903)):
+            session.run("main", [(f"INSERT INTO teams (id, name) VALUES ({team}, 'meanwhile')", ())])
+            await user.press("ctrl+r", "1", key)
+            assert "Discard changes" in user.dialog_text
+            session.working.stage_all("main")
+            session.commits.commit("main", "by another session")
+            await user.press("x")
+            assert "Nothing was done" in user.dialog_text
+            await user.press("enter")
+            assert user.dialog is None
+            assert "there are no changes" in user.told[-1]

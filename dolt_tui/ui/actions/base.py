@@ -24,11 +24,14 @@ class Actions:
     def state(self) -> State:
         return self.context.state
 
-    def again(self, command: str, pane: Pane, key: Hashable) -> Callable[[], None]:
-        """What runs a command once more on the row with this key of a pane; nothing where it is gone by then."""
+    def again(self, command: str, pane: Pane | None = None, key: Hashable = None) -> Callable[[], None]:
+        """What runs a command once more, or says why it no longer can.
+
+        With a ``pane``: on the row with this key there, and not at all where that is gone by then.
+        """
 
         def run() -> None:
-            if pane.grid.move_to_key(key):  # another row is under the cursor where the row was gone for a moment
+            if pane is None or pane.grid.move_to_key(key):
                 self.context.run(command)
 
         return run

@@ -92,7 +92,13 @@ class ProgressActions(Actions):
 
         # With the step that began it, it is one step for undo.
         self.context.write(
-            doing, work, told, label=operation.title, branch=operation.branch, stand_on=stand_on, again=self.progress
+            doing,
+            work,
+            told,
+            label=operation.title,
+            branch=operation.branch,
+            stand_on=stand_on,
+            again=self.again("progress"),
         )
 
     def _choices(self, operation: Operation) -> list[Choice]:

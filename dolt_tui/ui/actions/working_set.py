@@ -160,17 +160,18 @@ class ChangeActions(Actions):
                 self._discard(
                     f"changes to {what}",
                     lambda repo: repo.working.discard(branch, *unstaged, expected=seen()),
-                    self.discard,
+                    self.again("changes.discard"),
                 )
             elif letter == "t":
                 both = list({change.table: change for change in every if change.table in tables}.values())
                 self._discard(
                     f"all changes to {what}",
                     lambda repo: repo.working.discard(branch, *both, staged_too=True, expected=seen()),
-                    self.discard,
+                    self.again("changes.discard"),
                 )
             elif letter == "x":
-                self._discard("everything", lambda repo: repo.working.discard_all(branch, everything), self.discard)
+                again = self.again("changes.discard")
+                self._discard("everything", lambda repo: repo.working.discard_all(branch, everything), again)
 
         self.context.ask(dialog, answered)
 
@@ -248,7 +249,7 @@ class ChangeActions(Actions):
 
         def answered(letter: str | None) -> None:
             if letter is not None:
-                self._discard(*work[letter], self.reset)
+                self._discard(*work[letter], self.again("changes.reset"))
 
         self.context.ask(ChoiceDialog("Discard changes", body, choices, opener="D"), answered)
 
