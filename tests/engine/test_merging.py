@@ -190,7 +190,7 @@ def test_local_changes_in_the_way(forward: Raw, repository: Repository, kind: Me
     before = forward.state()
     preview = repository.merging.preview("main", "b")
     assert (preview.in_the_way, preview.dirty) == (("people",), ("other",))
-    with pytest.raises(LocalChanges, match="in people stand"):
+    with pytest.raises(LocalChanges, match="in people are in the way"):
         repository.merging.merge("main", "b", kind)
     assert forward.state() == before
 

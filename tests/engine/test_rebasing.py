@@ -107,10 +107,10 @@ def test_a_rebase_needs_a_clean_branch(feature: Raw, repository: Repository) -> 
     feature.run("CREATE TABLE mine (id INTEGER PRIMARY KEY)", at="f")
     before = feature.state("f")
     assert repository.rebasing.preview("f", "main").in_the_way == ("mine",)
-    with pytest.raises(LocalChanges, match="in mine stand"):
+    with pytest.raises(LocalChanges, match="in mine are in the way"):
         repository.rebasing.rebase("f", "main")
     base, steps = planned(repository)
-    with pytest.raises(LocalChanges, match="in mine stand"):
+    with pytest.raises(LocalChanges, match="in mine are in the way"):
         repository.rebasing.interactive("f", base, steps)
     assert feature.state("f") == before
     assert left_over(feature) == []

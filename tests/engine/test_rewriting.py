@@ -137,7 +137,7 @@ def test_local_changes_and_a_revert(story: Raw, repository: Repository) -> None:
     before = story.state()
     for commits in ([story.head()], [story.head(), hashes(story)["Eve"]]):
         assert repository.rewriting.preview_revert("main", commits).in_the_way == ("people",)
-        with pytest.raises(LocalChanges, match="in people stand"):
+        with pytest.raises(LocalChanges, match="in people are in the way"):
             repository.rewriting.revert("main", commits)
     assert story.state() == before
     story.call("dolt_reset", "--hard")
@@ -246,7 +246,7 @@ def test_a_pick_needs_a_clean_branch(side: Raw, repository: Repository) -> None:
     before = side.state("b")
     for commits in ([hashes(side)["Eve"]], [hashes(side)["Dot"], hashes(side)["Eve"]]):
         assert repository.rewriting.preview_pick("b", commits).in_the_way == ("mine",)
-        with pytest.raises(LocalChanges, match="in mine stand"):
+        with pytest.raises(LocalChanges, match="in mine are in the way"):
             repository.rewriting.pick("b", commits)
     assert side.state("b") == before
 
