@@ -51,7 +51,7 @@ async def test_each_preview_that_fails_says_so_in_its_dialog(
                 assert "A bolt is loose." in text, name
                 assert "Tighten it." in text, name
                 assert "hecking what it would do…" not in text, name
-                assert "still looking" not in text, name
+                assert "still checking" not in text, name
                 assert len(user.app.screen_stack) == 3, f"{name}: no other dialog stands above it"
                 user.burst("m", "f", "x", "b", "r", "p", "h", "enter")
                 await user.settle()
@@ -83,7 +83,7 @@ async def test_what_was_found_first_stays_when_the_rest_fails(
             assert "1 commit to bring in" in user.dialog_text
             assert told in user.dialog_text
             assert "… looking for conflicts" not in user.dialog_text
-            assert "still looking" not in user.dialog_text
+            assert "still checking" not in user.dialog_text
             await user.press("escape")
             assert user.dialog is None
             await user.until(lambda: " live · " in user.header, "the connection, which was there all the time")

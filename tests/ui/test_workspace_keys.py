@@ -214,7 +214,7 @@ async def test_escape_during_a_preview_leaves_the_dialog(
     async with drive(demo) as user:
         await user.press("2", "j")
         user.burst("M")
-        await user.until(lambda: user.dialog is not None and "Looking" in user.dialog_text)
+        await user.until(lambda: user.dialog is not None and "Checking" in user.dialog_text)
         user.burst("m", "escape")
         await user.until(lambda: user.dialog is None)
         go.set()

@@ -19,7 +19,7 @@ _HELD = 0.8
 """Seconds in which the same key again is the repeat of a key that is held down; keyboards repeat sooner."""
 _STATEMENTS = 6
 """Statements of a choice that are shown; the rest are counted."""
-WAITING = "still looking"
+WAITING = "still checking"
 """Why a choice cannot be made while what it would do is being found out."""
 
 
