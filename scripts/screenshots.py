@@ -114,7 +114,7 @@ PICTURES = {
 }
 
 TUTORIAL: tuple[tuple[str, int], ...] = (
-    # a key, and how long to check what it did (ms)
+    # a key, and how long to look at what it did (ms)
     ("", 2500),
     ("2", 900),
     ("j", 1200),
