@@ -283,7 +283,10 @@ async def test_a_workspace_that_cannot_be_made_ends_it(
         await look()
 
 
-async def test_the_same_fault_is_said_once_and_another_again(demo: FileTarget, drive: Drive) -> None:
+async def test_the_same_fault_is_said_once_and_another_again(
+    demo: FileTarget, drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))  # one process makes one crash file a second: not another test's
     async with drive(demo, faults=True) as user:
         for _ in range(5):
             user.workspace.call_later(broken)

@@ -89,7 +89,7 @@ async def test_rows(either: Target, drive: Drive, other: Other) -> None:
         await user.press("escape")
         assert "/nowhere" not in user.main
         await user.press("n")
-        assert "/ begins" in user.told[-1]
+        assert "/ starts one" in user.told[-1]
 
 
 async def test_rows_without_a_key(whichever: Target, drive: Drive, other: Other) -> None:
