@@ -19,7 +19,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from ..engine.connecting.target import ServerTarget, TargetError
 from ..engine.errors import AlreadyExists, EngineError, OpenError
@@ -130,6 +130,9 @@ def _first_commit(repository: Repository, branch: str) -> str:
     raise EngineError(f"{repository.info.database} has no first commit.")
 
 
+T = TypeVar("T")
+
+
 class Demo:
     """A demonstration database: where it is built, and what has to be removed and stopped afterwards.
 
@@ -220,10 +223,17 @@ class Demo:
         action(*arguments)
         raise OpenError("The demonstration was closed while it was built.")
 
+    def _begun(self, begin: Callable[[], T], end: Callable[[T], object]) -> T:
+        """Begin something that `close` ends; `close` waits for what is just beginning, and nothing begins after it."""
+        with self._lock:
+            if self._closed:
+                raise OpenError("The demonstration was closed while it was built.")
+            begun = begin()
+            self._undo.callback(end, begun)
+        return begun
+
     def _directory(self) -> Path:
-        directory = Path(tempfile.mkdtemp(prefix="dolt-tui-demo-"))
-        self._on_close(_remove, directory)
-        return directory
+        return self._begun(lambda: Path(tempfile.mkdtemp(prefix="dolt-tui-demo-")), _remove)
 
     def _in_file(self) -> Host:
         from ..engine.backends.embedded import driver
@@ -247,11 +257,13 @@ class Demo:
         data.mkdir()
         self._made = True
 
-        def start() -> PrivateServer:
-            return PrivateServer(data, root_path=directory / "home")
+        def start(*, wait: bool = True) -> PrivateServer:
+            return PrivateServer(data, root_path=directory / "home", wait=wait)
 
         try:
-            server = start()
+            # Ended before its directory is removed, also where the program ends while the server is still starting.
+            server = self._begun(lambda: start(wait=False), PrivateServer.stop)
+            server.wait()
         except ServerError as error:
             raise OpenError(str(error)) from error
         endpoint = DirectoryServer(server, lambda: None, start)

@@ -277,6 +277,27 @@ def test_closing_while_it_is_built_leaves_nothing(temporary: Path) -> None:
     assert list(temporary.iterdir()) == []
 
 
+def test_closing_while_its_server_starts_leaves_nothing(
+    dolt_binary: Path, temporary: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program may end then, and with it the thread that starts the server."""
+    monkeypatch.setenv("PATH", str(dolt_binary.parent), prepend=":")
+    wait = PrivateServer.wait
+    looked: list[tuple[bool, list[Path]]] = []
+
+    def close_first(server: PrivateServer) -> None:
+        demo.close()
+        looked.append((server.alive, list(temporary.iterdir())))
+        wait(server)
+
+    monkeypatch.setattr(PrivateServer, "wait", close_first)
+    demo = Demo(dolt=True)
+    with pytest.raises(OpenError):
+        demo.start()
+    assert looked == [(False, [])]
+    assert list(temporary.iterdir()) == []
+
+
 def test_a_kept_file_opens_again_and_is_not_overwritten(tmp_path: Path, temporary: Path) -> None:
     path = tmp_path / "kept.db"
     with Demo(keep=path) as demo, opened(demo):
