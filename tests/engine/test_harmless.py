@@ -205,6 +205,7 @@ def test_what_ended_a_server_is_not_asked_again(mortal: _Server, until: Until, m
         def counted() -> dict[str, TableChange]:
             repository.refs.fingerprint("main")
             changes = repository.working.with_counts("main", repository.working.status("main"))
+            print(changes)  # pytest shows it where the test fails
             return {change.table: change for change in changes.unstaged}
 
         with pytest.raises(ServerLost):
