@@ -174,6 +174,7 @@ class Demo:
         self._undo = ExitStack()
         self._closed = False
         self._lock = threading.Lock()
+        self._closing = threading.RLock()
 
     @property
     def database(self) -> str:
@@ -201,10 +202,11 @@ class Demo:
 
     def close(self) -> None:
         """Stop what was started and remove what was made, but for what is to be kept. Idempotent; from any thread."""
-        with self._lock:
-            self._closed = True
-            undo = self._undo.pop_all()
-        undo.close()
+        with self._closing:  # who comes second waits: the program must not end while another thread is still about it
+            with self._lock:
+                self._closed = True
+                undo = self._undo.pop_all()
+            undo.close()
 
     def __enter__(self) -> Self:
         return self

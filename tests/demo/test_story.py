@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import json
 import tempfile
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -274,6 +275,23 @@ def test_closing_while_it_is_built_leaves_nothing(temporary: Path) -> None:
     demo = Demo(clock=clock)
     with pytest.raises(EngineError):
         demo.start()
+    assert list(temporary.iterdir()) == []
+
+
+def test_who_closes_second_waits_for_the_first(temporary: Path) -> None:
+    """The thread that builds closes where it was cancelled; the program must not end meanwhile."""
+    demo = Demo()
+    demo.start()
+    removing, go_on = threading.Event(), threading.Event()
+    demo._undo.callback(go_on.wait, 10)
+    demo._undo.callback(removing.set)
+    threads = [threading.Thread(target=demo.close) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+        assert removing.wait(10)
+    assert all(thread.is_alive() for thread in threads)
+    go_on.set()
+    threads[1].join()
     assert list(temporary.iterdir()) == []
 
 
