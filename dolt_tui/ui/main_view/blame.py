@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from dolt_tui.engine.model import BlameRow, ColumnInfo, SqlStyle
 from dolt_tui.ui.main_view.commit import CommitView
-from dolt_tui.ui.main_view.pages import FirstPageKnown
-from dolt_tui.ui.main_view.view import Frame, Known, Loaded, RowKey, View, revision_label
+from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, RowKey, View, revision_label
 from dolt_tui.ui.present.data_rows import blame_rows
 from dolt_tui.ui.present.export import Copied
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, PageOf, Request, Row

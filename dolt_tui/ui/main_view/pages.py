@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from dolt_tui.engine.model import FIRST, LAST, After, Before, Cursor, DiffPage, Page, Position, following, preceding
+from dolt_tui.ui.main_view.view import FirstPageKnown
 from dolt_tui.ui.present.data_rows import hashable
-from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Column, Count, Match, PageOf, Request, Row
+from dolt_tui.ui.present.grid_rows import Match, PageOf, Request, Row
 
 if TYPE_CHECKING:
     from dolt_tui.engine.model import Found
-    from dolt_tui.ui.main_view.view import Loaded
 
 P = TypeVar("P", DiffPage, Page)
-
-
-class FirstPageKnown(ABC):
-    """A `Source` (`dolt_tui.ui.present.grid_rows`) whose first page is there already."""
-
-    page_size = PAGE_SIZE
-    backward = False
-    offsets = False
-    columns: tuple[Column, ...] = ()
-
-    @property
-    @abstractmethod
-    def whole(self) -> bool:
-        """Whether there are no rows besides those of the first page."""
-
-    @abstractmethod
-    def count(self) -> Count | None: ...
-
-    @abstractmethod
-    def fetch(self, request: Request) -> PageOf: ...
-
-    def counted(self, loaded: Loaded) -> None:
-        """Take over the counts of what it was made of: `count` may know more now."""
-        return
 
 
 def _position(request: Request) -> Position:

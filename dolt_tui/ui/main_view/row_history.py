@@ -6,8 +6,17 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from dolt_tui.engine.model import RowChange, RowHistory, SqlStyle, key_of
-from dolt_tui.ui.main_view.pages import FirstPageKnown
-from dolt_tui.ui.main_view.view import Frame, Known, Loaded, Record, RowKey, View, change_record, revision_label
+from dolt_tui.ui.main_view.view import (
+    FirstPageKnown,
+    Frame,
+    Known,
+    Loaded,
+    Record,
+    RowKey,
+    View,
+    change_record,
+    revision_label,
+)
 from dolt_tui.ui.present.data_rows import version_columns, version_rows
 from dolt_tui.ui.present.export import Copied, copied_changes
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, PageOf, Request, Row

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 from dolt_tui.engine.errors import TableNotFound
 from dolt_tui.engine.model import HEAD, STAGED, WORKING, ColumnInfo, DiffColumn, RowChange, SqlStyle, Value
 from dolt_tui.frozen import Frozen
-from dolt_tui.ui.main_view.pages import FirstPageKnown
 from dolt_tui.ui.present.export import Copied
-from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Column, Count, PageOf, Request, Row
 from dolt_tui.ui.present.text import Style
 
 if TYPE_CHECKING:
@@ -92,6 +91,30 @@ LIST_COLUMNS = (
     Column("counts", max_width=60, separator=False),
 )
 """Those of a list of tables with what happened to them."""
+
+
+class FirstPageKnown(ABC):
+    """A `Source` (`dolt_tui.ui.present.grid_rows`) whose first page is there already."""
+
+    page_size = PAGE_SIZE
+    backward = False
+    offsets = False
+    columns: tuple[Column, ...] = ()
+
+    @property
+    @abstractmethod
+    def whole(self) -> bool:
+        """Whether there are no rows besides those of the first page."""
+
+    @abstractmethod
+    def count(self) -> Count | None: ...
+
+    @abstractmethod
+    def fetch(self, request: Request) -> PageOf: ...
+
+    def counted(self, loaded: Loaded) -> None:
+        """Take over the counts of what it was made of: `count` may know more now."""
+        return
 
 
 class View(Frozen):

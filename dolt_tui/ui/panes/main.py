@@ -7,8 +7,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from dolt_tui.ui import commands
-from dolt_tui.ui.main_view.pages import FirstPageKnown
-from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, Record, RowKey, View
+from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Listing, Loaded, Record, RowKey, View
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.data_rows import is_old_line
 from dolt_tui.ui.present.grid_rows import Request
