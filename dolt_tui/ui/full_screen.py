@@ -175,7 +175,7 @@ class FullScreen(Screen[None]):
         **how: Unpack[How],
     ) -> None:
         """Change something; see `Writes.write`."""
-        self.session.write(what, work, done, failed, **how)
+        self.session.writes.write(what, work, done, failed, **how)
 
     def transfer(
         self,
@@ -185,7 +185,7 @@ class FullScreen(Screen[None]):
         failed: Callable[[Exception], bool] | None = None,
     ) -> None:
         """Send to a remote or fetch from one; see `Writes.transfer`."""
-        self.session.transfer(what, work, done, failed)
+        self.session.writes.transfer(what, work, done, failed)
 
     def switch(self, branch: str) -> None:
         """Go to another branch."""

@@ -73,7 +73,7 @@ def test_a_write_passes_its_result_on_once_what_it_changed_is_read(desk: Desk) -
         add(repository)
         return "the result"
 
-    desk.session.write("add Ann", work, lambda result: seen.append((result, desk.session.state.changes.tables)))
+    desk.session.writes.write("add Ann", work, lambda result: seen.append((result, desk.session.state.changes.tables)))
     assert desk.session.busy == "add Ann"
     desk.settle()
     assert seen == [("the result", 1)]
@@ -84,15 +84,15 @@ def test_a_write_passes_its_result_on_once_what_it_changed_is_read(desk: Desk) -
 
 def test_writes_come_one_after_the_other_and_only_esc_drops_one(desk: Desk) -> None:
     go, seen = threading.Event(), list[object]()
-    desk.session.write("one", lambda _: go.wait(20), lambda _: seen.append("one"), undoable=False)
-    desk.session.write("two", lambda _: "two", seen.append, undoable=False)
-    desk.session.write("three", lambda _: "three", seen.append, undoable=False)
+    desk.session.writes.write("one", lambda _: go.wait(20), lambda _: seen.append("one"), undoable=False)
+    desk.session.writes.write("two", lambda _: "two", seen.append, undoable=False)
+    desk.session.writes.write("three", lambda _: "three", seen.append, undoable=False)
     go.set()
     desk.settle()
     assert seen == ["one", "two", "three"]
     held = threading.Event()
-    desk.session.write("four", lambda _: held.wait(20), seen.append, undoable=False)
-    desk.session.write("five", lambda _: "five", seen.append, undoable=False)
+    desk.session.writes.write("four", lambda _: held.wait(20), seen.append, undoable=False)
+    desk.session.writes.write("five", lambda _: "five", seen.append, undoable=False)
     assert desk.jobs.cancel("write")
     held.set()
     desk.settle()
@@ -107,7 +107,7 @@ def test_a_failure_is_told_unless_it_is_dealt_with(desk: Desk, kind: str) -> Non
         repository.refs.delete_branch("main", "nowhere")
 
     seen: list[Exception] = []
-    run = desk.session.write if kind == "write" else desk.session.transfer
+    run = desk.session.writes.write if kind == "write" else desk.session.writes.transfer
     run("delete nowhere", fail)
     desk.settle()
     assert [event.what for event in desk.of(events.Failed)] == ["delete nowhere"]
@@ -130,7 +130,7 @@ def test_keys_do_not_wait_for_a_transfer_and_its_result_is_passed_on(desk: Desk)
         repository.refs.create_branch("main", "new", "main")
         return 7
 
-    desk.session.transfer("fetch", work, seen.append)
+    desk.session.writes.transfer("fetch", work, seen.append)
     assert desk.session.busy == ""
     desk.settle()
     assert seen == [7]

@@ -7,7 +7,7 @@ on the event loop; the engine's calls block, on the threads of `Jobs`, which bri
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar, Unpack
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dolt_tui.engine.errors import BranchShadowed
 from dolt_tui.ui.session.clock import Clock
@@ -20,7 +20,7 @@ from dolt_tui.ui.session.settings import Settings
 from dolt_tui.ui.session.state import State
 from dolt_tui.ui.session.statistics import LANES, Statistics
 from dolt_tui.ui.session.watch import Watch
-from dolt_tui.ui.session.writes import How, Writes
+from dolt_tui.ui.session.writes import Writes
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -159,26 +159,3 @@ class Session:
     def ignore(self, error: Exception) -> None:
         """A failure in the background: only a lost server is worth telling."""
         self.lost(error)
-
-    # changing
-
-    def write(
-        self,
-        what: str,
-        work: Callable[[Repository], T],
-        done: Callable[[T], None] | None = None,
-        failed: Callable[[Exception], bool] | None = None,
-        **how: Unpack[How],
-    ) -> None:
-        """Change something; see `Writes.write`."""
-        self.writes.write(what, work, done, failed, **how)
-
-    def transfer(
-        self,
-        what: str,
-        work: Callable[[Repository], T],
-        done: Callable[[T], None] | None = None,
-        failed: Callable[[Exception], bool] | None = None,
-    ) -> None:
-        """Send to a remote or fetch from one; see `Writes.transfer`."""
-        self.writes.transfer(what, work, done, failed)
