@@ -6,22 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.connecting.target import FileTarget
+from tests.fast.test_keymap import KEYS
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
-
-KEYS = {
-    "commit": "f5",
-    "undo": "ctrl+u, f6",
-    "progress": "f7",
-    "help": "f1",
-    "palette": "f2",
-    "search.next": "f3",
-    "branches.merge": "m",
-    "rewrite.rebase": "M",
-    "log.new": "e",
-    "refresh": "f9",
-}
 
 
 async def test_all_places_show_the_keys_in_effect(demo: FileTarget, drive: Drive) -> None:

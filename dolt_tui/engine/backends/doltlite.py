@@ -335,7 +335,7 @@ class DoltLiteDialect(Dialect):
     def merge_conflicts(
         self, session: SqlSession, target: str, source: str, head: str, tip: str
     ) -> tuple[tuple[ConflictCount, ...], tuple[Violation, ...] | None]:
-        # There is no preview: merge in a transaction and take it back. It holds the write lock for as long.
+        # There is no preview: merge in a transaction, and roll it back. It holds the write lock until then.
         # engine-facts.md#doltlite-merge-preview
         session.execute("BEGIN")
         try:
