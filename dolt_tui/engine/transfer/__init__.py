@@ -1,0 +1,1 @@
+"""Import and export: rows as CSV, TSV, JSON lines, SQL, Markdown or Parquet, streamed from and to files."""
