@@ -147,8 +147,8 @@ class FullScreen(Screen[None]):
         while node is not None and not isinstance(node, Pane):
             node = node.parent  # type: ignore[assignment]
         pane = node if isinstance(node, Pane) else self.panes.last
-        # A pane that went behind another tab may be in focus until Textual has dealt with that.
-        return next((tab for tab in self.panes.beside(pane) if not tab.has_class("behind")), pane)
+        # A pane that went behind another one may be in focus until Textual has dealt with that.
+        return self.panes.in_place_of(pane)
 
     def tell(self, text: str, severity: Severity = "information") -> None:
         """Show a quiet message (a toast)."""
@@ -234,9 +234,22 @@ class FullScreen(Screen[None]):
         """Go to a pane; a tab that is behind another one comes to the front."""
         if pane.has_class("behind"):
             self.panes.bring_to_front(pane)
-            if isinstance(pane, ReadPane) and pane not in self.panes.first:  # those are read also behind others
+            if isinstance(pane, ReadPane) and pane not in self.panes.always_read:
                 self.session.refresh.read_pane(pane)
-        self.set_focus(pane.grid)  # at once: a key must not reach a pane that is behind
+        if pane.is_mounted:
+            self.set_focus(pane.entry)  # at once: a key must not reach a pane that is behind
+        else:
+            self._go_once_mounted(pane, self.hold("show the pane"))
+
+    def _go_once_mounted(self, pane: Pane, hold: Hold) -> None:
+        """Go to a pane that has just become part of the screen, as soon as it can take keys."""
+        if pane.is_mounted:
+            self.set_focus(pane.entry)
+            hold.release()
+        elif pane.is_attached:
+            self.call_later(self._go_once_mounted, pane, hold)
+        else:
+            hold.release()
 
     # the screen as such
 

@@ -44,8 +44,8 @@ class Skeleton(Screen[None]):
                     frame.border_title = Content.assemble(f"{number} {name}", (others, "not bold $foreground 50%"))
                     yield frame
             with Vertical(id="right"):
-                yield self._frame("0 Main pane", "main")
-                yield self._frame("5 Summary", "summary")
+                yield self._frame("0 Main pane", "main", "slot-0")
+                yield self._frame("5 Summary", "summary", "slot-5")
         yield Static(id="footer")
 
     @staticmethod

@@ -173,7 +173,7 @@ class Workspace(FullScreen):
                 node.add_class("last")
             if self.session.is_open:
                 self.follow()
-        self.set_class(node is self.panes.summary, "on-summary")
+        self.set_class(node is self.panes.lower.shown, "on-lower")
         self.draw_bars()
 
     @on(Grid.Highlighted)

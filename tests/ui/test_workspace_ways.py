@@ -16,6 +16,7 @@ from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import BRANCHES, EVERYWHERE
 from dolt_tui.ui.main_view.table import LoadedTable
 from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, View
+from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import cell
 from dolt_tui.ui.session.settings import Settings
@@ -232,6 +233,52 @@ async def test_numbers_and_tab_go_to_the_panes(demo: FileTarget, drive: Drive) -
         for pane in reversed(work.panes.shown):
             await user.press("shift+tab")
             assert user.is_in(pane)
+
+
+class StandIn(Pane):
+    """A pane that is put in the place of another one."""
+
+    NUMBER, TITLE, KIND = "5", "Stand-in", "stand-in"
+
+
+class OtherTab(StandIn):
+    TITLE, KIND = "Other", "other-tab"
+
+
+async def test_another_pane_in_the_place_of_the_summary(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        work, panes = user.workspace, user.workspace.panes
+        await user.press("5")
+        pane, tab = StandIn(), OtherTab()
+        panes.lower.show(pane, pane, tab)
+        await user.settle()
+        assert panes.shown[-1] is pane
+        assert "5 Stand-in · Other" in user.screen
+        assert panes.summary not in panes.shown
+        await user.press("5")
+        assert user.is_in(pane)
+        assert pane.grid.has_focus
+        await user.press("right_square_bracket")
+        assert user.is_in(tab)
+        await user.press("tab")
+        assert user.is_in(panes.changes)
+        await user.press("5", "plus")
+        assert tab.region.width == 132
+        assert tab.region.height > 30
+        await user.press("underscore")
+        for width, height in ((80, 24), (60, 18), (40, 10), (132, 38)):
+            await user.pilot.resize_terminal(width, height)
+            await user.settle()
+            await user.press("1", "5")
+            assert user.is_in(tab)
+            assert tab.region.height > 2
+            assert tab.region.width == (width if width < 90 else work.main.region.width)
+        panes.lower.put_back()
+        await user.press("5")
+        assert user.is_in(panes.summary)
+        panes.lower.show(tab)  # it is there already
+        await user.press("5")
+        assert user.is_in(tab)
 
 
 async def test_larger_and_smaller(demo: FileTarget, drive: Drive) -> None:

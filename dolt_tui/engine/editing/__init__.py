@@ -1,1 +1,1 @@
-"""Editing: drafts of rows that are written in one transaction if nobody changed them; forms that make and alter tables."""
+"""Editing: drafts of rows, written in one transaction if nobody changed them; forms that make and alter tables."""

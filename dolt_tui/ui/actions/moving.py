@@ -52,13 +52,13 @@ class MovingActions(Actions):
         tabs = self.context.panes.beside(pane)
         self.context.go_to(tabs[(tabs.index(pane) + by) % len(tabs)])
 
-    @command("pane.main", "0", "main", "Go to the main pane", offline=True, rank=6)
+    @command("pane.main", "0", "main", "Go to the main pane, or to what stands in its place", offline=True, rank=6)
     def pane_main(self) -> None:
-        self._go(self.context.main)
+        self._go(self.context.panes.upper.shown)
 
-    @command("pane.summary", "5", "summary", "Go to the Summary", offline=True, rank=5)
+    @command("pane.summary", "5", "summary", "Go to the Summary, or to what stands in its place", offline=True, rank=5)
     def pane_summary(self) -> None:
-        self._go(self.context.panes.summary)
+        self._go(self.context.panes.lower.shown)
 
     @command("pane.next", "tab", "next", "Next pane", offline=True, rank=8)
     def pane_next(self) -> None:
@@ -75,7 +75,7 @@ class MovingActions(Actions):
     @command("pane.larger", "plus", "larger", "Give the main pane the whole screen", offline=True, rank=8)
     def pane_larger(self) -> None:
         if self.context.focused_pane in self.context.panes.side:
-            self._go(self.context.main)
+            self._go(self.context.panes.upper.shown)
         self.context.window.large = True
 
     @command("pane.smaller", "underscore", "smaller", "Show all panes again", offline=True, rank=8)

@@ -66,6 +66,6 @@ class FilterBar(Horizontal):
     def _close(self) -> None:
         self.screen.remove_class("filtering")
         if self._pane is not None:
-            self._pane.grid.focus()
+            self._pane.entry.focus()
             self._pane = None
         self.post_message(self.Closed())

@@ -8,6 +8,7 @@ from typing import TypeVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.widget import Widget
 
 from dolt_tui.engine.errors import Lacking
 from dolt_tui.ui.commands.keymap import key_of
@@ -42,6 +43,11 @@ class Pane(Vertical):
 
     def compose(self) -> ComposeResult:
         yield self.grid
+
+    @property
+    def entry(self) -> Widget:
+        """What takes the keys while the pane has the focus."""
+        return self.grid
 
     def on_mount(self) -> None:
         self.set_title()

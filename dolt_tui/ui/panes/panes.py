@@ -9,6 +9,7 @@ from dolt_tui.ui.panes.changes import ChangesPane
 from dolt_tui.ui.panes.log import LogPane
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.place import Place
 from dolt_tui.ui.panes.read_pane import ReadPane, SidePane
 from dolt_tui.ui.panes.reflog import ReflogPane
 from dolt_tui.ui.panes.remotes import RemotesPane
@@ -34,6 +35,8 @@ class Panes:
             (self.tables,),
         )
         """The frames at the side, each with its tabs."""
+        self.upper, self.lower = Place(self.main), Place(self.summary)
+        """What stands in the place of pane 0, and in that of pane 5."""
         self.last: SidePane = self.changes
         """The side pane whose selection the main pane is about."""
         for frame in self.frames:
@@ -43,8 +46,13 @@ class Panes:
 
     @property
     def first(self) -> tuple[SidePane, ...]:
-        """Of each frame the pane that it is named for: these are always read."""
+        """Of each frame at the side the pane that it is named for."""
         return tuple(frame[0] for frame in self.frames)
+
+    @property
+    def always_read(self) -> tuple[ReadPane, ...]:
+        """Those that are read also while they are behind others."""
+        return (*self.first, self.summary)
 
     @property
     def side(self) -> tuple[SidePane, ...]:
@@ -54,16 +62,24 @@ class Panes:
     @property
     def shown(self) -> tuple[Pane, ...]:
         """Those that are shown, in the order of the tab key."""
-        return (*self.side, self.main, self.summary)
+        return (*self.side, self.upper.shown, self.lower.shown)
 
     def __iter__(self) -> Iterator[Pane]:
         """All of them, also the tabs behind others."""
         yield from (pane for frame in self.frames for pane in frame)
-        yield from (self.main, self.summary)
+        yield from (*self.upper, *self.lower)
 
-    def beside(self, pane: Pane) -> tuple[SidePane, ...]:
-        """All tabs of a pane's frame, in order; none for a pane outside of the side panes."""
-        return next((frame for frame in self.frames if pane in frame), ())
+    def beside(self, pane: Pane) -> tuple[Pane, ...]:
+        """All tabs of a pane's frame, in order."""
+        side = next((frame for frame in self.frames if pane in frame), ())
+        return side or self.upper.frame(pane) or self.lower.frame(pane)
+
+    def in_place_of(self, pane: Pane) -> Pane:
+        """The pane that stands where ``pane`` does when that is in front: itself, a tab beside it, another frame."""
+        for place in (self.upper, self.lower):
+            if place.frame(pane):
+                return place.shown
+        return next((tab for tab in self.beside(pane) if not tab.has_class("behind")), pane)
 
     def readers(self) -> list[ReadPane]:
         """Those that the session reads, the most looked-at first; of the tabs behind others those that are shown."""
@@ -79,6 +95,10 @@ class Panes:
         return next(pane for pane in self if isinstance(pane, ReadPane) and kind == pane.KIND)
 
     def bring_to_front(self, pane: Pane) -> None:
-        """Show a tab instead of the one in front of its frame."""
+        """Show a pane instead of what stands in its place."""
+        for place in (self.upper, self.lower):
+            if place.frame(pane):
+                place.show(pane)
+                return
         for other in self.beside(pane):
             other.set_class(other is not pane, "behind")
