@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
+from dolt_tui.engine.core.literals import text_of
 from dolt_tui.engine.model import ABSENT
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from dolt_tui.ui.present.export import FORMATS, Copied, distinct, sql, text_of, with_columns
+from dolt_tui.ui.present.export import FORMATS, Copied, distinct, sql, with_columns
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import Style, cell, join, plain, plural, value_text
 

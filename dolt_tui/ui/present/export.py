@@ -10,12 +10,11 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
+from dolt_tui.engine.core.literals import literal, quoted_name, text_of
 from dolt_tui.engine.model import ABSENT, ColumnInfo, DiffColumn, RowChange, SqlStyle
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Row
-from dolt_tui.ui.present.text import value_text
 
 
 class Copied(Frozen):
@@ -74,17 +73,6 @@ def _sides(columns: Sequence[DiffColumn], rows: Iterable[Row]) -> Iterator[Seque
 def distinct(rows: Iterable[Row]) -> list[Row]:
     """Rows without the second one of those that are shown on two lines."""
     return list({id(row) if row.value is None else id(row.value): row for row in rows}.values())
-
-
-def text_of(value: object) -> str:
-    """A value without loss: text as it is stored (OSC 52 carries it encoded), bytes in hex."""
-    if value is None or value is ABSENT:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes | bytearray):
-        return f"0x{bytes(value).hex()}"
-    return value_text(value)
 
 
 def plain(copied: Copied) -> str:
@@ -160,9 +148,9 @@ def sql(copied: Copied) -> str:
     """INSERT statements in the engine's words, one for each set of columns that rows have."""
     parts: list[str] = []
     for columns, rows in _alike(copied):
-        names = ", ".join(_name(copied.columns[at], copied.style) for at in columns)
-        values = ",\n  ".join("(" + ", ".join(_literal(copied, at, row[at]) for at in columns) + ")" for row in rows)
-        table = _name(copied.table, copied.style)
+        names = ", ".join(quoted_name(copied.columns[at], copied.style) for at in columns)
+        values = ",\n  ".join("(" + ", ".join(_literal(copied, row, at) for at in columns) + ")" for row in rows)
+        table = quoted_name(copied.table, copied.style)
         if columns:
             parts.append(f"INSERT INTO {table} ({names}) VALUES\n  {values};")
         else:
@@ -187,59 +175,8 @@ def _alike(copied: Copied) -> Iterator[tuple[list[int], list[Sequence[object]]]]
         yield last, rows
 
 
-def _name(text: str, style: SqlStyle) -> str:
-    if style is SqlStyle.MYSQL:
-        return "`" + text.replace("`", "``") + "`"
-    return '"' + text.replace('"', '""') + '"'
-
-
-_GEOMETRY = re.compile(
-    r"(geometry|point|linestring|polygon|multipoint|multilinestring|multipolygon|geomcollection|geometrycollection)\b",
-    re.IGNORECASE,
-)
-_REFERENCE_SYSTEM = re.compile(r"SRID=(\d+);(.*)", re.DOTALL)
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_MYSQL = str.maketrans(
-    {"\\": "\\\\", "'": "''", "\0": "\\0", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x08": "\\b", "\x1a": "\\Z"}
-)
-_MYSQL_ESCAPED = {"\0", "\n", "\r", "\t", "\x08", "\x1a"}
-
-
-def _literal(copied: Copied, position: int, value: object) -> str:
-    dolt = copied.style is SqlStyle.MYSQL
-    kind = copied.types[position] if copied.types else ""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, float) and not math.isfinite(value):
-        return "9e999" if value > 0 else "-9e999"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, bytes | bytearray):
-        return f"0x{bytes(value).hex()}" if dolt and value else f"x'{bytes(value).hex()}'"
-    text = text_of(value)
-    if dolt and isinstance(value, str) and _GEOMETRY.match(kind):
-        system = _REFERENCE_SYSTEM.fullmatch(text)
-        known = (system[2], system[1]) if system else (text, "0")
-        return f"ST_GeomFromText({_text(known[0], dolt=dolt)}, {known[1]})"
-    if dolt and isinstance(value, str) and kind.lower().startswith("vector"):
-        return f"STRING_TO_VECTOR({_text(text, dolt=dolt)})"
-    return _text(text, dolt=dolt)
-
-
-def _text(text: str, *, dolt: bool) -> str:
-    """A text as a literal: what a terminal would change or act on, where it is pasted, is spelt otherwise."""
-    controls = set(_CONTROLS.findall(text))
-    if dolt:
-        if controls - _MYSQL_ESCAPED:
-            return f"_utf8mb4 0x{text.encode().hex()}"
-        return "'" + text.translate(_MYSQL) + "'"
-    if controls - {"\n"}:
-        return f"CAST(x'{text.encode().hex()}' AS TEXT)"
-    return "'" + text.replace("'", "''") + "'"
+def _literal(copied: Copied, row: Sequence[object], at: int) -> str:
+    return literal(row[at], copied.types[at] if copied.types else "", copied.style)
 
 
 FORMATS: tuple[tuple[str, str, Callable[[Copied], str]], ...] = (
