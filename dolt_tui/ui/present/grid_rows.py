@@ -46,6 +46,23 @@ class Row(Frozen):
     """Names of styles for the whole line, below those of its spans."""
     value: object = None
     """Whatever the owner wants back."""
+    sign: Cell = ()
+    """One character before the first column, in a grid that has `signs`."""
+    base: Row | None = None
+    """The row as it was read, where an `Overlay` shows it otherwise."""
+    extra: bool = False
+    """Whether only an `Overlay` has it."""
+
+
+class Overlay(Protocol):
+    """What is shown over the rows that were read: changes that are not written yet."""
+
+    @property
+    def extra(self) -> int:
+        """How many rows it adds to those that are read."""
+
+    def over(self, rows: Sequence[Row], last: bool) -> tuple[Row, ...]:
+        """Rows that follow one another as they are to be shown; ``last``: none follow them."""
 
 
 class Count(Frozen):

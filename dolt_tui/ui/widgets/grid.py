@@ -14,7 +14,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from dolt_tui.ui.present.grid_rows import Column, Match, PageOf, Request, Row, Source
+from dolt_tui.ui.present.grid_rows import Column, Match, Overlay, PageOf, Request, Row, Source
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.widgets.grid_columns import Columns
 from dolt_tui.ui.widgets.grid_model import GridModel
@@ -195,7 +195,8 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         return self
 
     def _new_columns(self, columns: Sequence[Column]) -> None:
-        self._columns = Columns(columns)
+        signs, self._columns = self._columns.signs, Columns(columns)
+        self._columns.signs = signs
         self._first_column = self._cursor_column = 0
 
     def clear(self, message: str = "") -> None:
@@ -249,6 +250,13 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     def fail(self, request: Request, message: str) -> None:
         """The answer is an error: it is shown in place of the rows, and nothing is asked until something moves."""
         self.model.fail(request, sanitise(message))
+
+    def cover(self, overlay: Overlay | None, *, signs: bool = False) -> None:
+        """Show something over the rows, with ``signs`` before them; the cursor stays on its row."""
+        self._columns.signs = signs
+        self.model.cover(overlay)
+        self._columns.measure([row for row in map(self.line, self.lines_seen) if row is not None])
+        self.refresh()
 
     def set_filter(self, text: str) -> None:
         """Keep only the rows in memory that contain ``text``, upper or lower case; all of them for an empty one."""

@@ -33,6 +33,9 @@ class Layout(Frozen):
 
     width: int
     pad: int
+    """Blanks at both ends."""
+    lead: int
+    """Cells before the first column: the blank, and a sign where lines have one."""
     placed: tuple[Placed, ...]
     first: int
     """How many columns are scrolled away, after correction."""
@@ -53,6 +56,7 @@ class _Line(Frozen):
     """What a line of some width has room for: the shown columns with their gaps and widths, some frozen."""
 
     pad: int
+    lead: int
     room: int
     shown: list[int]
     gaps: list[str]
@@ -73,6 +77,7 @@ class Columns:
         self._wanted = [cell_width(((c.title, ""),)) for c in self.all]
         self._set: dict[str, int] = {}
         self.hidden: set[str] = set()
+        self._signs = False
         self._layouts: dict[tuple[int, int], Layout] = {}
 
     def measure(self, rows: Sequence[Row]) -> bool:
@@ -118,6 +123,17 @@ class Columns:
         self.hidden.clear()
         self._set.clear()
         self._layouts.clear()
+
+    @property
+    def signs(self) -> bool:
+        """Whether lines have a sign before their first column."""
+        return self._signs
+
+    @signs.setter
+    def signs(self, signs: bool) -> None:
+        if signs != self._signs:
+            self._signs = signs
+            self._layouts.clear()
 
     def shown(self) -> list[int]:
         """Indices of the columns that aren't hidden."""
@@ -179,16 +195,17 @@ class Columns:
                 right = True
                 break
             x += len(gap)
-            placed.append(Placed(line.shown[k], line.pad + x, min(wanted, left), gap))
+            placed.append(Placed(line.shown[k], line.lead + x, min(wanted, left), gap))
             x += wanted
             if left < wanted:
                 right = True
                 break
-        return Layout(width, line.pad, tuple(placed), first, last_first, right)
+        return Layout(width, line.pad, line.lead, tuple(placed), first, last_first, right)
 
     def _line(self, width: int) -> _Line:
         pad = 1 if width > 3 else 0
-        room = max(0, width - 2 * pad)
+        lead = pad + self._signs * (pad + 1)
+        room = max(0, width - pad - lead)
         shown = self.shown()
         gaps = self._gaps(shown)
         widths = self._fitted(shown, room - sum(map(len, gaps)))
@@ -198,7 +215,7 @@ class Columns:
             if not self.all[index].frozen or used > room // 2:
                 break
             frozen = k + 1
-        return _Line(pad, room, shown, gaps, widths, min(frozen, max(0, len(shown) - 1)))
+        return _Line(pad, lead, room, shown, gaps, widths, min(frozen, max(0, len(shown) - 1)))
 
     @staticmethod
     def _first_showing(k: int, line: _Line) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from typing import Protocol
 
-from dolt_tui.ui.present.grid_rows import Count, Row
+from dolt_tui.ui.present.grid_rows import Count, Overlay, Row
 from dolt_tui.ui.present.text import plain
 
 
@@ -23,6 +23,12 @@ class Rows(Protocol):
         """Where the row with this key is, as far as known."""
 
     def count(self) -> Count: ...
+
+
+def covered(rows: Iterable[Row], overlay: Overlay | None, last: bool = True) -> tuple[Row, ...]:
+    """Rows under an overlay, whatever they were under before; ``last``: none follow them."""
+    found = tuple(row.base or row for row in rows if not row.extra)
+    return found if overlay is None else overlay.over(found, last)
 
 
 class MemoryRows:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
 
-from dolt_tui.ui.present.grid_rows import Count, Match, PageOf, Request, Row, Source
-from dolt_tui.ui.widgets.grid_data import MemoryRows, Rows
+from dolt_tui.ui.present.grid_rows import Count, Match, Overlay, PageOf, Request, Row, Source
+from dolt_tui.ui.widgets.grid_data import MemoryRows, Rows, covered
 from dolt_tui.ui.widgets.grid_pages import Pages
 from dolt_tui.ui.widgets.grid_place import Place, Range
 from dolt_tui.ui.widgets.grid_viewport import Viewport
@@ -37,6 +37,8 @@ class GridModel:
         """How many rows came above the first one since that was last seen."""
         self.failure = ""
         """Why the rows that are missing could not be read."""
+        self.overlay: Overlay | None = None
+        """What is shown over the rows (`cover`)."""
         self.known: Row | None = None
         """The row under the cursor, as it was when it was last there."""
         self._announced: object = self  # no row is announced yet, not even the absence of one
@@ -113,7 +115,7 @@ class GridModel:
         key = self.known.key if keep and self.known is not None else None
         anchor = self.row(self.anchor) if keep and self.anchor is not None else None
         self._leave_source()
-        self.memory = MemoryRows(rows)
+        self.memory = MemoryRows(covered(rows, self.overlay))
         self.memory.set_filter(text)
         self.anchor = self.memory.index(anchor.key) if anchor is not None else None
         self._replaced(key, keep=keep)
@@ -167,6 +169,7 @@ class GridModel:
             self._before_reload = place.pages
             self.pages = place.pages.restart(place.top, place.top + max(1, self._viewport.height))
             self.cursor, self.known, top = place.cursor, place.row, place.top
+        self.pages.overlay = self.overlay
         self.pages.set_count(source.count())
         self._viewport.resized()
         self._viewport.scroll(top)
@@ -189,6 +192,21 @@ class GridModel:
             self.pages.set_count(self.source.count())
             self._viewport.resized()
             self._viewport.redraw()
+
+    def cover(self, overlay: Overlay | None) -> None:
+        """Show something else over the rows; the cursor stays on its row."""
+        before, self.overlay = self.overlay, overlay
+        if self.pages is None:
+            if before is not overlay:
+                self.set_rows(self.memory.all)
+            return
+        key = self.known.key if self.known is not None else None
+        anchor = self.row(self.anchor) if self.anchor is not None else None
+        for pages in (self.pages, self._before_reload):
+            if pages is not None:
+                pages.cover(overlay)
+        self.anchor = self.pages.index(anchor.key) if anchor is not None else None
+        self._replaced(key, keep=True)
 
     def want(self) -> None:
         """Ask for the rows that are missing, one request at a time."""
@@ -423,6 +441,8 @@ class GridModel:
     def far_range(self) -> Range | None:
         """How to read the selected rows from the source, for those that are not held; None where all of them are."""
         low, high = self.range
+        if self.overlay is not None and self.overlay.extra:
+            return None  # lines are not the source's
         if self.pages is None or self.source is None or all(self.row(i) is not None for i in range(low, high + 1)):
             return None
         reached = self.pages.reach(low)

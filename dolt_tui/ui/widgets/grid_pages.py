@@ -8,10 +8,12 @@ and whatever is known later moves it (``Shift``) to where it belongs.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Final
 
-from dolt_tui.ui.present.grid_rows import Count, Cursor, PageOf, Request, Row
+from dolt_tui.ui.present.grid_rows import Count, Cursor, Overlay, PageOf, Request, Row
 from dolt_tui.ui.widgets.grid_blocks import Block, Blocks, Shift
+from dolt_tui.ui.widgets.grid_data import covered
 
 KEPT_PAGES: Final = 12
 _LEAST_END: Final = 40
@@ -28,6 +30,10 @@ class Pages:
         self._kept = max(3, kept)
         self._blocks = Blocks()
         self._count: Count | None = None
+        self.overlay: Overlay | None = None
+        """What is shown over the rows."""
+        self._said: Count | None = None
+        """What the source says about the number of rows."""
         self._clock = 0
         self._window = (0, 0)
         """The lines that are seen or may be seen next; they are never forgotten."""
@@ -41,7 +47,9 @@ class Pages:
 
     def set_count(self, count: Count | None) -> None:
         """What the source says about the number of rows."""
-        self._count = count
+        self._said = self._count = count
+        if count is not None and count.number is not None and self.overlay is not None:
+            self._count = Count(count.number + self.overlay.extra, count.exact)
 
     @property
     def end_known(self) -> bool:
@@ -76,6 +84,35 @@ class Pages:
         """How many rows are kept."""
         return self._blocks.held
 
+    def cover(self, overlay: Overlay | None) -> None:
+        """Show the rows that are held under another overlay: some lines may come or go."""
+        self.overlay = overlay
+        self.set_count(self._said)
+        moved = end = 0
+        for block in self._blocks:
+            if block.start != end:
+                end = -1  # who knows how many lines came or went where none is held
+            block.exact = block.exact and end >= 0
+            end = block.end if end >= 0 else end
+            block.start += moved
+            if block.rows is not None:
+                block.rows = covered(block.rows, overlay, block.last)
+                moved += len(block.rows) - block.size
+                block.size = len(block.rows)
+                if block.rows:
+                    block.first_key, block.last_key = block.rows[0].key, block.rows[-1].key
+        held = [block for block in self._blocks if block.size]
+        if held and self._blocks[-1].last:
+            held[-1].last = True
+        self._blocks[:] = held
+        if held and held[-1].last and not held[-1].exact and self._count and self._count.exact and self._count.number:
+            by, at = self._count.number - held[-1].end, len(held) - 1
+            while at and held[at - 1].end == held[at].start:
+                at -= 1
+            if at and held[at].start + by >= held[at - 1].end:  # the last lines are counted from the end
+                for block in held[at:]:
+                    block.start, block.exact = block.start + by, True
+
     # What to ask for
 
     def reach(self, index: int) -> tuple[Request, int] | None:
@@ -105,7 +142,7 @@ class Pages:
     def begin_at(self, request: Request) -> Pages:
         """An empty cache that begins with a page; where that is not the first, its line is only supposed."""
         fresh = Pages(self.page_size, backward=self._backward, offsets=self._offsets, kept=self._kept)
-        fresh._count = self._count
+        fresh._count, fresh._said, fresh.overlay = self._count, self._said, self.overlay
         fresh._seed = request
         return fresh
 
@@ -231,6 +268,8 @@ class Pages:
 
     def deliver(self, request: Request, page: PageOf) -> list[Shift]:
         """Take an answer; tells by how much lines have moved."""
+        if self.overlay is not None:
+            page = replace(page, rows=covered(page.rows, self.overlay, page.last))
         if not page.rows:  # an empty page would be asked for again and again
             page = PageOf((), page.first or request.before is not None, request.before is None, page.after, page.before)
         if not self.started:

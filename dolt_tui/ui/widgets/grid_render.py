@@ -250,10 +250,10 @@ class Painter:
         style, layout, columns = self._palette.style, self.layout, self._columns
         base = style(under, row.style, over)
         rule = style(under, row.style, Named.NONE, "rule", over)
-        segments = [Segment(" " * layout.pad, base)] if layout.pad else []
-        used = layout.pad
+        segments = self._lead(row, under, over)
+        used = layout.lead
         if not row.selectable and len(row.cells) == 1:
-            room = max(0, layout.width - 2 * layout.pad)
+            room = max(0, layout.width - layout.pad - layout.lead)
             spans = fit(row.cells[0], room)
             segments += [Segment(text, style(under, row.style, name, over)) for text, name in spans]
             return self._strip(segments, used + room, base)
@@ -269,14 +269,24 @@ class Painter:
             used = placed.x + placed.width
         return self._strip(segments, used, base)
 
+    def _lead(self, row: Row, under: str, over: str) -> list[Segment]:
+        """What comes before the first column: blanks, and the row's sign."""
+        layout, style = self.layout, self._palette.style
+        if not layout.lead:
+            return []
+        if not row.sign or layout.lead == layout.pad:
+            return [Segment(" " * layout.lead, style(under, row.style, over))]
+        spans = ((" " * layout.pad, ""), *fit(row.sign, layout.lead - layout.pad))
+        return [Segment(text, style(under, row.style, name, over)) for text, name in spans]
+
     def header(self) -> Strip:
         """The titles, with ``‹`` and ``›`` where columns are hidden to either side."""
         layout, style = self.layout, self._palette.style("header")
         hint = self._palette.style("header", "hint")
         segments: list[Segment] = []
         if layout.pad:
-            segments.append(Segment("‹" if layout.first else " ", hint))
-        used = layout.pad
+            segments.append(Segment(("‹" if layout.first else " ").ljust(layout.lead), hint))
+        used = layout.lead
         rule = self._palette.style("header", "rule")
         for placed in layout.placed:
             column = self._columns[placed.index]

@@ -164,6 +164,15 @@ class GridView(ScrollView):
         if self._columns.resize(key, delta):
             self.refresh()
 
+    def cell_region(self) -> Region | None:
+        """Where the cell under a cell cursor is on the screen; None where it is not seen."""
+        column, line = self._cell_column, self.model.cursor
+        layout = self._columns.layout(self._width, self._first_column)
+        placed = next((item for item in layout.placed if item.index == column), None)
+        if placed is None or line not in self.lines_seen:
+            return None
+        return Region(placed.x, line - self.top + self._header, placed.width, 1).translate(self.content_region.offset)
+
     @property
     def hidden(self) -> frozenset[str]:
         """The keys of the columns that are left out."""
