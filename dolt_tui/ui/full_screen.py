@@ -188,12 +188,12 @@ class FullScreen(Screen[None]):
         self.session.writes.transfer(what, work, done, failed)
 
     def switch(self, branch: str) -> None:
-        """Go to another branch."""
-        self.session.switch(branch)
+        """Go to another branch, once nothing unfinished keeps one here."""
+        self.session.leaving.leave(f"switch to {branch}", lambda: self.session.switch(branch))
 
     def open_at(self, hash_: str, name: str = "") -> None:
-        """Be at a commit, read-only."""
-        self.session.open_at(hash_, name)
+        """Be at a commit, read-only, once nothing unfinished keeps one here."""
+        self.session.leaving.leave(f"open {name or hash_[:7]}", lambda: self.session.open_at(hash_, name))
 
     # the main pane and the focus
 
@@ -289,13 +289,13 @@ class FullScreen(Screen[None]):
         self.app.action_command_palette()
 
     def open_database(self, name: str) -> None:
-        """Open another database in place of this one."""
-        self.program.open_database(name)
+        """Open another database in place of this one, once nothing unfinished keeps one here."""
+        self.session.leaving.leave(f"open {name}", lambda: self.program.open_database(name))
 
     def suspend(self) -> None:
         """Go to the background of the shell."""
         self.app.action_suspend_process()
 
     def quit(self) -> None:
-        """End the program."""
-        self.app.exit(0)
+        """End the program, once nothing unfinished keeps one here."""
+        self.session.leaving.leave("quit", lambda: self.app.exit(0))

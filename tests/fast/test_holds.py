@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dolt_tui.ui.session.holds import Holds
+from dolt_tui.ui.session.leaving import Guard, Leaving
 
 
 def test_keys_go_on_when_the_last_hold_is_released() -> None:
@@ -35,3 +38,27 @@ def test_releasing_twice_releases_nobody_else() -> None:
     first.release()
     assert holds.oldest is other
     assert len(told) == 3
+
+
+def test_whoever_has_something_unfinished_is_asked_before_one_leaves() -> None:
+    leaving, unfinished = Leaving(), ["draft", "transaction"]
+    asked: list[tuple[str, str, Callable[[], None]]] = []
+    left: list[str] = []
+
+    def guard(name: str) -> Guard:
+        def ask(what: str, go: Callable[[], None]) -> bool:
+            if name in unfinished:
+                asked.append((name, what, go))
+            return name in unfinished
+
+        return ask
+
+    leaving.ask_first(guard("draft"))
+    leaving.ask_first(guard("transaction"))
+    leaving.leave("quit", lambda: left.append("quit"))
+    for name in ("draft", "transaction"):
+        assert [item[:2] for item in asked] == [(name, "quit")]
+        assert not left
+        unfinished.remove(name)
+        asked.pop()[2]()
+    assert left == ["quit"]

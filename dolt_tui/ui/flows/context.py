@@ -125,7 +125,10 @@ class Context(Protocol):
         """Send to a remote or fetch from one: like `write`, but keys do not wait, and ``esc`` cancels it."""
 
     def switch(self, branch: str) -> None:
-        """Go to another branch: every pane is read again from it, and nothing of the old one stays."""
+        """Go to another branch: every pane is read again from it, and nothing of the old one stays.
+
+        What is unfinished here is asked about first, as it is before whatever else leaves the branch.
+        """
 
     def open_at(self, hash_: str, name: str = "") -> None:
         """Be at a commit, read-only, which a tag or another name may have led to; ``esc`` goes back."""

@@ -14,6 +14,7 @@ from dolt_tui.ui.session.clock import Clock
 from dolt_tui.ui.session.events import Events, Failed, HoldChanged, Left, Severity, Switched, Told
 from dolt_tui.ui.session.holds import Hold, Holds
 from dolt_tui.ui.session.jobs import Job, Jobs, was_cancelled
+from dolt_tui.ui.session.leaving import Leaving
 from dolt_tui.ui.session.reads import Reader
 from dolt_tui.ui.session.refresh import Refresh
 from dolt_tui.ui.session.settings import Settings
@@ -54,6 +55,8 @@ class Session:
         """What is counted after the panes are filled."""
         self.refresh = Refresh(self)
         self.writes = Writes(self)
+        self.leaving = Leaving()
+        """Who is asked before somebody leaves what is open."""
         self.left_at = 0.0
         """When another branch was left for the current one, in monotonic seconds."""
         self._state: State | None = None
