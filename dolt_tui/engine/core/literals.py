@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +19,7 @@ _GEOMETRY = re.compile(
 )
 _REFERENCE_SYSTEM = re.compile(r"SRID=(\d+);(.*)", re.DOTALL)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _MYSQL = str.maketrans(
     {"\\": "\\\\", "'": "''", "\0": "\\0", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\x08": "\\b", "\x1a": "\\Z"}
 )
@@ -28,30 +29,11 @@ _MYSQL_ESCAPED = {"\0", "\n", "\r", "\t", "\x08", "\x1a"}
 def text_of(value: Value) -> str:
     """A value as text without loss: text as it is stored, bytes in hex, numbers without an exponent while they are
     readable so; NULL and `ABSENT` are empty."""
-    if value is None or value is ABSENT:
-        return ""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bytes | bytearray | memoryview):
-        return f"0x{bytes(value).hex()}"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float | Decimal):
-        return _number(value)
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, dt.date | dt.time):
-        return value.isoformat()
-    if isinstance(value, dt.timedelta):
-        return duration(value)
-    if isinstance(value, set | frozenset):
-        return ",".join(sorted(map(str, value)))
-    if isinstance(value, Mapping | Sequence):
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return str(value)
+    return _TEXTS.get(type(value), _other)(value)
 
 
-def _number(value: int | float | Decimal) -> str:
+def number_text(value: int | float | Decimal) -> str:
+    """All digits and no exponent, as far as that stays readable."""
     if isinstance(value, int):
         try:
             return str(value)
@@ -73,6 +55,44 @@ def duration(value: dt.timedelta) -> str:
     seconds = value.days * 86400 + value.seconds
     fraction = f".{value.microseconds:06d}" if value.microseconds else ""
     return f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{fraction}"
+
+
+def _datetime(value: dt.datetime) -> str:
+    return value.isoformat(sep=" ")
+
+
+def _nothing(_: Value) -> str:
+    return ""
+
+
+def _other(value: Value) -> str:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return f"0x{bytes(value).hex()}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, set | frozenset):
+        return ",".join(sorted(map(str, value)))
+    for kind, text in _TEXTS.items():
+        if isinstance(value, kind):
+            return text(value)
+    if isinstance(value, Mapping | Sequence):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    return str(value)
+
+
+_TEXTS: dict[type, Callable[[Any], str]] = {
+    str: str,
+    int: number_text,
+    type(None): _nothing,
+    type(ABSENT): _nothing,
+    float: number_text,
+    Decimal: number_text,
+    dt.datetime: _datetime,
+    dt.date: dt.date.isoformat,
+    dt.time: dt.time.isoformat,
+    dt.timedelta: duration,
+}
+"""By the exact type, which takes the least time."""
 
 
 def quoted_name(text: str, style: SqlStyle) -> str:
@@ -118,11 +138,14 @@ def literal(value: Any, type_name: str, style: SqlStyle) -> str:
 
 def quoted_text(text: str, style: SqlStyle) -> str:
     """A text as SQL: what a terminal would change or act on, where it is pasted, is spelt otherwise."""
+    if text.isprintable():
+        text = text.replace("\\", "\\\\") if style is SqlStyle.MYSQL else text
+        return "'" + text.replace("'", "''") + "'"
     controls = set(_CONTROLS.findall(text))
     if style is SqlStyle.MYSQL:
         if controls - _MYSQL_ESCAPED:
             return f"_utf8mb4 0x{text.encode().hex()}"
         return "'" + text.translate(_MYSQL) + "'"
-    if controls - {"\n"}:
-        return f"CAST(x'{text.encode().hex()}' AS TEXT)"
+    if controls - {"\n"} or _SURROGATES.search(text):  # bytes that are no UTF-8 are read as surrogates
+        return f"CAST(x'{text.encode('utf-8', 'surrogateescape').hex()}' AS TEXT)"
     return "'" + text.replace("'", "''") + "'"

@@ -1,18 +1,17 @@
 """Rows as text for the clipboard: plain, TSV, CSV, JSON, Markdown, SQL. Pure.
 
-No format alters a value: what one of them cannot hold as it is, it spells in the way that its readers undo.
+Lines are those of files: see `dolt_tui.engine.transfer.texts`.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from dolt_tui.engine.core.literals import literal, quoted_name, text_of
 from dolt_tui.engine.model import ABSENT, ColumnInfo, DiffColumn, RowChange, SqlStyle
+from dolt_tui.engine.transfer import texts
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Row
 
@@ -33,17 +32,7 @@ class Copied(Frozen):
     @property
     def titles(self) -> tuple[str, ...]:
         """The column names, told apart where several are the same."""
-        seen: dict[str, int] = {}
-        for name in self.columns:
-            seen[name] = 0
-        titles = []
-        for name in self.columns:
-            seen[name] += 1
-            title = name if seen[name] == 1 else f"{name}_{seen[name]}"
-            while title != name and title in seen:
-                title += "_"
-            titles.append(title)
-        return tuple(titles)
+        return texts.titles(self.columns)
 
 
 def with_columns(copied: Copied, columns: Sequence[ColumnInfo]) -> Copied:
@@ -80,68 +69,27 @@ def plain(copied: Copied) -> str:
     return "\n".join("\t".join(text_of(value) for value in row) for row in copied.rows)
 
 
-_TSV = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0"})
-
-
 def tsv(copied: Copied) -> str:
-    r"""Tab-separated with a heading, as LOAD DATA reads it: values have ``\t``, ``\n`` and ``\\``, NULL is ``\N``."""
-
-    def clean(value: object) -> str:
-        return "\\N" if value is None else text_of(value).translate(_TSV)
-
-    lines = ["\t".join(clean(name) for name in copied.columns)]
-    lines += ["\t".join(clean(value) for value in row) for row in copied.rows]
-    return "\n".join(lines)
-
-
-_CSV_QUOTED = re.compile(r'[,"\r\n]|^\s|\s$')
+    """Tab-separated with a heading, as LOAD DATA reads it."""
+    return "\n".join(map(texts.tsv_line, (copied.columns, *copied.rows)))
 
 
 def comma_separated(copied: Copied) -> str:
-    """CSV with a heading; NULL is empty, and an empty text is quoted."""
-
-    def field(value: object) -> str:
-        text = text_of(value)
-        if _CSV_QUOTED.search(text) or (not text and value is not None and value is not ABSENT):
-            return '"' + text.replace('"', '""') + '"'
-        return text
-
-    return "\n".join(",".join(map(field, row)) for row in (copied.columns, *copied.rows))
+    """CSV with a heading."""
+    return "\n".join(map(texts.csv_line, (copied.columns, *copied.rows)))
 
 
 def as_json(copied: Copied) -> str:
-    """A list of objects; numbers stay numbers where JSON can hold them."""
-
-    def exact(value: object) -> object:
-        if isinstance(value, float) and not math.isfinite(value):
-            return str(value)
-        return value if value is None or isinstance(value, bool | int | float | str) else text_of(value)
-
-    objects = [
-        {title: exact(value) for title, value in zip(copied.titles, row, strict=True) if value is not ABSENT}
-        for row in copied.rows
-    ]
+    """A list of objects; one alone stands by itself."""
+    names = copied.titles
+    objects = [texts.json_object(names, row) for row in copied.rows]
     return json.dumps(objects[0] if len(objects) == 1 else objects, ensure_ascii=False, indent=2)
 
 
-_MARKDOWN = str.maketrans(
-    {**{sign: f"\\{sign}" for sign in "\\`*_[]|~#"}, "&": "&amp;", "<": "&lt;", ">": "&gt;", "\t": "&#9;"}
-)
-
-
 def markdown(copied: Copied) -> str:
-    """A table; NULL in italics, which no text is: what would be formatting or HTML is escaped."""
-
-    def clean(value: object) -> str:
-        if value is None:
-            return "*NULL*"
-        text = text_of(value).translate(_MARKDOWN)
-        text = re.sub(r"^ +| +$|(?<= ) ", lambda blanks: "&#32;" * len(blanks[0]), text)
-        return text.replace("\r\n", "\n").replace("\n", "<br>").replace("\r", "<br>")
-
-    lines = [f"| {' | '.join(clean(name) for name in copied.columns)} |", f"|{'---|' * len(copied.columns)}"]
-    lines += [f"| {' | '.join(clean(value) for value in row)} |" for row in copied.rows]
-    return "\n".join(lines)
+    """A table."""
+    rule = texts.markdown_rule(len(copied.columns))
+    return "\n".join([texts.markdown_line(copied.columns), rule, *map(texts.markdown_line, copied.rows)])
 
 
 def sql(copied: Copied) -> str:
@@ -149,7 +97,7 @@ def sql(copied: Copied) -> str:
     parts: list[str] = []
     for columns, rows in _alike(copied):
         names = ", ".join(quoted_name(copied.columns[at], copied.style) for at in columns)
-        values = ",\n  ".join("(" + ", ".join(_literal(copied, row, at) for at in columns) + ")" for row in rows)
+        values = ",\n  ".join("(" + ", ".join(_literal(copied, at, row[at]) for at in columns) + ")" for row in rows)
         table = quoted_name(copied.table, copied.style)
         if columns:
             parts.append(f"INSERT INTO {table} ({names}) VALUES\n  {values};")
@@ -175,8 +123,8 @@ def _alike(copied: Copied) -> Iterator[tuple[list[int], list[Sequence[object]]]]
         yield last, rows
 
 
-def _literal(copied: Copied, row: Sequence[object], at: int) -> str:
-    return literal(row[at], copied.types[at] if copied.types else "", copied.style)
+def _literal(copied: Copied, position: int, value: object) -> str:
+    return literal(value, copied.types[position] if copied.types else "", copied.style)
 
 
 FORMATS: tuple[tuple[str, str, Callable[[Copied], str]], ...] = (

@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from rich.cells import cell_len, chop_cells
 
+from dolt_tui.engine.core.literals import duration, number_text
 from dolt_tui.engine.model import ABSENT
 
 
@@ -63,7 +64,6 @@ WHOLE_BYTES: Final = 32
 """Bytes that a cell shows whole: keys and digests. Of longer values it has the beginning, the end and the length."""
 _HEAD, _TAIL = 16, 12
 _BYTES_IN_TEXT: Final = 1024 * 1024
-_LONGEST_PLAIN_NUMBER: Final = 100
 
 # Controls, bidirectional controls, line and paragraph separators, and characters of no width that hide or
 # join what is beside them. Neither ZWNJ nor variation selectors: scripts and emoji need them.
@@ -151,33 +151,6 @@ def is_numeric(value: object) -> bool:
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
-def _number(value: int | float | Decimal) -> str:
-    """All digits and no exponent, as far as that stays readable."""
-    if isinstance(value, int):
-        try:
-            return str(value)
-        except ValueError:  # Python refuses to print thousands of digits
-            return hex(value)
-    number = value if isinstance(value, Decimal) else Decimal(repr(value))
-    if not number.is_finite():
-        return str(value)
-    if isinstance(value, float) and "e" not in (text := repr(value)):
-        return text
-    exponent = number.as_tuple().exponent
-    if isinstance(exponent, int) and max(abs(exponent), abs(number.adjusted())) > _LONGEST_PLAIN_NUMBER:
-        return str(value)
-    return format(number, "f")
-
-
-def _duration(value: dt.timedelta) -> str:
-    """A MySQL ``TIME``: ``-838:59:59``."""
-    sign = "-" if value < dt.timedelta() else ""
-    value = abs(value)
-    seconds = value.days * 86400 + value.seconds
-    fraction = f".{value.microseconds:06d}" if value.microseconds else ""
-    return f"{sign}{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}{fraction}"
-
-
 def _hex(value: bytes | bytearray | memoryview, most: int | None = None) -> str:
     """Bytes with their length: whole up to ``most`` of them, else their beginning and their end."""
     data = memoryview(value).cast("B") if isinstance(value, memoryview) else value
@@ -226,7 +199,7 @@ def _raw(value: Any, most_bytes: int = WHOLE_BYTES) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float, Decimal)):
-        return _number(value)
+        return number_text(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return _hex(value, most_bytes)
     if isinstance(value, dt.datetime):
@@ -234,7 +207,7 @@ def _raw(value: Any, most_bytes: int = WHOLE_BYTES) -> str:
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     if isinstance(value, dt.timedelta):
-        return _duration(value)
+        return duration(value)
     if isinstance(value, (set, frozenset)):
         return ",".join(sorted(map(str, value)))
     if isinstance(value, (Mapping, Sequence)):
