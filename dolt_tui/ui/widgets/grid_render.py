@@ -85,6 +85,18 @@ LOOKS: Final[Mapping[str, Look]] = {
     Named.LANE3: Look("secondary"),
     Named.LANE4: Look("warning"),
     Named.LANE5: Look("error"),
+    "keyword": Look("primary", effects=_BOLD),
+    "function": Look("secondary"),
+    "string": Look("success"),
+    "literal": Look("warning"),
+    "comment": Look("foreground 50"),
+    "gutter": Look("foreground 35"),
+    "gutter-here": Look("foreground 70"),
+    "line-here": Look(background="foreground 6"),
+    "marked": Look(background="primary 40"),
+    "bracket": Look("accent", "foreground 20", _BOLD),
+    "mistake": Look("error", "error 20", RichStyle(underline=True)),
+    "text-cursor": Look("background", "foreground"),
 }
 
 
@@ -94,6 +106,11 @@ _WITHOUT_SHADES: Final = {
     "cell": RichStyle(reverse=True),
     "cursor-blurred": RichStyle(underline=True),
     "selected": RichStyle(bold=True, underline=True),
+    "line-here": RichStyle.null(),
+    "marked": RichStyle(reverse=True),
+    "bracket": RichStyle(bold=True, underline=True),
+    "mistake": RichStyle(underline=True),
+    "text-cursor": RichStyle(reverse=True),
 }
 
 
