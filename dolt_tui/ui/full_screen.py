@@ -14,6 +14,7 @@ from textual.screen import Screen
 from dolt_tui.ui.actions.dispatch import Dispatch
 from dolt_tui.ui.commands import Command, CommandSet
 from dolt_tui.ui.panes.key_bindings import bind
+from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.main_reading import MainReading
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.panes import Panes
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from dolt_tui.ui.dialogs.dialog import Dialog
     from dolt_tui.ui.flows.context import Window
     from dolt_tui.ui.main_view.view import View
-    from dolt_tui.ui.panes.main import MainPane
     from dolt_tui.ui.session.writes import How
 
 T = TypeVar("T")
@@ -141,6 +141,12 @@ class FullScreen(Screen[None]):
         return self.panes.main
 
     @property
+    def rows_pane(self) -> MainPane:
+        """The pane that commands on rows are about: that of a result while it has the focus, else the main pane."""
+        pane = self.focused_pane
+        return pane if isinstance(pane, MainPane) else self.panes.main
+
+    @property
     def focused_pane(self) -> Pane:
         """The pane in focus, or the one that was."""
         node = self.focused
@@ -202,9 +208,14 @@ class FullScreen(Screen[None]):
         if inside:
             self.main.push(view, from_side=self.focused_pane is not self.main)
             self.go_to(self.main)
+            self.load_main()
         else:
-            self.main.expect(view)
-        self.load_main()
+            self.show_in(self.main, view)
+
+    def show_in(self, pane: MainPane, view: View) -> None:
+        """Let a pane of rows, the main pane or that of a result, show something else."""
+        pane.expect(view)
+        (self._main_reading if pane is self.main else MainReading(self.session, pane)).load()
 
     def leave_view(self) -> bool:
         """Go back to where the main pane went inside, a side pane or its own rows; whether there was something."""

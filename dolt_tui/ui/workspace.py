@@ -20,6 +20,7 @@ from dolt_tui.ui.flows.row_filters import forget_filters
 from dolt_tui.ui.full_screen import FullScreen
 from dolt_tui.ui.panes.bars import FooterBar, HeaderBar
 from dolt_tui.ui.panes.filter_bar import FilterBar
+from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.panes import Panes
 from dolt_tui.ui.panes.read_pane import ReadPane, SidePane
@@ -189,19 +190,20 @@ class Workspace(FullScreen):
 
     @on(Grid.Selected)
     def _selected(self, event: Grid.Selected) -> None:
-        for pane in self.panes.shown:
-            if pane.grid is event.grid and (command := self.actions.commands.entering(pane.KIND)) is not None:
-                self.run(command.id)
+        command = self.actions.commands.entering(self.panes.with_grid(event.grid).KIND)
+        if command is not None:
+            self.run(command.id)
 
     @on(Grid.HeaderClicked)
     def _title_clicked(self, event: Grid.HeaderClicked) -> None:
-        if event.grid is self.main.grid and self.session.is_open and self.keys_ready:
-            self.actions.group(RowActions).title_clicked(event.column)
+        pane = self.panes.with_grid(event.grid)
+        if isinstance(pane, MainPane) and self.session.is_open and self.keys_ready:
+            self.actions.group(RowActions).title_clicked(pane, event.column)
 
     @on(Grid.PageWanted)
     def _page_wanted(self, event: Grid.PageWanted) -> None:
         grid, request, source = event.grid, event.request, event.source
-        lane = "log pages" if grid is self.panes.log.grid else "main pages"
+        lane = self.panes.with_grid(grid).PAGES
         if request.after is None and request.before is None and not request.from_end and request.start == 0:
             grid.deliver(request, source.fetch(request))  # the first page is there already
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, OutOfPlace, command
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -22,30 +22,30 @@ class ColumnActions(Actions):
     """Commands on how rows are laid out."""
 
     def no_columns(self) -> str:
-        main, reason = self.context.main, "there are no columns here"
+        main, reason = self.context.rows_pane, "there are no columns here"
         if main.loaded is not None and main.loaded.columns:
             return ""
         return OutOfPlace(reason) if main.is_list else reason
 
     def no_column(self) -> str:
-        return "" if self.context.main.grid.cursor_column is not None else "there are no columns here"
+        return "" if self.context.rows_pane.grid.cursor_column is not None else "there are no columns here"
 
     def no_changes(self) -> str:
-        return "" if isinstance(self.context.main.loaded, LoadedDiff) else "there are no changed rows here"
+        return "" if isinstance(self.context.rows_pane.loaded, LoadedDiff) else "there are no changed rows here"
 
     @command(
         "rows.columns",
         "x",
         "columns…",
         "Hide columns, or show them again…",
-        MAIN,
+        (MAIN, RESULT),
         footer=True,
         rank=1,
         unless=no_columns,
     )
     def columns(self, at: str | None = None) -> None:
         """Ask which columns to show; ``at``: where the cursor of the list is."""
-        loaded, grid = self.context.main.loaded, self.context.main.grid
+        loaded, grid = self.context.rows_pane.loaded, self.context.rows_pane.grid
         hidden = grid.hidden
         changed: set[str] | None = None
         if isinstance(loaded, LoadedDiff):
@@ -74,7 +74,7 @@ class ColumnActions(Actions):
                 if key not in hidden:
                     grid.hide_column(key)  # at last: where it is the only one left, it is the one that stays
                 self.columns(key)  # one rarely hides a single one
-            self.context.main.filtered()
+            self.context.rows_pane.filtered()
 
         self.context.ask(dialog, chosen)
 
@@ -89,24 +89,24 @@ class ColumnActions(Actions):
     )
     def lines(self) -> None:
         """Show changes on one line, or on two, from now on; the cursor stays on its row."""
-        main = self.context.main
+        main = self.context.rows_pane
         assert main.loaded is not None
         main.two_lines = not main.two_lines
         main.show(main.loaded, self.state)
 
-    @command("rows.hide", "minus", "hide", "Hide the column under the cursor", MAIN, rank=1, unless=no_column)
+    @command("rows.hide", "minus", "hide", "Hide the column under the cursor", (MAIN, RESULT), rank=1, unless=no_column)
     def hide(self) -> None:
-        column = self.context.main.grid.cursor_column
+        column = self.context.rows_pane.grid.cursor_column
         assert column is not None
-        self.context.main.grid.hide_column(column.key)
-        self.context.main.filtered()
+        self.context.rows_pane.grid.hide_column(column.key)
+        self.context.rows_pane.filtered()
 
     @command(
         "rows.wider",
         "right_curly_bracket",
         "wider",
         "Make the column under the cursor wider",
-        MAIN,
+        (MAIN, RESULT),
         rank=1,
         unless=no_column,
     )
@@ -118,7 +118,7 @@ class ColumnActions(Actions):
         "left_curly_bracket",
         "narrower",
         "Make the column under the cursor narrower",
-        MAIN,
+        (MAIN, RESULT),
         rank=1,
         unless=no_column,
     )
@@ -126,6 +126,6 @@ class ColumnActions(Actions):
         self._resize(-_STEP)
 
     def _resize(self, by: int) -> None:
-        grid = self.context.main.grid
+        grid = self.context.rows_pane.grid
         assert grid.cursor_column is not None
         grid.resize_column(grid.cursor_column.key, by)

@@ -43,7 +43,7 @@ class CopyActions(Actions):
         body = [join(cell("Copy "), cell(number, Style.BOLD), cell(f" · {', '.join(copied([]).columns)}", Style.DIM))]
         # What no table holds cannot be inserted into one again.
         choices = [Choice(letter, name) for letter, name, write in FORMATS if is_table or write is not sql]
-        held = context.main.cell if pane is context.main and not pane.grid.range_active else None
+        held = context.rows_pane.cell if pane is context.rows_pane and not pane.grid.range_active else None
         if held is not None and held[1] is ABSENT:
             held = None
         if held is not None:
@@ -68,7 +68,7 @@ class CopyActions(Actions):
         what: str,
     ) -> None:
         """Copy rows that are here, or that have to be read; SQL needs the table's columns as well."""
-        repository, loaded = self.state.repository, self.context.main.loaded
+        repository, loaded = self.state.repository, self.context.rows_pane.loaded
         unknown = write is sql and not copied(()).types
         if not callable(rows) and not unknown:
             self._put(write(copied(rows)), what)
@@ -88,15 +88,15 @@ class CopyActions(Actions):
 
     def _table(self) -> str:
         """The table whose rows are shown in the pane in focus; empty where that is something else."""
-        context, loaded = self.context, self.context.main.loaded
-        return loaded.table if context.focused_pane is context.main and loaded is not None else ""
+        context, loaded = self.context, self.context.rows_pane.loaded
+        return loaded.table if context.focused_pane is context.rows_pane and loaded is not None else ""
 
     def _describe(self, rows: Sequence[Row]) -> Callable[[Iterable[Row]], Copied]:
         """How to make of rows like these the values behind them, where there are some."""
         context = self.context
-        pane, loaded = context.focused_pane, context.main.loaded
+        pane, loaded = context.focused_pane, context.rows_pane.loaded
         style = self.state.repository.info.traits.sql
-        if pane is context.main and loaded is not None and loaded.copied((), style) is not None:
+        if pane is context.rows_pane and loaded is not None and loaded.copied((), style) is not None:
             return lambda rows: cast("Copied", loaded.copied(rows, style))
         if pane is context.panes.summary:
             titles = tuple(column.title for column in pane.grid.columns)

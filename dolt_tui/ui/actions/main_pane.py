@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.cells import cell_len
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, command
+from dolt_tui.ui.commands import MAIN, RESULT, command
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.present.grid_rows import Column
 from dolt_tui.ui.present.record import record_rows
@@ -25,7 +25,7 @@ class MainActions(Actions):
     """Commands in the main pane."""
 
     def nothing_behind(self) -> str:
-        main = self.context.main
+        main = self.context.rows_pane
         behind = main.entered() is not None or main.record is not None
         return "" if behind else "there is nothing to open on this line"
 
@@ -34,12 +34,12 @@ class MainActions(Actions):
         "enter",
         "open",
         "Open the row: a table's rows, or every column of a record",
-        MAIN,
+        (MAIN, RESULT),
         footer=True,
         unless=nothing_behind,
     )
     def enter(self) -> None:
-        main = self.context.main
+        main = self.context.rows_pane
         view = main.entered()
         if view is not None:
             self.context.show_view(view, inside=True)

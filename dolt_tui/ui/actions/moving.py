@@ -106,7 +106,9 @@ class MovingActions(Actions):
             forget_copied(context)
         elif pane is context.panes.log and state.log_filter is not None:
             show_log(context, None)
-        elif pane is context.main and (show_all(context) or context.leave_view()):
+        elif pane is context.rows_pane and show_all(context):
+            pass
+        elif pane is context.main and context.leave_view():
             pass  # other rows are on their way
         elif pane in side and state.pair is not None:
             show_comparison(context, None)

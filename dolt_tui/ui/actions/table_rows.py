@@ -9,7 +9,7 @@ from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ColumnInfo, DiffColumn
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, TABLES, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, TABLES, OutOfPlace, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
@@ -17,8 +17,10 @@ from dolt_tui.ui.flows.parsing import change_filter, with_condition
 from dolt_tui.ui.flows.row_filters import show_rows
 from dolt_tui.ui.main_view.blame import BlameView
 from dolt_tui.ui.main_view.diff import DiffView
+from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.row_history import HistoryView
 from dolt_tui.ui.main_view.table import LoadedTable, TableView
+from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.remedies import advice_of
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, sanitise
@@ -46,6 +48,10 @@ class RowActions(Actions):
         if self._view is None:
             return OutOfPlace(reason)
         return "" if self.context.main.loaded is not None else reason
+
+    def nothing_to_sort(self) -> str:
+        pane = self.context.rows_pane
+        return "" if isinstance(pane.view, ResultView) and pane.loaded is not None else self.not_a_table()
 
     def no_filter(self) -> str:
         main = self.context.main
@@ -79,21 +85,24 @@ class RowActions(Actions):
         "Sort the rows by a column…",
         TABLES,
         rank=1,
-        unless=not_a_table,
+        unless=nothing_to_sort,
         synonyms=("order by",),
     )
     @command(
         "rows.sort",
         "s",
         "sort…",
-        "Sort the table's rows by a column…",
-        MAIN,
+        "Sort the rows by a column…",
+        (MAIN, RESULT),
         footer=True,
         rank=1,
-        unless=not_a_table,
+        unless=nothing_to_sort,
         synonyms=("order by",),
     )
     def sort(self) -> None:
+        if isinstance(self.context.rows_pane.view, ResultView):
+            self._sort_result(self.context.rows_pane.view)
+            return
         view, loaded = self._view, self.context.main.loaded
         assert view is not None
         assert isinstance(loaded, LoadedTable)
@@ -120,6 +129,26 @@ class RowActions(Actions):
 
         self.context.ask(dialog, chosen)
 
+    def _sort_result(self, view: ResultView) -> None:
+        pane = self.context.rows_pane
+        rows = [Row(-1, (cell(""), cell("as they came", Style.DIM)))]
+        for at, column in enumerate(view.result.columns):
+            arrow = ("↓" if view.descending else "↑") if at == view.sort else ""
+            rows.append(Row(at, (cell(arrow, Style.ACCENT), cell(column.name), cell(column.type, Style.DIM))))
+        dialog = ListDialog(
+            "Sort the result",
+            rows,
+            _COLUMNS,
+            hint="⏎ sort, again to reverse · esc close",
+            at=view.sort if view.sort is not None else pane.column,
+        )
+
+        def chosen(at: object) -> None:
+            if isinstance(at, int):
+                self.context.show_in(pane, view.sorted_by(at) if at >= 0 else view.unsorted)
+
+        self.context.ask(dialog, chosen)
+
     @property
     def _in_main(self) -> bool:
         return self.context.focused_pane is self.context.main
@@ -128,8 +157,13 @@ class RowActions(Actions):
         """Sort by a column; the other way round where it is the one already."""
         show_rows(self.context, replace(query, sort=name, descending=name == query.sort and not query.descending))
 
-    def title_clicked(self, column: Column) -> None:
-        """A click on a column's title sorts a table's rows by it."""
+    def title_clicked(self, pane: MainPane, column: Column) -> None:
+        """A click on a column's title sorts the rows of a table, or of a result, by it."""
+        if isinstance(pane.view, ResultView) and pane.loaded is not None and column.key.isdecimal():
+            self.context.show_in(pane, pane.view.sorted_by(int(column.key)))
+            return
+        if pane is not self.context.main:
+            return
         view, loaded = self._view, self.context.main.loaded
         if view is not None and isinstance(loaded, LoadedTable) and column.key.isdecimal():
             self._sort_by(view.wanted, loaded.columns[int(column.key)].name)
@@ -270,6 +304,6 @@ class RowActions(Actions):
 
     # ranges
 
-    @command("rows.range", "v", "range", "Start or end selecting a range of rows", MAIN, rank=2)
+    @command("rows.range", "v", "range", "Start or end selecting a range of rows", (MAIN, RESULT), rank=2)
     def range(self) -> None:
-        self.context.main.grid.toggle_range()
+        self.context.rows_pane.grid.toggle_range()

@@ -23,6 +23,10 @@ MAIN = "main"
 SUMMARY = "summary"
 STASHES = "stashes"
 REFLOG = "reflog"
+CONSOLE = "console"
+RESULT = "result"
+MESSAGES = "messages"
+PLAN = "plan"
 
 HEADINGS = {
     EVERYWHERE: "everywhere",
@@ -36,6 +40,10 @@ HEADINGS = {
     SUMMARY: "in Summary",
     STASHES: "in Stashes",
     REFLOG: "in Reflog",
+    CONSOLE: "in the console",
+    RESULT: "in Result",
+    MESSAGES: "in Messages",
+    PLAN: "in Plan",
 }
 """Where commands are, in the order of the documentation. Others are of a screen or pane that a group brings along."""
 

@@ -74,6 +74,10 @@ class Context(Protocol):
     def main(self) -> MainPane: ...
 
     @property
+    def rows_pane(self) -> MainPane:
+        """The pane that commands on rows are about: that of a result while it has the focus, else the main pane."""
+
+    @property
     def focused_pane(self) -> Pane:
         """The pane in focus, or the one that was."""
 
@@ -137,6 +141,9 @@ class Context(Protocol):
 
     def show_view(self, view: View, *, inside: bool = False) -> None:
         """Let the main pane show something else; ``inside``: go there, and ``esc`` comes back (`leave_view`)."""
+
+    def show_in(self, pane: MainPane, view: View) -> None:
+        """Let a pane of rows, the main pane or that of a result, show something else."""
 
     def leave_view(self) -> bool:
         """Go back to where `show_view` went inside; whether there was something.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.main_view.diff import DiffView
+from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.table import TableView
 
 
@@ -17,8 +18,12 @@ def show_rows(context: Context, query: Query) -> None:
 
 
 def show_all(context: Context) -> bool:
-    """Show all rows, by the key, again; tells whether that is different."""
-    view = context.main.view
+    """Show all rows in their own order again; tells whether that is different."""
+    pane = context.rows_pane
+    view = pane.view
+    if isinstance(view, ResultView) and view.sort is not None:
+        context.show_in(pane, view.unsorted)
+        return True
     if isinstance(view, DiffView) and view.settings:
         context.show_view(view.unfiltered)
         return True

@@ -28,6 +28,7 @@ class LogPane(SidePane):
 
     NUMBER, TITLE, KIND = "3", "Log", commands.LOG
     COLUMNS = LOG_COLUMNS
+    PAGES = "log pages"
     SCOPES = frozenset({reads.LOG})
     LANES = ("log pages", "main", "copy", "search")
     _total: int | None = None

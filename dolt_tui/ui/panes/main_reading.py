@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class MainReading:
-    """Reads for the main pane; all methods run on the event loop."""
+    """Reads for the main pane, or for the pane of a result; all methods run on the event loop."""
 
     def __init__(self, session: Session, main: MainPane) -> None:
         self._session, self._main = session, main
@@ -47,13 +47,14 @@ class MainReading:
         view, state = main.view, session.state
         if view is None:
             return
-        session.jobs.drop("main pages", "main statistics")
+        lane, pages, statistics, *_ = main.LANES
+        session.jobs.drop(pages, statistics)
 
         def read(loaded: Loaded) -> None:
             main.show(loaded, state)
             session.statistics.count()
             session.jobs.run(
-                "main statistics",
+                statistics,
                 "count rows",
                 lambda: loaded.load_counts(state.repository),
                 lambda counted: main.counted(counted, state) if counted is not None else None,
@@ -77,7 +78,7 @@ class MainReading:
                 session.failed(f"show these rows of {view.title}", said)
 
         session.jobs.run(
-            "main",
+            lane,
             f"read {view.title}",
             lambda: view.load(state.repository, state.branch),
             read,

@@ -33,6 +33,9 @@ class Pane(Vertical):
     LANES: tuple[str, ...] = ("main",)
     """The lanes of `dolt_tui.ui.session.jobs.Jobs` whose work ``esc`` cancels while the pane has the focus."""
 
+    PAGES = "pages"
+    """The lane in which its pages are read on."""
+
     def __init__(self) -> None:
         super().__init__(id=self.KIND, classes=f"pane slot-{self.NUMBER}")
         bind(self, self.KIND)

@@ -18,6 +18,7 @@ from dolt_tui.ui.panes.summary import SummaryPane
 from dolt_tui.ui.panes.tables import TablesPane
 from dolt_tui.ui.panes.tags import TagsPane
 from dolt_tui.ui.session.clock import Clock
+from dolt_tui.ui.widgets.grid import Grid
 
 
 class Panes:
@@ -93,6 +94,10 @@ class Panes:
     def of(self, kind: str) -> ReadPane:
         """The pane of a kind (`Pane.KIND`)."""
         return next(pane for pane in self if isinstance(pane, ReadPane) and kind == pane.KIND)
+
+    def with_grid(self, grid: Grid) -> Pane:
+        """The pane of a grid."""
+        return next(pane for pane in self if pane.grid is grid)
 
     def bring_to_front(self, pane: Pane) -> None:
         """Show a pane instead of what stands in its place."""

@@ -1,0 +1,190 @@
+"""The rows that a statement of the console returned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol, cast
+
+from dolt_tui.engine.model import ColumnInfo, Page, SqlStyle, Value
+from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View
+from dolt_tui.ui.present.data_rows import page_columns, page_rows
+from dolt_tui.ui.present.export import Copied, with_columns
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, PageOf, Request, Row
+from dolt_tui.ui.present.text import count, plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+
+
+class Results(Protocol):
+    """Rows that are read on as they are wanted; all but ``columns``, ``known`` and ``complete`` may block."""
+
+    @property
+    def columns(self) -> Sequence[ColumnInfo]: ...
+
+    @property
+    def known(self) -> int:
+        """How many rows have been read so far."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether those are all."""
+
+    def page(self, start: int, size: int) -> Sequence[tuple[Value, ...]]:
+        """The rows from ``start`` on, fewer than ``size`` only at the end."""
+
+    def sorted(self, column: int, descending: bool) -> Results:
+        """The same rows in the order of a column."""
+
+    def find(self, text: str, start: int, backward: bool) -> int | None:
+        """The next row from ``start`` on, or the previous one, that contains ``text``."""
+
+    def read_all(self, progress: Callable[[int], None] | None = None) -> None:
+        """Read on to the end."""
+
+
+class ResultView(View):
+    """What a statement returned: it is not run again for it to be shown again."""
+
+    result: Results
+    """The rows as they came."""
+    statement: str
+    """The statement, on one line, for people."""
+    note: str = ""
+    """How long it took, where and when it was run, for people."""
+    source: str = ""
+    """The table that the rows are of, as far as known."""
+    sort: int | None = None
+    """The position of the column that they are sorted by."""
+    descending: bool = False
+
+    @property
+    def title(self) -> str:
+        return self.statement
+
+    @property
+    def settings(self) -> str:
+        if self.sort is None:
+            return ""
+        return f"by {self.result.columns[self.sort].name} {'↓' if self.descending else '↑'}"
+
+    @property
+    def way_back(self) -> str:
+        return "esc restores the order"
+
+    @property
+    def unsorted(self) -> ResultView:
+        """The same in the order in which the rows came."""
+        return replace(self, sort=None, descending=False)
+
+    def sorted_by(self, column: int) -> ResultView:
+        """The same by a column; the other way round where it is sorted by that already."""
+        return replace(self, sort=column, descending=column == self.sort and not self.descending)
+
+    def same_rows(self, other: View) -> bool:
+        return isinstance(other, ResultView) and other.result is self.result
+
+    def load(self, repository: Repository, branch: str) -> LoadedResult:
+        result = self.result if self.sort is None else self.result.sorted(self.sort, self.descending)
+        return LoadedResult(self, branch, result, tuple(result.page(0, PAGE_SIZE)))
+
+
+class LoadedResult(Loaded):
+    """The first page of what a statement returned."""
+
+    view: ResultView
+
+    def __init__(self, view: ResultView, branch: str, result: Results, first: tuple[tuple[Value, ...], ...]) -> None:
+        """``result`` is in the order in which it is shown."""
+        super().__init__(view, branch)
+        self.result, self.first = result, first
+
+    def present(self, known: Known, frame: Frame) -> ResultPages | str:
+        return ResultPages(self)
+
+    @property
+    def empty_text(self) -> str:
+        return "No rows."
+
+    def subtitle(self, hidden: int) -> str:
+        return " · ".join(filter(None, (self.counted(), self.view.note)))
+
+    def counted(self) -> str:
+        """How many rows there are, as far as known."""
+        result = self.result
+        return plural(result.known, "row") if result.complete else f"{count(result.known)} rows so far"
+
+    def record(self, row: Row) -> Record | None:
+        if not isinstance(row.value, tuple):
+            return None
+        return Record([(column.name, column.type) for column in self.columns], row.value)
+
+    @property
+    def table(self) -> str:
+        return self.view.source or "result"
+
+    @property
+    def columns(self) -> Sequence[ColumnInfo]:
+        return self.result.columns
+
+    def copied(self, rows: Iterable[Row], style: SqlStyle) -> Copied:
+        values = tuple(row.value if isinstance(row.value, tuple) else () for row in rows)
+        titles = tuple(column.name for column in self.columns)
+        return with_columns(Copied(self.table, titles, values, style), self.columns)
+
+    def definition(self, repository: Repository) -> Sequence[ColumnInfo]:
+        return self.columns
+
+
+class ResultPages(FirstPageKnown):
+    """The pages of what a statement returned: by number."""
+
+    backward = offsets = True
+
+    def __init__(self, loaded: LoadedResult) -> None:
+        self._loaded = loaded
+        self.columns = page_columns(self._page(loaded.first))
+
+    def _page(self, rows: tuple[tuple[Value, ...], ...]) -> Page:
+        return Page(tuple(self._loaded.columns), rows, more=False)
+
+    @property
+    def whole(self) -> bool:
+        result = self._loaded.result
+        return result.complete and result.known <= len(self._loaded.first)
+
+    def count(self) -> Count | None:
+        result = self._loaded.result
+        return Count(result.known, result.complete)
+
+    def fetch(self, request: Request) -> PageOf:
+        result, size = self._loaded.result, request.size
+        start = request.start
+        if request.from_end:
+            result.read_all()
+            start = max(0, result.known - size)
+        elif request.after is not None:
+            start = cast("int", request.after)
+        elif request.before is not None:
+            end = cast("int", request.before)
+            start = max(0, end - size)
+            size = end - start
+        first = self._loaded.first
+        found = first[:size] if start == 0 and size <= len(first) else tuple(result.page(start, size))
+        end = start + len(found)
+        rows = tuple(page_rows(self._page(found), start))
+        last = len(found) < size or (result.complete and end >= result.known)
+        return PageOf(rows, start == 0, last, end, start)
+
+    def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
+        result = self._loaded.result
+        if row is not None:
+            start = index - 1 if backward else index + 1
+        elif backward:
+            result.read_all()
+            start = result.known - 1
+        else:
+            start = 0
+        at = result.find(text, start, backward) if start >= 0 else None
+        return None if at is None else Match((at,), index=at, request=Request(at, self.page_size))
