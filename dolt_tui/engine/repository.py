@@ -22,6 +22,7 @@ from .browsing.tables import Tables
 from .core.connections import Connections, Session
 from .core.statement_log import StatementLog
 from .model import Author, RepositoryInfo
+from .transfer.transfers import Transfers
 from .undo.steps import UndoSettings
 from .undo.undo import Undo
 from .versioning.commits import Commits
@@ -69,6 +70,7 @@ class Repository:
         self.diffs = Diffs(connections)
         self.tables = Tables(connections)
         self.rows = TableRows(connections, self.tables)
+        self.transfer = Transfers(connections, self.tables, self.rows, self.diffs)
         self.summaries = Summaries(connections, tutorial=info.database.startswith(TUTORIAL_DATABASE))
         self.commits = Commits(connections, self.history, self.working)
         self.merging = Merging(connections, self.working)

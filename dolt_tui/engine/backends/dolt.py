@@ -113,6 +113,14 @@ class DoltDialect(DoltHistory, DoltValues):
             connection._read_timeout = None
         return True
 
+    def abandon(self, session: SqlSession, cursor: Any) -> None:
+        session.shut = True  # the server ends the statement within 100 ms
+        with suppress(OSError, AttributeError):
+            session.raw._sock.shutdown(socket.SHUT_RDWR)
+        # The driver would read all that is left before it closes a cursor.
+        if (answer := getattr(cursor, "_result", None)) is not None:
+            answer.unbuffered_active, answer.connection = False, None
+
     def is_gone(self, session: SqlSession) -> bool:
         try:
             with session.raw.cursor() as cursor:

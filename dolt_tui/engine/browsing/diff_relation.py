@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 
 from ...frozen import Frozen
@@ -20,6 +21,7 @@ from .diff_layout import as_declared
 from .diff_sides import Sides, relation_of
 from .keyset import Key, Keyset, where
 from .query import DiffFilter, DiffQuery, binary
+from .row_stream import RowStream
 
 _TEXTS = ("char", "text")
 
@@ -83,6 +85,24 @@ class DiffRelation(Frozen):
             if type_ is not None and not binary(type_) and spelt.count(spelt[position]) == 1:
                 found.append(self.names[position])
         return found
+
+    def stream(self, columns: Sequence[ColumnInfo], others: Sequence[ColumnInfo]) -> RowStream:
+        """All rows, without Dolt's own columns but ``diff_type``; ``columns`` and ``others`` are those of the table on
+        the newer side and on the older one."""
+        split = next(position for position, name in enumerate(self.names) if name.startswith("from_"))
+        ends = len(self.names)
+        kept = [*range(split - 2), *range(split, ends - 3), ends - 1]
+        new, old = ({column.name: column.type for column in side} for side in (columns, others))
+        found = []
+        for position, declared in enumerate(self._declared(columns)):
+            types = new if position < split else old
+            name = declared.removeprefix("to_" if position < split else "from_")
+            found.append(ColumnInfo(declared, types.get(name, "")))
+        parts = self.session.stream(
+            f"SELECT {self.select} FROM {self.relation}{where(self.condition)}", *self.values, *self.bound
+        )
+        chosen = itemgetter(*kept)
+        return RowStream([found[at] for at in kept], None, (list(map(chosen, part)) for part in parts))
 
     def _declared(self, columns: Sequence[ColumnInfo]) -> list[str]:
         """Its columns, as the table calls them."""

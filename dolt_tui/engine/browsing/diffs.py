@@ -9,7 +9,8 @@ the ``dolt_diff()`` function, which pushes keys down. See engine-facts.md#diff-p
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from ..core.auto_increment import counters, moved_counter
 from ..core.connections import Connections, Session
 from ..core.ddl import moves
 from ..core.reflection import Reflection
+from ..errors import EngineError
 from ..model import (
     FIRST,
     HEAD,
@@ -39,6 +41,7 @@ from .diff_layout import DiffLayout, as_declared
 from .diff_relation import DiffRelation
 from .diff_sides import Sides, sides_of
 from .query import DiffQuery, inexact
+from .row_stream import RowStream
 from .text_search import containing, scan
 from .view_definitions import changed_definitions, definition_counts, without_rows
 
@@ -140,6 +143,20 @@ class Diffs:
                 return None
             ahead = diff.rows(found, 1)
             return Found(found, relation.key_of(ahead[0], names) if ahead else None, found, found)
+
+    @contextmanager
+    def streamed(self, branch: str, query: DiffQuery) -> Iterator[RowStream]:
+        """All row changes that `page` would show, as columns ``to_…``, ``from_…`` and ``diff_type``; they are read
+        within the block.
+
+        Raises what `page` raises, and `EngineError` where the sides cannot be compared by rows.
+        """
+        old, new = query.old, query.new
+        with self._db.read(self._connected_to(branch, new), "export") as session, session.pinned(old, new):
+            sides = sides_of(session, query.table, old, new, noted=False)
+            if sides.blocked_by:
+                raise EngineError(sides.blocked_by)
+            yield DiffRelation.of(session, query, sides).stream(sides.columns, sides.old)
 
     def count(self, branch: str, query: DiffQuery, limit: int) -> int:
         """How many row changes there are of those that `page` would show, counted up to ``limit``.

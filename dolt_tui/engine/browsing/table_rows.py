@@ -7,7 +7,8 @@ Tables without a key, views, and sort columns whose values do not compare exactl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from ..errors import TableNotFound
 from ..model import FIRST, ColumnInfo, Found, Page, Position, Value
 from .keyset import Key, KeyRange, Keyset, where
 from .query import Condition, Operator, Query, binary, inexact
+from .row_stream import RowStream
 from .tables import Tables
 from .text_search import containing, like, scan
 
@@ -181,11 +183,32 @@ class TableRows:
             plan.columns, tuple(rows), more, stop if more else None, plan.key, start if start else None, start == 0
         )
 
+    @contextmanager
+    def streamed(self, branch: str, query: Query) -> Iterator[RowStream]:
+        """All rows that the query has, in its order and as one statement sees them; they are read within the block.
+
+        Their number is known where all rows of the table are wanted. Raises what `page` raises.
+        """
+        place, as_of = self._tables.place(branch, query.revision)
+        with self._db.read(place, "export") as session:
+            yield stream_of(session, query, as_of)
+
     def count(self, branch: str, query: Query) -> int:
         """How many rows the query has; free for a whole keyed table on Dolt, else the cost grows with the table."""
         place, as_of = self._tables.place(branch, query.revision)
         with self._db.read(place, "number of rows") as session:
             return _count(session, _plan(session, query, as_of))
+
+
+def stream_of(session: Session, query: Query, as_of: str | None) -> RowStream:
+    """The rows of a query as a session sees them; ``as_of`` is what stands after ``AS OF``."""
+    plan = _plan(session, query, as_of)
+    order = _order(session, query)
+    if plan.order:
+        order = f" ORDER BY {plan.keyset.ranges(None, backward=query.descending)[0].order}"
+    number = None if plan.condition else _count(session, plan)
+    sql = f"SELECT {plan.select} FROM {plan.relation}{where(plan.condition)}{order}"
+    return RowStream(plan.columns, number, session.stream(sql, *plan.values, *plan.bound))
 
 
 def _order(session: Session, query: Query) -> str:

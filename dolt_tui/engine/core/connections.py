@@ -398,6 +398,7 @@ class Connections:
                 self.forget(revision)  # engine-facts.md#deleted-branch
                 raise
             finally:
+                session.end_stream()
                 if cancellation is not None and end is not None:
                     cancellation.unregister(end)
                 if session.shut and not connection.invalidated:

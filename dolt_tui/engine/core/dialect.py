@@ -85,6 +85,10 @@ class Dialect(ABC):
     def alive(self, connection: Any) -> bool:
         """Whether a driver connection that was idle for a while can still be used."""
 
+    def abandon(self, session: SqlSession, cursor: Any) -> None:
+        """End a statement whose rows are not wanted any more; the connection need not be usable afterwards."""
+        cursor.close()
+
     @abstractmethod
     def is_gone(self, session: SqlSession) -> bool:
         """Whether the branch that the session is connected to was deleted; not logged, never raises."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
@@ -21,6 +21,8 @@ from .write_tracker import note
 
 T = TypeVar("T")
 
+_STREAMED = 256
+"""Rows of a stream that are in memory at a time."""
 POLL = "poll"
 """Statements with this purpose are left out of the log: they would drown the others."""
 
@@ -52,6 +54,7 @@ class Session:
         self._answered = False
         """Whether the connection has answered since the session began."""
         self._pinned = writes
+        self._stream: Generator[list[Any], None, None] | None = None
         self.shut = False
         """Whether the connection was shut to end its statement: it must not be used by anybody afterwards."""
         self.author: Author | None = None
@@ -87,6 +90,45 @@ class Session:
         rows = list(result.cursor.fetchall())
         result.close()
         return rows
+
+    def stream(self, sql: str, *values: object) -> Iterator[list[Any]]:
+        """The rows of a statement as they come, some hundred at a time; nothing else runs on the session meanwhile.
+
+        Memory does not grow with their number. The statement runs once the first ones are asked for; where not all are,
+        it ends with the session, and so does the connection.
+        """
+        self.end_stream()
+        self._stream = self._streamed(sql, values)
+        return self._stream
+
+    def end_stream(self) -> None:
+        """End the statement of `stream`, if it is not through."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.close()
+
+    def _streamed(self, sql: str, values: tuple[object, ...]) -> Generator[list[Any], None, None]:
+        options = {"stream_results": True}
+        run = lambda: self.connection.exec_driver_sql(sql, values, execution_options=options)  # noqa: E731
+        result = self._asked(sql, values, run)
+        cursor, ended = result.cursor, False
+        assert cursor is not None
+        try:
+            # SQLAlchemy has read the first row already; the others are taken from the driver, as it has tuples.
+            rows = self.guard(lambda: [tuple(row) for row in result.fetchmany(_STREAMED)])
+            if rows:
+                yield rows
+            while len(rows) == _STREAMED:
+                rows = self.guard(lambda: _translated(result, lambda: list(cursor.fetchmany(_STREAMED))))
+                if rows:
+                    yield rows
+            ended = True
+        finally:
+            if ended or self.connection.invalidated:
+                with suppress(Exception):
+                    result.close()
+            else:
+                self.dialect.abandon(self, cursor)
 
     def first(self, sql: str, *values: object) -> tuple[Any, ...] | None:
         """The first row, or None."""
@@ -137,6 +179,7 @@ class Session:
 
     def end(self, sql: str) -> None:
         """Run the statement that ends a transaction: a cancelled job must get it through, too."""
+        self.end_stream()
         self.connection.exec_driver_sql(sql).close()
 
     def _run(self, sql: str, values: tuple[object, ...], read: Callable[[sa.CursorResult[Any]], T]) -> T:
@@ -230,3 +273,14 @@ class Session:
             if cancellation is not None:
                 cancellation.check()
             raise EngineError(f"The server's answer could not be read: {error}") from error
+
+
+def _translated(result: sa.CursorResult[Any], work: Callable[[], T]) -> T:
+    """``work`` on the driver's cursor, with its errors as SQLAlchemy tells them elsewhere."""
+    try:
+        return work()
+    except result.dialect.loaded_dbapi.Error as error:
+        lost = result.dialect.is_disconnect(error, result.connection.connection, result.cursor)
+        if lost:
+            result.connection.invalidate(error)
+        raise sa.exc.DBAPIError("", None, error, connection_invalidated=lost) from error
