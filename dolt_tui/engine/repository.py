@@ -21,6 +21,7 @@ from .browsing.table_rows import TableRows
 from .browsing.tables import Tables
 from .core.connections import Connections, Session
 from .core.statement_log import StatementLog
+from .editing.edits import Edits
 from .editing.forms import TableForms
 from .model import Author, RepositoryInfo
 from .transfer.transfers import Transfers
@@ -73,6 +74,7 @@ class Repository:
         self.rows = TableRows(connections, self.tables)
         self.transfer = Transfers(connections, self.tables, self.rows, self.diffs)
         self.forms = TableForms(connections)
+        self.edits = Edits(connections)
         self.summaries = Summaries(connections, tutorial=info.database.startswith(TUTORIAL_DATABASE))
         self.commits = Commits(connections, self.history, self.working)
         self.merging = Merging(connections, self.working)

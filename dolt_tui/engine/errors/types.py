@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .remedies import Remedy
 
 if TYPE_CHECKING:
-    from ..model import Violation
+    from ..model import Changed, Edit, Violation
 
 
 class EngineError(Exception):
@@ -373,8 +373,35 @@ class CannotUndo(EngineError):
     """A step could not be undone, or cannot be. ``message`` is the reason, as a part of a sentence."""
 
 
+class InvalidValue(EngineError):
+    """A text that is no value of a column; the message is a sentence that says what is wanted."""
+
+
+class RowsChanged(ChangedMeanwhile):
+    """Rows that a draft changes are not what was shown any more; nothing was written.
+
+    ``changed`` holds each such edit with its row as it is now.
+    """
+
+    def __init__(self, message: str, changed: tuple[Changed, ...]) -> None:
+        super().__init__(message, "Look at both values, and choose for each row.")
+        self.changed = changed
+
+
+class NotEditable(EngineError):
+    """Rows that cannot be edited; the message says why."""
+
+
 class Constraint(EngineError):
     """A constraint of the database forbids it."""
+
+
+class RowRefused(Constraint):
+    """The database does not take an edit of a draft; nothing was written. ``edit`` is the one."""
+
+    def __init__(self, error: EngineError, edit: Edit) -> None:
+        super().__init__(error.message, error.advice, error.detail, remedy=error.remedy)
+        self.edit = edit
 
 
 class Busy(EngineError):

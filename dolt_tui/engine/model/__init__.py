@@ -11,6 +11,24 @@ from .base import ABSENT, HEAD, STAGED, WORKING, Value
 from .calls import UNKNOWN, Call
 from .changes import Changes, RowCounts, Status, TableChange
 from .diffs import ChangeKind, DiffColumn, DiffPage, RowChange, RowHistory, RowVersion, SchemaChange
+from .editing import (
+    DEFAULT,
+    Changed,
+    Edit,
+    Editable,
+    EditKind,
+    Editor,
+    EditorKind,
+    Finding,
+    FindingKind,
+    NewRow,
+    Option,
+    RowKey,
+    RowValues,
+    Severity,
+    UniqueKey,
+    Written,
+)
 from .log import Commit, CommitDetail, Comparison, FoundCommit, LogFilter, LogPage
 from .merging import ConflictCount, MergeKind, MergePreview, MergeResult, Violation
 from .paging import FIRST, LAST, After, Before, Cursor, First, Last, Position, following, preceding
@@ -42,6 +60,7 @@ from .working_set import (
 
 __all__ = [
     "ABSENT",
+    "DEFAULT",
     "FIRST",
     "HEAD",
     "LAST",
@@ -59,6 +78,7 @@ __all__ = [
     "BranchLoss",
     "Call",
     "ChangeKind",
+    "Changed",
     "Changes",
     "ColumnInfo",
     "Commit",
@@ -69,7 +89,14 @@ __all__ = [
     "DiffColumn",
     "DiffPage",
     "DropPreview",
+    "Edit",
+    "EditKind",
+    "Editable",
+    "Editor",
+    "EditorKind",
     "Expected",
+    "Finding",
+    "FindingKind",
     "First",
     "ForeignKey",
     "Found",
@@ -82,6 +109,8 @@ __all__ = [
     "MergePreview",
     "MergeResult",
     "MergeState",
+    "NewRow",
+    "Option",
     "Page",
     "Position",
     "ReflogEntry",
@@ -93,9 +122,12 @@ __all__ = [
     "RowChange",
     "RowCounts",
     "RowHistory",
+    "RowKey",
+    "RowValues",
     "RowVersion",
     "Schema",
     "SchemaChange",
+    "Severity",
     "SqlStyle",
     "Stash",
     "StashContent",
@@ -108,8 +140,10 @@ __all__ = [
     "TableChange",
     "Tag",
     "Traits",
+    "UniqueKey",
     "Value",
     "Violation",
+    "Written",
     "following",
     "key_of",
     "preceding",

@@ -64,6 +64,11 @@ class ForeignKey(Frozen):
     referred: str
     """The table referred to, as the key spells it."""
     referred_columns: tuple[str, ...]
+    on_delete: str = ""
+    """What happens to a row when the one that it refers to is deleted: ``CASCADE``, ``SET NULL``, ``SET DEFAULT``;
+    empty where that is refused."""
+    on_update: str = ""
+    """The same, when the key of the row that it refers to changes."""
 
 
 class DropPreview(Frozen):

@@ -1,0 +1,146 @@
+"""The statements that write rows: as they are run, with bound values, and as they are shown, as one text. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import TypeAlias
+
+from ...frozen import Frozen
+from ..core.column_types import parsed
+from ..core.literals import duration, geometric, literal, quoted_name, reference_system
+from ..model import DEFAULT, ColumnInfo, Edit, Editable, EditKind, RowValues, SqlStyle, Value
+from .mysql_values import single
+
+
+class Bound(Frozen):
+    """A value in the place where a statement binds it."""
+
+    value: Value
+    type: str
+    """The type of its column."""
+
+
+class Step(Frozen):
+    """One thing to do to a row."""
+
+    edit: Edit
+    kind: EditKind
+    values: RowValues
+    """What is set: of a changed row some columns, of an added one all that are given."""
+    where: RowValues
+    """The columns of the key by which the row is found, as they are by then; empty for an added one."""
+
+
+Part: TypeAlias = str | Bound
+
+
+class RowStatement(Frozen):
+    """A statement that writes one row. As a text it is SQL with its values filled in."""
+
+    edit: Edit
+    """What it is for."""
+    kind: EditKind
+    parts: tuple[Part, ...]
+    style: SqlStyle
+
+    def __str__(self) -> str:
+        return "".join(
+            part if isinstance(part, str) else literal(part.value, part.type, self.style) for part in self.parts
+        )
+
+    def bound(self, placeholder: str) -> tuple[str, tuple[object, ...]]:
+        """Its SQL for the driver, and the values that it binds."""
+        sql, values = list[str](), list[object]()
+        for part in self.parts:
+            if isinstance(part, str):
+                sql.append(part.replace("%", "%%") if placeholder == "%s" else part)
+            else:
+                text, value = bound(part.value, part.type, self.style, placeholder)
+                sql.append(text)
+                values.append(value)
+        return "".join(sql), tuple(values)
+
+
+def bound(value: Value, type_name: str, style: SqlStyle, placeholder: str) -> tuple[str, object]:
+    """The expression that stands for a value of a column, and what it binds."""
+    if style is SqlStyle.MYSQL:
+        if isinstance(value, timedelta):  # the driver spells those below zero wrongly
+            return placeholder, duration(value)
+        if isinstance(value, str) and geometric(type_name):
+            known, system = reference_system(value)
+            return f"ST_GeomFromText({placeholder}, {system})", known
+        if isinstance(value, str) and type_name.lower().startswith("vector"):
+            return f"STRING_TO_VECTOR({placeholder})", value
+    return placeholder, value
+
+
+def located(value: Value, column: ColumnInfo, style: SqlStyle) -> Value:
+    """A value of a key as it has to be asked for: a FLOAT is stored in single precision."""
+    if style is SqlStyle.MYSQL and isinstance(value, float) and parsed(column.type).word == "float":
+        return single(value)
+    return value
+
+
+def statement_for(table: Editable, step: Step) -> RowStatement:
+    """The statement of a step."""
+    parts = {EditKind.CHANGED: _update, EditKind.ADDED: _insert, EditKind.REMOVED: _delete}[step.kind](table, step)
+    return RowStatement(step.edit, step.kind, tuple(_joined(parts)), table.style)
+
+
+def _joined(parts: Iterable[Part]) -> Iterator[Part]:
+    """Texts that follow each other as one."""
+    text = ""
+    for part in parts:
+        if isinstance(part, str):
+            text += part
+        else:
+            yield text
+            yield part
+            text = ""
+    yield text
+
+
+def _update(table: Editable, step: Step) -> Iterator[Part]:
+    yield f"UPDATE {quoted_name(table.table, table.style)} SET "
+    for number, (name, value) in enumerate(step.values.items()):
+        column = table.column(name)
+        yield f"{', ' if number else ''}{quoted_name(name, table.style)} = "
+        yield default(column, table.style) if value is DEFAULT else Bound(value, column.type)
+    yield from where(table, step.where)
+
+
+def default(column: ColumnInfo, style: SqlStyle) -> str:
+    """What an UPDATE sets to give a cell its default: SQLite's has no word for it."""
+    if style is SqlStyle.MYSQL:
+        return "DEFAULT"
+    return f"({column.default})" if column.default is not None else "NULL"
+
+
+def where(table: Editable, key: Mapping[str, Value]) -> Iterator[Part]:
+    """The condition that finds a row by its key."""
+    for number, (name, value) in enumerate(key.items()):
+        column = table.column(name)
+        yield f"{' AND ' if number else ' WHERE '}{quoted_name(name, table.style)}"
+        if value is None:  # SQLite lets a key be NULL
+            yield " IS NULL"
+        else:
+            yield " = "
+            yield Bound(located(value, column, table.style), column.type)
+
+
+def _insert(table: Editable, step: Step) -> Iterator[Part]:
+    yield f"INSERT INTO {quoted_name(table.table, table.style)} "
+    if not step.values:
+        yield "() VALUES ()" if table.style is SqlStyle.MYSQL else "DEFAULT VALUES"
+        return
+    yield f"({', '.join(quoted_name(name, table.style) for name in step.values)}) VALUES ("
+    for number, (name, value) in enumerate(step.values.items()):
+        yield ", " if number else ""
+        yield Bound(value, table.column(name).type)
+    yield ")"
+
+
+def _delete(table: Editable, step: Step) -> Iterator[Part]:
+    yield f"DELETE FROM {quoted_name(table.table, table.style)}"
+    yield from where(table, step.where)

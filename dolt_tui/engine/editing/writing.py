@@ -1,0 +1,161 @@
+"""A draft written in one transaction, if every row still is what was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..core.connections import Connections, Session
+from ..errors import NO_ANSWER, ChangedMeanwhile, EngineError, NotEditable, RowRefused, RowsChanged, Serialization
+from ..model import ABSENT, DEFAULT, Changed, Edit, Editable, EditKind, RowKey, RowValues, Written
+from .cell_values import is_automatic
+from .draft import Draft, same
+from .reading import rows_by_key
+from .row_statements import RowStatement
+
+
+def write(db: Connections, branch: str, draft: Draft) -> Written:
+    """See `Edits.write`."""
+    for table in draft.tables.values():
+        if table.why_not:
+            raise NotEditable(f"Nothing was written: {table.why_not}.")
+    # Done again after a serialization failure it compares again, and tells which rows are not what they were.
+    written, token = db.write(branch, lambda session: _write(session, draft), "write edited rows", retry=True)
+    with db.read(branch, "rows as written") as session:
+        if _token(session) == token:
+            return written
+        return replace(written, merged=_merged(session, draft, written))
+
+
+def _token(session: Session) -> str:
+    """The hash of the session's working set, with what its transaction has changed."""
+    return str(session.scalar("SELECT dolt_hashof_db('WORKING')"))
+
+
+def _merged(session: Session, draft: Draft, written: Written) -> tuple[Changed, ...]:
+    """Rows that are not as they were written: Dolt merges what others change in the same moment.
+
+    engine-facts.md#serialization
+    """
+    found = []
+    for table in draft.tables.values():
+        mine = [(edit, row) for edit, row in written.rows if edit.table == table.table]
+        keys = [_key_afterwards(table, edit, row) for edit, row in mine]
+        now = rows_by_key(session, table, [key for key in keys if key is not None])
+        for (edit, row), key in zip(mine, keys, strict=True):
+            current = now.get(key) if key is not None else None
+            if not _alike(row, current):
+                found.append(Changed(edit, current))
+    return tuple(found)
+
+
+def _key_afterwards(table: Editable, edit: Edit, row: RowValues | None) -> RowKey | None:
+    if row is not None:
+        return table.key_of(row)
+    return None if edit.kind is EditKind.ADDED else edit.key
+
+
+def _alike(one: RowValues | None, other: RowValues | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return all(same(value, other.get(name)) for name, value in one.items() if value is not ABSENT)
+
+
+def _write(session: Session, draft: Draft) -> tuple[Written, str]:
+    for table in draft.tables.values():
+        _check_definition(session, table)
+    changed = compare(session, draft)
+    if changed:
+        raise rows_changed(changed)
+    numbers: dict[RowKey, RowKey] = {}
+    for statement in draft.statements():
+        _run(session, draft.tables[statement.edit.table], statement, numbers)
+    rows = _rows_written(session, draft, numbers)
+    counts = {kind: draft.count(kind) for kind in EditKind}
+    written = Written(counts[EditKind.CHANGED], counts[EditKind.ADDED], counts[EditKind.REMOVED], rows)
+    return written, _token(session)
+
+
+def _check_definition(session: Session, table: Editable) -> None:
+    now = session.columns(table.table)
+    wanted = [(column.name, column.type.lower(), column.key_position) for column in table.columns]
+    if [(column.name, column.type.lower(), column.key_position) for column in now] != wanted:
+        what = "was changed" if now else "is gone"
+        raise ChangedMeanwhile(f"The table {table.table} {what} since its rows were edited. Nothing was written.")
+
+
+def compare(session: Session, draft: Draft) -> tuple[Changed, ...]:
+    """The edits whose rows are not what was shown, or gone: all columns are compared, exactly, as they are read.
+
+    Inside a transaction nothing changes between this and what is written after it.
+    """
+    found = []
+    for table in draft.tables.values():
+        edits = [edit for edit in draft.of(table.table) if edit.kind is not EditKind.ADDED]
+        now = rows_by_key(session, table, [edit.key for edit in edits])
+        for edit in edits:
+            current = now.get(edit.key)
+            if current is None or not _alike(edit.before, current):
+                found.append(Changed(edit, current))
+    return tuple(found)
+
+
+def rows_changed(changed: tuple[Changed, ...]) -> RowsChanged:
+    """The error for rows that are not what was shown."""
+    number = len(changed)
+    rows = "1 row is" if number == 1 else f"{number:,} rows are"
+    return RowsChanged(f"{rows} not what was shown any more. Nothing was written.", changed)
+
+
+def _run(session: Session, table: Editable, statement: RowStatement, numbers: dict[RowKey, RowKey]) -> None:
+    sql, values = statement.bound(session.dialect.placeholder)
+    try:
+        hit = session.execute(sql, *values)
+        if statement.kind is EditKind.ADDED:
+            key = _key_of_new(session, table, statement.edit)
+            if key is not None:
+                numbers[statement.edit.key] = key
+    except (Serialization, *NO_ANSWER):
+        raise
+    except EngineError as error:
+        raise RowRefused(error, statement.edit) from error
+    if statement.kind is not EditKind.ADDED and hit != 1:
+        raise ChangedMeanwhile(f"A row of {table.table} could not be found any more. Nothing was written.")
+
+
+def _key_of_new(session: Session, table: Editable, edit: Edit) -> RowKey | None:
+    """The key of a row that was just added; None where a default gave it that cannot be asked for."""
+    key = []
+    for name in table.key:
+        value = edit.after.get(name, DEFAULT)
+        if value is DEFAULT or value is None:
+            if not is_automatic(table.column(name), table.style):
+                return None
+            value = session.scalar(
+                session.by_engine(dolt="SELECT last_insert_id()", doltlite="SELECT last_insert_rowid()")
+            )
+        key.append(value)
+    return tuple(key)
+
+
+def _rows_written(
+    session: Session, draft: Draft, numbers: dict[RowKey, RowKey]
+) -> tuple[tuple[Edit, RowValues | None], ...]:
+    """Each edit with its row as it is by now."""
+    found: dict[tuple[str, RowKey], RowValues | None] = {}
+    for table in draft.tables.values():
+        keys = dict(_keys_written(table, draft.of(table.table), numbers))
+        now = rows_by_key(session, table, keys.values())
+        found |= {(table.table, old): now.get(new) for old, new in keys.items()}
+    return tuple((edit, found.get((edit.table, edit.key))) for edit in draft.edits)
+
+
+def _keys_written(
+    table: Editable, edits: Iterable[Edit], numbers: dict[RowKey, RowKey]
+) -> Iterable[tuple[RowKey, RowKey]]:
+    for edit in edits:
+        if edit.kind is EditKind.ADDED:
+            if edit.key in numbers:
+                yield edit.key, numbers[edit.key]
+        elif edit.kind is EditKind.CHANGED:
+            yield edit.key, tuple(edit.value(name) for name in table.key)
