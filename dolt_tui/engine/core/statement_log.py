@@ -13,6 +13,8 @@ from ..model.calls import without_password
 
 _MAX_VALUE = 60
 _MAX_VALUES = 12
+_MAX_SQL = 20_000
+"""Characters of a statement that are kept: an import has thousands of rows in each."""
 
 
 def describe_values(values: Iterable[object]) -> str:
@@ -65,6 +67,8 @@ class StatementLog:
 
     def start(self, sql: str, values: Iterable[object], *, revision: str, purpose: str, writes: bool) -> Running:
         """Note that a statement is being sent."""
+        if len(sql) > _MAX_SQL:
+            sql = f"{sql[:_MAX_SQL]}… ({len(sql):,} characters)"
         return Running(self, sql, describe_values(values), revision, purpose, writes)
 
     def add(self, running: Running, rows: int | None, error: str) -> None:

@@ -162,6 +162,17 @@ class InvalidName(EngineError):
     advice = "Branch names are ASCII, without spaces or any of : ? * [ \\ ^ ~ @{ .. and don't end in / or .lock."
 
 
+class BadLine(EngineError):
+    """A line of a file cannot be imported."""
+
+    advice = "Nothing was imported. Mend the line, or change how the file is read."
+
+    def __init__(self, file: str, line: int, reason: str) -> None:
+        """``line`` counts from 1, the heading too; ``reason`` completes the sentence "line 7 of people.csv: …"."""
+        super().__init__(f"Line {line:,} of {file}: {reason}.")
+        self.line, self.reason = line, reason
+
+
 class AlreadyExists(EngineError):
     """Something of that name is there already."""
 

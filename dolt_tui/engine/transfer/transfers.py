@@ -15,6 +15,7 @@ from ..core.connections import Connections
 
 if TYPE_CHECKING:
     from .exporting import Exports
+    from .importing import Imports
 
 
 class Transfers:
@@ -29,3 +30,10 @@ class Transfers:
         from .exporting import Exports
 
         return Exports(self._db, self._tables, self._rows, self._diffs)
+
+    @cached_property
+    def imports(self) -> Imports:
+        """Reading files."""
+        from .importing import Imports
+
+        return Imports(self._db)
