@@ -1,0 +1,347 @@
+"""Splitting a script into statements, and a statement into tokens, as the engines themselves read them.
+
+Nothing here parses SQL. One regular expression walks over texts, names in quotes and comments, and stops where a
+statement ends; another one gives the tokens of a statement. Both are linear in the length of the text, whatever is in
+it: each of their repetitions is possessive, so that nothing is ever tried a second time.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import overload
+
+from ...frozen import Frozen
+from ..model.traits import SqlStyle
+
+
+class Statement(Frozen):
+    """One statement of a script."""
+
+    text: str
+    """Without the delimiter, and without space around it; a comment before it is a part of it."""
+    start: int
+    """Where the text is in the script, in code points."""
+    end: int
+
+
+class TokenKind(StrEnum):
+    """What a token is."""
+
+    WORD = "word"
+    """A keyword or a name without quotes."""
+    QUOTED_NAME = "quoted name"
+    STRING = "string"
+    NUMBER = "number"
+    COMMENT = "comment"
+    OPERATOR = "operator"
+    PUNCTUATION = "punctuation"
+    """One of ``( ) , ; .``, or what encloses an executable comment, ``/*!50003`` and ``*/``."""
+    VARIABLE = "variable"
+    """``@name`` or ``@@name``."""
+    PARAMETER = "parameter"
+    """A place for a value: ``?``, on SQLite also ``:name``."""
+
+
+class Token(Frozen):
+    """One token of a statement."""
+
+    kind: TokenKind
+    start: int
+    """Where it is in the statement, in code points."""
+    end: int
+    text: str
+    """As it is written, quotes included."""
+
+    @property
+    def name(self) -> str:
+        """What it names: without the quotes of a name."""
+        return unquoted(self.text) if self.kind is TokenKind.QUOTED_NAME else self.text
+
+
+# What both engines take for a text, a quoted name and a comment. The end of the script closes each of them.
+
+_SPACE = r"[ \t\r\n\f\v]"
+_LINE_COMMENT = {
+    # Dolt begins a comment at any "--", as SQLite does (MySQL wants a space behind it), and at "//"
+    SqlStyle.MYSQL: r"(?:--|\#|//)[^\n]*+",
+    SqlStyle.SQLITE: r"--[^\n]*+",
+}
+_BLOCK = r"[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?"
+_COMMENT = {
+    SqlStyle.MYSQL: rf"{_LINE_COMMENT[SqlStyle.MYSQL]}|/\*(?!!){_BLOCK}",
+    SqlStyle.SQLITE: rf"{_LINE_COMMENT[SqlStyle.SQLITE]}|/\*{_BLOCK}",
+}
+_EXECUTABLE = rf"/\*!{_BLOCK}"
+_QUOTED = {
+    SqlStyle.MYSQL: {
+        "'": r"'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+(?:'|\\?\Z)",
+        '"': r'"[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+(?:"|\\?\Z)',
+        "`": r"`[^`]*+(?:``[^`]*+)*+`?",
+    },
+    SqlStyle.SQLITE: {
+        "'": r"'[^']*+(?:''[^']*+)*+'?",
+        '"': r'"[^"]*+(?:""[^"]*+)*+"?',
+        "`": r"`[^`]*+(?:``[^`]*+)*+`?",
+        "[": r"\[[^\]]*+\]?",
+    },
+}
+_FIRST = {SqlStyle.MYSQL: r"'\"`#/\-", SqlStyle.SQLITE: r"'\"`\[/\-"}
+"""Where one of them may begin."""
+
+
+class Statements(Sequence[Statement]):
+    """The statements of a script, in order; each is made when it is asked for."""
+
+    def __init__(self, text: str, starts: array[int], ends: array[int]) -> None:
+        self._text, self._starts, self._ends = text, starts, ends
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> Statement: ...
+    @overload
+    def __getitem__(self, index: slice) -> Statements: ...
+    def __getitem__(self, index: int | slice) -> Statement | Statements:
+        if isinstance(index, slice):
+            return Statements(self._text, self._starts[index], self._ends[index])
+        start, end = self._starts[index], self._ends[index]
+        return Statement(self._text[start:end], start, end)
+
+
+class Script:
+    """A text, split into its statements."""
+
+    def __init__(self, text: str, starts: array[int], ends: array[int], stops: array[int]) -> None:
+        self.text = text
+        self.statements: Sequence[Statement] = Statements(text, starts, ends)
+        self._starts, self._ends = starts, ends
+        self._stops = stops
+        """Where the delimiter behind each of them ends."""
+
+    def index_at(self, offset: int) -> int | None:
+        """Which statement is under a cursor that stands before the character at ``offset``.
+
+        Between two it is the one before where that ends on the same line, else the next; behind the last, the last.
+        """
+        before = bisect_right(self._starts, offset) - 1
+        if before < 0:
+            return 0 if self._starts else None
+        if offset <= self._stops[before] or before + 1 == len(self._starts):
+            return before
+        return before if self.text.find("\n", self._ends[before], offset) < 0 else before + 1
+
+    def at(self, offset: int) -> Statement | None:
+        """The statement under a cursor, as `index_at` finds it; None where there is no statement at all."""
+        index = self.index_at(offset)
+        return None if index is None else self.statements[index]
+
+
+def split(text: str, style: SqlStyle) -> Script:
+    """The statements of a script: ended by ``;``, or by what ``DELIMITER`` says (a line that is no statement).
+
+    The body of a procedure, function, event or trigger, from BEGIN to END, is a part of its statement. What holds
+    nothing but comments is none. Text that the engines would not understand is split all the same.
+    """
+    starts, ends, stops = array("q"), array("q"), array("q")
+    piece = _pieces(style, ";")
+    routine = _ROUTINE[style].match
+    delimiter, position, size = ";", 0, len(text)
+    others: set[str] = set()
+    while position < size:
+        found = piece.match(text, position)
+        assert found is not None  # it matches the empty text
+        start, code, end, stop = found.start("before"), found.start("code"), found.end("code"), found.end()
+        first = text[code : code + 1]
+        if first in "dD" and first:
+            changed = _DELIMITER.match(text, code)
+            if changed is not None and style is SqlStyle.MYSQL and len(others) < _DELIMITERS:
+                delimiter = changed["delimiter"] or ";"
+                others.add(delimiter)
+                piece, position = _pieces(style, delimiter), changed.end()
+                continue
+        elif first in "cCeE" and first and delimiter == ";" and routine(text, code) is not None:
+            end, stop = _routine_end(text, code, style)
+        if end > code:
+            starts.append(start)
+            ends.append(_stripped_end(text, code, end))
+            stops.append(stop)
+        position = stop if stop > position else position + 1
+    return Script(text, starts, ends, stops)
+
+
+@lru_cache(maxsize=8)
+def _pieces(style: SqlStyle, delimiter: str) -> re.Pattern[str]:
+    """What matches one piece: comments in ``before``, a statement in ``code``, and the delimiter behind it.
+
+    A comment that stands behind a delimiter on its line belongs to what is before, hence to no statement.
+    """
+    stop = re.escape(delimiter)
+    begins = re.escape(delimiter[0])
+    inside = "|".join((_EXECUTABLE if style is SqlStyle.MYSQL else r"(?!)", *_QUOTED[style].values()))
+    comment = rf"(?!{stop})(?:{_COMMENT[style]})"
+    return re.compile(
+        rf"(?:(?<={stop})(?:[ \t]|{stop}|{comment})*+\n)?+"
+        rf"(?:{_SPACE}|{stop})*+"
+        rf"(?P<before>(?:{_SPACE}|{comment})*+)"
+        rf"(?P<code>(?:[^{_FIRST[style]}{begins}]++|(?!{stop})(?:{_COMMENT[style]}|{inside}|.))*+)"
+        rf"(?:{stop})?",
+        re.DOTALL,
+    )
+
+
+_DELIMITERS = 100
+"""How many delimiters a script may have: each of them costs some milliseconds, and no honest script has ten."""
+_DELIMITER = re.compile(r"DELIMITER(?:[ \t]++(?P<delimiter>[^\s]++)[^\n]*+|[ \t]*+(?=\n|\Z))", re.IGNORECASE)
+
+
+# Procedures, functions, events and triggers: what holds delimiters of its own.
+
+
+def _routine(style: SqlStyle) -> re.Pattern[str]:
+    """What the statement of a routine begins with."""
+    space = rf"(?:{_SPACE}|{_COMMENT[style]})"
+    if style is SqlStyle.SQLITE:
+        before = rf"(?:EXPLAIN{space}++(?:QUERY{space}++PLAN{space}++)?)?CREATE{space}++(?:TEMP(?:ORARY)?{space}++)?"
+        return re.compile(rf"{before}TRIGGER\b", re.IGNORECASE)
+    name = rf"(?:{'|'.join(_QUOTED[style].values())}|[\w$]++)"
+    definer = rf"DEFINER{space}*+={space}*+{name}(?:\(\)|{space}*+@{space}*+{name})?{space}++"
+    return re.compile(
+        rf"CREATE{space}++(?:OR{space}++REPLACE{space}++)?(?:{definer})?(?:AGGREGATE{space}++)?"
+        r"(?:PROCEDURE|FUNCTION|TRIGGER|EVENT)\b",
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
+def _steps(style: SqlStyle) -> re.Pattern[str]:
+    """What goes on in a routine to the next word that opens or closes a block, or to the next delimiter."""
+    words = "BEGIN|CASE|END" if style is SqlStyle.SQLITE else "BEGIN|CASE|END|THEN|ELSEIF|WHILE|LOOP|REPEAT"
+    space = rf"(?:{_SPACE}|{_COMMENT[style]})"
+    inside = "|".join((_EXECUTABLE if style is SqlStyle.MYSQL else r"(?!)", *_QUOTED[style].values()))
+    return re.compile(
+        rf"(?:[^\w$;.@{_FIRST[style]}]++|[.@]++[\w$]*+|(?!(?:{words})(?![\w$]))[\w$]++|{_COMMENT[style]}|{inside}|[^;\w$])*+"
+        rf"(?:(?P<word>{words})(?:(?<=END){space}++(?P<of>CASE|IF|LOOP|WHILE|REPEAT)\b|(?P<call>{space}*+\())?+|;)?+",
+        re.IGNORECASE | re.DOTALL,
+    )
+
+
+_ROUTINE = {style: _routine(style) for style in SqlStyle}
+_STEPS = {style: _steps(style) for style in SqlStyle}
+
+
+def _routine_end(text: str, position: int, style: SqlStyle) -> tuple[int, int]:
+    """Where a routine ends that begins at ``position``, without and with the delimiter."""
+    step = _STEPS[style].match
+    open_blocks: list[str] = []
+    goes_on = False  # behind ELSEIF: the THEN that comes opens no block
+    while True:
+        found = step(text, position)
+        assert found is not None  # it matches the empty text
+        word = (found["word"] or "").upper()
+        position = found.end()
+        if not word:
+            if found.end() == found.start() or text[position - 1] != ";":
+                return len(text), len(text)
+            if not open_blocks:
+                return position - 1, position
+        elif word == "END":
+            of = (found["of"] or "").upper()
+            if of and of != "CASE":
+                if open_blocks and open_blocks[-1] == of:
+                    open_blocks.pop()
+                continue
+            while open_blocks and open_blocks.pop() not in ("BEGIN", "CASE"):
+                pass
+        elif word == "THEN":
+            if not goes_on and (not open_blocks or open_blocks[-1] != "CASE"):
+                open_blocks.append("IF")
+            goes_on = False
+        elif word == "ELSEIF":
+            goes_on = True
+        elif not (word == "REPEAT" and found["call"]):
+            open_blocks.append(word)
+
+
+def _stripped_end(text: str, start: int, end: int) -> int:
+    """``end`` without the space before it."""
+    while end > start and text[end - 1] in " \t\r\n\f\v":
+        end -= 1
+    return end
+
+
+# Tokens
+
+
+def _tokens(style: SqlStyle) -> re.Pattern[str]:
+    mysql = style is SqlStyle.MYSQL
+    names = ["`"] if mysql else ['"', "`", "["]
+    texts = ["'", '"'] if mysql else ["'"]
+    quoted = {sign: f"(?:{pattern})" for sign, pattern in _QUOTED[style].items()}
+    word = r"[\w$\x80-\U0010ffff]"
+    any_quoted = "|".join(quoted.values())
+    kinds = {
+        "executable": r"/\*!\d*+" if mysql else r"(?!)",
+        TokenKind.COMMENT: _COMMENT[style],
+        TokenKind.STRING: rf"(?:[xXbBnN](?='))?(?:{'|'.join(quoted[sign] for sign in texts)})",
+        TokenKind.QUOTED_NAME: "|".join(quoted[sign] for sign in names),
+        TokenKind.NUMBER: rf"(?:0[xX][0-9a-fA-F]++|0[bB][01]++|(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?)(?!{word})",
+        TokenKind.VARIABLE: rf"@@?(?:{any_quoted}|(?:{word}|\.)++)" if mysql else rf"@{word}++",
+        TokenKind.PARAMETER: r"\?\d*+" if mysql else rf"\?\d*+|[:$]{word}++",
+        TokenKind.WORD: rf"{word}++",
+        TokenKind.PUNCTUATION: r"[(),;.]",
+        TokenKind.OPERATOR: r"<=>|->>|[<>!]=|<>|<<|>>|:=|\|\||&&|->|==|[^ \t\r\n\f\v]",
+    }
+    return re.compile(
+        rf"{_SPACE}*+(?:"
+        + "|".join(f"(?P<{kind.replace(' ', '_')}>{pattern})" for kind, pattern in kinds.items())
+        + ")",
+        re.DOTALL,
+    )
+
+
+_TOKENS = {style: _tokens(style) for style in SqlStyle}
+_KINDS = {kind.replace(" ", "_"): kind for kind in TokenKind}
+
+
+def walk(text: str, style: SqlStyle) -> Iterator[Token]:
+    """The tokens of a text, one after the other; comments too. What is in an executable comment is code."""
+    return _walk(text, style, 0, len(text), inside=False)
+
+
+def _walk(text: str, style: SqlStyle, position: int, end: int, inside: bool) -> Iterator[Token]:
+    match = _TOKENS[style].match
+    while (found := match(text, position, end)) is not None:
+        group = found.lastgroup or ""
+        begin, position = found.start(group), found.end()
+        if group != "executable":
+            yield Token(_KINDS[group], begin, position, found[group])
+            continue
+        yield Token(TokenKind.PUNCTUATION, begin, position, found[group])
+        if inside:  # they do not nest
+            continue
+        inner_end = text.find("*/", position, end)
+        yield from _walk(text, style, position, end if inner_end < 0 else inner_end, inside=True)
+        if inner_end < 0:
+            return
+        position = inner_end + 2
+        yield Token(TokenKind.PUNCTUATION, inner_end, position, "*/")
+
+
+def tokens(text: str, style: SqlStyle) -> Sequence[Token]:
+    """The tokens of a statement, or of any text; comments too."""
+    return tuple(walk(text, style))
+
+
+def unquoted(name: str) -> str:
+    """A name without the quotes around it; what has none stays as it is."""
+    sign = name[:1]
+    if sign not in ("`", '"', "[", "'") or not sign:
+        return name
+    closing = "]" if sign == "[" else sign
+    inner = name[1:-1] if len(name) > 1 and name.endswith(closing) else name[1:]
+    return inner if sign == "[" else inner.replace(sign * 2, sign)
