@@ -16,9 +16,11 @@ from textual.containers import Horizontal, Vertical
 from dolt_tui.ui.actions.table_rows import RowActions
 from dolt_tui.ui.commands import EVERYWHERE, CommandSet, OutOfPlace
 from dolt_tui.ui.flows import search
+from dolt_tui.ui.flows.draft import ask_before_leaving
 from dolt_tui.ui.flows.row_filters import forget_filters
 from dolt_tui.ui.full_screen import FullScreen
 from dolt_tui.ui.panes.bars import FooterBar, HeaderBar
+from dolt_tui.ui.panes.draft import DraftPane
 from dolt_tui.ui.panes.filter_bar import FilterBar
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
@@ -27,6 +29,7 @@ from dolt_tui.ui.panes.read_pane import ReadPane, SidePane
 from dolt_tui.ui.session.events import (
     Arrived,
     Counted,
+    DraftChanged,
     HoldChanged,
     Left,
     Progress,
@@ -52,6 +55,8 @@ class Workspace(FullScreen):
         super().__init__(session, panes, commands)
         self.header, self.filter_bar, self.footer = HeaderBar(), FilterBar(), FooterBar()
         self._was_running = False
+        self._draft_pane: DraftPane | None = None
+        """The list of the draft, once there was one."""
         self._listen()
         self._opening = session.hold("open the database")
 
@@ -94,6 +99,8 @@ class Workspace(FullScreen):
         listen(Settled, self._settled)
         listen(Left, lambda _: self._left())
         listen(Switched, self._switched)
+        listen(DraftChanged, lambda event: self.show_draft(written=event.written))
+        self.session.leaving.ask_first(lambda what, go: ask_before_leaving(self, what, go))
         listen(Progress, lambda _: self.draw_bars())
         listen(HoldChanged, lambda _: self.draw_bars())
         listen(StepsChanged, lambda _: self.draw_footer())
@@ -128,9 +135,28 @@ class Workspace(FullScreen):
         self.main.stack.clear()
         for pane in self.panes:
             pane.grid.set_filter("")
+        self.show_draft()
 
     def _switched(self, event: Switched) -> None:
         self.panes.branches.grid.move_to_key(event.branch)  # the next key there is about this one
+
+    def show_draft(self, *, written: bool = False) -> None:
+        """Show the draft as it is by now: over the rows, as a list, and in the header."""
+        draft, lower = self.state.row_draft, self.panes.lower
+        if draft:
+            pane = self._draft_pane = self._draft_pane or DraftPane()
+            pane.show(draft)
+            if lower.shown is lower.usual:
+                lower.show(pane)
+        elif self._draft_pane is not None and lower.shown is self._draft_pane:
+            if self.focused_pane is self._draft_pane:
+                self.go_to(self.main)
+            lower.put_back()
+        if written:
+            self.load_main()  # until its rows come, those that were edited stay as they are shown
+        else:
+            self.main.show_draft(self.state)
+        self.draw_bars()
 
     def _tick(self) -> None:
         running = bool(self.session.jobs.active())

@@ -47,6 +47,7 @@ from dolt_tui.ui.main_view.schema import LoadedSchema, SchemaView
 from dolt_tui.ui.main_view.table import LoadedTable, TableView
 from dolt_tui.ui.main_view.view import Frame, Listing, View
 from dolt_tui.ui.present.data_rows import change_row, change_rows, page_rows
+from dolt_tui.ui.present.draft_rows import NO_DRAFT, RowDraft
 from dolt_tui.ui.present.grid_rows import Column, Count, Match, Request, Row
 from dolt_tui.ui.present.text import Style, plain
 
@@ -72,6 +73,10 @@ class Nothing:
 
     def rows_of(self, table: str) -> int | None:
         return self.number
+
+    @property
+    def row_draft(self) -> RowDraft:
+        return NO_DRAFT
 
 
 def diff(*rows: RowChange, view: DiffView = DIFF, more: bool = False, **others: Any) -> LoadedDiff:

@@ -58,7 +58,15 @@ def test_every_label_begins_with_a_verb_in_its_base_form() -> None:
 
 
 def test_each_verb_has_its_other_form_and_is_used() -> None:
-    used = {text.split(" ")[0] for text, _ in labels()} | {"continue", "abort", "skip", "redo", "undo", "delete"}
+    used = {text.split(" ")[0] for text, _ in labels()} | {
+        "continue",
+        "abort",
+        "skip",
+        "redo",
+        "undo",
+        "delete",
+        "edit",
+    }
     assert sorted(set(VERBS) - used) == []
     for verb, form in VERBS.items():
         stem = verb.removesuffix("e")

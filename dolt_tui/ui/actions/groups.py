@@ -10,10 +10,12 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.branch_delete import BranchDeleteActions
 from dolt_tui.ui.actions.branch_upkeep import BranchUpkeepActions
 from dolt_tui.ui.actions.branches import BranchActions
+from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.columns import ColumnActions
 from dolt_tui.ui.actions.commit import CommitActions
 from dolt_tui.ui.actions.compare import CompareActions
 from dolt_tui.ui.actions.copy import CopyActions
+from dolt_tui.ui.actions.draft import DraftActions
 from dolt_tui.ui.actions.ignore import IgnoreActions
 from dolt_tui.ui.actions.in_progress import ProgressActions
 from dolt_tui.ui.actions.log import LogActions
@@ -52,6 +54,8 @@ GROUPS: tuple[type[Actions], ...] = (
     ReflogActions,
     TableActions,
     MainActions,
+    DraftActions,
+    CellActions,
     RowActions,
     ColumnActions,
     SummaryActions,

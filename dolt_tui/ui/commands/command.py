@@ -24,6 +24,7 @@ SUMMARY = "summary"
 STASHES = "stashes"
 REFLOG = "reflog"
 CONSOLE = "console"
+DRAFT = "draft"
 RESULT = "result"
 MESSAGES = "messages"
 PLAN = "plan"
@@ -41,6 +42,7 @@ HEADINGS = {
     STASHES: "in Stashes",
     REFLOG: "in Reflog",
     CONSOLE: "in the console",
+    DRAFT: "in Draft",
     RESULT: "in Result",
     MESSAGES: "in Messages",
     PLAN: "in Plan",

@@ -26,7 +26,7 @@ _AT_ONCE = 1.0
 """Seconds: an editor that ends sooner, with nothing changed, has probably opened a window of its own."""
 
 
-_KEPT = "The message stays as it was."
+_KEPT = "The text stays as it was."
 
 
 class EditorError(Exception):

@@ -10,6 +10,7 @@ from dolt_tui.engine.browsing.query import ALL_CHANGES, DiffFilter, DiffQuery
 from dolt_tui.engine.errors import NotAskedAgain, RowsNotPaired
 from dolt_tui.engine.model import (
     HEAD,
+    WORKING,
     ChangeKind,
     ColumnInfo,
     DiffColumn,
@@ -20,6 +21,7 @@ from dolt_tui.engine.model import (
     SchemaChange,
     SqlStyle,
     TableChange,
+    Value,
 )
 from dolt_tui.ui.main_view.pages import KeyedPages
 from dolt_tui.ui.main_view.view import (
@@ -34,8 +36,9 @@ from dolt_tui.ui.main_view.view import (
     revision_label,
 )
 from dolt_tui.ui.present.data_rows import change_row, change_rows, diff_columns
+from dolt_tui.ui.present.draft_rows import DiffOverlay, RowDraft
 from dolt_tui.ui.present.export import Copied, copied_changes
-from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Row
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Overlay, Row
 from dolt_tui.ui.present.lists import diff_counts_text
 from dolt_tui.ui.present.text import plural, sanitise
 
@@ -178,6 +181,18 @@ class LoadedDiff(Loaded):
         if not isinstance(row.value, RowChange):
             return None
         return change_record(row.value, self.page.columns)
+
+    def overlay(self, draft: RowDraft) -> Overlay | None:
+        if self.view.new != WORKING or not (edits := draft.of(self.view.table)):
+            return None
+        return DiffOverlay(self.page.columns, edits, draft.wrong(self.view.table))
+
+    def shown_row(self, row: Row) -> tuple[tuple[str, Value], ...] | None:
+        change = (row.base or row).value
+        if self.view.new != WORKING or not isinstance(change, RowChange) or change.new is None:
+            return None
+        named = zip(self.page.columns, change.new, strict=True)
+        return tuple((column.name, value) for column, value in named if column.in_new)
 
     @property
     def table(self) -> str:

@@ -58,6 +58,8 @@ class KeyedPages(FirstPageKnown, Generic[P]):
     def beyond(self, row: Row | None, index: int, *, backward: bool) -> Position:
         """What is beyond a row at ``index``; without a row all that there is."""
         here: Cursor | None = None
+        if row is not None and (row.base is not None or row.extra):
+            row = row.base  # what is shown is not what the engine has
         if row is not None and row.value is not None:
             here = self.first.cursor(cast("Any", row.value)) or (index if backward else index + 1)
         return preceding(here) if backward else following(here)

@@ -7,12 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.query import Query
-from dolt_tui.engine.model import ColumnInfo, Page, Position, SqlStyle
+from dolt_tui.engine.model import ColumnInfo, Page, Position, SqlStyle, Value
 from dolt_tui.ui.main_view.pages import KeyedPages
 from dolt_tui.ui.main_view.view import Frame, Known, Loaded, Record, RowKey, View, revision_label
 from dolt_tui.ui.present.data_rows import page_columns, page_rows
+from dolt_tui.ui.present.draft_rows import DraftedRow, RowDraft, TableOverlay
 from dolt_tui.ui.present.export import Copied, with_columns
-from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Row
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Overlay, Row
 from dolt_tui.ui.present.text import plural
 
 if TYPE_CHECKING:
@@ -94,14 +95,23 @@ class LoadedTable(Loaded):
         return LoadedTable(self.view, self.branch, page, number)
 
     def row_key(self, row: Row) -> RowKey | None:
-        if not isinstance(row.value, tuple):
-            return None
-        return tuple((self.page.columns[at].name, row.value[at]) for at in self.page.key) or None
+        values = _read(row)
+        return tuple((self.page.columns[at].name, values[at]) for at in self.page.key) or None if values else None
 
     def record(self, row: Row) -> Record | None:
         if not isinstance(row.value, tuple):
             return None
-        return Record([(column.name, column.type) for column in self.page.columns], row.value)
+        old = _read(row) if isinstance(row.value, DraftedRow) else None
+        return Record([(column.name, column.type) for column in self.page.columns], tuple(row.value), old)
+
+    def overlay(self, draft: RowDraft) -> Overlay | None:
+        if self.view.revision is not None or not (edits := draft.of(self.view.table)):
+            return None
+        return TableOverlay(self.page.columns, edits, draft.after, draft.wrong(self.view.table))
+
+    def shown_row(self, row: Row) -> tuple[tuple[str, Value], ...] | None:
+        values = _read(row) if self.page.key and self.view.revision is None else None
+        return None if values is None else tuple((c.name, v) for c, v in zip(self.page.columns, values, strict=True))
 
     @property
     def table(self) -> str:
@@ -118,6 +128,12 @@ class LoadedTable(Loaded):
 
     def definition(self, repository: Repository) -> Sequence[ColumnInfo]:
         return self.page.columns
+
+
+def _read(row: Row) -> tuple[Value, ...] | None:
+    """The values of a row as they were read; None for one that was not."""
+    found = (row.base or row).value if not row.extra else None
+    return found if isinstance(found, tuple) else None
 
 
 class TablePages(KeyedPages[Page]):

@@ -21,6 +21,8 @@ from dolt_tui.ui.present.text import Style
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.present.draft_rows import RowDraft
+    from dolt_tui.ui.present.grid_rows import Overlay
 
 RowKey: TypeAlias = tuple[tuple[str, object], ...]
 """Names and values of a row's primary key."""
@@ -63,6 +65,10 @@ class Known(Protocol):
 
     def rows_of(self, table: str) -> int | None:
         """The number of rows of a table, where it is known."""
+
+    @property
+    def row_draft(self) -> RowDraft:
+        """The edits of rows of the branch that are not written yet."""
 
 
 class Frame(Frozen):
@@ -198,6 +204,16 @@ class Loaded(ABC):
 
     def record(self, row: Row) -> Record | None:
         """A row with all of its columns; None where it is not one of a table."""
+        return None
+
+    # Edits that are not written yet
+
+    def overlay(self, draft: RowDraft) -> Overlay | None:
+        """What the edits of a draft show over the rows; None where they are not about these."""
+        return None
+
+    def shown_row(self, row: Row) -> tuple[tuple[str, Value], ...] | None:
+        """Names and values of a table's row as it was read, all of its columns; None where it cannot be edited."""
         return None
 
     # Copying

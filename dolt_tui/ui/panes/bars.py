@@ -41,6 +41,9 @@ class HeaderBar(Static):
             # What the default branch has more, this one lacks.
             arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", base.behind), ("↓", base.ahead)) if n)
             left.append(cell(f" {arrows}", Style.DIM))
+        if state.row_draft:
+            left.append(cell("  DRAFT", styles(Style.WARNING, Style.BOLD)))
+            left.append(cell(f" {plural(len(state.row_draft.draft), 'row')}, not written", Style.WARNING))
         if state.gone:
             left.append(cell("  branch deleted", Style.ERROR))
         if state.operation is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import Static
@@ -142,6 +144,7 @@ class MainPane(Pane):
         grid = self.grid
         if place is not None:
             grid.adopt_columns(place)
+        self._lay(loaded, known, grid.lay)
         shown = loaded.present(known, Frame(self.size.width, self._clock.now(), self.two_lines))
         if isinstance(shown, str):
             self._header(False)
@@ -162,6 +165,16 @@ class MainPane(Pane):
         if place is not None and place.row is not None:
             grid.move_to_key(place.row.key)
         self.filtered()
+
+    def show_draft(self, known: Known) -> None:
+        """Show the draft as it is by now over the rows."""
+        if self.loaded is not None:
+            self._lay(self.loaded, known, self.grid.cover)
+            self.filtered()
+
+    def _lay(self, loaded: Loaded, known: Known, show: Callable[..., None]) -> None:
+        overlay = loaded.overlay(known.row_draft)
+        show(overlay, signs=overlay is not None)
 
     def counted(self, loaded: Loaded, known: Known) -> None:
         """The same as what is shown, with what is counted by now."""

@@ -17,6 +17,7 @@ VERBS = {
     "delete": "deleting",
     "discard": "discarding",
     "drop": "dropping",
+    "edit": "editing",
     "fast-forward": "fast-forwarding",
     "fetch": "fetching",
     "forget": "forgetting",
@@ -47,6 +48,7 @@ VERBS = {
     "switch": "switching",
     "undo": "undoing",
     "unstage": "unstaging",
+    "write": "writing",
 }
 """Each verb with which a label begins, and its form in "staging teams…"."""
 

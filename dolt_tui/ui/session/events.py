@@ -51,6 +51,13 @@ class HoldChanged(Event):
     """Keys have one reason more, or less, to wait."""
 
 
+class DraftChanged(Event):
+    """The draft of the branch is another one, or more is known about it."""
+
+    written: bool
+    """It was written: the rows that it was about have to be read again."""
+
+
 class StepsChanged(Event):
     """Other steps can be undone or redone."""
 

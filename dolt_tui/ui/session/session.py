@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dolt_tui.engine.errors import BranchShadowed
 from dolt_tui.ui.session.clock import Clock
+from dolt_tui.ui.session.drafts import Drafts
 from dolt_tui.ui.session.events import Events, Failed, HoldChanged, Left, Severity, Switched, Told
 from dolt_tui.ui.session.holds import Hold, Holds
 from dolt_tui.ui.session.jobs import Job, Jobs, was_cancelled
@@ -55,6 +56,8 @@ class Session:
         """What is counted after the panes are filled."""
         self.refresh = Refresh(self)
         self.writes = Writes(self)
+        self.drafts = Drafts(self)
+        """Edits of rows that are not written yet."""
         self.leaving = Leaving()
         """Who is asked before somebody leaves what is open."""
         self.left_at = 0.0

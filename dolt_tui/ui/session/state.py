@@ -25,6 +25,7 @@ from dolt_tui.engine.model import (
 from dolt_tui.engine.model.rewriting import Operation
 from dolt_tui.engine.undo.steps import UndoStep
 from dolt_tui.frozen import Frozen
+from dolt_tui.ui.present.draft_rows import NO_DRAFT, RowDraft
 from dolt_tui.ui.present.lists import refs_by_hash
 from dolt_tui.ui.present.text import Style
 from dolt_tui.ui.session.clock import Clock
@@ -108,6 +109,8 @@ class State:
     """What can be undone, and redone, as far as known."""
     draft: Draft = field(default_factory=Draft)
     """The commit message as far as it was written."""
+    row_drafts: dict[str, RowDraft] = field(default_factory=dict)
+    """Edits of rows that are not written yet, by branch."""
     amending: tuple[str, Draft] | None = None
     """The hash of the commit that was last to be amended, and its new message as far as it was written."""
     came_from: str | None = None
@@ -142,6 +145,11 @@ class State:
         self.log_filter = None
         self.pair = self.comparison = None
         self.gone = self.loaded = False
+
+    @property
+    def row_draft(self) -> RowDraft:
+        """The edits of rows of the current branch that are not written yet."""
+        return self.row_drafts.get(self.branch, NO_DRAFT)
 
     @property
     def home(self) -> str:

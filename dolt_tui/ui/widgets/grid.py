@@ -8,6 +8,7 @@ a source (``show``): then the owner answers each ``Grid.PageWanted`` with ``deli
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -192,6 +193,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
             self._new_columns(columns)
         self._columns.remeasure(found)
         self.model.set_rows(found, keep=keep)
+        self._measure_covered()
         return self
 
     def _new_columns(self, columns: Sequence[Column]) -> None:
@@ -246,6 +248,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         """An answer to ``PageWanted``; one that nobody waits for any more is dropped."""
         if self.model.deliver(request, page):
             self._columns.measure(page.rows)
+            self._measure_covered()
 
     def fail(self, request: Request, message: str) -> None:
         """The answer is an error: it is shown in place of the rows, and nothing is asked until something moves."""
@@ -255,8 +258,23 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         """Show something over the rows, with ``signs`` before them; the cursor stays on its row."""
         self._columns.signs = signs
         self.model.cover(overlay)
-        self._columns.measure([row for row in map(self.line, self.lines_seen) if row is not None])
+        self._measure_covered()
         self.refresh()
+
+    def _measure_covered(self) -> None:
+        """What an overlay shows may need more room than what was read."""
+        if self.model.overlay is not None:
+            self._columns.measure([row for row in map(self.line, self.lines_seen) if row is not None])
+
+    def lay(self, overlay: Overlay | None, *, signs: bool = False) -> None:
+        """Show something over the rows that are shown next."""
+        self._columns.signs = signs
+        self.model.overlay = overlay
+
+    def expect_key(self, key: Hashable) -> None:
+        """The row under the cursor has another key when it is read again."""
+        if self.model.known is not None:
+            self.model.known = replace(self.model.known, key=key)
 
     def set_filter(self, text: str) -> None:
         """Keep only the rows in memory that contain ``text``, upper or lower case; all of them for an empty one."""

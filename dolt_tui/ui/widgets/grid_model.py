@@ -183,6 +183,7 @@ class GridModel:
             self._before_reload = self.pages
         top = self._viewport.top
         self.pages = self.pages.restart(top, top + max(1, self._viewport.height))
+        self.pages.overlay = self.overlay
         self._outstanding, self.failure = None, ""
         self.want()
 
@@ -195,10 +196,9 @@ class GridModel:
 
     def cover(self, overlay: Overlay | None) -> None:
         """Show something else over the rows; the cursor stays on its row."""
-        before, self.overlay = self.overlay, overlay
+        self.overlay = overlay
         if self.pages is None:
-            if before is not overlay:
-                self.set_rows(self.memory.all)
+            self.set_rows(self.memory.all)
             return
         key = self.known.key if self.known is not None else None
         anchor = self.row(self.anchor) if self.anchor is not None else None

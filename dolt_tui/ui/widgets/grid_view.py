@@ -164,6 +164,14 @@ class GridView(ScrollView):
         if self._columns.resize(key, delta):
             self.refresh()
 
+    def move_to_column(self, key: str) -> None:
+        """Put a cell cursor into a column."""
+        index = next((at for at in self._cells if self.columns[at].key == key), None)
+        if index is not None and self.cursor_kind == "cell":
+            self._cursor_column = index
+            self._first_column = self._columns.first_for(index, self._width, self._first_column)
+            self.refresh()
+
     def cell_region(self) -> Region | None:
         """Where the cell under a cell cursor is on the screen; None where it is not seen."""
         column, line = self._cell_column, self.model.cursor

@@ -1,0 +1,325 @@
+"""What the keys do with cells and rows of a table that are edited: all of it goes into the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from dolt_tui.engine.editing.draft import Draft
+from dolt_tui.engine.model import Edit, Editable, EditKind, RowKey, RowValues
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import MAIN, OutOfPlace, command
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.dialogs.cell_editors.base import Edited
+from dolt_tui.ui.flows.cell_editing import Target, open_editor
+from dolt_tui.ui.main_view.diff import LoadedDiff
+from dolt_tui.ui.main_view.table import LoadedTable
+from dolt_tui.ui.main_view.view import revision_label
+from dolt_tui.ui.present.data_rows import is_old_line
+from dolt_tui.ui.present.draft_rows import DraftedRow, is_counted
+from dolt_tui.ui.present.grid_rows import Row
+from dolt_tui.ui.present.text import plural
+
+
+class CellActions(Actions):
+    """Commands that edit rows."""
+
+    # why not
+
+    def no_rows(self) -> str:
+        """Why there are no rows here that could be edited, whichever row it is."""
+        main = self.context.main
+        loaded, view = main.loaded, main.view
+        if not isinstance(loaded, LoadedTable | LoadedDiff) or view is None:
+            reason = "there are no rows of a table here"
+            return OutOfPlace(reason) if main.is_list else reason
+        if isinstance(loaded, LoadedTable):
+            if loaded.view.revision is not None:
+                return (
+                    f"these are rows of {revision_label(loaded.view.revision)}: only those of the branch can be edited"
+                )
+            found = next((table for table in self.state.tables if table.name == loaded.view.table), None)
+            if found is not None and found.is_view:
+                return f"{found.name} is a view: edit the tables that it is made of"
+            if not loaded.page.key:
+                return f"{loaded.view.table} has no primary key: nothing tells its rows apart"
+            return ""
+        if loaded.shown_row(Row("", (), value=None)) is None and loaded.view.new != "WORKING":
+            return f"the newer side is {revision_label(loaded.view.new)}: only the working set can be edited"
+        if not any(column.primary_key for column in loaded.page.columns):
+            return f"{loaded.view.table} has no primary key: nothing tells its rows apart"
+        return ""
+
+    def no_table_rows(self) -> str:
+        if reason := self.no_rows():
+            return reason
+        if not isinstance(self.context.main.loaded, LoadedTable):
+            return OutOfPlace("rows are added in the rows of a table, not in a diff")
+        return ""
+
+    def no_row(self) -> str:
+        main, row = self.context.main, self.context.main.grid.cursor_row
+        if row is None:
+            return "there is no row here"
+        if self._edit(row) is not None:
+            return ""
+        if main.loaded is None or main.loaded.shown_row(row) is None:
+            return "the row is gone on the newer side"
+        return ""
+
+    def no_cell(self) -> str:
+        main, row = self.context.main, self.context.main.grid.cursor_row
+        assert main.loaded is not None
+        if main.column is None or row is None:
+            return "there is no cell of the table here"
+        if is_old_line(row):
+            return "this line has the older values: edit the line below"
+        edit = self._edit(row)
+        if edit is not None and edit.kind is EditKind.REMOVED:
+            return f"the row is to be deleted: {key_of('cells.take_back')} keeps it"
+        column = main.loaded.columns[main.column]
+        if getattr(column, "generated", False):
+            return f"{column.name} is computed by the database"
+        if not getattr(column, "in_new", True):
+            return f"{column.name} is gone on the newer side"
+        return ""
+
+    def no_edit(self) -> str:
+        rows = self.context.main.grid.selected_rows
+        return "" if any(self._edit(row) is not None for row in rows) else "nothing is edited here"
+
+    # what is under the cursor
+
+    @property
+    def _table(self) -> str:
+        loaded = self.context.main.loaded
+        assert isinstance(loaded, LoadedTable | LoadedDiff)
+        return loaded.view.table
+
+    def _edit(self, row: Row) -> Edit | None:
+        """What the draft does to a row."""
+        if isinstance(row.value, DraftedRow):
+            return row.value.edit
+        loaded = self.context.main.loaded
+        if not isinstance(loaded, LoadedDiff) or row.base is None:
+            return None
+        values, columns = dict(loaded.shown_row(row) or ()), loaded.page.columns
+        key = tuple(values.get(column.name) for column in columns if column.primary_key)
+        return self.state.row_draft.draft.edit(loaded.view.table, key)
+
+    def _shown(self, row: Row) -> RowValues | None:
+        """The values of a row as they were read; None for one that is new."""
+        loaded = self.context.main.loaded
+        found = loaded.shown_row(row) if loaded is not None and not row.extra else None
+        return None if found is None else dict(found)
+
+    def _with_table(self, then: Callable[[Editable], None]) -> None:
+        """Go on once it is known how the table can be edited."""
+        drafts, repository, branch, table = (
+            self.context.session.drafts,
+            self.state.repository,
+            self.state.branch,
+            self._table,
+        )
+        known = drafts.known(table)
+
+        def found(editable: Editable) -> None:
+            drafts.learn(editable)
+            if editable.why_not:
+                self.context.tell(f"edit: {editable.why_not}", "warning")
+            else:
+                then(editable)
+
+        if known is not None:
+            found(known)
+        else:
+            self.context.look(
+                f"look how {table} can be edited", lambda: repository.edits.editable(branch, table), found
+            )
+
+    @property
+    def _draft(self) -> Draft:
+        return self.state.row_draft.draft
+
+    def _change(self, draft: Draft, after: dict[RowKey, RowKey] | None = None) -> None:
+        self.context.session.drafts.change(draft, after)
+
+    # cells
+
+    @command(
+        "cells.edit",
+        "e",
+        "edit",
+        "Edit the cell",
+        MAIN,
+        footer=True,
+        writes=True,
+        unless=(no_rows, no_row, no_cell),
+        synonyms=("change", "update"),
+    )
+    def edit(self) -> None:
+        self._with_table(self._open)
+
+    def _open(self, table: Editable) -> None:
+        main = self.context.main
+        row, column = main.grid.cursor_row, main.column
+        if row is None or column is None or main.loaded is None:
+            return
+        name = main.loaded.columns[column].name
+        if name not in [item.name for item in table.columns]:
+            self.context.tell(f"edit: {name} is no column of {table.table} any more", "warning")
+            return
+        edit, shown = self._edit(row), self._shown(row)
+        value = edit.value(name) if edit is not None else (shown or {}).get(name)
+        main.grid.model.show_cursor()
+        region = main.grid.cell_region()
+        if region is None:
+            return
+
+        def answered(found: Edited) -> None:
+            if found.changed:
+                self._set(table, edit, shown, name, found.value)
+            if found.go and self._next_cell(found.go):
+                self._open(table)
+
+        open_editor(self.context, Target(table, name, value, region), answered)
+
+    def _set(self, table: Editable, edit: Edit | None, shown: RowValues | None, column: str, value: object) -> None:
+        if edit is not None and edit.kind is EditKind.ADDED:
+            self._change(self._draft.set_added(table.table, edit.key, {column: value}))
+        elif shown is not None:
+            self._change(self._draft.set_cell(table, self._whole(table, shown), column, value))
+
+    def _whole(self, table: Editable, shown: RowValues) -> RowValues:
+        """A row as it was shown, for the comparison before it is written."""
+        return {column.name: shown[column.name] for column in table.columns if column.name in shown}
+
+    def _next_cell(self, step: int) -> bool:
+        """Go to the next cell that can be edited, to the right or to the left; whether there is one in the row."""
+        grid, main = self.context.main.grid, self.context.main
+        start = None
+        while grid.cursor_column is not None and grid.cursor_column.key != start:
+            start = grid.cursor_column.key
+            grid.right() if step > 0 else grid.left()
+            if grid.cursor_column.key != start and main.column is not None and not self.no_cell():
+                return True
+        return False
+
+    # rows
+
+    @command(
+        "cells.new_row",
+        "o",
+        "new row",
+        "Add a row below the one under the cursor",
+        MAIN,
+        footer=True,
+        writes=True,
+        unless=no_table_rows,
+        synonyms=("insert",),
+    )
+    def new_row(self) -> None:
+        def add(table: Editable) -> None:
+            draft, key = self._draft.add_row(table)
+            self._added(table, draft, key)
+
+        self._with_table(add)
+
+    @command(
+        "cells.duplicate",
+        "O",
+        "duplicate",
+        "Add a row with the values of the one under the cursor",
+        MAIN,
+        writes=True,
+        unless=(no_table_rows, no_row),
+        synonyms=("copy",),
+    )
+    def duplicate(self) -> None:
+        def add(table: Editable) -> None:
+            row = self.context.main.grid.cursor_row
+            if row is None or self.context.main.loaded is None:
+                return
+            edit, values = self._edit(row), dict(self._shown(row) or {})
+            values |= dict(edit.after) if edit is not None else {}
+            if len(table.key) == 1:
+                values.pop(table.key[0], None)
+            draft, key = self._draft.duplicate(table, values)
+            self._added(table, draft, key)
+
+        self._with_table(add)
+
+    def _added(self, table: Editable, draft: Draft, key: RowKey) -> None:
+        """Show a row that was added, and edit its first cell that somebody has to fill in."""
+        grid = self.context.main.grid
+        row = grid.cursor_row
+        after: dict[RowKey, RowKey] = {}
+        if row is not None and row.extra:
+            at = self.state.row_draft.after.get(row.key)  # type: ignore[call-overload]
+            after = {key: at} if at is not None else {}
+        elif row is not None and isinstance(row.key, tuple):
+            after = {key: row.key}
+        self._change(draft, after)
+        grid.move_to_key(key)
+        first = next((at for at, one in enumerate(table.columns) if not is_counted(one) and not one.generated), 0)
+        grid.move_to_column(f"{first}")
+        self._open(table)
+
+    @command(
+        "cells.delete",
+        "d",
+        "delete",
+        "Mark the row, or the selected range, as deleted",
+        MAIN,
+        footer=True,
+        writes=True,
+        unless=(no_rows, no_row),
+        synonyms=("remove",),
+    )
+    def delete(self) -> None:
+        grid = self.context.main.grid
+        far = grid.selected_range()
+        if far is not None:
+            self.context.session.job("copy", "read the selected rows", far.read, self._delete)
+        elif len(grid.selected_rows) < grid.range_size and grid.range_active and grid.source is not None:
+            self.context.tell("Not all of these rows can be reached: select them again.", "warning")
+        else:
+            self._delete(grid.selected_rows)
+
+    def _delete(self, rows: Iterable[Row]) -> None:
+        found = [row for row in rows if row.selectable]
+
+        def remove(table: Editable) -> None:
+            draft = self._draft
+            for row in found:
+                edit = self._edit(row)
+                if edit is not None and edit.kind is EditKind.ADDED:
+                    draft = draft.take_back(edit.table, edit.key)
+            shown = [self._whole(table, values) for row in found if (values := self._shown(row)) is not None]
+            self.context.main.grid.clear_range()
+            self._change(draft.remove(table, shown))
+            if len(found) > 1:
+                self.context.tell(f"{plural(len(found), 'row')} marked as deleted")
+
+        self._with_table(remove)
+
+    @command(
+        "cells.take_back",
+        "u",
+        "take back",
+        "Take back the edit of the cell, or of the row where the cell has none",
+        MAIN,
+        unless=no_edit,
+        synonyms=("revert", "undo"),
+    )
+    def take_back(self) -> None:
+        main, grid = self.context.main, self.context.main.grid
+        draft = self._draft
+        single = not grid.range_active
+        for row in grid.selected_rows:
+            edit = self._edit(row)
+            if edit is None:
+                continue
+            name = main.loaded.columns[main.column].name if main.loaded is not None and main.column is not None else ""
+            draft = draft.take_back(edit.table, edit.key, name if single and name in edit.after else None)
+        grid.clear_range()
+        self._change(draft)

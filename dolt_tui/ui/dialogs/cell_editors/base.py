@@ -1,0 +1,217 @@
+"""What the editors of a cell have in common: where they stand, what their keys do, and what they answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region
+from textual.widgets import Static
+
+from dolt_tui.engine.errors import EngineError
+from dolt_tui.frozen import Frozen
+from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.present.content import content, lines
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import NULL, Cell, Style, cell, join
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+MARGIN = 3
+"""Cells of an editor before its text: the frame, and the mark with a blank."""
+_LEAST = 30
+_MOST = 70
+_KEY_COLUMNS = (Column("key", min_width=10, separator=False), Column("title", flex=True, separator=False))
+
+Key = tuple[str, str, str]
+"""How a key is shown, what it does in one or two words, and in a sentence."""
+
+
+class Edited(Frozen):
+    """What a cell is to be."""
+
+    value: object
+    """None is NULL."""
+    changed: bool = True
+    """False where the cell stays as it was."""
+    go: int = 0
+    """Which cell comes next: the one to the right (1), to the left (-1), or none."""
+
+
+class Subject(Frozen):
+    """The cell that is edited."""
+
+    title: str
+    """The name of its column."""
+    kind: str
+    """What it holds, for people: the column's type."""
+    text: str
+    """Its value as it is typed; empty where it is NULL, or has none yet."""
+    region: Region
+    """Where it is on the screen."""
+    parse: Callable[[str], object]
+    """A value from what was typed; raises an `EngineError` that says what is wrong."""
+    is_null: bool = False
+    nullable: bool = True
+    unset: str = ""
+    """What it will be if nothing is typed, of a row that is new: ``default``, ``auto``."""
+
+
+class CellEditor(Dialog[Edited]):
+    """A frame at a cell, its text in line with the cell's; the footer of the screen is its own while it is open."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave", show=False, priority=True),
+        Binding("enter", "take(0)", "take", show=False, priority=True),
+        Binding("tab", "take(1)", "take, next cell", show=False, priority=True),
+        Binding("shift+tab", "take(-1)", "take, cell before", show=False, priority=True),
+        Binding("ctrl+n", "null", "NULL", show=False, priority=True),
+        Binding("f1", "keys", "keys", show=False, priority=True),
+    ]
+
+    def __init__(self, subject: Subject, hint: str = "⏎ take · esc leave") -> None:
+        super().__init__(subject.title, hint)
+        self.subject = subject
+        self.null = subject.is_null
+        """Whether the cell is to be NULL."""
+        self.touched = False
+        """Whether anything was typed or chosen."""
+        self.says = Static(markup=False, classes="says")
+        self.says.display = False
+        self.bar = Static(markup=False, id="editor-footer")
+        self.frame.add_class("at-cell")
+
+    # what a kind of editor says about itself
+
+    @property
+    def entry(self) -> Widget:
+        """What takes the keys."""
+        raise NotImplementedError
+
+    @property
+    def wanted(self) -> tuple[int, int]:
+        """Width and height of what is within the frame, in cells."""
+        raise NotImplementedError
+
+    @property
+    def typed(self) -> str:
+        """What the value is made of."""
+        raise NotImplementedError
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        """The keys, most useful first."""
+        null = (
+            "where the column is NOT NULL it refuses" if self.subject.nullable else "not here: the column is NOT NULL"
+        )
+        return (
+            ("⏎", "take", "Take the value"),
+            ("tab", "take, next cell", "Take the value, and edit the next cell (shift+tab: the one before)"),
+            ("^n", "NULL", f"Make it NULL, which is not an empty text ({null})"),
+            ("esc", "leave", "Leave the cell as it was"),
+        )
+
+    def value(self) -> object:
+        """The value that was typed; raises an `EngineError` that says what is wrong with it."""
+        return self.subject.parse(self.typed)
+
+    # the frame
+
+    def on_mount(self) -> None:
+        self.show_keys()
+        self.place()
+        self.entry.focus()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.place()
+
+    def place(self) -> None:
+        """Stand below the cell, or above it where there is no room below, with the text in line with the cell's."""
+        screen, at = self.app.size, self.subject.region
+        width, height = self.wanted
+        width = min(max(_LEAST, min(width, _MOST)) + MARGIN + 1, screen.width)
+        height += 2
+        below, above = screen.height - 1 - (at.y + 1), at.y - 1
+        if below >= height or below >= above:
+            height = min(height, max(3, below))
+            y = min(at.y + 1, screen.height - 1 - height)
+        else:
+            height = min(height, max(3, above))
+            y = at.y - height
+        styles = self.frame.styles
+        styles.width, styles.height = width, height
+        styles.offset = (max(0, min(at.x - MARGIN, screen.width - width)), max(0, y))
+
+    def say(self, text: str, style: str = Style.ERROR) -> None:
+        """Say below the text what is wrong with it; nothing where it is empty."""
+        self.says.update(lines([cell(text, style)]))
+        if self.says.display != bool(text):
+            self.says.display = bool(text)
+        self.place()
+
+    def said(self, text: str) -> int:
+        """How many lines a message takes."""
+        room = max(10, min(_MOST, max(_LEAST, self.wanted_width)))
+        return -(-len(text) // room) if text else 0
+
+    @property
+    def wanted_width(self) -> int:
+        return _LEAST
+
+    def show_keys(self) -> None:
+        """The keys, in the place of the footer."""
+        parts: list[Cell] = [cell(" ")]
+        for key, short, _ in self.keys:
+            off = short == "NULL" and not self.subject.nullable
+            parts.append(
+                join(cell(f"{key} ", Style.DIM if off else Style.KEY), cell(f"{short}  ", Style.DIM if off else ""))
+            )
+        right = content(join(cell("f1 ", Style.KEY), cell("keys ")))
+        left = content(join(*parts)).truncate(max(0, self.app.size.width - right.cell_length), ellipsis=True)
+        gap = " " * max(0, self.app.size.width - left.cell_length - right.cell_length)
+        self.bar.update(Content.assemble(left, gap, right))
+
+    # the keys
+
+    def take(self, go: int) -> None:
+        """Answer what was typed, unless something is wrong with it."""
+        if not self.touched:
+            self.dismiss(Edited(None, changed=False, go=go))
+            return
+        try:
+            found = None if self.null else self.value()
+        except EngineError as error:
+            self.say(error.message)
+            return
+        self.dismiss(Edited(found, go=go))
+
+    def action_take(self, go: int) -> None:
+        self.take(go)
+
+    def action_null(self) -> None:
+        """Make it NULL."""
+        if not self.subject.nullable:
+            self.say(f"{self.subject.title} is NOT NULL.")
+            return
+        self.null = self.touched = True
+        self.cleared()
+
+    def cleared(self) -> None:
+        """It is NULL now: nothing is typed."""
+
+    def action_keys(self) -> None:
+        """List the keys."""
+        rows = [Row(key, (cell(key, Style.KEY), cell(title)), selectable=True) for key, _, title in self.keys]
+        self.app.push_screen(ListDialog("Keys", rows, _KEY_COLUMNS, hint="esc close", choosing=False))
+
+
+def placeholder(subject: Subject, null: bool) -> str:
+    """What stands where nothing is typed: what the cell is then."""
+    if null:
+        return f"{NULL} NULL"
+    return subject.unset or "empty"

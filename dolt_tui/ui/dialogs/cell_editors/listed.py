@@ -1,0 +1,269 @@
+"""The editor of a cell whose value is one of a list: an enum, a set, a boolean, a key of another table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from dolt_tui.engine.errors import EngineError
+from dolt_tui.frozen import Frozen
+from dolt_tui.ui.dialogs.cell_editors.base import CellEditor, Edited, Key, Subject
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import NULL, Cell, Style, cell, marked, sanitise, styles
+from dolt_tui.ui.widgets.entry import LineInput
+from dolt_tui.ui.widgets.grid import Grid
+
+_LINES = 10
+_COLUMNS = (
+    Column("mark", separator=False),
+    Column("name", flex=True, separator=False),
+    Column("note", numeric=True, separator=False),
+)
+_NULL = "null"
+
+
+class Option(Frozen):
+    """Something that one can choose."""
+
+    text: str
+    """What is typed for it."""
+    value: object
+    note: str = ""
+    """What it is, for people: the name that belongs to a key."""
+
+
+class ListEditor(CellEditor):
+    """A list with a line in which one types: what does not match is dimmed, and not removed."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down", "move(1)", "next", show=False, priority=True),
+        Binding("up", "move(-1)", "previous", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        subject: Subject,
+        options: Sequence[Option] = (),
+        *,
+        several: bool = False,
+        search: Callable[[str], None] | None = None,
+    ) -> None:
+        """``several`` may be chosen. With ``search`` that is asked for the options to a text; `offer` has the answer,
+        and what is typed may also be none of them."""
+        super().__init__(subject)
+        self._options, self._several, self._search = list(options), several, search
+        self._chosen = set(filter(None, subject.text.split(","))) if several else set()
+        self._input = LineInput("", "" if subject.is_null or not subject.text else subject.text)
+        self._says = ""
+        self.grid = Grid(columns=_COLUMNS, show_header=False)
+        self.grid.can_focus = False
+        self._matching: list[object] = []
+
+    def compose(self) -> ComposeResult:
+        with self.frame:
+            with Horizontal(classes="entry"):
+                yield Static("›", markup=False, classes="mark")
+                yield self._input
+                yield Static(sanitise(self.subject.kind), markup=False, classes="kind")
+            yield Static(classes="rule")
+            yield self.grid
+            yield self.says
+        yield self.bar
+
+    def on_mount(self) -> None:
+        if self._search is not None:
+            self._search("")
+        self._list()
+        self.grid.move_to_key(self.subject.text if not self.null else _NULL)
+
+    @property
+    def entry(self) -> Widget:
+        return self._input
+
+    @property
+    def typed(self) -> str:
+        return self._input.value.strip()
+
+    @property
+    def wanted_width(self) -> int:
+        texts = [cell_len(marked(option.text)) + cell_len(marked(option.note)) for option in self._options[:200]]
+        return max([*texts, self.subject.region.width + cell_len(self.subject.kind), len("NULL not null")]) + 8
+
+    @property
+    def wanted(self) -> tuple[int, int]:
+        return self.wanted_width, 2 + min(len(self._options) + 1, _LINES) + self.said(self._says)
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        take, following, null, leave = super().keys
+        check = ((("space", "check", "Check the option, or take it out"),)) if self._several else ()
+        return (
+            take,
+            following,
+            *check,
+            ("↑ ↓", "choose", "Choose another one"),
+            ("a-z", "search", "Type a part of it"),
+            null,
+            leave,
+        )
+
+    def say(self, text: str, style: str = "error") -> None:
+        self._says = text
+        super().say(text, style)
+
+    # the list
+
+    def offer(self, options: Sequence[Option]) -> None:
+        """These are the options to what is typed."""
+        here = self._key
+        self._options = list(options)
+        if not self.is_mounted:
+            return
+        self._list()
+        if self.typed:
+            self._to_match()
+        elif here is not None:
+            self.grid.move_to_key(here)
+        if not self.touched and not self.null:
+            self.grid.move_to_key(self.subject.text)
+        self.place()
+
+    @property
+    def _key(self) -> object:
+        row = self.grid.cursor_row
+        return row.key if row is not None else None
+
+    def _list(self) -> None:
+        wanted = self.typed.lower()
+        rows, self._matching = [], []
+        for option in self._options:
+            matches = wanted in option.text.lower() or wanted in option.note.lower()
+            if matches:
+                self._matching.append(option.text)
+            rows.append(Row(option.text, self._cells(option, wanted, matches), value=option))
+        fine = self.subject.nullable and not wanted
+        note = "now" if self.subject.is_null else "" if self.subject.nullable else "not null"
+        dim = "" if fine else Style.DIM
+        rows.append(
+            Row(_NULL, (cell(self._mark(_NULL)), cell(f"{NULL} NULL", dim or Style.NULL), cell(note, Style.DIM)))
+        )
+        if fine:
+            self._matching.append(_NULL)
+        self.grid.set_rows(rows)
+
+    def _cells(self, option: Option, wanted: str, matches: bool) -> tuple[Cell, ...]:
+        now = not self._several and not self.subject.is_null and option.text == self.subject.text
+        plain = "" if matches else Style.DIM
+        name, text = cell(option.text, plain), sanitise(option.text)
+        at = text.lower().find(wanted) if wanted else -1
+        if at >= 0 and len(text.lower()) == len(text):
+            end = at + len(wanted)
+            hit = styles(Style.ACCENT, Style.BOLD)
+            name = tuple(
+                part for part in ((text[:at], Style.BOLD), (text[at:end], hit), (text[end:], Style.BOLD)) if part[0]
+            )
+        note = cell(" ".join(filter(None, (option.note, "now" if now else ""))), Style.DIM)
+        return cell(self._mark(option.text), Style.DIM), name, note
+
+    def _mark(self, key: str) -> str:
+        if self._several:
+            return "✓" if key in self._chosen and not self.null else " "
+        return "●" if key == (_NULL if self.subject.is_null else self.subject.text) else " "
+
+    def _to_match(self) -> None:
+        """To the first option that begins with what is typed, or else has it."""
+        wanted = self.typed.lower()
+        names = [key for key in self._matching if key != _NULL]
+        best = next((key for key in names if str(key).lower() == wanted), None)
+        best = best or next((key for key in names if str(key).lower().startswith(wanted)), names[0] if names else None)
+        if best is not None:
+            self.grid.move_to_key(best)
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        self.say("")
+        if self._search is not None:
+            self._search(self.typed)
+        self._list()
+        if self.typed:
+            self.touched = True
+            self.null = False
+            self._to_match()
+
+    def action_move(self, by: int) -> None:
+        """To another option; while something is typed to another one that has it."""
+        self.touched = True
+        order = [row.key for row in map(self.grid.line, range(self.grid.row_count)) if row is not None]
+        order = [key for key in order if key in self._matching] or order
+        at = order.index(self._key) + by if self._key in order else 0
+        self.grid.move_to_key(order[max(0, min(at, len(order) - 1))])
+
+    @on(Grid.Selected)
+    def _selected(self) -> None:
+        self.touched = True
+        self.take(0)
+
+    def check(self) -> None:
+        """Check the option under the cursor, or take it out."""
+        key = self._key
+        if isinstance(key, str) and key != _NULL:
+            self.touched, self.null = True, False
+            self._chosen ^= {key}
+            self._input.value = ""
+            self._list()
+            self.grid.move_to_key(key)
+
+    def cleared(self) -> None:
+        self._input.value = ""
+        self._list()
+        self.grid.move_to_key(_NULL)
+
+    # the answer
+
+    def value(self) -> object:
+        key = self._key
+        if self._several:
+            return self.subject.parse(",".join(option.text for option in self._options if option.text in self._chosen))
+        names = [name for name in self._matching if name != _NULL]
+        if self.typed and not names:
+            return self.subject.parse(self.typed)  # none of them: the engine says whether it may be
+        row = self.grid.cursor_row
+        if key == _NULL or row is None or not isinstance(row.value, Option):
+            return None
+        return row.value.value
+
+    def take(self, go: int) -> None:
+        if self._key == _NULL and not self.typed and not self._several and self.touched:
+            self.null = True
+        if self.null and not self.subject.nullable:
+            self.say(f"{self.subject.title} is NOT NULL.")
+            return
+        if not self.touched:
+            self.dismiss(Edited(None, changed=False, go=go))
+            return
+        try:
+            found = None if self.null else self.value()
+        except EngineError as error:
+            self.say(error.message)
+            return
+        self.dismiss(Edited(found, go=go))
+
+
+class SetEditor(ListEditor):
+    """A list of which several may be checked."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "check", "check", show=False, priority=True)]
+
+    def __init__(self, subject: Subject, options: Sequence[Option]) -> None:
+        super().__init__(subject, options, several=True)
+
+    def action_check(self) -> None:
+        self.check()

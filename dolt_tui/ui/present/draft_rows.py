@@ -1,0 +1,223 @@
+"""Edits that are not written yet, over the rows that they are about: of a table, and of the newer side of a diff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
+from typing import Any
+
+from dolt_tui.engine.editing.draft import Draft
+from dolt_tui.engine.model import (
+    DEFAULT,
+    ChangeKind,
+    ColumnInfo,
+    DiffColumn,
+    Edit,
+    EditKind,
+    Finding,
+    RowChange,
+    RowKey,
+    Severity,
+    Value,
+)
+from dolt_tui.frozen import Frozen
+from dolt_tui.ui.present.data_rows import change_row, hashable, is_old_line
+from dolt_tui.ui.present.grid_rows import Row
+from dolt_tui.ui.present.text import Cell, Style, cell, join, styles, value_cell
+
+BAD = " ✗"
+"""Stands behind a value that the database will refuse."""
+_SIGNS = {EditKind.CHANGED: Style.MODIFIED, EditKind.ADDED: Style.ADDED, EditKind.REMOVED: Style.MINUS}
+
+Wrong = Mapping[RowKey, frozenset[str]]
+"""The columns whose values will be refused, by the key of their row."""
+
+
+class RowDraft(Frozen):
+    """The draft of a branch, and what the database will say to it."""
+
+    draft: Draft = field(default_factory=Draft)
+    findings: tuple[Finding, ...] = ()
+    checked: bool = True
+    """Whether the findings are about the draft as it is."""
+    after: Mapping[RowKey, RowKey] = field(default_factory=dict)
+    """The keys of the rows behind which added rows are shown."""
+
+    def __bool__(self) -> bool:
+        return bool(self.draft)
+
+    def of(self, table: str) -> tuple[Edit, ...]:
+        """The edits of one table."""
+        return self.draft.of(table)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings because of which it cannot be written."""
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
+
+    def wrong(self, table: str) -> dict[RowKey, frozenset[str]]:
+        """The columns of a table whose values will be refused, by the key of their row."""
+        found: dict[RowKey, frozenset[str]] = {}
+        for finding in self.errors:
+            if finding.edit.table == table:
+                found[finding.edit.key] = found.get(finding.edit.key, frozenset()) | set(finding.columns)
+        return found
+
+
+NO_DRAFT = RowDraft()
+
+
+class DraftedRow(tuple[Value, ...]):
+    """The values of a row as a draft leaves them, in the place of those that were read."""
+
+    edit: Edit
+
+    def __new__(cls, values: Iterable[Value], edit: Edit) -> DraftedRow:
+        made = super().__new__(cls, values)
+        made.edit = edit
+        return made
+
+
+def sign(edit: Edit) -> Cell:
+    """The sign of an edit before its row."""
+    return cell(edit.kind.sign, styles(_SIGNS[edit.kind], Style.BOLD))
+
+
+class TableOverlay:
+    """The edits of a table over its rows; added rows stand behind those that they were added at, or at the end."""
+
+    def __init__(
+        self,
+        columns: Sequence[ColumnInfo],
+        edits: Iterable[Edit],
+        after: Mapping[RowKey, RowKey] | None = None,
+        wrong: Wrong | None = None,
+    ) -> None:
+        self._columns, self._wrong = columns, wrong or {}
+        self._edits: dict[RowKey, Edit] = {}
+        self._added: dict[RowKey | None, list[Edit]] = {}
+        for edit in edits:
+            if edit.kind is EditKind.ADDED:
+                self._added.setdefault((after or {}).get(edit.key), []).append(edit)
+            else:
+                self._edits[edit.key] = edit
+
+    @property
+    def extra(self) -> int:
+        return sum(map(len, self._added.values()))
+
+    def over(self, rows: Sequence[Row], last: bool) -> tuple[Row, ...]:
+        found: list[Row] = []
+        for row in rows:
+            if not isinstance(row.key, tuple):
+                found.append(row)
+                continue
+            edit = self._edits.get(row.key)
+            found.append(row if edit is None else self._edited(row, edit))
+            found += [self._new(added, row) for added in self._added.get(row.key, ())]
+        if last:
+            found += [self._new(added, None) for added in self._added.get(None, ())]
+        return tuple(found)
+
+    def _edited(self, row: Row, edit: Edit) -> Row:
+        values = row.value
+        assert isinstance(values, tuple)
+        if edit.kind is EditKind.REMOVED:
+            struck = tuple(map(_struck, values))
+            return replace(row, cells=struck, sign=sign(edit), base=row, value=DraftedRow(values, edit))
+        wrong = self._wrong.get(edit.key, frozenset())
+        cells: list[Cell] = []
+        now: list[Value] = []
+        for column, value, shown in zip(self._columns, values, row.cells, strict=True):
+            if column.name in edit.after:
+                value = edit.after[column.name]
+                shown = _set_cell(value, column, styles(Style.MODIFIED, Style.BOLD))
+            cells.append(_refused(shown) if column.name in wrong else shown)
+            now.append(value)
+        return replace(row, cells=tuple(cells), sign=sign(edit), base=row, value=DraftedRow(now, edit))
+
+    def _new(self, edit: Edit, before: Row | None) -> Row:
+        values = [edit.value(column.name) for column in self._columns]
+        wrong = self._wrong.get(edit.key, frozenset())
+        cells = []
+        for column, value in zip(self._columns, values, strict=True):
+            shown = _set_cell(value, column, Style.ADDED)
+            cells.append(_refused(shown) if column.name in wrong else shown)
+        return Row(edit.key, tuple(cells), value=DraftedRow(values, edit), sign=sign(edit), base=before, extra=True)
+
+
+class DiffOverlay:
+    """The edits of a table over the changes of a diff whose newer side is the table as it is."""
+
+    extra = 0
+
+    def __init__(self, columns: Sequence[DiffColumn], edits: Iterable[Edit], wrong: Wrong | None = None) -> None:
+        self._columns, self._wrong = columns, wrong or {}
+        self._key = [at for at, column in enumerate(columns) if column.primary_key]
+        self._edits = {edit.key: edit for edit in edits if edit.kind is not EditKind.ADDED}
+
+    def over(self, rows: Sequence[Row], last: bool) -> tuple[Row, ...]:
+        return tuple(self._drafted(row) for row in rows)
+
+    def _drafted(self, row: Row) -> Row:
+        change = row.value
+        if not isinstance(change, RowChange) or change.new is None or is_old_line(row):
+            return row
+        edit = self._edits.get(tuple(hashable(change.new[at]) for at in self._key))
+        if edit is None:
+            return row
+        if edit.kind is EditKind.REMOVED:
+            return replace(row, cells=(row.cells[0], *map(_struck, change.new)), sign=sign(edit), base=row)
+        now = tuple(edit.after.get(column.name, value) for column, value in zip(self._columns, change.new, strict=True))
+        changed = change.changed
+        if change.old is not None:
+            changed = frozenset(at for at, value in enumerate(now) if at in changed or value != change.new[at])
+        drafted = RowChange(
+            ChangeKind.MODIFIED if change.old is not None else ChangeKind.ADDED, change.old, now, changed
+        )
+        cells = list(change_row(drafted, self._columns, 0).cells)
+        wrong = self._wrong.get(edit.key, frozenset())
+        for at, column in enumerate(self._columns):
+            if column.name in edit.after:
+                cells[at + 1] = _recoloured(cells[at + 1])
+            if column.name in wrong:
+                cells[at + 1] = _refused(cells[at + 1])
+        return replace(row, cells=tuple(cells), sign=sign(edit), base=row, value=drafted)
+
+
+def _set_cell(value: Value, column: ColumnInfo, style: str) -> Cell:
+    """A value that was set, or the word for what the database fills in."""
+    if value is DEFAULT:
+        return cell(unset_word(column), style if column.default is not None or is_counted(column) else Style.NULL)
+    return value_cell(value, style)
+
+
+def is_counted(column: ColumnInfo) -> bool:
+    """Whether the database counts a column up."""
+    lite = column.primary_key and column.key_position == 1 and column.type.upper() == "INTEGER"
+    return "auto_increment" in column.extra.lower() or lite
+
+
+def unset_word(column: ColumnInfo) -> str:
+    """What stands in a cell that nobody set: what the database will put there."""
+    if is_counted(column):
+        return "auto"
+    if column.generated:
+        return "computed"
+    return "default" if column.default is not None else "∅" if column.nullable else "required"
+
+
+def _struck(value: Any) -> Cell:
+    return value_cell(value, Style.REMOVED)
+
+
+def _recoloured(shown: Cell) -> Cell:
+    """The new one of an old and a new value, as one that is not written."""
+    *old, (text, _) = shown
+    return (*old, (text, styles(Style.MODIFIED, Style.BOLD)))
+
+
+def _refused(shown: Cell) -> Cell:
+    """A value that the database will refuse."""
+    *old, (text, _) = shown
+    return join(tuple(old), ((text, Style.CONFLICT), (BAD, Style.CONFLICT)))

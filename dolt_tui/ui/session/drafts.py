@@ -1,0 +1,80 @@
+"""The draft: edits of rows that are not written yet, kept while one looks at something else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.editing.draft import Draft
+from dolt_tui.engine.model import Editable, EditKind, Finding, RowKey
+from dolt_tui.ui.present.draft_rows import NO_DRAFT, RowDraft
+from dolt_tui.ui.session.events import DraftChanged
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.model import BranchFingerprint
+    from dolt_tui.ui.session.session import Session
+
+LANE = "draft"
+"""The lane of `Jobs` that asks what the database will say to a draft."""
+
+
+class Drafts:
+    """The drafts of all branches; to be used on the event loop only."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._editable: dict[tuple[str, BranchFingerprint | None], Editable] = {}
+
+    @property
+    def current(self) -> RowDraft:
+        """That of the branch one is on."""
+        return self._session.state.row_draft
+
+    def change(self, draft: Draft, after: Mapping[RowKey, RowKey] | None = None) -> None:
+        """The draft is another one now; ``after``: where added rows are shown."""
+        before = self.current
+        keys = {edit.key for edit in draft.edits if edit.kind is EditKind.ADDED}
+        places = {key: at for key, at in (before.after | dict(after or {})).items() if key in keys}  # type: ignore[operator]
+        kept = tuple(finding for finding in before.findings if finding.edit in draft.edits)
+        self._set(RowDraft(draft, kept, not draft, places))
+        self.check()
+
+    def clear(self, *, written: bool = False) -> None:
+        """There is none any more: it was given up, or it is written."""
+        self._session.jobs.drop(LANE)
+        self._set(NO_DRAFT, written=written)
+
+    def _set(self, draft: RowDraft, *, written: bool = False) -> None:
+        state = self._session.state
+        if draft:
+            state.row_drafts[state.branch] = draft
+        else:
+            state.row_drafts.pop(state.branch, None)
+        self._session.events.tell(DraftChanged(written))
+
+    def check(self) -> None:
+        """Ask in the background what the database will say; the answer to a draft that changed since is dropped."""
+        session, state = self._session, self._session.state
+        now, branch = self.current, state.branch
+        if not now:
+            session.jobs.drop(LANE)
+            return
+
+        def found(findings: tuple[Finding, ...]) -> None:
+            if state.branch == branch and self.current.draft is now.draft:
+                self._set(replace(self.current, findings=findings, checked=True))
+
+        session.quietly(LANE, "", lambda: state.repository.edits.check(branch, now.draft), found)
+
+    # what can be edited
+
+    def known(self, table: str) -> Editable | None:
+        """How a table can be edited, where that was asked since the branch changed last."""
+        return self._editable.get((table, self._session.state.fingerprint))
+
+    def learn(self, editable: Editable) -> None:
+        """Keep how a table can be edited."""
+        fingerprint = self._session.state.fingerprint
+        self._editable = {key: kept for key, kept in self._editable.items() if key[1] == fingerprint}
+        self._editable[editable.table, fingerprint] = editable

@@ -1,0 +1,86 @@
+"""Rows edited in place: editors over their cells, the draft over the rows and as a list, and writing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.connecting.target import FileTarget, Target
+from dolt_tui.engine.repository import Repository
+from dolt_tui.ui.panes.draft import DraftPane
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive, Driver
+
+Other = Callable[[Target], Repository]
+
+
+def draft_lines(user: Driver) -> list[str]:
+    """The list of the draft, without its frame."""
+    pane = user.workspace.panes.lower.shown
+    assert isinstance(pane, DraftPane), user.screen
+    return [" ".join(part for part in row if part) for row in user.rows(pane)]
+
+
+async def test_rows_are_edited_added_and_deleted_in_a_draft_and_written_as_one_step(
+    either: Target, drive: Drive, other: Other
+) -> None:
+    session = other(either)
+    session.run("main", [("CREATE TABLE pets (id INT PRIMARY KEY, name VARCHAR(20) NOT NULL, note TEXT)", ())])
+    session.run(
+        "main", [("INSERT INTO pets VALUES (?, ?, ?)", (1, "Ada", "")), ("INSERT INTO pets VALUES (2, 'Bo', NULL)", ())]
+    )
+    async with drive(either) as user:
+        await user.go_to_table("pets")
+        await user.press("enter", "l", "e")
+        assert user.dialog is not None
+        assert user.dialog_text.count("Ada") == 1
+        await user.press("ctrl+n")
+        assert "NOT NULL" in user.dialog_text, "it cannot be NULL"
+        await user.type("X")
+        await user.press("tab")  # to the note, which is empty and not NULL
+        assert "empty" in user.dialog_text
+        await user.press("ctrl+n", "enter")
+        assert "DRAFT 1 row, not written" in user.header
+        row = next(line for line in user.main.split("\n") if "AdaX" in line)
+        assert row.split()[1:] == ["~", "1", "│", "AdaX", "│", "∅", "│"]
+        assert draft_lines(user)[0].endswith("was Ada, empty")
+        # a new row below, and the other one deleted
+        await user.press("o")
+        if "id" in user.dialog_text:
+            await user.type("3")
+            await user.press("tab")
+        await user.type("Cy")
+        await user.press("enter", "j", "d")
+        signs = [line.split()[1] for line in user.main.split("\n")[2:5]]
+        assert signs == ["~", "+", "-"], user.main
+        assert "1 edited · 1 new · 1 deleted" in user.screen
+        # another table in between: the draft stays
+        await user.go_to_table("teams")
+        assert "DRAFT 3 rows" in user.header
+        assert "~" not in user.main
+        await user.go_to_table("pets")
+        await user.press("enter", "ctrl+s")
+        assert "DRAFT" not in user.header
+        assert "Wrote 3 rows." in user.told[-1]
+        found = session.rows.page("main", user.workspace.main.view.wanted, 10).rows  # type: ignore[union-attr]
+        assert found == ((1, "AdaX", None), (3, "Cy", None))
+        assert user.workspace.state.steps[0].label == "edit 3 rows of pets"
+        await user.press("z", "enter")
+        found = session.rows.page("main", user.workspace.main.view.wanted, 10).rows  # type: ignore[union-attr]
+        assert found == ((1, "Ada", ""), (2, "Bo", None))
+
+
+async def test_a_draft_is_asked_about_before_one_leaves(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        await user.go_to_table("employees")
+        await user.press("enter", "l", "e")
+        await user.type("!")
+        await user.press("enter")
+        await user.go_to_branch("modify_data")
+        await user.press("space")
+        assert "1 row that are not written" in user.dialog_text.replace("\n", " ")
+        await user.press("enter")  # stay
+        assert (user.branch, "DRAFT 1 row" in user.header) == ("main", True)
+        await user.press("space", "d")
+        assert (user.branch, "DRAFT" in user.header) == ("modify_data", False)
