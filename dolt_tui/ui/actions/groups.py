@@ -29,6 +29,7 @@ from dolt_tui.ui.actions.rewriting import RewriteActions
 from dolt_tui.ui.actions.search import SearchActions
 from dolt_tui.ui.actions.stashes import StashActions
 from dolt_tui.ui.actions.summary import SummaryActions
+from dolt_tui.ui.actions.table_forms import TableFormActions
 from dolt_tui.ui.actions.table_rows import RowActions
 from dolt_tui.ui.actions.tables import TableActions
 from dolt_tui.ui.actions.tags import TagActions
@@ -53,6 +54,7 @@ GROUPS: tuple[type[Actions], ...] = (
     RebaseActions,
     ReflogActions,
     TableActions,
+    TableFormActions,
     MainActions,
     DraftActions,
     CellActions,

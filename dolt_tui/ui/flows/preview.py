@@ -76,6 +76,8 @@ class PreviewFlow(Generic[P]):
     found: Callable[[P], None] = lambda _: None
     """Told of the first answer, before it is shown."""
     lane: str = "preview"
+    left: Callable[[], None] = lambda: None
+    """What is done where nothing is chosen."""
 
     def __post_init__(self) -> None:
         self._last: list[P] = []
@@ -129,3 +131,5 @@ class PreviewFlow(Generic[P]):
         self._lookup.stop()
         if letter is not None and self._last:
             self.chosen(letter, self._last[0])
+        else:
+            self.left()

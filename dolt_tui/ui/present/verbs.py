@@ -5,6 +5,7 @@ from __future__ import annotations
 VERBS = {
     "abort": "aborting",
     "add": "adding",
+    "alter": "altering",
     "amend": "amending",
     "apply": "applying",
     "check": "checking",
@@ -20,6 +21,7 @@ VERBS = {
     "edit": "editing",
     "fast-forward": "fast-forwarding",
     "fetch": "fetching",
+    "find": "finding",
     "forget": "forgetting",
     "ignore": "ignoring",
     "let": "letting",
