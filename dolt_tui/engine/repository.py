@@ -19,6 +19,7 @@ from .browsing.diffs import Diffs
 from .browsing.link_summary import Summaries
 from .browsing.table_rows import TableRows
 from .browsing.tables import Tables
+from .console.console import Console
 from .core.connections import Connections, Session
 from .core.statement_log import StatementLog
 from .editing.edits import Edits
@@ -85,6 +86,7 @@ class Repository:
         self.rebasing = Rebasing(connections, self.working, self.merging)
         self.progress = InProgress(connections, self.refs, self.working)
         self.undo = Undo(connections, info.where, undo or UndoSettings())
+        self.console = Console(connections, self.undo)
 
     @property
     def author(self) -> Author | None:
