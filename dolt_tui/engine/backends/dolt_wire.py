@@ -155,6 +155,41 @@ def row_of(packet: bytes, decode: Sequence[Decode]) -> tuple[Any, ...]:
     return tuple(values)
 
 
+def value_of(packet: bytes, column: int, decode: Decode) -> Any:
+    """The value that a row's packet has in a column."""
+    place = 0
+    for number in range(column + 1):
+        if place >= len(packet):
+            return None
+        size = packet[place]
+        place += 1
+        if size == 0xFB:
+            if number == column:
+                return None
+            continue
+        if size >= 0xFC:
+            width = {0xFC: 2, 0xFD: 3}.get(size, 8)
+            size = int.from_bytes(packet[place : place + width], "little")
+            place += width
+        if number == column:
+            return decode(packet[place : place + size])
+        place += size
+    return None
+
+
+def sent_as_text(field: Any) -> bool:
+    """Whether a column's values are sent as the text that is shown of them."""
+    shown_otherwise = (
+        FIELD_TYPE.BIT,
+        _VECTOR,
+        FIELD_TYPE.GEOMETRY,
+        FIELD_TYPE.TIME,
+        FIELD_TYPE.FLOAT,
+        FIELD_TYPE.DOUBLE,
+    )
+    return field.type_code not in shown_otherwise and (field.charsetnr != _BINARY or field.type_code == FIELD_TYPE.JSON)
+
+
 def _vector(raw: bytes) -> str:
     """As ``vector_to_string`` writes it."""
     return f"[{', '.join(map(_single, struct.unpack(f'<{len(raw) // 4}f', raw)))}]"

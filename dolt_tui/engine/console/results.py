@@ -26,6 +26,7 @@ _FIRST, _MOST = 16, 2048
 """Rows that are read at a time: as many as come in the time below."""
 _STEP_SECONDS = 0.01
 _AT_ONCE = 64
+_PART = 256
 _FINISH_SECONDS, _FINISH_ROWS = 2.0, 200_000
 """How far a result is read on when its connection is needed."""
 _STOP_SECONDS = 0.2
@@ -37,7 +38,7 @@ class _Rows:
 
     def __init__(self, stream: RowStream, held: Held | None, most_bytes: int) -> None:
         self.stream = stream
-        self.store = RowStore(stream.size)
+        self.store = RowStore()
         self.complete = False
         self.cut_short = ""
         self._held = held
@@ -204,9 +205,12 @@ class ResultSet:
 
     def page(self, start: int, size: int) -> tuple[tuple[Value, ...], ...]:
         """Rows from number ``start`` on: as many as there are, at most ``size``. Reads on as far as it has to."""
+        return tuple(map(self._rows.stream.values, self._raw_read(start, size)))
+
+    def _raw_read(self, start: int, size: int) -> list[Any]:
         if self._order is None:
             self._rows.read_until(start + size)
-        return tuple(map(self._rows.stream.values, self._raw(start, size)))
+        return self._raw(start, size)
 
     def _raw(self, start: int, size: int) -> list[Any]:
         store = self._rows.store
@@ -237,15 +241,11 @@ class ResultSet:
         self.read_all()
         found = ResultSet(self._rows.stream, _rows=self._rows)
         cancellation = current()
-        values = (row[column] for row in self._stored())
+        rows, value = self._rows, self._rows.stream.value
+        values = (value(row, column) for _, block in rows.store.blocks() for row in block)
         check = cancellation.check if cancellation is not None else _nothing
         found._order = RowOrder(values, descending=descending, check=check)
         return found
-
-    def _stored(self) -> Iterator[tuple[Value, ...]]:
-        values = self._rows.stream.values
-        for _, block in self._rows.store.blocks():
-            yield from map(values, block)
 
     def find(self, text: str, start: int = 0, backward: bool = False) -> int | None:
         """The number of the first row from ``start`` on that has ``text`` in a value, in upper or lower case.
@@ -253,25 +253,25 @@ class ResultSet:
         ``backward``: before ``start``, the last one. Reads on as far as it has to. None where there is none.
         """
         wanted = text.lower()
-        cancellation = current()
-        for first, rows in self._pages(start, backward):
+        cancellation, stream = current(), self._rows.stream
+        for first, rows in self._parts(start, backward):
             if cancellation is not None:
                 cancellation.check()
-            numbers = range(len(rows) - 1, -1, -1) if backward else range(len(rows))
-            for number in numbers:
-                if any(wanted in _text(value) for value in rows[number]):
+            if not stream.may_have(rows, wanted):
+                continue
+            for number in range(len(rows) - 1, -1, -1) if backward else range(len(rows)):
+                if any(wanted in _text(value) for value in stream.values(rows[number])):
                     return first + number
         return None
 
-    def _pages(self, start: int, backward: bool) -> Iterator[tuple[int, tuple[tuple[Value, ...], ...]]]:
-        """Rows by pages, from ``start`` on or back from before it, with the number of each page's first row."""
-        size = 256
+    def _parts(self, start: int, backward: bool) -> Iterator[tuple[int, list[Any]]]:
+        """Rows as they are kept, from ``start`` on or back from before it, with the number of each part's first one."""
         if backward:
-            for end in range(start, 0, -size):
-                first = max(0, end - size)
-                yield first, self.page(first, end - first)
+            for end in range(start, 0, -_PART):
+                first = max(0, end - _PART)
+                yield first, self._raw(first, end - first)
             return
-        while rows := self.page(start, size):
+        while rows := self._raw_read(start, _PART):
             yield start, rows
             start += len(rows)
 
@@ -285,7 +285,7 @@ class ResultSet:
 def _text(value: Value) -> str:
     """A value as a text in lower case, to look for something in it."""
     if value is None:
-        return "null"
+        return ""
     if isinstance(value, bytes):
         return value.hex()
     return str(value).lower()

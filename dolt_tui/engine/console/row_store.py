@@ -10,24 +10,23 @@ import marshal
 import tempfile
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..core.lru import Lru
 
 _IN_MEMORY = 1 << 20
 """Bytes of rows that are not worth a file."""
-_ROWS, _BYTES = 256, 64 << 10
-"""A block ends with this many rows, or after this many bytes of them."""
+_FEW, _MANY, _BYTES = 16, 256, 64 << 10
+"""A block has as many rows as take about so many bytes, by what those before took."""
 _BLOCKS_READ = 8
 
 
 class RowStore:
     """Rows by their number; any thread may read while one adds."""
 
-    def __init__(self, size: Callable[[Any], int]) -> None:
-        """``size`` tells about how many bytes a row takes; a row is anything that `marshal` can write."""
-        self._size = size
+    def __init__(self) -> None:
+        """A row is anything that `marshal` can write."""
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, prefix="dolt-tui-")  # noqa: SIM115 - ours
         self._lock = threading.Lock()
         self._starts: list[int] = []
@@ -36,8 +35,9 @@ class RowStore:
         """Where each block begins, and where the next one will."""
         self._last: list[Any] = []
         """The rows that are in no block yet."""
-        self._last_bytes = 0
         self._written = 0
+        self._rows = _FEW
+        """How many the next block will have."""
         self._read: Lru[int, list[Any]] = Lru(_BLOCKS_READ)
 
     def __len__(self) -> int:
@@ -45,26 +45,25 @@ class RowStore:
 
     @property
     def bytes(self) -> int:
-        """About how many bytes the rows take."""
-        return self._offsets[-1] + self._last_bytes
+        """How many bytes the rows take, without those that are in no block yet."""
+        return self._offsets[-1]
 
     def add(self, rows: Sequence[Any]) -> None:
         """Add rows at the end. Raises `OSError` where there is no room for them."""
         with self._lock:
-            for row in rows:
-                self._last.append(row)
-                self._last_bytes += self._size(row)
-                if len(self._last) >= _ROWS or self._last_bytes >= _BYTES:
-                    self._write()
+            self._last += rows
+            while len(self._last) >= self._rows:
+                self._write(self._last[: self._rows])
 
-    def _write(self) -> None:
-        block = marshal.dumps(self._last)
+    def _write(self, rows: list[Any]) -> None:
+        block = marshal.dumps(rows)
         self._file.seek(self._offsets[-1])
         self._file.write(block)
         self._starts.append(self._written)
         self._offsets.append(self._offsets[-1] + len(block))
-        self._written += len(self._last)
-        self._last, self._last_bytes = [], 0
+        self._written += len(rows)
+        del self._last[: len(rows)]
+        self._rows = max(1, min(_MANY, _BYTES * len(rows) // len(block)))
 
     def rows(self, start: int, size: int) -> list[Any]:
         """Rows from number ``start`` on, as many as there are."""

@@ -7,11 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from ..backends.dolt_wire import column_of, decoders, row_of
+from ..backends.dolt_wire import column_of, decoders, row_of, sent_as_text, value_of
 from ..model import ColumnInfo, Value
-
-_CELL = 24
-"""About how many bytes a value takes beside a text."""
 
 
 class RowStream(ABC):
@@ -32,12 +29,16 @@ class RowStream(ABC):
         return False
 
     @abstractmethod
-    def size(self, row: Any) -> int:
-        """About how many bytes a row takes."""
-
-    @abstractmethod
     def values(self, row: Any) -> tuple[Value, ...]:
         """What a row means."""
+
+    def value(self, row: Any, column: int) -> Value:
+        """What a row has in a column."""
+        return self.values(row)[column]
+
+    def may_have(self, block: Sequence[Any], text: str) -> bool:
+        """False where surely no row of some has ``text``, which is in lower case, in a value: told at little cost."""
+        return True
 
     @abstractmethod
     def stop(self) -> bool:
@@ -52,6 +53,7 @@ class DoltStream(RowStream):
         self._raw, self._result = raw, raw._result
         self.columns = tuple(column_of(field) for field in self._result.fields)
         self._decoders = decoders(self._result.fields)
+        self._as_texts = all(map(sent_as_text, self._result.fields))
 
     def read(self, number: int) -> list[Any]:
         rows: list[Any] = []
@@ -86,11 +88,14 @@ class DoltStream(RowStream):
         result.unbuffered_active, result.connection = False, None
         self.warnings, self.more = result.warning_count, bool(result.has_next)
 
-    def size(self, row: Any) -> int:
-        return len(row) + 5
-
     def values(self, row: Any) -> tuple[Value, ...]:
         return row_of(row, self._decoders)
+
+    def value(self, row: Any, column: int) -> Value:
+        return value_of(row, column, self._decoders[column])
+
+    def may_have(self, block: Sequence[Any], text: str) -> bool:
+        return not self._as_texts or text in b"\0".join(block).decode("utf-8", "replace").lower()
 
     def stop(self) -> bool:
         if not self._result.unbuffered_active:
@@ -116,9 +121,6 @@ class LiteStream(RowStream):
             self._cursor.close()
             self._cursor = _Ended()
         return rows
-
-    def size(self, row: Any) -> int:
-        return _CELL * len(row) + sum(len(value) for value in row if isinstance(value, str | bytes))
 
     def values(self, row: Any) -> tuple[Value, ...]:
         found: tuple[Value, ...] = row
@@ -150,9 +152,6 @@ class Listed(RowStream):
     def read(self, number: int) -> list[Any]:
         read, self._rows = self._rows[:number], self._rows[number:]
         return read
-
-    def size(self, row: Any) -> int:
-        return _CELL * len(row)
 
     def values(self, row: Any) -> tuple[Value, ...]:
         found: tuple[Value, ...] = row
