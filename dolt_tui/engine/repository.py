@@ -11,7 +11,7 @@ take the branch that they are about as their first argument, and return frozen v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,7 +19,7 @@ from .browsing.diffs import Diffs
 from .browsing.link_summary import Summaries
 from .browsing.table_rows import TableRows
 from .browsing.tables import Tables
-from .console.console import Console
+from .console.completion_catalogue import Catalogue, Catalogues
 from .core.connections import Connections, Session
 from .core.statement_log import StatementLog
 from .editing.edits import Edits
@@ -85,8 +85,8 @@ class Repository:
         self.rewriting = Rewriting(connections, self.history, self.working)
         self.rebasing = Rebasing(connections, self.working, self.merging)
         self.progress = InProgress(connections, self.refs, self.working)
+        self.catalogues = Catalogues(connections, info.database)
         self.undo = Undo(connections, info.where, undo or UndoSettings())
-        self.console = Console(connections, self.undo)
 
     @property
     def author(self) -> Author | None:
@@ -118,6 +118,10 @@ class Repository:
     def call(self, branch: str, procedure: str, *arguments: str, purpose: str = "") -> tuple[Any, ...]:
         """Run a version-control procedure on ``branch``, such as ``dolt_commit``; returns its first row."""
         return self._connections.write(branch, lambda session: session.call(procedure, *arguments), purpose, retry=True)
+
+    def catalogue(self, branch: str, refs: Hashable = None) -> Catalogue:
+        """The names that can be completed on ``branch``; see `Catalogues.of`."""
+        return self.catalogues.of(branch, refs)
 
     def pardon(self) -> None:
         """Somebody asks explicitly: statements during which the connection was lost may be asked again.

@@ -63,8 +63,6 @@ from .types import (
     StashNotFound,
     TableNotFound,
     TlsFailed,
-    TransactionLost,
-    TransactionOpen,
     Unanswered,
     Unmergeable,
 )
@@ -132,8 +130,6 @@ __all__ = [
     "StashNotFound",
     "TableNotFound",
     "TlsFailed",
-    "TransactionLost",
-    "TransactionOpen",
     "Unanswered",
     "Unmergeable",
 ]

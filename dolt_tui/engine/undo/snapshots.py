@@ -24,7 +24,6 @@ from ..errors import (
     EngineError,
     RefNotFound,
     ServerLost,
-    TransactionOpen,
 )
 from ..model import HEAD, Call, Expected
 from ..model.rewriting import REBASE_BRANCH
@@ -154,7 +153,7 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
 
     try:
         return db.write(branch, work, "undo: snapshot")
-    except (CannotUndo, ServerLost, Cancelled, BranchNotFound, TransactionOpen):
+    except (CannotUndo, ServerLost, Cancelled, BranchNotFound):
         raise
     except EngineError as error:
         raise CannotUndo(error.message.rstrip("."), detail=error.detail) from error
