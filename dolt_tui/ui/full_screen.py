@@ -189,9 +189,12 @@ class FullScreen(Screen[None]):
         work: Callable[[Repository], T],
         done: Callable[[T], None] | None = None,
         failed: Callable[[Exception], bool] | None = None,
+        *,
+        progress: Callable[[], str] | None = None,
+        undoable: bool = False,
     ) -> None:
-        """Send to a remote or fetch from one; see `Writes.transfer`."""
-        self.session.writes.transfer(what, work, done, failed)
+        """What takes long, while no key waits; see `Writes.transfer`."""
+        self.session.writes.transfer(what, work, done, failed, progress=progress, undoable=undoable)
 
     def switch(self, branch: str) -> None:
         """Go to another branch, once nothing unfinished keeps one here."""

@@ -16,6 +16,7 @@ from dolt_tui.ui.actions.commit import CommitActions
 from dolt_tui.ui.actions.compare import CompareActions
 from dolt_tui.ui.actions.copy import CopyActions
 from dolt_tui.ui.actions.draft import DraftActions
+from dolt_tui.ui.actions.exporting import ExportActions
 from dolt_tui.ui.actions.ignore import IgnoreActions
 from dolt_tui.ui.actions.in_progress import ProgressActions
 from dolt_tui.ui.actions.log import LogActions
@@ -67,6 +68,7 @@ GROUPS: tuple[type[Actions], ...] = (
     CompareActions,
     ProgressActions,
     CopyActions,
+    ExportActions,
     MovingActions,
     ProgramActions,
 )

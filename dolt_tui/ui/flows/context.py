@@ -125,8 +125,12 @@ class Context(Protocol):
         work: Callable[[Repository], T],
         done: Callable[[T], None] | None = None,
         failed: Callable[[Exception], bool] | None = None,
+        *,
+        progress: Callable[[], str] | None = None,
+        undoable: bool = False,
     ) -> None:
-        """Send to a remote or fetch from one: like `write`, but keys do not wait, and ``esc`` cancels it."""
+        """Send to a remote or fetch from one, import or export: like `write`, but keys do not wait, and ``esc`` cancels
+        it. ``progress`` tells how far it has come; it is a step that can be undone where that is said."""
 
     def switch(self, branch: str) -> None:
         """Go to another branch: every pane is read again from it, and nothing of the old one stays.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import CommitDetail, TableChange
+from dolt_tui.engine.transfer.requests import ChangesExport, Export
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.view import LIST_COLUMNS, Frame, Known, Listing, Loaded, View
 from dolt_tui.ui.present.details import commit_detail_rows
@@ -41,6 +42,11 @@ class LoadedCommit(Loaded):
 
     def load_counts(self, repository: Repository) -> LoadedCommit:
         return LoadedCommit(self.view, self.branch, repository.history.detail(self.branch, self.view.hash, counts=True))
+
+    @property
+    def export(self) -> Export | None:
+        commit = self.detail.commit
+        return ChangesExport(commit.parents[0], commit.hash, commit.hash[:7]) if commit.parents else None
 
     def entered(self, row: Row) -> View | None:
         commit, change = self.detail.commit, row.value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Commit, Comparison, TableChange
+from dolt_tui.engine.transfer.requests import ChangesExport, Export
 from dolt_tui.ui.main_view.commit import CommitView
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.view import LIST_COLUMNS, Frame, Known, Listing, Loaded, View
@@ -50,6 +51,11 @@ class LoadedCompare(Loaded):
         view = self.view
         counted = repository.history.compare(self.branch, view.base_hash, view.hash, counts=True)
         return LoadedCompare(view, self.branch, counted)
+
+    @property
+    def export(self) -> Export | None:
+        compared = self.comparison
+        return ChangesExport(compared.old, compared.other, self.view.name) if compared.changes else None
 
     def entered(self, row: Row) -> View | None:
         if isinstance(row.value, Commit):

@@ -23,6 +23,7 @@ from dolt_tui.engine.model import (
     TableChange,
     Value,
 )
+from dolt_tui.engine.transfer.requests import DiffExport, Export
 from dolt_tui.ui.main_view.pages import KeyedPages
 from dolt_tui.ui.main_view.view import (
     Frame,
@@ -153,6 +154,10 @@ class LoadedDiff(Loaded):
             known = [number for number in (counts.old_rows, counts.new_rows) if number is not None]
             return diff_counts_text(counts, max(known) if known else None)
         return counts or ""
+
+    @property
+    def export(self) -> Export:
+        return DiffExport(self.view.query)
 
     def load_counts(self, repository: Repository) -> LoadedDiff:
         return LoadedDiff(self.view, self.branch, self.page, self.schema, self._counts(repository))

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, cast
 
 from dolt_tui.engine.model import ColumnInfo, Page, SqlStyle, Value
+from dolt_tui.engine.transfer.requests import Export, ResultExport
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View
 from dolt_tui.ui.present.data_rows import page_columns, page_rows
 from dolt_tui.ui.present.export import Copied, with_columns
@@ -119,6 +120,10 @@ class LoadedResult(Loaded):
         if not isinstance(row.value, tuple):
             return None
         return Record([(column.name, column.type) for column in self.columns], row.value)
+
+    @property
+    def export(self) -> Export:
+        return ResultExport(self.result, self.table)
 
     @property
     def table(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.model import ColumnInfo, Page, Position, SqlStyle, Value
+from dolt_tui.engine.transfer.requests import Export, TableExport
 from dolt_tui.ui.main_view.pages import KeyedPages
 from dolt_tui.ui.main_view.view import Frame, Known, Loaded, Record, RowKey, View, revision_label
 from dolt_tui.ui.present.data_rows import page_columns, page_rows
@@ -112,6 +113,10 @@ class LoadedTable(Loaded):
     def shown_row(self, row: Row) -> tuple[tuple[str, Value], ...] | None:
         values = _read(row) if self.page.key and self.view.revision is None else None
         return None if values is None else tuple((c.name, v) for c, v in zip(self.page.columns, values, strict=True))
+
+    @property
+    def export(self) -> Export:
+        return TableExport(self.view.wanted)
 
     @property
     def table(self) -> str:

@@ -21,6 +21,7 @@ from dolt_tui.ui.present.text import Style
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
+    from dolt_tui.engine.transfer.requests import Export
     from dolt_tui.ui.present.draft_rows import RowDraft
     from dolt_tui.ui.present.grid_rows import Overlay
 
@@ -214,6 +215,11 @@ class Loaded(ABC):
 
     def shown_row(self, row: Row) -> tuple[tuple[str, Value], ...] | None:
         """Names and values of a table's row as it was read, all of its columns; None where it cannot be edited."""
+        return None
+
+    @property
+    def export(self) -> Export | None:
+        """What exporting it means; None where it has no rows that can be."""
         return None
 
     # Copying

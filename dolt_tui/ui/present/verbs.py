@@ -19,6 +19,7 @@ VERBS = {
     "discard": "discarding",
     "drop": "dropping",
     "edit": "editing",
+    "export": "exporting",
     "fast-forward": "fast-forwarding",
     "fetch": "fetching",
     "find": "finding",

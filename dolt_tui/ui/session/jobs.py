@@ -30,6 +30,10 @@ def _nothing() -> None:
     pass
 
 
+def _silent() -> str:
+    return ""
+
+
 @dataclass(eq=False)
 class Job:
     """One call of the engine."""
@@ -47,6 +51,9 @@ class Job:
     """By the clock's monotonic seconds; 0 while it waits."""
     dropped: bool = False
     """Its result is no longer wanted: it reports nothing, also when its thread has ended already."""
+
+    progress: Callable[[], str] = _silent
+    """How far it has come, in words; asked on the event loop."""
 
     cancelled: bool = False
     """It was asked to end."""

@@ -74,4 +74,7 @@ class Watch:
             return ""
         longest = min(running, key=lambda job: job.started)
         seconds = now - longest.started
-        return f"{doing(longest.label)}… {seconds:.1f} s" if seconds >= shown_after else ""
+        if seconds < shown_after:
+            return ""
+        come = longest.progress()
+        return f"{doing(longest.label)}… {f'{come}, ' if come else ''}{seconds:.1f} s"

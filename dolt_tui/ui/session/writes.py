@@ -119,23 +119,44 @@ class Writes:
         work: Callable[[Repository], T],
         done: Callable[[T], None] | None = None,
         failed: Callable[[Exception], bool] | None = None,
+        *,
+        progress: Callable[[], str] | None = None,
+        undoable: bool = False,
+        anyway: bool = False,
     ) -> None:
-        """Send to a remote or fetch from one, while no key waits; then read what it changed, and then ``done``.
+        """What takes long, while no key waits: send to a remote or fetch from one, import or export. Then read what it
+        changed, and then ``done``.
 
         ``done`` gets what ``work`` returned; ``failed`` tells whether it dealt with an error. ``esc`` cancels it.
+        ``progress`` tells how far it has come, in words. With ``undoable`` it is a step, as in `write`.
         """
         session = self._session
-        repository = session.repository
+        repository, branch = session.repository, session.state.home
+
+        def job() -> T:
+            if not undoable:
+                return work(repository)
+            return repository.undo.perform(branch, what, lambda: work(repository), anyway=anyway)[0]
 
         def succeeded(result: T) -> None:
+            if undoable:
+                self.look()
             session.refresh.read_changed(None if done is None else partial(done, result))
 
         def went_wrong(error: Exception) -> None:
+            if undoable and not anyway and isinstance(error, CannotUndo):
+                again = partial(self.transfer, what, work, done, failed, progress=progress, undoable=True, anyway=True)
+                session.events.tell(NoWayBack(what, error, again))
+                return
             if failed is None or not failed(error):
                 session.failed(what, _unanswered(what, error))
+            if undoable:
+                self.look()
             session.refresh.read_changed()
 
-        session.jobs.run(TRANSFER, what, lambda: work(repository), succeeded, went_wrong)
+        running = session.jobs.run(TRANSFER, what, job, succeeded, went_wrong)
+        if progress is not None:
+            running.progress = progress
         session.events.tell(Progress())
 
     def look(self) -> None:
