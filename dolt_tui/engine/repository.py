@@ -20,6 +20,7 @@ from .browsing.link_summary import Summaries
 from .browsing.table_rows import TableRows
 from .browsing.tables import Tables
 from .console.completion_catalogue import Catalogue, Catalogues
+from .console.console import Console
 from .core.connections import Connections, Session
 from .core.statement_log import StatementLog
 from .editing.edits import Edits
@@ -87,6 +88,7 @@ class Repository:
         self.progress = InProgress(connections, self.refs, self.working)
         self.catalogues = Catalogues(connections, info.database)
         self.undo = Undo(connections, info.where, undo or UndoSettings())
+        self.console = Console(connections, self.undo)
 
     @property
     def author(self) -> Author | None:

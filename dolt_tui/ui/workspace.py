@@ -13,6 +13,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.table_rows import RowActions
 from dolt_tui.ui.commands import EVERYWHERE, CommandSet, OutOfPlace
 from dolt_tui.ui.flows import search
@@ -57,6 +58,7 @@ class Workspace(FullScreen):
         self._was_running = False
         self._draft_pane: DraftPane | None = None
         """The list of the draft, once there was one."""
+        self.main.grid.TAKES_TEXT = True  # values are made of it
         self._listen()
         self._opening = session.hold("open the database")
 
@@ -202,6 +204,11 @@ class Workspace(FullScreen):
                 self.follow()
         self.set_class(node is self.panes.lower.shown, "on-lower")
         self.draw_bars()
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What the terminal pastes over rows fills their cells."""
+        if self.focused is self.main.grid and self.session.is_open and self.keys_ready:
+            self.actions.group(CellActions).paste(event.text)
 
     @on(Grid.Highlighted)
     def _highlighted(self, event: Grid.Highlighted) -> None:

@@ -84,3 +84,70 @@ async def test_a_draft_is_asked_about_before_one_leaves(demo: FileTarget, drive:
         assert (user.branch, "DRAFT 1 row" in user.header) == ("main", True)
         await user.press("space", "d")
         assert (user.branch, "DRAFT" in user.header) == ("modify_data", False)
+
+
+async def test_a_paste_fills_cells_from_the_cursor_on_and_adds_rows(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        await user.go_to_table("employees")
+        await user.press("enter", "greater_than_sign", "k", "l")
+        user.paste("So\x1b[2Jn\tAaron\r\nFitz\tBrian\r\nWilkins\tDaylon\n")
+        await user.settle()
+        assert user.told[-1] == "Pasted: 2 rows filled, 1 row added"
+        assert [row[1:] for row in user.rows(user.workspace.main)[2:]] == [
+            ("So␛[2Jn", "Aaron"),
+            ("Fitz", "Brian"),
+            ("Wilkins", "Daylon"),
+        ]
+        await user.press("ctrl+s")
+        rows = user.repository.rows.page("main", user.workspace.main.view.wanted, 10).rows  # type: ignore[union-attr]
+        assert [row[1:] for row in rows[2:]] == [("So\x1b[2Jn", "Aaron"), ("Fitz", "Brian"), ("Wilkins", "Daylon")]
+        # a range of rows is deleted, and one of them kept
+        await user.press("less_than_sign", "v", "j", "j", "d", "k", "u")
+        assert "DRAFT 2 rows" in user.header
+        await user.press("4", "enter", "h")
+        user.paste("id\tlast_name\nx\tSehn")
+        await user.settle()
+        assert "1 value not taken" in user.dialog_text
+        assert "line 1, id" in user.dialog_text
+
+
+async def test_the_newer_side_of_a_diff_is_mended(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    session.working.discard_all("main")
+    session.run("main", [("UPDATE employees SET first_name = 'Timm' WHERE id = 0", ())])
+    async with drive(either) as user:
+        await user.press("1", "enter", "l", "l", "e")
+        assert "Timm" in user.dialog_text
+        await user.press("backspace", "o", "enter")
+        assert "DRAFT 1 row" in user.header
+        assert "Tim Timo" in user.main
+        assert draft_lines(user)[0].endswith("was Timm")
+        await user.press("ctrl+s")
+        assert "Tim Timo" in user.main
+        assert "DRAFT" not in user.header
+        await user.go_to_branch("modify_data")
+        await user.press("0", "e")
+        assert "only the working set can be edited" in user.told[-1] or "no rows" in user.told[-1]
+
+
+async def test_a_row_that_somebody_else_changed_is_shown_from_both_sides(
+    either: Target, drive: Drive, other: Other
+) -> None:
+    session = other(either)
+    async with drive(either) as user:
+        await user.go_to_table("employees")
+        await user.press("enter", "l", "e")
+        await user.type("!")
+        await user.press("enter", "j", "e")
+        await user.type("?")
+        await user.press("enter")
+        session.run("main", [("UPDATE employees SET last_name = 'Other' WHERE id < 2", ())])
+        await user.press("ctrl+s")
+        text = " ".join(user.dialog_text.split())
+        assert "2 rows of the draft changed in the database" in text
+        for value in ("Sehn", "Sehn!", "Other", "Hendriks?"):
+            assert value in text
+        await user.press("m", "t", "enter")
+        assert "Wrote 1 row." in user.told[-1]
+        rows = session.rows.page("main", user.workspace.main.view.wanted, 10).rows  # type: ignore[union-attr]
+        assert [row[1] for row in rows[:2]] == ["Sehn!", "Other"]

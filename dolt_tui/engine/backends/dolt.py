@@ -185,7 +185,9 @@ class DoltDialect(DoltHistory, DoltValues):
         query = "SELECT count(*) FROM information_schema.processlist WHERE id = %s AND id <> connection_id()"
         return bool(session.scalar(f"{query} AND info <> ''", thread))
 
-    def canceller(self, session: SqlSession, elsewhere: Callable[[str], None]) -> Callable[[], None]:
+    def canceller(
+        self, session: SqlSession, elsewhere: Callable[[str], None], *, may_shut: bool = True
+    ) -> Callable[[], None]:
         raw = session.raw
         thread = self.thread(session)
         kills = 0
@@ -203,6 +205,8 @@ class DoltDialect(DoltHistory, DoltValues):
                     # Users with grants on some databases only may not kill: they need not try again.
                     # engine-facts.md#kill-needs-privileges
                     self._may_kill = not isinstance(translate(error), PermissionDenied)
+            if not may_shut:
+                return
             # The server ends the statement within 100 ms.
             session.shut = True
             with suppress(OSError, AttributeError):

@@ -166,7 +166,9 @@ class DoltLiteDialect(Dialect):
             path.unlink(missing_ok=True)  # nothing is left behind; while it is locked nobody else takes it for theirs
             os.close(lock)
 
-    def canceller(self, session: SqlSession, elsewhere: Callable[[str], None]) -> Callable[[], None]:
+    def canceller(
+        self, session: SqlSession, elsewhere: Callable[[str], None], *, may_shut: bool = True
+    ) -> Callable[[], None]:
         interrupt: Callable[[], None] = session.raw.interrupt
         return interrupt
 

@@ -13,6 +13,8 @@ _SIGNS = {
 }
 """What stands for a token that is no keyword, so that no name or text is taken for one."""
 _MAIN_VERBS = {"SELECT", "TABLE", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"}
+_ROUTINES = {"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT"}
+_OTHER_DEFINITIONS = {"TABLE", "VIEW", "INDEX", "DATABASE", "SCHEMA", "USER", "ROLE"}
 
 
 class Words:
@@ -76,9 +78,8 @@ class Words:
 
     def is_routine(self, at: int) -> bool:
         """Whether it defines what holds statements of its own."""
-        return self[at] == "CREATE" and any(
-            word in ("PROCEDURE", "FUNCTION", "TRIGGER", "EVENT") for word in self._words[at + 1 : at + 12]
-        )
+        what = next((word for word in self._words[at + 1 : at + 16] if word in _ROUTINES | _OTHER_DEFINITIONS), "")
+        return self[at] == "CREATE" and what in _ROUTINES
 
     def first_code(self) -> int:
         """The first token that is no parenthesis."""

@@ -12,6 +12,8 @@ reading a revision     one for each question at a time; at most 12 for a      an
                        revision, of which 4 stay, and 6 revisions             after this one was last asked for
 writing                one                                                    its transaction ends
 a preview that writes  one                                                    it has been rolled back
+the console            one for each branch that it was used on, and one for   the branch goes, or the database is closed
+                       each result that still arrives
 ending a statement     one                                                    KILL is answered, at most 3 seconds
 =====================  =====================================================  ==========================================
 """
@@ -25,7 +27,6 @@ from contextlib import closing, contextmanager, suppress
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.pool import NullPool, QueuePool
 
 from ..connecting.endpoint import Endpoint, Fixed
@@ -43,7 +44,9 @@ from ..errors import (
 from ..errors.translation import translate
 from ..model import Author, Call
 from .cancellation import current
+from .connection_events import listen
 from .dialect import Dialect
+from .held import Held, HeldConnections
 from .lru import Lru
 from .schema_cache import SchemaCache
 from .session import POLL, Session
@@ -57,9 +60,6 @@ T = TypeVar("T")
 
 _KEPT_ENGINES = 6
 _SETTLE_SECONDS = 5.0
-_FRESH_SECONDS = 2.0
-"""A connection that was used so recently is not asked whether it is still alive: that would cost a round trip each
-time."""
 _ELSEWHERE = {"connect_timeout": 3.0, "read_timeout": 3.0}
 """What ends a statement must not wait long itself: the server may not answer at all."""
 
@@ -97,6 +97,8 @@ class Connections:
         """When each revision was last asked for."""
         self._unpooled: Lru[str | None, sa.Engine] = Lru(_KEPT_ENGINES)
         """For writing and for ending statements: each connection is used once."""
+        self.held = HeldConnections()
+        """Those that somebody keeps."""
         self._lost: set[tuple[int, int]] = set()
         """Connections that broke while something was written: generation of the endpoint and thread of the server."""
         self._generation = self.endpoint.generation
@@ -124,7 +126,7 @@ class Connections:
             stale += [old for name in idle if (old := self._engines.pop(name)) is not None]
             engine = self._engines.get(revision)
             if engine is None:
-                engine = self._create(revision, QueuePool)
+                engine = self._create(revision, QueuePool, reading=True)
                 stale += self._engines.put(revision, engine)
                 self._used = {name: self._used.get(name, now) for name in self._engines}
             self._used[revision] = now
@@ -140,7 +142,7 @@ class Connections:
                 raise EngineError("The database is closed.")
             engine = self._unpooled.get(revision)
             if engine is None:
-                engine = self._create(revision, NullPool)
+                engine = self._create(revision, NullPool, reading=False)
                 self._unpooled.put(revision, engine)
         for old in stale:
             old.dispose()
@@ -164,15 +166,17 @@ class Connections:
             self.schema_cache.clear()
         return stale
 
-    def forget(self, revision: str | None) -> None:
-        """Close what is open to a revision that was deleted or renamed, or is not needed any more."""
+    def forget(self, revision: str | None, *, goes: bool = False) -> None:
+        """Close what is open to a revision and not needed any more; all of it where the branch ``goes``."""
         with self._lock:
             engine = self._engines.pop(revision)
         if engine is not None:
             engine.dispose()
+        self.held.release(revision, all_of_it=goes)
 
     def close(self) -> None:
         """Close everything; later calls raise `EngineError`."""
+        self.held.close()
         with self._lock:
             self._closed = True
             engines = self._engines.clear()
@@ -180,7 +184,7 @@ class Connections:
             with suppress(Exception):
                 engine.dispose()
 
-    def _create(self, revision: str | None, pool: type[sa.Pool]) -> sa.Engine:
+    def _create(self, revision: str | None, pool: type[sa.Pool], *, reading: bool) -> sa.Engine:
         pool_options: dict[str, Any] = {}
         if pool is QueuePool:
             pool_options = {"pool_size": 4, "max_overflow": 8, "pool_use_lifo": True}
@@ -188,62 +192,14 @@ class Connections:
             self._url(revision),
             isolation_level="AUTOCOMMIT",
             poolclass=pool,
-            connect_args={**self._connect_arguments, **(self.dialect.reading if pool is QueuePool else {})},
+            connect_args={**self._connect_arguments, **(self.dialect.reading if reading else {})},
             pool_reset_on_return=None,  # autocommit: there is nothing to roll back
             skip_autocommit_rollback=True,  # otherwise closing a connection would cost a round trip
             **pool_options,
         )
         self.dialect.prepare(engine)
-        self._listen(engine, revision or "")
+        listen(engine, revision or "", self.dialect, self.statements)
         return engine
-
-    def _listen(self, engine: sa.Engine, revision: str) -> None:
-        @event.listens_for(engine, "do_connect")
-        def _connect(_dialect: Any, _record: Any, positional: list[Any], named: dict[str, Any]) -> Any:
-            connection = self.dialect.connect(engine, positional, named)
-            try:
-                if revision:
-                    self.dialect.verify(connection, revision)
-                self.dialect.on_connect(connection)
-            except BaseException:
-                with suppress(Exception):  # it may have closed itself
-                    connection.close()
-                raise
-            return connection
-
-        @event.listens_for(engine, "connect")
-        def _connected(_connection: Any, record: Any) -> None:
-            record.info["used"] = time.monotonic()
-
-        @event.listens_for(engine, "checkin")
-        def _back(_connection: Any, record: Any) -> None:
-            record.info["used"] = time.monotonic()
-
-        @event.listens_for(engine, "checkout")
-        def _out(connection: Any, record: Any, _proxy: Any) -> None:
-            if time.monotonic() - record.info["used"] > _FRESH_SECONDS and not self.dialect.alive(connection):
-                raise sa.exc.DisconnectionError
-
-        @event.listens_for(engine, "before_cursor_execute")
-        def _before(connection: sa.Connection, _c: Any, sql: str, values: Any, context: Any, _many: bool) -> None:
-            purpose = connection.info.get("purpose", "")
-            if context is not None and purpose != POLL:
-                flat = values.values() if isinstance(values, dict) else values or ()
-                context.dolt_tui_statement = self.statements.start(
-                    sql, flat, revision=revision, purpose=purpose, writes=connection.info.get("writes", False)
-                )
-
-        @event.listens_for(engine, "after_cursor_execute")
-        def _after(_connection: sa.Connection, cursor: Any, _s: str, _v: Any, context: Any, _many: bool) -> None:
-            running = getattr(context, "dolt_tui_statement", None)
-            if running is not None:
-                running.done(cursor.rowcount if cursor.rowcount >= 0 else None)
-
-        @event.listens_for(engine, "handle_error")
-        def _failed(failure: sa.ExceptionContext) -> None:
-            running = getattr(failure.execution_context, "dolt_tui_statement", None)
-            if running is not None:
-                running.failed(translate(failure.original_exception).message)
 
     # sessions
 
@@ -275,8 +231,44 @@ class Connections:
     @contextmanager
     def trial(self, revision: str, purpose: str = "") -> Iterator[Session]:
         """A session for trying something out: it may write, and has to roll that back itself; used once."""
+        if not self.dialect.traits.server:
+            self._refuse_beside_transaction(revision)
         with self._session(revision, purpose, writes=False, once=True) as session:
             yield session
+
+    def hold(self, revision: str, purpose: str, *, writes: bool) -> Held:
+        """A connection to a revision that its caller keeps, and closes. Raises what `read` does."""
+        _, connection, generation = self._connect(revision, once=True, reading=not writes)
+
+        def session(purpose: str, writes: bool = False) -> Session:
+            return Session(
+                connection,
+                self.dialect,
+                self.schema_cache,
+                self.suspects,
+                revision,
+                purpose,
+                writes,
+                self.endpoint.broke,
+                self.settings,
+            )
+
+        def canceller(may_shut: bool) -> Callable[[], None]:
+            return self.dialect.canceller(held.session, lambda sql: self._elsewhere(sql, generation), may_shut=may_shut)
+
+        own = session(purpose, writes=True)
+        thread = self.dialect.thread(own)
+
+        def lost() -> None:
+            if thread is not None:
+                self._lost.add((generation, thread))
+
+        held = Held(own, session, canceller, lost)
+        self.held.add(held)
+        return held
+
+    def _refuse_beside_transaction(self, revision: str | None) -> None:
+        self.held.refuse_beside(revision, whole_file=not self.dialect.traits.server)
 
     def write(self, revision: str | None, work: Callable[[Session], T], purpose: str = "", *, retry: bool = False) -> T:
         """Do ``work`` in one transaction on ``revision``; with ``retry`` again, once, after a serialization failure.
@@ -288,6 +280,7 @@ class Connections:
         """
         if self.read_only:
             raise ReadOnly("This was opened read-only.")
+        self._refuse_beside_transaction(revision)
         try:
             return self._transact(revision, work, purpose)
         except Serialization:
@@ -351,11 +344,19 @@ class Connections:
             raise
         return result
 
-    def _connect(self, revision: str | None, *, once: bool) -> tuple[sa.Engine, sa.Connection, int]:
-        """A connection, its engine, and the endpoint's generation; tried again where the server has moved."""
+    def _connect(
+        self, revision: str | None, *, once: bool, reading: bool = False
+    ) -> tuple[sa.Engine, sa.Connection, int]:
+        """A connection, its engine, and the endpoint's generation; tried again where the server has moved.
+
+        ``once``: it is not given back to a pool afterwards; ``reading``: it may not write even so.
+        """
         for first in (True, False):
             generation = self.endpoint.generation
-            engine = self._single(revision) if once else self.engine(revision)
+            if reading:
+                engine = self._create(revision, NullPool, reading=True)
+            else:
+                engine = self._single(revision) if once else self.engine(revision)
             try:
                 return engine, engine.connect(), generation
             except (sa.exc.DBAPIError, OSError) as error:
@@ -373,6 +374,11 @@ class Connections:
     def _session(self, revision: str | None, purpose: str, *, writes: bool, once: bool = False) -> Iterator[Session]:
         """``once``: on a connection that is used once, and may write, as those for writing are."""
         once = once or writes
+        if not once:
+            with self.held.reading(revision, purpose) as session:
+                if session is not None:
+                    yield session
+                    return
         engine, connection, generation = self._connect(revision, once=once)
         try:
             session = Session(

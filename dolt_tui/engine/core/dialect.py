@@ -148,8 +148,13 @@ class Dialect(ABC):
         """The revision to connect to in order to read ``revision``, and the one to put after ``AS OF``, or None."""
 
     @abstractmethod
-    def canceller(self, session: SqlSession, elsewhere: Callable[[str], None]) -> Callable[[], None]:
-        """How to cancel what runs on this session, from any thread; ``elsewhere`` runs SQL on another connection."""
+    def canceller(
+        self, session: SqlSession, elsewhere: Callable[[str], None], *, may_shut: bool = True
+    ) -> Callable[[], None]:
+        """How to cancel what runs on this session, from any thread; ``elsewhere`` runs SQL on another connection.
+
+        Where a statement cannot be ended on its own, the connection is, if it ``may_shut``.
+        """
 
     def thread(self, session: SqlSession) -> int | None:
         """The server's number of the session's connection; None where there is no server."""

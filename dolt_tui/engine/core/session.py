@@ -43,7 +43,8 @@ class Session:
         settings: ReadSettings,
     ) -> None:
         self.settings = settings
-        self._broke = broke
+        self.broke = broke
+        """Told the statement that the connection was lost over."""
         self.connection = connection
         self.dialect = dialect
         self.revision = revision
@@ -61,6 +62,11 @@ class Session:
         """Who commits in this session, where that is configured."""
         connection.info["purpose"] = purpose
         connection.info["writes"] = writes
+
+    def within_transaction(self) -> None:
+        """A transaction is open that others do not see: nothing that is read is remembered, or begins another one."""
+        self._schema_cache = None
+        self._pinned = True
 
     @property
     def raw(self) -> Any:
@@ -198,7 +204,7 @@ class Session:
             if asked is not None:
                 self._suspects.lost(asked, sql, number, answered=self._answered)
             if self._purpose != POLL:  # it asks all the time: whatever happened, it was there
-                self._broke(sql)
+                self.broke(sql)
             raise
         self._answered = True
         if asked is not None:

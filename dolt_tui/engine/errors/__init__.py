@@ -63,6 +63,8 @@ from .types import (
     StashNotFound,
     TableNotFound,
     TlsFailed,
+    TransactionLost,
+    TransactionOpen,
     Unanswered,
     Unmergeable,
 )
@@ -130,6 +132,8 @@ __all__ = [
     "StashNotFound",
     "TableNotFound",
     "TlsFailed",
+    "TransactionLost",
+    "TransactionOpen",
     "Unanswered",
     "Unmergeable",
 ]

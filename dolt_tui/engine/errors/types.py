@@ -20,6 +20,8 @@ class EngineError(Exception):
 
     advice = ""
     remedy: Remedy | None = None
+    position: int | None = None
+    """Where in the statement it is, in characters, where the engine tells that."""
 
     def __init__(self, message: str, advice: str = "", detail: str = "", *, remedy: Remedy | None = None) -> None:
         super().__init__(message)
@@ -85,6 +87,12 @@ class ServerStopped(ServerLost):
     """A private server ended, and is not restarted automatically, as it would end again."""
 
     remedy: Remedy | None = Remedy.START_SERVER
+
+
+class TransactionLost(ServerLost):
+    """The connection broke while a transaction of the console's was open: the server rolled it back."""
+
+    advice = "Nothing of it was written. Run its statements again if they are still wanted."
 
 
 class Unanswered(ServerLost):
@@ -413,6 +421,16 @@ class RowRefused(Constraint):
     def __init__(self, error: EngineError, edit: Edit) -> None:
         super().__init__(error.message, error.advice, error.detail, remedy=error.remedy)
         self.edit = edit
+
+
+class TransactionOpen(EngineError):
+    """A transaction of the console's is open, and what was asked for would wait for it, or not be seen in it."""
+
+    advice = "Commit or roll back the console's transaction first."
+
+    def __init__(self, branch: str) -> None:
+        super().__init__(f"A transaction is open on {branch}.")
+        self.branch = branch
 
 
 class Busy(EngineError):

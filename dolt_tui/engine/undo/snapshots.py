@@ -24,6 +24,7 @@ from ..errors import (
     EngineError,
     RefNotFound,
     ServerLost,
+    TransactionOpen,
 )
 from ..model import HEAD, Call, Expected
 from ..model.rewriting import REBASE_BRANCH
@@ -153,7 +154,7 @@ def take(db: Connections, branch: str, name: str, state: SetState) -> Snapshot:
 
     try:
         return db.write(branch, work, "undo: snapshot")
-    except (CannotUndo, ServerLost, Cancelled, BranchNotFound):
+    except (CannotUndo, ServerLost, Cancelled, BranchNotFound, TransactionOpen):
         raise
     except EngineError as error:
         raise CannotUndo(error.message.rstrip("."), detail=error.detail) from error

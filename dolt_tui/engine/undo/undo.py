@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-import secrets
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -18,14 +17,23 @@ from typing import TypeVar
 from ..core.cancellation import uncancelled
 from ..core.connections import Connections, Session
 from ..core.write_tracker import recording
-from ..errors import NO_ANSWER, Busy, CannotUndo, EngineError, ServerLost, Unanswered
+from ..errors import (
+    Busy,
+    CannotUndo,
+    EngineError,
+    ServerLost,
+    TransactionLost,
+    TransactionOpen,
+    Unanswered,
+)
 from ..model import UNKNOWN, Call
 from ..model.rewriting import REBASE_BRANCH
+from .begun import NOTHING, Begun, exists, first_commit, joined, new_id, why_not
 from .journal import Journal
-from .observation import Observation, composed, observe, observe_sets, ref_moves, set_moves
+from .observation import Observation, observe, observe_sets, ref_moves, set_moves
 from .restore import UndoPreview, apply, preview, refuse_changed
 from .snapshots import free, free_calls, pin, repair, tags, take
-from .steps import SNAPSHOT_TAGS, Reach, RefMove, SetMove, SetState, Snapshot, UndoSettings, UndoStep, needs_snapshot
+from .steps import SNAPSHOT_TAGS, Reach, RefMove, SetMove, Snapshot, UndoSettings, UndoStep, needs_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +53,10 @@ class Undo:
         self._unanswered: dict[str, tuple[str, Callable[[], UndoStep | None]]] = {}
         """Commands that the connection was lost during, by the id of the step: label, and what finds out about it."""
         self._outcomes: list[Unanswered] = []
+        self._in_transaction: dict[str, Begun] = {}
+        """Steps that are parts of an open transaction, by branch."""
+        self._doing: Begun | None = None
+        """What is being done by `perform`."""
 
     @property
     def snapshots_on(self) -> bool:
@@ -75,43 +87,100 @@ class Undo:
             return work(), None
         with self._lock:
             branch = branch.removeprefix(REBASE_BRANCH)
-            names = [branch, *(name for name in also if name != branch)]
-            id_ = _new_id()
-            try:
-                with uncancelled():
-                    for name in names:
-                        self.repair(name)
-                    self._resume()
-                    before = observe(self._db, branch, names)
-                    kept, reason = self._keep(before, names, id_, reach, anyway)
-                    if kept:
-                        sets = tuple(SetMove(name, before.sets[name], None, keeps) for name, keeps in kept.items())
-                        self._known.begin(UndoStep(id_, label, dt.datetime.now(dt.UTC), branch, sets=sets))
-            except ServerLost as error:
-                raise Unanswered(label, False, error.message) from error
-
-            def note() -> UndoStep | None:
-                with uncancelled():
-                    return self._note(id_, label, branch, before, names, mentioned, kept, reason)
-
-            with recording() as mentioned:
+            begun = self._in_transaction.get(branch)
+            if begun is None:
                 try:
-                    result = work()
+                    begun = self._begin(branch, label, reach, also, anyway)
                 except ServerLost as error:
-                    self._unanswered[id_] = label, note
-                    raise self._look_up(id_) from error
-                except BaseException:
-                    with suppress(EngineError):  # what it did before it failed, or nothing
-                        note()
-                    raise
+                    raise Unanswered(label, False, error.message) from error
+            else:
+                begun.labels.append(label)
+            return self._do(begun, work)
+
+    def _do(self, begun: Begun, work: Callable[[], T]) -> tuple[T, UndoStep | None]:
+        """Do what a step was begun for, and record it, unless that left a transaction open."""
+        label = begun.labels[-1]
+        self._doing = begun
+        with recording() as mentioned:
             try:
-                return result, note()
-            except ServerLost:
-                self._unanswered[id_] = label, note
-                return result, None
-            except EngineError as error:  # it is done, whatever happened to the connection then
-                log.warning("%s is done, but cannot be undone: %s", label, error)
-                return result, None
+                result = work()
+            except TransactionLost:  # nothing was done
+                self._in_transaction.pop(begun.branch, None)
+                with suppress(EngineError):  # else it is found to be broken off
+                    self._note(begun)
+                raise
+            except ServerLost as error:
+                self._in_transaction.pop(begun.branch, None)
+                self._unanswered[begun.id] = label, lambda: self._note(begun)
+                raise self._look_up(begun.id) from error
+            except BaseException:
+                if not self._stays_open(begun):
+                    with suppress(EngineError):  # what it did before it failed, or nothing
+                        self._note(begun)
+                raise
+            finally:
+                self._doing = None
+                begun.mentioned |= mentioned
+        if self._stays_open(begun):
+            return result, None
+        try:
+            return result, self._note(begun)
+        except ServerLost:
+            self._unanswered[begun.id] = label, lambda: self._note(begun)
+            return result, None
+        except EngineError as error:  # it is done, whatever happened to the connection then
+            log.warning("%s is done, but cannot be undone: %s", label, error)
+            return result, None
+
+    def _stays_open(self, begun: Begun) -> bool:
+        """Whether what was done is part of a transaction that is still open: then it is recorded after its end."""
+        if self._db.held.transaction(begun.branch) is not None:
+            self._in_transaction[begun.branch] = begun
+            return True
+        self._in_transaction.pop(begun.branch, None)
+        return False
+
+    def begin(self, branch: str, label: str) -> None:
+        """Look at everything, and keep what may be lost, before a transaction's first statement on ``branch``.
+
+        Inside of it nobody could: on DoltLite it keeps everybody else from writing. Nothing is done where that was done
+        already, by `perform` too. What cannot be kept does not hinder it; the step cannot be undone then.
+        """
+        if self._db.read_only or branch in self._in_transaction:
+            return
+        with self._lock:
+            if self._doing is None or self._doing.branch != branch:
+                self._in_transaction[branch] = self._begin(branch, label, Reach.WORKING, (), anyway=True)
+
+    def finish(self, branch: str) -> UndoStep | None:
+        """Record what a transaction on ``branch`` did that has ended, however it did; inside `perform` that does it."""
+        if branch not in self._in_transaction:
+            return None
+        with self._lock:
+            begun = self._in_transaction.get(branch)
+            if begun is None or begun is self._doing or self._db.held.transaction(branch) is not None:
+                return None
+            del self._in_transaction[branch]
+            try:
+                return self._note(begun)
+            except EngineError as error:  # it is looked at again, as one that was broken off
+                log.warning("what a transaction on %s did is not known yet: %s", branch, error)
+                return None
+
+    def _begin(self, branch: str, label: str, reach: Reach, also: Sequence[str], anyway: bool) -> Begun:
+        """Look at everything, and keep what a step may destroy."""
+        names = [branch, *(name for name in also if name != branch)]
+        id_ = new_id()
+        with uncancelled():
+            for name in names:
+                self.repair(name)
+            self._resume()
+            before = observe(self._db, branch, names)
+            kept, reason = self._keep(before, names, id_, reach, anyway)
+            if kept:
+                sets = tuple(SetMove(name, before.sets[name], None, keeps) for name, keeps in kept.items())
+                self._known.begin(UndoStep(id_, label, dt.datetime.now(dt.UTC), branch, sets=sets))
+        return Begun(id_, [label], branch, names, before, kept, reason)
 
     def _look_up(self, id_: str) -> Unanswered:
         """Whether a command was done that the connection was lost during; recorded as a step if it was."""
@@ -154,20 +223,15 @@ class Undo:
                 reason = error.message
         return kept, reason
 
-    def _note(
-        self,
-        id_: str,
-        label: str,
-        branch: str,
-        before: Observation,
-        names: Sequence[str],
-        mentioned: set[str],
-        kept: dict[str, Snapshot],
-        reason: str,
-    ) -> UndoStep | None:
+    def _note(self, begun: Begun) -> UndoStep | None:
         """Record the step, if there was one."""
+        with uncancelled():
+            return self._recorded(begun)
+
+    def _recorded(self, begun: Begun) -> UndoStep | None:
+        id_, branch, before, names, kept = begun.id, begun.branch, begun.before, begun.names, begun.kept
         after = observe(self._db, branch, names)
-        refs = ref_moves(before, after, {*mentioned, *names})
+        refs = ref_moves(before, after, {*begun.mentioned, *names})
         for move in refs:
             if not move.tag and move.after is not None and (move.before is None or move.former):
                 observe_sets(self._db, after, [move.name])
@@ -175,16 +239,16 @@ class Undo:
         sets = tuple(
             replace(move, before_kept=kept.get(move.branch)) for move in set_moves(before, after, [*names, *new], refs)
         )
-        step = UndoStep(id_, label, dt.datetime.now(dt.UTC), branch, refs, sets)
-        step = replace(step, blocked_by=_why_not(step, reason))
+        step = UndoStep(id_, begun.label, dt.datetime.now(dt.UTC), branch, refs, sets)
+        step = replace(step, blocked_by=why_not(step, begun.reason))
         previous = self._journal.last_done()
-        if previous is not None and previous.open and before.sets.get(branch, _NOTHING).busy:
-            step = _joined(previous, step)
+        if previous is not None and previous.open and before.sets.get(branch, NOTHING).busy:
+            step = joined(previous, step)
         needed = {snapshot.tag for snapshot in step.snapshots}
         self._free([snapshot.tag for snapshot in kept.values() if snapshot.tag not in needed])
         if not step.changed:
-            joined = previous is not None and previous.id == step.id
-            self._free(self._known.remove(step.id) if joined or kept else ())
+            was_joined = previous is not None and previous.id == step.id
+            self._free(self._known.remove(step.id) if was_joined or kept else ())
             return None
         if step.id != id_ and kept:
             self._known.remove(id_)
@@ -227,7 +291,7 @@ class Undo:
             if found.done is not None:
                 self._outcomes.append(found)
         for step in self._known.broken_off():
-            if step.id in self._unanswered:
+            if step.id in self._unanswered or any(step.id == begun.id for begun in self._in_transaction.values()):
                 continue
             with uncancelled(), suppress(EngineError):
                 names = [move.branch for move in step.sets]
@@ -280,6 +344,9 @@ class Undo:
                 raise CannotUndo("other steps come first")
             step = current
             for move in step.sets:
+                if self._db.held.transaction(move.branch) is not None:
+                    raise TransactionOpen(move.branch)
+            for move in step.sets:
                 self.repair(move.branch)
             found = preview(self._db, step)
             in_the_way = found.blocked_by or ("" if drifted else "; ".join(found.drift))
@@ -289,7 +356,7 @@ class Undo:
                 raise CannotUndo(in_the_way)
             assert found.seen is not None
             with uncancelled():
-                applied = apply(self._db, step, _new_id(), found.seen, snapshots=self.snapshots_on)
+                applied = apply(self._db, step, new_id(), found.seen, snapshots=self.snapshots_on)
                 self._free(self._known.replace(replace(applied, undone=not step.undone)))
             return found
 
@@ -313,7 +380,7 @@ class Undo:
         """The journal, once it is certain that it is about this database."""
         if not self._identified and self._settings.directory is not None:
             with self._db.read(None, "undo") as session:
-                self._journal.identify(lambda commit: _exists(session, commit), lambda: _first_commit(session))
+                self._journal.identify(lambda commit: exists(session, commit), lambda: first_commit(session))
             self._db.forget(None)
         self._identified = True
         return self._journal
@@ -352,47 +419,3 @@ class Undo:
         if names:
             with suppress(EngineError):
                 self._db.write(None, lambda session: free(session, *names), "undo: free", retry=True)
-
-
-_NOTHING = SetState("", "", "", "")
-
-
-def _new_id() -> str:
-    return f"{dt.datetime.now(dt.UTC):%Y%m%d%H%M%S}{secrets.token_hex(4)}"
-
-
-def _exists(session: Session, commit: str) -> bool:
-    try:
-        return bool(session.scalar(f"SELECT dolt_hashof({session.dialect.placeholder})", commit))
-    except NO_ANSWER:
-        raise
-    except EngineError:
-        return False
-
-
-def _first_commit(session: Session) -> str:
-    """The commit that a database begins with; 2 µs for each commit, so it is asked once."""
-    query = "SELECT commit_hash FROM dolt_commit_ancestors WHERE parent_hash IS NULL OR parent_hash = ''"
-    return str(min((str(row[0]) for row in session.rows(query)), default=""))
-
-
-def _why_not(step: UndoStep, reason: str) -> str:
-    """Why a step that was just done cannot be undone."""
-    for move in step.sets:
-        if move.before is not None and move.before.busy:
-            return "a merge or rebase was in progress before it"
-        if move.before_kept is None and needs_snapshot(move.before, move.reach):
-            return (
-                f"the uncommitted changes on {move.branch} could not be kept: {reason or 'it went further than known'}"
-            )
-    return ""
-
-
-def _joined(first: UndoStep, second: UndoStep) -> UndoStep:
-    """A step that left a merge in progress, and one that went on with it, as one."""
-    sets = {move.branch: move for move in first.sets}
-    for move in second.sets:
-        earlier = sets.get(move.branch)
-        sets[move.branch] = move if earlier is None else replace(earlier, after=move.after, after_kept=None)
-    kept: tuple[SetMove, ...] = tuple(move for move in sets.values() if move.before != move.after)
-    return replace(first, time=second.time, refs=composed(first.refs, second.refs), sets=kept)

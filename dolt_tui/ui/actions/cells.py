@@ -11,6 +11,7 @@ from dolt_tui.ui.commands import MAIN, OutOfPlace, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.cell_editors.base import Edited
 from dolt_tui.ui.flows.cell_editing import Target, open_editor
+from dolt_tui.ui.flows.pasting import paste_cells
 from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.main_view.table import LoadedTable
 from dolt_tui.ui.main_view.view import revision_label
@@ -301,6 +302,17 @@ class CellActions(Actions):
                 self.context.tell(f"{plural(len(found), 'row')} marked as deleted")
 
         self._with_table(remove)
+
+    def paste(self, text: str) -> None:
+        """Fill cells with what the terminal pasted, from the cursor on."""
+        table = self.context.main.loaded
+        if not isinstance(table, LoadedTable) or not text.strip("\r\n"):
+            return
+        reason = self.context.why_not("cells.new_row") or (self.context.main.column is None and "there is no cell here")
+        if reason:
+            self.context.tell(f"paste: {reason}", "warning")
+        else:
+            self._with_table(lambda editable: paste_cells(self.context, editable, text))
 
     @command(
         "cells.take_back",

@@ -31,6 +31,8 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     """Rows and columns with a cursor."""
 
     ALLOW_SELECT = False
+    TAKES_TEXT = False
+    """Whether what is pasted is wanted as it is: of a grid whose owner makes values of it."""
     DEFAULT_CSS = CSS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "cursor_up", "Up", id="grid.up", show=False),

@@ -105,9 +105,13 @@ class Handle:
         """The error a call has just ended in."""
         lib = self._lib
         message = lib.errstr(code) if handle is None else lib.errmsg(handle) or lib.errstr(code)
+        offset = -1
         if handle is not None:
             code = lib.extended_errcode(handle) or code
-        return error_for(code, message.decode("utf-8", "replace") + (f": {path}" if path else ""))
+            offset = lib.error_offset(handle)
+        error = error_for(code, message.decode("utf-8", "replace") + (f": {path}" if path else ""))
+        error.sqlite_offset = offset
+        return error
 
     def _prepare(self, sql: str) -> int | None:
         """Compile one statement (with `_lock` held); None when the text holds none."""

@@ -50,6 +50,8 @@ class Error(Exception):
 
     sqlite_errorcode: int = 0
     """SQLite's extended result code, or 0 when the error did not come from SQLite."""
+    sqlite_offset: int = -1
+    """Where in the statement the error is, in bytes of UTF-8; -1 where SQLite does not tell."""
 
 
 class InterfaceError(Error):
@@ -121,6 +123,7 @@ _FAST: dict[str, tuple[Any, ...]] = {
     "errmsg": (_BYTES, _POINTER),
     "errstr": (_BYTES, _INT),
     "extended_errcode": (_INT, _POINTER),
+    "error_offset": (_INT, _POINTER),
     "changes64": (_INT64, _POINTER),
     "last_insert_rowid": (_INT64, _POINTER),
     "stmt_readonly": (_INT, _POINTER),
@@ -157,6 +160,7 @@ class Library:
     errmsg: Callable[[int], bytes | None]
     errstr: Callable[[int], bytes]
     extended_errcode: Callable[[int], int]
+    error_offset: Callable[[int], int]
     changes64: Callable[[int], int]
     last_insert_rowid: Callable[[int], int]
     stmt_readonly: Callable[[int], int]

@@ -1,0 +1,37 @@
+"""How many rows a statement would change, asked before it is run, for as long as that is cheap."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from ..core.cancellation import Cancellation, current
+from ..errors import NO_ANSWER, Cancelled, EngineError
+
+SECONDS = 0.3
+
+
+def within(seconds: float, count: Callable[[], int | None]) -> int | None:
+    """What ``count`` returns; None where that takes longer, or the engine refuses. Raises `Cancelled` from outside."""
+    outer = current()
+    inner = Cancellation()
+    timer = threading.Timer(seconds, inner.cancel)
+    timer.daemon = True
+    if outer is not None:
+        outer.register(inner.cancel)
+    timer.start()
+    try:
+        with inner:
+            return count()
+    except NO_ANSWER as error:
+        if isinstance(error, Cancelled):
+            if outer is not None:
+                outer.check()
+            return None
+        raise
+    except EngineError:  # it is told when the statement is run
+        return None
+    finally:
+        timer.cancel()
+        if outer is not None:
+            outer.unregister(inner.cancel)

@@ -1,0 +1,161 @@
+"""Answers as they arrive, of either engine: rows in the form in which they are kept, and what these mean."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from ..backends.dolt_wire import column_of, decoders, row_of, sent_as_text, value_of
+from ..model import ColumnInfo, Value
+
+
+class RowStream(ABC):
+    """The rows of one answer, for whoever is alone with the connection."""
+
+    columns: tuple[ColumnInfo, ...]
+    warnings = 0
+    """How many the engine has, known when all rows have arrived."""
+    more = False
+    """Whether another answer follows."""
+
+    @abstractmethod
+    def read(self, number: int) -> list[Any]:
+        """The next rows, at most so many; fewer only at the end."""
+
+    def ready(self) -> bool:
+        """Whether something is known to be there that can be read without waiting."""
+        return False
+
+    @abstractmethod
+    def values(self, row: Any) -> tuple[Value, ...]:
+        """What a row means."""
+
+    def value(self, row: Any, column: int) -> Value:
+        """What a row has in a column."""
+        return self.values(row)[column]
+
+    def may_have(self, block: Sequence[Any], text: str) -> bool:
+        """False where surely no row of some has ``text``, which is in lower case, in a value: told at little cost."""
+        return True
+
+    @abstractmethod
+    def stop(self) -> bool:
+        """End it before its end; tells whether the connection can be used afterwards."""
+
+
+class DoltStream(RowStream):
+    """Rows as the packets in which the server sends them."""
+
+    def __init__(self, raw: Any) -> None:
+        """``raw`` is a connection of PyMySQL's that was just sent a statement, unbuffered, and answers with rows."""
+        self._raw, self._result = raw, raw._result
+        self.columns = tuple(column_of(field) for field in self._result.fields)
+        self._decoders = decoders(self._result.fields)
+        self._as_texts = all(map(sent_as_text, self._result.fields))
+
+    def read(self, number: int) -> list[Any]:
+        rows: list[Any] = []
+        result, read = self._result, self._raw._read_packet
+        if not result.unbuffered_active:
+            return rows
+        for _ in range(number):
+            packet = read()
+            if packet.is_eof_packet():
+                result._check_packet_is_eof(packet)  # which notes the warnings, and whether another answer follows
+                self._raw.server_status = int.from_bytes(packet.get_all_data()[3:5], "little")
+                self._end()
+                break
+            rows.append(packet.get_all_data())
+        return rows
+
+    def ready(self) -> bool:
+        link = self._raw._sock
+        if not self._result.unbuffered_active or link is None:
+            return False
+        before = link.gettimeout()
+        link.settimeout(0)
+        try:
+            return bool(self._raw._rfile.peek(1))
+        except OSError:  # TLS says so where nothing is there
+            return False
+        finally:
+            link.settimeout(before)
+
+    def _end(self) -> None:
+        result = self._result
+        result.unbuffered_active, result.connection = False, None
+        self.warnings, self.more = result.warning_count, bool(result.has_next)
+
+    def values(self, row: Any) -> tuple[Value, ...]:
+        return row_of(row, self._decoders)
+
+    def value(self, row: Any, column: int) -> Value:
+        return value_of(row, column, self._decoders[column])
+
+    def may_have(self, block: Sequence[Any], text: str) -> bool:
+        return not self._as_texts or text in b"\0".join(block).decode("utf-8", "replace").lower()
+
+    def stop(self) -> bool:
+        if not self._result.unbuffered_active:
+            return True
+        # Else PyMySQL would read the rest when nobody refers to the answer any more.
+        self._result.unbuffered_active, self._result.connection = False, None
+        with suppress(Exception):
+            self._raw._force_close()
+        return False
+
+
+class LiteStream(RowStream):
+    """Rows of the embedded driver's cursor."""
+
+    def __init__(self, cursor: Any) -> None:
+        """``cursor`` has just run a statement that returns rows."""
+        self._cursor = cursor
+        self.columns = tuple(ColumnInfo(name, "") for name, *_ in cursor.description)
+
+    def read(self, number: int) -> list[Any]:
+        rows: list[Any] = self._cursor.fetchmany(number)
+        if len(rows) < number:
+            self._cursor.close()
+            self._cursor = _Ended()
+        return rows
+
+    def values(self, row: Any) -> tuple[Value, ...]:
+        found: tuple[Value, ...] = row
+        return found
+
+    def stop(self) -> bool:
+        self._cursor.close()
+        self._cursor = _Ended()
+        return True
+
+
+class _Ended:
+    """A cursor that has given its last row."""
+
+    def fetchmany(self, number: int) -> list[Any]:
+        return []
+
+    def close(self) -> None:
+        """There is nothing to free."""
+
+
+class Listed(RowStream):
+    """Rows that are all there already."""
+
+    def __init__(self, columns: Sequence[str], rows: Sequence[tuple[Value, ...]]) -> None:
+        self.columns = tuple(ColumnInfo(name, "") for name in columns)
+        self._rows = list(rows)
+
+    def read(self, number: int) -> list[Any]:
+        read, self._rows = self._rows[:number], self._rows[number:]
+        return read
+
+    def values(self, row: Any) -> tuple[Value, ...]:
+        found: tuple[Value, ...] = row
+        return found
+
+    def stop(self) -> bool:
+        return True

@@ -1,0 +1,78 @@
+"""A step that was begun: what was there before it; and what is told of it when it is recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass, field, replace
+
+from ..core.connections import Session
+from ..errors import NO_ANSWER, EngineError
+from .observation import Observation, composed
+from .steps import SetMove, SetState, Snapshot, UndoStep, needs_snapshot
+
+
+@dataclass
+class Begun:
+    """What was there before a step, which may be a transaction of several commands."""
+
+    id: str
+    labels: list[str]
+    """What the commands are called."""
+    branch: str
+    names: list[str]
+    """The branches whose sets are looked at."""
+    before: Observation
+    kept: dict[str, Snapshot]
+    reason: str
+    """Why a snapshot is missing."""
+    mentioned: set[str] = field(default_factory=set)
+
+    @property
+    def label(self) -> str:
+        """What the step is called: as its one command, or as the one that ended it."""
+        return self.labels[0] if len(self.labels) <= 2 else self.labels[-1]
+
+
+NOTHING = SetState("", "", "", "")
+
+
+def new_id() -> str:
+    return f"{dt.datetime.now(dt.UTC):%Y%m%d%H%M%S}{secrets.token_hex(4)}"
+
+
+def exists(session: Session, commit: str) -> bool:
+    try:
+        return bool(session.scalar(f"SELECT dolt_hashof({session.dialect.placeholder})", commit))
+    except NO_ANSWER:
+        raise
+    except EngineError:
+        return False
+
+
+def first_commit(session: Session) -> str:
+    """The commit that a database begins with; 2 µs for each commit, so it is asked once."""
+    query = "SELECT commit_hash FROM dolt_commit_ancestors WHERE parent_hash IS NULL OR parent_hash = ''"
+    return str(min((str(row[0]) for row in session.rows(query)), default=""))
+
+
+def why_not(step: UndoStep, reason: str) -> str:
+    """Why a step that was just done cannot be undone."""
+    for move in step.sets:
+        if move.before is not None and move.before.busy:
+            return "a merge or rebase was in progress before it"
+        if move.before_kept is None and needs_snapshot(move.before, move.reach):
+            return (
+                f"the uncommitted changes on {move.branch} could not be kept: {reason or 'it went further than known'}"
+            )
+    return ""
+
+
+def joined(first: UndoStep, second: UndoStep) -> UndoStep:
+    """A step that left a merge in progress, and one that went on with it, as one."""
+    sets = {move.branch: move for move in first.sets}
+    for move in second.sets:
+        earlier = sets.get(move.branch)
+        sets[move.branch] = move if earlier is None else replace(earlier, after=move.after, after_kept=None)
+    kept: tuple[SetMove, ...] = tuple(move for move in sets.values() if move.before != move.after)
+    return replace(first, time=second.time, refs=composed(first.refs, second.refs), sets=kept)
