@@ -74,7 +74,6 @@ class Repository:
         self.diffs = Diffs(connections)
         self.tables = Tables(connections)
         self.rows = TableRows(connections, self.tables)
-        self.transfer = Transfers(connections, self.tables, self.rows, self.diffs)
         self.forms = TableForms(connections)
         self.edits = Edits(connections)
         self.summaries = Summaries(connections, tutorial=info.database.startswith(TUTORIAL_DATABASE))
@@ -88,6 +87,7 @@ class Repository:
         self.progress = InProgress(connections, self.refs, self.working)
         self.catalogues = Catalogues(connections, info.database)
         self.undo = Undo(connections, info.where, undo or UndoSettings())
+        self.transfer = Transfers(connections, self.tables, self.rows, self.diffs, self.undo)
         self.console = Console(connections, self.undo)
 
     @property

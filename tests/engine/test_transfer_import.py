@@ -138,3 +138,22 @@ def test_a_new_table_is_one_step_of_undo(people: Raw, repository: Repository, tm
     repository.undo.undo(step)
     assert people.state() == before
     assert repository.rows.page("main", Query("people", WORKING), 9).rows
+
+
+def test_a_script_runs_whole_or_not_at_all(everything: Raw, repository: Repository, tmp_path: Path) -> None:
+    """What was exported as SQL, into a table that is gone; a script that fails late leaves nothing."""
+    raw, names = everything, [*(DOLT if everything.dolt else LITE)]
+    path, imports = tmp_path / "all.sql", repository.transfer.imports
+    repository.transfer.exports.table("main", Query(TABLE), Destination(Format.SQL, path))
+    before = stored(raw, TABLE, names)
+    raw.run(f"DROP TABLE {raw.quote(TABLE)}", "CREATE TABLE mine (a INT)", "INSERT INTO mine VALUES (7)")
+    gone = raw.state()
+    text = path.read_text("utf-8")
+    with pytest.raises(BadLine) as wrong:
+        imports.replay("main", sniff(write(tmp_path / "bad.sql", text + "\n\nINSERT INTO nowhere VALUES (1);\n")))
+    assert wrong.value.line == text.count("\n") + 3
+    assert raw.state() == gone
+    steps = len(repository.undo.steps())
+    assert imports.replay("main", sniff(path)) >= 2
+    assert stored(raw, TABLE, names) == before
+    assert len(repository.undo.steps()) == steps + 1

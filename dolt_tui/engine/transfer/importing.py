@@ -14,6 +14,7 @@ from ..core.connections import Connections, Session
 from ..core.literals import quoted_name
 from ..errors import AlreadyExists, EngineError, TableNotFound
 from ..model import Call, ColumnInfo, SqlStyle, key_of
+from ..undo.undo import Undo
 from .converting import Unfit, converter
 from .formats import Format
 from .guessing import Guess, guess
@@ -157,8 +158,8 @@ def create_statement(table: str, columns: Sequence[Guess], style: SqlStyle) -> s
 class Imports:
     """What can be read from files into tables. All methods block; nothing of an import that fails stays."""
 
-    def __init__(self, db: Connections) -> None:
-        self._db = db
+    def __init__(self, db: Connections, undo: Undo) -> None:
+        self._db, self._undo = db, undo
 
     @property
     def style(self) -> SqlStyle:
@@ -176,6 +177,15 @@ class Imports:
                 return session.dialect.columns(session, table, None)
             except TableNotFound:
                 return ()
+
+    def replay(self, branch: str, layout: Layout, progress: Progress | None = None) -> int:
+        """Run an SQL script, all of it or nothing, as a step of undo of its own; returns the number of statements.
+
+        Raises `BadLine` for the first statement that fails, `ReadOnly`, `CannotUndo`.
+        """
+        from .replaying import Replays
+
+        return Replays(self._db, self._undo).replay(branch, layout, progress)
 
     def load(self, branch: str, layout: Layout, target: Target, progress: Progress | None = None) -> Imported:
         """Import a file, in one transaction.

@@ -12,6 +12,7 @@ from ..browsing.diffs import Diffs
 from ..browsing.table_rows import TableRows
 from ..browsing.tables import Tables
 from ..core.connections import Connections
+from ..undo.undo import Undo
 
 if TYPE_CHECKING:
     from .exporting import Exports
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 class Transfers:
     """Rows from and to files."""
 
-    def __init__(self, db: Connections, tables: Tables, rows: TableRows, diffs: Diffs) -> None:
-        self._db, self._tables, self._rows, self._diffs = db, tables, rows, diffs
+    def __init__(self, db: Connections, tables: Tables, rows: TableRows, diffs: Diffs, undo: Undo) -> None:
+        self._db, self._tables, self._rows, self._diffs, self._undo = db, tables, rows, diffs, undo
 
     @cached_property
     def exports(self) -> Exports:
@@ -36,4 +37,4 @@ class Transfers:
         """Reading files."""
         from .importing import Imports
 
-        return Imports(self._db)
+        return Imports(self._db, self._undo)
