@@ -21,6 +21,8 @@ from .browsing.table_rows import TableRows
 from .browsing.tables import Tables
 from .console.completion_catalogue import Catalogue, Catalogues
 from .console.console import Console
+from .console.history import StatementHistory
+from .console.saved_queries import SavedQueries
 from .core.connections import Connections, Session
 from .core.statement_log import StatementLog
 from .editing.edits import Edits
@@ -76,6 +78,7 @@ class Repository:
         self.rows = TableRows(connections, self.tables)
         self.forms = TableForms(connections)
         self.edits = Edits(connections)
+        self.queries = SavedQueries(connections)
         self.summaries = Summaries(connections, tutorial=info.database.startswith(TUTORIAL_DATABASE))
         self.commits = Commits(connections, self.history, self.working)
         self.merging = Merging(connections, self.working)
@@ -86,8 +89,10 @@ class Repository:
         self.rebasing = Rebasing(connections, self.working, self.merging)
         self.progress = InProgress(connections, self.refs, self.working)
         self.catalogues = Catalogues(connections, info.database)
-        self.undo = Undo(connections, info.where, undo or UndoSettings())
+        undo = undo or UndoSettings()
+        self.undo = Undo(connections, info.where, undo)
         self.transfer = Transfers(connections, self.tables, self.rows, self.diffs, self.undo)
+        self.statement_history = StatementHistory(undo.directory, connections.dialect.traits.sql)
         self.console = Console(connections, self.undo)
 
     @property

@@ -32,6 +32,7 @@ from .editing import (
 from .log import Commit, CommitDetail, Comparison, FoundCommit, LogFilter, LogPage
 from .merging import ConflictCount, MergeKind, MergePreview, MergeResult, Violation
 from .paging import FIRST, LAST, After, Before, Cursor, First, Last, Position, following, preceding
+from .queries import SavedQuery
 from .refs import (
     AheadBehind,
     Branch,
@@ -125,6 +126,7 @@ __all__ = [
     "RowKey",
     "RowValues",
     "RowVersion",
+    "SavedQuery",
     "Schema",
     "SchemaChange",
     "Severity",
