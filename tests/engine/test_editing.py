@@ -58,3 +58,50 @@ def test_nothing_is_written_where_a_row_is_not_what_was_shown(people: Raw, repos
         draft = draft.based_on(change.edit, change.now)
     repository.edits.write("main", draft)
     assert people.rows("SELECT * FROM people ORDER BY id") == [(1, "Anna"), (2, "Bobby")]
+
+
+def test_keys_go_round(raw: Raw, repository: Repository) -> None:
+    """Rows pass their keys, and other unique values, on to each other in circles and chains."""
+    raw.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, code VARCHAR(9) NOT NULL UNIQUE, day DATE UNIQUE, n INT NOT NULL)",
+        "INSERT INTO t VALUES (1,'a','2001-01-01',1),(2,'b','2001-01-02',2),(3,'c','2001-01-03',3),(4,'d',NULL,4)",
+        "CREATE TABLE two (a DATE NOT NULL, b INTEGER UNSIGNED NOT NULL, PRIMARY KEY (a, b), UNIQUE (b))",
+        "INSERT INTO two VALUES ('2001-01-01', 1), ('2001-01-02', 2)",
+    )
+    table = repository.edits.editable("main", "t")
+    rows = shown(repository, table, 1, 2, 3, 4)
+    draft = Draft().set_cells(table, [(rows[0], {"id": 2}), (rows[1], {"id": 3}), (rows[2], {"id": 1})])
+    draft = draft.set_cells(table, [(rows[2], {"code": "d", "day": rows[0]["day"]}), (rows[3], {"code": "c"})])
+    draft = draft.set_cell(table, rows[0], "day", rows[1]["day"]).set_cell(table, rows[1], "day", rows[2]["day"])
+    two = repository.edits.editable("main", "two")
+    one, other = (row for row in repository.edits.rows("main", two, raw.rows("SELECT * FROM two ORDER BY a")) if row)
+    draft = draft.set_cells(two, [(one, dict(other)), (other, dict(one))])
+    draft, _ = draft.remove(two, []).add_row(table, {"id": 4, "code": "e", "n": 5})
+    draft = draft.set_cell(table, rows[3], "id", 5)
+    written = repository.edits.write("main", draft)
+    assert raw.rows("SELECT id, code, n FROM t ORDER BY id") == [
+        (1, "d", 3), (2, "a", 1), (3, "b", 2), (4, "e", 5), (5, "c", 4)
+    ]  # fmt: skip
+    assert [str(day)[-2:] for (day,) in raw.rows("SELECT day FROM t WHERE id < 4 ORDER BY id")] == ["01", "02", "03"]
+    assert sorted(map(str, raw.rows("SELECT b FROM two"))) == ["(1,)", "(2,)"]
+    assert all(row is not None for _, row in written.rows)
+
+
+def test_rows_that_refer_to_each_other(raw: Raw, repository: Repository) -> None:
+    """Parents first, deletions children first, whatever the order of the draft; in one table, too."""
+    raw.run(
+        "CREATE TABLE team (id INTEGER PRIMARY KEY, up INTEGER, FOREIGN KEY (up) REFERENCES team (id))",
+        "CREATE TABLE person (id INTEGER PRIMARY KEY, team INTEGER NOT NULL, FOREIGN KEY (team) REFERENCES team (id))",
+        "INSERT INTO team VALUES (1, NULL), (2, 1), (3, 2)",
+        "INSERT INTO person VALUES (10, 2), (11, 3)",
+    )
+    teams, people = (repository.edits.editable("main", name) for name in ("team", "person"))
+    first, second, third = shown(repository, teams, 1, 2, 3)
+    ten, eleven = shown(repository, people, 10, 11)
+    draft = Draft().remove(teams, [first, second, third]).remove(people, [ten])
+    draft, _ = draft.add_rows(people, [{"id": 12, "team": 5}])
+    draft = draft.set_cell(people, eleven, "team", 6)
+    draft, _ = draft.add_rows(teams, [{"id": 6, "up": 5}, {"id": 5, "up": None}])
+    repository.edits.write("main", draft)
+    assert raw.rows("SELECT * FROM team ORDER BY id") == [(5, None), (6, 5)]
+    assert raw.rows("SELECT * FROM person ORDER BY id") == [(11, 6), (12, 5)]

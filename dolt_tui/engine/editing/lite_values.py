@@ -109,7 +109,7 @@ def _affine(value: Value, kept: Affinity) -> Value:
         if isinstance(value, int) and Decimal(value) != Decimal(float(value)):
             raise Unfit(f"is in floating point: {value} would become {text_of(float(value))}.")
         return float(value)
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+    if isinstance(value, float) and value.is_integer() and -(2.0**63) < value < 2.0**63:
         return int(value)
     return value
 
@@ -140,7 +140,8 @@ def format_value(value: Value, column: ColumnInfo, editor: Editor) -> str:
     if isinstance(value, float) and value in (float("inf"), float("-inf")):
         return "9e999" if value > 0 else "-9e999"
     if not isinstance(value, str):
-        return text_of(value) if not isinstance(value, float) or "." in text_of(value) else f"{text_of(value)}.0"
+        text = text_of(value)
+        return f"{text}.0" if isinstance(value, float) and not re.search(r"[.e]", text) else text
     try:
         same = parse(value, column, editor, dt.datetime(2000, 1, 1)) == value
     except InvalidValue:

@@ -7,7 +7,6 @@ import json
 import re
 import struct
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 from ..core.column_types import ColumnType, parsed
@@ -216,20 +215,21 @@ def _geometry(text: str, type_: ColumnType, _: dt.datetime) -> Value:
 
 def _vector(text: str, type_: ColumnType, _: dt.datetime) -> Value:
     try:
-        numbers = json.loads(text, parse_float=Decimal, parse_int=Decimal)
+        numbers = json.loads(text, parse_float=_Spelt, parse_int=_Spelt)
     except (ValueError, RecursionError) as error:
         raise Unfit(f"is a vector: write it like [1, 2.5], not {shortened(text) or 'nothing'}.") from error
-    if not isinstance(numbers, list) or not all(isinstance(number, Decimal) for number in numbers):
+    if not isinstance(numbers, list) or not all(isinstance(number, _Spelt) for number in numbers):
         raise Unfit(f"is a vector: write it like [1, 2.5], not {shortened(text)}.")
     wanted = (type_.numbers or (2048,))[0]
     if len(numbers) != wanted:
         raise Unfit(f"is a vector of {wanted} numbers, and these are {len(numbers)}.")
-    return f"[{', '.join(_single(number) for number in numbers)}]"
+    for number in numbers:
+        typed.floating(number, single=True)
+    return f"[{', '.join(numbers)}]"
 
 
-def _single(number: Decimal) -> str:
-    """A number of a vector as Dolt spells it."""
-    return format(Decimal(repr(typed.floating(str(number), single=True))).normalize(), "f")
+class _Spelt(str):
+    """A number as it was typed: Dolt has more than one way to spell those of single precision."""
 
 
 def single(value: float) -> float:

@@ -64,9 +64,10 @@ def decimal(text: str, precision: int, scale: int) -> Decimal:
         return Decimal(0).scaleb(-scale)
     if exact.adjusted() >= precision - scale:
         raise Unfit(f"has room for {_digits(precision - scale)} before the point, not for {shortened(text.strip())}.")
-    if exact != round(exact, scale):
+    kept = exact.quantize(Decimal(1).scaleb(-scale), context=_EXACT)
+    if exact != kept:
         raise Unfit(f"keeps {_digits(scale)} after the point: {shortened(text.strip())} would be rounded.")
-    return exact.quantize(Decimal(1).scaleb(-scale), context=_EXACT)
+    return kept
 
 
 def _digits(count: int) -> str:
@@ -83,11 +84,11 @@ def floating(text: str, *, single: bool) -> float:
         stored = float("inf")
     if stored in (float("inf"), float("-inf")) or (stored == 0) != (exact == 0):
         raise Unfit(f"cannot hold a number as {'small' if stored == 0 else 'large'} as {shortened(text.strip())}.")
+    value = shortest(stored) if single else near
     digits = len(exact.normalize(_EXACT).as_tuple().digits)
-    if exact == Decimal(f"{stored:.{min(digits, 40)}g}"):
-        return shortest(stored) if single else near
-    kept = text_of(shortest(stored) if single else near)
-    raise Unfit(f"is in floating point: {shortened(text.strip())} would become {kept}.")
+    if exact in (Decimal(repr(value)), Decimal(f"{stored:.{min(digits, 40)}g}")):
+        return value
+    raise Unfit(f"is in floating point: {shortened(text.strip())} would become {text_of(value)}.")
 
 
 def shortest(stored: float) -> float:

@@ -65,6 +65,8 @@ class RowStatement(Frozen):
 def bound(value: Value, type_name: str, style: SqlStyle, placeholder: str) -> tuple[str, object]:
     """The expression that stands for a value of a column, and what it binds."""
     if style is SqlStyle.MYSQL:
+        if isinstance(value, float) and parsed(type_name).word == "float":
+            return placeholder, single(value)  # by its fewest digits the largest one would be out of range
         if isinstance(value, timedelta):  # the driver spells those below zero wrongly
             return placeholder, duration(value)
         if isinstance(value, str) and geometric(type_name):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ..core.compare_and_write import table_hashes
 from ..core.connections import Connections, Session
 from ..errors import NO_ANSWER, ChangedMeanwhile, EngineError, NotEditable, RowRefused, RowsChanged, Serialization
 from ..model import ABSENT, DEFAULT, Changed, Edit, Editable, EditKind, RowKey, RowValues, Written
@@ -15,30 +16,44 @@ from .row_statements import RowStatement
 
 
 def write(db: Connections, branch: str, draft: Draft) -> Written:
-    """See `Edits.write`."""
+    """See `Edits.write`.
+
+    In the transaction all rows are compared with what was shown, then written. DoltLite lets nobody write in between.
+    Dolt does, and merges at COMMIT: it refuses where both wrote the same cell, and keeps both where they wrote others.
+    So the rows are compared once more in the last moment, on another connection, which sees the newest state; and what
+    was merged after that is found after the COMMIT, and told. engine-facts.md#serialization
+
+    One thing cannot be found: that another session removed a row in this last moment whose primary key we changed. It
+    lives on under its new key, as to Dolt both of us removed it under the old one.
+    """
     for table in draft.tables.values():
         if table.why_not:
             raise NotEditable(f"Nothing was written: {table.why_not}.")
+
+    def work(session: Session) -> tuple[Written, dict[str, str]]:
+        server = session.dialect.traits.server
+        before = table_hashes(session, draft.tables) if server else {}
+        written = _write(session, draft)
+        if server:
+            with db.read(branch, "rows before they are committed") as newest:
+                if table_hashes(newest, draft.tables) != before:
+                    _refuse_changed(newest, draft)
+        return written, table_hashes(session, draft.tables) if server else {}
+
     # Done again after a serialization failure it compares again, and tells which rows are not what they were.
-    written, token = db.write(branch, lambda session: _write(session, draft), "write edited rows", retry=True)
+    written, hashes = db.write(branch, work, "write edited rows", retry=True)
+    if not hashes:
+        return written
     with db.read(branch, "rows as written") as session:
-        if _token(session) == token:
-            return written
-        return replace(written, merged=_merged(session, draft, written))
+        now = table_hashes(session, hashes)
+        others = [table for table in draft.tables.values() if now[table.table] != hashes[table.table]]
+        return replace(written, merged=_merged(session, others, written)) if others else written
 
 
-def _token(session: Session) -> str:
-    """The hash of the session's working set, with what its transaction has changed."""
-    return str(session.scalar("SELECT dolt_hashof_db('WORKING')"))
-
-
-def _merged(session: Session, draft: Draft, written: Written) -> tuple[Changed, ...]:
-    """Rows that are not as they were written: Dolt merges what others change in the same moment.
-
-    engine-facts.md#serialization
-    """
+def _merged(session: Session, tables: Iterable[Editable], written: Written) -> tuple[Changed, ...]:
+    """Rows that are not as they were written."""
     found = []
-    for table in draft.tables.values():
+    for table in tables:
         mine = [(edit, row) for edit, row in written.rows if edit.table == table.table]
         keys = [_key_afterwards(table, edit, row) for edit, row in mine]
         now = rows_by_key(session, table, [key for key in keys if key is not None])
@@ -61,19 +76,22 @@ def _alike(one: RowValues | None, other: RowValues | None) -> bool:
     return all(same(value, other.get(name)) for name, value in one.items() if value is not ABSENT)
 
 
-def _write(session: Session, draft: Draft) -> tuple[Written, str]:
+def _write(session: Session, draft: Draft) -> Written:
     for table in draft.tables.values():
         _check_definition(session, table)
-    changed = compare(session, draft)
-    if changed:
-        raise rows_changed(changed)
+    _refuse_changed(session, draft)
     numbers: dict[RowKey, RowKey] = {}
     for statement in draft.statements():
         _run(session, draft.tables[statement.edit.table], statement, numbers)
     rows = _rows_written(session, draft, numbers)
     counts = {kind: draft.count(kind) for kind in EditKind}
-    written = Written(counts[EditKind.CHANGED], counts[EditKind.ADDED], counts[EditKind.REMOVED], rows)
-    return written, _token(session)
+    return Written(counts[EditKind.CHANGED], counts[EditKind.ADDED], counts[EditKind.REMOVED], rows)
+
+
+def _refuse_changed(session: Session, draft: Draft) -> None:
+    changed = compare(session, draft)
+    if changed:
+        raise rows_changed(changed)
 
 
 def _check_definition(session: Session, table: Editable) -> None:
@@ -111,7 +129,7 @@ def _run(session: Session, table: Editable, statement: RowStatement, numbers: di
     sql, values = statement.bound(session.dialect.placeholder)
     try:
         hit = session.execute(sql, *values)
-        if statement.kind is EditKind.ADDED:
+        if statement.edit.kind is EditKind.ADDED:
             key = _key_of_new(session, table, statement.edit)
             if key is not None:
                 numbers[statement.edit.key] = key
