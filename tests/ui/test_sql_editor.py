@@ -15,6 +15,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.keys import key_to_character
 
+from dolt_tui.ui.widgets.sql_completing import Complete
 from dolt_tui.ui.widgets.sql_editor import SqlEditor
 
 from .waiting import all_dealt_with
@@ -30,10 +31,10 @@ class Editing(App[None]):
         Binding(key, f"seen('{key}')") for key in ("f5", "f6", "f7", "escape", "enter", "ctrl+e", "ctrl+enter")
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, complete: Complete | None) -> None:
         super().__init__()
-        self.editor = SqlEditor()
-        self.line = SqlEditor(one_line=True)
+        self.editor = SqlEditor(complete=complete)
+        self.line = SqlEditor(one_line=True, complete=complete)
         self.seen: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -80,8 +81,8 @@ class Editing(App[None]):
 
 
 @asynccontextmanager
-async def editing(width: int = 80, height: int = 24) -> AsyncIterator[Editing]:
-    app = Editing()
+async def editing(width: int = 80, height: int = 24, complete: Complete | None = None) -> AsyncIterator[Editing]:
+    app = Editing(complete)
     async with app.run_test(size=(width, height)):
         app.theme = "tokyo-night"
         app.editor.focus()

@@ -17,13 +17,14 @@ from textual.document._document import EditResult, Location, Selection
 from textual.document._document_navigator import DocumentNavigator
 from textual.document._edit import Edit
 from textual.events import MouseEvent
-from textual.geometry import Region
+from textual.geometry import Offset, Region
 from textual.strip import Strip
 from textual.widgets import TextArea
 
 from dolt_tui.ui.present.text import with_line_feeds
 from dolt_tui.ui.widgets.grid_render import Palette
 from dolt_tui.ui.widgets.sql_colours import Span, colours
+from dolt_tui.ui.widgets.sql_completing import Complete, Completing
 from dolt_tui.ui.widgets.sql_document import FlatDocument, SqlDocument, cells, column_at, shown
 
 CSS: Final = """
@@ -71,7 +72,11 @@ class SqlEditor(TextArea, inherit_bindings=False):
     TAKES_TEXT = True
     BINDINGS: ClassVar[list[BindingType]] = list(_bindings())
 
-    def __init__(self, text: str = "", *, one_line: bool = False, name: str | None = None) -> None:
+    def __init__(
+        self, text: str = "", *, one_line: bool = False, complete: Complete | None = None, name: str | None = None
+    ) -> None:
+        """``complete`` tells, on a thread, what may come next at an offset of the text."""
+        self._completing: Completing | None = None
         super().__init__(soft_wrap=False, show_line_numbers=not one_line, tab_behavior="focus", compact=True, name=name)
         self.one_line = one_line
         self.set_class(one_line, "one-line")
@@ -85,6 +90,8 @@ class SqlEditor(TextArea, inherit_bindings=False):
         self._outcomes: dict[int, tuple[int, bool]] = {}
         """By the first row of a statement that ran: its last row, and whether it succeeded."""
         self._mistake: tuple[Location, Location] | None = None
+        if complete is not None:
+            self._completing = Completing(self, complete)
         if text:
             self.load_text(text)
 
@@ -171,6 +178,15 @@ class SqlEditor(TextArea, inherit_bindings=False):
         self.move_cursor(self.document.end if self.one_line else (0, 0))
 
     async def _on_key(self, event: events.Key) -> None:
+        if not self.read_only and self._completing is not None and self._completing.key(event.key):
+            event.stop()
+            event.prevent_default()
+            return
+        if event.key == "tab" and not self.one_line and not self.read_only:
+            event.stop()
+            event.prevent_default()
+            self._replace_via_keyboard(" " * self._find_columns_to_next_tab_stop(), *self.selection)
+            return
         if event.key == "enter" and self.one_line:
             self._restart_blink()
             event.prevent_default()  # of TextArea: it bubbles on to whoever runs the line
@@ -205,7 +221,28 @@ class SqlEditor(TextArea, inherit_bindings=False):
         bottom = edit.bottom
         result = super().edit(edit)
         self._moved(edit.top[0], bottom[0], result.end_location[0])
+        if self._completing is not None:
+            self._completing.edited(edit.text, removed=bool(result.replaced_text))
         return result
+
+    def watch_selection(self) -> None:
+        """The cursor moved, or the text before it changed."""
+        if self._completing is not None:
+            self._completing.moved()
+
+    def _on_blur(self, event: events.Blur) -> None:
+        super()._on_blur(event)
+        if self._completing is not None:
+            self._completing.close()
+
+    def _on_unmount(self) -> None:
+        if self._completing is not None:
+            self._completing.remove()
+
+    @property
+    def is_completing(self) -> bool:
+        """Whether a list of what may come next is open: ``escape`` closes it first."""
+        return self._completing is not None and self._completing.is_open
 
     def _undo_batch(self, edits: Sequence[Edit]) -> None:
         self._forget_marks()
@@ -218,6 +255,8 @@ class SqlEditor(TextArea, inherit_bindings=False):
     def _forget_marks(self) -> None:
         self._statement = self._mistake = None
         self._outcomes.clear()
+        if self._completing is not None:
+            self._completing.close()
 
     def _moved(self, top: int, old: int, new: int) -> None:
         """Rows from ``top`` to ``old`` became those to ``new``: the marks go with their statements."""
@@ -286,6 +325,12 @@ class SqlEditor(TextArea, inherit_bindings=False):
     def cell_width_to_column_index(self, cell_width: int, row_index: int) -> int:
         return column_at(self.document[row_index], cell_width)
 
+    def place_on_screen(self, location: Location) -> Offset:
+        """The cell in which a place of the text is shown, whether it is seen or not."""
+        x, y = self.wrapped_document.location_to_offset(location)
+        corner = self.content_region.offset - self.scroll_offset
+        return Offset(corner.x + x + self.gutter_width, corner.y + y)
+
     def get_target_document_location(self, event: MouseEvent) -> Location:
         place = super().get_target_document_location(event)
         return self.clamp_visitable(place)
@@ -352,7 +397,9 @@ class SqlEditor(TextArea, inherit_bindings=False):
             yield shown(line[low:high]), tuple(name for a, b, name in layers if a <= low and high <= b)
         if end == len(line):  # a cell for the cursor behind the last character
             names = tuple(name for a, b, name in layers if a <= end < b)
-            yield " ", names
+            rest = shown(self.suggestion) if self.has_focus and self.cursor_location == (row, end) else ""
+            yield rest[:1] or " ", names
+            yield rest[1:], ("comment", *(name for name in names if name == "line-here"))
 
     def _layers(self, row: int, start: int, end: int) -> Iterator[tuple[int, int, str]]:
         """Styles of a line and where they hold; later ones are above earlier ones."""
