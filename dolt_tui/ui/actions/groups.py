@@ -23,6 +23,7 @@ from dolt_tui.ui.actions.log import LogActions
 from dolt_tui.ui.actions.main_pane import MainActions
 from dolt_tui.ui.actions.moving import MovingActions
 from dolt_tui.ui.actions.program import ProgramActions
+from dolt_tui.ui.actions.queries import QueryActions
 from dolt_tui.ui.actions.rebasing import RebaseActions
 from dolt_tui.ui.actions.reflog import ReflogActions
 from dolt_tui.ui.actions.remotes import RemoteActions
@@ -56,6 +57,7 @@ GROUPS: tuple[type[Actions], ...] = (
     ReflogActions,
     TableActions,
     TableFormActions,
+    QueryActions,
     MainActions,
     DraftActions,
     CellActions,

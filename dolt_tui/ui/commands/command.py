@@ -17,6 +17,7 @@ CHANGES = "changes"
 BRANCHES = "branches"
 LOG = "log"
 TABLES = "tables"
+QUERIES = "queries"
 TAGS = "tags"
 REMOTES = "remotes"
 MAIN = "main"
@@ -37,6 +38,7 @@ HEADINGS = {
     TAGS: "in Tags",
     LOG: "in Log",
     TABLES: "in Tables",
+    QUERIES: "in Queries",
     MAIN: "in the main pane",
     SUMMARY: "in Summary",
     STASHES: "in Stashes",

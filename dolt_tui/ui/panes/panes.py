@@ -10,6 +10,7 @@ from dolt_tui.ui.panes.log import LogPane
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.place import Place
+from dolt_tui.ui.panes.queries import QueriesPane
 from dolt_tui.ui.panes.read_pane import ReadPane, SidePane
 from dolt_tui.ui.panes.reflog import ReflogPane
 from dolt_tui.ui.panes.remotes import RemotesPane
@@ -28,12 +29,13 @@ class Panes:
         self.changes, self.stashes = ChangesPane(), StashesPane()
         self.branches, self.remotes, self.tags = BranchesPane(), RemotesPane(), TagsPane()
         self.log, self.reflog = LogPane(), ReflogPane()
-        self.tables, self.main, self.summary = TablesPane(), MainPane(clock), SummaryPane()
+        self.tables, self.queries = TablesPane(), QueriesPane()
+        self.main, self.summary = MainPane(clock), SummaryPane()
         self.frames: tuple[tuple[SidePane, ...], ...] = (
             (self.changes, self.stashes),
             (self.branches, self.remotes, self.tags),
             (self.log, self.reflog),
-            (self.tables,),
+            (self.tables, self.queries),
         )
         """The frames at the side, each with its tabs."""
         self.upper, self.lower = Place(self.main), Place(self.summary)

@@ -14,6 +14,7 @@ from dolt_tui.engine.model import (
     Remote,
     RemoteBranch,
     RowCounts,
+    SavedQuery,
     Stash,
     Status,
     Table,
@@ -63,6 +64,10 @@ TAG_COLUMNS = (
     Column("name", shrink=True, max_width=40, separator=False),
     Column("message", flex=True, separator=False),
     Column("age", numeric=True, separator=False),
+)
+QUERY_COLUMNS = (
+    Column("name", shrink=True, max_width=40, separator=False),
+    Column("about", flex=True, separator=False),
 )
 REMOTE_COLUMNS = (
     Column("name", flex=True, separator=False),
@@ -327,6 +332,18 @@ def table_rows(tables: Iterable[Table]) -> list[Row]:
             size = f"of {table.non_local} · {size}" if size else f"of {table.non_local}"
         rows.append(Row(table.name, (cell(table.name), cell(size, Style.DIM)), value=table))
     return rows
+
+
+def query_rows(queries: Iterable[SavedQuery]) -> list[Row]:
+    """The saved queries: name, and what they are for, or how they begin."""
+    return [
+        Row(
+            query.id,
+            (cell(query.name), cell(query.description or " ".join(query.query[:200].split()), Style.DIM)),
+            value=query,
+        )
+        for query in queries
+    ]
 
 
 def diff_counts_text(counts: RowCounts, rows: int | None = None) -> str:

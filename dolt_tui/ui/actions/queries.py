@@ -1,0 +1,121 @@
+"""What the keys of Queries do: run, edit, make, rename and delete saved queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from dolt_tui.engine.errors import AlreadyExists, EngineError, InvalidName
+from dolt_tui.engine.model import SavedQuery
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import QUERIES, command
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
+from dolt_tui.ui.flows.undo_note import undo_note
+from dolt_tui.ui.present.text import Style, cell, join, wrap
+
+
+class QueryActions(Actions):
+    """Commands on saved queries."""
+
+    def none_here(self) -> str:
+        return "" if self.context.panes.queries.selected is not None else "there is no query here"
+
+    @property
+    def _query(self) -> SavedQuery:
+        query = self.context.panes.queries.selected
+        assert query is not None
+        return query
+
+    @command("queries.open", "enter", "text", "Go to the query's text", QUERIES, footer=True, unless=none_here)
+    def open(self) -> None:
+        self.context.go_to(self.context.main)
+
+    @command("queries.new", "n", "new…", "Save a new query…", QUERIES, footer=True, writes=True)
+    def new(self) -> None:
+        def check(text: str) -> None:
+            if not text:
+                raise EngineError("A query has some text.")
+
+        fields = [self._name(), Field("Query", check), _DESCRIPTION]
+
+        def typed(texts: tuple[str, ...] | None) -> None:
+            if texts is not None:
+                self._add(*texts)
+
+        self.context.ask(FieldsDialog("New query", [], fields, hint="save"), typed)
+
+    @command("queries.rename", "R", "rename…", "Rename the query…", QUERIES, footer=True, writes=True, unless=none_here)
+    def rename(self) -> None:
+        query = self._query
+        fields = [self._name(query.name), replace(_DESCRIPTION, value=query.description)]
+
+        def typed(texts: tuple[str, ...] | None) -> None:
+            if texts is not None:
+                name, description = texts
+                after = replace(query, name=name, description=description)
+                self._change(query, after, f"Renamed query {query.name} to {name}")
+
+        body = [join(cell("Rename query "), cell(query.name, "accent bold"))]
+        self.context.ask(FieldsDialog("Rename query", body, fields, hint="rename"), typed)
+
+    @command("queries.delete", "d", "delete…", "Delete the query…", QUERIES, footer=True, writes=True, unless=none_here)
+    def delete(self) -> None:
+        query, branch = self._query, self.state.branch
+        body = [join(cell("Delete query "), cell(query.name, "accent bold"))]
+        text = wrap(query.query, 80)
+        body += [cell(f"  {line}", Style.DIM) for line in text[:6]]
+        body += [cell("  …", Style.DIM)] if len(text) > 6 else []
+        body += [(), undo_note(self.state)]
+        calls = self.state.repository.queries.delete_calls(query)
+        dialog = ChoiceDialog("Delete query", body, [Choice("x", "delete it", calls=calls)], opener="d")
+
+        def chosen(letter: str | None) -> None:
+            if letter == "x":
+                self.context.write(
+                    f"delete query {query.name}",
+                    lambda repo: repo.queries.delete(branch, query),
+                    lambda _: self.context.tell(f"Deleted query {query.name}"),
+                    again=self.again("queries.delete", self.context.panes.queries, query.id),
+                )
+
+        self.context.ask(dialog, chosen)
+
+    def _name(self, own: str = "") -> Field:
+        """A field for a name that no other query has."""
+        others = {query.name for query in self.context.panes.queries.queries} - {own}
+
+        def check(name: str) -> None:
+            _some_name(name)
+            if name in others:
+                raise AlreadyExists(f"There is already a query {name}.")
+
+        return Field("Name", check, own)
+
+    def _add(self, name: str, text: str, description: str) -> None:
+        branch = self.state.branch
+        query = self.state.repository.queries.new(name, text, description)
+        self.context.write(
+            f"save query {query.name}",
+            lambda repo: repo.queries.add(branch, query),
+            lambda _: self.context.tell(f"Saved query {query.name}"),
+        )
+
+    def _change(self, before: SavedQuery, after: SavedQuery, told: str) -> None:
+        branch = self.state.branch
+        if after == before:
+            return
+        self.context.write(
+            f"change query {before.name}",
+            lambda repo: repo.queries.change(branch, before, after),
+            lambda _: self.context.tell(told),
+        )
+
+
+def _some_name(name: str) -> None:
+    if not name.strip():
+        raise InvalidName("A query needs a name.")
+
+
+_anything: Callable[[str], None] = lambda _: None  # noqa: E731
+_DESCRIPTION = Field("Description", _anything, placeholder="none")
