@@ -89,7 +89,7 @@ FIRST = {  # what comes first; with "!" behind it, all that comes
     "SELECT * FROM `ord|er` WHERE 1": "`order lines`, `orders`, ",
     "SELECT * FROM shop.|": "customers, `order lines`, orders, v_big!",
     "SELECT * FROM `shop/main`.o|": "`order lines`, orders, ",
-    "SELECT * FROM `shop/fe|`.customers": f"`shop/feature`, `shop/{COMMIT}`!",
+    "SELECT * FROM `shop/fe|`.customers": "`shop/feature`!",
     "USE |": "other, shop, `shop/feature`, `shop/import/q4`, `shop/main`!",
     "USE `shop/m|": "`shop/main`, ",
     # columns

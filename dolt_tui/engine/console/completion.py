@@ -26,6 +26,7 @@ _BEHIND: Final = 8_000
 """Characters behind the cursor that are looked at."""
 _MOST: Final = 200
 """Items that are given."""
+_OF_THE_DATABASE: Final = frozenset({Kind.COLUMN, Kind.TABLE, Kind.VIEW, Kind.QUERY, Kind.BRANCH, Kind.TAG})
 
 
 class Item(Frozen):
@@ -255,6 +256,8 @@ class _Finder:
                 candidate.text.lower(),
             )
             best.append((rank, candidate, fits))
+        if any(fits.fit is Fit.PREFIX for *_, fits in best):
+            best = [each for each in best if each[2].fit is not Fit.SCATTERED or each[1].kind in _OF_THE_DATABASE]
         best.sort(key=lambda each: each[0])
         lowered = self._writes_lower(typed)
         return tuple(self._item(candidate, fits, typed, lowered) for _, candidate, fits in best[:_MOST])

@@ -16,6 +16,7 @@ from dolt_tui.ui.session.events import Events, Failed, HoldChanged, Left, Severi
 from dolt_tui.ui.session.holds import Hold, Holds
 from dolt_tui.ui.session.jobs import Job, Jobs, was_cancelled
 from dolt_tui.ui.session.leaving import Leaving
+from dolt_tui.ui.session.names import LANE, Names
 from dolt_tui.ui.session.reads import Reader
 from dolt_tui.ui.session.refresh import Refresh
 from dolt_tui.ui.session.settings import Settings
@@ -56,6 +57,8 @@ class Session:
         """What is counted after the panes are filled."""
         self.refresh = Refresh(self)
         self.writes = Writes(self)
+        self.names = Names(self)
+        """What can be completed while SQL is typed."""
         self.drafts = Drafts(self)
         """Edits of rows that are not written yet."""
         self.leaving = Leaving()
@@ -112,7 +115,7 @@ class Session:
 
     def stop_reading(self) -> None:
         """Drop all reads: they are about a branch that is left, or that no connection of ours may use."""
-        lanes = ("main", "main pages", "main statistics", "log pages", "poll", "panes", *LANES)
+        lanes = ("main", "main pages", "main statistics", "log pages", "poll", "panes", LANE, *LANES)
         self.jobs.drop(*lanes, *(reader.lane for reader in self.shown.readers()))
 
     # keys that wait
