@@ -10,6 +10,7 @@ from ..core.ddl import checks_of_dolt, checks_of_sqlite
 from ..errors import TableNotFound
 from ..model import ColumnInfo, Editable, UniqueKey
 
+_SYSTEM = ("dolt_", "sqlite_")
 _TABLE = re.compile(r"\s*CREATE\s+(?:TEMP(?:ORARY)?\s+)?TABLE\b", re.IGNORECASE)
 
 
@@ -22,10 +23,12 @@ def editable(session: Session, table: str, *, read_only: bool = False) -> Editab
     columns = session.columns(table)
     if not columns:
         raise TableNotFound(f"There is no table {table}.")
-    ddl = session.dialect.ddl(session, table, None)
-    why_not = _why_not(session, table, columns, ddl, read_only=read_only)
-    if why_not and not _TABLE.match(ddl):
+    why_not = _why_not(session, table, columns, read_only=read_only)
+    if table.lower().startswith(_SYSTEM):
         return Editable(table, style, columns, why_not=why_not)
+    ddl = session.dialect.ddl(session, table, None)
+    if not _TABLE.match(ddl):
+        return Editable(table, style, columns, why_not=f"{table} is a view")
     keys = foreign_keys(session)
     name = table.lower()
     return Editable(
@@ -48,15 +51,13 @@ _TRIGGERS_OF_DOLT = (
 _TRIGGERS_OF_DOLTLITE = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE"
 
 
-def _why_not(session: Session, table: str, columns: tuple[ColumnInfo, ...], ddl: str, *, read_only: bool) -> str:
+def _why_not(session: Session, table: str, columns: tuple[ColumnInfo, ...], *, read_only: bool) -> str:
     if read_only:
         return "this was opened read-only"
     if session.scalar("SELECT active_branch()") is None:
         return "this is a commit, which never changes"
-    if table.lower().startswith(("dolt_", "sqlite_")):
+    if table.lower().startswith(_SYSTEM):
         return f"{table} is a system table"
-    if not _TABLE.match(ddl):
-        return f"{table} is a view"
     if not any(column.primary_key for column in columns):
         return f"{table} has no primary key, so its rows cannot be told apart"
     return ""

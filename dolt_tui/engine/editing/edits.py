@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..core.connections import Connections
-from ..model import Editable, Finding, RowKey, RowValues, Written
+from ..model import Editable, Finding, ForeignKey, Option, RowKey, RowValues, Value, Written
+from .checking import check
+from .choices import labels, options
 from .definitions import editable
 from .draft import Draft
 from .reading import rows_by_key
@@ -33,8 +35,23 @@ class Edits:
         return tuple(found.get(tuple(key)) for key in keys)
 
     def check(self, branch: str, draft: Draft) -> tuple[Finding, ...]:
-        """What the database would say to a draft, by statements that only read."""
-        return ()
+        """What the database will say to a draft: by statements that only read, some for each key of its tables, and
+        for each five hundred rows. Each of them is answered by an index, where the tables have one."""
+        with self._db.read(branch, "what the database will say to a draft") as session:
+            return check(session, draft)
+
+    def options(self, branch: str, key: ForeignKey, text: str, limit: int) -> tuple[Option, ...]:
+        """Rows that a foreign key can refer to, in their key's order: all, or those that contain a text.
+
+        The cost is that of ``limit`` rows, and with a text that of the rows looked at until so many were found.
+        """
+        with self._db.read(branch, "rows to refer to") as session:
+            return options(session, key, text, limit)
+
+    def labels(self, branch: str, key: ForeignKey, values: Sequence[Sequence[Value]]) -> dict[tuple[Value, ...], str]:
+        """What names the rows that a foreign key refers to by these values, to people: a column like ``name``."""
+        with self._db.read(branch, "names of rows referred to") as session:
+            return labels(session, key, values)
 
     def write(self, branch: str, draft: Draft) -> Written:
         """Write a draft in one transaction; nothing of it where any row is not what was shown any more.
