@@ -151,3 +151,55 @@ async def test_a_row_that_somebody_else_changed_is_shown_from_both_sides(
         assert "Wrote 1 row." in user.told[-1]
         rows = session.rows.page("main", user.workspace.main.view.wanted, 10).rows  # type: ignore[union-attr]
         assert [row[1] for row in rows[:2]] == ["Sehn!", "Other"]
+
+
+async def type_cell(user: Driver, *keys: str, text: str = "") -> None:
+    """Edit the cell under the cursor, and stay there."""
+    await user.press("e")
+    await user.type(text)
+    await user.press(*keys, "enter")
+    assert user.dialog is None, user.screen
+
+
+async def test_each_type_has_its_editor_on_dolt(demo_on_dolt: Target, drive: Drive, other: Other) -> None:
+    session = other(demo_on_dolt)
+    columns = """id INT PRIMARY KEY AUTO_INCREMENT, tier ENUM('bronze', 'silver', 'gold') NOT NULL,
+        tags SET('a', 'b', 'c'), fine TINYINT(1), credit DECIMAL(8, 2), twice INT AS (fine * 2), since DATE,
+        data JSON, raw VARBINARY(8), note TEXT"""
+    session.run("main", [(f"CREATE TABLE kinds ({columns})", ())])
+    session.run("main", [("INSERT INTO kinds (tier, credit, note) VALUES ('silver', 5, 'one')", ())])
+    async with drive(demo_on_dolt) as user:
+        await user.go_to_table("kinds")
+        await user.press("enter", "l", "e")
+        await user.type("g")
+        lines = [line.strip(" │").split() for line in user.dialog_text.split("\n")[3:7]]
+        assert lines == [["bronze"], ["●", "silver", "now"], ["gold"], ["∅", "NULL", "not", "null"]]
+        await user.press("tab")  # to the set
+        await user.press("space", "down", "down", "space", "tab")
+        await user.press("down", "tab")  # the boolean
+        assert "decimal(8,2)" in user.dialog_text
+        await user.type("1.234")
+        assert "keeps 2 digits" in " ".join(user.dialog_text.split())
+        await user.press("enter")
+        assert user.dialog is not None, "what is no value is not taken"
+        await user.press("backspace", "tab")  # over the computed column, to the date
+        await user.press("ctrl+t", "tab")
+        await user.type('{"a": [1, }')
+        assert "line 1, column 11" in user.dialog_text
+        await user.press("backspace")
+        await user.type("2]}")
+        await user.press("tab")
+        await user.type("0xff00")
+        await user.press("tab")
+        assert "text" in user.dialog_text
+        user.paste(" and\ntwo")
+        await user.settle()
+        await user.press("ctrl+s")
+        await user.press("ctrl+s")
+        today = user.workspace.session.clock.local().date()
+        rows = session.rows.page("main", user.workspace.main.view.wanted, 10).rows  # type: ignore[union-attr]
+        tier, tags, fine, credit, twice, since, data, raw, note = rows[0][1:]
+        assert (tier, tags, fine, str(credit), twice) == ("gold", "a,c", 1, "1.23", 2), user.screen
+        assert (since, data, raw, note) == (today, '{"a":[1,2]}', b"\xff\x00", "one and\ntwo")
+        await user.press("h", "h", "h", "h", "e")
+        assert "computed by the database" in user.told[-1]

@@ -261,7 +261,8 @@ class CellActions(Actions):
             after = {key: row.key}
         self._change(draft, after)
         grid.move_to_key(key)
-        first = next((at for at, one in enumerate(table.columns) if not is_counted(one) and not one.generated), 0)
+        size = len(table.key)
+        first = next((at for at, one in enumerate(table.columns) if not is_counted(one, size) and not one.generated), 0)
         grid.move_to_column(f"{first}")
         self._open(table)
 
@@ -298,8 +299,11 @@ class CellActions(Actions):
             shown = [self._whole(table, values) for row in found if (values := self._shown(row)) is not None]
             self.context.main.grid.clear_range()
             self._change(draft.remove(table, shown))
-            if len(found) > 1:
-                self.context.tell(f"{plural(len(found), 'row')} marked as deleted")
+            dropped = len(found) - len(shown)
+            said = [f"{plural(len(shown), 'row')} marked as deleted"] if len(shown) > 1 else []
+            said += [f"{plural(dropped, 'new row')} dropped"] if dropped else []
+            if said:
+                self.context.tell(", ".join(said))
 
         self._with_table(remove)
 

@@ -14,7 +14,7 @@ from dolt_tui.engine.model import Option as Parent
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.dialogs.cell_editors.base import Edited, Subject
 from dolt_tui.ui.dialogs.cell_editors.line import LineEditor
-from dolt_tui.ui.dialogs.cell_editors.listed import ListEditor, Option, SetEditor
+from dolt_tui.ui.dialogs.cell_editors.listed import ListEditor, Option
 from dolt_tui.ui.present.draft_rows import unset_word
 from dolt_tui.ui.present.text import sanitise
 
@@ -59,7 +59,7 @@ class _Opening:
         self._column = target.table.column(target.column)
         self._style = target.table.style
         self._kind: EditorKind = kind_of(self._column, self._style)
-        unset = unset_word(self._column) if target.value is DEFAULT else ""
+        unset = unset_word(self._column, len(target.table.key)) if target.value is DEFAULT else ""
         self._subject = Subject(
             title=self._column.name,
             kind=self._said(),
@@ -86,7 +86,7 @@ class _Opening:
         if key is not None and hasattr(self._context.state.repository.edits, "options"):
             return self._references(key)
         if kind.editor is Editor.SET:
-            return SetEditor(subject, [Option(text, text) for text in kind.options])
+            return ListEditor(subject, [Option(text, text) for text in kind.options], several=True)
         if kind.editor is Editor.ENUM:
             return ListEditor(subject, [Option(text, self._parse(text)) for text in kind.options])
         if kind.editor is Editor.BOOLEAN:

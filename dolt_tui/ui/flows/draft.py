@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.errors import RowsChanged
+from dolt_tui.engine.errors import RowRefused, RowsChanged
 from dolt_tui.engine.model import Written
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -38,6 +38,8 @@ def write_draft(context: Context, then: Callable[[], None] | None = None) -> Non
             then()
 
     def failed(error: Exception) -> bool:
+        if isinstance(error, RowRefused):
+            context.session.drafts.refuse(error.edit, error.message)
         if not isinstance(error, RowsChanged):
             return False
         ask_about_changed(context, error, then)

@@ -81,10 +81,10 @@ def draft_rows(draft: RowDraft) -> list[Row]:
         first, *more = statement_cells(statement)
         key = (edit.table, edit.key, statement.kind)
         shown = sign(edit) if statement.kind is edit.kind else cell("·", Style.DIM)
-        rows.append(Row(key, (shown, first, note(edit, draft.findings)), value=edit))
+        rows.append(Row(key, (shown, first, note(edit, (*draft.refused, *draft.findings))), value=edit))
         rows += [Row((key, at), (cell(""), line, cell("")), selectable=False) for at, line in enumerate(more)]
     rows.append(Row("gap", (cell(""),), selectable=False))
-    for at, finding in enumerate(draft.findings):
+    for at, finding in enumerate((*draft.refused, *draft.findings)):
         bad = finding.severity is Severity.ERROR
         mark = cell("✗" if bad else "!", Style.CONFLICT if bad else Style.WARNING)
         rows.append(Row(("finding", at), (join(mark, cell(f" {finding.text}")),), selectable=False))

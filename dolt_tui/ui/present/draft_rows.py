@@ -23,7 +23,7 @@ from dolt_tui.engine.model import (
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.data_rows import change_row, hashable, is_old_line
 from dolt_tui.ui.present.grid_rows import Row
-from dolt_tui.ui.present.text import Cell, Style, cell, join, styles, value_cell
+from dolt_tui.ui.present.text import NULL, Cell, Style, cell, join, styles, value_cell
 
 BAD = " ✗"
 """Stands behind a value that the database will refuse."""
@@ -40,6 +40,8 @@ class RowDraft(Frozen):
     findings: tuple[Finding, ...] = ()
     checked: bool = True
     """Whether the findings are about the draft as it is."""
+    refused: tuple[Finding, ...] = ()
+    """What the database said to an edit when it was to be written: it may say something else next time."""
     after: Mapping[RowKey, RowKey] = field(default_factory=dict)
     """The keys of the rows behind which added rows are shown."""
 
@@ -58,7 +60,7 @@ class RowDraft(Frozen):
     def wrong(self, table: str) -> dict[RowKey, frozenset[str]]:
         """The columns of a table whose values will be refused, by the key of their row."""
         found: dict[RowKey, frozenset[str]] = {}
-        for finding in self.errors:
+        for finding in (*self.errors, *self.refused):
             if finding.edit.table == table:
                 found[finding.edit.key] = found.get(finding.edit.key, frozenset()) | set(finding.columns)
         return found
@@ -78,9 +80,9 @@ class DraftedRow(tuple[Value, ...]):
         return made
 
 
-def sign(edit: Edit) -> Cell:
-    """The sign of an edit before its row."""
-    return cell(edit.kind.sign, styles(_SIGNS[edit.kind], Style.BOLD))
+def sign(edit: Edit, wrong: Wrong | None = None) -> Cell:
+    """The sign of an edit before its row; red where it will be refused."""
+    return cell(edit.kind.sign, Style.CONFLICT if edit.key in (wrong or {}) else styles(_SIGNS[edit.kind], Style.BOLD))
 
 
 class TableOverlay:
@@ -94,6 +96,7 @@ class TableOverlay:
         wrong: Wrong | None = None,
     ) -> None:
         self._columns, self._wrong = columns, wrong or {}
+        self._key = sum(column.primary_key for column in columns)
         self._edits: dict[RowKey, Edit] = {}
         self._added: dict[RowKey | None, list[Edit]] = {}
         for edit in edits:
@@ -124,26 +127,40 @@ class TableOverlay:
         assert isinstance(values, tuple)
         if edit.kind is EditKind.REMOVED:
             struck = tuple(map(_struck, values))
-            return replace(row, cells=struck, sign=sign(edit), base=row, value=DraftedRow(values, edit))
+            return replace(row, cells=struck, sign=sign(edit, self._wrong), base=row, value=DraftedRow(values, edit))
         wrong = self._wrong.get(edit.key, frozenset())
         cells: list[Cell] = []
         now: list[Value] = []
         for column, value, shown in zip(self._columns, values, row.cells, strict=True):
             if column.name in edit.after:
                 value = edit.after[column.name]
-                shown = _set_cell(value, column, styles(Style.MODIFIED, Style.BOLD))
+                shown = self._set(value, column, styles(Style.MODIFIED, Style.BOLD))
             cells.append(_refused(shown) if column.name in wrong else shown)
             now.append(value)
-        return replace(row, cells=tuple(cells), sign=sign(edit), base=row, value=DraftedRow(now, edit))
+        return replace(row, cells=tuple(cells), sign=sign(edit, self._wrong), base=row, value=DraftedRow(now, edit))
 
     def _new(self, edit: Edit, before: Row | None) -> Row:
         values = [edit.value(column.name) for column in self._columns]
         wrong = self._wrong.get(edit.key, frozenset())
         cells = []
         for column, value in zip(self._columns, values, strict=True):
-            shown = _set_cell(value, column, Style.ADDED)
+            shown = self._set(value, column, Style.ADDED)
             cells.append(_refused(shown) if column.name in wrong else shown)
-        return Row(edit.key, tuple(cells), value=DraftedRow(values, edit), sign=sign(edit), base=before, extra=True)
+        return Row(
+            edit.key,
+            tuple(cells),
+            value=DraftedRow(values, edit),
+            sign=sign(edit, self._wrong),
+            base=before,
+            extra=True,
+        )
+
+    def _set(self, value: Value, column: ColumnInfo, style: str) -> Cell:
+        """A value that was set, or a word for what the database fills in."""
+        if value is not DEFAULT:
+            return value_cell(value, style)
+        word = unset_word(column, self._key)
+        return cell("?", Style.MINUS) if word == REQUIRED else cell(word, Style.NULL if word == NULL else style)
 
 
 class DiffOverlay:
@@ -167,7 +184,7 @@ class DiffOverlay:
         if edit is None:
             return row
         if edit.kind is EditKind.REMOVED:
-            return replace(row, cells=(row.cells[0], *map(_struck, change.new)), sign=sign(edit), base=row)
+            return replace(row, cells=(row.cells[0], *map(_struck, change.new)), sign=sign(edit, self._wrong), base=row)
         now = tuple(edit.after.get(column.name, value) for column, value in zip(self._columns, change.new, strict=True))
         changed = change.changed
         if change.old is not None:
@@ -182,29 +199,26 @@ class DiffOverlay:
                 cells[at + 1] = _recoloured(cells[at + 1])
             if column.name in wrong:
                 cells[at + 1] = _refused(cells[at + 1])
-        return replace(row, cells=tuple(cells), sign=sign(edit), base=row, value=drafted)
+        return replace(row, cells=tuple(cells), sign=sign(edit, self._wrong), base=row, value=drafted)
 
 
-def _set_cell(value: Value, column: ColumnInfo, style: str) -> Cell:
-    """A value that was set, or the word for what the database fills in."""
-    if value is DEFAULT:
-        return cell(unset_word(column), style if column.default is not None or is_counted(column) else Style.NULL)
-    return value_cell(value, style)
+REQUIRED = "required"
+"""Stands where the database fills nothing in, and does without nothing."""
 
 
-def is_counted(column: ColumnInfo) -> bool:
-    """Whether the database counts a column up."""
-    lite = column.primary_key and column.key_position == 1 and column.type.upper() == "INTEGER"
+def is_counted(column: ColumnInfo, key: int) -> bool:
+    """Whether the database counts a column up, of a table with so many columns in its primary key."""
+    lite = column.primary_key and key == 1 and column.type.upper() == "INTEGER"
     return "auto_increment" in column.extra.lower() or lite
 
 
-def unset_word(column: ColumnInfo) -> str:
-    """What stands in a cell that nobody set: what the database will put there."""
-    if is_counted(column):
+def unset_word(column: ColumnInfo, key: int) -> str:
+    """What stands in a cell that nobody set: what the database will put there; ``key`` as in `is_counted`."""
+    if is_counted(column, key):
         return "auto"
     if column.generated:
         return "computed"
-    return "default" if column.default is not None else "∅" if column.nullable else "required"
+    return "default" if column.default is not None else NULL if column.nullable else REQUIRED
 
 
 def _struck(value: Any) -> Cell:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.editing.draft import Draft
-from dolt_tui.engine.model import Editable, EditKind, Finding, RowKey
+from dolt_tui.engine.model import Edit, Editable, EditKind, Finding, FindingKind, RowKey, Severity
 from dolt_tui.ui.present.draft_rows import NO_DRAFT, RowDraft
 from dolt_tui.ui.session.events import DraftChanged
 
@@ -35,10 +35,16 @@ class Drafts:
         """The draft is another one now; ``after``: where added rows are shown."""
         before = self.current
         keys = {edit.key for edit in draft.edits if edit.kind is EditKind.ADDED}
-        places = {key: at for key, at in (before.after | dict(after or {})).items() if key in keys}  # type: ignore[operator]
+        places = {key: at for key, at in {**before.after, **(after or {})}.items() if key in keys}
         kept = tuple(finding for finding in before.findings if finding.edit in draft.edits)
-        self._set(RowDraft(draft, kept, not draft, places))
+        refused = tuple(finding for finding in before.refused if finding.edit in draft.edits)
+        self._set(RowDraft(draft, kept, not draft, refused, places))
         self.check()
+
+    def refuse(self, edit: Edit, text: str) -> None:
+        """The database did not take an edit when it was to be written."""
+        finding = Finding(edit, FindingKind.VALUE, Severity.ERROR, "refused", text.rstrip("."))
+        self._set(replace(self.current, refused=(finding,)))
 
     def clear(self, *, written: bool = False) -> None:
         """There is none any more: it was given up, or it is written."""

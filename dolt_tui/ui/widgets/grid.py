@@ -199,9 +199,10 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         return self
 
     def _new_columns(self, columns: Sequence[Column]) -> None:
-        signs, self._columns = self._columns.signs, Columns(columns)
-        self._columns.signs = signs
-        self._first_column = self._cursor_column = 0
+        before, self._columns = self._columns, Columns(columns)
+        self._columns.signs = before.signs
+        if not self._columns.adopt(before):
+            self._first_column = self._cursor_column = 0
 
     def clear(self, message: str = "") -> None:
         """No rows; ``message`` says why."""

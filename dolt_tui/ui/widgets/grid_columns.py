@@ -135,6 +135,13 @@ class Columns:
             self._signs = signs
             self._layouts.clear()
 
+    def adopt(self, before: Columns) -> bool:
+        """Where the same columns only look different now, hide and size them as before; whether they are the same."""
+        same = [(c.key, c.title) for c in before.all] == [(c.key, c.title) for c in self.all]
+        if same:
+            self.hidden, self._set = set(before.hidden), dict(before._set)
+        return same
+
     def shown(self) -> list[int]:
         """Indices of the columns that aren't hidden."""
         return [i for i, c in enumerate(self.all) if c.key not in self.hidden]

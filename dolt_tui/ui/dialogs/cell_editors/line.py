@@ -34,7 +34,10 @@ class LineEditor(CellEditor):
         now: tuple[str, Callable[[], str]] | None = None,
         larger: Callable[[str], None] | None = None,
     ) -> None:
-        """``now`` is what a key puts in: its name, and the text; ``larger`` opens a box of several lines instead."""
+        """``now`` is what a key puts in: its name, and the text; ``larger`` opens a box of several lines instead.
+
+        What is no text is selected at first, as one rarely edits a part of it.
+        """
         super().__init__(subject)
         self._now, self._larger = now, larger
         rest = self._more_lines if larger is not None else None
@@ -48,6 +51,10 @@ class LineEditor(CellEditor):
                 yield Static(sanitise(self.subject.kind), markup=False, classes="kind")
             yield self.says
         yield self.bar
+
+    def on_mount(self) -> None:
+        if self._larger is None:
+            self._input.action_select_all()
 
     @property
     def entry(self) -> Widget:
@@ -117,6 +124,5 @@ class LineEditor(CellEditor):
 
     def _grow(self, text: str) -> None:
         if self._larger is not None:
-            larger = self._larger
+            self.app.call_later(self._larger, text)  # not from here: the answer would come to what is gone by then
             self.dismiss(None)
-            larger(text)

@@ -82,7 +82,8 @@ class ListEditor(CellEditor):
         if self._search is not None:
             self._search("")
         self._list()
-        self.grid.move_to_key(self.subject.text if not self.null else _NULL)
+        if not self._several:
+            self.grid.move_to_key(self.subject.text if not self.null else _NULL)
 
     @property
     def entry(self) -> Widget:
@@ -189,6 +190,9 @@ class ListEditor(CellEditor):
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
+        if self._several and " " in event.value:  # a line takes every letter before a binding does
+            self._check()
+            return
         self.say("")
         if self._search is not None:
             self._search(self.typed)
@@ -204,14 +208,15 @@ class ListEditor(CellEditor):
         order = [row.key for row in map(self.grid.line, range(self.grid.row_count)) if row is not None]
         order = [key for key in order if key in self._matching] or order
         at = order.index(self._key) + by if self._key in order else 0
-        self.grid.move_to_key(order[max(0, min(at, len(order) - 1))])
+        self.grid.move_to_key(order[at % len(order)])
+        self.null = self._key == _NULL
 
     @on(Grid.Selected)
     def _selected(self) -> None:
         self.touched = True
         self.take(0)
 
-    def check(self) -> None:
+    def _check(self) -> None:
         """Check the option under the cursor, or take it out."""
         key = self._key
         if isinstance(key, str) and key != _NULL:
@@ -241,8 +246,6 @@ class ListEditor(CellEditor):
         return row.value.value
 
     def take(self, go: int) -> None:
-        if self._key == _NULL and not self.typed and not self._several and self.touched:
-            self.null = True
         if self.null and not self.subject.nullable:
             self.say(f"{self.subject.title} is NOT NULL.")
             return
@@ -255,15 +258,3 @@ class ListEditor(CellEditor):
             self.say(error.message)
             return
         self.dismiss(Edited(found, go=go))
-
-
-class SetEditor(ListEditor):
-    """A list of which several may be checked."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "check", "check", show=False, priority=True)]
-
-    def __init__(self, subject: Subject, options: Sequence[Option]) -> None:
-        super().__init__(subject, options, several=True)
-
-    def action_check(self) -> None:
-        self.check()
