@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.connecting.target import Target
 from dolt_tui.engine.repository import Repository
 
@@ -50,3 +51,68 @@ async def test_export_by_keys(whichever: Target, drive: Drive, tmp_path: Path) -
         await user.press("enter")
         assert "statement" in user.told[-1]
         assert (tmp_path / "changes.sql").read_text()
+
+
+async def test_import_by_keys(either: Target, drive: Drive, tmp_path: Path, other: Other) -> None:
+    """A new table with another type and a column left out; then into it; a bad line; undo; a script."""
+    (tmp_path / "New towns.csv").write_text('id,zip,town,extra\n1,01234,Bern,x\n2,99999,"Ulm, old",y\n')
+    (tmp_path / "more.csv").write_text("id,town\n2,Rom\n3,Oslo\n")
+    (tmp_path / "bad.csv").write_text("id,town\n4,Rom\nfive,Oslo\n")
+    (tmp_path / "s.sql").write_text(
+        "INSERT INTO teams VALUES (70, 'T;1');\nDELETE FROM teams WHERE id = 70;\nSELECT 1;\n"
+    )
+    async with drive(either) as user:
+        db = user.repository
+
+        async def choose(name: str) -> None:
+            await user.press("4", "I")
+            await user.type(f"{tmp_path}/{name}")
+            await user.press("enter")
+
+        await choose("New towns.csv")
+        assert "into new_towns  a new table" in user.dialog_text
+        assert "CSV · apart by commas · utf-8 · names in the first line · 2 rows" in user.dialog_text
+        await user.press("t", "ctrl+u")
+        await user.type("towns")
+        await user.press("enter", "down", "right")
+        shown = user.dialog_text
+        assert "into towns" in shown
+        assert "Ulm, old" in shown
+        await user.press("left", "down", "down", "space")
+        assert "left out" in user.dialog_text
+        await user.press("enter")
+        assert user.dialog is None
+        assert "Imported 2 rows into towns" in user.told[-1]
+        assert [column.name for column in db.tables.schema("main", "towns").columns] == ["id", "zip", "town"]
+        assert other(either).rows.page("main", Query("towns"), 9).rows == (
+            (1, "01234", "Bern"),
+            (2, "99999", "Ulm, old"),
+        )
+        assert user.cursor(user.workspace.panes.tables)[0].strip() == "towns"  # type: ignore[index]
+
+        await choose("more.csv")
+        await user.press("t", "ctrl+u")
+        await user.type("towns")
+        await user.press("enter", "m")
+        assert "update" in user.dialog_text
+        assert "The file lacks zip" in user.dialog_text
+        await user.press("enter")
+        rows = db.rows.page("main", Query("towns"), 9).rows
+        assert rows == ((1, "01234", "Bern"), (2, "99999", "Rom"), (3, None, "Oslo"))
+
+        await choose("bad.csv")
+        await user.press("t", "ctrl+u")
+        await user.type("towns")
+        await user.press("enter")
+        assert "'five' is not a" in user.dialog_text
+        await user.press("enter")
+        assert "Line 3 of bad.csv: id: 'five' is not a" in user.dialog_text
+        await user.press("escape")
+        assert db.rows.count("main", Query("towns")) == 3
+        await user.press("z", "enter")
+        assert db.rows.count("main", Query("towns")) == 2
+
+        await choose("s.sql")
+        assert "Run the script s.sql on main" in user.dialog_text
+        await user.press("enter")
+        assert "Ran 3 statements of s.sql" in user.told[-1]

@@ -72,6 +72,8 @@ class Guess(Frozen):
     nullable: bool
     key: bool = False
     """Whether its values tell the rows apart, so that it may be the primary key."""
+    guessed: str = ""
+    """The type that was guessed, whatever somebody made of it."""
 
 
 class _Column:
@@ -132,9 +134,10 @@ def guess(
         for column, value in zip(seen, row, strict=False):
             column.see(value)
     key = _key(names, seen)
+    types = [_type(column, style, whole=whole, key=at == key) for at, column in enumerate(seen)]
     return tuple(
-        Guess(name, _type(column, style, whole=whole, key=at == key), column.nulls > 0 or not whole, at == key)
-        for at, (name, column) in enumerate(zip(names, seen, strict=True))
+        Guess(name, type_, column.nulls > 0 or not whole, at == key, type_)
+        for at, (name, column, type_) in enumerate(zip(names, seen, types, strict=True))
     )
 
 

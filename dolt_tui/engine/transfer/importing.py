@@ -32,8 +32,9 @@ class Target(Frozen):
     """Where the records of a file go."""
 
     table: str
-    create: tuple[Guess, ...] = ()
-    """The columns of a new table, one for each column of the file; empty: the table is there."""
+    create: tuple[Guess | None, ...] = ()
+    """The columns of a new table, one for each column of the file or None where that is left out; empty: the table is
+    there."""
     mode: Mode = Mode.INSERT
 
 
@@ -204,7 +205,7 @@ class Imports:
                 made = True
                 columns: Sequence[ColumnInfo] = session.dialect.columns(session, target.table, None)
                 names = {one.name.lower(): one for one in columns}
-                meets = Fit(tuple(names[one.name.lower()] for one in target.create))
+                meets = Fit(tuple(None if one is None else names[one.name.lower()] for one in target.create))
             else:
                 columns = session.dialect.columns(session, target.table, None)
                 if not columns:
@@ -245,7 +246,8 @@ class Imports:
             there = False
         if there:
             raise AlreadyExists(f"There is already a table {target.table}.")
-        statement = create_statement(target.table, target.create, dialect.traits.sql)
+        kept = [one for one in target.create if one is not None]
+        statement = create_statement(target.table, kept, dialect.traits.sql)
         session.execute(dialect.sql(Call((statement,), (), dialect.traits.sql)))
         if dialect.traits.sql is SqlStyle.MYSQL:
             session.execute(dialect.begin)

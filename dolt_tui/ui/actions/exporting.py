@@ -68,7 +68,7 @@ class ExportActions(Actions):
             loaded = context.main.loaded
             shown = loaded.export if loaded is not None else None
             same = isinstance(shown, TableExport) and shown.query.table == table.name
-            return shown if same else TableExport(Query(table.name))
+            return shown if same else TableExport(Query(table.name, self.state.tables_at))
         loaded = context.rows_pane.loaded
         return None if loaded is None else loaded.export
 

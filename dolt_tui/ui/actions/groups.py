@@ -18,6 +18,7 @@ from dolt_tui.ui.actions.copy import CopyActions
 from dolt_tui.ui.actions.draft import DraftActions
 from dolt_tui.ui.actions.exporting import ExportActions
 from dolt_tui.ui.actions.ignore import IgnoreActions
+from dolt_tui.ui.actions.importing import ImportActions
 from dolt_tui.ui.actions.in_progress import ProgressActions
 from dolt_tui.ui.actions.log import LogActions
 from dolt_tui.ui.actions.main_pane import MainActions
@@ -71,6 +72,7 @@ GROUPS: tuple[type[Actions], ...] = (
     ProgressActions,
     CopyActions,
     ExportActions,
+    ImportActions,
     MovingActions,
     ProgramActions,
 )

@@ -25,6 +25,7 @@ VERBS = {
     "find": "finding",
     "forget": "forgetting",
     "ignore": "ignoring",
+    "import": "importing",
     "let": "letting",
     "look": "looking",
     "merge": "merging",
