@@ -69,9 +69,9 @@ class Console:
 
     @property
     def transaction(self) -> Transaction | None:
-        """The transaction that is open, on whichever branch."""
+        """The transaction that is open, on whichever branch; None where it was lost with its connection, too."""
         desk = self._with_transaction()
-        return None if desk is None else desk.transaction
+        return desk.transaction if desk is not None and desk.usable else None
 
     def look(self) -> None:
         """Raise `TransactionLost`, once, where an open transaction was lost with its connection. Sends nothing."""
@@ -149,7 +149,8 @@ class Console:
                 raise
             finally:
                 self._finish(desk)
-        return replace(outcome, seconds=time.monotonic() - began)
+        notes, desk.notes = desk.notes, []
+        return replace(outcome, seconds=time.monotonic() - began, warnings=(*notes, *outcome.warnings))
 
     def _desk(self, branch: str) -> Desk:
         with self._lock:
@@ -198,6 +199,10 @@ class Console:
     def _change(self, desk: Desk, base: Outcome, ask_above: int | None, autocommit: bool) -> Outcome:
         """Run what changes something."""
         described, sql = base.described, base.statement.text
+        words = self._words(sql[:200])
+        if words[1:2] in (["TEMPORARY"], ["TEMP"]) or words[:1] in (["SET"], ["PRAGMA"]) or "GET_LOCK" in words:
+            desk.held()
+            desk.set_something()
         note(desk.branch, self._texts(sql))
         rolls_back = not described.ends_transaction and described.kind is not StatementKind.CALL
         if desk.transaction is not None or (autocommit and not rolls_back):
@@ -211,8 +216,6 @@ class Console:
         described = base.described
         had = desk.transaction
         words = self._words(base.statement.text)
-        if words[1:2] in (["TEMPORARY"], ["TEMP"]) or words[:1] in (["SET"], ["PRAGMA"]) or "GET_LOCK" in words:
-            desk.set_something()
         if desk.open and not self._db.dialect.traits.server and not _RESTARTING.isdisjoint(words):
             desk.commit()  # it has committed everything, and begun anew: engine-facts.md#doltlite-commits-restart
         pending = None

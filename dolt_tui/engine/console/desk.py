@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from contextlib import suppress
 
 from ...frozen import Frozen
 from ..core.cancellation import uncancelled
 from ..core.connections import Connections
 from ..core.held import Held, acquired
-from ..errors import EngineError, TransactionLost
+from ..core.session import Session
+from ..errors import BranchNotFound, EngineError, TransactionLost
 from ..model.rewriting import REBASE_BRANCH
 from .results import ResultSet
 from .sending import Answer, in_transaction, next_answer, send
 
 _MOST_ANSWERS = 100
 _PURPOSE = "console"
+_IDLE_SECONDS = 2.0
+"""A connection that was used so recently is not asked whether it is still alive."""
+_FORGOTTEN = "The connection was lost, and with it what was set on it: variables and temporary tables are gone."
 
 
 class Transaction(Frozen):
@@ -48,6 +53,8 @@ class Desk:
         self.lock = threading.RLock()
         self.transaction: Transaction | None = None
         self._held: Held | None = None
+        self.notes: list[str] = []
+        """What has to be told with the next outcome."""
 
     # the connection
 
@@ -67,12 +74,23 @@ class Desk:
                     held = None
                 elif rows is not None:
                     rows.finish()
+        if held is not None and held.usable and self._died(held):
+            held.lose()
         if held is None or not held.usable:
+            if held is not None and held.stateful:
+                self.notes.append(_FORGOTTEN)
             held = self._held = self._db.hold(self.branch, _PURPOSE, writes=self._writes)
             if self._writes:
                 held.session.author = self._db.author
                 self._db.dialect.set_author(held.session, self._db.author)
         return held
+
+    def _died(self, held: Held) -> bool:
+        """Whether a connection that was idle for a while cannot be used any more, and nothing is lost by that."""
+        idle = time.monotonic() - held.used > _IDLE_SECONDS
+        return (
+            idle and not held.in_transaction and held.arriving is None and not self._db.dialect.alive(held.session.raw)
+        )
 
     def look_whether_lost(self) -> None:
         """Raise `TransactionLost`, once, where the connection was lost with an open transaction."""
@@ -187,6 +205,11 @@ class Desk:
     # transactions
 
     @property
+    def usable(self) -> bool:
+        """Whether statements can be sent on the connection that there is."""
+        return self._held is not None and self._held.usable
+
+    @property
     def open(self) -> bool:
         """Whether the engine has a transaction open here."""
         return self._held is not None and in_transaction(self._held)
@@ -227,14 +250,28 @@ class Desk:
         with held.using() as session:
             try:
                 if self.open:
+                    self._refuse_deleted(session)
                     self._db.dialect.commit(session)
-            except BaseException:
+                    self._refuse_deleted(session)
+            except BaseException as error:
                 # Else it would stay open, and go on failing. engine-facts.md#end-every-transaction
                 with uncancelled(), suppress(Exception):
                     self._db.dialect.rollback(session)
+                if isinstance(error, BranchNotFound):
+                    held.lose()
                 raise
             finally:
                 self.ended()
+
+    def _refuse_deleted(self, session: Session) -> None:
+        """Raise `BranchNotFound` where the branch of a transaction that stayed open is gone: COMMIT would not tell it.
+
+        See engine-facts.md#deleted-branch.
+        """
+        if self.transaction is not None and self._db.dialect.is_gone(session):
+            raise BranchNotFound(
+                f"{self.branch} was deleted or renamed while the transaction was open: nothing of it is written."
+            )
 
     def roll_back(self) -> None:
         """Take back what the transaction did. Where the connection is lost, that is done already."""

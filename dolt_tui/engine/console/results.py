@@ -29,8 +29,8 @@ _AT_ONCE = 64
 _PART = 256
 _FINISH_SECONDS, _FINISH_ROWS = 2.0, 200_000
 """How far a result is read on when its connection is needed."""
-_STOP_SECONDS = 0.2
-"""A statement that was ended says so after what was on its way; whoever waits longer loses more than a connection."""
+_STOP_SECONDS = 2.0
+"""How long to wait for the rows that were on their way when a statement was ended."""
 
 
 class _Rows:
@@ -76,9 +76,13 @@ class _Rows:
     def _read_step(self, wanted: int | None) -> None:
         number = self._step if wanted is None else max(1, min(self._step, wanted - self.known))
         began = time.monotonic()
+        rows: list[Any] = []
+        more = False
         try:
-            rows = self.stream.read(number)
+            more = self.stream.read(number, rows)
         except BaseException as error:
+            with suppress(OSError):
+                self.store.add(rows)
             self._broke(error)
             raise
         try:
@@ -86,7 +90,7 @@ class _Rows:
         except OSError as error:
             self.cut(f"There is no room for more rows: {error.strerror}.")
             return
-        if len(rows) < number:
+        if not more:
             self._end()
         elif self.store.bytes > self._most_bytes:
             self.cut(f"Only the first {self.known:,} rows are kept: they take {self._most_bytes >> 20:,} MB.")
@@ -148,11 +152,12 @@ class _Rows:
 
 
 def _stop(stream: RowStream, held: Held) -> None:
-    """End a statement on the server, so that its connection can be used again; else the connection is closed."""
-    if held.usable and held.end_statement():
+    """End a statement on the server; its connection is used on where that matters, and is closed elsewhere."""
+    kept = held.stateful or held.in_transaction
+    if held.usable and held.end_statement() and kept:
         began = time.monotonic()
         with suppress(Exception):  # that it was ended
-            while stream.read(_MOST) and time.monotonic() - began < _STOP_SECONDS:
+            while stream.read(_MOST, []) and time.monotonic() - began < _STOP_SECONDS:
                 pass
     if not stream.stop():
         held.lose()

@@ -21,8 +21,8 @@ class RowStream(ABC):
     """Whether another answer follows."""
 
     @abstractmethod
-    def read(self, number: int) -> list[Any]:
-        """The next rows, at most so many; fewer only at the end."""
+    def read(self, number: int, rows: list[Any]) -> bool:
+        """Add the next rows, at most so many; False at the end. Where it fails, those before are added."""
 
     def ready(self) -> bool:
         """Whether something is known to be there that can be read without waiting."""
@@ -55,20 +55,19 @@ class DoltStream(RowStream):
         self._decoders = decoders(self._result.fields)
         self._as_texts = all(map(sent_as_text, self._result.fields))
 
-    def read(self, number: int) -> list[Any]:
-        rows: list[Any] = []
+    def read(self, number: int, rows: list[Any]) -> bool:
         result, read = self._result, self._raw._read_packet
         if not result.unbuffered_active:
-            return rows
+            return False
         for _ in range(number):
             packet = read()
             if packet.is_eof_packet():
                 result._check_packet_is_eof(packet)  # which notes the warnings, and whether another answer follows
                 self._raw.server_status = int.from_bytes(packet.get_all_data()[3:5], "little")
                 self._end()
-                break
+                return False
             rows.append(packet.get_all_data())
-        return rows
+        return True
 
     def ready(self) -> bool:
         link = self._raw._sock
@@ -115,12 +114,13 @@ class LiteStream(RowStream):
         self._cursor = cursor
         self.columns = tuple(ColumnInfo(name, "") for name, *_ in cursor.description)
 
-    def read(self, number: int) -> list[Any]:
-        rows: list[Any] = self._cursor.fetchmany(number)
-        if len(rows) < number:
-            self._cursor.close()
-            self._cursor = _Ended()
-        return rows
+    def read(self, number: int, rows: list[Any]) -> bool:
+        found = self._cursor.fetchmany(number)
+        rows += found
+        if len(found) == number:
+            return True
+        self.stop()
+        return False
 
     def values(self, row: Any) -> tuple[Value, ...]:
         found: tuple[Value, ...] = row
@@ -149,9 +149,10 @@ class Listed(RowStream):
         self.columns = tuple(ColumnInfo(name, "") for name in columns)
         self._rows = list(rows)
 
-    def read(self, number: int) -> list[Any]:
-        read, self._rows = self._rows[:number], self._rows[number:]
-        return read
+    def read(self, number: int, rows: list[Any]) -> bool:
+        rows += self._rows[:number]
+        del self._rows[:number]
+        return bool(self._rows)
 
     def values(self, row: Any) -> tuple[Value, ...]:
         found: tuple[Value, ...] = row

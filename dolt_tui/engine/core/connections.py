@@ -167,7 +167,12 @@ class Connections:
         return stale
 
     def forget(self, revision: str | None, *, goes: bool = False) -> None:
-        """Close what is open to a revision and not needed any more; all of it where the branch ``goes``."""
+        """Close what is open to a revision and not needed any more; all of it where the branch ``goes``.
+
+        Raises `TransactionOpen` where it goes with a transaction of ours.
+        """
+        if goes:
+            self.held.refuse_beside(revision, whole_file=False)
         with self._lock:
             engine = self._engines.pop(revision)
         if engine is not None:

@@ -7,6 +7,7 @@ what the transaction did.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Protocol, TypeVar
@@ -78,6 +79,8 @@ class Held:
         self.arriving: Arriving | None = None
         """What has not been read to its end."""
         self.closed = False
+        self.used = time.monotonic()
+        """When it was last of use, as far as known."""
         self._reading = reading
         self._canceller = canceller
         self._lock = threading.RLock()
@@ -119,6 +122,7 @@ class Held:
         try:
             yield
         finally:
+            self.used = time.monotonic()
             if self.closed:
                 self._close()
 
@@ -260,9 +264,8 @@ class HeldConnections:
     def release(self, revision: str | None, *, all_of_it: bool = False) -> None:
         """Close what is open to ``revision`` and nobody would miss; ``all_of_it``: the branch is about to go."""
         for held in self._all():
-            if held.revision == (revision or "") and (
-                all_of_it or not (held.in_transaction or held.stateful or held.arriving)
-            ):
+            missed = held.in_transaction or (not all_of_it and (held.stateful or held.arriving is not None))
+            if held.revision == (revision or "") and not missed:
                 held.close()
 
     def close(self) -> None:

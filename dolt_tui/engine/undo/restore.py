@@ -301,7 +301,7 @@ def _make(db: Connections, branch: str | None, way: UndoStep, now: Observation) 
         if _found(move, now) == move.after and not move.former:
             continue
         if move.former:
-            db.forget(move.former)
+            db.forget(move.former, goes=True)
             there = Expected(move.former, now.branches[move.former])
             _call(db, None, there, "dolt_branch", "-m", "--", move.former, move.name)
         elif move.tag and move.after is not None:
@@ -405,7 +405,7 @@ def _delete(db: Connections, branch: str | None, way: UndoStep, now: Observation
         if move.tag:
             _call(db, branch, _seen_ref(move, now), "dolt_tag", "-d", "--", move.name)
             continue
-        db.forget(move.name)  # engine-facts.md#idle-sessions-use-a-branch
+        db.forget(move.name, goes=True)  # engine-facts.md#idle-sessions-use-a-branch
         where = branch if branch != move.name else None
         _call(db, where, _seen_ref(move, now), "dolt_branch", "-D", "--", move.name)
 

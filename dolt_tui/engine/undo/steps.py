@@ -157,6 +157,12 @@ class UndoStep(Frozen):
         return (*(snapshot.tag for snapshot in self.snapshots), *self.pins)
 
     @property
+    def branches(self) -> frozenset[str]:
+        """The branches that it is about, renamed ones by both names."""
+        refs = (name for move in self.refs if not move.tag for name in (move.name, move.former) if name)
+        return frozenset((*(move.branch for move in self.sets), *refs))
+
+    @property
     def harmless(self) -> bool:
         """Whether it only changed what is staged."""
         return not self.refs and all(move.reach <= Reach.STAGED for move in self.sets)

@@ -343,9 +343,9 @@ class Undo:
             if current is None or current.id != step.id:
                 raise CannotUndo("other steps come first")
             step = current
-            for move in step.sets:
-                if self._db.held.transaction(move.branch) is not None:
-                    raise TransactionOpen(move.branch)
+            for name in step.branches:
+                if self._db.held.transaction(name) is not None:
+                    raise TransactionOpen(name)
             for move in step.sets:
                 self.repair(move.branch)
             found = preview(self._db, step)

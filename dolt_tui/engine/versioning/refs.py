@@ -283,7 +283,7 @@ class Refs:
     def _patiently(self, name: str, work: Callable[[], T]) -> T:
         """Do what needs a branch that nobody uses; the server takes a moment to see that our connections ended."""
         for left in reversed(range(_OWN_TRIES)):
-            self._db.forget(name)
+            self._db.forget(name, goes=True)
             try:
                 return work()
             except BranchInUse:
@@ -358,7 +358,7 @@ class Refs:
                 expect(session, ref)
                 with self._db.read(name, "delete branch") as own:  # its sets can be seen from itself only
                     expect(own, expected)
-                self._db.forget(name)
+                self._db.forget(name, goes=True)
             try:
                 if force and not in_use:
                     try:
