@@ -22,6 +22,7 @@ from .browsing.tables import Tables
 from .console.completion_catalogue import Catalogue, Catalogues
 from .console.console import Console
 from .console.history import StatementHistory
+from .console.query_diff import QueryDiffs
 from .console.saved_queries import SavedQueries
 from .core.connections import Connections, Session
 from .core.statement_log import StatementLog
@@ -94,6 +95,7 @@ class Repository:
         self.transfer = Transfers(connections, self.tables, self.rows, self.diffs, self.undo)
         self.statement_history = StatementHistory(undo.directory, connections.dialect.traits.sql)
         self.console = Console(connections, self.undo)
+        self.query_diffs = QueryDiffs(connections)
 
     @property
     def author(self) -> Author | None:

@@ -143,7 +143,7 @@ def test_a_form_is_what_the_engine_has(raw: Raw, repository: Repository) -> None
     style = repository.forms.style
     raw.run("CREATE TABLE parent (id INT PRIMARY KEY)")
 
-    @settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(max_examples=8, suppress_health_check=list(HealthCheck), deadline=None)
     @given(st.integers(min_value=0))
     def check(seed: int) -> None:
         dice = random.Random(seed)
