@@ -92,7 +92,7 @@ class QueryDiffs:
                 with held.using():
                     answer = send(held, first_rows(query))
                     assert answer.stream is not None
-                    answer.stream.read(1)
+                    answer.stream.read(1, [])
                     return answer.stream.columns
             finally:
                 held.close()

@@ -65,13 +65,14 @@ class Side:
             return None
         stream = self._stream
         assert stream is not None
+        rows: list[Any] = []
         with told(self.revision):
-            self._rows = self.held.ask("", lambda: stream.read(CHUNK))
-        self._at = 0
-        if len(self._rows) < CHUNK:
+            more = self.held.ask("", lambda: stream.read(CHUNK, rows))
+        self._rows, self._at = rows, 0
+        if not more:
             self._ended = True
             self.held.close()
-        return self._rows[0] if self._rows else None
+        return rows[0] if rows else self.head()
 
     def pop(self) -> None:
         self._at += 1
