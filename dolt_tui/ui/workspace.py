@@ -154,6 +154,7 @@ class Workspace(FullScreen):
             if self.focused_pane is self._draft_pane:
                 self.go_to(self.main)
             lower.put_back()
+        self.panes.tables.show_draft(draft)
         if written:
             self.load_main()  # until its rows come, those that were edited stay as they are shown
         else:

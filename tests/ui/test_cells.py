@@ -203,3 +203,33 @@ async def test_each_type_has_its_editor_on_dolt(demo_on_dolt: Target, drive: Dri
         assert (since, data, raw, note) == (today, '{"a":[1,2]}', b"\xff\x00", "one and\ntwo")
         await user.press("h", "h", "h", "h", "e")
         assert "computed by the database" in user.told[-1]
+
+
+async def test_a_foreign_key_is_chosen_from_a_list_and_what_it_will_say_is_told(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        await user.go_to_table("employees_teams")
+        await user.press("enter", "o")
+        lines = [line.strip(" │").split() for line in user.dialog_text.split("\n")[3:8]]
+        assert lines[:4] == [["0", "Sehn"], ["1", "Hendriks"], ["2", "Son"], ["3", "Fitzgerald"]]
+        await user.type("fitz")
+        await user.press("tab")
+        await user.type("77")  # none of the list
+        await user.press("enter")
+        assert "✗" in user.main
+        assert draft_lines(user)[0].endswith("✗ no 77 in teams")
+        assert "1 must be mended before ^s" in user.screen
+        await user.press("ctrl+s")
+        assert "1 row must be mended first" in user.told[-1]
+        # from the list of the draft to the row, and mend it
+        await user.press("1", "5", "enter")
+        assert user.is_in(user.workspace.main)
+        await user.press("l", "e", "ctrl+n")
+        assert "is NOT NULL" in user.dialog_text
+        await user.press("escape", "e", "down", "enter")
+        assert "✗" not in user.main
+        # and employee 3, who is referred to, cannot go
+        await user.go_to_table("employees")
+        await user.press("enter", "greater_than_sign", "d")
+        assert "✗" in draft_lines(user)[-1] or "✗" in " ".join(draft_lines(user))
+        await user.press("5", "u")
+        assert "DRAFT 1 row" in user.header

@@ -89,6 +89,7 @@ class DraftActions(Actions):
                     for name, value in zip(names, edit.key, strict=True)
                 ),
             )
+        main.seek = edit.key
         self.context.show_view(TableView(edit.table, query=query), inside=True)
         self.context.go_to(main)
 

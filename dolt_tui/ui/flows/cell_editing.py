@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.editing.cell_values import format_value, kind_of, parse
 from dolt_tui.engine.errors import EngineError
@@ -83,7 +83,7 @@ class _Opening:
     def editor(self) -> CellEditor:
         kind, subject = self._kind, self._subject
         key = self._target.table.foreign_key(self._column.name)
-        if key is not None and hasattr(self._context.state.repository.edits, "options"):
+        if key is not None:
             return self._references(key)
         if kind.editor is Editor.SET:
             return ListEditor(subject, [Option(text, text) for text in kind.options], several=True)
@@ -133,8 +133,7 @@ class _Opening:
     def _references(self, key: ForeignKey) -> CellEditor:
         """A list of the rows that a foreign key may refer to, which are asked for as one types."""
         session, state = self._context.session, self._context.state
-        edits: Any = state.repository.edits
-        branch = state.branch
+        edits, branch = state.repository.edits, state.branch
 
         def search(text: str) -> None:
             session.quietly(

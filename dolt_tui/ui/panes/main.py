@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from textual.app import ComposeResult
 from textual.content import Content
@@ -42,6 +42,8 @@ class MainPane(Pane):
         """The same with its numbers; where it was read again since, those of before until the new ones come."""
         self.two_lines = False
         """Whether the old values of a changed row are shown on a line of their own."""
+        self.seek: Hashable | None = None
+        """The key of the row to go to, once the view that was asked for is shown."""
         self._return_to: Place | None = None
         self._before: Loaded | None = None
         """What was shown when another view was asked for; its rows stay until the new ones come."""
@@ -164,6 +166,10 @@ class MainPane(Pane):
             grid.show(shown, place, keep=again)
         if place is not None and place.row is not None:
             grid.move_to_key(place.row.key)
+        if self.seek is not None:
+            if not grid.move_to_key(self.seek):
+                grid.expect_key(self.seek)
+            self.seek = None
         self.filtered()
 
     def show_draft(self, known: Known) -> None:

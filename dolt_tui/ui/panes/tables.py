@@ -10,6 +10,7 @@ from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.schema import SchemaView
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.panes.read_pane import SidePane
+from dolt_tui.ui.present.draft_rows import EditedTables, RowDraft
 from dolt_tui.ui.present.lists import TABLE_COLUMNS, table_rows
 from dolt_tui.ui.present.text import plural
 from dolt_tui.ui.session import reads
@@ -37,6 +38,10 @@ class TablesPane(SidePane):
         self.grid.set_rows(table_rows(found))
         self.set_title(f"Tables of {state.pair.name}" if state.pair is not None else "")
         self.filtered()
+
+    def show_draft(self, draft: RowDraft) -> None:
+        """Mark the tables whose rows are edited."""
+        self.grid.cover(EditedTables(draft.draft.tables) if draft else None, signs=bool(draft))
 
     def could_not_read(self, what: str, error: Exception) -> None:
         self.tables = ()

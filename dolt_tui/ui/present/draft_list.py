@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import islice
 
 from dolt_tui.engine.core.literals import literal
 from dolt_tui.engine.editing.row_statements import Bound, RowStatement
@@ -21,6 +23,8 @@ _KEYWORD = styles(Style.LANE3, Style.BOLD)
 _WORDS = re.compile(r"\b(UPDATE|SET|WHERE|AND|IS NULL|INSERT INTO|VALUES|DELETE FROM|DEFAULT|NULL)\b")
 _LONGEST = 60
 """Characters of a value that a line shows."""
+_MOST = 300
+"""Rows whose statements are listed, and findings."""
 PROMISE = "a row is written only if it still is what is shown here; one step of undo"
 
 
@@ -75,16 +79,20 @@ def note(edit: Edit, findings: Iterable[Finding]) -> Cell:
 
 def draft_rows(draft: RowDraft) -> list[Row]:
     """The lines of the list; those of an edit have it as their value."""
-    rows = []
-    for statement in draft.draft.statements():
+    rows, edits = [], draft.draft
+    if len(edits) > _MOST:
+        edits = replace(edits, by_place=dict(islice(edits.by_place.items(), _MOST)))
+    for statement in edits.statements():
         edit = statement.edit
         first, *more = statement_cells(statement)
         key = (edit.table, edit.key, statement.kind)
         shown = sign(edit) if statement.kind is edit.kind else cell("·", Style.DIM)
         rows.append(Row(key, (shown, first, note(edit, (*draft.refused, *draft.findings))), value=edit))
         rows += [Row((key, at), (cell(""), line, cell("")), selectable=False) for at, line in enumerate(more)]
+    if (left := len(draft.draft) - len(edits)) > 0:
+        rows.append(Row("more", (cell(f"… {plural(left, 'more row')}", Style.DIM),), selectable=False))
     rows.append(Row("gap", (cell(""),), selectable=False))
-    for at, finding in enumerate((*draft.refused, *draft.findings)):
+    for at, finding in enumerate((*draft.refused, *draft.findings)[:_MOST]):
         bad = finding.severity is Severity.ERROR
         mark = cell("✗" if bad else "!", Style.CONFLICT if bad else Style.WARNING)
         rows.append(Row(("finding", at), (join(mark, cell(f" {finding.text}")),), selectable=False))

@@ -163,6 +163,19 @@ class TableOverlay:
         return cell("?", Style.MINUS) if word == REQUIRED else cell(word, Style.NULL if word == NULL else style)
 
 
+class EditedTables:
+    """A mark at the tables of a list that have edits."""
+
+    extra = 0
+
+    def __init__(self, tables: Iterable[str]) -> None:
+        self._tables = frozenset(tables)
+
+    def over(self, rows: Sequence[Row], last: bool) -> tuple[Row, ...]:
+        mark = cell("✎", Style.WARNING)
+        return tuple(replace(row, sign=mark, base=row) if row.key in self._tables else row for row in rows)
+
+
 class DiffOverlay:
     """The edits of a table over the changes of a diff whose newer side is the table as it is."""
 

@@ -36,8 +36,10 @@ class Drafts:
         before = self.current
         keys = {edit.key for edit in draft.edits if edit.kind is EditKind.ADDED}
         places = {key: at for key, at in {**before.after, **(after or {})}.items() if key in keys}
-        kept = tuple(finding for finding in before.findings if finding.edit in draft.edits)
-        refused = tuple(finding for finding in before.refused if finding.edit in draft.edits)
+        kept, refused = (
+            tuple(one for one in found if draft.edit(one.edit.table, one.edit.key) == one.edit)
+            for found in (before.findings, before.refused)
+        )
         self._set(RowDraft(draft, kept, not draft, refused, places))
         self.check()
 

@@ -275,9 +275,8 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
         self.model.overlay = overlay
 
     def expect_key(self, key: Hashable) -> None:
-        """The row under the cursor has another key when it is read again."""
-        if self.model.known is not None:
-            self.model.known = replace(self.model.known, key=key)
+        """The row under the cursor has another key when it is read again, or is another one."""
+        self.model.known = replace(self.model.known or Row(key, ()), key=key)
 
     def set_filter(self, text: str) -> None:
         """Keep only the rows in memory that contain ``text``, upper or lower case; all of them for an empty one."""
