@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dolt_tui.engine.editing.draft import Draft
-from dolt_tui.engine.errors import RowsChanged
-from dolt_tui.engine.model import Editable, NewRow, RowValues
+from dolt_tui.engine.errors import RowRefused, RowsChanged
+from dolt_tui.engine.model import DEFAULT, Editable, NewRow, RowValues
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
@@ -105,3 +105,66 @@ def test_rows_that_refer_to_each_other(raw: Raw, repository: Repository) -> None
     repository.edits.write("main", draft)
     assert raw.rows("SELECT * FROM team ORDER BY id") == [(5, None), (6, 5)]
     assert raw.rows("SELECT * FROM person ORDER BY id") == [(11, 6), (12, 5)]
+
+
+def test_many_rows(raw: Raw, repository: Repository) -> None:
+    """Neighbours are written together, and the row that the database does not take is told all the same."""
+    raw.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(20), size DECIMAL(8,2), CHECK (size < 1000))",
+        "CREATE TABLE two (a INTEGER, b VARCHAR(9), v INTEGER, PRIMARY KEY (a, b))",
+    )
+    table, two = repository.edits.editable("main", "t"), repository.edits.editable("main", "two")
+    draft, _ = Draft().add_rows(table, [{"id": number, "name": f"n{number}"} for number in range(450)])
+    draft, _ = draft.add_rows(two, [{"a": number % 7, "b": f"{number}", "v": number} for number in range(300)])
+    repository.edits.write("main", draft)
+    rows = shown(repository, table, *range(450))
+    pairs = [row for row in repository.edits.rows("main", two, raw.rows("SELECT a, b FROM two")) if row]
+    cells = [(row, {"name": "odd" if row["id"] % 2 else f"x{row['id']}", "size": row["id"] % 9}) for row in rows]
+    draft = Draft().set_cells(table, cells[:400]).remove(table, rows[400:])
+    draft = draft.set_cells(two, [(row, {"v": -1}) for row in pairs[:250]]).remove(two, pairs[250:])
+    before = len(repository.statements.entries())
+    written = repository.edits.write("main", draft)
+    assert len(repository.statements.entries()) - before < 50
+    assert (written.changed, written.removed) == (650, 100)
+    expected = [(n, "odd" if n % 2 else f"x{n}", n % 9) for n in range(400)]
+    assert raw.rows("SELECT * FROM t ORDER BY id") == expected
+    assert raw.rows("SELECT count(*), sum(v) FROM two") == [(250, -250)]
+    state = raw.state()
+    fine, bad, other = shown(repository, table, 8, 7, 9)
+    draft = Draft().set_cells(table, [(fine, {"size": 1}), (bad, {"size": 1000}), (other, {"size": 3})])
+    with pytest.raises(RowRefused) as caught:
+        repository.edits.write("main", draft)
+    assert caught.value.edit.key == (7,)
+    draft, keys = Draft().add_rows(table, [{"id": 1000}, {"id": 5}, {"id": 1001}])
+    with pytest.raises(RowRefused) as caught:
+        repository.edits.write("main", draft)
+    assert caught.value.edit.key == keys[1]
+    assert raw.state() == state
+
+
+def test_what_the_database_fills_in(raw: Raw, repository: Repository) -> None:
+    """Numbers, defaults, and what triggers do are in what was written; a cell can get its default again."""
+    number = "INTEGER PRIMARY KEY AUTO_INCREMENT" if raw.dolt else "INTEGER PRIMARY KEY AUTOINCREMENT"
+    body = "SET NEW.stamp = 'new'" if raw.dolt else "BEGIN UPDATE t SET stamp = 'new' WHERE id = NEW.id; END"
+    when = "BEFORE INSERT" if raw.dolt else "AFTER INSERT"
+    raw.run(
+        f"CREATE TABLE t (id {number}, kind VARCHAR(9) NOT NULL DEFAULT 'plain', n INT DEFAULT 5, stamp VARCHAR(9))",
+        f"CREATE TRIGGER stamps {when} ON t FOR EACH ROW {body}",
+        "INSERT INTO t (kind) VALUES ('first')",
+    )
+    table = repository.edits.editable("main", "t")
+    assert table.triggers
+    (first,) = shown(repository, table, 1)
+    draft, copy = Draft().duplicate(table, {**first, "stamp": "x"})
+    draft, empty = draft.add_row(table)
+    draft = draft.set_added("t", empty, {"n": None, "kind": DEFAULT})
+    draft = draft.set_cells(table, [(first, {"kind": DEFAULT, "n": 7})])
+    assert draft.edits[0].value("id") is DEFAULT
+    assert repository.edits.check("main", draft) == ()
+    rows = [row for _, row in repository.edits.write("main", draft).rows]
+    assert rows == [
+        {"id": 2, "kind": "first", "n": 5, "stamp": "new"},
+        {"id": 3, "kind": "plain", "n": None, "stamp": "new"},
+        {"id": 1, "kind": "plain", "n": 7, "stamp": "new"},
+    ]
+    assert copy != empty

@@ -41,8 +41,19 @@ class RowStatement(Frozen):
     edit: Edit
     """What it is for."""
     kind: EditKind
-    parts: tuple[Part, ...]
+    head: tuple[Part, ...]
+    """What it does: up to VALUES, or to WHERE."""
+    tail: tuple[Part, ...]
+    """The row."""
     style: SqlStyle
+    sets: tuple[tuple[ColumnInfo, Bound], ...] = ()
+    """What an UPDATE sets, where it sets values only."""
+    where: tuple[tuple[ColumnInfo, Bound], ...] = ()
+    """What it finds its row by, where all of that has values."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        return tuple(_joined((*self.head, *self.tail)))
 
     def __str__(self) -> str:
         return "".join(
@@ -51,15 +62,20 @@ class RowStatement(Frozen):
 
     def bound(self, placeholder: str) -> tuple[str, tuple[object, ...]]:
         """Its SQL for the driver, and the values that it binds."""
-        sql, values = list[str](), list[object]()
-        for part in self.parts:
-            if isinstance(part, str):
-                sql.append(part.replace("%", "%%") if placeholder == "%s" else part)
-            else:
-                text, value = bound(part.value, part.type, self.style, placeholder)
-                sql.append(text)
-                values.append(value)
-        return "".join(sql), tuple(values)
+        return bound_parts((*self.head, *self.tail), self.style, placeholder)
+
+
+def bound_parts(parts: Iterable[Part], style: SqlStyle, placeholder: str) -> tuple[str, tuple[object, ...]]:
+    """SQL for the driver, and the values that it binds."""
+    sql, values = list[str](), list[object]()
+    for part in parts:
+        if isinstance(part, str):
+            sql.append(part.replace("%", "%%") if placeholder == "%s" else part)
+        else:
+            text, value = bound(part.value, part.type, style, placeholder)
+            sql.append(text)
+            values.append(value)
+    return "".join(sql), tuple(values)
 
 
 def bound(value: Value, type_name: str, style: SqlStyle, placeholder: str) -> tuple[str, object]:
@@ -86,8 +102,19 @@ def located(value: Value, column: ColumnInfo, style: SqlStyle) -> Value:
 
 def statement_for(table: Editable, step: Step) -> RowStatement:
     """The statement of a step."""
-    parts = {EditKind.CHANGED: _update, EditKind.ADDED: _insert, EditKind.REMOVED: _delete}[step.kind](table, step)
-    return RowStatement(step.edit, step.kind, tuple(_joined(parts)), table.style)
+    found = tuple((table.column(name), value) for name, value in step.where.items())
+    where = tuple((c, Bound(located(value, c, table.style), c.type)) for c, value in found if value is not None)
+    sets: tuple[tuple[ColumnInfo, Bound], ...] = ()
+    if step.kind is EditKind.ADDED:
+        head, tail = _insert_head(table, step), _insert_tail(table, step)
+    elif step.kind is EditKind.REMOVED:
+        head, tail = iter([f"DELETE FROM {quoted_name(table.table, table.style)}"]), _where(table, step.where)
+    else:
+        head, tail = _update(table, step), _where(table, step.where)
+        if DEFAULT not in step.values.values():
+            sets = tuple((table.column(n), Bound(value, table.column(n).type)) for n, value in step.values.items())
+    whole = where if len(where) == len(found) else ()
+    return RowStatement(step.edit, step.kind, tuple(head), tuple(tail), table.style, sets, whole)
 
 
 def _joined(parts: Iterable[Part]) -> Iterator[Part]:
@@ -109,7 +136,6 @@ def _update(table: Editable, step: Step) -> Iterator[Part]:
         column = table.column(name)
         yield f"{', ' if number else ''}{quoted_name(name, table.style)} = "
         yield default(column, table.style) if value is DEFAULT else Bound(value, column.type)
-    yield from where(table, step.where)
 
 
 def default(column: ColumnInfo, style: SqlStyle) -> str:
@@ -119,7 +145,7 @@ def default(column: ColumnInfo, style: SqlStyle) -> str:
     return f"({column.default})" if column.default is not None else "NULL"
 
 
-def where(table: Editable, key: Mapping[str, Value]) -> Iterator[Part]:
+def _where(table: Editable, key: Mapping[str, Value]) -> Iterator[Part]:
     """The condition that finds a row by its key."""
     for number, (name, value) in enumerate(key.items()):
         column = table.column(name)
@@ -131,18 +157,17 @@ def where(table: Editable, key: Mapping[str, Value]) -> Iterator[Part]:
             yield Bound(located(value, column, table.style), column.type)
 
 
-def _insert(table: Editable, step: Step) -> Iterator[Part]:
-    yield f"INSERT INTO {quoted_name(table.table, table.style)} "
+def _insert_head(table: Editable, step: Step) -> Iterator[Part]:
+    yield f"INSERT INTO {quoted_name(table.table, table.style)}"
+    if step.values:
+        yield f" ({', '.join(quoted_name(name, table.style) for name in step.values)}) VALUES "
+
+
+def _insert_tail(table: Editable, step: Step) -> Iterator[Part]:
     if not step.values:
-        yield "() VALUES ()" if table.style is SqlStyle.MYSQL else "DEFAULT VALUES"
+        yield " () VALUES ()" if table.style is SqlStyle.MYSQL else " DEFAULT VALUES"
         return
-    yield f"({', '.join(quoted_name(name, table.style) for name in step.values)}) VALUES ("
     for number, (name, value) in enumerate(step.values.items()):
-        yield ", " if number else ""
+        yield ", " if number else "("
         yield Bound(value, table.column(name).type)
     yield ")"
-
-
-def _delete(table: Editable, step: Step) -> Iterator[Part]:
-    yield f"DELETE FROM {quoted_name(table.table, table.style)}"
-    yield from where(table, step.where)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..core.compare_and_write import table_hashes
 from ..core.connections import Connections, Session
 from ..errors import NO_ANSWER, ChangedMeanwhile, EngineError, NotEditable, RowRefused, RowsChanged, Serialization
 from ..model import ABSENT, DEFAULT, Changed, Edit, Editable, EditKind, RowKey, RowValues, Written
+from .batching import batches_of, combined
 from .cell_values import is_automatic
 from .draft import Draft, same
 from .reading import rows_by_key
@@ -81,8 +82,11 @@ def _write(session: Session, draft: Draft) -> Written:
         _check_definition(session, table)
     _refuse_changed(session, draft)
     numbers: dict[RowKey, RowKey] = {}
-    for statement in draft.statements():
-        _run(session, draft.tables[statement.edit.table], statement, numbers)
+    for batch in batches_of(draft.statements()):
+        table = draft.tables[batch[0].edit.table]
+        if not _run_together(session, table, batch, numbers):
+            for statement in batch:
+                _run(session, table, statement, numbers)
     rows = _rows_written(session, draft, numbers)
     counts = {kind: draft.count(kind) for kind in EditKind}
     return Written(counts[EditKind.CHANGED], counts[EditKind.ADDED], counts[EditKind.REMOVED], rows)
@@ -125,6 +129,33 @@ def rows_changed(changed: tuple[Changed, ...]) -> RowsChanged:
     return RowsChanged(f"{rows} not what was shown any more. Nothing was written.", changed)
 
 
+def _run_together(
+    session: Session, table: Editable, batch: Sequence[RowStatement], numbers: dict[RowKey, RowKey]
+) -> bool:
+    """Run several statements as one; False: they have to be run one by one."""
+    if len(batch) == 1:
+        return False
+    keys = [_given_key(table, statement.edit) for statement in batch]
+    if batch[0].kind is EditKind.ADDED and None in keys:
+        return False
+    sql, values = combined(batch, session.dialect.placeholder)
+    try:
+        hit = session.execute(sql, *values)
+    except (Serialization, *NO_ANSWER):
+        raise
+    except EngineError:
+        return False
+    if hit != len(batch):
+        raise _not_found(table)
+    if batch[0].kind is EditKind.ADDED:
+        numbers |= {statement.edit.key: key for statement, key in zip(batch, keys, strict=True) if key is not None}
+    return True
+
+
+def _not_found(table: Editable) -> ChangedMeanwhile:
+    return ChangedMeanwhile(f"A row of {table.table} could not be found any more. Nothing was written.")
+
+
 def _run(session: Session, table: Editable, statement: RowStatement, numbers: dict[RowKey, RowKey]) -> None:
     sql, values = statement.bound(session.dialect.placeholder)
     try:
@@ -138,7 +169,13 @@ def _run(session: Session, table: Editable, statement: RowStatement, numbers: di
     except EngineError as error:
         raise RowRefused(error, statement.edit) from error
     if statement.kind is not EditKind.ADDED and hit != 1:
-        raise ChangedMeanwhile(f"A row of {table.table} could not be found any more. Nothing was written.")
+        raise _not_found(table)
+
+
+def _given_key(table: Editable, edit: Edit) -> RowKey | None:
+    """The key of an added row, where it is given as a whole."""
+    key = tuple(edit.after.get(name) for name in table.key)
+    return None if any(value is None or value is DEFAULT for value in key) else key
 
 
 def _key_of_new(session: Session, table: Editable, edit: Edit) -> RowKey | None:
