@@ -76,3 +76,8 @@ def test_commit_dialog(picture: Picture) -> None:
 
 def test_modify_schema(picture: Picture) -> None:
     assert picture((120, 40), "2", "greater_than_sign", "space", "3", "enter")
+
+
+def test_cells(picture: Picture) -> None:
+    edited = ("4", "j", "enter", "d", "j", "o", "4", "tab", "0", "enter")
+    assert picture((132, 38), *edited, "j", "l", "e", "s")

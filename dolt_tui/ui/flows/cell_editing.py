@@ -44,7 +44,11 @@ class Target(Frozen):
 def open_editor(context: Context, target: Target, answered: Callable[[Edited], None]) -> None:
     """Open the editor for a cell; ``answered`` is told what it is to be, and not called where the cell was left."""
 
+    grid = context.main.grid
+    grid.lively = True
+
     def done(found: Edited | None) -> None:
+        grid.lively = False
         if found is not None:
             answered(found)
 

@@ -26,6 +26,7 @@ class GridView(ScrollView):
     _header = 1
     _zebra = False
     _cursor_kind: CursorKind = "row"
+    _lively = False
     _empty_text = ""
 
     def __init__(
@@ -55,6 +56,16 @@ class GridView(ScrollView):
     def cursor_kind(self, kind: CursorKind) -> None:
         self._cursor_kind = kind
         self.model.has_cursor = kind != "none"
+
+    @property
+    def lively(self) -> bool:
+        """Whether its cursor is shown as if it had the focus: something else takes the keys for it."""
+        return self._lively
+
+    @lively.setter
+    def lively(self, lively: bool) -> None:
+        self._lively = lively
+        self.refresh()
 
     @property
     def _said(self) -> str:
@@ -269,10 +280,11 @@ class GridView(ScrollView):
             low, high = self.model.range
             over = "selected" if low <= index <= high else ""
         if index == self.model.cursor and self.cursor_kind != "none":
-            if self.cursor_kind == "cell" and self.has_focus:
+            focused = self.has_focus or self.lively
+            if self.cursor_kind == "cell" and focused:
                 over, column = f"{over} cursor-blurred", self._cell_column
             else:
-                over = f"{over} cursor" if self.has_focus else f"{over} cursor-blurred"
+                over = f"{over} cursor" if focused else f"{over} cursor-blurred"
         return over, column
 
     def _note(self, painter: Painter, line: int) -> Strip:

@@ -17,7 +17,7 @@ from dolt_tui.engine.errors import EngineError
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.dialogs.cell_editors.base import CellEditor, Edited, Key, Subject
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import NULL, Cell, Style, cell, marked, sanitise, styles
+from dolt_tui.ui.present.text import NULL, Cell, Style, cell, join, marked, sanitise, styles
 from dolt_tui.ui.widgets.entry import LineInput
 from dolt_tui.ui.widgets.grid import Grid
 
@@ -64,7 +64,7 @@ class ListEditor(CellEditor):
         self._input = LineInput("", "" if subject.is_null or not subject.text else subject.text)
         self._says = ""
         self.grid = Grid(columns=_COLUMNS, show_header=False)
-        self.grid.can_focus = False
+        self.grid.can_focus, self.grid.lively = False, True
         self._matching: list[object] = []
 
     def compose(self) -> ComposeResult:
@@ -162,17 +162,11 @@ class ListEditor(CellEditor):
 
     def _cells(self, option: Option, wanted: str, matches: bool) -> tuple[Cell, ...]:
         now = not self._several and not self.subject.is_null and option.text == self.subject.text
-        plain = "" if matches else Style.DIM
-        name, text = cell(option.text, plain), sanitise(option.text)
-        at = text.lower().find(wanted) if wanted else -1
-        if at >= 0 and len(text.lower()) == len(text):
-            end = at + len(wanted)
-            hit = styles(Style.ACCENT, Style.BOLD)
-            name = tuple(
-                part for part in ((text[:at], Style.BOLD), (text[at:end], hit), (text[end:], Style.BOLD)) if part[0]
-            )
-        note = cell(" ".join(filter(None, (option.note, "now" if now else ""))), Style.DIM)
-        return cell(self._mark(option.text), Style.DIM), name, note
+        strong = Style.BOLD if wanted and matches else "" if matches else Style.DIM
+        note = _with_match(option.note, wanted, Style.DIM)
+        if now:
+            note = join(note, cell(" now" if option.note else "now", Style.DIM))
+        return cell(self._mark(option.text), Style.DIM), _with_match(option.text, wanted, strong), note
 
     def _mark(self, key: str) -> str:
         if self._several:
@@ -258,3 +252,14 @@ class ListEditor(CellEditor):
             self.say(error.message)
             return
         self.dismiss(Edited(found, go=go))
+
+
+def _with_match(text: str, wanted: str, style: str) -> Cell:
+    """A text with the part of it that is wanted."""
+    shown = sanitise(text)
+    at = shown.lower().find(wanted) if wanted and len(shown.lower()) == len(shown) else -1
+    if at < 0:
+        return ((shown, style),)
+    end = at + len(wanted)
+    parts = ((shown[:at], style), (shown[at:end], styles(Style.ACCENT, Style.BOLD)), (shown[end:], style))
+    return tuple(part for part in parts if part[0])
