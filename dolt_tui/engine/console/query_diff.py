@@ -211,6 +211,13 @@ class QueryDiff:
         self._read_until(start + size)
         return tuple(self._change(row) for row in self._store.rows(start, size))
 
+    def first(self, size: int, seconds: float) -> tuple[RowChange, ...]:
+        """The first differences, at most ``size``: as many as are found in some seconds, but one if there is any."""
+        until = time.monotonic() + seconds
+        while not self.complete and self.known < size and (not self.known or time.monotonic() < until):
+            self._read_until(self.known + 1)
+        return tuple(self._change(row) for row in self._store.rows(0, size))
+
     def read_all(self, progress: Callable[[int], None] | None = None) -> None:
         """Compare all rows; ``progress`` is told how many differences there are."""
         self._read_until(None, progress)

@@ -11,6 +11,7 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import QUERIES, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
+from dolt_tui.ui.flows.query_diff import compare_query
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.present.text import Style, cell, join, wrap
 
@@ -30,6 +31,19 @@ class QueryActions(Actions):
     @command("queries.open", "enter", "text", "Go to the query's text", QUERIES, footer=True, unless=none_here)
     def open(self) -> None:
         self.context.go_to(self.context.main)
+
+    @command(
+        "queries.compare",
+        "W",
+        "compare…",
+        "Compare the query's result at two revisions…",
+        QUERIES,
+        footer=True,
+        unless=none_here,
+        synonyms=("query diff",),
+    )
+    def compare(self) -> None:
+        compare_query(self.context, self._query.query)
 
     @command("queries.new", "n", "new…", "Save a new query…", QUERIES, footer=True, writes=True)
     def new(self) -> None:

@@ -43,6 +43,7 @@ VERBS = {
     "reset": "resetting",
     "revert": "reverting",
     "reword": "rewording",
+    "run": "running",
     "search": "searching",
     "show": "showing",
     "skip": "skipping",
