@@ -39,7 +39,9 @@ async def test_a_saved_query_is_compared(either: Target, drive: Drive, other: Ot
         rows = [" ".join(row) for row in user.rows(main)]
         assert len(rows) == 2
         assert any("Daylon" in row for row in rows)
-        await user.press("t", "t", "slash")
+        await user.press("t")
+        assert len(user.rows(main)) > 2, "both sides of a changed row have a line"
+        await user.press("t", "slash")
         await user.type("timothy")
         await user.press("enter", "escape")
         await user.press("escape")

@@ -6,6 +6,7 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import MAIN, RESULT, OutOfPlace, command
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.main_view.diff import LoadedDiff
+from dolt_tui.ui.main_view.query_diff import LoadedQueryDiff
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import Style, cell
 
@@ -31,7 +32,8 @@ class ColumnActions(Actions):
         return "" if self.context.rows_pane.grid.cursor_column is not None else "there are no columns here"
 
     def no_changes(self) -> str:
-        return "" if isinstance(self.context.rows_pane.loaded, LoadedDiff) else "there are no changed rows here"
+        differ = isinstance(self.context.rows_pane.loaded, LoadedDiff | LoadedQueryDiff)
+        return "" if differ else "there are no changed rows here"
 
     @command(
         "rows.columns",
