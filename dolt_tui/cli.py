@@ -12,23 +12,35 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 from . import __version__
+from .target_options import (
+    FAILURE,
+    USAGE,
+    Parser,
+    Refusal,
+    add_tls,
+    encrypted,
+    harmless,
+    log_to,
+    resolve,
+    with_password,
+)
 
 if TYPE_CHECKING:
     from .config import Config
-    from .engine.connecting.target import ServerTarget, Target
     from .engine.model import Author
     from .engine.undo.steps import UndoSettings
     from .launch import Launch
 
-USAGE, FAILURE = 2, 1
-"""Exit codes: for a command line or a configuration that makes no sense, and for what goes wrong otherwise."""
-PASSWORD_TRIES = 3
 _POINTS = ("start", "created", "inserted", "branches", "merged")  # as in demo.story.At, which takes longer to import
 
-_USAGE = "dolt-tui [OPTIONS] [TARGET]\n       dolt-tui demo [--dolt] [--at POINT] [--keep PATH] [OPTIONS] [URL]"
+DATA_COMMANDS = ("export", "import", "query")
+"""The commands that need no screen: `dolt_tui.cli_data`."""
+_USAGE = """dolt-tui [OPTIONS] [TARGET]
+       dolt-tui demo [--dolt] [--at POINT] [--keep PATH] [OPTIONS] [URL]
+       dolt-tui export|import|query TARGET …   (--help tells of each)"""
 _EPILOG = """\
 TARGET is one of
   nothing             the Dolt database in (or above) this directory
@@ -37,7 +49,7 @@ TARGET is one of
   mysql+pymysql://user@host:port/database/branch
                       a server; without a database, you choose
   a name              a connection of the configuration file
-A directory called demo is opened with ./demo.
+A directory called demo, export, import or query is opened with ./demo and so on.
 
 A URL may end in options: ?ssl-mode=VERIFY_CA&ssl-ca=FILE (and ssl-capath, ssl-cert, ssl-key), connect_timeout=SECONDS,
 unix_socket=PATH. Without any, a server on this machine is reached without TLS, every other one with it if it has it.
@@ -49,25 +61,12 @@ Exit codes: 0, 2 for a command line or a configuration that makes no sense, 1 fo
 """
 
 
-class _Refusal(Exception):
-    """The end of the program: one line, and the exit code."""
-
-    def __init__(self, message: str, code: int = FAILURE) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise _Refusal(f"{message} (see dolt-tui --help)", USAGE)
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
     try:
         return _main(argv)
-    except _Refusal as refusal:
-        print(f"dolt-tui: {_harmless(str(refusal))}", file=sys.stderr)
+    except Refusal as refusal:
+        print(f"dolt-tui: {harmless(str(refusal))}", file=sys.stderr)
         return refusal.code
     except KeyboardInterrupt:
         print(file=sys.stderr)
@@ -82,7 +81,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(argv: Sequence[str] | None) -> int:
-    options = _arguments(argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given[:1] and given[0] in DATA_COMMANDS:
+        from .cli_data import run as run_data
+
+        return run_data(given)
+    options = _arguments(given)
 
     from .config import ConfigError, load
     from .engine.connecting.target import TargetError, UrlError
@@ -91,13 +95,13 @@ def _main(argv: Sequence[str] | None) -> int:
     from .launch import one_line
 
     try:
-        _log_to(options.log_file)
+        log_to(options.log_file)
         config = load()
         launch = _launch(options, config)
     except (UrlError, ConfigError) as error:
-        raise _Refusal(one_line(error), USAGE) from error
+        raise Refusal(one_line(error), USAGE) from error
     except (TargetError, TlsError, EngineError) as error:
-        raise _Refusal(one_line(error)) from error
+        raise Refusal(one_line(error)) from error
     _end_on_signals(launch)
     try:
         launch.prepare()
@@ -121,14 +125,14 @@ def _check_choices(theme: str | None, config: Config) -> None:
     from .config import ConfigError, nearest
 
     if theme is not None and theme not in BUILTIN_THEMES:
-        raise _Refusal(f"--theme: there is no theme {theme}{nearest(theme, BUILTIN_THEMES)}", USAGE)
+        raise Refusal(f"--theme: there is no theme {theme}{nearest(theme, BUILTIN_THEMES)}", USAGE)
     try:
         if theme is None:
             config.check_theme(BUILTIN_THEMES)
         if config.keys:
             _check_keys(config)
     except ConfigError as error:
-        raise _Refusal(str(error), USAGE) from error
+        raise Refusal(str(error), USAGE) from error
 
 
 def _check_keys(config: Config) -> None:
@@ -139,11 +143,11 @@ def _check_keys(config: Config) -> None:
     try:
         config.check_keys(command_set(config.keys).ids)
     except InvalidKey as error:
-        raise _Refusal(f"{config.path}: [keys] {error}", USAGE) from error
+        raise Refusal(f"{config.path}: [keys] {error}", USAGE) from error
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = _Parser(
+    parser = Parser(
         prog="dolt-tui",
         usage=_USAGE,
         description="A keyboard-driven terminal interface for Dolt, the version-controlled SQL database.",
@@ -160,12 +164,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     general.add_argument("--log-file", metavar="FILE", type=Path, help="log what the program does, for a bug report")
     general.add_argument("--version", action="version", version=f"dolt-tui {__version__}")
     general.add_argument("-h", "--help", action="help", help="show this and exit")
-    tls = parser.add_argument_group("encryption", "For the connection to a server, as in MySQL's own client.")
-    tls.add_argument("--ssl-mode", metavar="MODE", help="DISABLED, PREFERRED, REQUIRED, VERIFY_CA or VERIFY_IDENTITY")
-    tls.add_argument("--ssl-ca", metavar="FILE", help="authorities that are trusted; asks for VERIFY_IDENTITY")
-    tls.add_argument("--ssl-capath", metavar="DIRECTORY", help="a directory of such files")
-    tls.add_argument("--ssl-cert", metavar="FILE", help="your own certificate, where the server wants one")
-    tls.add_argument("--ssl-key", metavar="FILE", help="its private key")
+    add_tls(parser)
     demo = parser.add_argument_group(
         "demo", "A new database with the getting-started tutorial: embedded and removed at the end, or on a server."
     )
@@ -209,10 +208,10 @@ def _launch(options: argparse.Namespace, config: Config) -> Launch:
     text = options.targets[0] if options.targets else ""
     if options.demo:
         return _demo_launch(options, text, author, undo)
-    target = _encrypted(resolve(text, Path.cwd(), config), options)
+    target = encrypted(resolve(text, Path.cwd(), config), options)
     _need_terminal()
     if isinstance(target, ServerTarget):
-        target = _with_password(target)
+        target = with_password(target)
     undo = replace(undo, directory=state_path() / "undo")
     return launch_target(target, branch=options.branch, read_only=options.read_only, author=author, undo=undo)
 
@@ -228,97 +227,23 @@ def _demo_launch(options: argparse.Namespace, url: str, author: Author | None, u
     at = At(options.at or At.BRANCHES)
     branch = options.branch
     if not url:
-        _encrypted(None, options)
+        encrypted(None, options)
         demo = Demo(dolt=options.dolt, at=at, keep=options.keep, author=author)
         _need_terminal()
     else:
-        server = _encrypted(parse_target(url, Path.cwd()), options)
+        server = encrypted(parse_target(url, Path.cwd()), options)
         assert isinstance(server, ServerTarget)
         Demo(server)  # refuses the name of another database before anything is asked
         _need_terminal()
-        server = replace(_with_password(server), database=DATABASE)
+        server = replace(with_password(server), database=DATABASE)
         found = existing(server)
         if found is not None:
             print(f"There is already a database {DATABASE} on {server.where}, with {found}.")
             if not _yes("Start the story over? All of that will be deleted."):
-                raise _Refusal(f"{DATABASE} is left as it is: open it with dolt-tui {_harmless(str(server))}")
+                raise Refusal(f"{DATABASE} is left as it is: open it with dolt-tui {harmless(str(server))}")
         demo = Demo(server, at=at, start_over=found is not None, author=author)
         branch = branch or server.branch
     return launch_demo(demo, branch=branch, read_only=options.read_only, author=author, undo=undo)
-
-
-def resolve(text: str, cwd: Path, config: Config) -> Target:
-    """What ``text`` names: a URL, a path, or a connection of the configuration where there is no such path.
-
-    Raises `TargetError`.
-    """
-    from .engine.connecting.target import TargetError, UrlError, parse_target
-
-    if text and not os.path.lexists(cwd / text):
-        if text in config.connections:
-            try:
-                return parse_target(config.connections[text], cwd)
-            except UrlError as error:
-                raise TargetError(f"{config.path}: [connections] {text}: {error}") from error
-        if re.fullmatch(r"[^/\\:~]+", text):
-            raise TargetError(
-                f"{text}: there is no such file or directory, and the configuration has no connection of that name"
-            )
-    return parse_target(text, cwd)
-
-
-def _encrypted(target: Any, options: argparse.Namespace) -> Any:
-    """The target with the command line's options for TLS before its own; refuses what makes no sense or is missing.
-
-    Raises `TlsError` for files that cannot be used.
-    """
-    from dataclasses import replace
-
-    from .engine.connecting.target import ServerTarget
-    from .engine.connecting.tls import Tls, connect_arguments, is_local
-    from .engine.connecting.url_options import OptionError, read_file, read_mode
-
-    names = ("ca", "capath", "cert", "key")
-    given = {name: getattr(options, f"ssl_{name}") for name in names if getattr(options, f"ssl_{name}") is not None}
-    if not isinstance(target, ServerTarget):
-        if given or options.ssl_mode is not None:
-            raise _Refusal("the options --ssl-… belong to the URL of a server", USAGE)
-        return target
-    try:
-        files = {name: read_file(f"ssl-{name}", text, Path.cwd()) for name, text in given.items()}
-        mode = None if options.ssl_mode is None else read_mode(options.ssl_mode)
-    except OptionError as error:
-        raise _Refusal(f"--{error}", USAGE) from error
-    target = replace(target, tls=target.tls.merged(Tls(mode, **files)))
-    if wrong := target.tls.contradiction(is_local(target.host, target.socket)):
-        raise _Refusal(wrong, USAGE)
-    connect_arguments(target.tls, target.host, target.socket)
-    return target
-
-
-def _with_password(target: ServerTarget) -> ServerTarget:
-    """The target with the environment's password, or with one that is asked for where the server wants one."""
-    from dataclasses import replace
-    from getpass import getpass
-
-    from .config import environment_password
-
-    if target.password:
-        return target
-    if password := environment_password():
-        return replace(target, password=password)
-    from .engine.connecting.password_probe import probe_password
-
-    for left in range(PASSWORD_TRIES, -1, -1):
-        if probe_password(target):
-            return target
-        if left:
-            try:
-                password = getpass(f"Password for {_harmless(target.where)}: ")
-            except EOFError:
-                break
-            target = replace(target, password=password)
-    raise _Refusal(f"{target.where} denied access: check the user and the password (some users need TLS: --ssl-mode)")
 
 
 def _need_utf8() -> None:
@@ -341,7 +266,7 @@ def _need_utf8() -> None:
     except LookupError:
         known = named
     if known not in ("utf-8", "ascii") and not termios.tcgetattr(streams[0])[0] & iutf8:
-        raise _Refusal(f"the locale says that this terminal uses {named}, but UTF-8 is needed: set LC_ALL=C.UTF-8")
+        raise Refusal(f"the locale says that this terminal uses {named}, but UTF-8 is needed: set LC_ALL=C.UTF-8")
     for stream in streams:
         stream.reconfigure(encoding="utf-8", errors="surrogateescape" if stream is sys.stdin else "backslashreplace")
 
@@ -349,7 +274,7 @@ def _need_utf8() -> None:
 def _need_terminal() -> None:
     # Textual reads standard input and draws on standard error; the terminal's size is that of standard output.
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        raise _Refusal("a terminal is needed: standard input, output and error must be one")
+        raise Refusal("a terminal is needed: standard input, output and error must be one")
     _need_utf8()
 
 
@@ -358,23 +283,6 @@ def _yes(question: str) -> bool:
         return input(f"{question} [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
         return False
-
-
-def _log_to(path: Path | None) -> None:
-    if path is None:
-        return
-    import logging
-
-    try:
-        handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise _Refusal(f"--log-file {path} cannot be written: {error.strerror or error}") from error
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logger = logging.getLogger("dolt_tui")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-    logger.info("dolt-tui %s, Python %s, %s", __version__, sys.version.split()[0], sys.platform)
 
 
 def _end_on_signals(launch: Launch) -> None:
@@ -402,9 +310,3 @@ def _end_on_signals(launch: Launch) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
             signal.signal(number, end)
-
-
-def _harmless(text: str) -> str:
-    """``text`` on one line, without control characters and without a URL's password."""
-    text = re.sub(r"(://[^:/@\s]*):[^@]*@", r"\1@", " ".join(text.split()))
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.cli import resolve
 from dolt_tui.config import Config, ConfigError, load
 from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, TargetError
 from dolt_tui.engine.connecting.tls import Tls, TlsMode
 from dolt_tui.engine.errors import BranchNotFound
 from dolt_tui.launch import one_line
+from dolt_tui.target_options import resolve
 
 
 def test_connections_of_the_configuration_with_options(tmp_path: Path) -> None:

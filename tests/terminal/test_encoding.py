@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dolt_tui import cli
+from dolt_tui import cli, target_options
 
 if TYPE_CHECKING:
     from tests.terminal.conftest import Open
@@ -47,7 +47,7 @@ def test_a_terminal_that_says_it_has_another_encoding_is_refused(monkeypatch: py
         for name, stream in zip(("stdin", "stdout", "stderr"), streams, strict=True):
             monkeypatch.setattr(sys, name, stream)
         monkeypatch.setattr("locale.getencoding", lambda: "ISO-8859-1")
-        with pytest.raises(cli._Refusal, match=r"this terminal uses ISO-8859-1.*set LC_ALL=C\.UTF-8"):
+        with pytest.raises(target_options.Refusal, match=r"this terminal uses ISO-8859-1.*set LC_ALL=C\.UTF-8"):
             cli._need_utf8()
         monkeypatch.setattr("locale.getencoding", lambda: "ANSI_X3.4-1968")  # no locale at all
         cli._need_utf8()

@@ -1,0 +1,408 @@
+"""``dolt-tui export``, ``import`` and ``query``: data in scripts, without a screen.
+
+Nothing heavy is imported before the arguments are read, and Textual never is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from .target_options import FAILURE, USAGE, Parser, Refusal, add_tls, encrypted, log_to, resolve, with_password
+
+if TYPE_CHECKING:
+    from .engine.repository import Repository
+    from .engine.transfer.exporting import Exported
+    from .engine.transfer.guessing import Guess
+    from .engine.transfer.requests import Export
+
+_TARGET = "TARGET is what dolt-tui opens: a directory, a DoltLite file, the URL of a server, or a connection's name."
+_EXIT = "Exit codes: 0, 2 for a command line that makes no sense, 1 for everything else that goes wrong."
+_FORMATS = ("csv", "tsv", "jsonl", "sql", "md", "parquet")
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command that is the first of the arguments; returns the exit code. Raises `Refusal`."""
+    command = arguments[0]
+    options = _PARSERS[command]().parse_intermixed_args(arguments[1:])
+
+    from .config import ConfigError
+    from .engine.connecting.target import TargetError, UrlError
+    from .engine.connecting.tls import TlsError
+    from .engine.errors import EngineError
+    from .launch import one_line
+
+    before = signal.signal(signal.SIGTERM, _ended)
+    try:
+        log_to(options.log_file)
+        with _opened(options, writes=command == "import") as repository:
+            _COMMANDS[command](options, repository)
+            sys.stdout.flush()
+        return 0
+    except (UrlError, ConfigError) as error:
+        raise Refusal(one_line(error), USAGE) from error
+    except BrokenPipeError:
+        # Whoever reads has enough. What is left in the buffer shall not be tried again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILURE
+    except (TargetError, TlsError, EngineError) as error:
+        raise Refusal(one_line(error)) from error
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _ended(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+# what is said
+
+
+def _parser(command: str, usage: str, description: str) -> argparse.ArgumentParser:
+    parser = Parser(
+        prog=f"dolt-tui {command}",
+        usage=f"dolt-tui {command} {usage}",
+        description=f"{description} {_TARGET}",
+        epilog=f"{_EXIT} A directory called {command} is opened with ./{command}.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("target", metavar="TARGET", help=argparse.SUPPRESS)
+    parser.add_argument("--branch", metavar="NAME", help="the branch, instead of the default one")
+    parser.add_argument("--log-file", metavar="FILE", type=Path, help="log what the program does, for a bug report")
+    add_tls(parser)
+    return parser
+
+
+def _export_parser() -> argparse.ArgumentParser:
+    parser = _parser(
+        "export",
+        "TARGET (TABLE | TABLE --diff OLD NEW | --diff OLD NEW | --query SQL | --database) [-o FILE] [OPTIONS]",
+        "Write rows to a file, or to standard output. A file is there under its name only once it is whole.",
+    )
+    parser.add_argument("table", nargs="?", metavar="TABLE", help="the table, or view")
+    parser.add_argument("--query", metavar="SQL", help="what a statement returns, instead")
+    parser.add_argument(
+        "--diff",
+        nargs=2,
+        metavar=("OLD", "NEW"),
+        help="the rows of TABLE that differ between two revisions; without TABLE those of all tables, as a script, or"
+        " as a directory of files",
+    )
+    parser.add_argument("--database", action="store_true", help="the whole database as an SQL script")
+    parser.add_argument("--at", metavar="REVISION", help="as it was at a commit, tag or branch")
+    parser.add_argument("--where", metavar="CONDITION", default="", help="only the rows for which this SQL holds")
+    parser.add_argument("--order", metavar="COLUMN", help="sorted by a column, else by the key")
+    parser.add_argument("--descending", action="store_true", help="from the largest on")
+    parser.add_argument("-o", "--output", metavar="FILE", default="-", help="the file; - or nothing: standard output")
+    parser.add_argument("--format", choices=_FORMATS, help="else by the file's name, else csv")
+    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    return parser
+
+
+def _import_parser() -> argparse.ArgumentParser:
+    parser = _parser(
+        "import",
+        "TARGET FILE [--table TABLE] [--create] [--mode MODE] [OPTIONS]",
+        "Read a file into a table, all of it or nothing. It is a step that dolt-tui can undo.",
+    )
+    parser.add_argument("file", metavar="FILE", help="CSV, TSV, JSON lines, a JSON array, SQL or Parquet; - is stdin")
+    parser.add_argument("--table", metavar="TABLE", help="the table, if it is not called as the file")
+    parser.add_argument("--create", action="store_true", help="make the table, with types guessed from the file")
+    parser.add_argument(
+        "--mode",
+        choices=("insert", "update", "replace"),
+        default="insert",
+        help="what happens to a row whose key is there: an error, new values for the file's columns, a new row",
+    )
+    parser.add_argument("--type", metavar="COLUMN=TYPE", action="append", default=[], help="with --create; repeatable")
+    parser.add_argument("--key", metavar="COLUMN", action="append", help="with --create: the key; repeatable")
+    parser.add_argument("--format", choices=[name for name in _FORMATS if name != "md"], help="else by name or content")
+    parser.add_argument("--encoding", metavar="NAME", default="", help="else found out: utf-8, utf-16, latin-1 …")
+    parser.add_argument("--delimiter", metavar="SIGN", default="", help="else found out")
+    parser.add_argument(
+        "--header", action=argparse.BooleanOptionalAction, default=None, help="whether the first line has the names"
+    )
+    return parser
+
+
+def _query_parser() -> argparse.ArgumentParser:
+    parser = _parser(
+        "query",
+        "TARGET (SQL | -f FILE | -) [OPTIONS]",
+        "Run statements and write what they return. Each one that changes something is committed.",
+    )
+    parser.add_argument("sql", nargs="?", metavar="SQL", help="one or several statements; - reads standard input")
+    parser.add_argument("-f", "--file", metavar="FILE", type=Path, help="a file of statements")
+    parser.add_argument("--at", metavar="REVISION", help="read as it was at a commit, tag or branch")
+    parser.add_argument(
+        "--format", choices=("table", "csv", "tsv", "jsonl", "md", "sql"), help="else a table on a terminal, csv else"
+    )
+    return parser
+
+
+_PARSERS = {"export": _export_parser, "import": _import_parser, "query": _query_parser}
+
+
+# opening
+
+
+@contextmanager
+def _opened(options: argparse.Namespace, *, writes: bool) -> Iterator[Repository]:
+    """The database that is meant, open; everything is closed at the end."""
+    from dataclasses import replace
+
+    from .config import load, state_path
+    from .engine.connecting.target import ServerTarget
+    from .engine.errors import EngineError
+    from .engine.model import Author
+    from .engine.undo.steps import UndoSettings
+    from .launch import launch_target
+
+    config = load()
+    target = encrypted(resolve(options.target, Path.cwd(), config), options)
+    if isinstance(target, ServerTarget):
+        target = with_password(target)
+    undo = replace(UndoSettings(None, config.snapshots, config.keep), directory=state_path() / "undo")
+    author = Author(config.name, config.email) if config.name else None
+    launch = launch_target(target, branch=options.branch, author=author, undo=undo)
+    try:
+        launch.prepare()
+        host = launch.start()
+        database = launch.database
+        if database is None:
+            names = host.databases()
+            if len(names) != 1:
+                raise EngineError("There are several databases.", f"Name one behind the target: {', '.join(names)}.")
+            database = names[0]
+        repository = launch.open(host, database)
+        if writes and repository.info.read_only:
+            raise EngineError("The database is read-only.")
+        yield repository
+    finally:
+        launch.close()
+
+
+# export
+
+
+def _export(options: argparse.Namespace, repository: Repository) -> None:
+    from .engine.transfer.exporting import Destination
+    from .engine.transfer.formats import Format, named
+
+    wanted = [options.query is not None, options.diff is not None, options.database]
+    if sum(wanted) > 1 or (options.table and (options.query is not None or options.database)):
+        raise Refusal("choose one: TABLE, --query, --diff or --database (see dolt-tui export --help)", USAGE)
+    if not any(wanted) and not options.table:
+        raise Refusal("say what is exported: TABLE, --query, --diff or --database", USAGE)
+    if options.query is not None:
+        _export_query(options, repository)
+        return
+    branch = repository.start_branch
+    export = _wanted(options, repository, branch)
+    path = None if options.output == "-" else Path(options.output)
+    said = named(path) if path is not None else None
+    usual = export.formats[0] if options.database or export.directory(Format.CSV) else Format.CSV
+    format_ = Format(options.format) if options.format else said.format if said and said.format else usual
+    if format_ not in export.formats:
+        raise Refusal(f"{export.title} cannot be exported as {format_.label}", USAGE)
+    if path is None and export.directory(format_):
+        raise Refusal("several tables make a directory: name it with -o, or choose --format sql", USAGE)
+    to = Destination(
+        format_,
+        path,
+        None if path is not None else sys.stdout.buffer,
+        compressed=said is not None and said.compressed and format_ is not Format.PARQUET,
+        overwrite=options.force,
+    )
+    with _progress("exported") as progress:
+        _told(export.write(repository.transfer.exports, branch, to, progress))
+
+
+def _wanted(options: argparse.Namespace, repository: Repository, branch: str) -> Export:
+    """What is to be exported."""
+    from .engine.browsing.query import DiffFilter, DiffQuery, Query
+    from .engine.transfer.requests import ChangesExport, DatabaseExport, DiffExport, TableExport
+
+    if options.database:
+        return DatabaseExport(repository.info.database, _revision(repository, branch, options.at))
+    if options.diff is not None:
+        old, new = (_revision(repository, branch, name) or name for name in options.diff)
+        if options.table:
+            return DiffExport(DiffQuery(options.table, old, new, DiffFilter(where=options.where)))
+        return ChangesExport(old, new, "the database")
+    return TableExport(
+        Query(
+            options.table,
+            _revision(repository, branch, options.at),
+            sort=options.order,
+            descending=options.descending,
+            where=options.where,
+        )
+    )
+
+
+def _revision(repository: Repository, branch: str, name: str | None) -> str | None:
+    """The commit that a name means; the sets of the branch by their own names."""
+    if name is None or name.upper() in ("WORKING", "STAGED"):
+        return name and name.upper()
+    return repository.refs.resolve(branch, name)
+
+
+def _told(exported: Exported) -> None:
+    if exported.path is not None and sys.stderr.isatty():
+        print(f"{exported.rows:,} rows, {exported.size:,} bytes, {exported.seconds:.1f} s", file=sys.stderr)
+
+
+@contextmanager
+def _progress(verb: str) -> Iterator[_Counter]:
+    """What tells on a terminal how far it has come, and leaves nothing of that."""
+    counter = _Counter(verb, shown=sys.stderr.isatty() and not sys.stdout.isatty())
+    try:
+        yield counter
+    finally:
+        counter.clear()
+
+
+class _Counter:
+    def __init__(self, verb: str, *, shown: bool) -> None:
+        self._verb, self._shown, self._last = verb, shown, 0.0
+
+    def __call__(self, rows: int, of: int | None) -> None:
+        import time
+
+        now = time.monotonic()
+        if self._shown and now - self._last > 0.2:
+            self._last = now
+            whole = f" of {of:,}" if of else ""
+            print(f"\r{self._verb} {rows:,}{whole} rows", end="\x1b[K", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if self._last:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _export_query(options: argparse.Namespace, repository: Repository) -> None:
+    from .engine.transfer.exporting import Destination
+    from .engine.transfer.formats import Format, named
+
+    path = None if options.output == "-" else Path(options.output)
+    said = named(path) if path is not None else None
+    format_ = Format(options.format) if options.format else said.format if said and said.format else Format.CSV
+    packed = said is not None and said.compressed and format_ is not Format.PARQUET
+    stream = None if path is not None else sys.stdout.buffer
+    to = Destination(format_, path, stream, compressed=packed, overwrite=options.force)
+    from .cli_query import one_result
+
+    with _progress("exported") as progress, one_result(repository, options.query, options.at) as result:
+        _told(repository.transfer.exports.source(result, to, options.table or "result", progress))
+
+
+# import
+
+
+def _import(options: argparse.Namespace, repository: Repository) -> None:
+    from .engine.errors import EngineError
+    from .engine.transfer.formats import Format, named
+    from .engine.transfer.importing import Target
+    from .engine.transfer.loading import Mode
+    from .engine.transfer.sniffing import sniff
+
+    branch, imports = repository.start_branch, repository.transfer.imports
+    if options.file == "-" and not options.table and options.format != "sql":
+        raise Refusal("standard input has no name: name the table with --table", USAGE)
+    if not options.create and (options.type or options.key):
+        raise Refusal("--type and --key belong to --create", USAGE)
+    with _file(options.file) as path, _progress("imported") as progress:
+        name = "standard input" if options.file == "-" else path.name
+        layout = sniff(
+            path,
+            name=name,
+            format_=Format(options.format) if options.format else None,
+            encoding=options.encoding,
+            header=options.header,
+            delimiter=options.delimiter.replace("\\t", "\t"),
+        )
+        if layout.format is Format.SQL:
+            if options.table or options.create:
+                raise Refusal("a script says itself which tables it is about: leave out --table and --create", USAGE)
+            number = imports.replay(branch, layout, progress)
+            _say(f"ran {number:,} statements of {name}")
+            return
+        table = options.table or named(path).stem
+        create = _columns(options, imports.preview(layout).columns) if options.create else ()
+        if not options.create and not imports.columns(branch, table):
+            raise EngineError(f"There is no table {table}.", "Make it with --create, or name another with --table.")
+        target = Target(table, create, Mode(options.mode))
+        imported, _ = repository.undo.perform(
+            branch, f"import {name}", lambda: imports.load(branch, layout, target, progress)
+        )
+        if imported.fit.left_out:
+            print(f"dolt-tui: left out, as {table} lacks them: {', '.join(imported.fit.left_out)}", file=sys.stderr)
+        _say(f"imported {imported.rows:,} rows into {table} in {imported.seconds:.1f} s")
+
+
+def _columns(options: argparse.Namespace, guessed: Sequence[Guess]) -> tuple[Guess, ...]:
+    """The columns of a new table, as the command line has them."""
+    from dataclasses import replace
+
+    found = {column.name: column for column in guessed}
+    for text in options.type:
+        name, sign, type_ = text.partition("=")
+        if not sign or name not in found:
+            raise Refusal(f"--type {text}: COLUMN=TYPE, and the columns are {', '.join(found)}", USAGE)
+        found[name] = replace(found[name], type=type_)
+    if options.key is not None:
+        unknown = [name for name in options.key if name and name not in found]
+        if unknown:
+            raise Refusal(f"--key {unknown[0]}: the columns are {', '.join(found)}", USAGE)
+        found = {name: replace(column, key=name in options.key) for name, column in found.items()}
+    return tuple(found.values())
+
+
+def _say(text: str) -> None:
+    if sys.stderr.isatty():
+        print(text, file=sys.stderr)
+
+
+@contextmanager
+def _file(name: str) -> Iterator[Path]:
+    """The file; what comes from standard input is kept in one of our own until the end."""
+    if name != "-":
+        yield Path(name)
+        return
+    with tempfile.NamedTemporaryFile(prefix="dolt-tui-") as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept, 1 << 20)
+        kept.flush()
+        yield Path(kept.name)
+
+
+# query
+
+
+def _query(options: argparse.Namespace, repository: Repository) -> None:
+    from .cli_query import print_results
+
+    given = [options.sql is not None, options.file is not None]
+    if sum(given) != 1:
+        raise Refusal("give the statements as SQL, by -f FILE, or - for standard input", USAGE)
+    if options.file is not None and str(options.file) != "-":
+        try:
+            text = options.file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise Refusal(f"{options.file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    elif options.file is not None or options.sql == "-":
+        text = sys.stdin.read()
+    else:
+        text = options.sql
+    print_results(repository, text, options.at, options.format)
+
+
+_COMMANDS = {"export": _export, "import": _import, "query": _query}
