@@ -24,7 +24,7 @@ from dolt_tui.engine.errors import ChangedMeanwhile, EngineError
 from dolt_tui.engine.model import SqlStyle
 from dolt_tui.engine.repository import Repository
 
-from .conftest import Raw, RawDolt
+from .conftest import Open, Raw, RawDolt
 
 _TYPES = {
     SqlStyle.MYSQL: [
@@ -258,3 +258,14 @@ def test_checks_beside_a_virtual_column(dolt: RawDolt) -> None:
     form = read_form(str(dolt.rows("SHOW CREATE TABLE t")[0][1]), SqlStyle.MYSQL)
     assert (form.key, form.checks) == (("a", "b"), ())
     assert "ignores the checks" in objection(replace(form, checks=(CheckForm("", "b > 0"),)), SqlStyle.MYSQL)
+
+
+def test_what_ran_before_a_refusal_is_told(dolt: RawDolt, opened: Open) -> None:
+    dolt.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, CHECK (a > 0))", "INSERT INTO t VALUES (1, 5)")
+    forms = opened(dolt).forms
+    old = forms.table("main", "t")
+    form = old.form.with_column(1, replace(old.form.columns[1], name="b"), SqlStyle.MYSQL)
+    form = replace(form, checks=(*form.checks, CheckForm("", "b > 7")))
+    with pytest.raises(EngineError, match=r"^The first 2 of 3 statements ran, and are kept"):
+        forms.alter("main", old, form)
+    assert [column.name for column in forms.table("main", "t").form.columns] == ["id", "b"]

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from dolt_tui.engine.editing.forms import Target
 from dolt_tui.engine.editing.table_definitions import index_parts, parts_text, read_form
 from dolt_tui.engine.editing.table_forms import (
     CheckForm,
@@ -19,6 +20,7 @@ from dolt_tui.engine.editing.table_forms import (
 from dolt_tui.engine.editing.table_statements import alteration, create_statements
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import SqlStyle
+from dolt_tui.ui.dialogs import table_parts as parts
 
 MYSQL, SQLITE = SqlStyle.MYSQL, SqlStyle.SQLITE
 
@@ -147,3 +149,43 @@ def test_a_renamed_column_is_followed_and_a_dropped_one_taken_along() -> None:
     assert (new.foreign_keys[0].columns, new.foreign_keys[0].referred_columns) == (("x y",), ("x y",))
     left = form.without_column(0)
     assert (left.key, left.indexes, left.foreign_keys) == ((), (), ())
+
+
+def _typed(**values: str) -> dict[str, str]:
+    empty = dict.fromkeys(
+        ["name", "type", "key", "required", "default", "unique", "auto", "comment", "generated", "stored"], ""
+    )
+    return {**empty, **values}
+
+
+def test_fields_of_a_column() -> None:
+    form = TableForm("t")
+    form = parts.with_column(form, None, _typed(name="id", type="int", key="yes", auto="yes"), MYSQL, inline=True)
+    form = parts.with_column(form, None, _typed(name="mail", type="text", unique="yes"), MYSQL, inline=True)
+    assert (form.key, form.indexes) == (("id",), (IndexForm("", (("mail", ""),), True),))
+    assert parts.column_reason(form, None, _typed(name="MAIL", type="int"), MYSQL) == "There are two columns MAIL."
+    assert parts.column_reason(form, 1, _typed(name="MAIL", type="int"), MYSQL) == ""
+    fields = {field.key: field.value for field in parts.column_fields(form, 1, MYSQL)}
+    assert (fields["unique"], fields["required"]) == ("yes", "")
+    form = parts.with_column(form, 1, {**fields, "unique": "", "required": "yes", "default": "n/a"}, MYSQL, inline=True)
+    assert (form.indexes, form.columns[1].nullable, form.columns[1].default) == ((), False, "'n/a'")
+    form = parts.with_column(form, 0, _typed(name="number", type="int"), MYSQL, inline=True)
+    assert form.key == ()
+
+
+def test_fields_of_a_foreign_key() -> None:
+    form = TableForm("t", (ColumnForm("id", "int"), ColumnForm("a b", "int"), ColumnForm("c", "int")), ("id",))
+    targets = [Target("two", ("x", "y"), ("int", "int"), ("x", "y")), Target("none", ("z",), ("int",), ())]
+    new = ForeignKeyForm("", (), "", ())
+
+    def reason(columns: str, table: str, there: str = "") -> str:
+        values = {"columns": columns, "table": table, "there": there, "delete": "", "update": "", "name": ""}
+        return parts.foreign_reason(form, values, new, targets, MYSQL)
+
+    assert reason("`a b`, c", "TWO") == ""
+    assert reason("c", "t") == ""  # itself
+    assert reason("c", "two") == "c refers to as many columns of two: x, y?"
+    assert reason("c", "none") == "none has no primary key: name the columns of it."
+    assert reason("c", "none", "zz") == "none has no column zz."
+    assert reason("d", "none", "z") == "There is no column d."
+    assert reason("c", "other") == "There is no table other."

@@ -198,8 +198,15 @@ class TableForms:
     def _run(self, branch: str, calls: Sequence[Call], expected: Expected | None, purpose: str) -> None:
         def work(session: Session) -> None:
             expect(session, expected)
-            for call in calls:
-                session.run(call)
+            for number, call in enumerate(calls):
+                try:
+                    session.run(call)
+                except EngineError as error:
+                    if number and self.style is SqlStyle.MYSQL:  # engine-facts.md#ddl-commits
+                        ran = f"The first {number} of {len(calls)} statements ran, and are kept"
+                        text = f"{ran}. The next one was refused: {error.message}"
+                        raise EngineError(text, detail=error.detail) from error
+                    raise
 
         self._db.write(branch, work, purpose)
 

@@ -19,6 +19,7 @@ from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.present.text import Cell, Style, cell, join, join_words, plural, sanitise
 
+_NONE = TableForm("")
 _LONG = 100_000
 """From so many rows on it is said that writing all of them again takes its time."""
 
@@ -26,8 +27,8 @@ _LONG = 100_000
 class TableFormActions(Actions):
     """Commands that define tables."""
 
-    _kept: tuple[str, str, TableForm] | None = None
-    """A form that was left: the branch and the table (empty: a new one) that it is for."""
+    _kept: tuple[str, TableForm, TableForm] | None = None
+    """A form that was left: the branch, the table as it was (empty: a new one), and what was made of it."""
 
     def no_table(self) -> str:
         table = self.context.panes.tables.selected
@@ -55,14 +56,14 @@ class TableFormActions(Actions):
     )
     def new(self) -> None:
         branch, forms = self.state.branch, self.state.repository.forms
-        kept = self._kept_form(branch, "") or TableForm("")
+        kept = self._kept_form(branch, _NONE) or _NONE
 
         def ready(targets: tuple[Target, ...]) -> None:
             others = [table.name for table in self.state.tables or ()]
             dialog = TableFormDialog("New table", kept, forms.style, targets, forms.create_calls, others=others)
 
             def answered(form: TableForm | None) -> None:
-                self._keep(branch, "", dialog.form, TableForm(""))
+                self._keep(branch, _NONE, dialog.form)
                 if form is not None:
                     self._preview_create(branch, form)
 
@@ -70,12 +71,13 @@ class TableFormActions(Actions):
 
         self.context.look("read the tables", lambda: forms.targets(branch), ready)
 
-    def _kept_form(self, branch: str, table: str) -> TableForm | None:
+    def _kept_form(self, branch: str, old: TableForm) -> TableForm | None:
+        """What was made of a table that still is what it was."""
         kept = self._kept
-        return kept[2] if kept is not None and kept[:2] == (branch, table) else None
+        return kept[2] if kept is not None and kept[:2] == (branch, old) else None
 
-    def _keep(self, branch: str, table: str, form: TableForm, empty: TableForm) -> None:
-        self._kept = (branch, table, form) if form != empty else None
+    def _keep(self, branch: str, old: TableForm, form: TableForm) -> None:
+        self._kept = (branch, old, form) if form != old else None
 
     def _preview_create(self, branch: str, form: TableForm) -> None:
         forms = self.state.repository.forms
@@ -191,11 +193,9 @@ class TableFormActions(Actions):
         table = self.context.panes.tables.selected
         assert table is not None
         branch, forms = self.state.branch, self.state.repository.forms
-        kept = self._kept_form(branch, table.name)
 
         def ready(found: tuple[DefinedTable, tuple[Target, ...]]) -> None:
-            old, targets = found
-            self._edit(branch, table, old, targets, kept)
+            self._edit(branch, table, *found)
 
         self.context.look(
             f"read the definition of {table.name}",
@@ -203,9 +203,8 @@ class TableFormActions(Actions):
             ready,
         )
 
-    def _edit(
-        self, branch: str, table: Table, old: DefinedTable, targets: Sequence[Target], kept: TableForm | None
-    ) -> None:
+    def _edit(self, branch: str, table: Table, old: DefinedTable, targets: Sequence[Target]) -> None:
+        kept = self._kept_form(branch, old.form)
         forms = self.state.repository.forms
 
         def calls(form: TableForm) -> Sequence[Call]:
@@ -214,7 +213,7 @@ class TableFormActions(Actions):
         dialog = TableFormDialog(f"Alter {table.name}", kept or old.form, forms.style, targets, calls, before=old.form)
 
         def answered(form: TableForm | None) -> None:
-            self._keep(branch, table.name, dialog.form, old.form)
+            self._keep(branch, old.form, dialog.form)
             if form is not None:
                 self._preview_alter(branch, table, old, form)
 
