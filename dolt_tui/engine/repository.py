@@ -78,7 +78,7 @@ class Repository:
         self.tables = Tables(connections)
         self.rows = TableRows(connections, self.tables)
         self.forms = TableForms(connections)
-        self.edits = Edits(connections)
+        self.edits = Edits(connections, self.rows)
         self.queries = SavedQueries(connections)
         self.summaries = Summaries(connections, tutorial=info.database.startswith(TUTORIAL_DATABASE))
         self.commits = Commits(connections, self.history, self.working)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.editing.draft import Draft
-from dolt_tui.engine.errors import RowRefused, RowsChanged
-from dolt_tui.engine.model import DEFAULT, Editable, NewRow, RowValues
+from dolt_tui.engine.editing.replacing import Replaced, Replacement
+from dolt_tui.engine.errors import InvalidValue, NotEditable, RowRefused, RowsChanged
+from dolt_tui.engine.model import DEFAULT, Editable, NewRow, RowKey, RowValues
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
@@ -168,3 +170,41 @@ def test_what_the_database_fills_in(raw: Raw, repository: Repository) -> None:
         {"id": 1, "kind": "plain", "n": 7, "stamp": "new"},
     ]
     assert copy != empty
+
+
+def test_replacing_in_a_column(raw: Raw, repository: Repository) -> None:
+    raw.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(8), n INTEGER, day DATE)",
+        "INSERT INTO t VALUES (1, 'a%b', 1, '2001-01-01'), (2, 'A%B', 2, NULL), (3, 'ab', 1, NULL), (4, NULL, 1, NULL)",
+    )
+    edits = repository.edits
+    table = edits.editable("main", "t")
+
+    def cells(column: str, found: Replaced) -> dict[object, object]:
+        assert found.cells == len(found.draft)
+        return {edit.key[0]: edit.after[column] for edit in found.draft}
+
+    def go(column: str, find: str | None, put: object, where: str = "", only: set[RowKey] | None = None) -> Replaced:
+        return edits.replace("main", Draft(), table, Replacement(column, find, put), Query("t", where=where), only)
+
+    assert cells("name", go("name", "%", "::")) == {1: "a::b", 2: "A::B"}
+    assert cells("name", go("name", "a", "x")) == {1: "x%b", 3: "xb"}
+    assert cells("n", go("n", "1", "7")) == {1: 7, 3: 7, 4: 7}
+    assert cells("n", go("n", "1", "7", where="id > 1")) == {3: 7, 4: 7}
+    assert cells("n", go("n", None, None, only={(2,), (3,)})) == {2: None, 3: None}
+    assert cells("day", go("day", "2001-01-01", None)) == {1: None}
+    if raw.dolt:  # DoltLite does not look at lengths
+        with pytest.raises(InvalidValue, match=r"^name has room for 8 characters.* 'a%b'\. Nothing was replaced\.$"):
+            go("name", "%", "0123456789")
+    with pytest.raises(NotEditable, match="4 rows to look at, and at most 3 at once"):
+        edits.replace("main", Draft(), table, Replacement("n", "1", "2", limit=3), Query("t"))
+    draft = (
+        Draft()
+        .set_cell(table, shown(repository, table, 3)[0], "name", "z%z")
+        .remove(table, shown(repository, table, 1))
+    )
+    draft, new = draft.add_row(table, {"id": 9, "name": "%"})
+    draft = edits.replace("main", draft, table, Replacement("name", "%", ""), Query("t")).draft
+    assert [(edit.key, edit.after.get("name")) for edit in draft] == [
+        ((3,), "zz"), ((1,), None), (new, ""), ((2,), "AB")
+    ]  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from ..browsing.query import Query
+from ..browsing.table_rows import TableRows
 from ..core.connections import Connections
 from ..model import Editable, Finding, ForeignKey, Option, RowKey, RowValues, Value, Written
 from .checking import check
@@ -11,14 +13,15 @@ from .choices import labels, options
 from .definitions import editable
 from .draft import Draft
 from .reading import rows_by_key
+from .replacing import Replaced, Replacement, replaced
 from .writing import write
 
 
 class Edits:
     """Questions about rows that are edited, and how they are written."""
 
-    def __init__(self, db: Connections) -> None:
-        self._db = db
+    def __init__(self, db: Connections, rows: TableRows) -> None:
+        self._db, self._rows = db, rows
 
     def editable(self, branch: str, table: str) -> Editable:
         """How the rows of a table can be edited; ``why_not`` says why they cannot. Raises `TableNotFound`.
@@ -52,6 +55,23 @@ class Edits:
         """What names the rows that a foreign key refers to by these values, to people: a column like ``name``."""
         with self._db.read(branch, "names of rows referred to") as session:
             return labels(session, key, values)
+
+    def replace(
+        self,
+        branch: str,
+        draft: Draft,
+        table: Editable,
+        wanted: Replacement,
+        query: Query,
+        only: Collection[RowKey] | None = None,
+    ) -> Replaced:
+        """Find and replace in a column of the rows of a query, or of ``only`` some of them: nothing is written, the
+        draft gets the edits. What the draft has set already is looked at as the draft has it, and so are added rows.
+
+        The rows are counted first, and read by pages. Raises `NotEditable` where they are more than the limit,
+        `InvalidValue` where something would come of it that the column does not hold; then nothing was replaced.
+        """
+        return replaced(self._rows, branch, draft, table, wanted, query, only)
 
     def write(self, branch: str, draft: Draft) -> Written:
         """Write a draft in one transaction; nothing of it where any row is not what was shown any more.

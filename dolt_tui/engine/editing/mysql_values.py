@@ -7,10 +7,11 @@ import json
 import re
 import struct
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from ..core.column_types import ColumnType, parsed
-from ..core.literals import reference_system
+from ..core.literals import reference_system, text_of
 from ..errors import InvalidValue
 from ..model import ColumnInfo, Editor, Value
 from . import numbers_and_dates as typed
@@ -177,17 +178,17 @@ def _set(text: str, type_: ColumnType, _: dt.datetime) -> Value:
 
 
 def _json(text: str, _: ColumnType, __: dt.datetime) -> Value:
-    def inexact(number: str) -> float:
-        return typed.floating(number, single=False)
+    def kept(number: str) -> float:
+        near = typed.floating(number, single=False)
+        if Decimal(repr(near)) != Decimal(number):
+            raise Unfit(f"is in floating point: {shortened(number)} would become {text_of(near)}.")
+        return near
 
     def refused(word: str) -> None:
         raise Unfit(f"is JSON, which has no {word}.")
 
-    def integer(number: str) -> object:
-        return int(number) if -(2**63) <= int(number[:30]) < 2**64 and len(number) < 30 else inexact(number)
-
     try:
-        json.loads(text, parse_float=inexact, parse_int=integer, parse_constant=refused)
+        json.loads(text, parse_float=kept, parse_int=kept, parse_constant=refused)
         text.encode()
     except Unfit as error:
         raise Unfit(str(error).replace("is in floating point", "holds numbers in floating point")) from error
