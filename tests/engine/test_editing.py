@@ -7,7 +7,7 @@ import pytest
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.editing.draft import Draft
 from dolt_tui.engine.editing.replacing import Replaced, Replacement
-from dolt_tui.engine.errors import InvalidValue, NotEditable, RowRefused, RowsChanged
+from dolt_tui.engine.errors import ChangedMeanwhile, InvalidValue, NotEditable, RowRefused, RowsChanged
 from dolt_tui.engine.model import DEFAULT, Editable, NewRow, RowKey, RowValues
 from dolt_tui.engine.repository import Repository
 
@@ -109,6 +109,7 @@ def test_rows_that_refer_to_each_other(raw: Raw, repository: Repository) -> None
     assert raw.rows("SELECT * FROM person ORDER BY id") == [(11, 6), (12, 5)]
 
 
+@pytest.mark.both_versions
 def test_many_rows(raw: Raw, repository: Repository) -> None:
     """Neighbours are written together, and the row that the database does not take is told all the same."""
     raw.run(
@@ -208,3 +209,24 @@ def test_replacing_in_a_column(raw: Raw, repository: Repository) -> None:
     assert [(edit.key, edit.after.get("name")) for edit in draft] == [
         ((3,), "zz"), ((1,), None), (new, ""), ((2,), "AB")
     ]  # fmt: skip
+
+
+def test_odd_names_and_a_table_that_was_altered(raw: Raw, repository: Repository) -> None:
+    names = ['we`ird "t" %s', "per%cent ?", "it's `x`"]
+    table_name, key, value = map(raw.quote, names)
+    raw.run(f"CREATE TABLE {table_name} ({key} VARCHAR(20) PRIMARY KEY, {value} VARCHAR(20) UNIQUE)")
+    table = repository.edits.editable("main", names[0])
+    draft, _ = Draft().add_rows(table, [{names[1]: "%s ?", names[2]: "a"}, {names[1]: "\\'", names[2]: None}])
+    assert repository.edits.check("main", draft) == ()
+    row = repository.edits.write("main", draft).rows[0][1]
+    assert row == {names[1]: "%s ?", names[2]: "a"}
+    draft = Draft().set_cell(table, row, names[2], "%(x)s")
+    _, step = repository.undo.perform("main", "edit", lambda: repository.edits.write("main", draft))
+    asked = f"SELECT {value} FROM {table_name} WHERE {key} = '%s ?'"
+    assert raw.rows(asked) == [("%(x)s",)]
+    assert step is not None
+    repository.undo.undo(step)
+    assert raw.rows(asked) == [("a",)]
+    raw.run(f"ALTER TABLE {table_name} ADD COLUMN more INTEGER")
+    with pytest.raises(ChangedMeanwhile, match="was changed since its rows were edited"):
+        repository.edits.write("main", draft)

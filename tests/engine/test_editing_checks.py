@@ -39,6 +39,7 @@ def told(repository: Repository, draft: Draft) -> list[tuple[object, str, str, s
     ]
 
 
+@pytest.mark.both_versions
 def test_what_will_be_refused(raw: Raw, repository: Repository) -> None:
     raw.run(*SHOP)
     customers, employees = (repository.edits.editable("main", name) for name in ("customers", "employees"))

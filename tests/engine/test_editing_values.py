@@ -11,6 +11,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
+from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.editing.cell_values import format_value, parse
 from dolt_tui.engine.editing.draft import Draft, same
 from dolt_tui.engine.editing.numbers_and_dates import shortest
@@ -19,6 +20,7 @@ from dolt_tui.engine.model import Editable, SqlStyle, Value
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite
+from .test_reading_types import KEYS
 
 Texts = some.text(some.characters(exclude_categories=["Cs"]), max_size=12)
 Days = some.dates(dt.date(1, 1, 1)) | some.just("0000-00-00") | some.just("0000-02-29")
@@ -185,3 +187,35 @@ def test_every_affinity_of_doltlite(lite: RawLite, opened: Open) -> None:
             lite.run("DELETE FROM t")
 
     check()
+
+
+def test_rows_are_found_by_keys_of_every_type(dolt: RawDolt, opened: Open) -> None:
+    """A draft of one row in each of many tables, whose keys compare in their own ways; the same keys as texts."""
+    repository = opened(dolt)
+    edits, draft = repository.edits, Draft()
+    for number, (kind, literal, _) in enumerate(KEYS):
+        dolt.run(
+            f"CREATE TABLE t{number} (k {kind}, n INTEGER, v INTEGER, PRIMARY KEY (n, k))",
+            f"CREATE TABLE s{number} (k {kind} PRIMARY KEY, v INTEGER)",
+            f"INSERT INTO t{number} VALUES ({literal}, 1, 1)",
+            f"INSERT INTO s{number} VALUES ({literal}, 1)",
+        )
+    tables = [edits.editable("main", f"{name}{number}") for number in range(len(KEYS)) for name in "ts"]
+    for table in tables:
+        rows = repository.rows.page("main", Query(table.table), 9)
+        row = dict(zip((column.name for column in rows.columns), rows.rows[0], strict=True))
+        assert edits.rows("main", table, [table.key_of(row)]) == (row,), table.columns
+        draft = draft.set_cell(table, row, "v", 2)
+    assert edits.check("main", draft) == ()
+    texts = [str(statement) for statement in draft.statements()]
+    written = edits.write("main", draft)
+    assert [row["v"] for _, row in written.rows if row is not None] == [2] * len(tables)
+    dolt.run(*(f"UPDATE {table.table} SET v = 1" for table in tables))
+    dolt.run(*texts)
+    assert [dolt.scalar(f"SELECT v FROM {table.table}") for table in tables] == [2] * len(tables)
+    draft = Draft()
+    for table, (_, now) in zip(tables, written.rows, strict=True):
+        assert now is not None
+        draft = draft.remove(table, [now])
+    edits.write("main", draft)
+    assert [dolt.scalar(f"SELECT count(*) FROM {table.table}") for table in tables] == [0] * len(tables)

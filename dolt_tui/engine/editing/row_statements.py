@@ -84,7 +84,7 @@ def bound(value: Value, type_name: str, style: SqlStyle, placeholder: str) -> tu
         if isinstance(value, float) and parsed(type_name).word == "float":
             return placeholder, single(value)  # by its fewest digits the largest one would be out of range
         if isinstance(value, timedelta):  # the driver spells those below zero wrongly
-            return placeholder, duration(value)
+            return f"CAST({placeholder} AS TIME(6))", duration(value)  # engine-facts.md#times-in-lists
         if isinstance(value, str) and geometric(type_name):
             known, system = reference_system(value)
             return f"ST_GeomFromText({placeholder}, {system})", known
