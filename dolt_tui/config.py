@@ -19,6 +19,9 @@ DOLT_TUI_CONFIG points::
     snapshots = true            # keep uncommitted changes before a step that may destroy them
     keep = 100                  # steps that can be undone
 
+    [console]
+    ask_above = 1000            # a statement that changes more rows is committed only after asking
+
     [keys]                      # the id of a command = its key
     "branches.delete" = "D"
 """
@@ -49,12 +52,12 @@ _SECTIONS: Mapping[str, tuple[str, ...] | None] = {
     "connections": None,
     "ui": ("theme",),
     "undo": ("snapshots", "keep"),
+    "console": ("ask_above",),
     "keys": None,
 }
 """The keys of each section; None where they are the user's own."""
-_OTHERS: Mapping[str, type] = {"undo.snapshots": bool, "undo.keep": int}
-"""The keys whose values are no texts."""
-MOST_STEPS = 1000
+_OTHERS: Mapping[str, type | int] = {"undo.snapshots": bool, "undo.keep": 1000, "console.ask_above": 1_000_000_000}
+"""The keys whose values are no texts: true or false, or a number from 1 to this one."""
 
 
 class ConfigError(Exception):
@@ -81,6 +84,8 @@ class Config(Frozen):
     """Whether uncommitted changes are kept before a step that may destroy them."""
     keep: int = 100
     """How many steps can be undone."""
+    ask_above: int = 1000
+    """A statement of the console that changes more rows than this is committed only after asking."""
 
     def check_theme(self, themes: Iterable[str]) -> None:
         """Raise `ConfigError` for a theme that does not exist."""
@@ -184,13 +189,13 @@ def _parse(path: Path, data: Mapping[str, object]) -> Config:
     )
 
 
-def _checked(where: str, value: object, wanted: type) -> object:
+def _checked(where: str, value: object, wanted: type | int) -> object:
     """A value that is no text. Raises `ConfigError` for one of another kind."""
-    if wanted is bool:
-        if not isinstance(value, bool):
+    if isinstance(wanted, type):
+        if not isinstance(value, wanted):
             raise ConfigError(f"{where} must be true or false, not {_kind(value)}")
-    elif not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_STEPS:
-        raise ConfigError(f"{where} must be a number from 1 to {MOST_STEPS}")
+    elif not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= wanted:
+        raise ConfigError(f"{where} must be a number from 1 to {wanted}")
     return value
 
 

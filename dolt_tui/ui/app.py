@@ -228,7 +228,7 @@ class DoltApp(App[int]):
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if isinstance(event, events.Key):
                 if event.key == "ctrl+q":
-                    self.exit(0)
+                    self._quit()
                     return
                 if event.key == "escape" and not self._keys_may_come():
                     self._escape()
@@ -238,6 +238,14 @@ class DoltApp(App[int]):
             self.keys.put(event)
         else:
             await super().on_event(event)
+
+    def _quit(self) -> None:
+        """``ctrl+q`` always quits: it asks about what is unfinished, but above a dialog no more than that."""
+        work = self._workspace
+        if work is not None and self.screen is work and work.session.is_open:
+            work.quit()
+        else:
+            self.exit(0)
 
     @property
     def _takes_text(self) -> bool:
@@ -355,9 +363,13 @@ def run(launch: Launch, *, theme: str | None = None, config: Config | None = Non
     """Run the program until it ends; returns the exit code. A failure to open is one line on stderr."""
     import sys
 
+    from dolt_tui.config import Config
     from dolt_tui.launch import terminal_kept
+    from dolt_tui.ui.session.settings import Settings
 
-    app = DoltApp(launch, theme=theme or (config.theme if config else None), keymap=dict(config.keys) if config else {})
+    config = config or Config()
+    settings = Settings(ask_above=config.ask_above)
+    app = DoltApp(launch, theme=theme or config.theme, keymap=dict(config.keys), settings=settings)
     crashes = app.defence.crashes
     launch.stopper = lambda code: app.exit(code, return_code=code)
     code: int | None = None

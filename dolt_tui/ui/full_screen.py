@@ -6,10 +6,12 @@ the workspace stay as they are, to be read by its commands.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar, cast
 
 from textual.screen import Screen
+from textual.widget import Widget
 
 from dolt_tui.ui.actions.dispatch import Dispatch
 from dolt_tui.ui.commands import Command, CommandSet
@@ -250,19 +252,23 @@ class FullScreen(Screen[None]):
             self.panes.bring_to_front(pane)
             if isinstance(pane, ReadPane) and pane not in self.panes.always_read:
                 self.session.refresh.read_pane(pane)
-        if pane.is_mounted:
-            self.set_focus(pane.entry)  # at once: a key must not reach a pane that is behind
-        else:
-            self._go_once_mounted(pane, self.hold("show the pane"))
+        self.focus_in(pane, pane.entry)
 
-    def _go_once_mounted(self, pane: Pane, hold: Hold) -> None:
-        """Go to a pane that has just become part of the screen, as soon as it can take keys."""
-        if pane.is_mounted:
-            self.set_focus(pane.entry)
-            hold.release()
-        elif pane.is_attached:
-            self.call_later(self._go_once_mounted, pane, hold)
+    def focus_in(self, home: Widget, entry: Widget) -> None:
+        """Let a part of ``home`` take the keys: at once, as no key must reach what is behind, or, where it has just
+        become part of the screen, as soon as it can; keys wait until then."""
+        if home.is_mounted:
+            self.set_focus(entry)
         else:
+            self.call_later(self._focus_once_mounted, home, entry, self.hold("show the pane"))
+
+    async def _focus_once_mounted(self, home: Widget, entry: Widget, hold: Hold) -> None:
+        try:
+            while home.is_attached and not home.is_mounted:  # noqa: ASYNC110 (Textual has no event for it)
+                await asyncio.sleep(0.001)
+            if home.is_mounted:
+                self.set_focus(entry)
+        finally:
             hold.release()
 
     # the screen as such
@@ -297,6 +303,9 @@ class FullScreen(Screen[None]):
 
     def type_filter(self, pane: Pane, search: Callable[[str], None] | None = None) -> None:
         """Let the user type a filter for a pane, or a text to search: where there is a line for it."""
+
+    def type_statement(self) -> None:
+        """Let the user type a statement: where there is a line for it."""
 
     def open_palette(self) -> None:
         """Show every command that can run."""

@@ -8,10 +8,11 @@ from dolt_tui.engine.errors import BranchShadowed, CannotUndo
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.present.remedies import advice_of
-from dolt_tui.ui.present.text import Style, cell, sanitise
+from dolt_tui.ui.present.text import Style, cell, plural, sanitise
 from dolt_tui.ui.present.verbs import could_not
 from dolt_tui.ui.session.events import (
     BranchGone,
+    DatabaseWanted,
     Failed,
     Fault,
     HoldChanged,
@@ -19,6 +20,7 @@ from dolt_tui.ui.session.events import (
     ServerBack,
     ServerLost,
     Told,
+    TransactionOpen,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +38,8 @@ class Notices:
         listen(Failed, self._failed)
         listen(NoWayBack, self._no_way_back)
         listen(BranchGone, self._branch_gone)
+        listen(TransactionOpen, self._transaction_open)
+        listen(DatabaseWanted, lambda event: app.open_database(event.name))
         listen(ServerLost, lambda _: self._forget_keys())
         listen(ServerBack, lambda _: session.tell("The database is back."))
         listen(Fault, self._fault)
@@ -68,6 +72,25 @@ class Notices:
         dialog = ChoiceDialog("Cannot be undone", body, [Choice("y", "do it anyway")])
         self._app.keys.clear()
         self._app.push_screen(dialog, lambda letter: event.anyway() if letter == "y" else None)
+
+    def _transaction_open(self, event: TransactionOpen) -> None:
+        session = self._session
+        open_ = session.transaction
+        assert open_ is not None
+        body = [
+            cell(f"A transaction is open on {open_.branch}: {plural(open_.rows, 'row')} changed.", Style.BOLD),
+            cell(f"It has to end first: {event.what}."),
+        ]
+        choices = [Choice("c", "commit", "keep the changes"), Choice("r", "roll back", "take them back")]
+        self._app.keys.clear()
+
+        def chosen(letter: str | None) -> None:
+            if letter == "c":
+                session.runs.commit(event.then)
+            elif letter == "r":
+                session.runs.roll_back(event.then)
+
+        self._app.push_screen(ChoiceDialog("Transaction open", body, choices), chosen)
 
     def _branch_gone(self, event: BranchGone) -> None:
         state, error = self._session.state, event.error

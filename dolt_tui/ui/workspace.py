@@ -29,6 +29,7 @@ from dolt_tui.ui.panes.panes import Panes
 from dolt_tui.ui.panes.read_pane import ReadPane, SidePane
 from dolt_tui.ui.session.events import (
     Arrived,
+    ConsoleRan,
     Counted,
     DraftChanged,
     HoldChanged,
@@ -44,7 +45,11 @@ from dolt_tui.ui.skeleton import set_size_classes
 from dolt_tui.ui.widgets.grid import Grid
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.flows.console_hints import Hints
+    from dolt_tui.ui.panes.statement_bar import StatementBar
 
 
 class Workspace(FullScreen):
@@ -59,6 +64,8 @@ class Workspace(FullScreen):
         self._draft_pane: DraftPane | None = None
         """The list of the draft, once there was one."""
         self.main.grid.TAKES_TEXT = True  # values are made of it
+        self._hints: Hints | None = None
+        self._hint_timer: Timer | None = None
         self._listen()
         self._opening = session.hold("open the database")
 
@@ -106,6 +113,7 @@ class Workspace(FullScreen):
         listen(Progress, lambda _: self.draw_bars())
         listen(HoldChanged, lambda _: self.draw_bars())
         listen(StepsChanged, lambda _: self.draw_footer())
+        listen(ConsoleRan, lambda _: self.draw_bars())
 
     def _arrived(self, event: Arrived) -> None:
         part, pane = event.part, event.part.reader
@@ -162,9 +170,13 @@ class Workspace(FullScreen):
         self.draw_bars()
 
     def _tick(self) -> None:
-        running = bool(self.session.jobs.active())
+        open_ = self.session.transaction is not None
+        if open_:
+            self.session.runs.look_whether_lost()
+        running = bool(self.session.jobs.active()) or open_
         if running or self._was_running:
             self.draw_bars()
+        self._draw_console()
         self.mark_old()
         self._was_running = running
 
@@ -249,6 +261,59 @@ class Workspace(FullScreen):
             lambda error: None if self.session.lost(error) else grid.fail(request, str(error)),
         )
 
+    # the console
+
+    @on(Pane.Typed)
+    def _typed(self) -> None:
+        from dolt_tui.ui.flows.console_hints import Hints
+
+        if self._hints is None:
+            self._hints = Hints(self, self._later)
+        if self.session.is_open:
+            self._hints.moved()
+
+    def _later(self, look: Callable[[], None]) -> None:
+        """Call a function once no key has come for a moment."""
+        if self._hint_timer is not None:
+            self._hint_timer.stop()
+        self._hint_timer = self.set_timer(self.session.settings.hint_after, look)
+
+    def _draw_console(self) -> None:
+        if self.panes.console_open:
+            from dolt_tui.ui.flows.console import draw_progress
+            from dolt_tui.ui.flows.console_place import keep_text
+
+            draw_progress(self)
+            keep_text(self)
+
+    def type_statement(self) -> None:
+        """Let the user type a statement in a line at the bottom."""
+        from dolt_tui.ui.panes.statement_bar import StatementBar
+
+        found = self.query(StatementBar)
+        bar = found.first() if found else StatementBar()
+        if not found:
+            self.mount(bar, before=self.footer)
+        self.add_class("stating")
+        self.focus_in(bar, bar.editor)
+
+    def on_statement_bar_left(self) -> None:
+        """Nothing is to be run."""
+        self.remove_class("stating")
+        self.set_focus(self.focused_pane.entry)
+
+    def on_statement_bar_run(self, event: StatementBar.Run) -> None:
+        """A statement was typed."""
+        from dolt_tui.ui.flows.console import run_query
+
+        self.on_statement_bar_left()
+        run_query(self, event.text)
+
+    def on_statement_bar_console_wanted(self) -> None:
+        """The console was asked for instead."""
+        self.on_statement_bar_left()
+        self.run("console")
+
     # the bars
 
     def draw_bars(self) -> None:
@@ -256,14 +321,17 @@ class Workspace(FullScreen):
         if not self.is_running:
             return
         if self.session.is_open:
-            self.header.show(self.state, self.session.watch.running, self.session.watch.text)
+            watch = self.session.watch
+            self.header.show(self.state, watch.running, watch.text, self.session.transaction)
         self.draw_footer()
 
     def draw_footer(self) -> None:
         """Draw the footer again: the keys of the pane in focus, or whether they can be used, are others."""
-        shown = self.actions.commands.footer(self.focused_pane.KIND)
+        typed = self.focused_pane.TYPED
+        shown = self.actions.commands.footer(self.focused_pane.KIND, typed=typed)
         reasons = [(command, self.why_not(command.id)) for command in shown]
-        self.footer.show([(command, not why) for command, why in reasons if not isinstance(why, OutOfPlace)])
+        possible = [(command, not why) for command, why in reasons if not isinstance(why, OutOfPlace)]
+        self.footer.show(possible, typed=typed)
 
     def mark_old(self) -> None:
         """Dim what does not belong to its title yet, once that takes long enough to be seen."""

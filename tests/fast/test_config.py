@@ -25,6 +25,9 @@ theme = "nord"
 snapshots = false
 keep = 7
 
+[console]
+ask_above = 20
+
 [keys]
 "branches.delete" = "D"
 """
@@ -50,7 +53,7 @@ def test_everything_that_can_be_said(file: Path, monkeypatch: pytest.MonkeyPatch
         "notes": str(file.parent / "data" / "notes.db"),
         "away": "/home/tim/away.db",
     }
-    assert (config.snapshots, config.keep) == (False, 7)
+    assert (config.snapshots, config.keep, config.ask_above) == (False, 7, 20)
     assert "s3cret" not in repr(config)
 
 

@@ -12,16 +12,16 @@ from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import InvalidKey
 
 KEYS = {
-    "commit": "f5",
-    "undo": "ctrl+u, f6",
-    "progress": "f7",
+    "commit": "f11",
+    "undo": "ctrl+u, f12",
+    "progress": "f13",
     "help": "f1",
     "palette": "f2",
     "search.next": "f3",
     "branches.merge": "m",
     "rewrite.rebase": "M",
     "log.new": "e",
-    "refresh": "f9",
+    "refresh": "f4",
 }
 
 ROOT = Path(__file__).parents[2]
@@ -40,7 +40,7 @@ def test_the_declared_keys_are_all_right() -> None:
         ({"undo": "d"}, 'undo = "d": this key is that of changes.discard'),
         ({"changes.discard": "c"}, 'changes.discard = "c": this key is that of commit (commit), in Changes'),
         ({"branches.merge": "r"}, 'branches.merge = "r": this key is that of rewrite.rebase (rebase…), in Branches'),
-        ({"undo": "f5", "commit": "f5"}, 'commit = "f5": this key is that of undo (undo), everywhere'),
+        ({"undo": "f11", "commit": "f11"}, 'commit = "f11": this key is that of undo (undo), everywhere'),
         ({"commit": "esc"}, "leaves and cancels"),
         ({"commit": "return"}, "opens and confirms"),
         ({"commit": "ctrl+q"}, "always quits"),

@@ -71,8 +71,8 @@ def test_each_remedy_is_used(remedy: Remedy) -> None:
 
 def test_the_words_have_the_keys_that_are_bound() -> None:
     try:
-        use(command_set({"progress": "f7", "changes.stage": "f8"}))
-        assert advice_of(errors.RebaseInProgress("No.")) == "Continue or abort it first (f7)."
+        use(command_set({"progress": "f3", "changes.stage": "f8"}))
+        assert advice_of(errors.RebaseInProgress("No.")) == "Continue or abort it first (f3)."
         assert advice_of(errors.NothingToCommit("No.")) == "Stage tables with f8, or all of them with a."
         assert with_keys("{key:nothing} {key:clone}") == "{key:nothing} ^p clone"
     finally:

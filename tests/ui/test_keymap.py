@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 async def test_all_places_show_the_keys_in_effect(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo, keymap=KEYS) as user:
         footer = user.lines[-1]
-        assert re.search(r"f5 commit .*\^u f6 undo .*f1 keys  f2 palette", footer), footer
+        assert re.search(r"f11 commit .*\^u f12 undo .*f1 keys  f2 palette", footer), footer
         await user.press("c", "z", "question_mark")
         assert user.dialog is None
         await user.press("f1")
-        assert re.search(r"f5 +Commit what is staged", user.dialog_text), user.dialog_text
+        assert re.search(r"f11 +Commit what is staged", user.dialog_text), user.dialog_text
         await user.press("escape", "4", "less_than_sign", "j", "d")
         assert "undo this with ^u" in user.dialog_text
         await user.press("x")
         assert user.told[-1].endswith("^u brings it back")
         await user.press("ctrl+u")
         assert "Undo" in user.dialog_text
-        await user.press("escape", "f6")
+        await user.press("escape", "f12")
         assert "Undo" in user.dialog_text
         await user.press("escape", "2")
         assert re.search(r"m merge… .*M rebase…", user.lines[-1])
         await user.press("f2")
         await user.type("Commit what")
-        await user.until(lambda: "key f5" in user.screen)
+        await user.until(lambda: "key f11" in user.screen)
         await user.press("escape")
 
 

@@ -28,6 +28,8 @@ from .statements import Described, StatementKind, TransactionStep, describe
 __all__ = ["Console", "Outcome", "Transaction"]
 
 _CHANGING = (StatementKind.WRITE, StatementKind.DEFINITION, StatementKind.CALL)
+_CALLS = (StatementKind.CALL, StatementKind.USE)
+_PURPOSE = "console"
 _RESTARTING = {"DOLT_COMMIT", "DOLT_BRANCH", "DOLT_RESET", "DOLT_CHECKOUT"}
 """What ends the open transaction on DoltLite, and begins another one."""
 
@@ -181,11 +183,11 @@ class Console:
         kind = described.kind
         if kind is StatementKind.EMPTY:
             return base
-        if kind is StatementKind.USE:
+        if kind is StatementKind.USE and (described.verb == "USE" or self._only_switches(statement, base)):
             return replace(base, goes_to=described.goes_to)
         if described.transaction is not None:
             return self._step(desk, base, described.transaction)
-        if kind in _CHANGING:
+        if kind in _CHANGING or kind is StatementKind.USE:
             return self._change(desk, base, ask_above, autocommit)
         sql = with_plan(statement.text, self._style) if described.verb == "EXPLAIN" else statement.text
         ran = desk.ask(sql, whole=described.verb == "EXPLAIN", writes=False)
@@ -196,15 +198,25 @@ class Console:
             return replace(outcome, plan=plan_lines(ran.results), results=())
         return replace(outcome, warnings=desk.warnings(ran.warnings))
 
+    def _only_switches(self, statement: Statement, base: Outcome) -> bool:
+        """Whether a checkout does no more than to go to a branch: it may make one, or restore a table."""
+        if any(text.startswith("-") for text in self._texts(statement.text)):
+            return False
+        with self._db.read(base.branch, _PURPOSE) as session:
+            known = f"SELECT count(*) FROM dolt_branches WHERE name = {session.dialect.placeholder}"
+            return bool(session.scalar(known, base.described.goes_to))
+
     def _change(self, desk: Desk, base: Outcome, ask_above: int | None, autocommit: bool) -> Outcome:
         """Run what changes something."""
         described, sql = base.described, base.statement.text
+        if self._db.read_only:
+            raise ReadOnly("This was opened read-only.")
         words = self._words(sql[:200])
         if words[1:2] in (["TEMPORARY"], ["TEMP"]) or words[:1] in (["SET"], ["PRAGMA"]) or "GET_LOCK" in words:
             desk.held()
             desk.set_something()
         note(desk.branch, self._texts(sql))
-        rolls_back = not described.ends_transaction and described.kind is not StatementKind.CALL
+        rolls_back = not described.ends_transaction and described.kind not in _CALLS
         if desk.transaction is not None or (autocommit and not rolls_back):
             ran = desk.ask(sql, whole=True, writes=True)
         else:
@@ -232,7 +244,7 @@ class Console:
             committed=had is not None and pending is None,
         )
         self._db.schema_cache.forget(desk.branch)
-        return replace(outcome, goes_to=desk.come_back()) if described.kind is StatementKind.CALL else outcome
+        return replace(outcome, goes_to=desk.come_back()) if described.kind in _CALLS else outcome
 
     def _in_transaction(self, desk: Desk, base: Outcome, ask_above: int | None, autocommit: bool) -> Outcome:
         """Run a statement in a transaction of its own, or as the first one of one that stays open."""

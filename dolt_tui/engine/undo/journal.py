@@ -42,6 +42,10 @@ class Journal:
         """Which file was read, and how much of it."""
         self._lines = 0
 
+    def beside(self, suffix: str) -> Path | None:
+        """A file about the same database in the same directory; None where there is none."""
+        return None if self._path is None else self._path.with_suffix(suffix)
+
     # asking
 
     def steps(self) -> tuple[UndoStep, ...]:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 from ..core.cancellation import uncancelled
@@ -62,6 +63,10 @@ class Undo:
     def snapshots_on(self) -> bool:
         """Whether uncommitted changes are kept."""
         return self._settings.snapshots
+
+    def beside(self, suffix: str) -> Path | None:
+        """A file of the user's about this database, beside the one that has its steps; None where nothing is kept."""
+        return self._journal.beside(suffix)
 
     # doing
 

@@ -14,6 +14,7 @@ from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.columns import ColumnActions
 from dolt_tui.ui.actions.commit import CommitActions
 from dolt_tui.ui.actions.compare import CompareActions
+from dolt_tui.ui.actions.console import ConsoleActions
 from dolt_tui.ui.actions.copy import CopyActions
 from dolt_tui.ui.actions.draft import DraftActions
 from dolt_tui.ui.actions.exporting import ExportActions
@@ -70,6 +71,7 @@ GROUPS: tuple[type[Actions], ...] = (
     UndoActions,
     CompareActions,
     ProgressActions,
+    ConsoleActions,
     CopyActions,
     ExportActions,
     ImportActions,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import command
+from dolt_tui.ui.commands import CONSOLE, command
 from dolt_tui.ui.flows import search
 from dolt_tui.ui.flows.comparison import show_comparison
+from dolt_tui.ui.flows.console_place import close_console
 from dolt_tui.ui.flows.log import forget_copied, show_log
 from dolt_tui.ui.flows.row_filters import show_all
 from dolt_tui.ui.panes.pane import Pane
@@ -48,9 +49,13 @@ class MovingActions(Actions):
         self._turn(-1)
 
     def _turn(self, by: int) -> None:
-        pane = self.context.focused_pane
-        tabs = self.context.panes.beside(pane)
-        self.context.go_to(tabs[(tabs.index(pane) + by) % len(tabs)])
+        context = self.context
+        pane = context.focused_pane
+        tabs = context.panes.beside(pane)
+        if pane in context.panes.results_made and (view := context.panes.results[0].turned(pane, by)) is not None:
+            context.show_in(context.panes.results[0], view)
+            return
+        context.go_to(tabs[(tabs.index(pane) + by) % len(tabs)])
 
     @command("pane.main", "0", "main", "Go to the main pane, or to what stands in its place", offline=True, rank=6)
     def pane_main(self) -> None:
@@ -84,6 +89,17 @@ class MovingActions(Actions):
 
     # back
 
+    @command(
+        "back",
+        "escape",
+        "back",
+        "Go back to the panes; the text stays. Cancel what runs",
+        CONSOLE,
+        footer=True,
+        offline=True,
+        waits=False,
+        rank=6,
+    )
     @command("back", "escape", "back", "Go back; cancel what runs; clear the filter", offline=True, waits=False, rank=2)
     def back(self) -> None:
         """Cancel what runs, else clear the filter, else go out by one step."""
@@ -114,6 +130,11 @@ class MovingActions(Actions):
             show_comparison(context, None)
         elif context.window.large:
             context.window.large = False
+        elif pane in context.panes.results_made and context.panes.console_open:
+            context.go_to(context.panes.upper.shown)
+        elif context.panes.console_open:
+            close_console(context)
+            context.go_to(context.panes.last)
         elif pane not in side:
             context.go_to(context.panes.last)
         elif state.came_from is not None:

@@ -6,6 +6,7 @@ from textual.app import SuspendNotSupported
 
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import EVERYWHERE, MOVES, command, keymap
+from dolt_tui.ui.commands.keys import split, types_text
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.sql_log import STATEMENT_COLUMNS, statement_row
@@ -89,7 +90,7 @@ class ProgramActions(Actions):
 
     @command(
         "help",
-        "question_mark",
+        "question_mark,f1",
         "keys",
         "Show all keys",
         offline=True,
@@ -100,7 +101,8 @@ class ProgramActions(Actions):
         ),
     )
     def help(self) -> None:
-        kind, commands = self.context.focused_pane.KIND, keymap.current()
+        pane, commands = self.context.focused_pane, keymap.current()
+        kind = pane.KIND
         rows = []
         for where, heading in (
             (kind, self.context.focused_pane.TITLE or "Main pane"),
@@ -110,6 +112,7 @@ class ProgramActions(Actions):
             for item in commands.of(where):
                 reason = self.context.why_not(item.id)
                 hidden = where == EVERYWHERE and item.key in commands.keys_of(kind)
+                hidden = hidden or (pane.TYPED and all(map(types_text, split(item.key))))
                 keys = cell("" if hidden else commands.display(item), Style.DIM if reason else Style.KEY)
                 title = cell(f"{item.title}  ({reason})" if reason else item.title, Style.DIM if reason else "")
                 rows.append(Row(item.id, (keys, title)))

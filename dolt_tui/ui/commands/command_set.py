@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from .command import EVERYWHERE, HEADINGS, Command, Footer, declared
-from .keys import RESERVED, InvalidKey, check_name, named, shown, split
+from .keys import RESERVED, InvalidKey, check_name, named, shown, split, types_text
 
 MOVES: tuple[tuple[str, str], ...] = (
     ("j k ↓ ↑", "Move"),
@@ -92,9 +92,14 @@ class CommandSet:
         """How the palette tells the key of a command."""
         return f"key {self.display(item)}" if item.key else "no key, only here"
 
-    def key_of(self, id_: str) -> str:
-        """The first key of a command, as people read it; where it has none, how to find it in the palette."""
+    def key_of(self, id_: str, *, typed: bool = False) -> str:
+        """The first key of a command, as people read it; where it has none, how to find it in the palette.
+
+        ``typed``: the first one that works while text is typed, where there is one.
+        """
         item = self._by_id[id_]
+        if typed and (keys := [key for key in split(item.key) if not types_text(key)]):
+            return shown(keys[0])
         if item.key or item.id == PALETTE or PALETTE not in self._by_id:
             return self.display(item).split(" ")[0]
         return f"{self.key_of(PALETTE)} {item.short.rstrip('…')}"
@@ -105,10 +110,15 @@ class CommandSet:
 
     # lists
 
-    def footer(self, place: str) -> list[Command]:
-        """The commands to show in the footer while a pane has the focus, as far as there is room."""
+    def footer(self, place: str, *, typed: bool = False) -> list[Command]:
+        """The commands to show in the footer while a pane has the focus, as far as there is room.
+
+        ``typed``: text is typed there, so that letters mean nothing else.
+        """
         taken, own = self.keys_of(place), self.of(place)
         shared = self.of(EVERYWHERE) if place != EVERYWHERE else []
+        if typed:
+            shared = [item for item in shared if not all(map(types_text, split(item.key)))]
         return [
             *(item for item in own if item.footer is Footer.YES),
             *(item for item in shared if item.footer is not Footer.NO and item.key not in taken),

@@ -43,6 +43,11 @@ def shown(key: str) -> str:
     return "+".join([*modifiers, base])
 
 
+def types_text(key: str) -> bool:
+    """Whether a key puts a character into a text."""
+    return len(key) == 1 or key in _SIGNS or key == "space"
+
+
 def split(keys: str) -> list[str]:
     """The keys, separated by commas, of a command or of a text in the configuration file."""
     return [key for key in keys.split(",") if key]

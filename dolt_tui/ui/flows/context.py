@@ -43,6 +43,9 @@ class Window(Protocol):
     def type_filter(self, pane: Pane, search: Callable[[str], None] | None = None) -> None:
         """Let the user type a filter for a pane, or, with ``search``, a text, with which that is called."""
 
+    def type_statement(self) -> None:
+        """Let the user type a statement: where there is a line for it."""
+
     def open_palette(self) -> None:
         """Show every command that can run."""
 

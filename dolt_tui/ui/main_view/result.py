@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Results(Protocol):
-    """Rows that are read on as they are wanted; all but ``columns``, ``known`` and ``complete`` may block."""
+    """Rows that are read on as they are wanted; its methods block."""
 
     @property
     def columns(self) -> Sequence[ColumnInfo]: ...
@@ -35,11 +35,15 @@ class Results(Protocol):
     def page(self, start: int, size: int) -> Sequence[tuple[Value, ...]]:
         """The rows from ``start`` on, fewer than ``size`` only at the end."""
 
-    def sorted(self, column: int, descending: bool) -> Results:
+    @property
+    def cut_short(self) -> str:
+        """Why rows are missing at the end, as a sentence; empty where none are."""
+
+    def sorted(self, column: int, *, descending: bool = False) -> Results:
         """The same rows in the order of a column."""
 
-    def find(self, text: str, start: int, backward: bool) -> int | None:
-        """The next row from ``start`` on, or the previous one, that contains ``text``."""
+    def find(self, text: str, start: int = 0, *, backward: bool = False) -> int | None:
+        """The first row from ``start`` on, or the last one before it, that contains ``text``."""
 
     def read_all(self, progress: Callable[[int], None] | None = None) -> None:
         """Read on to the end."""
@@ -87,7 +91,7 @@ class ResultView(View):
         return isinstance(other, ResultView) and other.result is self.result
 
     def load(self, repository: Repository, branch: str) -> LoadedResult:
-        result = self.result if self.sort is None else self.result.sorted(self.sort, self.descending)
+        result = self.result if self.sort is None else self.result.sorted(self.sort, descending=self.descending)
         return LoadedResult(self, branch, result, tuple(result.page(0, PAGE_SIZE)))
 
 
@@ -109,7 +113,7 @@ class LoadedResult(Loaded):
         return "No rows."
 
     def subtitle(self, hidden: int) -> str:
-        return " · ".join(filter(None, (self.counted(), self.view.note)))
+        return " · ".join(filter(None, (self.counted(), self.view.note, self.result.cut_short)))
 
     def counted(self) -> str:
         """How many rows there are, as far as known."""
@@ -185,11 +189,11 @@ class ResultPages(FirstPageKnown):
     def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
         result = self._loaded.result
         if row is not None:
-            start = index - 1 if backward else index + 1
+            start = index if backward else index + 1
         elif backward:
             result.read_all()
-            start = result.known - 1
+            start = result.known
         else:
             start = 0
-        at = result.find(text, start, backward) if start >= 0 else None
+        at = result.find(text, start, backward=backward)
         return None if at is None else Match((at,), index=at, request=Request(at, self.page_size))

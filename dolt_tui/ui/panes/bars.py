@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -11,8 +12,12 @@ from textual.widgets import Static
 from dolt_tui.ui.commands import Command
 from dolt_tui.ui.commands.keymap import current, key_of
 from dolt_tui.ui.present.content import content
+from dolt_tui.ui.present.runs import transaction_text
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, plural, styles
 from dolt_tui.ui.session.state import State
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.console.console import Transaction
 
 
 class HeaderBar(Static):
@@ -26,8 +31,13 @@ class HeaderBar(Static):
         """Nothing is open yet."""
         self._set(cell(" dolt-tui", Style.BOLD), cell(f"{text} ", Style.DIM))
 
-    def show(self, state: State, running: str, liveness: tuple[str, Style]) -> None:
-        """Show the state; ``running`` is what takes long, ``liveness`` whether it is how the database is."""
+    def show(
+        self, state: State, running: str, liveness: tuple[str, Style], transaction: Transaction | None = None
+    ) -> None:
+        """Show the state; ``running`` is what takes long, ``liveness`` whether it is how the database is.
+
+        ``transaction`` is that of the console, where one is open.
+        """
         info = state.repository.info
         left = [cell(" ⎇ ", Style.ACCENT), cell(state.branch, "accent bold")]
         upstream, known = state.upstream_of(state.branch), state.upstream_ahead_behind(state.branch)
@@ -44,6 +54,10 @@ class HeaderBar(Static):
         if state.row_draft:
             left.append(cell("  DRAFT", styles(Style.WARNING, Style.BOLD)))
             left.append(cell(f" {plural(len(state.row_draft.draft), 'row')}, not written", Style.WARNING))
+        if transaction is not None:
+            now = state.clock.now()
+            left.append(cell("  TRANSACTION", styles(Style.WARNING, Style.BOLD)))
+            left.append(cell(f" {transaction_text(transaction, now)}", Style.WARNING))
         if state.gone:
             left.append(cell("  branch deleted", Style.ERROR))
         if state.operation is not None:
@@ -103,13 +117,14 @@ class FooterBar(Static):
         super().__init__(id="footer", markup=False)
         self._shown_for: object = None
 
-    def show(self, commands: Sequence[tuple[Command, bool]]) -> None:
-        """Show as many commands as have room; each with whether it can run now."""
-        shown_for = (tuple((command.id, possible) for command, possible in commands), self.size.width)
+    def show(self, commands: Sequence[tuple[Command, bool]], *, typed: bool = False) -> None:
+        """Show as many commands as have room; each with whether it can run now. ``typed``: text is typed just now."""
+        shown_for = (tuple((command.id, possible) for command, possible in commands), self.size.width, typed)
         if shown_for == self._shown_for:
             return  # it is asked at every move of a cursor
         self._shown_for = shown_for
-        keys, palette_key = cell(f"{key_of('help')} ", Style.KEY), cell(f"{key_of('palette')} ", Style.KEY)
+        keys = cell(f"{current().key_of('help', typed=typed)} ", Style.KEY)
+        palette_key = cell(f"{key_of('palette')} ", Style.KEY)
         palette = join(keys, cell("keys  "), palette_key, cell("palette "))
         room = self.size.width - cell_len(plain(palette)) - 1
         parts: list[Cell] = [cell(" ")]

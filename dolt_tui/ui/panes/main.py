@@ -23,7 +23,7 @@ class MainPane(Pane):
 
     NUMBER, TITLE, KIND = "0", "Main pane", commands.MAIN
     HEADER = True
-    LANES = ("main", "main pages", "main statistics", "copy", "search")
+    LANES: tuple[str, ...] = ("main", "main pages", "main statistics", "copy", "search")
     """What it shows is read in the first of them; the next two are for its further pages, and for what is counted."""
     PAGES = "main pages"
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 
 from dolt_tui.engine.errors import Lacking
@@ -33,8 +34,13 @@ class Pane(Vertical):
     LANES: tuple[str, ...] = ("main",)
     """The lanes of `dolt_tui.ui.session.jobs.Jobs` whose work ``esc`` cancels while the pane has the focus."""
 
+    TYPED = False
+    """Whether the letters that are pressed go into a text."""
     PAGES = "pages"
     """The lane in which its pages are read on."""
+
+    class Typed(Message):
+        """The pane's text, or the place of the cursor in it, changed."""
 
     def __init__(self) -> None:
         super().__init__(id=self.KIND, classes=f"pane slot-{self.NUMBER}")
@@ -61,7 +67,13 @@ class Pane(Vertical):
         if title or len(self.tabs) < 2:
             self.border_title = Content(f"{self.NUMBER} {sanitise(title or self.TITLE)}")
             return
-        parts = [(name, "" if name == self.TITLE else "not bold $foreground 50%") for name in self.tabs]
+        self._set_tabs()
+
+    def _set_tabs(self, more: str = "") -> None:
+        """The titles of all tabs, with ``more`` behind its own."""
+        parts = [
+            (f"{name}{more}", "") if name == self.TITLE else (name, "not bold $foreground 50%") for name in self.tabs
+        ]
         spans = [span for part in parts for span in ((" · ", "not bold $foreground 50%"), part)]
         self.border_title = Content.assemble(f"{self.NUMBER} ", *spans[1:])
 

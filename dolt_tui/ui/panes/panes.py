@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from dolt_tui.ui.panes.branches import BranchesPane
 from dolt_tui.ui.panes.changes import ChangesPane
@@ -21,11 +23,16 @@ from dolt_tui.ui.panes.tags import TagsPane
 from dolt_tui.ui.session.clock import Clock
 from dolt_tui.ui.widgets.grid import Grid
 
+if TYPE_CHECKING:
+    from dolt_tui.ui.panes.console import ConsolePane
+    from dolt_tui.ui.panes.result import MessagesPane, PlanPane, ResultPane
+
 
 class Panes:
     """The panes, each with its selection."""
 
     def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self.changes, self.stashes = ChangesPane(), StashesPane()
         self.branches, self.remotes, self.tags = BranchesPane(), RemotesPane(), TagsPane()
         self.log, self.reflog = LogPane(), ReflogPane()
@@ -46,6 +53,37 @@ class Panes:
             for pane in frame:
                 pane.tabs = [other.TITLE for other in frame]
                 pane.set_class(pane is not frame[0], "behind")
+
+    # Those of the console are made, and what they need is imported, when it is first opened.
+
+    @cached_property
+    def console(self) -> ConsolePane:
+        """The editor of the console."""
+        from dolt_tui.ui.panes.console import ConsolePane
+
+        return ConsolePane()
+
+    @cached_property
+    def results(self) -> tuple[ResultPane, MessagesPane, PlanPane]:
+        """What the console's statements returned, the messages, and the plan: tabs of one frame."""
+        from dolt_tui.ui.panes.result import MessagesPane, PlanPane, ResultPane
+
+        return ResultPane(self._clock), MessagesPane(), PlanPane()
+
+    @property
+    def console_made(self) -> bool:
+        """Whether the console was ever opened."""
+        return "console" in vars(self)
+
+    @property
+    def results_made(self) -> tuple[Pane, ...]:
+        """The same, where the console was ever opened; else none."""
+        return self.results if "results" in vars(self) else ()
+
+    @property
+    def console_open(self) -> bool:
+        """Whether the console stands in the place of the main pane."""
+        return self.upper.shown is not self.main
 
     @property
     def first(self) -> tuple[SidePane, ...]:
@@ -106,6 +144,8 @@ class Panes:
         for place in (self.upper, self.lower):
             if place.frame(pane):
                 place.show(pane)
+                if pane is self.main and self.lower.frame(self.lower.shown) == self.results_made:
+                    self.lower.put_back()  # the results go with the console
                 return
         for other in self.beside(pane):
             other.set_class(other is not pane, "behind")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from dolt_tui.frozen import Frozen
 
 if TYPE_CHECKING:
+    from dolt_tui.ui.present.runs import Ran
     from dolt_tui.ui.session.reads import Part
 
 Severity = Literal["information", "warning", "error"]
@@ -118,6 +119,28 @@ class NoWayBack(Event):
 
 class Progress(Event):
     """The bars are to be drawn again."""
+
+
+class ConsoleRan(Event):
+    """Statements of the console were run."""
+
+    runs: Sequence[Ran]
+    """The oldest first."""
+
+
+class DatabaseWanted(Event):
+    """A statement asks for another database."""
+
+    name: str
+
+
+class TransactionOpen(Event):
+    """Something was asked for that has to wait until the open transaction of the console has ended."""
+
+    what: str
+    """Beginning with a verb of `dolt_tui.ui.present.verbs`."""
+    then: Callable[[], None]
+    """Goes on with it."""
 
 
 class Left(Event):

@@ -7,6 +7,7 @@ on the event loop; the engine's calls block, on the threads of `Jobs`, which bri
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from dolt_tui.engine.errors import BranchShadowed
@@ -26,7 +27,9 @@ from dolt_tui.ui.session.watch import Watch
 from dolt_tui.ui.session.writes import Writes
 
 if TYPE_CHECKING:
+    from dolt_tui.engine.console.console import Transaction
     from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.session.console import Runs
 
 T = TypeVar("T")
 
@@ -66,6 +69,18 @@ class Session:
         self.left_at = 0.0
         """When another branch was left for the current one, in monotonic seconds."""
         self._state: State | None = None
+
+    @cached_property
+    def runs(self) -> Runs:
+        """The statements of the console; what runs them is imported when that is first opened."""
+        from dolt_tui.ui.session.console import Runs
+
+        return Runs(self)
+
+    @property
+    def transaction(self) -> Transaction | None:
+        """The transaction of the console that is open."""
+        return self.runs.transaction if "runs" in vars(self) else None
 
     @property
     def is_open(self) -> bool:

@@ -26,5 +26,9 @@ class Settings(Frozen):
     """What is shown below another title is dimmed after this: at once would only flicker."""
     log_page: int = 100
     """The commits of one page of the log."""
+    ask_above: int | None = 1000
+    """A statement of the console that changes more rows than this is committed only after asking; None: never."""
+    hint_after: float = 0.3
+    """How long no key has to come until it is looked at what a statement that is being written would do."""
     blamed_unasked: int = 50_000
     """Tables of up to so many rows are blamed without asking, where that reads all of them: a second or less."""

@@ -38,6 +38,8 @@ class How(TypedDict, total=False):
     """False for what undo does not concern, such as the list of remotes."""
     stand_on: str | Callable[[Any], str]
     """The branch to be on afterwards, where the current one goes or gets another name; told from the result."""
+    in_transaction: bool
+    """Whether it belongs to the open transaction of the console, or ends it; else that is asked about first."""
     again: Callable[[], None]
     """What shows the preview again where another session changed something after it was made."""
 
@@ -65,6 +67,10 @@ class Writes:
         it dealt with an error.
         """
         session, state = self._session, self._session.state
+        if not how.get("in_transaction") and session.transaction is not None:
+            go = partial(self.write, what, work, done, failed, anyway=anyway, **how)
+            session.runs.ask_about_transaction(what, go)
+            return
         repository, branch = state.repository, how.get("branch") or state.home
         undoable = how.get("undoable", True)
         session.jobs.drop("poll", "panes")
@@ -131,6 +137,13 @@ class Writes:
         ``progress`` tells how far it has come, in words. With ``undoable`` it is a step, as in `write`.
         """
         session = self._session
+        reads = progress is not None and not undoable  # as an export does
+        if session.transaction is not None and not reads:
+            again = partial(
+                self.transfer, what, work, done, failed, progress=progress, undoable=undoable, anyway=anyway
+            )
+            session.runs.ask_about_transaction(what, again)
+            return
         repository, branch = session.repository, session.state.home
 
         def job() -> T:

@@ -1,0 +1,141 @@
+"""What the keys of the console do: opening it, running statements, the open transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, MESSAGES, PLAN, RESULT, OutOfPlace, command
+from dolt_tui.ui.present.text import plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.console.console import Transaction
+
+_BELOW = (RESULT, MESSAGES, PLAN)
+
+
+class ConsoleActions(Actions):
+    """Commands of the console."""
+
+    @property
+    def _transaction(self) -> Transaction | None:
+        return self.context.session.transaction
+
+    def no_transaction(self) -> str:
+        return OutOfPlace("no transaction is open") if self._transaction is None else ""
+
+    # opening
+
+    @command("console.line", "colon", "SQL", "Run a statement: type it in a line at the bottom", footer=True, rank=3)
+    def line(self) -> None:
+        self.context.window.type_statement()
+
+    @command(
+        "console", "ctrl+e", "console", "Open the SQL console on the branch shown", rank=3, synonyms=("SQL", "editor")
+    )
+    def open(self) -> None:
+        from dolt_tui.ui.flows.console_place import open_console  # with its editor, which is slow to import
+
+        open_console(self.context)
+
+    # running
+
+    @command(
+        "console.run", "f5,ctrl+enter", "run", "Run the statement under the cursor", CONSOLE, footer=True, shown="f5 ^⏎"
+    )
+    def run(self) -> None:
+        from dolt_tui.ui.flows.console import run_in_console
+
+        run_in_console(self.context)
+
+    @command("console.all", "f6", "all", "Run all statements, until one fails", CONSOLE, footer=True)
+    def all(self) -> None:
+        from dolt_tui.ui.flows.console import run_in_console
+
+        run_in_console(self.context, all_=True)
+
+    @command(
+        "console.plan",
+        "f7",
+        "plan",
+        "Show how the statement under the cursor would be run (EXPLAIN)",
+        CONSOLE,
+        rank=1,
+        synonyms=("explain",),
+    )
+    def plan(self) -> None:
+        from dolt_tui.ui.flows.console import explain
+
+        explain(self.context)
+
+    @command(
+        "console.autocommit",
+        "f8",
+        "autocommit",
+        "Commit each statement at once, or keep a transaction open until it is ended",
+        CONSOLE,
+        rank=5,
+        synonyms=("transaction",),
+    )
+    def autocommit(self) -> None:
+        from dolt_tui.ui.flows.console import switch_autocommit
+
+        switch_autocommit(self.context)
+
+    @command("console.clear", "ctrl+l", "clear", "Clear the text; it can be undone", CONSOLE, rank=5)
+    def clear(self) -> None:
+        self.context.panes.console.editor.replace_all("")
+        self.context.panes.console.saved_as = ""
+
+    @command("console.result", "shift+tab", "result", "Go to what the statements returned", CONSOLE, rank=5)
+    def result(self) -> None:
+        self.context.go_to(self.context.panes.lower.shown)
+
+    @command(
+        "console.editor",
+        "ctrl+o",
+        "$EDITOR",
+        "Edit the text with $VISUAL or $EDITOR",
+        CONSOLE,
+        footer=True,
+        rank=4,
+    )
+    def editor(self) -> None:
+        from dolt_tui.ui.flows.console import edit_elsewhere
+
+        edit_elsewhere(self.context)
+
+    # the transaction
+
+    @command(
+        "transaction.commit",
+        "f9",
+        "commit",
+        "Commit the open transaction",
+        (EVERYWHERE, CONSOLE),
+        footer=True,
+        rank=3,
+        unless=no_transaction,
+    )
+    def commit(self) -> None:
+        open_ = self._transaction
+        assert open_ is not None
+        rows = plural(open_.rows, "row")
+        self.context.session.runs.commit(lambda: self.context.tell(f"Committed {rows}"))
+
+    @command(
+        "transaction.rollback",
+        "f10",
+        "roll back",
+        "Roll the open transaction back",
+        (EVERYWHERE, CONSOLE),
+        footer=True,
+        rank=3,
+        unless=no_transaction,
+        synonyms=("abort",),
+    )
+    def roll_back(self) -> None:
+        open_ = self._transaction
+        assert open_ is not None
+        rows = plural(open_.rows, "row")
+        self.context.session.runs.roll_back(lambda: self.context.tell(f"Rolled back {rows}"))

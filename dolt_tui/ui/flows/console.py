@@ -1,0 +1,281 @@
+"""The console: opening it, running what is written in it, and showing what came of that.
+
+Others hand a statement over with `run_query`, or a text to be changed with `edit_query`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.console.scanner import Script, Statement, split
+from dolt_tui.engine.errors import EngineError
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.flows.console_place import open_console, show_console
+from dolt_tui.ui.flows.context import Context
+from dolt_tui.ui.main_view.result import ResultView
+from dolt_tui.ui.present.runs import Ran, note, one_line, summary
+from dolt_tui.ui.present.text import Style, cell, count, plural
+from dolt_tui.ui.session.console import Step
+from dolt_tui.ui.session.jobs import was_cancelled
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.console.console import Transaction
+
+SHORT = 20_000
+"""Characters of a script that is split at once: a few milliseconds."""
+
+
+def edit_query(context: Context, text: str, name: str = "") -> None:
+    """Open the editor with a text, that of the saved query ``name`` where that is given; what was there can be had
+    back with the editor's own undo."""
+    console = open_console(context)
+    if console.editor.text != text:
+        console.editor.replace_all(text)
+    console.saved_as = name
+
+
+# running
+
+
+def with_script(context: Context, text: str, done: Callable[[Script], None]) -> None:
+    """Split a script; one that is long on a database thread, while keys wait."""
+    style = context.state.repository.info.traits.sql
+    if len(text) <= SHORT:
+        done(split(text, style))
+    else:
+        context.look("read the script", lambda: split(text, style), done)
+
+
+def run_in_console(context: Context, *, all_: bool = False) -> None:
+    """Run the statement under the cursor of the editor, or all."""
+    editor = context.panes.console.editor
+    at = editor.offset_of_cursor
+
+    def found(script: Script) -> None:
+        here = script.at(at)
+        _start(context, script.statements if all_ else [here] if here is not None else [], InConsole(context))
+
+    with_script(context, editor.text, found)
+
+
+def explain(context: Context) -> None:
+    """Show how the statement under the cursor would be run, without running it."""
+    editor = context.panes.console.editor
+    at = editor.offset_of_cursor
+
+    def found(script: Script) -> None:
+        here = script.at(at)
+        if here is not None and not re.match(r"(?i)\s*explain\b", here.text):
+            how = "EXPLAIN " if context.state.repository.info.traits.server else "EXPLAIN QUERY PLAN "
+            here = replace(here, text=how + here.text)
+        _start(context, [here] if here is not None else [], InConsole(context))
+
+    with_script(context, editor.text, found)
+
+
+def switch_autocommit(context: Context) -> None:
+    """Commit each statement at once from now on, or let a transaction stay open; an open one is asked about first."""
+    runs = context.session.runs
+
+    def switch() -> None:
+        runs.autocommit = not runs.autocommit
+        ends = f"{key_of('transaction.commit')} commits what is open, {key_of('transaction.rollback')} rolls it back"
+        context.tell("Each statement is committed at once." if runs.autocommit else f"Autocommit is off: {ends}.")
+        draw_console(context)
+
+    if runs.autocommit or not runs.ask_about_transaction("switch autocommit on", switch):
+        switch()
+
+
+def edit_elsewhere(context: Context) -> None:
+    """Let the user change the text in an editor of his own."""
+    from dolt_tui.ui.dialogs.editor import EditorError, edit
+
+    editor = context.panes.console.editor
+    try:
+        edited = edit(editor.app, editor.text, "console.sql")
+    except EditorError as error:
+        context.tell(str(error), "warning")
+        return
+    text = edited.text.rstrip("\n") if not editor.text.endswith("\n") else edited.text
+    if text != editor.text:
+        editor.replace_all(text)
+    if edited.note:
+        context.tell(edited.note)
+
+
+def run_query(context: Context, text: str, at: str = "") -> None:
+    """Run a statement, or several, on the branch shown or at another revision; rows are shown in the main pane."""
+    with_script(context, text, lambda script: _start(context, script.statements, InMain(context), at))
+
+
+def _start(context: Context, statements: Sequence[Statement], watcher: InConsole | InMain, at: str = "") -> None:
+    runs = context.session.runs
+
+    def ready(steps: list[Step]) -> None:
+        if not steps:
+            context.tell("There is no statement here.", "warning")
+        elif reason := runs.why_not(steps):
+            context.tell(f"{steps[0].label or 'run'}: {reason}", "warning")
+        else:
+            watcher.begin()
+            runs.run(steps, watcher, at)
+
+    if sum(statement.end - statement.start for statement in statements) <= SHORT:
+        ready(runs.steps(statements))
+    else:
+        context.look("read the statements", lambda: runs.steps(statements), ready)
+
+
+def views(runs: Sequence[Ran]) -> list[ResultView]:
+    """The results of some statements, in order."""
+    found = []
+    for ran in runs:
+        outcome = ran.outcome
+        for result in outcome.results if outcome is not None else ():
+            found.append(ResultView(result, one_line(ran.statement.text), note(ran), outcome.described.table))  # type: ignore[union-attr]
+    return found
+
+
+class _Watcher:
+    """What both ways of showing have in common."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
+    def begin(self) -> None:
+        """Statements are about to be run."""
+
+    def pending(self, ran: Ran, transaction: Transaction, go_on: Callable[[bool], None]) -> None:
+        """Ask whether a change is to be committed."""
+        context, runs = self.context, self.context.session.runs
+        outcome = ran.outcome
+        assert outcome is not None
+        described, changed = outcome.described, transaction.rows
+        total = context.state.rows_of(described.table) if described.table else None
+        of = f"{count(changed)} of {plural(total, 'row')}" if total is not None and total >= changed else ""
+        limit = context.session.settings.ask_above
+        why = "it has no WHERE" if described.all_rows or limit is None else f"more than {count(limit)}"
+        what = f"{described.verb} {described.table}".strip()
+        body = [cell(f"{what} changed {of or plural(changed, 'row')}: {why}.", Style.BOLD)]
+        choices = [
+            Choice("c", "commit", "keep the change"),
+            Choice("r", "roll back", "take it back"),
+            Choice("l", "look first", "the transaction stays open"),
+        ]
+
+        def chosen(letter: str | None) -> None:
+            if letter == "c":
+                runs.commit(partial(go_on, True))
+            elif letter == "r":
+                runs.roll_back(partial(go_on, False))
+            else:
+                go_on(False)
+                keys = f"{key_of('transaction.commit')} commits it, {key_of('transaction.rollback')} rolls it back"
+                context.tell(f"The transaction stays open: {keys}.", "warning")
+
+        context.ask(ChoiceDialog("Commit?", body, choices, default="l"), chosen)
+
+
+class InConsole(_Watcher):
+    """Shows what comes of statements of the editor in the panes below it."""
+
+    def begin(self) -> None:
+        context = self.context
+        show_console(context)
+        context.panes.console.editor.forget_mistake()
+        context.panes.console.editor.forget_outcomes()
+        draw_progress(context)
+
+    def ended(self, runs: Sequence[Ran]) -> None:
+        context = self.context
+        panes, editor = context.panes, context.panes.console.editor
+        result, messages, plan = panes.results
+        messages.show(context.session.runs.ran)
+        result.busy("")
+        size = len(editor.text)
+        for ran in runs:
+            if ran.statement.end <= size:
+                editor.show_outcome(ran.statement.start, ran.statement.end, succeeded=ran.error is None)
+        last = runs[-1]
+        found = views(runs)
+        if found:
+            result.results, result.at = tuple(found), len(found) - 1
+            context.show_in(result, found[-1])
+        elif last.error is None:
+            result.say(note(last), f"{one_line(last.statement.text)[:60]}: {summary(last)}.")
+        if last.error is not None:
+            self._tell_error(last)
+        elif last.outcome is not None and last.outcome.plan:
+            plan.show(last.outcome.plan, one_line(last.statement.text))
+            panes.lower.show(plan)
+        else:
+            panes.lower.show(result)
+        draw_console(context)
+
+    def _tell_error(self, ran: Ran) -> None:
+        context, editor = self.context, self.context.panes.console.editor
+        error = ran.error
+        assert error is not None
+        context.window.forget_keys()
+        context.panes.lower.show(context.panes.results[1])
+        place = getattr(error, "position", None)
+        start = ran.statement.start
+        if was_cancelled(error):
+            context.tell(f"{str(error).rstrip('.')}: {one_line(ran.statement.text)[:60]}", "warning")
+        elif place is not None and start + place <= len(editor.text):
+            editor.show_mistake(start + place)
+        elif start <= len(editor.text) and len(context.session.runs.ran) > 1:
+            editor.show_mistake(start)
+
+
+class InMain(_Watcher):
+    """Shows the rows of a statement in the main pane, from which ``esc`` comes back; what it did otherwise is told."""
+
+    def ended(self, runs: Sequence[Ran]) -> None:
+        context, last = self.context, runs[-1]
+        if last.error is not None:
+            context.session.failed(f"run {one_line(last.statement.text)[:60]}", last.error)
+            return
+        found = views(runs)
+        if found:
+            context.show_view(found[-1], inside=True)
+        else:
+            context.tell(f"{one_line(last.statement.text)[:60]}: {summary(last)}")
+
+
+# drawing
+
+
+def draw_console(context: Context) -> None:
+    """Draw the editor's title and footnote again."""
+    console, runs, state = context.panes.console, context.session.runs, context.state
+    parts = [f"SQL on {state.place}"]
+    parts += [console.saved_as] if console.saved_as else []
+    parts += [] if runs.autocommit else ["autocommit off"]
+    console.set_title(" · ".join(parts))
+    row, column = console.editor.cursor_location
+    said = [f"line {count(row + 1)}, column {column + 1}"]
+    if console.forecast:
+        said.append(console.forecast)
+    elif runs.ran:
+        said.append(f"last: {summary(runs.ran[-1])}")
+    console.set_footnote(" · ".join(said))
+
+
+def draw_progress(context: Context) -> None:
+    """Say in the result's frame what runs, and for how long."""
+    runs, result = context.session.runs, context.panes.results[0]
+    if runs.current is not None:
+        result.busy(f"{runs.progress} · {key_of('back')} cancels")
+
+
+def error_of(runs: Sequence[Ran]) -> EngineError | None:
+    """Why the last of some statements failed."""
+    error = runs[-1].error if runs else None
+    return error if isinstance(error, EngineError) else None

@@ -1,0 +1,134 @@
+"""Statements of the console that were run, in words and lines. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.errors import Cancelled, EngineError
+from dolt_tui.frozen import Frozen
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.remedies import advice_of
+from dolt_tui.ui.present.text import Cell, Style, cell, count, plural, sanitise
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.console.console import Outcome, Transaction
+    from dolt_tui.engine.console.scanner import Statement
+
+MESSAGE_COLUMNS = (
+    Column("sign", separator=False),
+    Column("time", numeric=True, separator=False),
+    Column("rows", max_width=30, separator=False),
+    Column("took", numeric=True, separator=False),
+    Column("text", max_width=2000, separator=False),
+)
+PLAN_COLUMNS = (Column("plan", max_width=2000, separator=False),)
+_LINE = 400
+"""Characters of a statement that are shown on one line."""
+
+
+class Ran(Frozen):
+    """A statement that was run, or that failed."""
+
+    number: int
+    """Among those that were run since the database was opened, from 1 on."""
+    statement: Statement
+    branch: str
+    moment: dt.datetime
+    """The local time at which it was begun."""
+    seconds: float
+    outcome: Outcome | None = None
+    """None where it failed."""
+    error: Exception | None = None
+
+
+def one_line(text: str) -> str:
+    """A statement on one line, as far as there is room; not sanitised."""
+    return " ".join(text[: 4 * _LINE].split())[:_LINE]
+
+
+def took(seconds: float) -> str:
+    """A duration for people: ``41 ms``, ``3.2 s``, ``1m 12s``."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 60 else lasted(seconds)
+
+
+def lasted(seconds: float) -> str:
+    """How long something has been so: ``12s``, ``1m 12s``, ``2h 5m``."""
+    whole = max(0, int(seconds))
+    if whole < 60:
+        return f"{whole}s"
+    return f"{whole // 60}m {whole % 60}s" if whole < 3600 else f"{whole // 3600}h {whole // 60 % 60}m"
+
+
+def summary(ran: Ran) -> str:
+    """What came of a statement: ``23 rows``, ``3 rows updated``, ``cancelled``, ``failed``."""
+    if ran.error is not None:
+        return "cancelled" if isinstance(ran.error, Cancelled) else "failed"
+    outcome = ran.outcome
+    assert outcome is not None
+    if outcome.results:
+        result = outcome.results[-1]
+        rows = plural(result.known, "row") if result.complete else f"{count(result.known)}+ rows"
+        return rows if len(outcome.results) == 1 else f"{rows}, {plural(len(outcome.results), 'result')}"
+    if outcome.rows is None:
+        return "done"
+    return f"{plural(outcome.rows, 'row')} {_PAST.get(outcome.described.verb, 'changed')}"
+
+
+_PAST = {"UPDATE": "updated", "DELETE": "deleted", "INSERT": "inserted", "REPLACE": "replaced"}
+
+
+def note(ran: Ran) -> str:
+    """How long a statement took, which one it was, and where and when it was run."""
+    return f"{took(ran.seconds)} · statement {ran.number} on {ran.branch}, {ran.moment:%H:%M}"
+
+
+def transaction_text(transaction: Transaction, now: dt.datetime) -> str:
+    """An open transaction for the header: ``3 rows, 1m 12s``."""
+    return f"{plural(transaction.rows, 'row')}, {lasted((now - transaction.since).total_seconds())}"
+
+
+def message_rows(runs: Sequence[Ran]) -> list[Row]:
+    """What was run, newest first: a line each, below it its warnings or why it failed."""
+    rows = []
+    for ran in reversed(runs):
+        failed = ran.error is not None
+        sign = cell("✗", Style.ERROR) if failed else cell("✓", Style.SUCCESS)
+        rows.append(
+            Row(
+                ran.number,
+                (
+                    sign,
+                    cell(f"{ran.moment:%H:%M:%S}", Style.DIM),
+                    cell(summary(ran), Style.ERROR if failed else ""),
+                    cell(took(ran.seconds), Style.DIM),
+                    cell(one_line(ran.statement.text), Style.BOLD),
+                ),
+                value=ran,
+            )
+        )
+        rows += [Row((ran.number, at), ((), (), (), (), line), value=ran) for at, line in enumerate(_lines_below(ran))]
+    return rows
+
+
+def _lines_below(ran: Ran) -> list[Cell]:
+    if ran.error is None:
+        outcome = ran.outcome
+        return [cell(f"! {text}", Style.WARNING) for text in (outcome.warnings if outcome is not None else ())]
+    return [cell(line, Style.ERROR) for line in error_lines(ran.error)]
+
+
+def error_lines(error: Exception) -> list[str]:
+    """An error in lines, for where there is no room for a dialog."""
+    if not isinstance(error, EngineError):
+        return [f"{type(error).__name__}: {error}"]
+    parts = [error.message, error.detail if error.detail != error.message else "", advice_of(error)]
+    return [line for part in parts if part for line in sanitise(part.strip(), one_line=False).split("\n") if line]
+
+
+def plan_rows(plan: Iterable[str]) -> list[Row]:
+    """A plan as a tree, a line each."""
+    return [Row(number, (cell(line),)) for number, line in enumerate(plan)]

@@ -1,0 +1,350 @@
+"""Running statements of the console: one after another, each in the way that what it does needs.
+
+What only reads runs while keys come; what may change something goes through `Writes`, as one step of undo, however many
+statements of a script that is. A statement that leads to another branch takes the program with it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from dolt_tui.engine.console.statements import Described, StatementKind, TransactionStep, describe
+from dolt_tui.engine.errors import EngineError, TransactionLost
+from dolt_tui.frozen import Frozen
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE
+from dolt_tui.ui.present.runs import Ran
+from dolt_tui.ui.present.text import plural
+from dolt_tui.ui.session.destinations import Destination, destination
+from dolt_tui.ui.session.events import ConsoleRan, Failed, Progress, TransactionOpen
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.console.console import Transaction
+    from dolt_tui.engine.console.scanner import Statement
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.session.session import Session
+
+CONSOLE = "console"
+"""The lane of statements that only read."""
+_KEPT = 1000
+"""How many of the statements that were run are listed."""
+_READING = {StatementKind.READ, StatementKind.SESSION, StatementKind.EMPTY}
+
+
+class Step(Frozen):
+    """A statement that is to be run, and what it does."""
+
+    statement: Statement
+    described: Described
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing but its own connection."""
+        return self.described.kind in _READING and self.described.transaction is None
+
+    @property
+    def label(self) -> str:
+        """What it is called in the list of steps: ``UPDATE customers``."""
+        return f"{self.described.verb} {self.described.table}".strip()
+
+
+class Watcher(Protocol):
+    """Who is told what comes of a run; all on the event loop."""
+
+    def pending(self, ran: Ran, transaction: Transaction, go_on: Callable[[bool], None]) -> None:
+        """A statement changed more than goes without asking, and its transaction is open.
+
+        ``go_on`` is to be called once that is settled: whether the statements behind it are to be run.
+        """
+
+    def ended(self, runs: Sequence[Ran]) -> None:
+        """Nothing is left to run, or one failed (the last of ``runs``), or was cancelled."""
+
+
+@dataclass
+class Run:
+    """Statements that are being run."""
+
+    steps: Sequence[Step]
+    branch: str
+    watcher: Watcher
+    started: float
+    """In monotonic seconds."""
+    done: list[Ran] = field(default_factory=list)
+    """What has been run of them; the thread that runs them adds to it."""
+    asks: bool = False
+    """Whether a transaction that is open after the last of them has to be asked about: nobody began it."""
+    told: int = 0
+    """How many of those are known on the event loop."""
+
+    @property
+    def rest(self) -> Sequence[Step]:
+        """Those that have not been run."""
+        return self.steps[len(self.done) :]
+
+
+class Runs:
+    """What the console of a session runs, and what it ran; all methods run on the event loop."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.autocommit = True
+        """Whether each statement that writes is committed when it is done."""
+        self.ran: list[Ran] = []
+        """What was run, the oldest first."""
+        self.current: Run | None = None
+        self._number = 0
+        session.leaving.ask_first(self.ask_about_transaction)
+
+    @property
+    def transaction(self) -> Transaction | None:
+        """The transaction that is open."""
+        return self._session.repository.console.transaction if self._session.is_open else None
+
+    def steps(self, statements: Sequence[Statement]) -> list[Step]:
+        """What statements do, without those that are only comments; may run on any thread."""
+        style = self._session.repository.info.traits.sql
+        found = (Step(statement, describe(statement.text, style)) for statement in statements)
+        return [step for step in found if step.described.kind is not StatementKind.EMPTY]
+
+    def why_not(self, steps: Sequence[Step]) -> str:
+        """Why statements cannot be run; empty where they can."""
+        state = self._session.state
+        if self.current is not None:
+            return "a statement is running"
+        if all(step.reads or self._switches(step) for step in steps):
+            return ""
+        if state.repository.info.read_only:
+            return "opened read-only"
+        return f"read-only at {state.at}" if state.came_from is not None else ""
+
+    def run(self, steps: Sequence[Step], watcher: Watcher, branch: str = "") -> None:
+        """Run statements, one after another, on ``branch`` or on the current one, until one fails."""
+        assert self.current is None
+        session = self._session
+        self.current = Run(steps, branch or session.state.branch, watcher, session.clock.monotonic())
+        self._go_on(self.current)
+
+    @property
+    def progress(self) -> str:
+        """What is being run and for how long, for people; empty for nothing."""
+        run = self.current
+        if run is None:
+            return ""
+        seconds = self._session.clock.monotonic() - run.started
+        which = f"statement {len(run.done) + 1} of {len(run.steps)}" if len(run.steps) > 1 else "reading"
+        return f"{which}… {seconds:.1f} s"
+
+    def look(self) -> None:
+        """Take notice of what has been run meanwhile."""
+        run = self.current
+        if run is None or run.told == len(run.done):
+            return
+        new = run.done[run.told :]
+        run.told += len(new)
+        self.ran = [*self.ran, *new][-_KEPT:]
+        self._session.events.tell(ConsoleRan(tuple(new)))
+
+    # one part of a run after another
+
+    def _go_on(self, run: Run) -> None:
+        self.look()
+        rest = run.rest
+        if not rest or (run.done and run.done[-1].error is not None):
+            self.current = None
+            self._session.events.tell(Progress())
+            run.watcher.ended(tuple(run.done))
+            return
+        if self._switches(rest[0]):
+            self._use(run, rest[0])
+            return
+        part = [rest[0]]
+        if not self._steers(rest[0]):
+            for step in rest[1:]:
+                if self._steers(step):
+                    break
+                part.append(step)
+        if all(step.reads for step in part):
+            self._read(run, part)
+        else:
+            self._write(run, part)
+
+    @staticmethod
+    def _steers(step: Step) -> bool:
+        """Whether it leads to another branch, or opens or ends a transaction: what follows is run in another way."""
+        described = step.described
+        return described.kind is StatementKind.USE or described.transaction not in (None, TransactionStep.SAVEPOINT)
+
+    def _switches(self, step: Step) -> bool:
+        """Whether a statement does no more than to go somewhere: other checkouts make a branch, or restore a table."""
+        described, text = step.described, step.statement.text
+        if described.kind is not StatementKind.USE or described.verb == "USE":
+            return described.kind is StatementKind.USE
+        known = self._session.state.branch_named(described.goes_to or "") is not None
+        return known and "'-" not in text and '"-' not in text
+
+    def _use(self, run: Run, step: Step) -> None:
+        """Take the program to another branch, to a commit, or to another database."""
+        session = self._session
+        repository = session.repository
+
+        def work() -> Destination:
+            number, moment, started = self._number + 1, session.clock.local(), time.monotonic()
+            try:
+                found = destination(repository, run.branch, step.described)
+                outcome = repository.console.run(run.branch, step.statement)
+            except EngineError as error:
+                self._add(run, Ran(number, step.statement, run.branch, moment, time.monotonic() - started, None, error))
+                raise
+            self._add(run, Ran(number, step.statement, run.branch, moment, outcome.seconds, outcome))
+            return found
+
+        def found(place: Destination) -> None:
+            rest = run.rest
+            run.steps = run.steps[: len(run.done)]
+            self._go_on(run)  # it ends here: whoever is asked about something unfinished may stay where he is
+
+            def go() -> None:
+                place.go(session)
+                if rest and not place.database:
+                    branch = place.branch or place.commit
+                    session.refresh.after(lambda: self.run(rest, run.watcher, branch))
+
+            session.leaving.leave(f"go to {place}", go)
+
+        session.jobs.run(CONSOLE, f"run {step.label}", work, found, partial(self._could_not_read, run))
+
+    def _read(self, run: Run, part: Sequence[Step]) -> None:
+        session = self._session
+        session.jobs.run(
+            CONSOLE,
+            f"run {part[0].label}" if len(part) == 1 else f"run {plural(len(part), 'statement')}",
+            partial(self._work, run, part, session.repository),
+            lambda _: self._went(run),
+            partial(self._could_not_read, run),
+        )
+
+    def _write(self, run: Run, part: Sequence[Step]) -> None:
+        session = self._session
+        label = part[0].label if len(part) == 1 else f"script of {plural(len(part), 'statement')}"
+        session.writes.write(
+            f"run {label}",
+            lambda repository: self._work(run, part, repository),
+            lambda _: self._went(run),
+            lambda error: self._failed(run, error),
+            label=label,
+            branch=run.branch,
+            in_transaction=True,
+            stand_on=lambda _: self._led_to(run),
+        )
+
+    def _led_to(self, run: Run) -> str:
+        """The branch on which the program is to be after what was run."""
+        outcome = run.done[-1].outcome if run.done else None
+        if outcome is None or outcome.goes_to is None:
+            return self._session.state.branch
+        run.branch = outcome.goes_to
+        return outcome.goes_to
+
+    def _work(self, run: Run, part: Sequence[Step], repository: Repository) -> None:
+        """Run some statements; on a database thread."""
+        clock, settings = self._session.clock, self._session.settings
+        for step in part:
+            number, moment, started = self._number + 1, clock.local(), time.monotonic()
+            run.asks = self.autocommit and step.described.transaction is None and self.transaction is None
+            outcome, failure = None, None
+            try:
+                outcome = repository.console.run(
+                    run.branch, step.statement, ask_above=settings.ask_above, autocommit=self.autocommit
+                )
+                for result in outcome.results:  # what is looked at first, and maybe whether that is all
+                    result.page(0, PAGE_SIZE)
+            except EngineError as error:
+                failure = error
+            seconds = time.monotonic() - started if outcome is None else outcome.seconds
+            self._add(run, Ran(number, step.statement, run.branch, moment, seconds, outcome, failure))
+            if failure is not None:
+                raise failure
+            if outcome is not None and (outcome.goes_to is not None or (outcome.pending is not None and run.asks)):
+                return
+
+    def _add(self, run: Run, ran: Ran) -> None:
+        """A statement was run; on a database thread."""
+        self._number = ran.number
+        run.done.append(ran)
+
+    def _went(self, run: Run) -> None:
+        """A part is done."""
+        last = run.done[-1].outcome if run.done else None
+        if last is not None and last.pending is not None and run.asks:
+            self.look()
+            run.watcher.pending(run.done[-1], last.pending, partial(self._settled, run))
+        else:
+            self._go_on(run)
+
+    def _settled(self, run: Run, go_on: bool) -> None:
+        if not go_on:
+            run.steps = run.steps[: len(run.done)]
+        self._go_on(run)
+
+    def _failed(self, run: Run, error: Exception) -> bool:
+        """A statement failed, or the part before it could be run; told by the watcher, but for a lost server."""
+        if run.rest and (not run.done or run.done[-1].error is None):
+            self._number += 1
+            step, clock = run.rest[0], self._session.clock
+            run.done.append(Ran(self._number, step.statement, run.branch, clock.local(), 0.0, None, error))
+        if isinstance(error, TransactionLost):
+            self._session.events.tell(Failed(f"run {run.done[-1].statement.text[:60]}", error))
+        else:
+            self._session.lost(error)
+        self._go_on(run)
+        return True
+
+    def _could_not_read(self, run: Run, error: Exception) -> None:
+        self._failed(run, error)
+
+    # the transaction
+
+    def commit(self, done: Callable[[], None] | None = None) -> None:
+        """Commit what is open, as one step of undo."""
+        assert self.transaction is not None
+        self._session.writes.write(
+            f"commit {plural(self.transaction.rows, 'row')}",
+            lambda repository: repository.console.commit(),
+            lambda _: done() if done is not None else None,
+            branch=self.transaction.branch,
+            in_transaction=True,
+        )
+
+    def roll_back(self, done: Callable[[], None] | None = None) -> None:
+        """Take back what is open."""
+        assert self.transaction is not None
+        self._session.writes.write(
+            f"roll back {plural(self.transaction.rows, 'row')}",
+            lambda repository: repository.console.roll_back(),
+            lambda _: done() if done is not None else None,
+            branch=self.transaction.branch,
+            in_transaction=True,
+        )
+
+    def look_whether_lost(self) -> None:
+        """Find out whether the connection with the open transaction is lost; that is told."""
+        session = self._session
+        if self.transaction is None or self.current is not None or session.jobs.active("transaction"):
+            return
+
+        def lost(error: Exception) -> None:
+            session.events.tell(Failed("keep the transaction open", error))
+            session.events.tell(Progress())
+
+        session.jobs.run("transaction", "", session.repository.console.look, lambda _: None, lost)
+
+    def ask_about_transaction(self, what: str, go: Callable[[], None]) -> bool:
+        """Where a transaction is open, ask about that before ``what``; ``go`` is called once it has ended."""
+        if self.transaction is None:
+            return False
+        self._session.events.tell(TransactionOpen(what, go))
+        return True

@@ -1,0 +1,153 @@
+"""The console: typing and running statements, what comes of them, and the transaction that may stay open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.connecting.target import FileTarget, Target
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive, Driver
+
+
+async def run(user: Driver, text: str, key: str = "f5") -> None:
+    """Run a statement in the editor, in place of what is written there."""
+    await user.press("ctrl+l")
+    await user.type(text)
+    await user.press(key)
+
+
+async def test_typed_statements_run_on_the_branch_shown(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        work, panes = user.workspace, user.workspace.panes
+        call = "CALL" if user.repository.info.traits.server else "SELECT"
+        before = user.main
+        await user.press("colon")
+        await user.type("select name, id from teams order by 2")
+        await user.press("enter")
+        assert [row[0] for row in user.rows(work.main)] == ["Engineering", "Sales", "Support", "Marketing"]
+        assert "statement 1 on main" in user.main
+        await user.press("s", "home", "j", "enter")
+        assert [row[0] for row in user.rows(work.main)] == ["Engineering", "Marketing", "Sales", "Support"]
+        await user.press("escape", "escape")
+        assert user.main == before
+
+        await user.press("colon", "colon")
+        console = panes.console
+        assert user.is_in(console)
+        assert "SQL on main" in user.text(console)
+        await user.type("SELECT 15 AS n; -- q?")
+        await user.press("enter")
+        await user.type("SELECT missing FROM teams")
+        assert console.editor.text == "SELECT 15 AS n; -- q?\nSELECT missing FROM teams"
+        await user.press("f6")
+        result, messages, plan = panes.results
+        assert "✗" in user.text(messages)
+        assert "missing" in user.text(messages)
+        assert console.editor.cursor_location == (1, 7)
+        assert user.rows(result)[0][0] == "15"
+        await user.press("up", "f5", "f1")
+        assert "Run all statements" in user.dialog_text
+        await user.press("escape", "f7")
+        assert user.rows(plan)
+        await user.press("shift+tab", "left_square_bracket", "left_square_bracket")
+        assert user.is_in(result)
+        await user.press("escape", "0", "4")
+        assert user.is_in(console)
+        assert console.editor.text.endswith("04") or "04" in console.editor.text
+
+        await run(user, f"{call} dolt_checkout('modify_data')")
+        assert user.branch == "modify_data"
+        assert "SQL on modify_data" in user.text(console)
+        await run(user, f"{call} dolt_checkout('-b', 'mine'); INSERT INTO teams VALUES (70, 'Mine')", "f6")
+        assert user.branch == "mine"
+        assert user.changes == (["M teams"], [])
+        await run(user, f"{call} dolt_checkout('nowhere')")
+        assert user.branch == "mine"
+        assert "nowhere" in user.text(messages)
+        if call == "CALL":
+            await run(user, "USE `sql_alchemy_big_demo/main`; SELECT count(*) FROM teams", "f6")
+            assert user.branch == "main"
+            assert user.rows(result)[0][0] == "4"
+            await run(user, "USE `sql_alchemy_big_demo/nowhere`")
+            assert "There is no branch nowhere." in user.text(messages), user.screen
+        await user.press("escape")
+        assert not user.is_in(console)
+        assert user.workspace.panes.lower.shown is panes.summary
+        await user.press("ctrl+e")
+        assert "nowhere" in console.editor.text
+
+
+async def test_what_writes_is_told_asked_about_and_undone(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        panes = user.workspace.panes
+        await user.press("ctrl+e")
+        await user.type("UPDATE teams SET name = 'X'")
+        await user.until(lambda: "UPDATE meets 4 of 4 rows" in user.screen, "the forecast")
+        await user.press("f5")
+        assert "UPDATE teams changed 4" in user.dialog_text
+        assert "it has no WHERE" in user.dialog_text
+        await user.press("r")
+        assert "TRANSACTION" not in user.header
+        await user.press("f5", "l")
+        assert "TRANSACTION 4 rows" in user.header
+        assert "~2 +2" in user.text(panes.changes)  # the panes see it
+        await run(user, "DELETE FROM employees_teams WHERE team_id = 1")
+        assert user.dialog is None
+        assert "TRANSACTION 6 rows" in user.header
+        await user.press("escape", "escape", "2", "j", "space")
+        assert "A transaction is open on main" in user.dialog_text
+        await user.press("escape")
+        assert user.branch == "main"
+        await user.press("1", "a")
+        assert "It has to end first" in user.dialog_text
+        await user.press("c")
+        assert "TRANSACTION" not in user.header
+        assert user.changes == ([], ["M employees_teams", "M teams"])
+        await user.press("z", "u", "z")
+        assert "commit 6 rows" in user.dialog_text
+        await user.press("u")
+        assert user.changes == (["M teams"], [])
+        assert "Support" in str(user.repository.rows.page("main", Query("teams"), 10).rows)
+
+        await user.press("ctrl+e", "f8")
+        assert "autocommit off" in user.text(panes.console)
+        await run(user, "INSERT INTO teams VALUES (9, 'Nine')")
+        assert "TRANSACTION 1 row" in user.header
+        await user.press("ctrl+q")
+        assert "A transaction is open on main" in user.dialog_text
+        await user.press("escape", "f10")
+        assert "TRANSACTION" not in user.header
+        assert "Nine" not in str(user.repository.rows.page("main", Query("teams"), 10).rows)
+
+
+async def test_a_statement_that_takes_long_is_cancelled(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        dolt = user.repository.info.traits.server
+        forever = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+        await user.press("ctrl+e")
+        await user.type("SELECT sleep(600)" if dolt else forever)
+        user.burst("f5")
+        await user.until(lambda: "cancels" in user.text(user.workspace.panes.results[0]), "reading…")
+        user.burst(" ", "escape")  # keys come meanwhile
+        await user.until(lambda: user.workspace.session.runs.current is None)
+        assert user.workspace.panes.console.editor.text.endswith(" ")
+        assert "cancelled" in user.text(user.workspace.panes.results[1])
+        assert user.is_in(user.workspace.panes.console)
+
+
+async def test_it_fits_every_screen_and_keeps_its_text(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        panes = user.workspace.panes
+        await user.press("ctrl+e")
+        await user.type("SELECT * FROM employees")
+        for width, height in ((80, 24), (60, 18), (40, 10), (132, 38)):
+            await user.pilot.resize_terminal(width, height)
+            await user.press("f5")
+            assert user.is_in(panes.console)
+            assert panes.console.region.height > 2
+            await user.press("shift+tab")
+            assert panes.results[0].region.height > 2
+            await user.press("plus", "underscore", "1", "5", "escape")
+            assert user.is_in(panes.console)
