@@ -27,6 +27,7 @@ from .console.saved_queries import SavedQueries
 from .core.connections import Connections, Session
 from .core.statement_log import StatementLog
 from .editing.edits import Edits
+from .editing.kept_drafts import KeptDrafts
 from .editing.forms import TableForms
 from .model import Author, RepositoryInfo
 from .transfer.transfers import Transfers
@@ -91,6 +92,7 @@ class Repository:
         self.progress = InProgress(connections, self.refs, self.working)
         self.catalogues = Catalogues(connections, info.database)
         undo = undo or UndoSettings()
+        self.kept_drafts = KeptDrafts(undo.directory, info.where, self.edits)
         self.undo = Undo(connections, info.where, undo)
         self.transfer = Transfers(connections, self.tables, self.rows, self.diffs, self.undo)
         self.statement_history = StatementHistory(undo.directory, connections.dialect.traits.sql)

@@ -17,7 +17,7 @@ from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.table_rows import RowActions
 from dolt_tui.ui.commands import EVERYWHERE, CommandSet, OutOfPlace
 from dolt_tui.ui.flows import search
-from dolt_tui.ui.flows.draft import ask_before_leaving
+from dolt_tui.ui.flows.draft import ask_before_leaving, offer_left
 from dolt_tui.ui.flows.row_filters import forget_filters
 from dolt_tui.ui.full_screen import FullScreen
 from dolt_tui.ui.panes.bars import FooterBar, HeaderBar
@@ -133,6 +133,8 @@ class Workspace(FullScreen):
     def _settled(self, event: Settled) -> None:
         if event.first or event.moved:  # a commit of another branch may be in this log too
             self.panes.log.grid.home()
+        if event.first:
+            offer_left(self)
         if event.first or not self.main.stack:
             self.follow(force=True)
         else:

@@ -12,6 +12,7 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.cell_editors.base import Edited
 from dolt_tui.ui.flows.cell_editing import Target, open_editor
 from dolt_tui.ui.flows.pasting import paste_cells
+from dolt_tui.ui.flows.replacing import ask_to_replace
 from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.main_view.table import LoadedTable
 from dolt_tui.ui.main_view.view import revision_label
@@ -306,6 +307,32 @@ class CellActions(Actions):
                 self.context.tell(", ".join(said))
 
         self._with_table(remove)
+
+    @command(
+        "cells.replace",
+        "r",
+        "replace…",
+        "Find and replace in the column, or in the selected range of it…",
+        MAIN,
+        writes=True,
+        rank=2,
+        unless=(no_table_rows, no_row, no_cell),
+        synonyms=("search and replace", "substitute"),
+    )
+    def replace(self) -> None:
+        main, grid = self.context.main, self.context.main.grid
+        if grid.range_active and len(grid.selected_rows) < grid.range_size:
+            self.context.tell("Not all of these rows can be reached: select them again.", "warning")
+            return
+        keys = tuple(row.key for row in grid.selected_rows if isinstance(row.key, tuple))
+        only = keys if grid.range_active else None
+
+        def ask(table: Editable) -> None:
+            if isinstance(main.loaded, LoadedTable) and main.column is not None:
+                name = main.loaded.columns[main.column].name
+                ask_to_replace(self.context, table, main.loaded.view, name, only)
+
+        self._with_table(ask)
 
     def paste(self, text: str) -> None:
         """Fill cells with what the terminal pasted, from the cursor on."""

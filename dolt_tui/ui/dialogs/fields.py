@@ -26,6 +26,12 @@ class Field(Frozen):
     """Raises an `EngineError` that says what is wrong with what was typed."""
     value: str = ""
     placeholder: str = ""
+    exact: bool = False
+    """Whether blanks at its ends belong to it."""
+
+    def text(self, typed: str) -> str:
+        """What was typed."""
+        return typed if self.exact else typed.strip()
 
 
 class FieldsDialog(Dialog[tuple[str, ...]]):
@@ -58,7 +64,7 @@ class FieldsDialog(Dialog[tuple[str, ...]]):
 
     def _objection(self, number: int) -> str:
         try:
-            self._fields[number].check(self._inputs[number].value.strip())
+            self._fields[number].check(self._fields[number].text(self._inputs[number].value))
         except EngineError as error:
             return error.message
         return ""
@@ -78,6 +84,6 @@ class FieldsDialog(Dialog[tuple[str, ...]]):
                 self._say(reason)
                 return
         if last:
-            self.dismiss(tuple(line.value.strip() for line in self._inputs))
+            self.dismiss(tuple(field.text(line.value) for field, line in zip(self._fields, self._inputs, strict=True)))
         else:
             self._inputs[at + 1].focus()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.editing.draft import Draft
+from dolt_tui.engine.editing.kept_drafts import KeptDraft
 from dolt_tui.engine.errors import RowRefused, RowsChanged
 from dolt_tui.engine.model import Written
 from dolt_tui.ui.commands.keymap import key_of
@@ -86,6 +88,43 @@ def ask_about_changed(context: Context, error: RowsChanged, then: Callable[[], N
             context.tell("The rows that you left are still in the draft; nothing was written.", "warning")
 
     context.ask(ChangedRowsDialog(error.changed), chosen)
+
+
+def offer_left(context: Context) -> None:
+    """Offer the draft of the branch that a program left behind by a crash."""
+    state, session = context.state, context.session
+    repository, branch = state.repository, state.branch
+    kept_drafts = repository.kept_drafts
+    if repository.info.read_only or state.came_from is not None or state.row_draft:
+        return
+
+    def work() -> tuple[KeptDraft, Draft] | None:
+        kept = kept_drafts.left(branch)
+        return (kept, kept_drafts.taken_up(branch, kept)) if kept is not None else None
+
+    def found(answer: tuple[KeptDraft, Draft] | None) -> None:
+        if answer is None or state.branch != branch or state.row_draft or not context.window.in_front:
+            return
+        kept, draft = answer
+        if not draft:
+            kept_drafts.forget(kept)
+            return
+        number = plural(len(draft), "row")
+        body = [
+            join(cell("A draft of "), cell(number, Style.BOLD), cell(f" on {branch} was not written:")),
+            cell(f"the program ended {kept.moment.astimezone():%Y-%m-%d %H:%M} without asking about it.", Style.DIM),
+        ]
+
+        def answered(letter: str | None) -> None:
+            if letter == "t":
+                session.drafts.change(draft)
+            if letter is not None:
+                kept_drafts.forget(kept)
+
+        choices = [Choice("t", "take up", "go on with it"), Choice("d", "discard", "give it up")]
+        context.ask(ChoiceDialog("Draft", body, choices, default="t"), answered)
+
+    session.quietly("left draft", "", work, found)
 
 
 def ask_before_leaving(context: Context, what: str, go: Callable[[], None]) -> bool:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dolt_tui.engine.model import BranchFingerprint
     from dolt_tui.ui.session.session import Session
 
+KEEPING = "keep the draft"
+"""The lane that keeps the draft in a file."""
 LANE = "draft"
 """The lane of `Jobs` that asks what the database will say to a draft."""
 
@@ -24,6 +26,7 @@ class Drafts:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._kept = 0
         self._editable: dict[tuple[str, BranchFingerprint | None], Editable] = {}
 
     @property
@@ -41,6 +44,7 @@ class Drafts:
             for found in (before.findings, before.refused)
         )
         self._set(RowDraft(draft, kept, not draft, refused, places))
+        self._keep()
         self.check()
 
     def refuse(self, edit: Edit, text: str) -> None:
@@ -52,6 +56,7 @@ class Drafts:
         """There is none any more: it was given up, or it is written."""
         self._session.jobs.drop(LANE)
         self._set(NO_DRAFT, written=written)
+        self._keep()
 
     def _set(self, draft: RowDraft, *, written: bool = False) -> None:
         state = self._session.state
@@ -60,6 +65,17 @@ class Drafts:
         else:
             state.row_drafts.pop(state.branch, None)
         self._session.events.tell(DraftChanged(written))
+
+    def _keep(self) -> None:
+        """Keep the draft where a crash leaves it."""
+        session, state = self._session, self._session.state
+        kept, branch, edits = state.repository.kept_drafts, state.branch, self.current.draft.edits
+        self._kept += 1
+        number = self._kept
+        if edits:
+            session.quietly(KEEPING, "", lambda: kept.keep(branch, edits, number), lambda _: None)
+        else:  # at once, as the program may end now: a file is removed
+            kept.keep(branch, (), number)
 
     def check(self) -> None:
         """Ask in the background what the database will say; the answer to a draft that changed since is dropped."""

@@ -1,0 +1,199 @@
+"""Drafts that are not written yet, kept in files of the user's beside the steps of undo: they outlive a crash.
+
+Each running program has a file of its own for each branch, which it replaces as a whole; it removes it when the draft
+is written or given up. What a program leaves behind that no longer runs can be taken up.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from ...frozen import Frozen
+from ..errors import TableNotFound
+from ..model import DEFAULT, Edit, EditKind, NewRow, RowValues, Value
+from .draft import Draft
+from .edits import Edits
+
+_MOST = 20_000
+"""Edits of a draft that is kept: more would take longer to write than is worth it at each key."""
+
+
+class KeptDraft(Frozen):
+    """What was left behind."""
+
+    path: Path
+    moment: dt.datetime
+    """When it was last changed; with a time zone."""
+    edits: tuple[Edit, ...]
+
+
+class KeptDrafts:
+    """The files of one database. All methods block; they never raise because of a file."""
+
+    def __init__(self, directory: Path | None, name: str, edits: Edits) -> None:
+        """``directory``: None keeps nothing; ``name`` tells databases apart."""
+        self._directory, self._name, self._edits = directory, name, edits
+        self._lock = threading.Lock()
+        self._latest = 0
+
+    def keep(self, branch: str, edits: Sequence[Edit], number: int) -> None:
+        """Keep the draft of a branch as it is now; nothing is kept of an empty one.
+
+        The ``number`` grows with each call that is meant: one that comes late changes nothing.
+        """
+        if self._directory is None:
+            return
+        path = self._path(branch, os.getpid())
+        with self._lock, suppress(OSError, TypeError):
+            if number < self._latest:
+                return
+            self._latest = number
+            if not edits or len(edits) > _MOST:
+                path.unlink(missing_ok=True)
+                return
+            self._directory.mkdir(parents=True, exist_ok=True)
+            record = {"branch": branch, "edits": [_packed_edit(edit) for edit in edits]}
+            handle, name = tempfile.mkstemp(dir=self._directory, prefix=".draft-")  # for the user alone
+            with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
+                json.dump(record, file)
+            os.replace(name, path)
+
+    def left(self, branch: str) -> KeptDraft | None:
+        """The newest draft of a branch that a program has left which no longer runs; None: there is none."""
+        if self._directory is None:
+            return None
+        found: list[KeptDraft] = []
+        for path in self._directory.glob(f"{self._stem(branch)}.*.draft"):
+            with suppress(OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
+                if _runs(int(path.name.split(".")[-2])):
+                    continue
+                record = json.loads(path.read_text(encoding="utf-8", errors="surrogatepass"))
+                moment = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+                found.append(KeptDraft(path, moment, tuple(_unpacked_edit(edit) for edit in record["edits"])))
+        return max(found, key=lambda kept: kept.moment, default=None)
+
+    def taken_up(self, branch: str, kept: KeptDraft) -> Draft:
+        """The draft again, as far as its tables are there and have the columns. Raises what reading them raises."""
+        draft = Draft()
+        for table in dict.fromkeys(edit.table for edit in kept.edits):
+            try:
+                editable = self._edits.editable(branch, table)
+            except TableNotFound:
+                continue
+            names = {column.name for column in editable.columns}
+            mine = [
+                edit for edit in kept.edits if edit.table == table and names.issuperset({*edit.before, *edit.after})
+            ]
+            if editable.why_not:
+                continue
+            shown = [edit for edit in mine if {*editable.key} <= {*edit.before}]
+            changed = [(edit.before, edit.after) for edit in shown if edit.kind is EditKind.CHANGED]
+            draft = draft.set_cells(editable, changed)
+            draft = draft.remove(editable, [edit.before for edit in shown if edit.kind is EditKind.REMOVED])
+            draft, _ = draft.add_rows(editable, [edit.after for edit in mine if edit.kind is EditKind.ADDED])
+        return draft
+
+    def forget(self, kept: KeptDraft) -> None:
+        """Nobody wants it any more."""
+        with suppress(OSError):
+            kept.path.unlink(missing_ok=True)
+
+    def _stem(self, branch: str) -> str:
+        return hashlib.blake2b(f"{self._name}\0{branch}".encode(), digest_size=12).hexdigest()
+
+    def _path(self, branch: str, pid: int) -> Path:
+        assert self._directory is not None
+        return self._directory / f"{self._stem(branch)}.{pid}.draft"
+
+
+def _runs(pid: int) -> bool:
+    """Whether a program runs; one of another user does."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _packed_edit(edit: Edit) -> dict[str, Any]:
+    return {
+        "table": edit.table,
+        "key": [_packed(value) for value in edit.key],
+        "kind": str(edit.kind),
+        "before": _packed_row(edit.before),
+        "after": _packed_row(edit.after),
+    }
+
+
+def _unpacked_edit(record: Mapping[str, Any]) -> Edit:
+    return Edit(
+        str(record["table"]),
+        tuple(_unpacked(value) for value in record["key"]),
+        EditKind(record["kind"]),
+        _unpacked_row(record["before"]),
+        _unpacked_row(record["after"]),
+    )
+
+
+def _packed_row(row: RowValues) -> list[list[Any]]:
+    return [[name, _packed(value)] for name, value in row.items()]
+
+
+def _unpacked_row(found: Sequence[Sequence[Any]]) -> dict[str, Value]:
+    return {str(name): _unpacked(value) for name, value in found}
+
+
+def _packed(value: Any) -> Any:
+    """A value as JSON has it: what JSON has no type for as a pair of a word and a text."""
+    if value is None or type(value) in (bool, int, str):
+        return value
+    if value is DEFAULT:
+        return ["default", ""]
+    if isinstance(value, NewRow):
+        return ["new", str(value.number)]
+    if isinstance(value, float):
+        return ["float", value.hex()]
+    if isinstance(value, Decimal):
+        return ["decimal", str(value)]
+    if isinstance(value, bytes | bytearray | memoryview):
+        return ["bytes", bytes(value).hex()]
+    if isinstance(value, dt.datetime):
+        return ["datetime", value.isoformat()]
+    if isinstance(value, dt.date):
+        return ["date", value.isoformat()]
+    if isinstance(value, dt.time):
+        return ["time", value.isoformat()]
+    if isinstance(value, dt.timedelta):
+        return ["span", f"{value.days} {value.seconds} {value.microseconds}"]
+    raise TypeError(f"a {type(value).__name__} cannot be kept")
+
+
+def _unpacked(found: Any) -> Any:
+    if not isinstance(found, list):
+        return found
+    kind, text = found
+    if kind == "span":
+        days, seconds, microseconds = map(int, text.split())
+        return dt.timedelta(days, seconds, microseconds)
+    return {
+        "default": lambda _: DEFAULT,
+        "new": lambda number: NewRow(int(number)),
+        "float": float.fromhex,
+        "decimal": Decimal,
+        "bytes": bytes.fromhex,
+        "datetime": dt.datetime.fromisoformat,
+        "date": dt.date.fromisoformat,
+        "time": dt.time.fromisoformat,
+    }[kind](text)
