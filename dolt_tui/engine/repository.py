@@ -27,8 +27,8 @@ from .console.saved_queries import SavedQueries
 from .core.connections import Connections, Session
 from .core.statement_log import StatementLog
 from .editing.edits import Edits
-from .editing.kept_drafts import KeptDrafts
 from .editing.forms import TableForms
+from .editing.kept_drafts import KeptDrafts
 from .model import Author, RepositoryInfo
 from .transfer.transfers import Transfers
 from .undo.steps import UndoSettings

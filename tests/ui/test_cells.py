@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.undo.steps import UndoSettings
 from dolt_tui.ui.panes.draft import DraftPane
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
 
 Other = Callable[[Target], Repository]
+
+
+def drafts_in(directory: Path) -> list[Path]:
+    """The files of drafts that are kept."""
+    return list(directory.glob("*.draft"))
 
 
 def draft_lines(user: Driver) -> list[str]:
@@ -233,3 +242,48 @@ async def test_a_foreign_key_is_chosen_from_a_list_and_what_it_will_say_is_told(
         assert "✗" in draft_lines(user)[-1] or "✗" in " ".join(draft_lines(user))
         await user.press("5", "u")
         assert "DRAFT 1 row" in user.header
+
+
+async def test_values_are_replaced_in_a_column_and_in_a_range(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
+        await user.go_to_table("employees")
+        await user.press("enter", "l", "l", "r")
+        await user.type("i")
+        await user.press("enter")
+        await user.type("I")
+        await user.press("enter")
+        assert "3 cells of first_name would change" in user.dialog_text
+        await user.press("escape", "v", "j", "r")
+        assert "of 2 rows" in user.dialog_text
+        await user.type("/(.)i(.)/")
+        await user.press("enter")
+        await user.type(r"\2\1")
+        await user.press("enter", "enter")
+        assert "Replaced in 2 cells of first_name" in user.told[-1]
+        assert [row[2] for row in user.rows(user.workspace.main)] == ["mT", "Barn", "Aaron", "Brian"]
+        await user.press("escape", "r")
+        await user.type("/(/")
+        assert "no regular expression" in user.dialog_text
+
+
+async def test_a_draft_that_a_crash_left_is_offered(
+    whichever: Target, drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = {"undo": UndoSettings(directory=tmp_path)}
+    async with drive(whichever, **kept) as user:
+        await user.go_to_table("employees")
+        await user.press("enter", "l", "e")
+        await user.type("!")
+        await user.press("enter", "j", "d", "o", "escape")
+    assert len(drafts_in(tmp_path)) == 1
+    async with drive(whichever, **kept) as user:
+        assert user.dialog is None, "the program that keeps it runs"
+    monkeypatch.setattr("dolt_tui.engine.editing.kept_drafts._runs", lambda pid: False)
+    async with drive(whichever, **kept) as user:
+        assert "A draft of 3 rows on main was not written" in user.dialog_text
+        await user.press("enter")
+        assert "DRAFT 3 rows" in user.header
+        await user.go_to_table("employees")
+        assert "Sehn!" in user.main
+        await user.press("q", "d")
+    assert not drafts_in(tmp_path)

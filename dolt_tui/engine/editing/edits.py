@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from ..browsing.query import Query
 from ..browsing.table_rows import TableRows
 from ..core.connections import Connections
-from ..model import Editable, Finding, ForeignKey, Option, RowKey, RowValues, Value, Written
+from ..model import Editable, Finding, ForeignKey, NewRow, Option, RowKey, RowValues, Value, Written
 from .checking import check
 from .choices import labels, options
 from .definitions import editable
@@ -71,7 +71,9 @@ class Edits:
         The rows are counted first, and read by pages. Raises `NotEditable` where they are more than the limit,
         `InvalidValue` where something would come of it that the column does not hold; then nothing was replaced.
         """
-        return replaced(self._rows, branch, draft, table, wanted, query, only)
+        keys = [key for key in only or () if not any(isinstance(value, NewRow) for value in key)]
+        some = [row for row in self.rows(branch, table, keys) if row is not None] if keys else []
+        return replaced(self._rows, branch, draft, table, wanted, query, only, some)
 
     def write(self, branch: str, draft: Draft) -> Written:
         """Write a draft in one transaction; nothing of it where any row is not what was shown any more.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ...frozen import Frozen
@@ -29,6 +30,8 @@ class Replacement(Frozen):
     """The most rows."""
     now: dt.datetime | None = None
     """What ``today`` means."""
+    expression: bool = False
+    """Whether ``find`` is a regular expression, as Python has them; `put` may name its groups then."""
 
 
 class Replaced(Frozen):
@@ -47,8 +50,9 @@ def replaced(
     wanted: Replacement,
     query: Query,
     only: Collection[RowKey] | None = None,
+    some: Sequence[RowValues] = (),
 ) -> Replaced:
-    """See `Edits.replace`."""
+    """See `Edits.replace`; ``some`` are the rows of ``only``, without those that the draft adds."""
     if table.why_not:
         raise NotEditable(f"Nothing was replaced: {table.why_not}.")
     column = table.column(wanted.column)
@@ -75,9 +79,9 @@ def replaced(
         narrowed = query
     changed: list[tuple[RowValues, RowValues]] = []
     fresh: list[tuple[Edit, Value]] = []
-    for row in _rows(rows, branch, narrowed):
+    for row in _rows(rows, branch, narrowed) if only is None else some:
         edit = draft.edit(table.table, table.key_of(row))
-        if (only is not None and table.key_of(row) not in only) or (edit is not None and edit.kind is EditKind.REMOVED):
+        if edit is not None and edit.kind is EditKind.REMOVED:
             continue
         old = row[column.name] if edit is None else edit.value(column.name)
         new = work.put(old)
@@ -110,7 +114,8 @@ class _Work:
     def __init__(self, column: ColumnInfo, table: Editable, wanted: Replacement) -> None:
         self._column, self._style, self._wanted = column, table.style, wanted
         editor = editor_of(column, table.style)
-        self._part = editor in (Editor.TEXT, Editor.ANY, Editor.JSON) and isinstance(wanted.put, str)
+        texts = (Editor.TEXT, Editor.ANY, Editor.JSON)
+        self._part = (editor in texts or wanted.expression) and isinstance(wanted.put, str)
         self._whole: Value = None
         if wanted.find is None or not self._part:
             whole = wanted.put
@@ -121,7 +126,7 @@ class _Work:
     def narrowed(self, query: Query) -> Query:
         """The query for the rows that may have it."""
         find = self._wanted.find
-        if find and self._part:
+        if find and self._part and not self._wanted.expression:
             return replace(query, conditions=(*query.conditions, Condition(self._column.name, Operator.CONTAINS, find)))
         return query
 
@@ -135,9 +140,18 @@ class _Work:
         if old is None or old is DEFAULT or not find:
             return old
         text = format_value(old, self._column, self._style)
-        if find not in text:
+        new = self._replaced(text, find)
+        if new == text:
             return old
         try:
-            return parse(text.replace(find, str(self._wanted.put)), self._column, self._style, self._wanted.now)
+            return parse(new, self._column, self._style, self._wanted.now)
         except InvalidValue as error:
             raise InvalidValue(f"{error.message} It would come of {text[:60]!r}. Nothing was replaced.") from error
+
+    def _replaced(self, text: str, find: str) -> str:
+        if not self._wanted.expression:
+            return text.replace(find, str(self._wanted.put))
+        try:
+            return re.sub(find, str(self._wanted.put), text)
+        except (re.error, IndexError) as error:
+            raise InvalidValue(f"This regular expression, or what it is replaced by, is none: {error}.") from error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import partial
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.editing.replacing import Replaced, Replacement
-from dolt_tui.engine.errors import InvalidFilter
+from dolt_tui.engine.errors import InvalidValue
 from dolt_tui.engine.model import Editable, RowKey
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
@@ -22,6 +23,23 @@ _NULL = "\\N"
 _EXPRESSION = re.compile(r"/(.+)/", re.DOTALL)
 
 
+def check_find(text: str) -> None:
+    """Raise `InvalidValue` for a regular expression that is none."""
+    if (found := _EXPRESSION.fullmatch(text)) is not None:
+        try:
+            re.compile(found[1])
+        except re.error as error:
+            raise InvalidValue(f"This is no regular expression: {error}.") from error
+
+
+def replacement(column: str, find: str, put: str, now: dt.datetime | None = None) -> Replacement:
+    """What was typed, as it is meant."""
+    value = None if put == _NULL else put
+    if (found := _EXPRESSION.fullmatch(find)) is not None:
+        return Replacement(column, found[1], value, now=now, expression=True)
+    return Replacement(column, find or None, value, now=now)
+
+
 def ask_to_replace(
     context: Context, table: Editable, view: TableView, column: str, only: tuple[RowKey, ...] | None
 ) -> None:
@@ -29,14 +47,15 @@ def ask_to_replace(
     where = plural(len(only), "row") if only is not None else "the rows that are shown"
     body = [
         join(cell("Replace in "), cell(column, "accent bold"), cell(f" of {where}")),
-        cell("/…/ is a regular expression; an empty line finds every value; \\N stands for NULL.", Style.DIM),
+        cell("/…/ is a regular expression; an empty line finds every value; \\N puts NULL there.", Style.DIM),
     ]
     fields = [Field("Find", check_find, exact=True), Field("Put in its place", lambda _: None, exact=True)]
 
     def typed(found: tuple[str, ...] | None) -> None:
         if found is None:
             return
-        wanted = replacement(column, *found, now=context.session.clock.local().replace(tzinfo=None))
+        find, put = found
+        wanted = replacement(column, find, put, context.session.clock.local().replace(tzinfo=None))
         draft, state = context.state.row_draft.draft, context.state
         work = partial(state.repository.edits.replace, state.branch, draft, table, wanted, view.wanted, only)
         context.look(f"count what is replaced in {column}", work, partial(_confirm, context, column))
