@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Build the databases (once), measure, print the tables, and with ``--write`` put them into the README.
 
-.venv/bin/python benchmarks/run.py [--write] [--scale 0.01] [--only engine|program] [--data DIR] [--commits 100000]
+.venv/bin/python benchmarks/run.py [--write] [--scale 0.01] [--only PART] [--data DIR] [--commits 100000]
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # what is measured is what lies beside this file, wherever the package is installed
 
-from benchmarks import engine, generate, program  # noqa: E402
+from benchmarks import console, engine, generate, program  # noqa: E402
 from benchmarks.measure import Result, markdown  # noqa: E402
 from dolt_tui.engine.connecting.private_server import PrivateServer  # noqa: E402
 
 README = Path(__file__).resolve().parent / "README.md"
-PARTS = {"engine": engine.measure, "program": program.measure}
+PARTS = {"engine": engine.measure, "program": program.measure, "console": console.measure}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure dolt-tui on large databases.")
-    parser.add_argument("--only", choices=PARTS, help="one of the two parts")
+    parser.add_argument("--only", choices=PARTS, help="one of the parts")
     parser.add_argument("--jobs", metavar="WORD", help="of the program, only the jobs whose function's name has this")
     parser.add_argument("--write", action="store_true", help="put the tables into the README")
     parser.add_argument("--scale", type=float, default=1.0, help="smaller databases, for trying things out")

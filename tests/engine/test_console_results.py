@@ -18,7 +18,7 @@ from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled
 from dolt_tui.engine.repository import Repository
 
-from .conftest import Open, Raw, RawDolt
+from .conftest import Open, Raw, RawDolt, RawLite
 from .test_console import call, rows, run
 from .test_tables import TYPES
 
@@ -236,3 +236,18 @@ def test_types_as_the_grid_has_them(dolt: RawDolt, opened: Open) -> None:
 def test_values_of_doltlite(ten: Raw, repository: Repository, value: str) -> None:
     if not ten.dolt:
         assert only(run(repository, f"SELECT {value}")).page(0, 1) == tuple(ten.rows(f"SELECT {value}"))
+
+
+def test_on_doltlite_a_cancelled_write_takes_the_transaction_with_it(lite: RawLite, opened: Open, until: Until) -> None:
+    lite.run("CREATE TABLE t (i INTEGER PRIMARY KEY)", "INSERT INTO t VALUES (1)")
+    repository = opened(lite)
+    run(repository, "INSERT INTO t VALUES (2)", autocommit=False)
+    long = "INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n"
+    job = Job(lambda: run(repository, long))
+    until(lambda: job.cancellation.connected)
+    assert job.cancel() < 1
+    assert isinstance(job.error, Cancelled)
+    if "rolled back" in job.error.message:  # else it had not begun
+        assert repository.console.transaction is None
+    repository.console.roll_back()
+    assert lite.rows("SELECT * FROM t") == [(1,)]

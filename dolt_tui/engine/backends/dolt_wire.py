@@ -6,6 +6,7 @@ cannot be understood stays text or bytes, and nothing else suffers. See engine-f
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -177,17 +178,21 @@ def value_of(packet: bytes, column: int, decode: Decode) -> Any:
     return None
 
 
-def sent_as_text(field: Any) -> bool:
-    """Whether a column's values are sent as the text that is shown of them."""
-    shown_otherwise = (
-        FIELD_TYPE.BIT,
-        _VECTOR,
-        FIELD_TYPE.GEOMETRY,
-        FIELD_TYPE.TIME,
-        FIELD_TYPE.FLOAT,
-        FIELD_TYPE.DOUBLE,
-    )
-    return field.type_code not in shown_otherwise and (field.charsetnr != _BINARY or field.type_code == FIELD_TYPE.JSON)
+_WRITTEN_OTHERWISE = (FIELD_TYPE.BIT, _VECTOR, FIELD_TYPE.GEOMETRY)
+_NUMBERS_OTHERWISE = (FIELD_TYPE.FLOAT, FIELD_TYPE.DOUBLE, FIELD_TYPE.TIME, FIELD_TYPE.DATETIME, FIELD_TYPE.TIMESTAMP)
+_OF_NUMBERS = re.compile(r"[-+0-9.:, dayseinf]*")
+"""What the texts of numbers, times and durations may consist of."""
+
+
+def found_as_sent(fields: Sequence[Any], text: str) -> bool:
+    """Whether ``text``, in lower case, is in what was sent of these columns, if it is in what is shown of them."""
+    for field in fields:
+        binary = field.charsetnr == _BINARY and field.type_code != FIELD_TYPE.JSON
+        if field.type_code in _WRITTEN_OTHERWISE or binary:
+            return False
+        if field.type_code in _NUMBERS_OTHERWISE and _OF_NUMBERS.fullmatch(text):
+            return False
+    return True
 
 
 def _vector(raw: bytes) -> str:

@@ -79,11 +79,11 @@ class Console:
         """Raise `TransactionLost`, once, where an open transaction was lost with its connection. Sends nothing."""
         desk = self._with_transaction()
         if desk is not None:
-            with acquired(desk.lock):
-                try:
+            try:
+                with acquired(desk.lock):
                     desk.look_whether_lost()
-                finally:
-                    self._finish(desk)
+            finally:
+                self._finish(desk)
 
     def _with_transaction(self) -> Desk | None:
         with self._lock:
@@ -140,18 +140,20 @@ class Console:
         described = describe(statement.text, self._style)
         self._refuse(branch, statement.text, described)
         desk = self._desk(branch)
-        with acquired(desk.lock):
-            began = time.monotonic()
-            try:
+        if described.transaction is TransactionStep.BEGIN and desk.transaction is None:
+            self._undo.begin(branch)  # which takes a lock, that others have who wait for ours
+        try:
+            with acquired(desk.lock):
+                began = time.monotonic()
                 desk.look_whether_lost()
                 outcome = self._run(desk, statement, described, ask_above, autocommit)
-            except EngineError as error:
-                if error.position is None:
-                    error.position = place_of(error, statement.text, self._style)
-                raise
-            finally:
-                self._finish(desk)
-        notes, desk.notes = desk.notes, []
+                notes, desk.notes = desk.notes, []
+        except EngineError as error:
+            if error.position is None:
+                error.position = place_of(error, statement.text, self._style)
+            raise
+        finally:
+            self._finish(desk)
         return replace(outcome, seconds=time.monotonic() - began, warnings=(*notes, *outcome.warnings))
 
     def _desk(self, branch: str) -> Desk:
@@ -189,13 +191,14 @@ class Console:
             return self._step(desk, base, described.transaction)
         if kind in _CHANGING or kind is StatementKind.USE:
             return self._change(desk, base, ask_above, autocommit)
-        sql = with_plan(statement.text, self._style) if described.verb == "EXPLAIN" else statement.text
-        ran = desk.ask(sql, whole=described.verb == "EXPLAIN", writes=False)
+        explains = self._words(statement.text[:200])[:1] == ["EXPLAIN"]
+        sql = with_plan(statement.text, self._style) if explains else statement.text
+        ran = desk.ask(sql, whole=explains, writes=False)
         if kind is StatementKind.SESSION:
             desk.set_something()
         outcome = replace(base, results=ran.results, rows=ran.rows, pending=desk.transaction)
-        if described.verb == "EXPLAIN":
-            return replace(outcome, plan=plan_lines(ran.results), results=())
+        if explains and (plan := plan_lines(ran.results)):
+            return replace(outcome, plan=plan, results=())
         return replace(outcome, warnings=desk.warnings(ran.warnings))
 
     def _only_switches(self, statement: Statement, base: Outcome) -> bool:
@@ -287,7 +290,6 @@ class Console:
         if step is TransactionStep.BEGIN:
             if desk.transaction is not None:
                 raise TransactionOpen(desk.branch)
-            self._undo.begin(desk.branch, "transaction")
             desk.begin()
             return replace(base, pending=desk.keep_open(0))
         ran = desk.ask(sql, whole=True, writes=True)
@@ -305,13 +307,13 @@ class Console:
         desk = self._with_transaction()
         if desk is None:
             return None
-        with acquired(desk.lock):
-            transaction = desk.transaction
-            try:
+        try:
+            with acquired(desk.lock):
+                transaction = desk.transaction
                 desk.look_whether_lost()
                 self._commit(desk)
-            finally:
-                self._finish(desk)
+        finally:
+            self._finish(desk)
         return transaction
 
     def _commit(self, desk: Desk) -> None:
@@ -331,16 +333,16 @@ class Console:
         desk = self._with_transaction()
         if desk is None:
             return None
-        with acquired(desk.lock):
-            transaction = desk.transaction
-            try:
+        try:
+            with acquired(desk.lock):
+                transaction = desk.transaction
                 desk.look_whether_lost()
                 desk.roll_back()
-            finally:
-                self._finish(desk)
+        finally:
+            self._finish(desk)
         return transaction
 
     def _finish(self, desk: Desk) -> None:
-        """Record what a transaction did that has ended, unless that is done around us."""
+        """Record what a transaction did that has ended, unless that is done around us. Without our lock."""
         if desk.transaction is None:
             self._undo.finish(desk.branch)

@@ -124,7 +124,10 @@ class Desk:
             return int(rows[0][0]) if rows else None
 
     def come_back(self) -> str | None:
-        """Go back to the branch where a statement has left it; returns the one on which it was then."""
+        """Go back to the branch where a statement has left it; returns the one on which it was then.
+
+        See engine-facts.md#use-comes-back.
+        """
         held = self._held
         if held is None or not held.usable:
             return None
@@ -166,7 +169,7 @@ class Desk:
             raise TransactionLost(
                 f"The connection broke while a transaction was open on {self.branch}.", detail=error.message
             ) from error
-        if not self.open:  # DoltLite rolls back where a statement that writes is interrupted
+        if not self.open:  # engine-facts.md#doltlite-interrupts
             self.ended()
             error.message = f"{error.message} The transaction that was open on {self.branch} is rolled back by that."
 

@@ -43,7 +43,7 @@ def place_of(error: EngineError, sql: str, style: SqlStyle) -> int | None:
 
 
 def _before(sql: str, position: int, near: str) -> int:
-    """Dolt counts bytes, and tells where the word ends at which it gave up."""
+    """The place of a word that Dolt tells. See engine-facts.md#error-places."""
     end = len(sql.encode("utf-8", "surrogatepass")[: position - 1].decode("utf-8", "ignore"))
     if near:
         start = sql.rfind(near, 0, end)

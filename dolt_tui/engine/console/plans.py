@@ -9,26 +9,28 @@ from .results import ResultSet
 from .scanner import TokenKind, tokens
 
 _MOST_LINES = 5000
+_EXPLAINED = {"SELECT", "WITH", "INSERT", "UPDATE", "DELETE", "REPLACE", "TABLE", "VALUES", "("}
 
 
 def with_plan(sql: str, style: SqlStyle) -> str:
     """An EXPLAIN that answers with a plan, where nothing else was asked for.
 
-    Dolt's plain EXPLAIN tells nothing, and DoltLite's lists the instructions of its machine.
+    Dolt's plain EXPLAIN tells nothing, and DoltLite's lists the instructions of its machine. See also
+    engine-facts.md#explain-breaks-pymysql.
     """
     words = [token for token in tokens(sql[:2000], style) if token.kind is not TokenKind.COMMENT]
     if len(words) < 2 or words[0].text.upper() not in ("EXPLAIN", "DESCRIBE", "DESC"):
         return sql
     head, behind = words[0], words[1].text.upper()
     if style is SqlStyle.MYSQL:
-        if behind in ("FORMAT", "ANALYZE", "PLAN", "EXTENDED", "PARTITIONS"):
+        if behind not in _EXPLAINED:  # another form is asked for, or a table
             return sql
         return f"{sql[: head.start]}EXPLAIN FORMAT=TREE{sql[head.end :]}"
     return sql if behind == "QUERY" else f"{sql[: head.end]} QUERY PLAN{sql[head.end :]}"
 
 
 def plan_lines(results: Sequence[ResultSet]) -> tuple[str, ...]:
-    """What an EXPLAIN answered, as the lines of a tree."""
+    """What an EXPLAIN answered, as the lines of a tree; none where it is not a plan but a table's columns."""
     if not results:
         return ()
     result = results[0]
@@ -37,7 +39,7 @@ def plan_lines(results: Sequence[ResultSet]) -> tuple[str, ...]:
         return tuple(line for row in rows for line in str(row[0]).splitlines())
     if [column.name for column in result.columns] == ["id", "parent", "notused", "detail"]:
         return tuple(_tree(rows, 0, ""))
-    return tuple(" · ".join(f"{c.name} {v}" for c, v in zip(result.columns, row, strict=True)) for row in rows)
+    return ()
 
 
 def _tree(rows: Sequence[tuple[Value, ...]], parent: object, indent: str) -> list[str]:

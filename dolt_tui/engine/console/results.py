@@ -24,13 +24,12 @@ MOST_BYTES = 2 << 30
 """More of a result is not kept."""
 _FIRST, _MOST = 16, 2048
 """Rows that are read at a time: as many as come in the time below."""
-_STEP_SECONDS = 0.01
-_AT_ONCE = 64
+_STEP_SECONDS = 0.02
 _PART = 256
 _FINISH_SECONDS, _FINISH_ROWS = 2.0, 200_000
 """How far a result is read on when its connection is needed."""
-_STOP_SECONDS = 2.0
-"""How long to wait for the rows that were on their way when a statement was ended."""
+_DISCARD_SECONDS = 30.0
+"""How long to take the rest of a result that nobody wants, where its connection would be lost otherwise."""
 
 
 class _Rows:
@@ -41,6 +40,8 @@ class _Rows:
         self.store = RowStore()
         self.complete = False
         self.cut_short = ""
+        self._ended = False
+        """Whether nothing of it arrives any more; until then it is the connection's."""
         self._held = held
         self._owned = False
         self._most_bytes = most_bytes
@@ -55,7 +56,7 @@ class _Rows:
     def own(self) -> None:
         """The connection is for these rows only from now on: it is closed after them."""
         self._owned = True
-        if self._held is not None and self.complete:
+        if self._held is not None and self._ended:
             self._held.close()
 
     def read_until(self, wanted: int | None, progress: Callable[[int], None] | None = None) -> None:
@@ -109,7 +110,7 @@ class _Rows:
         self._end()
 
     def _end(self) -> None:
-        self.complete = True
+        self.complete = self._ended = True
         held = self._held
         if held is not None:
             if held.arriving is self:
@@ -130,37 +131,55 @@ class _Rows:
                 raise
             except EngineError:
                 return  # it is told with the rows that are here
+        self._leave()
 
     def cut(self, reason: str) -> None:
         """End it, with the rows that are here."""
-        if self.complete:
-            return
-        self.cut_short = reason
+        if not self.complete:
+            self.complete, self.cut_short = True, reason
+            self._leave()
+
+    def _leave(self) -> None:
+        """End the statement, where it has not ended; where the connection matters, take what it still sends.
+
+        A statement that is ended while it sends rows may take the connection with it: engine-facts.md#kill-query.
+        Raises `Cancelled`; what still arrives is taken by the next call then.
+        """
         held = self._held
         if held is None:
             self.stream.stop()
-        else:
-            with held.alone():
-                if not self.complete:
-                    _stop(self.stream, held)
-        self._end()
+            return
+        with held.alone():
+            if self._ended:
+                return
+            if held.usable and (held.stateful or held.in_transaction):
+                self._discard(held)
+            elif held.usable:
+                held.end_statement()
+            if not self.stream.stop():
+                held.lose()
+            self._end()
+
+    def _discard(self, held: Held) -> None:
+        """Read to the end, without keeping anything."""
+        began = time.monotonic()
+        cancellation = current()
+        with suppress(EngineError):  # it is of no interest any more
+            while time.monotonic() - began < _DISCARD_SECONDS:
+                if cancellation is not None:
+                    cancellation.check()
+                if not held.ask("", lambda: self.stream.read(_MOST, [])):
+                    return
 
     def close(self) -> None:
-        with uncancelled():
-            self.cut("Closed.")
+        held = self._held
+        if held is not None and held.usable and (held.stateful or held.in_transaction):
+            # What still arrives is taken when the connection is needed.
+            self.complete, self.cut_short = True, self.cut_short or "Closed."
+        else:
+            with uncancelled():
+                self.cut("Closed.")
         self.store.close()
-
-
-def _stop(stream: RowStream, held: Held) -> None:
-    """End a statement on the server; its connection is used on where that matters, and is closed elsewhere."""
-    kept = held.stateful or held.in_transaction
-    if held.usable and held.end_statement() and kept:
-        began = time.monotonic()
-        with suppress(Exception):  # that it was ended
-            while stream.read(_MOST, []) and time.monotonic() - began < _STOP_SECONDS:
-                pass
-    if not stream.stop():
-        held.lose()
 
 
 def _rows(number: int) -> str:
@@ -205,8 +224,8 @@ class ResultSet:
     def begin(self) -> None:
         """Wait for the first row, and take what has arrived with it."""
         self._rows.read_until(1)
-        while not self.complete and self.known < _AT_ONCE and self._rows.stream.ready():
-            self._rows.read_until(self.known + 1)
+        if not self.complete and (more := self._rows.stream.waiting()):
+            self._rows.read_until(self.known + more)
 
     def page(self, start: int, size: int) -> tuple[tuple[Value, ...], ...]:
         """Rows from number ``start`` on: as many as there are, at most ``size``. Reads on as far as it has to."""
@@ -281,10 +300,11 @@ class ResultSet:
             start += len(rows)
 
     def close(self) -> None:
-        """End what still arrives, and free the rows; those who share them have none afterwards. Idempotent."""
+        """Free the rows, and end what still arrives; of a sorted result only the order. Idempotent."""
         if self._order is not None:
             self._order.close()
-        self._rows.close()
+        else:
+            self._rows.close()
 
 
 def _text(value: Value) -> str:

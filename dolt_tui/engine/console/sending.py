@@ -74,7 +74,10 @@ def next_answer(held: Held, sql: str, stream: RowStream) -> Answer | None:
 
 
 def in_transaction(held: Held) -> bool:
-    """Whether a transaction is open on the connection, as the engine told last; False where it is lost."""
+    """Whether a transaction is open on the connection, as the engine told last; False where it is lost.
+
+    See engine-facts.md#in-transaction-flag.
+    """
     if not held.usable:
         return False
     raw = held.session.raw

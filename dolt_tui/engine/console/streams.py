@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from ..backends.dolt_wire import column_of, decoders, row_of, sent_as_text, value_of
+from ..backends.dolt_wire import column_of, decoders, found_as_sent, row_of, value_of
 from ..model import ColumnInfo, Value
+
+_HEADER = 4
+"""Bytes before each packet: three of them tell its length."""
 
 
 class RowStream(ABC):
@@ -24,9 +27,9 @@ class RowStream(ABC):
     def read(self, number: int, rows: list[Any]) -> bool:
         """Add the next rows, at most so many; False at the end. Where it fails, those before are added."""
 
-    def ready(self) -> bool:
-        """Whether something is known to be there that can be read without waiting."""
-        return False
+    def waiting(self) -> int:
+        """How many rows, the end among them, are known to have arrived: they can be read without waiting."""
+        return 0
 
     @abstractmethod
     def values(self, row: Any) -> tuple[Value, ...]:
@@ -53,7 +56,7 @@ class DoltStream(RowStream):
         self._raw, self._result = raw, raw._result
         self.columns = tuple(column_of(field) for field in self._result.fields)
         self._decoders = decoders(self._result.fields)
-        self._as_texts = all(map(sent_as_text, self._result.fields))
+        self._fields = self._result.fields
 
     def read(self, number: int, rows: list[Any]) -> bool:
         result, read = self._result, self._raw._read_packet
@@ -69,18 +72,23 @@ class DoltStream(RowStream):
             rows.append(packet.get_all_data())
         return True
 
-    def ready(self) -> bool:
+    def waiting(self) -> int:
         link = self._raw._sock
         if not self._result.unbuffered_active or link is None:
-            return False
+            return 0
         before = link.gettimeout()
         link.settimeout(0)
         try:
-            return bool(self._raw._rfile.peek(1))
+            arrived = self._raw._rfile.peek(1)
         except OSError:  # TLS says so where nothing is there
-            return False
+            return 0
         finally:
             link.settimeout(before)
+        packets = place = 0
+        while place + _HEADER <= len(arrived):
+            place += _HEADER + int.from_bytes(arrived[place : place + 3], "little")
+            packets += place <= len(arrived)
+        return packets
 
     def _end(self) -> None:
         result = self._result
@@ -94,7 +102,9 @@ class DoltStream(RowStream):
         return value_of(row, column, self._decoders[column])
 
     def may_have(self, block: Sequence[Any], text: str) -> bool:
-        return not self._as_texts or text in b"\0".join(block).decode("utf-8", "replace").lower()
+        if not found_as_sent(self._fields, text):
+            return True
+        return text in b"\0".join(block).decode("utf-8", "replace").lower()
 
     def stop(self) -> bool:
         if not self._result.unbuffered_active:

@@ -28,10 +28,16 @@ class Begun:
     """Why a snapshot is missing."""
     mentioned: set[str] = field(default_factory=set)
 
+    ended: bool = False
+    """Whether the last of the commands is the one that ended the transaction."""
+
     @property
     def label(self) -> str:
-        """What the step is called: as its one command, or as the one that ended it."""
-        return self.labels[0] if len(self.labels) <= 2 else self.labels[-1]
+        """What the step is called: as its one command, or as the one that ended several."""
+        done = self.labels[:-1] if self.ended and len(self.labels) > 1 else self.labels
+        if len(done) > 1:
+            return self.labels[-1] if self.ended else f"transaction of {len(done)} statements"
+        return done[0] if done else "transaction"
 
 
 NOTHING = SetState("", "", "", "")

@@ -115,7 +115,7 @@ class Undo:
                     self._note(begun)
                 raise
             except ServerLost as error:
-                self._in_transaction.pop(begun.branch, None)
+                begun.ended = self._in_transaction.pop(begun.branch, None) is not None
                 self._unanswered[begun.id] = label, lambda: self._note(begun)
                 raise self._look_up(begun.id) from error
             except BaseException:
@@ -142,10 +142,10 @@ class Undo:
         if self._db.held.transaction(begun.branch) is not None:
             self._in_transaction[begun.branch] = begun
             return True
-        self._in_transaction.pop(begun.branch, None)
+        begun.ended = self._in_transaction.pop(begun.branch, None) is not None
         return False
 
-    def begin(self, branch: str, label: str) -> None:
+    def begin(self, branch: str) -> None:
         """Look at everything, and keep what may be lost, before a transaction's first statement on ``branch``.
 
         Inside of it nobody could: on DoltLite it keeps everybody else from writing. Nothing is done where that was done
@@ -155,7 +155,9 @@ class Undo:
             return
         with self._lock:
             if self._doing is None or self._doing.branch != branch:
-                self._in_transaction[branch] = self._begin(branch, label, Reach.WORKING, (), anyway=True)
+                begun = self._begin(branch, "transaction", Reach.WORKING, (), anyway=True)
+                begun.labels.clear()
+                self._in_transaction[branch] = begun
 
     def finish(self, branch: str) -> UndoStep | None:
         """Record what a transaction on ``branch`` did that has ended, however it did; inside `perform` that does it."""
