@@ -39,6 +39,9 @@ def number_text(value: int | float | Decimal) -> str:
             return str(value)
         except ValueError:  # Python refuses to print thousands of digits
             return hex(value)
+    text = str(value)
+    if text.lstrip("-").replace(".", "", 1).isdigit():
+        return text  # nearly all
     number = value if isinstance(value, Decimal) else Decimal(repr(value))
     if not number.is_finite() or (isinstance(value, float) and "e" not in repr(value)):
         return str(value)

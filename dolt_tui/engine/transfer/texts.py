@@ -34,38 +34,46 @@ def titles(names: Sequence[str]) -> tuple[str, ...]:
 
 # CSV
 
-_CSV_QUOTED = re.compile(r'[,"\r\n]|^\s|\s$')
+_CSV_QUOTED = re.compile(r'[,"\r\n]|^\s|\s$').search
 
 
 def csv_line(values: Iterable[Value]) -> str:
     """NULL is empty, and an empty text is quoted."""
-    return ",".join([_csv_field(value) for value in values])
-
-
-def _csv_field(value: Value) -> str:
-    if type(value) is int:
-        return str(value)
-    text = text_of(value)
-    if _CSV_QUOTED.search(text) or (not text and value is not None and value is not ABSENT):
-        return '"' + text.replace('"', '""') + '"'
-    return text
+    parts = []
+    for value in values:
+        kind = type(value)
+        if kind is str:
+            if not value or _CSV_QUOTED(value):
+                value = '"' + value.replace('"', '""') + '"'
+            parts.append(value)
+        elif value is None or value is ABSENT:
+            parts.append("")
+        elif kind is int:
+            parts.append(str(value))
+        else:
+            text = text_of(value)
+            parts.append('"' + text.replace('"', '""') + '"' if _CSV_QUOTED(text) else text)
+    return ",".join(parts)
 
 
 # TSV
 
+_TSV_ESCAPED = re.compile(r"[\\\t\n\r\0]").search
 _TSV = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0"})
 
 
 def tsv_line(values: Iterable[Value]) -> str:
     r"""As LOAD DATA reads it: values have ``\t``, ``\n`` and ``\\``, NULL is ``\N``."""
-    return "\t".join([_tsv_field(value) for value in values])
-
-
-def _tsv_field(value: Value) -> str:
-    if value is None:
-        return NULL_IN_TSV
-    text = text_of(value)
-    return text if text.isalnum() else text.translate(_TSV)
+    parts = []
+    for value in values:
+        if value is None:
+            parts.append(NULL_IN_TSV)
+        elif type(value) is int:
+            parts.append(str(value))
+        else:
+            text = text_of(value)
+            parts.append(text.translate(_TSV) if _TSV_ESCAPED(text) else text)
+    return "\t".join(parts)
 
 
 # JSON
@@ -73,7 +81,11 @@ def _tsv_field(value: Value) -> str:
 
 def json_object(names: Sequence[str], row: Sequence[Value]) -> dict[str, object]:
     """A row as an object; numbers stay numbers where JSON can hold them. ``names`` differ."""
-    return {name: _exact(value) for name, value in zip(names, row, strict=True) if value is not ABSENT}
+    return {
+        name: value if type(value) is str or type(value) is int else _exact(value)
+        for name, value in zip(names, row, strict=True)
+        if value is not ABSENT
+    }
 
 
 def json_line(names: Sequence[str], row: Sequence[Value]) -> str:
