@@ -13,6 +13,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
+from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.table_rows import RowActions
 from dolt_tui.ui.commands import EVERYWHERE, CommandSet, OutOfPlace
@@ -47,6 +48,7 @@ from dolt_tui.ui.widgets.grid import Grid
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from dolt_tui.engine.console.completion import Completion
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.flows.console_hints import Hints
     from dolt_tui.ui.panes.statement_bar import StatementBar
@@ -94,6 +96,7 @@ class Workspace(FullScreen):
         """The database is open: fill the panes."""
         settings = self.session.settings
         self.session.open(repository)
+        self.panes.complete = self._complete
         self.set_interval(settings.poll_seconds, self.session.refresh.poll)
         self.set_interval(settings.tick_seconds, self._tick)
         self._opening.release()
@@ -274,6 +277,17 @@ class Workspace(FullScreen):
         if self.session.is_open:
             self._hints.moved()
 
+    def _complete(self, text: str, offset: int) -> Completion | None:
+        """What may come next in a text of SQL; on a thread."""
+        from dolt_tui.engine.console.completion import complete
+
+        state = self.state
+        try:
+            refs = state.fingerprint.refs if state.fingerprint is not None else ""
+            return complete(text, offset, state.repository.catalogue(state.branch, refs))
+        except EngineError:  # whoever types is not told
+            return None
+
     def _later(self, look: Callable[[], None]) -> None:
         """Call a function once no key has come for a moment."""
         if self._hint_timer is not None:
@@ -293,7 +307,7 @@ class Workspace(FullScreen):
         from dolt_tui.ui.panes.statement_bar import StatementBar
 
         found = self.query(StatementBar)
-        bar = found.first() if found else StatementBar()
+        bar = found.first() if found else StatementBar(self.panes.complete)
         if not found:
             self.mount(bar, before=self.footer)
         self.add_class("stating")

@@ -122,6 +122,40 @@ async def test_what_writes_is_told_asked_about_and_undone(either: Target, drive:
         assert "Nine" not in str(user.repository.rows.page("main", Query("teams"), 10).rows)
 
 
+async def test_history_saved_queries_and_completion(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        panes = user.workspace.panes
+        await user.press("ctrl+e")
+        editor = panes.console.editor
+        await user.type("SELECT * FROM emp")
+        await user.until(lambda: editor.is_completing, "names")
+        await user.press("tab")
+        await user.until(lambda: editor.text in ("SELECT * FROM employees", "SELECT * FROM employees_teams"))
+        await user.press("escape")
+        assert user.is_in(panes.console) or not editor.is_completing
+        await user.press("ctrl+e")
+        await run(user, "SELECT 1 AS first_one")
+        await run(user, "SELECT 2 AS other")
+        await user.press("ctrl+l", "ctrl+r")
+        await user.type("first")
+        await user.press("enter")
+        assert editor.text == "SELECT 1 AS first_one"
+        await user.press("ctrl+s")
+        await user.type("one")
+        await user.press("enter")
+        assert "SQL on main · one" in user.text(panes.console)
+        await user.type(", 2")
+        await user.press("ctrl+s")
+        assert user.told[-1] == "Saved query one"
+        await user.press("escape", "4", "right_square_bracket")
+        assert "one" in user.text(panes.queries)
+        await user.press("enter")
+        assert user.rows(user.workspace.main) == [("1", "2")]
+        await user.press("escape", "e")
+        assert user.is_in(panes.console)
+        assert editor.text == "SELECT 1 AS first_one, 2"
+
+
 async def test_a_statement_that_takes_long_is_cancelled(either: Target, drive: Drive) -> None:
     async with drive(either) as user:
         dolt = user.repository.info.traits.server

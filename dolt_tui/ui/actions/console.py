@@ -92,6 +92,35 @@ class ConsoleActions(Actions):
         self.context.go_to(self.context.panes.lower.shown)
 
     @command(
+        "console.history",
+        "ctrl+r",
+        "history",
+        "Put a statement in that was run before…",
+        CONSOLE,
+        footer=True,
+        rank=1,
+    )
+    def history(self) -> None:
+        from dolt_tui.ui.flows.console import take_from_history
+
+        take_from_history(self.context)
+
+    @command(
+        "console.save",
+        "ctrl+s",
+        "save…",
+        "Save the text as a query, or the query that it came from…",
+        CONSOLE,
+        footer=True,
+        writes=True,
+        rank=4,
+    )
+    def save(self) -> None:
+        from dolt_tui.ui.flows.console import save_query
+
+        save_query(self.context)
+
+    @command(
         "console.editor",
         "ctrl+o",
         "$EDITOR",

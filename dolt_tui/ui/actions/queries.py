@@ -28,9 +28,19 @@ class QueryActions(Actions):
         assert query is not None
         return query
 
-    @command("queries.open", "enter", "text", "Go to the query's text", QUERIES, footer=True, unless=none_here)
-    def open(self) -> None:
-        self.context.go_to(self.context.main)
+    @command("queries.run", "enter", "run", "Run the query on the branch shown", QUERIES, footer=True, unless=none_here)
+    def run(self) -> None:
+        from dolt_tui.ui.flows.console import run_query
+
+        run_query(self.context, self._query.query)
+
+    @command(
+        "queries.edit", "e", "edit", "Edit the query's text in the console", QUERIES, footer=True, unless=none_here
+    )
+    def edit(self) -> None:
+        from dolt_tui.ui.flows.console import edit_query
+
+        edit_query(self.context, self._query.query, self._query.name)
 
     @command(
         "queries.compare",

@@ -11,10 +11,13 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.console.history import HistoryEntry
 from dolt_tui.engine.console.scanner import Script, Statement, split
-from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.errors import InvalidName
+from dolt_tui.engine.model import SavedQuery
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.console_place import open_console, show_console
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.main_view.result import ResultView
@@ -90,6 +93,84 @@ def switch_autocommit(context: Context) -> None:
 
     if runs.autocommit or not runs.ask_about_transaction("switch autocommit on", switch):
         switch()
+
+
+def take_from_history(context: Context) -> None:
+    """Let the user look for a statement that was run, and put it into the editor: at the cursor, or on lines of its
+    own behind what is written there."""
+    from dolt_tui.ui.dialogs.history import HistoryDialog
+
+    repository, database = context.state.repository, context.state.repository.info.database
+    dialog = HistoryDialog(
+        lambda text: repository.statement_history.search(text, database), context.state.clock.now(), hint="put it in"
+    )
+
+    def chosen(entry: HistoryEntry | None) -> None:
+        if entry is None:
+            return
+        editor = context.panes.console.editor
+        start, end = editor.span_of_selection
+        line = editor.text[:start].rpartition("\n")[2] + editor.text[end:].partition("\n")[0]
+        text = entry.text if not line.strip() else f"{entry.text};"
+        if line.strip():
+            start = end = len(editor.text)
+            text = f"{'' if editor.text.rstrip().endswith(';') else ';'}\n{entry.text};"
+        editor.replace_span(start, end, text)
+
+    context.ask(dialog, chosen)
+
+
+def save_query(context: Context) -> None:
+    """Save the text as the query that it came from, or as a new one, which is asked for a name."""
+    console, branch, repository = context.panes.console, context.state.branch, context.state.repository
+    text = console.editor.text.strip()
+    if not text:
+        context.tell("There is nothing to save.", "warning")
+        return
+
+    def found(queries: tuple[SavedQuery, ...]) -> None:
+        named = {query.name: query for query in queries}
+        before = named.get(console.saved_as)
+        if before is not None:
+            _change_query(context, before, text)
+            return
+
+        def typed(name: str | None) -> None:
+            if name is None:
+                return
+            console.saved_as = name
+            if name in named:
+                _change_query(context, named[name], text)
+                return
+            query = repository.queries.new(name, text)
+            context.write(
+                f"save query {name}",
+                lambda repo: repo.queries.add(branch, query),
+                lambda _: context.tell(f"Saved query {name}"),
+            )
+            draw_console(context)
+
+        body = [cell("Save the text as a query of the database, versioned with its data.", Style.DIM)]
+        context.ask(NameDialog("Save query", body, check=_query_name, hint="save"), typed)
+
+    context.look("read the queries", lambda: repository.queries.queries(branch), found)
+
+
+def _query_name(name: str) -> None:
+    if not name.strip():
+        raise InvalidName("A query needs a name.")
+
+
+def _change_query(context: Context, before: SavedQuery, text: str) -> None:
+    branch = context.state.branch
+    if before.query.strip() == text:
+        context.tell(f"Query {before.name} is saved already.")
+        return
+    context.write(
+        f"change query {before.name}",
+        lambda repo: repo.queries.change(branch, before, replace(before, query=text)),
+        lambda _: context.tell(f"Saved query {before.name}"),
+    )
 
 
 def edit_elsewhere(context: Context) -> None:
@@ -264,7 +345,8 @@ def draw_console(context: Context) -> None:
     if console.forecast:
         said.append(console.forecast)
     elif runs.ran:
-        said.append(f"last: {summary(runs.ran[-1])}")
+        kept = f"{key_of('console.history')} history: {plural(state.repository.statement_history.count(), 'statement')}"
+        said.append(f"{kept}, last: {summary(runs.ran[-1])}")
     console.set_footnote(" · ".join(said))
 
 
@@ -273,9 +355,3 @@ def draw_progress(context: Context) -> None:
     runs, result = context.session.runs, context.panes.results[0]
     if runs.current is not None:
         result.busy(f"{runs.progress} · {key_of('back')} cancels")
-
-
-def error_of(runs: Sequence[Ran]) -> EngineError | None:
-    """Why the last of some statements failed."""
-    error = runs[-1].error if runs else None
-    return error if isinstance(error, EngineError) else None

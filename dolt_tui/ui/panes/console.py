@@ -11,6 +11,7 @@ from textual.widgets import TextArea
 from dolt_tui.ui import commands
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.session.kept_text import KeptText
+from dolt_tui.ui.widgets.sql_completing import Complete
 from dolt_tui.ui.widgets.sql_editor import SqlEditor
 
 
@@ -21,9 +22,10 @@ class ConsolePane(Pane):
     LANES = ("console",)
     TYPED = True
 
-    def __init__(self) -> None:
+    def __init__(self, complete: Complete | None = None) -> None:
+        """``complete`` tells what may come next in the text, on a thread."""
         super().__init__()
-        self.editor = SqlEditor()
+        self.editor = SqlEditor(complete=complete)
         self.saved_as = ""
         """The saved query that the text came from; empty for none."""
         self.kept: KeptText | None = None

@@ -26,6 +26,7 @@ from dolt_tui.ui.widgets.grid import Grid
 if TYPE_CHECKING:
     from dolt_tui.ui.panes.console import ConsolePane
     from dolt_tui.ui.panes.result import MessagesPane, PlanPane, ResultPane
+    from dolt_tui.ui.widgets.sql_completing import Complete
 
 
 class Panes:
@@ -33,6 +34,8 @@ class Panes:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self.complete: Complete | None = None
+        """What tells, on a thread, what may come next in a text of SQL."""
         self.changes, self.stashes = ChangesPane(), StashesPane()
         self.branches, self.remotes, self.tags = BranchesPane(), RemotesPane(), TagsPane()
         self.log, self.reflog = LogPane(), ReflogPane()
@@ -61,7 +64,7 @@ class Panes:
         """The editor of the console."""
         from dolt_tui.ui.panes.console import ConsolePane
 
-        return ConsolePane()
+        return ConsolePane(self.complete)
 
     @cached_property
     def results(self) -> tuple[ResultPane, MessagesPane, PlanPane]:

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Static, TextArea
 
+from dolt_tui.ui.widgets.sql_completing import Complete
 from dolt_tui.ui.widgets.sql_editor import SqlEditor
 
 
@@ -35,9 +36,10 @@ class StatementBar(Horizontal):
     class ConsoleWanted(Message):
         """The console is to be opened instead."""
 
-    def __init__(self) -> None:
+    def __init__(self, complete: Complete | None = None) -> None:
+        """``complete`` tells what may come next in the text, on a thread."""
         super().__init__(id="statement")
-        self.editor = SqlEditor(one_line=True)
+        self.editor = SqlEditor(one_line=True, complete=complete)
 
     def compose(self) -> ComposeResult:
         yield Static(" : ", markup=False)

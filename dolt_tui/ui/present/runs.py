@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.console.history import HistoryEntry, Result
 from dolt_tui.engine.errors import Cancelled, EngineError
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -79,6 +80,17 @@ def summary(ran: Ran) -> str:
 
 
 _PAST = {"UPDATE": "updated", "DELETE": "deleted", "INSERT": "inserted", "REPLACE": "replaced"}
+
+
+def entry_of(ran: Ran, database: str) -> HistoryEntry:
+    """A statement for the history."""
+    outcome, error = ran.outcome, ran.error
+    rows = outcome.rows if outcome is not None else None
+    if outcome is not None and outcome.results and rows is None:
+        rows = outcome.results[-1].known if outcome.results[-1].complete else None
+    result = Result.DONE if error is None else Result.CANCELLED if isinstance(error, Cancelled) else Result.FAILED
+    said = "" if error is None else " ".join(str(error).split())[:200]
+    return HistoryEntry(ran.statement.text, database, ran.branch, ran.moment, ran.seconds, rows, result, said)
 
 
 def note(ran: Ran) -> str:

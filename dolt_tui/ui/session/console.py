@@ -16,7 +16,7 @@ from dolt_tui.engine.console.statements import Described, StatementKind, Transac
 from dolt_tui.engine.errors import EngineError, TransactionLost
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE
-from dolt_tui.ui.present.runs import Ran
+from dolt_tui.ui.present.runs import Ran, entry_of
 from dolt_tui.ui.present.text import plural
 from dolt_tui.ui.session.destinations import Destination, destination
 from dolt_tui.ui.session.events import ConsoleRan, Failed, Progress, TransactionOpen
@@ -197,9 +197,10 @@ class Runs:
                 found = destination(repository, run.branch, step.described)
                 outcome = repository.console.run(run.branch, step.statement)
             except EngineError as error:
-                self._add(run, Ran(number, step.statement, run.branch, moment, time.monotonic() - started, None, error))
+                seconds = time.monotonic() - started
+                self._add(repository, run, Ran(number, step.statement, run.branch, moment, seconds, None, error))
                 raise
-            self._add(run, Ran(number, step.statement, run.branch, moment, outcome.seconds, outcome))
+            self._add(repository, run, Ran(number, step.statement, run.branch, moment, outcome.seconds, outcome))
             return found
 
         def found(place: Destination) -> None:
@@ -265,16 +266,17 @@ class Runs:
             except EngineError as error:
                 failure = error
             seconds = time.monotonic() - started if outcome is None else outcome.seconds
-            self._add(run, Ran(number, step.statement, run.branch, moment, seconds, outcome, failure))
+            self._add(repository, run, Ran(number, step.statement, run.branch, moment, seconds, outcome, failure))
             if failure is not None:
                 raise failure
             if outcome is not None and (outcome.goes_to is not None or (outcome.pending is not None and run.asks)):
                 return
 
-    def _add(self, run: Run, ran: Ran) -> None:
+    def _add(self, repository: Repository, run: Run, ran: Ran) -> None:
         """A statement was run; on a database thread."""
         self._number = ran.number
         run.done.append(ran)
+        repository.statement_history.add(entry_of(ran, repository.info.database))
 
     def _went(self, run: Run) -> None:
         """A part is done."""
