@@ -287,3 +287,50 @@ async def test_a_draft_that_a_crash_left_is_offered(
         assert "Sehn!" in user.main
         await user.press("q", "d")
     assert not drafts_in(tmp_path)
+
+
+async def test_rows_of_a_long_table_are_edited_at_both_of_its_ends(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    session.run("main", [("CREATE TABLE many (id INT PRIMARY KEY, name VARCHAR(20))", ())])
+    values = ", ".join(f"({number}, 'row {number}')" for number in range(1, 1001))
+    session.run("main", [(f"INSERT INTO many VALUES {values}", ())])
+    async with drive(either) as user:
+        grid = user.workspace.main.grid
+        await user.go_to_table("many")
+        await user.press("enter", "greater_than_sign", "l", "e")
+        await user.type("!")
+        await user.press("enter", "o")
+        await user.type("1001")
+        await user.press("tab")
+        await user.type("new")
+        await user.press("enter", "less_than_sign")
+        assert user.cursor(user.workspace.main) == ("1", "row 1")
+        await user.press("d", "greater_than_sign")
+        assert user.cursor(user.workspace.main) == ("1001", "new")
+        assert grid.row_count == 1001
+        await user.press("k")
+        assert user.cursor(user.workspace.main) == ("1000", "row 1000!")
+        await user.press("j", "ctrl+s")
+        assert user.cursor(user.workspace.main) == ("1001", "new"), "the cursor stays on its row"
+        assert (grid.row_count, "DRAFT" in user.header) == (1000, False)
+        await user.press("less_than_sign")
+        assert user.cursor(user.workspace.main) == ("2", "row 2")
+
+
+async def test_what_cannot_be_edited_says_why(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    session.run("main", [("CREATE TABLE heap (a INT)", ()), ("CREATE VIEW seen AS SELECT * FROM employees", ())])
+    session.run("main", [("INSERT INTO heap VALUES (1)", ())])
+    async with drive(either) as user:
+        for table, reason in (("heap", "has no primary key"), ("seen", "seen is a view")):
+            await user.go_to_table(table)
+            await user.press("enter", "e")
+            assert reason in user.told[-1]
+            await user.press("o")
+            assert reason in user.told[-1]
+        await user.go_to_commit("Inserted data into tables")
+        await user.press("space")
+        await user.go_to_table("employees")
+        await user.press("enter", "e")
+        assert "read-only at" in user.told[-1]
+        assert user.dialog is None

@@ -47,7 +47,7 @@ def ask_to_replace(
     where = plural(len(only), "row") if only is not None else "the rows that are shown"
     body = [
         join(cell("Replace in "), cell(column, "accent bold"), cell(f" of {where}")),
-        cell("/…/ is a regular expression; an empty line finds every value; \\N puts NULL there.", Style.DIM),
+        cell("/…/ is a regular expression; an empty line finds every value; NULL is written \\N.", Style.DIM),
     ]
     fields = [Field("Find", check_find, exact=True), Field("Put in its place", lambda _: None, exact=True)]
 

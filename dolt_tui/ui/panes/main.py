@@ -12,6 +12,7 @@ from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Listing, Loaded, Record, RowKey, View
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.data_rows import is_old_line
+from dolt_tui.ui.present.draft_rows import counted_kinds
 from dolt_tui.ui.present.grid_rows import Request
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.clock import Clock
@@ -44,6 +45,8 @@ class MainPane(Pane):
         """Whether the old values of a changed row are shown on a line of their own."""
         self.seek: Hashable | None = None
         """The key of the row to go to, once the view that was asked for is shown."""
+        self._drafted = ""
+        """What the draft does to the rows that are shown, in numbers."""
         self._return_to: Place | None = None
         self._before: Loaded | None = None
         """What was shown when another view was asked for; its rows stay until the new ones come."""
@@ -181,6 +184,7 @@ class MainPane(Pane):
     def _lay(self, loaded: Loaded, known: Known, show: Callable[..., None]) -> None:
         overlay = loaded.overlay(known.row_draft)
         show(overlay, signs=overlay is not None)
+        self._drafted = counted_kinds(known.row_draft.of(loaded.view.about)) if overlay is not None else ""
 
     def counted(self, loaded: Loaded, known: Known) -> None:
         """The same as what is shown, with what is counted by now."""
@@ -221,7 +225,8 @@ class MainPane(Pane):
     def filtered(self) -> None:
         hidden = sum(column.key in self.grid.hidden for column in self.grid.columns)
         shown = self._counted or self.loaded if self.loaded is not None else None
-        self.set_footnote(shown.subtitle(hidden) if shown is not None else "")
+        parts = (shown.subtitle(hidden), self._drafted) if shown is not None else ()
+        self.set_footnote(" · ".join(filter(None, parts)))
 
     def entered(self) -> View | None:
         """The view behind the row under the cursor: a table's rows where it is one of a list of tables."""

@@ -10,7 +10,7 @@ from itertools import islice
 from dolt_tui.engine.core.literals import literal
 from dolt_tui.engine.editing.row_statements import Bound, RowStatement
 from dolt_tui.engine.model import Edit, EditKind, Finding, Severity
-from dolt_tui.ui.present.draft_rows import RowDraft, sign
+from dolt_tui.ui.present.draft_rows import RowDraft, counted_kinds, sign
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, plural, sanitise, styles, value_cell
 
@@ -104,8 +104,7 @@ def draft_rows(draft: RowDraft) -> list[Row]:
 
 def counts(draft: RowDraft, key: str) -> str:
     """What the draft holds, in numbers, and what keeps ``key`` from writing it."""
-    kinds = ((EditKind.CHANGED, "edited"), (EditKind.ADDED, "new"), (EditKind.REMOVED, "deleted"))
-    parts = [f"{number} {word}" for kind, word in kinds if (number := draft.draft.count(kind))]
+    parts = [counted_kinds(draft.draft.edits)]
     bad = len({(finding.edit.table, finding.edit.key) for finding in draft.errors})
     parts += [f"{bad} must be mended before {key}"] if bad else [f"{key} writes"]
     return " · ".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import Any
@@ -23,7 +24,7 @@ from dolt_tui.engine.model import (
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.data_rows import change_row, hashable, is_old_line
 from dolt_tui.ui.present.grid_rows import Row
-from dolt_tui.ui.present.text import NULL, Cell, Style, cell, join, styles, value_cell
+from dolt_tui.ui.present.text import NULL, Cell, Style, cell, count, join, styles, value_cell
 
 BAD = " ✗"
 """Stands behind a value that the database will refuse."""
@@ -67,6 +68,13 @@ class RowDraft(Frozen):
 
 
 NO_DRAFT = RowDraft()
+
+
+def counted_kinds(edits: Iterable[Edit]) -> str:
+    """What edits do, in numbers: ``3 edited · 1 new · 1 deleted``."""
+    found = Counter(edit.kind for edit in edits)
+    words = {EditKind.CHANGED: "edited", EditKind.ADDED: "new", EditKind.REMOVED: "deleted"}
+    return " · ".join(f"{count(found[kind])} {word}" for kind, word in words.items() if found[kind])
 
 
 class DraftedRow(tuple[Value, ...]):

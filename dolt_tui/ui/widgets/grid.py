@@ -207,6 +207,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     def clear(self, message: str = "") -> None:
         """No rows; ``message`` says why."""
         self._empty_text = message
+        self.lay(None)
         self.set_rows((), keep=False)
 
     @property
