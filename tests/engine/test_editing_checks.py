@@ -44,7 +44,6 @@ def test_what_will_be_refused(raw: Raw, repository: Repository) -> None:
     raw.run(*SHOP)
     customers, employees = (repository.edits.editable("main", name) for name in ("customers", "employees"))
     jan, sofia, test = (row(repository, "customers", key) for key in (46, 49, 51))
-    prefix = "fk_rep: " if raw.dolt else ""
     draft = Draft().set_cells(
         customers, [(jan, {"rep_id": 19, "name": None}), (sofia, {"email": "j@x", "credit": 9000})]
     )
@@ -63,7 +62,7 @@ def test_what_will_be_refused(raw: Raw, repository: Repository) -> None:
         (new, "error", "email j@x is taken"),
     ]
     texts = [text for *_, text in found]
-    assert f"{prefix}row 46 refers to 19 in employees, which is not there" in texts
+    assert "fk_rep: row 46 refers to 19 in employees, which is not there" in texts
     assert "row 49: email j@x is taken by row 46" in texts
     assert "new row 1: id 46 is taken by row 46" in texts
     assert [short[: len(short_check)] for _, _, short, _ in found if "breaks" in short] == [short_check]

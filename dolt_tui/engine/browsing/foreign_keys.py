@@ -8,12 +8,14 @@ from ..core.connections import Session
 from ..model import ForeignKey, key_of
 
 _ON_DOLT = (
-    "SELECT k.table_name, k.constraint_name, k.referenced_table_name, r.delete_rule, r.update_rule,"
-    " k.column_name, k.referenced_column_name"
-    " FROM information_schema.key_column_usage AS k JOIN information_schema.referential_constraints AS r"
-    " ON r.constraint_schema = k.table_schema AND r.table_name = k.table_name AND r.constraint_name = k.constraint_name"
-    " WHERE k.table_schema = DATABASE() AND k.referenced_table_name IS NOT NULL"
-    " ORDER BY k.table_name, k.constraint_name, k.ordinal_position"
+    "SELECT table_name, constraint_name, referenced_table_name, '', '', column_name, referenced_column_name"
+    " FROM information_schema.key_column_usage"
+    " WHERE table_schema = DATABASE() AND referenced_table_name IS NOT NULL"
+    " ORDER BY table_name, constraint_name, ordinal_position"
+)
+_RULES_ON_DOLT = (
+    "SELECT table_name, constraint_name, delete_rule, update_rule"
+    " FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE()"
 )
 _ON_DOLTLITE = (
     'SELECT m.name, CAST(f.id AS TEXT), f."table", f.on_delete, f.on_update, f."from", f."to"'
@@ -22,18 +24,29 @@ _ON_DOLTLITE = (
 )
 
 
-def foreign_keys(session: Session) -> tuple[ForeignKey, ...]:
-    """All foreign keys of the session's revision, in the order of the tables and of their keys."""
+def foreign_keys(session: Session, *, rules: bool = False) -> tuple[ForeignKey, ...]:
+    """All foreign keys of the session's revision, in the order of the tables and of their keys.
+
+    Dolt tells their ``rules``, what happens to rows that refer to others, apart from the rest, and takes as long again.
+    """
     rows = session.rows(session.by_engine(dolt=_ON_DOLT, doltlite=_ON_DOLTLITE))
+    told = {}
+    if rules and rows and session.dialect.traits.server:
+        told = {(row[0], row[1]): row[2:] for row in session.rows(_RULES_ON_DOLT)}
     found = []
-    for (table, name, referred, *rules), parts in groupby(rows, lambda row: row[:5]):
+    for (table, name, referred, *own), parts in groupby(rows, lambda row: row[:5]):
         columns, referred_columns = zip(*(row[5:] for row in parts), strict=True)
         if None in referred_columns:  # SQLite: the primary key of the table referred to
             referred_columns = tuple(column.name for column in key_of(session.columns(referred)))
         if referred_columns:
-            on_delete, on_update = ("" if rule in ("NO ACTION", "RESTRICT") else str(rule) for rule in rules)
+            on_delete, on_update = (action(rule) for rule in told.get((table, name), own))
             found.append(ForeignKey(table, name, columns, referred, referred_columns, on_delete, on_update))
     return tuple(found)
+
+
+def action(rule: str) -> str:
+    """A rule as `ForeignKey` has it."""
+    return "" if rule.upper() in ("NO ACTION", "RESTRICT") else rule.upper()
 
 
 def referring(session: Session, table: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -17,11 +17,6 @@ _NAME = re.compile(r"`((?:[^`]|``)*)`")
 _COLUMN = re.compile(r"^  `((?:[^`]|``)*)` (.*?),?$", re.MULTILINE)
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`]|``)*`", re.DOTALL)
 _GENERATED = re.compile(r"\bGENERATED ALWAYS AS \(")
-_CHECK = re.compile(r"^  CONSTRAINT `((?:[^`]|``)*)` CHECK \(", re.MULTILINE)
-_SQLITE_CHECK = re.compile(
-    r"(?:\bCONSTRAINT\s+(\"(?:[^\"]|\"\")*\"|\[[^]]*\]|`[^`]*`|\w+)\s+)?\bCHECK\s*\(", re.IGNORECASE
-)
-_SQLITE_TEXTS = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 
 
 def key_of(ddl: str) -> list[str]:
@@ -42,29 +37,6 @@ def generated(ddl: str) -> dict[str, str]:
             stored = re.search(r"\bSTORED\b", _behind(rest, clause.end()))
             found[_unquoted(column[1])] = STORED if stored else VIRTUAL
     return found
-
-
-def checks_of_dolt(ddl: str) -> tuple[tuple[str, str], ...]:
-    """Names and conditions of the check constraints that are enforced."""
-    found = []
-    masked = _masked(ddl)
-    for line in _CHECK.finditer(masked):
-        end = line.end() + len(masked[line.end() :]) - len(_behind(masked[line.end() :], 0))
-        rest = masked[end : masked.find("\n", end)]
-        if "NOT ENFORCED" not in rest:
-            found.append((_unquoted(line[1]), ddl[line.end() : end - 1]))
-    return tuple(found)
-
-
-def checks_of_sqlite(ddl: str) -> tuple[tuple[str, str], ...]:
-    """Names (empty where there is none) and conditions of the check constraints, in a definition as it was typed."""
-    table = ddl.partition(";\n")[0]
-    masked = _SQLITE_TEXTS.sub(lambda text: "x" * len(text[0]), table)
-    found = []
-    for check in _SQLITE_CHECK.finditer(masked):
-        end = len(masked) - len(_behind(masked, check.end()))
-        found.append(((check[1] or "").strip('"[]`'), table[check.end() : end - 1]))
-    return tuple(found)
 
 
 def moves(table: str, old: str, new: str) -> list[str]:

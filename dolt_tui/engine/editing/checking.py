@@ -23,6 +23,7 @@ from ..model import (
 )
 from .cell_values import format_value, is_automatic, parse
 from .check_constraints import broken
+from .definitions import referring_to
 from .draft import Draft
 from .reading import among, batches
 from .slots import folded, held, wanted
@@ -40,8 +41,9 @@ def check(session: Session, draft: Draft) -> tuple[Finding, ...]:
             found += _unique(session, table, edits, columns)
         for key in table.foreign_keys:
             found += _missing(session, draft, table, edits, key)
-        for key in table.referred_by:
-            found += _referring(session, draft, table, edits, key)
+        if any(edit.kind is EditKind.REMOVED or _changes_key(table, edit) for edit in edits):
+            for key in referring_to(session, table):
+                found += _referring(session, draft, table, edits, key)
         found += broken(session, table, edits)
     for changed in compare(session, draft):
         what = "is gone" if changed.now is None else "was changed by another session"
@@ -56,6 +58,12 @@ def check(session: Session, draft: Draft) -> tuple[Finding, ...]:
         )
     order = {(edit.table, edit.key): number for number, edit in enumerate(draft)}
     return tuple(sorted(found, key=lambda finding: order[finding.edit.table, finding.edit.key]))
+
+
+def _changes_key(table: Editable, edit: Edit) -> bool:
+    """Whether other rows may refer to what an edit changes."""
+    referred = {*table.key, *(name for key in table.unique for name in key.columns)}
+    return edit.kind is EditKind.CHANGED and not referred.isdisjoint(edit.after)
 
 
 def named(table: Editable, edit: Edit) -> str:

@@ -26,7 +26,8 @@ class Edits:
     def editable(self, branch: str, table: str) -> Editable:
         """How the rows of a table can be edited; ``why_not`` says why they cannot. Raises `TableNotFound`.
 
-        Some statements, whose cost grows with the number of tables.
+        Some milliseconds. Only where no value of the key's type can stand aside for another one (a key of an ENUM) its
+        cost grows with the number of all tables on Dolt, which has to be asked what refers to the table.
         """
         with self._db.read(branch, "how rows can be edited") as session:
             return editable(session, table, read_only=self._db.read_only)
@@ -39,7 +40,11 @@ class Edits:
 
     def check(self, branch: str, draft: Draft) -> tuple[Finding, ...]:
         """What the database will say to a draft: by statements that only read, some for each key of its tables, and
-        for each five hundred rows. Each of them is answered by an index, where the tables have one."""
+        for each five hundred rows. Each of them is answered by an index, where the tables have one.
+
+        Where rows are removed, or their keys change, Dolt has to be asked for the foreign keys of all tables, and each
+        table that refers to theirs for such rows.
+        """
         with self._db.read(branch, "what the database will say to a draft") as session:
             return check(session, draft)
 

@@ -6,17 +6,18 @@ them, and goes after them. Where rows pass values on in a circle, one of them st
 
 from __future__ import annotations
 
+import datetime as dt
 import heapq
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
 from ..core.column_types import Affinity, affinity, parsed
-from ..model import DEFAULT, Edit, Editable, EditKind, SqlStyle, Value
+from ..model import DEFAULT, ColumnInfo, Edit, Editable, EditKind, SqlStyle, Value
 from .row_statements import Step
 from .slots import held, wanted
 
-_SIGNED = {"tinyint": 8, "smallint": 16, "mediumint": 24, "int": 32, "integer": 32, "bigint": 64}
+_BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "int": 32, "integer": 32, "bigint": 64}
 _TEXTS = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext")
 
 
@@ -155,7 +156,7 @@ class _Ordering:
         values: dict[str, Value] = {}
         for columns in self._passes[number]:
             if not any(name in values for name in columns):
-                found = next((pair for name in columns if (pair := _elsewhere(table, name, number))), None)
+                found = next((pair for name in columns if (pair := elsewhere(table, name, number))), None)
                 if found is None:
                     return self._replaced(step, table)
                 values[found[0]] = found[1]
@@ -166,7 +167,7 @@ class _Ordering:
     @staticmethod
     def _replaced(step: Step, table: Editable) -> tuple[Step, Step] | None:
         """The row deleted, and inserted again: only where nobody notices."""
-        if table.referred_by or table.triggers:
+        if table.referred_by or table.referred_by is None or table.triggers:
             return None
         whole = {**step.edit.before, **step.values}
         values = {
@@ -178,29 +179,35 @@ class _Ordering:
         return gone, replace(back, values=values)
 
 
-def _elsewhere(table: Editable, name: str, number: int) -> tuple[str, Value] | None:
+def elsewhere(table: Editable, name: str, number: int) -> tuple[str, Value] | None:
     """A column and what it can hold for a moment; None where there is nothing."""
     column = table.column(name)
     if column.generated:
         return None
     if column.nullable and name not in table.key:
         return name, None
-    other = _unlikely(column.type, table.style, number)
+    other = _unlikely(column, table.style, number)
     return None if other is None else (name, other)
 
 
-def _unlikely(declared: str, style: SqlStyle, number: int) -> Value:
+def _unlikely(column: ColumnInfo, style: SqlStyle, number: int) -> Value:
     """A value that a row has for a moment, as hardly any other has it; None where there is none of that type."""
-    type_ = parsed(declared)
-    if style is SqlStyle.SQLITE:
-        kept = affinity(declared)
-        if kept is Affinity.INTEGER:
-            return -(2**63) + 1 + number
-        return f"~{number}" if kept is Affinity.TEXT else None
-    if type_.word in _SIGNED and not type_.unsigned:
-        bits = _SIGNED[type_.word]
-        return -(2 ** (bits - 1)) + number if number < 2 ** (bits - 2) else None
+    type_ = parsed(column.type)
     text = f"~{number}"
-    if type_.word in _TEXTS and len(text) <= (type_.numbers or (1 if type_.word == "char" else 255,))[0]:
-        return text
+    if style is SqlStyle.SQLITE:
+        return -(2**63) + 1 + number if affinity(column.type) is Affinity.INTEGER else text
+    room = (type_.numbers or (1 if type_.word in ("char", "binary") else 255,))[0]
+    if type_.word in _BITS:
+        bits = _BITS[type_.word]
+        if number >= 2 ** (bits - 2):
+            return None
+        if type_.unsigned:  # a counter would go on from there
+            return None if "auto_increment" in column.extra else 2**bits - 1 - number
+        return -(2 ** (bits - 1)) + number
+    if type_.word in _TEXTS:
+        return text if len(text) <= room else None
+    if type_.word in ("binary", "varbinary"):
+        return text.encode() if len(text) <= room else None
+    if type_.word in ("date", "datetime"):
+        return dt.date(1, 1, 1) + dt.timedelta(number % 365_000)
     return None

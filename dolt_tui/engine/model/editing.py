@@ -125,8 +125,8 @@ class Editable(Frozen):
     """Without the primary key."""
     foreign_keys: tuple[ForeignKey, ...] = ()
     """The table's own."""
-    referred_by: tuple[ForeignKey, ...] = ()
-    """Those that refer to it, of all tables, itself included."""
+    referred_by: tuple[ForeignKey, ...] | None = None
+    """Those that refer to it, of all tables, itself included; None: they were not looked for."""
     checks: tuple[tuple[str, str], ...] = ()
     """Names and conditions of its check constraints."""
     triggers: bool = False
