@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
+from itertools import islice
 from typing import Final, NamedTuple
 
 from ..model import SqlStyle
@@ -174,6 +175,8 @@ def _relations(place: Place, catalogue: Catalogue, typed: str, mentioned: Set[st
 
 _EXAMPLES: Final = 20
 """Of how many tables the system tables are offered while nothing but the beginning of their names was typed."""
+_FEW: Final = 50
+"""Of how many tables they are offered where what was typed is anywhere in their names."""
 
 
 def _of_tables(template: Template, catalogue: Catalogue, typed: str, mentioned: Set[str]) -> Iterator[tuple[str, str]]:
@@ -186,7 +189,7 @@ def _of_tables(template: Template, catalogue: Catalogue, typed: str, mentioned: 
         yield from (each for at, each in enumerate(names) if at < _EXAMPLES or each[0] in mentioned)
     elif len(typed) > 2 and not typed.startswith("dolt_"):
         fits = scattered(typed).search
-        yield from (each for each in names if fits(prefix + each[0]))
+        yield from islice((each for each in names if fits(prefix + each[0])), _FEW)
 
 
 def _number(columns: int) -> str:
