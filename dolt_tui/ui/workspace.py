@@ -309,7 +309,9 @@ class Workspace(FullScreen):
         found = self.query(StatementBar)
         bar = found.first() if found else StatementBar(self.panes.complete)
         if not found:
+            bar.editor.complete_with(self.session.names.complete)
             self.mount(bar, before=self.footer)
+        self.session.names.look()
         self.add_class("stating")
         self.focus_in(bar, bar.editor)
 

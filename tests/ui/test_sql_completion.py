@@ -6,13 +6,19 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.console.completion import Completion, complete
 from dolt_tui.engine.console.completion_catalogue import Catalogue, Column, Kind, Relation
 from dolt_tui.engine.model import SqlStyle
-from dolt_tui.ui.widgets.sql_editor import SqlEditor
+from dolt_tui.ui.panes.statement_bar import StatementBar
 
 from .test_sql_editor import Editing, editing
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.connecting.target import Target
+
+    from .conftest import Drive
 
 COLUMNS = ("id", "name", "city", "segment", "\x1b[31m odd `\u202ename")
 NAMES = Catalogue(
@@ -144,5 +150,34 @@ async def test_an_answer_that_fails_is_none() -> None:
     async with editing(80, 24, wrong) as app:
         await app.press("s", "e")
         assert not app.editor.is_completing
-        assert isinstance(app.editor, SqlEditor)
         assert app.editor.text == "se"
+
+
+async def test_names_of_the_branch_in_the_console_and_in_the_line(either: Target, drive: Drive) -> None:
+    async with drive(either) as user:
+        await user.press("ctrl+e")
+        await user.settle()  # the names are there
+        editor = user.workspace.panes.console.editor
+        await user.type("SELECT first_name FROM empl")
+        await user.until(lambda: editor.is_completing)
+        assert "employees_teams" in user.screen
+        await user.press("down", "up", "enter")
+        assert editor.text == "SELECT first_name FROM employees"
+        await user.type(" WHERE last_n")
+        await user.until(lambda: editor.is_completing)
+        await user.press("f5")
+        assert not editor.is_completing
+        assert editor.text.endswith("WHERE last_n")
+        await user.press("ctrl+l")
+        await user.type("SELECT dolt_hashof('modi")
+        await user.until(lambda: editor.is_completing)
+        await user.press("tab")
+        assert editor.text.endswith("'modify_data")
+        await user.press("escape", "colon")
+        await user.type("select * from teams where na")
+        line = user.workspace.query_one(StatementBar).editor
+        await user.until(lambda: line.is_completing)
+        assert "▪ name" in user.screen
+        await user.press("tab")
+        assert line.text.endswith("where name")
+        await user.press("escape")

@@ -20,6 +20,8 @@ def show_console(context: Context) -> ConsolePane:
     if first:
         console.kept = KeptText(context.state.repository.undo.beside(".sql"))
         console.editor.load_text(console.kept.load())
+        console.editor.complete_with(context.session.names.complete)
+    context.session.names.look()
     panes.upper.show(console)
     if panes.lower.shown not in results:
         panes.lower.show(results[0], *results)

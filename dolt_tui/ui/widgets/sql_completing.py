@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _BEGINNERS: Final = frozenset("._$'`\"-")
 """Signs behind which names and texts begin; letters and digits are others."""
+_FUNCTION_KEY: Final = re.compile(r"f\d+")
 
 
 class Completing:
@@ -65,6 +67,8 @@ class Completing:
         elif (key == "enter" and popup.moved) or (key == "right" and self._editor.suggestion):
             self.take()
         else:
+            if key.startswith("ctrl+") or _FUNCTION_KEY.fullmatch(key):
+                self.close()  # it means something to the screen
             return False
         return True
 

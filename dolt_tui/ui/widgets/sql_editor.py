@@ -72,12 +72,9 @@ class SqlEditor(TextArea, inherit_bindings=False):
     TAKES_TEXT = True
     BINDINGS: ClassVar[list[BindingType]] = list(_bindings())
 
-    def __init__(
-        self, text: str = "", *, one_line: bool = False, complete: Complete | None = None, name: str | None = None
-    ) -> None:
-        """``complete`` tells, on a thread, what may come next at an offset of the text."""
+    def __init__(self, text: str = "", *, one_line: bool = False, complete: Complete | None = None) -> None:
         self._completing: Completing | None = None
-        super().__init__(soft_wrap=False, show_line_numbers=not one_line, tab_behavior="focus", compact=True, name=name)
+        super().__init__(soft_wrap=False, show_line_numbers=not one_line, tab_behavior="focus", compact=True)
         self.one_line = one_line
         self.set_class(one_line, "one-line")
         self.highlight_cursor_line = not one_line
@@ -91,11 +88,15 @@ class SqlEditor(TextArea, inherit_bindings=False):
         """By the first row of a statement that ran: its last row, and whether it succeeded."""
         self._mistake: tuple[Location, Location] | None = None
         if complete is not None:
-            self._completing = Completing(self, complete)
+            self.complete_with(complete)
         if text:
             self.load_text(text)
 
     # what it is told
+
+    def complete_with(self, complete: Complete) -> None:
+        """From now on tell what may come next, as ``complete`` says, on a thread."""
+        self._completing = Completing(self, complete)
 
     def show_statement(self, span: tuple[int, int] | None) -> None:
         """Mark the statement under the cursor by a bar: where it begins and ends, or None."""
