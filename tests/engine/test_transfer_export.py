@@ -6,11 +6,13 @@ import csv
 import gzip
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from dolt_tui.engine.browsing.query import Condition, DiffFilter, DiffQuery, Operator, Query
+from dolt_tui.engine.console.scanner import split
 from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import AlreadyExists, Cancelled, EngineError, TableNotFound
 from dolt_tui.engine.model import ChangeKind
@@ -207,3 +209,28 @@ def _another(raw: Raw, tmp_path: Path) -> Raw:
     name = f"{raw.database}_again"
     raw.run(f"CREATE DATABASE {name}")
     return RawDolt(replace(raw.target, database=name))
+
+
+def test_an_open_transaction_stays_open(people: Raw, repository: Repository) -> None:
+    """What is exported meanwhile is what it sees; it is neither committed nor lost, nor is it by cancelling that."""
+    console = repository.console
+    insert = split("INSERT INTO people SELECT id + 10, name FROM people", repository.info.traits.sql).statements[0]
+    assert console.run("main", insert, autocommit=False).pending is not None
+
+    def exported(progress: Callable[[int, int | None], None] | None = None) -> int:
+        to = Destination(Format.CSV, stream=io.BytesIO())
+        return repository.transfer.exports.table("main", Query("people"), to, progress).rows
+
+    assert exported() == 6
+    cancellation = Cancellation()
+
+    def cancel(_rows: int, _of: int | None) -> None:
+        cancellation.cancelled = True
+        cancellation.check()
+
+    with cancellation, pytest.raises(Cancelled):
+        exported(cancel)
+    assert people.scalar("SELECT count(*) FROM people") == 3
+    assert exported() == 6
+    console.commit()
+    assert people.scalar("SELECT count(*) FROM people") == 6

@@ -382,7 +382,10 @@ class Connections:
         if not once:
             with self.held.reading(revision, purpose) as session:
                 if session is not None:
-                    yield session
+                    try:
+                        yield session
+                    finally:
+                        session.end_stream()
                     return
         engine, connection, generation = self._connect(revision, once=once)
         try:

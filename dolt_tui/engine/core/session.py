@@ -69,6 +69,11 @@ class Session:
         self._pinned = True
 
     @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open that somebody else ends."""
+        return self._pinned
+
+    @property
     def raw(self) -> Any:
         """The driver's own connection."""
         return self.connection.connection.driver_connection
@@ -130,7 +135,8 @@ class Session:
                     yield rows
             ended = True
         finally:
-            if ended or self.connection.invalidated:
+            # A transaction that somebody has open must not go with its connection: what is left is read.
+            if ended or self.connection.invalidated or self._pinned:
                 with suppress(Exception):
                     result.close()
             else:

@@ -230,7 +230,10 @@ class _Work:
 
 @contextmanager
 def _snapshot(session: Session) -> Iterator[None]:
-    """Let all that is read inside be of one moment."""
+    """Let all that is read inside be of one moment; where a transaction is open already it is that one's."""
+    if session.in_transaction:
+        yield
+        return
     session.execute(session.dialect.begin)
     try:
         yield

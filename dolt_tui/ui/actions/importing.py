@@ -129,8 +129,13 @@ class ImportActions(Actions):
         branch, counted = self.state.branch, Counted()
 
         def chosen(letter: str | None) -> None:
-            if letter != "r":
-                return
+            session = self.context.session
+            if letter == "r" and session.transaction is not None:
+                session.runs.ask_about_transaction(f"import {layout.name}", lambda: chosen(letter))
+            elif letter == "r":
+                run()
+
+        def run() -> None:
             self.context.transfer(
                 f"import {layout.name}",
                 lambda repo: repo.transfer.imports.replay(branch, layout, counted),
