@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -55,8 +56,9 @@ async def leave(user: Driver, branch: str = "main") -> None:
 
 @pytest.mark.parametrize("answer", [("escape",), ("enter",), ("x", "1", "enter")], ids=" ".join)
 async def test_what_is_not_declared_as_writing_changes_nothing(
-    demo: FileTarget, drive: Drive, answer: tuple[str, ...]
+    demo: FileTarget, drive: Drive, answer: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)  # exports are no changes of the database, but they are files
     async with drive(demo) as user:
         before = fingerprints(user.repository)
         ran = 0

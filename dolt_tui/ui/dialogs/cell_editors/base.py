@@ -106,13 +106,11 @@ class CellEditor(Dialog[Edited]):
     @property
     def keys(self) -> Sequence[Key]:
         """The keys, most useful first."""
-        null = (
-            "where the column is NOT NULL it refuses" if self.subject.nullable else "not here: the column is NOT NULL"
-        )
+        null = "Make it NULL" if self.subject.nullable else "NULL: not here, the column is NOT NULL"
         return (
             ("⏎", "take", "Take the value"),
-            ("tab", "take, next cell", "Take the value, and edit the next cell (shift+tab: the one before)"),
-            ("^n", "NULL", f"Make it NULL, which is not an empty text ({null})"),
+            ("tab", "take, next cell", "Take the value, and edit the next cell; shift+tab the one before"),
+            ("^n", "NULL", null),
             ("esc", "leave", "Leave the cell as it was"),
         )
 
