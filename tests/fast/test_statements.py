@@ -43,6 +43,7 @@ KINDS = [
     ("EXPLAIN QUERY PLAN DELETE FROM t", READ, READ),
     ("EXPLAIN ANALYZE DELETE FROM t", WRITE, READ),
     ("EXPLAIN FORMAT = TREE ANALYZE DELETE FROM t", WRITE, READ),
+    ("EXPLAIN SELECT analyze FROM t", READ, READ),
     ("DESCRIBE t", READ, READ),
     ("SHOW CREATE TABLE t", READ, READ),
     ("PREPARE s FROM 'DELETE FROM t'", SESSION, WRITE),
@@ -151,6 +152,21 @@ def test_what_might_write_is_a_write(text: str, mysql: StatementKind, sqlite: St
 )
 def test_what_a_statement_does(text: str, expected: Described) -> None:
     assert describe(text, MYSQL) == expected
+
+
+def test_tables_are_described_and_statements_explained() -> None:
+    verbs = {
+        "DESC t": "DESCRIBE",
+        "EXPLAIN t": "DESCRIBE",
+        "DESC SELECT 1": "EXPLAIN",
+        "EXPLAIN DELETE FROM t": "EXPLAIN",
+    }
+    verbs |= {
+        "EXPLAIN ANALYZE SELECT 1": "EXPLAIN",
+        "EXPLAIN FORMAT=TREE SELECT 1": "EXPLAIN",
+        "EXPLAIN `table`": "DESCRIBE",
+    }
+    assert {text: describe(text, MYSQL).verb for text in verbs} == verbs
 
 
 def test_what_a_statement_does_on_doltlite() -> None:

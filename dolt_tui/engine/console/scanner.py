@@ -149,35 +149,39 @@ def split(text: str, style: SqlStyle) -> Script:
     nothing but comments is none. Text that the engines would not understand is split all the same.
     """
     starts, ends, stops = array("q"), array("q"), array("q")
-    piece = _pieces(style, ";")
+    add_start, add_end, add_stop = starts.append, ends.append, stops.append
+    match = _pieces(style, ";").match
     routine = _ROUTINE[style].match
     delimiter, position, size = ";", 0, len(text)
     others: set[str] = set()
     while position < size:
-        found = piece.match(text, position)
+        found = match(text, position)
         assert found is not None  # it matches the empty text
-        start, code, end, stop = found.start("before"), found.start("code"), found.end("code"), found.end()
-        first = text[code : code + 1]
-        if first in "dD" and first:
+        code, end = found.span(2)
+        stop = found.end()
+        if end == code:
+            position = max(stop, position + 1)
+            continue
+        first = text[code]
+        if first in "dD":
             changed = _DELIMITER.match(text, code)
             if changed is not None and style is SqlStyle.MYSQL and len(others) < _DELIMITERS:
                 delimiter = changed["delimiter"] or ";"
                 others.add(delimiter)
-                piece, position = _pieces(style, delimiter), changed.end()
+                match, position = _pieces(style, delimiter).match, changed.end()
                 continue
-        elif first in "cCeE" and first and delimiter == ";" and routine(text, code) is not None:
+        elif first in "cCeE" and delimiter == ";" and routine(text, code) is not None:
             end, stop = _routine_end(text, code, style)
-        if end > code:
-            starts.append(start)
-            ends.append(_stripped_end(text, code, end))
-            stops.append(stop)
-        position = stop if stop > position else position + 1
+        add_start(found.start(1))
+        add_end(end if text[end - 1] > " " else _stripped_end(text, code, end))
+        add_stop(stop)
+        position = stop
     return Script(text, starts, ends, stops)
 
 
 @lru_cache(maxsize=8)
 def _pieces(style: SqlStyle, delimiter: str) -> re.Pattern[str]:
-    """What matches one piece: comments in ``before``, a statement in ``code``, and the delimiter behind it.
+    """What matches one piece: comments (the first group), a statement (the second), and the delimiter behind it.
 
     A comment that stands behind a delimiter on its line belongs to what is before, hence to no statement.
     """
@@ -188,8 +192,8 @@ def _pieces(style: SqlStyle, delimiter: str) -> re.Pattern[str]:
     return re.compile(
         rf"(?:(?<={stop})(?:[ \t]|{stop}|{comment})*+\n)?+"
         rf"(?:{_SPACE}|{stop})*+"
-        rf"(?P<before>(?:{_SPACE}|{comment})*+)"
-        rf"(?P<code>(?:[^{_FIRST[style]}{begins}]++|(?!{stop})(?:{_COMMENT[style]}|{inside}|.))*+)"
+        rf"((?:{_SPACE}|{comment})*+)"
+        rf"((?:[^{_FIRST[style]}{begins}]++|(?!{stop})(?:{_COMMENT[style]}|{inside}|.))*+)"
         rf"(?:{stop})?",
         re.DOTALL,
     )

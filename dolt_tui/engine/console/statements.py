@@ -52,8 +52,8 @@ class Described(Frozen):
 
     kind: StatementKind
     verb: str = ""
-    """What it begins with, in capitals; of ``WITH …`` what the common tables are for; of an executed EXPLAIN what it
-    runs."""
+    """What it begins with, in capitals; of ``WITH …`` what the common tables are for; DESCRIBE of a table, EXPLAIN of a
+    statement, whichever of both was written; where EXPLAIN runs what changes something, that one's."""
     table: str = ""
     """The table that it changes, without quotes; "" if it is not one, or not known."""
     database: str = ""
@@ -72,6 +72,11 @@ class Described(Frozen):
 
 _EMPTY = Described(StatementKind.EMPTY)
 _READING = {"SELECT", "TABLE", "VALUES", "SHOW", "DESCRIBE", "DESC", "EXPLAIN"}
+_EXPLAINED = {
+    *("SELECT", "WITH", "TABLE", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE", "CALL", "(", "ANALYZE", "PLAN"),
+    *("FORMAT", "EXTENDED", "PARTITIONS", "CREATE", "ALTER", "DROP", "TRUNCATE"),
+}
+"""What may stand behind EXPLAIN, or DESCRIBE, where it is about a statement; else it is about a table."""
 _QUERIES = {"SELECT", "TABLE", "VALUES"}
 _CHANGING = {"INSERT", "REPLACE", "UPDATE", "DELETE"}
 _DEFINING = {"CREATE", "ALTER", "DROP", "RENAME", "GRANT", "REVOKE", "TRUNCATE"}
@@ -104,8 +109,10 @@ def describe(text: str, style: SqlStyle) -> Described:
     if verb in ("EXPLAIN", "DESCRIBE", "DESC"):
         inner = _explained(words, at)
         if inner is not None:
-            return describe(text[words.start(inner) :], style)
-        return Described(StatementKind.READ, "EXPLAIN" if verb == "EXPLAIN" else "DESCRIBE")
+            found = describe(text[words.start(inner) :], style)
+            return Described(StatementKind.READ, "EXPLAIN") if found.kind is StatementKind.READ else found
+        explains = style is SqlStyle.SQLITE or words[at + 1] in _EXPLAINED
+        return Described(StatementKind.READ, "EXPLAIN" if explains else "DESCRIBE")
     effect = effect_of(words, verb)
     if verb in _CHANGING:
         return _change(words, at, verb, effect)
@@ -147,9 +154,12 @@ def _other(words: Words, at: int, verb: str) -> Described:
 
 def _explained(words: Words, at: int) -> int | None:
     """Where the statement is that EXPLAIN runs; None where it runs none."""
-    if words.style is SqlStyle.SQLITE or "ANALYZE" not in words.plain(at)[:6]:
+    behind = at + 1
+    if words[behind] == "FORMAT":
+        behind += 3
+    if words.style is SqlStyle.SQLITE or words[behind] != "ANALYZE":
         return None
-    behind = words.plain(at).index("ANALYZE") + at + 1
+    behind += 1
     if words[behind] == "FORMAT":
         behind += 3
     return behind if words[behind] else None
