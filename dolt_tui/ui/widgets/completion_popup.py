@@ -44,11 +44,11 @@ CompletionPopup {
     overlay: screen;
     position: absolute;
     display: none;
-    background: $panel;
+    background: $surface;
     color: $foreground;
-    border: round $foreground 35%;
-    border-title-background: $panel;
-    border-subtitle-background: $panel;
+    border: round $foreground 30%;
+    border-title-background: $surface;
+    border-subtitle-background: $surface;
     border-subtitle-color: $foreground 60%;
     padding: 0;
 }
@@ -92,15 +92,15 @@ class CompletionPopup(Widget, can_focus=False):
         self._columns = (0, 0, 0)
         self._palette: Palette | None = None
 
-    def show(self, completion: Completion, word: Offset) -> None:
-        """Show items at the place on the screen where the word begins that they complete."""
+    def show(self, completion: Completion, word: Offset, right: int) -> None:
+        """Show items at the place on the screen where the word begins that they complete, left of ``right``."""
         same = self._selected_text() if self.moved else ""
         self.completion = completion
         texts = [item.text for item in completion.items]
         self.moved = same in texts
         self.selected = texts.index(same) if self.moved else 0
         self._top = max(0, self.selected - ROWS + 1)
-        self._place(word)
+        self._place(word, right)
         self.border_subtitle = _KEYS if self.size_shown.width > 26 else ""
         if len(texts) > ROWS:
             self.border_title = f"{self.selected + 1} of {len(texts)}"
@@ -139,7 +139,7 @@ class CompletionPopup(Widget, can_focus=False):
             self.border_title = f"{self.selected + 1} of {number}"
         self.refresh()
 
-    def _place(self, word: Offset) -> None:
+    def _place(self, word: Offset, right: int) -> None:
         """Find the widths, and a place below the word, or above it where there is no room below."""
         assert self.completion is not None
         items = self.completion.items
@@ -167,7 +167,8 @@ class CompletionPopup(Widget, can_focus=False):
             y = word.y + 1
         self.size_shown = Size(width, height)
         self.styles.width, self.styles.height = width, height
-        self.absolute_offset = Offset(max(0, min(word.x - 4, screen.width - width)), max(0, y))
+        right = right if right >= width else screen.width
+        self.absolute_offset = Offset(max(0, min(word.x - 4, right - width)), max(0, y))
 
     size_shown = Size(0, 0)
 
@@ -193,7 +194,7 @@ class CompletionPopup(Widget, can_focus=False):
         if detail_width:
             segments.append(Segment("  " + _right(item.detail, detail_width), style("dim", *row)))
         if kind_width:
-            segments.append(Segment("  " + set_cell_size(item.kind, kind_width), style("gutter", *row)))
+            segments.append(Segment("  " + set_cell_size(item.kind, kind_width), style("dim", *row)))
         strip = Strip(segments).adjust_cell_length(width, style(*row))
         return strip
 

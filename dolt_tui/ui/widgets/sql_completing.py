@@ -167,7 +167,8 @@ class Completing:
         if self._popup is None or not self._popup.is_attached:
             self._popup = CompletionPopup()
             editor.screen.mount(self._popup)
-        self._popup.show(found, editor.place_on_screen(editor.sql.get_location_from_index(found.start)))
+        word = editor.place_on_screen(editor.sql.get_location_from_index(found.start))
+        self._popup.show(found, word, editor.region.right)
         self._suggest()
 
     def _suggest(self) -> None:

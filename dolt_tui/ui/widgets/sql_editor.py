@@ -33,7 +33,8 @@ SqlEditor {
     padding: 0;
     background: transparent;
     color: $foreground;
-    scrollbar-size: 1 1;
+    scrollbar-size-vertical: 1;
+    scrollbar-size-horizontal: 0;
     scrollbar-color: $foreground 30%;
     scrollbar-color-hover: $foreground 45%;
     scrollbar-color-active: $accent;
