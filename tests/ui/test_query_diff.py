@@ -60,3 +60,15 @@ async def test_a_saved_query_is_compared(either: Target, drive: Drive, other: Ot
         assert "start_date" in user.dialog_text
         await user.press("escape", "j", "W")
         assert "Only a query can be compared at two revisions: DELETE is none." in user.told
+
+
+async def test_the_consoles_statement_is_compared(demo: Target, drive: Drive) -> None:
+    async with drive(demo) as user:
+        await user.press("ctrl+e")
+        await user.type("SELECT 1; SELECT id, last_name FROM employees")
+        await user.press("f3")
+        await _pick(user, "main", "modify_data")
+        assert "Rows are paired by id." in user.main
+        await user.press("escape", "ctrl+e", "f5", "shift+tab", "W")
+        await _pick(user, "main", "modify_data")
+        assert "SELECT id, last_name FROM employees · main → modify_data" in str(user.workspace.main.border_title)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, MESSAGES, PLAN, RESULT, OutOfPlace, command
+from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, MAIN, MESSAGES, PLAN, RESULT, OutOfPlace, command
+from dolt_tui.ui.main_view.query_diff import QueryDiffView
+from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.present.text import plural
 
 if TYPE_CHECKING:
@@ -67,6 +69,46 @@ class ConsoleActions(Actions):
         from dolt_tui.ui.flows.console import explain
 
         explain(self.context)
+
+    @command(
+        "console.compare",
+        "f3",
+        "compare…",
+        "Compare the result of the statement under the cursor at two revisions…",
+        CONSOLE,
+        rank=2,
+        synonyms=("query diff",),
+    )
+    def compare(self) -> None:
+        from dolt_tui.ui.flows.console import compare_in_console
+
+        compare_in_console(self.context)
+
+    def no_result(self) -> str:
+        return "" if self._query else OutOfPlace("this is not the result of a query")
+
+    @property
+    def _query(self) -> str:
+        """The statement whose result is shown, or what differs in it; empty for anything else."""
+        view = self.context.rows_pane.view
+        if isinstance(view, QueryDiffView):
+            return view.diff.plan.query
+        return view.text if isinstance(view, ResultView) else ""
+
+    @command(
+        "result.compare",
+        "W",
+        "compare…",
+        "Compare the query's result at two revisions…",
+        (RESULT, MAIN),
+        rank=2,
+        unless=no_result,
+        synonyms=("query diff",),
+    )
+    def compare_result(self) -> None:
+        from dolt_tui.ui.flows.query_diff import compare_query
+
+        compare_query(self.context, self._query)
 
     @command(
         "console.autocommit",

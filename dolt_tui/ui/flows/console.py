@@ -20,6 +20,7 @@ from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.console_place import open_console, show_console
 from dolt_tui.ui.flows.context import Context
+from dolt_tui.ui.flows.query_diff import compare_query
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.present.runs import Ran, note, one_line, summary
 from dolt_tui.ui.present.text import Style, cell, count, plural
@@ -77,6 +78,18 @@ def explain(context: Context) -> None:
             how = "EXPLAIN " if context.state.repository.info.traits.server else "EXPLAIN QUERY PLAN "
             here = replace(here, text=how + here.text)
         _start(context, [here] if here is not None else [], InConsole(context))
+
+    with_script(context, editor.text, found)
+
+
+def compare_in_console(context: Context) -> None:
+    """Compare the result of the statement under the cursor at two revisions."""
+    editor = context.panes.console.editor
+    at = editor.offset_of_cursor
+
+    def found(script: Script) -> None:
+        here = script.at(at)
+        compare_query(context, here.text if here is not None else "")
 
     with_script(context, editor.text, found)
 
@@ -219,7 +232,8 @@ def views(runs: Sequence[Ran]) -> list[ResultView]:
     for ran in runs:
         outcome = ran.outcome
         for result in outcome.results if outcome is not None else ():
-            found.append(ResultView(result, one_line(ran.statement.text), note(ran), outcome.described.table))  # type: ignore[union-attr]
+            text = ran.statement.text
+            found.append(ResultView(result, one_line(text), note(ran), outcome.described.table, text))  # type: ignore[union-attr]
     return found
 
 

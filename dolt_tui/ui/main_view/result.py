@@ -60,6 +60,8 @@ class ResultView(View):
     """How long it took, where and when it was run, for people."""
     source: str = ""
     """The table that the rows are of, as far as known."""
+    text: str = ""
+    """The statement as it was written."""
     sort: int | None = None
     """The position of the column that they are sorted by."""
     descending: bool = False
