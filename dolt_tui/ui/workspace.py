@@ -138,6 +138,7 @@ class Workspace(FullScreen):
             self.panes.log.grid.home()
         if event.first:
             offer_left(self)
+        self.session.drafts.check()  # others may have changed what it is about
         if event.first or not self.main.stack:
             self.follow(force=True)
         else:

@@ -336,8 +336,7 @@ class CellActions(Actions):
 
     def paste(self, text: str) -> None:
         """Fill cells with what the terminal pasted, from the cursor on."""
-        table = self.context.main.loaded
-        if not isinstance(table, LoadedTable) or not text.strip("\r\n"):
+        if self.context.main.is_list or not text.strip("\r\n"):
             return
         reason = self.context.why_not("cells.new_row") or (self.context.main.column is None and "there is no cell here")
         if reason:

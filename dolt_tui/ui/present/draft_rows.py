@@ -24,7 +24,7 @@ from dolt_tui.engine.model import (
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.data_rows import change_row, hashable, is_old_line
 from dolt_tui.ui.present.grid_rows import Row
-from dolt_tui.ui.present.text import NULL, Cell, Style, cell, count, join, styles, value_cell
+from dolt_tui.ui.present.text import NULL, Cell, Style, cell, count, join, plain, styles, value_cell
 
 BAD = " ✗"
 """Stands behind a value that the database will refuse."""
@@ -214,6 +214,11 @@ class DiffOverlay:
             ChangeKind.MODIFIED if change.old is not None else ChangeKind.ADDED, change.old, now, changed
         )
         cells = list(change_row(drafted, self._columns, 0).cells)
+        if change.old is not None and plain(row.cells[0]) == ChangeKind.ADDED.sign:  # the older line is above it
+            cells = [row.cells[0]]
+            for at, column in enumerate(self._columns):
+                alike = Style.BOLD if column.primary_key else ""
+                cells.append(value_cell(now[at], Style.ADDED if at in changed else alike))
         wrong = self._wrong.get(edit.key, frozenset())
         for at, column in enumerate(self._columns):
             if column.name in edit.after:

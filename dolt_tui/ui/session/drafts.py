@@ -66,12 +66,25 @@ class Drafts:
             state.row_drafts.pop(state.branch, None)
         self._session.events.tell(DraftChanged(written))
 
+    def renamed(self, old: str, new: str) -> None:
+        """A branch has another name now: its draft goes with it."""
+        state = self._session.state
+        if (draft := state.row_drafts.pop(old, None)) is not None:
+            self._session.repository.kept_drafts.keep(old, (), self._next_number())
+            state.row_drafts[new] = draft
+            self._session.events.tell(DraftChanged(False))
+            if new == state.branch:
+                self._keep()
+
+    def _next_number(self) -> int:
+        self._kept += 1
+        return self._kept
+
     def _keep(self) -> None:
         """Keep the draft where a crash leaves it."""
         session, state = self._session, self._session.state
         kept, branch, edits = state.repository.kept_drafts, state.branch, self.current.draft.edits
-        self._kept += 1
-        number = self._kept
+        number = self._next_number()
         if edits:
             session.quietly(KEEPING, "", lambda: kept.keep(branch, edits, number), lambda _: None)
         else:  # at once, as the program may end now: a file is removed
@@ -86,7 +99,9 @@ class Drafts:
             return
 
         def found(findings: tuple[Finding, ...]) -> None:
-            if state.branch == branch and self.current.draft is now.draft:
+            if state.branch != branch or self.current.draft is not now.draft:
+                return
+            if not self.current.checked or findings != self.current.findings:
                 self._set(replace(self.current, findings=findings, checked=True))
 
         session.quietly(LANE, "", lambda: state.repository.edits.check(branch, now.draft), found)
