@@ -82,6 +82,11 @@ def test_a_filter_an_order_and_a_revision(people: Raw, repository: Repository, t
     exports.table("main", Query("people", head), Destination(Format.TSV, stream=stream))
     assert stream.getvalue() == b"id\tname\n1\tAnn\n2\tBob\n3\tCid\n"
     assert not stream.closed
+    people.run("CREATE VIEW ids AS SELECT id FROM people WHERE id < 4")
+    view = io.BytesIO()
+    exports.table("main", Query("ids"), Destination(Format.SQL, stream=view))
+    assert "CREATE" not in view.getvalue().decode()
+    assert f"INSERT INTO {people.quote('ids')}" in view.getvalue().decode()
     markdown = io.BytesIO()
     exports.table("main", Query("people"), Destination(Format.MARKDOWN, stream=markdown))
     assert markdown.getvalue().decode().splitlines()[:2] == ["| id | name |", "|---|---|"]

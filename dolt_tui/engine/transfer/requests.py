@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ...frozen import Frozen
 from ..browsing.query import DiffQuery, Query
-from ..model import ColumnInfo, Value
+from ..model import ColumnInfo, DiffColumn, RowChange, Value
 from .formats import Format
 
 if TYPE_CHECKING:
@@ -156,6 +156,32 @@ class PagedSource:
         while found := self._paged.page(start, self._SIZE):
             yield from found
             start += len(found)
+
+
+class PagedChanges(Protocol):
+    """Row changes that are read by their numbers, such as what a query returns at two revisions."""
+
+    @property
+    def columns(self) -> Sequence[DiffColumn]: ...
+
+    def page(self, start: int, size: int) -> Sequence[RowChange]:
+        """The changes from ``start`` on, fewer than ``size`` only at the end."""
+
+
+class BothSides:
+    """Row changes as rows: columns ``to_…``, ``from_…`` and ``diff_type``."""
+
+    def __init__(self, changes: PagedChanges) -> None:
+        self._changes = changes
+        sides = [(f"{side}_{one.name}", one.type) for side in ("to", "from") for one in changes.columns]
+        self.columns = tuple(ColumnInfo(*one) for one in (*sides, ("diff_type", "")))
+
+    def page(self, start: int, size: int) -> Sequence[Sequence[Value]]:
+        """The rows from ``start`` on, fewer than ``size`` only at the end."""
+        nothing = (None,) * len(self._changes.columns)
+        return [
+            (*(one.new or nothing), *(one.old or nothing), one.kind.value) for one in self._changes.page(start, size)
+        ]
 
 
 class ResultExport(Export):

@@ -7,7 +7,7 @@ from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.transfer.formats import Format
 from dolt_tui.engine.transfer.requests import DatabaseExport, Export, TableExport
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, TABLES, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, TABLES, Footer, OutOfPlace, command
 from dolt_tui.ui.dialogs.export import ExportDialog, Wanted
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.fetch import transferring
@@ -39,6 +39,7 @@ class ExportActions(Actions):
         "export…",
         "Export what is shown to a file: CSV, TSV, JSON lines, SQL, Markdown, Parquet…",
         (TABLES, MAIN, RESULT),
+        footer=Footer.LAST,
         unless=(none_here, busy),
         synonyms=("save", "dump", "write to a file", "download"),
     )

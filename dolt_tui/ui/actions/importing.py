@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.model import ColumnInfo
 from dolt_tui.engine.transfer.formats import Format, named
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import TABLES, command
+from dolt_tui.ui.commands import TABLES, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.fetch import transferring
@@ -35,6 +35,7 @@ class ImportActions(Actions):
         "import…",
         "Import a file: CSV, TSV, JSON lines, SQL, Parquet…",
         TABLES,
+        footer=Footer.LAST,
         writes=True,
         unless=busy,
         synonyms=("load", "read a file", "upload"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from dolt_tui.engine.console.query_diff import QueryDiff
 from dolt_tui.engine.model import ColumnInfo, DiffColumn, RowChange, SqlStyle
+from dolt_tui.engine.transfer.requests import BothSides, Export, ResultExport
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View, change_record
 from dolt_tui.ui.present.data_rows import change_row, change_rows, diff_columns
 from dolt_tui.ui.present.export import Copied, copied_changes
@@ -85,6 +86,10 @@ class LoadedQueryDiff(Loaded):
 
     def record(self, row: Row) -> Record | None:
         return change_record(row.value, self.diff.columns) if isinstance(row.value, RowChange) else None
+
+    @property
+    def export(self) -> Export:
+        return ResultExport(BothSides(self.diff), "result")
 
     @property
     def table(self) -> str:
