@@ -72,7 +72,7 @@ class ConsoleActions(Actions):
 
     @command(
         "console.compare",
-        "f3",
+        "f12",
         "compare…",
         "Compare the result of the statement under the cursor at two revisions…",
         CONSOLE,
