@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from ...frozen import Frozen
 from ..model import DEFAULT, Edit, Editable, EditKind, NewRow, RowKey, RowValues, Value
+from ..model.editing import hashable
 from .cell_values import is_automatic
 from .ordering import ordered
 from .row_statements import RowStatement, statement_for
@@ -87,9 +88,9 @@ class Draft(Frozen):
 
         Where a row is edited already, what was shown first stays what it is compared with.
         """
-        found = dict(self.by_place)
+        found, key = dict(self.by_place), table.key
         for row, values in cells:
-            place = (table.table, table.key_of(row))
+            place = (table.table, tuple(hashable(row[name]) for name in key))
             edit = found.get(place)
             before = edit.before if edit is not None else dict(row)
             after = {**(edit.after if edit is not None else {}), **values}

@@ -26,10 +26,10 @@ def ordered(edits: Sequence[Edit], tables: Mapping[str, Editable]) -> list[Step]
     return _Ordering(edits, tables).steps()
 
 
-def step_of(edit: Edit, table: Editable) -> Step:
+def _step_of(edit: Edit, key: Sequence[str]) -> Step:
     """What to do for an edit by itself."""
     added = edit.kind is EditKind.ADDED
-    where = {} if added else dict(zip(table.key, edit.key, strict=True))
+    where = {} if added else dict(zip(key, edit.key, strict=True))
     values = {name: value for name, value in edit.after.items() if not added or value is not DEFAULT}
     return Step(edit, edit.kind, values, where)
 
@@ -38,7 +38,8 @@ class _Ordering:
     def __init__(self, edits: Sequence[Edit], tables: Mapping[str, Editable]) -> None:
         self._tables = tables
         self._edits = edits
-        self._steps = {number: step_of(edit, tables[edit.table]) for number, edit in enumerate(edits)}
+        keys = {name: table.key for name, table in tables.items()}
+        self._steps = {number: _step_of(edit, keys[edit.table]) for number, edit in enumerate(edits)}
         """What is left to do."""
         self._after: dict[int, set[int]] = defaultdict(set)
         """For each edit, those that have to follow it because of foreign keys."""

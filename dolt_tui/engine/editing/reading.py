@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ..core.connections import Session
 from ..model import ColumnInfo, Editable, RowKey, RowValues, Value
+from ..model.editing import hashable
 from .row_statements import bound, located
 
 _BATCH = 500
@@ -47,11 +48,12 @@ def rows_by_key(session: Session, table: Editable, keys: Iterable[RowKey]) -> di
     found: dict[RowKey, RowValues] = {}
     select = ", ".join(session.dialect.column(column.name, column.type) for column in table.columns)
     names = [column.name for column in table.columns]
-    key_columns = [table.column(name) for name in table.key]
+    key = table.key
+    key_columns = [table.column(name) for name in key]
     for some in batches(list(keys)):
         condition, values = among(session, key_columns, some)
         rows = session.rows(f"SELECT {select} FROM {session.dialect.quote(table.table)} WHERE {condition}", *values)
         for row in rows:
             whole = dict(zip(names, row, strict=True))
-            found[table.key_of(whole)] = whole
+            found[tuple(hashable(whole[name]) for name in key)] = whole
     return found
