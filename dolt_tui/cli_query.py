@@ -35,7 +35,7 @@ def one_result(repository: Repository, sql: str, at: str | None) -> Iterator[Row
     if not results:
         raise EngineError("The statement returns no rows.", "Run it with dolt-tui query.")
     try:
-        yield Rows(results[0].columns, results[0].rows())
+        yield Rows(results[0].columns, _all(results[0]))
     finally:
         for result in results:
             result.close()
@@ -64,13 +64,16 @@ def print_results(repository: Repository, text: str, at: str | None, format_: st
                     sys.stdout.flush()
                 several = True
                 if form == "table":
-                    _table(result.columns, result.rows(), sys.stdout)
+                    _table(result.columns, _all(result), sys.stdout)
                 else:
                     to = Destination(Format(form), stream=sys.stdout.buffer)
-                    repository.transfer.exports.source(Rows(result.columns, result.rows()), to)
+                    repository.transfer.exports.source(Rows(result.columns, _all(result)), to)
                 sys.stdout.flush()
             finally:
                 result.close()
+    if repository.console.transaction is not None:
+        repository.console.roll_back()
+        raise EngineError("A transaction was left open: what it did is rolled back.", "End it with COMMIT.")
 
 
 def _run(repository: Repository, statement: Statement, at: str | None) -> tuple[ResultSet, ...]:
@@ -92,6 +95,13 @@ def _run(repository: Repository, statement: Statement, at: str | None) -> tuple[
     if kind in (StatementKind.WRITE, StatementKind.DEFINITION, StatementKind.CALL):
         return repository.undo.perform(branch, _label(statement.text), work)[0]
     return work()
+
+
+def _all(result: ResultSet) -> Iterator[Sequence[Value]]:
+    """All rows, or an error where what is kept of a result was not enough for them."""
+    yield from result.rows()
+    if result.cut_short:
+        raise EngineError(f"Not all rows are there: {result.cut_short}")
 
 
 def _label(sql: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dolt_tui.engine.errors import BadLine, EngineError
-from dolt_tui.engine.model import ColumnInfo, SqlStyle
+from dolt_tui.engine.model import ChangeKind, ColumnInfo, DiffColumn, RowChange, SqlStyle
 from dolt_tui.engine.transfer import texts
 from dolt_tui.engine.transfer.converting import Unfit, converter
 from dolt_tui.engine.transfer.formats import Format, named
@@ -22,6 +23,7 @@ from dolt_tui.engine.transfer.loading import Mode
 from dolt_tui.engine.transfer.outputs import Output
 from dolt_tui.engine.transfer.plans import Plan
 from dolt_tui.engine.transfer.reading import Layout, records, records_of
+from dolt_tui.engine.transfer.requests import BothSides, PagedSource
 from dolt_tui.engine.transfer.sniffing import sniff, with_header
 from dolt_tui.engine.transfer.writers import CsvWriter, JsonLinesWriter, TsvWriter
 
@@ -215,3 +217,27 @@ def test_a_plan_is_changed(tmp_path: Path) -> None:
     assert texts.titles(["a", "a", "a_2"]) == ("a", "a_2_", "a_2")
     with pytest.raises(BadLine):
         raise BadLine("x", 1, "y")
+
+
+class Found:
+    """Some row changes that are all there."""
+
+    columns = (DiffColumn("id", type="int"), DiffColumn("b", in_old=False))
+    changes = (
+        RowChange(ChangeKind.ADDED, None, (1, "x")),
+        RowChange(ChangeKind.MODIFIED, (2, None), (2, "y"), frozenset({1})),
+        RowChange(ChangeKind.REMOVED, (3, None), None),
+    )
+
+    def page(self, start: int, size: int) -> Sequence[RowChange]:
+        return self.changes[start : start + size]
+
+
+def test_changes_are_rows_of_both_sides() -> None:
+    source = PagedSource(BothSides(Found()))
+    assert [column.name for column in source.columns] == ["to_id", "to_b", "from_id", "from_b", "diff_type"]
+    assert [*source.rows()] == [
+        (1, "x", None, None, "added"),
+        (2, "y", 2, None, "modified"),
+        (None, None, 3, None, "removed"),
+    ]

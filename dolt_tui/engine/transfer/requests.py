@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ...frozen import Frozen
 from ..browsing.query import DiffQuery, Query
+from ..errors import EngineError
 from ..model import ColumnInfo, DiffColumn, RowChange, Value
 from .formats import Format
 
@@ -156,6 +157,8 @@ class PagedSource:
         while found := self._paged.page(start, self._SIZE):
             yield from found
             start += len(found)
+        if reason := getattr(self._paged, "cut_short", ""):  # what is kept of a result is bounded
+            raise EngineError(f"Not all rows are there: {reason}")
 
 
 class PagedChanges(Protocol):
