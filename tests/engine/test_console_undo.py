@@ -8,12 +8,11 @@ from dolt_tui.engine.errors import EngineError, TransactionOpen
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
-from .test_console import call, run, statement
+from .test_console import call, run
 
 
 def perform(repository: Repository, sql: str, *, autocommit: bool = True) -> None:
-    also = repository.console.concerns(statement(sql))
-    repository.undo.perform("main", sql, lambda: run(repository, sql, autocommit=autocommit), also=also)
+    repository.undo.perform("main", sql, lambda: run(repository, sql, autocommit=autocommit))
 
 
 def commit(repository: Repository, label: str = "commit") -> None:

@@ -71,9 +71,9 @@ class Console:
 
     @property
     def transaction(self) -> Transaction | None:
-        """The transaction that is open, on whichever branch; None where it was lost with its connection, too."""
+        """The transaction that is open, on whichever branch; also where it was lost, which `look` tells."""
         desk = self._with_transaction()
-        return desk.transaction if desk is not None and desk.usable else None
+        return None if desk is None else desk.transaction
 
     def look(self) -> None:
         """Raise `TransactionLost`, once, where an open transaction was lost with its connection. Sends nothing."""
@@ -105,12 +105,6 @@ class Console:
 
         return within(SECONDS, count)
 
-    def concerns(self, statement: Statement) -> tuple[str, ...]:
-        """The texts in a call of a procedure, among which are the branches that it may change or delete."""
-        if describe(statement.text, self._style).kind is not StatementKind.CALL:
-            return ()
-        return tuple(dict.fromkeys(self._texts(statement.text)))
-
     def _words(self, sql: str) -> list[str]:
         return [token.text.upper() for token in tokens(sql, self._style) if token.kind is TokenKind.WORD]
 
@@ -140,8 +134,11 @@ class Console:
         described = describe(statement.text, self._style)
         self._refuse(branch, statement.text, described)
         desk = self._desk(branch)
+        # Undo has a lock that others hold who wait for ours: so it is asked before.
         if described.transaction is TransactionStep.BEGIN and desk.transaction is None:
-            self._undo.begin(branch)  # which takes a lock, that others have who wait for ours
+            self._undo.begin(branch)
+        elif described.kind in _CALLS:
+            self._undo.widen(branch, self._texts(statement.text))
         try:
             with acquired(desk.lock):
                 began = time.monotonic()
@@ -158,9 +155,9 @@ class Console:
 
     def _desk(self, branch: str) -> Desk:
         with self._lock:
-            desk = self._desks.get(branch)
-            if desk is None:
-                desk = self._desks[branch] = Desk(self._db, branch, writes=not self._db.read_only)
+            desk = self._desks.pop(branch, None) or Desk(self._db, branch, writes=not self._db.read_only)
+            self._desks = {name: other for name, other in self._desks.items() if not other.rest()}
+            self._desks[branch] = desk
             return desk
 
     def _refuse(self, branch: str, sql: str, described: Described) -> None:
@@ -218,7 +215,8 @@ class Console:
         if words[1:2] in (["TEMPORARY"], ["TEMP"]) or words[:1] in (["SET"], ["PRAGMA"]) or "GET_LOCK" in words:
             desk.held()
             desk.set_something()
-        note(desk.branch, self._texts(sql))
+        if described.kind in _CALLS:
+            note(desk.branch, self._texts(sql))
         rolls_back = not described.ends_transaction and described.kind not in _CALLS
         if desk.transaction is not None or (autocommit and not rolls_back):
             ran = desk.ask(sql, whole=True, writes=True)
@@ -230,8 +228,8 @@ class Console:
         """What became of the transaction by a statement that was run without one of ours around it."""
         described = base.described
         had = desk.transaction
-        words = self._words(base.statement.text)
-        if desk.open and not self._db.dialect.traits.server and not _RESTARTING.isdisjoint(words):
+        calls = described.kind in _CALLS and not self._db.dialect.traits.server
+        if calls and desk.open and not _RESTARTING.isdisjoint(self._words(base.statement.text)):
             desk.commit()  # it has committed everything, and begun anew: engine-facts.md#doltlite-commits-restart
         pending = None
         if desk.open:
@@ -317,8 +315,6 @@ class Console:
         return transaction
 
     def _commit(self, desk: Desk) -> None:
-        if desk.transaction is not None:
-            note(desk.branch, [text for sql in desk.transaction.statements for text in self._texts(sql)])
         try:
             desk.commit()
         except Serialization as error:

@@ -15,10 +15,13 @@ from ..core.session import Session
 from ..errors import BranchNotFound, EngineError, TransactionLost
 from ..model.rewriting import REBASE_BRANCH
 from .results import ResultSet
+from .secrets import without_secrets
 from .sending import Answer, in_transaction, next_answer, send
 
 _MOST_ANSWERS = 100
 _PURPOSE = "console"
+_LOGGED = 10_000
+"""Characters of a statement that the log of statements has at most."""
 _IDLE_SECONDS = 2.0
 """A connection that was used so recently is not asked whether it is still alive."""
 _FORGOTTEN = "The connection was lost, and with it what was set on it: variables and temporary tables are gone."
@@ -85,6 +88,19 @@ class Desk:
                 self._db.dialect.set_author(held.session, self._db.author)
         return held
 
+    def rest(self) -> bool:
+        """Close the connection where nobody would miss it; tells whether nothing is left here."""
+        if self.transaction is not None or not self.lock.acquire(blocking=False):
+            return False
+        try:
+            held = self._held
+            if held is not None and held.usable and (held.stateful or held.arriving is not None):
+                return False
+            self.forget()
+            return True
+        finally:
+            self.lock.release()
+
     def _died(self, held: Held) -> bool:
         """Whether a connection that was idle for a while cannot be used any more, and nothing is lost by that."""
         idle = time.monotonic() - held.used > _IDLE_SECONDS
@@ -149,7 +165,8 @@ class Desk:
         Raises `TransactionLost` where the connection was lost with an open transaction, and what the engine refuses.
         """
         held = self.held()
-        running = self._db.statements.start(sql, (), revision=self.branch, purpose=_PURPOSE, writes=writes)
+        shown, _ = without_secrets(sql[:_LOGGED], self._db.dialect.traits.sql)
+        running = self._db.statements.start(shown, (), revision=self.branch, purpose=_PURPOSE, writes=writes)
         try:
             with held.using():
                 ran = self._run(held, sql, whole)
@@ -206,11 +223,6 @@ class Desk:
         return ()
 
     # transactions
-
-    @property
-    def usable(self) -> bool:
-        """Whether statements can be sent on the connection that there is."""
-        return self._held is not None and self._held.usable
 
     @property
     def open(self) -> bool:

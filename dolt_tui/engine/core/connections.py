@@ -12,8 +12,9 @@ reading a revision     one for each question at a time; at most 12 for a      an
                        revision, of which 4 stay, and 6 revisions             after this one was last asked for
 writing                one                                                    its transaction ends
 a preview that writes  one                                                    it has been rolled back
-the console            one for each branch that it was used on, and one for   the branch goes, or the database is closed
-                       each result that still arrives
+the console            one for the branch that it was used on last, one for   another branch is used there, the branch
+                       each with something set on it, and one for each        goes, or the database is closed
+                       result that still arrives
 ending a statement     one                                                    KILL is answered, at most 3 seconds
 =====================  =====================================================  ==========================================
 """

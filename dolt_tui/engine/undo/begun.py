@@ -6,9 +6,10 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass, field, replace
 
-from ..core.connections import Session
+from ..core.connections import Connections, Session
 from ..errors import NO_ANSWER, EngineError
 from .observation import Observation, composed
+from .snapshots import pin
 from .steps import SetMove, SetState, Snapshot, UndoStep, needs_snapshot
 
 
@@ -26,6 +27,8 @@ class Begun:
     kept: dict[str, Snapshot]
     reason: str
     """Why a snapshot is missing."""
+    anyway: bool = False
+    """Whether it is done where something cannot be kept, too."""
     mentioned: set[str] = field(default_factory=set)
 
     ended: bool = False
@@ -45,6 +48,29 @@ NOTHING = SetState("", "", "", "")
 
 def new_id() -> str:
     return f"{dt.datetime.now(dt.UTC):%Y%m%d%H%M%S}{secrets.token_hex(4)}"
+
+
+def pins(db: Connections, step: UndoStep, id_: str) -> tuple[str, ...]:
+    """Tags for the commits that the branches and tags of a step no longer name."""
+    kept_heads = {move.before.head for move in step.sets if move.before is not None and move.before_kept}
+    wanted = []
+    for move in step.refs:
+        if move.before is not None and move.before != move.after and move.before not in kept_heads:
+            wanted.append((move.before, move.after))
+    if not wanted:
+        return step.pins
+
+    def work(session: Session) -> list[str]:
+        found = []
+        for number, (old, new) in enumerate(wanted):
+            commits = session.dialect.log_page(session, (new,), 1).commits if new is not None else ()
+            if not any(old in commit.parents for commit in commits):
+                found.append(pin(session, f"{id_}-p{number}", old))
+        return found
+
+    gone = {move.former or move.name for move in step.refs if move.former or move.after is None}
+    there = None if step.branch in gone else step.branch
+    return (*step.pins, *db.write(there, work, "undo: keep commits", retry=True))
 
 
 def exists(session: Session, commit: str) -> bool:

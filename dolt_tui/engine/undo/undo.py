@@ -29,11 +29,11 @@ from ..errors import (
 )
 from ..model import UNKNOWN, Call
 from ..model.rewriting import REBASE_BRANCH
-from .begun import NOTHING, Begun, exists, first_commit, joined, new_id, why_not
+from .begun import NOTHING, Begun, exists, first_commit, joined, new_id, pins, why_not
 from .journal import Journal
 from .observation import Observation, observe, observe_sets, ref_moves, set_moves
 from .restore import UndoPreview, apply, preview, refuse_changed
-from .snapshots import free, free_calls, pin, repair, tags, take
+from .snapshots import free, free_calls, repair, tags, take
 from .steps import SNAPSHOT_TAGS, Reach, RefMove, SetMove, Snapshot, UndoSettings, UndoStep, needs_snapshot
 
 log = logging.getLogger(__name__)
@@ -159,6 +159,35 @@ class Undo:
                 begun.labels.clear()
                 self._in_transaction[branch] = begun
 
+    def widen(self, branch: str, names: Iterable[str]) -> None:
+        """A statement that is part of a step on ``branch`` names these, and may change or delete those of them that
+        are branches: keep what may be lost there, too. Raises `CannotUndo` where that cannot be kept.
+        """
+        with self._lock:
+            begun = self._doing or self._in_transaction.get(branch)
+            if begun is None:
+                return
+            new = [name for name in dict.fromkeys(names) if name in begun.before.branches and name not in begun.names]
+            if not new or (not self._db.dialect.traits.server and self._db.held.transaction() is not None):
+                return  # on DoltLite nobody else can write while a transaction is open
+            with uncancelled():
+                for name in new:
+                    self.repair(name)
+                observe_sets(self._db, begun.before, new)
+                kept, reason = self._keep(
+                    begun.before, new, f"{begun.id}w{len(begun.names)}", Reach.WORKING, begun.anyway
+                )
+                begun.names += new
+                begun.kept |= kept
+                begun.reason = begun.reason or reason
+                self._announce(begun)
+
+    def _announce(self, begun: Begun) -> None:
+        """Record that a step is about to be done, where it may destroy something."""
+        if begun.kept:
+            sets = tuple(SetMove(name, begun.before.sets[name], None, keeps) for name, keeps in begun.kept.items())
+            self._known.begin(UndoStep(begun.id, begun.label, dt.datetime.now(dt.UTC), begun.branch, sets=sets))
+
     def finish(self, branch: str) -> UndoStep | None:
         """Record what a transaction on ``branch`` did that has ended, however it did; inside `perform` that does it."""
         if branch not in self._in_transaction:
@@ -184,10 +213,9 @@ class Undo:
             self._resume()
             before = observe(self._db, branch, names)
             kept, reason = self._keep(before, names, id_, reach, anyway)
-            if kept:
-                sets = tuple(SetMove(name, before.sets[name], None, keeps) for name, keeps in kept.items())
-                self._known.begin(UndoStep(id_, label, dt.datetime.now(dt.UTC), branch, sets=sets))
-        return Begun(id_, [label], branch, names, before, kept, reason)
+            begun = Begun(id_, [label], branch, names, before, kept, reason, anyway)
+            self._announce(begun)
+        return begun
 
     def _look_up(self, id_: str) -> Unanswered:
         """Whether a command was done that the connection was lost during; recorded as a step if it was."""
@@ -259,37 +287,10 @@ class Undo:
             return None
         if step.id != id_ and kept:
             self._known.remove(id_)
-        step = replace(step, pins=self._pins(step, id_))
+        if self.snapshots_on:
+            step = replace(step, pins=pins(self._db, step, id_))
         self._free(self._known.add(step))
         return step
-
-    def _pins(self, step: UndoStep, id_: str) -> tuple[str, ...]:
-        """Tags for the commits that the branches and tags of a step no longer name."""
-        if not self.snapshots_on:
-            return step.pins
-        kept_heads = {move.before.head for move in step.sets if move.before is not None and move.before_kept}
-        wanted = []
-        for move in step.refs:
-            if move.before is not None and move.before != move.after and move.before not in kept_heads:
-                wanted.append((move.before, move.after))
-        if not wanted:
-            return step.pins
-
-        def work(session: Session) -> list[str]:
-            found = []
-            for number, (old, new) in enumerate(wanted):
-                commits = session.dialect.log_page(session, (new,), 1).commits if new is not None else ()
-                if not any(old in commit.parents for commit in commits):
-                    found.append(pin(session, f"{id_}-p{number}", old))
-            return found
-
-        return (*step.pins, *self._db.write(self._existing(step), work, "undo: keep commits", retry=True))
-
-    @staticmethod
-    def _existing(step: UndoStep) -> str | None:
-        """A branch that is there after the step."""
-        gone = {move.former or move.name for move in step.refs if move.former or move.after is None}
-        return None if step.branch in gone else step.branch
 
     def _resume(self) -> None:
         """Record the steps that were interrupted when the server or the program died, as far as they got."""
