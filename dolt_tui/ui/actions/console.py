@@ -72,7 +72,7 @@ class ConsoleActions(Actions):
 
     @command(
         "console.compare",
-        "f12",
+        "alt+w",
         "compare…",
         "Compare the result of the statement under the cursor at two revisions…",
         CONSOLE,
