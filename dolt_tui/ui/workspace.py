@@ -222,6 +222,8 @@ class Workspace(FullScreen):
             if self.session.is_open:
                 self.follow()
         self.set_class(node is self.panes.lower.shown, "on-lower")
+        places = (self.panes.upper.shown, self.panes.lower.shown)
+        self.set_class(self.panes.console_open and node in places, "on-console")
         self.draw_bars()
 
     def on_paste(self, event: events.Paste) -> None:

@@ -14,6 +14,7 @@ from dolt_tui.ui.flows.cell_editing import Target, open_editor
 from dolt_tui.ui.flows.pasting import paste_cells
 from dolt_tui.ui.flows.replacing import ask_to_replace
 from dolt_tui.ui.main_view.diff import LoadedDiff
+from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.table import LoadedTable
 from dolt_tui.ui.main_view.view import revision_label
 from dolt_tui.ui.present.data_rows import is_old_line
@@ -33,7 +34,7 @@ class CellActions(Actions):
         loaded, view = main.loaded, main.view
         if not isinstance(loaded, LoadedTable | LoadedDiff) or view is None:
             reason = "there are no rows of a table here"
-            return OutOfPlace(reason) if main.is_list else reason
+            return OutOfPlace(reason) if main.is_list or isinstance(view, ResultView) else reason
         if isinstance(loaded, LoadedTable):
             if loaded.view.revision is not None:
                 return (

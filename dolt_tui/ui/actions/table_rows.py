@@ -65,7 +65,8 @@ class RowActions(Actions):
         if self.context.main.row_key is not None:
             return ""
         reason = "there is no row with a key here"
-        return OutOfPlace(reason) if self.context.main.is_list else reason
+        main = self.context.main
+        return OutOfPlace(reason) if main.is_list or isinstance(main.view, ResultView) else reason
 
     def no_table(self) -> str:
         return "" if self._table else "there is no table here"

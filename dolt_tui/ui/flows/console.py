@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.console.history import HistoryEntry
 from dolt_tui.engine.console.scanner import Script, Statement, split
+from dolt_tui.engine.console.statements import StatementKind
 from dolt_tui.engine.errors import InvalidName
 from dolt_tui.engine.model import SavedQuery
 from dolt_tui.ui.commands.keymap import key_of
@@ -237,6 +238,13 @@ def views(runs: Sequence[Ran]) -> list[ResultView]:
     return found
 
 
+def close_unseen(context: Context) -> None:
+    """Free the rows of results that nobody can come back to."""
+    main, made = context.main, context.panes.results_made
+    views = [main.view, *(view for view, *_ in main.stack), *(context.panes.results[0].results if made else ())]
+    context.session.runs.close_results([view.result for view in views if isinstance(view, ResultView)])
+
+
 class _Watcher:
     """What both ways of showing have in common."""
 
@@ -257,7 +265,12 @@ class _Watcher:
         limit = context.session.settings.ask_above
         why = "it has no WHERE" if described.all_rows or limit is None else f"more than {count(limit)}"
         what = f"{described.verb} {described.table}".strip()
-        body = [cell(f"{what} changed {of or plural(changed, 'row')}: {why}.", Style.BOLD)]
+        if described.kind is StatementKind.DEFINITION:
+            rows = f" and its {plural(total, 'row')}" if total is not None else ""
+            said = f"{what}: the whole table{rows}."
+        else:
+            said = f"{what} changed {of or plural(changed, 'row')}: {why}."
+        body = [cell(said, Style.BOLD), cell("It is not committed yet.", Style.DIM)]
         choices = [
             Choice("c", "commit", "keep the change"),
             Choice("r", "roll back", "take it back"),
@@ -311,6 +324,7 @@ class InConsole(_Watcher):
             panes.lower.show(plan)
         else:
             panes.lower.show(result)
+        close_unseen(context)
         draw_console(context)
 
     def _tell_error(self, ran: Ran) -> None:
@@ -340,6 +354,7 @@ class InMain(_Watcher):
         found = views(runs)
         if found:
             context.show_view(found[-1], inside=True)
+            close_unseen(context)
         else:
             context.tell(f"{one_line(last.statement.text)[:60]}: {summary(last)}")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.console.history import HistoryEntry, Result
+from dolt_tui.engine.console.statements import StatementKind
 from dolt_tui.engine.errors import Cancelled, EngineError
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -42,6 +44,14 @@ class Ran(Frozen):
     outcome: Outcome | None = None
     """None where it failed."""
     error: Exception | None = None
+    said: str = ""
+    """What came of it, in words, where its results are not held any more."""
+
+    def without_results(self) -> Ran:
+        """The same without the rows that it returned."""
+        if self.outcome is None or not self.outcome.results:
+            return self
+        return replace(self, outcome=replace(self.outcome, results=()), said=summary(self))
 
 
 def one_line(text: str) -> str:
@@ -70,11 +80,13 @@ def summary(ran: Ran) -> str:
         return "cancelled" if isinstance(ran.error, Cancelled) else "failed"
     outcome = ran.outcome
     assert outcome is not None
+    if ran.said:
+        return ran.said
     if outcome.results:
         result = outcome.results[-1]
         rows = plural(result.known, "row") if result.complete else f"{count(result.known)}+ rows"
         return rows if len(outcome.results) == 1 else f"{rows}, {plural(len(outcome.results), 'result')}"
-    if outcome.rows is None:
+    if outcome.rows is None or outcome.described.kind is StatementKind.DEFINITION:
         return "done"
     return f"{plural(outcome.rows, 'row')} {_PAST.get(outcome.described.verb, 'changed')}"
 

@@ -7,7 +7,7 @@ statements of a script that is. A statement that leads to another branch takes t
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -23,6 +23,7 @@ from dolt_tui.ui.session.events import ConsoleRan, Failed, Progress, Transaction
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction
+    from dolt_tui.engine.console.results import ResultSet
     from dolt_tui.engine.console.scanner import Statement
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.session.session import Session
@@ -95,6 +96,8 @@ class Runs:
         """Whether each statement that writes is committed when it is done."""
         self.ran: list[Ran] = []
         """What was run, the oldest first."""
+        self.results: list[ResultSet] = []
+        """What statements returned, as long as it is not closed."""
         self.current: Run | None = None
         self._number = 0
         session.leaving.ask_first(self.ask_about_transaction)
@@ -145,7 +148,8 @@ class Runs:
             return
         new = run.done[run.told :]
         run.told += len(new)
-        self.ran = [*self.ran, *new][-_KEPT:]
+        self.results += [result for ran in new if ran.outcome is not None for result in ran.outcome.results]
+        self.ran = [*(ran.without_results() for ran in self.ran), *new][-_KEPT:]
         self._session.events.tell(ConsoleRan(tuple(new)))
 
     # one part of a run after another
@@ -307,6 +311,18 @@ class Runs:
 
     def _could_not_read(self, run: Run, error: Exception) -> None:
         self._failed(run, error)
+
+    def close_results(self, shown: Container[object]) -> None:
+        """Free the rows of all results but those that are shown; some may still arrive, on connections of their own."""
+        unseen = [result for result in self.results if result not in shown]
+        self.results = [result for result in self.results if result in shown]
+
+        def work() -> None:
+            for result in unseen:
+                result.close()
+
+        if unseen:
+            self._session.jobs.run("close results", "", work, lambda _: None, self._session.ignore)
 
     # the transaction
 
