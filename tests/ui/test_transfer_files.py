@@ -44,6 +44,16 @@ async def test_export_by_keys(whichever: Target, drive: Drive, tmp_path: Path) -
         await user.press("escape")
         assert user.dialog is None
 
+        await user.press("escape", "colon")
+        await user.type("SELECT last_name FROM employees WHERE id < 2 ORDER BY id")
+        await user.press("enter", "E")
+        assert "Export the result on main" in user.dialog_text
+        await user.press("ctrl+u")
+        await user.type(f"{tmp_path}/result.csv")
+        await user.press("enter")
+        assert (tmp_path / "result.csv").read_text() == "last_name\nSehn\nHendriks\n"
+        await user.press("escape", "escape")
+
         await user.press("3", "enter", "E")
         assert "all changes of" in user.dialog_text
         await user.press("ctrl+u")

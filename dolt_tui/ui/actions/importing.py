@@ -103,7 +103,7 @@ class ImportActions(Actions):
         branch, layout, target, counted = self.state.branch, plan.preview.layout, plan.target, Counted()
 
         def done(imported: Imported) -> None:
-            left = f"; left out: {', '.join(imported.fit.left_out)}" if imported.fit.left_out else ""
+            left = f", without {', '.join(imported.fit.left_out)}" if imported.fit.left_out else ""
             self.context.tell(
                 f"Imported {plural(imported.rows, 'row')} into {imported.table}"
                 f" in {seconds_text(imported.seconds)}{left}: {key_of('undo')} takes it back"
