@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dolt_tui.engine.console.scanner import TokenKind, split, tokens, unquoted
+from dolt_tui.engine.console.scanner import TokenKind, split, string_values, tokens, unquoted
 from dolt_tui.engine.model.traits import SqlStyle
 
 MYSQL, SQLITE = SqlStyle.MYSQL, SqlStyle.SQLITE
@@ -182,6 +183,13 @@ def test_tokens() -> None:
     assert [unquoted(name) for name in ("`a``b`", '"a"', "[a]]", "a", "`")] == ["a`b", "a", "a]", "a", ""]
 
 
+@given(st.text("ab'\"`\\-#/*![]\n ", max_size=30), st.sampled_from(BOTH))
+def test_values_of_strings_are_those_of_the_tokens(text: str, style: SqlStyle) -> None:
+    found = [token for token in tokens(text, style) if token.text[0] in "'\"" or token.kind is TokenKind.STRING]
+    assert list(string_values(text, style)) == [unquoted(token.text.lstrip("bxn")) for token in found]
+    assert all(len(value) <= 3 for value in string_values(text, style, longest=3))
+
+
 MILLION = 1_000_000
 HOSTILE = {
     "rows": "INSERT INTO t VALUES (1,'it''s; -- no',2.5);\n" * (MILLION // 45),
@@ -205,4 +213,5 @@ def test_no_text_takes_long(name: str) -> None:
     began = time.process_time()
     for style in BOTH:
         split(HOSTILE[name], style)
+        deque(string_values(HOSTILE[name], style), maxlen=0)
     assert time.process_time() - began < 4

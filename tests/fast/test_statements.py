@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dolt_tui.engine.console.statements import Described, StatementKind, TransactionStep, describe
+from dolt_tui.engine.console.words import Words
 from dolt_tui.engine.model.traits import SqlStyle
 
 MYSQL, SQLITE = SqlStyle.MYSQL, SqlStyle.SQLITE
@@ -175,3 +176,11 @@ def test_what_a_statement_does_on_doltlite() -> None:
     found = describe("INSERT OR REPLACE INTO t SELECT * FROM u RETURNING a", SQLITE)
     assert (found.table, found.count_sql) == ("t", "SELECT count(*) FROM (SELECT * FROM u) AS counted")
     assert describe("UPDATE t SET a = 1 FROM u WHERE t.b = u.b", SQLITE) == Described(WRITE, "UPDATE", where=True)
+
+
+def test_megabytes_of_values_are_not_looked_at() -> None:
+    rows = ", ".join(["(1, 'it''s (', 2.5)"] * 5_000)
+    assert len(Words(f"INSERT INTO t (a, b) VALUES {rows}", MYSQL)) < 10
+    assert describe(f"INSERT INTO t (a, b) VALUES {rows};", MYSQL) == Described(WRITE, "INSERT", "t")
+    called = describe(f"INSERT INTO t VALUES {rows}, (dolt_commit('-Am', 'x'))", SQLITE)
+    assert called.ends_transaction, "unless there may be something in them"

@@ -22,7 +22,7 @@ from .error_places import place_of
 from .forecasts import SECONDS, within
 from .plans import plan_lines, with_plan
 from .results import ResultSet
-from .scanner import Statement, TokenKind, tokens
+from .scanner import Statement, TokenKind, string_values, tokens
 from .statements import Described, StatementKind, TransactionStep, describe
 
 __all__ = ["Console", "Outcome", "Transaction"]
@@ -109,11 +109,7 @@ class Console:
         return [token.text.upper() for token in tokens(sql, self._style) if token.kind is TokenKind.WORD]
 
     def _texts(self, sql: str) -> Sequence[str]:
-        found = []
-        for token in tokens(sql, self._style):
-            if token.kind is TokenKind.STRING or (token.kind is TokenKind.QUOTED_NAME and token.text[:1] == '"'):
-                found.append(token.text[1:-1].replace(token.text[0] * 2, token.text[0]))
-        return found
+        return list(string_values(sql, self._style))
 
     # running
 

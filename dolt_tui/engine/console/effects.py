@@ -72,7 +72,7 @@ def _branch(words: Words, at: int) -> str | None:
             words.kind(index) is TokenKind.QUOTED_NAME and words.style is SqlStyle.SQLITE
         ):
             return None
-        given.append(_value(words.tokens[index].text, words.style))
+        given.append(_value(words.written(index), words.style))
     if "--" in given:
         return None
     options = {"-b", "-B"} & set(given)

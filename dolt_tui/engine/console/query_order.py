@@ -97,8 +97,8 @@ def _grouped(words: Words, at: int, positions: Mapping[str, int], width: int) ->
 
 def _position(words: Words, start: int, end: int, positions: Mapping[str, int], width: int) -> int | None:
     """The column of the result that an item of GROUP BY is."""
-    if end - start == 1 and words.tokens[start].text.isdigit():
-        number = int(words.tokens[start].text)
+    if end - start == 1 and words.written(start).isdigit():
+        number = int(words.written(start))
         return number - 1 if 0 < number <= width else None
     if end - start in (1, 3):  # a name, or one behind a table's
         return positions.get(words.name(end - 1).lower())

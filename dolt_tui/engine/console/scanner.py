@@ -308,37 +308,61 @@ def _tokens(style: SqlStyle) -> re.Pattern[str]:
     )
 
 
+def _strings(style: SqlStyle) -> re.Pattern[str]:
+    """What goes on to the next text in quotes, which is the group."""
+    wanted = [pattern for sign, pattern in _QUOTED[style].items() if sign in "'\""]
+    others = [pattern for sign, pattern in _QUOTED[style].items() if sign not in "'\""]
+    before = "|".join((_COMMENT[style], *others, r"[^'\"]"))
+    return re.compile(rf"(?:[^{_FIRST[style]}]++|{before})*+({'|'.join(wanted)})?", re.DOTALL)
+
+
+_STRINGS = {style: _strings(style) for style in SqlStyle}
 _TOKENS = {style: _tokens(style) for style in SqlStyle}
 _KINDS = {kind.replace(" ", "_"): kind for kind in TokenKind}
 
 
 def walk(text: str, style: SqlStyle) -> Iterator[Token]:
     """The tokens of a text, one after the other; comments too. What is in an executable comment is code."""
-    return _walk(text, style, 0, len(text), inside=False)
+    for kind, start, end in places(text, style):
+        yield Token(kind, start, end, text[start:end])
 
 
-def _walk(text: str, style: SqlStyle, position: int, end: int, inside: bool) -> Iterator[Token]:
-    match = _TOKENS[style].match
+def places(text: str, style: SqlStyle) -> Iterator[tuple[TokenKind, int, int]]:
+    """The same, without values for them, which cost more than finding them: kind, start and end."""
+    return _places(text, style, 0, len(text), inside=False)
+
+
+def _places(text: str, style: SqlStyle, position: int, end: int, inside: bool) -> Iterator[tuple[TokenKind, int, int]]:
+    match, kinds = _TOKENS[style].match, _KINDS
     while (found := match(text, position, end)) is not None:
         group = found.lastgroup or ""
-        begin, position = found.start(group), found.end()
-        if group != "executable":
-            yield Token(_KINDS[group], begin, position, found[group])
+        begin, position = found.span(group)
+        if group in kinds:
+            yield kinds[group], begin, position
             continue
-        yield Token(TokenKind.PUNCTUATION, begin, position, found[group])
+        yield TokenKind.PUNCTUATION, begin, position
         if inside:  # they do not nest
             continue
         inner_end = text.find("*/", position, end)
-        yield from _walk(text, style, position, end if inner_end < 0 else inner_end, inside=True)
+        yield from _places(text, style, position, end if inner_end < 0 else inner_end, inside=True)
         if inner_end < 0:
             return
         position = inner_end + 2
-        yield Token(TokenKind.PUNCTUATION, inner_end, position, "*/")
+        yield TokenKind.PUNCTUATION, inner_end, position
 
 
 def tokens(text: str, style: SqlStyle) -> Sequence[Token]:
     """The tokens of a statement, or of any text; comments too."""
     return tuple(walk(text, style))
+
+
+def string_values(text: str, style: SqlStyle, longest: int = 255) -> Iterator[str]:
+    """The values of the texts in quotes that a statement has, without those that are longer; what stands in double
+    quotes is one of them in both styles. A fraction of the cost of all tokens."""
+    for found in _STRINGS[style].finditer(text):
+        start, end = found.span(1)
+        if 0 <= end - start <= 2 * longest + 2 and start >= 0 and len(value := unquoted(found[1])) <= longest:
+            yield value
 
 
 def unquoted(name: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from ..model.traits import SqlStyle
-from .scanner import Token, TokenKind, unquoted, walk
+from .scanner import Token, TokenKind, places, unquoted
 
 _SIGNS = {
     TokenKind.QUOTED_NAME: "`",
@@ -13,6 +15,12 @@ _SIGNS = {
 }
 """What stands for a token that is no keyword, so that no name or text is taken for one."""
 _MAIN_VERBS = {"SELECT", "TABLE", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"}
+_LONG = 50_000
+"""Characters of an INSERT behind VALUES, from which on not all of its tokens are looked at."""
+_ASKED_ABOUT = re.compile(
+    r"dolt_|get_lock|release_|nextval|setval|load_ext|fts3_tok|optimize|writefile|edit|vec1_", re.IGNORECASE
+)
+"""What the names of functions with effects begin with (`effects`), wherever it stands."""
 _ROUTINES = {"PROCEDURE", "FUNCTION", "TRIGGER", "EVENT"}
 _OTHER_DEFINITIONS = {"TABLE", "VIEW", "INDEX", "DATABASE", "SCHEMA", "USER", "ROLE"}
 
@@ -22,54 +30,75 @@ class Words:
 
     def __init__(self, text: str, style: SqlStyle) -> None:
         self.text, self.style = text, style
-        self.tokens: list[Token] = []
+        self._places: list[tuple[TokenKind, int, int]] = []
         self.executable = False
         """Whether parts of it stand in executable comments."""
         self._words: list[str] = []
         self._depths: list[int] = []
         depth = 0
-        for token in walk(text, style):
-            kind = token.kind
+        for place in places(text, style):
+            kind, start, end = place
             if kind is TokenKind.COMMENT:
                 continue
-            sign = _SIGNS.get(kind) or token.text.upper()
-            if kind is TokenKind.PUNCTUATION and len(token.text) > 1:
-                self.executable = True
-                continue
-            if sign == ")":
-                depth -= 1
-            self.tokens.append(token)
+            sign = _SIGNS.get(kind) or text[start:end].upper()
+            if kind is TokenKind.PUNCTUATION:
+                if end - start > 1:
+                    self.executable = True
+                    continue
+                if sign == ")":
+                    depth -= 1
+            self._places.append(place)
             self._words.append(sign)
             self._depths.append(depth)
             if sign == "(":
                 depth += 1
+            elif sign == "VALUES" and depth == 0 and self._goes_on_with_values_only(end):
+                break
         while self._words and self._words[-1] == ";":
-            for one in (self.tokens, self._words, self._depths):
+            for one in (self._places, self._words, self._depths):
                 one.pop()
 
+    def _goes_on_with_values_only(self, position: int) -> bool:
+        """Whether a long INSERT holds nothing from ``position`` on that anybody asks about: megabytes of values."""
+        return (
+            len(self.text) - position > _LONG
+            and self._words[0] in ("INSERT", "REPLACE")
+            and _ASKED_ABOUT.search(self.text, position) is None
+        )
+
     def __len__(self) -> int:
-        return len(self.tokens)
+        return len(self._places)
+
+    def token(self, index: int) -> Token:
+        """A token as a value."""
+        kind, start, end = self._places[index]
+        return Token(kind, start, end, self.text[start:end])
+
+    def written(self, index: int) -> str:
+        """A token as it is written."""
+        _, start, end = self._places[index]
+        return self.text[start:end]
 
     def __getitem__(self, index: int) -> str:
         """A keyword in capitals; a sign that stands for a name, a text, a number or a parameter; or the token."""
         return self._words[index] if 0 <= index < len(self._words) else ""
 
     def kind(self, index: int) -> TokenKind | None:
-        return self.tokens[index].kind if 0 <= index < len(self.tokens) else None
+        return self._places[index][0] if 0 <= index < len(self._places) else None
 
     def start(self, index: int) -> int:
         """Where a token begins in the text."""
-        return self.tokens[index].start
+        return self._places[index][1]
 
     def end(self, index: int) -> int:
         """Where a token ends in the text."""
-        return self.tokens[index].end
+        return self._places[index][2]
 
     def name(self, index: int) -> str:
         """The name that a token is, without quotes; "" where it is none."""
-        if not 0 <= index < len(self.tokens) or self.kind(index) not in (TokenKind.WORD, TokenKind.QUOTED_NAME):
+        if not 0 <= index < len(self._places) or self.kind(index) not in (TokenKind.WORD, TokenKind.QUOTED_NAME):
             return ""
-        return self.tokens[index].name
+        return self.token(index).name
 
     @property
     def has_several(self) -> bool:
@@ -127,11 +156,11 @@ class Words:
 
     def rest(self, at: int) -> str:
         """The text from a token on, without the quotes if it is a name only."""
-        if not 0 <= at < len(self.tokens):
+        if not 0 <= at < len(self):
             return ""
-        if at == len(self.tokens) - 1:
-            return unquoted(self.tokens[at].text)
-        return self.text[self.tokens[at].start : self.tokens[-1].end]
+        if at == len(self) - 1:
+            return unquoted(self.written(at))
+        return self.text[self.start(at) : self.end(-1)]
 
     # SET
 
@@ -148,14 +177,14 @@ class Words:
 
     def assigned(self, at: int) -> list[str]:
         """The variables that a SET sets, as they are written."""
-        return [self.tokens[index].text for index, _ in self._assignments(at)]
+        return [self.written(index) for index, _ in self._assignments(at)]
 
     def assigned_value(self, at: int, which: int) -> str:
         """The first word of the value of one of them; of a text the text itself, in its quotes."""
         index = self._assignments(at)[which][1]
-        return "" if index >= len(self._words) else self.tokens[index].text.upper()
+        return "" if index >= len(self) else self.written(index).upper()
 
     def assigned_text(self, at: int, which: int) -> str:
         """The first token of the value of one of them, as it is written."""
         index = self._assignments(at)[which][1]
-        return "" if index >= len(self.tokens) else self.tokens[index].text
+        return "" if index >= len(self) else self.written(index)
