@@ -220,6 +220,11 @@ async def test_a_foreign_key_is_chosen_from_a_list_and_what_it_will_say_is_told(
         await user.press("enter", "o")
         lines = [line.strip(" │").split() for line in user.dialog_text.split("\n")[3:8]]
         assert lines[:4] == [["0", "Sehn"], ["1", "Hendriks"], ["2", "Son"], ["3", "Fitzgerald"]]
+        await user.press("down", "down", "down", "tab")
+        assert "Engineering" in user.dialog_text
+        await user.press("enter")  # what the list begins with
+        assert user.cursor(user.workspace.main) == ("3", "0")
+        await user.press("h", "e")
         await user.type("fitz")
         await user.press("tab")
         await user.type("77")  # none of the list
@@ -234,7 +239,9 @@ async def test_a_foreign_key_is_chosen_from_a_list_and_what_it_will_say_is_told(
         assert user.is_in(user.workspace.main)
         await user.press("l", "e", "ctrl+n")
         assert "is NOT NULL" in user.dialog_text
-        await user.press("escape", "e", "down", "enter")
+        await user.press("escape", "e")
+        await user.type("eng")
+        await user.press("enter")
         assert "✗" not in user.main
         # and employee 3, who is referred to, cannot go
         await user.go_to_table("employees")

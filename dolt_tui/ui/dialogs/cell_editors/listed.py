@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -16,6 +16,7 @@ from textual.widgets import Input, Static
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.dialogs.cell_editors.base import CellEditor, Edited, Key, Subject
+from dolt_tui.ui.present.draft_rows import REQUIRED
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import NULL, Cell, Style, cell, join, marked, sanitise, styles
 from dolt_tui.ui.widgets.entry import LineInput
@@ -27,7 +28,9 @@ _COLUMNS = (
     Column("name", flex=True, separator=False),
     Column("note", numeric=True, separator=False),
 )
-_NULL = "null"
+_NULL = ("null",)
+_UNSET = ("unset",)
+"""The keys of what are no options: NULL, and what the database fills in."""
 
 
 class Option(Frozen):
@@ -65,7 +68,7 @@ class ListEditor(CellEditor):
         self._says = ""
         self.grid = Grid(columns=_COLUMNS, show_header=False)
         self.grid.can_focus, self.grid.lively = False, True
-        self._matching: list[object] = []
+        self._matching: list[Hashable] = []
 
     def compose(self) -> ComposeResult:
         with self.frame:
@@ -82,8 +85,7 @@ class ListEditor(CellEditor):
         if self._search is not None:
             self._search("")
         self._list()
-        if not self._several:
-            self.grid.move_to_key(self.subject.text if not self.null else _NULL)
+        self._to_present()
 
     @property
     def entry(self) -> Widget:
@@ -100,7 +102,7 @@ class ListEditor(CellEditor):
 
     @property
     def wanted(self) -> tuple[int, int]:
-        return self.wanted_width, 2 + min(len(self._options) + 1, _LINES) + self.said(self._says)
+        return self.wanted_width, 2 + min(len(self._options) + 1 + self._leaves_unset, _LINES) + self.said(self._says)
 
     @property
     def keys(self) -> Sequence[Key]:
@@ -131,20 +133,30 @@ class ListEditor(CellEditor):
         self._list()
         if self.typed:
             self._to_match()
+        elif not self.touched:
+            self._to_present()
         elif here is not None:
             self.grid.move_to_key(here)
-        if not self.touched and not self.null:
-            self.grid.move_to_key(self.subject.text)
         self.place()
 
+    def _to_present(self) -> None:
+        """To what the cell is now, or else to the first option."""
+        if self._several or not self.grid.move_to_key(_NULL if self.null else self.subject.text):
+            self.grid.home()
+
     @property
-    def _key(self) -> object:
+    def _key(self) -> Hashable:
         row = self.grid.cursor_row
         return row.key if row is not None else None
 
     def _list(self) -> None:
         wanted = self.typed.lower()
         rows, self._matching = [], []
+        if self._leaves_unset:
+            rows.append(
+                Row(_UNSET, (cell("●", Style.DIM), cell(self.subject.unset, Style.NULL), cell("now", Style.DIM)))
+            )
+            self._matching += [] if wanted else [_UNSET]
         for option in self._options:
             matches = wanted in option.text.lower() or wanted in option.note.lower()
             if matches:
@@ -168,7 +180,12 @@ class ListEditor(CellEditor):
             note = join(note, cell(" now" if option.note else "now", Style.DIM))
         return cell(self._mark(option.text), Style.DIM), _with_match(option.text, wanted, strong), note
 
-    def _mark(self, key: str) -> str:
+    @property
+    def _leaves_unset(self) -> bool:
+        """Whether one can leave it to the database: as it is then, until something is chosen."""
+        return bool(self.subject.unset) and self.subject.unset != REQUIRED and not self._several
+
+    def _mark(self, key: Hashable) -> str:
         if self._several:
             return "✓" if key in self._chosen and not self.null else " "
         return "●" if key == (_NULL if self.subject.is_null else self.subject.text) else " "
@@ -176,7 +193,7 @@ class ListEditor(CellEditor):
     def _to_match(self) -> None:
         """To the first option that begins with what is typed, or else has it."""
         wanted = self.typed.lower()
-        names = [key for key in self._matching if key != _NULL]
+        names = [key for key in self._matching if isinstance(key, str)]
         best = next((key for key in names if str(key).lower() == wanted), None)
         best = best or next((key for key in names if str(key).lower().startswith(wanted)), names[0] if names else None)
         if best is not None:
@@ -213,7 +230,7 @@ class ListEditor(CellEditor):
     def _check(self) -> None:
         """Check the option under the cursor, or take it out."""
         key = self._key
-        if isinstance(key, str) and key != _NULL:
+        if isinstance(key, str):
             self.touched, self.null = True, False
             self._chosen ^= {key}
             self._input.value = ""
@@ -231,7 +248,7 @@ class ListEditor(CellEditor):
         key = self._key
         if self._several:
             return self.subject.parse(",".join(option.text for option in self._options if option.text in self._chosen))
-        names = [name for name in self._matching if name != _NULL]
+        names = [name for name in self._matching if isinstance(name, str)]
         if self.typed and not names:
             return self.subject.parse(self.typed)  # none of them: the engine says whether it may be
         row = self.grid.cursor_row
@@ -243,7 +260,8 @@ class ListEditor(CellEditor):
         if self.null and not self.subject.nullable:
             self.say(f"{self.subject.title} is NOT NULL.")
             return
-        if not self.touched:
+        offered = not self._several and self.subject.unset == REQUIRED and isinstance(self._key, str)
+        if (not self.touched and not offered) or (self._key == _UNSET and not self.typed and not self.null):
             self.dismiss(Edited(None, changed=False, go=go))
             return
         try:
