@@ -66,7 +66,7 @@ async def test_the_consoles_statement_is_compared(demo: Target, drive: Drive) ->
     async with drive(demo) as user:
         await user.press("ctrl+e")
         await user.type("SELECT 1; SELECT id, last_name FROM employees")
-        await user.press("alt+w")
+        await user.press("ctrl+t")
         await _pick(user, "main", "modify_data")
         assert "Rows are paired by id." in user.main
         await user.press("escape", "ctrl+e", "f5", "shift+tab", "W")

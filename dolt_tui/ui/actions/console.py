@@ -72,7 +72,7 @@ class ConsoleActions(Actions):
 
     @command(
         "console.compare",
-        "alt+w",
+        "ctrl+t",
         "compare…",
         "Compare the result of the statement under the cursor at two revisions…",
         CONSOLE,
