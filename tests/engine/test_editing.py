@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.core.cancellation import Cancellation
+from dolt_tui.engine.core.dialect import Dialect
+from dolt_tui.engine.core.session import Session
 from dolt_tui.engine.editing.draft import Draft
 from dolt_tui.engine.editing.replacing import Replaced, Replacement
 from dolt_tui.engine.errors import ChangedMeanwhile, InvalidValue, NotEditable, RowRefused, RowsChanged
@@ -230,3 +233,21 @@ def test_odd_names_and_a_table_that_was_altered(raw: Raw, repository: Repository
     raw.run(f"ALTER TABLE {table_name} ADD COLUMN more INTEGER")
     with pytest.raises(ChangedMeanwhile, match="was changed since its rows were edited"):
         repository.edits.write("main", draft)
+
+
+def test_cancelled_after_all_was_written(people: Raw, repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written is told to be written, even if nobody can look any more what was merged."""
+    table = repository.edits.editable("main", "people")
+    draft = Draft().set_cell(table, shown(repository, table, 1)[0], "name", "Anna")
+    dialect = type(repository._connections.dialect)
+    commit = dialect.commit
+    with Cancellation() as cancellation:
+
+        def committing(self: Dialect, session: Session) -> None:
+            commit(self, session)
+            cancellation.cancel()
+
+        monkeypatch.setattr(dialect, "commit", committing)
+        written = repository.edits.write("main", draft)
+    assert (written.changed, written.compared) == (1, not people.dolt)
+    assert people.rows("SELECT name FROM people WHERE id = 1") == [("Anna",)]

@@ -131,3 +131,8 @@ def test_what_cannot_be_edited(raw: Raw, repository: Repository, opened: Open) -
     draft, _ = Draft().add_row(table, {"id": 1, "name": "x"})
     with pytest.raises((NotEditable, ReadOnly)):
         reading.edits.write("main", draft)
+    if raw.dolt:
+        raw.call("dolt_branch", "other")
+        columns = "table_name, target_ref, options"
+        raw.run(f"INSERT INTO dolt_nonlocal_tables ({columns}) VALUES ('orders', 'other', 'immediate')")
+        assert edits.editable("main", "orders").why_not == "orders belongs to other"

@@ -279,6 +279,9 @@ class DoltDialect(DoltHistory, DoltValues):
             return []
         return [(str(pattern), str(ref or "")) for pattern, ref in rows]
 
+    def elsewhere(self, session: SqlSession, table: str) -> str:
+        return next((ref for pattern, ref in self._non_local(session) if matches(pattern, table)), "")
+
     def columns(self, session: SqlSession, table: str, revision: str | None) -> tuple[ColumnInfo, ...]:
         at, values = (" AS OF %s", (revision,)) if revision else ("", ())
         rows = session.rows(f"SHOW FULL COLUMNS FROM {self.quote(table)}{at}", *values)

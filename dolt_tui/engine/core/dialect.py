@@ -363,6 +363,10 @@ class Dialect(ABC):
     def ddl(self, session: SqlSession, table: str, revision: str | None) -> str:
         """The statements that create a table or view."""
 
+    def elsewhere(self, session: SqlSession, table: str) -> str:
+        """The branch, tag or commit that a table really belongs to; empty where it is the branch's own."""
+        return ""
+
     # merging
 
     @abstractmethod

@@ -88,6 +88,8 @@ def _why_not(session: Session, table: str, columns: tuple[ColumnInfo, ...], *, r
         return "this is a commit, which never changes"
     if table.lower().startswith(_SYSTEM):
         return f"{table} is a system table"
+    if owner := session.dialect.elsewhere(session, table):
+        return f"{table} belongs to {owner}"
     if not any(column.primary_key for column in columns):
         return f"{table} has no primary key, so its rows cannot be told apart"
     return ""

@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from ..core.compare_and_write import table_hashes
 from ..core.connections import Connections, Session
-from ..errors import NO_ANSWER, ChangedMeanwhile, EngineError, NotEditable, RowRefused, RowsChanged, Serialization
+from ..errors import (
+    NO_ANSWER,
+    ChangedMeanwhile,
+    EngineError,
+    NotEditable,
+    PermissionDenied,
+    RowRefused,
+    RowsChanged,
+    Serialization,
+)
 from ..model import ABSENT, DEFAULT, Changed, Edit, Editable, EditKind, RowKey, RowValues, Written
 from .batching import batches_of, combined
 from .cell_values import is_automatic
@@ -45,10 +54,13 @@ def write(db: Connections, branch: str, draft: Draft) -> Written:
     written, hashes = db.write(branch, work, "write edited rows", retry=True)
     if not hashes:
         return written
-    with db.read(branch, "rows as written") as session:
-        now = table_hashes(session, hashes)
-        others = [table for table in draft.tables.values() if now[table.table] != hashes[table.table]]
-        return replace(written, merged=_merged(session, others, written)) if others else written
+    try:
+        with db.read(branch, "rows as written") as session:
+            now = table_hashes(session, hashes)
+            others = [table for table in draft.tables.values() if now[table.table] != hashes[table.table]]
+            return replace(written, merged=_merged(session, others, written)) if others else written
+    except EngineError:  # cancelled, or the server is lost: it is written all the same
+        return replace(written, compared=False)
 
 
 def _merged(session: Session, tables: Iterable[Editable], written: Written) -> tuple[Changed, ...]:
@@ -141,7 +153,7 @@ def _run_together(
     sql, values = combined(batch, session.dialect.placeholder)
     try:
         hit = session.execute(sql, *values)
-    except (Serialization, *NO_ANSWER):
+    except (Serialization, PermissionDenied, *NO_ANSWER):
         raise
     except EngineError:
         return False
@@ -164,7 +176,7 @@ def _run(session: Session, table: Editable, statement: RowStatement, numbers: di
             key = _key_of_new(session, table, statement.edit)
             if key is not None:
                 numbers[statement.edit.key] = key
-    except (Serialization, *NO_ANSWER):
+    except (Serialization, PermissionDenied, *NO_ANSWER):
         raise
     except EngineError as error:
         raise RowRefused(error, statement.edit) from error

@@ -214,6 +214,9 @@ class Written(Frozen):
     merged: tuple[Changed, ...] = ()
     """Rows of which another session changed other cells in the same moment: what both wrote is kept, and nobody has
     seen it together."""
+    compared: bool = True
+    """Whether that was looked for; the connection may have been lost, or the question cancelled, after all was
+    written."""
 
 
 class Option(Frozen):
