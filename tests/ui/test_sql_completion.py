@@ -113,6 +113,37 @@ async def test_it_stays_on_the_screen_and_harmless() -> None:
         await listed(app, lambda: app.line.text == "select")
 
 
+async def test_it_is_where_its_word_is_also_far_down_in_a_long_text() -> None:
+    async with editing(80, 24, with_names) as app:
+        editor = app.editor
+        filler = "INSERT INTO t VALUES (1, 'some text that makes lines long');\n" * 10_000
+        await app.paste(filler + "SELECT * FROM customers WHERE \n" + filler)
+        editor.move_cursor((10_000, 30))
+        await app.press("s")
+        lines = await listed(app, lambda: editor.is_completing)
+        row = next(at for at, line in enumerate(lines) if "WHERE segment" in line)
+        beside = lines[row + 1] if "╭" in lines[row + 1] else lines[row - 1]
+        assert "╭" in beside or "╰" in beside
+        editor.scroll_relative(y=-2, animate=False)
+        await app.rest()
+        moved = app.lines()
+        assert next(at for at, line in enumerate(moved) if "WHERE segment" in line) == row + 2
+        assert "╭" in moved[row + 3] or "╰" in moved[row + 1]  # it went with its word
+        x, y = next((line.index("segment"), at) for at, line in enumerate(moved) if "▪ segment" in line)
+        await app.click(x, y)
+        assert editor.document[10_000] == "SELECT * FROM customers WHERE segment"
+        assert editor.text.startswith(filler)
+        assert editor.text.endswith(filler)
+        assert editor.has_focus
+        await app.press("x")
+        await listed(app, lambda: not editor.is_completing)
+        await app.press("backspace", "ctrl+@")
+        await listed(app, lambda: editor.is_completing)
+        editor.scroll_relative(y=40, animate=False)
+        await app.rest()
+        assert not editor.is_completing
+
+
 async def test_a_slow_answer_is_in_nobodys_way_and_the_latest_question_wins() -> None:
     asked: list[str] = []
     go_on = threading.Event()

@@ -49,6 +49,11 @@ class Editing(App[None]):
             self.post_message(events.Key(key, key_to_character(key)))
             await self.rest()
 
+    async def click(self, x: int, y: int) -> None:
+        for kind in (events.MouseDown, events.MouseUp):
+            self.post_message(kind(None, x, y, 0, 0, 1, False, False, False, x, y))
+            await self.rest()
+
     async def paste(self, text: str) -> None:
         self.post_message(events.Paste(text))
         await self.rest()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
+from textual import events
 from textual.geometry import Offset, Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -81,8 +82,10 @@ class CompletionPopup(Widget, can_focus=False):
     DEFAULT_CSS = CSS
     DEFAULT_CLASSES = "-textual-system"
 
-    def __init__(self) -> None:
+    def __init__(self, take: Callable[[], None]) -> None:
+        """``take`` is called where an item was clicked, which is the selected one then."""
         super().__init__()
+        self._take = take
         self.completion: Completion | None = None
         """What is shown; None while it is closed."""
         self.selected = 0
@@ -100,14 +103,13 @@ class CompletionPopup(Widget, can_focus=False):
         self.moved = same in texts
         self.selected = texts.index(same) if self.moved else 0
         self._top = max(0, self.selected - ROWS + 1)
-        self._place(word, right)
+        self.put(word, right)
         self.border_subtitle = _KEYS if self.size_shown.width > 26 else ""
         if len(texts) > ROWS:
             self.border_title = f"{self.selected + 1} of {len(texts)}"
         else:
             self.border_title = ""
         self.display = True
-        self.refresh(layout=True)
 
     def close(self) -> None:
         """Show nothing."""
@@ -139,8 +141,16 @@ class CompletionPopup(Widget, can_focus=False):
             self.border_title = f"{self.selected + 1} of {number}"
         self.refresh()
 
-    def _place(self, word: Offset, right: int) -> None:
-        """Find the widths, and a place below the word, or above it where there is no room below."""
+    def on_click(self, event: events.Click) -> None:
+        """Take the item that was clicked."""
+        event.stop()
+        at = self._top + event.y - 1  # below the border
+        if self.completion is not None and self._top <= at < min(len(self.completion.items), self._top + ROWS):
+            self.selected = at
+            self._take()
+
+    def put(self, word: Offset, right: int) -> None:
+        """Find the widths, and a place below a word, or above it where there is no room below."""
         assert self.completion is not None
         items = self.completion.items
         screen = self.screen.size
@@ -169,6 +179,7 @@ class CompletionPopup(Widget, can_focus=False):
         self.styles.width, self.styles.height = width, height
         right = right if right >= width else screen.width
         self.absolute_offset = Offset(max(0, min(word.x - 4, right - width)), max(0, y))
+        self.refresh(layout=True)
 
     size_shown = Size(0, 0)
 

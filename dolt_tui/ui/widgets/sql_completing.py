@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dolt_tui.ui.widgets.completion_popup import ROWS, Completion, CompletionPopup
+from textual.geometry import Offset
+
+from dolt_tui.ui.widgets.completion_popup import ROWS, Completion, CompletionPopup, Item
 
 if TYPE_CHECKING:
     from dolt_tui.ui.widgets.sql_editor import SqlEditor
@@ -21,6 +23,40 @@ log = logging.getLogger(__name__)
 _BEGINNERS: Final = frozenset("._$'`\"-")
 """Signs behind which names and texts begin; letters and digits are others."""
 _FUNCTION_KEY: Final = re.compile(r"f\d+")
+_BEFORE: Final = 150_000
+"""Characters before the cursor that are always looked at; of a longer text only those from a statement's beginning."""
+_BEHIND: Final = 500
+"""Lines from the cursor on that are looked at."""
+
+
+class _Asked(NamedTuple):
+    """A question."""
+
+    number: int
+    begin: int
+    """The row that the text begins with which is looked at."""
+    explicit: bool
+    work: Callable[[], Completion | None]
+
+
+class _Found(NamedTuple):
+    """An answer, by positions in the whole text."""
+
+    start: int
+    end: int
+    items: Sequence[Item]
+
+
+def _beginning(lines: Sequence[str], row: int) -> int:
+    """The row from which on to look at a text, to know in which statement ``row`` is; in a short text its first."""
+    size = 0
+    for at in range(row, 0, -1):
+        size += len(lines[at]) + 1
+        if size > _BEFORE and lines[at - 1].rstrip().endswith(";"):
+            return at
+        if size > 2 * _BEFORE:
+            return at
+    return 0
 
 
 class Completing:
@@ -36,7 +72,7 @@ class Completing:
         """What to do with the answer that is waited for: "first" takes the first item, "single" only if it is all."""
         self._place = (0, (0, 0))
         self._lock = threading.Lock()
-        self._next: tuple[int, Callable[[], Completion | None]] | None = None
+        self._next: _Asked | None = None
         self._running = False
 
     # what happens in the editor
@@ -114,43 +150,47 @@ class Completing:
         self._number += 1
         self._waiting, self._take = True, take
         self._place = editor.sql.version, editor.cursor_location
-        lines, (row, column) = list(editor.document.lines), editor.cursor_location  # of 5 MB in 1 ms
+        row, column = editor.cursor_location
+        begin = _beginning(editor.document.lines, row)
+        lines = editor.document.lines[begin : row + _BEHIND]
         number = self._number
 
         def work() -> Completion | None:
             if number != self._number:
                 return None
-            return self._complete("\n".join(lines), sum(map(len, lines[:row])) + row + column)
+            return self._complete("\n".join(lines), sum(map(len, lines[: row - begin])) + row - begin + column)
 
         with self._lock:
-            self._next = number, work
+            self._next = _Asked(number, begin, explicit, work)
             if self._running:
                 return
             self._running = True
-        threading.Thread(target=self._run, args=(explicit,), name="completion", daemon=True).start()
+        threading.Thread(target=self._run, name="completion", daemon=True).start()
 
-    def _run(self, explicit: bool) -> None:
+    def _run(self) -> None:
         while True:
             with self._lock:
                 asked, self._next = self._next, None
                 if asked is None:
                     self._running = False
                     return
-            number, work = asked
             try:
-                found = work()
+                found = asked.work()
             except Exception:
                 log.exception("nothing could be completed")
                 found = None
-            self._editor.call_later(self._arrived, number, found, explicit)
+            self._editor.call_later(self._arrived, asked, found)
 
-    def _arrived(self, number: int, found: Completion | None, explicit: bool) -> None:
-        if number != self._number or not self._editor.is_mounted:
+    def _arrived(self, asked: _Asked, found: Completion | None) -> None:
+        if asked.number != self._number or not self._editor.is_mounted:
             return
         self._waiting = False
         take, self._take = self._take, ""
+        if found is not None and asked.begin:
+            before = self._editor.sql.get_index_from_location((asked.begin, 0))
+            found = _Found(found.start + before, found.end + before, found.items)
         wanted = found is not None and bool(found.items)
-        if found is not None and wanted and not explicit and not take:
+        if found is not None and wanted and not asked.explicit and not take:
             text = self._editor.sql.get_text_range(
                 self._editor.sql.get_location_from_index(found.start), self._editor.cursor_location
             )
@@ -165,11 +205,25 @@ class Completing:
     def _show(self, found: Completion) -> None:
         editor = self._editor
         if self._popup is None or not self._popup.is_attached:
-            self._popup = CompletionPopup()
+            self._popup = CompletionPopup(self.take)
             editor.screen.mount(self._popup)
-        word = editor.place_on_screen(editor.sql.get_location_from_index(found.start))
-        self._popup.show(found, word, editor.region.right)
+        self._popup.show(found, *self._where(found))
         self._suggest()
+
+    def _where(self, found: Completion) -> tuple[Offset, int]:
+        """The place of the word on the screen, and the column that the list should not reach."""
+        editor = self._editor
+        return editor.place_on_screen(editor.sql.get_location_from_index(found.start)), editor.region.right
+
+    def scrolled(self) -> None:
+        """What is shown of the text is another part of it, or at another place."""
+        if self._popup is None or self._popup.completion is None:
+            return
+        word, right = self._where(self._popup.completion)
+        if self._editor.region.contains_point(word):
+            self._popup.put(word, right)
+        else:
+            self.close()
 
     def _suggest(self) -> None:
         """Show the rest of the selected item behind the cursor, where it begins with what was typed."""

@@ -232,6 +232,11 @@ class SqlEditor(TextArea, inherit_bindings=False):
         if self._completing is not None:
             self._completing.moved()
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if self._completing is not None:
+            self._completing.scrolled()
+
     def _on_blur(self, event: events.Blur) -> None:
         super()._on_blur(event)
         if self._completing is not None:
@@ -240,6 +245,11 @@ class SqlEditor(TextArea, inherit_bindings=False):
     def _on_unmount(self) -> None:
         if self._completing is not None:
             self._completing.remove()
+
+    def complete_now(self) -> None:
+        """Show what may come next at the cursor."""
+        if self._completing is not None:
+            self._completing.ask(explicit=True)
 
     @property
     def is_completing(self) -> bool:
