@@ -124,6 +124,19 @@ class ConsoleActions(Actions):
 
         switch_autocommit(self.context)
 
+    @command(
+        "console.complete",
+        "tab,ctrl+@",
+        "complete",
+        "Complete the word before the cursor, or show what may come next",
+        CONSOLE,
+        footer=True,
+        shown="tab",
+        synonyms=("completion", "autocomplete"),
+    )
+    def complete(self) -> None:
+        self.context.panes.console.editor.complete_now()
+
     @command("console.clear", "ctrl+l", "clear", "Clear the text; it can be undone", CONSOLE, rank=5)
     def clear(self) -> None:
         self.context.panes.console.editor.replace_all("")
