@@ -12,7 +12,7 @@ from dolt_tui.engine.console.scanner import split
 from dolt_tui.engine.console.statements import StatementKind, describe
 from dolt_tui.engine.model.traits import SqlStyle
 
-from .conftest import Raw, RawDolt, RawLite
+from .conftest import Open, Raw, RawDolt, RawLite
 
 BOTH = [
     "SELECT 1; ",
@@ -131,6 +131,19 @@ def test_what_ends_a_transaction_on_dolt(dolt: RawDolt) -> None:
         dolt.run("BEGIN", f"INSERT INTO kept VALUES ({number})", text, "ROLLBACK")
         ended = dolt.scalar(f"SELECT count(*) FROM kept WHERE id = {number}") == 1
         assert ended is describe(text, SqlStyle.MYSQL).ends_transaction is (text in ending), text
+
+
+def test_what_a_statement_changes_on_another_branch_is_undone_too(dolt: RawDolt, opened: Open) -> None:
+    dolt.run("CREATE TABLE people (id INT PRIMARY KEY)", "INSERT INTO people VALUES (1), (2)")
+    dolt.commit()
+    dolt.call("dolt_branch", "a/b")
+    repository = opened(dolt)
+    (statement,) = split(f"DELETE FROM /* x */ `{dolt.database}/a/b` . people WHERE id = 1", SqlStyle.MYSQL).statements
+    outcome, step = repository.undo.perform("main", "delete", lambda: repository.console.run("main", statement))
+    assert (outcome.rows, dolt.rows("SELECT id FROM people", at="a/b")) == (1, [(2,)])
+    assert step is not None, "else nobody could take it back"
+    repository.undo.undo(step)
+    assert dolt.rows("SELECT id FROM people", at="a/b") == [(1,), (2,)]
 
 
 def test_scripts_for_doltlite_are_split_as_it_reads_them(lite: RawLite) -> None:

@@ -18,6 +18,7 @@ from ..core.write_tracker import note
 from ..errors import EngineError, Lacking, ReadOnly, Serialization, TransactionOpen
 from ..undo.undo import Undo
 from .desk import Desk, Ran, Transaction
+from .effects import branches_named
 from .error_places import place_of
 from .forecasts import SECONDS, within
 from .plans import plan_lines, with_plan
@@ -135,6 +136,8 @@ class Console:
             self._undo.begin(branch)
         elif described.kind in _CALLS:
             self._undo.widen(branch, self._texts(statement.text))
+        elif described.kind in _CHANGING and self._db.dialect.traits.reads_other_branches:
+            self._undo.widen(branch, branches_named(statement.text))
         try:
             with acquired(desk.lock):
                 began = time.monotonic()

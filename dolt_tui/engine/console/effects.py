@@ -29,6 +29,7 @@ _WRITING = {
     SqlStyle.MYSQL: {"GET_LOCK", "RELEASE_LOCK", "RELEASE_ALL_LOCKS", "NEXTVAL", "SETVAL", "DOLT_QUERY_DIFF"},
     SqlStyle.SQLITE: {"LOAD_EXTENSION", "FTS3_TOKENIZER", "OPTIMIZE", "WRITEFILE", "EDIT", "VEC1_TRAIN", "VEC1_CONFIG"},
 }
+_BEFORE_TABLE = re.compile(r"`[^`/]*+/([^`]++)`[ \t\r\n]*+\.")
 _CHECKOUTS = {"DOLT_CHECKOUT", "DOLT_CONNECT_BRANCH"}
 
 _PRAGMAS = {
@@ -41,6 +42,14 @@ _PRAGMAS_WITHOUT_VALUE = {
     *("page_count", "page_size", "freelist_count", "cache_size", "busy_timeout", "synchronous", "auto_vacuum"),
     *("case_sensitive_like", "recursive_triggers", "defer_foreign_keys", "query_only", "temp_store"),
 }
+
+
+def branches_named(text: str) -> list[str]:
+    """The branches that stand before the names of tables, as in ```shop/feature`.customers``: what may write there.
+
+    What looks so in a text or a comment is one of them as well.
+    """
+    return [found[1] for found in _BEFORE_TABLE.finditer(text)]
 
 
 def effect_of(words: Words, verb: str, at: int = 0) -> Effect | None:
