@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.query import Query
-from dolt_tui.engine.connecting.target import FileTarget, Target
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
+from dolt_tui.ui.session.settings import Settings
+
+from ..proxy import Proxy
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
@@ -169,6 +173,33 @@ async def test_a_statement_that_takes_long_is_cancelled(either: Target, drive: D
         assert user.workspace.panes.console.editor.text.endswith(" ")
         assert "cancelled" in user.text(user.workspace.panes.results[1])
         assert user.is_in(user.workspace.panes.console)
+
+
+async def test_a_transaction_that_is_lost_is_told_and_reading_only_holds(
+    demo_on_dolt: ServerTarget, drive: Drive, proxy: Proxy
+) -> None:
+    async with drive(replace(demo_on_dolt, port=proxy.port), settings=Settings(ask_above=3)) as user:
+        await user.press("ctrl+e")
+        await user.type("UPDATE employees SET last_name = 'X' WHERE id >= 0")
+        await user.press("f5")
+        assert "more than 3" in user.dialog_text
+        await user.press("l")
+        assert "TRANSACTION 4 rows" in user.header
+        proxy.cut()
+        await user.until(lambda: user.dialog is not None, "that it is lost")
+        assert "Nothing of it was written" in user.dialog_text
+        await user.press("enter")
+        await user.until(lambda: not user.workspace.state.lost, "the server back")
+        await user.settle()
+        assert "TRANSACTION" not in user.header
+        await run(user, "SELECT last_name FROM employees WHERE id = 0")
+        assert user.rows(user.workspace.panes.results[0]) == [("Sehn",)]
+    async with drive(demo_on_dolt, read_only=True) as user:
+        await user.press("ctrl+e")
+        await run(user, "DELETE FROM teams")
+        assert user.told[-1] == "DELETE teams: opened read-only"
+        await run(user, "SELECT count(*) FROM teams")
+        assert user.rows(user.workspace.panes.results[0]) == [("4",)]
 
 
 async def test_it_fits_every_screen_and_keeps_its_text(demo: FileTarget, drive: Drive) -> None:

@@ -18,6 +18,7 @@ from dolt_tui.demo.build import AUTHOR
 from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.launch import launch_target
 from dolt_tui.ui.app import DoltApp
+from dolt_tui.ui.present import runs
 from dolt_tui.ui.session.clock import Clock
 
 if TYPE_CHECKING:
@@ -81,3 +82,9 @@ def test_modify_schema(picture: Picture) -> None:
 def test_cells(picture: Picture) -> None:
     edited = ("4", "j", "enter", "d", "j", "o", "4", "tab", "0", "enter")
     assert picture((132, 38), *edited, "j", "l", "e", "s")
+
+
+def test_console(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "took", lambda _seconds: "41 ms")
+    written = ("f8", *"UPDATE teams SET name = 'HQ' WHERE id = 0;", "f5", "enter", "enter")
+    assert picture((132, 38), "ctrl+e", *written, *"SELECT * FROM employees -- all", "f5")

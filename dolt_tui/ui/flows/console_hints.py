@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.console.scanner import Statement, split
 from dolt_tui.engine.console.statements import Described, describe
-from dolt_tui.ui.flows.console import draw_console
+from dolt_tui.ui.flows.console import SHORT, draw_console
 from dolt_tui.ui.present.text import count, plural
 
 if TYPE_CHECKING:
     from dolt_tui.ui.flows.context import Context
-
-_LANES = "script", "forecast"
 
 
 class Hints:
@@ -27,6 +25,16 @@ class Hints:
     def moved(self) -> None:
         """The text or the cursor changed."""
         context = self._context
+        draw_console(context)
+        if context.panes.console.editor.sql.length <= SHORT:
+            self._look()
+        else:  # splitting it takes the processor from the keys
+            context.session.jobs.drop("script")
+            self._later(self._look)
+
+    def _look(self) -> None:
+        """Find the statement under the cursor."""
+        context = self._context
         editor = context.panes.console.editor
         text, at, style = editor.text, editor.offset_of_cursor, context.state.repository.info.traits.sql
 
@@ -35,7 +43,6 @@ class Hints:
             return (here, describe(here.text, style)) if here is not None else None
 
         context.session.quietly("script", "", work, lambda found: self._found(text, found))
-        draw_console(context)
 
     def _found(self, text: str, found: tuple[Statement, Described] | None) -> None:
         context = self._context

@@ -36,11 +36,13 @@ def open_console(context: Context) -> ConsolePane:
 
 
 def keep_text(context: Context) -> None:
-    """Save the text of the editor where it has changed; not on the event loop."""
+    """Save the text of the editor where it has changed since it was last looked at, but not meanwhile; not on the event
+    loop."""
     console = context.panes.console
-    kept, text_version = console.kept, console.editor.sql.version
-    if kept is not None and text_version != console.kept_version:
-        console.kept_version = text_version
+    kept, version = console.kept, console.editor.sql.version
+    rests, console.seen_version = version == console.seen_version, version
+    if kept is not None and version != console.kept_version and rests:
+        console.kept_version = version
         text = console.editor.text
         context.session.quietly("kept text", "", lambda: kept.save(text), lambda _: None)
 

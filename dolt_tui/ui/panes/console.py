@@ -32,6 +32,8 @@ class ConsolePane(Pane):
         """Where the text is kept."""
         self.kept_version = 0
         """Of the document: the version that was kept last."""
+        self.seen_version = 0
+        """The version when it was last looked whether it is to be kept."""
         self.forecast = ""
         """What the statement under the cursor would do, for people; empty where that is not known."""
 

@@ -45,13 +45,13 @@ class Ran(Frozen):
     """None where it failed."""
     error: Exception | None = None
     said: str = ""
-    """What came of it, in words, where its results are not held any more."""
+    """What came of it, in words."""
 
     def without_results(self) -> Ran:
         """The same without the rows that it returned."""
         if self.outcome is None or not self.outcome.results:
             return self
-        return replace(self, outcome=replace(self.outcome, results=()), said=summary(self))
+        return replace(self, outcome=replace(self.outcome, results=()))
 
 
 def one_line(text: str) -> str:

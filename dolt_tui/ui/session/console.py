@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,7 +16,7 @@ from dolt_tui.engine.console.statements import Described, StatementKind, Transac
 from dolt_tui.engine.errors import EngineError, TransactionLost
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE
-from dolt_tui.ui.present.runs import Ran, entry_of
+from dolt_tui.ui.present.runs import Ran, entry_of, summary
 from dolt_tui.ui.present.text import plural
 from dolt_tui.ui.session.destinations import Destination, destination
 from dolt_tui.ui.session.events import ConsoleRan, Failed, Progress, TransactionOpen
@@ -279,7 +279,7 @@ class Runs:
     def _add(self, repository: Repository, run: Run, ran: Ran) -> None:
         """A statement was run; on a database thread."""
         self._number = ran.number
-        run.done.append(ran)
+        run.done.append(replace(ran, said=summary(ran)))  # its results may be closed later
         repository.statement_history.add(entry_of(ran, repository.info.database))
 
     def _went(self, run: Run) -> None:

@@ -1,0 +1,115 @@
+"""Running statements in a session: what becomes of a script, and of a transaction that stays open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.console.console import Transaction
+from dolt_tui.engine.console.scanner import split
+from dolt_tui.engine.model import SqlStyle
+from dolt_tui.ui.present.runs import Ran, summary
+from dolt_tui.ui.session import events
+from dolt_tui.ui.session.console import Runs
+
+if TYPE_CHECKING:
+    from tests.session.conftest import Desk
+
+
+class Watcher:
+    """Keeps what it is told, and answers questions about a transaction as it was told to."""
+
+    def __init__(self, runs: Runs, answer: str = "") -> None:
+        self.runs, self.answer = runs, answer
+        self.asked: list[int] = []
+        self.done: list[Ran] = []
+
+    def pending(self, ran: Ran, transaction: Transaction, go_on: Callable[[bool], None]) -> None:
+        self.asked.append(transaction.rows)
+        if self.answer == "commit":
+            self.runs.commit(lambda: go_on(True))
+        elif self.answer == "roll back":
+            self.runs.roll_back(lambda: go_on(False))
+        else:
+            go_on(False)
+
+    def ended(self, runs: Sequence[Ran]) -> None:
+        self.done += runs
+
+
+def run(desk: Desk, script: str, answer: str = "") -> Watcher:
+    runs = desk.session.runs
+    watcher = Watcher(runs, answer)
+    steps = runs.steps(split(script, SqlStyle.SQLITE).statements)
+    assert runs.why_not(steps) == ""
+    runs.run(steps, watcher)
+    desk.settle()
+    assert runs.current is None
+    return watcher
+
+
+def names(desk: Desk) -> list[object]:
+    rows = desk.repository.console.run(
+        "main", split("SELECT name FROM people ORDER BY id", SqlStyle.SQLITE).statements[0]
+    )
+    return [row[0] for row in rows.results[0].page(0, 100)]
+
+
+def test_a_script_is_one_step_of_undo_up_to_what_fails(desk: Desk) -> None:
+    script = "-- only this\n; INSERT INTO people VALUES (1, 'Ann'); INSERT INTO people VALUES (2, 'Bea');"
+    watcher = run(desk, script + "SELECT count(*) FROM people; INSERT INTO nobody VALUES (1); DELETE FROM people")
+    assert [summary(ran) for ran in watcher.done] == ["1 row inserted", "1 row inserted", "1 row", "failed"]
+    assert watcher.asked == []
+    assert names(desk) == ["Ann", "Bea"]
+    desk.session.writes.look()
+    desk.settle()
+    (step,) = desk.session.state.steps[-1:]
+    assert step.label == "script of 5 statements"
+    desk.repository.undo.undo(step)
+    assert names(desk) == []
+    found = desk.repository.statement_history.search("people")
+    assert [entry.text for entry in found][:2] == [
+        "SELECT count(*) FROM people",
+        "INSERT INTO people VALUES (2, 'Bea')",
+    ]
+
+
+def test_what_is_open_is_asked_about_before_anything_else(desk: Desk) -> None:
+    session, runs = desk.session, desk.session.runs
+    run(desk, "INSERT INTO people VALUES (1, 'Ann'), (2, 'Bea')")
+    watcher = run(desk, "UPDATE people SET name = 'X'; SELECT 1", "roll back")
+    assert (watcher.asked, len(watcher.done), names(desk)) == ([2], 1, ["Ann", "Bea"])
+    watcher = run(desk, "UPDATE people SET name = 'Y'; SELECT 1", "commit")
+    assert (watcher.asked, len(watcher.done), names(desk)) == ([2], 2, ["Y", "Y"])
+    run(desk, "UPDATE people SET name = 'Z'")
+    assert runs.transaction is not None
+
+    left: list[str] = []
+    session.leaving.leave("quit", lambda: left.append("quit"))
+    session.writes.write("add one", lambda repo: repo.run("main", [("INSERT INTO people VALUES (3, 'C')", ())]))
+    desk.settle()
+    assert [event.what for event in desk.of(events.TransactionOpen)] == ["quit", "add one"]
+    assert (left, names(desk)) == ([], ["Z", "Z"])
+    then = desk.of(events.TransactionOpen)[1].then
+    runs.commit(then)
+    desk.settle()
+    assert runs.transaction is None
+    assert names(desk) == ["Z", "Z", "C"]
+    session.leaving.leave("quit", lambda: left.append("quit"))
+    assert left == ["quit"]
+
+    runs.autocommit = False
+    watcher = run(desk, "DELETE FROM people; ROLLBACK; DELETE FROM people WHERE id = 1; COMMIT")
+    assert (watcher.asked, names(desk)) == ([], ["Z", "C"])
+
+
+def test_results_are_held_until_nobody_shows_them(desk: Desk) -> None:
+    runs = desk.session.runs
+    first, second = run(desk, "SELECT 1"), run(desk, "SELECT 2; SELECT 3")
+    assert first.done[0].outcome is not None
+    assert second.done[1].outcome is not None
+    assert len(runs.results) == 3
+    runs.close_results(second.done[1].outcome.results)
+    desk.settle()
+    assert runs.results == list(second.done[1].outcome.results)
+    assert [summary(ran) for ran in runs.ran] == ["1 row"] * 3
