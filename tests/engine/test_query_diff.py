@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+import threading
+import time
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +16,8 @@ from hypothesis import strategies as st
 from dolt_tui.engine.console.query_diff import QueryDiff
 from dolt_tui.engine.console.query_side import Revision
 from dolt_tui.engine.console.scanner import split
-from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.core.cancellation import Cancellation
+from dolt_tui.engine.errors import Cancelled, EngineError
 from dolt_tui.engine.model import STAGED, ChangeKind, SqlStyle
 from dolt_tui.engine.repository import Repository
 
@@ -152,3 +156,21 @@ def test_it_is_the_difference_of_both_results(raw: Raw, repository: Repository) 
         assert all(change.changed for change in changes if change.kind is M)
 
     check()
+
+
+def test_it_is_cancelled_and_ends_its_connections(people: Raw, repository: Repository) -> None:
+    endless = (
+        "SELECT id, sleep(20) AS s FROM people"
+        if people.dolt
+        else "WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n) SELECT max(id) FROM n"
+    )
+    plan = repository.query_diffs.plan("main", "SELECT id, name FROM people", _old(people), WORKING)
+    plan = replace(plan, query=endless, key=None)
+    cancellation = Cancellation()
+    timer = threading.Timer(0.1, cancellation.cancel)
+    timer.start()
+    began = time.monotonic()
+    with cancellation, pytest.raises(Cancelled):
+        repository.query_diffs.compare(plan, ()).read_all()
+    timer.join()
+    assert time.monotonic() - began < 5

@@ -2,7 +2,8 @@
 
 Rows are sorted by their key columns on both sides, and read side by side. Equal ones go by as they came; what differs
 is kept outside of memory, and read on as somebody looks at it. Where several rows have one key they are compared as
-multisets: equal ones cancel out, the rest is paired in its order.
+multisets: equal ones cancel out, the rest is paired in its order. Each side has a connection of its own, until its rows
+are read or nobody wants them any more.
 """
 
 from __future__ import annotations
@@ -225,7 +226,10 @@ class QueryDiff:
     def find(self, text: str, start: int, backward: bool) -> int | None:
         """The number of the next difference from ``start`` on, or the previous one, that has ``text`` in a value."""
         wanted, size = text.lower(), 256
+        cancellation = current()
         while start >= 0:
+            if cancellation is not None:
+                cancellation.check()
             first = max(0, start - size + 1) if backward else start
             rows = self.page(first, start - first + 1 if backward else size)
             for at in range(len(rows) - 1, -1, -1) if backward else range(len(rows)):
@@ -336,7 +340,8 @@ class QueryDiff:
                     unmatched.append(row)
             olds, news = left, unmatched[::-1]
         for one, other in zip(olds, news, strict=False):
-            if self._differ(self._old.values(one), self._new.values(other)):
+            if cells := self._differ(self._old.values(one), self._new.values(other)):
+                self._cells += len(cells)
                 self._found(found, 1, one, other)
         for one in olds[len(news) :]:
             self._found(found, 2, one, None)
@@ -351,14 +356,11 @@ class QueryDiff:
 
     def _found(self, found: list[Any], kind: int, old: Any, new: Any) -> None:
         self._counts[kind] += 1
-        if kind == 1:
-            self._cells += len(self._differ(self._old.values(old), self._new.values(new)))
         found.append((kind, old, new))
 
     @staticmethod
     def _differ(old: Sequence[Value], new: Sequence[Value]) -> frozenset[int]:
-        pairs = enumerate(zip(old, new, strict=True))
-        return frozenset(at for at, (one, other) in pairs if _hashable(one) != _hashable(other))
+        return frozenset(at for at, one in enumerate(old) if one != new[at])
 
     def _change(self, row: Any) -> RowChange:
         kind, one, other = row

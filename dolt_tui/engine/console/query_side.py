@@ -50,6 +50,8 @@ class Side:
         self._at = 0
         self._ended = False
         self._last: tuple[Any, ...] | None = None
+        self._placed = False
+        """Whether ``_last`` is the next row's place."""
         self.rows = 0
         """How many rows have gone by."""
 
@@ -77,9 +79,12 @@ class Side:
     def pop(self) -> None:
         self._at += 1
         self.rows += 1
+        self._placed = False
 
     def place(self, row: Any) -> tuple[Any, ...]:
-        """Where a row stands in the order. Raises `EngineError` where rows do not come in it."""
+        """Where the next row stands in the order. Raises `EngineError` where rows do not come in it."""
+        if self._placed and self._last is not None:
+            return self._last
         stream = self._stream
         assert stream is not None
         found = place_of([stream.value(row, at) for at in self._key])
@@ -87,7 +92,7 @@ class Side:
             raise EngineError(
                 f"At {self.revision.label} the rows do not come in the order of their key: pair them by other columns."
             )
-        self._last = found
+        self._last, self._placed = found, True
         return found
 
     def values(self, row: Any) -> tuple[Value, ...]:
