@@ -251,3 +251,32 @@ def test_cancelled_after_all_was_written(people: Raw, repository: Repository, mo
         written = repository.edits.write("main", draft)
     assert (written.changed, written.compared) == (1, not people.dolt)
     assert people.rows("SELECT name FROM people WHERE id = 1") == [("Anna",)]
+
+
+def test_rows_that_refer_to_each_other_in_a_circle(raw: Raw, repository: Repository) -> None:
+    raw.run(
+        "CREATE TABLE team (id INTEGER PRIMARY KEY, chief INTEGER, name VARCHAR(9))",
+        "CREATE TABLE person (id INTEGER PRIMARY KEY, team INTEGER NOT NULL, boss INTEGER,"
+        " FOREIGN KEY (team) REFERENCES team (id), FOREIGN KEY (boss) REFERENCES person (id))",
+    )
+    if raw.dolt:
+        raw.run("ALTER TABLE team ADD CONSTRAINT leads FOREIGN KEY (chief) REFERENCES person (id)")
+    else:
+        raw.run(
+            "DROP TABLE team",
+            "CREATE TABLE team (id INTEGER PRIMARY KEY, chief INTEGER, name VARCHAR(9),"
+            " FOREIGN KEY (chief) REFERENCES person (id))",
+        )
+    teams, people = (repository.edits.editable("main", name) for name in ("team", "person"))
+    draft, _ = Draft().add_rows(teams, [{"id": 1, "chief": 11, "name": "one"}, {"id": 2, "chief": 12}])
+    rows = [(11, 1, 12), (12, 2, 11), (13, 1, 13)]
+    draft, _ = draft.add_rows(people, [{"id": key, "team": team, "boss": boss} for key, team, boss in rows])
+    assert repository.edits.check("main", draft) == ()
+    repository.edits.write("main", draft)
+    assert raw.rows("SELECT * FROM team ORDER BY id") == [(1, 11, "one"), (2, 12, None)]
+    assert raw.rows("SELECT * FROM person ORDER BY id") == rows
+    draft = Draft().remove(teams, shown(repository, teams, 1, 2))
+    draft = draft.remove(people, shown(repository, people, 11, 12, 13))
+    assert repository.edits.check("main", draft) == ()
+    assert repository.edits.write("main", draft).removed == 5
+    assert raw.rows("SELECT id FROM team UNION SELECT id FROM person") == []

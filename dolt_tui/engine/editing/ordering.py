@@ -41,10 +41,15 @@ class _Ordering:
         keys = {name: table.key for name, table in tables.items()}
         self._steps = {number: _step_of(edit, keys[edit.table]) for number, edit in enumerate(edits)}
         """What is left to do."""
+        self._last = len(edits)
         self._after: dict[int, set[int]] = defaultdict(set)
         """For each edit, those that have to follow it because of foreign keys."""
         self._takers: dict[int, set[int]] = defaultdict(set)
         """For each edit, those that take unique values over from it."""
+        self._references: dict[tuple[int, int], set[tuple[int, tuple[str, ...]]]] = defaultdict(set)
+        """Because of which of the two edits, and its columns, one has to follow the other."""
+        self._own: dict[int, set[str]] = defaultdict(set)
+        """The columns by which a row that is removed refers to itself: Dolt takes it for one that others refer to."""
         self._passes: dict[int, set[tuple[str, ...]]] = defaultdict(set)
         """The columns of the unique values that an edit passes on."""
         by_table: dict[str, list[int]] = defaultdict(list)
@@ -102,9 +107,15 @@ class _Ordering:
                 edit = self._edits[number]
                 old, new = (of(edit, child, key.columns) for of in (held, wanted))
                 if made.get(new, number) != number:
-                    self._after[made[new]].add(number)
+                    self._refer(made[new], number, number, key.columns)
                 if old != new and gone.get(old, number) != number:
-                    self._after[number].add(gone[old])
+                    self._refer(number, gone[old], number, key.columns)
+                if edit.kind is EditKind.REMOVED and gone.get(old) == number and _can_let_go(child, key.columns):
+                    self._own[number].update(key.columns)
+
+    def _refer(self, first: int, then: int, child: int, columns: tuple[str, ...]) -> None:
+        self._after[first].add(then)
+        self._references[first, then].add((child, columns))
 
     def steps(self) -> list[Step]:
         ready = [number for number in self._steps if not self._waits[number]]
@@ -112,18 +123,21 @@ class _Ordering:
         while self._steps:
             if ready:
                 number = heapq.heappop(ready)
-                found.append(self._steps.pop(number))
+                step = self._steps.pop(number)
+                if number in self._own:
+                    found.append(replace(step, kind=EditKind.CHANGED, values=dict.fromkeys(sorted(self._own[number]))))
+                found.append(step)
                 freed = [*self._after.pop(number, ()), *self._takers.pop(number, ())]
             else:
-                step, freed = self._break()
-                found.append(step)
+                first, freed = self._break()
+                found += first
             for other in freed:
                 self._waits[other] -= 1
                 if not self._waits[other] and other in self._steps:
                     heapq.heappush(ready, other)
         return found
 
-    def _break(self) -> tuple[Step, list[int]]:
+    def _break(self) -> tuple[list[Step], list[int]]:
         """Let a row of a circle step aside: what to do for that, and which edits wait for one less afterwards."""
         circle = self._circle()
         for number, other in zip(circle, (*circle[1:], circle[0]), strict=True):
@@ -131,9 +145,45 @@ class _Ordering:
                 aside = self._aside(number)
                 if aside is not None:
                     first, self._steps[number] = aside
-                    return first, list(self._takers.pop(number))
+                    return [first], list(self._takers.pop(number))
+        for number, other in zip(circle, (*circle[1:], circle[0]), strict=True):
+            if other in self._after.get(number, ()) and other not in self._takers.get(number, ()):
+                first_steps = self._without_reference(number, other)
+                if first_steps is not None:
+                    self._after[number].discard(other)
+                    return first_steps, [other]
         number = min(self._steps)  # what the database will refuse
-        return self._steps.pop(number), [*self._after.pop(number, ()), *self._takers.pop(number, ())]
+        return [self._steps.pop(number)], [*self._after.pop(number, ()), *self._takers.pop(number, ())]
+
+    def _without_reference(self, number: int, other: int) -> list[Step] | None:
+        """Let one of two edits not refer to the other's row for a while; None where it always has to.
+
+        Returns what to do for that at once; what has to follow both is kept as a step of its own.
+        """
+        links = self._references[number, other]
+        first, later = list[Step](), list[tuple[int, Step]]()
+        for child, columns in links:
+            step = self._steps[child]
+            table = self._tables[step.edit.table]
+            if not _can_be_null(table, columns):
+                return None
+            empty = dict.fromkeys(columns)
+            if child == number:  # it still refers to a row that goes
+                first.append(Step(step.edit, EditKind.CHANGED, empty, step.where))
+                continue
+            where = {name: step.values.get(name, step.where.get(name, DEFAULT)) for name in table.key}
+            if DEFAULT in where.values():  # the database counts
+                return None
+            values = {name: step.edit.value(name) for name in columns}
+            self._steps[child] = replace(step, values={**step.values, **empty})
+            later.append((child, Step(step.edit, EditKind.CHANGED, values, where)))
+        for child, step in later:
+            last = self._last = self._last + 1
+            self._steps[last] = step
+            for before in (number, child):
+                self._after[before].add(last)
+            self._waits[last] = 2
+        return first
 
     def _circle(self) -> list[int]:
         """Edits of which each has to precede the next one, and the last one the first."""
@@ -151,7 +201,8 @@ class _Ordering:
 
     def _aside(self, number: int) -> tuple[Step, Step] | None:
         """Two steps in the place of one: the first gives the unique values up, the second does the rest."""
-        step, table = self._steps[number], self._tables[self._edits[number].table]
+        step = self._steps[number]
+        table = self._tables[step.edit.table]
         if step.kind is not EditKind.CHANGED:
             return None
         values: dict[str, Value] = {}
@@ -178,6 +229,19 @@ class _Ordering:
         }
         gone, back = replace(step, kind=EditKind.REMOVED, values={}), replace(step, kind=EditKind.ADDED, where={})
         return gone, replace(back, values=values)
+
+
+def _can_be_null(table: Editable, columns: Sequence[str]) -> bool:
+    found = [table.column(name) for name in columns if name not in table.key]
+    return len(found) == len(columns) and all(column.nullable and not column.generated for column in found)
+
+
+def _can_let_go(table: Editable, columns: Sequence[str]) -> bool:
+    """Whether a row that refers to itself has to, and can, stop doing so before it is removed.
+
+    engine-facts.md#rows-that-refer-to-themselves
+    """
+    return table.style is SqlStyle.MYSQL and _can_be_null(table, columns)
 
 
 def elsewhere(table: Editable, name: str, number: int) -> tuple[str, Value] | None:
