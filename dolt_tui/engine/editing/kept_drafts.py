@@ -24,7 +24,7 @@ from ..model import DEFAULT, Edit, EditKind, NewRow, RowValues, Value
 from .draft import Draft
 from .edits import Edits
 
-_MOST = 20_000
+_MOST = 3_000
 """Edits of a draft that is kept: more would take longer to write than is worth it at each key."""
 
 

@@ -76,6 +76,7 @@ class LoadedTable(Loaded):
         """``number`` is how many rows there are, where they are counted."""
         super().__init__(view, branch)
         self.page, self.number = page, number
+        self._overlay: TableOverlay | None = None
 
     def present(self, known: Known, frame: Frame) -> TablePages:
         number = known.rows_of(self.view.table) if self.number is None and self.view.query is None else self.number
@@ -108,7 +109,9 @@ class LoadedTable(Loaded):
     def overlay(self, draft: RowDraft) -> Overlay | None:
         if self.view.revision is not None or not (edits := draft.of(self.view.table)):
             return None
-        return TableOverlay(self.page.columns, edits, draft.after, draft.wrong(self.view.table))
+        wrong = draft.wrong(self.view.table)
+        self._overlay = TableOverlay(self.page.columns, edits, draft.after, wrong, self._overlay)
+        return self._overlay
 
     def shown_row(self, row: Row) -> tuple[tuple[str, Value], ...] | None:
         values = _read(row) if self.page.key and self.view.revision is None else None

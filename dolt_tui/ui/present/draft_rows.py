@@ -102,8 +102,11 @@ class TableOverlay:
         edits: Iterable[Edit],
         after: Mapping[RowKey, RowKey] | None = None,
         wrong: Wrong | None = None,
+        before: TableOverlay | None = None,
     ) -> None:
+        """``before`` is an overlay over the same columns: what it has made of an edit is not made again."""
         self._columns, self._wrong = columns, wrong or {}
+        self._made: dict[RowKey, tuple[Edit, Row | None, frozenset[str] | None, Row]] = before._made if before else {}
         self._key = sum(column.primary_key for column in columns)
         self._edits: dict[RowKey, Edit] = {}
         self._added: dict[RowKey | None, list[Edit]] = {}
@@ -148,8 +151,14 @@ class TableOverlay:
         return replace(row, cells=tuple(cells), sign=sign(edit, self._wrong), base=row, value=DraftedRow(now, edit))
 
     def _new(self, edit: Edit, before: Row | None) -> Row:
+        wrong = self._wrong.get(edit.key)
+        known = self._made.get(edit.key)
+        if known is None or known[0] is not edit or known[1] is not before or known[2] != wrong:
+            known = self._made[edit.key] = edit, before, wrong, self._make(edit, before, wrong or frozenset())
+        return known[3]
+
+    def _make(self, edit: Edit, before: Row | None, wrong: frozenset[str]) -> Row:
         values = [edit.value(column.name) for column in self._columns]
-        wrong = self._wrong.get(edit.key, frozenset())
         cells = []
         for column, value in zip(self._columns, values, strict=True):
             shown = self._set(value, column, Style.ADDED)
