@@ -45,6 +45,7 @@ def names(repository: Repository) -> list[object]:
     return [row[1] for row in repository.rows.page("main", Query("people"), 50).rows]
 
 
+@pytest.mark.both_versions
 def test_statements_and_what_they_tell(people: Raw, repository: Repository) -> None:
     found = run(repository, "SELECT id, name, id FROM people WHERE id < 3")
     assert [column.name for column in found.results[0].columns] == ["id", "name", "id"]
@@ -79,6 +80,7 @@ def test_where_errors_are(people: Raw, repository: Repository) -> None:
     assert run(repository, "SELECT 1").results[0].page(0, 1) == ((1,),)
 
 
+@pytest.mark.both_versions
 def test_what_hits_many_rows_waits(people: Raw, repository: Repository, opened: Open) -> None:
     before = people.state()
     changed = run(repository, "UPDATE people SET name = 'x'")
@@ -104,6 +106,7 @@ def test_what_hits_many_rows_waits(people: Raw, repository: Repository, opened: 
     assert run(repository, "INSERT INTO people VALUES (1, 'a'), (2, 'b')", ask_above=None).pending is None
 
 
+@pytest.mark.both_versions
 def test_transactions_of_several_statements(people: Raw, repository: Repository) -> None:
     for first, auto in (("BEGIN", True), ("SELECT 1", False)):
         run(repository, first)
@@ -129,6 +132,7 @@ def test_transactions_of_several_statements(people: Raw, repository: Repository)
     assert len(people.rows("SELECT * FROM people")) == 3
 
 
+@pytest.mark.both_versions
 def test_the_session_stays(people: Raw, repository: Repository) -> None:
     run(repository, "CREATE TEMPORARY TABLE mine (a INT)")
     run(repository, "INSERT INTO mine VALUES (5)")

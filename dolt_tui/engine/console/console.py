@@ -99,7 +99,7 @@ class Console:
             desk = self._desks.get(branch)
 
         def count() -> int | None:
-            if desk is not None and desk.stateful:
+            if desk is not None and desk.special:
                 return desk.count(sql)
             with self._db.read(branch, "forecast") as session:
                 return int(session.scalar(sql.replace("%", "%%") if session.dialect.placeholder == "%s" else sql))

@@ -132,12 +132,20 @@ class Desk:
         if self._held is not None:
             self._held.stateful = True
 
+    @property
+    def special(self) -> bool:
+        """Whether another session would see something else than this one."""
+        return self.transaction is not None or self.stateful
+
     def count(self, sql: str) -> int | None:
-        """The number that a statement gives on this session."""
-        with acquired(self.lock), self.held().using():
-            (answer,) = self._run(self.held(), sql, True).results
-            rows = answer.page(0, 1)
-            return int(rows[0][0]) if rows else None
+        """The number that a statement gives on this session; None while rows arrive, which come first."""
+        with acquired(self.lock):
+            held = self._held
+            if held is None or not held.usable or held.arriving is not None:
+                return None
+            # It is asked while somebody types: nothing may be lost where it is given up.
+            with held.using(may_shut=False) as session:
+                return int(session.scalar(sql.replace("%", "%%") if session.dialect.placeholder == "%s" else sql))
 
     def come_back(self) -> str | None:
         """Go back to the branch where a statement has left it; returns the one on which it was then.

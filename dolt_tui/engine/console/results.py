@@ -20,15 +20,15 @@ from .row_order import RowOrder
 from .row_store import RowStore
 from .streams import RowStream
 
-MOST_BYTES = 2 << 30
+MOST_BYTES = 1 << 30
 """More of a result is not kept."""
 _FIRST, _MOST = 16, 2048
 """Rows that are read at a time: as many as come in the time below."""
 _STEP_SECONDS = 0.02
 _PART = 256
-_FINISH_SECONDS, _FINISH_ROWS = 2.0, 200_000
+_FINISH_SECONDS, _FINISH_ROWS = 5.0, 1_000_000
 """How far a result is read on when its connection is needed."""
-_DISCARD_SECONDS = 30.0
+_DISCARD_SECONDS = 120.0
 """How long to take the rest of a result that nobody wants, where its connection would be lost otherwise."""
 
 
