@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.connecting.target import Target
+from dolt_tui.engine.model import SqlStyle
 from dolt_tui.engine.repository import Repository
 
 if TYPE_CHECKING:
@@ -104,9 +105,20 @@ async def test_a_table_is_altered_and_renamed(either: Target, drive: Drive, othe
         assert session.tables.count("main", "people") == rows
 
 
-async def test_what_has_no_form(whichever: Target, drive: Drive, other: Other) -> None:
-    other(whichever).run("main", [("CREATE VIEW v AS SELECT 1 AS one", ())])
+async def test_hostile_names_and_what_has_no_form(whichever: Target, drive: Drive, other: Other) -> None:
+    hostile = "x\x1b[2J[b]\u202e"
+    session = other(whichever)
+    session.run("main", [("CREATE VIEW v AS SELECT 1 AS one", ())])
+    quote = "`" if session.forms.style is SqlStyle.MYSQL else '"'
+    names = f"{quote}{hostile}{quote}", f"{quote}a\r\n{hostile}{quote}"
+    session.run("main", [(f"CREATE TABLE {names[0]} ({names[1]} INT PRIMARY KEY, b INT CHECK (b > 0))", ())])
     async with drive(whichever) as user:
+        await user.go_to_table(hostile)  # each look at the screen finds what a terminal would obey
+        await user.press("A", "enter", "escape", "j", "i", "escape", "f")
+        await user.type("x")
+        await user.press("down", "tab", "down", "enter", "ctrl+s", "escape", "ctrl+s", "a")
+        (key,) = session.forms.table("main", hostile).form.foreign_keys
+        assert (key.columns, key.referred, key.referred_columns) == (("b",), hostile, (f"a\r\n{hostile}",))
         await user.go_to_table("v")
         await user.press("A", "R")
         assert [text for text in user.told if "v is a view" in text]

@@ -109,10 +109,21 @@ def _names(form: TableForm) -> Sequence[str]:
     return [column.name for column in form.columns]
 
 
+def _listed(names: Sequence[str], style: SqlStyle) -> Sequence[str]:
+    """Names as they are typed in a list of columns."""
+    return [parts_text([(name, "")], style) for name in names]
+
+
 def index_fields(form: TableForm, index: IndexForm, style: SqlStyle) -> tuple[Part, ...]:
     kinds = ("", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR") if style is SqlStyle.MYSQL else ("", "UNIQUE")
     return (
-        Part("columns", "Columns", parts_text(index.parts, style), choices=lambda _: _names(form), many=True),
+        Part(
+            "columns",
+            "Columns",
+            parts_text(index.parts, style),
+            choices=lambda _: _listed(_names(form), style),
+            many=True,
+        ),
         Part("kind", "Kind", "UNIQUE" if index.unique else index.kind, options=kinds),
         Part("name", "Name", index.name, placeholder="its columns' names"),
     )
@@ -149,7 +160,7 @@ def foreign_fields(
 ) -> tuple[Part, ...]:
     def there(values: Values) -> Sequence[str]:
         target = target_of(form, targets, values["table"])
-        return target.columns if target is not None else ()
+        return _listed(target.columns, style) if target is not None else ()
 
     def listed(names: Sequence[str]) -> str:
         return parts_text([(name, "") for name in names], style)
@@ -157,7 +168,7 @@ def foreign_fields(
     names = [target.name for target in targets]
     tables = names if form.name in names or not form.name else [*names, form.name]
     return (
-        Part("columns", "Columns", listed(key.columns), choices=lambda _: _names(form), many=True),
+        Part("columns", "Columns", listed(key.columns), choices=lambda _: _listed(_names(form), style), many=True),
         Part("table", "Refer to", key.referred, "a table", choices=lambda _: tables),
         Part("there", "its columns", listed(key.referred_columns), "its primary key", choices=there, many=True),
         Part("delete", "On delete", key.on_delete, options=_actions(style)),
