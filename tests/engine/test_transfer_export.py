@@ -154,6 +154,7 @@ def test_a_diff_and_the_changes_of_a_commit(people: Raw, repository: Repository,
     assert _hash(people) == after
 
 
+@pytest.mark.both_versions
 def test_a_database_is_made_again(raw: Raw, opened: Open, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     """Tables that refer to each other, views of views, a trigger, a procedure, a name with a quote."""
     key = "CONSTRAINT k FOREIGN KEY (owner) REFERENCES people (id)"

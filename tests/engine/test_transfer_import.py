@@ -74,6 +74,7 @@ def test_modes(people: Raw, repository: Repository, tmp_path: Path) -> None:
         load("main", sniff(path), Target("keyless", mode=Mode.REPLACE))
 
 
+@pytest.mark.both_versions
 def test_a_bad_line_is_told_and_nothing_stays(people: Raw, repository: Repository, tmp_path: Path) -> None:
     """Found by us, by the engine in the middle of many rows, and by the reader; also where the table was to be new."""
     load, before = repository.transfer.imports.load, people.state()
