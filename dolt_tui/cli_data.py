@@ -14,13 +14,14 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from .target_options import FAILURE, USAGE, Parser, Refusal, add_tls, encrypted, log_to, resolve, with_password
 
 if TYPE_CHECKING:
     from .engine.repository import Repository
     from .engine.transfer.exporting import Exported
+    from .engine.transfer.formats import Format
     from .engine.transfer.guessing import Guess
     from .engine.transfer.requests import Export
 
@@ -218,12 +219,20 @@ def _export(options: argparse.Namespace, repository: Repository) -> None:
     to = Destination(
         format_,
         path,
-        None if path is not None else sys.stdout.buffer,
+        None if path is not None else _stream(format_),
         compressed=said is not None and said.compressed and format_ is not Format.PARQUET,
         overwrite=options.force,
     )
     with _progress("exported") as progress:
         _told(export.write(repository.transfer.exports, branch, to, progress))
+
+
+def _stream(format_: Format) -> IO[bytes]:
+    from .cli_output import standard_output
+
+    if format_.value == "parquet" and sys.stdout.isatty():
+        raise Refusal("Parquet is nothing for a terminal: name a file with -o", USAGE)
+    return standard_output()
 
 
 def _wanted(options: argparse.Namespace, repository: Repository, branch: str) -> Export:
@@ -297,7 +306,7 @@ def _export_query(options: argparse.Namespace, repository: Repository) -> None:
     said = named(path) if path is not None else None
     format_ = Format(options.format) if options.format else said.format if said and said.format else Format.CSV
     packed = said is not None and said.compressed and format_ is not Format.PARQUET
-    stream = None if path is not None else sys.stdout.buffer
+    stream = None if path is not None else _stream(format_)
     to = Destination(format_, path, stream, compressed=packed, overwrite=options.force)
     from .cli_query import one_result
 

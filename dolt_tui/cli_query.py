@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from itertools import chain, islice
 from typing import IO
 
+from .cli_output import standard_output
 from .engine.console.results import ResultSet
 from .engine.console.scanner import Statement, split
 from .engine.core.literals import text_of
@@ -66,7 +67,7 @@ def print_results(repository: Repository, text: str, at: str | None, format_: st
                 if form == "table":
                     _table(result.columns, _all(result), sys.stdout)
                 else:
-                    to = Destination(Format(form), stream=sys.stdout.buffer)
+                    to = Destination(Format(form), stream=standard_output())
                     repository.transfer.exports.source(Rows(result.columns, _all(result)), to)
                 sys.stdout.flush()
             finally:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from dolt_tui.cli import main
@@ -223,3 +226,15 @@ def test_no_screen_is_imported_and_a_closed_pipe_is_quiet(tmp_path: Path) -> Non
         with pytest.raises(SystemExit) as ended:
             main([command, "--help"])
         assert ended.value.code == 0
+
+
+def test_a_terminal_gets_nothing_that_steers_it(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    with closing(driver.connect(path, create=True)) as connection:
+        connection.execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)")
+        connection.execute("INSERT INTO t VALUES (1, ?)", ("\x1b[2Jü",))
+    for arguments in (["export", str(path), "t"], ["query", str(path), "SELECT a FROM t"]):
+        shown: object = pexpect.run(f"{sys.executable} -m dolt_tui {' '.join(map(shlex.quote, arguments))}", timeout=60)
+        assert isinstance(shown, bytes)
+        assert b"\x1b" not in shown
+        assert "\ufffd[2Jü".encode() in shown
