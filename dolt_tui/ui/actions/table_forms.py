@@ -230,14 +230,14 @@ class TableFormActions(Actions):
 
         def show(found: tuple[References, AlterPreview | None], whole: bool) -> Shown:
             references, preview = found
-            lines = ddl_lines(calls)
             notes = alter_lines(table, alteration.rewrites, alteration.rebuilds, forms.style, references, preview)
             if preview is None and not whole:
                 notes.append(cell("  … counting the rows that it concerns", Style.DIM))
             if len(calls) > 1 and forms.style is SqlStyle.MYSQL:
                 text = "  Each statement is kept as soon as it has run: undo takes back all that ran."
                 notes.append(cell(text, Style.DIM))
-            return [*lines, (), *notes, *([()] if notes else []), undo_note(self.state)], [choice]
+            # The statements may be long: what they do stands above them.
+            return [*notes, *([()] if notes else []), *ddl_lines(calls), (), undo_note(self.state)], [choice]
 
         def chosen(_: str, __: object) -> None:
             def done(_: object) -> None:
