@@ -341,3 +341,20 @@ async def test_what_cannot_be_edited_says_why(either: Target, drive: Drive, othe
         await user.press("enter", "e")
         assert "read-only at" in user.told[-1]
         assert user.dialog is None
+
+
+async def test_a_draft_outlives_a_change_of_its_tables_definition(
+    whichever: Target, drive: Drive, other: Other
+) -> None:
+    session = other(whichever)
+    async with drive(whichever) as user:
+        await user.go_to_table("employees")
+        await user.press("enter", "l", "e")
+        await user.type("!")
+        await user.press("enter")
+        session.run("main", [("ALTER TABLE employees ADD COLUMN room INT", ())])
+        await user.press("ctrl+s")
+        if user.dialog is not None:
+            await user.press("enter", "ctrl+s")
+        assert "DRAFT" not in user.header, user.screen
+        assert session.rows.page("main", user.workspace.main.view.wanted, 1).rows[0] == (0, "Sehn!", "Tim", None)  # type: ignore[union-attr]

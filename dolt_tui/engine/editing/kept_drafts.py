@@ -84,16 +84,18 @@ class KeptDrafts:
 
     def taken_up(self, branch: str, kept: KeptDraft) -> Draft:
         """The draft again, as far as its tables are there and have the columns. Raises what reading them raises."""
+        return self.applied(branch, kept.edits)
+
+    def applied(self, branch: str, edits: Sequence[Edit]) -> Draft:
+        """A draft of edits on the tables as they are defined by now; what these no longer have is left out."""
         draft = Draft()
-        for table in dict.fromkeys(edit.table for edit in kept.edits):
+        for table in dict.fromkeys(edit.table for edit in edits):
             try:
                 editable = self._edits.editable(branch, table)
             except TableNotFound:
                 continue
             names = {column.name for column in editable.columns}
-            mine = [
-                edit for edit in kept.edits if edit.table == table and names.issuperset({*edit.before, *edit.after})
-            ]
+            mine = [edit for edit in edits if edit.table == table and names.issuperset({*edit.before, *edit.after})]
             if editable.why_not:
                 continue
             shown = [edit for edit in mine if {*editable.key} <= {*edit.before}]

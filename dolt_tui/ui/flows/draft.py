@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.editing.draft import Draft
 from dolt_tui.engine.editing.kept_drafts import KeptDraft
-from dolt_tui.engine.errors import RowRefused, RowsChanged
+from dolt_tui.engine.errors import ChangedMeanwhile, RowRefused, RowsChanged
 from dolt_tui.engine.model import Written
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -43,11 +43,25 @@ def write_draft(context: Context, then: Callable[[], None] | None = None) -> Non
         if isinstance(error, RowRefused):
             context.session.drafts.refuse(error.edit, error.message)
         if not isinstance(error, RowsChanged):
+            if isinstance(error, ChangedMeanwhile):
+                _define_again(context)
             return False
         ask_about_changed(context, error, then)
         return True
 
     context.write(f"write {plural(len(draft.draft), 'row')}", work, done, failed, label=label)
+
+
+def _define_again(context: Context) -> None:
+    """A table is defined otherwise by now: keep of the draft what its tables still have."""
+    state, draft = context.state, context.state.row_draft.draft
+    branch, kept_drafts = state.branch, state.repository.kept_drafts
+
+    def found(now: Draft) -> None:
+        if state.branch == branch and state.row_draft.draft is draft:
+            context.session.drafts.change(now)
+
+    context.session.quietly("left draft", "", lambda: kept_drafts.applied(branch, draft.edits), found)
 
 
 def _expect_keys(context: Context, written: Written) -> None:
