@@ -49,6 +49,9 @@ def names(repository: Repository) -> list[object]:
 def test_statements_and_what_they_tell(people: Raw, repository: Repository) -> None:
     found = run(repository, "SELECT id, name, id FROM people WHERE id < 3")
     assert [column.name for column in found.results[0].columns] == ["id", "name", "id"]
+    assert [column.type.lower() for column in found.results[0].columns] == (
+        ["int", "varchar(40)", "int"] if people.dolt else ["integer", "varchar(40)", "integer"]
+    )
     assert rows(found) == [(1, "Ann", 1), (2, "Bob", 2)]
     assert found.results[0].complete
     assert run(repository, "UPDATE people SET name = 'Bo%b' WHERE id = 2").rows == 1

@@ -71,6 +71,28 @@ def test_run_then_undo_then_all_is_as_before(dirty: Raw, repository: Repository)
         assert [row for row in dirty.rows("SELECT tag_name FROM dolt_tags") if not row[0].startswith("_undo/")] == []
 
 
+def test_procedures_that_move_the_branch(people: Raw, repository: Repository) -> None:
+    people.call("dolt_branch", "feature")
+    people.run("INSERT INTO people VALUES (4, 'Dot')", at="feature")
+    picked = people.commit("dot", at="feature")
+    people.run("UPDATE people SET name = 'Anna' WHERE id = 1")
+    people.commit("anna")
+    before, refs = people.state(), people.branches()
+    for sql in [
+        call(people, "dolt_merge('feature')"),
+        call(people, f"dolt_cherry_pick('{picked}')"),
+        call(people, "dolt_revert('HEAD')"),
+        call(people, "dolt_reset('--hard', 'HEAD~1')"),
+        call(people, "dolt_rebase('feature')"),
+        call(people, "dolt_commit('--amend', '-m', 'other words')"),
+    ]:
+        perform(repository, sql)
+        assert labels(repository) == [sql]
+        assert people.branches() != refs
+        undo(repository)
+        assert (people.state(), people.branches()) == (before, refs), sql
+
+
 def test_a_transaction_is_one_step(dirty: Raw, repository: Repository) -> None:
     before = dirty.state()
     perform(repository, "DELETE FROM people")

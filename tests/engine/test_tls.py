@@ -22,6 +22,7 @@ from dolt_tui.engine.connecting.password_probe import probe_password
 from dolt_tui.engine.connecting.private_server import PrivateServer, free_port
 from dolt_tui.engine.connecting.target import ServerTarget, parse_target
 from dolt_tui.engine.connecting.tls import Tls, TlsMode, connect_arguments, context
+from dolt_tui.engine.console.scanner import Statement
 from dolt_tui.engine.errors import AccessDenied, OpenError, ServerLost, TlsFailed
 
 PASSWORD = "grün-пароль"  # what Latin-1 has, and what it has not
@@ -106,6 +107,13 @@ def secured(
         yield found
 
 
+MANY = (
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)"
+    " SELECT a.i, repeat('x', 100) FROM n a JOIN n b ON b.i <= 8"
+)
+"""Rows that arrive in many pieces."""
+
+
 def encrypted(target: ServerTarget) -> bool:
     """Whether the connections that are made to a target have TLS; reads and writes with them."""
     with open_repository(target) as repository:
@@ -114,6 +122,8 @@ def encrypted(target: ServerTarget) -> bool:
         with repository._connections.read("main") as session:
             assert session.rows("SELECT sign FROM signs") == [("\N{SNOW CAPPED MOUNTAIN} grün",)]
             found = session.raw._secure
+        result = repository.console.run("main", Statement(MANY, 0, len(MANY))).results[0]
+        assert sum(len(row[1]) for row in result.rows()) == 900 * 8 * 100
         assert isinstance(found, bool)
         assert repository.info.encrypted is (found or None)  # this machine: there is nothing to say without it
         return found

@@ -56,6 +56,7 @@ def _dolt_answer(raw: Any) -> Answer:
 
 def _on_doltlite(session: Session, sql: str) -> Answer:
     cursor = session.raw.cursor()
+    cursor.tells_types = True
     cursor.execute(sql)
     return _LiteAnswer(cursor)
 

@@ -122,7 +122,8 @@ class LiteStream(RowStream):
     def __init__(self, cursor: Any) -> None:
         """``cursor`` has just run a statement that returns rows."""
         self._cursor = cursor
-        self.columns = tuple(ColumnInfo(name, "") for name, *_ in cursor.description)
+        names = (name for name, *_ in cursor.description)
+        self.columns = tuple(ColumnInfo(name, kind) for name, kind in zip(names, cursor.types, strict=True))
 
     def read(self, number: int, rows: list[Any]) -> bool:
         found = self._cursor.fetchmany(number)

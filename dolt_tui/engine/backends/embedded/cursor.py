@@ -41,6 +41,10 @@ class Cursor:
         self.description: Description | None = None
         self.rowcount = -1
         self.lastrowid: int | None = None
+        self.tells_types = False
+        """Whether `types` is wanted."""
+        self.types: tuple[str, ...] = ()
+        """The types with which the columns' tables declare them; "" for what is computed."""
         self._width = 0
         self._counts = False
         self._closed = False
@@ -155,6 +159,9 @@ class Cursor:
         if width:
             names = [lib.column_name(statement, index).decode("utf-8", LOSSLESS) for index in range(width)]
             self.description = tuple((name, None, None, None, None, None, None) for name in names)
+            if self.tells_types:
+                declared = (lib.column_decltype(statement, index) for index in range(width))
+                self.types = tuple((one or b"").decode("utf-8", LOSSLESS) for one in declared)
 
     def _bind(self, statement: int, parameters: Sequence[Any]) -> None:
         lib = self.connection._lib

@@ -135,6 +135,7 @@ _FAST: dict[str, tuple[Any, ...]] = {
     "bind_blob64": (_INT, _POINTER, _INT, _BYTES, _UINT64, _POINTER),
     "column_count": (_INT, _POINTER),
     "column_name": (_BYTES, _POINTER, _INT),
+    "column_decltype": (_BYTES, _POINTER, _INT),
     "column_type": (_INT, _POINTER, _INT),
     "column_int64": (_INT64, _POINTER, _INT),
     "column_double": (_DOUBLE, _POINTER, _INT),
@@ -172,6 +173,7 @@ class Library:
     bind_blob64: Callable[[int, int, bytes, int, int], int]
     column_count: Callable[[int], int]
     column_name: Callable[[int, int], bytes]
+    column_decltype: Callable[[int, int], bytes | None]
     column_type: Callable[[int, int], int]
     column_int64: Callable[[int, int], int]
     column_double: Callable[[int, int], float]
