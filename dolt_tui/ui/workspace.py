@@ -310,13 +310,19 @@ class Workspace(FullScreen):
         from dolt_tui.ui.panes.statement_bar import StatementBar
 
         found = self.query(StatementBar)
-        bar = found.first() if found else StatementBar(self.panes.complete)
+        bar = found.first() if found else StatementBar(self.panes.complete, self._ran_before)
         if not found:
             bar.editor.complete_with(self.session.names.complete)
             self.mount(bar, before=self.footer)
         self.session.names.look()
         self.add_class("stating")
         self.focus_in(bar, bar.editor)
+
+    def _ran_before(self) -> list[str]:
+        """The statements that were run on this database, newest first, each once."""
+        repository = self.state.repository
+        found = repository.statement_history.search("", repository.info.database)
+        return list(dict.fromkeys(entry.text for entry in found))
 
     def on_statement_bar_left(self) -> None:
         """Nothing is to be run."""

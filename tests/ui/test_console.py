@@ -36,6 +36,10 @@ async def test_typed_statements_run_on_the_branch_shown(either: Target, drive: D
         assert [row[0] for row in user.rows(work.main)] == ["Engineering", "Marketing", "Sales", "Support"]
         await user.press("escape", "escape")
         assert user.main == before
+        await user.press("colon", "s", "escape", "escape", "colon", "up", "up", "down", "up")
+        assert "select name, id from teams order by 2" in user.lines[-1]
+        await user.press("down", "ctrl+u", "escape")
+        assert user.is_in(panes.changes)
 
         await user.press("colon", "colon")
         console = panes.console

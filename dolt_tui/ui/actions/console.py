@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, MAIN, MESSAGES, PLAN, RESULT, OutOfPlace, command
+from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, MAIN, RESULT, OutOfPlace, command
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.present.text import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction
-
-_BELOW = (RESULT, MESSAGES, PLAN)
 
 
 class ConsoleActions(Actions):

@@ -297,7 +297,6 @@ class InConsole(_Watcher):
         context = self.context
         show_console(context)
         context.panes.console.editor.forget_mistake()
-        context.panes.console.editor.forget_outcomes()
         draw_progress(context)
 
     def ended(self, runs: Sequence[Ran]) -> None:

@@ -68,7 +68,8 @@ class ResultPane(MainPane):
             return
         grid = self.grid
         first, last = grid.top + 1, min(grid.top + grid.height, grid.row_count)
-        seen = f"{count(first)}–{count(last)} of " if last > first or first > 1 else ""
+        whole = first == 1 and last >= grid.row_count
+        seen = f"{count(first)}–{count(last)} of " if last >= first and not whole else ""
         hidden = sum(column.key in grid.hidden for column in grid.columns)
         columns = f" · {len(grid.columns) - hidden} of {plural(len(grid.columns), 'column')}" if hidden else ""
         self.set_footnote(f"{seen}{loaded.subtitle(hidden)}{columns}")

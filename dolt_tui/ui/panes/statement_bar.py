@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -21,6 +22,8 @@ class StatementBar(Horizontal):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "run", "run", show=False),
         Binding("escape", "leave", "leave", show=False),
+        Binding("up", "recall(1)", "older", show=False, priority=True),
+        Binding("down", "recall(-1)", "newer", show=False, priority=True),
     ]
 
     class Run(Message):
@@ -36,10 +39,14 @@ class StatementBar(Horizontal):
     class ConsoleWanted(Message):
         """The console is to be opened instead."""
 
-    def __init__(self, complete: Complete | None = None) -> None:
-        """``complete`` tells what may come next in the text, on a thread."""
+    def __init__(self, complete: Complete | None = None, before: Callable[[], Sequence[str]] = tuple) -> None:
+        """``complete`` tells what may come next in the text, on a thread; ``before`` what was run, newest first."""
         super().__init__(id="statement")
         self.editor = SqlEditor(one_line=True, complete=complete)
+        self._before = before
+        self._recalled = -1
+        """Which of the statements that were run is shown; -1 for what is being typed."""
+        self._typed = ""
 
     def compose(self) -> ComposeResult:
         yield Static(" : ", markup=False)
@@ -56,10 +63,25 @@ class StatementBar(Horizontal):
     def _moved(self, event: TextArea.SelectionChanged) -> None:
         event.stop()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the list of what may come next the keys mean something else."""
+        return action != "recall" or not self.editor.is_completing
+
+    def action_recall(self, by: int) -> None:
+        """Show an older, or a newer, statement that was run."""
+        before = self._before()
+        at = min(max(-1, self._recalled + by), len(before) - 1)
+        if self._recalled < 0:
+            self._typed = self.editor.text
+        if at != self._recalled:
+            self._recalled = at
+            self.editor.load_text(before[at] if at >= 0 else self._typed)
+
     def action_run(self) -> None:
         text = self.editor.text
         if text.strip():
             self.editor.load_text("")
+            self._recalled = -1
             self.post_message(self.Run(text))
         else:
             self.action_leave()
