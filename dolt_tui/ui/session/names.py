@@ -56,8 +56,15 @@ class Names:
         branch, repository = state.branch, state.repository
         refs = state.fingerprint.refs if state.fingerprint is not None else ""
 
+        def work() -> Catalogue:
+            from dolt_tui.engine.console.completion import complete
+
+            found = repository.catalogue(branch, refs)
+            complete("SELECT ", 7, found)  # what the first time takes longer is over before somebody types
+            return found
+
         def done(found: Catalogue) -> None:
             if state.branch == branch:
                 self._found = found
 
-        session.quietly(LANE, "", lambda: repository.catalogue(branch, refs), done)
+        session.quietly(LANE, "", work, done)

@@ -167,6 +167,8 @@ class CompletionPopup(Widget, can_focus=False):
         self._columns = (max(text, 8), detail, kind)
         width = sum(self._columns) + (2 if detail else 0) + (2 if kind else 0) + 4
         width = min(screen.width, max(width, 28 if screen.width > 30 else 0) + 2)
+        if self.display and self.size_shown.width <= screen.width:
+            width = max(width, self.size_shown.width)  # while one types it does not become narrower all the time
         below = screen.height - word.y - 1
         height = min(len(items), ROWS) + 2
         if height > below and word.y > below:
@@ -175,10 +177,15 @@ class CompletionPopup(Widget, can_focus=False):
         else:
             height = max(3, min(height, below))
             y = word.y + 1
-        self.size_shown = Size(width, height)
-        self.styles.width, self.styles.height = width, height
         right = right if right >= width else screen.width
-        self.absolute_offset = Offset(max(0, min(word.x - 4, right - width)), max(0, y))
+        corner = Offset(max(0, min(word.x - 4, right - width)), max(0, y))
+        if (width, height) != self.size_shown:
+            self.size_shown = Size(width, height)
+            self.styles.width, self.styles.height = width, height
+        elif corner == self.absolute_offset and self.display:
+            self.refresh()  # to lay the screen out again takes longer than all the rest
+            return
+        self.absolute_offset = corner
         self.refresh(layout=True)
 
     size_shown = Size(0, 0)

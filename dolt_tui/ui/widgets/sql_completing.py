@@ -202,11 +202,15 @@ class Completing:
         if take == "first" or (take == "single" and len(found.items) == 1):
             self.take()
 
-    def _show(self, found: Completion) -> None:
-        editor = self._editor
+    def prepare(self) -> None:
+        """Make the list, without showing it: to do that at the first key would hold up the second."""
         if self._popup is None or not self._popup.is_attached:
             self._popup = CompletionPopup(self.take)
-            editor.screen.mount(self._popup)
+            self._editor.screen.mount(self._popup)
+
+    def _show(self, found: Completion) -> None:
+        self.prepare()
+        assert self._popup is not None
         self._popup.show(found, *self._where(found))
         self._suggest()
 

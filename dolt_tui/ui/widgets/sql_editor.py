@@ -23,6 +23,7 @@ from textual.widgets import TextArea
 
 from dolt_tui.ui.present.text import with_line_feeds
 from dolt_tui.ui.widgets.grid_render import Palette
+from dolt_tui.ui.widgets.sql_brackets import partner
 from dolt_tui.ui.widgets.sql_colours import Span, colours
 from dolt_tui.ui.widgets.sql_completing import Complete, Completing
 from dolt_tui.ui.widgets.sql_document import FlatDocument, SqlDocument, cells, column_at, shown
@@ -48,10 +49,6 @@ SqlEditor {
 
 BAR: Final = "┃"
 SUCCEEDED, FAILED = "✓", "✗"
-_BRACKETS: Final = {"(": ")", "[": "]", "{": "}"}
-_ANY_BRACKET: Final = re.compile(r"[][(){}]")
-_FAR: Final = 20_000
-"""Characters in which the partner of a bracket is looked for."""
 _LEFT_TO_THE_SCREEN: Final = {"f6", "f7", "ctrl+e"}
 
 
@@ -98,6 +95,13 @@ class SqlEditor(TextArea, inherit_bindings=False):
     def complete_with(self, complete: Complete) -> None:
         """From now on tell what may come next, as ``complete`` says, on a thread."""
         self._completing = Completing(self, complete)
+        if self.is_mounted:
+            self._completing.prepare()
+
+    def on_mount(self) -> None:
+        """Make ready for the first key."""
+        if self._completing is not None:
+            self._completing.prepare()
 
     def show_statement(self, span: tuple[int, int] | None) -> None:
         """Mark the statement under the cursor by a bar: where it begins and ends, or None."""
@@ -287,42 +291,7 @@ class SqlEditor(TextArea, inherit_bindings=False):
         }
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
-        """The partner of the bracket at a place, if that is not too far away."""
-        if bracket in _BRACKETS:
-            step, opening, closing = 1, _BRACKETS, set(_BRACKETS.values())
-        elif bracket in _BRACKETS.values():
-            step, opening, closing = -1, {end: start for start, end in _BRACKETS.items()}, set(_BRACKETS)
-        else:
-            return None
-        expected: list[str] = []
-        for sign, place in self._brackets(search_from, step):
-            if sign in opening:
-                expected.append(opening[sign])
-            elif sign in closing:
-                if not expected or expected.pop() != sign:
-                    return None
-                if not expected:
-                    return place
-        return None
-
-    def _brackets(self, start: Location, step: int) -> Iterator[tuple[str, Location]]:
-        """The brackets from a place on, forwards or backwards."""
-        row, column = start
-        left = _FAR
-        while 0 <= row < self.document.line_count and left > 0:
-            line = self.document[row]
-            if step > 0:
-                found = _ANY_BRACKET.finditer(line, column, column + left)
-                left -= len(line) - column + 1
-                column = 0
-            else:
-                end = len(line) if column < 0 else column + 1
-                found = reversed(list(_ANY_BRACKET.finditer(line, max(0, end - left), end)))
-                left -= end + 1
-                column = -1
-            for match in found:
-                yield match[0], (row, match.start())
-            row += step
+        return partner(self.document.lines, bracket, search_from)
 
     # places in cells
 
