@@ -49,7 +49,7 @@ class _Ordering:
         self._references: dict[tuple[int, int], set[tuple[int, tuple[str, ...]]]] = defaultdict(set)
         """Because of which of the two edits, and its columns, one has to follow the other."""
         self._own: dict[int, set[str]] = defaultdict(set)
-        """The columns by which a row that is removed refers to itself: Dolt takes it for one that others refer to."""
+        """The columns by which a row refers to itself that is removed, or gets another key."""
         self._passes: dict[int, set[tuple[str, ...]]] = defaultdict(set)
         """The columns of the unique values that an edit passes on."""
         by_table: dict[str, list[int]] = defaultdict(list)
@@ -110,7 +110,7 @@ class _Ordering:
                     self._refer(made[new], number, number, key.columns)
                 if old != new and gone.get(old, number) != number:
                     self._refer(number, gone[old], number, key.columns)
-                if edit.kind is EditKind.REMOVED and gone.get(old) == number and _can_let_go(child, key.columns):
+                if old != new and gone.get(old) == number and _can_let_go(child, key.columns):
                     self._own[number].update(key.columns)
 
     def _refer(self, first: int, then: int, child: int, columns: tuple[str, ...]) -> None:
@@ -141,19 +141,26 @@ class _Ordering:
         """Let a row of a circle step aside: what to do for that, and which edits wait for one less afterwards."""
         circle = self._circle()
         for number, other in zip(circle, (*circle[1:], circle[0]), strict=True):
-            if other in self._takers.get(number, ()) and other not in self._after.get(number, ()):
+            if other in self._takers.get(number, ()) and not self._referred(number):
                 aside = self._aside(number)
                 if aside is not None:
                     first, self._steps[number] = aside
                     return [first], list(self._takers.pop(number))
         for number, other in zip(circle, (*circle[1:], circle[0]), strict=True):
-            if other in self._after.get(number, ()) and other not in self._takers.get(number, ()):
+            if other in self._after.get(number, ()):
                 first_steps = self._without_reference(number, other)
                 if first_steps is not None:
                     self._after[number].discard(other)
                     return first_steps, [other]
         number = min(self._steps)  # what the database will refuse
         return [self._steps.pop(number)], [*self._after.pop(number, ()), *self._takers.pop(number, ())]
+
+    def _referred(self, number: int) -> bool:
+        """Whether rows still have to be written that refer to what an edit takes away."""
+        return any(
+            number in self._after.get(child, ()) and any(each == child for each, _ in self._references[child, number])
+            for child in self._steps
+        )
 
     def _without_reference(self, number: int, other: int) -> list[Step] | None:
         """Let one of two edits not refer to the other's row for a while; None where it always has to.
@@ -237,7 +244,7 @@ def _can_be_null(table: Editable, columns: Sequence[str]) -> bool:
 
 
 def _can_let_go(table: Editable, columns: Sequence[str]) -> bool:
-    """Whether a row that refers to itself has to, and can, stop doing so before it is removed.
+    """Whether a row that refers to itself has to, and can, stop doing so before it is removed, or gets another key.
 
     engine-facts.md#rows-that-refer-to-themselves
     """
