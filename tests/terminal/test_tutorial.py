@@ -6,7 +6,6 @@ what the program has to show, while the script goes on and after its end.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import re
 import subprocess
@@ -17,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import pymysql
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from dolt_tui.engine.connecting.private_server import free_port
+
+from ..tutorial_script import script
 
 if TYPE_CHECKING:
     from tests.terminal.conftest import Open
@@ -29,116 +29,9 @@ PLAIN = str.maketrans("іаеорсІАЕО", "iaeopcIAEO")
 """``dolt init --fun`` writes its commit's message with some look-alike letters, each time others."""
 
 
-def script(port: int) -> Iterator[str]:
-    """The tutorial, step by step; yields what was just done."""
-
-    def checkout(branch: str) -> sa.Engine:
-        return sa.create_engine(f"mysql+pymysql://root@127.0.0.1:{port}/{DATABASE}/{branch}", poolclass=sa.NullPool)
-
-    def run(engine: sa.Engine, *statements: Any) -> None:
-        with engine.connect() as connection:
-            for statement in statements:
-                connection.execute(sa.text(statement) if isinstance(statement, str) else statement)
-            connection.commit()
-
-    def commit(engine: sa.Engine, author: str, message: str) -> None:
-        run(
-            engine,
-            "CALL DOLT_ADD('-A')",
-            f"CALL DOLT_COMMIT('--skip-empty', '--author', '{author}', '-m', '{message}')",
-        )
-
-    def load(engine: sa.Engine) -> list[sa.Table]:
-        metadata = sa.MetaData()
-        return [sa.Table(name, metadata, autoload_with=engine) for name in ("employees", "teams", "employees_teams")]
-
-    engine = checkout("main")
-    metadata = sa.MetaData()
-    sa.Table(
-        "employees",
-        metadata,
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("last_name", sa.String(255)),
-        sa.Column("first_name", sa.String(255)),
-    )
-    sa.Table(
-        "teams",
-        metadata,
-        sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("name", sa.String(255)),
-    )
-    sa.Table(
-        "employees_teams",
-        metadata,
-        sa.Column("employee_id", sa.ForeignKey("employees.id"), primary_key=True, autoincrement=False),
-        sa.Column("team_id", sa.ForeignKey("teams.id"), primary_key=True, autoincrement=False),
-    )
-    metadata.create_all(engine)
-    yield "created"
-    commit(engine, "Tim <tim@example.com>", "Created tables")
-    employees, teams, employees_teams = load(engine)
-    names = [("Sehn", "Tim"), ("Hendriks", "Brian"), ("Son", "Aaron"), ("Fitzgerald", "Brian")]
-    run(
-        engine,
-        sa.insert(employees).values(
-            [{"id": number, "last_name": last, "first_name": first} for number, (last, first) in enumerate(names)]
-        ),
-    )
-    run(engine, sa.insert(teams).values([{"id": 0, "name": "Engineering"}, {"id": 1, "name": "Sales"}]))
-    pairs = [(0, 0), (1, 0), (2, 0), (0, 1), (3, 1)]
-    run(
-        engine,
-        sa.insert(employees_teams).values([{"employee_id": employee, "team_id": team} for employee, team in pairs]),
-    )
-    yield "inserted"
-    commit(engine, "Aaron <aaron@example.com>", "Inserted data into tables")
-    employees_teams.drop(engine)
-    yield "dropped"
-    run(engine, "CALL DOLT_RESET('--hard')")
-    yield "reset"
-
-    run(engine, "CALL DOLT_BRANCH('modify_data')")
-    engine = checkout("modify_data")
-    employees, teams, employees_teams = load(engine)
-    run(
-        engine,
-        sa.update(employees).where(employees.c.first_name == "Tim").values(first_name="Timothy"),
-        sa.insert(employees).values([{"id": 4, "last_name": "Wilkins", "first_name": "Daylon"}]),
-        sa.insert(employees_teams).values([{"employee_id": 4, "team_id": 0}]),
-        sa.delete(employees_teams).where(employees_teams.c.employee_id == 0).where(employees_teams.c.team_id == 1),
-    )
-    yield "data modified"
-    commit(engine, "Brian <brian@example.com>", "Modified data on branch")
-
-    run(checkout("main"), "CALL DOLT_BRANCH('modify_schema')")
-    engine = checkout("modify_schema")
-    run(engine, "alter table employees add column start_date date")
-
-    class Base(DeclarativeBase):
-        pass
-
-    class Employee(Base):
-        __tablename__ = "employees"
-        id: Mapped[int] = mapped_column(primary_key=True)
-        last_name: Mapped[str] = mapped_column(sa.String(255))
-        first_name: Mapped[str] = mapped_column(sa.String(255))
-        start_date: Mapped[dt.date] = mapped_column(sa.Date)
-
-    with Session(engine) as session:
-        for number in (0, 1, 2):
-            found = session.get(Employee, number)
-            assert found is not None
-            found.start_date = dt.date(2018, 8, 6)
-        last = session.execute(sa.select(Employee).filter_by(last_name="Fitzgerald")).scalar_one()
-        last.start_date = dt.date(2021, 4, 19)
-        session.commit()
-    yield "schema modified"
-    commit(engine, "Tim <tim@example.com>", "Modified schema on branch")
-
-    engine = checkout("main")
-    for branch in ("modify_data", "modify_schema"):
-        run(engine, f"CALL DOLT_MERGE('{branch}')")
-    yield "merged"
+def url(port: int) -> sa.URL:
+    """Where the script runs."""
+    return sa.make_url(f"mysql+pymysql://root@127.0.0.1:{port}/{DATABASE}")
 
 
 @pytest.fixture
@@ -190,7 +83,7 @@ def summary(screen: str) -> list[str]:
 @pytest.mark.both_versions
 def test_the_script_while_one_looks(terminal: Open, port: int) -> None:
     """The screen follows the script by itself, from the empty database to the last merge."""
-    steps = script(port)
+    steps = script(url(port))
     user = terminal(f"mysql+pymysql://root@127.0.0.1:{port}/{DATABASE}", size=(132, 50))
     user.until("⎇ main", "No tables yet.", "clean")
     assert next(steps) == "created"
@@ -236,7 +129,7 @@ def test_the_script_while_one_looks(terminal: Open, port: int) -> None:
 @pytest.mark.both_versions
 @pytest.mark.parametrize("by", ["url", "directory"])
 def test_what_the_script_leaves(terminal: Open, port: int, directory: Path, by: str) -> None:
-    assert list(script(port))[-1] == "merged"
+    assert list(script(url(port)))[-1] == "merged"
     target = f"mysql+pymysql://root@127.0.0.1:{port}/{DATABASE}" if by == "url" else str(directory)
     user = terminal(target, size=(132, 50))
     screen = user.until("⎇ main", "clean", "2021-04-19", "6 commits")
