@@ -46,7 +46,8 @@ def write(db: Connections, branch: str, draft: Draft) -> Written:
         written = _write(session, draft)
         if server:
             with db.read(branch, "rows before they are committed") as newest:
-                if table_hashes(newest, draft.tables) != before:
+                now = table_hashes(newest, draft.tables)
+                if now != before or "" in now.values():  # a table whose hash is not told may be another one
                     _refuse_changed(newest, draft)
         return written, table_hashes(session, draft.tables) if server else {}
 
@@ -57,7 +58,8 @@ def write(db: Connections, branch: str, draft: Draft) -> Written:
     try:
         with db.read(branch, "rows as written") as session:
             now = table_hashes(session, hashes)
-            others = [table for table in draft.tables.values() if now[table.table] != hashes[table.table]]
+            same_hash = {name for name, hash_ in hashes.items() if hash_ and now[name] == hash_}
+            others = [table for table in draft.tables.values() if table.table not in same_hash]
             return replace(written, merged=_merged(session, others, written)) if others else written
     except EngineError:  # cancelled, or the server is lost: it is written all the same
         return replace(written, compared=False)
