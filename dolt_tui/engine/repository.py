@@ -19,7 +19,6 @@ from .browsing.diffs import Diffs
 from .browsing.link_summary import Summaries
 from .browsing.table_rows import TableRows
 from .browsing.tables import Tables
-from .console.completion_catalogue import Catalogue, Catalogues
 from .console.console import Console
 from .console.history import StatementHistory
 from .console.query_diff import QueryDiffs
@@ -49,6 +48,7 @@ from .versioning.working_set import WorkingSet
 
 if TYPE_CHECKING:
     from .connecting.endpoint import DirectoryServer
+    from .console.completion_catalogue import Catalogue
 
 TUTORIAL_DATABASE = "sql_alchemy_big_demo"
 """The name of the tutorial's database, and of the files that the demonstration makes."""
@@ -90,7 +90,6 @@ class Repository:
         self.rewriting = Rewriting(connections, self.history, self.working)
         self.rebasing = Rebasing(connections, self.working, self.merging)
         self.progress = InProgress(connections, self.refs, self.working)
-        self.catalogues = Catalogues(connections, info.database)
         undo = undo or UndoSettings()
         self.kept_drafts = KeptDrafts(undo.directory, info.where, self.edits)
         self.undo = Undo(connections, info.where, undo)
@@ -132,7 +131,9 @@ class Repository:
 
     def catalogue(self, branch: str, refs: Hashable = None) -> Catalogue:
         """The names that can be completed on ``branch``; see `Catalogues.of`."""
-        return self.catalogues.of(branch, refs)
+        from .console.completion_catalogue import Catalogues  # with the vocabulary, which opening does without
+
+        return Catalogues(self._connections, self.info.database).of(branch, refs)
 
     def pardon(self) -> None:
         """Somebody asks explicitly: statements during which the connection was lost may be asked again.
