@@ -49,9 +49,9 @@ def resident() -> float:
 class ConsoleBenchmark:
     """The console of a database, beside its bare driver."""
 
-    def __init__(self, name: str, repository: Repository, cursor: Callable[[], Any]) -> None:
+    def __init__(self, name: str, repository: Repository, cursor: Callable[[], Any], rows: int) -> None:
         """``cursor`` gives a cursor of the driver's on which rows are read as they arrive."""
-        self._name, self._repository, self._cursor = name, repository, cursor
+        self._name, self._repository, self._cursor, self._rows = name, repository, cursor, rows
 
     def measure(self) -> list[Result]:
         return [self._first(), *self._reading(), *self._cancelling()]
@@ -79,7 +79,7 @@ class ConsoleBenchmark:
             _end(left.pop())
         run(self._repository, "SELECT 1")
         return ratio(
-            f"console, {self._name}: first {SCREEN} rows of a million",
+            f"console, {self._name}: first {SCREEN} rows of {self._rows:,}",
             statistics.median(mine),
             statistics.median(other),
             "bare statement",
@@ -179,7 +179,7 @@ def measure(address: ConnectArguments, sizes: Sizes, tell: Callable[[str], None]
             ("DoltLite", str(path), lite.cursor),
         ):
             repository = stack.enter_context(open_repository(target))
-            for result in ConsoleBenchmark(name, repository, cursor).measure():
+            for result in ConsoleBenchmark(name, repository, cursor, sizes.rows).measure():
                 tell("  ".join(result.cells()))
                 results.append(result)
     return results

@@ -260,7 +260,7 @@ class ResultSet:
     def sorted(self, column: int, descending: bool = False) -> ResultSet:
         """The same rows by the values of a column, NULL first; the rows are shared. Reads to the end.
 
-        2 µs for each row, and more where the values do not fit into memory: those are sorted in parts.
+        Some µs for each row. Where the values take more than 32 MB they are sorted in parts, outside of memory.
         """
         self.read_all()
         found = ResultSet(self._rows.stream, _rows=self._rows)
