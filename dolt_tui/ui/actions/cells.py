@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from textual.geometry import Region
+
 from dolt_tui.engine.editing.draft import Draft
 from dolt_tui.engine.model import Edit, Editable, EditKind, RowKey, RowValues
 from dolt_tui.ui.actions.base import Actions
@@ -174,9 +176,8 @@ class CellActions(Actions):
         edit, shown = self._edit(row), self._shown(row)
         value = edit.value(name) if edit is not None else (shown or {}).get(name)
         main.grid.model.show_cursor()
-        region = main.grid.cell_region()
-        if region is None:
-            return
+        # Where there is no room for the column, the editor stands at the rows.
+        region = main.grid.cell_region() or Region(*main.grid.content_region.offset, 1, 1)
 
         def answered(found: Edited) -> None:
             if found.changed:
