@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from ...frozen import Frozen
 from ..core.cancellation import uncancelled
@@ -172,11 +172,16 @@ class Desk:
 
         Raises `TransactionLost` where the connection was lost with an open transaction, and what the engine refuses.
         """
-        held = self.held()
         shown, _ = without_secrets(sql[:_LOGGED], self._db.dialect.traits.sql)
         running = self._db.statements.start(shown, (), revision=self.branch, purpose=_PURPOSE, writes=writes)
+        held = self.held()
         try:
-            with held.using():
+            with ExitStack() as stack:
+                stack.enter_context(held.using())
+                while held.closed:  # just now: nobody would have missed it
+                    stack.close()
+                    held = self.held()
+                    stack.enter_context(held.using())
                 ran = self._run(held, sql, whole)
         except EngineError as error:
             running.failed(error.message)

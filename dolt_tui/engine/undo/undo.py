@@ -139,11 +139,16 @@ class Undo:
 
     def _stays_open(self, begun: Begun) -> bool:
         """Whether what was done is part of a transaction that is still open: then it is recorded after its end."""
-        if self._db.held.transaction(begun.branch) is not None:
+        if self._is_open(begun.branch):
             self._in_transaction[begun.branch] = begun
             return True
         begun.ended = self._in_transaction.pop(begun.branch, None) is not None
         return False
+
+    def _is_open(self, branch: str) -> bool:
+        """Whether a transaction is open on a branch, or on the one on which it is being rebased."""
+        held = self._db.held
+        return held.transaction(branch) is not None or held.transaction(REBASE_BRANCH + branch) is not None
 
     def begin(self, branch: str) -> None:
         """Look at everything, and keep what may be lost, before a transaction's first statement on ``branch``.
@@ -151,6 +156,7 @@ class Undo:
         Inside of it nobody could: on DoltLite it keeps everybody else from writing. Nothing is done where that was done
         already, by `perform` too. What cannot be kept does not hinder it; the step cannot be undone then.
         """
+        branch = branch.removeprefix(REBASE_BRANCH)
         if self._db.read_only or branch in self._in_transaction:
             return
         with self._lock:
@@ -164,7 +170,7 @@ class Undo:
         are branches: keep what may be lost there, too. Raises `CannotUndo` where that cannot be kept.
         """
         with self._lock:
-            begun = self._doing or self._in_transaction.get(branch)
+            begun = self._doing or self._in_transaction.get(branch.removeprefix(REBASE_BRANCH))
             if begun is None:
                 return
             new = [name for name in dict.fromkeys(names) if name in begun.before.branches and name not in begun.names]
@@ -190,11 +196,12 @@ class Undo:
 
     def finish(self, branch: str) -> UndoStep | None:
         """Record what a transaction on ``branch`` did that has ended, however it did; inside `perform` that does it."""
+        branch = branch.removeprefix(REBASE_BRANCH)
         if branch not in self._in_transaction:
             return None
         with self._lock:
             begun = self._in_transaction.get(branch)
-            if begun is None or begun is self._doing or self._db.held.transaction(branch) is not None:
+            if begun is None or begun is self._doing or self._is_open(branch):
                 return None
             del self._in_transaction[branch]
             try:
@@ -352,7 +359,7 @@ class Undo:
                 raise CannotUndo("other steps come first")
             step = current
             for name in step.branches:
-                if self._db.held.transaction(name) is not None:
+                if self._is_open(name):
                     raise TransactionOpen(name)
             for move in step.sets:
                 self.repair(move.branch)
