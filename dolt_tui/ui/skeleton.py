@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-TABS = (("Changes", "Stashes"), ("Branches", "Remotes", "Tags"), ("Log", "Reflog"), ("Tables",))
+TABS = (("Changes", "Stashes"), ("Branches", "Remotes", "Tags"), ("Log", "Reflog"), ("Tables", "Queries"))
 """The titles of the frames at the side, with those of their tabs."""
 NARROW, LOW, SHORT, TINY = 90, 30, 24, 18
 """Below these sizes (columns, then rows) the panes stack, share their room, and leave some away."""
