@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from ..backends.dolt_wire import column_of, decoders, found_as_sent, row_of, value_of
 from ..model import ColumnInfo, Value
 
 _HEADER = 4
@@ -53,9 +52,12 @@ class DoltStream(RowStream):
 
     def __init__(self, raw: Any) -> None:
         """``raw`` is a connection of PyMySQL's that was just sent a statement, unbuffered, and answers with rows."""
+        from ..backends import dolt_wire  # and with it PyMySQL, which the embedded engine does without
+
+        self._wire = dolt_wire
         self._raw, self._result = raw, raw._result
-        self.columns = tuple(column_of(field) for field in self._result.fields)
-        self._decoders = decoders(self._result.fields)
+        self.columns = tuple(map(dolt_wire.column_of, self._result.fields))
+        self._decoders = dolt_wire.decoders(self._result.fields)
         self._fields = self._result.fields
 
     def read(self, number: int, rows: list[Any]) -> bool:
@@ -96,13 +98,13 @@ class DoltStream(RowStream):
         self.warnings, self.more = result.warning_count, bool(result.has_next)
 
     def values(self, row: Any) -> tuple[Value, ...]:
-        return row_of(row, self._decoders)
+        return self._wire.row_of(row, self._decoders)
 
     def value(self, row: Any, column: int) -> Value:
-        return value_of(row, column, self._decoders[column])
+        return self._wire.value_of(row, column, self._decoders[column])
 
     def may_have(self, block: Sequence[Any], text: str) -> bool:
-        if not found_as_sent(self._fields, text):
+        if not self._wire.found_as_sent(self._fields, text):
             return True
         return text in b"\0".join(block).decode("utf-8", "replace").lower()
 

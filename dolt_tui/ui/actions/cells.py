@@ -14,7 +14,6 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.cell_editors.base import Edited
 from dolt_tui.ui.flows.cell_editing import Target, open_editor
 from dolt_tui.ui.flows.pasting import paste_cells
-from dolt_tui.ui.flows.replacing import ask_to_replace
 from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.table import LoadedTable
@@ -332,6 +331,8 @@ class CellActions(Actions):
         def ask(table: Editable) -> None:
             if isinstance(main.loaded, LoadedTable) and main.column is not None:
                 name = main.loaded.columns[main.column].name
+                from dolt_tui.ui.flows.replacing import ask_to_replace  # with the engine, which starting does without
+
                 ask_to_replace(self.context, table, main.loaded.view, name, only)
 
         self._with_table(ask)

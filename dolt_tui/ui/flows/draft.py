@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.editing.draft import Draft
-from dolt_tui.engine.editing.kept_drafts import KeptDraft
 from dolt_tui.engine.errors import ChangedMeanwhile, RowRefused, RowsChanged
 from dolt_tui.engine.model import Written
 from dolt_tui.ui.commands.keymap import key_of
@@ -15,6 +14,7 @@ from dolt_tui.ui.present.draft_list import named
 from dolt_tui.ui.present.text import Style, cell, join, plural
 
 if TYPE_CHECKING:
+    from dolt_tui.engine.editing.kept_drafts import KeptDraft
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.flows.context import Context
 
