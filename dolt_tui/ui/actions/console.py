@@ -21,6 +21,9 @@ class ConsoleActions(Actions):
     def _transaction(self) -> Transaction | None:
         return self.context.session.transaction
 
+    def closed(self) -> str:
+        return "" if self.context.panes.console_made else "the console is not open"
+
     def no_transaction(self) -> str:
         return OutOfPlace("no transaction is open") if self._transaction is None else ""
 
@@ -41,14 +44,21 @@ class ConsoleActions(Actions):
     # running
 
     @command(
-        "console.run", "f5,ctrl+enter", "run", "Run the statement under the cursor", CONSOLE, footer=True, shown="f5 ^⏎"
+        "console.run",
+        "f5,ctrl+enter",
+        "run",
+        "Run the statement under the cursor",
+        CONSOLE,
+        footer=True,
+        shown="f5 ^⏎",
+        unless=closed,
     )
     def run(self) -> None:
         from dolt_tui.ui.flows.console import run_in_console
 
         run_in_console(self.context)
 
-    @command("console.all", "f6", "all", "Run all statements, until one fails", CONSOLE, footer=True)
+    @command("console.all", "f6", "all", "Run all statements, until one fails", CONSOLE, footer=True, unless=closed)
     def all(self) -> None:
         from dolt_tui.ui.flows.console import run_in_console
 
@@ -62,6 +72,7 @@ class ConsoleActions(Actions):
         CONSOLE,
         rank=1,
         synonyms=("explain",),
+        unless=closed,
     )
     def plan(self) -> None:
         from dolt_tui.ui.flows.console import explain
@@ -76,6 +87,7 @@ class ConsoleActions(Actions):
         CONSOLE,
         rank=2,
         synonyms=("query diff",),
+        unless=closed,
     )
     def compare(self) -> None:
         from dolt_tui.ui.flows.console import compare_in_console
@@ -116,6 +128,7 @@ class ConsoleActions(Actions):
         CONSOLE,
         rank=5,
         synonyms=("transaction",),
+        unless=closed,
     )
     def autocommit(self) -> None:
         from dolt_tui.ui.flows.console import switch_autocommit
@@ -131,16 +144,19 @@ class ConsoleActions(Actions):
         footer=True,
         shown="tab",
         synonyms=("completion", "autocomplete"),
+        unless=closed,
     )
     def complete(self) -> None:
         self.context.panes.console.editor.complete_now()
 
-    @command("console.clear", "ctrl+l", "clear", "Clear the text; it can be undone", CONSOLE, rank=5)
+    @command("console.clear", "ctrl+l", "clear", "Clear the text; it can be undone", CONSOLE, rank=5, unless=closed)
     def clear(self) -> None:
         self.context.panes.console.editor.replace_all("")
         self.context.panes.console.saved_as = ""
 
-    @command("console.result", "shift+tab", "result", "Go to what the statements returned", CONSOLE, rank=5)
+    @command(
+        "console.result", "shift+tab", "result", "Go to what the statements returned", CONSOLE, rank=5, unless=closed
+    )
     def result(self) -> None:
         self.context.go_to(self.context.panes.lower.shown)
 
@@ -152,6 +168,7 @@ class ConsoleActions(Actions):
         CONSOLE,
         footer=True,
         rank=1,
+        unless=closed,
     )
     def history(self) -> None:
         from dolt_tui.ui.flows.console import take_from_history
@@ -167,6 +184,7 @@ class ConsoleActions(Actions):
         footer=True,
         writes=True,
         rank=4,
+        unless=closed,
     )
     def save(self) -> None:
         from dolt_tui.ui.flows.console import save_query
@@ -181,6 +199,7 @@ class ConsoleActions(Actions):
         CONSOLE,
         footer=True,
         rank=4,
+        unless=closed,
     )
     def editor(self) -> None:
         from dolt_tui.ui.flows.console import edit_elsewhere
