@@ -273,7 +273,7 @@ class Catalogues:
         statement = session.by_engine(dolt=_ON_DOLT, doltlite=_ON_DOLTLITE)
         try:
             rows = session.rows(statement)
-        except TableNotFound:  # a view of what is gone: on DoltLite the columns of no view can be asked for then
+        except TableNotFound:  # engine-facts.md#doltlite-broken-views
             rows = session.rows(statement.replace("('table', 'view')", "('table')"))
         found: dict[str, list[tuple[str, ...]]] = {}
         for what, *rest in rows:
