@@ -6,6 +6,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from textual.geometry import Offset
@@ -179,7 +180,8 @@ class Completing:
             except Exception:
                 log.exception("nothing could be completed")
                 found = None
-            self._editor.call_later(self._arrived, asked, found)
+            with suppress(Exception):  # the program may have ended meanwhile
+                self._editor.call_later(self._arrived, asked, found)
 
     def _arrived(self, asked: _Asked, found: Completion | None) -> None:
         if asked.number != self._number or not self._editor.is_mounted:
