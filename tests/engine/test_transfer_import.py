@@ -91,6 +91,10 @@ def test_a_bad_line_is_told_and_nothing_stays(people: Raw, repository: Repositor
     lines[7000] = "1,2,3"
     with pytest.raises(BadLine, match="3 fields instead of 2"):
         load("main", sniff(write(path, "\n".join(["id,name", *lines]))), Target("people"))
+    lines[6990] = "12x,oops"  # which comes before the line with three fields
+    with pytest.raises(BadLine, match=r"Line 6,992 of p\.csv: id"):
+        load("main", sniff(write(path, "\n".join(["id,name", *lines]))), Target("people"))
+    lines[6990] = "17000,y"
     lines[7000] = "x"
     layout = sniff(write(path, "\n".join(["id,name", *lines[:7000], *["12x,oops"]])))
     columns = repository.transfer.imports.preview(sniff(write(tmp_path / "q.csv", "id,name\n1,a\n"))).columns

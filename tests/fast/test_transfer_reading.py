@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from dolt_tui.engine.errors import BadLine, EngineError
 from dolt_tui.engine.model import ChangeKind, ColumnInfo, DiffColumn, RowChange, SqlStyle
 from dolt_tui.engine.transfer import texts
-from dolt_tui.engine.transfer.converting import Unfit, converter
+from dolt_tui.engine.transfer.converting import Unfit, column_converter, converter
 from dolt_tui.engine.transfer.formats import Format, named
 from dolt_tui.engine.transfer.guessing import guess
 from dolt_tui.engine.transfer.importing import preview
@@ -188,11 +188,14 @@ def test_types_are_guessed() -> None:
 def test_nothing_is_altered(type_: str, good: list[str], bad: list[str]) -> None:
     """A column takes what it keeps, and refuses what it would round, cut or take for something else."""
     convert = converter(ColumnInfo("c", type_), SqlStyle.MYSQL)
-    for text in good:
-        convert(text)
+    together = column_converter(ColumnInfo("c", type_), SqlStyle.MYSQL)
+    for fields in (good, [*good, None], good[:1] * 3):
+        assert [*together(fields)] == [convert(field) for field in fields]
     for text in bad:
         with pytest.raises(Unfit):
             convert(text)
+        with pytest.raises(Unfit):
+            together([*good, text])
 
 
 def test_a_plan_is_changed(tmp_path: Path) -> None:

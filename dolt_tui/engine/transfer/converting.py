@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from ..core.literals import geometric, literal, quoted_text
@@ -44,6 +44,41 @@ def _nullable(convert: Callable[[str], str], column: ColumnInfo, style: SqlStyle
         return lambda field: nothing if field is None else convert(field)
     # Elsewhere an empty text is nothing: files that quote everything mean that.
     return lambda field: convert(field) if field else "NULL"
+
+
+def column_converter(column: ColumnInfo, style: SqlStyle) -> Callable[[Sequence[Field]], Sequence[str]]:
+    """What makes SQL of many fields for a column: the same as `converter`, at once, which takes less time.
+
+    Raises `Unfit` where one of them does not fit.
+    """
+    convert = _of_lite(column) if style is SqlStyle.SQLITE else _of_dolt(column)
+    if is_text(column, style):
+        nothing = converter(column, style)(None)
+        return lambda fields: [nothing if field is None else convert(field) for field in fields]
+
+    def numbers(fields: Sequence[Field]) -> Sequence[str]:
+        try:
+            joined = "".join(fields)  # type: ignore[arg-type]
+        except TypeError:  # there is a NULL
+            joined = ""
+        if joined.isdigit() and joined.isascii() and min(map(len, fields)) > 0 and max(map(len, fields)) <= digits:  # type: ignore[arg-type]
+            return fields  # type: ignore[return-value]
+        return others(fields)
+
+    def others(fields: Sequence[Field]) -> Sequence[str]:
+        return [convert(field) if field else "NULL" for field in fields]
+
+    digits = _plain_digits(column, style)
+    return numbers if digits else others
+
+
+def _plain_digits(column: ColumnInfo, style: SqlStyle) -> int:
+    """Numbers of so many digits any column of whole numbers of this type takes as they are; 0: look at each."""
+    name = column.type.lower()
+    if style is SqlStyle.SQLITE:
+        return 18 if "int" in name else 0
+    word = re.split(r"[^a-z]", name, maxsplit=1)[0]
+    return len(str(2 ** _RANGES[word] - 1)) - 1 if word in _RANGES else 0
 
 
 def is_text(column: ColumnInfo, style: SqlStyle) -> bool:
@@ -122,6 +157,9 @@ def _decimal(precision: int, scale: int, type_name: str) -> Callable[[str], str]
     match = _NUMBER.fullmatch
 
     def convert(text: str) -> str:
+        whole, _, part = text.partition(".")
+        if len(part) <= scale and len(whole) <= precision - scale and (whole + part).isdigit() and text.isascii():
+            return text
         text = text.strip()
         found = match(text)
         if found is None or not (found[1] or found[2]):
@@ -169,12 +207,20 @@ def _lite_number(text: str) -> str:
 
 def _moment(word: str, precision: int, type_name: str) -> Callable[[str], str]:
     match = (_TIME if word == "time" else _DATETIME).fullmatch
+    plain_time = word in ("datetime", "timestamp")
     last_known = ["", ""]
     """Dates come many times over: the last one, and its literal."""
 
     def convert(text: str) -> str:
         if text == last_known[0]:
             return last_known[1]
+        if plain_time and len(text) == 19 and text[10] == " " and text.isascii():
+            try:
+                dt.datetime.fromisoformat(text)
+            except ValueError:
+                pass  # a zero date, or none at all
+            else:
+                return f"'{text}'"
         found = match(text.strip())
         if found is None:
             raise Unfit(f"is not a {word}")

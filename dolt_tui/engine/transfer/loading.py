@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from enum import StrEnum
 
@@ -18,12 +18,14 @@ from ..core.connections import Session
 from ..core.literals import quoted_name
 from ..errors import NO_ANSWER, BadLine, BranchNotFound, Cancelled, EngineError, ServerLost
 from ..model import Call, ColumnInfo, SqlStyle
-from .converting import Unfit, converter
+from .converting import Unfit, column_converter, converter
 from .reading import Record
 
 _BYTES = {SqlStyle.MYSQL: 1024 * 1024, SqlStyle.SQLITE: 256 * 1024}
 """Characters of a statement: larger ones are not faster."""
 _ROWS = {SqlStyle.MYSQL: 20_000, SqlStyle.SQLITE: 5_000}
+_AT_ONCE, _CHARACTERS = 500, 256 * 1024
+"""Records that are converted together."""
 _SHOWN = 60
 """Characters of a value that a message shows."""
 
@@ -65,6 +67,7 @@ class Loader:
         self._session, self._file = session, file
         self._style = style = session.dialect.traits.sql
         self._columns = columns
+        self._by_column = [None if column is None else column_converter(column, style) for column in columns]
         self._converters = [None if column is None else converter(column, style) for column in columns]
         kept = [column.name for column in columns if column is not None]
         names = ", ".join(quoted_name(name, style) for name in kept)
@@ -107,11 +110,16 @@ class Loader:
         try:
             most, most_rows = _BYTES[self._style], _ROWS[self._style]
             rows, lines, size = list[str](), list[int](), 0
-            for line, fields in records:
-                text = self._values(line, fields)
-                rows.append(text)
-                lines.append(line)
-                size += len(text)
+            while True:
+                found, error = _some(records)
+                made = self._made(found)
+                if error is not None:
+                    raise error
+                if not found:
+                    break
+                rows += made
+                lines += [line for line, _ in found]
+                size += sum(map(len, made))
                 if size > most or len(rows) >= most_rows:
                     parts.put(_Part(rows, lines))
                     rows, lines, size = [], [], 0
@@ -124,6 +132,19 @@ class Loader:
             parts.put(error)
         finally:
             records.close()
+
+    def _made(self, found: Sequence[Record]) -> list[str]:
+        """Some records as SQL, column by column. Raises `BadLine`."""
+        if not found:
+            return []
+        try:
+            fields = zip(*(fields for _, fields in found), strict=True)
+            columns = [
+                convert(one) for convert, one in zip(self._by_column, fields, strict=True) if convert is not None
+            ]
+        except Unfit:
+            return [self._values(line, fields) for line, fields in found]
+        return [f"({','.join(values)})" for values in zip(*columns, strict=True)]
 
     def _values(self, line: int, fields: Sequence[str | None]) -> str:
         try:
@@ -189,6 +210,21 @@ class Loader:
 
     def _back(self) -> None:
         self._session.execute("ROLLBACK TO SAVEPOINT dolt_tui_import")
+
+
+def _some(records: Iterator[Record]) -> tuple[list[Record], Exception | None]:
+    """The next records, none at the end; and the error of the one behind them, which may not be the first."""
+    found: list[Record] = []
+    size = 0
+    try:
+        for record in records:
+            found.append(record)
+            size += sum(map(len, filter(None, record[1])))
+            if len(found) >= _AT_ONCE or size > _CHARACTERS:
+                break
+    except Exception as error:
+        return found, error
+    return found, None
 
 
 def cut(field: str | None) -> str:
