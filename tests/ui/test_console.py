@@ -74,6 +74,10 @@ async def test_typed_statements_run_on_the_branch_shown(either: Target, drive: D
         await run(user, f"{call} dolt_checkout('nowhere')")
         assert user.branch == "mine"
         assert "nowhere" in user.text(messages)
+        await user.press("shift+tab", "enter")
+        assert "failed" in user.dialog_text
+        await user.press("escape", "escape")
+        assert user.is_in(console)
         if call == "CALL":
             await run(user, "USE `sql_alchemy_big_demo/main`; SELECT count(*) FROM teams", "f6")
             assert user.branch == "main"

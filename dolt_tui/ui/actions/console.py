@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, MAIN, RESULT, OutOfPlace, command
+from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, MAIN, MESSAGES, RESULT, OutOfPlace, command
+from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import ResultView
-from dolt_tui.ui.present.text import plural
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.runs import below, note, summary
+from dolt_tui.ui.present.text import cell, plural, wrap
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction
@@ -205,6 +208,33 @@ class ConsoleActions(Actions):
         from dolt_tui.ui.flows.console import edit_elsewhere
 
         edit_elsewhere(self.context)
+
+    # messages
+
+    def no_message(self) -> str:
+        panes = self.context.panes
+        ran = panes.results[1].ran if panes.results_made else None
+        return "" if ran is not None else "no statement has been run yet"
+
+    @command(
+        "messages.open",
+        "enter",
+        "whole",
+        "Show the whole statement and message",
+        MESSAGES,
+        footer=True,
+        unless=no_message,
+    )
+    def message(self) -> None:
+        ran = self.context.panes.results[1].ran
+        assert ran is not None
+        width = max(40, self.context.window.width - 12)
+        texts = [ran.statement.text, "", f"{summary(ran)} · {note(ran)}", *below(ran)]
+        shown = [line for text in texts for line in (wrap(text, width) or [""])]
+        rows = [Row(number, (cell(line),)) for number, line in enumerate(shown)]
+        columns = (Column("text", flex=True, separator=False),)
+        dialog = ListDialog("Statement", rows, columns, hint="esc close", choosing=False, large=True)
+        self.context.ask(dialog, lambda _answer: None)
 
     # the transaction
 

@@ -138,11 +138,15 @@ def message_rows(runs: Sequence[Ran]) -> list[Row]:
     return rows
 
 
-def _lines_below(ran: Ran) -> list[Cell]:
+def below(ran: Ran) -> list[str]:
+    """The warnings of a statement, or why it failed, in lines."""
     if ran.error is None:
-        outcome = ran.outcome
-        return [cell(f"! {text}", Style.WARNING) for text in (outcome.warnings if outcome is not None else ())]
-    return [cell(line, Style.ERROR) for line in error_lines(ran.error)]
+        return [f"! {text}" for text in (ran.outcome.warnings if ran.outcome is not None else ())]
+    return error_lines(ran.error)
+
+
+def _lines_below(ran: Ran) -> list[Cell]:
+    return [cell(line, Style.WARNING if ran.error is None else Style.ERROR) for line in below(ran)]
 
 
 def error_lines(error: Exception) -> list[str]:
