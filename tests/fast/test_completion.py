@@ -303,3 +303,10 @@ def test_deep_nesting() -> None:
     assert texts("SELECT * FROM customers WHERE " + "(" * 5_000 + "na|")[:1] == ["name"]
     texts("SELECT * FROM " + "(SELECT * FROM " * 300 + "|")
     texts("SELECT * FROM " + "(SELECT * FROM " * 30 + "customers" + ") AS x" * 30 + " WHERE |")
+
+
+def test_queries_that_double_their_columns_stay_cheap() -> None:
+    queries = ", ".join(f"q{at} AS (SELECT * FROM q{at - 1} a, q{at - 1} b)" for at in range(1, 40))
+    began = time.process_time()
+    assert "id" in texts(f"WITH q0 AS (SELECT id FROM customers), {queries} SELECT q39.| FROM q39")
+    assert time.process_time() - began < 5, "without a limit it would never end"

@@ -16,6 +16,9 @@ _DEEPEST: Final = 40
 _NESTED: Final = 12
 """Subqueries within each other whose columns are found."""
 
+_MOST_COLUMNS: Final = 4096
+"""Columns of a query that are found. No table has more; but queries that select all of each other double them."""
+
 
 class Group:
     """What is between two parentheses, or the whole statement."""
@@ -306,7 +309,8 @@ class Scope:
         for part in _select_list(block.items):
             signs = [word(item) for item in part]
             if signs == ["*"]:
-                found += [column for source in sources for column in source.columns]
+                for source in sources:
+                    found += source.columns[: max(0, _MOST_COLUMNS - len(found))]
             elif signs[-1:] == ["*"] and signs[-2:-1] == ["."] and len(part) > 2:
                 found += _columns_of(_text(part[-3]), sources)
             elif is_name(part[-1]):
@@ -316,7 +320,7 @@ class Scope:
                 if plain:
                     origin = part
                 found.append(Column(name, _type_of(origin, sources)))
-        return tuple(Column(name, type_) for name, type_, *_ in found)
+        return tuple(Column(name, type_) for name, type_, *_ in found[:_MOST_COLUMNS])
 
 
 def _columns_of(alias: str, sources: Sequence[Source]) -> tuple[Column, ...]:
