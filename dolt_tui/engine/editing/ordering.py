@@ -110,7 +110,7 @@ class _Ordering:
                     self._refer(made[new], number, number, key.columns)
                 if old != new and gone.get(old, number) != number:
                     self._refer(number, gone[old], number, key.columns)
-                if old != new and gone.get(old) == number and _can_let_go(child, key.columns):
+                if old != new and gone.get(old) == number and _can_be_null(child, key.columns):
                     self._own[number].update(key.columns)
 
     def _refer(self, first: int, then: int, child: int, columns: tuple[str, ...]) -> None:
@@ -124,8 +124,8 @@ class _Ordering:
             if ready:
                 number = heapq.heappop(ready)
                 step = self._steps.pop(number)
-                if number in self._own:
-                    found.append(replace(step, kind=EditKind.CHANGED, values=dict.fromkeys(sorted(self._own[number]))))
+                if self._tables[step.edit.table].style is SqlStyle.MYSQL:
+                    found += self._let_go(number, step)  # engine-facts.md#rows-that-refer-to-themselves
                 found.append(step)
                 freed = [*self._after.pop(number, ()), *self._takers.pop(number, ())]
             else:
@@ -137,6 +137,11 @@ class _Ordering:
                     heapq.heappush(ready, other)
         return found
 
+    def _let_go(self, number: int, step: Step) -> list[Step]:
+        """What a row has to do before it is removed, or gets another key: it must not refer to itself any more."""
+        columns = self._own.pop(number, None)
+        return [replace(step, kind=EditKind.CHANGED, values=dict.fromkeys(sorted(columns)))] if columns else []
+
     def _break(self) -> tuple[list[Step], list[int]]:
         """Let a row of a circle step aside: what to do for that, and which edits wait for one less afterwards."""
         circle = self._circle()
@@ -145,8 +150,10 @@ class _Ordering:
                 aside = self._aside(number)
                 if aside is not None:
                     first, self._steps[number] = aside
-                    return [first], list(self._takers.pop(number))
-        for number, other in zip(circle, (*circle[1:], circle[0]), strict=True):
+                    return [*self._let_go(number, first), first], list(self._takers.pop(number))
+        ends = [(number, other) for number, other in zip(circle, (*circle[1:], circle[0]), strict=True)]
+        ends += [(child, number) for number in circle for child in self._steps]  # rows that keep one from it
+        for number, other in ends:
             if other in self._after.get(number, ()):
                 first_steps = self._without_reference(number, other)
                 if first_steps is not None:
@@ -241,14 +248,6 @@ class _Ordering:
 def _can_be_null(table: Editable, columns: Sequence[str]) -> bool:
     found = [table.column(name) for name in columns if name not in table.key]
     return len(found) == len(columns) and all(column.nullable and not column.generated for column in found)
-
-
-def _can_let_go(table: Editable, columns: Sequence[str]) -> bool:
-    """Whether a row that refers to itself has to, and can, stop doing so before it is removed, or gets another key.
-
-    engine-facts.md#rows-that-refer-to-themselves
-    """
-    return table.style is SqlStyle.MYSQL and _can_be_null(table, columns)
 
 
 def elsewhere(table: Editable, name: str, number: int) -> tuple[str, Value] | None:
