@@ -10,7 +10,6 @@ from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.runs import below, note, summary
 from dolt_tui.ui.present.text import cell, plural, wrap
 
 if TYPE_CHECKING:
@@ -226,6 +225,8 @@ class ConsoleActions(Actions):
         unless=no_message,
     )
     def message(self) -> None:
+        from dolt_tui.ui.present.runs import below, note, summary
+
         ran = self.context.panes.results[1].ran
         assert ran is not None
         width = max(40, self.context.window.width - 12)

@@ -11,12 +11,13 @@ from dolt_tui.engine.console.history import HistoryEntry, Result
 from dolt_tui.engine.console.statements import StatementKind
 from dolt_tui.engine.errors import Cancelled, EngineError
 from dolt_tui.frozen import Frozen
+from dolt_tui.ui.present.durations import lasted
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.remedies import advice_of
 from dolt_tui.ui.present.text import Cell, Style, cell, count, plural, sanitise
 
 if TYPE_CHECKING:
-    from dolt_tui.engine.console.console import Outcome, Transaction
+    from dolt_tui.engine.console.console import Outcome
     from dolt_tui.engine.console.scanner import Statement
 
 MESSAGE_COLUMNS = (
@@ -66,14 +67,6 @@ def took(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 60 else lasted(seconds)
 
 
-def lasted(seconds: float) -> str:
-    """How long something has been so: ``12s``, ``1m 12s``, ``2h 5m``."""
-    whole = max(0, int(seconds))
-    if whole < 60:
-        return f"{whole}s"
-    return f"{whole // 60}m {whole % 60}s" if whole < 3600 else f"{whole // 3600}h {whole // 60 % 60}m"
-
-
 def summary(ran: Ran) -> str:
     """What came of a statement: ``23 rows``, ``3 rows updated``, ``cancelled``, ``failed``."""
     if ran.error is not None:
@@ -108,11 +101,6 @@ def entry_of(ran: Ran, database: str) -> HistoryEntry:
 def note(ran: Ran) -> str:
     """How long a statement took, which one it was, and where and when it was run."""
     return f"{took(ran.seconds)} · statement {ran.number} on {ran.branch}, {ran.moment:%H:%M}"
-
-
-def transaction_text(transaction: Transaction, now: dt.datetime) -> str:
-    """An open transaction for the header: ``3 rows, 1m 12s``."""
-    return f"{plural(transaction.rows, 'row')}, {lasted((now - transaction.since).total_seconds())}"
 
 
 def message_rows(runs: Sequence[Ran]) -> list[Row]:

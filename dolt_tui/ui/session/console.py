@@ -20,6 +20,7 @@ from dolt_tui.ui.present.runs import Ran, entry_of, summary
 from dolt_tui.ui.present.text import plural
 from dolt_tui.ui.session.destinations import Destination, destination
 from dolt_tui.ui.session.events import ConsoleRan, Failed, Progress, TransactionOpen
+from dolt_tui.ui.session.jobs import TRANSFER
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction
@@ -314,6 +315,8 @@ class Runs:
 
     def close_results(self, shown: Container[object]) -> None:
         """Free the rows of all results but those that are shown; some may still arrive, on connections of their own."""
+        if self._session.jobs.active(TRANSFER):
+            return  # one of them may be exported
         unseen = [result for result in self.results if result not in shown]
         self.results = [result for result in self.results if result in shown]
 
