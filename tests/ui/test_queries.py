@@ -70,6 +70,10 @@ async def test_queries_and_statements_of_before_are_run_again(whichever: Target,
         assert "UPDATE" not in user.dialog_text
         await user.press("enter")
         assert console.editor.text.endswith("nowhere;\nSELECT first_name FROM employees ORDER BY id LIMIT 2;")
+        user.workspace.panes.console.editor.replace_all("SELECT 1;" * 200)
+        await user.press("f6", "ctrl+r")
+        assert "SELECT 1" not in user.dialog_text, "a long script leaves what was typed in the history"
+        await user.press("escape")
         await user.press("escape", "4", "[", "enter")
         assert [row[0] for row in user.rows(user.workspace.main)] == ["Zoe", "Brian"]
         await user.press("escape")

@@ -33,6 +33,9 @@ CONSOLE = "console"
 """The lane of statements that only read."""
 _KEPT = 1000
 """How many of the statements that were run are listed."""
+_LONG_SCRIPT = 100
+"""Statements of a script from which on only the one that fails is kept in the history: the others would push all that
+was typed out of it."""
 _READING = {StatementKind.READ, StatementKind.SESSION, StatementKind.EMPTY}
 
 
@@ -281,7 +284,8 @@ class Runs:
         """A statement was run; on a database thread."""
         self._number = ran.number
         run.done.append(replace(ran, said=summary(ran)))  # its results may be closed later
-        repository.statement_history.add(entry_of(ran, repository.info.database))
+        if len(run.steps) <= _LONG_SCRIPT or ran.error is not None:
+            repository.statement_history.add(entry_of(ran, repository.info.database))
 
     def _went(self, run: Run) -> None:
         """A part is done."""
