@@ -58,12 +58,12 @@ async def test_a_command_from_outside_is_one_like_ours(demo: FileTarget, drive: 
 
 
 async def test_a_command_from_outside_has_the_key_of_the_configuration(demo: FileTarget, drive: Drive) -> None:
-    async with drive(demo, more=[SizeActions], keymap={"size.show": "f8"}) as user:
+    async with drive(demo, more=[SizeActions], keymap={"size.show": "f11"}) as user:
         await user.go_to_table("employees")
-        assert "f8 size" in user.lines[-1]
+        assert "f11 size" in user.lines[-1]
         await user.press("Q")
         assert not user.told
-        await user.press("f8")
+        await user.press("f11")
         assert user.told == ["employees has 4 rows"]
 
 

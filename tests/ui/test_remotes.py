@@ -230,10 +230,10 @@ async def test_pull(shared: Shared, drive: Drive) -> None:
 
 
 async def test_a_pull_of_what_the_remote_lacks_names_the_keys_that_help(shared: Shared, drive: Drive) -> None:
-    async with drive(shared.target, branch="modify_data", keymap={"push": "f7"}) as user:
+    async with drive(shared.target, branch="modify_data", keymap={"push": "f11"}) as user:
         await user.press("p")
         assert "origin has no branch modify_data." in user.dialog_text
-        assert "Push it (f7), or choose another" in user.dialog_text
+        assert "Push it (f11), or choose another" in user.dialog_text
 
 
 async def test_nothing_is_pulled_while_a_merge_is_in_progress(shared: Shared, drive: Drive) -> None:
