@@ -21,7 +21,8 @@ PANES = "dolt_tui.ui.workspace"
         (FRAMES, ("pymysql", "sqlalchemy", "dolt_tui.ui.actions", "dolt_tui.ui.panes", "dolt_tui.ui.widgets")),
         # The panes need nothing that asks the database: that is imported on the database thread.
         (PANES, ("pymysql", "sqlalchemy", "dolt_tui.engine.repository", "dolt_tui.engine.versioning")),
-        # Nor do they need what only dialogs have.
+        # Nor do they need what only the console and dialogs have.
+        (PANES, ("dolt_tui.engine.console.query_diff", "dolt_tui.engine.transfer.loading", "tree_sitter")),
         (PANES, ("textual.widgets._text_area", "textual.document", "textual.widgets._markdown", "rich.markdown")),
     ],
 )
@@ -51,4 +52,12 @@ print(*sys.modules)
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     modules = said.stdout.split()
     assert {"sqlalchemy", "dolt_tui.engine.opening", needed} <= set(modules)
-    assert [name for name in modules if name.startswith(("textual", "dolt_tui.ui", other))] == []
+    # The console, transfers and most of editing wait until somebody wants them.
+    unused = (
+        "textual",
+        "dolt_tui.ui",
+        "dolt_tui.engine.console",
+        "dolt_tui.engine.editing",
+        "dolt_tui.engine.transfer",
+    )
+    assert [name for name in modules if name.startswith((*unused, other))] == []

@@ -19,17 +19,10 @@ from .browsing.diffs import Diffs
 from .browsing.link_summary import Summaries
 from .browsing.table_rows import TableRows
 from .browsing.tables import Tables
-from .console.console import Console
-from .console.history import StatementHistory
-from .console.query_diff import QueryDiffs
-from .console.saved_queries import SavedQueries
 from .core.connections import Connections, Session
+from .core.later import Later
 from .core.statement_log import StatementLog
-from .editing.edits import Edits
-from .editing.forms import TableForms
-from .editing.kept_drafts import KeptDrafts
 from .model import Author, RepositoryInfo
-from .transfer.transfers import Transfers
 from .undo.steps import UndoSettings
 from .undo.undo import Undo
 from .versioning.commits import Commits
@@ -49,6 +42,14 @@ from .versioning.working_set import WorkingSet
 if TYPE_CHECKING:
     from .connecting.endpoint import DirectoryServer
     from .console.completion_catalogue import Catalogue
+    from .console.console import Console
+    from .console.history import StatementHistory
+    from .console.query_diff import QueryDiffs
+    from .console.saved_queries import SavedQueries
+    from .editing.edits import Edits
+    from .editing.forms import TableForms
+    from .editing.kept_drafts import KeptDrafts
+    from .transfer.transfers import Transfers
 
 TUTORIAL_DATABASE = "sql_alchemy_big_demo"
 """The name of the tutorial's database, and of the files that the demonstration makes."""
@@ -78,9 +79,6 @@ class Repository:
         self.diffs = Diffs(connections)
         self.tables = Tables(connections)
         self.rows = TableRows(connections, self.tables)
-        self.forms = TableForms(connections)
-        self.edits = Edits(connections, self.rows)
-        self.queries = SavedQueries(connections)
         self.summaries = Summaries(connections, tutorial=info.database.startswith(TUTORIAL_DATABASE))
         self.commits = Commits(connections, self.history, self.working)
         self.merging = Merging(connections, self.working)
@@ -90,13 +88,66 @@ class Repository:
         self.rewriting = Rewriting(connections, self.history, self.working)
         self.rebasing = Rebasing(connections, self.working, self.merging)
         self.progress = InProgress(connections, self.refs, self.working)
-        undo = undo or UndoSettings()
-        self.kept_drafts = KeptDrafts(undo.directory, info.where, self.edits)
-        self.undo = Undo(connections, info.where, undo)
-        self.transfer = Transfers(connections, self.tables, self.rows, self.diffs, self.undo)
-        self.statement_history = StatementHistory(undo.directory, connections.dialect.traits.sql)
-        self.console = Console(connections, self.undo)
-        self.query_diffs = QueryDiffs(connections)
+        self._undo_settings = undo or UndoSettings()
+        self.undo = Undo(connections, info.where, self._undo_settings)
+
+    # What opening a database does without is imported and made when somebody wants it.
+
+    @Later
+    def console(self) -> Console:
+        """Statements as people type them."""
+        from .console.console import Console
+
+        return Console(self._connections, self.undo)
+
+    @Later
+    def statement_history(self) -> StatementHistory:
+        """The statements that were typed, kept between sessions."""
+        from .console.history import StatementHistory
+
+        return StatementHistory(self._undo_settings.directory, self._connections.dialect.traits.sql)
+
+    @Later
+    def queries(self) -> SavedQueries:
+        """Queries that are saved in the database."""
+        from .console.saved_queries import SavedQueries
+
+        return SavedQueries(self._connections)
+
+    @Later
+    def query_diffs(self) -> QueryDiffs:
+        """A query's results at two revisions."""
+        from .console.query_diff import QueryDiffs
+
+        return QueryDiffs(self._connections)
+
+    @Later
+    def edits(self) -> Edits:
+        """Drafts of rows."""
+        from .editing.edits import Edits
+
+        return Edits(self._connections, self.rows)
+
+    @Later
+    def kept_drafts(self) -> KeptDrafts:
+        """Drafts in files, which outlive a crash."""
+        from .editing.kept_drafts import KeptDrafts
+
+        return KeptDrafts(self._undo_settings.directory, self.info.where, lambda: self.edits)
+
+    @Later
+    def forms(self) -> TableForms:
+        """Tables made and altered by forms."""
+        from .editing.forms import TableForms
+
+        return TableForms(self._connections)
+
+    @Later
+    def transfer(self) -> Transfers:
+        """Import and export."""
+        from .transfer.transfers import Transfers
+
+        return Transfers(self._connections, self.tables, self.rows, self.diffs, self.undo)
 
     @property
     def author(self) -> Author | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
-from typing import cast
 
 import pytest
 
@@ -37,8 +36,12 @@ EDITS = (
 )
 
 
+def no_edits() -> Edits:
+    raise AssertionError("what is kept is not applied here")
+
+
 def test_a_draft_comes_back_once_its_program_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    drafts = KeptDrafts(tmp_path / "state", "a database", cast("Edits", None))
+    drafts = KeptDrafts(tmp_path / "state", "a database", no_edits)
     drafts.keep("main", EDITS, 2)
     drafts.keep("main", (), 1)  # it comes too late
     assert drafts.left("main") is None, "this program still runs"
@@ -49,7 +52,7 @@ def test_a_draft_comes_back_once_its_program_has_ended(tmp_path: Path, monkeypat
     assert [type(value) for value in kept.edits[0].before.values()] == [type(value) for value in VALUES]
     assert kept.path.stat().st_mode & 0o077 == 0, "nobody else may read it"
     assert drafts.left("other") is None
-    assert KeptDrafts(tmp_path / "state", "another one", cast("Edits", None)).left("main") is None
+    assert KeptDrafts(tmp_path / "state", "another one", no_edits).left("main") is None
     kept.path.write_text("[", encoding="utf-8")
     assert drafts.left("main") is None, "what cannot be read is as if it were not there"
     drafts.keep("main", (), 3)

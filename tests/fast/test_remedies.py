@@ -20,17 +20,21 @@ from dolt_tui.ui.present.remedies import WORDS, advice_of
 ENGINE = Path(dolt_tui.engine.__file__).parent
 PANES = "Changes|Branches|Tags|Remotes|Stashes|Reflog|Log"
 OF_THE_INTERFACE = re.compile(
-    r"\{key:|⏎|␣|↑|\^[a-z]\b|\b[Pp]ress\b|\b(?:button|tab|pane|dialog|screen)s?\b"
+    r"\{key:|⏎|␣|↑|(?<!\[)\^[a-z]\b|\b[Pp]ress\b|\b(?:button|tab|pane|dialog|screen)s?\b"
     r"|\bwith (?:space|enter|escape|esc|[A-Za-z])[.,]|\([A-Za-z]\)|--read-only"
     rf"|\b(?:in|at|see|the) (?:{PANES})\b(?! (?:are|is|have|that|of))"
 )
 """What only means something to somebody who looks at the interface."""
-ALLOWED = {"is shortened on the screen: "}
+ALLOWED = {"is shortened on the screen: ", "tab"}
+VOCABULARIES = ("console/vocabulary_",)
+"""What the engines understand is not said by us."""
 
 
 def texts() -> Iterator[tuple[str, str]]:
     """All texts of the engine but docstrings and SQL, each with its place."""
     for path in sorted(ENGINE.rglob("*.py")):
+        if path.relative_to(ENGINE).as_posix().startswith(VOCABULARIES):
+            continue
         tree = ast.parse(path.read_text())
         alone = (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
         documentation = {id(value) for value in alone if isinstance(value, ast.Constant)}

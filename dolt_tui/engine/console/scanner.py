@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import overload
 
 from ...frozen import Frozen
@@ -151,7 +151,7 @@ def split(text: str, style: SqlStyle) -> Script:
     starts, ends, stops = array("q"), array("q"), array("q")
     add_start, add_end, add_stop = starts.append, ends.append, stops.append
     match = _pieces(style, ";").match
-    routine = _ROUTINE[style].match
+    routine = _routine(style).match
     delimiter, position, size = ";", 0, len(text)
     others: set[str] = set()
     while position < size:
@@ -207,6 +207,7 @@ _DELIMITER = re.compile(r"DELIMITER(?:[ \t]++(?P<delimiter>[^\s]++)[^\n]*+|[ \t]
 # Procedures, functions, events and triggers: what holds delimiters of its own.
 
 
+@cache
 def _routine(style: SqlStyle) -> re.Pattern[str]:
     """What the statement of a routine begins with."""
     space = rf"(?:{_SPACE}|{_COMMENT[style]})"
@@ -222,6 +223,7 @@ def _routine(style: SqlStyle) -> re.Pattern[str]:
     )
 
 
+@cache
 def _steps(style: SqlStyle) -> re.Pattern[str]:
     """What goes on in a routine to the next word that opens or closes a block, or to the next delimiter."""
     words = "BEGIN|CASE|END" if style is SqlStyle.SQLITE else "BEGIN|CASE|END|THEN|ELSEIF|WHILE|LOOP|REPEAT"
@@ -234,13 +236,9 @@ def _steps(style: SqlStyle) -> re.Pattern[str]:
     )
 
 
-_ROUTINE = {style: _routine(style) for style in SqlStyle}
-_STEPS = {style: _steps(style) for style in SqlStyle}
-
-
 def _routine_end(text: str, position: int, style: SqlStyle) -> tuple[int, int]:
     """Where a routine ends that begins at ``position``, without and with the delimiter."""
-    step = _STEPS[style].match
+    step = _steps(style).match
     open_blocks: list[str] = []
     goes_on = False  # behind ELSEIF: the THEN that comes opens no block
     while True:
@@ -281,6 +279,7 @@ def _stripped_end(text: str, start: int, end: int) -> int:
 # Tokens
 
 
+@cache
 def _tokens(style: SqlStyle) -> re.Pattern[str]:
     mysql = style is SqlStyle.MYSQL
     names = ["`"] if mysql else ['"', "`", "["]
@@ -308,6 +307,7 @@ def _tokens(style: SqlStyle) -> re.Pattern[str]:
     )
 
 
+@cache
 def _strings(style: SqlStyle) -> re.Pattern[str]:
     """What goes on to the next text in quotes, which is the group."""
     wanted = [pattern for sign, pattern in _QUOTED[style].items() if sign in "'\""]
@@ -316,8 +316,6 @@ def _strings(style: SqlStyle) -> re.Pattern[str]:
     return re.compile(rf"(?:[^{_FIRST[style]}]++|{before})*+({'|'.join(wanted)})?", re.DOTALL)
 
 
-_STRINGS = {style: _strings(style) for style in SqlStyle}
-_TOKENS = {style: _tokens(style) for style in SqlStyle}
 _KINDS = {kind.replace(" ", "_"): kind for kind in TokenKind}
 
 
@@ -333,7 +331,7 @@ def places(text: str, style: SqlStyle) -> Iterator[tuple[TokenKind, int, int]]:
 
 
 def _places(text: str, style: SqlStyle, position: int, end: int, inside: bool) -> Iterator[tuple[TokenKind, int, int]]:
-    match, kinds = _TOKENS[style].match, _KINDS
+    match, kinds = _tokens(style).match, _KINDS
     while (found := match(text, position, end)) is not None:
         group = found.lastgroup or ""
         begin, position = found.span(group)
@@ -359,7 +357,7 @@ def tokens(text: str, style: SqlStyle) -> Sequence[Token]:
 def string_values(text: str, style: SqlStyle, longest: int = 255) -> Iterator[str]:
     """The values of the texts in quotes that a statement has, without those that are longer; what stands in double
     quotes is one of them in both styles. A fraction of the cost of all tokens."""
-    for found in _STRINGS[style].finditer(text):
+    for found in _strings(style).finditer(text):
         start, end = found.span(1)
         if 0 <= end - start <= 2 * longest + 2 and start >= 0 and len(value := unquoted(found[1])) <= longest:
             yield value

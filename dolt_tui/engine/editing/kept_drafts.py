@@ -12,17 +12,19 @@ import json
 import os
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...frozen import Frozen
 from ..errors import TableNotFound
 from ..model import DEFAULT, Edit, EditKind, NewRow, RowValues, Value
 from .draft import Draft
-from .edits import Edits
+
+if TYPE_CHECKING:
+    from .edits import Edits
 
 _MOST = 3_000
 """Edits of a draft that is kept: more would take longer to write than is worth it at each key."""
@@ -40,7 +42,7 @@ class KeptDraft(Frozen):
 class KeptDrafts:
     """The files of one database. All methods block; they never raise because of a file."""
 
-    def __init__(self, directory: Path | None, name: str, edits: Edits) -> None:
+    def __init__(self, directory: Path | None, name: str, edits: Callable[[], Edits]) -> None:
         """``directory``: None keeps nothing; ``name`` tells databases apart."""
         self._directory, self._name, self._edits = directory, name, edits
         self._lock = threading.Lock()
@@ -91,7 +93,7 @@ class KeptDrafts:
         draft = Draft()
         for table in dict.fromkeys(edit.table for edit in edits):
             try:
-                editable = self._edits.editable(branch, table)
+                editable = self._edits().editable(branch, table)
             except TableNotFound:
                 continue
             names = {column.name for column in editable.columns}

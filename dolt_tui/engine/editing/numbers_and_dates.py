@@ -173,7 +173,7 @@ def duration(text: str, now: dt.datetime) -> dt.timedelta:
 def octets(text: str) -> bytes:
     """Bytes in hexadecimal, with or without blanks between them, or as a UUID; as the screen shows them, too."""
     if "…" in text:
-        raise Unfit("is shortened on the screen: this is not all of it. Copy the whole value.")
+        raise Unfit("is shortened: this is not all of it. Copy the whole value.")
     plain = text.strip()
     if _UUID.fullmatch(plain):
         return bytes.fromhex(plain.replace("-", ""))

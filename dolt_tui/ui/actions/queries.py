@@ -11,7 +11,6 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import QUERIES, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
-from dolt_tui.ui.flows.query_diff import compare_query
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.present.text import Style, cell, join, wrap
 
@@ -53,6 +52,8 @@ class QueryActions(Actions):
         synonyms=("query diff",),
     )
     def compare(self) -> None:
+        from dolt_tui.ui.flows.query_diff import compare_query  # what compares is heavy
+
         compare_query(self.context, self._query.query)
 
     @command("queries.new", "n", "new…", "Save a new query…", QUERIES, footer=True, writes=True)

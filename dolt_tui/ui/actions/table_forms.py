@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from dolt_tui.engine.editing.forms import AlterPreview, DefinedTable, References, Target
 from dolt_tui.engine.editing.table_forms import ColumnForm, TableForm, objection
 from dolt_tui.engine.errors import AlreadyExists, EngineError
 from dolt_tui.engine.model import Call, Expected, SqlStyle, Table
@@ -14,10 +14,12 @@ from dolt_tui.ui.commands import TABLES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.dialogs.name import NameDialog
-from dolt_tui.ui.dialogs.table_form import TableFormDialog
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.present.text import Cell, Style, cell, join, join_words, plural, sanitise
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.editing.forms import AlterPreview, DefinedTable, References, Target
 
 _NONE = TableForm("")
 _LONG = 100_000
@@ -60,6 +62,8 @@ class TableFormActions(Actions):
 
         def ready(targets: tuple[Target, ...]) -> None:
             others = [table.name for table in self.state.tables or ()]
+            from dolt_tui.ui.dialogs.table_form import TableFormDialog
+
             dialog = TableFormDialog("New table", kept, forms.style, targets, forms.create_calls, others=others)
 
             def answered(form: TableForm | None) -> None:
@@ -209,6 +213,8 @@ class TableFormActions(Actions):
 
         def calls(form: TableForm) -> Sequence[Call]:
             return forms.alter_calls(old, form)
+
+        from dolt_tui.ui.dialogs.table_form import TableFormDialog
 
         dialog = TableFormDialog(f"Alter {table.name}", kept or old.form, forms.style, targets, calls, before=old.form)
 

@@ -21,7 +21,6 @@ from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.console_place import open_console, show_console
 from dolt_tui.ui.flows.context import Context
-from dolt_tui.ui.flows.query_diff import compare_query
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.present.runs import Ran, note, one_line, summary
 from dolt_tui.ui.present.text import Style, cell, count, plural
@@ -90,6 +89,8 @@ def compare_in_console(context: Context) -> None:
 
     def found(script: Script) -> None:
         here = script.at(at)
+        from dolt_tui.ui.flows.query_diff import compare_query  # what compares is heavy
+
         compare_query(context, here.text if here is not None else "")
 
     with_script(context, editor.text, found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
-from dolt_tui.engine.console.query_diff import QueryDiff
 from dolt_tui.engine.model import ColumnInfo, DiffColumn, RowChange, SqlStyle
 from dolt_tui.engine.transfer.requests import BothSides, Export, ResultExport
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View, change_record
@@ -16,6 +15,7 @@ from dolt_tui.ui.present.lists import diff_counts_text
 from dolt_tui.ui.present.text import plural, sanitise
 
 if TYPE_CHECKING:
+    from dolt_tui.engine.console.query_diff import QueryDiff
     from dolt_tui.engine.repository import Repository
 
 _FIRST_SECONDS = 0.3

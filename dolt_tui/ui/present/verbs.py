@@ -8,6 +8,7 @@ VERBS = {
     "alter": "altering",
     "amend": "amending",
     "apply": "applying",
+    "change": "changing",
     "check": "checking",
     "clone": "cloning",
     "commit": "committing",
