@@ -60,7 +60,14 @@ async def test_rows_are_edited_added_and_deleted_in_a_draft_and_written_as_one_s
             await user.type("3")
             await user.press("tab")
         await user.type("Cy")
-        await user.press("enter", "j", "d")
+        await user.press("tab", "tab")  # behind its last cell another one follows, which goes again if one leaves it
+        assert "DRAFT 3 rows" in user.header
+        await user.press("escape")
+        assert "DRAFT 2 rows" in user.header
+        await user.press("j", "e", "tab", "tab")
+        assert user.dialog is not None, "what is typed behind the last cell of all does not run commands"
+        assert "the last cell" in user.dialog_text, user.screen
+        await user.press("escape", "d")
         signs = [line.split()[1] for line in user.main.split("\n")[2:5]]
         assert signs == ["~", "+", "-"], user.main
         assert "1 edited · 1 new · 1 deleted" in user.screen

@@ -72,19 +72,24 @@ class CellActions(Actions):
 
     def no_cell(self) -> str:
         main, row = self.context.main, self.context.main.grid.cursor_row
-        assert main.loaded is not None
         if main.column is None or row is None:
             return "there is no cell of the table here"
+        return self._closed(row, main.column)
+
+    def _closed(self, row: Row, column: int) -> str:
+        """Why a cell of a row cannot be edited."""
+        loaded = self.context.main.loaded
+        assert loaded is not None
         if is_old_line(row):
             return "this line has the older values: edit the line below"
         edit = self._edit(row)
         if edit is not None and edit.kind is EditKind.REMOVED:
             return f"the row is to be deleted: {key_of('cells.take_back')} keeps it"
-        column = main.loaded.columns[main.column]
-        if getattr(column, "generated", False):
-            return f"{column.name} is computed by the database"
-        if not getattr(column, "in_new", True):
-            return f"{column.name} is gone on the newer side"
+        found = loaded.columns[column]
+        if getattr(found, "generated", False):
+            return f"{found.name} is computed by the database"
+        if not getattr(found, "in_new", True):
+            return f"{found.name} is gone on the newer side"
         return ""
 
     def no_edit(self) -> str:
@@ -163,7 +168,8 @@ class CellActions(Actions):
     def edit(self) -> None:
         self._with_table(self._open)
 
-    def _open(self, table: Editable) -> None:
+    def _open(self, table: Editable, fresh: RowKey | None = None) -> None:
+        """Edit the cell under the cursor; ``fresh`` is its row if that goes again where nothing is typed into it."""
         main = self.context.main
         row, column = main.grid.cursor_row, main.column
         if row is None or column is None or main.loaded is None:
@@ -178,13 +184,77 @@ class CellActions(Actions):
         # Where there is no room for the column, the editor stands at the rows.
         region = main.grid.cell_region() or Region(*main.grid.content_region.offset, 1, 1)
 
-        def answered(found: Edited) -> None:
-            if found.changed:
+        def answered(found: Edited | None) -> None:
+            if found is not None and found.changed:
                 self._set(table, edit, shown, name, found.value)
-            if found.go and self._next_cell(found.go):
-                self._open(table)
+            elif fresh is not None and (found is None or found.go < 0):
+                self._drop_fresh(table, fresh)
+                if found is not None:
+                    self._open(table)
+                return
+            if found is not None and found.go:
+                self._go_on(table, found.go, fresh)
 
-        open_editor(self.context, Target(table, name, value, region), answered)
+        open_editor(self.context, Target(table, name, value, region, self._no_next), answered)
+
+    def _next_place(self, step: int) -> tuple[int, int] | None:
+        """The next cell that can be edited, by its line and its column, in the row or else in the rows that follow.
+
+        Behind a row that was added, none but another one follows.
+        """
+        main, grid = self.context.main, self.context.main.grid
+        columns = [int(one.key) for one in grid.columns if one.key.isdecimal() and one.key not in grid.hidden]
+        if main.column not in columns or main.loaded is None:
+            return None
+        line, at = grid.cursor_index, columns.index(main.column) + step
+        was_added = (row := grid.line(line)) is not None and row.extra
+        while row is not None:
+            while 0 <= at < len(columns):
+                if not self._closed(row, columns[at]):
+                    return line, columns[at]
+                at += step
+            line, at = line + step, 0 if step > 0 else len(columns) - 1
+            row = grid.line(line) if 0 <= line < grid.row_count else None
+            while row is not None and (not row.selectable or (not row.extra and main.loaded.shown_row(row) is None)):
+                line += step
+                row = grid.line(line) if 0 <= line < grid.row_count else None
+            if row is not None and step > 0 and was_added and not row.extra:
+                return None
+        return None
+
+    def _adds_row(self, step: int) -> bool:
+        """Whether another row is added behind the last cell of one that was added."""
+        row = self.context.main.grid.cursor_row
+        return step > 0 and row is not None and row.extra
+
+    def _no_next(self, step: int) -> str:
+        """Why no other cell can be edited after this one."""
+        if self._adds_row(step) or self._next_place(step) is not None:
+            return ""
+        return f"This is the {'last' if step > 0 else 'first'} cell: ⏎ takes it."
+
+    def _go_on(self, table: Editable, step: int, fresh: RowKey | None) -> None:
+        """Edit the next cell, behind the last one of the row that of the next row."""
+        grid = self.context.main.grid
+        place = self._next_place(step)
+        if place is not None:
+            stays = place[0] == grid.cursor_index
+            grid.move_to(place[0])
+            grid.move_to_column(f"{place[1]}")
+            edit = self._draft.edit(table.table, fresh) if fresh is not None and stays else None
+            self._open(table, fresh if edit is not None and not edit.after else None)
+        elif self._adds_row(step):
+            draft, key = self._draft.add_row(table)
+            self._added(table, draft, key, fresh=True)
+
+    def _drop_fresh(self, table: Editable, key: RowKey) -> None:
+        """Drop a row that was added by going on behind another one, and into which nothing was typed."""
+        grid = self.context.main.grid
+        place = self._next_place(-1)
+        self._change(self._draft.take_back(table.table, key))
+        if place is not None:
+            grid.move_to(place[0])
+            grid.move_to_column(f"{place[1]}")
 
     def _set(self, table: Editable, edit: Edit | None, shown: RowValues | None, column: str, value: object) -> None:
         if edit is not None and edit.kind is EditKind.ADDED:
@@ -195,17 +265,6 @@ class CellActions(Actions):
     def _whole(self, table: Editable, shown: RowValues) -> RowValues:
         """A row as it was shown, for the comparison before it is written."""
         return {column.name: shown[column.name] for column in table.columns if column.name in shown}
-
-    def _next_cell(self, step: int) -> bool:
-        """Go to the next cell that can be edited, to the right or to the left; whether there is one in the row."""
-        grid, main = self.context.main.grid, self.context.main
-        start = None
-        while grid.cursor_column is not None and grid.cursor_column.key != start:
-            start = grid.cursor_column.key
-            grid.right() if step > 0 else grid.left()
-            if grid.cursor_column.key != start and main.column is not None and not self.no_cell():
-                return True
-        return False
 
     # rows
 
@@ -251,7 +310,7 @@ class CellActions(Actions):
 
         self._with_table(add)
 
-    def _added(self, table: Editable, draft: Draft, key: RowKey) -> None:
+    def _added(self, table: Editable, draft: Draft, key: RowKey, *, fresh: bool = False) -> None:
         """Show a row that was added, and edit its first cell that somebody has to fill in."""
         grid = self.context.main.grid
         row = grid.cursor_row
@@ -266,7 +325,7 @@ class CellActions(Actions):
         size = len(table.key)
         first = next((at for at, one in enumerate(table.columns) if not is_counted(one, size) and not one.generated), 0)
         grid.move_to_column(f"{first}")
-        self._open(table)
+        self._open(table, key if fresh else None)
 
     @command(
         "cells.delete",

@@ -31,6 +31,10 @@ _OPTIONS = 50
 _NOW = {Editor.DATE: "today", Editor.TIME: "now", Editor.DATETIME: "now"}
 
 
+def _always(_: int) -> str:
+    return ""
+
+
 class Target(Frozen):
     """The cell to be edited."""
 
@@ -39,18 +43,19 @@ class Target(Frozen):
     value: Value
     """As it is shown: `DEFAULT` where nobody has set it."""
     region: Region
+    no_next: Callable[[int], str] = _always
+    """Why one cannot go on from it to the right (1) or to the left (-1); empty where one can."""
 
 
-def open_editor(context: Context, target: Target, answered: Callable[[Edited], None]) -> None:
-    """Open the editor for a cell; ``answered`` is told what it is to be, and not called where the cell was left."""
+def open_editor(context: Context, target: Target, answered: Callable[[Edited | None], None]) -> None:
+    """Open the editor for a cell; ``answered`` is told what it is to be, None where the cell was left."""
 
     grid = context.main.grid
     grid.lively = True
 
     def done(found: Edited | None) -> None:
         grid.lively = False
-        if found is not None:
-            answered(found)
+        answered(found)
 
     context.ask(_Opening(context, target, done).editor(), done)
 
@@ -73,13 +78,14 @@ class _Opening:
             is_null=target.value is None,
             nullable=self._kind.nullable,
             unset=unset,
+            no_next=target.no_next,
         )
 
     def _said(self) -> str:
-        """What the column holds, for people: a list is not told twice."""
+        """What the column holds, for people: a list is not told twice, and nothing of how texts are sorted."""
         if self._kind.editor in (Editor.ENUM, Editor.SET):
             return str(self._kind.editor)
-        return self._column.type.lower() or "any"
+        return self._column.type.lower().partition(" character set ")[0].partition(" collate ")[0] or "any"
 
     def _parse(self, text: str) -> Value:
         return parse(text, self._column, self._style, self._context.session.clock.local().replace(tzinfo=None))

@@ -43,6 +43,10 @@ class Edited(Frozen):
     """Which cell comes next: the one to the right (1), to the left (-1), or none."""
 
 
+def _always(_: int) -> str:
+    return ""
+
+
 class Subject(Frozen):
     """The cell that is edited."""
 
@@ -60,6 +64,8 @@ class Subject(Frozen):
     nullable: bool = True
     unset: str = ""
     """What it will be if nothing is typed, of a row that is new: ``default``, ``auto``."""
+    no_next: Callable[[int], str] = _always
+    """Why one cannot go on from it to the right (1) or to the left (-1); empty where one can."""
 
 
 class CellEditor(Dialog[Edited]):
@@ -179,14 +185,21 @@ class CellEditor(Dialog[Edited]):
     def take(self, go: int) -> None:
         """Answer what was typed, unless something is wrong with it."""
         if not self.touched:
-            self.dismiss(Edited(None, changed=False, go=go))
+            self.answer(Edited(None, changed=False, go=go))
             return
         try:
             found = None if self.null else self.value()
         except EngineError as error:
             self.say(error.message)
             return
-        self.dismiss(Edited(found, go=go))
+        self.answer(Edited(found, go=go))
+
+    def answer(self, found: Edited) -> None:
+        """Answer, and close; where no other cell follows, stay: what is typed next would run commands."""
+        if found.go and (why := self.subject.no_next(found.go)):
+            self.say(why, Style.DIM)
+        else:
+            self.dismiss(found)
 
     def action_take(self, go: int) -> None:
         self.take(go)

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.ui.dialogs.cell_editors.base import CellEditor, Key, Subject, placeholder
+from dolt_tui.ui.dialogs.cell_editors.base import CellEditor, Edited, Key, Subject, placeholder
 from dolt_tui.ui.present.text import marked, sanitise
 from dolt_tui.ui.widgets.entry import LineInput
 
@@ -125,4 +125,4 @@ class LineEditor(CellEditor):
     def _grow(self, text: str) -> None:
         if self._larger is not None:
             self.app.call_later(self._larger, text)  # not from here: the answer would come to what is gone by then
-            self.dismiss(None)
+            self.dismiss(Edited(None, changed=False))

@@ -262,14 +262,14 @@ class ListEditor(CellEditor):
             return
         offered = not self._several and self.subject.unset == REQUIRED and isinstance(self._key, str)
         if (not self.touched and not offered) or (self._key == _UNSET and not self.typed and not self.null):
-            self.dismiss(Edited(None, changed=False, go=go))
+            self.answer(Edited(None, changed=False, go=go))
             return
         try:
             found = None if self.null else self.value()
         except EngineError as error:
             self.say(error.message)
             return
-        self.dismiss(Edited(found, go=go))
+        self.answer(Edited(found, go=go))
 
 
 def _with_match(text: str, wanted: str, style: str) -> Cell:
