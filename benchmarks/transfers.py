@@ -230,6 +230,7 @@ def exports(
     dolt: float | None,
     name: str,
 ) -> None:
+    bare()  # whoever reads the table first waits for the disk
     engine, plain = repository.info.traits.name, timed(bare)
     for format_ in (Format.CSV, Format.TSV, Format.JSON_LINES, Format.SQL, Format.PARQUET):
         to = Destination(format_, directory / f"out.{format_}", overwrite=True)

@@ -21,7 +21,7 @@ from ..model import Call, ColumnInfo, SqlStyle
 from .converting import Unfit, column_converter, converter
 from .reading import Record
 
-_BYTES = {SqlStyle.MYSQL: 1024 * 1024, SqlStyle.SQLITE: 256 * 1024}
+_BYTES = {SqlStyle.MYSQL: 512 * 1024, SqlStyle.SQLITE: 256 * 1024}
 """Characters of a statement: larger ones are not faster."""
 _ROWS = {SqlStyle.MYSQL: 20_000, SqlStyle.SQLITE: 5_000}
 _AT_ONCE, _CHARACTERS = 500, 256 * 1024
