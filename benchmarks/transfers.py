@@ -34,7 +34,7 @@ from benchmarks.measure import Result, markdown
 from dolt_tui.engine import open_repository
 from dolt_tui.engine.backends.embedded import driver
 from dolt_tui.engine.browsing.query import Query
-from dolt_tui.engine.connecting.private_server import open_server
+from dolt_tui.engine.connecting.private_server import PrivateServer, open_server
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.transfer.exporting import Destination
 from dolt_tui.engine.transfer.formats import Format
@@ -175,7 +175,8 @@ def on_dolt(program: Path, rows: int, directory: Path) -> list[Result]:
             ]
             imports(repository, directory, source, fresh, found, others)
     finally:
-        server.stop()
+        if isinstance(server, PrivateServer):
+            server.stop()
     return found
 
 
