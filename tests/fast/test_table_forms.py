@@ -133,6 +133,18 @@ def test_what_is_wrong_is_told_before_the_engine_is_asked() -> None:
     assert "INTEGER" in objection(automatic, SQLITE)
 
 
+def test_columns_of_a_key_are_not_null_on_both_engines() -> None:
+    form = TableForm("t", (ColumnForm("a", "INTEGER"), ColumnForm("b", "text"), ColumnForm("c", "int")))
+    assert "NOT NULL" not in create_statements(form.with_key(["a"], SQLITE), SQLITE)[0], "it never is NULL"
+    (made,) = create_statements(form.with_key(["a"], SQLITE).with_key(["a", "b"], SQLITE), SQLITE)
+    assert made.count("NOT NULL") == 2, made
+    assert '"c" int,' in made
+    assert form.with_key(["b"], MYSQL).columns == form.columns, "Dolt sees to that by itself"
+    told = form.with_key(["c", "b"], SQLITE)  # what is told afterwards stays
+    told = parts.with_column(told, 2, _typed(name="c", type="int", key="yes"), SQLITE, inline=True)
+    assert [one.nullable for one in told.columns] == [True, False, True]
+
+
 def test_a_renamed_column_is_followed_and_a_dropped_one_taken_along() -> None:
     form = TableForm(
         "t",

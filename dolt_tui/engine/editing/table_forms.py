@@ -113,6 +113,21 @@ class TableForm(Frozen):
         form = replace(self, columns=columns)
         return form if before.name == column.name else renamed(form, {before.name: column.name}, style)
 
+    def with_key(self, key: Sequence[str], style: SqlStyle) -> TableForm:
+        """With another primary key. On DoltLite the columns that come into it are made NOT NULL: SQLite lets the
+        columns of a key be NULL, unless it is a single INTEGER."""
+        form = replace(self, key=tuple(key))
+        new = form.key_with_nulls(style) - self.key_with_nulls(style)
+        columns = tuple(replace(one, nullable=False) if one.name in new else one for one in self.columns)
+        return replace(form, columns=columns)
+
+    def key_with_nulls(self, style: SqlStyle) -> frozenset[str]:
+        """The columns of the key that may be NULL where nothing says that they must not."""
+        lone = self.column(self.key[0]) if len(self.key) == 1 else None
+        if style is SqlStyle.MYSQL or (lone is not None and lone.type.strip().upper() == "INTEGER"):
+            return frozenset()
+        return frozenset(self.key)
+
     def without_column(self, at: int) -> TableForm:
         """Without a column, the indexes and foreign keys that it is in, and its part of the key."""
         name = self.columns[at].name

@@ -149,7 +149,8 @@ class TableFormDialog(Dialog[TableForm]):
 
     def _column(self, number: int) -> Row:
         column = self.form.columns[number]
-        words = ["not null"] if not column.nullable and column.name not in self.form.key else []
+        never = set(self.form.key) - self.form.key_with_nulls(self._sql_style)
+        words = ["not null"] if not column.nullable and column.name not in never else []
         words += [f"default {column.default}"] if column.default else []
         words += ["auto increment"] if column.auto_increment else []
         words += [f"= {column.generated}{' stored' if column.stored else ''}"] if column.generated else []
@@ -336,7 +337,7 @@ class TableFormDialog(Dialog[TableForm]):
         if name:
             key = self.form.key
             new = tuple(one for one in key if one != name) if name in key else (*key, name)
-            self._take(replace(self.form, key=new), self._place)
+            self._take(self.form.with_key(new, self._sql_style), self._place)
 
     def action_drop(self) -> None:
         """Take out what is under the cursor."""

@@ -102,7 +102,7 @@ def with_column(form: TableForm, at: int | None, values: Values, style: SqlStyle
     elif unique is None and values["unique"]:
         own = style is SqlStyle.MYSQL or not inline
         indexes = (*indexes, IndexForm("", ((column.name, ""),), True, own=own))
-    return replace(form, key=tuple(key), indexes=indexes)
+    return replace(form, indexes=indexes).with_key(key, style)
 
 
 def _names(form: TableForm) -> Sequence[str]:

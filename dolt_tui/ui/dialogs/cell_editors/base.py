@@ -73,7 +73,7 @@ class CellEditor(Dialog[Edited]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "leave", show=False, priority=True),
-        Binding("enter", "take(0)", "take", show=False, priority=True),
+        Binding("enter,ctrl+s", "take(0)", "take", show=False, priority=True),
         Binding("tab", "take(1)", "take, next cell", show=False, priority=True),
         Binding("shift+tab", "take(-1)", "take, cell before", show=False, priority=True),
         Binding("ctrl+n", "null", "NULL", show=False, priority=True),

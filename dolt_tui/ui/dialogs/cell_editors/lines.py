@@ -25,7 +25,6 @@ class LinesEditor(CellEditor):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "line", "line", show=False, priority=True),
-        Binding("ctrl+s", "take(0)", "take", show=False, priority=True),
         Binding("ctrl+o", "editor", "editor", show=False, priority=True),
     ]
 
