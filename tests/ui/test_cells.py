@@ -146,6 +146,31 @@ async def test_the_newer_side_of_a_diff_is_mended(either: Target, drive: Drive, 
         assert "only the working set can be edited" in user.told[-1] or "no rows" in user.told[-1]
 
 
+async def test_a_new_row_is_shown_although_the_one_that_it_was_added_at_is_not(
+    demo: FileTarget, drive: Drive, other: Other
+) -> None:
+    session = other(demo)
+    session.run("main", [("CREATE TABLE pets (id INT NOT NULL PRIMARY KEY, name TEXT)", ())])
+    session.run("main", [("INSERT INTO pets VALUES (1, 'Ada'), (2, 'Bo'), (3, 'Cy')", ())])
+
+    async with drive(demo) as user:
+        await user.go_to_table("pets")
+        await user.press("enter", "o")
+        await user.type("9")
+        await user.press("tab")
+        await user.type("New")
+        await user.press("enter")
+        assert user.main.index("New") < user.main.index("Bo")
+        await user.press("f", "ctrl+u")
+        await user.type("name=Cy")
+        await user.press("enter")
+        assert "Ada" not in user.main
+        assert user.main.index("Cy") < user.main.index("New"), user.main
+        await user.press("escape")
+        session.run("main", [("DELETE FROM pets WHERE id = 1", ())])
+        await user.until(lambda: "Ada" not in user.main and user.main.find("New") > user.main.index("Cy"), user.main)
+
+
 async def test_a_row_that_somebody_else_changed_is_shown_from_both_sides(
     either: Target, drive: Drive, other: Other
 ) -> None:
@@ -160,7 +185,7 @@ async def test_a_row_that_somebody_else_changed_is_shown_from_both_sides(
         session.run("main", [("UPDATE employees SET last_name = 'Other' WHERE id < 2", ())])
         await user.press("ctrl+s")
         text = " ".join(user.dialog_text.split())
-        assert "2 rows of the draft changed in the database" in text
+        assert "2 rows of the draft changed in the database since you saw them" in text
         for value in ("Sehn", "Sehn!", "Other", "Hendriks?"):
             assert value in text
         await user.press("m", "t", "enter")

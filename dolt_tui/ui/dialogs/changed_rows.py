@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from enum import StrEnum
 from typing import ClassVar
 
@@ -49,17 +49,20 @@ class ChangedRowsDialog(Dialog[dict[int, Side]]):
         Binding("T", "all('theirs')", "all theirs", show=False),
     ]
 
-    def __init__(self, changed: Sequence[Changed]) -> None:
+    def __init__(self, changed: Sequence[Changed], computed: Mapping[str, Collection[str]] | None = None) -> None:
+        """``computed``: the columns of each table that nobody sets, and that are not told."""
         super().__init__("Changed by others", "m mine · t theirs · l leave · M T all · ⏎ go on · esc cancel")
-        self._changed = changed
+        self._changed, self._computed = changed, computed or {}
         self._sides = dict.fromkeys(range(len(changed)), Side.LEAVE)
         self.grid = Grid(columns=_COLUMNS)
         self.frame.add_class("large")
 
     def compose(self) -> ComposeResult:
-        number = plural(len(self._changed), "row")
+        number, seen = plural(len(self._changed), "row"), "it" if len(self._changed) == 1 else "them"
         body = [
-            cell(f"{number} of the draft changed in the database since you saw them; nothing was written.", Style.BOLD),
+            cell(
+                f"{number} of the draft changed in the database since you saw {seen}. Nothing was written.", Style.BOLD
+            ),
             cell("Choose for each row: your values, those of the database, or leave it in the draft.", Style.DIM),
         ]
         with self.frame:
@@ -77,7 +80,8 @@ class ChangedRowsDialog(Dialog[dict[int, Side]]):
             look = {Side.MINE: Style.MODIFIED, Side.THEIRS: Style.ACCENT, Side.LEAVE: Style.DIM}[side]
             head = cell(f"{changed.edit.table}  {name_of(changed.edit)}  {_said(changed)}", Style.HEADING)
             rows.append(Row(("head", at), (head,), selectable=False))
-            for number, (column, was, mine, theirs) in enumerate(compared(changed.edit, changed.now)):
+            told = compared(changed.edit, changed.now, self._computed.get(changed.edit.table, ()))
+            for number, (column, was, mine, theirs) in enumerate(told):
                 mark = cell(str(side) if not number else "", styles(look, Style.BOLD))
                 chosen = (
                     styles(Style.MODIFIED, Style.BOLD) if side is Side.MINE else "",
@@ -120,12 +124,19 @@ def name_of(edit: Edit) -> str:
     return ", ".join(plain(value_cell(value, limit=24)) for value in edit.key)
 
 
-def compared(edit: Edit, now: RowValues | None) -> list[tuple[str, Value, Value, Value]]:
-    """Of each column that differs: its name, and its value as it was shown, as edited, and as it is now."""
+def compared(
+    edit: Edit, now: RowValues | None, computed: Collection[str] = ()
+) -> list[tuple[str, Value, Value, Value]]:
+    """Of each column that differs: its name, and its value as it was shown, as it will be, and as it is now.
+
+    What was not edited stays as it is now, unless the row is gone."""
     names = [*edit.after, *(name for name in edit.before if now is not None and now.get(name) != edit.before[name])]
     found = []
     for name in dict.fromkeys(names or edit.before):
-        mine = _GONE if edit.kind is EditKind.REMOVED else edit.value(name)
+        if name in computed:
+            continue
+        kept = name not in edit.after and now is not None
+        mine = _GONE if edit.kind is EditKind.REMOVED else now.get(name) if kept and now else edit.value(name)
         found.append((name, edit.before.get(name, _GONE), mine, _GONE if now is None else now.get(name)))
     return found
 

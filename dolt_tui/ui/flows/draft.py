@@ -101,7 +101,8 @@ def ask_about_changed(context: Context, error: RowsChanged, then: Callable[[], N
         else:
             context.tell("The rows that you left are still in the draft; nothing was written.", "warning")
 
-    context.ask(ChangedRowsDialog(error.changed), chosen)
+    computed = {name: [one.name for one in table.columns if one.generated] for name, table in draft.tables.items()}
+    context.ask(ChangedRowsDialog(error.changed, computed), chosen)
 
 
 def offer_left(context: Context) -> None:

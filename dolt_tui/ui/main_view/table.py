@@ -55,9 +55,14 @@ class TableView(View):
         return " · ".join(parts)
 
     @property
-    def way_back(self) -> str:
+    def is_filtered(self) -> bool:
+        """Whether some rows may be left out."""
         query = self.query
-        filtered = query is None or query.conditions or query.where or query.contains
+        return query is not None and bool(query.conditions or query.where or query.contains)
+
+    @property
+    def way_back(self) -> str:
+        filtered = self.query is None or self.is_filtered
         return "esc shows all rows again" if filtered else "esc restores the order"
 
     def same_rows(self, other: View) -> bool:
@@ -110,7 +115,12 @@ class LoadedTable(Loaded):
         if self.view.revision is not None or not (edits := draft.of(self.view.table)):
             return None
         wrong = draft.wrong(self.view.table)
-        self._overlay = TableOverlay(self.page.columns, edits, draft.after, wrong, self._overlay)
+        after = draft.after
+        if self.view.is_filtered:
+            # The row that one was added at may be filtered out: then it stands behind all.
+            here = {row.key for row in page_rows(self.page, 0)} if after else set()
+            after = {new: at for new, at in after.items() if at in here}
+        self._overlay = TableOverlay(self.page.columns, edits, after, wrong, self._overlay)
         return self._overlay
 
     def shown_row(self, row: Row) -> tuple[tuple[str, Value], ...] | None:

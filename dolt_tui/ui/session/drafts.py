@@ -12,6 +12,7 @@ from dolt_tui.ui.present.draft_rows import NO_DRAFT, RowDraft
 from dolt_tui.ui.session.events import DraftChanged
 
 if TYPE_CHECKING:
+    from dolt_tui.engine.editing.edits import Edits
     from dolt_tui.engine.model import BranchFingerprint
     from dolt_tui.ui.session.session import Session
 
@@ -98,13 +99,19 @@ class Drafts:
             session.jobs.drop(LANE)
             return
 
-        def found(findings: tuple[Finding, ...]) -> None:
+        def found(answer: tuple[tuple[Finding, ...], set[RowKey]]) -> None:
             if state.branch != branch or self.current.draft is not now.draft:
                 return
-            if not self.current.checked or findings != self.current.findings:
-                self._set(replace(self.current, findings=findings, checked=True))
+            findings, lost = answer
+            after = {new: at for new, at in self.current.after.items() if new not in lost}
+            if not self.current.checked or findings != self.current.findings or len(after) < len(self.current.after):
+                self._set(replace(self.current, findings=findings, checked=True, after=after))
 
-        session.quietly(LANE, "", lambda: state.repository.edits.check(branch, now.draft), found)
+        def work() -> tuple[tuple[Finding, ...], set[RowKey]]:
+            edits = state.repository.edits
+            return edits.check(branch, now.draft), _lost(edits, branch, now)
+
+        session.quietly(LANE, "", work, found)
 
     # what can be edited
 
@@ -117,3 +124,14 @@ class Drafts:
         fingerprint = self._session.state.fingerprint
         self._editable = {key: kept for key, kept in self._editable.items() if key[1] == fingerprint}
         self._editable[editable.table, fingerprint] = editable
+
+
+def _lost(edits: Edits, branch: str, draft: RowDraft) -> set[RowKey]:
+    """The added rows whose place is behind a row that is gone."""
+    lost: set[RowKey] = set()
+    for name, table in draft.draft.tables.items():
+        places = {edit.key: draft.after[edit.key] for edit in draft.draft.added(name) if edit.key in draft.after}
+        keys = list(dict.fromkeys(places.values()))
+        gone = {key for key, row in zip(keys, edits.rows(branch, table, keys), strict=True) if row is None}
+        lost |= {new for new, key in places.items() if key in gone}
+    return lost
