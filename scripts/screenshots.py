@@ -30,6 +30,7 @@ from unittest import mock
 import resvg_py
 from PIL import Image
 from rich.cells import cell_len
+from textual.events import Paste
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -45,6 +46,8 @@ from dolt_tui.launch import launch_target  # noqa: E402
 from dolt_tui.ui.app import DoltApp  # noqa: E402
 from dolt_tui.ui.present.sql_log import statement_row  # noqa: E402
 from dolt_tui.ui.session.clock import Clock  # noqa: E402
+from scripts.picture_shop import FIRST as SHOP_START  # noqa: E402
+from scripts.picture_shop import build as build_shop  # noqa: E402
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -66,7 +69,7 @@ DRAWN_APART = {"✓": "Noto Sans Symbols2", "⎇": "Noto Sans Symbols"}
 
 @dataclass(frozen=True)
 class Picture:
-    """What to show: a database, a terminal's size, and the keys that lead there."""
+    """What to show: a database, a terminal's size, and the keys that lead there; what has blanks is pasted."""
 
     at: At
     size: tuple[int, int]
@@ -74,6 +77,9 @@ class Picture:
     prepare: Callable[[Repository], None] | None = None
     width: int = 1400
     """In pixels."""
+    database: str = DATABASE
+    start: dt.datetime = START
+    """When its first commit was made."""
 
 
 def work_in_progress(repository: Repository) -> None:
@@ -103,6 +109,28 @@ def first_merge(repository: Repository) -> None:
     repository.merging.merge("main", "modify_data", MergeKind.FAST_FORWARD)
 
 
+QUERY = """\
+-- who moved since the last release, and how much they buy
+SELECT c.id, c.name, was.city AS city_before, c.city, count(o.id) AS orders
+FROM customers AS c
+JOIN dolt_at_customers('v1.4') AS was ON was.id = c.id
+LEFT JOIN orders AS o ON o.customer_id = c.id
+WHERE c.city <> was.city
+GROUP BY c.id, c.name, was.city, c.city
+ORDER BY orders DESC;"""
+UPDATE = """
+
+UPDATE customers SET tier = 'gold'
+WHERE since < '2021-01-01' AND """
+RAISE = "UPDATE customers SET credit = credit + 100 WHERE city IN ('Lisboa', 'Milano', 'Malmö')"
+CONSOLE = ("ctrl+e", "f8", RAISE, "f5", "ctrl+l", QUERY, "f5", UPDATE, *"cr")
+CELLS = (
+    *("4", "enter", "l", "l", *"jjjj", "e", "ctrl+u", *"Faro", "enter"),
+    *("l", "l", *"jj", "e", "ctrl+n", "enter", *"jjjjjjj", "d"),
+    *("o", *"Ida Holm", "tab", *"Oslo", "enter"),
+    *("l", "l", "l", "l", *"kkkkkk", "e", *"so"),
+)
+
 LARGE = (132, 38)
 PICTURES = {
     "workspace": Picture(At.MERGED, LARGE, prepare=work_in_progress),
@@ -111,6 +139,8 @@ PICTURES = {
     "merged": Picture(At.MERGED, LARGE, ("3",)),
     "small": Picture(At.BRANCHES, (80, 24), width=1000),
     "log": Picture(At.BRANCHES, LARGE, ("space", "@")),
+    "console": Picture(At.START, LARGE, CONSOLE, build_shop, database="shop.db", start=SHOP_START),
+    "cells": Picture(At.START, LARGE, CELLS, build_shop, database="shop.db", start=SHOP_START),
 }
 
 TUTORIAL: tuple[tuple[str, int], ...] = (
@@ -159,7 +189,7 @@ def main() -> int:
         for name in names:
             picture = PICTURES[name]
             with fixed_time():
-                (svg,) = play(picture, [(key, 0) for key in picture.keys], last_only=True)
+                (svg,) = play(picture, [(key, 0) for key in picture.keys], start=picture.start, last_only=True)
             image = draw(svg, picture.width, fonts)
             small = image.quantize(255, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
             save(DIRECTORY / f"{name}.png", small, LARGEST_PNG, optimize=True)
@@ -179,7 +209,7 @@ def play(
     """Open a demonstration, press the keys, and give the screen as SVG: after each key, or after the last."""
     times = clock(start)
     with tempfile.TemporaryDirectory() as home, mock.patch.dict(os.environ, {"HOME": home}):
-        path = Path(home, DATABASE)
+        path = Path(home, picture.database)
         with Demo(at=picture.at, keep=path, author=AUTHOR, clock=lambda: next(times)) as demo:
             host = demo.start()
             if picture.prepare is not None:
@@ -201,13 +231,18 @@ async def press(app: DoltApp, size: tuple[int, int], keys: Sequence[tuple[str, i
             if looked > 2000:
                 app.clear_notifications()
             looked = wait
-            if key:
+            if last_only and number == len(keys) - 1:
+                app.clear_notifications()
+            if " " in key.strip():
+                app.post_message(Paste(key))
+                await settle(app, pilot)
+            elif key:
                 await pilot.press({" ": "space", ".": "full_stop"}.get(key, key))
                 await settle(app, pilot)
             if not last_only or number == max(0, len(keys) - 1):
                 for field in app.screen.query(Input):
                     field.cursor_blink = False
-                await pilot.pause(0.05)
+                await pilot.pause(0.5 if last_only else 0.05)  # what comes beside the keys
                 shots.append(app.export_screenshot(title="dolt-tui"))
     return shots
 
