@@ -85,10 +85,7 @@ def _run(repository: Repository, statement: Statement, at: str | None) -> tuple[
     branch = repository.start_branch
 
     def work() -> tuple[ResultSet, ...]:
-        outcome = console.run(branch, statement, ask_above=None)
-        if outcome.pending is not None and outcome.described.all_rows:
-            console.commit()  # nobody is there to be asked
-        return outcome.results
+        return console.run(branch, statement, ask_above=None).results
 
     from .engine.console.statements import StatementKind, describe
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dolt_tui.engine.console.statements import Described, StatementKind, TransactionStep, describe
+from dolt_tui.engine.console.statements import Described, Removal, StatementKind, TransactionStep, describe
 from dolt_tui.engine.console.words import Words
 from dolt_tui.engine.model.traits import SqlStyle
 
@@ -123,9 +123,38 @@ def test_what_might_write_is_a_write(text: str, mysql: StatementKind, sqlite: St
             "INSERT IGNORE INTO t (a, b) SELECT a, b FROM u WHERE c ON DUPLICATE KEY UPDATE a = 1",
             Described(WRITE, "INSERT", "t", count_sql="SELECT count(*) FROM (SELECT a, b FROM u WHERE c) AS counted"),
         ),
-        ("TRUNCATE t", Described(WRITE, "TRUNCATE", "t", all_rows=True, ends_transaction=True)),
-        ("DROP TABLE IF EXISTS a.b", Described(DEFINITION, "DROP", "b", "a", all_rows=True, ends_transaction=True)),
-        ("DROP TABLE a, b", Described(DEFINITION, "DROP", all_rows=True, ends_transaction=True)),
+        (
+            "TRUNCATE t",
+            Described(
+                *(WRITE, "TRUNCATE", "t"),
+                count_sql="SELECT count(*) FROM t",
+                removal=Removal(("t",), empties=True),
+                ends_transaction=True,
+            ),
+        ),
+        (
+            "DROP TABLE IF EXISTS a.`b``c`",
+            Described(
+                *(DEFINITION, "DROP", "b`c", "a"),
+                count_sql="SELECT count(*) FROM a.`b``c`",
+                removal=Removal(("b`c",)),
+                ends_transaction=True,
+            ),
+        ),
+        (
+            "DROP TABLE a, x.b CASCADE",
+            Described(
+                *(DEFINITION, "DROP"),
+                count_sql="SELECT (SELECT count(*) FROM a) + (SELECT count(*) FROM x.b)",
+                removal=Removal(("a", "b")),
+                ends_transaction=True,
+            ),
+        ),
+        ("DROP TEMPORARY TABLE t", Described(DEFINITION, "DROP", "t", ends_transaction=True)),
+        (
+            "DROP DATABASE IF EXISTS shop",
+            Described(DEFINITION, "DROP", removal=Removal(("shop",), database=True), ends_transaction=True),
+        ),
         ("ALTER TABLE t ADD x INT", Described(DEFINITION, "ALTER", "t", ends_transaction=True)),
         ("USE `shop/feature`", Described(USE, "USE", goes_to="shop/feature", ends_transaction=True)),
         ("CALL dolt_checkout('it''s')", Described(CALL, "CALL", goes_to="it's", ends_transaction=True)),
@@ -172,7 +201,9 @@ def test_tables_are_described_and_statements_explained() -> None:
 
 def test_what_a_statement_does_on_doltlite() -> None:
     assert describe("SELECT dolt_checkout('x')", SQLITE) == Described(CALL, "CALL", goes_to="x", ends_transaction=True)
-    assert describe("DROP TABLE t", SQLITE) == Described(DEFINITION, "DROP", "t", all_rows=True)
+    assert describe("DROP TABLE t", SQLITE) == Described(
+        DEFINITION, "DROP", "t", count_sql="SELECT count(*) FROM t", removal=Removal(("t",))
+    )
     found = describe("INSERT OR REPLACE INTO t SELECT * FROM u RETURNING a", SQLITE)
     assert (found.table, found.count_sql) == ("t", "SELECT count(*) FROM (SELECT * FROM u) AS counted")
     assert describe("UPDATE t SET a = 1 FROM u WHERE t.b = u.b", SQLITE) == Described(WRITE, "UPDATE", where=True)

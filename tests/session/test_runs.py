@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.console.console import Transaction
 from dolt_tui.engine.console.scanner import split
 from dolt_tui.engine.model import SqlStyle
-from dolt_tui.ui.present.runs import Ran, summary
+from dolt_tui.ui.present.runs import Ran, removed, summary
 from dolt_tui.ui.session import events
-from dolt_tui.ui.session.console import Runs
+from dolt_tui.ui.session.console import Runs, Step
 
 if TYPE_CHECKING:
     from tests.session.conftest import Desk
@@ -22,7 +23,13 @@ class Watcher:
     def __init__(self, runs: Runs, answer: str = "") -> None:
         self.runs, self.answer = runs, answer
         self.asked: list[int] = []
+        self.removed: list[str] = []
         self.done: list[Ran] = []
+
+    def removing(self, step: Step, rows: int | None, go_on: Callable[[bool], None]) -> None:
+        assert step.described.removal is not None
+        self.removed.append(removed(step.described.removal, rows))
+        go_on(self.answer == "remove")
 
     def pending(self, ran: Ran, transaction: Transaction, go_on: Callable[[bool], None]) -> None:
         self.asked.append(transaction.rows)
@@ -101,6 +108,30 @@ def test_what_is_open_is_asked_about_before_anything_else(desk: Desk) -> None:
     runs.autocommit = False
     watcher = run(desk, "DELETE FROM people; ROLLBACK; DELETE FROM people WHERE id = 1; COMMIT")
     assert (watcher.asked, names(desk)) == ([], ["Z", "C"])
+
+
+def test_what_drops_a_table_is_asked_about_before_it_runs(desk: Desk) -> None:
+    script = "CREATE TABLE t (a INT); INSERT INTO t VALUES (1), (2); DROP TABLE t; DROP TABLE IF EXISTS t; SELECT 1"
+    watcher = run(desk, script)
+    assert watcher.removed == ["DROP TABLE t deletes the table with its 2 rows"]
+    assert [summary(ran) for ran in watcher.done] == ["done", "2 rows inserted"]
+    watcher = run(desk, "SELECT 1; DROP TABLE t; DROP TABLE IF EXISTS t; SELECT 1", "remove")
+    assert [len(watcher.removed), *(summary(ran) for ran in watcher.done)] == [1, "1 row", "done", "done", "1 row"]
+    assert run(desk, "DROP TABLE t").done[0].error is not None, "there is nothing to be asked about"
+    assert run(desk, "BEGIN; CREATE TABLE t (a INT); DROP TABLE t; ROLLBACK").removed == []
+    desk.session.settings = replace(desk.session.settings, ask_above=None)
+    assert run(desk, "CREATE TABLE t (a INT); DROP TABLE t; UPDATE people SET name = 'x'").removed == []
+
+
+def test_a_savepoint_begins_a_transaction_on_doltlite(desk: Desk) -> None:
+    runs = desk.session.runs
+    run(desk, "SAVEPOINT a; INSERT INTO people VALUES (1, 'Ann')")
+    assert runs.transaction is not None
+    run(desk, "ROLLBACK TO a; INSERT INTO people VALUES (2, 'Bea'); RELEASE a")
+    assert not desk.session.runs.transaction
+    assert names(desk) == ["Bea"]
+    desk.repository.undo.undo(desk.repository.undo.steps()[-1])
+    assert names(desk) == []
 
 
 def test_results_are_held_until_nobody_shows_them(desk: Desk) -> None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 async def run(user: Driver, text: str, key: str = "f5") -> None:
     """Run a statement in the editor, in place of what is written there."""
-    await user.press("ctrl+l")
-    await user.type(text)
+    user.burst("ctrl+l")
+    user.paste(text)
     await user.press(key)
 
 
@@ -122,6 +122,17 @@ async def test_what_writes_is_told_asked_about_and_undone(either: Target, drive:
         await user.press("u")
         assert user.changes == (["M teams"], [])
         assert "Support" in str(user.repository.rows.page("main", Query("teams"), 10).rows)
+
+        await user.press("ctrl+e")
+        await run(user, "DROP TABLE employees_teams; SELECT 7", "f6")
+        assert "DROP TABLE employees_teams deletes the table with its 5 rows" in user.dialog_text
+        await user.press("escape")
+        assert user.told[-1] == "DROP TABLE employees_teams: not run"
+        await user.press("f6", "x")
+        assert user.rows(panes.results[0]) == [("7",)]
+        assert "D employees_teams" in user.changes[0]
+        await user.press("escape", "z", "u")
+        assert user.changes == (["M teams"], [])
 
         await user.press("ctrl+e", "f8")
         assert "autocommit off" in user.text(panes.console)

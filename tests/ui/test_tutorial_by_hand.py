@@ -140,8 +140,9 @@ async def test_by_typed_sql(empty: Target, scripted: dict[str, Any], drive: Driv
             await user.type(text[:6])
             user.paste(text[6:])
             await user.press("f6" if script else "enter")
-            if text.startswith("DROP") and user.dialog is not None:
-                await user.press("c")
+            if text.startswith("DROP"):
+                assert "deletes the table with its 5 rows" in user.dialog_text
+                await user.press("x")
             assert user.dialog is None, user.dialog_text
             await user.press("escape")
         assert summary(user) == MERGED

@@ -15,7 +15,7 @@ from ...frozen import Frozen
 from ..core.connections import Connections
 from ..core.held import acquired
 from ..core.write_tracker import note
-from ..errors import EngineError, Lacking, ReadOnly, Serialization, TransactionOpen
+from ..errors import NO_ANSWER, EngineError, Lacking, ReadOnly, Serialization, TableNotFound, TransactionOpen
 from ..undo.undo import Undo
 from .desk import Desk, Ran, Transaction
 from .effects import branches_named
@@ -29,6 +29,7 @@ from .statements import Described, StatementKind, TransactionStep, describe
 __all__ = ["Console", "Outcome", "Transaction"]
 
 _CHANGING = (StatementKind.WRITE, StatementKind.DEFINITION, StatementKind.CALL)
+_BEGINNING = (TransactionStep.BEGIN, TransactionStep.SAVEPOINT)
 _CALLS = (StatementKind.CALL, StatementKind.USE)
 _PURPOSE = "console"
 _RESTARTING = {"DOLT_COMMIT", "DOLT_BRANCH", "DOLT_RESET", "DOLT_CHECKOUT"}
@@ -91,10 +92,34 @@ class Console:
             return next((desk for desk in self._desks.values() if desk.transaction is not None), None)
 
     def forecast(self, branch: str, statement: Statement) -> int | None:
-        """How many rows the WHERE of a statement meets; None where that is not known within 0.3 seconds."""
+        """How many rows the WHERE of a statement meets, or how many go with the tables that it drops or empties; None
+        where that is not known within 0.3 seconds."""
         sql = describe(statement.text, self._style).count_sql
-        if sql is None:
-            return None
+        try:
+            return None if sql is None else self._count(branch, sql)
+        except EngineError as error:
+            if isinstance(error, NO_ANSWER):
+                raise
+            return None  # it is told when the statement is run
+
+    def removes(self, branch: str, statement: Statement) -> tuple[bool, int | None]:
+        """Whether there is something that a statement would drop or empty, and how many rows go with it, where that is
+        known within 0.3 seconds."""
+        described = describe(statement.text, self._style)
+        removal = described.removal
+        if removal is None or described.count_sql is None:
+            return removal is not None, None
+        try:
+            rows = self._count(branch, described.count_sql)
+        except TableNotFound:
+            return len(removal.names) > 1, None
+        except EngineError as error:
+            if isinstance(error, NO_ANSWER):
+                raise
+            return True, None
+        return rows != 0 or not removal.empties, rows
+
+    def _count(self, branch: str, sql: str) -> int | None:
         with self._lock:
             desk = self._desks.get(branch)
 
@@ -120,7 +145,7 @@ class Console:
         """Run a statement on ``branch``.
 
         One that changes rows runs in a transaction, which is committed at once, unless it changes all rows of a table,
-        or more than ``ask_above`` (None: any number is fine): then it stays open (`Outcome.pending`), until `commit` or
+        or more than ``ask_above`` (None: nothing is asked): then it stays open (`Outcome.pending`), until `commit` or
         `roll_back`. So does every transaction that was begun by a statement, or without ``autocommit``, unless a
         statement ends it on its own, as definitions and some procedures do.
 
@@ -132,7 +157,7 @@ class Console:
         self._refuse(branch, statement.text, described)
         desk = self._desk(branch)
         # Undo has a lock that others hold who wait for ours: so it is asked before.
-        if described.transaction is TransactionStep.BEGIN and desk.transaction is None:
+        if described.transaction in _BEGINNING and desk.transaction is None:
             self._undo.begin(branch)
         elif described.kind in _CALLS:
             self._undo.widen(branch, self._texts(statement.text))
@@ -169,7 +194,7 @@ class Console:
             )
         if self._db.read_only and described.kind in _CHANGING:
             raise ReadOnly("This was opened read-only.")
-        opens = described.kind in _CHANGING or described.transaction is TransactionStep.BEGIN
+        opens = described.kind in _CHANGING or described.transaction in _BEGINNING
         other = self._with_transaction()
         if opens and other is not None and other.branch != branch:
             raise TransactionOpen(other.branch)
@@ -253,8 +278,8 @@ class Console:
             desk.begin()
             try:
                 ran = desk.ask(sql, whole=True, writes=True)
-                many = ask_above is not None and (ran.rows or 0) > ask_above
-                asks = many or (described.all_rows and ran.rows != 0)
+                many = described.kind is not StatementKind.DEFINITION and (ran.rows or 0) > (ask_above or 0)
+                asks = ask_above is not None and (many or (described.all_rows and ran.rows != 0))
                 if not desk.open:  # it ended the transaction itself, which its text did not tell
                     desk.ended()
                     return self._after(desk, base, ran)
@@ -289,9 +314,13 @@ class Console:
                 raise TransactionOpen(desk.branch)
             desk.begin()
             return replace(base, pending=desk.keep_open(0))
-        ran = desk.ask(sql, whole=True, writes=True)
-        pending = desk.keep_open(None, sql) if desk.transaction is not None else None
-        return replace(base, rows=ran.rows, pending=pending)
+        desk.ask(sql, whole=True, writes=True)
+        had = desk.transaction is not None
+        if had and not desk.open:  # SQLite: the outermost savepoint was released
+            desk.ended()
+            return replace(base, committed=True)
+        # SQLite: a savepoint begins a transaction where none is open.
+        return replace(base, pending=desk.keep_open(None, sql) if had or desk.open else None)
 
     # ending a transaction
 

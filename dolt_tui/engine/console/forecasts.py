@@ -6,13 +6,13 @@ import threading
 from collections.abc import Callable
 
 from ..core.cancellation import Cancellation, current
-from ..errors import NO_ANSWER, Cancelled, EngineError
+from ..errors import Cancelled
 
 SECONDS = 0.3
 
 
 def within(seconds: float, count: Callable[[], int | None]) -> int | None:
-    """What ``count`` returns; None where that takes longer, or the engine refuses. Raises `Cancelled` from outside."""
+    """What ``count`` returns; None where that takes longer. Raises what it raises, and `Cancelled` from outside."""
     outer = current()
     inner = Cancellation()
     timer = threading.Timer(seconds, inner.cancel)
@@ -23,13 +23,9 @@ def within(seconds: float, count: Callable[[], int | None]) -> int | None:
     try:
         with inner:
             return count()
-    except NO_ANSWER as error:
-        if isinstance(error, Cancelled):
-            if outer is not None:
-                outer.check()
-            return None
-        raise
-    except EngineError:  # it is told when the statement is run
+    except Cancelled:
+        if outer is not None:
+            outer.check()
         return None
     finally:
         timer.cancel()

@@ -47,6 +47,16 @@ class TransactionStep(StrEnum):
     AUTOCOMMIT_OFF = "autocommit off"
 
 
+class Removal(Frozen):
+    """What a statement removes as a whole, which is asked about before it runs."""
+
+    names: tuple[str, ...]
+    """Tables, or one database; without quotes."""
+    empties: bool = False
+    """The tables stay, without their rows."""
+    database: bool = False
+
+
 class Described(Frozen):
     """What a statement is and does."""
 
@@ -62,7 +72,9 @@ class Described(Frozen):
     count_sql: str | None = None
     """Counts the rows that it would change, where its text tells them and counting costs no more than reading them."""
     all_rows: bool = False
-    """It changes or removes all rows of a table: no WHERE, TRUNCATE, DROP TABLE."""
+    """It changes or removes all rows of a table, one by one: an UPDATE or DELETE without WHERE."""
+    removal: Removal | None = None
+    """What it drops or empties."""
     goes_to: str | None = None
     """The branch or the database that its connection is on afterwards."""
     transaction: TransactionStep | None = None
@@ -211,20 +223,42 @@ def _transaction(words: Words, at: int, verb: str) -> Described:
 
 def _definition(words: Words, at: int, verb: str) -> Described:
     database = table = ""
-    removes = False
+    removal, count_sql = None, None
     what = next((word for word in words.plain(at)[1:6] if word in ("TABLE", "DATABASE", "SCHEMA")), "")
     if what == "TABLE" or (verb == "TRUNCATE" and not what):
         behind = at + 1 + (words.plain(at).index("TABLE") if what else 0)
         while words[behind] in ("IF", "NOT", "EXISTS"):
             behind += 1
         database, table, after = words.table_name(behind)
+        if verb in ("DROP", "TRUNCATE") and table and words[at + 1] not in ("TEMPORARY", "TEMP"):
+            removal, count_sql = _removed_tables(words, behind, empties=verb == "TRUNCATE")
         if words[after] == "," and verb in ("DROP", "RENAME"):
             database = table = ""
-        removes = verb in ("DROP", "TRUNCATE")
     elif what and verb == "DROP":
-        removes = True
+        behind = at + 2
+        while words[behind] in ("IF", "EXISTS"):
+            behind += 1
+        removal = Removal((words.name(behind),), database=True)
     kind = StatementKind.WRITE if verb == "TRUNCATE" else StatementKind.DEFINITION
-    return Described(kind, verb, table, database, all_rows=removes, ends_transaction=words.style is SqlStyle.MYSQL)
+    mysql = words.style is SqlStyle.MYSQL
+    return Described(kind, verb, table, database, count_sql=count_sql, removal=removal, ends_transaction=mysql)
+
+
+def _removed_tables(words: Words, at: int, *, empties: bool) -> tuple[Removal, str | None]:
+    """The tables of a list that begins at ``at``, and what counts their rows."""
+    names, written = [], []
+    while words.table_name(at)[1]:
+        _, name, after = words.table_name(at)
+        names.append(name)
+        written.append(words.text[words.start(at) : words.end(after - 1)])
+        at = after + 1
+        if words[after] != ",":
+            break
+    if words.executable:
+        return Removal(tuple(names), empties), None
+    counts = [f"SELECT count(*) FROM {name}" for name in written]
+    count_sql = counts[0] if len(counts) == 1 else f"SELECT {' + '.join(f'({count})' for count in counts)}"
+    return Removal(tuple(names), empties), count_sql
 
 
 def _call(words: Words, at: int) -> Described:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.console.history import HistoryEntry
 from dolt_tui.engine.console.scanner import Script, Statement, split
-from dolt_tui.engine.console.statements import StatementKind
 from dolt_tui.engine.errors import InvalidName
 from dolt_tui.engine.model import SavedQuery
 from dolt_tui.ui.commands.keymap import key_of
@@ -21,8 +20,9 @@ from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.console_place import open_console, show_console
 from dolt_tui.ui.flows.context import Context
+from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.main_view.result import ResultView
-from dolt_tui.ui.present.runs import Ran, note, one_line, summary
+from dolt_tui.ui.present.runs import Ran, note, one_line, removed, summary
 from dolt_tui.ui.present.text import Style, cell, count, plural
 from dolt_tui.ui.session.console import Step
 from dolt_tui.ui.session.jobs import was_cancelled
@@ -255,6 +255,27 @@ class _Watcher:
     def begin(self) -> None:
         """Statements are about to be run."""
 
+    def removing(self, step: Step, rows: int | None, go_on: Callable[[bool], None]) -> None:
+        """Ask whether something is to be dropped or emptied."""
+        context, removal = self.context, step.described.removal
+        assert removal is not None
+        body = [cell(f"{removed(removal, rows)}.", Style.BOLD)]
+        if context.session.transaction is not None:
+            body.append(cell("It also commits the transaction that is open.", Style.WARNING))
+        if removal.database:
+            body.append(cell("This cannot be undone here.", Style.WARNING))
+        else:
+            body.append(undo_note(context.state))
+        verb, one = "empty" if removal.empties else "delete", len(removal.names) == 1
+        choice = Choice("x", f"{verb} {'it' if one else 'them'}")
+
+        def chosen(letter: str | None) -> None:
+            if letter is None:
+                context.tell(f"{step.label}: not run")
+            go_on(letter is not None)
+
+        context.ask(ChoiceDialog(f"{step.label[:60]}?", body, [choice]), chosen)
+
     def pending(self, ran: Ran, transaction: Transaction, go_on: Callable[[bool], None]) -> None:
         """Ask whether a change is to be committed."""
         context, runs = self.context, self.context.session.runs
@@ -264,13 +285,9 @@ class _Watcher:
         total = context.state.rows_of(described.table) if described.table else None
         of = f"{count(changed)} of {plural(total, 'row')}" if total is not None and total >= changed else ""
         limit = context.session.settings.ask_above
-        why = "it has no WHERE" if described.all_rows or limit is None else f"more than {count(limit)}"
+        why = "it has no WHERE" if described.all_rows else f"more than {count(limit or 0)}"
         what = f"{described.verb} {described.table}".strip()
-        if described.kind is StatementKind.DEFINITION:
-            rows = f" and its {plural(total, 'row')}" if total is not None else ""
-            said = f"{what}: the whole table{rows}."
-        else:
-            said = f"{what} changed {of or plural(changed, 'row')}: {why}."
+        said = f"{what} changed {of or plural(changed, 'row')}: {why}."
         body = [cell(said, Style.BOLD), cell("It is not committed yet.", Style.DIM)]
         choices = [
             Choice("c", "commit", "keep the change"),
@@ -306,6 +323,9 @@ class InConsole(_Watcher):
         result, messages, plan = panes.results
         messages.show(context.session.runs.ran)
         result.busy("")
+        if not runs:
+            draw_console(context)
+            return
         size = len(editor.text)
         for ran in runs:
             if ran.statement.end <= size:
@@ -347,7 +367,10 @@ class InMain(_Watcher):
     """Shows the rows of a statement in the main pane, from which ``esc`` comes back; what it did otherwise is told."""
 
     def ended(self, runs: Sequence[Ran]) -> None:
-        context, last = self.context, runs[-1]
+        context = self.context
+        if not runs:
+            return
+        last = runs[-1]
         if last.error is not None:
             context.session.failed(f"run {one_line(last.statement.text)[:60]}", last.error)
             return

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.console.scanner import Statement, split
 from dolt_tui.engine.console.statements import Described, describe
 from dolt_tui.ui.flows.console import SHORT, draw_console
+from dolt_tui.ui.present.runs import removed
 from dolt_tui.ui.present.text import count, plural
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Hints:
         self._seen = statement
         self._say("")
         context.session.jobs.drop("forecast")
-        if found is not None and found[1].verb in ("UPDATE", "DELETE", "INSERT", "REPLACE"):
+        if found is not None and found[1].count_sql is not None:
             self._later(lambda: self._forecast(*found))
 
     def _forecast(self, statement: Statement, described: Described) -> None:
@@ -74,6 +75,8 @@ class Hints:
     def _words(self, described: Described, rows: int | None) -> str:
         if rows is None:
             return ""
+        if described.removal is not None:
+            return removed(described.removal, rows)
         total = self._context.state.rows_of(described.table)
         of = f"{count(rows)} of {plural(total, 'row')}" if total is not None and rows <= total else plural(rows, "row")
         return f"{described.verb} meets {of}{'' if described.where else ': it has no WHERE'}"

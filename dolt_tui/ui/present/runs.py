@@ -19,6 +19,7 @@ from dolt_tui.ui.present.text import Cell, Style, cell, count, plural, sanitise
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Outcome
     from dolt_tui.engine.console.scanner import Statement
+    from dolt_tui.engine.console.statements import Removal
 
 MESSAGE_COLUMNS = (
     Column("sign", separator=False),
@@ -85,6 +86,21 @@ def summary(ran: Ran) -> str:
 
 
 _PAST = {"UPDATE": "updated", "DELETE": "deleted", "INSERT": "inserted", "REPLACE": "replaced"}
+
+
+def removed(removal: Removal, rows: int | None) -> str:
+    """What a statement that drops or empties something would remove, in words; ``rows`` where that is known."""
+    names, one = ", ".join(removal.names), len(removal.names) == 1
+    if removal.database:
+        return f"DROP DATABASE {names} deletes the database with all its branches and commits"
+    known = plural(rows, "row") if rows else ""
+    if removal.empties:
+        return f"TRUNCATE {names} deletes " + (f"the {known} of the table" if known else "all rows of the table")
+    what = "the table" if one else plural(len(removal.names), "table")
+    which = "" if rows is None else f" with {'its' if one else 'their'} {known}" if rows else ", which has no rows"
+    if not one and rows == 0:
+        which = ", which have no rows"
+    return f"DROP TABLE {names} deletes {what}{which}"
 
 
 def entry_of(ran: Ran, database: str) -> HistoryEntry:

@@ -53,11 +53,21 @@ class Step(Frozen):
     @property
     def label(self) -> str:
         """What it is called in the list of steps: ``UPDATE customers``."""
-        return f"{self.described.verb} {self.described.table}".strip()
+        described = self.described
+        removal = described.removal
+        if removal is not None and described.verb == "DROP":
+            return f"DROP {'DATABASE' if removal.database else 'TABLE'} {', '.join(removal.names)}"
+        return f"{described.verb} {described.table}".strip()
 
 
 class Watcher(Protocol):
     """Who is told what comes of a run; all on the event loop."""
+
+    def removing(self, step: Step, rows: int | None, go_on: Callable[[bool], None]) -> None:
+        """The next statement drops or empties something, with so many rows, where that is known.
+
+        ``go_on`` is to be called once that is settled: whether it is to be run, and what is behind it.
+        """
 
     def pending(self, ran: Ran, transaction: Transaction, go_on: Callable[[bool], None]) -> None:
         """A statement changed more than goes without asking, and its transaction is open.
@@ -66,7 +76,7 @@ class Watcher(Protocol):
         """
 
     def ended(self, runs: Sequence[Ran]) -> None:
-        """Nothing is left to run, or one failed (the last of ``runs``), or was cancelled."""
+        """Nothing is left to run, or one failed (the last of ``runs``), or was cancelled; or nothing was run at all."""
 
 
 @dataclass
@@ -82,6 +92,8 @@ class Run:
     """What has been run of them; the thread that runs them adds to it."""
     asks: bool = False
     """Whether a transaction that is open after the last of them has to be asked about: nobody began it."""
+    agreed: int = -1
+    """Which of the statements was agreed to, where it had to be asked about before."""
     told: int = 0
     """How many of those are known on the event loop."""
 
@@ -169,10 +181,13 @@ class Runs:
         if self._switches(rest[0]):
             self._use(run, rest[0])
             return
+        if self._removes(rest[0]) and run.agreed != len(run.done):
+            self._ask_first(run, rest[0])
+            return
         part = [rest[0]]
         if not self._steers(rest[0]):
             for step in rest[1:]:
-                if self._steers(step):
+                if self._steers(step) or self._removes(step):
                     break
                 part.append(step)
         if all(step.reads for step in part):
@@ -185,6 +200,35 @@ class Runs:
         """Whether it leads to another branch, or opens or ends a transaction: what follows is run in another way."""
         described = step.described
         return described.kind is StatementKind.USE or described.transaction not in (None, TransactionStep.SAVEPOINT)
+
+    def _removes(self, step: Step) -> bool:
+        """Whether a statement is asked about before it is run: it drops or empties something, and commits that."""
+        kept_open = not self.autocommit or self.transaction is not None
+        asks = self._session.settings.ask_above is not None
+        return asks and step.described.removal is not None and (step.described.ends_transaction or not kept_open)
+
+    def _ask_first(self, run: Run, step: Step) -> None:
+        """Ask about a statement that drops or empties something, if there is something to lose."""
+        repository = self._session.repository
+
+        def agreed(go_on: bool) -> None:
+            run.agreed = len(run.done)
+            self._settled(run, go_on)
+
+        def found(answer: tuple[bool, int | None]) -> None:
+            anything, rows = answer
+            if anything:
+                run.watcher.removing(step, rows, agreed)
+            else:
+                agreed(True)
+
+        self._session.jobs.run(
+            CONSOLE,
+            f"look at {step.label}",
+            lambda: repository.console.removes(run.branch, step.statement),
+            found,
+            partial(self._could_not_read, run),
+        )
 
     def _switches(self, step: Step) -> bool:
         """Whether a statement does no more than to go somewhere: other checkouts make a branch, or restore a table."""
