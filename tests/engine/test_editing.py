@@ -231,7 +231,7 @@ def test_odd_names_and_a_table_that_was_altered(raw: Raw, repository: Repository
     repository.undo.undo(step)
     assert raw.rows(asked) == [("a",)]
     raw.run(f"ALTER TABLE {table_name} ADD COLUMN more INTEGER")
-    with pytest.raises(ChangedMeanwhile, match="was changed since its rows were edited"):
+    with pytest.raises(ChangedMeanwhile, match="was altered since its rows were edited"):
         repository.edits.write("main", draft)
 
 

@@ -27,14 +27,26 @@ from .definitions import referring_to
 from .draft import Draft
 from .reading import among, batches
 from .slots import folded, held, wanted
-from .writing import compare
+from .writing import compare, redefined
 
 Tuple = tuple[Hashable, ...]
 
 
 def check(session: Session, draft: Draft) -> tuple[Finding, ...]:
-    """What will be refused, and what else will happen; in the order of the draft."""
-    found: list[Finding] = [finding for edit in draft for finding in _alone(draft.tables[edit.table], edit)]
+    """What will be refused, and what else will happen; in the order of the draft.
+
+    Of tables that are defined otherwise by now that is all that is told.
+    """
+    whole, found = draft, list[Finding]()
+    for table in draft.tables.values():
+        if what := redefined(session, table):
+            text = f"{table.table} {what} since its rows were edited"
+            found += [
+                Finding(edit, FindingKind.CHANGED, Severity.WARNING, f"the table {what}", text)
+                for edit in draft.of(table.table)
+            ]
+            draft = draft.without_table(table.table)
+    found += [finding for edit in draft for finding in _alone(draft.tables[edit.table], edit)]
     for table in draft.tables.values():
         edits = draft.of(table.table)
         for columns in (table.key, *(key.columns for key in table.unique)):
@@ -56,7 +68,7 @@ def check(session: Session, draft: Draft) -> tuple[Finding, ...]:
                 f"{named(draft.tables[changed.edit.table], changed.edit)} {what} since it was shown",
             )
         )
-    order = {(edit.table, edit.key): number for number, edit in enumerate(draft)}
+    order = {(edit.table, edit.key): number for number, edit in enumerate(whole)}
     return tuple(sorted(found, key=lambda finding: order[finding.edit.table, finding.edit.key]))
 
 

@@ -16,6 +16,7 @@ from ..errors import (
     RowRefused,
     RowsChanged,
     Serialization,
+    TableNotFound,
 )
 from ..model import ABSENT, DEFAULT, Changed, Edit, Editable, EditKind, RowKey, RowValues, Written
 from .batching import batches_of, combined
@@ -113,11 +114,19 @@ def _refuse_changed(session: Session, draft: Draft) -> None:
 
 
 def _check_definition(session: Session, table: Editable) -> None:
-    now = session.columns(table.table)
-    wanted = [(column.name, column.type.lower(), column.key_position) for column in table.columns]
-    if [(column.name, column.type.lower(), column.key_position) for column in now] != wanted:
-        what = "was changed" if now else "is gone"
+    if what := redefined(session, table):
         raise ChangedMeanwhile(f"The table {table.table} {what} since its rows were edited. Nothing was written.")
+
+
+def redefined(session: Session, table: Editable) -> str:
+    """What became of a table's definition: ``is gone``, ``was altered``; empty where it is what it was."""
+    try:
+        now = session.columns(table.table)
+    except TableNotFound:
+        return "is gone"
+    wanted = [(column.name, column.type.lower(), column.key_position) for column in table.columns]
+    same = [(column.name, column.type.lower(), column.key_position) for column in now] == wanted
+    return "" if same else "was altered" if now else "is gone"
 
 
 def compare(session: Session, draft: Draft) -> tuple[Changed, ...]:

@@ -60,6 +60,8 @@ def _define_again(context: Context) -> None:
     def found(now: Draft) -> None:
         if state.branch == branch and state.row_draft.draft is draft:
             context.session.drafts.change(now)
+            if gone := len(draft) - len(now):
+                context.tell(f"{plural(gone, 'row')} left the draft, with what is gone of the tables.", "warning")
 
     context.session.quietly("left draft", "", lambda: kept_drafts.applied(branch, draft.edits), found)
 

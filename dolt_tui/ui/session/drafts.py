@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.editing.draft import Draft
+from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import Edit, Editable, EditKind, Finding, FindingKind, RowKey, Severity
 from dolt_tui.ui.present.draft_rows import NO_DRAFT, RowDraft
 from dolt_tui.ui.session.events import DraftChanged
@@ -131,7 +133,10 @@ def _lost(edits: Edits, branch: str, draft: RowDraft) -> set[RowKey]:
     lost: set[RowKey] = set()
     for name, table in draft.draft.tables.items():
         places = {edit.key: draft.after[edit.key] for edit in draft.draft.added(name) if edit.key in draft.after}
+        if not places:
+            continue
         keys = list(dict.fromkeys(places.values()))
-        gone = {key for key, row in zip(keys, edits.rows(branch, table, keys), strict=True) if row is None}
-        lost |= {new for new, key in places.items() if key in gone}
+        with suppress(EngineError):  # where the table is gone, that is told
+            gone = {key for key, row in zip(keys, edits.rows(branch, table, keys), strict=True) if row is None}
+            lost |= {new for new, key in places.items() if key in gone}
     return lost

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -161,7 +162,7 @@ class CellEditor(Dialog[Edited]):
     def said(self, text: str) -> int:
         """How many lines a message takes."""
         room = max(10, min(_MOST, max(_LEAST, self.wanted_width)))
-        return -(-len(text) // room) if text else 0
+        return len(wrap(text, room))
 
     @property
     def wanted_width(self) -> int:
