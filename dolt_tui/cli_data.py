@@ -38,7 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     from .config import ConfigError
     from .engine.connecting.target import TargetError, UrlError
     from .engine.connecting.tls import TlsError
-    from .engine.errors import EngineError
+    from .engine.errors import AlreadyExists, EngineError
     from .launch import one_line
 
     before = signal.signal(signal.SIGTERM, _ended)
@@ -55,6 +55,8 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILURE
     except (TargetError, TlsError, EngineError) as error:
+        if isinstance(error, AlreadyExists) and command == "export":
+            error.advice = "Choose another name, or overwrite it with --force."
         raise Refusal(one_line(error)) from error
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -89,7 +91,7 @@ def _export_parser() -> argparse.ArgumentParser:
         "Write rows to a file, or to standard output. A file is there under its name only once it is whole.",
     )
     parser.add_argument("table", nargs="?", metavar="TABLE", help="the table, or view")
-    parser.add_argument("--query", metavar="SQL", help="what a statement returns, instead")
+    parser.add_argument("--query", metavar="SQL", help="what a statement returns, instead of a table")
     parser.add_argument(
         "--diff",
         nargs=2,
@@ -100,11 +102,11 @@ def _export_parser() -> argparse.ArgumentParser:
     parser.add_argument("--database", action="store_true", help="the whole database as an SQL script")
     parser.add_argument("--at", metavar="REVISION", help="as it was at a commit, tag or branch")
     parser.add_argument("--where", metavar="CONDITION", default="", help="only the rows for which this SQL holds")
-    parser.add_argument("--order", metavar="COLUMN", help="sorted by a column, else by the key")
-    parser.add_argument("--descending", action="store_true", help="from the largest on")
+    parser.add_argument("--order", metavar="COLUMN", help="sorted by a column, otherwise by the key")
+    parser.add_argument("--descending", action="store_true", help="in descending order")
     parser.add_argument("-o", "--output", metavar="FILE", default="-", help="the file; - or nothing: standard output")
-    parser.add_argument("--format", choices=_FORMATS, help="else by the file's name, else csv")
-    parser.add_argument("--force", action="store_true", help="overwrite a file that is there")
+    parser.add_argument("--format", choices=_FORMATS, help="otherwise by the file's name, or csv")
+    parser.add_argument("--force", action="store_true", help="overwrite the file if it exists")
     return parser
 
 
@@ -115,21 +117,26 @@ def _import_parser() -> argparse.ArgumentParser:
         "Read a file into a table, all of it or nothing. It is a step that dolt-tui can undo.",
     )
     parser.add_argument("file", metavar="FILE", help="CSV, TSV, JSON lines, a JSON array, SQL or Parquet; - is stdin")
-    parser.add_argument("--table", metavar="TABLE", help="the table, if it is not called as the file")
+    parser.add_argument("--table", metavar="TABLE", help="the table, if its name is not that of the file")
     parser.add_argument("--create", action="store_true", help="make the table, with types guessed from the file")
     parser.add_argument(
         "--mode",
         choices=("insert", "update", "replace"),
         default="insert",
-        help="what happens to a row whose key is there: an error, new values for the file's columns, a new row",
+        help="what happens to a row whose key exists: an error, new values for the file's columns, or a new row",
     )
     parser.add_argument("--type", metavar="COLUMN=TYPE", action="append", default=[], help="with --create; repeatable")
     parser.add_argument("--key", metavar="COLUMN", action="append", help="with --create: the key; repeatable")
-    parser.add_argument("--format", choices=[name for name in _FORMATS if name != "md"], help="else by name or content")
-    parser.add_argument("--encoding", metavar="NAME", default="", help="else found out: utf-8, utf-16, latin-1 …")
-    parser.add_argument("--delimiter", metavar="SIGN", default="", help="else found out")
     parser.add_argument(
-        "--header", action=argparse.BooleanOptionalAction, default=None, help="whether the first line has the names"
+        "--format", choices=[name for name in _FORMATS if name != "md"], help="otherwise by name or content"
+    )
+    parser.add_argument("--encoding", metavar="NAME", default="", help="utf-8, utf-16, latin-1 …; otherwise detected")
+    parser.add_argument("--delimiter", metavar="SIGN", default="", help="otherwise detected")
+    parser.add_argument(
+        "--header",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="whether the first line has the names; otherwise detected",
     )
     return parser
 
@@ -144,7 +151,9 @@ def _query_parser() -> argparse.ArgumentParser:
     parser.add_argument("-f", "--file", metavar="FILE", type=Path, help="a file of statements")
     parser.add_argument("--at", metavar="REVISION", help="read as it was at a commit, tag or branch")
     parser.add_argument(
-        "--format", choices=("table", "csv", "tsv", "jsonl", "md", "sql"), help="else a table on a terminal, csv else"
+        "--format",
+        choices=("table", "csv", "tsv", "jsonl", "md", "sql"),
+        help="otherwise a table on a terminal, and csv elsewhere",
     )
     return parser
 
@@ -202,7 +211,7 @@ def _export(options: argparse.Namespace, repository: Repository) -> None:
     if sum(wanted) > 1 or (options.table and (options.query is not None or options.database)):
         raise Refusal("choose one: TABLE, --query, --diff or --database (see dolt-tui export --help)", USAGE)
     if not any(wanted) and not options.table:
-        raise Refusal("say what is exported: TABLE, --query, --diff or --database", USAGE)
+        raise Refusal("say what to export: TABLE, --query, --diff or --database", USAGE)
     if options.query is not None:
         _export_query(options, repository)
         return
@@ -231,7 +240,7 @@ def _stream(format_: Format) -> IO[bytes]:
     from .cli_output import standard_output
 
     if format_.value == "parquet" and sys.stdout.isatty():
-        raise Refusal("Parquet is nothing for a terminal: name a file with -o", USAGE)
+        raise Refusal("Parquet cannot be shown on a terminal: name a file with -o", USAGE)
     return standard_output()
 
 
@@ -267,7 +276,11 @@ def _revision(repository: Repository, branch: str, name: str | None) -> str | No
 
 def _told(exported: Exported) -> None:
     if exported.path is not None and sys.stderr.isatty():
-        print(f"{exported.rows:,} rows, {exported.size:,} bytes, {exported.seconds:.1f} s", file=sys.stderr)
+        print(f"{_count(exported.rows, 'row')}, {exported.size:,} bytes, {exported.seconds:.1f} s", file=sys.stderr)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 @contextmanager
@@ -341,9 +354,9 @@ def _import(options: argparse.Namespace, repository: Repository) -> None:
         )
         if layout.format is Format.SQL:
             if options.table or options.create:
-                raise Refusal("a script says itself which tables it is about: leave out --table and --create", USAGE)
+                raise Refusal("a script names its tables itself: leave out --table and --create", USAGE)
             number = imports.replay(branch, layout, progress)
-            _say(f"ran {number:,} statements of {name}")
+            _say(f"ran {_count(number, 'statement')} of {name}")
             return
         table = options.table or named(path).stem
         create = _columns(options, imports.preview(layout).columns) if options.create else ()
@@ -355,7 +368,7 @@ def _import(options: argparse.Namespace, repository: Repository) -> None:
         )
         if imported.fit.left_out:
             print(f"dolt-tui: left out, as {table} lacks them: {', '.join(imported.fit.left_out)}", file=sys.stderr)
-        _say(f"imported {imported.rows:,} rows into {table} in {imported.seconds:.1f} s")
+        _say(f"imported {_count(imported.rows, 'row')} into {table} in {imported.seconds:.1f} s")
 
 
 def _columns(options: argparse.Namespace, guessed: Sequence[Guess]) -> tuple[Guess, ...]:

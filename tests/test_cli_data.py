@@ -76,6 +76,10 @@ def test_there_and_back(target: str, said: Said, tmp_path: Path, monkeypatch: py
     changed = said("export", target, "--diff", "HEAD", "WORKING", "towns", "--format", "jsonl")[1]
     assert [json.loads(line)["diff_type"] for line in changed.splitlines()] == ["modified", "added"]
     assert said("query", target, "SELECT count(*) FROM towns", "--at", "HEAD")[1].splitlines()[1] == "2"
+    assert said("query", target, "BEGIN; DELETE FROM towns")[::2] == (
+        1,
+        "dolt-tui: A transaction was left open: what it did is rolled back. End it with COMMIT.\n",
+    )
     script = tmp_path / "all.sql"
     assert said("export", target, "--database", "-o", str(script))[0] == 0
     assert said("query", target, "DROP TABLE towns")[0] == 0
@@ -126,7 +130,7 @@ def test_what_goes_wrong_is_one_line(target: str, said: Said, tmp_path: Path) ->
         ),
         (
             1,
-            "There is already a file",
+            "overwrite it with --force.",
             (
                 "export",
                 target,

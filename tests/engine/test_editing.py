@@ -52,7 +52,7 @@ def test_nothing_is_written_where_a_row_is_not_what_was_shown(people: Raw, repos
     draft = Draft().set_cell(table, ann, "name", "Anna").set_cell(table, bob, "name", "Bobby").remove(table, [cid])
     people.run("UPDATE people SET name = 'bob' WHERE id = 2", "DELETE FROM people WHERE id = 3")
     before = people.state()
-    with pytest.raises(RowsChanged, match=r"^2 rows are not what was shown any more. Nothing was written.$") as caught:
+    with pytest.raises(RowsChanged, match=r"^2 rows have changed in the database. Nothing was written.$") as caught:
         repository.edits.write("main", draft)
     assert [(change.edit.key, change.now) for change in caught.value.changed] == [
         ((2,), {"id": 2, "name": "bob"}),

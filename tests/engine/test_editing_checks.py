@@ -93,8 +93,8 @@ def test_values_and_rows_that_changed(raw: Raw, repository: Repository) -> None:
     )
     found = repository.edits.check("main", draft.without(draft.of("customers")[:1]))
     assert [(finding.kind, finding.severity, finding.text) for finding in found] == [
-        (FindingKind.CHANGED, Severity.WARNING, "row 49 was changed by another session since it was shown"),
-        (FindingKind.CHANGED, Severity.WARNING, "row 51 is gone since it was shown"),
+        (FindingKind.CHANGED, Severity.WARNING, "row 49 was changed by another session since it was read"),
+        (FindingKind.CHANGED, Severity.WARNING, "row 51 is gone since it was read"),
     ]
     draft = Draft().set_cell(customers, row(repository, "customers", 49), "credit", DEFAULT)
     ((_, written),) = repository.edits.write("main", draft).rows

@@ -30,7 +30,7 @@ def test_queries_are_saved_with_the_data(people: Raw, opened: Open) -> None:
     saved = people.commit("queries")
     changed = replace(found[0], name="moved", query="SELECT 2")
     queries.change("main", found[0], changed)
-    with pytest.raises(ChangedMeanwhile, match="The query who moved is not what was shown any more"):
+    with pytest.raises(ChangedMeanwhile, match="The query who moved has changed since it was read"):
         queries.change("main", found[0], replace(found[0], name="x"))
     with pytest.raises(ChangedMeanwhile):
         queries.delete("main", found[0])

@@ -196,8 +196,8 @@ def test_fields_of_a_foreign_key() -> None:
 
     assert reason("`a b`, c", "TWO") == ""
     assert reason("c", "t") == ""  # itself
-    assert reason("c", "two") == "c refers to as many columns of two: x, y?"
-    assert reason("c", "none") == "none has no primary key: name the columns of it."
+    assert reason("c", "two") == "c must refer to 1 column of two, not to x, y."
+    assert reason("c", "none") == "none has no primary key: name its columns."
     assert reason("c", "none", "zz") == "none has no column zz."
     assert reason("d", "none", "z") == "There is no column d."
     assert reason("c", "other") == "There is no table other."

@@ -95,7 +95,7 @@ async def test_a_draft_is_asked_about_before_one_leaves(demo: FileTarget, drive:
         await user.press("enter")
         await user.go_to_branch("modify_data")
         await user.press("space")
-        assert "1 row that are not written" in user.dialog_text.replace("\n", " ")
+        assert "1 row, not written yet" in user.dialog_text.replace("\n", " ")
         await user.press("enter")  # stay
         assert (user.branch, "DRAFT 1 row" in user.header) == ("main", True)
         await user.press("space", "d")
@@ -302,7 +302,7 @@ async def test_values_are_replaced_in_a_column_and_in_a_range(whichever: Target,
         assert [row[2] for row in user.rows(user.workspace.main)] == ["mT", "Barn", "Aaron", "Brian"]
         await user.press("escape", "r")
         await user.type("/(/")
-        assert "no regular expression" in user.dialog_text
+        assert "not a regular expression" in user.dialog_text
 
 
 async def test_a_draft_that_a_crash_left_is_offered(

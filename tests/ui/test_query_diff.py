@@ -51,7 +51,7 @@ async def test_a_saved_query_is_compared(either: Target, drive: Drive, other: Ot
         assert "Which columns tell the rows apart?" in user.dialog_text
         await user.type("nothing")
         await user.press("enter")
-        assert "nothing is no column on both sides" in user.dialog_text
+        assert "Rows cannot be paired by nothing" in user.dialog_text
         await user.press("ctrl+u", "enter")
         assert "No rows differ." in user.main
         await user.press("escape", "j", "W")
@@ -59,7 +59,7 @@ async def test_a_saved_query_is_compared(either: Target, drive: Drive, other: Ot
         assert "At main: " in user.dialog_text
         assert "start_date" in user.dialog_text
         await user.press("escape", "j", "W")
-        assert "Only a query can be compared at two revisions: DELETE is none." in user.told
+        assert "Only a query can be compared at two revisions: DELETE is not one." in user.told
 
 
 async def test_the_consoles_statement_is_compared(demo: Target, drive: Drive) -> None:

@@ -38,7 +38,7 @@ async def test_export_by_keys(whichever: Target, drive: Drive, tmp_path: Path) -
         await user.press("tab")
         assert "out.jsonl.gz" in user.dialog_text
         await user.press("enter")
-        assert "already such a file" in user.dialog_text
+        assert "That file exists already" in user.dialog_text
         await user.press("up", "up", "up", "up")  # from JSON lines by way of the last one
         assert "out.parquet" not in user.dialog_text
         await user.press("escape")
@@ -81,7 +81,7 @@ async def test_import_by_keys(either: Target, drive: Drive, tmp_path: Path, othe
 
         await choose("New towns.csv")
         assert "into new_towns  a new table" in user.dialog_text
-        assert "CSV · apart by commas · utf-8 · names in the first line · 2 rows" in user.dialog_text
+        assert "CSV · separated by commas · utf-8 · names in the first line · 2 rows" in user.dialog_text
         await user.press("t", "ctrl+u")
         await user.type("towns")
         await user.press("enter", "down", "right")

@@ -28,7 +28,7 @@ _AGGREGATES = {"COUNT", "SUM", "AVG", "MIN", "MAX", "TOTAL", "GROUP_CONCAT", "ST
 
 
 def query_of(text: str, style: SqlStyle) -> str:
-    """The query that can be run at two revisions. Raises `EngineError` with the reason where it is none."""
+    """The query that can be run at two revisions. Raises `EngineError` with the reason where it is not one."""
     words = Words(text, style)
     if not words:
         raise EngineError("There is no query here.")
@@ -37,7 +37,7 @@ def query_of(text: str, style: SqlStyle) -> str:
     at = words.first_code()
     verb = words[words.after_common_tables(at)] if words[at] == "WITH" else words[at]
     if verb not in _QUERIES or describe(text, style).kind is not StatementKind.READ:
-        raise EngineError(f"Only a query can be compared at two revisions: {verb or 'this'} is none.")
+        raise EngineError(f"Only a query can be compared at two revisions: {verb or 'this'} is not one.")
     if words.find("INTO", at) is not None:
         raise EngineError("A query that writes a file or a variable (INTO) is not compared.")
     return text[words.start(0) : words.end(len(words) - 1)]
@@ -150,7 +150,7 @@ def ordered(
             terms.append(f"{place + 1} COLLATE BINARY")
         elif limited or column.type.lower().startswith(_TEXTS):
             if names.count(column.name.lower()) > 1:
-                raise EngineError(f"Two columns are called {column.name}: give one of them another name, by AS.")
+                raise EngineError(f"Two columns are called {column.name}: give one of them another name with AS.")
             name, kind = quoted(column.name), column.type.lower()
             if not kind.startswith(_TEXTS):
                 terms.append(f"IFNULL({name}, NULL)")

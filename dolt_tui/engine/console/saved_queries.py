@@ -118,7 +118,7 @@ class SavedQueries:
 
         def work(session: Session) -> None:
             if session.execute(session.dialect.sql(call), *call.values) == 0:
-                raise ChangedMeanwhile(f"The query {query.name} is not what was shown any more.")
+                raise ChangedMeanwhile(f"The query {query.name} has changed since it was read.")
 
         self._db.write(branch, work, purpose)
 

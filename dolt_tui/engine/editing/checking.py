@@ -65,7 +65,7 @@ def check(session: Session, draft: Draft) -> tuple[Finding, ...]:
                 FindingKind.CHANGED,
                 Severity.WARNING,
                 what,
-                f"{named(draft.tables[changed.edit.table], changed.edit)} {what} since it was shown",
+                f"{named(draft.tables[changed.edit.table], changed.edit)} {what} since it was read",
             )
         )
     order = {(edit.table, edit.key): number for number, edit in enumerate(whole)}

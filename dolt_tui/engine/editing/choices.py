@@ -38,7 +38,7 @@ class _Parent:
         columns = session.columns(key.referred)
         known = {column.name.lower(): column for column in columns}
         if not columns or any(name.lower() not in known for name in key.referred_columns):
-            raise TableNotFound(f"There is no table {key.referred} as {key.table} refers to it (any more).")
+            raise TableNotFound(f"The table {key.referred} has no columns any more that {key.table} could refer to.")
         self.columns = [known[name.lower()] for name in key.referred_columns]
         self.naming = naming_column(columns, key, session)
         shown = [*self.columns, *([self.naming] if self.naming is not None else [])]

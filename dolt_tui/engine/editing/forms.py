@@ -222,7 +222,8 @@ class TableForms:
             session.run(call)
         if broken := set(session.rows("PRAGMA foreign_key_check")) - before:
             table, _, referred, _ = next(iter(broken))
-            raise Constraint(f"{len(broken)} rows of {table} would refer to none of {referred}: nothing was altered.")
+            rows = "1 row" if len(broken) == 1 else f"{len(broken):,} rows"
+            raise Constraint(f"{rows} of {table} would refer to none of {referred}: nothing was altered.")
 
 
 def _definition(session: Session, table: str) -> str:

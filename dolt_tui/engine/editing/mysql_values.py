@@ -94,7 +94,7 @@ def _text(text: str, type_: ColumnType, _: dt.datetime) -> Value:
     try:
         size = len(text.encode())
     except UnicodeEncodeError as error:
-        raise Unfit("cannot hold characters that are no Unicode text.") from error
+        raise Unfit("cannot hold characters that are not valid Unicode.") from error
     if type_.word in _LONGEST:
         if size > _LONGEST[type_.word]:
             raise Unfit(f"has room for {_LONGEST[type_.word]:,} bytes, and this text has {size:,}.")
@@ -198,7 +198,7 @@ def _json(text: str, _: ColumnType, __: dt.datetime) -> Value:
     except RecursionError as error:
         raise Unfit("is JSON, and this is nested too deeply.") from error
     except UnicodeEncodeError as error:
-        raise Unfit("cannot hold characters that are no Unicode text.") from error
+        raise Unfit("cannot hold characters that are not valid Unicode.") from error
     return text
 
 

@@ -148,8 +148,8 @@ def compare(session: Session, draft: Draft) -> tuple[Changed, ...]:
 def rows_changed(changed: tuple[Changed, ...]) -> RowsChanged:
     """The error for rows that are not what was shown."""
     number = len(changed)
-    rows = "1 row is" if number == 1 else f"{number:,} rows are"
-    return RowsChanged(f"{rows} not what was shown any more. Nothing was written.", changed)
+    rows = "1 row has" if number == 1 else f"{number:,} rows have"
+    return RowsChanged(f"{rows} changed in the database. Nothing was written.", changed)
 
 
 def _run_together(

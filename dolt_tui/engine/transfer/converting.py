@@ -236,7 +236,7 @@ def _moment(word: str, precision: int, type_name: str) -> Callable[[str], str]:
                 try:
                     dt.date.fromisoformat(found[1])
                 except ValueError as error:
-                    raise Unfit("is on no day of the calendar") from error
+                    raise Unfit("is not a day in the calendar") from error
         last_known[:] = text, f"'{plain}'"
         return last_known[1]
 

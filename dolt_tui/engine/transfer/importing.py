@@ -102,7 +102,8 @@ def fit(layout: Layout, columns: Sequence[ColumnInfo]) -> Fit:
         writable = [column for column in columns if not column.generated]
         if len(layout.columns) > len(writable):
             raise EngineError(
-                f"{layout.name} has {len(layout.columns)} columns without names, and the table has {len(writable)}."
+                f"{layout.name} has no names in its first line, and more columns than the table:"
+                f" {len(layout.columns)} instead of {len(writable)}."
             )
         missing = tuple(column.name for column in writable[len(layout.columns) :])
         names = tuple(column.name for column in key_of(columns))

@@ -176,7 +176,7 @@ class CellActions(Actions):
             return
         name = main.loaded.columns[column].name
         if name not in [item.name for item in table.columns]:
-            self.context.tell(f"edit: {name} is no column of {table.table} any more", "warning")
+            self.context.tell(f"edit: {name} is not a column of {table.table} any more", "warning")
             return
         edit, shown = self._edit(row), self._shown(row)
         value = edit.value(name) if edit is not None else (shown or {}).get(name)

@@ -166,7 +166,7 @@ class ConsoleActions(Actions):
         "console.history",
         "ctrl+r",
         "history",
-        "Put a statement in that was run before…",
+        "Insert a statement that was run before…",
         CONSOLE,
         footer=True,
         rank=1,

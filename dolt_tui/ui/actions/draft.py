@@ -17,7 +17,7 @@ class DraftActions(Actions):
     """Commands on the draft."""
 
     def no_draft(self) -> str:
-        return "" if self.state.row_draft else OutOfPlace("nothing is edited: the draft is empty")
+        return "" if self.state.row_draft else OutOfPlace("the draft is empty")
 
     def to_be_mended(self) -> str:
         errors = self.state.row_draft.errors

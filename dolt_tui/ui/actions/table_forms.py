@@ -238,7 +238,7 @@ class TableFormActions(Actions):
             references, preview = found
             notes = alter_lines(table, alteration.rewrites, alteration.rebuilds, forms.style, references, preview)
             if preview is None and not whole:
-                notes.append(cell("  … counting the rows that it concerns", Style.DIM))
+                notes.append(cell("  … counting the rows that this concerns", Style.DIM))
             if len(calls) > 1 and forms.style is SqlStyle.MYSQL:
                 text = "  Each statement is kept as soon as it has run: undo takes back all that ran."
                 notes.append(cell(text, Style.DIM))
@@ -329,7 +329,7 @@ def alter_lines(
         found.append(cell(text, Style.DIM))
     rows = preview.rows if preview is not None else table.rows or 0
     if (rewrites or rebuilds) and rows >= _LONG:
-        found.append(cell(f"  All {plural(rows, 'row')} are written again: that takes its time.", Style.WARNING))
+        found.append(cell(f"  All {plural(rows, 'row')} are written again, which may take a while.", Style.WARNING))
     names = [*references.views, *references.triggers]
     if names:
         verb = "names" if len(names) == 1 else "name"

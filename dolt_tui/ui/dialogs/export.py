@@ -136,9 +136,9 @@ class ExportDialog(Dialog[Wanted]):
         elif not path.parent.is_dir():
             self._say(f"There is no directory {path.parent}.")
         elif directory and path.exists():
-            self._say("There is something of that name already: choose another one.")
+            self._say("Something with that name exists already: choose another name.")
         elif path.exists() and self._asked != path:
             self._asked = path
-            self._say("There is already such a file: ⏎ again overwrites it.")
+            self._say("That file exists already: ⏎ again overwrites it.")
         else:
             self.dismiss(Wanted(path, self._format, self._compressed, self._asked == path))

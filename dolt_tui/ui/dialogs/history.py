@@ -82,7 +82,7 @@ class HistoryDialog(Dialog[HistoryEntry]):
     def _show(self, typed: str) -> None:
         found = self._search(typed)
         if typed:
-            self.grid.empty_text = "No statement has this."
+            self.grid.empty_text = "No statement matches."
         self._rows = history_rows(found, self._now)
         self.grid.set_rows(self._rows, keep=False)
         self._show_whole()

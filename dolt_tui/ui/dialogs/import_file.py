@@ -213,7 +213,7 @@ class ImportDialog(Dialog[Plan]):
         def entered(name: str) -> None:
             self._columns_of(name, lambda columns: self._show(self._plan.into(name, columns)))
 
-        self._open_entry("Table, a new one or one that is there", self._plan.table, entered)
+        self._open_entry("Table, a new one or an existing one", self._plan.table, entered)
 
     def action_mode(self) -> None:
         self._show(self._plan.next_mode())

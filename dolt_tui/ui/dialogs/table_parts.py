@@ -20,6 +20,7 @@ from dolt_tui.engine.editing.table_forms import (
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import SqlStyle
 from dolt_tui.ui.dialogs.part import SWITCH, Part, Values
+from dolt_tui.ui.present.text import plural
 
 _MYSQL_TYPES = (
     *("int", "bigint", "smallint", "tinyint", "int unsigned", "bigint unsigned", "boolean", "decimal(10,2)", "float"),
@@ -199,9 +200,10 @@ def foreign_of(
     columns = tuple(name for name, _ in index_parts(values["columns"], style))
     there = tuple(name for name, _ in index_parts(values["there"], style)) if values["there"] else target.key
     if not there:
-        raise EngineError(f"{target.name} has no primary key: name the columns of it.")
+        raise EngineError(f"{target.name} has no primary key: name its columns.")
     if len(there) != len(columns):
-        raise EngineError(f"{', '.join(columns)} refers to as many columns of {target.name}: {', '.join(there)}?")
+        number = plural(len(columns), "column")
+        raise EngineError(f"{', '.join(columns)} must refer to {number} of {target.name}, not to {', '.join(there)}.")
     known = {name.lower(): name for name in target.columns}
     if missing := next((name for name in there if name.lower() not in known), None):
         raise EngineError(f"{target.name} has no column {missing}.")

@@ -117,7 +117,7 @@ def take_from_history(context: Context) -> None:
 
     repository, database = context.state.repository, context.state.repository.info.database
     dialog = HistoryDialog(
-        lambda text: repository.statement_history.search(text, database), context.state.clock.now(), hint="put it in"
+        lambda text: repository.statement_history.search(text, database), context.state.clock.now(), hint="insert it"
     )
 
     def chosen(entry: HistoryEntry | None) -> None:

@@ -152,9 +152,7 @@ def ask_before_leaving(context: Context, what: str, go: Callable[[], None]) -> b
     number = plural(len(draft.draft), "row")
     bad = len(draft.errors)
     body = [
-        join(
-            cell(f"The draft of {context.state.place} has "), cell(number, Style.BOLD), cell(" that are not written.")
-        ),
+        join(cell(f"The draft of {context.state.place} has "), cell(number, Style.BOLD), cell(", not written yet.")),
         cell(f"Before you {what}:", Style.DIM),
     ]
     choices = [

@@ -31,7 +31,7 @@ class Filling:
         self.rows = [self._row(number, row) for number, row in enumerate(pasted.rows, 1)]
         wide = max((len(row) for row in pasted.rows), default=0) - len(columns)
         if wide > 0:
-            self.refused.append(("", f"{plural(wide, 'column')} of what was pasted are beyond the last one"))
+            self.refused.append(("", f"the paste has {plural(wide, 'column')} too many"))
 
     def _row(self, number: int, texts: tuple[str | None, ...]) -> RowValues:
         values: dict[str, Value] = {}

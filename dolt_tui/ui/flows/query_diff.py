@@ -136,7 +136,9 @@ def _ask_key(context: Context, text: str, plan: QueryPlan) -> None:
         known = {name.lower(): at for name, at in names.items()}
         missing = next((name for name in typed if name.lower() not in known), None)
         if missing is not None:
-            raise EngineError(f"{missing} is no column on both sides by which rows can be paired.")
+            raise EngineError(
+                f"Rows cannot be paired by {missing}: both sides need a column of that name that can be sorted."
+            )
         return tuple(dict.fromkeys(known[name.lower()] for name in typed)) or places
 
     def check(values: Values) -> str:

@@ -29,7 +29,7 @@ def check_find(text: str) -> None:
         try:
             re.compile(found[1])
         except re.error as error:
-            raise InvalidValue(f"This is no regular expression: {error}.") from error
+            raise InvalidValue(f"This is not a regular expression: {error}.") from error
 
 
 def replacement(column: str, find: str, put: str, now: dt.datetime | None = None) -> Replacement:
@@ -49,7 +49,7 @@ def ask_to_replace(
         join(cell("Replace in "), cell(column, "accent bold"), cell(f" of {where}")),
         cell("/…/ is a regular expression; an empty line finds every value; NULL is written \\N.", Style.DIM),
     ]
-    fields = [Field("Find", check_find, exact=True), Field("Put in its place", lambda _: None, exact=True)]
+    fields = [Field("Find", check_find, exact=True), Field("Replace with", lambda _: None, exact=True)]
 
     def typed(found: tuple[str, ...] | None) -> None:
         if found is None:
@@ -65,11 +65,11 @@ def ask_to_replace(
 
 def _confirm(context: Context, column: str, found: Replaced) -> None:
     if not found.cells:
-        context.tell("Nothing to replace was found.", "warning")
+        context.tell("Nothing was found to replace.", "warning")
         return
     body = [
         join(cell(plural(found.cells, "cell"), Style.BOLD), cell(f" of {column} would change, in the draft.")),
-        cell("Nothing is written before the draft is.", Style.DIM),
+        cell("Nothing is written until the draft is.", Style.DIM),
     ]
 
     def answered(letter: str | None) -> None:

@@ -12,9 +12,9 @@ from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, value_cell
 
 _DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
 _MODES = {
-    Mode.INSERT: "add rows; a key that is there already is an error",
-    Mode.UPDATE: "rows whose key is there get the file's values; others are added",
-    Mode.REPLACE: "rows whose key is there are replaced whole; others are added",
+    Mode.INSERT: "adds rows; a key that exists already is an error",
+    Mode.UPDATE: "rows whose key exists get the file's values; others are added",
+    Mode.REPLACE: "rows whose key exists are replaced whole; others are added",
 }
 
 
@@ -23,7 +23,7 @@ def head_lines(plan: Plan) -> list[Cell]:
     layout, preview = plan.preview.layout, plan.preview
     about = [layout.format.label]
     if layout.format is Format.CSV:
-        about.append(f"apart by {_DELIMITERS.get(layout.delimiter, layout.delimiter)}")
+        about.append(f"separated by {_DELIMITERS.get(layout.delimiter, layout.delimiter)}")
     if layout.format is not Format.PARQUET:
         about.append(layout.encoding)
     if layout.compressed:
@@ -33,7 +33,7 @@ def head_lines(plan: Plan) -> list[Cell]:
     number = layout.number if layout.number is not None else preview.seen
     more = "" if preview.whole or layout.number is not None else "more than "
     about.append(f"{more}{plural(number, 'row')}")
-    where = "a new table" if plan.new else "the table that is there"
+    where = "a new table" if plan.new else "an existing table"
     found = [
         join(cell(layout.name, Style.BOLD), cell(f"  {' · '.join(about)}", Style.DIM)),
         join(cell("into "), cell(plan.table, "accent bold"), cell(f"  {where}", Style.DIM)),

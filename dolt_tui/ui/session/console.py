@@ -154,7 +154,11 @@ class Runs:
         if run is None:
             return ""
         seconds = self._session.clock.monotonic() - run.started
-        which = f"statement {len(run.done) + 1} of {len(run.steps)}" if len(run.steps) > 1 else "reading"
+        which = (
+            f"statement {min(len(run.done) + 1, len(run.steps))} of {len(run.steps)}"
+            if len(run.steps) > 1
+            else "reading"
+        )
         return f"{which}… {seconds:.1f} s"
 
     def look(self) -> None:
