@@ -22,6 +22,13 @@ async def run(user: Driver, text: str, key: str = "f5") -> None:
     await user.press(key)
 
 
+async def run_line(user: Driver, text: str) -> None:
+    """Run a statement in the line at the bottom."""
+    user.burst("colon")
+    user.paste(text)
+    await user.press("enter")
+
+
 async def test_typed_statements_run_on_the_branch_shown(either: Target, drive: Drive) -> None:
     async with drive(either) as user:
         work, panes = user.workspace, user.workspace.panes
@@ -174,7 +181,27 @@ async def test_history_saved_queries_and_completion(either: Target, drive: Drive
         assert "one" in user.text(panes.queries)
         await user.press("enter")
         assert user.rows(user.workspace.main) == [("1", "2")]
-        await user.press("escape", "e")
+        await user.press("escape", "e", "escape")
+        await run_line(user, "SELECT count(*) FROM teams")
+        assert user.rows(user.workspace.main) == [("4",)]
+        await user.press("space")
+        await user.type("HEAD")
+        await user.press("enter")
+        assert user.rows(user.workspace.main) == [("2",)]
+        assert "at HEAD: SELECT count" in user.main
+        assert "at HEAD," in user.main
+        await user.press("escape", "escape", "4", "space", "down", "enter")
+        assert user.rows(user.workspace.main) == [("1", "2")]
+        assert "at main: SELECT 1" in user.main
+        await user.press("escape", "ctrl+e")
+        await run(user, "SELECT id FROM teams; DELETE FROM teams", "ctrl+g")
+        assert user.told[-1] == "Only what reads can be run at another revision."
+        await user.press("home", "ctrl+g")
+        await user.type("HEAD")
+        await user.press("enter")
+        assert user.rows(panes.results[0]) == [("0",), ("1",)]
+        assert "Result at HEAD" in user.text(panes.results[0])
+        await user.press("escape", "4", "e")
         assert user.is_in(panes.console)
         assert editor.text == "SELECT 1 AS first_one, 2"
 

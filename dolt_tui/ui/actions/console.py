@@ -96,6 +96,20 @@ class ConsoleActions(Actions):
 
         compare_in_console(self.context)
 
+    @command(
+        "console.at",
+        "ctrl+g",
+        "run at…",
+        "Run the statement under the cursor at another revision: a branch, a tag, a commit…",
+        CONSOLE,
+        rank=2,
+        unless=closed,
+    )
+    def run_at(self) -> None:
+        from dolt_tui.ui.flows.query_at import run_at_in_console
+
+        run_at_in_console(self.context)
+
     def no_result(self) -> str:
         return "" if self._query else OutOfPlace("this is not the result of a query")
 
@@ -121,6 +135,20 @@ class ConsoleActions(Actions):
         from dolt_tui.ui.flows.query_diff import compare_query
 
         compare_query(self.context, self._query)
+
+    @command(
+        "result.at",
+        "space",
+        "run at…",
+        "Run the query again at another revision: a branch, a tag, a commit…",
+        (RESULT, MAIN),
+        rank=2,
+        unless=no_result,
+    )
+    def run_result_at(self) -> None:
+        from dolt_tui.ui.flows.query_at import run_text_at
+
+        run_text_at(self.context, self._query, in_console=self.context.rows_pane is not self.context.main)
 
     @command(
         "console.autocommit",

@@ -34,6 +34,20 @@ class QueryActions(Actions):
         run_query(self.context, self._query.query)
 
     @command(
+        "queries.at",
+        "space",
+        "run at…",
+        "Run the query at another revision: a branch, a tag, a commit…",
+        QUERIES,
+        footer=True,
+        unless=none_here,
+    )
+    def run_at(self) -> None:
+        from dolt_tui.ui.flows.query_at import run_text_at
+
+        run_text_at(self.context, self._query.query)
+
+    @command(
         "queries.edit", "e", "edit", "Edit the query's text in the console", QUERIES, footer=True, unless=none_here
     )
     def edit(self) -> None:

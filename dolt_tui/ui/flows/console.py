@@ -62,7 +62,7 @@ def run_in_console(context: Context, *, all_: bool = False) -> None:
 
     def found(script: Script) -> None:
         here = script.at(at)
-        _start(context, script.statements if all_ else [here] if here is not None else [], InConsole(context))
+        start(context, script.statements if all_ else [here] if here is not None else [], InConsole(context))
 
     with_script(context, editor.text, found)
 
@@ -77,7 +77,7 @@ def explain(context: Context) -> None:
         if here is not None and not re.match(r"(?i)\s*explain\b", here.text):
             how = "EXPLAIN " if context.state.repository.info.traits.server else "EXPLAIN QUERY PLAN "
             here = replace(here, text=how + here.text)
-        _start(context, [here] if here is not None else [], InConsole(context))
+        start(context, [here] if here is not None else [], InConsole(context))
 
     with_script(context, editor.text, found)
 
@@ -205,12 +205,19 @@ def edit_elsewhere(context: Context) -> None:
         context.tell(edited.note)
 
 
-def run_query(context: Context, text: str, at: str = "") -> None:
-    """Run a statement, or several, on the branch shown or at another revision; rows are shown in the main pane."""
-    with_script(context, text, lambda script: _start(context, script.statements, InMain(context), at))
+def run_query(context: Context, text: str) -> None:
+    """Run a statement, or several, on the branch shown; rows are shown in the main pane."""
+    with_script(context, text, lambda script: start(context, script.statements, InMain(context)))
 
 
-def _start(context: Context, statements: Sequence[Statement], watcher: InConsole | InMain, at: str = "") -> None:
+def start(
+    context: Context,
+    statements: Sequence[Statement],
+    watcher: InConsole | InMain,
+    place: str = "",
+    name: str = "",
+) -> None:
+    """Run statements on the branch shown, or what only reads at ``place``, a commit which people call ``name``."""
     runs = context.session.runs
 
     def ready(steps: list[Step]) -> None:
@@ -220,7 +227,7 @@ def _start(context: Context, statements: Sequence[Statement], watcher: InConsole
             context.tell(f"{steps[0].label or 'run'}: {reason}", "warning")
         else:
             watcher.begin()
-            runs.run(steps, watcher, at)
+            runs.run(steps, watcher, place, name if place else "")
 
     if sum(statement.end - statement.start for statement in statements) <= SHORT:
         ready(runs.steps(statements))
@@ -235,7 +242,7 @@ def views(runs: Sequence[Ran]) -> list[ResultView]:
         outcome = ran.outcome
         for result in outcome.results if outcome is not None else ():
             text = ran.statement.text
-            found.append(ResultView(result, one_line(text), note(ran), outcome.described.table, text))  # type: ignore[union-attr]
+            found.append(ResultView(result, one_line(text), note(ran), outcome.described.table, text, ran.at))  # type: ignore[union-attr]
     return found
 
 

@@ -42,12 +42,7 @@ def compare_query(context: Context, text: str) -> None:
         _plan(context, text, both[0], both[1])
         return
 
-    def read() -> tuple[tuple[Tag, ...], tuple[Commit, ...]]:
-        return repository.tags.tags(branch), repository.history.page(branch, [branch], _COMMITS).commits
-
-    def ready(found: tuple[tuple[Tag, ...], tuple[Commit, ...]]) -> None:
-        rows = _rows(context, *found)
-
+    def ready(rows: list[Row]) -> None:
         def choose_new(old: Revision) -> None:
             _choose(context, f"Compare {old.label} with", rows, lambda new: _plan(context, text, old, new))
 
@@ -57,7 +52,21 @@ def compare_query(context: Context, text: str) -> None:
             older = sorted(rows, key=lambda row: isinstance(row.value, Revision) and row.value.place == branch)
             _choose(context, "Compare the query's result at", older, choose_new)
 
-    context.look("read the revisions", read, ready)
+    _with_revisions(context, ready)
+
+
+def choose_revision(context: Context, title: str, chosen: Callable[[Revision], None]) -> None:
+    """Let the user choose a branch, a tag, a commit, what is working now, or type any other revision."""
+    _with_revisions(context, lambda rows: _choose(context, title, rows, chosen))
+
+
+def _with_revisions(context: Context, ready: Callable[[list[Row]], None]) -> None:
+    branch, repository = context.state.branch, context.state.repository
+
+    def read() -> tuple[tuple[Tag, ...], tuple[Commit, ...]]:
+        return repository.tags.tags(branch), repository.history.page(branch, [branch], _COMMITS).commits
+
+    context.look("read the revisions", read, lambda found: ready(_rows(context, *found)))
 
 
 def _revision(branch: str, name: str, hash_: str) -> Revision:

@@ -62,13 +62,15 @@ class ResultView(View):
     """The table that the rows are of, as far as known."""
     text: str = ""
     """The statement as it was written."""
+    at: str = ""
+    """The revision at which it was run, where that is not the branch shown."""
     sort: int | None = None
     """The position of the column that they are sorted by."""
     descending: bool = False
 
     @property
     def title(self) -> str:
-        return self.statement
+        return f"at {self.at}: {self.statement}" if self.at else self.statement
 
     @property
     def settings(self) -> str:

@@ -40,7 +40,8 @@ class ResultPane(MainPane):
 
     def set_title(self, title: str = "") -> None:
         number = f" {self.at + 1} of {len(self.results)}" if len(self.results) > 1 else ""
-        self._set_tabs(number)
+        at = self.results[self.at].at if self.results else ""
+        self._set_tabs(f"{number} at {sanitise(at)}" if at else number)
 
     def say(self, note: str, text: str) -> None:
         """There are no rows to show; ``note`` is for the bottom, ``text`` says what there is instead."""

@@ -48,6 +48,8 @@ class Ran(Frozen):
     error: Exception | None = None
     said: str = ""
     """What came of it, in words."""
+    at: str = ""
+    """What people call the commit at which it was run; ``branch`` is its hash then."""
 
     def without_results(self) -> Ran:
         """The same without the rows that it returned."""
@@ -111,12 +113,13 @@ def entry_of(ran: Ran, database: str) -> HistoryEntry:
         rows = outcome.results[-1].known if outcome.results[-1].complete else None
     result = Result.DONE if error is None else Result.CANCELLED if isinstance(error, Cancelled) else Result.FAILED
     said = "" if error is None else " ".join(str(error).split())[:200]
-    return HistoryEntry(ran.statement.text, database, ran.branch, ran.moment, ran.seconds, rows, result, said)
+    return HistoryEntry(ran.statement.text, database, ran.at or ran.branch, ran.moment, ran.seconds, rows, result, said)
 
 
 def note(ran: Ran) -> str:
     """How long a statement took, which one it was, and where and when it was run."""
-    return f"{took(ran.seconds)} · statement {ran.number} on {ran.branch}, {ran.moment:%H:%M}"
+    where = f"at {ran.at}" if ran.at else f"on {ran.branch}"
+    return f"{took(ran.seconds)} · statement {ran.number} {where}, {ran.moment:%H:%M}"
 
 
 def message_rows(runs: Sequence[Ran]) -> list[Row]:

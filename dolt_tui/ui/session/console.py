@@ -88,6 +88,8 @@ class Run:
     watcher: Watcher
     started: float
     """In monotonic seconds."""
+    at: str = ""
+    """What people call the commit that stands for the branch; empty for a branch."""
     done: list[Ran] = field(default_factory=list)
     """What has been run of them; the thread that runs them adds to it."""
     asks: bool = False
@@ -140,11 +142,14 @@ class Runs:
             return "opened read-only"
         return f"read-only at {state.at}" if state.came_from is not None else ""
 
-    def run(self, steps: Sequence[Step], watcher: Watcher, branch: str = "") -> None:
-        """Run statements, one after another, on ``branch`` or on the current one, until one fails."""
+    def run(self, steps: Sequence[Step], watcher: Watcher, branch: str = "", at: str = "") -> None:
+        """Run statements, one after another, on ``branch`` or on the current one, until one fails.
+
+        What only reads can be run at a commit, too: ``at`` is what people call it.
+        """
         assert self.current is None
         session = self._session
-        self.current = Run(steps, branch or session.state.branch, watcher, session.clock.monotonic())
+        self.current = Run(steps, branch or session.state.branch, watcher, session.clock.monotonic(), at)
         self._go_on(self.current)
 
     @property
@@ -331,6 +336,7 @@ class Runs:
     def _add(self, repository: Repository, run: Run, ran: Ran) -> None:
         """A statement was run; on a database thread."""
         self._number = ran.number
+        ran = replace(ran, at=run.at)
         run.done.append(replace(ran, said=summary(ran)))  # its results may be closed later
         if len(run.steps) <= _LONG_SCRIPT or ran.error is not None:
             repository.statement_history.add(entry_of(ran, repository.info.database))
