@@ -95,7 +95,8 @@ def _rows(context: Context, tags: Sequence[Tag], commits: Sequence[Commit]) -> l
 
 def _choose(context: Context, title: str, rows: Sequence[Row], chosen: Callable[[Revision], None]) -> None:
     def name(row: Row) -> str:
-        return f"{row.value.label} {row.value.place}" if isinstance(row.value, Revision) else str(row.key)
+        # Not by more of a hash, nor by a message: what is typed is often a revision itself, and short.
+        return row.value.label if isinstance(row.value, Revision) else str(row.key)
 
     def other(typed: str) -> Row | None:
         return Row(("typed", typed), (cell(typed), cell("a revision", Style.DIM)), value=Revision(typed, ""))
