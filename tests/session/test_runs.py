@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from dolt_tui.engine.console.console import Transaction
 from dolt_tui.engine.console.scanner import split
+from dolt_tui.engine.errors import CannotUndo
 from dolt_tui.engine.model import SqlStyle
 from dolt_tui.ui.present.runs import Ran, removed, summary
 from dolt_tui.ui.session import events
@@ -33,8 +36,12 @@ class Watcher:
 
     def pending(self, ran: Ran, transaction: Transaction, go_on: Callable[[bool], None]) -> None:
         self.asked.append(transaction.rows)
-        if self.answer == "commit":
-            self.runs.commit(lambda: go_on(True))
+        if self.answer == "lose":
+            held = self.runs._session.repository._connections.held.transaction()
+            assert held is not None
+            held.lose()
+        if self.answer in ("commit", "lose"):
+            self.runs.commit(lambda: go_on(True), lambda: go_on(False))
         elif self.answer == "roll back":
             self.runs.roll_back(lambda: go_on(False))
         else:
@@ -44,14 +51,14 @@ class Watcher:
         self.done += runs
 
 
-def run(desk: Desk, script: str, answer: str = "") -> Watcher:
+def run(desk: Desk, script: str, answer: str = "", *, expect_end: bool = True) -> Watcher:
     runs = desk.session.runs
     watcher = Watcher(runs, answer)
     steps = runs.steps(split(script, SqlStyle.SQLITE).statements)
     assert runs.why_not(steps) == ""
     runs.run(steps, watcher)
     desk.settle()
-    assert runs.current is None
+    assert (runs.current is None) == expect_end
     return watcher
 
 
@@ -144,3 +151,49 @@ def test_results_are_held_until_nobody_shows_them(desk: Desk) -> None:
     desk.settle()
     assert runs.results == list(second.done[1].outcome.results)
     assert [summary(ran) for ran in runs.ran] == ["1 row"] * 3
+
+
+def test_a_run_ends_where_what_is_open_cannot_be_committed(desk: Desk) -> None:
+    session, runs = desk.session, desk.session.runs
+    run(desk, "INSERT INTO people VALUES (1, 'Ann')")
+    watcher = run(desk, "UPDATE people SET name = 'X'; SELECT 1", "lose")
+    assert (watcher.asked, len(watcher.done), names(desk)) == ([1], 1, ["Ann"])
+    assert [str(event.error) for event in desk.of(events.Failed)] == [
+        "The connection broke while a transaction was open on main."
+    ]
+    run(desk, "UPDATE people SET name = 'Y'")
+    session.leaving.leave("quit", lambda: None)
+    (asked,) = desk.of(events.TransactionOpen)
+    runs.roll_back()
+    desk.settle()
+    runs.commit(asked.then)  # as where it was lost while the question was open
+    desk.settle()
+    assert names(desk) == ["Ann"]
+
+
+def test_what_cannot_be_undone_is_asked_about_and_nothing_is_run_twice(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs, undo = desk.session.runs, desk.repository.undo
+    refused = CannotUndo("nothing can be kept")
+    widen, answers = undo.widen, [refused, None, refused]
+
+    def once(branch: str, names: Iterable[str]) -> None:
+        error = answers.pop(0)
+        if error is not None:
+            raise error
+        widen(branch, names)
+
+    monkeypatch.setattr(undo, "widen", once)
+    script = "INSERT INTO people VALUES (1, 'Ann'); SELECT dolt_branch('new'); INSERT INTO people VALUES (2, 'Bea')"
+    watcher = run(desk, script, expect_end=False)
+    assert watcher.done == []
+    desk.of(events.NoWayBack)[0].anyway()
+    desk.settle()
+    assert [summary(ran) for ran in watcher.done] == ["1 row inserted", "1 row", "1 row inserted"]
+    assert (runs.current, names(desk)) == (None, ["Ann", "Bea"])
+
+    watcher = run(desk, "SELECT dolt_branch('newer')", expect_end=False)
+    desk.of(events.NoWayBack)[1].given_up()
+    assert [ran.error for ran in watcher.done] == [refused]
+    assert runs.current is None

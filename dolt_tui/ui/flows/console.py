@@ -304,9 +304,9 @@ class _Watcher:
 
         def chosen(letter: str | None) -> None:
             if letter == "c":
-                runs.commit(partial(go_on, True))
+                runs.commit(partial(go_on, True), partial(go_on, False))
             elif letter == "r":
-                runs.roll_back(partial(go_on, False))
+                runs.roll_back(partial(go_on, False), partial(go_on, False))
             else:
                 go_on(False)
                 keys = f"{key_of('transaction.commit')} commits it, {key_of('transaction.rollback')} rolls it back"

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from dolt_tui.engine.console.statements import Described, StatementKind, TransactionStep, describe
-from dolt_tui.engine.errors import EngineError, TransactionLost
+from dolt_tui.engine.errors import CannotUndo, EngineError, TransactionLost
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE
 from dolt_tui.ui.present.runs import Ran, entry_of, summary
@@ -37,6 +37,10 @@ _LONG_SCRIPT = 100
 """Statements of a script from which on only the one that fails is kept in the history: the others would push all that
 was typed out of it."""
 _READING = {StatementKind.READ, StatementKind.SESSION, StatementKind.EMPTY}
+
+
+def _nothing() -> None:
+    """Nobody waits for it."""
 
 
 class Step(Frozen):
@@ -292,9 +296,15 @@ class Runs:
     def _write(self, run: Run, part: Sequence[Step]) -> None:
         session = self._session
         label = part[0].label if len(part) == 1 else f"script of {plural(len(part), 'statement')}"
+        before = len(run.done)
+
+        def work(repository: Repository) -> None:
+            # Where it is done again, without a way back, it goes on with the first statement that was not run.
+            self._work(run, part[len(run.done) - before :], repository)
+
         session.writes.write(
             f"run {label}",
-            lambda repository: self._work(run, part, repository),
+            work,
             lambda _: self._went(run),
             lambda error: self._failed(run, error),
             label=label,
@@ -324,6 +334,8 @@ class Runs:
                 )
                 for result in outcome.results:  # what is looked at first, and maybe whether that is all
                     result.page(0, PAGE_SIZE)
+            except CannotUndo:  # nothing was done: it may be run when the user was asked
+                raise
             except EngineError as error:
                 failure = error
             seconds = time.monotonic() - started if outcome is None else outcome.seconds
@@ -362,7 +374,7 @@ class Runs:
             step, clock = run.rest[0], self._session.clock
             run.done.append(Ran(self._number, step.statement, run.branch, clock.local(), 0.0, None, error))
         if isinstance(error, TransactionLost):
-            self._session.events.tell(Failed(f"run {run.done[-1].statement.text[:60]}", error))
+            self._session.failed(f"run {run.done[-1].statement.text[:60]}", error)
         else:
             self._session.lost(error)
         self._go_on(run)
@@ -387,25 +399,36 @@ class Runs:
 
     # the transaction
 
-    def commit(self, done: Callable[[], None] | None = None) -> None:
-        """Commit what is open, as one step of undo."""
-        assert self.transaction is not None
-        self._session.writes.write(
-            f"commit {plural(self.transaction.rows, 'row')}",
-            lambda repository: repository.console.commit(),
-            lambda _: done() if done is not None else None,
-            branch=self.transaction.branch,
-            in_transaction=True,
-        )
+    def commit(self, done: Callable[[], None] = _nothing, failed: Callable[[], None] = _nothing) -> None:
+        """Commit what is open, as one step of undo; ``failed`` is called where it is not committed, which is told."""
+        self._end("commit", lambda repository: repository.console.commit(), done, failed)
 
-    def roll_back(self, done: Callable[[], None] | None = None) -> None:
-        """Take back what is open."""
-        assert self.transaction is not None
+    def roll_back(self, done: Callable[[], None] = _nothing, failed: Callable[[], None] = _nothing) -> None:
+        """Take back what is open; ``failed`` as in `commit`."""
+        self._end("roll back", lambda repository: repository.console.roll_back(), done, failed)
+
+    def _end(
+        self,
+        verb: str,
+        work: Callable[[Repository], Transaction | None],
+        done: Callable[[], None],
+        failed: Callable[[], None],
+    ) -> None:
+        transaction = self.transaction
+        if transaction is None:  # it was lost while somebody was asked about it, and that is told already
+            failed()
+            return
+
+        def went_wrong(_error: Exception) -> bool:
+            failed()
+            return False
+
         self._session.writes.write(
-            f"roll back {plural(self.transaction.rows, 'row')}",
-            lambda repository: repository.console.roll_back(),
-            lambda _: done() if done is not None else None,
-            branch=self.transaction.branch,
+            f"{verb} {plural(transaction.rows, 'row')}",
+            work,
+            lambda _: done(),
+            went_wrong,
+            branch=transaction.branch,
             in_transaction=True,
         )
 

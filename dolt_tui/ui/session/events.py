@@ -115,6 +115,8 @@ class NoWayBack(Event):
     error: Exception
     anyway: Callable[[], None]
     """Does it anyway."""
+    given_up: Callable[[], object]
+    """To be called where it is not done."""
 
 
 class Progress(Event):

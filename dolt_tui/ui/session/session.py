@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from dolt_tui.engine.errors import BranchShadowed
+from dolt_tui.engine.errors import BranchShadowed, TransactionLost
 from dolt_tui.ui.session.clock import Clock
 from dolt_tui.ui.session.drafts import Drafts
 from dolt_tui.ui.session.events import Events, Failed, HoldChanged, Left, Severity, Switched, Told
@@ -173,7 +173,7 @@ class Session:
         """Tell that something failed which the user waits for; ``then`` goes on once it was read."""
         if was_cancelled(error):
             self.tell(f"{str(error).rstrip('.')}: {what}", "warning")
-        elif not self.lost(error):
+        elif isinstance(error, TransactionLost) or not self.lost(error):  # with its connection only
             self.events.tell(Failed(what, error, then))
 
     def lost(self, error: Exception) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
-from dolt_tui.engine.errors import CannotUndo, ChangedMeanwhile, ServerLost, Unanswered
+from dolt_tui.engine.errors import CannotUndo, ChangedMeanwhile, ServerLost, TransactionLost, Unanswered
 from dolt_tui.engine.undo.steps import Reach, UndoStep
 from dolt_tui.ui.present.remedies import advice_of
 from dolt_tui.ui.session.events import NoWayBack, Progress, StepsChanged
@@ -109,7 +109,7 @@ class Writes:
         def went_wrong(error: Exception) -> None:
             if undoable and not anyway and isinstance(error, CannotUndo):
                 anyhow = partial(self.write, what, work, done, failed, anyway=True, **how)
-                session.events.tell(NoWayBack(what, error, anyhow))
+                session.events.tell(NoWayBack(what, error, anyhow, partial(failed or _nothing, error)))
                 return
             again = how.get("again") if isinstance(error, ChangedMeanwhile) else None
             if failed is None or not failed(error):
@@ -159,7 +159,7 @@ class Writes:
         def went_wrong(error: Exception) -> None:
             if undoable and not anyway and isinstance(error, CannotUndo):
                 again = partial(self.transfer, what, work, done, failed, progress=progress, undoable=True, anyway=True)
-                session.events.tell(NoWayBack(what, error, again))
+                session.events.tell(NoWayBack(what, error, again, partial(failed or _nothing, error)))
                 return
             if failed is None or not failed(error):
                 session.failed(what, _unanswered(what, error))
@@ -191,8 +191,13 @@ class Writes:
         session.quietly("undo", "", work, found)
 
 
+def _nothing(_error: Exception) -> bool:
+    """Nobody waits for it."""
+    return False
+
+
 def _unanswered(what: str, error: Exception) -> Exception:
     """An error of a write; where the connection was lost, and nobody looks what became of it, one that says so."""
-    if isinstance(error, ServerLost) and not isinstance(error, Unanswered):
+    if isinstance(error, ServerLost) and not isinstance(error, Unanswered | TransactionLost):
         return Unanswered(what, None, error.message, looked_up=False)
     return error
