@@ -152,6 +152,16 @@ def test_results_are_held_until_nobody_shows_them(desk: Desk) -> None:
     assert runs.results == list(second.done[1].outcome.results)
     assert [summary(ran) for ran in runs.ran] == ["1 row"] * 3
 
+    many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT * FROM n"
+    for _ in range(4):
+        run(desk, many)
+    held = desk.repository._connections.held
+    runs.close_results(runs.results[-2:])
+    for shown in (runs.results[-2:], runs.results[-1:], ()):  # sooner than the first ones are closed
+        runs.close_results(shown)
+    desk.settle()
+    assert [one for one in held._all() if one.arriving is not None] == runs.results == []
+
 
 def test_a_run_ends_where_what_is_open_cannot_be_committed(desk: Desk) -> None:
     session, runs = desk.session, desk.session.runs

@@ -388,14 +388,16 @@ class Runs:
         if self._session.jobs.active(TRANSFER):
             return  # one of them may be exported
         unseen = [result for result in self.results if result not in shown]
-        self.results = [result for result in self.results if result in shown]
 
         def work() -> None:
             for result in unseen:
                 result.close()
 
-        if unseen:
-            self._session.jobs.run("close results", "", work, lambda _: None, self._session.ignore)
+        def closed(_: None) -> None:
+            self.results = [result for result in self.results if result not in unseen]
+
+        if unseen:  # of a job that another one replaces, that other one closes what is left
+            self._session.jobs.run("close results", "", work, closed, self._session.ignore)
 
     # the transaction
 
