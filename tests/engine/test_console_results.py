@@ -251,3 +251,13 @@ def test_on_doltlite_a_cancelled_write_takes_the_transaction_with_it(lite: RawLi
         assert repository.console.transaction is None
     repository.console.roll_back()
     assert lite.rows("SELECT * FROM t") == [(1,)]
+
+
+def test_a_connection_is_closed_after_whoever_is_alone_with_it(repository: Repository) -> None:
+    held = repository._connections.hold("main", "test", writes=False)
+    with held.alone():
+        closing = threading.Thread(target=held.close)
+        closing.start()
+        closing.join()
+        assert not held.session.connection.closed
+    assert held.session.connection.closed

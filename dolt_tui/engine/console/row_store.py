@@ -36,12 +36,14 @@ class RowStore:
         self._last: list[Any] = []
         """The rows that are in no block yet."""
         self._written = 0
+        self._count = 0
+        """All rows: one number, so that nobody who looks while rows are moved into a block counts some twice."""
         self._rows = _FEW
         """How many the next block will have."""
         self._read: Lru[int, list[Any]] = Lru(_BLOCKS_READ)
 
     def __len__(self) -> int:
-        return self._written + len(self._last)
+        return self._count
 
     @property
     def bytes(self) -> int:
@@ -52,6 +54,7 @@ class RowStore:
         """Add rows at the end. Raises `OSError` where there is no room for them."""
         with self._lock:
             self._last += rows
+            self._count += len(rows)
             while len(self._last) >= self._rows:
                 self._write(self._last[: self._rows])
 
@@ -70,7 +73,10 @@ class RowStore:
         found: list[Any] = []
         end = min(start + size, len(self))
         while start < end:
-            first, block = self.block(start)
+            try:
+                first, block = self.block(start)
+            except IndexError:  # closed in the meantime
+                break
             part = block[start - first : end - first]
             found += part
             start += len(part)
@@ -80,7 +86,7 @@ class RowStore:
         """The block that has a row, and the number of its first row. Raises IndexError."""
         with self._lock:
             if row >= self._written:
-                if row >= len(self):
+                if row >= self._count:
                     raise IndexError(row)
                 return self._written, list(self._last)
             number = bisect_right(self._starts, row) - 1
@@ -105,5 +111,5 @@ class RowStore:
         """Give back what it takes. Idempotent."""
         with self._lock:
             self._file.close()
-            self._last, self._written = [], 0
+            self._last, self._written, self._count = [], 0, 0
             self._read.clear()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
@@ -90,9 +90,18 @@ class Held:
         """Whether statements can be sent: it is neither closed nor lost."""
         return not (self.closed or self.session.connection.invalidated or self.session.shut)
 
-    def alone(self) -> AbstractContextManager[None]:
-        """Nobody else uses the connection meanwhile. Raises `Cancelled` where the job is, while it waits."""
-        return acquired(self._lock)
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else uses the connection meanwhile. Raises `Cancelled` where the job is, while it waits.
+
+        Where another thread wanted to close it meanwhile, it is closed afterwards.
+        """
+        try:
+            with acquired(self._lock):
+                yield
+        finally:
+            if self.closed:  # looked at without the lock: whoever closes it just now either gets that, or is seen here
+                self._close_if_free()
 
     @contextmanager
     def using(self, *, patient: bool = False, may_shut: bool = True) -> Iterator[Session]:
@@ -102,29 +111,18 @@ class Held:
         ``patient``: whoever runs looks at the cancellation often, so that the statement is ended only if that does
         not help.
         """
-        with self.alone(), self._closing():
+        with self.alone():
             cancellation = current()
-            if cancellation is None:
-                yield self.session
-                return
-            end = self._canceller(may_shut)
-            if patient:
-                end = _later(end)
-            cancellation.register(end)
+            end = None
+            if cancellation is not None:
+                end = _later(self._canceller(may_shut)) if patient else self._canceller(may_shut)
+                cancellation.register(end)
             try:
                 yield self.session
             finally:
-                cancellation.unregister(end)
-
-    @contextmanager
-    def _closing(self) -> Iterator[None]:
-        """Close the connection where another thread wanted that meanwhile."""
-        try:
-            yield
-        finally:
-            self.used = time.monotonic()
-            if self.closed:
-                self._close()
+                self.used = time.monotonic()
+                if cancellation is not None and end is not None:
+                    cancellation.unregister(end)
 
     @contextmanager
     def reading(self, purpose: str) -> Iterator[Session | None]:
@@ -190,13 +188,18 @@ class Held:
         A statement that runs in another thread is ended, and its thread closes the connection.
         """
         self.closed = True
-        if not self._lock.acquire(blocking=False):
+        if not self._close_if_free():
             self.end_statement(may_shut=True)
-            return
+
+    def _close_if_free(self) -> bool:
+        """Close the connection unless another thread uses it, which does so afterwards then; tells whether it did."""
+        if not self._lock.acquire(blocking=False):
+            return False
         try:
             self._close()
         finally:
             self._lock.release()
+        return True
 
     def _close(self) -> None:
         self.in_transaction = False
