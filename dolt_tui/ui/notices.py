@@ -71,7 +71,12 @@ class Notices:
                 body.append(cell(error.detail, Style.DIM))
         dialog = ChoiceDialog("Cannot be undone", body, [Choice("y", "do it anyway")])
         self._app.keys.clear()
-        self._app.push_screen(dialog, lambda letter: event.anyway() if letter == "y" else event.given_up())
+
+        def chosen(letter: str | None) -> None:
+            go_on = event.anyway if letter == "y" else event.given_up
+            go_on()
+
+        self._app.push_screen(dialog, chosen)
 
     def _transaction_open(self, event: TransactionOpen) -> None:
         session = self._session

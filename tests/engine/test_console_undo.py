@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
-from dolt_tui.engine.errors import EngineError, TransactionOpen
+from dolt_tui.engine.core.cancellation import Cancellation
+from dolt_tui.engine.errors import Cancelled, EngineError, TransactionOpen
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
@@ -151,3 +154,22 @@ def test_undo_waits_for_the_transaction(dirty: Raw, repository: Repository) -> N
     undo(repository)
     assert dirty.head() != before
     assert (9, "Ida") in dirty.rows("SELECT * FROM people")
+
+
+def test_a_step_that_waits_for_another_one_can_be_cancelled(people: Raw, repository: Repository) -> None:
+    began, ends, cancellation = threading.Event(), threading.Event(), Cancellation()
+
+    def long() -> None:
+        began.set()
+        assert ends.wait(20)
+
+    first = threading.Thread(target=lambda: repository.undo.perform("main", "import", long))
+    first.start()
+    assert began.wait(20)
+    cancellation.cancel()
+    try:
+        with cancellation, pytest.raises(Cancelled):
+            repository.undo.perform("main", "write", ends.set)
+    finally:
+        ends.set()
+        first.join()

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...frozen import Frozen
+from ..core.cancellation import acquired
 from ..core.connections import Connections
-from ..core.held import acquired
 from ..core.write_tracker import note
 from ..errors import NO_ANSWER, EngineError, Lacking, ReadOnly, Serialization, TableNotFound, TransactionOpen
 from ..undo.undo import Undo

@@ -8,9 +8,9 @@ import time
 from contextlib import ExitStack, suppress
 
 from ...frozen import Frozen
-from ..core.cancellation import uncancelled
+from ..core.cancellation import acquired, uncancelled
 from ..core.connections import Connections
-from ..core.held import Held, acquired
+from ..core.held import Held
 from ..core.session import Session
 from ..errors import BranchNotFound, EngineError, TransactionLost
 from ..model.rewriting import REBASE_BRANCH
@@ -174,8 +174,9 @@ class Desk:
         """
         shown, _ = without_secrets(sql[:_LOGGED], self._db.dialect.traits.sql)
         running = self._db.statements.start(shown, (), revision=self.branch, purpose=_PURPOSE, writes=writes)
-        held = self.held()
+        held: Held | None = None
         try:
+            held = self.held()
             with ExitStack() as stack:
                 stack.enter_context(held.using())
                 while held.closed:  # just now: nobody would have missed it
@@ -185,7 +186,8 @@ class Desk:
                 ran = self._run(held, sql, whole)
         except EngineError as error:
             running.failed(error.message)
-            self._look_after(held, error)
+            if held is not None:
+                self._look_after(held, error)
             raise
         running.done(ran.rows)
         return ran
@@ -283,8 +285,11 @@ class Desk:
                     self._refuse_deleted(session)
             except BaseException as error:
                 # Else it would stay open, and go on failing. engine-facts.md#end-every-transaction
-                with uncancelled(), suppress(Exception):
-                    self._db.dialect.rollback(session)
+                try:
+                    with uncancelled():
+                        self._db.dialect.rollback(session)
+                except Exception:
+                    held.lose()
                 if isinstance(error, BranchNotFound):
                     held.lose()
                 raise

@@ -17,6 +17,8 @@ from ..errors import Cancelled
 _TRIES = 40
 _PAUSE = 0.05
 """Seconds between the tries."""
+_WAIT = 0.05
+"""Seconds between two looks whether somebody who waits for a lock still wants it."""
 
 _current: ContextVar[Cancellation | None] = ContextVar("cancellation", default=None)
 
@@ -34,6 +36,19 @@ def uncancelled() -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+@contextmanager
+def acquired(lock: threading.RLock) -> Iterator[None]:
+    """Hold a lock. Raises `Cancelled` where the thread's job is, while it waits."""
+    cancellation = current()
+    while not lock.acquire(timeout=_WAIT):
+        if cancellation is not None:
+            cancellation.check()
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class Cancellation:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from ..errors import BranchNotFound, EngineError, ServerLost, TransactionOpen
 from ..errors.translation import translate
-from .cancellation import current
+from .cancellation import acquired, current
 from .session import Session
 
 T = TypeVar("T")
@@ -35,23 +35,8 @@ class Arriving(Protocol):
         """End it: ``reason`` says why, as a sentence."""
 
 
-_WAIT = 0.05
-"""Seconds between two looks whether somebody who waits for a connection still wants it."""
 _PATIENCE = 3
 """How often reading on is asked to stop before its statement is ended: asked alone it can go on later."""
-
-
-@contextmanager
-def acquired(lock: threading.RLock) -> Iterator[None]:
-    """Hold a lock. Raises `Cancelled` where the thread's job is, while it waits."""
-    cancellation = current()
-    while not lock.acquire(timeout=_WAIT):
-        if cancellation is not None:
-            cancellation.check()
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 class Held:

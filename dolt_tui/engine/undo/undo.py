@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from ..core.cancellation import uncancelled
+from ..core.cancellation import acquired, uncancelled
 from ..core.connections import Connections, Session
 from ..core.write_tracker import recording
 from ..errors import (
@@ -90,7 +90,7 @@ class Undo:
         """
         if self._db.read_only:
             return work(), None
-        with self._lock:
+        with acquired(self._lock):
             branch = branch.removeprefix(REBASE_BRANCH)
             begun = self._in_transaction.get(branch)
             if begun is None:
@@ -159,7 +159,7 @@ class Undo:
         branch = branch.removeprefix(REBASE_BRANCH)
         if self._db.read_only or branch in self._in_transaction:
             return
-        with self._lock:
+        with acquired(self._lock):
             if self._doing is None or self._doing.branch != branch:
                 begun = self._begin(branch, "transaction", Reach.WORKING, (), anyway=True)
                 begun.labels.clear()
@@ -169,7 +169,7 @@ class Undo:
         """A statement that is part of a step on ``branch`` names these, and may change or delete those of them that
         are branches: keep what may be lost there, too. Raises `CannotUndo` where that cannot be kept.
         """
-        with self._lock:
+        with acquired(self._lock):
             begun = self._doing or self._in_transaction.get(branch.removeprefix(REBASE_BRANCH))
             if begun is None:
                 return
@@ -353,7 +353,7 @@ class Undo:
         back by undoing in the other direction. ``seen`` is the preview that was shown. Raises `CannotUndo` with what
         is in the way, and `ChangedMeanwhile` where that came after ``seen``: nothing was changed then.
         """
-        with self._lock:
+        with acquired(self._lock):
             current = self.next(redo=step.undone)
             if current is None or current.id != step.id:
                 raise CannotUndo("other steps come first")
