@@ -155,6 +155,25 @@ def test_every_type_of_dolt(dolt: RawDolt, opened: Open) -> None:
     check()
 
 
+def test_texts_that_their_collation_takes_for_the_same(dolt: RawDolt, opened: Open) -> None:
+    collation = "COLLATE utf8mb4_0900_ai_ci"
+    dolt.run(
+        f"CREATE TABLE t (w VARCHAR(9) {collation} PRIMARY KEY, u VARCHAR(9) {collation} UNIQUE, p TEXT {collation},"
+        " n INT NOT NULL, twice INT AS (n * 2))",
+        "INSERT INTO t (w, u, p, n) VALUES ('key', 'one', 'text', 1), ('other', 'two', 'text', 1)",
+        "UPDATE t SET p = 'TEXT' WHERE w = 'key'",
+    )
+    assert dolt.rows("SELECT p FROM t WHERE w = 'key'") == [("text",)], "Dolt writes it itself: no need for our own way"
+    repository = opened(dolt)
+    table = repository.edits.editable("main", "t")
+    row, other = repository.edits.rows("main", table, [("key",), ("other",)])
+    assert row is not None
+    assert other is not None
+    draft = Draft().set_cells(table, [(row, {"w": "KEY", "p": "TÉXT"}), (other, {"u": "Two", "n": 2})])
+    repository.edits.write("main", draft)
+    assert dolt.rows("SELECT * FROM t ORDER BY n") == [("KEY", "one", "TÉXT", 1, 2), ("other", "Two", "text", 2, 4)]
+
+
 def test_every_affinity_of_doltlite(lite: RawLite, opened: Open) -> None:
     columns = {f"c{number}": kind for number, kind in enumerate(LITE)}
     lite.run(f"CREATE TABLE t (id INTEGER PRIMARY KEY, {', '.join(f'{n} {k}' for n, k in columns.items())})")

@@ -300,7 +300,7 @@ class DoltDialect(DoltHistory, DoltValues):
                 default,
                 made.get(name) or extra or "",
                 keys.index(name) + 1 if name in keys else 0,
-                collation or "",
+                _collation(kind, collation or ""),
             )
             for name, kind, collation, null, key, default, extra, *_ in rows
         )
@@ -354,3 +354,9 @@ class DoltDialect(DoltHistory, DoltValues):
         if any(conflicts):
             raise conflict_error(self, session)
         return str(made)
+
+
+def _collation(kind: str, told: str) -> str:
+    """The collation of a column of this type: Dolt tells another one. engine-facts.md#collations-told"""
+    _, found, name = kind.rpartition(" COLLATE ")
+    return name if found and name.isidentifier() else told

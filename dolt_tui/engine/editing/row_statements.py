@@ -9,8 +9,9 @@ from typing import TypeAlias
 from ...frozen import Frozen
 from ..core.column_types import parsed
 from ..core.literals import duration, geometric, literal, quoted_name, reference_system
-from ..model import DEFAULT, ColumnInfo, Edit, Editable, EditKind, RowValues, SqlStyle, Value
+from ..model import ABSENT, DEFAULT, ColumnInfo, Edit, Editable, EditKind, RowValues, SqlStyle, Value
 from .mysql_values import single
+from .slots import folded
 
 
 class Bound(Frozen):
@@ -105,6 +106,8 @@ def statement_for(table: Editable, step: Step) -> RowStatement:
     found = tuple((table.column(name), value) for name, value in step.where.items())
     where = tuple((c, Bound(located(value, c, table.style), c.type)) for c, value in found if value is not None)
     sets: tuple[tuple[ColumnInfo, Bound], ...] = ()
+    if _is_respelt(table, step):
+        return RowStatement(step.edit, step.kind, tuple(_respelling(table, step)), (), table.style)
     if step.kind is EditKind.ADDED:
         head, tail = _insert_head(table, step), _insert_tail(table, step)
     elif step.kind is EditKind.REMOVED:
@@ -115,6 +118,34 @@ def statement_for(table: Editable, step: Step) -> RowStatement:
             sets = tuple((table.column(n), Bound(value, table.column(n).type)) for n, value in step.values.items())
     whole = where if len(where) == len(found) else ()
     return RowStatement(step.edit, step.kind, tuple(head), tuple(tail), table.style, sets, whole)
+
+
+def _is_respelt(table: Editable, step: Step) -> bool:
+    """Whether Dolt would take a changed row for the same one, and leave it: its collation does not tell the texts
+    apart. engine-facts.md#same-but-for-case"""
+    if table.style is not SqlStyle.MYSQL or step.kind is not EditKind.CHANGED or table.triggers:
+        return False
+    before = step.edit.before
+    if any(before.get(column.name, ABSENT) is ABSENT for column in table.columns):
+        return False
+    return step.where == {name: before[name] for name in table.key} and all(
+        isinstance(value, str) and folded(value, table.column(name)) == folded(before[name], table.column(name))
+        for name, value in step.values.items()
+    )
+
+
+def _respelling(table: Editable, step: Step) -> Iterator[Part]:
+    """The row as it is, which is there, so that what it says for that case is done: this is not compared."""
+    columns = [column for column in table.columns if not column.generated]
+    names = ", ".join(quoted_name(column.name, table.style) for column in columns)
+    yield f"INSERT INTO {quoted_name(table.table, table.style)} ({names}) VALUES ("
+    for number, column in enumerate(columns):
+        yield ", " if number else ""
+        yield Bound(step.edit.before[column.name], column.type)
+    yield ") ON DUPLICATE KEY UPDATE "
+    for number, (name, value) in enumerate(step.values.items()):
+        yield f"{', ' if number else ''}{quoted_name(name, table.style)} = "
+        yield Bound(value, table.column(name).type)
 
 
 def _joined(parts: Iterable[Part]) -> Iterator[Part]:

@@ -191,7 +191,8 @@ def _run(session: Session, table: Editable, statement: RowStatement, numbers: di
         raise
     except EngineError as error:
         raise RowRefused(error, statement.edit) from error
-    if statement.kind is not EditKind.ADDED and hit != 1:
+    most = 1 if statement.where else 2  # a row that an INSERT finds and changes counts as two
+    if statement.kind is not EditKind.ADDED and not 1 <= hit <= most:
         raise _not_found(table)
 
 
