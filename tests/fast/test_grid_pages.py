@@ -245,6 +245,18 @@ def test_the_end_of_an_unknown_number_meets_the_beginning() -> None:
     assert [viewer.pages.get(i).key for i in range(95)] == source.keys  # type: ignore[union-attr]
 
 
+def test_the_last_rows_move_when_their_number_comes_late() -> None:
+    viewer = Viewer(KeySource(100, 10, said=Count(101, True)))
+    viewer.settle()
+    while (request := viewer.pages.want_end()) is not None:
+        viewer.pages.deliver(request, viewer.source.fetch(request))
+    assert viewer.pages.total == 101
+    viewer.pages.set_count(Count(100, True))
+    assert [(shift.at, shift.by) for shift in viewer.pages.seat_end()] == [(91, -1)]
+    assert viewer.pages.total == 100
+    assert viewer.pages.seat_end() == []
+
+
 def test_rows_that_vanish_between_pages() -> None:
     source = KeySource(100, 10, said=None)
     viewer = Viewer(source, kept=3)

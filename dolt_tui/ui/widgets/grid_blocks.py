@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -16,6 +16,14 @@ class Shift(Frozen):
 
     at: int
     by: int
+
+
+def followed(line: int, shifts: Iterable[Shift]) -> int:
+    """Where a line is after lines have moved."""
+    for shift in shifts:
+        if line >= shift.at:
+            line += shift.by
+    return line
 
 
 @dataclass(slots=True)

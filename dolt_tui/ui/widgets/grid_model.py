@@ -6,10 +6,11 @@ it knows of the screen, and what it tells, goes through a `Viewport`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from dolt_tui.ui.present.grid_rows import Count, Match, Overlay, PageOf, Request, Row, Source
+from dolt_tui.ui.widgets.grid_blocks import Shift, followed
 from dolt_tui.ui.widgets.grid_data import MemoryRows, Rows, covered
 from dolt_tui.ui.widgets.grid_pages import Pages
 from dolt_tui.ui.widgets.grid_place import Place, Range
@@ -131,8 +132,7 @@ class GridModel:
 
     def _leave_source(self) -> None:
         self.source = self.pages = self._before_reload = self._outstanding = None
-        self._to_end, self._to_start, self._goal = False, False, None
-        self.failure = ""
+        self._to_end, self._to_start, self._goal, self.failure = False, False, None, ""
 
     def _replaced(self, key: Hashable | None, *, keep: bool) -> None:
         """Other rows are there: put the cursor where it was, by key or else by index."""
@@ -191,7 +191,9 @@ class GridModel:
         """The source knows now how many rows there are."""
         if self.pages is not None and self.source is not None:
             self.pages.set_count(self.source.count())
+            top = self._follow(self.pages.seat_end(), self._viewport.top)
             self._viewport.resized()
+            self._viewport.scroll(top)
             self._viewport.redraw()
 
     def cover(self, overlay: Overlay | None) -> None:
@@ -231,16 +233,10 @@ class GridModel:
         assert self.source is not None
         viewport = self._viewport
         key = self.known.key if self.known is not None else None
-        line, top = self.cursor - viewport.top, viewport.top
+        line = self.cursor - viewport.top
         self._before_reload = None
         self.pages.set_count(self.source.count())
-        for shift in self.pages.deliver(request, page):
-            if self.cursor >= shift.at:
-                self.cursor += shift.by
-            if self.anchor is not None and self.anchor >= shift.at:
-                self.anchor += shift.by
-            if top >= shift.at:
-                top += shift.by
+        top = self._follow(self.pages.deliver(request, page), viewport.top)
         viewport.resized()
         found = self.pages.index(key) if key is not None else None
         if self._to_end:
@@ -261,13 +257,18 @@ class GridModel:
         self._walk()
         return True
 
+    def _follow(self, shifts: Sequence[Shift], top: int) -> int:
+        """Let the cursor and the range move with their lines; where the first line on the screen goes by that."""
+        self.cursor = followed(self.cursor, shifts)
+        self.anchor = followed(self.anchor, shifts) if self.anchor is not None else None
+        return followed(top, shifts)
+
     def fail(self, request: Request, message: str) -> None:
         """The answer is an error: it is shown in place of the rows, and nothing is asked until something moves."""
         if self._outstanding is None or request.number != self._outstanding.number:
             return
         self._outstanding = self._goal = None
-        self._to_end = False
-        self.failure = message
+        self._to_end, self.failure = False, message
         self._viewport.redraw()
 
     def go_to(self, match: Match) -> None:

@@ -105,13 +105,25 @@ class Pages:
         if held and self._blocks[-1].last:
             held[-1].last = True
         self._blocks[:] = held
-        if held and held[-1].last and not held[-1].exact and self._count and self._count.exact and self._count.number:
-            by, at = self._count.number - held[-1].end, len(held) - 1
-            while at and held[at - 1].end == held[at].start:
-                at -= 1
-            if at and held[at].start + by >= held[at - 1].end:  # the last lines are counted from the end
-                for block in held[at:]:
-                    block.start, block.exact = block.start + by, True
+        self.seat_end()
+
+    def seat_end(self) -> list[Shift]:
+        """Let the last lines end where the exact number of rows says; tells by how much lines have moved.
+
+        Those that follow the first line without a gap stay: what was said of their number was of another time.
+        """
+        held = self._blocks
+        if not held or not held[-1].last or not self._count or not self._count.exact or not self._count.number:
+            return []
+        by, at = self._count.number - held[-1].end, len(held) - 1
+        while at and held[at - 1].end == held[at].start:
+            at -= 1
+        start = held[at].start
+        if not by or not start or start + by < (held[at - 1].end if at else 1):
+            return []
+        for block in held[at:]:
+            block.start, block.exact = block.start + by, True
+        return [Shift(start, by)]
 
     # What to ask for
 
