@@ -6,17 +6,30 @@ Nothing heavy is imported before the arguments are read, and Textual never is.
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn
 
-from .target_options import FAILURE, USAGE, Parser, Refusal, add_tls, encrypted, log_to, resolve, with_password
+from .cli_output import progress_shown, standard_output
+from .target_options import (
+    FAILURE,
+    USAGE,
+    Parser,
+    Refusal,
+    add_tls,
+    encrypted,
+    harmless,
+    log_to,
+    resolve,
+    with_password,
+)
 
 if TYPE_CHECKING:
     from .engine.repository import Repository
@@ -51,15 +64,25 @@ def run(arguments: Sequence[str]) -> int:
     except (UrlError, ConfigError) as error:
         raise Refusal(one_line(error), USAGE) from error
     except BrokenPipeError:
-        # Whoever reads has enough. What is left in the buffer shall not be tried again at the end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever reads has enough.
+        _silence()
         return FAILURE
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG):
+            raise
+        _silence()
+        raise Refusal(f"Standard output cannot be written: {error.strerror}.") from error
     except (TargetError, TlsError, EngineError) as error:
         if isinstance(error, AlreadyExists) and command == "export":
             error.advice = "Choose another name, or overwrite it with --force."
         raise Refusal(one_line(error)) from error
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _silence() -> None:
+    """Keep what is left in the buffer of standard output from being tried again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ended(number: int, _frame: object) -> NoReturn:
@@ -149,6 +172,7 @@ def _query_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("sql", nargs="?", metavar="SQL", help="one or several statements; - reads standard input")
     parser.add_argument("-f", "--file", metavar="FILE", type=Path, help="a file of statements")
+    parser.add_argument("--read-only", action="store_true", help="refuse everything that would change the database")
     parser.add_argument("--at", metavar="REVISION", help="read as it was at a commit, tag or branch")
     parser.add_argument(
         "--format",
@@ -182,7 +206,9 @@ def _opened(options: argparse.Namespace, *, writes: bool) -> Iterator[Repository
         target = with_password(target)
     undo = replace(UndoSettings(None, config.snapshots, config.keep), directory=state_path() / "undo")
     author = Author(config.name, config.email) if config.name else None
-    launch = launch_target(target, branch=options.branch, author=author, undo=undo)
+    launch = launch_target(
+        target, branch=options.branch, read_only=getattr(options, "read_only", False), author=author, undo=undo
+    )
     try:
         launch.prepare()
         host = launch.start()
@@ -232,13 +258,11 @@ def _export(options: argparse.Namespace, repository: Repository) -> None:
         compressed=said is not None and said.compressed and format_ is not Format.PARQUET,
         overwrite=options.force,
     )
-    with _progress("exported") as progress:
+    with progress_shown("exported") as progress:
         _told(export.write(repository.transfer.exports, branch, to, progress))
 
 
 def _stream(format_: Format) -> IO[bytes]:
-    from .cli_output import standard_output
-
     if format_.value == "parquet" and sys.stdout.isatty():
         raise Refusal("Parquet cannot be shown on a terminal: name a file with -o", USAGE)
     return standard_output()
@@ -283,34 +307,6 @@ def _count(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-@contextmanager
-def _progress(verb: str) -> Iterator[_Counter]:
-    """What tells on a terminal how far it has come, and leaves nothing of that."""
-    counter = _Counter(verb, shown=sys.stderr.isatty() and not sys.stdout.isatty())
-    try:
-        yield counter
-    finally:
-        counter.clear()
-
-
-class _Counter:
-    def __init__(self, verb: str, *, shown: bool) -> None:
-        self._verb, self._shown, self._last = verb, shown, 0.0
-
-    def __call__(self, rows: int, of: int | None) -> None:
-        import time
-
-        now = time.monotonic()
-        if self._shown and now - self._last > 0.2:
-            self._last = now
-            whole = f" of {of:,}" if of else ""
-            print(f"\r{self._verb} {rows:,}{whole} rows", end="\x1b[K", file=sys.stderr, flush=True)
-
-    def clear(self) -> None:
-        if self._last:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
 def _export_query(options: argparse.Namespace, repository: Repository) -> None:
     from .engine.transfer.exporting import Destination
     from .engine.transfer.formats import Format, named
@@ -323,7 +319,7 @@ def _export_query(options: argparse.Namespace, repository: Repository) -> None:
     to = Destination(format_, path, stream, compressed=packed, overwrite=options.force)
     from .cli_query import one_result
 
-    with _progress("exported") as progress, one_result(repository, options.query, options.at) as result:
+    with progress_shown("exported") as progress, one_result(repository, options.query, options.at) as result:
         _told(repository.transfer.exports.source(result, to, options.table or "result", progress))
 
 
@@ -342,7 +338,7 @@ def _import(options: argparse.Namespace, repository: Repository) -> None:
         raise Refusal("standard input has no name: name the table with --table", USAGE)
     if not options.create and (options.type or options.key):
         raise Refusal("--type and --key belong to --create", USAGE)
-    with _file(options.file) as path, _progress("imported") as progress:
+    with _file(options.file) as path, progress_shown("imported") as progress:
         name = "standard input" if options.file == "-" else path.name
         layout = sniff(
             path,
@@ -358,6 +354,9 @@ def _import(options: argparse.Namespace, repository: Repository) -> None:
             number = imports.replay(branch, layout, progress)
             _say(f"ran {_count(number, 'statement')} of {name}")
             return
+        if not options.encoding and layout.encoding in ("latin-1", "cp1252"):
+            # Any bytes may be that: whoever knows better says --encoding.
+            print(f"dolt-tui: {harmless(name)} is not UTF-8: it is read as {layout.encoding}", file=sys.stderr)
         table = options.table or named(path).stem
         create = _columns(options, imports.preview(layout).columns) if options.create else ()
         if not options.create and not imports.columns(branch, table):
@@ -367,7 +366,8 @@ def _import(options: argparse.Namespace, repository: Repository) -> None:
             branch, f"import {name}", lambda: imports.load(branch, layout, target, progress)
         )
         if imported.fit.left_out:
-            print(f"dolt-tui: left out, as {table} lacks them: {', '.join(imported.fit.left_out)}", file=sys.stderr)
+            left = harmless(f"left out, as {table} lacks them: {_some(imported.fit.left_out)}")
+            print(f"dolt-tui: {left}", file=sys.stderr)
         _say(f"imported {_count(imported.rows, 'row')} into {table} in {imported.seconds:.1f} s")
 
 
@@ -379,19 +379,25 @@ def _columns(options: argparse.Namespace, guessed: Sequence[Guess]) -> tuple[Gue
     for text in options.type:
         name, sign, type_ = text.partition("=")
         if not sign or name not in found:
-            raise Refusal(f"--type {text}: COLUMN=TYPE, and the columns are {', '.join(found)}", USAGE)
+            raise Refusal(f"--type {text}: COLUMN=TYPE, and the columns are {_some(found)}", USAGE)
         found[name] = replace(found[name], type=type_)
     if options.key is not None:
         unknown = [name for name in options.key if name and name not in found]
         if unknown:
-            raise Refusal(f"--key {unknown[0]}: the columns are {', '.join(found)}", USAGE)
+            raise Refusal(f"--key {unknown[0]}: the columns are {_some(found)}", USAGE)
         found = {name: replace(column, key=name in options.key) for name, column in found.items()}
     return tuple(found.values())
 
 
+def _some(names: Iterable[str]) -> str:
+    """Names for a message, not too many of them."""
+    every = list(names)
+    return ", ".join(every) if len(every) <= 20 else f"{', '.join(every[:19])} … and {len(every) - 19} more"
+
+
 def _say(text: str) -> None:
     if sys.stderr.isatty():
-        print(text, file=sys.stderr)
+        print(harmless(text), file=sys.stderr)
 
 
 @contextmanager

@@ -5,6 +5,9 @@ from __future__ import annotations
 import codecs
 import io
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any, cast
 
 _MARKS = {"\n": "\n", "\t": "\t"}
@@ -41,3 +44,29 @@ def standard_output() -> IO[bytes]:
     if sys.stdout.isatty():
         return cast("IO[bytes]", _OnTerminal(sys.stdout.buffer))
     return sys.stdout.buffer
+
+
+@contextmanager
+def progress_shown(verb: str) -> Iterator[_Counter]:
+    """What tells on a terminal how far it has come, and leaves nothing of that."""
+    counter = _Counter(verb, shown=sys.stderr.isatty() and not sys.stdout.isatty())
+    try:
+        yield counter
+    finally:
+        counter.clear()
+
+
+class _Counter:
+    def __init__(self, verb: str, *, shown: bool) -> None:
+        self._verb, self._shown, self._last = verb, shown, 0.0
+
+    def __call__(self, rows: int, of: int | None) -> None:
+        now = time.monotonic()
+        if self._shown and now - self._last > 0.2:
+            self._last = now
+            whole = f" of {of:,}" if of else ""
+            print(f"\r{self._verb} {rows:,}{whole} rows", end="\x1b[K", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if self._last:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

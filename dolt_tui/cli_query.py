@@ -10,8 +10,10 @@ from itertools import chain, islice
 from typing import IO
 
 from .cli_output import standard_output
+from .engine.console.console import Outcome
 from .engine.console.results import ResultSet
 from .engine.console.scanner import Statement, split
+from .engine.console.statements import Described, StatementKind, describe
 from .engine.core.literals import text_of
 from .engine.errors import EngineError
 from .engine.model import ColumnInfo, Value
@@ -19,11 +21,13 @@ from .engine.repository import Repository
 from .engine.transfer.exporting import Destination
 from .engine.transfer.formats import Format
 from .engine.transfer.sources import Rows
+from .engine.versioning.destinations import destination
 from .target_options import USAGE, Refusal
 
 _MEASURED = 500
 """Rows of a table on the terminal that its columns are measured by; later ones may stand out."""
 _WIDEST = 60
+_CHANGING = (StatementKind.WRITE, StatementKind.DEFINITION, StatementKind.CALL)
 
 
 @contextmanager
@@ -32,7 +36,9 @@ def one_result(repository: Repository, sql: str, at: str | None) -> Iterator[Row
     statements = split(sql, repository.info.traits.sql).statements
     if len(statements) != 1:
         raise Refusal(f"--query takes one statement, not {len(statements)}", USAGE)
-    results = _run(repository, statements[0], at)
+    if describe(statements[0].text, repository.info.traits.sql).kind in _CHANGING:
+        raise EngineError("--query takes a statement that only reads.", "Run others with dolt-tui query.")
+    results = _Run(repository, at).results(statements[0])
     if not results:
         raise EngineError("The statement returns no rows.", "Run it with dolt-tui query.")
     try:
@@ -49,12 +55,12 @@ def print_results(repository: Repository, text: str, at: str | None, format_: st
         raise Refusal("there is no statement", USAGE)
     form = format_ or ("table" if sys.stdout.isatty() else "csv")
     several = False
+    run = _Run(repository, at)
     for number, statement in enumerate(statements, 1):
         try:
-            results = _run(repository, statement, at)
+            results = run.results(statement)
         except EngineError as error:
-            if len(statements) > 1:
-                error.message = f"Statement {number}: {error.message}"
+            error.message = _place(text, statement, error, number if len(statements) > 1 else None) + error.message
             raise
         for result in results:
             try:
@@ -77,22 +83,47 @@ def print_results(repository: Repository, text: str, at: str | None, format_: st
         raise EngineError("A transaction was left open: what it did is rolled back.", "End it with COMMIT.")
 
 
-def _run(repository: Repository, statement: Statement, at: str | None) -> tuple[ResultSet, ...]:
-    console = repository.console
-    if at is not None:
-        place = repository.refs.resolve(repository.start_branch, at)
-        return console.run(place, statement, ask_above=None).results
-    branch = repository.start_branch
+class _Run:
+    """Statements that are run one after another; USE and the procedures that switch branches hold for what follows."""
 
-    def work() -> tuple[ResultSet, ...]:
-        return console.run(branch, statement, ask_above=None).results
+    def __init__(self, repository: Repository, at: str | None) -> None:
+        self._repository = repository
+        self._branch = repository.start_branch
+        self._at = repository.refs.resolve(self._branch, at) if at is not None else None
 
-    from .engine.console.statements import StatementKind, describe
+    def results(self, statement: Statement) -> tuple[ResultSet, ...]:
+        repository = self._repository
+        described = describe(statement.text, repository.info.traits.sql)
+        place = self._at or self._branch
 
-    kind = describe(statement.text, repository.info.traits.sql).kind
-    if kind in (StatementKind.WRITE, StatementKind.DEFINITION, StatementKind.CALL):
-        return repository.undo.perform(branch, _label(statement.text), work)[0]
-    return work()
+        def work() -> Outcome:
+            return repository.console.run(place, statement, ask_above=None)
+
+        changes = self._at is None and described.kind in _CHANGING
+        outcome = repository.undo.perform(place, _label(statement.text), work)[0] if changes else work()
+        if outcome.goes_to is not None:
+            self._go(described, outcome.goes_to)
+        return outcome.results
+
+    def _go(self, described: Described, name: str) -> None:
+        if described.kind is not StatementKind.USE:  # a procedure has switched: this is the branch
+            self._at, self._branch = None, name
+            return
+        repository = self._repository
+        place = destination(repository.refs, repository.info, self._branch, described)
+        if place.database:
+            raise EngineError(
+                f"The statements are run in one database, not in {place.database}, too.", "Name it behind the target."
+            )
+        self._at, self._branch = (None, place.branch) if place.branch else (place.commit, self._branch)
+
+
+def _place(text: str, statement: Statement, error: EngineError, number: int | None) -> str:
+    """Where in the text something is wrong, for the beginning of a message."""
+    parts = [] if number is None else [f"statement {number}"]
+    if "\n" in text.strip():
+        parts.append(f"line {text.count(chr(10), 0, statement.start + (error.position or 0)) + 1}")
+    return f"{', '.join(parts).capitalize()}: " if parts else ""
 
 
 def _all(result: ResultSet) -> Iterator[Sequence[Value]]:

@@ -33,7 +33,7 @@ class Refusal(Exception):
 
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise Refusal(f"{message} (see dolt-tui --help)", USAGE)
+        raise Refusal(f"{message} (see {self.prog} --help)", USAGE)
 
 
 def add_tls(parser: argparse.ArgumentParser) -> None:

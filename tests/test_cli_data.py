@@ -88,6 +88,21 @@ def test_there_and_back(target: str, said: Said, tmp_path: Path, monkeypatch: py
         assert repository.rows.count("main", Query("towns")) == 3
 
 
+def test_statements_stay_on_the_branch_that_one_goes_to(target: str, said: Said) -> None:
+    server = "://" in target
+    name = target.rpartition("/")[2]
+    call = "CALL" if server else "SELECT"
+    script = f"CREATE TABLE t (id INTEGER PRIMARY KEY); {call} dolt_add('-A'); {call} dolt_commit('-m', 'x');"
+    assert said("query", target, f"{script} {call} dolt_branch('other')")[0] == 0
+    go = f"USE `{name}/other`" if server else f"{call} dolt_checkout('other')"
+    assert said("query", target, f"{go}; INSERT INTO t VALUES (1); SELECT active_branch() AS b")[1].endswith("other\n")
+    assert said("query", target, f"INSERT INTO t VALUES (2); {call} dolt_checkout('other'); INSERT INTO t VALUES (3)")
+    assert said("export", target, "t")[1] == "id\n2\n"
+    assert said("export", "--branch", "other", target, "t")[1] == "id\n1\n3\n"
+    if server:
+        assert "one database" in said("query", target, "USE mysql; SELECT 1")[2]
+
+
 def _with_password(target: str) -> str:
     user, _, rest = target.partition("@")
     return f"{user}:{os.environ['DOLT_TUI_PASSWORD']}@{rest}"
@@ -159,6 +174,10 @@ def test_what_goes_wrong_is_one_line(target: str, said: Said, tmp_path: Path) ->
                 "SELECT 1; SELECT nothing FROM nobody",
             ),
         ),
+        (1, "Statement 2, line 3: ", ("query", target, "SELECT 1;\nSELECT\nnothing FROM nobody")),
+        (1, "only reads", ("export", target, "--query", "INSERT INTO bad VALUES (7, 7)")),
+        (1, "read-only", ("query", "--read-only", target, "INSERT INTO bad VALUES (7, 7)")),
+        (2, "see dolt-tui export --help", ("export", target, "bad", "--diff", "HEAD")),
         (
             2,
             "choose one",

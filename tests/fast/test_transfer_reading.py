@@ -74,6 +74,10 @@ def test_dialects(tmp_path: Path) -> None:
         (b"one\nx\n\ny\n", ",", True, "utf-8", [["x"], [None], ["y"]]),
         (b'a,b\n5" pipe,x\n', ",", True, "utf-8", [['5" pipe', "x"]]),
         (b"a,b\n\n1,2\n", ",", True, "utf-8", [["1", "2"]]),
+        (b"\n\na,b\n1,2\n", ",", True, "utf-8", [["1", "2"]]),
+        (b'"a","b\nc",";d"\n1,2,3\n', ",", True, "utf-8", [["1", "2", "3"]]),
+        (b",a\n0,x\n1,y\n", ",", True, "utf-8", [["0", "x"], ["1", "y"]]),
+        (b"id,a,a\n1,x,y\n", ",", True, "utf-8", [["1", "x", "y"]]),
     ]:
         path.write_bytes(content)
         layout, rows = rows_of(path)
@@ -94,6 +98,8 @@ def test_what_is_refused(tmp_path: Path) -> None:
         ("x.csv", b'a,b\n1,2\n3,"4\n5\n', "Line 3 of x.csv: a quote is opened there"),
         ("x.csv", b"a,b\n1,2\n3\n", "Line 3 of x.csv: it has 1 field instead of 2"),
         ("x.csv", b"", "is empty"),
+        ("x.csv", b"\n\n\n", "has no lines"),
+        ("x.csv", b"PK\x03\x04\x14\x00\xff\xfe,\n", "not a text file"),
         ("x.jsonl", b'{"a": 1}\n{"a": }\n', "Line 2 of x.jsonl: it is not JSON"),
         ("x.jsonl", b'{"a": 1}\n[2]\n', "Line 2 of x.jsonl: it is not an object"),
         ("x.csv.gz", b"a,b\n", "not compressed"),

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import filterfalse
 from pathlib import Path
 from typing import IO, Any, TypeAlias, cast
 
@@ -111,16 +112,21 @@ def _decoder(encoding: str) -> str:
 
 def _without_heading(layout: Layout, lines: Iterator[Record]) -> Iterator[Record]:
     if layout.header:
-        next(lines, None)
+        next(filterfalse(lambda line: is_blank(line[1]), lines), None)
     width = len(layout.columns)
     for number, fields in lines:
         if len(fields) != width:
-            if len(fields) < 2 and not any(fields):  # an empty line: of one column it is NULL, else it is nothing
+            if is_blank(fields):  # of one column it is NULL, else it is nothing
                 if width == 1:
                     yield number, [None]
                 continue
             raise BadLine(layout.name, number, f"it has {_fields(len(fields))} instead of {width}")
         yield number, fields
+
+
+def is_blank(fields: Sequence[Field]) -> bool:
+    """Whether a record is an empty line."""
+    return len(fields) < 2 and not any(fields)
 
 
 def _fields(number: int) -> str:

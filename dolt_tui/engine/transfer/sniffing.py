@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Final
 
@@ -15,10 +15,12 @@ from ..errors import BadLine, EngineError
 from . import texts
 from .formats import Format, named
 from .guessing import Kind, kind_of
-from .reading import Field, Layout, objects, opened, raw_records
+from .reading import Field, Layout, is_blank, objects, opened, raw_records
 
 _BEGINNING = 512 * 1024
 _LINES = 200
+_CONTROLS = re.compile(rb"[\0-\x06\x0e-\x19]")
+"""Bytes that no text has in an encoding of a byte for each character."""
 _DELIMITERS: Final = (",", "\t", ";", "|")
 
 
@@ -50,7 +52,10 @@ def sniff(
 
         columns, number, _ = read(str(path))
         return Layout(path, name, Format.PARQUET, columns, number=number)
-    encoding = encoding or encoding_of(beginning)
+    if not encoding:
+        encoding = encoding_of(beginning)
+        if encoding in ("latin-1", "cp1252") and _CONTROLS.search(beginning):
+            raise EngineError(f"{name} is not a text file.", "A spreadsheet has to be saved as CSV first.")
     try:
         codecs.lookup(encoding)
     except LookupError as error:
@@ -69,7 +74,7 @@ def sniff(
         layout = replace(layout, delimiter=delimiter or "\t", quoted=_in_quotes(text))
     else:
         layout = replace(layout, delimiter=delimiter or _delimiter(layout, text))
-    rows = _first(layout, text)
+    rows = list(dropwhile(is_blank, _first(layout, text)))
     if not rows:
         raise EngineError(f"{name} has no lines.", "There is nothing to import.")
     found = _names(rows) if header is None else header
@@ -137,7 +142,10 @@ def _delimiter(layout: Layout, text: str) -> str:
     """The delimiter by which most lines have the same number of fields, more than one."""
     best, found = (0.0, 0), ","
     for sign in _DELIMITERS:
-        rows = _first(replace(layout, delimiter=sign), text)
+        try:
+            rows = _first(replace(layout, delimiter=sign), text)
+        except BadLine:  # quotes that this one would not close
+            continue
         widths = [len(row) for row in rows if any(row)]
         if not widths:
             continue
@@ -156,14 +164,12 @@ def _in_quotes(text: str) -> bool:
 
 
 def _names(rows: Sequence[Sequence[Field]]) -> bool:
-    """Whether the first line has names: texts that differ, and that look otherwise than what is below them."""
+    """Whether the first line has names: texts that look otherwise than what is below them, or that differ."""
     first = rows[0]
-    if not all(first) or len({name.lower() for name in first if name}) < len(first):
+    if not any(first):
         return False
     if any(kind_of(name) is not Kind.TEXT or len(name) > 64 for name in first if name):
         return False
-    if len(rows) == 1:
-        return True
     below = rows[1:]
     typed = any(
         (values := [row[at] for row in below if at < len(row) and row[at]])
@@ -171,7 +177,8 @@ def _names(rows: Sequence[Sequence[Field]]) -> bool:
         for at in range(len(first))
     )
     # Texts above texts: names have no blanks at their ends, seldom ends of sentences, and do not come again below.
-    return typed or not any(name in row for row in below for name in first)
+    differ = all(first) and len({name.lower() for name in first if name}) == len(first)
+    return typed or (differ and not any(name in row for row in below for name in first))
 
 
 def _columns(first: Sequence[Field], *, named_: bool) -> tuple[str, ...]:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from dolt_tui.engine.console.statements import Described, StatementKind, TransactionStep, describe
 from dolt_tui.engine.errors import CannotUndo, EngineError, TransactionLost
+from dolt_tui.engine.versioning.destinations import Destination, destination
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE
 from dolt_tui.ui.present.runs import Ran, entry_of, summary
 from dolt_tui.ui.present.text import plural
-from dolt_tui.ui.session.destinations import Destination, destination
+from dolt_tui.ui.session.destinations import go
 from dolt_tui.ui.session.events import ConsoleRan, Failed, Progress, TransactionOpen
 from dolt_tui.ui.session.jobs import TRANSFER
 
@@ -259,7 +260,7 @@ class Runs:
         def work() -> Destination:
             number, moment, started = self._number + 1, session.clock.local(), time.monotonic()
             try:
-                found = destination(repository, run.branch, step.described)
+                found = destination(repository.refs, repository.info, run.branch, step.described)
                 outcome = repository.console.run(run.branch, step.statement)
             except EngineError as error:
                 seconds = time.monotonic() - started
@@ -273,13 +274,13 @@ class Runs:
             run.steps = run.steps[: len(run.done)]
             self._go_on(run)  # it ends here: whoever is asked about something unfinished may stay where he is
 
-            def go() -> None:
-                place.go(session)
+            def leave() -> None:
+                go(session, place)
                 if rest and not place.database:
                     branch = place.branch or place.commit
                     session.refresh.after(lambda: self.run(rest, run.watcher, branch))
 
-            session.leaving.leave(f"go to {place}", go)
+            session.leaving.leave(f"go to {place}", leave)
 
         session.jobs.run(CONSOLE, f"run {step.label}", work, found, partial(self._could_not_read, run))
 
