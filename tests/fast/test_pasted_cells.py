@@ -24,6 +24,8 @@ COLUMNS = ("id", "name", "note")
         ("Smith,John\nDoe", (("Smith,John",), ("Doe",))),
         ('a\t"two\nlines"\nb\t"say ""hi"""', (("a", "two\nlines"), ("b", 'say "hi"'))),
         ('5"\t6"', (('5"', '6"'),)),
+        ('1,"two, and\nlines"\n2\n3,x,y', (("1", "two, and\nlines"), ("2",), ("3", "x", "y"))),
+        ('he said "1,2"\nno', (('he said "1,2"',), ("no",))),
         ("\\N\tx", ((None, "x"),)),
         ("C:\\new\tx", (("C:\\new", "x"),)),
         ("", (("",),)),

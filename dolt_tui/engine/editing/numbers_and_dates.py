@@ -41,7 +41,7 @@ def number(text: str) -> Decimal:
     if found := _BASED.fullmatch(plain):
         return Decimal(int(found[1], 16) if found[1] else int(found[2] or found[3], 2))
     if not plain:
-        raise Unfit("is a number: write one, or leave it NULL.")
+        raise Unfit("is a number: write one.")
     if not _NUMBER.fullmatch(plain):
         raise Unfit(f"is a number, and {shortened(plain)} is not one.")
     return Decimal(plain)

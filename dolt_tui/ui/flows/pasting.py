@@ -87,9 +87,10 @@ def paste_cells(context: Context, table: Editable, text: str) -> None:
     new = [_without_blank_numbers(values, table) for values in filling.rows[len(lines) :]]
     draft, keys = draft.add_rows(table, new)
     context.session.drafts.change(draft, _behind(context, keys))
-    said = [plural(len(lines), "row") + " filled"] if lines else []
+    filled = sum(map(bool, filling.rows[: len(lines)]))
+    said = [plural(filled, "row") + " filled"] if filled else []
     said += [f"{plural(len(new), 'row')} added"] if new else []
-    context.tell(f"Pasted: {', '.join(said)}", "warning" if filling.refused else "information")
+    context.tell(f"Pasted: {', '.join(said) or 'nothing'}", "warning" if filling.refused else "information")
     if filling.refused:
         tell_refused(context, filling.refused)
 

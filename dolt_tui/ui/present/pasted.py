@@ -12,6 +12,7 @@ from dolt_tui.ui.present.text import with_line_feeds
 
 _ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "0": "\0", "\\": "\\"}
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_QUOTED_FIELD = r'^"(?:[^"]|"")*",|,"(?:[^"]|"")*"(?:,|$)'
 
 
 class Pasted(Frozen):
@@ -27,8 +28,8 @@ class Pasted(Frozen):
 def read_pasted(text: str, columns: Sequence[str]) -> Pasted:
     r"""What a text means, pasted into a table with these columns.
 
-    A tab anywhere makes it TSV. Else commas make it CSV, if they make as many fields of each line; a comma before a
-    blank is one of prose. A first line of names of columns is a heading; the rest may be escaped then as LOAD DATA has
+    A tab anywhere makes it TSV. Else commas make it CSV, if they make as many fields of each line, or some field is
+    between quotation marks; a comma before a blank is one of prose. A first line of names of columns is a heading; the rest may be escaped then as LOAD DATA has
     it (``\t``, ``\\``), which is how this program copies TSV.
     """
     text = with_line_feeds(text)
@@ -62,8 +63,9 @@ def _comma_separated(text: str) -> list[list[str]]:
     """CSV, or each line as a field of its own."""
     if "," in text and not re.search(r",[ ]", re.sub(r'"(?:[^"]|"")*"', "", text)):
         rows = _fields(text, ",")
-        if len({len(row) for row in rows}) == 1 and len(rows[0]) > 1:
-            return rows
+        widths = {len(row) for row in rows}
+        if max(widths) > 1 and (len(widths) == 1 or re.search(_QUOTED_FIELD, text, re.MULTILINE)):
+            return [row or [""] for row in rows]
     return [[line] for line in text.split("\n")]
 
 
