@@ -260,6 +260,13 @@ def test_checks_beside_a_virtual_column(dolt: RawDolt) -> None:
     assert "ignores the checks" in objection(replace(form, checks=(CheckForm("", "b > 0"),)), SqlStyle.MYSQL)
 
 
+def test_a_column_that_another_one_is_computed_from(dolt: RawDolt) -> None:
+    dolt.run("CREATE TABLE t (a INT PRIMARY KEY, n INT, twice INT AS (n * 2) STORED)", "INSERT INTO t (a) VALUES (1)")
+    dolt.run("ALTER TABLE t DROP COLUMN n")
+    with pytest.raises(Exception, match="could not be found"):
+        dolt.rows("SELECT * FROM t")  # why the form refuses it
+
+
 def test_what_ran_before_a_refusal_is_told(dolt: RawDolt, opened: Open) -> None:
     dolt.run("CREATE TABLE t (id INT PRIMARY KEY, a INT, CHECK (a > 0))", "INSERT INTO t VALUES (1, 5)")
     forms = opened(dolt).forms

@@ -159,6 +159,9 @@ def test_a_renamed_column_is_followed_and_a_dropped_one_taken_along() -> None:
     assert new.checks[0].expression == "`x y` > 0 AND a(`x y`) <> 'a'"
     assert (new.key, new.indexes[0].columns) == (("x y",), ("x y",))
     assert (new.foreign_keys[0].columns, new.foreign_keys[0].referred_columns) == (("x y",), ("x y",))
+    assert form.kept_by(0, MYSQL) == "b is computed from a: drop or change it first."
+    assert replace(form, columns=form.columns[:1]).kept_by(0, MYSQL).startswith("The check c is about a")
+    assert form.kept_by(1, MYSQL) == ""
     left = form.without_column(0)
     assert (left.key, left.indexes, left.foreign_keys) == ((), (), ())
 

@@ -139,6 +139,22 @@ class TableForm(Frozen):
             foreign_keys=tuple(one for one in self.foreign_keys if name not in one.columns),
         )
 
+    def kept_by(self, at: int, style: SqlStyle) -> str:
+        """Why a column cannot be dropped, as a sentence: something is computed of it. Dolt drops it all the same, and
+        no row of the table can be read any more then. engine-facts.md#dropped-from-under-computed"""
+        name = self.columns[at].name
+
+        def names(sql: str) -> bool:
+            return in_expression(sql, {name: f"{name}_"}, style) != sql
+
+        for column in self.columns:
+            if column.name != name and names(column.generated):
+                return f"{column.name} is computed from {name}: drop or change it first."
+        check = next((one for one in self.checks if names(one.expression)), None)
+        if check is not None:
+            return f"The check {check.name or check.expression} is about {name}: drop or change it first."
+        return ""
+
     def moved(self, at: int, to: int) -> TableForm:
         """With a column in another place."""
         columns = list(self.columns)

@@ -332,6 +332,6 @@ def alter_lines(
         found.append(cell(f"  All {plural(rows, 'row')} are written again, which may take a while.", Style.WARNING))
     names = [*references.views, *references.triggers]
     if names:
-        verb = "names" if len(names) == 1 else "name"
-        found.append(cell(f"  {join_words(names)} {verb} {table.name}: look whether they still work.", Style.DIM))
+        verb, works = ("names", "it still works") if len(names) == 1 else ("name", "they still work")
+        found.append(cell(f"  {join_words(names)} {verb} {table.name}: check that {works}.", Style.DIM))
     return found

@@ -347,6 +347,9 @@ class TableFormDialog(Dialog[TableForm]):
         kind, number = place
         form = self.form
         if kind == "column":
+            if reason := form.kept_by(number, self._sql_style):
+                self._say(reason)
+                return
             form = form.without_column(number)
         elif kind == "index":
             form = replace(form, indexes=_without(form.indexes, number))

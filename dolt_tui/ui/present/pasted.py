@@ -29,8 +29,8 @@ def read_pasted(text: str, columns: Sequence[str]) -> Pasted:
     r"""What a text means, pasted into a table with these columns.
 
     A tab anywhere makes it TSV. Else commas make it CSV, if they make as many fields of each line, or some field is
-    between quotation marks; a comma before a blank is one of prose. A first line of names of columns is a heading; the rest may be escaped then as LOAD DATA has
-    it (``\t``, ``\\``), which is how this program copies TSV.
+    between quotation marks; a comma before a blank is one of prose. A first line of names of columns is a heading; the
+    rest may be escaped then as LOAD DATA has it (``\t``, ``\\``), which is how this program copies TSV.
     """
     text = with_line_feeds(text)
     if text.endswith("\n"):
