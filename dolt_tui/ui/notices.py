@@ -84,7 +84,7 @@ class Notices:
         assert open_ is not None
         body = [
             cell(f"A transaction is open on {open_.branch}: {plural(open_.rows, 'row')} changed.", Style.BOLD),
-            cell(f"It has to end first: {event.what}."),
+            cell(f"Commit it or roll it back before you {event.what}."),
         ]
         choices = [Choice("c", "commit", "keep the changes"), Choice("r", "roll back", "take them back")]
         self._app.keys.clear()

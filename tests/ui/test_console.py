@@ -120,7 +120,7 @@ async def test_what_writes_is_told_asked_about_and_undone(either: Target, drive:
         await user.press("escape")
         assert user.branch == "main"
         await user.press("1", "a")
-        assert "It has to end first" in user.dialog_text
+        assert "Commit it or roll it back before you" in user.dialog_text
         await user.press("c")
         assert "TRANSACTION" not in user.header
         assert user.changes == ([], ["M employees_teams", "M teams"])

@@ -39,7 +39,7 @@ async def test_a_table_is_made_by_a_form(either: Target, drive: Drive, other: Ot
         await user.press("K", "J", "c")
         await user.type("id > 0); DROP TABLE teams; --")
         await user.press("enter")
-        assert "is no condition" in user.dialog_text
+        assert "is not a condition" in user.dialog_text
         await user.press("ctrl+u")
         await user.type("id > 0")
         await user.press("enter", "k", "d", "f")  # the last column is dropped again, and the one above refers

@@ -154,4 +154,6 @@ class _Work:
         try:
             return re.sub(find, str(self._wanted.put), text)
         except (re.error, IndexError) as error:
-            raise InvalidValue(f"This regular expression, or what it is replaced by, is none: {error}.") from error
+            raise InvalidValue(
+                f"This is not a regular expression, or not what one can be replaced by: {error}."
+            ) from error

@@ -148,7 +148,7 @@ def index_parts(text: str, style: SqlStyle) -> tuple[tuple[str, str], ...]:
     reader = _Reader(wrapped, _tokens(wrapped, style), style)
     parts = reader.parts()
     if reader.left or any(not name and not rest for name, rest in parts):
-        raise EngineError(f"{text} is no list of columns.")
+        raise EngineError(f"{text} is not a list of columns.")
     return parts
 
 
@@ -198,7 +198,7 @@ def _statements(reader: _Reader) -> list[_Reader]:
 
 def _table(reader: _Reader) -> TableForm:
     if not reader.take("CREATE"):
-        raise EngineError("The definition cannot be read: it is no table.")
+        raise EngineError("The definition cannot be read: it is not a table.")
     while reader.left and not reader.take("TABLE"):
         if reader.next().word == "VIEW":
             raise EngineError("A view has no columns of its own: its definition is a query.")

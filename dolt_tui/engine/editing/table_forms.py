@@ -290,11 +290,11 @@ def column_objection(column: ColumnForm, style: SqlStyle, others: Sequence[Colum
     if not _balanced(column.type, style) or re.search(r"[,;]", re.sub(r"\(.*\)", "", column.type, flags=re.DOTALL)):
         return f"{column.type} is not a type."
     if column.generated and not _balanced(column.generated, style):
-        return f"The expression of {column.name} has a parenthesis or a quotation mark too many."
+        return f"The expression of {column.name} has an unmatched parenthesis or quotation mark."
     if column.default and not _balanced(column.default, style):
-        return f"The default of {column.name} has a parenthesis or a quotation mark too many."
+        return f"The default of {column.name} has an unmatched parenthesis or quotation mark."
     if column.default and column.generated:
-        return f"{column.name} is computed: it can have no default."
+        return f"{column.name} is computed: it cannot have a default."
     if column.default.upper() == "NULL" and not column.nullable:
         return f"{column.name} must not be NULL: its default cannot be NULL."
     return ""
@@ -324,7 +324,7 @@ def _key(form: TableForm, _style: SqlStyle) -> str:
     for name in form.key:
         column = form.column(name)
         if column is None:
-            return f"The primary key names {name}, which is no column."
+            return f"The primary key names {name}, which is not a column."
         if column.default.upper() == "NULL":
             return f"{name} is in the primary key: its default cannot be NULL."
     return "The primary key names a column twice." if len(set(form.key)) < len(form.key) else ""
@@ -336,7 +336,7 @@ def _indexes(form: TableForm, _style: SqlStyle) -> str:
         if not one.parts:
             return "An index needs a column."
         if missing := next((name for name in one.columns if form.column(name) is None), None):
-            return f"The index {one.name} names {missing}, which is no column."
+            return f"The index {one.name} names {missing}, which is not a column."
         if one.name and one.name.lower() in seen:
             return f"There are two indexes {one.name}."
         seen.add(one.name.lower())
@@ -346,11 +346,11 @@ def _indexes(form: TableForm, _style: SqlStyle) -> str:
 def _foreign_keys(form: TableForm, _style: SqlStyle) -> str:
     for one in form.foreign_keys:
         if missing := next((name for name in one.columns if form.column(name) is None), None):
-            return f"The foreign key names {missing}, which is no column."
+            return f"The foreign key names {missing}, which is not a column."
         if not one.columns or not one.referred:
             return "A foreign key needs a column and a table that it refers to."
         if one.referred_columns and len(one.columns) != len(one.referred_columns):
-            return f"The foreign key to {one.referred} has as many columns on both sides."
+            return f"The foreign key to {one.referred} must have the same number of columns on both sides."
         if "SET NULL" in (one.on_delete, one.on_update):
             fixed = next((n for n in one.columns if (c := form.column(n)) and (not c.nullable or n in form.key)), None)
             if fixed is not None:
@@ -364,7 +364,7 @@ def _checks(form: TableForm, style: SqlStyle) -> str:
         return f"Dolt ignores the checks of a table with a column that is computed when read: store {computed}."
     for one in form.checks:
         if not one.expression.strip() or not _balanced(one.expression, style):
-            return f"The check {one.name or one.expression} is no condition."
+            return f"The check {one.name or one.expression} is not a condition."
     return ""
 
 

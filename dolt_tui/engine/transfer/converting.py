@@ -201,7 +201,7 @@ def _lite_number(text: str) -> str:
             return truth
         raise Unfit("is not a number")
     if _INTEGER.fullmatch(text) and not -(2**63) <= int(text[:40]) < 2**63:
-        raise Unfit("is beyond 64 bits")
+        raise Unfit("does not fit in 64 bits")
     return text
 
 

@@ -121,7 +121,7 @@ def fit(layout: Layout, columns: Sequence[ColumnInfo]) -> Fit:
             f"The file has {', '.join(layout.columns[:8])}; the table {', '.join([*exact][:8])}.",
         )
     if len(met) < sum(one is not None for one in kept):
-        raise EngineError(f"Two columns of {layout.name} mean the same column of the table.")
+        raise EngineError(f"Two columns of {layout.name} go into the same column of the table.")
     missing = tuple(column.name for column in columns if column.name not in met and not column.generated)
     return Fit(kept, left_out, computed, missing, tuple(column.name for column in key_of(columns)))
 

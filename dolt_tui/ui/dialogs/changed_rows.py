@@ -111,7 +111,7 @@ class ChangedRowsDialog(Dialog[dict[int, Side]]):
 def _said(changed: Changed) -> str:
     kind = changed.edit.kind
     if kind is EditKind.ADDED:
-        return "a row with this key is there by now"
+        return "a row with this key exists now"
     if changed.now is None:
         return "the row is gone"
     return "you remove it" if kind is EditKind.REMOVED else ""
