@@ -13,7 +13,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NoReturn
 
@@ -339,7 +339,7 @@ def _import(options: argparse.Namespace, repository: Repository) -> None:
     if not options.create and (options.type or options.key):
         raise Refusal("--type and --key belong to --create", USAGE)
     with _file(options.file) as path, progress_shown("imported") as progress:
-        name = "standard input" if options.file == "-" else path.name
+        name = "standard input" if options.file == "-" else Path(options.file).name
         layout = sniff(
             path,
             name=name,
@@ -402,13 +402,18 @@ def _say(text: str) -> None:
 
 @contextmanager
 def _file(name: str) -> Iterator[Path]:
-    """The file; what comes from standard input is kept in one of our own until the end."""
-    if name != "-":
-        yield Path(name)
+    """The file, which is read twice: standard input, or a pipe, is kept in a file of our own until the end."""
+    path = Path(name)
+    if name != "-" and not (path.is_fifo() or path.is_char_device()):
+        yield path
         return
     with tempfile.NamedTemporaryFile(prefix="dolt-tui-") as kept:
-        shutil.copyfileobj(sys.stdin.buffer, kept, 1 << 20)
-        kept.flush()
+        try:
+            with nullcontext(sys.stdin.buffer) if name == "-" else path.open("rb") as source:
+                shutil.copyfileobj(source, kept, 1 << 20)
+            kept.flush()
+        except OSError as error:
+            raise Refusal(f"{name} cannot be read: {error.strerror or error}") from error
         yield Path(kept.name)
 
 

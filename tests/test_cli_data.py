@@ -73,6 +73,14 @@ def test_there_and_back(target: str, said: Said, tmp_path: Path, monkeypatch: py
     assert said("query", target, commit)[0] == 0
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"id\ttown\n2\tRom\n3\tOslo\n")))
     assert said("import", target, "-", "--table", "towns", "--mode", "update", "--format", "tsv")[0] == 0
+    reading, writing = os.pipe()  # it can be read once only
+    os.write(writing, b"id,town\n" + b"".join(b"%d,%0200d\n" % (i, i) for i in range(100, 300)))
+    os.close(writing)
+    pipe = "--table", "piped", "--create", "--format", "csv"
+    assert said("import", target, f"/dev/fd/{reading}", *pipe)[0] == 0
+    os.close(reading)
+    assert said("query", target, "SELECT count(*) FROM piped")[1].splitlines()[1] == "200"
+    assert said("query", target, "DROP TABLE piped")[0] == 0
     changed = said("export", target, "--diff", "HEAD", "WORKING", "towns", "--format", "jsonl")[1]
     assert [json.loads(line)["diff_type"] for line in changed.splitlines()] == ["modified", "added"]
     assert said("query", target, "SELECT count(*) FROM towns", "--at", "HEAD")[1].splitlines()[1] == "2"

@@ -45,7 +45,7 @@ def test_a_draft_comes_back_once_its_program_has_ended(tmp_path: Path, monkeypat
     drafts.keep("main", EDITS, 2)
     drafts.keep("main", (), 1)  # it comes too late
     assert drafts.left("main") is None, "this program still runs"
-    monkeypatch.setattr(kept_drafts, "_runs", lambda pid: False)
+    monkeypatch.setattr(kept_drafts, "runs", lambda pid: False)
     kept = drafts.left("main")
     assert kept is not None
     assert kept.edits == EDITS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -109,6 +110,10 @@ def test_what_is_refused(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(EngineError, match=words):
             list(records(sniff(path)))
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(EngineError, match="only once"):
+        sniff(pipe)
     late = tmp_path / "late.csv"
     late.write_bytes(b"a,b\n" + b"1,2\n" * 200_000 + b"\xfc,2\n")
     with pytest.raises(EngineError, match="not utf-8 throughout"):

@@ -14,7 +14,8 @@ from dolt_tui.engine.errors import CannotUndo
 from dolt_tui.engine.model import SqlStyle
 from dolt_tui.ui.present.runs import Ran, removed, summary
 from dolt_tui.ui.session import events
-from dolt_tui.ui.session.console import Runs, Step
+from dolt_tui.ui.session.console import Runs
+from dolt_tui.ui.session.run import Step
 
 if TYPE_CHECKING:
     from tests.session.conftest import Desk

@@ -7,16 +7,16 @@ programs may use it); it is rewritten when it has grown well beyond what is kept
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import json
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from ...files import append, locked, write_whole
 from ...frozen import Frozen
 from ..model.traits import SqlStyle
 from .secrets import without_secrets
@@ -87,7 +87,7 @@ class StatementHistory:
             *(text, entry.database, entry.branch, entry.moment, entry.seconds, entry.rows),
             *(entry.result, error[:500]),
         )
-        with self._lock, self._locked():
+        with self._lock, locked(self._path):
             self._refresh()
             self._entries.append(kept)
             del self._entries[: -self._keep]
@@ -124,27 +124,15 @@ class StatementHistory:
         return tuple(found)
 
     def count(self) -> int:
-        """How many statements are kept."""
-        with self._lock:
-            self._refresh()
-            return len(self._entries)
+        """How many statements are kept, as far as that is known without waiting for who writes some."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._refresh()
+            finally:
+                self._lock.release()
+        return len(self._entries)
 
     # the file
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Alone with the file; without one, or where it cannot be locked, at once."""
-        descriptor = -1
-        if self._path is not None:
-            with suppress(OSError):
-                self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                descriptor = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            if descriptor >= 0:
-                os.close(descriptor)
 
     def _refresh(self) -> None:
         """Read what the file has got since it was read."""
@@ -174,31 +162,25 @@ class StatementHistory:
             self._rewrite()
             return
         with suppress(OSError):
-            self._write(self._path, os.O_APPEND, [entry])
+            self._written(append(self._path, _as_lines([entry])), 1)
 
     def _rewrite(self) -> None:
         assert self._path is not None
         if self._read[1] > _LARGEST:
             del self._entries[: len(self._entries) // 2]
-        new = self._path.with_suffix(".new")
         with suppress(OSError):
+            found = write_whole(self._path, _as_lines(self._entries))
             self._lines = 0
-            self._write(new, os.O_TRUNC, self._entries)
-            os.replace(new, self._path)
+            self._written(found, len(self._entries))
 
-    def _write(self, path: Path, flag: int, entries: list[HistoryEntry]) -> None:
-        lines = (json.dumps(_as_record(entry), separators=(",", ":")) for entry in entries)
-        data = "".join(line + "\n" for line in lines).encode()
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | flag, 0o600)
-        try:
-            found = os.fstat(descriptor)
-            if found.st_size and os.pread(descriptor, 1, found.st_size - 1) != b"\n":
-                data = b"\n" + data  # a line that was cut off spoils no other one
-            os.write(descriptor, data)
-            self._lines += len(entries)
-            self._read = (found.st_ino, os.fstat(descriptor).st_size)
-        finally:
-            os.close(descriptor)
+    def _written(self, found: os.stat_result, lines: int) -> None:
+        self._lines += lines
+        self._read = (found.st_ino, found.st_size)
+
+
+def _as_lines(entries: Iterable[HistoryEntry]) -> bytes:
+    lines = (json.dumps(_as_record(entry), separators=(",", ":")) for entry in entries)
+    return "".join(line + "\n" for line in lines).encode()
 
 
 def _as_record(entry: HistoryEntry) -> dict[str, Any]:

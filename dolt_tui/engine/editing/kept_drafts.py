@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import json
 import os
-import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -18,6 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...files import runs, write_whole
 from ...frozen import Frozen
 from ..errors import TableNotFound
 from ..model import DEFAULT, Edit, EditKind, NewRow, RowValues, Value
@@ -63,12 +63,8 @@ class KeptDrafts:
             if not edits or len(edits) > _MOST:
                 path.unlink(missing_ok=True)
                 return
-            self._directory.mkdir(parents=True, exist_ok=True)
             record = {"branch": branch, "edits": [_packed_edit(edit) for edit in edits]}
-            handle, name = tempfile.mkstemp(dir=self._directory, prefix=".draft-")  # for the user alone
-            with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
-                json.dump(record, file)
-            os.replace(name, path)
+            write_whole(path, json.dumps(record).encode("utf-8", "surrogatepass"))
 
     def left(self, branch: str) -> KeptDraft | None:
         """The newest draft of a branch that a program has left which no longer runs; None: there is none."""
@@ -77,7 +73,7 @@ class KeptDrafts:
         found: list[KeptDraft] = []
         for path in self._directory.glob(f"{self._stem(branch)}.*.draft"):
             with suppress(OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
-                if _runs(int(path.name.split(".")[-2])):
+                if runs(int(path.name.split(".")[-2])):
                     continue
                 record = json.loads(path.read_text(encoding="utf-8", errors="surrogatepass"))
                 moment = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
@@ -118,17 +114,6 @@ class KeptDrafts:
     def _path(self, branch: str, pid: int) -> Path:
         assert self._directory is not None
         return self._directory / f"{self._stem(branch)}.{pid}.draft"
-
-
-def _runs(pid: int) -> bool:
-    """Whether a program runs; one of another user does."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _packed_edit(edit: Edit) -> dict[str, Any]:

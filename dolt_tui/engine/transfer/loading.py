@@ -16,7 +16,7 @@ from ...frozen import Frozen
 from ..core.cancellation import current
 from ..core.connections import Session
 from ..core.literals import quoted_name
-from ..errors import NO_ANSWER, BadLine, BranchNotFound, Cancelled, EngineError, ServerLost
+from ..errors import NO_ANSWER, BadLine, BranchNotFound, Busy, EngineError, PermissionDenied, Serialization
 from ..model import Call, ColumnInfo, SqlStyle
 from .converting import Unfit, column_converter, converter
 from .reading import Record
@@ -28,6 +28,8 @@ _AT_ONCE, _CHARACTERS = 500, 256 * 1024
 """Records that are converted together."""
 _SHOWN = 60
 """Characters of a value that a message shows."""
+_NO_ROW = (*NO_ANSWER, BranchNotFound, Busy, PermissionDenied, Serialization)
+"""These are no row's fault."""
 
 
 class Mode(StrEnum):
@@ -170,7 +172,7 @@ class Loader:
         self._savepoint()
         try:
             self._insert(part.rows)
-        except (Cancelled, ServerLost, BranchNotFound, *NO_ANSWER):
+        except _NO_ROW:
             raise
         except EngineError as error:
             self._locate(part, error)
@@ -188,9 +190,9 @@ class Loader:
             self._savepoint()
             try:
                 self._insert(rows[:half])
+            except _NO_ROW:
+                raise
             except EngineError as found:
-                if isinstance(found, Cancelled | ServerLost):
-                    raise
                 error = found
                 self._back()
                 rows, lines = rows[:half], lines[:half]
@@ -198,7 +200,7 @@ class Loader:
                 rows, lines = rows[half:], lines[half:]
         try:
             self._insert(rows)
-        except (Cancelled, ServerLost):
+        except _NO_ROW:
             raise
         except EngineError as found:
             error = found

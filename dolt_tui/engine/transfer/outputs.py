@@ -41,6 +41,8 @@ def check(path: Path, *, overwrite: bool) -> None:
     """
     if path.is_dir():
         raise EngineError(f"{path} is a directory.", "Name a file in it.")
+    if path.exists() and not path.is_file():
+        raise EngineError(f"{path} is a device or a pipe, not a file.", "Choose another name.")
     if not path.parent.is_dir():
         raise EngineError(f"There is no directory {path.parent}.", "Make it, or choose another one.")
     if path.exists() and not overwrite:

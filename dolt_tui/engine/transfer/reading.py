@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import re
+import stat
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import filterfalse
@@ -53,8 +54,10 @@ class Layout(Frozen):
 
 @contextmanager
 def opened(path: Path, *, compressed: bool) -> Iterator[IO[bytes]]:
-    """A file as bytes. Raises `EngineError` where it cannot be read."""
+    """A file as bytes. Raises `EngineError` where it cannot be read, or not twice, as a pipe."""
     try:
+        if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):
+            raise EngineError(f"{path} is not a file: it can be read only once.", "Copy what it has into a file first.")
         with open(path, "rb") as file:
             if compressed:
                 with gzip.GzipFile(fileobj=file) as unpacked:

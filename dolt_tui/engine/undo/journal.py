@@ -6,15 +6,15 @@ lock); it is rewritten when it holds many more lines than steps. A line that can
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ...files import append, locked, runs, write_whole
 from .steps import UndoStep, as_record, from_record
 
 _SLACK = 200
@@ -64,7 +64,7 @@ class Journal:
     def broken_off(self) -> tuple[UndoStep, ...]:
         """Steps that were begun and never recorded, by this program or by one that has ended."""
         self._refresh()
-        return tuple(step for step, pid in self._begun.values() if pid == os.getpid() or not _runs(pid))
+        return tuple(step for step, pid in self._begun.values() if pid == os.getpid() or not runs(pid))
 
     # changing: each returns the tags that nothing needs any more
 
@@ -73,7 +73,7 @@ class Journal:
 
         ``exists`` tells whether a commit is in the database, ``first`` finds its first commit.
         """
-        with self._locked():
+        with locked(self._path):
             self._refresh()
             if self._identity and exists(self._identity):
                 return
@@ -82,14 +82,14 @@ class Journal:
 
     def begin(self, step: UndoStep) -> None:
         """Record that a step is about to be done which may destroy something: `broken_off` until it is added."""
-        with self._locked():
+        with locked(self._path):
             self._refresh()
             self._begun[step.id] = (step, os.getpid())
             self._append({"begun": as_record(step), "pid": os.getpid()})
 
     def add(self, step: UndoStep) -> tuple[str, ...]:
         """Record a step that was done; what was undone before can no longer be redone."""
-        with self._locked():
+        with locked(self._path):
             self._refresh()
             dropped = [other for other in self._steps if other.undone and other.id != step.id]
             kept = [other for other in self._steps if not other.undone and other.id != step.id]
@@ -104,7 +104,7 @@ class Journal:
 
     def replace(self, step: UndoStep) -> tuple[str, ...]:
         """Record that a step was undone or redone, or is known better now."""
-        with self._locked():
+        with locked(self._path):
             self._refresh()
             before = {tag for other in self._steps if other.id == step.id for tag in other.tags}
             self._steps = [step if other.id == step.id else other for other in self._steps]
@@ -113,7 +113,7 @@ class Journal:
 
     def remove(self, *ids: str) -> tuple[str, ...]:
         """Forget steps."""
-        with self._locked():
+        with locked(self._path):
             self._refresh()
             gone = [step for step in self._steps if step.id in ids]
             gone += [self._begun.pop(id_)[0] for id_ in ids if id_ in self._begun]
@@ -122,23 +122,6 @@ class Journal:
             return tuple(sorted({tag for step in gone for tag in step.tags}))
 
     # the file
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Alone with the file; without one, or where it cannot be locked, at once."""
-        if self._path is None:
-            yield
-            return
-        descriptor = -1
-        with suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(self._path.with_suffix(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            if descriptor >= 0:
-                os.close(descriptor)
 
     def _refresh(self) -> None:
         if self._path is None:
@@ -190,8 +173,9 @@ class Journal:
             self._rewrite()
             return
         with suppress(OSError):
-            self._write(self._path, os.O_APPEND, [record])
+            append(self._path, _as_lines([record]))
             self._lines += 1
+            self._note()
 
     def _rewrite(self) -> None:
         if self._path is None:
@@ -199,24 +183,10 @@ class Journal:
         records: list[dict[str, Any]] = [{"database": self._identity, "name": self._name}]
         records += [{"kept": as_record(step)} for step in self._steps]
         records += [{"begun": as_record(step), "pid": pid} for step, pid in self._begun.values()]
-        new = self._path.with_suffix(".new")
         with suppress(OSError):
-            self._write(new, os.O_TRUNC, records)
-            os.replace(new, self._path)
+            write_whole(self._path, _as_lines(records))
             self._lines = len(records)
             self._note()
-
-    def _write(self, path: Path, flag: int, records: list[dict[str, Any]]) -> None:
-        data = "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in records).encode()
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | flag, 0o600)
-        try:
-            size = os.fstat(descriptor).st_size
-            if size and os.pread(descriptor, 1, size - 1) != b"\n":
-                data = b"\n" + data  # a line that was cut off spoils no other one
-            os.write(descriptor, data)
-        finally:
-            os.close(descriptor)
-        self._note()
 
     def _note(self) -> None:
         """Remember which state of the file is the one that we know."""
@@ -226,11 +196,5 @@ class Journal:
                 self._read = (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def _runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        pass
-    return True
+def _as_lines(records: Iterable[dict[str, Any]]) -> bytes:
+    return "".join(json.dumps(record, separators=(",", ":")) + "\n" for record in records).encode()

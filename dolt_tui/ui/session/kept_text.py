@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
+
+from dolt_tui.files import write_whole
 
 MOST = 10_000_000
 """Characters; a longer text is not kept."""
@@ -29,10 +30,6 @@ class KeptText:
         """Save a text, whole or not at all; a directory that cannot be written to is no reason to fail."""
         if self._path is None or text == (self._saved or "") or len(text) > MOST:
             return
-        new = self._path.with_name(f"{self._path.name}.{os.getpid()}")
         with suppress(OSError, ValueError):  # a half of a character cannot be written
-            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                file.write(text)
-            new.replace(self._path)
+            write_whole(self._path, text.encode())
             self._saved = text
