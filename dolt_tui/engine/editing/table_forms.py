@@ -141,7 +141,7 @@ class TableForm(Frozen):
 
     def kept_by(self, at: int, style: SqlStyle) -> str:
         """Why a column cannot be dropped, as a sentence: something is computed of it. Dolt drops it all the same, and
-        no row of the table can be read any more then. engine-facts.md#dropped-from-under-computed"""
+        the table is of no use any more then. engine-facts.md#dropped-from-under-computed"""
         name = self.columns[at].name
 
         def names(sql: str) -> bool:
