@@ -263,9 +263,9 @@ def test_checks_beside_a_virtual_column(dolt: RawDolt) -> None:
 def test_a_column_that_another_one_is_computed_from(dolt: RawDolt) -> None:
     dolt.run("CREATE TABLE t (a INT PRIMARY KEY, n INT, twice INT AS (n * 2) STORED)", "INSERT INTO t (a) VALUES (1)")
     dolt.run("ALTER TABLE t DROP COLUMN n")
-    for sql in ("SHOW CREATE TABLE t", "UPDATE t SET a = 2", "DROP TABLE t"):  # why the form refuses it
+    for sql in ("INSERT INTO t (a) VALUES (2)", "SHOW CREATE TABLE t"):
         with pytest.raises(Exception, match="could not be found"):
-            dolt.rows(sql)
+            dolt.run(sql)
 
 
 def test_what_ran_before_a_refusal_is_told(dolt: RawDolt, opened: Open) -> None:
