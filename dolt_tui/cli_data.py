@@ -51,7 +51,7 @@ def run(arguments: Sequence[str]) -> int:
     from .config import ConfigError
     from .engine.connecting.target import TargetError, UrlError
     from .engine.connecting.tls import TlsError
-    from .engine.errors import AlreadyExists, EngineError
+    from .engine.errors import AlreadyExists, EngineError, ServerLost, Unanswered
     from .launch import one_line
 
     before = signal.signal(signal.SIGTERM, _ended)
@@ -75,6 +75,10 @@ def run(arguments: Sequence[str]) -> int:
     except (TargetError, TlsError, EngineError) as error:
         if isinstance(error, AlreadyExists) and command == "export":
             error.advice = "Choose another name, or overwrite it with --force."
+        if type(error) is ServerLost:
+            error.advice = "Try again when the server answers."
+        elif isinstance(error, Unanswered) and error.done is None:
+            error.advice = "Look before you do it again."
         raise Refusal(one_line(error)) from error
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -220,7 +220,9 @@ def one_line(error: BaseException) -> str:
     """What went wrong, and what one can do about it, as one harmless line."""
     text = str(error)
     if isinstance(error, EngineError):
-        text = f"{error.message} {error.advice}"
+        advice = error.advice.strip()
+        stop = "." if advice and error.message[-1:] not in (*".!?…:",) else ""
+        text = f"{error.message}{stop} {advice}"
     elif not type(error).__module__.startswith("dolt_tui."):
         text = f"{type(error).__name__}: {text}" if text else type(error).__name__
     text = " ".join(text.split())

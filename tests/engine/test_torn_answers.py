@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,8 @@ from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled, EngineError, ServerLost
 from dolt_tui.engine.model import HEAD, WORKING
 from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.transfer.exporting import Destination
+from dolt_tui.engine.transfer.formats import Format
 
 from ..proxy import Proxy, Way
 from .conftest import Open, RawDolt
@@ -67,6 +71,22 @@ def test_torn_at_every_place(repository: Repository, dolt: RawDolt, proxy: Proxy
     until(lambda: proxy.open <= began)
     until(lambda: dolt.connections() <= began)
     assert dolt.running("people") == 0
+
+
+def test_an_export_that_is_torn_ends_quietly(
+    repository: Repository, dolt: RawDolt, proxy: Proxy, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The driver does not go on reading, and neither it nor SQLAlchemy complains of a cursor that cannot be closed."""
+    dolt.run(
+        "INSERT INTO people SELECT a.id * 1000 + b.id + 1000, a.name, a.born, NULL"
+        " FROM people a, people b WHERE b.id < 20"
+    )
+    proxy.tear(100_000)
+    with pytest.raises(ServerLost):
+        repository.transfer.exports.table("main", Query("people"), Destination(Format.CSV, tmp_path / "x.csv"))
+    gc.collect()
+    assert not list(tmp_path.iterdir())
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 def test_a_stalled_read_can_be_cancelled(

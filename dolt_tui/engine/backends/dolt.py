@@ -117,7 +117,10 @@ class DoltDialect(DoltHistory, DoltValues):
         session.shut = True  # the server ends the statement within 100 ms
         with suppress(OSError, AttributeError):
             session.raw._sock.shutdown(socket.SHUT_RDWR)
-        # The driver would read all that is left before it closes a cursor.
+        self.let_go(cursor)
+
+    def let_go(self, cursor: Any) -> None:
+        # The driver would read all that is left before it closes a cursor, also from a connection that is gone.
         if (answer := getattr(cursor, "_result", None)) is not None:
             answer.unbuffered_active, answer.connection = False, None
 

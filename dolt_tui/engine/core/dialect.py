@@ -89,6 +89,9 @@ class Dialect(ABC):
         """End a statement whose rows are not wanted any more; the connection need not be usable afterwards."""
         cursor.close()
 
+    def let_go(self, cursor: Any) -> None:  # noqa: B027 - most drivers do nothing with a cursor whose connection is gone
+        """Keep the driver from reading on when it closes a cursor whose connection is gone."""
+
     @abstractmethod
     def is_gone(self, session: SqlSession) -> bool:
         """Whether the branch that the session is connected to was deleted; not logged, never raises."""

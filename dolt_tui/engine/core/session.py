@@ -135,6 +135,8 @@ class Session:
                     yield rows
             ended = True
         finally:
+            if self.connection.invalidated:
+                self.dialect.let_go(cursor)
             # A transaction that somebody has open must not go with its connection: what is left is read.
             if ended or self.connection.invalidated or self._pinned:
                 with suppress(Exception):
