@@ -236,6 +236,10 @@ def test_what_does_not_fit_is_counted(raw: Raw, repository: Repository) -> None:
     found = dict(forms.preview("main", form, new).misfits)
     assert found == {"n twice in the unique index": 1, "not n < 10": 1, "n is not in parent": 1}
     assert forms.preview("main", form, form.without_column(1)).lost == (("s", 2),)
+    required = form.with_column(None, ColumnForm("new", "int", nullable=False), style)
+    ((words, number),) = forms.preview("main", form, required).misfits
+    assert words.startswith("new has no default")
+    assert number == 3
     if style is SqlStyle.MYSQL:
         narrow = form.with_column(1, replace(form.columns[1], type="varchar(5)"), style)
         narrow = narrow.with_column(2, replace(form.columns[2], type="int"), style)
@@ -274,6 +278,6 @@ def test_what_ran_before_a_refusal_is_told(dolt: RawDolt, opened: Open) -> None:
     old = forms.table("main", "t")
     form = old.form.with_column(1, replace(old.form.columns[1], name="b"), SqlStyle.MYSQL)
     form = replace(form, checks=(*form.checks, CheckForm("", "b > 7")))
-    with pytest.raises(EngineError, match=r"^The first 2 of 3 statements ran, and are kept"):
+    with pytest.raises(EngineError, match=r"^The first 2 statements of 3 ran, and are kept"):
         forms.alter("main", old, form)
     assert [column.name for column in forms.table("main", "t").form.columns] == ["id", "b"]

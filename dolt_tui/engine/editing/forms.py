@@ -203,7 +203,8 @@ class TableForms:
                     session.run(call)
                 except EngineError as error:
                     if number and self.style is SqlStyle.MYSQL:  # engine-facts.md#ddl-commits
-                        ran = f"The first {number} of {len(calls)} statements ran, and are kept"
+                        first, kept = ("statement", "is") if number == 1 else (f"{number} statements", "are")
+                        ran = f"The first {first} of {len(calls)} ran, and {kept} kept"
                         text = f"{ran}. The next one was refused: {error.message}"
                         raise EngineError(text, detail=error.detail) from error
                     raise
@@ -267,6 +268,10 @@ def _questions(old: TableForm, new: TableForm, style: SqlStyle) -> Iterable[tupl
     was = {column.name: column.was for column in new.columns}
     for column in new.columns:
         one = before.get(column.was)
+        filled = column.nullable or column.default or column.generated or column.auto_increment
+        if one is None and not filled:
+            then = "is 0 or empty there" if style is SqlStyle.MYSQL else "cannot be NULL there"
+            yield f"{column.name} has no default, and {then}", f"SELECT count(*) FROM {table}"
         if one is None:
             continue
         name = quoted(one.name, style)
