@@ -26,6 +26,8 @@ _FIRST, _MOST = 16, 2048
 """Rows that are read at a time: as many as come in the time below."""
 _STEP_SECONDS = 0.02
 _PART = 256
+_MOST_SORTED, _SORTED_BYTES = 32_768, 4 << 20
+"""How many rows of a sorted result are taken at a time where all are gone through, and about how many bytes."""
 _FINISH_SECONDS, _FINISH_ROWS = 5.0, 1_000_000
 """How far a result is read on when its connection is needed."""
 _DISCARD_SECONDS = 120.0
@@ -240,17 +242,25 @@ class ResultSet:
         store = self._rows.store
         if self._order is None:
             return store.rows(start, size)
-        found = []
-        for number in self._order.numbers(start, size):
-            first, block = store.block(number)
-            found.append(block[number - first])
+        numbers = self._order.numbers(start, size)
+        found: list[Any] = [None] * len(numbers)
+        for at in sorted(range(len(numbers)), key=numbers.__getitem__):  # each block is taken once
+            first, block = store.block(numbers[at])
+            found[at] = block[numbers[at] - first]
         return found
+
+    def _many(self) -> int:
+        """How many rows to take at a time where all are gone through: of sorted ones as many as fit into some MB, as
+        they are from all over the file."""
+        if self._order is None:
+            return _PART
+        return max(_PART, min(_MOST_SORTED, _SORTED_BYTES * self.known // (self._rows.store.bytes + 1)))
 
     def rows(self) -> Iterator[tuple[Value, ...]]:
         """All rows, one after the other; reads on as it goes."""
-        start = 0
-        while page := self.page(start, 256):
-            yield from page
+        start, many = 0, self._many()
+        while page := self._raw_read(start, many):
+            yield from map(self._rows.stream.values, page)
             start += len(page)
 
     def read_all(self, progress: Callable[[int], None] | None = None) -> None:
@@ -290,14 +300,16 @@ class ResultSet:
 
     def _parts(self, start: int, backward: bool) -> Iterator[tuple[int, list[Any]]]:
         """Rows as they are kept, from ``start`` on or back from before it, with the number of each part's first one."""
+        size, most = _PART, self._many()
         if backward:
-            for end in range(start, 0, -_PART):
-                first = max(0, end - _PART)
-                yield first, self._raw(first, end - first)
+            while start > 0:
+                first = max(0, start - size)
+                yield first, self._raw(first, start - first)
+                start, size = first, min(most, 2 * size)
             return
-        while rows := self._raw_read(start, _PART):
+        while rows := self._raw_read(start, size):
             yield start, rows
-            start += len(rows)
+            start, size = start + len(rows), min(most, 2 * size)
 
     def close(self) -> None:
         """Free the rows, and end what still arrives; of a sorted result only the order. Idempotent."""
