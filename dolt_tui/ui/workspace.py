@@ -305,6 +305,18 @@ class Workspace(FullScreen):
             draw_progress(self)
             keep_text(self)
 
+    def quit(self) -> None:
+        """End the program, once nothing unfinished keeps one here; what is written in the console is kept."""
+
+        def go() -> None:
+            if self.panes.console_made:
+                from dolt_tui.ui.flows.console_place import keep_text_now
+
+                keep_text_now(self)
+            self.app.exit(0)
+
+        self.session.leaving.leave("quit", go)
+
     def type_statement(self) -> None:
         """Let the user type a statement in a line at the bottom."""
         from dolt_tui.ui.panes.statement_bar import StatementBar

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from dolt_tui.engine.model import SqlStyle
 from dolt_tui.files import append, write_whole
 from dolt_tui.ui.session.kept_text import KeptText
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "kept" / "text.sql"
-    kept = KeptText(path)
+    kept = KeptText(path, SqlStyle.MYSQL)
     kept.save("SELECT 1")
     kept.save("half of a character: \ud800")
     assert [path.read_text() for path in path.parent.iterdir()] == ["SELECT 1"]

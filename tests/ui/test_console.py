@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
+from dolt_tui.engine.model import SqlStyle
+from dolt_tui.ui.session.kept_text import KeptText
 from dolt_tui.ui.session.settings import Settings
 
 from ..proxy import Proxy
@@ -248,7 +251,7 @@ async def test_a_transaction_that_is_lost_is_told_and_reading_only_holds(
         assert user.rows(user.workspace.panes.results[0]) == [("4",)]
 
 
-async def test_it_fits_every_screen_and_keeps_its_text(demo: FileTarget, drive: Drive) -> None:
+async def test_it_fits_every_screen_and_keeps_its_text(demo: FileTarget, drive: Drive, tmp_path: Path) -> None:
     async with drive(demo) as user:
         panes = user.workspace.panes
         await user.press("ctrl+e")
@@ -262,3 +265,11 @@ async def test_it_fits_every_screen_and_keeps_its_text(demo: FileTarget, drive: 
             assert panes.results[0].region.height > 2
             await user.press("plus", "underscore", "1", "5", "escape")
             assert user.is_in(panes.console)
+        panes.console.kept = KeptText(tmp_path / "kept.sql", SqlStyle.SQLITE)
+        user.paste("; CREATE USER a IDENTIFIED BY 's3cret'")
+        await user.settle()
+        assert "s3cret" in panes.console.editor.text, user.screen
+        await user.press("ctrl+q")
+    text = (tmp_path / "kept.sql").read_text()
+    assert text.startswith("SELECT * FROM employees"), text
+    assert text.endswith("CREATE USER a IDENTIFIED BY '***'"), "no password is written anywhere"

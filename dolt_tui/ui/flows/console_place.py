@@ -18,7 +18,8 @@ def show_console(context: Context) -> ConsolePane:
     first = not panes.console_made
     console, results = panes.console, panes.results
     if first:
-        console.kept = KeptText(context.state.repository.undo.beside(".sql"))
+        repository = context.state.repository
+        console.kept = KeptText(repository.undo.beside(".sql"), repository.info.traits.sql)
         console.editor.load_text(console.kept.load())
         console.editor.complete_with(context.session.names.complete)
     context.session.names.look()
@@ -45,6 +46,13 @@ def keep_text(context: Context) -> None:
         console.kept_version = version
         text = console.editor.text
         context.session.quietly("kept text", "", lambda: kept.save(text), lambda _: None)
+
+
+def keep_text_now(context: Context) -> None:
+    """Save the text of the editor, before the program ends; some milliseconds."""
+    kept = context.panes.console.kept
+    if kept is not None:
+        kept.save(context.panes.console.editor.text)
 
 
 def close_console(context: Context) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
+from dolt_tui.engine.console.secrets import without_secrets
+from dolt_tui.engine.model import SqlStyle
 from dolt_tui.files import write_whole
 
 MOST = 10_000_000
@@ -12,11 +14,12 @@ MOST = 10_000_000
 
 
 class KeptText:
-    """A text in a file that only the user can read; it can be read and written from any thread, by one at a time."""
+    """A text in a file that only the user can read, without the passwords in it; it can be read and written from any
+    thread, by one at a time."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, style: SqlStyle) -> None:
         """``path``: None to keep it nowhere."""
-        self._path = path
+        self._path, self._style = path, style
         self._saved: str | None = None
 
     def load(self) -> str:
@@ -28,7 +31,10 @@ class KeptText:
 
     def save(self, text: str) -> None:
         """Save a text, whole or not at all; a directory that cannot be written to is no reason to fail."""
-        if self._path is None or text == (self._saved or "") or len(text) > MOST:
+        if self._path is None or len(text) > MOST:
+            return
+        text, _ = without_secrets(text, self._style)
+        if text == (self._saved or ""):
             return
         with suppress(OSError, ValueError):  # a half of a character cannot be written
             write_whole(self._path, text.encode())
