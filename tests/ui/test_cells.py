@@ -317,7 +317,7 @@ async def test_a_draft_that_a_crash_left_is_offered(
     assert len(drafts_in(tmp_path)) == 1
     async with drive(whichever, **kept) as user:
         assert user.dialog is None, "the program that keeps it runs"
-    monkeypatch.setattr("dolt_tui.engine.editing.kept_drafts._runs", lambda pid: False)
+    monkeypatch.setattr("dolt_tui.engine.editing.kept_drafts.runs", lambda pid: False)
     async with drive(whichever, **kept) as user:
         assert "A draft of 3 rows on main was not written" in user.dialog_text
         await user.press("enter")

@@ -231,6 +231,9 @@ class CellActions(Actions):
         """Why no other cell can be edited after this one."""
         if self._adds_row(step) or self._next_place(step) is not None:
             return ""
+        grid = self.context.main.grid
+        if 0 <= (line := grid.cursor_index + step) < grid.row_count and grid.line(line) is None:
+            return "The next row is still being read."
         return f"This is the {'last' if step > 0 else 'first'} cell: ⏎ takes it."
 
     def _go_on(self, table: Editable, step: int, fresh: RowKey | None) -> None:
