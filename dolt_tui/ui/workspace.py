@@ -134,6 +134,10 @@ class Workspace(FullScreen):
             pane.could_not_read("the database", event.error)
 
     def _settled(self, event: Settled) -> None:
+        if event.first and self.panes.console_open:
+            from dolt_tui.ui.flows.console import draw_console
+
+            draw_console(self)  # its title names the branch
         if event.first or event.moved:  # a commit of another branch may be in this log too
             self.panes.log.grid.home()
         if event.first:
