@@ -430,15 +430,17 @@ def _query(options: argparse.Namespace, repository: Repository) -> None:
     given = [options.sql is not None, options.file is not None]
     if sum(given) != 1:
         raise Refusal("give the statements as SQL, by -f FILE, or - for standard input", USAGE)
-    if options.file is not None and str(options.file) != "-":
+    text = options.sql
+    if text in (None, "-"):
+        path = None if text == "-" or str(options.file) == "-" else options.file
+        name = path or "standard input"
         try:
-            text = options.file.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise Refusal(f"{options.file} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    elif options.file is not None or options.sql == "-":
-        text = sys.stdin.read()
-    else:
-        text = options.sql
+            text = (sys.stdin.buffer.read() if path is None else path.read_bytes()).decode("utf-8-sig")
+        except OSError as error:
+            raise Refusal(f"{name} cannot be read: {error.strerror or error}") from error
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            raise Refusal(f"{name} is not UTF-8, first on line {line}: save it as that") from error
     print_results(repository, text, options.at, options.format)
 
 

@@ -98,7 +98,8 @@ def encrypted(target: Any, options: argparse.Namespace) -> Any:
 def with_password(target: ServerTarget) -> ServerTarget:
     """The target with the environment's password, or with one that is asked for where the server wants one."""
     from dataclasses import replace
-    from getpass import getpass
+    from getpass import GetPassWarning, getpass
+    from warnings import catch_warnings, simplefilter
 
     from .config import environment_password
 
@@ -113,9 +114,15 @@ def with_password(target: ServerTarget) -> ServerTarget:
             return target
         if left:
             try:
-                password = getpass(f"Password for {harmless(target.where)}: ")
+                with catch_warnings():
+                    simplefilter("error", GetPassWarning)  # it would take standard input, which has something else
+                    password = getpass(f"Password for {harmless(target.where)}: ")
             except EOFError:
                 break
+            except GetPassWarning as warning:
+                raise Refusal(
+                    f"{target.where} wants a password, and there is no terminal to ask for it: set DOLT_TUI_PASSWORD"
+                ) from warning
             target = replace(target, password=password)
     raise Refusal(f"{target.where} denied access: check the user and the password (some users need TLS: --ssl-mode)")
 

@@ -236,6 +236,25 @@ def test_what_goes_wrong_is_one_line(target: str, said: Said, tmp_path: Path) ->
     assert said("export", target, "bad")[1] == "id,n\n"
 
 
+def test_standard_input_is_no_password(target: str, tmp_path: Path) -> None:
+    script = b"SELECT 1 AS one;\nSELECT '\xff'"
+    environment = {name: value for name, value in os.environ.items() if name != "DOLT_TUI_PASSWORD"}
+    ran = subprocess.run(  # a session of its own has no terminal
+        [sys.executable, "-m", "dolt_tui", "query", target, "-"],
+        input=script,
+        capture_output=True,
+        env=environment,
+        start_new_session=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.count(b"\n") == 1
+    wanted = (
+        b"there is no terminal to ask for it" if "://" in target else b"standard input is not UTF-8, first on line 2"
+    )
+    assert wanted in ran.stderr
+
+
 def test_no_screen_is_imported_and_a_closed_pipe_is_quiet(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     driver.connect(path, create=True).close()
