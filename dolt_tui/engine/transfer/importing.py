@@ -22,7 +22,9 @@ from .loading import Loader, Mode, cut
 from .reading import Field, Layout, records
 
 _SAMPLE = 20_000
-"""Rows that types are guessed from."""
+"""Rows that types are guessed from, at most."""
+_SAMPLE_CHARACTERS = 32_000_000
+"""What they have together, at most: they are in memory."""
 _SHOWN = 50
 
 Progress: TypeAlias = Callable[[int, int | None], None]
@@ -77,13 +79,16 @@ class Imported(Frozen):
 
 
 def preview(layout: Layout, style: SqlStyle) -> Preview:
-    """What a file would become as a new table, by its first 20,000 rows. Raises `BadLine`, `EngineError`."""
+    """What a file would become as a new table, by its first 20,000 rows, or fewer large ones. Raises `BadLine`, `EngineError`."""
     seen: list[Sequence[Field]] = []
-    whole = False
+    whole, characters = False, 0
     with closing(records(layout)) as found:
         try:
             for _, fields in islice(found, _SAMPLE):
                 seen.append(fields)
+                characters += sum(map(len, filter(None, fields)))
+                if characters > _SAMPLE_CHARACTERS:
+                    break
             whole = next(found, None) is None
         except EngineError:
             if not seen:

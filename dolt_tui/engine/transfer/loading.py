@@ -172,6 +172,8 @@ class Loader:
         self._savepoint()
         try:
             self._insert(part.rows)
+            if self._style is SqlStyle.SQLITE:  # where it would stay beneath the next one
+                self._session.execute("RELEASE SAVEPOINT dolt_tui_import")
         except _NO_ROW:
             raise
         except EngineError as error:
