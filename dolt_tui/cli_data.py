@@ -30,6 +30,7 @@ from .target_options import (
     resolve,
     with_password,
 )
+from .words import plural, took
 
 if TYPE_CHECKING:
     from .engine.repository import Repository
@@ -304,11 +305,7 @@ def _revision(repository: Repository, branch: str, name: str | None) -> str | No
 
 def _told(exported: Exported) -> None:
     if exported.path is not None and sys.stderr.isatty():
-        print(f"{_count(exported.rows, 'row')}, {exported.size:,} bytes, {exported.seconds:.1f} s", file=sys.stderr)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+        print(f"{plural(exported.rows, 'row')}, {exported.size:,} bytes, {took(exported.seconds)}", file=sys.stderr)
 
 
 def _export_query(options: argparse.Namespace, repository: Repository) -> None:
@@ -356,7 +353,7 @@ def _import(options: argparse.Namespace, repository: Repository) -> None:
             if options.table or options.create:
                 raise Refusal("a script names its tables itself: leave out --table and --create", USAGE)
             number = imports.replay(branch, layout, progress)
-            _say(f"ran {_count(number, 'statement')} of {name}")
+            _say(f"ran {plural(number, 'statement')} of {name}")
             return
         if not options.encoding and layout.encoding in ("latin-1", "cp1252"):
             # Any bytes may be that: whoever knows better says --encoding.
@@ -372,7 +369,7 @@ def _import(options: argparse.Namespace, repository: Repository) -> None:
         if imported.fit.left_out:
             left = harmless(f"left out, as {table} lacks them: {_some(imported.fit.left_out)}")
             print(f"dolt-tui: {left}", file=sys.stderr)
-        _say(f"imported {_count(imported.rows, 'row')} into {table} in {imported.seconds:.1f} s")
+        _say(f"imported {plural(imported.rows, 'row')} into {table} in {took(imported.seconds)}")
 
 
 def _columns(options: argparse.Namespace, guessed: Sequence[Guess]) -> tuple[Guess, ...]:

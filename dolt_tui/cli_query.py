@@ -23,6 +23,7 @@ from .engine.transfer.formats import Format
 from .engine.transfer.sources import Rows
 from .engine.versioning.destinations import destination
 from .target_options import USAGE, Refusal
+from .words import plural
 
 _MEASURED = 500
 """Rows of a table on the terminal that its columns are measured by; later ones may stand out."""
@@ -163,7 +164,7 @@ def _table(columns: Sequence[ColumnInfo], rows: Iterator[Sequence[Value]], out: 
     for row in chain(texts, ([_shown(value) for value in row] for row in rows)):
         out.write(line(row))
         number += 1
-    out.write(f"({number:,} {'row' if number == 1 else 'rows'})\n")
+    out.write(f"({plural(number, 'row')})\n")
 
 
 def _shown(value: Value) -> str:

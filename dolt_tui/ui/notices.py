@@ -8,7 +8,7 @@ from dolt_tui.engine.errors import BranchShadowed, CannotUndo
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.message import MessageDialog
 from dolt_tui.ui.present.remedies import advice_of
-from dolt_tui.ui.present.text import Style, cell, plural, sanitise
+from dolt_tui.ui.present.text import Style, cell, sanitise
 from dolt_tui.ui.present.verbs import could_not
 from dolt_tui.ui.session.events import (
     BranchGone,
@@ -22,6 +22,7 @@ from dolt_tui.ui.session.events import (
     Told,
     TransactionOpen,
 )
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.ui.app import DoltApp

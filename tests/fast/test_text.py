@@ -17,16 +17,15 @@ from dolt_tui.ui.present.text import (
     age,
     cell,
     change_cell,
-    count,
     is_numeric,
     plain,
-    plural,
     sanitise,
     shorten_bytes,
     value_cell,
     value_text,
 )
 from dolt_tui.ui.widgets.grid_render import LOOKS, fit
+from dolt_tui.words import count, plural
 
 HOSTILE = st.text(
     alphabet=st.one_of(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from ...words import plural
 from ..core.cancellation import current, uncancelled
 from ..core.held import Held
 from ..errors import Cancelled, EngineError, ServerLost
@@ -106,9 +107,9 @@ class _Rows:
         """The statement failed in the middle, or was ended."""
         cancellation = current()
         if cancellation is not None and cancellation.cancelled:
-            self.cut_short = f"Cancelled after {_rows(self.known)}."
+            self.cut_short = f"Cancelled after {plural(self.known, 'row')}."
         else:
-            self.cut_short = f"It ended after {_rows(self.known)}: {error}"
+            self.cut_short = f"It ended after {plural(self.known, 'row')}: {error}"
         self._end()
 
     def _end(self) -> None:
@@ -182,10 +183,6 @@ class _Rows:
             with uncancelled():
                 self.cut("Closed.")
         self.store.close()
-
-
-def _rows(number: int) -> str:
-    return f"{number:,} {'row' if number == 1 else 'rows'}"
 
 
 class ResultSet:

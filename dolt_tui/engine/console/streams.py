@@ -153,23 +153,3 @@ class _Ended:
 
     def close(self) -> None:
         """There is nothing to free."""
-
-
-class Listed(RowStream):
-    """Rows that are all there already."""
-
-    def __init__(self, columns: Sequence[str], rows: Sequence[tuple[Value, ...]]) -> None:
-        self.columns = tuple(ColumnInfo(name, "") for name in columns)
-        self._rows = list(rows)
-
-    def read(self, number: int, rows: list[Any]) -> bool:
-        rows += self._rows[:number]
-        del self._rows[:number]
-        return bool(self._rows)
-
-    def values(self, row: Any) -> tuple[Value, ...]:
-        found: tuple[Value, ...] = row
-        return found
-
-    def stop(self) -> bool:
-        return True

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+from ...words import plural
 from ..errors import NO_ANSWER, Conflicts, EngineError
 from ..model import Violation
 from .dialect import Dialect
@@ -131,7 +132,7 @@ def conflict_words(error: Conflicts) -> str:
     if error.tables:
         rows = sum(number for _, number in error.tables)
         where = ", ".join(f"{table} ({number})" for table, number in error.tables)
-        parts.append(f"conflicts in {rows} {'row' if rows == 1 else 'rows'}: {where}")
+        parts.append(f"conflicts in {plural(rows, 'row')}: {where}")
     if error.violations:
         broken = "constraints" if len(error.violations) > 1 else "a constraint"
         parts.append(f"breaks {broken}: {'; '.join(map(str, error.violations))}")

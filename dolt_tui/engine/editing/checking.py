@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 
+from ...words import plural
 from ..core.connections import Session
 from ..core.literals import text_of
 from ..errors import InvalidValue
@@ -274,7 +275,7 @@ def _referring(
 def _told_referring(table: Editable, edit: Edit, key: ForeignKey, count: int) -> Finding:
     removed = edit.kind is EditKind.REMOVED
     action = key.on_delete if removed else key.on_update
-    rows = f"{count:,} {'row' if count == 1 else 'rows'} of {key.table}"
+    rows = f"{plural(count, 'row')} of {key.table}"
     if not action:
         short = f"{rows} {'refers' if count == 1 else 'refer'} to it"
         text = f"{_prefix(key)}{named(table, edit)} cannot {'be removed' if removed else 'get another key'}: {short}"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ...frozen import Frozen
+from ...words import plural
 from ..browsing.foreign_keys import foreign_keys
 from ..core.compare_and_write import expect, table_hashes
 from ..core.connections import Connections, Session
@@ -223,7 +224,7 @@ class TableForms:
             session.run(call)
         if broken := set(session.rows("PRAGMA foreign_key_check")) - before:
             table, _, referred, _ = next(iter(broken))
-            rows = "1 row" if len(broken) == 1 else f"{len(broken):,} rows"
+            rows = plural(len(broken), "row")
             raise Constraint(f"{rows} of {table} would refer to none of {referred}: nothing was altered.")
 
 

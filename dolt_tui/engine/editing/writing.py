@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from ...words import plural
 from ..core.compare_and_write import table_hashes
 from ..core.connections import Connections, Session
 from ..errors import (
@@ -148,8 +149,10 @@ def compare(session: Session, draft: Draft) -> tuple[Changed, ...]:
 def rows_changed(changed: tuple[Changed, ...]) -> RowsChanged:
     """The error for rows that are not what was shown."""
     number = len(changed)
-    rows = "1 row has" if number == 1 else f"{number:,} rows have"
-    return RowsChanged(f"{rows} changed in the database. Nothing was written.", changed)
+    return RowsChanged(
+        f"{plural(number, 'row')} {'has' if number == 1 else 'have'} changed in the database. Nothing was written.",
+        changed,
+    )
 
 
 def _run_together(

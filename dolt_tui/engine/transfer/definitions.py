@@ -13,7 +13,6 @@ from ..model import SqlStyle
 
 USERS_OWN = ("dolt_ignore", "dolt_docs", "dolt_query_catalog")
 """Tables of Dolt's own whose rows people write, so that they belong to a database."""
-_TRIGGERS = "SELECT fragment FROM dolt_schemas WHERE type = 'trigger' ORDER BY name"
 _MAKES_VIEW = re.compile(
     r"(?i)^CREATE\s+(ALGORITHM\s*=\s*\w+\s+)?(DEFINER\s*=\s*\S+\s+)?(SQL\s+SECURITY\s+\w+\s+)?VIEW"
 )

@@ -45,8 +45,6 @@ _ENDINGS: Final = {
     "json": Format.JSON_LINES,
     "markdown": Format.MARKDOWN,
 }
-READABLE: Final = (Format.CSV, Format.TSV, Format.JSON_LINES, Format.SQL, Format.PARQUET)
-"""The formats that can be imported."""
 
 
 class Named(Frozen):

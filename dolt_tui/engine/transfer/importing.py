@@ -79,7 +79,10 @@ class Imported(Frozen):
 
 
 def preview(layout: Layout, style: SqlStyle) -> Preview:
-    """What a file would become as a new table, by its first 20,000 rows, or fewer large ones. Raises `BadLine`, `EngineError`."""
+    """What a file would become as a new table, by its first 20,000 rows, or fewer large ones.
+
+    Raises `BadLine`, `EngineError`.
+    """
     seen: list[Sequence[Field]] = []
     whole, characters = False, 0
     with closing(records(layout)) as found:

@@ -14,7 +14,8 @@ from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.present.lines import change_lines
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, cell, join
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

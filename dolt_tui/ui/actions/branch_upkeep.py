@@ -21,7 +21,8 @@ from dolt_tui.ui.flows.new_branch import check_new, follow
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.lists import upstream_cell
-from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, age, cell, join
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

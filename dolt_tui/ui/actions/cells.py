@@ -21,7 +21,7 @@ from dolt_tui.ui.main_view.view import revision_label
 from dolt_tui.ui.present.data_rows import is_old_line
 from dolt_tui.ui.present.draft_rows import DraftedRow, is_counted
 from dolt_tui.ui.present.grid_rows import Row
-from dolt_tui.ui.present.text import plural
+from dolt_tui.words import plural
 
 
 class CellActions(Actions):

@@ -14,8 +14,9 @@ from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.preview import Lookup
 from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.lists import counts_cell
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.ui.session.draft import Draft
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

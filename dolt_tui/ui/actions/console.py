@@ -10,7 +10,8 @@ from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import cell, plural, wrap
+from dolt_tui.ui.present.text import cell, wrap
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction

@@ -12,7 +12,8 @@ from dolt_tui.ui.commands import command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.export import FORMATS, Copied, distinct, sql, with_columns
 from dolt_tui.ui.present.grid_rows import Row
-from dolt_tui.ui.present.text import Style, cell, join, plain, plural, value_text
+from dolt_tui.ui.present.text import Style, cell, join, plain, value_text
+from dolt_tui.words import plural
 
 _MOST = 100_000
 """Rows that are copied at once: a terminal takes no more than some megabytes."""

@@ -10,7 +10,8 @@ from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.draft import write_draft
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.panes.draft import DraftPane
-from dolt_tui.ui.present.text import Style, cell, join, plural
+from dolt_tui.ui.present.text import Style, cell, join
+from dolt_tui.words import plural
 
 
 class DraftActions(Actions):

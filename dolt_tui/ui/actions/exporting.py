@@ -11,8 +11,9 @@ from dolt_tui.ui.commands import MAIN, RESULT, TABLES, Footer, OutOfPlace, comma
 from dolt_tui.ui.dialogs.export import ExportDialog, Wanted
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.fetch import transferring
-from dolt_tui.ui.flows.progress import Counted, path_text, seconds_text, size_text
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.flows.progress import Counted, path_text, size_text
+from dolt_tui.ui.present.text import Cell, Style, cell, join
+from dolt_tui.words import plural, took
 
 
 class ExportActions(Actions):
@@ -118,7 +119,7 @@ class ExportActions(Actions):
             files = f" in {plural(exported.files, 'file')}" if export.directory(wanted.format) else ""
             self.context.tell(
                 f"Exported {what}{files} to {path_text(wanted.path)}:"
-                f" {size_text(exported.size)} in {seconds_text(exported.seconds)}"
+                f" {size_text(exported.size)} in {took(exported.seconds)}"
             )
 
         self.context.transfer(

@@ -10,7 +10,8 @@ from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, cell, join
+from dolt_tui.words import plural
 
 _COLUMNS = (
     Column("pattern", flex=True, separator=False),

@@ -14,8 +14,9 @@ from dolt_tui.ui.commands import TABLES, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.fetch import transferring
-from dolt_tui.ui.flows.progress import Counted, seconds_text, size_text
-from dolt_tui.ui.present.text import Style, cell, join, plural
+from dolt_tui.ui.flows.progress import Counted, size_text
+from dolt_tui.ui.present.text import Style, cell, join
+from dolt_tui.words import plural, took
 
 if TYPE_CHECKING:
     from dolt_tui.engine.transfer.importing import Imported
@@ -106,7 +107,7 @@ class ImportActions(Actions):
             left = f", without {', '.join(imported.fit.left_out)}" if imported.fit.left_out else ""
             self.context.tell(
                 f"Imported {plural(imported.rows, 'row')} into {imported.table}"
-                f" in {seconds_text(imported.seconds)}{left}: {key_of('undo')} takes it back"
+                f" in {took(imported.seconds)}{left}: {key_of('undo')} takes it back"
             )
             self.context.panes.tables.grid.move_to_key(imported.table)
 

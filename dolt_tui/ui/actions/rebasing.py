@@ -15,7 +15,8 @@ from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.merge import in_progress
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.present.lines import LISTED, change_lines, commit_lines, conflict_lines, in_the_way_lines
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, cell, join
+from dolt_tui.words import plural
 
 
 class RebaseActions(Actions):

@@ -13,8 +13,9 @@ from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
 from dolt_tui.ui.flows.fetch import fetch, transferring
 from dolt_tui.ui.flows.merge import in_progress, merge
 from dolt_tui.ui.flows.new_branch import follow, new_branch, track
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.ui.session import reads
+from dolt_tui.words import plural
 
 
 class RemoteActions(Actions):

@@ -17,7 +17,8 @@ from dolt_tui.ui.flows.log import redraw_copied
 from dolt_tui.ui.flows.merge import in_progress
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.present.lines import change_lines, commit_lines, conflict_lines, in_the_way_lines
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, cell, join
+from dolt_tui.words import plural
 
 
 class RewriteActions(Actions):

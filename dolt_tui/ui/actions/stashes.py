@@ -16,7 +16,8 @@ from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.new_branch import check_new
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.present.lines import change_lines
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, cell, join
+from dolt_tui.words import plural
 
 _SCOPES = {"t": StashScope.TRACKED, "u": StashScope.UNTRACKED, "i": StashScope.ALL}
 _NAME = "wip"

@@ -16,7 +16,8 @@ from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.undo_note import undo_note
-from dolt_tui.ui.present.text import Cell, Style, cell, join, join_words, plural, sanitise
+from dolt_tui.ui.present.text import Cell, Style, cell, join, join_words, sanitise
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.editing.forms import AlterPreview, DefinedTable, References, Target

@@ -23,7 +23,8 @@ from dolt_tui.ui.main_view.table import LoadedTable, TableView
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.remedies import advice_of
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, sanitise
+from dolt_tui.ui.present.text import Cell, Style, cell, join, sanitise
+from dolt_tui.words import plural
 
 _COLUMNS = (
     Column("mark", min_width=2, separator=False),

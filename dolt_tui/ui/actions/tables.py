@@ -12,7 +12,8 @@ from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.main_view.schema import SchemaView
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, cell, join
+from dolt_tui.words import plural
 
 
 class TableActions(Actions):

@@ -17,8 +17,9 @@ from dolt_tui.ui.flows.fetch import choose_remote, fetch, may_ask, no_remotes, t
 from dolt_tui.ui.flows.merge import in_progress, merge
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.present.lines import commit_lines
-from dolt_tui.ui.present.text import Style, cell, join, plural
+from dolt_tui.ui.present.text import Style, cell, join
 from dolt_tui.ui.session.jobs import TRANSFER
+from dolt_tui.words import plural
 
 _SHOWN = 6
 """How many commits a dialog lists."""

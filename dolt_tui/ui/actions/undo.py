@@ -11,8 +11,9 @@ from dolt_tui.ui.commands import command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.preview import PreviewFlow
-from dolt_tui.ui.present.text import Style, cell, plural
+from dolt_tui.ui.present.text import Style, cell
 from dolt_tui.ui.present.undo_steps import STEP_COLUMNS, preview_lines, step_head, step_rows
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

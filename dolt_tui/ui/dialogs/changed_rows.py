@@ -14,8 +14,9 @@ from dolt_tui.engine.model import Changed, Edit, EditKind, RowValues, Value
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Style, cell, plain, plural, styles, value_cell
+from dolt_tui.ui.present.text import Style, cell, plain, styles, value_cell
 from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.words import plural
 
 _COLUMNS = (
     Column("mark", min_width=8, separator=False),

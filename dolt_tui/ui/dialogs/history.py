@@ -15,9 +15,10 @@ from dolt_tui.engine.console.history import HistoryEntry, Result
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plain, plural, wrap
+from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plain, wrap
 from dolt_tui.ui.widgets.entry import LineInput
 from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.words import plural
 
 COLUMNS = (
     Column("result", separator=False),

@@ -20,7 +20,7 @@ from dolt_tui.engine.editing.table_forms import (
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import SqlStyle
 from dolt_tui.ui.dialogs.part import SWITCH, Part, Values
-from dolt_tui.ui.present.text import plural
+from dolt_tui.words import plural
 
 _MYSQL_TYPES = (
     *("int", "bigint", "smallint", "tinyint", "int unsigned", "bigint unsigned", "boolean", "decimal(10,2)", "float"),

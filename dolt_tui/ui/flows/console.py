@@ -23,9 +23,10 @@ from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.present.runs import Ran, note, one_line, removed, summary
-from dolt_tui.ui.present.text import Style, cell, count, plural
+from dolt_tui.ui.present.text import Style, cell
 from dolt_tui.ui.session.jobs import was_cancelled
 from dolt_tui.ui.session.run import Step
+from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction

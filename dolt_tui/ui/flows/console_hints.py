@@ -9,7 +9,7 @@ from dolt_tui.engine.console.scanner import Statement, split
 from dolt_tui.engine.console.statements import Described, describe
 from dolt_tui.ui.flows.console import SHORT, draw_console
 from dolt_tui.ui.present.runs import removed
-from dolt_tui.ui.present.text import count, plural
+from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
     from dolt_tui.ui.flows.context import Context

@@ -11,7 +11,8 @@ from dolt_tui.engine.model import Written
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.draft_list import named
-from dolt_tui.ui.present.text import Style, cell, join, plural
+from dolt_tui.ui.present.text import Style, cell, join
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.editing.kept_drafts import KeptDraft

@@ -9,11 +9,12 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Style, cell, plural
+from dolt_tui.ui.present.text import Style, cell
 from dolt_tui.ui.present.verbs import doing
 from dolt_tui.ui.session.jobs import TRANSFER
 from dolt_tui.ui.session.session import Session
 from dolt_tui.ui.session.state import State
+from dolt_tui.words import plural
 
 
 def no_remotes(state: State) -> str:

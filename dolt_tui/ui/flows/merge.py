@@ -10,8 +10,9 @@ from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.present.lines import change_lines
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.ui.session.state import State
+from dolt_tui.words import plural
 
 _KINDS = {"f": MergeKind.FAST_FORWARD, "m": MergeKind.COMMIT, "s": MergeKind.SQUASH}
 

@@ -10,7 +10,8 @@ from dolt_tui.engine.model import ColumnInfo, Editable, RowKey, RowValues, Value
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.pasted import Pasted, read_pasted
-from dolt_tui.ui.present.text import Style, cell, plural
+from dolt_tui.ui.present.text import Style, cell
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.model import SqlStyle

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dolt_tui.ui.present.text import count, plural
+from dolt_tui.words import count, plural
 
 
 class Counted:
@@ -33,11 +33,6 @@ def size_text(size: int) -> str:
             return f"{amount:.0f} {unit}" if unit == "B" or amount >= 100 else f"{amount:.1f} {unit}"
         amount /= 1000
     raise AssertionError("not reached")
-
-
-def seconds_text(seconds: float) -> str:
-    """How long something took."""
-    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds) // 60} min {int(seconds) % 60} s"
 
 
 def path_text(path: Path) -> str:

@@ -12,7 +12,8 @@ from dolt_tui.engine.errors import InvalidValue
 from dolt_tui.engine.model import Editable, RowKey
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
-from dolt_tui.ui.present.text import Style, cell, join, plural, sanitise
+from dolt_tui.ui.present.text import Style, cell, join, sanitise
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.ui.flows.context import Context

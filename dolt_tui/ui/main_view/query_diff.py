@@ -12,7 +12,8 @@ from dolt_tui.ui.present.data_rows import change_row, change_rows, diff_columns
 from dolt_tui.ui.present.export import Copied, copied_changes
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, PageOf, Request, Row
 from dolt_tui.ui.present.lists import diff_counts_text
-from dolt_tui.ui.present.text import plural, sanitise
+from dolt_tui.ui.present.text import sanitise
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.query_diff import QueryDiff

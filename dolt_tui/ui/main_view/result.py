@@ -12,7 +12,7 @@ from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Rec
 from dolt_tui.ui.present.data_rows import page_columns, page_rows
 from dolt_tui.ui.present.export import Copied, with_columns
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, PageOf, Request, Row
-from dolt_tui.ui.present.text import count, plural
+from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

@@ -15,7 +15,7 @@ from dolt_tui.ui.present.data_rows import page_columns, page_rows
 from dolt_tui.ui.present.draft_rows import DraftedRow, RowDraft, TableOverlay
 from dolt_tui.ui.present.export import Copied, with_columns
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Overlay, Row
-from dolt_tui.ui.present.text import plural
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository

@@ -13,8 +13,9 @@ from dolt_tui.ui.commands import Command
 from dolt_tui.ui.commands.keymap import current, key_of
 from dolt_tui.ui.present.content import content
 from dolt_tui.ui.present.durations import transaction_text
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, plural, styles
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, styles
 from dolt_tui.ui.session.state import State
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction

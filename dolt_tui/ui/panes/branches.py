@@ -10,9 +10,9 @@ from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.compare import CompareView
 from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.lists import BRANCH_COLUMNS, branch_rows, upstream_cell
-from dolt_tui.ui.present.text import count
 from dolt_tui.ui.session import reads
 from dolt_tui.ui.session.reads import Reading
+from dolt_tui.words import count
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.state import State

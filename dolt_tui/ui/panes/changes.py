@@ -9,9 +9,9 @@ from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.lists import CHANGES_COLUMNS, changes_rows, table_changes_rows
-from dolt_tui.ui.present.text import count, plural
 from dolt_tui.ui.session import reads
 from dolt_tui.ui.session.reads import Reading
+from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.state import Pair, State

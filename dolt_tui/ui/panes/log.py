@@ -13,10 +13,10 @@ from dolt_tui.ui.main_view.log_pages import FoundSource, LogSource
 from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.grid_rows import Request
 from dolt_tui.ui.present.lists import LOG_COLUMNS
-from dolt_tui.ui.present.text import count, plural
 from dolt_tui.ui.session import reads
 from dolt_tui.ui.session.reads import Found
 from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.reads import Reading

@@ -15,8 +15,9 @@ from dolt_tui.engine.errors import Lacking
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.panes.key_bindings import bind, bind_search
 from dolt_tui.ui.present.grid_rows import Column
-from dolt_tui.ui.present.text import count, sanitise
+from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.words import count
 
 T = TypeVar("T")
 

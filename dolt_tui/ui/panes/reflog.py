@@ -9,8 +9,8 @@ from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.commit import CommitView
 from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.lists import REFLOG_COLUMNS, reflog_rows
-from dolt_tui.ui.present.text import count, plural
 from dolt_tui.ui.session import reads
+from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.reads import Reading

@@ -11,8 +11,8 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.compare import CompareView
 from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.lists import REMOTE_COLUMNS, remote_rows
-from dolt_tui.ui.present.text import plural
 from dolt_tui.ui.session import reads
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.reads import Reading

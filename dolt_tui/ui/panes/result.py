@@ -10,9 +10,10 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.result import LoadedResult, ResultView
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present.runs import MESSAGE_COLUMNS, PLAN_COLUMNS, Ran, message_rows, plan_rows, took
-from dolt_tui.ui.present.text import count, plural, sanitise
+from dolt_tui.ui.present.runs import MESSAGE_COLUMNS, PLAN_COLUMNS, Ran, message_rows, plan_rows
+from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.clock import Clock
+from dolt_tui.words import count, plural, took
 
 if TYPE_CHECKING:
     from dolt_tui.ui.main_view.view import View

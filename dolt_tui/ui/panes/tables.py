@@ -12,8 +12,8 @@ from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.draft_rows import EditedTables, RowDraft
 from dolt_tui.ui.present.lists import TABLE_COLUMNS, table_rows
-from dolt_tui.ui.present.text import plural
 from dolt_tui.ui.session import reads
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.reads import Reading

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dolt_tui.engine.model import CommitDetail, Comparison, StashContent
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.lists import refs_cell, table_changes_rows
-from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plural, sanitise, wrap
+from dolt_tui.ui.present.text import Cell, Style, age, cell, join, sanitise, wrap
+from dolt_tui.words import plural
 
 
 def _heading(text: str) -> Row:

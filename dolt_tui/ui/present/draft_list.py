@@ -12,7 +12,8 @@ from dolt_tui.engine.editing.row_statements import Bound, RowStatement
 from dolt_tui.engine.model import Edit, EditKind, Finding, Severity
 from dolt_tui.ui.present.draft_rows import RowDraft, counted_kinds, sign
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, plural, sanitise, styles, value_cell
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, sanitise, styles, value_cell
+from dolt_tui.words import plural
 
 DRAFT_COLUMNS = (
     Column("sign", separator=False),

@@ -24,7 +24,8 @@ from dolt_tui.engine.model import (
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.data_rows import change_row, hashable, is_old_line
 from dolt_tui.ui.present.grid_rows import Row
-from dolt_tui.ui.present.text import NULL, Cell, Style, cell, count, join, plain, styles, value_cell
+from dolt_tui.ui.present.text import NULL, Cell, Style, cell, join, plain, styles, value_cell
+from dolt_tui.words import count
 
 BAD = " ✗"
 """Stands behind a value that the database will refuse."""

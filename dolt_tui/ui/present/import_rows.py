@@ -8,7 +8,8 @@ from dolt_tui.engine.transfer.formats import Format
 from dolt_tui.engine.transfer.loading import Mode
 from dolt_tui.engine.transfer.plans import Plan
 from dolt_tui.ui.present.grid_rows import Row
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, value_cell
+from dolt_tui.ui.present.text import Cell, Style, cell, join, value_cell
+from dolt_tui.words import plural
 
 _DELIMITERS = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "vertical bars"}
 _MODES = {

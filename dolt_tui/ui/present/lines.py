@@ -8,7 +8,8 @@ from rich.cells import cell_len
 
 from dolt_tui.engine.model import Commit, ConflictCount, Status, TableChange
 from dolt_tui.ui.present.lists import counts_cell
-from dolt_tui.ui.present.text import Cell, Style, cell, join, plural, sanitise
+from dolt_tui.ui.present.text import Cell, Style, cell, join, sanitise
+from dolt_tui.words import plural
 
 LISTED = 8
 """More commits or statements than these are counted, not listed."""

@@ -22,7 +22,8 @@ from dolt_tui.engine.model import (
     Tag,
 )
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Cell, Style, age, cell, count, join, plural
+from dolt_tui.ui.present.text import Cell, Style, age, cell, join
+from dolt_tui.words import count, plural
 
 BLANK: Cell = ()
 

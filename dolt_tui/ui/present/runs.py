@@ -11,10 +11,10 @@ from dolt_tui.engine.console.history import HistoryEntry, Result
 from dolt_tui.engine.console.statements import StatementKind
 from dolt_tui.engine.errors import Cancelled, EngineError
 from dolt_tui.frozen import Frozen
-from dolt_tui.ui.present.durations import lasted
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.remedies import advice_of
-from dolt_tui.ui.present.text import Cell, Style, cell, count, plural, sanitise
+from dolt_tui.ui.present.text import Cell, Style, cell, sanitise
+from dolt_tui.words import count, plural, took
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Outcome
@@ -61,13 +61,6 @@ class Ran(Frozen):
 def one_line(text: str) -> str:
     """A statement on one line, as far as there is room; not sanitised."""
     return " ".join(text[: 4 * _LINE].split())[:_LINE]
-
-
-def took(seconds: float) -> str:
-    """A duration for people: ``41 ms``, ``3.2 s``, ``1m 12s``."""
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms"
-    return f"{seconds:.1f} s" if seconds < 60 else lasted(seconds)
 
 
 def summary(ran: Ran) -> str:

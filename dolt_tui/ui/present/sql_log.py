@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dolt_tui.engine.model import Statement
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Style, cell, count, join
+from dolt_tui.ui.present.text import Style, cell, join
+from dolt_tui.words import count
 
 
 def statement_row(statement: Statement) -> Row:

@@ -308,20 +308,10 @@ def age(then: dt.datetime, now: dt.datetime) -> str:
     return f"{days // 365}y"
 
 
-def count(number: int) -> str:
-    """A number for people: ``1,234,567``."""
-    return f"{number:,}"
-
-
 def join_words(words: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     *most, last = words
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def plural(number: int, one: str, many: str = "") -> str:
-    """``1 row``, ``2 rows``, ``3 branches`` (the plural given where it is not made with an s)."""
-    return f"{count(number)} {one if number == 1 else many or one + 's'}"
 
 
 def wrap(text: str, width: int) -> list[str]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.undo.steps import Reach, RefMove, UndoStep
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.lines import change_lines
-from dolt_tui.ui.present.text import Cell, Style, age, cell, join, plural
+from dolt_tui.ui.present.text import Cell, Style, age, cell, join
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.undo.restore import RefEffect, SetEffect, UndoPreview

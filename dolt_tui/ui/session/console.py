@@ -17,11 +17,11 @@ from dolt_tui.engine.errors import CannotUndo, EngineError, TransactionLost
 from dolt_tui.engine.versioning.destinations import Destination, destination
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE
 from dolt_tui.ui.present.runs import Ran, entry_of, summary
-from dolt_tui.ui.present.text import plural
 from dolt_tui.ui.session.destinations import go
 from dolt_tui.ui.session.events import ConsoleRan, Failed, Progress, TransactionOpen
 from dolt_tui.ui.session.jobs import TRANSFER
 from dolt_tui.ui.session.run import Run, Step, Watcher
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction
@@ -337,19 +337,13 @@ class Runs:
 
     def commit(self, done: Callable[[], None] = _nothing, failed: Callable[[], None] = _nothing) -> None:
         """Commit what is open, as one step of undo; ``failed`` is called where it is not committed, which is told."""
-        self._end("commit", lambda repository: repository.console.commit(), done, failed)
+        self._end(True, done, failed)
 
     def roll_back(self, done: Callable[[], None] = _nothing, failed: Callable[[], None] = _nothing) -> None:
         """Take back what is open; ``failed`` as in `commit`."""
-        self._end("roll back", lambda repository: repository.console.roll_back(), done, failed)
+        self._end(False, done, failed)
 
-    def _end(
-        self,
-        verb: str,
-        work: Callable[[Repository], Transaction | None],
-        done: Callable[[], None],
-        failed: Callable[[], None],
-    ) -> None:
+    def _end(self, commits: bool, done: Callable[[], None], failed: Callable[[], None]) -> None:
         transaction = self.transaction
         if transaction is None:  # it was lost while somebody was asked about it, and that is told already
             failed()
@@ -359,9 +353,10 @@ class Runs:
             failed()
             return False
 
+        rows = plural(transaction.rows, "row")
         self._session.writes.write(
-            f"{verb} {plural(transaction.rows, 'row')}",
-            work,
+            f"commit {rows}" if commits else f"roll back {rows}",
+            lambda repository: repository.console.commit() if commits else repository.console.roll_back(),
             lambda _: done(),
             went_wrong,
             branch=transaction.branch,

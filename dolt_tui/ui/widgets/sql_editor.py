@@ -116,11 +116,6 @@ class SqlEditor(TextArea, inherit_bindings=False):
         self._outcomes[first] = last, succeeded
         self.refresh()
 
-    def forget_outcomes(self) -> None:
-        """Take away the marks of the statements that ran."""
-        self._outcomes.clear()
-        self.refresh()
-
     def show_mistake(self, start: int, end: int | None = None, *, go_there: bool = True) -> None:
         """Mark the place of an error, until the text is changed; without an end, to the end of the word."""
         place = self.sql.get_location_from_index(start)
