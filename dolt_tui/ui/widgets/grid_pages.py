@@ -122,7 +122,7 @@ class Pages:
         if not by or not start or start + by < (held[at - 1].end if at else 1):
             return []
         for block in held[at:]:
-            block.start, block.exact = block.start + by, True
+            block.start += by
         return [Shift(start, by)]
 
     # What to ask for
@@ -327,12 +327,9 @@ class Pages:
                 leader.last = True
         elif position + 1 < len(self._blocks):
             self._meet_below(position + 1, start, page, exact, shifts)
-        if page.last and not exact and self._count and self._count.exact and self._count.number is not None:
-            moved = self._count.number - len(rows) - start
-            if moved and (leader is None or start + moved >= leader.end):
-                shifts.append(Shift(start, moved))
-                start, exact = start + moved, True
         self._put(start, page, rows, exact, request.after)
+        if page.last:
+            shifts += self.seat_end()
 
     def _meet_below(self, position: int, start: int, page: PageOf, exact: bool, shifts: list[Shift]) -> None:
         """Make the blocks below agree with a page that comes before them, and may reach into them."""
