@@ -320,7 +320,14 @@ class Console:
             desk.ended()
             return replace(base, committed=True)
         # SQLite: a savepoint begins a transaction where none is open.
-        return replace(base, pending=desk.keep_open(None, sql) if had or desk.open else None)
+        if not had and not desk.open:
+            return base
+        desk.keep_open(None, sql)
+        named = [token for token in tokens(sql, self._style) if token.kind is not TokenKind.COMMENT]
+        verb = base.described.verb
+        if verb == "RELEASE":
+            return replace(base, pending=desk.transaction)
+        return replace(base, pending=desk.at_savepoint(named[-1].name, back=verb == "ROLLBACK"))
 
     # ending a transaction
 

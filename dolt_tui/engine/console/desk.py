@@ -6,6 +6,7 @@ import datetime as dt
 import threading
 import time
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 
 from ...frozen import Frozen
 from ..core.cancellation import acquired, uncancelled
@@ -32,7 +33,7 @@ class Transaction(Frozen):
 
     branch: str
     rows: int
-    """How many rows its statements changed, each counted as often as it was changed."""
+    """How many rows its statements changed, each counted as often as it was changed, without what was rolled back."""
     statements: tuple[str, ...]
     since: dt.datetime
     """When it was begun, in UTC."""
@@ -55,6 +56,8 @@ class Desk:
         self.branch = branch
         self.lock = threading.RLock()
         self.transaction: Transaction | None = None
+        self._savepoints: dict[str, int] = {}
+        """How many rows had been changed at each."""
         self._held: Held | None = None
         self.notes: list[str] = []
         """What has to be told with the next outcome."""
@@ -265,8 +268,19 @@ class Desk:
         )
         return self.transaction
 
+    def at_savepoint(self, name: str, *, back: bool) -> Transaction:
+        """A savepoint was made, or it was gone back to: what was changed since then is not counted any more."""
+        transaction = self.keep_open(None)
+        if back:
+            rows = self._savepoints.get(name.lower(), transaction.rows)
+            self.transaction = transaction = replace(transaction, rows=rows)
+        else:
+            self._savepoints[name.lower()] = transaction.rows
+        return transaction
+
     def ended(self) -> None:
         """The transaction ended, however that was."""
+        self._savepoints.clear()
         self.transaction = None
         if self._held is not None:
             self._held.in_transaction = False
