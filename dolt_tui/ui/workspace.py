@@ -303,9 +303,11 @@ class Workspace(FullScreen):
 
     def _draw_console(self) -> None:
         if self.panes.console_open:
-            from dolt_tui.ui.flows.console import draw_progress
+            from dolt_tui.ui.flows.console import draw_console, draw_progress
             from dolt_tui.ui.flows.console_place import keep_text
 
+            if self.session.is_open and self.panes.console.place != self.state.place:
+                draw_console(self)
             draw_progress(self)
             keep_text(self)
 

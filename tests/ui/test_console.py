@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine import open_repository
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.model import SqlStyle
@@ -245,6 +246,18 @@ async def test_a_transaction_that_is_lost_is_told_and_reading_only_holds(
         assert "TRANSACTION" not in user.header
         await run(user, "SELECT last_name FROM employees WHERE id = 0")
         assert user.rows(user.workspace.panes.results[0]) == [("Sehn",)]
+
+        await run(user, "CALL dolt_checkout('-b', 'side'); BEGIN; INSERT INTO teams VALUES (9, 'Nine')", "f6")
+        with open_repository(demo_on_dolt) as session:
+            session.call("main", "dolt_branch", "-D", "-f", "side")
+        await user.until(lambda: user.dialog is not None and user.dialog.keys_ready, "that the branch is gone")
+        await user.press("enter")
+        await user.until(lambda: "SQL on main" in user.text(user.workspace.panes.console), "the title")
+        assert "TRANSACTION on side 1 row" in user.header
+        await user.press("f9")
+        assert "nothing of it is written" in user.dialog_text
+        await user.press("enter")
+        assert "TRANSACTION" not in user.header
     async with drive(demo_on_dolt, read_only=True) as user:
         await user.press("ctrl+e")
         await run(user, "DELETE FROM teams")

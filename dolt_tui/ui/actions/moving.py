@@ -105,6 +105,7 @@ class MovingActions(Actions):
         """Cancel what runs, else clear the filter, else go out by one step."""
         context, state, jobs = self.context, self.state, self.context.session.jobs
         pane, side = context.focused_pane, context.panes.side
+        told = context.session.runs.current is not None  # what becomes of its statement
         if context.session.busy:
             jobs.cancel("write", "panes", "preview", "open")
         elif pane.grid.range_active:
@@ -112,7 +113,8 @@ class MovingActions(Actions):
         elif jobs.cancel("transfer"):
             pass  # its failure tells of it
         elif jobs.cancel(*pane.cancelled):
-            context.tell("Cancelled.")
+            if not told:
+                context.tell("Cancelled.")
         elif pane.grid.sought:
             search.end(context.panes)
         elif pane.grid.filter_text:

@@ -396,6 +396,7 @@ class InMain(_Watcher):
 def draw_console(context: Context) -> None:
     """Draw the editor's title and footnote again."""
     console, runs, state = context.panes.console, context.session.runs, context.state
+    console.place = state.place
     parts = [f"SQL on {state.place}"]
     parts += [console.saved_as] if console.saved_as else []
     parts += [] if runs.autocommit else ["autocommit off"]

@@ -57,8 +57,9 @@ class HeaderBar(Static):
             left.append(cell(f" {plural(len(state.row_draft.draft), 'row')}, not written", Style.WARNING))
         if transaction is not None:
             now = state.clock.now()
+            elsewhere = "" if transaction.branch == state.home else f" on {transaction.branch}"
             left.append(cell("  TRANSACTION", styles(Style.WARNING, Style.BOLD)))
-            left.append(cell(f" {transaction_text(transaction, now)}", Style.WARNING))
+            left.append(cell(f"{elsewhere} {transaction_text(transaction, now)}", Style.WARNING))
         if state.gone:
             left.append(cell("  branch deleted", Style.ERROR))
         if state.operation is not None:

@@ -28,6 +28,8 @@ class ConsolePane(Pane):
         self.editor = SqlEditor(complete=complete)
         self.saved_as = ""
         """The saved query that the text came from; empty for none."""
+        self.place = ""
+        """The branch or commit that the title names."""
         self.kept: KeptText | None = None
         """Where the text is kept."""
         self.kept_version = 0
