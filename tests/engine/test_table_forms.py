@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dolt_tui.engine.core.literals import quoted_name
 from dolt_tui.engine.editing.table_definitions import read_form
 from dolt_tui.engine.editing.table_forms import (
     CheckForm,
@@ -17,7 +18,6 @@ from dolt_tui.engine.editing.table_forms import (
     IndexForm,
     TableForm,
     objection,
-    quoted,
     text_literal,
 )
 from dolt_tui.engine.errors import ChangedMeanwhile, EngineError
@@ -78,7 +78,7 @@ def _form(dice: random.Random, style: SqlStyle, name: str) -> TableForm:
     columns[0] = replace(columns[0], type="int", default="", nullable=False, rest="")
     columns[1] = replace(columns[1], type="int", default="", nullable=False, rest="")
     number, other = names[0], names[1]
-    made = ColumnForm("made", "int", generated=f"{quoted(number, style)} + 1", stored=dice.random() < 0.5)
+    made = ColumnForm("made", "int", generated=f"{quoted_name(number, style)} + 1", stored=dice.random() < 0.5)
     # engine-facts.md#virtual-columns-reorder-the-key
     keys_of_two = (other, number) if made.stored or style is SqlStyle.SQLITE else (number, other)
     key = dice.choice([(number,), keys_of_two, ()])
@@ -86,7 +86,7 @@ def _form(dice: random.Random, style: SqlStyle, name: str) -> TableForm:
     indexes += [IndexForm('i `j"', ((number, ""), (other, "")))] if dice.random() < 0.5 else []
     # engine-facts.md#virtual-columns-and-checks, engine-facts.md#back-ticks-in-checks
     checkable = (made.stored and "`" not in other) or style is SqlStyle.SQLITE
-    checks = [CheckForm("c 'k", f"{quoted(other, style)} > 0")] if checkable and dice.random() < 0.5 else []
+    checks = [CheckForm("c 'k", f"{quoted_name(other, style)} > 0")] if checkable and dice.random() < 0.5 else []
     keys = [ForeignKeyForm("f k", (other,), "parent", ("id",), "CASCADE")] if dice.random() < 0.4 else []
     return TableForm(name, (*columns, made), key, tuple(indexes), tuple(keys), tuple(checks))
 
@@ -122,7 +122,7 @@ def _altered(dice: random.Random, style: SqlStyle, form: TableForm) -> TableForm
         if edit == 0:
             form = form.with_column(None, ColumnForm(f"new {dice.randrange(10**9)}", "int", default="5"), style)
         elif edit == 1 and len(plain) > 2 and not any(column.name in one.expression for one in form.checks):
-            if f"{quoted(column.name, style)} +" not in str(form.columns[-1].generated):
+            if f"{quoted_name(column.name, style)} +" not in str(form.columns[-1].generated):
                 form = form.without_column(at) if not _needed(form, column.name, style) else form
         elif edit == 2 and not _needed(form, column.name, style):
             form = form.with_column(at, replace(column, name=f"{column.name}~{at}"), style)
@@ -136,7 +136,7 @@ def _altered(dice: random.Random, style: SqlStyle, form: TableForm) -> TableForm
 
 
 def _needed(form: TableForm, name: str, style: SqlStyle) -> bool:
-    return any(quoted(name, style) in one.generated for one in form.columns)
+    return any(quoted_name(name, style) in one.generated for one in form.columns)
 
 
 def test_a_form_is_what_the_engine_has(raw: Raw, repository: Repository) -> None:
@@ -166,7 +166,7 @@ def test_a_form_is_what_the_engine_has(raw: Raw, repository: Repository) -> None
             assert _simple(now, style) == _simple(new, style)
         finally:
             for name in (table, "copy"):
-                raw.run(f"DROP TABLE IF EXISTS {quoted(name, style)}")
+                raw.run(f"DROP TABLE IF EXISTS {quoted_name(name, style)}")
 
     check()
 
@@ -213,7 +213,7 @@ def test_the_rows_stay_and_so_does_what_refers_to_them(raw: Raw, repository: Rep
     if style is SqlStyle.SQLITE:
         assert raw.rows("SELECT * FROM grown") == [(1,)]  # the view follows
     forms.rename("main", "people", name)
-    assert raw.scalar(f"SELECT count(*) FROM {quoted(name, style)}") == 2
+    assert raw.scalar(f"SELECT count(*) FROM {quoted_name(name, style)}") == 2
     (key,) = forms.table("main", "pets").form.foreign_keys
     assert (key.referred, key.on_delete) == (name, "CASCADE")
 

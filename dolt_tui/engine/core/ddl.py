@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 
+from ..model import SqlStyle
+from .literals import quoted_name
+
 VIRTUAL = "VIRTUAL GENERATED"
 """In `ColumnInfo.extra`: computed when it is read, and stored nowhere."""
 STORED = "STORED GENERATED"
@@ -53,8 +56,10 @@ def moves(table: str, old: str, new: str) -> list[str]:
     for name in common:
         if place[name] not in stay:
             at = order.index(name)
-            where = f"AFTER {_quoted(order[at - 1])}" if at else "FIRST"
-            found.append(f"ALTER TABLE {table} MODIFY COLUMN {_quoted(name)} {after[name]} {where};")
+            where = f"AFTER {quoted_name(order[at - 1], SqlStyle.MYSQL)}" if at else "FIRST"
+            found.append(
+                f"ALTER TABLE {table} MODIFY COLUMN {quoted_name(name, SqlStyle.MYSQL)} {after[name]} {where};"
+            )
     return found
 
 
@@ -89,7 +94,3 @@ def _behind(text: str, start: int) -> str:
 
 def _unquoted(name: str) -> str:
     return name.replace("``", "`")
-
-
-def _quoted(name: str) -> str:
-    return "`" + name.replace("`", "``") + "`"

@@ -10,10 +10,11 @@ from ...words import plural
 from ..browsing.foreign_keys import foreign_keys
 from ..core.compare_and_write import expect, table_hashes
 from ..core.connections import Connections, Session
+from ..core.literals import quoted_name
 from ..errors import Constraint, EngineError
 from ..model import Call, Expected, SqlStyle
 from .table_definitions import read_form
-from .table_forms import ColumnForm, TableForm, quoted
+from .table_forms import ColumnForm, TableForm
 from .table_statements import FOREIGN_KEYS_OFF, Alteration, Dependent, alteration, create_statements
 
 _COLUMNS_ON_DOLT = (
@@ -127,7 +128,7 @@ class TableForms:
     def preview(self, branch: str, old: TableForm, new: TableForm) -> AlterPreview:
         """What is lost, and what would not fit; each question reads all rows of the table."""
         with self._db.read(branch, "what altering would do") as session:
-            table = quoted(old.name, self.style)
+            table = quoted_name(old.name, self.style)
 
             def count(what: str) -> int:
                 sql = session.dialect.sql(Call((what,)))
@@ -140,7 +141,9 @@ class TableForms:
             kept = {column.was for column in new.columns}
             for column in old.columns:
                 if column.name not in kept and not column.generated:
-                    lost.append((column.name, count(f"SELECT count({quoted(column.name, self.style)}) FROM {table}")))
+                    lost.append(
+                        (column.name, count(f"SELECT count({quoted_name(column.name, self.style)}) FROM {table}"))
+                    )
             misfits = []
             for words, sql in _questions(old, new, self.style):
                 try:
@@ -167,7 +170,7 @@ class TableForms:
 
     def rename_calls(self, table: str, name: str) -> tuple[Call, ...]:
         """What `rename` runs."""
-        old, new = quoted(table, self.style), quoted(name, self.style)
+        old, new = quoted_name(table, self.style), quoted_name(name, self.style)
         if self.style is SqlStyle.MYSQL:
             return self._calls([f"RENAME TABLE {old} TO {new}"])
         return self._calls([f"ALTER TABLE {old} RENAME TO {new}"])
@@ -264,7 +267,7 @@ _WHOLE = {"tinyint": 7, "smallint": 15, "mediumint": 23, "int": 31, "integer": 3
 
 def _questions(old: TableForm, new: TableForm, style: SqlStyle) -> Iterable[tuple[str, str]]:
     """What may not fit, in words, and the statement that counts it in the table as it is."""
-    table = quoted(old.name, style)
+    table = quoted_name(old.name, style)
     before = {column.name: column for column in old.columns}
     was = {column.name: column.was for column in new.columns}
     for column in new.columns:
@@ -275,7 +278,7 @@ def _questions(old: TableForm, new: TableForm, style: SqlStyle) -> Iterable[tupl
             yield f"{column.name} has no default, and {then}", f"SELECT count(*) FROM {table}"
         if one is None:
             continue
-        name = quoted(one.name, style)
+        name = quoted_name(one.name, style)
         required = not column.nullable or column.name in new.key
         if required and one.nullable and one.name not in old.key:
             yield f"{one.name} is NULL", f"SELECT count(*) FROM {table} WHERE {name} IS NULL"
@@ -288,8 +291,8 @@ def _questions(old: TableForm, new: TableForm, style: SqlStyle) -> Iterable[tupl
     for columns, words in groups:
         there = [was.get(name, "") for name in columns]
         if all(there):
-            names = ", ".join(quoted(name, style) for name in there)
-            full = " AND ".join(f"{quoted(name, style)} IS NOT NULL" for name in there)
+            names = ", ".join(quoted_name(name, style) for name in there)
+            full = " AND ".join(f"{quoted_name(name, style)} IS NOT NULL" for name in there)
             yield (
                 f"{', '.join(columns)} {words}",
                 f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {full} GROUP BY {names} HAVING count(*) > 1) AS d",
@@ -301,9 +304,9 @@ def _questions(old: TableForm, new: TableForm, style: SqlStyle) -> Iterable[tupl
         there = [was.get(name, "") for name in key.columns]
         if key not in old.foreign_keys and all(there) and key.referred_columns and key.referred != old.name:
             pairs = zip(key.referred_columns, there, strict=True)
-            same = " AND ".join(f"p.{quoted(one, style)} = c.{quoted(other, style)}" for one, other in pairs)
-            full = " AND ".join(f"c.{quoted(name, style)} IS NOT NULL" for name in there)
-            referred = quoted(key.referred, style)
+            same = " AND ".join(f"p.{quoted_name(one, style)} = c.{quoted_name(other, style)}" for one, other in pairs)
+            full = " AND ".join(f"c.{quoted_name(name, style)} IS NOT NULL" for name in there)
+            referred = quoted_name(key.referred, style)
             yield (
                 f"{', '.join(key.columns)} is not in {key.referred}",
                 f"SELECT count(*) FROM {table} AS c WHERE {full}"

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from ..core.literals import quoted_name
 from ..errors import EngineError
 from ..model import SqlStyle
-from .table_forms import CheckForm, ColumnForm, ForeignKeyForm, IndexForm, TableForm, quoted
+from .table_forms import CheckForm, ColumnForm, ForeignKeyForm, IndexForm, TableForm
 
 _TOKENS = re.compile(
     r"""(?P<space>\s+|--[^\n]*|/\*(?!!).*?\*/)
@@ -158,7 +159,7 @@ def parts_text(parts: Sequence[tuple[str, str]], style: SqlStyle) -> str:
 
 
 def _part(name: str, rest: str, style: SqlStyle) -> str:
-    shown = name if re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or not name else quoted(name, style)
+    shown = name if re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or not name else quoted_name(name, style)
     return shown + ("" if not rest or rest.startswith("(") or not name else " ") + rest
 
 

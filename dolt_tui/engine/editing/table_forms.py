@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ...frozen import Frozen
+from ..core.literals import quoted_name
 from ..model import SqlStyle
 from ..model.calls import literal
 
@@ -162,12 +163,6 @@ class TableForm(Frozen):
         return replace(self, columns=tuple(columns))
 
 
-def quoted(name: str, style: SqlStyle) -> str:
-    """``name`` as a quoted identifier, whatever it holds."""
-    mark = "`" if style is SqlStyle.MYSQL else '"'
-    return mark + name.replace(mark, mark * 2) + mark
-
-
 def text_literal(text: str, style: SqlStyle) -> str:
     """A text as the engine reads it; a password in it is left as it is."""
     if "://" not in text:
@@ -229,7 +224,7 @@ def in_expression(sql: str, names: dict[str, str], style: SqlStyle) -> str:
             if sql[found.end() :].lstrip().startswith("("):
                 return text
         new = lower.get(name.lower())
-        return text if new is None else quoted(new, style)
+        return text if new is None else quoted_name(new, style)
 
     return _LEXEMES.sub(other, sql) if lower else sql
 

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ...frozen import Frozen
+from ..core.literals import quoted_name
 from ..model import SqlStyle
-from .table_forms import CheckForm, ColumnForm, ForeignKeyForm, IndexForm, TableForm, quoted, renamed, text_literal
+from .table_forms import CheckForm, ColumnForm, ForeignKeyForm, IndexForm, TableForm, renamed, text_literal
 
 FOREIGN_KEYS_OFF = "PRAGMA foreign_keys = OFF"
 """Runs before the transaction of a rebuilt table begins; inside of one it would do nothing."""
@@ -49,14 +50,14 @@ def create_statements(form: TableForm, style: SqlStyle) -> tuple[str, ...]:
     options = f" {form.options}" if form.options else ""
     body = ",\n".join(f"  {line}" for line in lines)
     return (
-        f"CREATE TABLE {quoted(form.name, style)} (\n{body}\n){options}",
+        f"CREATE TABLE {quoted_name(form.name, style)} (\n{body}\n){options}",
         *(_create_index(one, form.name, style) for one in form.indexes if style is SqlStyle.SQLITE and one.own),
     )
 
 
 def column_clause(column: ColumnForm, style: SqlStyle) -> str:
     """A column's definition, with its name."""
-    words = [quoted(column.name, style), column.type.strip()]
+    words = [quoted_name(column.name, style), column.type.strip()]
     if column.generated:
         words.append(f"GENERATED ALWAYS AS ({column.generated}) {'STORED' if column.stored else 'VIRTUAL'}")
     if not column.nullable:
@@ -88,14 +89,14 @@ def _inline_key(form: TableForm, style: SqlStyle) -> bool:
 
 
 def _names(names: Sequence[str], style: SqlStyle) -> str:
-    return ", ".join(quoted(name, style) for name in names)
+    return ", ".join(quoted_name(name, style) for name in names)
 
 
 def _parts(index: IndexForm, style: SqlStyle) -> str:
     shown = []
     for name, rest in index.parts:
         between = "" if not name or not rest or rest.startswith("(") else " "
-        shown.append(f"{quoted(name, style) if name else ''}{between}{rest}")
+        shown.append(f"{quoted_name(name, style) if name else ''}{between}{rest}")
     return ", ".join(shown)
 
 
@@ -104,7 +105,7 @@ def _index(index: IndexForm, style: SqlStyle) -> str:
     if style is SqlStyle.SQLITE:
         return f"{_named(index.name, style)}UNIQUE ({_parts(index, style)}){rest}"
     kind = "UNIQUE " if index.unique else f"{index.kind} " if index.kind else ""
-    name = f"{quoted(index.name, style)} " if index.name else ""
+    name = f"{quoted_name(index.name, style)} " if index.name else ""
     return f"{kind}KEY {name}({_parts(index, style)}){rest}"
 
 
@@ -112,7 +113,9 @@ def _create_index(index: IndexForm, table: str, style: SqlStyle) -> str:
     name = index.name or index_name(table, index)
     rest = f" {index.rest}" if index.rest else ""
     unique = "UNIQUE " if index.unique else ""
-    return f"CREATE {unique}INDEX {quoted(name, style)} ON {quoted(table, style)} ({_parts(index, style)}){rest}"
+    return (
+        f"CREATE {unique}INDEX {quoted_name(name, style)} ON {quoted_name(table, style)} ({_parts(index, style)}){rest}"
+    )
 
 
 def index_name(table: str, index: IndexForm) -> str:
@@ -121,14 +124,14 @@ def index_name(table: str, index: IndexForm) -> str:
 
 
 def _named(name: str, style: SqlStyle) -> str:
-    return f"CONSTRAINT {quoted(name, style)} " if name else ""
+    return f"CONSTRAINT {quoted_name(name, style)} " if name else ""
 
 
 def _foreign_key(key: ForeignKeyForm, style: SqlStyle) -> str:
     there = f" ({_names(key.referred_columns, style)})" if key.referred_columns else ""
     words = [
         f"{_named(key.name, style)}FOREIGN KEY ({_names(key.columns, style)})",
-        f"REFERENCES {quoted(key.referred, style)}{there}",
+        f"REFERENCES {quoted_name(key.referred, style)}{there}",
         f"ON DELETE {key.on_delete}" if key.on_delete else "",
         f"ON UPDATE {key.on_update}" if key.on_update else "",
         key.rest,
@@ -173,18 +176,20 @@ def _in_place(old: TableForm, new: TableForm) -> Alteration:
     gone_keys = [one for one in before.foreign_keys if one not in new.foreign_keys or one in held]
     lost = set(dropped)
     gone_indexes = [one for one in before.indexes if one not in new.indexes]
-    first = [f"DROP FOREIGN KEY {quoted(one.name, style)}" for one in gone_keys]
-    first += [f"DROP CONSTRAINT {quoted(one.name, style)}" for one in gone_checks]
+    first = [f"DROP FOREIGN KEY {quoted_name(one.name, style)}" for one in gone_keys]
+    first += [f"DROP CONSTRAINT {quoted_name(one.name, style)}" for one in gone_checks]
     first += [
-        f"DROP INDEX {quoted(one.name, style)}"
+        f"DROP INDEX {quoted_name(one.name, style)}"
         for one in gone_indexes
         if not (set(one.columns) & lost and len(one.columns) == 1)  # goes with its column
     ]
     changed_key = before.key != new.key
     if changed_key and before.key:
         first.append("DROP PRIMARY KEY")
-    first += [f"DROP COLUMN {quoted(name, style)}" for name in dropped]
-    renaming = [f"RENAME COLUMN {quoted(one, style)} TO {quoted(other, style)}" for one, other in names.items()]
+    first += [f"DROP COLUMN {quoted_name(name, style)}" for name in dropped]
+    renaming = [
+        f"RENAME COLUMN {quoted_name(one, style)} TO {quoted_name(other, style)}" for one, other in names.items()
+    ]
     if not gone_checks:
         first, renaming = [*first, *renaming], []
     second = list(columns)
@@ -201,7 +206,7 @@ def _in_place(old: TableForm, new: TableForm) -> Alteration:
         first, second = [], [*first, *second]
     if not (columns or first or moves):
         second, third = [*second, *third], []
-    table = quoted(new.name, style)
+    table = quoted_name(new.name, style)
     parts = [first, renaming, second, *([move] for move in moves), third]
     statements = tuple(f"ALTER TABLE {table} {', '.join(clauses)}" for clauses in parts if clauses)
     return Alteration(statements, rewrites=bool(dropped or columns or moves) or changed_key)
@@ -218,7 +223,7 @@ def _column_clauses(old: TableForm, new: TableForm) -> tuple[list[str], list[str
     for at, column in enumerate(new.columns):
         if column.was not in was:
             behind = order.index(names[at - 1]) + 1 if at else 0
-            place = "" if behind == len(order) else f" AFTER {quoted(names[at - 1], style)}" if at else " FIRST"
+            place = "" if behind == len(order) else f" AFTER {quoted_name(names[at - 1], style)}" if at else " FIRST"
             order.insert(behind, column.name)
             found.append(f"ADD COLUMN {column_clause(column, style)}{place}")
         elif was[column.was].definition != column.definition:
@@ -229,7 +234,7 @@ def _column_clauses(old: TableForm, new: TableForm) -> tuple[list[str], list[str
     moves = []
     for at, column in enumerate(new.columns):
         if position[column.name] not in stay:
-            place = f"AFTER {quoted(names[at - 1], style)}" if at else "FIRST"
+            place = f"AFTER {quoted_name(names[at - 1], style)}" if at else "FIRST"
             moves.append(f"MODIFY COLUMN {column_clause(column, style)} {place}")
             touched.add(column.name)
     return found, moves, touched
@@ -250,7 +255,7 @@ def _longest(runs: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
 def _by_sqlite(old: TableForm, new: TableForm) -> list[str] | None:
     """SQLite's own statements; None where they cannot do it."""
     style = SqlStyle.SQLITE
-    table = quoted(new.name, style)
+    table = quoted_name(new.name, style)
     names = renames(old, new)
     before = renamed(replace(old, name=new.name), names, style)
     kept = {column.was for column in new.columns}
@@ -273,10 +278,10 @@ def _by_sqlite(old: TableForm, new: TableForm) -> list[str] | None:
     )
     if not same:
         return None
-    found = [f"DROP INDEX {quoted(one.name, style)}" for one in own]
-    found += [f"ALTER TABLE {table} DROP COLUMN {quoted(name, style)}" for name in dropped]
+    found = [f"DROP INDEX {quoted_name(one.name, style)}" for one in own]
+    found += [f"ALTER TABLE {table} DROP COLUMN {quoted_name(name, style)}" for name in dropped]
     for one, other in names.items():
-        found.append(f"ALTER TABLE {table} RENAME COLUMN {quoted(one, style)} TO {quoted(other, style)}")
+        found.append(f"ALTER TABLE {table} RENAME COLUMN {quoted_name(one, style)} TO {quoted_name(other, style)}")
     found += [f"ALTER TABLE {table} ADD COLUMN {column_clause(column, style)}" for column in added]
     return [*found, *(_create_index(one, new.name, style) for one in made)]
 
@@ -308,7 +313,7 @@ def _rebuild(old: TableForm, new: TableForm, dependents: Sequence[Dependent]) ->
     temporary = next(
         name for name in (f"_new_{old.name}{'_' * more}" for more in range(len(taken) + 1)) if name.lower() not in taken
     )
-    table, other = quoted(old.name, style), quoted(temporary, style)
+    table, other = quoted_name(old.name, style), quoted_name(temporary, style)
     names = {new_name: name for name, new_name in renames(old, new).items()}
     wanted = [names.get(column.name, column.name) for column in new.columns]
     if len(set(wanted)) == len(wanted):  # columns are renamed at the end: so views and other tables follow
@@ -333,7 +338,7 @@ def _rebuild(old: TableForm, new: TableForm, dependents: Sequence[Dependent]) ->
     if names:
         statements.append("PRAGMA legacy_alter_table = OFF")
     for name, one in names.items():
-        statements.append(f"ALTER TABLE {table} RENAME COLUMN {quoted(one, style)} TO {quoted(name, style)}")
+        statements.append(f"ALTER TABLE {table} RENAME COLUMN {quoted_name(one, style)} TO {quoted_name(name, style)}")
     if not copied:
         del statements[3]
     return Alteration(tuple(statements), rebuilds=True, rewrites=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ColumnInfo, DiffColumn, RowChange, SqlStyle
 from dolt_tui.engine.transfer.requests import BothSides, Export, ResultExport
@@ -133,16 +133,10 @@ class QueryDiffPages(FirstPageKnown):
         return [row for at, change in enumerate(changes) for row in change_rows(change, columns, start + at)]
 
     def fetch(self, request: Request) -> PageOf:
-        diff, size, start = self._diff, request.size, request.start
+        diff = self._diff
         if request.from_end:
             diff.read_all()
-            start = max(0, diff.known - size)
-        elif request.after is not None:
-            start = cast("int", request.after)
-        elif request.before is not None:
-            end = cast("int", request.before)
-            start = max(0, end - size)
-            size = end - start
+        start, size = request.place(diff.known)
         ready = start == 0 and self._first and request.after is None and request.before is None
         found = self._first if ready and not request.from_end else diff.page(start, size)
         end = start + len(found)

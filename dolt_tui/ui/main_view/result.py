@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 from dolt_tui.engine.model import ColumnInfo, Page, SqlStyle, Value
 from dolt_tui.engine.transfer.requests import Export, ResultExport
@@ -172,17 +172,10 @@ class ResultPages(FirstPageKnown):
         return Count(result.known, result.complete)
 
     def fetch(self, request: Request) -> PageOf:
-        result, size = self._loaded.result, request.size
-        start = request.start
+        result = self._loaded.result
         if request.from_end:
             result.read_all()
-            start = max(0, result.known - size)
-        elif request.after is not None:
-            start = cast("int", request.after)
-        elif request.before is not None:
-            end = cast("int", request.before)
-            start = max(0, end - size)
-            size = end - start
+        start, size = request.place(result.known)
         first = self._loaded.first
         found = first[:size] if start == 0 and size <= len(first) else tuple(result.page(start, size))
         end = start + len(found)

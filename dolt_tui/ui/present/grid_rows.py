@@ -7,7 +7,7 @@ source understands (a primary key, the frontier of a log …); the grid keeps th
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
-from typing import Final, Protocol, TypeAlias, runtime_checkable
+from typing import Final, Protocol, TypeAlias, cast, runtime_checkable
 
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.text import Cell
@@ -86,6 +86,20 @@ class Request(Frozen):
     from_end: bool = False
     number: int = 0
     """Tells answers apart; an answer to an old request is dropped."""
+
+    def place(self, known: int) -> tuple[int, int]:
+        """The number of the first row that is wanted, and how many are, where cursors are the numbers of rows.
+
+        ``known``: how many rows there are, as far as known: all where the last ones are wanted.
+        """
+        if self.from_end:
+            return max(0, known - self.size), self.size
+        if self.after is not None:
+            return cast("int", self.after), self.size
+        if self.before is not None:
+            end = cast("int", self.before)
+            return max(0, end - self.size), min(end, self.size)
+        return self.start, self.size
 
 
 class PageOf(Frozen):

@@ -183,9 +183,14 @@ class CellEditor(Dialog[Edited]):
 
     # the keys
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether the cell keeps what it has."""
+        return not self.touched
+
     def take(self, go: int) -> None:
         """Answer what was typed, unless something is wrong with it."""
-        if not self.touched:
+        if self.unchanged:
             self.answer(Edited(None, changed=False, go=go))
             return
         try:

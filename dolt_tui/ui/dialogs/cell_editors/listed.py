@@ -13,9 +13,8 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from dolt_tui.engine.errors import EngineError
 from dolt_tui.frozen import Frozen
-from dolt_tui.ui.dialogs.cell_editors.base import CellEditor, Edited, Key, Subject
+from dolt_tui.ui.dialogs.cell_editors.base import CellEditor, Key, Subject
 from dolt_tui.ui.present.draft_rows import REQUIRED
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import NULL, Cell, Style, cell, join, marked, sanitise, styles
@@ -256,20 +255,16 @@ class ListEditor(CellEditor):
             return None
         return row.value.value
 
+    @property
+    def unchanged(self) -> bool:
+        offered = not self._several and self.subject.unset == REQUIRED and isinstance(self._key, str)
+        return (not self.touched and not offered) or (self._key == _UNSET and not self.typed and not self.null)
+
     def take(self, go: int) -> None:
         if self.null and not self.subject.nullable:
             self.say(f"{self.subject.title} is NOT NULL.")
             return
-        offered = not self._several and self.subject.unset == REQUIRED and isinstance(self._key, str)
-        if (not self.touched and not offered) or (self._key == _UNSET and not self.typed and not self.null):
-            self.answer(Edited(None, changed=False, go=go))
-            return
-        try:
-            found = None if self.null else self.value()
-        except EngineError as error:
-            self.say(error.message)
-            return
-        self.answer(Edited(found, go=go))
+        super().take(go)
 
 
 def _with_match(text: str, wanted: str, style: str) -> Cell:
