@@ -88,6 +88,6 @@ def test_the_list_shows_what_will_be_run_and_what_the_database_will_say() -> Non
         "✗ new row 1 needs a name",
     ):
         assert line in lines
-    assert counts(shown, "^s") == "1 edited · 1 new · 1 deleted · 1 must be mended before ^s"
+    assert counts(shown, "^s") == "1 edited · 1 new · 1 deleted · 1 must be fixed before ^s"
     assert shown.wrong("t") == {edits[2].key: frozenset({"name"})}
     assert named(shown) == "edit 3 rows of t"

@@ -151,7 +151,7 @@ def test_branches_are_compared_with_the_current_one() -> None:
 
 def test_a_table_with_its_rows_as_they_were_last_wanted() -> None:
     pane = TablesPane()
-    assert pane.view(state()) == "No tables yet."
+    assert str(pane.view(state())).startswith("No tables yet. n in Tables makes one, I imports one,")
     assert pane.view(state(unread={"tables": "lost"})) == "The tables could not be read."
     select(pane, Table("t"))
     assert pane.view(state()) == TableView("t")

@@ -263,9 +263,9 @@ async def test_a_foreign_key_is_chosen_from_a_list_and_what_it_will_say_is_told(
         await user.press("enter")
         assert "✗" in user.main
         assert draft_lines(user)[0].endswith("✗ no 77 in teams")
-        assert "1 must be mended before ^s" in user.screen
+        assert "1 must be fixed before ^s" in user.screen
         await user.press("ctrl+s")
-        assert "1 row must be mended first" in user.told[-1]
+        assert "1 row must be fixed first" in user.told[-1]
         # from the list of the draft to the row, and mend it
         await user.press("1", "5", "enter")
         assert user.is_in(user.workspace.main)

@@ -173,7 +173,7 @@ class InvalidName(EngineError):
 class BadLine(EngineError):
     """A line of a file cannot be imported."""
 
-    advice = "Nothing was imported. Mend the line, or change how the file is read."
+    advice = "Nothing was imported. Fix the line, or change how the file is read."
 
     def __init__(self, file: str, line: int, reason: str) -> None:
         """``line`` counts from 1, the heading too; ``reason`` completes the sentence "line 7 of people.csv: …"."""

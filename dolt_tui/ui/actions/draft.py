@@ -23,7 +23,7 @@ class DraftActions(Actions):
     def to_be_mended(self) -> str:
         errors = self.state.row_draft.errors
         rows = len({(finding.edit.table, finding.edit.key) for finding in errors})
-        return f"{plural(rows, 'row')} must be mended first: {errors[0].text}" if errors else ""
+        return f"{plural(rows, 'row')} must be fixed first: {errors[0].text}" if errors else ""
 
     def no_line(self) -> str:
         return "" if self._line is not None else "there is no edit on this line"

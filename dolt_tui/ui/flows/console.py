@@ -344,7 +344,7 @@ class InConsole(_Watcher):
             result.results, result.at = tuple(found), len(found) - 1
             context.show_in(result, found[-1])
         elif last.error is None:
-            result.say(note(last), f"{one_line(last.statement.text)[:60]}: {summary(last)}.")
+            result.say(note(last), f"{one_line(last.statement.text, 60)}: {summary(last)}.")
         if last.error is not None:
             self._tell_error(last)
         elif last.outcome is not None and last.outcome.plan:
@@ -364,7 +364,7 @@ class InConsole(_Watcher):
         place = getattr(error, "position", None)
         start = ran.statement.start
         if was_cancelled(error):
-            context.tell(f"{str(error).rstrip('.')}: {one_line(ran.statement.text)[:60]}", "warning")
+            context.tell(f"{str(error).rstrip('.')}: {one_line(ran.statement.text, 60)}", "warning")
         elif place is not None and start + place <= len(editor.text):
             editor.show_mistake(start + place)
         elif start <= len(editor.text) and len(context.session.runs.ran) > 1:
@@ -380,14 +380,14 @@ class InMain(_Watcher):
             return
         last = runs[-1]
         if last.error is not None:
-            context.session.failed(f"run {one_line(last.statement.text)[:60]}", last.error)
+            context.session.failed(f"run {one_line(last.statement.text, 60)}", last.error)
             return
         found = views(runs)
         if found:
             context.show_view(found[-1], inside=True)
             close_unseen(context)
         else:
-            context.tell(f"{one_line(last.statement.text)[:60]}: {summary(last)}")
+            context.tell(f"{one_line(last.statement.text, 60)}: {summary(last)}")
 
 
 # drawing

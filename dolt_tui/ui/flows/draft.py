@@ -157,7 +157,7 @@ def ask_before_leaving(context: Context, what: str, go: Callable[[], None]) -> b
         cell(f"Before you {what}:", Style.DIM),
     ]
     choices = [
-        Choice("w", "write", f"{number}, as one step of undo", f"{bad} must be mended first" if bad else ""),
+        Choice("w", "write", f"{number}, as one step of undo", f"{bad} must be fixed first" if bad else ""),
         Choice("d", "discard", "give all of it up"),
         Choice("s", "stay", "go on editing"),
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Table
 from dolt_tui.ui import commands
+from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.schema import SchemaView
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.panes.read_pane import SidePane
@@ -53,10 +54,19 @@ class TablesPane(SidePane):
     def view(self, state: State) -> TableView | SchemaView | str:
         table = self.selected
         if table is None:
-            return "The tables could not be read." if "tables" in state.unread else "No tables yet."
+            return "The tables could not be read." if "tables" in state.unread else self._none_yet(state)
         if state.schema_shown:
             return SchemaView(table.name, state.tables_at)
         return TableView(table.name, state.queries.get(table.name), state.tables_at)
+
+    @staticmethod
+    def _none_yet(state: State) -> str:
+        if state.came_from is not None or state.pair is not None:
+            return "No tables yet."  # and none is made here
+        return (
+            f"No tables yet. {key_of('tables.new')} in Tables makes one, {key_of('import')} imports one,"
+            f" {key_of('console')} opens the console for SQL."
+        )
 
     @property
     def selected(self) -> Table | None:

@@ -107,7 +107,7 @@ def counts(draft: RowDraft, key: str) -> str:
     """What the draft holds, in numbers, and what keeps ``key`` from writing it."""
     parts = [counted_kinds(draft.draft.edits)]
     bad = len({(finding.edit.table, finding.edit.key) for finding in draft.errors})
-    parts += [f"{bad} must be mended before {key}"] if bad else [f"{key} writes"]
+    parts += [f"{bad} must be fixed before {key}"] if bad else [f"{key} writes"]
     return " · ".join(parts)
 
 

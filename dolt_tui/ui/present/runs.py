@@ -58,9 +58,10 @@ class Ran(Frozen):
         return replace(self, outcome=replace(self.outcome, results=()))
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, room: int = _LINE) -> str:
     """A statement on one line, as far as there is room; not sanitised."""
-    return " ".join(text[: 4 * _LINE].split())[:_LINE]
+    line = " ".join(text[: 4 * _LINE].split())
+    return line if len(line) <= room else f"{line[: room - 1]}…"
 
 
 def summary(ran: Ran) -> str:
