@@ -282,7 +282,7 @@ SIGNS = [
 WORDS = st.sampled_from([*SIGNS, *re.findall(r"\S+", " ".join([*FIRST, *NOTHING, *FIRST_ON_SQLITE]))])
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(
     st.one_of(st.text(), st.lists(WORDS, max_size=30).map(" ".join), st.lists(WORDS, max_size=30).map("".join)),
     st.integers(0, 300),
@@ -294,8 +294,6 @@ def test_it_never_fails_and_touches_only_what_it_says(text: str, offset: int, na
     assert 0 <= found.start <= offset <= found.end <= len(text)
     assert "\n" not in text[offset : found.end] or text[found.end - 1 : found.end] in "'\"`]"
     for item in found.items:
-        taken = text[: found.start] + item.text + text[found.end :]
-        assert taken.startswith(text[: found.start])
         assert all(0 <= at < len(item.text) for at in item.matched)
 
 
