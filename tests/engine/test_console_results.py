@@ -15,7 +15,7 @@ from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.console.console import Outcome
 from dolt_tui.engine.console.results import ResultSet
 from dolt_tui.engine.core.cancellation import Cancellation
-from dolt_tui.engine.errors import Cancelled
+from dolt_tui.engine.errors import Cancelled, EngineError
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite
@@ -261,3 +261,18 @@ def test_a_connection_is_closed_after_whoever_is_alone_with_it(repository: Repos
         closing.join()
         assert not held.session.connection.closed
     assert held.session.connection.closed
+
+
+def test_a_closed_result_says_so(ten: Raw, repository: Repository) -> None:
+    """A page of it may be on its way still: that is no fault of ours, and the rows did not just end."""
+    result = only(run(repository, MANY))
+    order = result.sorted(0, descending=True)
+    order.close()
+    with pytest.raises(EngineError, match="not kept any more"):
+        order.page(0, 5)
+    order = result.sorted(0, descending=True)
+    result.close()
+    result._rows.store.add([b"late"])  # as by a thread that was reading on: its connection must not be lost for it
+    for ask in (lambda: result.page(0, 5), lambda: order.page(0, 5), lambda: next(result.rows())):
+        with pytest.raises(EngineError, match="not kept any more"):
+            ask()

@@ -13,6 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import IO, Any
 
+from ..errors import EngineError
+from .row_store import CLOSED
+
 _PART = 32 << 20
 """Bytes of values that are sorted at once."""
 _CHUNK = 1024
@@ -104,9 +107,11 @@ class RowOrder:
         return self._length
 
     def numbers(self, start: int, size: int) -> array[int]:
-        """The numbers of the rows from place ``start`` on."""
+        """The numbers of the rows from place ``start`` on. Raises `EngineError` once this is closed."""
         found = array("q")
         with self._lock:
+            if self._file.closed:
+                raise EngineError(CLOSED)
             self._file.seek(start * _WIDTH)
             found.frombytes(self._file.read(max(0, min(size, self._length - start)) * _WIDTH))
         return found

@@ -14,12 +14,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..core.lru import Lru
+from ..errors import EngineError
 
 _IN_MEMORY = 1 << 20
 """Bytes of rows that are not worth a file."""
 _FEW, _MANY, _BYTES = 16, 256, 64 << 10
 """A block has as many rows as take about so many bytes, by what those before took."""
 _BLOCKS_READ = 8
+CLOSED = "These rows are not kept any more."
 
 
 class RowStore:
@@ -51,8 +53,10 @@ class RowStore:
         return self._offsets[-1]
 
     def add(self, rows: Sequence[Any]) -> None:
-        """Add rows at the end. Raises `OSError` where there is no room for them."""
+        """Add rows at the end; none once this is closed. Raises `OSError` where there is no room for them."""
         with self._lock:
+            if self._file.closed:
+                return  # by another thread: whoever reads finds that nobody wants the rest
             self._last += rows
             self._count += len(rows)
             while len(self._last) >= self._rows:
@@ -69,22 +73,26 @@ class RowStore:
         self._rows = max(1, min(_MANY, _BYTES * len(rows) // len(block)))
 
     def rows(self, start: int, size: int) -> list[Any]:
-        """Rows from number ``start`` on, as many as there are."""
+        """Rows from number ``start`` on, as many as there are. Raises `EngineError` once this is closed."""
         found: list[Any] = []
+        if self._file.closed:
+            raise EngineError(CLOSED)
         end = min(start + size, len(self))
         while start < end:
-            try:
-                first, block = self.block(start)
-            except IndexError:  # closed in the meantime
-                break
+            first, block = self.block(start)
             part = block[start - first : end - first]
             found += part
             start += len(part)
         return found
 
     def block(self, row: int) -> tuple[int, list[Any]]:
-        """The block that has a row, and the number of its first row. Raises IndexError."""
+        """The block that has a row, and the number of its first row.
+
+        Raises IndexError, and `EngineError` once this is closed: the rows did not just end.
+        """
         with self._lock:
+            if self._file.closed:
+                raise EngineError(CLOSED)
             if row >= self._written:
                 if row >= self._count:
                     raise IndexError(row)
@@ -111,5 +119,5 @@ class RowStore:
         """Give back what it takes. Idempotent."""
         with self._lock:
             self._file.close()
-            self._last, self._written, self._count = [], 0, 0
+            self._last = []
             self._read.clear()
