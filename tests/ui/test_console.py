@@ -141,6 +141,7 @@ async def test_what_writes_is_told_asked_about_and_undone(either: Target, drive:
         assert "DROP TABLE employees_teams deletes the table with its 5 rows" in user.dialog_text
         await user.press("escape")
         assert user.told[-1] == "DROP TABLE employees_teams: not run"
+        assert "cancels" not in user.text(panes.results[0])
         await user.press("f6", "x")
         assert user.rows(panes.results[0]) == [("7",)]
         assert "D employees_teams" in user.changes[0]

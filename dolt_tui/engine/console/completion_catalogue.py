@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from ..core.connections import Connections, Session
 from ..errors import TableNotFound
 from ..model import SqlStyle
+from ..undo.steps import SNAPSHOT_TAGS
 from . import vocabulary_dolt, vocabulary_doltlite
 
 COMMITS: Final = 200
@@ -300,7 +301,7 @@ class Catalogues:
             self._database,
             tables,
             sorted(named("branch")),
-            sorted(named("tag")),
+            sorted(tag for tag in named("tag") if not tag.startswith(SNAPSHOT_TAGS)),
             commits,
             sorted(named("remote")),
             sorted(name for name in named("database") if "/" not in name),

@@ -415,4 +415,4 @@ def draw_progress(context: Context) -> None:
     """Say in the result's frame what runs, and for how long."""
     runs, result = context.session.runs, context.panes.results[0]
     if runs.current is not None:
-        result.busy(f"{runs.progress} · {key_of('back')} cancels")
+        result.busy(f"{runs.progress} · {key_of('back')} cancels" if runs.progress else "")

@@ -32,6 +32,8 @@ class ResultPane(MainPane):
         self.results: tuple[ResultView, ...] = ()
         self.at = 0
         """Which of them is shown."""
+        self._note = ""
+        """What stands at the bottom where there are no rows."""
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -48,6 +50,7 @@ class ResultPane(MainPane):
         """There are no rows to show; ``note`` is for the bottom, ``text`` says what there is instead."""
         self.results, self.at = (), 0
         self.nothing("", text)
+        self._note = note
         self.set_footnote(note)
 
     def turned(self, pane: Pane, by: int) -> ResultView | None:
@@ -67,6 +70,8 @@ class ResultPane(MainPane):
         """The rows that are seen, of how many, and how long they took to come."""
         loaded = self.loaded
         if not isinstance(loaded, LoadedResult):
+            if not self.has_class("old"):  # else it is told there that a statement runs
+                self.set_footnote(self._note)
             return
         grid = self.grid
         first, last = grid.top + 1, min(grid.top + grid.height, grid.row_count)

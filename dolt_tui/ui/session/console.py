@@ -94,13 +94,13 @@ class Runs:
     def progress(self) -> str:
         """What is being run and for how long, for people; empty for nothing."""
         run = self.current
-        if run is None:
+        if run is None or run.waits:
             return ""
         seconds = self._session.clock.monotonic() - run.started
         which = (
             f"statement {min(len(run.done) + 1, len(run.steps))} of {len(run.steps)}"
             if len(run.steps) > 1
-            else "reading"
+            else "running"
         )
         return f"{which}… {seconds:.1f} s"
 
@@ -165,6 +165,7 @@ class Runs:
         def found(answer: tuple[bool, int | None]) -> None:
             anything, rows = answer
             if anything:
+                run.waits = True
                 run.watcher.removing(step, rows, agreed)
             else:
                 agreed(True)
@@ -292,11 +293,13 @@ class Runs:
         last = run.done[-1].outcome if run.done else None
         if last is not None and last.pending is not None and run.asks:
             self.look()
+            run.waits = True
             run.watcher.pending(run.done[-1], last.pending, partial(self._settled, run))
         else:
             self._go_on(run)
 
     def _settled(self, run: Run, go_on: bool) -> None:
+        run.waits = False
         if not go_on:
             run.steps = run.steps[: len(run.done)]
         self._go_on(run)

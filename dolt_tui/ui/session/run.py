@@ -74,6 +74,8 @@ class Run:
     """Whether a transaction that is open after the last of them has to be asked about: nobody began it."""
     agreed: int = -1
     """Which of the statements was agreed to, where it had to be asked about before."""
+    waits: bool = False
+    """Whether the user is asked about something: nothing runs."""
     told: int = 0
     """How many of those are known on the event loop."""
 
