@@ -82,7 +82,12 @@ async def test_import_by_keys(either: Target, drive: Drive, tmp_path: Path, othe
         await choose("New towns.csv")
         assert "into new_towns  a new table" in user.dialog_text
         assert "CSV · separated by commas · utf-8 · names in the first line · 2 rows" in user.dialog_text
-        await user.press("t", "ctrl+u")
+        await user.press("h")
+        assert "no names in the first line · 3 rows" in user.dialog_text
+        await user.press("h", "t", "ctrl+u")
+        await user.type("hk")
+        assert "hk" in user.dialog_text
+        await user.press("ctrl+u")
         await user.type("towns")
         await user.press("enter", "down", "right")
         shown = user.dialog_text

@@ -86,7 +86,7 @@ class ImportDialog(Dialog[Plan]):
         Binding("enter", "finish", "import", show=False),
         Binding("t", "table", "table", show=False),
         Binding("m", "mode", "mode", show=False),
-        Binding("h", "header", "header", show=False),
+        Binding("h", "header", "header", show=False, priority=True),
         Binding("e", "type", "type", show=False),
         Binding("right", "next_type(1)", "next type", show=False, priority=True),
         Binding("left", "next_type(-1)", "type before", show=False, priority=True),
@@ -151,8 +151,8 @@ class ImportDialog(Dialog[Plan]):
         self._say(plan.objection or first)
         header = " · h header" if plan.may_lack_header else ""
         mode = " · m mode" if len(plan.modes) > 1 else ""
-        types = " · ←→ type · e type it · k key · space leave out" if plan.new else ""
-        self.set_hint(f"⏎ import · t table{mode}{header}{types} · esc cancel")
+        types = " · ←→ e type · k key · x leave out · esc" if plan.new else " · esc cancel"  # in 80 columns
+        self.set_hint(f"⏎ import · t table{mode}{header}{types}")
 
     def _say(self, text: str) -> None:
         self._says.update(lines([cell(text, Style.WARNING)]))
