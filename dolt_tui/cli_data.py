@@ -248,7 +248,7 @@ def _export(options: argparse.Namespace, repository: Repository) -> None:
         return
     branch = repository.start_branch
     export = _wanted(options, repository, branch)
-    path = None if options.output == "-" else Path(options.output)
+    path = None if options.output in ("-", "/dev/stdout") else Path(options.output)
     said = named(path) if path is not None else None
     usual = export.formats[0] if options.database or export.directory(Format.CSV) else Format.CSV
     format_ = Format(options.format) if options.format else said.format if said and said.format else usual
@@ -312,7 +312,7 @@ def _export_query(options: argparse.Namespace, repository: Repository) -> None:
     from .engine.transfer.exporting import Destination
     from .engine.transfer.formats import Format, named
 
-    path = None if options.output == "-" else Path(options.output)
+    path = None if options.output in ("-", "/dev/stdout") else Path(options.output)
     said = named(path) if path is not None else None
     format_ = Format(options.format) if options.format else said.format if said and said.format else Format.CSV
     packed = said is not None and said.compressed and format_ is not Format.PARQUET

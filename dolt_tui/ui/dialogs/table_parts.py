@@ -196,7 +196,9 @@ def foreign_of(
     """The foreign key that the fields describe. Raises `EngineError`."""
     target = target_of(form, targets, values["table"])
     if target is None:
-        raise EngineError(f"There is no table {values['table']}." if values["table"] else "It refers to a table.")
+        raise EngineError(
+            f"There is no table {values['table']}." if values["table"] else "Name the table that it refers to."
+        )
     columns = tuple(name for name, _ in index_parts(values["columns"], style))
     there = tuple(name for name, _ in index_parts(values["there"], style)) if values["there"] else target.key
     if not there:
