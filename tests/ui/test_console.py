@@ -38,9 +38,7 @@ async def test_typed_statements_run_on_the_branch_shown(either: Target, drive: D
         work, panes = user.workspace, user.workspace.panes
         call = "CALL" if user.repository.info.traits.server else "SELECT"
         before = user.main
-        await user.press("colon")
-        await user.type("select name, id from teams order by 2")
-        await user.press("enter")
+        await run_line(user, "select name, id from teams order by 2")
         assert [row[0] for row in user.rows(work.main)] == ["Engineering", "Sales", "Support", "Marketing"]
         assert "statement 1 on main" in user.main
         await user.press("s", "home", "j", "enter")
@@ -233,8 +231,7 @@ async def test_a_transaction_that_is_lost_is_told_and_reading_only_holds(
 ) -> None:
     async with drive(replace(demo_on_dolt, port=proxy.port), settings=Settings(ask_above=3)) as user:
         await user.press("ctrl+e")
-        await user.type("UPDATE employees SET last_name = 'X' WHERE id >= 0")
-        await user.press("f5")
+        await run(user, "UPDATE employees SET last_name = 'X' WHERE id >= 0")
         assert "more than 3" in user.dialog_text
         await user.press("l")
         assert "TRANSACTION 4 rows" in user.header
@@ -271,7 +268,7 @@ async def test_it_fits_every_screen_and_keeps_its_text(demo: FileTarget, drive: 
     async with drive(demo) as user:
         panes = user.workspace.panes
         await user.press("ctrl+e")
-        await user.type("SELECT * FROM employees")
+        user.paste("SELECT * FROM employees")
         for width, height in ((80, 24), (60, 18), (40, 10), (132, 38)):
             await user.pilot.resize_terminal(width, height)
             await user.press("f5")
@@ -279,7 +276,8 @@ async def test_it_fits_every_screen_and_keeps_its_text(demo: FileTarget, drive: 
             assert panes.console.region.height > 2
             await user.press("shift+tab")
             assert panes.results[0].region.height > 2
-            await user.press("plus", "underscore", "1", "5", "escape")
+            user.burst("plus", "underscore", "1", "5")
+            await user.press("escape")
             assert user.is_in(panes.console)
         panes.console.kept = KeptText(tmp_path / "kept.sql", SqlStyle.SQLITE)
         user.paste("; CREATE USER a IDENTIFIED BY 's3cret'")

@@ -36,7 +36,7 @@ def picture(
     driver_of: Callable[[DoltApp, Pilot[int]], Driver],
     snap_compare: Compare,
 ) -> Iterator[Picture]:
-    """``picture(size, keys)``: whether the screen after these keys is as it was."""
+    """``picture(size, keys)``: whether the screen after these keys is as it was; a text with spaces is pasted."""
     path = environment / demo.path.name  # the header shows it, as below ~
     shutil.copyfile(demo.path, path)
     launch = launch_target(FileTarget(path), author=AUTHOR)
@@ -48,7 +48,12 @@ def picture(
         async def before(pilot: Pilot[Any]) -> None:
             user = driver_of(app, pilot)
             await user.settle()
-            await user.press(*keys)
+            for key in keys:
+                if " " in key:
+                    user.paste(key)
+                    await user.settle()
+                else:
+                    await user.press(key)
             for widget in app.screen.query("Input, TextArea"):
                 assert isinstance(widget, Input | TextArea)
                 widget.cursor_blink = False
@@ -86,5 +91,5 @@ def test_cells(picture: Picture) -> None:
 
 def test_console(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "took", lambda _seconds: "41 ms")
-    written = ("f8", *"UPDATE teams SET name = 'HQ' WHERE id = 0;", "f5", "enter", "enter")
-    assert picture((132, 38), "ctrl+e", *written, *"SELECT * FROM employees -- all", "f5")
+    written = ("f8", "UPDATE teams SET name = 'HQ' WHERE id = 0;", "f5", "enter", "enter")
+    assert picture((132, 38), "ctrl+e", *written, "SELECT * FROM employees -- all", "f5")
