@@ -11,6 +11,7 @@ from typing import IO
 
 from .cli_output import standard_output
 from .engine.console.console import Outcome
+from .engine.console.labels import label_of
 from .engine.console.results import ResultSet
 from .engine.console.scanner import Statement, split
 from .engine.console.statements import Described, StatementKind, describe
@@ -94,14 +95,16 @@ class _Run:
 
     def results(self, statement: Statement) -> tuple[ResultSet, ...]:
         repository = self._repository
-        described = describe(statement.text, repository.info.traits.sql)
+        style = repository.info.traits.sql
+        described = describe(statement.text, style)
         place = self._at or self._branch
 
         def work() -> Outcome:
             return repository.console.run(place, statement, ask_above=None)
 
         changes = self._at is None and described.kind in _CHANGING
-        outcome = repository.undo.perform(place, _label(statement.text), work)[0] if changes else work()
+        label = label_of(statement.text, described, style)
+        outcome = repository.undo.perform(place, label, work)[0] if changes else work()
         if outcome.goes_to is not None:
             self._go(described, outcome.goes_to)
         return outcome.results
@@ -132,11 +135,6 @@ def _all(result: ResultSet) -> Iterator[Sequence[Value]]:
     yield from result.rows()
     if result.cut_short:
         raise EngineError(f"Not all rows are there: {result.cut_short}")
-
-
-def _label(sql: str) -> str:
-    text = " ".join(sql.split())
-    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _table(columns: Sequence[ColumnInfo], rows: Iterator[Sequence[Value]], out: IO[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from dolt_tui.engine.console.labels import label_of
 from dolt_tui.engine.console.statements import Described, Removal, StatementKind, TransactionStep, describe
 from dolt_tui.engine.console.words import Words
 from dolt_tui.engine.model.traits import SqlStyle
@@ -182,6 +183,26 @@ def test_what_might_write_is_a_write(text: str, mysql: StatementKind, sqlite: St
 )
 def test_what_a_statement_does(text: str, expected: Described) -> None:
     assert describe(text, MYSQL) == expected
+
+
+def test_statements_have_short_names() -> None:
+    named = {
+        "UPDATE customers SET password = 'x'": "UPDATE customers",
+        "CREATE TABLE IF NOT EXISTS `a b` (c INT)": "CREATE TABLE a b",
+        "CREATE DEFINER = 'me'@'%' VIEW v AS SELECT * FROM t": "CREATE VIEW v",
+        "ALTER TABLE x.t ADD COLUMN a INT": "ALTER TABLE t",
+        "CREATE USER bob IDENTIFIED BY 'x'": "CREATE USER bob",
+        "GRANT ALL ON *.* TO bob": "GRANT",
+        "DROP TABLE a, b": "DROP TABLE a, b",
+        "DROP DATABASE shop": "DROP DATABASE shop",
+        "TRUNCATE TABLE t": "TRUNCATE t",
+        "CALL dolt_reset('--hard')": "CALL dolt_reset",
+        "CALL dolt_commit('-Am', dolt_hashof('x'))": "CALL dolt_commit",
+        "SELECT 1": "SELECT",
+    }
+    assert {text: label_of(text, describe(text, MYSQL), MYSQL) for text in named} == named
+    text = "SELECT Dolt_Commit('-Am', 'x')"
+    assert label_of(text, describe(text, SQLITE), SQLITE) == "SELECT dolt_commit"
 
 
 def test_tables_are_described_and_statements_explained() -> None:

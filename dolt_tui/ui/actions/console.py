@@ -10,8 +10,8 @@ from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.runs import changed_by
 from dolt_tui.ui.present.text import cell, wrap
-from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction
@@ -281,8 +281,8 @@ class ConsoleActions(Actions):
     def commit(self) -> None:
         open_ = self._transaction
         assert open_ is not None
-        rows = plural(open_.rows, "row")
-        self.context.session.runs.commit(lambda: self.context.tell(f"Committed {rows}"))
+        what = changed_by(open_)
+        self.context.session.runs.commit(lambda: self.context.tell(f"Committed {what}"))
 
     @command(
         "transaction.rollback",
@@ -298,5 +298,5 @@ class ConsoleActions(Actions):
     def roll_back(self) -> None:
         open_ = self._transaction
         assert open_ is not None
-        rows = plural(open_.rows, "row")
-        self.context.session.runs.roll_back(lambda: self.context.tell(f"Rolled back {rows}"))
+        what = changed_by(open_)
+        self.context.session.runs.roll_back(lambda: self.context.tell(f"Rolled back {what}"))

@@ -17,7 +17,7 @@ from dolt_tui.ui.present.text import Cell, Style, cell, sanitise
 from dolt_tui.words import count, plural, took
 
 if TYPE_CHECKING:
-    from dolt_tui.engine.console.console import Outcome
+    from dolt_tui.engine.console.console import Outcome, Transaction
     from dolt_tui.engine.console.scanner import Statement
     from dolt_tui.engine.console.statements import Removal
 
@@ -76,12 +76,20 @@ def summary(ran: Ran) -> str:
         result = outcome.results[-1]
         rows = plural(result.known, "row") if result.complete else f"{count(result.known)}+ rows"
         return rows if len(outcome.results) == 1 else f"{rows}, {plural(len(outcome.results), 'result')}"
-    if outcome.rows is None or outcome.described.kind is StatementKind.DEFINITION:
+    described = outcome.described
+    if outcome.rows is None or described.kind is StatementKind.DEFINITION:
         return "done"
+    if not outcome.rows and described.verb not in _PAST:
+        return "done"  # whatever it is, it is not about rows
     return f"{plural(outcome.rows, 'row')} {_PAST.get(outcome.described.verb, 'changed')}"
 
 
-_PAST = {"UPDATE": "updated", "DELETE": "deleted", "INSERT": "inserted", "REPLACE": "replaced"}
+_PAST = {"UPDATE": "updated", "DELETE": "deleted", "INSERT": "inserted", "REPLACE": "replaced", "TRUNCATE": "deleted"}
+
+
+def changed_by(transaction: Transaction) -> str:
+    """What is committed or rolled back with an open transaction, in words."""
+    return plural(transaction.rows, "row") if transaction.rows else "the transaction"
 
 
 def removed(removal: Removal, rows: int | None) -> str:

@@ -66,7 +66,7 @@ class Runs:
     def steps(self, statements: Sequence[Statement]) -> list[Step]:
         """What statements do, without those that are only comments; may run on any thread."""
         style = self._session.repository.info.traits.sql
-        found = (Step(statement, describe(statement.text, style)) for statement in statements)
+        found = (Step(statement, describe(statement.text, style), style) for statement in statements)
         return [step for step in found if step.described.kind is not StatementKind.EMPTY]
 
     def why_not(self, steps: Sequence[Step]) -> str:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from dolt_tui.engine.console.labels import label_of
 from dolt_tui.engine.console.statements import Described, StatementKind
 from dolt_tui.frozen import Frozen
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction
     from dolt_tui.engine.console.scanner import Statement
+    from dolt_tui.engine.model import SqlStyle
     from dolt_tui.ui.present.runs import Ran
 
 _READING = {StatementKind.READ, StatementKind.SESSION, StatementKind.EMPTY}
@@ -22,6 +24,7 @@ class Step(Frozen):
 
     statement: Statement
     described: Described
+    style: SqlStyle
 
     @property
     def reads(self) -> bool:
@@ -31,11 +34,7 @@ class Step(Frozen):
     @property
     def label(self) -> str:
         """What it is called in the list of steps: ``UPDATE customers``."""
-        described = self.described
-        removal = described.removal
-        if removal is not None and described.verb == "DROP":
-            return f"DROP {'DATABASE' if removal.database else 'TABLE'} {', '.join(removal.names)}"
-        return f"{described.verb} {described.table}".strip()
+        return label_of(self.statement.text, self.described, self.style)
 
 
 class Watcher(Protocol):
