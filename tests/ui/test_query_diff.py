@@ -24,13 +24,13 @@ async def _pick(user: Driver, *revisions: str) -> None:
         await user.press("enter")
 
 
-async def test_a_saved_query_is_compared(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
+async def test_a_saved_query_is_compared(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
     _save(session, "names", "SELECT first_name, id FROM employees")
     _save(session, "words", "SELECT last_name FROM employees -- no key")
     _save(session, "wrong", "SELECT start_date FROM employees")
     _save(session, "write", "DELETE FROM employees")
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         main = user.workspace.main
         await user.press("4", "right_square_bracket", "W")
         await _pick(user, "main", "modify_data")

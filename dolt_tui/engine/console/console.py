@@ -179,10 +179,13 @@ class Console:
 
     def _desk(self, branch: str) -> Desk:
         with self._lock:
-            desk = self._desks.pop(branch, None) or Desk(self._db, branch, writes=not self._db.read_only)
-            self._desks = {name: other for name, other in self._desks.items() if not other.rest()}
-            self._desks[branch] = desk
-            return desk
+            if branch not in self._desks:
+                self._desks[branch] = Desk(self._db, branch, writes=not self._db.read_only)
+            desk = self._desks[branch]
+            others = [other for other in self._desks.values() if other is not desk]
+        for other in others:  # outside of the lock, as closing a connection may take its time
+            other.rest()
+        return desk
 
     def _refuse(self, branch: str, sql: str, described: Described) -> None:
         """Raise where a statement is not run at all."""

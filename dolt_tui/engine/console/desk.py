@@ -91,16 +91,14 @@ class Desk:
                 self._db.dialect.set_author(held.session, self._db.author)
         return held
 
-    def rest(self) -> bool:
-        """Close the connection where nobody would miss it; tells whether nothing is left here."""
+    def rest(self) -> None:
+        """Close the connection where nobody would miss it."""
         if self.transaction is not None or not self.lock.acquire(blocking=False):
-            return False
+            return
         try:
             held = self._held
-            if held is not None and held.usable and (held.stateful or held.arriving is not None):
-                return False
-            self.forget()
-            return True
+            if held is None or not held.usable or not (held.stateful or held.arriving is not None):
+                self.forget()
         finally:
             self.lock.release()
 
