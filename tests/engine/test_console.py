@@ -192,6 +192,8 @@ def test_sessions_that_write_the_same(dolt: RawDolt, opened: Open) -> None:
     assert names(repository) == ["theirs"]
     run(repository, "UPDATE people SET name = 'mine' WHERE id = 1")
     assert names(repository) == ["mine"]
+    with pytest.raises(Lacking, match="open here"):
+        repository.console.removes("main", statement(f"DROP DATABASE `{repository.info.database.upper()}`"))
     with pytest.raises(Lacking, match="files of this machine"):
         run(repository, "LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE people")
 

@@ -104,8 +104,9 @@ class Console:
 
     def removes(self, branch: str, statement: Statement) -> tuple[bool, int | None]:
         """Whether there is something that a statement would drop or empty, and how many rows go with it, where that is
-        known within 0.3 seconds."""
+        known within 0.3 seconds. Raises what `run` raises where it refuses to run it at all."""
         described = describe(statement.text, self._style)
+        self._refuse(branch, statement.text, described)
         removal = described.removal
         if removal is None or described.count_sql is None:
             return removal is not None, None
@@ -197,6 +198,12 @@ class Console:
             )
         if self._db.read_only and described.kind in _CHANGING:
             raise ReadOnly("This was opened read-only.")
+        removal = described.removal
+        if removal is not None and removal.database and removal.names[0].lower() == self._db.name.lower():
+            raise Lacking(
+                f"{self._db.name} is not dropped: it is the database that is open here.",
+                "Drop it from another database.",
+            )
         opens = described.kind in _CHANGING or described.transaction in _BEGINNING
         other = self._with_transaction()
         if opens and other is not None and other.branch != branch:
