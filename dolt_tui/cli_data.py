@@ -339,6 +339,9 @@ def _import(options: argparse.Namespace, repository: Repository) -> None:
         raise Refusal("standard input has no name: name the table with --table", USAGE)
     if not options.create and (options.type or options.key):
         raise Refusal("--type and --key belong to --create", USAGE)
+    delimiter = options.delimiter.replace("\\t", "\t")
+    if len(delimiter) > 1 or delimiter in ('"', "\n", "\r"):
+        raise Refusal(r"--delimiter takes one sign, such as ; or \t", USAGE)
     with _file(options.file) as path, progress_shown("imported") as progress:
         name = "standard input" if options.file == "-" else Path(options.file).name
         layout = sniff(
@@ -347,7 +350,7 @@ def _import(options: argparse.Namespace, repository: Repository) -> None:
             format_=Format(options.format) if options.format else None,
             encoding=options.encoding,
             header=options.header,
-            delimiter=options.delimiter.replace("\\t", "\t"),
+            delimiter=delimiter,
         )
         if layout.format is Format.SQL:
             if options.table or options.create:

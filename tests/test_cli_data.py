@@ -184,6 +184,7 @@ def test_what_goes_wrong_is_one_line(target: str, said: Said, tmp_path: Path) ->
         ),
         (1, "Statement 2, line 3: ", ("query", target, "SELECT 1;\nSELECT\nnothing FROM nobody")),
         (1, "not a file", ("export", target, "bad", "-o", "/dev/null", "--force")),
+        (2, "takes one sign", ("import", target, bad, "--delimiter", ";;")),
         (1, "only reads", ("export", target, "--query", "INSERT INTO bad VALUES (7, 7)")),
         (1, "read-only", ("query", "--read-only", target, "INSERT INTO bad VALUES (7, 7)")),
         (2, "see dolt-tui export --help", ("export", target, "bad", "--diff", "HEAD")),

@@ -114,6 +114,9 @@ def test_what_is_refused(tmp_path: Path) -> None:
     os.mkfifo(pipe)
     with pytest.raises(EngineError, match="only once"):
         sniff(pipe)
+    for unknown in ("klingon", "base64"):
+        with pytest.raises(EngineError, match=f"no encoding {unknown}"):
+            sniff(path, encoding=unknown, format_=Format.CSV)
     late = tmp_path / "late.csv"
     late.write_bytes(b"a,b\n" + b"1,2\n" * 200_000 + b"\xfc,2\n")
     with pytest.raises(EngineError, match="not utf-8 throughout"):
