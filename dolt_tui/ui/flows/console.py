@@ -271,7 +271,9 @@ class _Watcher:
         if context.session.transaction is not None:
             body.append(cell("It also commits the transaction that is open.", Style.WARNING))
         if removal.database:
-            body.append(cell("This cannot be undone here.", Style.WARNING))
+            name = removal.names[0].replace("'", "''")
+            again = f"CALL dolt_undrop('{name}') does, until dropped databases are purged."
+            body.append(cell(f"Undo does not bring it back; {again}", Style.WARNING))
         else:
             body.append(undo_note(context.state))
         verb, one = "empty" if removal.empties else "delete", len(removal.names) == 1
