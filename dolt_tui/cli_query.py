@@ -14,7 +14,7 @@ from .engine.console.console import Outcome
 from .engine.console.labels import label_of
 from .engine.console.results import ResultSet
 from .engine.console.scanner import Statement, split
-from .engine.console.statements import Described, StatementKind, describe
+from .engine.console.statements import Described, StatementKind, TransactionStep, describe
 from .engine.core.literals import text_of
 from .engine.errors import EngineError
 from .engine.model import ColumnInfo, Value
@@ -91,6 +91,7 @@ class _Run:
     def __init__(self, repository: Repository, at: str | None) -> None:
         self._repository = repository
         self._branch = repository.start_branch
+        self._autocommit = True
         self._at = repository.refs.resolve(self._branch, at) if at is not None else None
 
     def results(self, statement: Statement) -> tuple[ResultSet, ...]:
@@ -100,11 +101,13 @@ class _Run:
         place = self._at or self._branch
 
         def work() -> Outcome:
-            return repository.console.run(place, statement, ask_above=None)
+            return repository.console.run(place, statement, ask_above=None, autocommit=self._autocommit)
 
         changes = self._at is None and described.kind in _CHANGING
         label = label_of(statement.text, described, style)
         outcome = repository.undo.perform(place, label, work)[0] if changes else work()
+        if described.transaction in (TransactionStep.AUTOCOMMIT_ON, TransactionStep.AUTOCOMMIT_OFF):
+            self._autocommit = described.transaction is TransactionStep.AUTOCOMMIT_ON
         if outcome.goes_to is not None:
             self._go(described, outcome.goes_to)
         return outcome.results

@@ -245,7 +245,10 @@ async def test_a_transaction_that_is_lost_is_told_and_reading_only_holds(
         await run(user, "SELECT last_name FROM employees WHERE id = 0")
         assert user.rows(user.workspace.panes.results[0]) == [("Sehn",)]
 
-        await run(user, "CALL dolt_checkout('-b', 'side'); BEGIN; INSERT INTO teams VALUES (9, 'Nine')", "f6")
+        await run(
+            user, "CALL dolt_checkout('-b', 'side'); SET autocommit = 0; INSERT INTO teams VALUES (9, 'Nine')", "f6"
+        )
+        assert "SQL on side · autocommit off" in user.text(user.workspace.panes.console)
         with open_repository(demo_on_dolt) as session:
             session.call("main", "dolt_branch", "-D", "-f", "side")
         await user.until(lambda: user.dialog is not None and user.dialog.keys_ready, "that the branch is gone")

@@ -291,6 +291,9 @@ class Runs:
     def _went(self, run: Run) -> None:
         """A part is done."""
         last = run.done[-1].outcome if run.done else None
+        step = last.described.transaction if last is not None else None
+        if step in (TransactionStep.AUTOCOMMIT_ON, TransactionStep.AUTOCOMMIT_OFF):
+            self.autocommit = step is TransactionStep.AUTOCOMMIT_ON
         if last is not None and last.pending is not None and run.asks:
             self.look()
             run.waits = True
