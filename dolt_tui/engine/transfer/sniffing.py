@@ -57,7 +57,7 @@ def sniff(
         if encoding in ("latin-1", "cp1252") and _CONTROLS.search(beginning):
             raise EngineError(f"{name} is not a text file.", "A spreadsheet has to be saved as CSV first.")
     try:
-        b"".decode(encoding)  # what is no encoding of texts, such as base64, is refused, too
+        b" ".decode(encoding, "replace")  # what is no encoding of texts, such as base64, is refused, too
     except LookupError as error:
         raise EngineError(f"There is no encoding {encoding}.", "Name one such as utf-8, utf-16 or latin-1.") from error
     text = _decoded(beginning, encoding)
