@@ -142,6 +142,11 @@ def test_a_savepoint_begins_a_transaction_on_doltlite(desk: Desk) -> None:
     assert names(desk) == []
 
 
+def test_a_transaction_is_called_by_what_it_did(desk: Desk) -> None:
+    run(desk, "BEGIN; INSERT INTO people VALUES (1, 'Ann'); COMMIT")
+    assert desk.repository.undo.steps()[-1].label == "INSERT people"
+
+
 def test_results_are_held_until_nobody_shows_them(desk: Desk) -> None:
     runs = desk.session.runs
     first, second = run(desk, "SELECT 1"), run(desk, "SELECT 2; SELECT 3")

@@ -12,6 +12,9 @@ from .observation import Observation, composed
 from .snapshots import pin
 from .steps import SetMove, SetState, Snapshot, UndoStep, needs_snapshot
 
+_BEGINNING = ("BEGIN", "START", "SAVEPOINT")
+"""What commands are called that have changed nothing yet."""
+
 
 @dataclass
 class Begun:
@@ -37,9 +40,10 @@ class Begun:
     @property
     def label(self) -> str:
         """What the step is called: as its one command, or as the one that ended several."""
-        done = self.labels[:-1] if self.ended and len(self.labels) > 1 else self.labels
+        labels = [label for label in self.labels if label not in _BEGINNING]
+        done = labels[:-1] if self.ended and len(labels) > 1 else labels
         if len(done) > 1:
-            return self.labels[-1] if self.ended else f"transaction of {len(done)} statements"
+            return labels[-1] if self.ended else f"transaction of {len(done)} statements"
         return done[0] if done else "transaction"
 
 

@@ -77,6 +77,8 @@ def summary(ran: Ran) -> str:
         rows = plural(result.known, "row") if result.complete else f"{count(result.known)}+ rows"
         return rows if len(outcome.results) == 1 else f"{rows}, {plural(len(outcome.results), 'result')}"
     described = outcome.described
+    if outcome.committed and described.transaction is None:
+        return "done, and the transaction committed"
     if outcome.rows is None or described.kind is StatementKind.DEFINITION:
         return "done"
     if not outcome.rows and described.verb not in _PAST:
