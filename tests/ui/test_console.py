@@ -93,6 +93,8 @@ async def test_typed_statements_run_on_the_branch_shown(either: Target, drive: D
             assert user.rows(result)[0][0] == "4"
             await run(user, "USE `sql_alchemy_big_demo/modify_data`")
             assert "SQL on modify_data" in user.text(console)
+            await run(user, "USE modify_data")
+            assert "There is no database modify_data." in user.text(messages), user.screen
             await run(user, "USE `sql_alchemy_big_demo/nowhere`")
             assert "There is no branch nowhere." in user.text(messages), user.screen
         await user.press("escape")

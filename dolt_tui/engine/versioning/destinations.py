@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...frozen import Frozen
 from ..console.scanner import unquoted
 from ..console.statements import Described
-from ..errors import BranchNotFound, RefNotFound
+from ..errors import BranchNotFound, DatabaseNotFound, RefNotFound
 from ..model import RepositoryInfo
 from .refs import Refs
 
@@ -26,11 +26,15 @@ class Destination(Frozen):
 
 
 def destination(refs: Refs, info: RepositoryInfo, branch: str, described: Described) -> Destination:
-    """Where a statement leads; blocks. Raises `BranchNotFound` where there is no such place."""
+    """Where a statement leads; blocks. Raises `BranchNotFound` or `DatabaseNotFound` where there is no such place."""
     name = unquoted(described.goes_to or "")
     if described.verb == "USE":
         database, _, name = name.partition("/")
         if database.lower() != info.database.lower():
+            if not refs.has_database(branch, database):
+                raise DatabaseNotFound(
+                    f"There is no database {database}.", f"A branch of this one is used as `{info.database}/branch`."
+                )
             return Destination(database=database)
         name = name or info.default_branch
     names = [item.name for item in refs.branches(branch)]

@@ -165,6 +165,11 @@ class Refs:
             if not is_scratch(name)
         )
 
+    def has_database(self, branch: str, name: str) -> bool:
+        """Whether the server has a database of that name."""
+        with self._db.read(branch, "databases") as session:
+            return any(str(found).lower() == name.lower() for (found,) in session.rows("SHOW DATABASES"))
+
     def ahead_behind(self, branch: str, others: Iterable[str]) -> dict[str, AheadBehind]:
         """How far each of ``others`` is ahead of and behind ``branch``; the cost grows with their number and distance.
 
