@@ -28,6 +28,7 @@ from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.panes import Panes
 from dolt_tui.ui.panes.read_pane import ReadPane, SidePane
+from dolt_tui.ui.present.grid_rows import PageOf
 from dolt_tui.ui.session.events import (
     Arrived,
     ConsoleRan,
@@ -261,15 +262,20 @@ class Workspace(FullScreen):
     @on(Grid.PageWanted)
     def _page_wanted(self, event: Grid.PageWanted) -> None:
         grid, request, source = event.grid, event.request, event.source
-        lane = self.panes.with_grid(grid).PAGES
+        pane = self.panes.with_grid(grid)
+
+        def arrived(page: PageOf) -> None:
+            grid.deliver(request, page)
+            pane.filtered()  # of a result there are more rows now
+
         if request.after is None and request.before is None and not request.from_end and request.start == 0:
             grid.deliver(request, source.fetch(request))  # the first page is there already
             return
         self.session.jobs.run(
-            lane,
+            pane.PAGES,
             "read on",
             lambda: source.fetch(request),
-            lambda page: grid.deliver(request, page),
+            arrived,
             lambda error: None if self.session.lost(error) else grid.fail(request, str(error)),
         )
 

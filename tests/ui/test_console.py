@@ -213,6 +213,16 @@ async def test_history_saved_queries_and_completion(either: Target, drive: Drive
         assert editor.text == "SELECT 1 AS first_one, 2"
 
 
+async def test_the_number_of_rows_is_that_of_now(whichever: Target, drive: Drive) -> None:
+    async with drive(whichever) as user:
+        await user.press("colon")
+        user.paste("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900) SELECT i FROM n")
+        await user.press("enter")
+        assert "rows so far" in user.main
+        await user.press("greater_than_sign")
+        assert "900 rows · " in user.main
+
+
 async def test_a_statement_that_takes_long_is_cancelled(either: Target, drive: Drive) -> None:
     async with drive(either) as user:
         dolt = user.repository.info.traits.server
