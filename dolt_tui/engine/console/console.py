@@ -264,7 +264,7 @@ class Console:
         had = desk.transaction
         calls = described.kind in _CALLS and not self._db.dialect.traits.server
         if calls and desk.open and not _RESTARTING.isdisjoint(self._words(base.statement.text)):
-            desk.commit()  # it has committed everything, and begun anew: engine-facts.md#doltlite-commits-restart
+            desk.commit()  # it committed everything, and began another one: engine-facts.md#doltlite-commits-restart
         pending = None
         if desk.open:
             pending = desk.keep_open(ran.rows, base.statement.text)

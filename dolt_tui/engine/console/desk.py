@@ -144,7 +144,7 @@ class Desk:
             held = self._held
             if held is None or not held.usable or held.arriving is not None:
                 return None
-            # It is asked while somebody types: nothing may be lost where it is given up.
+            # It is asked while somebody types: nothing may be lost where it is cancelled.
             with held.using(may_shut=False) as session:
                 return int(session.scalar(sql.replace("%", "%%") if session.dialect.placeholder == "%s" else sql))
 

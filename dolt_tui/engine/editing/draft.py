@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from ...frozen import Frozen
 from ..model import DEFAULT, Edit, Editable, EditKind, NewRow, RowKey, RowValues, Value
 from ..model.editing import hashable
-from .cell_values import is_automatic
-from .ordering import ordered
-from .row_statements import RowStatement, statement_for
+
+if TYPE_CHECKING:
+    from .row_statements import RowStatement
 
 Place: TypeAlias = tuple[str, RowKey]
 """A table and the key of one of its rows."""
@@ -74,6 +74,9 @@ class Draft(Frozen):
 
         A statement for each edit, more where rows pass a key on to each other in a circle.
         """
+        from .ordering import ordered  # what writes is not needed to hold edits
+        from .row_statements import statement_for
+
         steps = ordered(self.edits, self.tables)
         return tuple(statement_for(self.tables[step.edit.table], step) for step in steps)
 
@@ -123,6 +126,8 @@ class Draft(Frozen):
 
     def duplicate(self, table: Editable, row: RowValues) -> tuple[Draft, RowKey]:
         """Add a row with the values of another one, but for what the database counts or computes."""
+        from .cell_values import is_automatic
+
         kept = {
             column.name: row[column.name]
             for column in table.columns

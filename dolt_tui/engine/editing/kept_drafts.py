@@ -1,7 +1,7 @@
 """Drafts that are not written yet, kept in files of the user's beside the steps of undo: they outlive a crash.
 
 Each running program has a file of its own for each branch, which it replaces as a whole; it removes it when the draft
-is written or given up. What a program leaves behind that no longer runs can be taken up.
+is written or discarded. What a program that no longer runs has left behind can be restored.
 """
 
 from __future__ import annotations

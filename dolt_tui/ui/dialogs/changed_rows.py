@@ -33,7 +33,7 @@ class Side(StrEnum):
     MINE = "mine"
     """It is written over the row as it is now."""
     THEIRS = "theirs"
-    """It is given up."""
+    """It is dropped."""
     LEAVE = "leave"
     """It stays in the draft, and nothing is written."""
 

@@ -101,7 +101,7 @@ class ImportDialog(Dialog[Plan]):
         columns_of: Callable[[str, Callable[[Sequence[ColumnInfo]], None]], None],
         with_header: Callable[[bool, Callable[[Plan], None]], None],
     ) -> None:
-        """``columns_of`` reads the columns of a table, none where there is none; ``with_header`` reads the file anew.
+        """``columns_of`` reads the columns of a table, none where there is none; ``with_header`` reads the file again.
 
         Both answer later.
         """

@@ -56,7 +56,7 @@ class Drafts:
         self._set(replace(self.current, refused=(finding,)))
 
     def clear(self, *, written: bool = False) -> None:
-        """There is none any more: it was given up, or it is written."""
+        """There is none any more: it was discarded or written."""
         self._session.jobs.drop(LANE)
         self._set(NO_DRAFT, written=written)
         self._keep()

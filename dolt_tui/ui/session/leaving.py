@@ -10,7 +10,7 @@ class Guard(Protocol):
     """Looks whether something is unfinished."""
 
     def __call__(self, what: str, go: Callable[[], None]) -> bool:
-        """Ask about it, and call ``go`` once it is finished or given up; whether there was something to ask about.
+        """Ask about it, and call ``go`` once it is finished or discarded; whether there was something to ask about.
 
         ``what`` is what the user wants to do, in words, beginning with a verb.
         """
