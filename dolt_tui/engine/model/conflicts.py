@@ -1,0 +1,376 @@
+"""Conflicts of a merge, cherry-pick, revert, rebase or stash, and what is decided about them.
+
+What is decided is a value, the resolution plan: it is collected without a transaction, and applied in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import field, replace
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from ...frozen import Frozen
+from .base import Value
+from .diffs import SchemaChange
+from .editing import RowKey, RowValues
+from .merging import ConflictCount, Violation
+from .rewriting import RebaseStep
+
+_NONE: Mapping[Any, Any] = MappingProxyType({})
+
+
+class Side(StrEnum):
+    """Where a value comes from."""
+
+    BASE = "base"
+    """As it was before either side changed it."""
+    OURS = "ours"
+    """As the branch has it that something is brought into; in a rebase the commits that are rebased onto."""
+    THEIRS = "theirs"
+    """As what is brought in has it."""
+
+
+class IncomingKind(StrEnum):
+    """How something is brought into a branch."""
+
+    MERGE = "merge"
+    SQUASH = "squash"
+    """As a merge, but what it makes is left staged, and nothing is committed."""
+    CHERRY_PICK = "cherry-pick"
+    REVERT = "revert"
+    REBASE = "rebase"
+    STASH = "stash"
+    """What a stash holds; it is left uncommitted."""
+    STANDING = "standing"
+    """Conflicts that stand on a branch of a Dolt server already, whoever left them there."""
+
+
+class Incoming(Frozen):
+    """What is brought into a branch. Equal to another one where the same is brought to the same commit."""
+
+    kind: IncomingKind
+    branch: str
+    """The branch that changes."""
+    source: str
+    """What is brought in, for people: a branch, a tag, a short hash, the name of a stash."""
+    head: str
+    """The commit that the branch was at when this was asked for."""
+    tip: str
+    """The commit that is merged; the last of those that are copied, reverted or replayed; of a stash its base."""
+    message: str = ""
+    """That of the merge commit; empty: as usual."""
+    commits: tuple[str, ...] = ()
+    """What is copied, reverted or replayed, in this order; empty for a merge."""
+    onto: str = ""
+    """The commit that a rebase goes onto."""
+    steps: tuple[RebaseStep, ...] = ()
+    """The plan of an interactive rebase; empty: each commit is picked."""
+
+    @property
+    def title(self) -> str:
+        """``merging feature into main``, as the middle of a sentence."""
+        doing = {
+            IncomingKind.MERGE: f"merging {self.source} into {self.branch}",
+            IncomingKind.SQUASH: f"squashing {self.source} into {self.branch}",
+            IncomingKind.CHERRY_PICK: f"copying {self.source} to {self.branch}",
+            IncomingKind.REVERT: f"reverting {self.source} on {self.branch}",
+            IncomingKind.REBASE: f"rebasing {self.branch} onto {self.source}",
+            IncomingKind.STASH: f"applying {self.source} to {self.branch}",
+            IncomingKind.STANDING: f"conflicts with {self.source} on {self.branch}" if self.source
+            else f"conflicts on {self.branch}",
+        }  # fmt: skip
+        return doing[self.kind]
+
+
+# what conflicts
+
+
+class ConflictKind(StrEnum):
+    """What both sides did to a row."""
+
+    CHANGED = "changed on both sides"
+    ADDED = "added on both sides"
+    DELETED_BY_US = "deleted by us, changed by them"
+    DELETED_BY_THEM = "changed by us, deleted by them"
+    COUNTED = "a different number of equal rows"
+    """Only in a table without a primary key, on Dolt: the row is the same, and each side has another number of it."""
+
+
+class ConflictRow(Frozen):
+    """A row that conflicts, as the base and each side have it: None where that side has no such row.
+
+    Each side has the columns that its own definition of the table has, and no others.
+    """
+
+    key: RowKey
+    """Values of its primary key; without one what tells the row apart: Dolt's id of the conflict, DoltLite's rowid."""
+    base: RowValues | None
+    ours: RowValues | None
+    theirs: RowValues | None
+    id: str = ""
+    """The engine's own ``dolt_conflict_id``; stable on Dolt only."""
+    counts: tuple[int, int, int] | None = None
+    """How often base, ours and theirs have the row; only of `ConflictKind.COUNTED`."""
+
+    @property
+    def kind(self) -> ConflictKind:
+        if self.counts is not None:
+            return ConflictKind.COUNTED
+        if self.ours is None:
+            return ConflictKind.DELETED_BY_US
+        if self.theirs is None:
+            return ConflictKind.DELETED_BY_THEM
+        return ConflictKind.ADDED if self.base is None else ConflictKind.CHANGED
+
+    def side(self, side: Side) -> RowValues | None:
+        """The row as a side has it."""
+        return {Side.BASE: self.base, Side.OURS: self.ours, Side.THEIRS: self.theirs}[side]
+
+
+class SchemaWay(StrEnum):
+    """How a schema conflict can be resolved."""
+
+    ALIGN = "align"
+    """The definition is made equal first, by a commit of its own on our side; then what is left is merged."""
+    FORCE = "force"
+    """The table is taken whole from one side, in the merge commit itself; only on Dolt."""
+
+
+class SchemaDecision(Frozen):
+    """What becomes of a table with a schema conflict."""
+
+    side: Side
+    """Whose definition it has afterwards: `Side.OURS` or `Side.THEIRS`."""
+    way: SchemaWay = SchemaWay.ALIGN
+
+
+class SchemaConflict(Frozen):
+    """A table, view or trigger whose definition both sides changed in ways that cannot be merged."""
+
+    table: str
+    base: str = ""
+    ours: str = ""
+    theirs: str = ""
+    """Its definition on each side, as DDL; empty where that side does not have it."""
+    description: str = ""
+    """In the engine's words."""
+    changes: tuple[SchemaChange, ...] = ()
+    """What ours and theirs did to it, where that is known."""
+    ways: tuple[tuple[SchemaDecision, str], ...] = ()
+    """Each way that there is, and why it cannot be gone now: empty where it can."""
+
+
+class BrokenRow(Frozen):
+    """A row that breaks a constraint."""
+
+    table: str
+    key: RowKey
+    values: RowValues
+    """The row as the merge makes it, also where the table does not hold it (not null, on Dolt)."""
+    related: tuple[tuple[str, RowValues], ...] = ()
+    """Rows that have to do with it, with what they are: the other one of a unique index, a parent that was deleted."""
+    sides: tuple[RowValues | None, RowValues | None, RowValues | None] = (None, None, None)
+    """The row at base, ours and theirs."""
+
+
+class Broken(Frozen):
+    """A constraint that is broken, with its rows."""
+
+    violation: Violation
+    rows: tuple[BrokenRow, ...]
+    more: bool = False
+    """Whether there are more rows than these."""
+
+
+class ConflictSet(Frozen):
+    """All that conflicts where something is brought in: in one merge, or at one of several commits."""
+
+    incoming: Incoming
+    commit: str
+    """The commit that conflicts, by its original hash: the tip of a merge."""
+    base: str
+    ours: str
+    theirs: str
+    """Commits at which the three sides can be read; of conflicts that stand, ours is HEAD."""
+    tables: tuple[ConflictCount, ...] = ()
+    """Rows in conflict by table; those that are only about a definition are in ``schema``."""
+    schema: tuple[SchemaConflict, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    """Constraints that the merge breaks before anything is decided."""
+    number: int = 1
+    of: int = 1
+    """Which commit of how many this is."""
+    summary: str = ""
+    """The first line of that commit's message, where several are brought in."""
+
+    @property
+    def rows(self) -> int:
+        """How many rows conflict."""
+        return sum(table.rows for table in self.tables)
+
+
+# what is decided
+
+
+class Edited(Frozen):
+    """A value that is neither side's."""
+
+    value: Value
+
+
+CellChoice: TypeAlias = "Side | Edited"
+"""What a cell is to hold: the value of a side, or one of its own."""
+
+
+class RowDecision(Frozen):
+    """What becomes of a row that conflicts. What only one side changed, and what both changed alike, needs none."""
+
+    row: Side | None = None
+    """The whole row as that side has it; where the side has no such row, it is deleted. ``cells`` override it."""
+    cells: Mapping[str, CellChoice] = field(default=_NONE)
+    """By the names of the columns."""
+    count: int | None = None
+    """How often the row is to be there; only of `ConflictKind.COUNTED`."""
+    by: str = ""
+    """The rule that decided it, for people: ``newer updated_at``; empty: somebody did by hand."""
+
+
+class TablePlan(Frozen):
+    """What is decided about the rows of a table."""
+
+    whole: Side | None = None
+    """All rows that conflict as that side has them, unless ``rows`` says otherwise."""
+    rows: Mapping[RowKey, RowDecision] = field(default=_NONE)
+    mends: Mapping[RowKey, RowValues | None] = field(default=_NONE)
+    """Rows, in conflict or not, that are set to these values after that, so that no constraint is broken: what is not
+    named stays. None: the row is deleted; a row that is not there is added."""
+
+    def __bool__(self) -> bool:
+        return self.whole is not None or bool(self.rows) or bool(self.mends)
+
+
+class StepPlan(Frozen):
+    """What is decided about one commit that conflicts."""
+
+    tables: Mapping[str, TablePlan] = field(default=_NONE)
+    schema: Mapping[str, SchemaDecision] = field(default=_NONE)
+
+    def table(self, name: str) -> TablePlan:
+        """What is decided about a table."""
+        return self.tables.get(name, TablePlan())
+
+    def with_table(self, name: str, plan: TablePlan) -> StepPlan:
+        """The same with something else about a table."""
+        tables = {key: value for key, value in self.tables.items() if key != name}
+        return replace(self, tables={**tables, name: plan} if plan else tables)
+
+
+class ResolutionPlan(Frozen):
+    """What is decided about all that conflicts where something is brought in."""
+
+    incoming: Incoming
+    steps: Mapping[str, StepPlan] = field(default=_NONE)
+    """By the original hash of the commit that conflicts; for a merge its tip."""
+
+    def step(self, commit: str) -> StepPlan:
+        """What is decided about a commit."""
+        return self.steps.get(commit, StepPlan())
+
+    def with_step(self, commit: str, step: StepPlan) -> ResolutionPlan:
+        """The same with something else about a commit."""
+        return replace(self, steps={**self.steps, commit: step})
+
+
+class Outcome(Frozen):
+    """What a row will be."""
+
+    values: RowValues | None
+    """All of its columns; None: it is deleted. Where something is open, its cells are those of ours."""
+    open: tuple[str, ...] = ()
+    """The columns that are still to be decided; of a row that one side deleted ``("",)``, which stands for the row."""
+    filled: frozenset[str] = frozenset()
+    """Columns that nobody has to decide, and that are not as ours has them: only theirs changed them."""
+    count: int | None = None
+    """How often it will be there; only of `ConflictKind.COUNTED`, where it is decided."""
+
+    @property
+    def decided(self) -> bool:
+        return not self.open
+
+
+# rules
+
+
+class RuleKind(StrEnum):
+    """How a rule decides."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+    NEWER = "newer"
+    """The side whose value in the column ``by`` is greater: its cells, or all of its row."""
+    GREATER = "greater"
+    LESS = "less"
+    SUM = "sum of both changes"
+    """The base and what each side added to it."""
+    UNION = "union of JSON keys"
+    """The keys of both objects; a key that both changed differently is left open."""
+    NOT_NULL = "non-null wins"
+    """The side that is not NULL where the other one is."""
+    EXPRESSION = "expression"
+
+
+class Rule(Frozen):
+    """Decides conflicts by what the rows hold."""
+
+    kind: RuleKind
+    table: str = ""
+    """Empty: in every table that has the columns."""
+    columns: tuple[str, ...] = ()
+    """Which cells it decides; empty: all that are open and that it can decide."""
+    by: str = ""
+    """The column that `RuleKind.NEWER` compares."""
+    expression: str = ""
+    """SQL over ``base_x``, ``our_x`` and ``their_x``; NULL leaves the cell open."""
+    automatic: bool = False
+    """Whether it is applied by itself whenever something conflicts."""
+
+    @property
+    def title(self) -> str:
+        """For people, without its table: ``newer updated_at``, ``greater credit``."""
+        columns = ", ".join(self.columns)
+        if self.kind is RuleKind.NEWER:
+            return f"newer {self.by}" + (f" for {columns}" if columns else "")
+        if self.kind is RuleKind.EXPRESSION:
+            return f"{columns} = {self.expression}"
+        return f"{self.kind} {columns}" if columns else str(self.kind)
+
+
+class RuleTrial(Frozen):
+    """What a rule would decide of all that is not decided yet."""
+
+    rule: Rule
+    decisions: Mapping[str, Mapping[RowKey, RowDecision]]
+    """By table and row; of a row that it decides in part, too."""
+    solved: int
+    """Rows that would be decided completely."""
+    of: int
+    """Rows that are not decided yet in the tables that it is about."""
+    left: Mapping[str, int] = field(default=_NONE)
+    """How many rows it leaves, by the reason: ``deleted against changed``, ``added on both sides``, ``equal``."""
+
+
+class Applied(Frozen):
+    """What came of a plan."""
+
+    hash: str
+    """The branch's new commit; what it was before where nothing was committed (squash, stash)."""
+    commits: int = 1
+    """How many commits were made."""
+    staged_again: tuple[str, ...] = ()
+    """Tables that were staged before, and are again."""
+    others: tuple[str, ...] = ()
+    """Commits of other sessions that came in between: the first parent is not the commit that was seen."""
+    notes: tuple[str, ...] = ()
+    """What else is worth knowing, in sentences: triggers that ran, an additional commit in the log."""
