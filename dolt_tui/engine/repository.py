@@ -40,6 +40,7 @@ from .versioning.tags import Tags
 from .versioning.working_set import WorkingSet
 
 if TYPE_CHECKING:
+    from .conflicts.incoming import Incomings
     from .connecting.endpoint import DirectoryServer
     from .console.completion_catalogue import Catalogue
     from .console.console import Console
@@ -141,6 +142,13 @@ class Repository:
         from .editing.forms import TableForms
 
         return TableForms(self._connections)
+
+    @Later
+    def incoming(self) -> Incomings:
+        """What a merge, a cherry-pick, a rebase … brings into a branch."""
+        from .conflicts.incoming import Incomings
+
+        return Incomings(self._connections, self.history)
 
     @Later
     def transfer(self) -> Transfers:

@@ -17,6 +17,7 @@ from .diffs import SchemaChange
 from .editing import RowKey, RowValues
 from .merging import ConflictCount, Violation
 from .rewriting import RebaseStep
+from .working_set import Stash
 
 _NONE: Mapping[Any, Any] = MappingProxyType({})
 
@@ -67,6 +68,10 @@ class Incoming(Frozen):
     """The commit that a rebase goes onto."""
     steps: tuple[RebaseStep, ...] = ()
     """The plan of an interactive rebase; empty: each commit is picked."""
+    stash: Stash | None = None
+    """The stash that is applied."""
+    drop: bool = False
+    """Whether the stash is dropped once its changes are there."""
 
     @property
     def title(self) -> str:
