@@ -41,6 +41,7 @@ from .versioning.working_set import WorkingSet
 
 if TYPE_CHECKING:
     from .conflicts.incoming import Incomings
+    from .conflicts.resolver import Resolver
     from .connecting.endpoint import DirectoryServer
     from .console.completion_catalogue import Catalogue
     from .console.console import Console
@@ -135,6 +136,13 @@ class Repository:
         from .editing.kept_drafts import KeptDrafts
 
         return KeptDrafts(self._undo_settings.directory, self.info.where, lambda: self.edits)
+
+    @Later
+    def resolver(self) -> Resolver:
+        """What conflicts, and plans that decide it."""
+        from .conflicts.resolver import Resolver
+
+        return Resolver(self._connections)
 
     @Later
     def forms(self) -> TableForms:

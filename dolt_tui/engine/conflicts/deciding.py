@@ -40,6 +40,8 @@ def _settled(row: ConflictRow, name: str) -> bool:
 
 def outcome(row: ConflictRow, decision: RowDecision = _UNDECIDED) -> Outcome:
     """What the row becomes, and what of it is still open."""
+    if decision.delete:
+        return Outcome(None, count=0 if row.counts is not None else None)
     if row.kind is ConflictKind.COUNTED:
         return _counted(row, decision)
     if decision.row is not None:

@@ -16,6 +16,7 @@ from .types import (
     ColumnNotFound,
     Conflicts,
     Constraint,
+    ConstraintsBroken,
     CurrentBranch,
     Damaged,
     DatabaseNotFound,
@@ -66,6 +67,7 @@ from .types import (
     TransactionLost,
     TransactionOpen,
     Unanswered,
+    Undecided,
     Unmergeable,
 )
 
@@ -84,6 +86,7 @@ __all__ = [
     "ColumnNotFound",
     "Conflicts",
     "Constraint",
+    "ConstraintsBroken",
     "CurrentBranch",
     "Damaged",
     "DatabaseNotFound",
@@ -135,5 +138,6 @@ __all__ = [
     "TransactionLost",
     "TransactionOpen",
     "Unanswered",
+    "Undecided",
     "Unmergeable",
 ]

@@ -9,6 +9,7 @@ from .remedies import Remedy
 
 if TYPE_CHECKING:
     from ..model import Changed, Edit, Violation
+    from ..model.conflicts import Broken, ConflictSet
 
 
 class EngineError(Exception):
@@ -336,6 +337,26 @@ class Conflicts(EngineError):
         super().__init__(message, advice, detail, remedy=remedy)
         self.tables = tables
         self.violations = violations
+
+
+class Undecided(EngineError):
+    """Something conflicts that the resolution plan does not decide; nothing was changed. ``found`` is all of it."""
+
+    advice = "Decide what is left, then continue."
+
+    def __init__(self, message: str, found: ConflictSet) -> None:
+        super().__init__(message)
+        self.found = found
+
+
+class ConstraintsBroken(EngineError):
+    """What was decided breaks constraints; nothing was changed. ``broken`` names them, with some of their rows."""
+
+    advice = "Edit or delete these rows, or take the other side."
+
+    def __init__(self, message: str, broken: tuple[Broken, ...], detail: str = "") -> None:
+        super().__init__(message, detail=detail)
+        self.broken = broken
 
 
 class NotFastForward(EngineError):

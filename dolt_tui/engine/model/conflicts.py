@@ -240,6 +240,8 @@ class RowDecision(Frozen):
     """How often the row is to be there; only of `ConflictKind.COUNTED`."""
     by: str = ""
     """The rule that decided it, for people: ``newer updated_at``; empty: somebody did by hand."""
+    delete: bool = False
+    """Whether the row is deleted, also where all sides have it; nothing else counts then."""
 
 
 class TablePlan(Frozen):

@@ -1,0 +1,72 @@
+"""Resolving conflicts: what conflicts, what a plan makes of it, and doing it. What a plan does not decide is asked for.
+
+Each method imports what it needs when it is called: opening a database does without.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import Lacking
+from ..model import Call
+from ..model.conflicts import (
+    Applied,
+    Broken,
+    ConflictSet,
+    Incoming,
+    IncomingKind,
+    ResolutionPlan,
+    Rule,
+    RuleTrial,
+)
+
+if TYPE_CHECKING:
+    from ..core.connections import Connections
+
+_MERGES = (IncomingKind.MERGE, IncomingKind.SQUASH)
+_COPIES = (IncomingKind.CHERRY_PICK, IncomingKind.REVERT)
+
+
+class Resolver:
+    """What conflicts where something is brought into a branch, and what becomes of it."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+
+    def foresee(self, incoming: Incoming, plan: ResolutionPlan | None = None) -> ConflictSet | None:
+        """What conflicts, as far as the plan does not decide it: of the first commit that conflicts. None: nothing.
+
+        Nothing is changed, and nobody else sees anything. It takes as long as the merge does; on DoltLite it holds the
+        write lock meanwhile. Raises `ChangedMeanwhile` where the branch is not at `Incoming.head` any more, and what
+        the merge raises for other reasons than conflicts: `LocalChanges`, `Unmergeable`.
+        """
+        raise _lacking(incoming)
+
+    def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
+        """Bring it in, with what the plan decides, in one transaction for each commit: all of it or nothing.
+
+        Raises `Undecided` with what conflicts where the plan does not decide all of it, `ConstraintsBroken`,
+        `ChangedMeanwhile` where the branch, or what is brought in, is not what it was, `LocalChanges`,
+        `Serialization`, `ReadOnly`.
+        """
+        raise _lacking(incoming)
+
+    def apply_calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
+        """What `apply` runs, as far as it can be told before; what writes rows as one statement for each table."""
+        raise _lacking(incoming)
+
+    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
+        """Constraints that would be broken if the plan was applied now; what it leaves open stays as ours has it."""
+        raise _lacking(found.incoming)
+
+    def try_rule(self, found: ConflictSet, plan: ResolutionPlan, rule: Rule) -> RuleTrial:
+        """What a rule would decide of all that the plan leaves open. Raises `EngineError` for a wrong expression."""
+        raise _lacking(found.incoming)
+
+    def suggest(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Rule, ...]:
+        """Rules that are worth trying."""
+        raise _lacking(found.incoming)
+
+
+def _lacking(incoming: Incoming) -> Lacking:
+    return Lacking(f"Conflicts of a {incoming.kind} cannot be resolved here.")
