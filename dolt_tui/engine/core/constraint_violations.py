@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ...words import plural
 from ..errors import NO_ANSWER, Conflicts, EngineError
-from ..model import Violation
+from ..model import ColumnInfo, Violation
 from .dialect import Dialect
 from .sql_session import SqlSession
 
-_READ = 1000
+MOST_READ = 1000
 """No more of a table's entries than these are read."""
 _SAMPLES = 3
 _LONGEST = 24
@@ -56,18 +57,19 @@ def _of_table(dialect: Dialect, session: SqlSession, table: str) -> list[Violati
     selected = "".join(f", {dialect.column(column.name, column.type)}" for column in keys)
     rows = session.rows(
         f"SELECT violation_type, violation_info{selected}"
-        f" FROM {dialect.quote('dolt_constraint_violations_' + table)} LIMIT {_READ}"
+        f" FROM {dialect.quote('dolt_constraint_violations_' + table)} LIMIT {MOST_READ}"
     )
     groups: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
     for kind, info, *values in rows:
         groups.setdefault((str(kind), str(info)), []).append(tuple(values))
     return [
-        _violation(table, kind, info, len(values), [_sample(keys, row) for row in values[:_SAMPLES]])
+        violation(table, kind, info, len(values), [sample(keys, row) for row in values[:_SAMPLES]])
         for (kind, info), values in groups.items()
     ]
 
 
-def _sample(keys: list[Any], row: tuple[Any, ...]) -> str:
+def sample(keys: Sequence[ColumnInfo], row: Sequence[Any]) -> str:
+    """The key of a row that breaks a constraint: ``a 7, b 8``."""
     texts = [str(value) for value in row]
     return ", ".join(
         f"{column.name} {text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}"
@@ -75,7 +77,8 @@ def _sample(keys: list[Any], row: tuple[Any, ...]) -> str:
     )
 
 
-def _violation(table: str, kind: str, info: str, rows: int, samples: list[str]) -> Violation:
+def violation(table: str, kind: str, info: str, rows: int, samples: Sequence[str]) -> Violation:
+    """A constraint by what ``violation_info`` tells of it."""
     told: dict[str, Any] = json.loads(info)
     name = str(told.get("ForeignKey") or told.get("Name") or "")
     return Violation(

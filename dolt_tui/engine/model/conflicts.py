@@ -167,6 +167,18 @@ class SchemaConflict(Frozen):
     """Each way that there is, and why it cannot be gone now: empty where it can."""
 
 
+class Related(Frozen):
+    """A row that has to do with one that breaks a constraint."""
+
+    what: str
+    """For people: ``the same code``, ``the parent, deleted by us``."""
+    table: str
+    key: RowKey
+    values: RowValues
+    there: bool = True
+    """Whether the table holds it now; a parent that is gone can be put back."""
+
+
 class BrokenRow(Frozen):
     """A row that breaks a constraint."""
 
@@ -174,8 +186,11 @@ class BrokenRow(Frozen):
     key: RowKey
     values: RowValues
     """The row as the merge makes it, also where the table does not hold it (not null, on Dolt)."""
-    related: tuple[tuple[str, RowValues], ...] = ()
-    """Rows that have to do with it, with what they are: the other one of a unique index, a parent that was deleted."""
+    related: tuple[Related, ...] = ()
+    """The other rows of a unique index, a parent that was deleted."""
+    there: bool = True
+    """Whether the table holds it; one with a NULL that is not allowed is left out by Dolt, and is lost unless it is
+    put back."""
     sides: tuple[RowValues | None, RowValues | None, RowValues | None] = (None, None, None)
     """The row at base, ours and theirs."""
 

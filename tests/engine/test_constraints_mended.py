@@ -1,0 +1,86 @@
+"""Constraints that a merge or a decision breaks: told with the rows on both sides, mended, verified."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+
+from dolt_tui.engine.conflicts.constraints import after_broken, broken_in, verified
+from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.repository import Repository
+
+from .conftest import Raw
+
+TABLES = (
+    "CREATE TABLE parents (id INTEGER PRIMARY KEY, name VARCHAR(10))",
+    "CREATE TABLE pets (a INTEGER, b INTEGER, parent INTEGER, PRIMARY KEY (a, b),"
+    " CONSTRAINT whose FOREIGN KEY (parent) REFERENCES parents (id))",
+    "CREATE TABLE codes (id INTEGER PRIMARY KEY, code INTEGER)",
+    "CREATE UNIQUE INDEX one_code ON codes (code)",
+    "CREATE TABLE spans (id INTEGER PRIMARY KEY, low INTEGER, high INTEGER, CONSTRAINT in_order CHECK (low < high))",
+    "CREATE TABLE notes (id INTEGER PRIMARY KEY, text VARCHAR(10))",
+    "INSERT INTO parents VALUES (1, 'Ann'), (2, 'Bob')",
+    "INSERT INTO spans VALUES (1, 5, 10)",
+)
+
+
+@pytest.fixture
+def apart(raw: Raw) -> tuple[str, str, str]:
+    """Commits of base, main and feature, whose merge breaks one constraint of each kind."""
+    raw.run(*TABLES)
+    base = raw.commit("base")
+    raw.call("dolt_branch", "feature", "main")
+    raw.run("INSERT INTO pets VALUES (7, 8, 1)", "INSERT INTO codes VALUES (2, 5)", "UPDATE spans SET high = 7",
+            "INSERT INTO notes VALUES (4, NULL)", at="feature")  # fmt: skip
+    theirs = raw.commit("theirs", at="feature")
+    raw.run("DELETE FROM parents WHERE id = 1", "INSERT INTO codes VALUES (1, 5)", "UPDATE spans SET low = 9")
+    if raw.dolt:
+        raw.run("ALTER TABLE notes MODIFY COLUMN text VARCHAR(10) NOT NULL")
+    return base, raw.commit("ours"), theirs
+
+
+def test_told_with_their_rows(raw: Raw, apart: tuple[str, str, str], repository: Repository) -> None:
+    db = repository._connections
+    before = raw.state()
+    with db.trial("main") as session:
+        session.execute(session.dialect.begin)
+        with suppress(EngineError):  # DoltLite
+            session.call("dolt_merge", "--no-ff", "--no-commit", apart[2])
+        broken = {each.violation.kind: each for each in broken_in(session, apart)}
+        session.end("ROLLBACK")
+    assert set(broken) == {"foreign key", "unique index", "check constraint", *(["not null"] if raw.dolt else [])}
+    (pet,) = broken["foreign key"].rows
+    assert (pet.table, pet.key, pet.sides) == ("pets", (7, 8), (None, None, {"a": 7, "b": 8, "parent": 1}))
+    (parent,) = pet.related
+    assert (parent.table, parent.key, parent.values) == ("parents", (1,), {"id": 1, "name": "Ann"})
+    assert parent.what == "the row of parents that it refers to, deleted by us"
+    assert not parent.there
+    one, two = broken["unique index"].rows
+    assert [(row.key, [other.key for other in row.related]) for row in (one, two)] == [((1,), [(2,)]), ((2,), [(1,)])]
+    assert str(broken["unique index"].violation) == "unique index one_code of codes (code): 2 rows, id 1; id 2"
+    (span,) = broken["check constraint"].rows
+    assert [side and (side["low"], side["high"]) for side in (span.values, *span.sides)] == [
+        (9, 7), (5, 10), (9, 10), (5, 7)
+    ]  # fmt: skip
+    if raw.dolt:
+        (note,) = broken["not null"].rows
+        assert (note.key, note.there, note.sides[2]) == ((4,), False, {"id": 4, "text": None})
+    assert raw.state() == before
+
+
+def test_what_a_verification_leaves_behind(raw: Raw, apart: tuple[str, str, str], repository: Repository) -> None:
+    """Dolt fails the next write of anybody after a verification that found something: here it has had its failure."""
+    with repository._connections.trial("main") as session:
+        session.execute("SET foreign_key_checks = 0" if raw.dolt else "PRAGMA foreign_keys = OFF")
+        session.execute(session.dialect.begin)
+        assert verified(session)
+        session.execute("INSERT INTO pets VALUES (1, 1, 99)")
+        assert not verified(session)
+        assert [str(each.violation).split(" (")[0].replace(" whose", "") for each in broken_in(session)] == [
+            "foreign key of pets"
+        ]
+        session.end("ROLLBACK")
+        after_broken(session)
+    raw.run("INSERT INTO parents VALUES (50, 'new')")  # this one would fail
+    assert raw.scalar("SELECT count(*) FROM dolt_tags") == 0
