@@ -109,7 +109,8 @@ class FullScreen(Screen[None]):
     @property
     def possible_commands(self) -> list[Command]:
         """The commands that its keys mean now and that can run."""
-        return [item for item in self.actions.commands if item.where in self.places and not self.why_not(item.id)]
+        meant = {item.id: item for place in reversed(self.places) for item in self.actions.commands.meant(place)}
+        return [item for item in self.actions.commands if meant.get(item.id) is item and not self.why_not(item.id)]
 
     def why_not(self, command: str) -> str:
         """Why a command cannot run now; empty when it can."""

@@ -203,11 +203,20 @@ class Workspace(FullScreen):
     @property
     def places(self) -> tuple[str, ...]:
         """Where the commands are declared that its keys mean now."""
-        return (self.focused_pane.KIND, EVERYWHERE)
+        return (self.focused_pane.key_place, EVERYWHERE)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While the pane in focus is searched, its key for the next match goes before what it means otherwise."""
-        return bool(self.focused_pane.grid.sought) if action == "sought" else super().check_action(action, parameters)
+        """Keys that go before what they mean otherwise: in a pane that is searched that for the next match, in one that
+        shows something of one kind those that are about that."""
+        if action == "sought":
+            return bool(self.focused_pane.grid.sought)
+        if action == "within":
+            return parameters[1] == self.focused_pane.key_place
+        return super().check_action(action, parameters)
+
+    def action_within(self, command: str, _place: str) -> None:
+        """Run a command that is about what the pane in focus shows."""
+        self.run(command)
 
     def action_sought(self, command: str) -> None:
         """Go to another match in the pane that is searched."""
@@ -379,7 +388,7 @@ class Workspace(FullScreen):
     def draw_footer(self) -> None:
         """Draw the footer again: the keys of the pane in focus, or whether they can be used, are others."""
         typed = self.focused_pane.TYPED
-        shown = self.actions.commands.footer(self.focused_pane.KIND, typed=typed)
+        shown = self.actions.commands.footer(self.focused_pane.key_place, typed=typed)
         reasons = [(command, self.why_not(command.id)) for command in shown]
         possible = [(command, not why) for command, why in reasons if not isinstance(why, OutOfPlace)]
         self.footer.show(possible, typed=typed)

@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from dolt_tui.ui.actions.groups import command_set
-from dolt_tui.ui.commands import CHANGES, EVERYWHERE, LOG, MAIN, CommandSet, DeclarationError, InvalidKey, command
+from dolt_tui.ui.commands import (
+    CHANGES,
+    EVERYWHERE,
+    LOG,
+    MAIN,
+    UNCOMMITTED,
+    CommandSet,
+    DeclarationError,
+    InvalidKey,
+    command,
+)
 
 
 class Nothing:
@@ -33,6 +43,20 @@ class Everywhere:
     def all(self) -> None: ...
 
 
+class OfThePane:
+    @command("drop", "Q", "drop", "Drop it", MAIN, footer=True)
+    def drop(self) -> None: ...
+
+    @command("both", "W", "both", "Do both", MAIN)
+    @command("both", "W", "both", "Do both", UNCOMMITTED, footer=True)
+    def both(self) -> None: ...
+
+
+class OfWhatItShows:
+    @command("revert", "Q", "revert", "Revert it", UNCOMMITTED, footer=True)
+    def revert(self) -> None: ...
+
+
 @pytest.mark.parametrize(
     ("groups", "message"),
     [
@@ -52,6 +76,18 @@ def test_a_pane_may_have_a_key_for_itself_that_means_something_else_everywhere()
     assert found.keys_of(MAIN) == set()
     with pytest.raises(InvalidKey, match='nothing = "K": this key is that of all'):
         CommandSet([Nothing, Everywhere], {"nothing": "K", "all": "K"})
+
+
+def test_what_a_pane_shows_may_have_keys_that_go_before_those_of_the_pane() -> None:
+    found = CommandSet([OfThePane, OfWhatItShows])
+    assert [item.id for item in found.meant(UNCOMMITTED)] == ["both", "revert"]
+    assert [item.id for item in found.meant(MAIN)] == ["drop", "both"]
+    assert [item.id for item in found.footer(UNCOMMITTED)] == ["both", "revert"]
+    assert found.keys_of(UNCOMMITTED) == {"Q", "W"}
+    with pytest.raises(InvalidKey, match='revert = "W": this key is that of both'):
+        CommandSet([OfThePane, OfWhatItShows], {"revert": "W"})
+    with pytest.raises(InvalidKey, match='revert = "K": this key is that of drop'):
+        CommandSet([OfThePane, OfWhatItShows], {"drop": "K", "revert": "K"})
 
 
 def test_what_is_in_several_places_says_the_same_of_itself() -> None:

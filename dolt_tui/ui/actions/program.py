@@ -102,14 +102,14 @@ class ProgramActions(Actions):
     )
     def help(self) -> None:
         pane, commands = self.context.focused_pane, keymap.current()
-        kind = pane.KIND
+        kind = pane.key_place
         rows = []
         for where, heading in (
             (kind, self.context.focused_pane.TITLE or "Main pane"),
             (EVERYWHERE, "Everywhere"),
         ):
             rows.append(Row(("heading", where), (cell(heading, Style.DIM),), selectable=False))
-            for item in commands.of(where):
+            for item in commands.meant(where):
                 reason = self.context.why_not(item.id)
                 hidden = where == EVERYWHERE and item.key in commands.keys_of(kind)
                 hidden = hidden or (pane.TYPED and all(map(types_text, split(item.key))))

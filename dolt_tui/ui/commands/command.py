@@ -29,6 +29,7 @@ DRAFT = "draft"
 RESULT = "result"
 MESSAGES = "messages"
 PLAN = "plan"
+UNCOMMITTED = "uncommitted"
 
 HEADINGS = {
     EVERYWHERE: "everywhere",
@@ -40,6 +41,7 @@ HEADINGS = {
     TABLES: "in Tables",
     QUERIES: "in Queries",
     MAIN: "in the main pane",
+    UNCOMMITTED: "in uncommitted rows",
     SUMMARY: "in Summary",
     STASHES: "in Stashes",
     REFLOG: "in Reflog",
@@ -50,6 +52,10 @@ HEADINGS = {
     PLAN: "in Plan",
 }
 """Where commands are, in the order of the documentation. Others are of a screen or pane that a group brings along."""
+
+WITHIN = {UNCOMMITTED: MAIN}
+"""What a pane is while it shows something of one kind, with the pane: the commands declared for it go before those of
+the pane."""
 
 Reason = Callable[[Any], str]
 """A method of the command's group: why the command cannot run now; empty when it can."""

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .command import EVERYWHERE, HEADINGS, Command, Footer, declared
+from .command import EVERYWHERE, HEADINGS, WITHIN, Command, Footer, declared
 from .keys import RESERVED, InvalidKey, check_name, named, shown, split, types_text
 
 MOVES: tuple[tuple[str, str], ...] = (
@@ -74,6 +74,16 @@ class CommandSet:
         """The commands of one pane or screen, or those everywhere, in order."""
         return self._in.get(place, [])
 
+    def meant(self, place: str) -> list[Command]:
+        """The commands that the keys of a place mean: its own, then those of the pane that it is a part of."""
+        own = self.of(place)
+        if place not in WITHIN:
+            return own
+        ids, keys = {item.id for item in own}, {key for item in own for key in split(item.key)}
+        return own + [
+            item for item in self.meant(WITHIN[place]) if item.id not in ids and not keys & {*split(item.key)}
+        ]
+
     def entering(self, place: str) -> Command | None:
         """What a double-click on a row of a pane runs: what is declared with ``enter``, whichever keys it has now."""
         return next((item for item in self._declared if item.where == place and "enter" in split(item.key)), None)
@@ -106,7 +116,7 @@ class CommandSet:
 
     def keys_of(self, place: str) -> set[str]:
         """The keys that a pane has for itself: what they mean everywhere else they do not mean there."""
-        return {key for item in self.of(place) for key in split(item.key)}
+        return {key for item in self.meant(place) for key in split(item.key)}
 
     # lists
 
@@ -115,7 +125,7 @@ class CommandSet:
 
         ``typed``: text is typed there, so that letters mean nothing else.
         """
-        taken, own = self.keys_of(place), self.of(place)
+        taken, own = self.keys_of(place), self.meant(place)
         shared = self.of(EVERYWHERE) if place != EVERYWHERE else []
         if typed:
             shared = [item for item in shared if not all(map(types_text, split(item.key)))]
@@ -156,15 +166,16 @@ class CommandSet:
 
     def _clashes(self) -> Iterator[tuple[str, str, Command, Command]]:
         """Keys that the configuration would let mean two things, with their places and commands."""
-        everywhere = {key: item for item in self.of(EVERYWHERE) for key in split(item.key)}
         for place, items in self._in.items():
             here: dict[str, Command] = {}
+            outer = [*self.of(EVERYWHERE), *(self.meant(WITHIN[place]) if place in WITHIN else ())]
+            behind = {key: item for item in outer for key in split(item.key)}
             for item in items:
                 for key in split(item.key):
                     first = here.setdefault(key, item)
                     if first.id != item.id:
                         yield key, place, first, item
-                    other = everywhere.get(key)
+                    other = behind.get(key)
                     if place == EVERYWHERE or other is None or item.searching or other.searching:
                         continue
                     # A pane may declare a key of its own; the configuration does not take one away unseen.

@@ -55,6 +55,11 @@ class Pane(Vertical):
         yield self.grid
 
     @property
+    def key_place(self) -> str:
+        """Where the commands are declared that its keys mean now (`dolt_tui.ui.commands`)."""
+        return self.KIND
+
+    @property
     def entry(self) -> Widget:
         """What takes the keys while the pane has the focus."""
         return self.grid
