@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from textual.screen import Screen
 from textual.widget import Widget
@@ -19,6 +19,7 @@ from dolt_tui.ui.panes.key_bindings import bind
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.main_reading import MainReading
 from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.pane_set import PaneSet
 from dolt_tui.ui.panes.panes import Panes
 from dolt_tui.ui.panes.read_pane import ReadPane
 from dolt_tui.ui.session.events import Severity
@@ -64,13 +65,15 @@ class FullScreen(Screen[None]):
     PLACE = ""
     """Where its commands are declared (`dolt_tui.ui.commands.Command.where`)."""
 
-    def __init__(self, session: Session, panes: Panes, commands: CommandSet) -> None:
+    def __init__(self, session: Session, panes: Panes, commands: CommandSet, own: PaneSet[Any] | None = None) -> None:
+        """``panes`` are those of the workspace, ``own`` its own ones where it is not that."""
         super().__init__()
         bind(self, self.PLACE)
         self.session, self.panes = session, panes
+        self.own_panes: PaneSet[Any] = panes if own is None else own
         self.holds = Holds(self._holds_changed, session.clock)
         self.actions = Dispatch(commands, self)
-        self._main_reading = MainReading(session, panes.main)
+        self._main_reading = MainReading(session, self.own_panes.main)
 
     @property
     def program(self) -> Program:
@@ -141,13 +144,13 @@ class FullScreen(Screen[None]):
     @property
     def main(self) -> MainPane:
         """The main pane."""
-        return self.panes.main
+        return self.own_panes.main
 
     @property
     def rows_pane(self) -> MainPane:
         """The pane that commands on rows are about: that of a result while it has the focus, else the main pane."""
         pane = self.focused_pane
-        return pane if isinstance(pane, MainPane) else self.panes.main
+        return pane if isinstance(pane, MainPane) else self.main
 
     @property
     def focused_pane(self) -> Pane:
@@ -155,9 +158,9 @@ class FullScreen(Screen[None]):
         node = self.focused
         while node is not None and not isinstance(node, Pane):
             node = node.parent  # type: ignore[assignment]
-        pane = node if isinstance(node, Pane) else self.panes.last
+        pane = node if isinstance(node, Pane) else self.own_panes.last
         # A pane that went behind another one may be in focus until Textual has dealt with that.
-        return self.panes.in_place_of(pane)
+        return self.own_panes.in_place_of(pane)
 
     def tell(self, text: str, severity: Severity = "information") -> None:
         """Show a quiet message (a toast)."""
@@ -228,7 +231,7 @@ class FullScreen(Screen[None]):
         if not self.main.stack:
             return False
         if self.main.pop():
-            self.go_to(self.panes.last)
+            self.go_to(self.own_panes.last)
         self.load_main()
         return True
 
@@ -250,7 +253,7 @@ class FullScreen(Screen[None]):
     def go_to(self, pane: Pane) -> None:
         """Go to a pane; a tab that is behind another one comes to the front."""
         if pane.has_class("behind"):
-            self.panes.bring_to_front(pane)
+            self.own_panes.bring_to_front(pane)
             if isinstance(pane, ReadPane) and pane not in self.panes.always_read:
                 self.session.refresh.read_pane(pane)
         self.focus_in(pane, pane.entry)

@@ -10,25 +10,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events, on
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.table_rows import RowActions
-from dolt_tui.ui.commands import EVERYWHERE, CommandSet, OutOfPlace
+from dolt_tui.ui.commands import EVERYWHERE, CommandSet
 from dolt_tui.ui.flows import search
 from dolt_tui.ui.flows.draft import ask_before_leaving, offer_left
 from dolt_tui.ui.flows.row_filters import forget_filters
-from dolt_tui.ui.full_screen import FullScreen
-from dolt_tui.ui.panes.bars import FooterBar, HeaderBar
+from dolt_tui.ui.pane_screen import PaneScreen
+from dolt_tui.ui.panes.bars import HeaderBar
 from dolt_tui.ui.panes.draft import DraftPane
-from dolt_tui.ui.panes.filter_bar import FilterBar
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.panes import Panes
 from dolt_tui.ui.panes.read_pane import ReadPane, SidePane
-from dolt_tui.ui.present.grid_rows import PageOf
 from dolt_tui.ui.session.events import (
     Arrived,
     ConsoleRan,
@@ -43,7 +39,6 @@ from dolt_tui.ui.session.events import (
     Unreadable,
 )
 from dolt_tui.ui.session.session import Session
-from dolt_tui.ui.skeleton import set_size_classes
 from dolt_tui.ui.widgets.grid import Grid
 
 if TYPE_CHECKING:
@@ -55,14 +50,15 @@ if TYPE_CHECKING:
     from dolt_tui.ui.panes.statement_bar import StatementBar
 
 
-class Workspace(FullScreen):
+class Workspace(PaneScreen):
     """All panes of one database."""
 
     PLACE = EVERYWHERE
+    header: HeaderBar
 
     def __init__(self, session: Session, panes: Panes, commands: CommandSet) -> None:
         super().__init__(session, panes, commands)
-        self.header, self.filter_bar, self.footer = HeaderBar(), FilterBar(), FooterBar()
+        self.header = HeaderBar()
         self._was_running = False
         self._draft_pane: DraftPane | None = None
         """The list of the draft, once there was one."""
@@ -72,26 +68,10 @@ class Workspace(FullScreen):
         self._listen()
         self._opening = session.hold("open the database")
 
-    def compose(self) -> ComposeResult:
-        yield self.header
-        with Horizontal(id="body"):
-            with Vertical(id="side"):
-                for frame in self.panes.frames:
-                    yield from frame
-            with Vertical(id="right"):
-                yield self.main
-                yield self.panes.summary
-        yield self.filter_bar
-        yield self.footer
-
     def on_mount(self) -> None:
         self.panes.last.add_class("last")
         self.panes.changes.grid.focus()
         self.header.opening("opening…")
-
-    def on_resize(self, event: events.Resize) -> None:
-        set_size_classes(self, event)
-        self.call_after_refresh(self.draw_bars)
 
     def opened(self, repository: Repository) -> None:
         """The database is open: fill the panes."""
@@ -200,32 +180,6 @@ class Workspace(FullScreen):
         else:
             self.app.exit(0)
 
-    @property
-    def places(self) -> tuple[str, ...]:
-        """Where the commands are declared that its keys mean now."""
-        return (self.focused_pane.key_place, EVERYWHERE)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Keys that go before what they mean otherwise: in a pane that is searched that for the next match, in one that
-        shows something of one kind those that are about that."""
-        if action == "sought":
-            return bool(self.focused_pane.grid.sought)
-        if action == "within":
-            return parameters[1] == self.focused_pane.key_place
-        return super().check_action(action, parameters)
-
-    def action_within(self, command: str, _place: str) -> None:
-        """Run a command that is about what the pane in focus shows."""
-        self.run(command)
-
-    def action_sought(self, command: str) -> None:
-        """Go to another match in the pane that is searched."""
-        self.run(command)
-
-    def type_filter(self, pane: Pane, search: Callable[[str], None] | None = None) -> None:
-        """Let the user type a filter for a pane, or a text to search."""
-        self.filter_bar.open(pane, search)
-
     def on_descendant_focus(self) -> None:
         node, last = self.focused_pane, self.panes.last
         if isinstance(node, SidePane):
@@ -256,37 +210,11 @@ class Workspace(FullScreen):
             panes.tags.filtered()
         self.draw_footer()
 
-    @on(Grid.Selected)
-    def _selected(self, event: Grid.Selected) -> None:
-        command = self.actions.commands.entering(self.panes.with_grid(event.grid).KIND)
-        if command is not None:
-            self.run(command.id)
-
     @on(Grid.HeaderClicked)
     def _title_clicked(self, event: Grid.HeaderClicked) -> None:
         pane = self.panes.with_grid(event.grid)
         if isinstance(pane, MainPane) and self.session.is_open and self.keys_ready:
             self.actions.group(RowActions).title_clicked(pane, event.column)
-
-    @on(Grid.PageWanted)
-    def _page_wanted(self, event: Grid.PageWanted) -> None:
-        grid, request, source = event.grid, event.request, event.source
-        pane = self.panes.with_grid(grid)
-
-        def arrived(page: PageOf) -> None:
-            grid.deliver(request, page)
-            pane.filtered()  # of a result there are more rows now
-
-        if request.after is None and request.before is None and not request.from_end and request.start == 0:
-            grid.deliver(request, source.fetch(request))  # the first page is there already
-            return
-        self.session.jobs.run(
-            pane.PAGES,
-            "read on",
-            lambda: source.fetch(request),
-            arrived,
-            lambda error: None if self.session.lost(error) else grid.fail(request, str(error)),
-        )
 
     # the console
 
@@ -384,14 +312,6 @@ class Workspace(FullScreen):
             watch = self.session.watch
             self.header.show(self.state, watch.running, watch.text, self.session.transaction)
         self.draw_footer()
-
-    def draw_footer(self) -> None:
-        """Draw the footer again: the keys of the pane in focus, or whether they can be used, are others."""
-        typed = self.focused_pane.TYPED
-        shown = self.actions.commands.footer(self.focused_pane.key_place, typed=typed)
-        reasons = [(command, self.why_not(command.id)) for command in shown]
-        possible = [(command, not why) for command, why in reasons if not isinstance(why, OutOfPlace)]
-        self.footer.show(possible, typed=typed)
 
     def mark_old(self) -> None:
         """Dim what does not belong to its title yet, once that takes long enough to be seen."""

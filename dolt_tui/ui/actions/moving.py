@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONSOLE, command
+from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, RESOLVER, command
 from dolt_tui.ui.flows import search
 from dolt_tui.ui.flows.comparison import show_comparison
 from dolt_tui.ui.flows.console_place import close_console
@@ -16,7 +16,7 @@ class MovingActions(Actions):
     """Commands that every pane has: going to another one, and going back."""
 
     def one_list(self) -> str:
-        tabs = self.context.panes.beside(self.context.focused_pane)
+        tabs = self.context.own_panes.beside(self.context.focused_pane)
         return "this pane has no other tabs" if len(tabs) < 2 else ""
 
     # moving
@@ -51,7 +51,7 @@ class MovingActions(Actions):
     def _turn(self, by: int) -> None:
         context = self.context
         pane = context.focused_pane
-        tabs = context.panes.beside(pane)
+        tabs = context.own_panes.beside(pane)
         if pane in context.panes.results_made and (view := context.panes.results[0].turned(pane, by)) is not None:
             context.show_in(context.panes.results[0], view)
             return
@@ -65,25 +65,35 @@ class MovingActions(Actions):
     def pane_summary(self) -> None:
         self._go(self.context.panes.lower.shown)
 
-    @command("pane.next", "tab", "next", "Next pane", offline=True, rank=8)
+    @command("pane.next", "tab", "next", "Next pane", (EVERYWHERE, RESOLVER), offline=True, rank=8)
     def pane_next(self) -> None:
         self._step(1)
 
-    @command("pane.previous", "shift+tab", "previous", "Previous pane", offline=True, rank=8)
+    @command("pane.previous", "shift+tab", "previous", "Previous pane", (EVERYWHERE, RESOLVER), offline=True, rank=8)
     def pane_previous(self) -> None:
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        panes = self.context.panes.shown
+        panes = self.context.own_panes.shown
         self._go(panes[(panes.index(self.context.focused_pane) + by) % len(panes)])
 
-    @command("pane.larger", "plus", "larger", "Give the main pane the whole screen", offline=True, rank=8)
+    @command(
+        "pane.larger",
+        "plus",
+        "larger",
+        "Give the main pane the whole screen",
+        (EVERYWHERE, RESOLVER),
+        offline=True,
+        rank=8,
+    )
     def pane_larger(self) -> None:
-        if self.context.focused_pane in self.context.panes.side:
-            self._go(self.context.panes.upper.shown)
+        if self.context.focused_pane in self.context.own_panes.side:
+            self._go(self.context.own_panes.upper.shown)
         self.context.window.large = True
 
-    @command("pane.smaller", "underscore", "smaller", "Show all panes again", offline=True, rank=8)
+    @command(
+        "pane.smaller", "underscore", "smaller", "Show all panes again", (EVERYWHERE, RESOLVER), offline=True, rank=8
+    )
     def pane_smaller(self) -> None:
         self.context.window.large = False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import SuspendNotSupported
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import EVERYWHERE, MOVES, command, keymap
+from dolt_tui.ui.commands import EVERYWHERE, HEADINGS, MOVES, RESOLVER, command, keymap
 from dolt_tui.ui.commands.keys import split, types_text
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -43,6 +43,7 @@ class ProgramActions(Actions):
         "at",
         "SQL log",
         "Show the SQL log: the statements that were run",
+        (EVERYWHERE, RESOLVER),
         footer=True,
         offline=True,
         rank=4,
@@ -93,6 +94,7 @@ class ProgramActions(Actions):
         "question_mark,f1",
         "keys",
         "Show all keys",
+        (EVERYWHERE, RESOLVER),
         offline=True,
         rank=4,
         synonyms=(
@@ -102,16 +104,16 @@ class ProgramActions(Actions):
     )
     def help(self) -> None:
         pane, commands = self.context.focused_pane, keymap.current()
-        kind = pane.key_place
+        kind, *shared = self.context.places
         rows = []
-        for where, heading in (
-            (kind, self.context.focused_pane.TITLE or "Main pane"),
-            (EVERYWHERE, "Everywhere"),
-        ):
+        for where in (kind, *shared):
+            heading = pane.TITLE or "Main pane"
+            if where in shared:
+                heading = HEADINGS.get(where, where).capitalize()
             rows.append(Row(("heading", where), (cell(heading, Style.DIM),), selectable=False))
             for item in commands.meant(where):
                 reason = self.context.why_not(item.id)
-                hidden = where == EVERYWHERE and item.key in commands.keys_of(kind)
+                hidden = where in shared and item.key in commands.keys_of(kind)
                 hidden = hidden or (pane.TYPED and all(map(types_text, split(item.key))))
                 keys = cell("" if hidden else commands.display(item), Style.DIM if reason else Style.KEY)
                 title = cell(f"{item.title}  ({reason})" if reason else item.title, Style.DIM if reason else "")
@@ -126,17 +128,27 @@ class ProgramActions(Actions):
 
         self.context.ask(dialog, chosen)
 
-    @command("palette", "ctrl+p", "palette", "Command palette", offline=True, rank=9)
+    @command("palette", "ctrl+p", "palette", "Command palette", (EVERYWHERE, RESOLVER), offline=True, rank=9)
     def palette(self) -> None:
         self.context.window.open_palette()
 
-    @command("suspend", "ctrl+z", "suspend", "Suspend to the shell", offline=True, rank=9)
+    @command("suspend", "ctrl+z", "suspend", "Suspend to the shell", (EVERYWHERE, RESOLVER), offline=True, rank=9)
     def suspend(self) -> None:
         try:
             self.context.window.suspend()
         except SuspendNotSupported:
             self.context.tell("This terminal cannot be suspended.", "warning")
 
-    @command("quit", "q", "quit", "Quit", offline=True, waits=False, rank=9, synonyms=("exit",))
+    @command(
+        "quit",
+        "q",
+        "quit",
+        "Quit",
+        (EVERYWHERE, RESOLVER),
+        offline=True,
+        waits=False,
+        rank=9,
+        synonyms=("exit",),
+    )
     def quit(self) -> None:
         self.context.window.quit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import command
+from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.flows import search
 
@@ -23,13 +23,21 @@ class SearchActions(Actions):
         return f"no search is active here: {key_of('filter')} starts one"
 
     @command(
-        "filter", "slash", "search", "Search rows and the log; filter the other lists", footer=True, unless=no_rows
+        "filter",
+        "slash",
+        "search",
+        "Search rows and the log; filter the other lists",
+        (EVERYWHERE, RESOLVER),
+        footer=True,
+        unless=no_rows,
     )
     def filter(self) -> None:
         pane = self.context.focused_pane
         self.context.window.type_filter(pane, partial(search.begin, self.context, pane) if pane.searched else None)
 
-    @command("search.next", "n", "next", "Go to the next match", searching=True, unless=inactive)
+    @command(
+        "search.next", "n", "next", "Go to the next match", (EVERYWHERE, RESOLVER), searching=True, unless=inactive
+    )
     def next(self) -> None:
         search.step(self.context, backward=False)
 
@@ -38,6 +46,7 @@ class SearchActions(Actions):
         "N",
         "previous",
         "Go to the previous match",
+        (EVERYWHERE, RESOLVER),
         searching=True,
         unless=inactive,
     )

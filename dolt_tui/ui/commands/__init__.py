@@ -3,6 +3,8 @@
 from .command import (
     BRANCHES,
     CHANGES,
+    CONFLICT_ROWS,
+    CONFLICTS,
     CONSOLE,
     DRAFT,
     EVERYWHERE,
@@ -14,6 +16,7 @@ from .command import (
     QUERIES,
     REFLOG,
     REMOTES,
+    RESOLVER,
     RESULT,
     STASHES,
     SUMMARY,
@@ -32,6 +35,8 @@ from .keys import InvalidKey
 __all__ = [
     "BRANCHES",
     "CHANGES",
+    "CONFLICTS",
+    "CONFLICT_ROWS",
     "CONSOLE",
     "DRAFT",
     "EVERYWHERE",
@@ -44,6 +49,7 @@ __all__ = [
     "QUERIES",
     "REFLOG",
     "REMOTES",
+    "RESOLVER",
     "RESULT",
     "STASHES",
     "SUMMARY",

@@ -30,6 +30,9 @@ RESULT = "result"
 MESSAGES = "messages"
 PLAN = "plan"
 UNCOMMITTED = "uncommitted"
+RESOLVER = "resolver"
+CONFLICTS = "conflicts"
+CONFLICT_ROWS = "conflict-rows"
 
 HEADINGS = {
     EVERYWHERE: "everywhere",
@@ -50,6 +53,9 @@ HEADINGS = {
     RESULT: "in Result",
     MESSAGES: "in Messages",
     PLAN: "in Plan",
+    RESOLVER: "in the resolver",
+    CONFLICTS: "in Conflicts",
+    CONFLICT_ROWS: "in conflicting rows",
 }
 """Where commands are, in the order of the documentation. Others are of a screen or pane that a group brings along."""
 

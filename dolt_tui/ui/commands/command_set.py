@@ -120,18 +120,19 @@ class CommandSet:
 
     # lists
 
-    def footer(self, place: str, *, typed: bool = False) -> list[Command]:
+    def footer(self, place: str, *, typed: bool = False, shared: str = EVERYWHERE) -> list[Command]:
         """The commands to show in the footer while a pane has the focus, as far as there is room.
 
-        ``typed``: text is typed there, so that letters mean nothing else.
+        ``typed``: text is typed there, so that letters mean nothing else. ``shared`` is where those are declared that
+        every pane of the screen has.
         """
         taken, own = self.keys_of(place), self.meant(place)
-        shared = self.of(EVERYWHERE) if place != EVERYWHERE else []
+        everywhere = self.of(shared) if place != shared else []
         if typed:
-            shared = [item for item in shared if not all(map(types_text, split(item.key)))]
+            everywhere = [item for item in everywhere if not all(map(types_text, split(item.key)))]
         return [
             *(item for item in own if item.footer is Footer.YES),
-            *(item for item in shared if item.footer is not Footer.NO and item.key not in taken),
+            *(item for item in everywhere if item.footer is not Footer.NO and item.key not in taken),
             *(item for item in own if item.footer is Footer.LAST),
         ]
 

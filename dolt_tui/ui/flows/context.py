@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from dolt_tui.ui.session.session import Session
 from dolt_tui.ui.session.state import State
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from dolt_tui.ui.main_view.view import View
     from dolt_tui.ui.panes.main import MainPane
     from dolt_tui.ui.panes.pane import Pane
+    from dolt_tui.ui.panes.pane_set import PaneSet
     from dolt_tui.ui.panes.panes import Panes
     from dolt_tui.ui.session.events import Severity
     from dolt_tui.ui.session.writes import How
@@ -71,7 +72,15 @@ class Context(Protocol):
 
     @property
     def panes(self) -> Panes:
-        """All panes: their selections are what commands are about."""
+        """All panes of the workspace: their selections are what its commands are about."""
+
+    @property
+    def own_panes(self) -> PaneSet[Any]:
+        """The panes of this screen: those of the workspace, unless it is another screen with panes."""
+
+    @property
+    def places(self) -> Sequence[str]:
+        """Where the commands are declared that its keys mean now: first the pane in focus, where it has panes."""
 
     @property
     def main(self) -> MainPane: ...

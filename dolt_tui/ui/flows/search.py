@@ -18,7 +18,7 @@ def searched(panes: Iterable[Pane]) -> Pane | None:
 
 def begin(context: Context, pane: Pane, text: str) -> None:
     """Go to the next row of a pane that contains ``text``; an empty one ends the search."""
-    end(context.panes)
+    end(context.own_panes)
     if text:
         pane.grid.sought = text
         pane.filtered()
@@ -35,7 +35,7 @@ def end(panes: Iterable[Pane]) -> None:
 
 def step(context: Context, *, backward: bool) -> None:
     """Go to the next row that contains what is searched for, round the end where none follows."""
-    pane = searched(context.panes)
+    pane = searched(context.own_panes)
     assert pane is not None
     grid = pane.grid
     text, row, at = grid.sought, grid.cursor_row, grid.cursor_index
