@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from dolt_tui.frozen import Frozen
 
 if TYPE_CHECKING:
+    from dolt_tui.engine.model.conflicts import Applied, Incoming
     from dolt_tui.ui.present.runs import Ran
     from dolt_tui.ui.session.reads import Part
 
@@ -128,6 +129,25 @@ class ConsoleRan(Event):
 
     runs: Sequence[Ran]
     """The oldest first."""
+
+
+class ResolvingOpened(Event):
+    """Something conflicts where it is brought into the branch: what is to be decided (`Resolving`) wants a screen.
+
+    Told again where something else conflicts then, as at another commit.
+    """
+
+
+class ResolvingChanged(Event):
+    """More is decided, or known, about what is being resolved."""
+
+
+class ResolvingEnded(Event):
+    """Nothing is being resolved any more."""
+
+    incoming: Incoming
+    result: Applied | None
+    """What came of it; None: nothing was brought in."""
 
 
 class DatabaseWanted(Event):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.session.console import Runs
+    from dolt_tui.ui.session.resolving import Resolving
 
 T = TypeVar("T")
 
@@ -76,6 +77,13 @@ class Session:
         from dolt_tui.ui.session.console import Runs
 
         return Runs(self)
+
+    @cached_property
+    def resolving(self) -> Resolving:
+        """Conflicts that are being resolved; what does that is imported when there are some."""
+        from dolt_tui.ui.session.resolving import Resolving
+
+        return Resolving(self)
 
     @property
     def transaction(self) -> Transaction | None:

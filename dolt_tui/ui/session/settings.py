@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dolt_tui.frozen import Frozen
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.model.conflicts import Rule
 
 
 class Settings(Frozen):
@@ -32,3 +37,5 @@ class Settings(Frozen):
     """How long no key has to come until it is looked at what a statement that is being written would do."""
     blamed_unasked: int = 50_000
     """Tables of up to so many rows are blamed without asking, where that reads all of them: a second or less."""
+    rules: tuple[Rule, ...] = ()
+    """Rules for conflicts that the configuration keeps."""

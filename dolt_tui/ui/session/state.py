@@ -54,6 +54,18 @@ class Pair(Frozen):
         return f"{self.base}{'..' if self.direct else '...'}{self.name}"
 
 
+class Unfinished(Frozen):
+    """Conflicts that somebody has begun to resolve."""
+
+    source: str
+    """What is brought in, for people."""
+    title: str
+    """``merging feature into main``"""
+    left: int
+    """How many are not decided."""
+    of: int
+
+
 @dataclass
 class State:
     """Changed on the event loop only; the panes are handed parts of it."""
@@ -111,6 +123,8 @@ class State:
     """The commit message as far as it was written."""
     row_drafts: dict[str, RowDraft] = field(default_factory=dict)
     """Edits of rows that are not written yet, by branch."""
+    resolving: dict[str, Unfinished] = field(default_factory=dict)
+    """What is being resolved, by branch."""
     amending: tuple[str, Draft] | None = None
     """The hash of the commit that was last to be amended, and its new message as far as it was written."""
     came_from: str | None = None
@@ -150,6 +164,11 @@ class State:
     def row_draft(self) -> RowDraft:
         """The edits of rows of the current branch that are not written yet."""
         return self.row_drafts.get(self.branch, NO_DRAFT)
+
+    @property
+    def unfinished(self) -> Unfinished | None:
+        """What is being resolved on the current branch."""
+        return self.resolving.get(self.branch)
 
     @property
     def home(self) -> str:

@@ -1,0 +1,163 @@
+"""What is known about conflicts that are being resolved, and what is found out about them in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.model.conflicts import Broken, ConflictSet, Incoming, ResolutionPlan, RuleTrial, StepPlan
+from dolt_tui.ui.session.events import ResolvingChanged
+from dolt_tui.ui.session.state import Unfinished
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.session.resolving_work import ConflictRows, Counter
+    from dolt_tui.ui.session.session import Session
+
+COUNTING, CHECKING, TRYING = "count conflicts", "check the plan", "try rules"
+"""Lanes of `Jobs`."""
+
+
+@dataclass
+class Resolution:
+    """All about one thing that is brought into a branch."""
+
+    incoming: Incoming
+    plan: ResolutionPlan
+    found: ConflictSet
+    rows: ConflictRows
+    counter: Counter
+    before: list[tuple[ResolutionPlan, str]] = field(default_factory=list)
+    """The plans of before, with what was done to each: the newest last."""
+    left: Mapping[str, int] = field(default_factory=dict)
+    """How many rows of each table are not decided."""
+    trials: tuple[RuleTrial, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    checked: ResolutionPlan | None = None
+    """The plan that ``broken`` is about."""
+    check_failed: str = ""
+    """Why it could not be found out."""
+    said: bool = False
+    """Whether it was said that it is kept."""
+
+    @property
+    def step(self) -> StepPlan:
+        """What is decided about the commit that is shown."""
+        return self.plan.step(self.found.commit)
+
+    def left_of(self, table: str) -> int:
+        """How many rows of a table are not decided."""
+        return self.left.get(table, next((one.rows for one in self.found.tables if one.table == table), 0))
+
+    @property
+    def undecided(self) -> int:
+        """How many rows and definitions are not decided."""
+        rows = sum(self.left_of(count.table) for count in self.found.tables)
+        return rows + sum(one.table not in self.step.schema for one in self.found.schema)
+
+    @property
+    def of(self) -> int:
+        """How many rows and definitions conflict."""
+        return self.found.rows + len(self.found.schema)
+
+
+class Background:
+    """Counts what is left, checks constraints and tries rules, one after another; to be used on the event loop only."""
+
+    def __init__(self, session: Session, current: Callable[[], Resolution | None]) -> None:
+        self._session, self._current = session, current
+        self._again: set[str] = set()
+        """What has to be done once more, as the plan changed meanwhile."""
+
+    def begin(self) -> None:
+        """The plan is another one."""
+        self.count()
+        self.check()
+        self.try_rules()
+
+    def stop(self) -> None:
+        """Nobody looks any more."""
+        self._again.clear()
+        self._session.jobs.drop(COUNTING, CHECKING, TRYING)
+
+    def tell(self, now: Resolution) -> None:
+        """More is known."""
+        state, incoming = self._session.state, now.incoming
+        state.resolving[incoming.branch] = Unfinished(incoming.source, incoming.title, now.undecided, now.of)
+        self._session.events.tell(ResolvingChanged())
+
+    def count(self) -> None:
+        """Count what is left."""
+        now = self._current()
+        if now is None:
+            return
+        counter, step = now.counter, now.step
+
+        def done(left: Mapping[str, int]) -> None:
+            if self._current() is now and left != now.left:
+                now.left = left
+                self.tell(now)
+
+        self._session.quietly(COUNTING, "", lambda: counter.left(step), done)
+
+    def check(self) -> None:
+        """Find out which constraints are broken: a merge that is taken back is never ended in its middle for that."""
+        now, session = self._current(), self._session
+        if now is None or self._busy(CHECKING):
+            return
+        repository, found, plan = session.repository, now.found, now.plan
+
+        def done(broken: tuple[Broken, ...]) -> None:
+            now.broken, now.checked, now.check_failed = broken, plan, ""
+            self._through(CHECKING, now, self.check)
+
+        def failed(error: Exception) -> None:
+            now.check_failed = str(error)
+            session.ignore(error)
+            self._through(CHECKING, now, self.check)
+
+        session.jobs.run(CHECKING, "", lambda: repository.resolver.check(found, plan), done, failed)
+
+    def try_rules(self) -> None:
+        """Try the rules that are kept, and those that seem worth it."""
+        now, session = self._current(), self._session
+        if now is None or self._busy(TRYING):
+            return
+        repository, found, plan, kept = session.repository, now.found, now.plan, session.settings.rules
+
+        def work() -> tuple[RuleTrial, ...]:
+            resolver, tried = repository.resolver, []
+            rules = [replace(rule, automatic=False) for rule in kept]
+            for rule in dict.fromkeys([*rules, *resolver.suggest(found, plan)]):
+                try:
+                    trial = resolver.try_rule(found, plan, rule)
+                except EngineError:  # a rule that is kept may be about other tables
+                    continue
+                if trial.decisions:
+                    tried.append(trial)
+            return tuple(sorted(tried, key=lambda trial: -trial.solved))
+
+        def done(trials: tuple[RuleTrial, ...]) -> None:
+            now.trials = trials
+            self._through(TRYING, now, self.try_rules)
+
+        def failed(error: Exception) -> None:
+            session.ignore(error)
+            self._through(TRYING, now, self.try_rules)
+
+        session.jobs.run(TRYING, "", work, done, failed)
+
+    def _busy(self, lane: str) -> bool:
+        """Whether it is being done, and has to be done once more then."""
+        if not self._session.jobs.active(lane):
+            return False
+        self._again.add(lane)
+        return True
+
+    def _through(self, lane: str, now: Resolution, work: Callable[[], None]) -> None:
+        if self._current() is now:
+            self._session.events.tell(ResolvingChanged())
+        if lane in self._again:
+            self._again.discard(lane)
+            work()

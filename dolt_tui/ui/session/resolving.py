@@ -1,0 +1,405 @@
+"""What is being resolved: what conflicts where something is brought into the branch, and what is decided about it.
+
+What is decided is a value, kept in a file at each change; nothing is written before it is concluded. Each branch has
+one at most. Everything here is called on the event loop; a screen listens to `ResolvingOpened` to show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.conflicts.plans import with_trial
+from dolt_tui.engine.errors import ChangedMeanwhile, ConstraintsBroken, Undecided
+from dolt_tui.engine.model.conflicts import (
+    Applied,
+    Broken,
+    ConflictRow,
+    ConflictSet,
+    Incoming,
+    IncomingKind,
+    ResolutionPlan,
+    Rule,
+    RuleTrial,
+    StepPlan,
+)
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.session.events import Left, ResolvingChanged, ResolvingEnded, ResolvingOpened
+from dolt_tui.ui.session.resolution import Background, Resolution
+from dolt_tui.ui.session.resolving_work import (
+    Counter,
+    Foreseen,
+    concluded,
+    fitting,
+    foresee,
+    kept,
+    kept_plans,
+    moved_on,
+    same_incoming,
+    verb,
+)
+from dolt_tui.words import plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.session.resolving_work import ConflictRows
+    from dolt_tui.ui.session.session import Session
+
+KEEPING = "keep the plan"
+"""The lane of `Jobs` that keeps the plan in its file."""
+
+
+class Resolving:
+    """What is being resolved on the branch that one is on."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._all: dict[str, Resolution] = {}
+        self._background = Background(session, lambda: self.now)
+        session.events.listen(Left, lambda _: self._background.stop())
+
+    # what it is about
+
+    @property
+    def now(self) -> Resolution | None:
+        """What is being resolved on the branch; None: nothing."""
+        return self._all.get(self._session.state.home)
+
+    @property
+    def _now(self) -> Resolution:
+        now = self.now
+        assert now is not None, "nothing is being resolved"
+        return now
+
+    @property
+    def incoming(self) -> Incoming:
+        """What is brought in."""
+        return self._now.incoming
+
+    @property
+    def found(self) -> ConflictSet | None:
+        """What conflicts: of several commits, at the one that is to be decided. None: nothing is being resolved."""
+        return self.now.found if self.now is not None else None
+
+    @property
+    def rows(self) -> ConflictRows:
+        """The rows in conflict."""
+        return self._now.rows
+
+    @property
+    def plan(self) -> ResolutionPlan:
+        """What is decided by now."""
+        return self._now.plan
+
+    @property
+    def step(self) -> StepPlan:
+        """What is decided about the commit that is shown."""
+        return self._now.step
+
+    @property
+    def trials(self) -> tuple[RuleTrial, ...]:
+        """Rules, and what each would decide of what is left; the best first."""
+        return self._now.trials
+
+    @property
+    def broken(self) -> tuple[Broken, ...]:
+        """Constraints that are broken, by the merge or by what is decided; as it was found last (`checked`)."""
+        return self._now.broken
+
+    @property
+    def checked(self) -> bool:
+        """Whether `broken` is about the plan as it is now."""
+        return self._now.checked is self._now.plan
+
+    def left_of(self, table: str) -> int:
+        """How many rows of a table are not decided."""
+        return self._now.left_of(table)
+
+    @property
+    def left(self) -> int:
+        """How many rows and definitions are not decided."""
+        return self._now.undecided
+
+    @property
+    def of(self) -> int:
+        """How many rows and definitions conflict."""
+        return self._now.of
+
+    @property
+    def can_take_back(self) -> str:
+        """What `take_back` would take back; empty for nothing."""
+        now = self.now
+        return now.before[-1][1] if now is not None and now.before else ""
+
+    # beginning
+
+    def open(
+        self,
+        incoming: Incoming,
+        *,
+        plan: ResolutionPlan | None = None,
+        nothing: Callable[[], None] | None = None,
+    ) -> None:
+        """Find out what conflicts where ``incoming`` is brought in, and let it be decided: `ResolvingOpened` is told.
+
+        What was decided before about the same commits is taken up: ``plan``, that of a screen that was left, or that
+        of a program that was killed. Rules that are applied by themselves are. Where nothing conflicts (any more),
+        ``nothing`` is called; without it, it is brought in. Keys wait, and ``esc`` ends it.
+        """
+        session = self._session
+        if session.transaction is not None:
+            again = partial(self.open, incoming, plan=plan, nothing=nothing)
+            session.runs.ask_about_transaction("resolve conflicts", again)
+            return
+        now = self._all.get(incoming.branch)
+        before = now if now is not None and same_incoming(now.incoming, incoming) else None
+        if before is not None and plan is None:
+            plan = before.plan
+        self._foresee(incoming, plan, before, nothing or partial(self._bring_in, incoming))
+
+    def resume(self) -> None:
+        """Show again what was left, as it is by now."""
+        now = self._now
+        self._foresee(now.incoming, now.plan, now, partial(self._settled, now))
+
+    def _foresee(
+        self, incoming: Incoming, plan: ResolutionPlan | None, before: Resolution | None, nothing: Callable[[], None]
+    ) -> None:
+        """Look at it on a database thread. What others changed since is told, and what still fits is kept."""
+        session, repository = self._session, self._session.repository
+        label = "look for conflicts"
+        rules = session.settings.rules
+        hold = session.hold(label)
+
+        def work() -> Foreseen:
+            given = plan if plan is not None else kept(repository, incoming)
+            try:
+                return foresee(repository, incoming, given, rules)
+            except ChangedMeanwhile:
+                moved = moved_on(repository, incoming)
+                if moved is None or given is None or before is None:
+                    raise
+                return fitting(repository, moved, given, before.rows, rules)
+
+        def done(answer: Foreseen) -> None:
+            for text in answer.said:
+                session.tell(text)
+            if answer.found is None:
+                nothing()
+            else:
+                assert answer.rows is not None
+                self._show(answer, answer.found, answer.rows, before)
+
+        session.jobs.run("preview", label, work, done, lambda error: session.failed(label, error), hold.release)
+
+    def _show(self, answer: Foreseen, found: ConflictSet, rows: ConflictRows, before: Resolution | None) -> None:
+        incoming = answer.plan.incoming
+        now = self._all[incoming.branch] = Resolution(
+            incoming, answer.plan, found, rows, Counter(found, rows), left=answer.left
+        )
+        if before is not None:
+            now.said = before.said
+            if before.found == found:
+                now.before = before.before
+        self._changed(now, keep=False)
+        self._session.events.tell(ResolvingOpened())
+
+    def _bring_in(self, incoming: Incoming) -> None:
+        """Nothing conflicts: it is brought in as it is."""
+        self._apply(incoming, ResolutionPlan(incoming), None, None)
+
+    def _settled(self, now: Resolution) -> None:
+        """Nothing conflicts any more of what was being resolved."""
+        self._session.tell(f"Nothing conflicts any more: {now.incoming.title}")
+        self._forget(now.incoming, None)
+
+    # deciding
+
+    def decide(self, plan: ResolutionPlan, label: str) -> None:
+        """Something else is decided from now on; ``label`` says what was done, for taking it back."""
+        now = self._now
+        if plan == now.plan:
+            return
+        now.before.append((now.plan, label))
+        now.plan = plan
+        self._changed(now)
+
+    def take_back(self) -> str:
+        """Take back what was decided last; returns what that was, or an empty text."""
+        now = self._now
+        if not now.before:
+            return ""
+        now.plan, label = now.before.pop()
+        self._changed(now)
+        return label
+
+    def apply_trial(self, trial: RuleTrial) -> None:
+        """Let a rule decide what it was found to decide."""
+        now = self._now
+        self.decide(with_trial(now.plan, now.found.commit, trial), trial.rule.title)
+
+    def know(self, table: str, rows: Iterable[ConflictRow]) -> None:
+        """Rows that were read: they need not be read again to be counted."""
+        self._now.counter.know(table, rows)
+
+    def _changed(self, now: Resolution, *, keep: bool = True) -> None:
+        """The plan is another one: keep it, and find out what is left and broken."""
+        if keep:
+            self._keep(now.plan)
+        self._background.tell(now)
+        self._background.begin()
+
+    def _keep(self, plan: ResolutionPlan) -> None:
+        repository = self._session.repository
+        self._session.quietly(KEEPING, "", lambda: kept_plans(repository).keep(plan), lambda _: None)
+
+    def try_rule(self, rule: Rule, done: Callable[[RuleTrial], None]) -> None:
+        """Find out what a rule would decide; keys wait."""
+        now, repository = self._now, self._session.repository
+        found, plan = now.found, now.plan
+
+        def tried(trial: RuleTrial) -> None:
+            if now.plan is plan:
+                done(trial)
+
+        self._session.look(f"try {rule.title}", lambda: repository.resolver.try_rule(found, plan, rule), tried)
+
+    def check(self) -> None:
+        """Find out in the background which constraints are broken, as it is done after each change."""
+        self._background.check()
+
+    # ending
+
+    def conclude(self, message: str = "", done: Callable[[Applied], None] | None = None) -> None:
+        """Bring it in with what is decided, as one step of undo; `ResolvingEnded` is told then.
+
+        ``message`` is that of the merge commit. What is not decided, and what is broken, is shown instead.
+        """
+        now = self._now
+        incoming = replace(now.incoming, message=message) if message else now.incoming
+        self._apply(incoming, replace(now.plan, incoming=incoming), now, done)
+
+    def _apply(
+        self,
+        incoming: Incoming,
+        plan: ResolutionPlan,
+        now: Resolution | None,
+        done: Callable[[Applied], None] | None,
+    ) -> None:
+        session = self._session
+
+        def applied(result: Applied) -> None:
+            self._forget(incoming, result)
+            said = concluded(incoming, result, now is not None)
+            session.tell(said, "warning" if result.others else "information")
+            for note in result.notes:
+                session.tell(note)
+            if done is not None:
+                done(result)
+
+        def failed(error: Exception) -> bool:
+            if isinstance(error, Undecided):
+                self._next(incoming, plan, error.found, now)
+            elif isinstance(error, ConstraintsBroken) and now is not None:
+                now.broken, now.checked = error.broken, now.plan
+                self._session.events.tell(ResolvingChanged())
+                session.tell(f"{error.message} {error.advice}", "warning")
+            elif isinstance(error, ChangedMeanwhile) and now is not None:
+                session.tell(f"{error.message} What still fits is kept.", "warning")
+                self._foresee(now.incoming, now.plan, now, partial(self._settled, now))
+            else:
+                return False
+            return True
+
+        session.writes.write(
+            verb(incoming),
+            lambda repository: repository.resolver.apply(incoming, plan),
+            applied,
+            failed,
+            branch=incoming.branch,
+            label=incoming.title if incoming.kind is IncomingKind.STANDING else verb(incoming),
+        )
+
+    def _next(self, incoming: Incoming, plan: ResolutionPlan, found: ConflictSet, now: Resolution | None) -> None:
+        """Something conflicts that is not decided: at another commit, or since somebody changed something."""
+        session, repository = self._session, self._session.repository
+        rules = session.settings.rules
+
+        def work() -> Foreseen:
+            return foresee(repository, incoming, plan, rules, found)
+
+        def done(answer: Foreseen) -> None:
+            assert answer.found is not None
+            assert answer.rows is not None
+            if found.of > 1:
+                summary = f" ({found.summary})" if found.summary else ""
+                session.tell(f"Commit {found.number} of {found.of} conflicts: {found.commit[:7]}{summary}")
+            elif now is not None:
+                session.tell("Something else conflicts that is not decided yet", "warning")
+            for text in answer.said:
+                session.tell(text)
+            self._show(answer, answer.found, answer.rows, now)
+
+        session.look("look for conflicts", work, done)
+
+    def abort(self) -> None:
+        """Bring nothing in, and forget what was decided; conflicts that stand on a branch are taken back there."""
+        incoming, session = self.incoming, self._session
+        if incoming.kind is not IncomingKind.STANDING:
+            self._forget(incoming, None)
+            session.tell(f"Aborted {incoming.title}: nothing was changed")
+            return
+
+        def work(repository: Repository) -> None:
+            operation = repository.progress.find(incoming.branch)
+            if operation is not None:
+                repository.progress.abort(operation)
+
+        def done(_: None) -> None:
+            self._forget(incoming, None)
+            session.tell(f"Aborted {incoming.title}")
+
+        session.writes.write("abort", work, done, label=incoming.title, branch=incoming.branch)
+
+    def discard(self) -> None:
+        """Forget what was decided; conflicts that stand on a branch stay there."""
+        self._forget(self.incoming, None)
+
+    def leave(self) -> None:
+        """The screen is left: what is decided is kept, and that is said once. Nothing is kept where nothing is."""
+        now = self.now
+        if now is None:
+            return
+        if not any(step.tables or step.schema for step in now.plan.steps.values()):
+            self._forget(now.incoming, None)
+            return
+        self._background.stop()
+        if not now.said:
+            now.said = True
+            left = f"{now.undecided} of {plural(self.of, 'conflict')} left" if now.undecided else "all is decided"
+            self._session.tell(f"What you decided is kept ({left}): {key_of('progress')} goes back to it")
+        self._background.tell(now)
+
+    def renamed(self, old: str, new: str) -> None:
+        """A branch has another name now: its plan goes with it."""
+        now = self._all.pop(old, None)
+        if now is None:
+            return
+        repository, state = self._session.repository, self._session.state
+        before, now.incoming = now.incoming, replace(now.incoming, branch=new)
+        now.plan = replace(now.plan, incoming=now.incoming)
+        now.before = []
+        state.resolving.pop(old, None)
+        kept_plans(repository).drop(before)
+        self._all[new] = now
+        self._changed(now)
+
+    def _forget(self, incoming: Incoming, result: Applied | None) -> None:
+        self._background.stop()
+        self._all.pop(incoming.branch, None)
+        state = self._session.state
+        state.resolving.pop(incoming.branch, None)
+        kept_plans(state.repository).drop(incoming)  # at once, as the program may end now: a file is removed
+        self._session.events.tell(ResolvingEnded(incoming, result))

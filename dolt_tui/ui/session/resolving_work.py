@@ -1,0 +1,242 @@
+"""What resolving asks the engine, on a database thread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from dolt_tui.engine.conflicts.plans import Left, with_trial
+from dolt_tui.engine.errors import NO_ANSWER, EngineError
+from dolt_tui.engine.model.conflicts import (
+    Applied,
+    ConflictRow,
+    ConflictSet,
+    Incoming,
+    IncomingKind,
+    ResolutionPlan,
+    Rule,
+    StepPlan,
+    TablePlan,
+)
+from dolt_tui.frozen import Frozen
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.words import plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.model import ColumnInfo, RowKey
+    from dolt_tui.engine.repository import Repository
+
+_ONE_BY_ONE = 50
+"""So many rows are asked for by their keys; of more, the table is read through."""
+_PAGE = 500
+
+
+class ConflictRows(Protocol):
+    """The rows that conflict, by pages."""
+
+    @property
+    def tables(self) -> Sequence[str]: ...
+
+    def count(self, table: str) -> int: ...
+
+    def keys(self, table: str) -> Sequence[RowKey]: ...
+
+    def page(self, table: str, start: int, size: int) -> tuple[ConflictRow, ...]: ...
+
+    def columns(self, table: str) -> tuple[ColumnInfo, ...]: ...
+
+    def row(self, table: str, key: RowKey) -> ConflictRow: ...
+
+
+class Foreseen(Frozen):
+    """What was found out."""
+
+    plan: ResolutionPlan
+    """What is decided by now, by rules that are applied by themselves too."""
+    found: ConflictSet | None = None
+    """What conflicts; None: nothing."""
+    rows: ConflictRows | None = None
+    left: Mapping[str, int] = field(default_factory=dict)
+    """How many rows of each table are not decided."""
+    said: tuple[str, ...] = ()
+    """What happened on the way, in sentences."""
+
+
+def same_incoming(one: Incoming, other: Incoming) -> bool:
+    """Whether the same is brought to the same commit, whatever it is called."""
+    return replace(one, source="", message="") == replace(other, source="", message="")
+
+
+def foresee(
+    repository: Repository,
+    incoming: Incoming,
+    plan: ResolutionPlan | None,
+    rules: Sequence[Rule],
+    found: ConflictSet | None = None,
+    said: Sequence[str] = (),
+) -> Foreseen:
+    """Find out what conflicts, unless that was ``found`` already, and apply the rules that are applied by themselves.
+
+    Raises what `Resolver.foresee` raises.
+    """
+    resolver = repository.resolver
+    plan = replace(plan, incoming=incoming) if plan is not None else ResolutionPlan(incoming)
+    found = found or resolver.foresee(incoming, plan)
+    if found is None and plan.steps:  # all is decided: it is to be seen nevertheless
+        found = resolver.foresee(incoming, ResolutionPlan(incoming))
+    if found is None:
+        return Foreseen(plan, said=tuple(said))
+    told = list(said)
+    tables = {count.table for count in found.tables}
+    for rule in rules:
+        if not rule.automatic or (rule.table and rule.table not in tables):
+            continue
+        try:
+            trial = resolver.try_rule(found, plan, rule)
+        except NO_ANSWER:
+            raise
+        except EngineError as error:
+            told.append(f"The rule {rule.title} was not applied: {error}")
+            continue
+        if trial.decisions:
+            plan = with_trial(plan, found.commit, trial)
+            told.append(f"The rule {rule.title} solved {trial.solved} of {plural(trial.of, 'conflict')}")
+    rows = rows_of(repository, found)
+    left = Counter(found, rows).left(plan.step(found.commit))
+    return Foreseen(plan, found, rows, left, tuple(told))
+
+
+def fitting(
+    repository: Repository, incoming: Incoming, plan: ResolutionPlan, before: ConflictRows, rules: Sequence[Rule]
+) -> Foreseen:
+    """Find out what conflicts after the branch has moved: what was decided is kept of rows that are as they were.
+
+    It takes as long as reading all rows that were decided, twice.
+    """
+    resolver = repository.resolver
+    found = resolver.foresee(incoming, ResolutionPlan(incoming))
+    if found is None:
+        return Foreseen(ResolutionPlan(incoming))
+    step, rows = plan.step(found.commit), rows_of(repository, found)
+    tables: dict[str, TablePlan] = {}
+    for count in found.tables:
+        decided = step.table(count.table)
+        if not decided:
+            continue
+        keys = set(decided.rows) & set(rows.keys(count.table)) & set(before.keys(count.table))
+        old, new = (read(which, count.table, keys) for which in (before, rows))
+        kept = {key: decision for key, decision in decided.rows.items() if key in keys and _alike(old[key], new[key])}
+        tables[count.table] = replace(decided, rows=kept)
+    asked = sum(len(table.rows) for table in step.tables.values())
+    fits = sum(len(table.rows) for table in tables.values())
+    kept_step = StepPlan({name: table for name, table in tables.items() if table}, step.schema)
+    said = [f"{fits} of {plural(asked, 'decision')} still fit" if asked else "What conflicts was read again"]
+    kept_plan = ResolutionPlan(incoming, {found.commit: kept_step})
+    return foresee(repository, incoming, kept_plan, rules, found, said)
+
+
+def _alike(one: ConflictRow, other: ConflictRow) -> bool:
+    return (one.base, one.ours, one.theirs, one.counts) == (other.base, other.ours, other.theirs, other.counts)
+
+
+def read(rows: ConflictRows, table: str, keys: Iterable[RowKey]) -> dict[RowKey, ConflictRow]:
+    """Rows of a table by their keys."""
+    wanted = set(keys)
+    if len(wanted) <= _ONE_BY_ONE:
+        return {key: rows.row(table, key) for key in wanted}
+    found: dict[RowKey, ConflictRow] = {}
+    for start in range(0, rows.count(table), _PAGE):
+        found |= {row.key: row for row in rows.page(table, start, _PAGE) if row.key in wanted}
+    return found
+
+
+class Counter:
+    """Counts what is left. `left` blocks, and is called on one thread at a time."""
+
+    def __init__(self, found: ConflictSet, rows: ConflictRows) -> None:
+        self._rows = rows
+        self._known: dict[tuple[str, RowKey], ConflictRow] = {}
+        self._left = Left({count.table: count.rows for count in found.tables}, self._row)
+
+    def know(self, table: str, rows: Iterable[ConflictRow]) -> None:
+        """Rows that were read already."""
+        for row in rows:
+            self._known[table, row.key] = row
+
+    def left(self, step: StepPlan) -> Mapping[str, int]:
+        """How many rows of each table are not decided."""
+        for table, plan in step.tables.items():
+            in_part = [
+                key
+                for key, decision in plan.rows.items()
+                if decision.row is None
+                and decision.count is None
+                and not decision.delete
+                and (table, key) not in self._known
+            ]
+            if in_part:
+                self.know(table, read(self._rows, table, in_part).values())
+        return self._left.of(step)
+
+    def _row(self, table: str, key: RowKey) -> ConflictRow:
+        """A row; of those that were decided as a whole it does not matter what they hold."""
+        return self._known.get((table, key)) or ConflictRow(key, {}, {}, {})
+
+
+def verb(incoming: Incoming) -> str:
+    """What is done, for undo and while it runs: beginning with a verb of `dolt_tui.ui.present.verbs`."""
+    return {
+        IncomingKind.MERGE: f"merge {incoming.source} into {incoming.branch}",
+        IncomingKind.SQUASH: f"merge {incoming.source} into {incoming.branch}",
+        IncomingKind.CHERRY_PICK: f"copy {incoming.source} to {incoming.branch}",
+        IncomingKind.REVERT: f"revert {incoming.source}",
+        IncomingKind.REBASE: f"rebase {incoming.branch} onto {incoming.source}",
+        IncomingKind.STASH: f"apply {incoming.source}",
+        IncomingKind.STANDING: "continue",
+    }[incoming.kind]
+
+
+def rows_of(repository: Repository, found: ConflictSet) -> ConflictRows:
+    """The rows in conflict."""
+    resolver: Any = repository.resolver
+    rows: ConflictRows = resolver.rows(found)
+    return rows
+
+
+def kept_plans(repository: Repository) -> Any:
+    """The files of plans."""
+    found: Any = repository
+    return found.kept_plans
+
+
+def kept(repository: Repository, incoming: Incoming) -> ResolutionPlan | None:
+    """What a program left that was killed, about the same commits."""
+    plans: Sequence[ResolutionPlan] = kept_plans(repository).left(incoming.branch)
+    return next((plan for plan in plans if same_incoming(plan.incoming, incoming)), None)
+
+
+def moved_on(repository: Repository, incoming: Incoming) -> Incoming | None:
+    """The same, to be brought to where the branch is now; None where that cannot be said: it has to be begun again."""
+    if incoming.kind is IncomingKind.REBASE:
+        return None
+    head = repository.refs.look(incoming.branch).hash
+    return replace(incoming, head=head) if head != incoming.head else None
+
+
+def concluded(incoming: Incoming, result: Applied, decided: bool) -> str:
+    """What came of it, in words."""
+    done = {
+        IncomingKind.MERGE: f"Merged {incoming.source} into {incoming.branch}",
+        IncomingKind.SQUASH: f"Staged the changes of {incoming.source}: commit them with {key_of('commit')}",
+        IncomingKind.CHERRY_PICK: f"Copied {incoming.source} to {incoming.branch}",
+        IncomingKind.REVERT: f"Reverted {incoming.source}",
+        IncomingKind.REBASE: f"Rebased {incoming.branch} onto {incoming.source}",
+        IncomingKind.STASH: f"Applied {incoming.source}",
+        IncomingKind.STANDING: f"Concluded: {incoming.title}",
+    }[incoming.kind]
+    if result.others:
+        done += f". Meanwhile another session committed {plural(len(result.others), 'commit')}: look at what came in"
+    elif decided:
+        done += f". {key_of('undo')} takes it back"
+    return done
