@@ -22,6 +22,7 @@ from ..model.conflicts import (
 
 if TYPE_CHECKING:
     from ..core.connections import Connections
+    from .rows import ConflictRows
 
 _MERGES = (IncomingKind.MERGE, IncomingKind.SQUASH)
 _COPIES = (IncomingKind.CHERRY_PICK, IncomingKind.REVERT)
@@ -39,8 +40,19 @@ class Resolver:
         Nothing is changed, and nobody else sees anything. It takes as long as the merge does; on DoltLite it holds the
         write lock meanwhile. Raises `ChangedMeanwhile` where the branch is not at `Incoming.head` any more, and what
         the merge raises for other reasons than conflicts: `LocalChanges`, `Unmergeable`.
+        The plan of a merge or a squash is not looked at: there is one step only, and its conflicts are told.
         """
+        if incoming.kind in _MERGES:
+            from .reading import foresee
+
+            return foresee(self._db, incoming)
         raise _lacking(incoming)
+
+    def rows(self, found: ConflictSet) -> ConflictRows:
+        """The rows that conflict, to be read by pages."""
+        from .rows import ConflictRows
+
+        return ConflictRows(self._db, found)
 
     def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         """Bring it in, with what the plan decides, in one transaction for each commit: all of it or nothing.

@@ -17,6 +17,7 @@ from .diffs import SchemaChange
 from .editing import RowKey, RowValues
 from .merging import ConflictCount, Violation
 from .rewriting import RebaseStep
+from .tables import ColumnInfo
 from .working_set import Stash
 
 _NONE: Mapping[Any, Any] = MappingProxyType({})
@@ -204,6 +205,17 @@ class Broken(Frozen):
     """Whether there are more rows than these."""
 
 
+class TableConflicts(Frozen):
+    """The rows of a table that conflict, as they were found when the merge was tried."""
+
+    columns: tuple[ColumnInfo, ...]
+    """As the merge defines the table."""
+    keys: tuple[RowKey, ...]
+    """Of all rows, in the key's order."""
+    rows: tuple[ConflictRow, ...] = ()
+    """All of them where they cannot be read again by their keys: those of a table without one."""
+
+
 class ConflictSet(Frozen):
     """All that conflicts where something is brought in: in one merge, or at one of several commits."""
 
@@ -224,6 +236,8 @@ class ConflictSet(Frozen):
     """Which commit of how many this is."""
     summary: str = ""
     """The first line of that commit's message, where several are brought in."""
+    found: Mapping[str, TableConflicts] = field(default=_NONE, repr=False)
+    """By table: which rows these are. What they hold is read by `ConflictRows`, as far as it is wanted."""
 
     @property
     def rows(self) -> int:

@@ -1,0 +1,194 @@
+"""What conflicts: found by doing it in a transaction that is taken back, and read in an open one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from ..core.connections import Connections, Session
+from ..errors import NO_ANSWER, ChangedMeanwhile, EngineError, TableNotFound
+from ..model import ColumnInfo, ConflictCount, RowKey
+from ..model.conflicts import (
+    ConflictRow,
+    ConflictSet,
+    Incoming,
+    IncomingKind,
+    SchemaConflict,
+    Side,
+    TableConflicts,
+)
+from ..model.editing import hashable
+from .constraints import broken_in
+from .relation import REMOVED, Relation, merged_names, relation_of
+
+
+def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
+    """What conflicts in a merge or squash, found by merging and taking that back; None where nothing does.
+
+    Nobody else sees any of it; on DoltLite nobody else can write meanwhile. The cost is that of the merge, and grows
+    with the rows that differ. Raises `ChangedMeanwhile` where the branch has moved, `LocalChanges`, and what else
+    forbids the merge.
+    """
+    with db.trial(incoming.branch, "what conflicts") as session:
+        session.within_transaction()
+        session.execute(session.dialect.begin)
+        try:
+            head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
+            if head != incoming.head:
+                raise ChangedMeanwhile(f"Branch {incoming.branch} has moved meanwhile.")
+            base = session.scalar(f"SELECT dolt_merge_base({session.dialect.placeholders(2)})", head, incoming.tip)
+            if not merge(session, incoming):
+                return None
+            found = conflicts_in(session, incoming, str(base or ""), head, incoming.tip)
+        finally:
+            session.dialect.rollback(session)
+    return found if found.tables or found.schema or found.broken else None
+
+
+def merge(session: Session, incoming: Incoming) -> bool:
+    """Merge or squash within the session's transaction without a commit; whether it left something to resolve.
+
+    DoltLite says so by an error, and keeps the transaction.
+    """
+    how = ("--squash",) if incoming.kind is IncomingKind.SQUASH else ("--no-ff",)
+    try:
+        answer = session.call("dolt_merge", *how, "--no-commit", incoming.tip)
+    except NO_ANSWER:
+        raise
+    except EngineError:
+        if session.dialect.traits.server or not session.raw.in_transaction or not _left(session):
+            raise
+        return True
+    return session.dialect.traits.server and bool(answer[2:] and answer[2])
+
+
+def _left(session: Session) -> bool:
+    """Whether something conflicts in the open transaction, or breaks a constraint."""
+    return any(
+        session.first(f"SELECT 1 FROM {table} LIMIT 1") is not None
+        for table in ("dolt_conflicts", "dolt_schema_conflicts", "dolt_constraint_violations")
+    )
+
+
+def conflicts_in(
+    session: Session,
+    incoming: Incoming,
+    base: str,
+    ours: str,
+    theirs: str,
+    *,
+    commit: str = "",
+    number: int = 1,
+    of: int = 1,
+    summary: str = "",
+) -> ConflictSet:
+    """What conflicts in the session's open transaction, after a merge, cherry-pick or revert that left something there.
+
+    ``base``, ``ours`` and ``theirs`` are the commits at which the sides can be read; ``commit`` is the one that
+    conflicts (the tip, if not given). The keys of all rows are read: some 30 µs each.
+    """
+    quote = session.dialect.quote
+    schema = tuple(
+        SchemaConflict(str(table), _text(base_), _text(our), _text(their), _text(description))
+        for table, base_, our, their, description in session.rows(
+            "SELECT table_name, base_schema, our_schema, their_schema, description FROM dolt_schema_conflicts"
+        )
+    )
+    counts: list[ConflictCount] = []
+    found: dict[str, TableConflicts] = {}
+    for name, number_ in session.rows(f"SELECT {quote('table')}, num_conflicts FROM dolt_conflicts"):
+        table, rows = str(name), int(number_ or 0)
+        if not rows:
+            continue  # only its definition conflicts
+        found[table] = table_conflicts(session, table, {Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs})
+        counts.append(ConflictCount(table, rows))
+    broken = broken_in(session, (base, ours, theirs))
+    return ConflictSet(
+        incoming,
+        commit or incoming.tip,
+        base,
+        ours,
+        theirs,
+        tuple(counts),
+        schema,
+        broken,
+        number,
+        of,
+        summary,
+        found,
+    )
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def side_columns(session: Session, table: str, commit: str) -> tuple[ColumnInfo, ...]:
+    """The columns of a table at a commit; none where it is not there. On DoltLite the session's own is told instead."""
+    try:
+        return session.dialect.columns(session, table, commit if session.dialect.traits.reads_as_of else None)
+    except TableNotFound:
+        return ()
+
+
+def table_conflicts(session: Session, table: str, commits: Mapping[Side, str]) -> TableConflicts:
+    """The rows of a table that conflict in the session's open transaction."""
+    relation = conflicts_of(session, table, commits)
+    columns = relation.columns
+    if relation.key:
+        return TableConflicts(columns, keys_of(relation))
+    rows = rows_of(relation)
+    return TableConflicts(columns, tuple(row.key for row in rows), rows)
+
+
+def conflicts_of(session: Session, table: str, commits: Mapping[Side, str]) -> Relation:
+    """The rows of a table that conflict in the session's open transaction, as a relation."""
+    columns = session.dialect.columns(session, table, None)
+
+    @cache
+    def renamed() -> Mapping[Side, Mapping[str, str]]:
+        return merged_names(columns, {side: side_columns(session, table, at) for side, at in commits.items()})
+
+    return relation_of(session, table, columns, renamed)
+
+
+def keys_of(relation: Relation, condition: str = "") -> tuple[RowKey, ...]:
+    """The keys of all rows, in the key's order."""
+    sides = (Side.OURS, Side.THEIRS, Side.BASE)
+    key = relation.key
+    names = [relation.column(side, column) for side in sides for column in key]
+    kinds = [relation.kind(Side.OURS), relation.kind(Side.THEIRS)]
+    rows = relation.session.rows(relation.select(", ".join([*names, *kinds]), condition), *relation.bound)
+    return tuple(_key(row, len(key)) for row in rows)
+
+
+def _key(row: Sequence[Any], length: int) -> RowKey:
+    """The key of the side that has the row."""
+    ours, theirs = row[-2:]
+    start = 0 if ours != REMOVED else length if theirs != REMOVED else 2 * length
+    return tuple(hashable(value) for value in row[start : start + length])
+
+
+def rows_of(relation: Relation) -> tuple[ConflictRow, ...]:
+    """All rows of a table without a key, with what they hold."""
+    session, sides = relation.session, {side: relation.of(side) for side in Side}
+    names = [relation.column(side, column) for side, columns in sides.items() for column in columns]
+    counts = [relation.count(side) for side in Side] if relation.counted else []
+    kinds = [relation.id, relation.kind(Side.OURS), relation.kind(Side.THEIRS)]
+    found = []
+    for row in session.rows(relation.select(", ".join([*names, *counts, *kinds])), *relation.bound):
+        at, values = 0, dict[Side, dict[str, Any]]()
+        for side, columns in sides.items():
+            values[side] = {column.name: row[at + place] for place, column in enumerate(columns)}
+            at += len(columns)
+        *numbers, id_, our_kind, their_kind = row[at:]
+        there = [our_kind != "added" or their_kind != "added", our_kind != REMOVED, their_kind != REMOVED]
+        if numbers:
+            there = [bool(number) for number in numbers]
+        one, other, third = (values[side] if here else None for side, here in zip(Side, there, strict=True))
+        text = str(id_)
+        # DoltLite's begins with the rowid, by which it merges such tables; Dolt's stands for the row.
+        key = text if relation.counted else int(text.partition(":")[0])
+        found.append(ConflictRow((key,), one, other, third, text, tuple(map(int, numbers)) if numbers else None))  # type: ignore[arg-type]
+    return tuple(found)

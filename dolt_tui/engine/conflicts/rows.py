@@ -1,0 +1,147 @@
+"""The rows that conflict, page by page: base, ours and theirs as each side's commit has them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from ...frozen import Frozen
+from ..core.connections import Connections, Session
+from ..core.lru import Lru
+from ..editing.reading import among, batches
+from ..model import ColumnInfo, RowKey, RowValues, key_of
+from ..model.conflicts import ConflictRow, ConflictSet, Side
+from ..model.editing import hashable
+from .reading import side_columns
+from .relation import merged_names
+
+_KEPT = 2000
+"""Rows that are kept in memory."""
+
+
+class _SideTable(Frozen):
+    """A table as one side has it."""
+
+    columns: tuple[ColumnInfo, ...]
+    """Those that the merged table has, too."""
+    names: tuple[str, ...]
+    """What they are called there."""
+    key: tuple[ColumnInfo, ...]
+
+
+class ConflictRows:
+    """The rows of a `ConflictSet`; from any thread. Nothing is open between two questions."""
+
+    def __init__(self, db: Connections, found: ConflictSet) -> None:
+        self._db = db
+        self.found = found
+        self._kept: Lru[tuple[str, RowKey], ConflictRow] = Lru(_KEPT)
+        self._sides: dict[str, Mapping[Side, _SideTable]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables of which rows conflict."""
+        return tuple(count.table for count in self.found.tables)
+
+    def count(self, table: str) -> int:
+        """How many rows of a table conflict."""
+        return len(self.keys(table))
+
+    def keys(self, table: str) -> Sequence[RowKey]:
+        """The keys of all rows of a table that conflict, in the key's order."""
+        return self.found.found[table].keys
+
+    def columns(self, table: str) -> tuple[ColumnInfo, ...]:
+        """The columns of a table as the merge defines it."""
+        return self.found.found[table].columns
+
+    def row(self, table: str, key: RowKey) -> ConflictRow:
+        """One row. Raises `KeyError` where it does not conflict."""
+        return self.rows(table, [key])[0]
+
+    def page(self, table: str, start: int, size: int) -> tuple[ConflictRow, ...]:
+        """Rows in the key's order; a statement for each side, less where they were read before."""
+        return self.rows(table, self.keys(table)[start : start + size])
+
+    def every(self, table: str) -> Iterator[ConflictRow]:
+        """All rows of a table, some hundred at a time; they are not kept."""
+        for keys in batches(self.keys(table)):
+            yield from self._read(table, keys).values()
+
+    def rows(self, table: str, keys: Sequence[RowKey]) -> tuple[ConflictRow, ...]:
+        """The rows with these keys, in this order. Raises `KeyError`."""
+        whole = self.found.found[table].rows
+        if whole:
+            by_key = {row.key: row for row in whole}
+            return tuple(by_key[key] for key in keys)
+        with self._lock:
+            found = {key: row for key in keys if (row := self._kept.get((table, key))) is not None}
+        missing = [key for key in keys if key not in found]
+        if missing:
+            read = self._read(table, missing)
+            found |= read
+            with self._lock:
+                for key, row in read.items():
+                    self._kept.put((table, key), row)
+        return tuple(found[key] for key in keys)
+
+    def _read(self, table: str, keys: Sequence[RowKey]) -> dict[RowKey, ConflictRow]:
+        sides = {side: self._side(table, side, keys) for side in Side}
+        base, ours, theirs = (sides[side] for side in Side)
+        return {key: ConflictRow(key, base.get(key), ours.get(key), theirs.get(key)) for key in keys}
+
+    def _commit(self, side: Side) -> str:
+        return {Side.BASE: self.found.base, Side.OURS: self.found.ours, Side.THEIRS: self.found.theirs}[side]
+
+    @contextmanager
+    def _at(self, side: Side) -> Iterator[tuple[Session, str, tuple[str, ...]]]:
+        """A session that sees a side, what stands behind a table's name there, and what that binds."""
+        place, as_of = self._db.dialect.place(self.found.incoming.branch, self._commit(side))
+        with self._db.read(place, "conflicts") as session:
+            yield session, "" if as_of is None else f" AS OF {session.dialect.placeholder}", (as_of,) if as_of else ()
+
+    def _side(self, table: str, side: Side, keys: Iterable[RowKey]) -> Mapping[RowKey, RowValues]:
+        """The rows that a side has, by their keys."""
+        there = self._definitions(table)[side]
+        found: dict[RowKey, RowValues] = {}
+        if not there.columns:
+            return found
+        at = [there.names.index(column.name) for column in there.key]
+        names = [column.name for column in there.columns]
+        with self._at(side) as (session, as_of, bound):
+            quote, column = session.dialect.quote, session.dialect.column
+            selected = ", ".join(column(name, kept.type) for name, kept in zip(there.names, there.columns, strict=True))
+            for some in batches(list(keys)):
+                condition, values = among(session, there.key, some)
+                rows: list[Any] = session.rows(
+                    f"SELECT {selected} FROM {quote(table)}{as_of} WHERE {condition}", *bound, *values
+                )
+                for row in rows:
+                    found[tuple(hashable(row[place]) for place in at)] = dict(zip(names, row, strict=True))
+        return found
+
+    def _definitions(self, table: str) -> Mapping[Side, _SideTable]:
+        """The table as each side has it; read once."""
+        known = self._sides.get(table)
+        if known is not None:
+            return known
+        sides: dict[Side, tuple[ColumnInfo, ...]] = {}
+        for side in Side:
+            sides[side] = ()
+            if self._commit(side):  # branches may have no commit in common
+                with self._at(side) as (session, _, _):
+                    sides[side] = side_columns(session, table, self._commit(side))
+        merged = {column.name: column for column in self.columns(table)}
+        found = {}
+        for side, names in merged_names(list(merged.values()), sides).items():
+            kept = [column for column in sides[side] if column.name in names]
+            found[side] = _SideTable(
+                tuple(merged[names[column.name]] for column in kept),
+                tuple(column.name for column in kept),
+                key_of(sides[side]),
+            )
+        self._sides[table] = found
+        return found
