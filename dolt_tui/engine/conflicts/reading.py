@@ -14,13 +14,13 @@ from ..model.conflicts import (
     ConflictSet,
     Incoming,
     IncomingKind,
-    SchemaConflict,
     Side,
     TableConflicts,
 )
 from ..model.editing import hashable
 from .constraints import broken_in
 from .relation import REMOVED, Relation, merged_names, relation_of
+from .schema import DEFINITIONS, refused, schema_conflicts_in
 
 
 def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
@@ -30,6 +30,7 @@ def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
     with the rows that differ. Raises `ChangedMeanwhile` where the branch has moved, `LocalChanges`, and what else
     forbids the merge.
     """
+    failed: EngineError | None = None
     with db.trial(incoming.branch, "what conflicts") as session:
         session.within_transaction()
         session.execute(session.dialect.begin)
@@ -38,11 +39,22 @@ def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
             if head != incoming.head:
                 raise ChangedMeanwhile(f"Branch {incoming.branch} has moved meanwhile.")
             base = session.scalar(f"SELECT dolt_merge_base({session.dialect.placeholders(2)})", head, incoming.tip)
-            if not merge(session, incoming):
-                return None
-            found = conflicts_in(session, incoming, str(base or ""), head, incoming.tip)
+            base = str(base or "")
+            try:
+                if not merge(session, incoming):
+                    return None
+                found = conflicts_in(session, incoming, base, head, incoming.tip)
+            except NO_ANSWER:
+                raise
+            except EngineError as error:
+                failed = error
         finally:
             session.dialect.rollback(session)
+    if failed is not None:
+        schema = refused(db, incoming.branch, failed, base, head, incoming.tip, incoming.kind)
+        if not schema:
+            raise failed
+        return ConflictSet(incoming, incoming.tip, base, head, incoming.tip, schema=schema)
     return found if found.tables or found.schema or found.broken else None
 
 
@@ -89,18 +101,14 @@ def conflicts_in(
     conflicts (the tip, if not given). The keys of all rows are read: some 30 µs each.
     """
     quote = session.dialect.quote
-    schema = tuple(
-        SchemaConflict(str(table), _text(base_), _text(our), _text(their), _text(description))
-        for table, base_, our, their, description in session.rows(
-            "SELECT table_name, base_schema, our_schema, their_schema, description FROM dolt_schema_conflicts"
-        )
-    )
+    schema = schema_conflicts_in(session, base, ours, theirs, incoming.kind)
+    elsewhere = {conflict.table for conflict in schema} | {DEFINITIONS}
     counts: list[ConflictCount] = []
     found: dict[str, TableConflicts] = {}
     for name, number_ in session.rows(f"SELECT {quote('table')}, num_conflicts FROM dolt_conflicts"):
         table, rows = str(name), int(number_ or 0)
-        if not rows:
-            continue  # only its definition conflicts
+        if not rows or table in elsewhere:
+            continue  # its definition conflicts
         found[table] = table_conflicts(session, table, {Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs})
         counts.append(ConflictCount(table, rows))
     broken = broken_in(session, (base, ours, theirs))
@@ -118,10 +126,6 @@ def conflicts_in(
         summary,
         found,
     )
-
-
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def side_columns(session: Session, table: str, commit: str) -> tuple[ColumnInfo, ...]:

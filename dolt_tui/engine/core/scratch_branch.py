@@ -19,6 +19,8 @@ from .connections import Connections, Session
 PREFIX = "dolt_tui_scratch/"
 _STALE_SECONDS = 3600
 """A server that was killed leaves such a branch behind; one of this age belongs to nobody any more."""
+_KEPT_SECONDS = 86400
+"""The same for one that people look at."""
 
 
 def is_scratch(name: str) -> bool:
@@ -29,19 +31,34 @@ def is_scratch(name: str) -> bool:
 @contextmanager
 def scratch(db: Connections, branch: str | None, start: str) -> Iterator[str]:
     """The name of a new branch at commit ``start`` that is deleted in the end; ``branch`` is the current one."""
-    name = f"{PREFIX}{int(time.time())}_{secrets.token_hex(3)}"
+    name = _made(db, branch, start, 0)
+    try:
+        yield name
+    finally:
+        drop_scratch(db, branch, name)
+
+
+def kept_scratch(db: Connections, branch: str | None, start: str) -> str:
+    """The name of a new branch at commit ``start`` that somebody looks at for a while, and gives to `drop_scratch`."""
+    return _made(db, branch, start, _KEPT_SECONDS - _STALE_SECONDS)
+
+
+def drop_scratch(db: Connections, branch: str | None, name: str) -> None:
+    """Delete such a branch, if it is there; where that fails it is swept later."""
+    with uncancelled(), suppress(EngineError):
+        db.forget(name)
+        db.write(branch, lambda session: _drop(session, name), "throw-away branch", retry=True)
+
+
+def _made(db: Connections, branch: str | None, start: str, ahead: int) -> str:
+    name = f"{PREFIX}{int(time.time()) + ahead}_{secrets.token_hex(3)}"
 
     def create(session: Session) -> None:
         _sweep(session)
         session.call("dolt_branch", "--", name, start)
 
     db.write(branch, create, "throw-away branch", retry=True)
-    try:
-        yield name
-    finally:
-        with uncancelled(), suppress(EngineError):
-            db.forget(name)
-            db.write(branch, lambda session: _drop(session, name), "throw-away branch", retry=True)
+    return name
 
 
 def _drop(session: Session, name: str) -> None:

@@ -10,17 +10,7 @@ One module for each area; all but `rewriting` can be imported from here.
 from .base import ABSENT, HEAD, STAGED, WORKING, Value
 from .calls import UNKNOWN, Call
 from .changes import Changes, RowCounts, Status, TableChange
-from .diffs import (
-    ALL_CHANGES,
-    ChangeKind,
-    DiffColumn,
-    DiffFilter,
-    DiffPage,
-    RowChange,
-    RowHistory,
-    RowVersion,
-    SchemaChange,
-)
+from .diffs import ChangeKind, DiffColumn, DiffPage, RowChange, RowHistory, RowVersion, SchemaChange
 from .editing import (
     DEFAULT,
     Changed,
@@ -56,7 +46,6 @@ from .refs import (
     Tag,
 )
 from .repository import Author, RepositoryInfo, Statement
-from .row_staging import Halves, RowCount, RowSet, RowState, StagedDiffPage
 from .tables import BlameRow, ColumnInfo, DropPreview, ForeignKey, Found, Page, Schema, Summary, Table, key_of
 from .traits import SqlStyle, Traits
 from .working_set import (
@@ -72,7 +61,6 @@ from .working_set import (
 
 __all__ = [
     "ABSENT",
-    "ALL_CHANGES",
     "DEFAULT",
     "FIRST",
     "HEAD",
@@ -100,7 +88,6 @@ __all__ = [
     "ConflictCount",
     "Cursor",
     "DiffColumn",
-    "DiffFilter",
     "DiffPage",
     "DropPreview",
     "Edit",
@@ -115,7 +102,6 @@ __all__ = [
     "ForeignKey",
     "Found",
     "FoundCommit",
-    "Halves",
     "IgnorePattern",
     "Last",
     "LogFilter",
@@ -135,12 +121,9 @@ __all__ = [
     "ResetKind",
     "ResetPreview",
     "RowChange",
-    "RowCount",
     "RowCounts",
     "RowHistory",
     "RowKey",
-    "RowSet",
-    "RowState",
     "RowValues",
     "RowVersion",
     "SavedQuery",
@@ -148,7 +131,6 @@ __all__ = [
     "SchemaChange",
     "Severity",
     "SqlStyle",
-    "StagedDiffPage",
     "Stash",
     "StashContent",
     "StashPreview",

@@ -152,20 +152,41 @@ class SchemaDecision(Frozen):
     way: SchemaWay = SchemaWay.ALIGN
 
 
+class SchemaKind(StrEnum):
+    """What a schema conflict is about."""
+
+    TABLE = "table"
+    VIEW = "view"
+    TRIGGER = "trigger"
+    OTHER = "event"
+
+
 class SchemaConflict(Frozen):
     """A table, view or trigger whose definition both sides changed in ways that cannot be merged."""
 
     table: str
+    """Its name in the base, or on both sides where the base does not have it; a view's or trigger's own."""
     base: str = ""
     ours: str = ""
     theirs: str = ""
     """Its definition on each side, as DDL; empty where that side does not have it."""
     description: str = ""
-    """In the engine's words."""
+    """In the engine's words; empty where it has none."""
     changes: tuple[SchemaChange, ...] = ()
     """What ours and theirs did to it, where that is known."""
     ways: tuple[tuple[SchemaDecision, str], ...] = ()
     """Each way that there is, and why it cannot be gone now: empty where it can."""
+    kind: SchemaKind = SchemaKind.TABLE
+    names: tuple[str, str] = ("", "")
+    """What ours and theirs call it, where they have renamed it; empty where they have not."""
+
+    def definition(self, side: Side) -> str:
+        """The DDL of a side."""
+        return {Side.BASE: self.base, Side.OURS: self.ours, Side.THEIRS: self.theirs}[side]
+
+    def name(self, side: Side) -> str:
+        """What a side calls it."""
+        return {Side.BASE: "", Side.OURS: self.names[0], Side.THEIRS: self.names[1]}[side] or self.table
 
 
 class Related(Frozen):
@@ -238,6 +259,14 @@ class ConflictSet(Frozen):
     """The first line of that commit's message, where several are brought in."""
     found: Mapping[str, TableConflicts] = field(default=_NONE, repr=False)
     """By table: which rows these are. What they hold is read by `ConflictRows`, as far as it is wanted."""
+    on: str = ""
+    """A short-lived branch at ``ours``, onto which ``theirs`` is merged to find these again, where definitions were
+    made equal first; empty: the branch of ``incoming``, and its tip."""
+
+    @property
+    def again(self) -> Incoming:
+        """What has to be merged to find the same conflicts once more."""
+        return replace(self.incoming, branch=self.on, head=self.ours, tip=self.theirs) if self.on else self.incoming
 
     @property
     def rows(self) -> int:

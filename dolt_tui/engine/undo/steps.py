@@ -35,11 +35,9 @@ class Reach(IntEnum):
 
     REFS = 0
     """Branches and tags, and which commit the branch is at: staged and working set stay what they are."""
-    ROWS = 1
-    """Rows of what is staged, of which `Undo.moved` is told: no row of the working set changes."""
-    STAGED = 2
+    STAGED = 1
     """What is staged: no row of the working set changes."""
-    WORKING = 3
+    WORKING = 2
     """Everything."""
 
 
