@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from .editing.forms import TableForms
     from .editing.kept_drafts import KeptDrafts
     from .transfer.transfers import Transfers
+    from .versioning.row_staging import RowStaging
 
 TUTORIAL_DATABASE = "sql_alchemy_big_demo"
 """The name of the tutorial's database, and of the files that the demonstration makes."""
@@ -143,6 +144,13 @@ class Repository:
         from .conflicts.resolver import Resolver
 
         return Resolver(self._connections)
+
+    @Later
+    def row_staging(self) -> RowStaging:
+        """Single rows: which of them are staged, and staging, unstaging and discarding them."""
+        from .versioning.row_staging import RowStaging
+
+        return RowStaging(self._connections, self.diffs)
 
     @Later
     def forms(self) -> TableForms:

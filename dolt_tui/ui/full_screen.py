@@ -30,6 +30,7 @@ from dolt_tui.ui.session.state import State
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from dolt_tui.engine.model.conflicts import Incoming
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.dialogs.dialog import Dialog
     from dolt_tui.ui.flows.context import Window
@@ -201,6 +202,10 @@ class FullScreen(Screen[None]):
     ) -> None:
         """What takes long, while no key waits; see `Writes.transfer`."""
         self.session.writes.transfer(what, work, done, failed, progress=progress, undoable=undoable)
+
+    def resolve(self, incoming: Incoming) -> None:
+        """Bring something in that conflicts: it is looked at, and shown to be decided."""
+        self.session.resolving.open(incoming)
 
     def switch(self, branch: str) -> None:
         """Go to another branch, once nothing unfinished keeps one here."""

@@ -118,6 +118,13 @@ class DiffRelation(Frozen):
         removed = row[-1] == ChangeKind.REMOVED
         return tuple(row[lower.index(f"{'from' if removed else 'to'}_{key}".lower())] for key in keys)
 
+    def keys(self, keys: Sequence[str]) -> list[tuple[Value, ...]]:
+        """The keys of all rows."""
+        quote = self.session.dialect.quote
+        names = ", ".join(f"coalesce({quote(f'to_{key}')}, {quote(f'from_{key}')})" for key in keys)
+        sql = f"SELECT {names} FROM {self.relation}{where(self.condition)}"
+        return [tuple(row) for row in self.session.rows(sql, *self.values, *self.bound)]
+
     def by_offset(self, size: int, skip: int) -> list[Any]:
         """``size`` rows after the first ``skip`` ones."""
         placeholder = self.session.dialect.placeholder

@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from ...frozen import Frozen
 from ..core.wildcards import literally
-from ..model import ChangeKind, SqlStyle, Value
+from ..model import ALL_CHANGES as ALL_CHANGES
+from ..model import DiffFilter as DiffFilter
+from ..model import SqlStyle, Value
 
 
 class Operator(StrEnum):
@@ -86,28 +88,6 @@ class Query(Frozen):
     """A condition in SQL, for what `conditions` cannot say."""
     contains: str = ""
     """A text that some column has to contain, upper or lower case as the column's collation has it."""
-
-
-class DiffFilter(Frozen):
-    """Which rows of a diff are wanted; without arguments, all of them."""
-
-    kinds: frozenset[ChangeKind] = frozenset()
-    """What happened to them; empty: anything."""
-    where: str = ""
-    """A condition in SQL over ``to_<column>`` and ``from_<column>``, of the sides' own names."""
-    column: str = ""
-    """A column whose value changed, or that is on one side only and not NULL there."""
-
-    @property
-    def empty(self) -> bool:
-        return not (self.kinds or self.where or self.column)
-
-    def wants(self, *kinds: ChangeKind) -> bool:
-        """Whether rows of one of these kinds may pass."""
-        return not self.kinds or bool(self.kinds & {*kinds})
-
-
-ALL_CHANGES = DiffFilter()
 
 
 class DiffQuery(Frozen):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ..core.binding import bound
 from ..core.connections import Session
 from ..errors import NO_ANSWER, EngineError
 from ..model import (
@@ -21,7 +22,6 @@ from ..model import (
 )
 from .cell_values import editor_of
 from .reading import batches
-from .row_statements import bound
 
 _ROWS = 100
 """How many rows are tried with one statement."""

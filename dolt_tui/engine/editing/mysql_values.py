@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-import struct
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
@@ -231,11 +230,6 @@ def _vector(text: str, type_: ColumnType, _: dt.datetime) -> Value:
 
 class _Spelt(str):
     """A number as it was typed: Dolt has more than one way to spell those of single precision."""
-
-
-def single(value: float) -> float:
-    """The number of single precision that is stored for one; others never equal it."""
-    return float(struct.unpack("f", struct.pack("f", value))[0])
 
 
 _PARSERS: dict[Editor, Callable[[str, ColumnType, dt.datetime], Value]] = {

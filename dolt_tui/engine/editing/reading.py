@@ -2,45 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Iterable
 
+from ..core.binding import among as among
+from ..core.binding import batches as batches
 from ..core.connections import Session
-from ..model import ColumnInfo, Editable, RowKey, RowValues, Value
+from ..model import Editable, RowKey, RowValues
 from ..model.editing import hashable
-from .row_statements import bound, located
-
-_BATCH = 500
-"""Keys for each statement."""
-
-T = TypeVar("T")
-
-
-def batches(items: Sequence[T], size: int = _BATCH) -> Iterator[Sequence[T]]:
-    """Some items at a time."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]
-
-
-def among(
-    session: Session, columns: Sequence[ColumnInfo], keys: Sequence[Sequence[Value]], prefix: str = ""
-) -> tuple[str, list[object]]:
-    """The condition that some columns have one of these combinations of values, and what it binds; NULL is none."""
-    style, placeholder = session.dialect.traits.sql, session.dialect.placeholder
-    names = [prefix + session.dialect.quote(column.name) for column in columns]
-    values: list[object] = []
-    rows = []
-    for key in keys:
-        parts = []
-        for value, column in zip(key, columns, strict=True):
-            text, one = bound(located(value, column, style), column.type, style, placeholder)
-            parts.append(text)
-            values.append(one)
-        rows.append(parts)
-    if len(names) == 1:
-        return f"{names[0]} IN ({', '.join(parts[0] for parts in rows)})", values
-    listed = ", ".join(f"({', '.join(parts)})" for parts in rows)
-    return f"({', '.join(names)}) IN ({session.by_engine(dolt='', doltlite='VALUES ')}{listed})", values
 
 
 def rows_by_key(session: Session, table: Editable, keys: Iterable[RowKey]) -> dict[RowKey, RowValues]:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from typing import TypeAlias
 
 from ...frozen import Frozen
-from ..core.column_types import parsed
-from ..core.literals import duration, geometric, literal, quoted_name, reference_system
+from ..core.binding import bound, located
+from ..core.literals import literal, quoted_name
 from ..model import ABSENT, DEFAULT, ColumnInfo, Edit, Editable, EditKind, RowValues, SqlStyle, Value
-from .mysql_values import single
 from .slots import folded
 
 
@@ -77,28 +75,6 @@ def bound_parts(parts: Iterable[Part], style: SqlStyle, placeholder: str) -> tup
             sql.append(text)
             values.append(value)
     return "".join(sql), tuple(values)
-
-
-def bound(value: Value, type_name: str, style: SqlStyle, placeholder: str) -> tuple[str, object]:
-    """The expression that stands for a value of a column, and what it binds."""
-    if style is SqlStyle.MYSQL:
-        if isinstance(value, float) and parsed(type_name).word == "float":
-            return placeholder, single(value)  # by its fewest digits the largest one would be out of range
-        if isinstance(value, timedelta):  # the driver spells those below zero wrongly
-            return f"CAST({placeholder} AS TIME(6))", duration(value)  # engine-facts.md#times-in-lists
-        if isinstance(value, str) and geometric(type_name):
-            known, system = reference_system(value)
-            return f"ST_GeomFromText({placeholder}, {system})", known
-        if isinstance(value, str) and type_name.lower().startswith("vector"):
-            return f"STRING_TO_VECTOR({placeholder})", value
-    return placeholder, value
-
-
-def located(value: Value, column: ColumnInfo, style: SqlStyle) -> Value:
-    """A value of a key as it has to be asked for: a FLOAT is stored in single precision."""
-    if style is SqlStyle.MYSQL and isinstance(value, float) and parsed(column.type).word == "float":
-        return single(value)
-    return value
 
 
 def statement_for(table: Editable, step: Step) -> RowStatement:

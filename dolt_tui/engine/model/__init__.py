@@ -10,7 +10,17 @@ One module for each area; all but `rewriting` can be imported from here.
 from .base import ABSENT, HEAD, STAGED, WORKING, Value
 from .calls import UNKNOWN, Call
 from .changes import Changes, RowCounts, Status, TableChange
-from .diffs import ChangeKind, DiffColumn, DiffPage, RowChange, RowHistory, RowVersion, SchemaChange
+from .diffs import (
+    ALL_CHANGES,
+    ChangeKind,
+    DiffColumn,
+    DiffFilter,
+    DiffPage,
+    RowChange,
+    RowHistory,
+    RowVersion,
+    SchemaChange,
+)
 from .editing import (
     DEFAULT,
     Changed,
@@ -46,6 +56,7 @@ from .refs import (
     Tag,
 )
 from .repository import Author, RepositoryInfo, Statement
+from .row_staging import Halves, RowCount, RowSet, RowState, StagedDiffPage
 from .tables import BlameRow, ColumnInfo, DropPreview, ForeignKey, Found, Page, Schema, Summary, Table, key_of
 from .traits import SqlStyle, Traits
 from .working_set import (
@@ -61,6 +72,7 @@ from .working_set import (
 
 __all__ = [
     "ABSENT",
+    "ALL_CHANGES",
     "DEFAULT",
     "FIRST",
     "HEAD",
@@ -88,6 +100,7 @@ __all__ = [
     "ConflictCount",
     "Cursor",
     "DiffColumn",
+    "DiffFilter",
     "DiffPage",
     "DropPreview",
     "Edit",
@@ -102,6 +115,7 @@ __all__ = [
     "ForeignKey",
     "Found",
     "FoundCommit",
+    "Halves",
     "IgnorePattern",
     "Last",
     "LogFilter",
@@ -121,9 +135,12 @@ __all__ = [
     "ResetKind",
     "ResetPreview",
     "RowChange",
+    "RowCount",
     "RowCounts",
     "RowHistory",
     "RowKey",
+    "RowSet",
+    "RowState",
     "RowValues",
     "RowVersion",
     "SavedQuery",
@@ -131,6 +148,7 @@ __all__ = [
     "SchemaChange",
     "Severity",
     "SqlStyle",
+    "StagedDiffPage",
     "Stash",
     "StashContent",
     "StashPreview",

@@ -22,6 +22,28 @@ class ChangeKind(StrEnum):
         return {"added": "+", "modified": "~", "removed": "−"}[self.value]
 
 
+class DiffFilter(Frozen):
+    """Which rows of a diff are wanted; without arguments, all of them."""
+
+    kinds: frozenset[ChangeKind] = frozenset()
+    """What happened to them; empty: anything."""
+    where: str = ""
+    """A condition in SQL over ``to_<column>`` and ``from_<column>``, of the sides' own names."""
+    column: str = ""
+    """A column whose value changed, or that is on one side only and not NULL there."""
+
+    @property
+    def empty(self) -> bool:
+        return not (self.kinds or self.where or self.column)
+
+    def wants(self, *kinds: ChangeKind) -> bool:
+        """Whether rows of one of these kinds may pass."""
+        return not self.kinds or bool(self.kinds & {*kinds})
+
+
+ALL_CHANGES = DiffFilter()
+
+
 class DiffColumn(Frozen):
     """A column of a diff: on one side only where it was added or dropped."""
 

@@ -35,9 +35,11 @@ class Reach(IntEnum):
 
     REFS = 0
     """Branches and tags, and which commit the branch is at: staged and working set stay what they are."""
-    STAGED = 1
+    ROWS = 1
+    """Rows of what is staged, of which `Undo.moved` is told: no row of the working set changes."""
+    STAGED = 2
     """What is staged: no row of the working set changes."""
-    WORKING = 2
+    WORKING = 3
     """Everything."""
 
 

@@ -11,6 +11,7 @@ from dolt_tui.ui.session.state import State
 if TYPE_CHECKING:
     from typing import Unpack
 
+    from dolt_tui.engine.model.conflicts import Incoming
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.dialogs.dialog import Dialog
     from dolt_tui.ui.main_view.view import View
@@ -143,6 +144,9 @@ class Context(Protocol):
     ) -> None:
         """Send to a remote or fetch from one, import or export: like `write`, but keys do not wait, and ``esc`` cancels
         it. ``progress`` tells how far it has come; it is a step that can be undone where that is said."""
+
+    def resolve(self, incoming: Incoming) -> None:
+        """Bring something in that conflicts: it is looked at, and shown to be decided. See `Resolving.open`."""
 
     def switch(self, branch: str) -> None:
         """Go to another branch: every pane is read again from it, and nothing of the old one stays.

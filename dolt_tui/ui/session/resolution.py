@@ -12,7 +12,8 @@ from dolt_tui.ui.session.events import ResolvingChanged
 from dolt_tui.ui.session.state import Unfinished
 
 if TYPE_CHECKING:
-    from dolt_tui.ui.session.resolving_work import ConflictRows, Counter
+    from dolt_tui.engine.conflicts.rows import ConflictRows
+    from dolt_tui.ui.session.resolving_work import Counter
     from dolt_tui.ui.session.session import Session
 
 COUNTING, CHECKING, TRYING = "count conflicts", "check the plan", "try rules"

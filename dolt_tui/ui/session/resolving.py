@@ -43,8 +43,8 @@ from dolt_tui.ui.session.resolving_work import (
 from dolt_tui.words import plural
 
 if TYPE_CHECKING:
+    from dolt_tui.engine.conflicts.rows import ConflictRows
     from dolt_tui.engine.repository import Repository
-    from dolt_tui.ui.session.resolving_work import ConflictRows
     from dolt_tui.ui.session.session import Session
 
 KEEPING = "keep the plan"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from dolt_tui.engine.conflicts.plans import Left, with_trial
 from dolt_tui.engine.errors import NO_ANSWER, EngineError
@@ -24,29 +24,9 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.words import plural
 
 if TYPE_CHECKING:
-    from dolt_tui.engine.model import ColumnInfo, RowKey
+    from dolt_tui.engine.conflicts.rows import ConflictRows
+    from dolt_tui.engine.model import RowKey
     from dolt_tui.engine.repository import Repository
-
-_ONE_BY_ONE = 50
-"""So many rows are asked for by their keys; of more, the table is read through."""
-_PAGE = 500
-
-
-class ConflictRows(Protocol):
-    """The rows that conflict, by pages."""
-
-    @property
-    def tables(self) -> Sequence[str]: ...
-
-    def count(self, table: str) -> int: ...
-
-    def keys(self, table: str) -> Sequence[RowKey]: ...
-
-    def page(self, table: str, start: int, size: int) -> tuple[ConflictRow, ...]: ...
-
-    def columns(self, table: str) -> tuple[ColumnInfo, ...]: ...
-
-    def row(self, table: str, key: RowKey) -> ConflictRow: ...
 
 
 class Foreseen(Frozen):
@@ -102,7 +82,7 @@ def foresee(
         if trial.decisions:
             plan = with_trial(plan, found.commit, trial)
             told.append(f"The rule {rule.title} solved {trial.solved} of {plural(trial.of, 'conflict')}")
-    rows = rows_of(repository, found)
+    rows = resolver.rows(found)
     left = Counter(found, rows).left(plan.step(found.commit))
     return Foreseen(plan, found, rows, left, tuple(told))
 
@@ -118,14 +98,14 @@ def fitting(
     found = resolver.foresee(incoming, ResolutionPlan(incoming))
     if found is None:
         return Foreseen(ResolutionPlan(incoming))
-    step, rows = plan.step(found.commit), rows_of(repository, found)
+    step, rows = plan.step(found.commit), resolver.rows(found)
     tables: dict[str, TablePlan] = {}
     for count in found.tables:
         decided = step.table(count.table)
         if not decided:
             continue
         keys = set(decided.rows) & set(rows.keys(count.table)) & set(before.keys(count.table))
-        old, new = (read(which, count.table, keys) for which in (before, rows))
+        old, new = (_read(which, count.table, keys) for which in (before, rows))
         kept = {key: decision for key, decision in decided.rows.items() if key in keys and _alike(old[key], new[key])}
         tables[count.table] = replace(decided, rows=kept)
     asked = sum(len(table.rows) for table in step.tables.values())
@@ -136,19 +116,12 @@ def fitting(
     return foresee(repository, incoming, kept_plan, rules, found, said)
 
 
+def _read(rows: ConflictRows, table: str, keys: Iterable[RowKey]) -> dict[RowKey, ConflictRow]:
+    return {row.key: row for row in rows.rows(table, list(keys))}
+
+
 def _alike(one: ConflictRow, other: ConflictRow) -> bool:
     return (one.base, one.ours, one.theirs, one.counts) == (other.base, other.ours, other.theirs, other.counts)
-
-
-def read(rows: ConflictRows, table: str, keys: Iterable[RowKey]) -> dict[RowKey, ConflictRow]:
-    """Rows of a table by their keys."""
-    wanted = set(keys)
-    if len(wanted) <= _ONE_BY_ONE:
-        return {key: rows.row(table, key) for key in wanted}
-    found: dict[RowKey, ConflictRow] = {}
-    for start in range(0, rows.count(table), _PAGE):
-        found |= {row.key: row for row in rows.page(table, start, _PAGE) if row.key in wanted}
-    return found
 
 
 class Counter:
@@ -176,7 +149,7 @@ class Counter:
                 and (table, key) not in self._known
             ]
             if in_part:
-                self.know(table, read(self._rows, table, in_part).values())
+                self.know(table, self._rows.rows(table, in_part))
         return self._left.of(step)
 
     def _row(self, table: str, key: RowKey) -> ConflictRow:
@@ -195,13 +168,6 @@ def verb(incoming: Incoming) -> str:
         IncomingKind.STASH: f"apply {incoming.source}",
         IncomingKind.STANDING: "continue",
     }[incoming.kind]
-
-
-def rows_of(repository: Repository, found: ConflictSet) -> ConflictRows:
-    """The rows in conflict."""
-    resolver: Any = repository.resolver
-    rows: ConflictRows = resolver.rows(found)
-    return rows
 
 
 def kept_plans(repository: Repository) -> Any:

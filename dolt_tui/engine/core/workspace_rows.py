@@ -1,0 +1,72 @@
+"""Statements that stage, unstage and discard rows: each changes the rows of one half of ``dolt_workspace_<table>``.
+
+A row is found by its primary key: ids are numbered anew after every write. See engine-facts.md#workspace-rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..model import ColumnInfo, RowKey
+from .binding import among, batches
+from .session import Session
+
+MOST_KEYS = 5_000
+"""Keys for each statement: it looks at all changed rows, however many it is about."""
+_MOST_VALUES = 30_000
+"""Values that a statement can bind, on DoltLite."""
+
+
+def of_keys(
+    session: Session, key: Sequence[ColumnInfo], keys: Sequence[RowKey], prefixes: Sequence[str] = ("to_", "from_")
+) -> tuple[str, list[object]]:
+    """The condition that a row of a diff has one of these keys on one of the sides, and what it binds."""
+    parts: list[str] = []
+    bound: list[object] = []
+    for prefix in prefixes:
+        columns = [_prefixed(column, prefix) for column in key]
+        whole = [found for found in keys if None not in found]
+        if whole:
+            condition, values = among(session, columns, whole)
+            parts.append(condition)
+            bound += values
+        for found in keys:
+            if None in found:  # DoltLite lets a key be NULL
+                tests = []
+                for column, value in zip(columns, found, strict=True):
+                    if value is None:
+                        tests.append(f"{session.dialect.quote(column.name)} IS NULL")
+                    else:
+                        condition, values = among(session, [column], [(value,)])
+                        tests.append(condition)
+                        bound += values
+                parts.append(f"({' AND '.join(tests)})")
+    return f"({' OR '.join(parts)})", bound
+
+
+def _prefixed(column: ColumnInfo, prefix: str) -> ColumnInfo:
+    return ColumnInfo(prefix + column.name, column.type)
+
+
+def some_keys(key: Sequence[ColumnInfo], keys: Sequence[RowKey]) -> Iterator[Sequence[RowKey]]:
+    """As many keys at a time as a statement can be about."""
+    return batches(keys, max(1, min(MOST_KEYS, _MOST_VALUES // (2 * len(key)))))
+
+
+def workspace(session: Session, table: str) -> str:
+    """The relation of a table's changed rows, as SQL."""
+    return session.dialect.quote(f"dolt_workspace_{table}")
+
+
+def move(session: Session, table: str, condition: str, bound: Sequence[object], *, staged: bool) -> int:
+    """Stage the changed rows for which a condition holds (or unstage them); how many there were."""
+    return session.execute(
+        f"UPDATE {workspace(session, table)} SET staged = {int(staged)}"
+        f" WHERE staged = {int(not staged)} AND {condition}",
+        *bound,
+    )
+
+
+def discard(session: Session, table: str, condition: str, bound: Sequence[object]) -> int:
+    """Set the rows for which a condition holds back to what is staged; how many there were."""
+    return session.execute(f"DELETE FROM {workspace(session, table)} WHERE staged = 0 AND {condition}", *bound)
