@@ -122,7 +122,8 @@ def _check_choices(theme: str | None, config: Config) -> None:
     """Refuse a theme, or a key for a command, that does not exist: only the program itself knows which do."""
     from textual.theme import BUILTIN_THEMES
 
-    from .config import ConfigError, nearest
+    from .config import ConfigError
+    from .words import nearest
 
     if theme is not None and theme not in BUILTIN_THEMES:
         raise Refusal(f"--theme: there is no theme {theme}{nearest(theme, BUILTIN_THEMES)}", USAGE)

@@ -24,20 +24,25 @@ DOLT_TUI_CONFIG points::
 
     [keys]                      # the id of a command = its key
     "branches.delete" = "D"
+
+    [[rules]]                   # decides conflicts (`dolt_tui.config_rules`)
+    kind = "newer"
+    by = "updated_at"
 """
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from dolt_tui.config_rules import KeptRule, RuleError, rules_of
 from dolt_tui.frozen import Frozen
+from dolt_tui.words import nearest
 
 CONFIG_VARIABLE = "DOLT_TUI_CONFIG"
 PASSWORD_VARIABLES = ("DOLT_TUI_PASSWORD", "MYSQL_PWD")
@@ -56,6 +61,8 @@ _SECTIONS: Mapping[str, tuple[str, ...] | None] = {
     "keys": None,
 }
 """The keys of each section; None where they are the user's own."""
+_RULES = "rules"
+"""The section of which there may be several."""
 _OTHERS: Mapping[str, type | int] = {"undo.snapshots": bool, "undo.keep": 1000, "console.ask_above": 1_000_000_000}
 """The keys whose values are no texts: true or false, or a number from 1 to this one."""
 
@@ -86,6 +93,9 @@ class Config(Frozen):
     """How many steps can be undone."""
     ask_above: int = 1000
     """A statement of the console that changes more rows than this is committed only after asking."""
+
+    rules: tuple[KeptRule, ...] = ()
+    """Rules for conflicts."""
 
     def check_theme(self, themes: Iterable[str]) -> None:
         """Raise `ConfigError` for a theme that does not exist."""
@@ -151,9 +161,12 @@ def _parse(path: Path, data: Mapping[str, object]) -> Config:
     found: dict[str, dict[str, str]] = {name: {} for name in _SECTIONS}
     others: dict[str, Any] = {}
     for section, values in data.items():
+        if section == _RULES:
+            others[_RULES] = _rules(path, values)
+            continue
         if section not in _SECTIONS:
             what = "section" if isinstance(values, dict) else "key"
-            raise ConfigError(f"{path}: there is no {what} {section}{nearest(section, _SECTIONS)}")
+            raise ConfigError(f"{path}: there is no {what} {section}{nearest(section, [*_SECTIONS, _RULES])}")
         if not isinstance(values, dict):
             raise ConfigError(f"{path}: {section} must be a section: [{section}]")
         for key, value in values.items():
@@ -187,6 +200,42 @@ def _parse(path: Path, data: Mapping[str, object]) -> Config:
         found["keys"],
         **others,
     )
+
+
+def _rules(path: Path, found: object) -> tuple[KeptRule, ...]:
+    try:
+        return rules_of(found)
+    except RuleError as error:
+        raise ConfigError(f"{path}: {error}") from None
+
+
+def keep_rule(rule: KeptRule, environment: Mapping[str, str] = os.environ) -> tuple[KeptRule, ...]:
+    """Add a rule to the configuration file, which is made where there is none; returns all rules that it has then.
+
+    What is in it stays as it is, comments too; of a link the file is changed that it leads to. Raises `ConfigError`
+    where the file cannot be read or written, says something that nobody understands, or has the rule already.
+    """
+    path = Path(os.path.realpath(config_path(environment)))
+    try:
+        before = path.read_bytes() if path.exists() else b""
+        known = load({CONFIG_VARIABLE: str(path)}).rules if before else ()
+        if rule in known:
+            return known
+        if any(replace(one, automatic=rule.automatic) == rule for one in known):
+            raise ConfigError(f"{path} has this rule already: change there whether it is automatic")
+        lead = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            new.write_bytes(before + lead + rule.toml.encode())
+            new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o600)
+            found = load({CONFIG_VARIABLE: str(new)}).rules  # what nobody understands must not get there
+            os.replace(new, path)
+        finally:
+            new.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror or error}") from None
+    return found
 
 
 def _checked(where: str, value: object, wanted: type | int) -> object:
@@ -230,15 +279,6 @@ def _connection(path: Path, name: str, value: str) -> str:
         return str(path.parent / Path(value).expanduser())
     except RuntimeError as error:
         raise ConfigError(f"{path}: [connections] {name}: {error}") from None
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """``: did you mean x?`` for a word that is not known, or what there is."""
-    names = list(known)
-    near = difflib.get_close_matches(word, names, 1)
-    if near:
-        return f": did you mean {near[0]}?"
-    return f": there are {', '.join(names)}" if 0 < len(names) <= 8 else ""
 
 
 def _kind(value: object) -> str:

@@ -1,6 +1,8 @@
-"""Counts and durations in words, as people read them. Pure."""
+"""Counts and durations in words, as people read them, and words that are misspelt. Pure."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 
 def count(number: int) -> str:
@@ -26,3 +28,14 @@ def took(seconds: float) -> str:
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     return f"{seconds:.1f} s" if seconds < 60 else lasted(seconds)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """``: did you mean x?`` for a word that is not known, or what there is."""
+    import difflib  # only now: words are seldom misspelt
+
+    names = list(known)
+    near = difflib.get_close_matches(word, names, 1)
+    if near:
+        return f": did you mean {near[0]}?"
+    return f": there are {', '.join(names)}" if 0 < len(names) <= 8 else ""

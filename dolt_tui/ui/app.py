@@ -363,12 +363,12 @@ def run(launch: Launch, *, theme: str | None = None, config: Config | None = Non
     """Run the program until it ends; returns the exit code. A failure to open is one line on stderr."""
     import sys
 
-    from dolt_tui.config import Config
+    from dolt_tui.config import Config, keep_rule
     from dolt_tui.launch import terminal_kept
     from dolt_tui.ui.session.settings import Settings
 
     config = config or Config()
-    settings = Settings(ask_above=config.ask_above)
+    settings = Settings(ask_above=config.ask_above, rules=config.rules, keep_rule=keep_rule)
     app = DoltApp(launch, theme=theme or config.theme, keymap=dict(config.keys), settings=settings)
     crashes = app.defence.crashes
     launch.stopper = lambda code: app.exit(code, return_code=code)

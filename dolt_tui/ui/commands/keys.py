@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from textual.keys import Keys, _character_to_key
 
-from dolt_tui.config import nearest
+from dolt_tui.words import nearest
 
 RESERVED = {
     "escape": "leaves and cancels",

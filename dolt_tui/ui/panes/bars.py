@@ -52,6 +52,9 @@ class HeaderBar(Static):
             # What the default branch has more, this one lacks.
             arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", base.behind), ("↓", base.ahead)) if n)
             left.append(cell(f" {arrows}", Style.DIM))
+        if (unfinished := state.unfinished) is not None:
+            left.append(cell("  RESOLVING", styles(Style.WARNING, Style.BOLD)))
+            left.append(cell(f" {unfinished.source} {unfinished.progress}", Style.WARNING))
         if state.row_draft:
             left.append(cell("  DRAFT", styles(Style.WARNING, Style.BOLD)))
             left.append(cell(f" {plural(len(state.row_draft.draft), 'row')}, not written", Style.WARNING))
@@ -63,7 +66,10 @@ class HeaderBar(Static):
         if state.gone:
             left.append(cell("  branch deleted", Style.ERROR))
         if state.operation is not None:
+            conflicts = len(state.operation.conflicts)
             left.append(cell(f"  {state.operation.title}", Style.WARNING))
+            if conflicts and unfinished is None:
+                left.append(cell(f" · {plural(conflicts, 'table')} in conflict", Style.ERROR))
         if state.copied:
             left.append(cell(f"  {plural(len(state.copied), 'commit')} copied", Style.ACCENT))
         if state.pair is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.model.conflicts import Broken, ConflictSet, Incoming, ResolutionPlan, RuleTrial, StepPlan
+from dolt_tui.engine.model.conflicts import Broken, ConflictSet, Incoming, ResolutionPlan, Rule, RuleTrial, StepPlan
 from dolt_tui.ui.session.events import ResolvingChanged
 from dolt_tui.ui.session.state import Unfinished
 
@@ -68,6 +68,8 @@ class Background:
 
     def __init__(self, session: Session, current: Callable[[], Resolution | None]) -> None:
         self._session, self._current = session, current
+        self.rules: tuple[Rule, ...] = ()
+        """The rules that are kept."""
         self._again: set[str] = set()
         """What has to be done once more, as the plan changed meanwhile."""
 
@@ -125,7 +127,7 @@ class Background:
         now, session = self._current(), self._session
         if now is None or self._busy(TRYING):
             return
-        repository, found, plan, kept = session.repository, now.found, now.plan, session.settings.rules
+        repository, found, plan, kept = session.repository, now.found, now.plan, self.rules
 
         def work() -> tuple[RuleTrial, ...]:
             resolver, tried = repository.resolver, []

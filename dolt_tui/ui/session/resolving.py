@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from dolt_tui.config import ConfigError
 from dolt_tui.engine.conflicts.plans import with_trial
 from dolt_tui.engine.errors import ChangedMeanwhile, ConstraintsBroken, Undecided
 from dolt_tui.engine.model.conflicts import (
@@ -31,12 +32,14 @@ from dolt_tui.ui.session.resolution import Background, Resolution
 from dolt_tui.ui.session.resolving_work import (
     Counter,
     Foreseen,
+    as_kept,
     concluded,
     fitting,
     foresee,
     kept,
     kept_plans,
     moved_on,
+    rule_of,
     same_incoming,
     verb,
 )
@@ -58,6 +61,7 @@ class Resolving:
         self._session = session
         self._all: dict[str, Resolution] = {}
         self._background = Background(session, lambda: self.now)
+        self._background.rules = tuple(map(rule_of, session.settings.rules))
         session.events.listen(Left, lambda _: self._background.stop())
 
     # what it is about
@@ -170,7 +174,7 @@ class Resolving:
         """Look at it on a database thread. What others changed since is told, and what still fits is kept."""
         session, repository = self._session, self._session.repository
         label = "look for conflicts"
-        rules = session.settings.rules
+        rules = self.rules
         hold = session.hold(label)
 
         def work() -> Foreseen:
@@ -255,6 +259,33 @@ class Resolving:
         repository = self._session.repository
         self._session.quietly(KEEPING, "", lambda: kept_plans(repository).keep(plan), lambda _: None)
 
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that the configuration keeps."""
+        return self._background.rules
+
+    def keep_rule(self, rule: Rule, done: Callable[[], None]) -> None:
+        """Add a rule to the configuration; keys wait."""
+        keep = self._session.settings.keep_rule
+        if keep is None:
+            self._session.tell("There is no configuration file that the rule could be added to", "warning")
+            return
+
+        def work() -> tuple[Rule, ...] | ConfigError:
+            try:
+                return tuple(map(rule_of, keep(as_kept(rule))))
+            except ConfigError as error:
+                return error
+
+        def kept(found: tuple[Rule, ...] | ConfigError) -> None:
+            if isinstance(found, ConfigError):
+                self._session.tell(f"The rule was not kept: {found}", "error")
+                return
+            self._background.rules = found
+            done()
+
+        self._session.look("save the rule", work, kept)
+
     def try_rule(self, rule: Rule, done: Callable[[RuleTrial], None]) -> None:
         """Find out what a rule would decide; keys wait."""
         now, repository = self._now, self._session.repository
@@ -325,7 +356,7 @@ class Resolving:
     def _next(self, incoming: Incoming, plan: ResolutionPlan, found: ConflictSet, now: Resolution | None) -> None:
         """Something conflicts that is not decided: at another commit, or since somebody changed something."""
         session, repository = self._session, self._session.repository
-        rules = session.settings.rules
+        rules = self.rules
 
         def work() -> Foreseen:
             return foresee(repository, incoming, plan, rules, found)

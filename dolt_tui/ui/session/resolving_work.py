@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
+from dolt_tui.config_rules import KINDS, KeptRule
 from dolt_tui.engine.conflicts.plans import Left, with_trial
 from dolt_tui.engine.errors import NO_ANSWER, EngineError
 from dolt_tui.engine.model.conflicts import (
@@ -16,6 +17,7 @@ from dolt_tui.engine.model.conflicts import (
     IncomingKind,
     ResolutionPlan,
     Rule,
+    RuleKind,
     StepPlan,
     TablePlan,
 )
@@ -206,3 +208,15 @@ def concluded(incoming: Incoming, result: Applied, decided: bool) -> str:
     elif decided:
         done += f". {key_of('undo')} takes it back"
     return done
+
+
+def rule_of(kept: KeptRule) -> Rule:
+    """A rule of the configuration."""
+    kind = list(RuleKind)[KINDS.index(kept.kind)]
+    return Rule(kind, kept.table, kept.columns, kept.by, kept.expression, kept.automatic)
+
+
+def as_kept(rule: Rule) -> KeptRule:
+    """A rule as the configuration has it."""
+    kind = KINDS[list(RuleKind).index(rule.kind)]
+    return KeptRule(kind, rule.table, rule.columns, rule.by, rule.expression, rule.automatic)

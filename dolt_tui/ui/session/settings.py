@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dolt_tui.frozen import Frozen
 
 if TYPE_CHECKING:
-    from dolt_tui.engine.model.conflicts import Rule
+    from dolt_tui.config_rules import KeptRule
 
 
 class Settings(Frozen):
@@ -37,5 +38,7 @@ class Settings(Frozen):
     """How long no key has to come until it is looked at what a statement that is being written would do."""
     blamed_unasked: int = 50_000
     """Tables of up to so many rows are blamed without asking, where that reads all of them: a second or less."""
-    rules: tuple[Rule, ...] = ()
-    """Rules for conflicts that the configuration keeps."""
+    rules: tuple[KeptRule, ...] = ()
+    """Rules for conflicts that the configuration has."""
+    keep_rule: Callable[[KeptRule], tuple[KeptRule, ...]] | None = None
+    """Adds one to it, and returns all that it has then; blocks, and raises `ConfigError`. None: none can be added."""

@@ -61,9 +61,16 @@ class Unfinished(Frozen):
     """What is brought in, for people."""
     title: str
     """``merging feature into main``"""
-    left: int
-    """How many are not decided."""
-    of: int
+    left: int | None
+    """How many are not decided; None: not known yet, as it was left by a program that was killed."""
+    of: int = 0
+
+    @property
+    def progress(self) -> str:
+        """How far it has come, in words."""
+        if self.left is None:
+            return "from before"
+        return f"{self.left} of {self.of} left" if self.left else "all decided"
 
 
 @dataclass
