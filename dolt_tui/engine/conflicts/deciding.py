@@ -63,6 +63,10 @@ def outcome(row: ConflictRow, decision: RowDecision = _UNDECIDED) -> Outcome:
         if same(ours, row.base[name]) and not same(ours, row.theirs[name]):
             values[name] = row.theirs[name]
             filled.add(name)
+    for name, theirs in row.theirs.items():
+        if name not in row.ours:  # a column that they added
+            values[name] = theirs
+            filled.add(name)
     open_columns_ = tuple(name for name in open_columns(row) if name not in decision.cells)
     return Outcome(_set(row, values, decision), open_columns_, frozenset(filled - set(decision.cells)))
 

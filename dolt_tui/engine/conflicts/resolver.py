@@ -61,6 +61,10 @@ class Resolver:
         `ChangedMeanwhile` where the branch, or what is brought in, is not what it was, `LocalChanges`,
         `Serialization`, `ReadOnly`.
         """
+        if incoming.kind in _MERGES:
+            from .applying import apply
+
+            return apply(self._db, incoming, plan)
         raise _lacking(incoming)
 
     def apply_calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:

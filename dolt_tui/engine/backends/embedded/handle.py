@@ -6,7 +6,7 @@ import os
 import re
 import sys
 import threading
-from ctypes import byref, c_char_p, c_void_p
+from ctypes import byref, c_char_p, c_int, c_void_p
 
 from dolt_tui.engine.backends.embedded.library import (
     OPEN_CREATE,
@@ -24,6 +24,8 @@ from dolt_tui.engine.backends.embedded.values import LOSSLESS
 FILLER = r"(?>\s++|;|--[^\n]*+(?:\n|\Z)|/\*.*?(?:\*/|\Z))*+"
 """What may surround one statement: blanks, semicolons, comments (an unfinished one runs to the end)."""
 _only_filler = re.compile(FILLER.encode(), re.DOTALL).fullmatch
+_ENABLE_TRIGGER = 1003
+"""SQLITE_DBCONFIG_ENABLE_TRIGGER."""
 _MAX_SQL = 1_000_000_000
 _CLOSED = "Cannot operate on a closed database."  # SQLAlchemy knows this text
 
@@ -69,6 +71,12 @@ class Handle:
         """Whether a transaction is open; raise ProgrammingError after close."""
         with self._handle_lock:
             return not self._lib.get_autocommit(self._handle())
+
+    def run_triggers(self, on: bool) -> None:
+        """Whether triggers run when rows are written through this connection; they do unless they are turned off."""
+        with self._handle_lock:
+            if self._lib.db_config(self._handle(), _ENABLE_TRIGGER, c_int(on), c_void_p()):
+                raise ProgrammingError("Triggers cannot be turned on or off.")
 
     def interrupt(self) -> None:
         """Make the running statements fail soon with SQLITE_INTERRUPT; callable from any thread, at any time.

@@ -120,6 +120,7 @@ _FAST: dict[str, tuple[Any, ...]] = {
     "busy_timeout": (_INT, _POINTER, _INT),
     "interrupt": (None, _POINTER),
     "get_autocommit": (_INT, _POINTER),
+    "db_config": (_INT, _POINTER, _INT),
     "errmsg": (_BYTES, _POINTER),
     "errstr": (_BYTES, _INT),
     "extended_errcode": (_INT, _POINTER),
@@ -158,6 +159,8 @@ class Library:
     busy_timeout: Callable[[int, int], int]
     interrupt: Callable[[int], None]
     get_autocommit: Callable[[int], int]
+    db_config: Callable[..., int]
+    """Takes more than two arguments, as the second one demands."""
     errmsg: Callable[[int], bytes | None]
     errstr: Callable[[int], bytes]
     extended_errcode: Callable[[int], int]

@@ -1,0 +1,341 @@
+"""A plan applied: merged again, with what was decided, in one transaction. All of it is done, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+
+from ...words import plural
+from ..core.cancellation import uncancelled
+from ..core.connections import Connections, Session
+from ..errors import (
+    NO_ANSWER,
+    ChangedMeanwhile,
+    ConstraintsBroken,
+    EngineError,
+    LocalChanges,
+    PermissionDenied,
+    RowRefused,
+    Serialization,
+    Undecided,
+)
+from ..model import HEAD, RowKey, Violation
+from ..model.conflicts import (
+    Applied,
+    Broken,
+    BrokenRow,
+    ConflictRow,
+    ConflictSet,
+    Incoming,
+    IncomingKind,
+    ResolutionPlan,
+    Side,
+    StepPlan,
+    TablePlan,
+)
+from ..model.rewriting import merge_message
+from ..versioning.working_set import WorkingSet
+from .constraints import after_broken, broken_in, verified
+from .deciding import decision_of, outcome
+from .putting_aside import put_aside
+from .reading import conflicts_in, merge
+from .rows import ConflictRows
+from .writing_rows import Goal, write_counts, write_rows
+
+_OTHERS = 50
+"""Commits of others that are told."""
+
+
+def apply(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> Applied:
+    """Merge or squash with what a plan decides; see `Resolver.apply`.
+
+    What is staged before a merge is unstaged for as long as it takes, and staged again, as it would become part of the
+    merge commit. The cost is that of the merge and of reading and writing the rows that conflict.
+    """
+    squash = incoming.kind is IncomingKind.SQUASH
+    notes: list[str] = []
+
+    def work(session: Session) -> str:
+        notes.clear()
+        unchecked(session)
+        expect_head(session, incoming)
+        dirty = names_of_status(session)
+        base = str(session.scalar(f"SELECT dolt_merge_base({session.dialect.placeholders(2)})", HEAD, incoming.tip))
+        left = merge(session, incoming)
+        step = plan.step(incoming.tip)
+        if left or step.tables:
+            found = conflicts_in(session, incoming, base, incoming.head, incoming.tip)
+            notes.extend(settle(db, session, found, step, dirty))
+        if squash:
+            return incoming.head
+        text = incoming.message.strip() or merge_message(incoming.source, incoming.branch)
+        return str(session.call("dolt_commit", "-m", text)[0])
+
+    with taken_back(db, incoming.branch), put_aside(db, incoming.branch, keep=squash) as aside:
+        try:
+            made = db.write(incoming.branch, work, str(incoming.kind), retry=True)
+        except LocalChanges as error:
+            raise LocalChanges(
+                "Uncommitted changes are in the way of the merge. Nothing was changed.", detail=error.detail
+            ) from error
+    if aside.lost:
+        notes.append(f"Not staged any more: {', '.join(aside.lost)}.")
+    others = () if squash else commits_of_others(db, incoming, made)
+    return Applied(made, 0 if squash else 1, aside.staged, others, tuple(notes))
+
+
+@contextmanager
+def taken_back(db: Connections, branch: str) -> Iterator[None]:
+    """After a transaction that was rolled back as constraints were broken, take the failure that Dolt has ready."""
+    try:
+        yield
+    except ConstraintsBroken:
+        with uncancelled(), suppress(EngineError):
+            db.write(branch, after_broken, "after broken constraints")
+        raise
+
+
+def expect_head(session: Session, incoming: Incoming) -> None:
+    """Raise `ChangedMeanwhile` where the branch is not at the commit that the plan was made for."""
+    if str(session.scalar("SELECT dolt_hashof('HEAD')")) != incoming.head:
+        raise ChangedMeanwhile(f"Branch {incoming.branch} has moved since then. Nothing was done.")
+
+
+def unchecked(session: Session) -> None:
+    """Begin the session's transaction again, which has to be empty yet, so that on DoltLite neither foreign keys are
+    followed nor triggers run in it, as none do when rows are merged. All constraints are verified at its end.
+
+    Deleting a row would delete others too, by a cascade that nobody has decided.
+    """
+    if session.dialect.traits.server:
+        return
+    session.dialect.rollback(session)  # within a transaction the pragma does nothing
+    session.execute("PRAGMA foreign_keys = OFF")
+    session.raw.run_triggers(False)
+    session.execute(session.dialect.begin)
+
+
+def names_of_status(session: Session) -> frozenset[str]:
+    """The tables that differ from HEAD, staged or not; renamed ones by both names."""
+    changes = WorkingSet.read_status(session)
+    return frozenset(
+        name for change in (*changes.unstaged, *changes.staged) for name in (change.table, change.old_name) if name
+    )
+
+
+def commits_of_others(db: Connections, incoming: Incoming, made: str) -> tuple[str, ...]:
+    """Commits that came onto the branch between what was seen and the merge commit ``made``."""
+    try:
+        with db.read(incoming.branch, "parents of the merge commit") as session:
+            (commit,) = session.dialect.log_page(session, (made,), 1).commits
+            first = commit.parents[0] if commit.parents else incoming.head
+            if first == incoming.head:
+                return ()
+            return tuple(other.hash for other in session.dialect.range(session, incoming.head, first, _OTHERS))
+    except EngineError:  # cancelled, or the server is lost: it is done all the same
+        return ()
+
+
+# in an open transaction
+
+
+def settle(
+    db: Connections, session: Session, found: ConflictSet, step: StepPlan, dirty: Collection[str]
+) -> tuple[str, ...]:
+    """In the open transaction in which something was brought in: write what is decided about all that conflicts, clear
+    the conflicts, verify all constraints, and stage what was changed: all tables but those in ``dirty``.
+
+    `unchecked` comes before the transaction's first statement, and `taken_back` around it. Returns what is
+    worth knowing, in sentences. Raises `Undecided` and `ConstraintsBroken`.
+    """
+    notes = decide(db, session, found, step)
+    if not verified(session):
+        raise _broken(broken_in(session, (found.base, found.ours, found.theirs)))
+    stage(session, dirty)
+    return notes
+
+
+def stage(session: Session, dirty: Collection[str]) -> None:
+    """Stage all that is not staged yet, but for the tables in ``dirty``."""
+    unstaged = WorkingSet.read_status(session).unstaged
+    for name in dict.fromkeys(name for change in unstaged for name in (change.old_name, change.table) if name):
+        if name not in dirty:
+            session.call("dolt_add", "-f", "--", name)
+
+
+def decide(db: Connections, session: Session, found: ConflictSet, step: StepPlan) -> tuple[str, ...]:
+    """The first half of `settle`: write and clear, without verifying. Raises `Undecided` and `ConstraintsBroken`."""
+    if any(conflict.table not in step.schema for conflict in found.schema):
+        raise Undecided("Definitions of tables conflict.", found)
+    _refuse_lost(found, step)
+    goals, counts, taken = _goals(db, found, step)
+    sides = {Side.BASE: found.base, Side.OURS: found.ours, Side.THEIRS: found.theirs}
+    try:
+        with _foreign_keys_off(session):
+            for table in taken:
+                if not _take_theirs(session, table):
+                    theirs = _row_goals(ConflictRows(db, found), table, TablePlan(Side.THEIRS))
+                    goals[table] = {**theirs, **goals.get(table, {})}
+            triggered = write_rows(session, goals, sides)
+            for table, rows in counts.items():
+                write_counts(session, table, rows)
+    except RowRefused as error:
+        raise _refused(error, goals) from error
+    for conflict in found.tables:
+        session.call("dolt_conflicts_resolve", "--ours", conflict.table)
+    for (name,) in session.rows(f"SELECT {session.dialect.quote('table')} FROM dolt_constraint_violations"):
+        session.execute(f"DELETE FROM {session.dialect.quote(f'dolt_constraint_violations_{name}')}")
+    return (*_about_triggers(session, triggered), *_about_gone(found, step))
+
+
+@contextmanager
+def _foreign_keys_off(session: Session) -> Iterator[None]:
+    """Let Dolt write rows in any order, and no others with them; on DoltLite `unchecked` has seen to it."""
+    if not session.dialect.traits.server:
+        yield
+        return
+    session.execute("SET foreign_key_checks = 0")
+    yield  # where it fails the connection is thrown away
+    session.execute("SET foreign_key_checks = 1")
+
+
+def _take_theirs(session: Session, table: str) -> bool:
+    """Take all rows that conflict as theirs has them; False where the engine does not do so by itself."""
+    try:
+        session.call("dolt_conflicts_resolve", "--theirs", table)
+    except (Serialization, PermissionDenied, *NO_ANSWER):
+        raise
+    except EngineError:
+        return False
+    return True
+
+
+def _goals(
+    db: Connections, found: ConflictSet, step: StepPlan
+) -> tuple[dict[str, dict[RowKey, Goal]], dict[str, list[tuple[ConflictRow, int]]], list[str]]:
+    """What rows are to be, how many equal rows there are to be, and the tables that are taken from theirs whole."""
+    rows = ConflictRows(db, found)
+    goals: dict[str, dict[RowKey, Goal]] = {}
+    counts: dict[str, list[tuple[ConflictRow, int]]] = {}
+    taken: list[str] = []
+    open_ = 0
+    for table in rows.tables:
+        plan = step.table(table)
+        side = _one_side(table, plan, rows)
+        if side is Side.THEIRS:
+            taken.append(table)
+        if side is not None:
+            continue
+        for row in every(rows, table):
+            result = outcome(row, decision_of(plan, row))
+            open_ += not result.decided
+            if result.count is not None:
+                counts.setdefault(table, []).append((row, result.count))
+            elif row.counts is None:
+                goals.setdefault(table, {})[row.key] = Goal(result.values, row)
+    if open_:
+        raise Undecided(f"{plural(open_, 'row')} {'is' if open_ == 1 else 'are'} not decided yet.", found)
+    for table, plan in step.tables.items():
+        for key, values in plan.mends.items():
+            mine = goals.setdefault(table, {})
+            mine[key] = _mended(mine.get(key), values)
+    return goals, counts, taken
+
+
+def _row_goals(rows: ConflictRows, table: str, plan: TablePlan) -> dict[RowKey, Goal]:
+    return {row.key: Goal(outcome(row, decision_of(plan, row)).values, row) for row in every(rows, table)}
+
+
+def every(rows: ConflictRows, table: str) -> Iterable[ConflictRow]:
+    """All rows of a table that conflict, those without a key too."""
+    return rows.found.found[table].rows or rows.every(table)
+
+
+def _one_side(table: str, plan: TablePlan, rows: ConflictRows) -> Side | None:
+    """The side that all rows of a table are taken from, where the engine can do that by itself: ours, or theirs."""
+    side = plan.whole
+    if table.lower().startswith("dolt_") and side is None and plan.rows.keys() >= set(rows.keys(table)):
+        sides = {
+            decision.row if not decision.cells and not decision.delete else None for decision in plan.rows.values()
+        }
+        side = sides.pop() if len(sides) == 1 else None
+    elif plan.rows:
+        return None
+    return side if side in (Side.OURS, Side.THEIRS) else None
+
+
+def _mended(goal: Goal | None, values: Mapping[str, object] | None) -> Goal:
+    row = goal.row if goal is not None else None
+    if values is None:
+        return Goal(None, row)
+    return Goal({**((goal.values or {}) if goal is not None else {}), **values}, row)
+
+
+# what is told
+
+
+def _refuse_lost(found: ConflictSet, step: StepPlan) -> None:
+    """Raise `ConstraintsBroken` for rows that Dolt has left out as a column of them must not be NULL: they would be
+    lost without a word."""
+    lost = []
+    for broken in found.broken:
+        mends = step.table(broken.violation.table).mends
+        rows = tuple(row for row in broken.rows if not row.there and row.key not in mends)
+        if rows:
+            lost.append(replace(broken, rows=rows))
+    if lost:
+        raise _broken(tuple(lost))
+
+
+def _broken(found: tuple[Broken, ...]) -> ConstraintsBroken:
+    what = "constraints" if len(found) > 1 else "a constraint"
+    return ConstraintsBroken(
+        f"What was decided breaks {what}: {'; '.join(str(each.violation) for each in found)}. Nothing was changed.",
+        found,
+    )
+
+
+_REFUSALS = (
+    (r"duplicate|unique", "unique index"),
+    (r"check constraint", "check constraint"),
+    (r"null", "not null"),
+    (r"foreign key", "foreign key"),
+)
+
+
+def _refused(error: RowRefused, goals: Mapping[str, Mapping[RowKey, Goal]]) -> ConstraintsBroken:
+    """A row that the database does not take, as a constraint that is broken."""
+    edit = error.edit
+    kind = next((kind for words, kind in _REFUSALS if re.search(words, error.message, re.IGNORECASE)), "constraint")
+    named = re.search(r"[Cc]heck constraint \W?(\w+)", error.message)
+    goal = goals.get(edit.table, {}).get(edit.key, Goal(None))
+    row = goal.row
+    sides = (row.base, row.ours, row.theirs) if row is not None else (None, None, None)
+    values = {**edit.before, **edit.after}
+    violation = Violation(kind, edit.table, named[1] if named else "", rows=1)
+    return ConstraintsBroken(
+        f"What was decided about a row of {edit.table} is refused: {error.message}",
+        (Broken(violation, (BrokenRow(edit.table, edit.key, values, sides=sides),)),),
+        error.detail,
+    )
+
+
+def _about_triggers(session: Session, tables: Collection[str]) -> list[str]:
+    if not tables or not session.dialect.traits.server:
+        return []
+    return [f"Triggers ran for the rows that were written: those of {', '.join(tables)}."]
+
+
+def _about_gone(found: ConflictSet, step: StepPlan) -> list[str]:
+    gone = 0
+    for table, plan in step.tables.items():
+        if plan.rows:
+            gone += len(plan.rows.keys() - set(found.found[table].keys if table in found.found else ()))
+    if not gone:
+        return []
+    verb = "do not conflict" if gone > 1 else "does not conflict"
+    return [
+        f"{plural(gone, 'row')} {verb} any more: what was decided about {'them' if gone > 1 else 'it'} was left out."
+    ]

@@ -1,0 +1,254 @@
+"""Rows of an open transaction made what was decided about them, many with one statement."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ...frozen import Frozen
+from ..core.binding import bound
+from ..core.connections import Session
+from ..editing.batching import batches_of, combined
+from ..editing.definitions import editable
+from ..editing.draft import same
+from ..editing.ordering import ordered
+from ..editing.reading import among, batches, rows_by_key
+from ..editing.row_statements import RowStatement, statement_for
+from ..errors import NO_ANSWER, EngineError, PermissionDenied, RowRefused, Serialization, TableNotFound
+from ..model import DEFAULT, ColumnInfo, Edit, Editable, EditKind, RowKey, RowValues, Value
+from ..model.conflicts import ConflictRow, Side
+
+_ROWS, _SIZE = 1000, 1 << 20
+"""The most rows and bytes, about, of a statement that sets whole rows."""
+ROWID = "rowid"
+"""By what DoltLite knows a row of a table without a primary key."""
+
+
+class Goal(Frozen):
+    """What a row is to be."""
+
+    values: RowValues | None
+    """Columns that are not named stay what they are, in a new row what the database fills in. None: there is no row."""
+    row: ConflictRow | None = None
+    """The row as the sides have it, where it conflicts."""
+
+
+Goals = Mapping[RowKey, Goal]
+
+
+def write_rows(session: Session, goals: Mapping[str, Goals], commits: Mapping[Side, str]) -> tuple[str, ...]:
+    """Make rows what they are to be, by their keys; returns the tables with triggers that may have run.
+
+    Foreign keys must not be enforced meanwhile. A value that passes through the client with a loss is copied from the
+    commit of its side. Raises `RowRefused` for a row that the database does not take.
+    """
+    tables = {name: definition(session, name) for name, rows in goals.items() if rows}
+    edits, whole = list[Edit](), list[tuple[Editable, dict[RowKey, RowValues], frozenset[str]]]()
+    for name, table in tables.items():
+        now = rows_by_key(session, table, goals[name])
+        fixed = _unique_columns(session, table)
+        groups: dict[frozenset[str], dict[RowKey, RowValues]] = defaultdict(dict)
+        for key, goal in goals[name].items():
+            edit = _edit(table, key, goal, now.get(key))
+            if edit is None:
+                continue
+            changed = frozenset(edit.after)
+            if edit.kind is EditKind.CHANGED and fixed is not None and _is_plain(edit, fixed):
+                groups[changed][key] = {**edit.before, **edit.after}
+            else:
+                edits.append(edit)
+        whole += [(table, rows, changed) for changed, rows in groups.items()]
+    # Foreign keys are looked at when all is written: here they would only forbid an order.
+    apart = {name: replace(table, foreign_keys=(), triggers=False) for name, table in tables.items()}
+    for batch in batches_of(statement_for(apart[step.edit.table], step) for step in ordered(edits, apart)):
+        _run(session, batch)
+    for table, rows, changed in whole:
+        _write_whole(session, table, rows, changed)
+    for name, table in tables.items():
+        _copy(session, table, goals[name], commits)
+    return tuple(name for name, table in tables.items() if table.triggers)
+
+
+def definition(session: Session, table: str) -> Editable:
+    """How a table is defined in the open transaction; one of DoltLite's without a primary key has its rowid as one."""
+    found = editable(session, table)
+    if found.key or session.dialect.traits.server:
+        return found
+    return replace(found, columns=(ColumnInfo(ROWID, "INTEGER", False, True, key_position=1), *found.columns))
+
+
+def _edit(table: Editable, key: RowKey, goal: Goal, now: RowValues | None) -> Edit | None:
+    """What has to be done to a row; None: it is what it is to be."""
+    if goal.values is None:
+        return None if now is None else Edit(table.table, key, EditKind.REMOVED, now, {})
+    wanted = {c.name: goal.values[c.name] for c in table.columns if not c.generated and c.name in goal.values}
+    if now is None:
+        wanted = {**dict(zip(table.key, key, strict=True)), **wanted}
+        return Edit(table.table, key, EditKind.ADDED, {}, wanted)
+    changed = {name: value for name, value in wanted.items() if not same(value, now.get(name))}
+    return Edit(table.table, key, EditKind.CHANGED, now, changed) if changed else None
+
+
+# statements of any kind
+
+
+def _run(session: Session, batch: Sequence[RowStatement]) -> None:
+    sql, values = combined(batch, session.dialect.placeholder)
+    try:
+        session.execute(sql, *values)
+    except (Serialization, PermissionDenied, *NO_ANSWER):
+        raise
+    except EngineError as error:
+        if len(batch) == 1:
+            raise RowRefused(error, batch[0].edit) from error
+        for statement in batch:
+            _run(session, [statement])
+
+
+# whole rows, on Dolt
+
+
+def _unique_columns(session: Session, table: Editable) -> frozenset[str] | None:
+    """The columns of which a value may be another row's, or is the key; None: rows cannot be set as a whole.
+
+    Where nothing of them changes, an INSERT of the whole row finds that row and no other one.
+    """
+    if not session.dialect.traits.server or table.triggers or not table.key:
+        return None
+    found = set(table.key)
+    try:
+        rows = session.rows(f"SHOW INDEX FROM {session.dialect.quote(table.table)}")
+    except TableNotFound:
+        return None
+    for row in rows:
+        if row[1] == 0:
+            if row[4] is None:  # an expression
+                return None
+            found.add(str(row[4]))
+    return frozenset(found)
+
+
+def _is_plain(edit: Edit, fixed: frozenset[str]) -> bool:
+    return fixed.isdisjoint(edit.after) and DEFAULT not in edit.after.values()
+
+
+def _write_whole(session: Session, table: Editable, rows: Mapping[RowKey, RowValues], changed: frozenset[str]) -> None:
+    """Set some columns of rows that are there: by one statement for a thousand of them, whatever their types."""
+    dialect, style = session.dialect, table.style
+    columns = [column for column in table.columns if not column.generated]
+    names = ", ".join(dialect.quote(column.name) for column in columns)
+    sets = ", ".join(
+        f"{dialect.quote(column.name)} = VALUES({dialect.quote(column.name)})"
+        for column in columns
+        if column.name in changed
+    )
+    for some in _sized(rows):
+        texts, values = list[str](), list[object]()
+        for row in some.values():
+            parts = []
+            for column in columns:
+                text, value = bound(row[column.name], column.type, style, dialect.placeholder)
+                parts.append(text)
+                values.append(value)
+            texts.append(f"({', '.join(parts)})")
+        head, tail = f"INSERT INTO {dialect.quote(table.table)} ({names}) VALUES ", f" ON DUPLICATE KEY UPDATE {sets}"
+        try:
+            session.execute(f"{head}{', '.join(texts)}{tail}", *values)
+        except (Serialization, PermissionDenied, *NO_ANSWER):
+            raise
+        except EngineError as error:
+            if len(some) > 1:
+                for key, row in some.items():
+                    _write_whole(session, table, {key: row}, changed)
+                continue
+            ((key, row),) = some.items()
+            after = {name: row[name] for name in changed}
+            raise RowRefused(error, Edit(table.table, key, EditKind.CHANGED, row, after)) from error
+
+
+def _sized(rows: Mapping[RowKey, RowValues]) -> Iterator[dict[RowKey, RowValues]]:
+    batch, size = dict[RowKey, RowValues](), 0
+    for key, row in rows.items():
+        more = sum(len(value) if isinstance(value, str | bytes) else 20 for value in row.values())
+        if batch and (len(batch) == _ROWS or size + more > _SIZE):
+            yield batch
+            batch, size = {}, 0
+        batch[key] = row
+        size += more
+    if batch:
+        yield batch
+
+
+# values that the client does not carry
+
+
+def _copy(session: Session, table: Editable, goals: Goals, commits: Mapping[Side, str]) -> None:
+    """Copy values that are read in another form from the commit that has them."""
+    dialect = session.dialect
+    key_columns = [table.column(name) for name in table.key]
+    for column in table.columns:
+        if not dialect.unread(column.type) or column.generated:
+            continue
+        wanted: dict[Side, list[RowKey]] = defaultdict(list)
+        for key, goal in goals.items():
+            if (side := _side_of(goal, column.name)) is not None:
+                wanted[side].append(key)
+        for side, keys in wanted.items():
+            name, quoted = dialect.quote(column.name), dialect.quote(table.table)
+            joined = " AND ".join(f"x.{dialect.quote(c)} = {quoted}.{dialect.quote(c)}" for c in table.key)
+            source = f"SELECT x.{name} FROM {quoted} AS OF {dialect.placeholder} AS x WHERE {joined}"
+            for some in batches(keys):
+                condition, values = among(session, key_columns, some, f"{quoted}.")
+                try:
+                    session.execute(
+                        f"UPDATE {quoted} SET {name} = ({source}) WHERE {condition}", commits[side], *values
+                    )
+                except (Serialization, *NO_ANSWER):
+                    raise
+                except EngineError:  # the side calls the table or the column otherwise: the value was bound
+                    break
+
+
+def _side_of(goal: Goal, name: str) -> Side | None:
+    """The side whose value a cell is to have, where that is not ours, which is there already."""
+    row = goal.row
+    if row is None or goal.values is None or name not in goal.values:
+        return None
+    value: Value = goal.values[name]
+    for side in (Side.OURS, Side.THEIRS, Side.BASE):
+        values = row.side(side)
+        if values is not None and name in values and same(values[name], value):
+            return side if side is not Side.OURS else None
+    return None
+
+
+# rows without a key, on Dolt
+
+
+def write_counts(session: Session, table: str, rows: Iterable[tuple[ConflictRow, int]]) -> None:
+    """Make equal rows of a table without a primary key as many as they are to be; ``rows`` has these numbers."""
+    dialect = session.dialect
+    columns = [column for column in session.columns(table) if not column.generated]
+    quoted, style = dialect.quote(table), dialect.traits.sql
+    for row, number in rows:
+        values = row.ours or row.theirs or row.base
+        assert values is not None
+        assert row.counts is not None
+        used = [column for column in columns if column.name in values]
+        texts = [bound(values[column.name], column.type, style, dialect.placeholder) for column in used]
+        more = number - row.counts[1]
+        if more > 0:
+            names = ", ".join(dialect.quote(column.name) for column in used)
+            for some in batches(range(more)):
+                listed = ", ".join([f"({', '.join(text for text, _ in texts)})"] * len(some))
+                bound_values = [value for _, value in texts] * len(some)
+                session.execute(f"INSERT INTO {quoted} ({names}) VALUES {listed}", *bound_values)
+        elif more < 0:
+            conditions, found = list[str](), list[object]()
+            for column, (text, value) in zip(used, texts, strict=True):
+                mark = f"CAST({text} AS JSON)" if column.type.lower() == "json" and value is not None else text
+                is_text = isinstance(value, str | bytes) and mark == text == dialect.placeholder
+                conditions.append(f"NOT {dialect.differ(dialect.quote(column.name), mark, text=is_text)}")
+                found.append(value)
+            session.execute(f"DELETE FROM {quoted} WHERE {' AND '.join(conditions)} LIMIT {-more}", *found)
