@@ -172,10 +172,22 @@ def verb(incoming: Incoming) -> str:
     }[incoming.kind]
 
 
+class _NoPlans:
+    """Keeps nothing."""
+
+    def keep(self, plan: ResolutionPlan) -> None:
+        pass
+
+    def left(self, branch: str) -> tuple[ResolutionPlan, ...]:
+        return ()
+
+    def drop(self, incoming: Incoming) -> None:
+        pass
+
+
 def kept_plans(repository: Repository) -> Any:
     """The files of plans."""
-    found: Any = repository
-    return found.kept_plans
+    return getattr(repository, "kept_plans", None) or _NoPlans()
 
 
 def kept(repository: Repository, incoming: Incoming) -> ResolutionPlan | None:
