@@ -8,10 +8,14 @@ from dolt_tui.engine.model.conflicts import (
     ConflictSet,
     Incoming,
     IncomingKind,
+    ResolutionPlan,
     SchemaConflict,
+    SchemaDecision,
     SchemaKind,
     SchemaWay,
     Side,
+    StepPlan,
+    TablePlan,
 )
 from dolt_tui.engine.repository import Repository
 
@@ -125,3 +129,44 @@ def test_what_the_engine_refuses_as_a_whole(raw: Raw, repository: Repository, ca
     wrong = "the primary key has to be that of the base: change it back on the other side"
     assert told["align ours"] == (wrong if case == "another key" else "")
     assert told[f"{SchemaWay.FORCE} {Side.OURS}"]
+
+
+def plan_of(
+    incoming: Incoming, sides: dict[str, Side], way: SchemaWay = SchemaWay.ALIGN, **tables: TablePlan
+) -> ResolutionPlan:
+    step = StepPlan(tables, {name: SchemaDecision(side, way) for name, side in sides.items()})
+    return ResolutionPlan(incoming, {incoming.tip: step})
+
+
+def test_what_conflicts_once_definitions_agree(raw: Raw, repository: Repository) -> None:
+    incoming = fork(raw, BASE, OURS, THEIRS)
+    before = raw.state()
+    plan = plan_of(incoming, dict.fromkeys(("offices", "gone", "big"), Side.THEIRS))
+    found = repository.resolver.foresee(incoming, plan)
+    assert found is not None
+    assert raw.state() == before
+    assert (found.incoming, found.commit, found.schema) == (incoming, incoming.tip, ())
+    rows = repository.resolver.rows(found)
+    told = {table: {key: rows.row(table, key) for key in rows.keys(table)} for table in rows.tables}
+    assert sorted(told) == ["offices", "plain"]
+    # Our values were kept, in the column's other type; a column that was added twice makes its rows conflict.
+    cities = {key: row.ours and row.ours["city"] for key, row in told["offices"].items()}
+    assert cities == {(1,): "4000", (2,): None, (3,): None}
+    # The other way round, where the definitions of theirs are made like ours.
+    other = plan_of(incoming, dict.fromkeys(("offices", "gone", "big"), Side.OURS))
+    found = repository.resolver.foresee(incoming, other)
+    assert found is not None
+    # LX is no number: Dolt has nothing to keep of it in our column, and that is said before anything is done.
+    assert (found.schema, {each.table: each.rows for each in found.tables}) == (
+        (), {"offices": 2 if raw.dolt else 3, "plain": 1}
+    )  # fmt: skip
+    assert [note for note in found.notes if "city" in note] == (
+        ["Values of city in offices do not all fit int: those of the side that was aligned are left out."]
+        if raw.dolt
+        else []
+    )
+    branches = {name for (name,) in raw.rows("SELECT name FROM dolt_branches")}
+    assert len(branches) == 4  # with those that the rows can be found on again
+    repository.resolver.definitions_first.leave(incoming)
+    assert {name for (name,) in raw.rows("SELECT name FROM dolt_branches")} == {"main", "feature"}
+    assert raw.state() == before

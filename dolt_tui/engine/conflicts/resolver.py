@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..core.later import Later
 from ..errors import Lacking
 from ..model import Call
 from ..model.conflicts import (
@@ -22,6 +23,7 @@ from ..model.conflicts import (
 
 if TYPE_CHECKING:
     from ..core.connections import Connections
+    from .definitions_first import DefinitionsFirst
     from .rows import ConflictRows
 
 _MERGES = (IncomingKind.MERGE, IncomingKind.SQUASH)
@@ -43,10 +45,20 @@ class Resolver:
         The plan of a merge or a squash is not looked at: there is one step only, and its conflicts are told.
         """
         if incoming.kind in _MERGES:
+            from .definitions_first import aligned_tables
             from .reading import foresee
 
+            if tables := aligned_tables(incoming, plan):
+                return self.definitions_first.foresee(incoming, tables, lambda merge: foresee(self._db, merge))
             return foresee(self._db, incoming)
         raise _lacking(incoming)
+
+    @Later
+    def definitions_first(self) -> DefinitionsFirst:
+        """Merges after schema conflicts were resolved by aligning definitions."""
+        from .definitions_first import DefinitionsFirst
+
+        return DefinitionsFirst(self._db)
 
     def rows(self, found: ConflictSet) -> ConflictRows:
         """The rows that conflict, to be read by pages."""

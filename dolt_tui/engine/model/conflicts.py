@@ -262,6 +262,8 @@ class ConflictSet(Frozen):
     on: str = ""
     """A short-lived branch at ``ours``, onto which ``theirs`` is merged to find these again, where definitions were
     made equal first; empty: the branch of ``incoming``, and its tip."""
+    notes: tuple[str, ...] = ()
+    """What became of values then, in sentences."""
 
     @property
     def again(self) -> Incoming:

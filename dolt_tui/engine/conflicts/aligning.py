@@ -1,0 +1,261 @@
+"""Definitions made equal before a merge: by a commit on our side, or on theirs, on short-lived branches.
+
+A table gets the definition of the other side and keeps the rows of its own. Inside of a merge that cannot be done: what
+changes a definition ends Dolt's transaction, and neither engine takes a conflict of definitions back.
+See engine-facts.md#schema-conflicts-stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ..core.auto_increment import without_counter
+from ..core.connections import Connections, Session
+from ..core.table_changes import summarise
+from ..editing.table_definitions import read_form
+from ..editing.table_statements import column_clause
+from ..errors import NO_ANSWER, EngineError
+from ..model import ColumnInfo, Status, key_of
+
+_VIEWS_ON_DOLT = "SELECT type, fragment FROM dolt_schemas WHERE name = %s AND type IN ('view', 'trigger')"
+_VIEWS_ON_DOLTLITE = "SELECT type, sql FROM sqlite_master WHERE type IN ('view', 'trigger') AND name = ? COLLATE NOCASE"
+_TABLES_ON_DOLT = (
+    "SELECT 1 FROM information_schema.tables"
+    " WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name = %s"
+)
+_TABLES_ON_DOLTLITE = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE"
+_TRIGGERS_ON_DOLT = (
+    "SELECT trigger_name FROM information_schema.triggers WHERE trigger_schema = DATABASE() AND event_object_table = %s"
+)
+_TRIGGERS_ON_DOLTLITE = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE"
+
+_IN_TEXT = frozenset({"view", "trigger"})
+
+
+class Aligned(NamedTuple):
+    """A commit whose definitions are as another commit has them."""
+
+    commit: str
+    notes: tuple[str, ...]
+    """What became of values, in sentences."""
+
+
+def align(db: Connections, on: str, names: Sequence[str], base: str, wanted: str, message: str) -> Aligned:
+    """Give tables, views and triggers of branch ``on`` the definitions of commit ``wanted``, and commit that.
+
+    ``on`` is a branch of nobody else's, and clean. Names are those that the commit ``base`` has, if it has them. A
+    table that one side does not have is dropped, or taken over with its rows. The cost grows with the tables' rows.
+    Raises `EngineError` where rows do not fit the definition.
+    """
+    notes: list[str] = []
+
+    def work(session: Session) -> str:
+        _free(session)
+        own = str(session.scalar("SELECT dolt_hashof('HEAD')"))
+        sides = _Sides(db, session, base, own, wanted)
+        # Views and triggers first: a table that gets other columns may have its triggers out of the way afterwards.
+        for name in sorted(names, key=lambda each: not sides.in_text(each)):
+            for touched in _one(sides, name, notes):
+                session.call("dolt_add", "--", touched)
+        made = str(session.call("dolt_commit", "-m", message)[0])
+        session.call("dolt_reset", "--hard")  # triggers that were out of the way
+        if not session.dialect.traits.server:
+            session.execute(session.dialect.begin)
+        return made
+
+    return Aligned(db.write(on, work, "align definitions"), tuple(dict.fromkeys(notes)))
+
+
+def _free(session: Session) -> None:
+    """Let rows go for a moment that others refer to. On DoltLite that is possible outside of transactions only."""
+    if session.dialect.traits.server:
+        session.execute("SET foreign_key_checks = 0")
+    else:
+        session.dialect.rollback(session)
+        session.execute("PRAGMA foreign_keys = OFF")
+
+
+class _Sides:
+    """The side that is changed, in an open session, and the commits that tell what it is to be."""
+
+    def __init__(self, db: Connections, session: Session, base: str, own: str, wanted: str) -> None:
+        self.db, self.session = db, session
+        self.base, self.own, self.wanted = base, own, wanted
+        self.our_names, self.their_names = self._renames(own), self._renames(wanted)
+
+    def _renames(self, side: str) -> Mapping[str, str]:
+        """What a side calls the tables that it has renamed."""
+        changes = summarise(self.session, self.base, side)
+        return {one.old_name: one.table for one in changes if one.status is Status.RENAMED and one.old_name}
+
+    def definition(self, commit: str, name: str) -> tuple[str, str]:
+        """What is called so at a commit: ``table``, ``view``, ``trigger`` or nothing; and what creates it."""
+        with self.db.visit(commit, "definitions") as session:
+            row = session.first(session.by_engine(dolt=_VIEWS_ON_DOLT, doltlite=_VIEWS_ON_DOLTLITE), name)
+            if row is not None:
+                return str(row[0]), str(row[1])
+            if session.first(session.by_engine(dolt=_TABLES_ON_DOLT, doltlite=_TABLES_ON_DOLTLITE), name) is None:
+                return "", ""
+            return "table", session.dialect.ddl(session, name, None)
+
+    def in_text(self, name: str) -> bool:
+        """Whether it is a view or trigger on either side."""
+        return any(self.definition(commit, name)[0] in _IN_TEXT for commit in (self.own, self.wanted))
+
+    def columns(self, commit: str, name: str) -> tuple[ColumnInfo, ...]:
+        """The columns of a table at a commit; none where it is not there."""
+        with self.db.visit(commit, "definitions") as session:
+            try:
+                return session.dialect.columns(session, name, None)
+            except NO_ANSWER:
+                raise
+            except EngineError:
+                return ()
+
+    def rows_at(self, commit: str, name: str) -> tuple[str, tuple[str, ...]]:
+        """What to select from to see a table at a commit, and what that binds."""
+        quote = self.session.dialect.quote
+        dolt, doltlite = f"{quote(name)} AS OF %s", f"{quote('dolt_at_' + name)}(?)"
+        return self.session.by_engine(dolt=dolt, doltlite=doltlite), (commit,)
+
+
+def _one(sides: _Sides, name: str, notes: list[str]) -> list[str]:
+    """Bring one table, view or trigger into line; the names that have to be staged for it."""
+    session, quote = sides.session, sides.session.dialect.quote
+    our_name, their_name = sides.our_names.get(name, name), sides.their_names.get(name, name)
+    (our_kind, ours), (their_kind, theirs) = (
+        sides.definition(sides.own, our_name),
+        sides.definition(sides.wanted, their_name),
+    )
+    if {our_kind, their_kind} & _IN_TEXT:
+        if our_kind:
+            session.execute(f"DROP {our_kind.upper()} {quote(our_name)}")
+        if theirs:
+            session.execute(session.dialect.sql(session.dialect.statement(theirs)))
+        return ["dolt_schemas"]
+    if our_kind and not their_kind:
+        session.execute(f"DROP TABLE {quote(our_name)}")
+        notes.append(f"Table {our_name} is dropped, with its rows.")
+        return [our_name]
+    if not our_kind:
+        if their_kind:
+            session.call("dolt_checkout", sides.wanted, "--", their_name)
+            notes.append(f"Table {their_name} comes back as the other side has it.")
+        return [their_name]
+    touched = [our_name]
+    if our_name != their_name:
+        session.execute(f"ALTER TABLE {quote(our_name)} RENAME TO {quote(their_name)}")
+        touched.append(their_name)
+        same = sides.columns(sides.own, our_name) == sides.columns(sides.wanted, their_name)
+    else:
+        same = without_counter(ours) == without_counter(theirs)
+    if not same:
+        _Rebuilt(sides, name, our_name, their_name, ours, notes).run()
+    return touched
+
+
+class _Rebuilt:
+    """A table that gets another definition and keeps its rows."""
+
+    def __init__(self, sides: _Sides, name: str, our_name: str, their_name: str, ours: str, notes: list[str]) -> None:
+        self._sides, self._notes, self._ours = sides, notes, ours
+        self._name, self._our_name, self._their_name = name, our_name, their_name
+        self._session = sides.session
+        self._table = self._session.dialect.quote(their_name)
+        self._base = {column.name.lower(): column for column in sides.columns(sides.base, name)}
+        self._own = {column.name.lower(): column for column in sides.columns(sides.own, our_name)}
+        self._wanted = {column.name.lower(): column for column in sides.columns(sides.wanted, their_name)}
+
+    def run(self) -> None:
+        session = self._session
+        triggers = session.rows(
+            session.by_engine(dolt=_TRIGGERS_ON_DOLT, doltlite=_TRIGGERS_ON_DOLTLITE), self._their_name
+        )
+        for (trigger,) in triggers:  # they would run for each row; they come back when all of it is committed
+            session.execute(f"DROP TRIGGER {session.dialect.quote(trigger)}")
+        # With its definition comes what Dolt tells columns by. Altered by hand, a column would stay another one.
+        session.call("dolt_checkout", self._sides.wanted, "--", self._their_name)
+        if not session.dialect.traits.server:
+            session.execute(session.dialect.begin)
+        session.execute(f"DELETE FROM {self._table}")
+        own = self._keep_own_columns()
+        self._insert([name for name in [*self._wanted, *own] if name in self._own])
+        self._fill_from_base([name for name in self._wanted if name not in self._own and name in self._base])
+        if not session.dialect.traits.server:
+            session.dialect.commit(session)
+
+    def _keep_own_columns(self) -> list[str]:
+        """Columns that only this side has added stay."""
+        added = [name for name in self._own if name not in self._base and name not in self._wanted]
+        if not added:
+            return []
+        style = self._session.dialect.traits.sql
+        form = read_form(self._ours, style)
+        for name in added:
+            column = form.column(name)
+            if column is not None:
+                sql = f"ALTER TABLE {self._table} ADD COLUMN {column_clause(column, style)}"
+                self._session.execute(self._session.dialect.sql(self._session.dialect.statement(sql)))
+        return added
+
+    def _insert(self, names: Sequence[str]) -> None:
+        """The rows of this side. What does not fit another type is left out, and told."""
+        written = [name for name in names if not self._column(name).generated]
+        other = [
+            name
+            for name in written
+            if name in self._wanted and self._own[name].type.lower() != self._wanted[name].type.lower()
+        ]
+        try:
+            self._copy(written)
+        except NO_ANSWER:
+            raise
+        except EngineError:
+            if not other:
+                raise
+            self._copy([name for name in written if name not in other])
+            for name in other:
+                self._convert(name)
+
+    def _column(self, name: str) -> ColumnInfo:
+        return self._wanted.get(name) or self._own[name]
+
+    def _copy(self, names: Sequence[str]) -> None:
+        quote = self._session.dialect.quote
+        source, bound = self._sides.rows_at(self._sides.own, self._our_name)
+        into = ", ".join(quote(self._column(name).name) for name in names)
+        taken = ", ".join(quote(self._own[name].name) for name in names)
+        self._session.execute(f"INSERT INTO {self._table} ({into}) SELECT {taken} FROM {source}", *bound)
+
+    def _convert(self, name: str) -> None:
+        try:
+            self._update(name, self._own[name].name, self._sides.own, self._our_name, self._own)
+        except NO_ANSWER:
+            raise
+        except EngineError:
+            column = self._wanted[name]
+            self._notes.append(
+                f"Values of {column.name} in {self._their_name} do not all fit {column.type}: those of the side that"
+                f" was aligned are left out."
+            )
+
+    def _fill_from_base(self, names: Sequence[str]) -> None:
+        """Columns that this side has dropped hold what they held before: anything else would count as a change."""
+        for name in names:
+            if not self._wanted[name].generated:
+                self._update(name, self._base[name].name, self._sides.base, self._name, self._base)
+                self._notes.append(f"Column {self._wanted[name].name} of {self._their_name} comes back.")
+
+    def _update(self, name: str, from_: str, commit: str, table: str, there: Mapping[str, ColumnInfo]) -> None:
+        """Set a column to what a commit holds, by the primary key."""
+        quote = self._session.dialect.quote
+        key = [column.name for column in key_of(tuple(self._wanted.values()))]
+        if not key or not all(part.lower() in there for part in key):
+            return
+        source, bound = self._sides.rows_at(commit, table)
+        same = " AND ".join(f"x.{quote(there[part.lower()].name)} = {self._table}.{quote(part)}" for part in key)
+        value = f"(SELECT x.{quote(from_)} FROM {source} AS x WHERE {same})"
+        exists = f"EXISTS (SELECT 1 FROM {source} AS x WHERE {same})"
+        column = quote(self._wanted[name].name)
+        self._session.execute(f"UPDATE {self._table} SET {column} = {value} WHERE {exists}", *bound, *bound)

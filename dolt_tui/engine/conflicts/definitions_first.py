@@ -1,0 +1,174 @@
+"""Merges whose schema conflicts are resolved by aligning definitions first, on short-lived branches.
+
+The branch that changes sees nothing of it before all is done: then it moves in one step, to the merge commit.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from ..core.compare_and_write import expect
+from ..core.connections import Connections, Session
+from ..core.scratch_branch import drop_scratch, kept_scratch
+from ..errors import NO_ANSWER, ChangedMeanwhile, LocalChanges, Undecided
+from ..model import Expected, MergeKind
+from ..model.conflicts import (
+    Applied,
+    ConflictSet,
+    Incoming,
+    IncomingKind,
+    ResolutionPlan,
+    SchemaWay,
+    Side,
+    StepPlan,
+)
+from ..model.rewriting import merge_message
+from .aligning import align
+
+Tables = tuple[tuple[str, Side], ...]
+
+
+def aligned_tables(incoming: Incoming, plan: ResolutionPlan | None) -> Tables:
+    """What the plan aligns, each with the side whose definition is wanted."""
+    if plan is None or incoming.kind not in (IncomingKind.MERGE, IncomingKind.SQUASH):
+        return ()
+    schema = plan.step(incoming.tip).schema
+    return tuple(sorted((name, one.side) for name, one in schema.items() if one.way is SchemaWay.ALIGN))
+
+
+class _Prepared(NamedTuple):
+    """Two short-lived branches with equal definitions, the second of which can be merged into the first."""
+
+    incoming: Incoming
+    """The same merge with these branches."""
+    branches: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+class DefinitionsFirst:
+    """Merges after definitions were aligned; safe to use from any thread.
+
+    What was prepared once is kept for as long as the same is wanted: a resolver asks for it again and again.
+    """
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+        self._lock = threading.Lock()
+        self._kept: dict[tuple[str, str, str], tuple[Tables, _Prepared]] = {}
+
+    def foresee(
+        self, incoming: Incoming, tables: Tables, inner: Callable[[Incoming], ConflictSet | None]
+    ) -> ConflictSet | None:
+        """What conflicts after ``tables`` were aligned. Raises `EngineError` where rows do not fit a definition."""
+        prepared = self._prepare(incoming, tables)
+        found = inner(prepared.incoming)
+        return None if found is None else _as_told(incoming, prepared, found)
+
+    def apply(
+        self,
+        incoming: Incoming,
+        plan: ResolutionPlan,
+        tables: Tables,
+        inner: Callable[[Incoming, ResolutionPlan], Applied],
+    ) -> Applied:
+        """Bring it in after ``tables`` were aligned. Raises what ``inner`` does, and `ChangedMeanwhile`."""
+        prepared = self._prepare(incoming, tables)
+        merge = prepared.incoming
+        step = plan.step(incoming.tip)
+        left = {name: one for name, one in step.schema.items() if one.way is not SchemaWay.ALIGN}
+        try:
+            done = inner(merge, ResolutionPlan(merge, {merge.tip: StepPlan(step.tables, left)}))
+        except Undecided as error:
+            raise Undecided(error.message, _as_told(incoming, prepared, error.found)) from error
+        try:
+            made = self._db.write(incoming.branch, lambda session: _follow(session, incoming, done.hash), "merge")
+        finally:
+            self.leave(incoming)
+        squash = incoming.kind is IncomingKind.SQUASH
+        aligned = len({side for _, side in tables})
+        return replace(
+            done,
+            hash=made,
+            commits=0 if squash else 1 + aligned,
+            notes=(*prepared.notes, *done.notes),
+        )
+
+    def leave(self, incoming: Incoming) -> None:
+        """Delete what was prepared for it; where nobody asks for that it is swept after a day."""
+        with self._lock:
+            kept = self._kept.pop(_key(incoming), None)
+        for name in kept[1].branches if kept else ():
+            drop_scratch(self._db, incoming.branch, name)
+
+    def _prepare(self, incoming: Incoming, tables: Tables) -> _Prepared:
+        with self._lock:
+            kept = self._kept.get(_key(incoming))
+        if kept is not None and kept[0] == tables and self._stands(kept[1]):
+            return kept[1]
+        self.leave(incoming)
+        prepared = self._made(incoming, tables)
+        with self._lock:
+            self._kept[_key(incoming)] = tables, prepared
+        return prepared
+
+    def _stands(self, prepared: _Prepared) -> bool:
+        """Whether the branches are as they were prepared: a plan that failed may have left one further on."""
+        placeholder = self._db.dialect.placeholder
+        with self._db.read(None, "short-lived branches") as session:
+            row = session.first(f"SELECT hash FROM dolt_branches WHERE name = {placeholder}", prepared.incoming.branch)
+        return row is not None and str(row[0]) == prepared.incoming.head
+
+    def _made(self, incoming: Incoming, tables: Tables) -> _Prepared:
+        with self._db.read(incoming.branch, "definitions in conflict") as session:
+            head = str(session.scalar("SELECT dolt_hashof('HEAD')"))
+            if head != incoming.head:
+                raise ChangedMeanwhile(f"Branch {incoming.branch} has moved meanwhile.")
+            placeholders = session.dialect.placeholders(2)
+            base = str(session.scalar(f"SELECT dolt_merge_base({placeholders})", head, incoming.tip) or "")
+        branches, notes = [kept_scratch(self._db, incoming.branch, head)], list[str]()
+        try:
+            tip = incoming.tip
+            taken = {side: [name for name, one in tables if one is side] for side in (Side.THEIRS, Side.OURS)}
+            if names := taken[Side.THEIRS]:
+                message = f"Align {', '.join(names)} with {incoming.source}"
+                done = align(self._db, branches[0], names, base, incoming.tip, message)
+                head, notes = done.commit, [*notes, *done.notes]
+            if names := taken[Side.OURS]:
+                branches.append(kept_scratch(self._db, incoming.branch, incoming.tip))
+                message = f"Align {', '.join(names)} with {incoming.branch}"
+                done = align(self._db, branches[1], names, base, incoming.head, message)
+                tip, notes = done.commit, [*notes, *done.notes]
+        except BaseException:
+            for name in branches:
+                drop_scratch(self._db, incoming.branch, name)
+            raise
+        kind, message = IncomingKind.MERGE, incoming.message or merge_message(incoming.source, incoming.branch)
+        merge = replace(incoming, kind=kind, branch=branches[0], head=head, tip=tip, message=message)
+        return _Prepared(merge, tuple(branches), tuple(notes))
+
+
+def _key(incoming: Incoming) -> tuple[str, str, str]:
+    return incoming.branch, incoming.head, incoming.tip
+
+
+def _as_told(incoming: Incoming, prepared: _Prepared, found: ConflictSet) -> ConflictSet:
+    """What conflicts as a part of the merge that was asked for."""
+    return replace(found, incoming=incoming, commit=incoming.tip, on=prepared.incoming.branch, notes=prepared.notes)
+
+
+def _follow(session: Session, incoming: Incoming, made: str) -> str:
+    """Move the branch to the commit that was made beside it; with a squash take over what it changes."""
+    expect(session, Expected(incoming.branch, incoming.head))
+    kind = MergeKind.SQUASH if incoming.kind is IncomingKind.SQUASH else MergeKind.FAST_FORWARD
+    try:
+        session.dialect.merge(session, made, kind, "")
+    except NO_ANSWER:
+        raise
+    except LocalChanges as error:
+        raise LocalChanges(
+            "Uncommitted changes are in the way of the merge. Nothing was changed.", detail=error.detail
+        ) from error
+    return incoming.head if kind is MergeKind.SQUASH else made
