@@ -338,7 +338,7 @@ class Resolving:
                 self._session.events.tell(ResolvingChanged())
                 session.tell(f"{error.message} {error.advice}", "warning")
             elif isinstance(error, ChangedMeanwhile) and now is not None:
-                session.tell(f"{error.message} What still fits is kept.", "warning")
+                session.tell(error.message, "warning")
                 self._foresee(now.incoming, now.plan, now, partial(self._settled, now))
             else:
                 return False

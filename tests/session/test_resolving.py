@@ -1,0 +1,170 @@
+"""Conflicts that are being resolved, without a screen: found, decided, counted, kept, concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dolt_tui.config_rules import KeptRule
+from dolt_tui.engine import open_repository
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.conflicts import plans
+from dolt_tui.engine.connecting.target import FileTarget
+from dolt_tui.engine.model.conflicts import Incoming, IncomingKind, ResolutionPlan, Side
+from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.undo.steps import UndoSettings
+from dolt_tui.ui.commands import CommandSet, command, keymap
+from dolt_tui.ui.session import events
+from dolt_tui.ui.session.resolving import Resolving
+from dolt_tui.ui.session.settings import Settings
+from tests.session.conftest import Desk, Named
+
+NAMES = {1: "one", 2: "two", 3: "three", 4: "four"}
+
+
+class Keyed(Named):
+    """More commands that sentences name."""
+
+    @command("progress", "m", "options…", "Go on")
+    def progress(self) -> None: ...
+
+    @command("commit", "c", "commit", "Commit")
+    def commit(self) -> None: ...
+
+
+def change(repository: Repository, branch: str, names: dict[int, str], message: str) -> None:
+    sets = [("UPDATE people SET name = ? WHERE id = ?", (name, key)) for key, name in names.items()]
+    repository.run(branch, sets)
+    repository.working.stage(branch, ["people"])
+    repository.commits.commit(branch, message, "", None)
+
+
+def fork(repository: Repository) -> None:
+    """main and other changed the names of the same three people, and one more each of their own."""
+    repository.run("main", [("INSERT INTO people VALUES (?, ?)", (key, name)) for key, name in NAMES.items()])
+    repository.working.stage("main", ["people"])
+    repository.commits.commit("main", "Add people", "", None)
+    repository.refs.delete_branch("main", "other", force=True)
+    repository.refs.create_branch("main", "other", "main")
+    change(repository, "main", {1: "a", 2: "b", 3: "c"}, "Ours")
+    change(repository, "other", {1: "x", 2: "y", 3: "zz", 4: "w"}, "Theirs")
+
+
+def names(repository: Repository) -> dict[int, str]:
+    page = repository.rows.page("main", Query("people"), 10)
+    return {int(row[0]): str(row[1]) for row in page.rows}  # type: ignore[call-overload]
+
+
+def merging(repository: Repository) -> Incoming:
+    return repository.incoming.merge("main", "other")
+
+
+Start = Callable[..., Desk]
+
+
+@pytest.fixture
+def start(people: FileTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts a session on the database; what it keeps is kept in a directory of the test's."""
+    monkeypatch.setattr(keymap, "_current", CommandSet([Keyed]))
+    desks: list[Desk] = []
+
+    def begin(settings: Settings | None = None) -> Desk:
+        made = Desk(open_repository(people, undo=UndoSettings(tmp_path / "state")), settings or Settings())
+        desks.append(made)
+        made.session.open(made.repository)
+        made.settle()
+        return made
+
+    yield begin
+    for desk in desks:
+        desk.jobs.close()
+        desk.repository.close()
+
+
+def take(resolving: Resolving, key: int, side: Side) -> None:
+    found = resolving.found
+    assert found is not None
+    resolving.decide(plans.take_row(resolving.plan, found.commit, "people", (key,), side), f"{side} of {key}")
+
+
+def test_it_is_decided_counted_taken_back_kept_and_concluded_as_one_step(start: Start) -> None:
+    desk = start()
+    fork(desk.repository)
+    desk.session.refresh.read_all()
+    desk.settle()
+    session, resolving, state = desk.session, desk.session.resolving, desk.session.state
+    before = state.repository.refs.look("main")
+    resolving.open(merging(desk.repository))
+    assert session.busy == "look for conflicts"
+    desk.settle()
+    assert len(desk.of(events.ResolvingOpened)) == 1
+    assert (resolving.left, resolving.of, resolving.left_of("people")) == (3, 3, 3)
+    assert (state.unfinished and state.unfinished.progress) == "3 of 3 left"
+    take(resolving, 1, Side.THEIRS)
+    take(resolving, 2, Side.OURS)
+    desk.settle()
+    assert (resolving.left, resolving.can_take_back) == (1, "ours of 2")
+    assert resolving.broken == ()
+    assert resolving.take_back() == "ours of 2"
+    desk.settle()
+    assert resolving.left == 2
+    take(resolving, 2, Side.THEIRS)
+    resolving.conclude("Bring them together")
+    desk.settle()
+    assert len(desk.of(events.ResolvingOpened)) == 2  # something is not decided
+    assert desk.repository.refs.look("main") == before
+    take(resolving, 3, Side.OURS)
+    resolving.conclude("Bring them together")
+    desk.settle()
+    (ended,) = desk.of(events.ResolvingEnded)
+    assert ended.result is not None
+    assert state.unfinished is None
+    assert names(desk.repository) == {1: "x", 2: "y", 3: "c", 4: "w"}
+    commit = desk.repository.history.commit("main", "HEAD")
+    assert (commit.summary, len(commit.parents)) == ("Bring them together", 2)
+    assert "Merged other into main. z takes it back" in desk.texts
+    assert state.steps[0].label == "merge other into main"
+    session.writes.write("undo", lambda repo: repo.undo.undo(state.steps[0]), undoable=False)
+    desk.settle()
+    assert desk.repository.refs.look("main") == before
+
+
+def test_what_still_fits_is_kept_where_another_session_commits_meanwhile(start: Start, others: Repository) -> None:
+    desk = start()
+    fork(desk.repository)
+    desk.settle()
+    resolving, state = desk.session.resolving, desk.session.state
+    resolving.open(merging(desk.repository))
+    desk.settle()
+    for key, side in ((1, Side.THEIRS), (2, Side.THEIRS), (3, Side.OURS)):
+        take(resolving, key, side)
+    desk.settle()
+    assert resolving.left == 0
+    change(others, "main", {2: "bb"}, "In between")
+    resolving.conclude()
+    desk.settle()
+    assert "2 of 3 decisions still fit" in desk.texts
+    assert not desk.of(events.ResolvingEnded)
+    assert (resolving.left, resolving.can_take_back) == (1, "")
+    resolving.leave()
+    assert [text for text in desk.texts if "is kept" in text] == [
+        "What you decided is kept (1 of 3 conflicts left): m goes back to it"
+    ]
+    desk.session.switch("other")
+    desk.settle()
+    assert (state.unfinished, resolving.now) == (None, None)
+    desk.session.switch("main")
+    desk.settle()
+    assert state.unfinished is not None
+    assert state.unfinished.progress == "1 of 3 left"
+    resolving.resume()
+    desk.settle()
+    take(resolving, 2, Side.OURS)
+    resolving.leave()
+    assert len([text for text in desk.texts if "is kept" in text]) == 1
+    resolving.conclude()
+    desk.settle()
+    assert names(others) == {1: "x", 2: "bb", 3: "c", 4: "w"}
+    assert state.resolving == {}
