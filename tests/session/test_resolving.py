@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.config_rules import KeptRule
 from dolt_tui.engine import open_repository
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.conflicts import plans
 from dolt_tui.engine.connecting.target import FileTarget
-from dolt_tui.engine.model.conflicts import Incoming, IncomingKind, ResolutionPlan, Side
+from dolt_tui.engine.model.conflicts import Incoming, Side
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.steps import UndoSettings
 from dolt_tui.ui.commands import CommandSet, command, keymap
@@ -54,7 +53,7 @@ def fork(repository: Repository) -> None:
 
 def names(repository: Repository) -> dict[int, str]:
     page = repository.rows.page("main", Query("people"), 10)
-    return {int(row[0]): str(row[1]) for row in page.rows}  # type: ignore[call-overload]
+    return {int(row[0]): str(row[1]) for row in page.rows}
 
 
 def merging(repository: Repository) -> Incoming:
