@@ -41,6 +41,7 @@ from .versioning.working_set import WorkingSet
 
 if TYPE_CHECKING:
     from .conflicts.incoming import Incomings
+    from .conflicts.kept_plans import KeptPlans
     from .conflicts.resolver import Resolver
     from .connecting.endpoint import DirectoryServer
     from .console.completion_catalogue import Catalogue
@@ -151,6 +152,14 @@ class Repository:
         from .versioning.row_staging import RowStaging
 
         return RowStaging(self._connections, self.diffs)
+
+    @Later
+    def kept_plans(self) -> KeptPlans:
+        """Resolution plans in files, which outlive a crash."""
+        from .conflicts.kept_plans import KeptPlans
+
+        where = f"{self.info.where}\n{self._connections.name}"
+        return KeptPlans(self._undo_settings.directory, where, self._connections)
 
     @Later
     def forms(self) -> TableForms:

@@ -119,32 +119,32 @@ class KeptDrafts:
 def _packed_edit(edit: Edit) -> dict[str, Any]:
     return {
         "table": edit.table,
-        "key": [_packed(value) for value in edit.key],
+        "key": [packed(value) for value in edit.key],
         "kind": str(edit.kind),
-        "before": _packed_row(edit.before),
-        "after": _packed_row(edit.after),
+        "before": packed_row(edit.before),
+        "after": packed_row(edit.after),
     }
 
 
 def _unpacked_edit(record: Mapping[str, Any]) -> Edit:
     return Edit(
         str(record["table"]),
-        tuple(_unpacked(value) for value in record["key"]),
+        tuple(unpacked(value) for value in record["key"]),
         EditKind(record["kind"]),
-        _unpacked_row(record["before"]),
-        _unpacked_row(record["after"]),
+        unpacked_row(record["before"]),
+        unpacked_row(record["after"]),
     )
 
 
-def _packed_row(row: RowValues) -> list[list[Any]]:
-    return [[name, _packed(value)] for name, value in row.items()]
+def packed_row(row: RowValues) -> list[list[Any]]:
+    return [[name, packed(value)] for name, value in row.items()]
 
 
-def _unpacked_row(found: Sequence[Sequence[Any]]) -> dict[str, Value]:
-    return {str(name): _unpacked(value) for name, value in found}
+def unpacked_row(found: Sequence[Sequence[Any]]) -> dict[str, Value]:
+    return {str(name): unpacked(value) for name, value in found}
 
 
-def _packed(value: Any) -> Any:
+def packed(value: Any) -> Any:
     """A value as JSON has it: what JSON has no type for as a pair of a word and a text."""
     if value is None or type(value) in (bool, int, str):
         return value
@@ -169,7 +169,7 @@ def _packed(value: Any) -> Any:
     raise TypeError(f"a {type(value).__name__} cannot be kept")
 
 
-def _unpacked(found: Any) -> Any:
+def unpacked(found: Any) -> Any:
     if not isinstance(found, list):
         return found
     kind, text = found
