@@ -329,7 +329,7 @@ def test_a_filter_cannot_write(lite: RawLite, opened: Open, monkeypatch: pytest.
         return lite.branches(), lite.state(), *lists
 
     before = everything()
-    monkeypatch.setattr("dolt_tui.engine.core.dialect.checked_condition", lambda text, _kind: text)  # the first guard
+    monkeypatch.setattr("dolt_tui.engine.core.dialect.checked_condition", lambda text, *_: text)  # the first guard
     for call in (
         "dolt_branch('x')",
         "dolt_tag('x')",

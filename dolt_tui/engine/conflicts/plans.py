@@ -198,7 +198,8 @@ class Left:
 
     def _table(self, table: str, plan: TablePlan) -> int:
         before, open_ = self._seen.get(table, TablePlan()), self._open.setdefault(table, set())
-        keys = {*plan.rows, *before.rows} if plan.rows is not before.rows else set()
+        # In the order in which they were decided: rows are read in blocks of their order.
+        keys = dict.fromkeys([*plan.rows, *before.rows]) if plan.rows is not before.rows else {}
         for key in keys:
             if key not in plan.rows:
                 open_.discard(key)

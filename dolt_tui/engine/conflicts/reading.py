@@ -7,8 +7,8 @@ from functools import cache
 from typing import Any
 
 from ..core.connections import Connections, Session
-from ..errors import NO_ANSWER, ChangedMeanwhile, EngineError, TableNotFound
-from ..model import ColumnInfo, ConflictCount, RowKey
+from ..errors import NO_ANSWER, ChangedMeanwhile, EngineError
+from ..model import ConflictCount, RowKey
 from ..model.conflicts import (
     ConflictRow,
     ConflictSet,
@@ -21,6 +21,7 @@ from ..model.editing import hashable
 from .constraints import broken_in
 from .relation import REMOVED, Relation, merged_names, relation_of
 from .schema import DEFINITIONS, refused, schema_conflicts_in
+from .sides import columns_at
 
 
 def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
@@ -128,14 +129,6 @@ def conflicts_in(
     )
 
 
-def side_columns(session: Session, table: str, commit: str) -> tuple[ColumnInfo, ...]:
-    """The columns of a table at a commit; none where it is not there. On DoltLite the session's own is told instead."""
-    try:
-        return session.dialect.columns(session, table, commit if session.dialect.traits.reads_as_of else None)
-    except TableNotFound:
-        return ()
-
-
 def table_conflicts(session: Session, table: str, commits: Mapping[Side, str]) -> TableConflicts:
     """The rows of a table that conflict in the session's open transaction."""
     relation = conflicts_of(session, table, commits)
@@ -152,7 +145,7 @@ def conflicts_of(session: Session, table: str, commits: Mapping[Side, str]) -> R
 
     @cache
     def renamed() -> Mapping[Side, Mapping[str, str]]:
-        return merged_names(columns, {side: side_columns(session, table, at) for side, at in commits.items()})
+        return merged_names(columns, {side: columns_at(session, table, at) for side, at in commits.items()})
 
     return relation_of(session, table, columns, renamed)
 

@@ -21,7 +21,9 @@ ENTRIES = "conflicts"
 # Not after the pattern of the table's own columns, so that none can be called alike.
 _ROOT, _OUR_KIND, _THEIR_KIND, _ID = "#root", "#ours", "#theirs", "#id"
 _COUNTS = {Side.BASE: "#base count", Side.OURS: "#our count", Side.THEIRS: "#their count"}
-REMOVED, ADDED = "removed", "added"
+REMOVED = "removed"
+HAS_BASE = "#base"
+"""Whether the base has the row; only where the sides are joined."""
 
 
 def merged_names(
@@ -74,7 +76,7 @@ class Relation(Frozen):
     names: tuple[str, ...]
     """Of the relation's columns, in their order."""
     source: str
-    """What they are selected from, in SQL."""
+    """The SELECT that gives them."""
     bound: tuple[object, ...] = ()
     """What ``source`` binds."""
 
@@ -95,6 +97,10 @@ class Relation(Frozen):
         """A column of a side, to be selected so that the driver can read it."""
         return self.session.dialect.column(PREFIXES[side] + column.name, column.type)
 
+    def comparable(self, side: Side, column: ColumnInfo) -> str:
+        """A column of a side as an expression that can be compared with those of the others."""
+        return self.column(side, column).removesuffix(f" AS {self.quoted(side, column.name)}")
+
     def quoted(self, side: Side, name: str) -> str:
         """A column of a side in an expression."""
         return self.session.dialect.quote(PREFIXES[side] + name)
@@ -113,7 +119,7 @@ class Relation(Frozen):
     def select(self, what: str, rest: str = "") -> str:
         """A statement over all rows; it binds ``bound`` before what ``what`` and ``rest`` bind."""
         names = ", ".join(map(self.session.dialect.quote, self.names))
-        return f"WITH {ENTRIES} ({names}) AS (SELECT * FROM {self.source}) SELECT {what} FROM {ENTRIES}{rest}"
+        return f"WITH {ENTRIES} ({names}) AS ({self.source}) SELECT {what} FROM {ENTRIES}{rest}"
 
 
 def relation_of(
@@ -135,7 +141,7 @@ def relation_of(
         base, ours, theirs = ([prefix + name for name in merged] for prefix in PREFIXES.values())
         spelt = [_ROOT, *base, *ours, "our_diff_type", *theirs, "their_diff_type", "dolt_conflict_id"]
     names = named(spelt, merged, renamed)
-    return Relation(session, table, tuple(columns), names, source)
+    return Relation(session, table, tuple(columns), names, f"SELECT * FROM {source}")
 
 
 def named(

@@ -89,11 +89,15 @@ class Resolver:
 
     def try_rule(self, found: ConflictSet, plan: ResolutionPlan, rule: Rule) -> RuleTrial:
         """What a rule would decide of all that the plan leaves open. Raises `EngineError` for a wrong expression."""
-        raise _lacking(found.incoming)
+        from .rules import try_rule
+
+        return try_rule(self._db, found, plan, rule)
 
     def suggest(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Rule, ...]:
         """Rules that are worth trying."""
-        raise _lacking(found.incoming)
+        from .rules import suggest
+
+        return suggest(self._db, found, plan)
 
 
 def _lacking(incoming: Incoming) -> Lacking:

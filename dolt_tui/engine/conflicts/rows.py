@@ -4,41 +4,31 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
-from ...frozen import Frozen
-from ..core.connections import Connections, Session
+from ..core.connections import Connections
 from ..core.lru import Lru
 from ..editing.reading import among, batches
-from ..model import ColumnInfo, RowKey, RowValues, key_of
+from ..model import ColumnInfo, RowKey, RowValues
 from ..model.conflicts import ConflictRow, ConflictSet, Side
 from ..model.editing import hashable
-from .reading import side_columns
-from .relation import merged_names
+from .sides import Sides
 
-_KEPT = 2000
+_KEPT = 20_000
 """Rows that are kept in memory."""
-
-
-class _SideTable(Frozen):
-    """A table as one side has it."""
-
-    columns: tuple[ColumnInfo, ...]
-    """Those that the merged table has, too."""
-    names: tuple[str, ...]
-    """What they are called there."""
-    key: tuple[ColumnInfo, ...]
+_BLOCK = 200
+"""Where single rows are asked for, so many are read."""
 
 
 class ConflictRows:
     """The rows of a `ConflictSet`; from any thread. Nothing is open between two questions."""
 
     def __init__(self, db: Connections, found: ConflictSet) -> None:
-        self._db = db
         self.found = found
+        self.sides = Sides(db, found)
         self._kept: Lru[tuple[str, RowKey], ConflictRow] = Lru(_KEPT)
-        self._sides: dict[str, Mapping[Side, _SideTable]] = {}
+        self._places: dict[str, dict[RowKey, int]] = {}
+        """Where the rows are in the key's order, by table."""
         self._lock = threading.Lock()
 
     @property
@@ -81,37 +71,36 @@ class ConflictRows:
             found = {key: row for key in keys if (row := self._kept.get((table, key))) is not None}
         missing = [key for key in keys if key not in found]
         if missing:
-            read = self._read(table, missing)
+            read = self._read(table, self._around(table, missing[0]) if len(keys) == 1 else missing)
             found |= read
             with self._lock:
                 for key, row in read.items():
                     self._kept.put((table, key), row)
         return tuple(found[key] for key in keys)
 
+    def _around(self, table: str, key: RowKey) -> Sequence[RowKey]:
+        """The key and those beside it: whoever asks for single rows asks for more of them. Raises `KeyError`."""
+        keys = self.keys(table)
+        places = self._places.get(table)
+        if places is None:
+            places = self._places[table] = {each: place for place, each in enumerate(keys)}
+        start = places[key] // _BLOCK * _BLOCK
+        return keys[start : start + _BLOCK]
+
     def _read(self, table: str, keys: Sequence[RowKey]) -> dict[RowKey, ConflictRow]:
         sides = {side: self._side(table, side, keys) for side in Side}
         base, ours, theirs = (sides[side] for side in Side)
         return {key: ConflictRow(key, base.get(key), ours.get(key), theirs.get(key)) for key in keys}
 
-    def _commit(self, side: Side) -> str:
-        return {Side.BASE: self.found.base, Side.OURS: self.found.ours, Side.THEIRS: self.found.theirs}[side]
-
-    @contextmanager
-    def _at(self, side: Side) -> Iterator[tuple[Session, str, tuple[str, ...]]]:
-        """A session that sees a side, what stands behind a table's name there, and what that binds."""
-        place, as_of = self._db.dialect.place(self.found.incoming.branch, self._commit(side))
-        with self._db.read(place, "conflicts") as session:
-            yield session, "" if as_of is None else f" AS OF {session.dialect.placeholder}", (as_of,) if as_of else ()
-
     def _side(self, table: str, side: Side, keys: Iterable[RowKey]) -> Mapping[RowKey, RowValues]:
         """The rows that a side has, by their keys."""
-        there = self._definitions(table)[side]
+        there = self.sides.tables(table)[side]
         found: dict[RowKey, RowValues] = {}
         if not there.columns:
             return found
         at = [there.names.index(column.name) for column in there.key]
         names = [column.name for column in there.columns]
-        with self._at(side) as (session, as_of, bound):
+        with self.sides.at(side) as (session, as_of, bound):
             quote, column = session.dialect.quote, session.dialect.column
             selected = ", ".join(column(name, kept.type) for name, kept in zip(there.names, there.columns, strict=True))
             for some in batches(list(keys)):
@@ -121,27 +110,4 @@ class ConflictRows:
                 )
                 for row in rows:
                     found[tuple(hashable(row[place]) for place in at)] = dict(zip(names, row, strict=True))
-        return found
-
-    def _definitions(self, table: str) -> Mapping[Side, _SideTable]:
-        """The table as each side has it; read once."""
-        known = self._sides.get(table)
-        if known is not None:
-            return known
-        sides: dict[Side, tuple[ColumnInfo, ...]] = {}
-        for side in Side:
-            sides[side] = ()
-            if self._commit(side):  # branches may have no commit in common
-                with self._at(side) as (session, _, _):
-                    sides[side] = side_columns(session, table, self._commit(side))
-        merged = {column.name: column for column in self.columns(table)}
-        found = {}
-        for side, names in merged_names(list(merged.values()), sides).items():
-            kept = [column for column in sides[side] if column.name in names]
-            found[side] = _SideTable(
-                tuple(merged[names[column.name]] for column in kept),
-                tuple(column.name for column in kept),
-                key_of(sides[side]),
-            )
-        self._sides[table] = found
         return found

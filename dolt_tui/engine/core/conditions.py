@@ -101,47 +101,52 @@ def _plain(text: str, at: int, mysql: bool) -> Word:
     raise AssertionError("not reached")
 
 
-def checked_condition(text: str, style: SqlStyle) -> str:
-    """``text``, if it is one whole condition; what it means is the engine's business. Raises `InvalidFilter`."""
+def checked_condition(text: str, style: SqlStyle, what: str = "filter") -> str:
+    """``text``, if it is one whole condition; what it means is the engine's business. Raises `InvalidFilter`.
+
+    Messages call it ``what``.
+    """
+    one = f"{'An' if what[0] in 'aeiou' else 'A'} {what}"
     open_: list[int] = []
     last: Word | None = None
     for word in words(text, style):
         place = f"at position {word.at + 1}"
         if word.kind == "comment":
-            raise InvalidFilter(f"A filter cannot hold a comment: {word.text[:2]} {place} begins one.", " ")
+            raise InvalidFilter(f"{one} cannot hold a comment: {word.text[:2]} {place} begins one.", " ")
         if not word.closed:
             raise InvalidFilter(
                 f"The {word.text[0]} {place} is never closed.", "Double a quotation mark that belongs to the text."
             )
         if word.kind == "mark":
             raise InvalidFilter(
-                f"{word.text} {place} is a placeholder, and a filter has no values to put there.",
+                f"{word.text} {place} is a placeholder, and {one.lower()} has no values to put there.",
                 "Put times and texts in quotation marks.",
             )
         if word.text in (";", ":="):
-            raise InvalidFilter(f"A filter is a single condition: it cannot hold {word.text} ({place}).", " ")
+            kind = "condition" if what == "filter" else "value"
+            raise InvalidFilter(f"{one} is a single {kind}: it cannot hold {word.text} ({place}).", " ")
         if word.text == "…":
             raise InvalidFilter(
                 f"… {place} stands for what was left out.",
                 remedy=Remedy.SEE_WHOLE_VALUE,
             )
         if word.text.startswith("@") and not word.text.startswith("@@"):
-            raise InvalidFilter(f"A filter cannot use variables: {word.text} {place}.", " ")
+            raise InvalidFilter(f"{one} cannot use variables: {word.text} {place}.", " ")
         if word.text == "(":
             if last is not None and last.kind in ("word", "name") and _acts(last.text):
-                raise InvalidFilter(f"A filter only reads: it cannot call {last.text}.", " ")
+                raise InvalidFilter(f"{one} only reads: it cannot call {last.text}.", " ")
             open_.append(word.at)
         elif word.text == ")":
             if not open_:
-                raise InvalidFilter(f"The ) {place} closes nothing.", "A filter has to be complete.")
+                raise InvalidFilter(f"The ) {place} closes nothing.", f"{one} has to be complete.")
             open_.pop()
         last = word
     if open_:
         raise InvalidFilter(f"The ( at position {open_[-1] + 1} is never closed.", " ")
     if last is None:
-        raise InvalidFilter("The filter is empty.", " ")
+        raise InvalidFilter(f"The {what} is empty.", " ")
     if "\0" in text or not _encodes(text):
-        raise InvalidFilter("The filter holds a character that no statement can hold.", " ")
+        raise InvalidFilter(f"The {what} holds a character that no statement can hold.", " ")
     return text
 
 

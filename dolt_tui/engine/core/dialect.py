@@ -212,9 +212,12 @@ class Dialect(ABC):
         """What to select for a column of a declared type, under its own name."""
         return self.quote(name)
 
-    def condition(self, text: str) -> str:
-        """A condition that a person typed, as part of a statement. Raises `InvalidFilter` where it is incomplete."""
-        text = checked_condition(text, self.traits.sql)
+    def condition(self, text: str, what: str = "filter") -> str:
+        """A condition that a person typed, as part of a statement. Raises `InvalidFilter` where it is incomplete.
+
+        Messages call it ``what``.
+        """
+        text = checked_condition(text, self.traits.sql, what)
         return f"({text.replace('%', '%%') if self.placeholder == '%s' else text})"
 
     @abstractmethod
