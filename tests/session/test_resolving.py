@@ -167,3 +167,38 @@ def test_what_still_fits_is_kept_where_another_session_commits_meanwhile(start: 
     desk.settle()
     assert names(others) == {1: "x", 2: "bb", 3: "c", 4: "w"}
     assert state.resolving == {}
+
+
+def test_what_a_killed_program_left_waits_and_is_taken_up_or_dropped(start: Start, others: Repository) -> None:
+    first = start()
+    fork(first.repository)
+    first.settle()
+    first.session.resolving.open(merging(first.repository))
+    first.settle()
+    take(first.session.resolving, 1, Side.THEIRS)
+    first.settle()
+    # another program; this one never ends in order
+    desk = start()
+    resolving, state, kept = desk.session.resolving, desk.session.state, desk.repository.kept_plans
+    (plan,) = kept.left("main")
+    resolving.found_left(plan)
+    assert state.unfinished is not None
+    assert state.unfinished.progress == "from before"
+    resolving.resume()
+    desk.settle()
+    assert (resolving.left, resolving.of) == (2, 3)
+    take(resolving, 2, Side.THEIRS)
+    desk.settle()
+    # asked for again, it is taken up as well, and what it decides is counted
+    again = start()
+    again.session.resolving.open(merging(again.repository))
+    again.settle()
+    assert again.session.resolving.left == 1
+    again.session.resolving.abort()
+    assert kept.left("main") == ()
+    take(resolving, 3, Side.THEIRS)
+    desk.settle()
+    change(others, "main", {3: "cc"}, "In between")
+    assert kept.left("main") == ()
+    assert [incoming.source for incoming in kept.drop_outdated("main")] == ["other"]
+    assert kept.drop_outdated("main") == ()

@@ -76,9 +76,27 @@ class KeptPlans:
         Left out is what was made for another commit of the branch, or of what is brought in. Raises what reading the
         branch raises, but for its being gone.
         """
-        if self._directory is None:
-            return ()
+        plans = self._read(branch)
+        current = self._current(branch, [plan.incoming for plan in plans])
+        return tuple(plan for plan in plans if plan.incoming in current)
+
+    def drop_outdated(self, branch: str) -> tuple[Incoming, ...]:
+        """Remove the plans about a branch that can no longer be applied; what they were about, the newest first.
+
+        Raises what `left` raises.
+        """
+        asked = [plan.incoming for plan in self._read(branch)]
+        current = self._current(branch, asked)
+        gone = tuple(incoming for incoming in asked if incoming not in current)
+        for incoming in gone:
+            self.drop(incoming)
+        return gone
+
+    def _read(self, branch: str) -> list[ResolutionPlan]:
+        """All plans about a branch that no other running program has, the newest first."""
         found: dict[Incoming, tuple[float, ResolutionPlan]] = {}
+        if self._directory is None:
+            return []
         for path in self._directory.glob(f"{self._stem(branch)}.*.plan"):
             with suppress(*_UNREADABLE):
                 pid = int(path.name.split(".")[-2])
@@ -92,9 +110,7 @@ class KeptPlans:
                 incoming = plan.incoming
                 if incoming.branch == branch and found.get(incoming, (0.0,))[0] < about.st_mtime:
                     found[incoming] = about.st_mtime, plan
-        plans = [plan for _, plan in sorted(found.values(), key=lambda each: each[0], reverse=True)]
-        current = self._current(branch, [plan.incoming for plan in plans])
-        return tuple(plan for plan in plans if plan.incoming in current)
+        return [plan for _, plan in sorted(found.values(), key=lambda each: each[0], reverse=True)]
 
     def drop(self, incoming: Incoming) -> None:
         """Nobody wants the plan any more: it was applied, or discarded."""

@@ -127,9 +127,9 @@ def _offer(context: Context, trial: RuleTrial) -> None:
     """Show what a rule would solve and leave, and let one apply it, or keep it in the configuration as well."""
     resolving, rule = context.session.resolving, trial.rule
     nothing = "" if trial.decisions else "it decides nothing that is left"
-    kept = {replace(one, automatic=False) for one in resolving.rules}
+    kept = {replace(one, automatic=False) for one in resolving.kept_rules.rules}
     known = "it is there already" if replace(rule, automatic=False) in kept else ""
-    if context.session.settings.keep_rule is None:
+    if not resolving.kept_rules.can_keep:
         known = "there is no configuration file"
     choices = [
         Choice("a", "apply", "what it decides can be changed and taken back", nothing),
@@ -156,4 +156,4 @@ def _keep(context: Context, rule: Rule, then: Callable[[], None]) -> None:
         context.tell(f"Kept the rule {rule.title} in the configuration.{how}")
         then()
 
-    context.session.resolving.keep_rule(rule, kept)
+    context.session.resolving.kept_rules.keep(rule, kept)

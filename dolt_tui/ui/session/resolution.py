@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.model.conflicts import Broken, ConflictSet, Incoming, ResolutionPlan, Rule, RuleTrial, StepPlan
+from dolt_tui.engine.model.conflicts import Broken, ConflictSet, Incoming, ResolutionPlan, RuleTrial, StepPlan
 from dolt_tui.ui.session.events import ResolvingChanged
 from dolt_tui.ui.session.state import Unfinished
 
 if TYPE_CHECKING:
     from dolt_tui.engine.conflicts.rows import ConflictRows
+    from dolt_tui.ui.session.kept_rules import KeptRules
     from dolt_tui.ui.session.resolving_work import Counter
     from dolt_tui.ui.session.session import Session
 
@@ -66,10 +67,8 @@ class Resolution:
 class Background:
     """Counts what is left, checks constraints and tries rules, one after another; to be used on the event loop only."""
 
-    def __init__(self, session: Session, current: Callable[[], Resolution | None]) -> None:
-        self._session, self._current = session, current
-        self.rules: tuple[Rule, ...] = ()
-        """The rules that are kept."""
+    def __init__(self, session: Session, current: Callable[[], Resolution | None], rules: KeptRules) -> None:
+        self._session, self._current, self._rules = session, current, rules
         self._again: set[str] = set()
         """What has to be done once more, as the plan changed meanwhile."""
 
@@ -127,7 +126,7 @@ class Background:
         now, session = self._current(), self._session
         if now is None or self._busy(TRYING):
             return
-        repository, found, plan, kept = session.repository, now.found, now.plan, self.rules
+        repository, found, plan, kept = session.repository, now.found, now.plan, self._rules.rules
 
         def work() -> tuple[RuleTrial, ...]:
             resolver, tried = repository.resolver, []

@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dolt_tui.config import ConfigError
 from dolt_tui.engine.conflicts.plans import with_trial
 from dolt_tui.engine.errors import ChangedMeanwhile, ConstraintsBroken, Undecided
 from dolt_tui.engine.model.conflicts import (
@@ -28,21 +27,20 @@ from dolt_tui.engine.model.conflicts import (
 )
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.session.events import Left, ResolvingChanged, ResolvingEnded, ResolvingOpened
+from dolt_tui.ui.session.kept_rules import KeptRules
 from dolt_tui.ui.session.resolution import Background, Resolution
 from dolt_tui.ui.session.resolving_work import (
     Counter,
     Foreseen,
-    as_kept,
     concluded,
     fitting,
     foresee,
     kept,
-    kept_plans,
     moved_on,
-    rule_of,
     same_incoming,
     verb,
 )
+from dolt_tui.ui.session.state import Unfinished
 from dolt_tui.words import plural
 
 if TYPE_CHECKING:
@@ -60,8 +58,11 @@ class Resolving:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._all: dict[str, Resolution] = {}
-        self._background = Background(session, lambda: self.now)
-        self._background.rules = tuple(map(rule_of, session.settings.rules))
+        self._from_before: dict[str, ResolutionPlan] = {}
+        """Plans of programs that were killed, by branch: they wait until somebody goes on with them."""
+        self.kept_rules = KeptRules(session)
+        """The rules of the configuration."""
+        self._background = Background(session, lambda: self.now, self.kept_rules)
         session.events.listen(Left, lambda _: self._background.stop())
 
     # what it is about
@@ -163,10 +164,22 @@ class Resolving:
             plan = before.plan
         self._foresee(incoming, plan, before, nothing or partial(self._bring_in, incoming))
 
+    def found_left(self, plan: ResolutionPlan) -> None:
+        """A program that was killed has left a plan: it waits until `resume`, or `discard`."""
+        incoming, state = plan.incoming, self._session.state
+        if incoming.branch not in self._all:
+            self._from_before[incoming.branch] = plan
+            state.resolving[incoming.branch] = Unfinished(incoming.source, incoming.title, None)
+            self._session.events.tell(ResolvingChanged())
+
     def resume(self) -> None:
         """Show again what was left, as it is by now."""
+        if self.now is None:
+            plan = self._from_before[self._session.state.home]
+            self._foresee(plan.incoming, plan, None, partial(self._settled, plan.incoming))
+            return
         now = self._now
-        self._foresee(now.incoming, now.plan, now, partial(self._settled, now))
+        self._foresee(now.incoming, now.plan, now, partial(self._settled, now.incoming))
 
     def _foresee(
         self, incoming: Incoming, plan: ResolutionPlan | None, before: Resolution | None, nothing: Callable[[], None]
@@ -174,7 +187,7 @@ class Resolving:
         """Look at it on a database thread. What others changed since is told, and what still fits is kept."""
         session, repository = self._session, self._session.repository
         label = "look for conflicts"
-        rules = self.rules
+        rules = self.kept_rules.rules
         hold = session.hold(label)
 
         def work() -> Foreseen:
@@ -200,6 +213,7 @@ class Resolving:
 
     def _show(self, answer: Foreseen, found: ConflictSet, rows: ConflictRows, before: Resolution | None) -> None:
         incoming = answer.plan.incoming
+        self._from_before.pop(incoming.branch, None)
         now = self._all[incoming.branch] = Resolution(
             incoming, answer.plan, found, rows, Counter(found, rows), left=answer.left
         )
@@ -214,10 +228,10 @@ class Resolving:
         """Nothing conflicts: it is brought in as it is."""
         self._apply(incoming, ResolutionPlan(incoming), None, None)
 
-    def _settled(self, now: Resolution) -> None:
+    def _settled(self, incoming: Incoming) -> None:
         """Nothing conflicts any more of what was being resolved."""
-        self._session.tell(f"Nothing conflicts any more: {now.incoming.title}")
-        self._forget(now.incoming, None)
+        self._session.tell(f"Nothing conflicts any more: {incoming.title}")
+        self._forget(incoming, None)
 
     # deciding
 
@@ -257,34 +271,7 @@ class Resolving:
 
     def _keep(self, plan: ResolutionPlan) -> None:
         repository = self._session.repository
-        self._session.quietly(KEEPING, "", lambda: kept_plans(repository).keep(plan), lambda _: None)
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """The rules that the configuration keeps."""
-        return self._background.rules
-
-    def keep_rule(self, rule: Rule, done: Callable[[], None]) -> None:
-        """Add a rule to the configuration; keys wait."""
-        keep = self._session.settings.keep_rule
-        if keep is None:
-            self._session.tell("There is no configuration file that the rule could be added to", "warning")
-            return
-
-        def work() -> tuple[Rule, ...] | ConfigError:
-            try:
-                return tuple(map(rule_of, keep(as_kept(rule))))
-            except ConfigError as error:
-                return error
-
-        def kept(found: tuple[Rule, ...] | ConfigError) -> None:
-            if isinstance(found, ConfigError):
-                self._session.tell(f"The rule was not kept: {found}", "error")
-                return
-            self._background.rules = found
-            done()
-
-        self._session.look("save the rule", work, kept)
+        self._session.quietly(KEEPING, "", lambda: repository.kept_plans.keep(plan), lambda _: None)
 
     def try_rule(self, rule: Rule, done: Callable[[RuleTrial], None]) -> None:
         """Find out what a rule would decide; keys wait."""
@@ -339,7 +326,7 @@ class Resolving:
                 session.tell(f"{error.message} {error.advice}", "warning")
             elif isinstance(error, ChangedMeanwhile) and now is not None:
                 session.tell(error.message, "warning")
-                self._foresee(now.incoming, now.plan, now, partial(self._settled, now))
+                self._foresee(now.incoming, now.plan, now, partial(self._settled, now.incoming))
             else:
                 return False
             return True
@@ -356,7 +343,7 @@ class Resolving:
     def _next(self, incoming: Incoming, plan: ResolutionPlan, found: ConflictSet, now: Resolution | None) -> None:
         """Something conflicts that is not decided: at another commit, or since somebody changed something."""
         session, repository = self._session, self._session.repository
-        rules = self.rules
+        rules = self.kept_rules.rules
 
         def work() -> Foreseen:
             return foresee(repository, incoming, plan, rules, found)
@@ -396,7 +383,8 @@ class Resolving:
 
     def discard(self) -> None:
         """Forget what was decided; conflicts that stand on a branch stay there."""
-        self._forget(self.incoming, None)
+        before = self._from_before.get(self._session.state.home)
+        self._forget(before.incoming if before is not None else self.incoming, None)
 
     def leave(self) -> None:
         """The screen is left: what is decided is kept, and that is said once. Nothing is kept where nothing is."""
@@ -423,14 +411,16 @@ class Resolving:
         now.plan = replace(now.plan, incoming=now.incoming)
         now.before = []
         state.resolving.pop(old, None)
-        kept_plans(repository).drop(before)
+        repository.kept_plans.drop(before)
         self._all[new] = now
         self._changed(now)
 
     def _forget(self, incoming: Incoming, result: Applied | None) -> None:
         self._background.stop()
+        self._session.jobs.drop(KEEPING)
         self._all.pop(incoming.branch, None)
+        self._from_before.pop(incoming.branch, None)
         state = self._session.state
         state.resolving.pop(incoming.branch, None)
-        kept_plans(state.repository).drop(incoming)  # at once, as the program may end now: a file is removed
+        state.repository.kept_plans.drop(incoming)  # at once, as the program may end now: a file is removed
         self._session.events.tell(ResolvingEnded(incoming, result))

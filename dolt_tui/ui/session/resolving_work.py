@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dolt_tui.config_rules import KINDS, KeptRule
 from dolt_tui.engine.conflicts.plans import Left, with_trial
 from dolt_tui.engine.errors import NO_ANSWER, EngineError
 from dolt_tui.engine.model.conflicts import (
@@ -17,7 +16,6 @@ from dolt_tui.engine.model.conflicts import (
     IncomingKind,
     ResolutionPlan,
     Rule,
-    RuleKind,
     StepPlan,
     TablePlan,
 )
@@ -172,27 +170,9 @@ def verb(incoming: Incoming) -> str:
     }[incoming.kind]
 
 
-class _NoPlans:
-    """Keeps nothing."""
-
-    def keep(self, plan: ResolutionPlan) -> None:
-        pass
-
-    def left(self, branch: str) -> tuple[ResolutionPlan, ...]:
-        return ()
-
-    def drop(self, incoming: Incoming) -> None:
-        pass
-
-
-def kept_plans(repository: Repository) -> Any:
-    """The files of plans."""
-    return getattr(repository, "kept_plans", None) or _NoPlans()
-
-
 def kept(repository: Repository, incoming: Incoming) -> ResolutionPlan | None:
     """What a program left that was killed, about the same commits."""
-    plans: Sequence[ResolutionPlan] = kept_plans(repository).left(incoming.branch)
+    plans = repository.kept_plans.left(incoming.branch)
     return next((plan for plan in plans if same_incoming(plan.incoming, incoming)), None)
 
 
@@ -220,15 +200,3 @@ def concluded(incoming: Incoming, result: Applied, decided: bool) -> str:
     elif decided:
         done += f". {key_of('undo')} takes it back"
     return done
-
-
-def rule_of(kept: KeptRule) -> Rule:
-    """A rule of the configuration."""
-    kind = list(RuleKind)[KINDS.index(kept.kind)]
-    return Rule(kind, kept.table, kept.columns, kept.by, kept.expression, kept.automatic)
-
-
-def as_kept(rule: Rule) -> KeptRule:
-    """A rule as the configuration has it."""
-    kind = KINDS[list(RuleKind).index(rule.kind)]
-    return KeptRule(kind, rule.table, rule.columns, rule.by, rule.expression, rule.automatic)
