@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from dolt_tui.engine.model.conflicts import Incoming, IncomingKind
+from collections.abc import Mapping
+
+import pytest
+
+from dolt_tui.engine.errors import ChangedMeanwhile, LocalChanges, NothingChanged, StashNotFound, Undecided
+from dolt_tui.engine.model import StashScope
+from dolt_tui.engine.model.conflicts import (
+    Applied,
+    ConflictSet,
+    Edited,
+    Incoming,
+    IncomingKind,
+    ResolutionPlan,
+    RowDecision,
+    Side,
+    StepPlan,
+    TablePlan,
+)
 from dolt_tui.engine.model.rewriting import Action, RebaseStep
 from dolt_tui.engine.repository import Repository
 
-from .conftest import Raw
+from .conftest import Open, Raw, RawDolt
+
+OURS, THEIRS = RowDecision(Side.OURS), RowDecision(Side.THEIRS)
 
 
 def forked(raw: Raw) -> list[str]:
@@ -17,12 +36,62 @@ def forked(raw: Raw) -> list[str]:
     made = []
     for key in (1, 2, 3):
         raw.run(f"UPDATE t SET a = a + 10 WHERE id = {key}", at="feature")
-        made.append(
-            str(raw.call("dolt_commit", "-am", f"f{key}", "--author", "Ann <ann@example.com>", at="feature")[0])
-        )
+        author = ("--author", "Ann <ann@example.com>")
+        made.append(str(raw.call("dolt_commit", "-am", f"f{key}\n\nMore.", *author, at="feature")[0]))
     raw.run("UPDATE t SET a = a + 20 WHERE id IN (1, 3)")
     raw.commit("ours")
     return made
+
+
+def value(number: int) -> RowDecision:
+    return RowDecision(cells={"a": Edited(number)})
+
+
+def decided(incoming: Incoming, **by_commit: Mapping[int, RowDecision]) -> ResolutionPlan:
+    """A plan: rows of t by the hash of the commit."""
+    rows = {hash_: {(key,): decision for key, decision in found.items()} for hash_, found in by_commit.items()}
+    return ResolutionPlan(incoming, {hash_: StepPlan({"t": TablePlan(rows=found)}) for hash_, found in rows.items()})
+
+
+def foreseen(repository: Repository, plan: ResolutionPlan) -> ConflictSet:
+    found = repository.resolver.foresee(plan.incoming, plan)
+    assert found is not None
+    return found
+
+
+def told(found: ConflictSet) -> tuple[str, int, int, list[tuple[str, int]]]:
+    return found.commit, found.number, found.of, [(count.table, count.rows) for count in found.tables]
+
+
+def rows(raw: Raw, at: str = "main") -> list[int]:
+    return [a for (a,) in raw.rows("SELECT a FROM t ORDER BY id", at=at)]
+
+
+def log(raw: Raw, at: str = "main") -> list[str]:
+    return [str(message).split("\n")[0] for (message,) in raw.rows("SELECT message FROM dolt_log", at=at)]
+
+
+def sides(raw: Raw, found: ConflictSet, key: int) -> list[int]:
+    """The value of a row on the three sides."""
+    at = "t AS OF '{}'" if raw.dolt else "dolt_at_t('{}')"
+    return [
+        raw.scalar(f"SELECT a FROM {at.format(commit)} WHERE id = {key}")
+        for commit in (found.base, found.ours, found.theirs)
+    ]
+
+
+def done(repository: Repository, plan: ResolutionPlan) -> Applied:
+    """The plan applied as the screen does it: as a step that can be undone."""
+    branch = plan.incoming.branch
+    applied, step = repository.undo.perform(branch, "resolve", lambda: repository.resolver.apply(plan.incoming, plan))
+    assert step is not None
+    return applied
+
+
+def undone(repository: Repository) -> None:
+    step = repository.undo.next()
+    assert step is not None
+    repository.undo.undo(step)
 
 
 def test_what_is_brought_in(raw: Raw, repository: Repository) -> None:
@@ -37,3 +106,162 @@ def test_what_is_brought_in(raw: Raw, repository: Repository) -> None:
     assert (rebase.head, rebase.onto, rebase.commits, rebase.steps) == (tip, head, tuple(made), ())
     steps = [RebaseStep(Action.PICK, made[0], "f1"), RebaseStep(Action.DROP, made[1], "f2")]
     assert part.interactive("feature", raw.head("main"), steps).commits == (made[0],)
+
+
+def test_picks_of_which_two_conflict(raw: Raw, repository: Repository) -> None:
+    f1, f2, f3 = forked(raw)
+    before, branches = raw.state(), raw.branches()
+    incoming = repository.incoming.pick("main", [f1, f2, f3])
+    first = foreseen(repository, decided(incoming))
+    assert told(first) == (f1, 1, 3, [("t", 1)])
+    assert (first.summary, sides(raw, first, 1)) == ("f1", [1, 21, 11])
+    third = foreseen(repository, decided(incoming, **{f1: {1: value(31)}}))
+    assert told(third) == (f3, 3, 3, [("t", 1)])
+    assert sides(raw, third, 3) == [3, 23, 13]
+    assert sides(raw, third, 1)[1] == 31  # ours is what was decided before
+    with pytest.raises(Undecided) as undecided:
+        repository.resolver.apply(incoming, decided(incoming, **{f1: {1: value(31)}}))
+    assert told(undecided.value.found) == told(third)
+    assert (raw.state(), raw.branches()) == (before, branches)
+    plan = decided(incoming, **{f1: {1: value(31)}, f3: {3: THEIRS}})
+    assert repository.resolver.foresee(incoming, plan) is None
+    assert (raw.state(), raw.branches()) == (before, branches)
+    applied = done(repository, plan)
+    assert (applied.hash, applied.commits) == (raw.head(), 3)
+    assert (log(raw), rows(raw)) == (["f3", "f2", "f1", "ours", *log(raw)[4:]], [31, 12, 13])
+    authors = raw.rows(f"SELECT message, {raw.author} FROM dolt_log LIMIT 3")
+    for message, *author in authors if raw.dolt else [authors[0], authors[2]]:  # DoltLite's own picks are the user's
+        assert "More." in message
+        assert author == ["Ann", "ann@example.com"]
+    with pytest.raises(ChangedMeanwhile):
+        repository.resolver.apply(incoming, plan)
+    undone(repository)
+    assert (raw.state(), raw.branches()) == (before, branches)
+    # What is decided to stay as it is makes no commit; where that is true of all, nothing is done.
+    assert done(repository, decided(incoming, **{f1: {1: OURS}, f3: {3: OURS}})).commits == 1
+    assert log(raw)[:2] == ["f2", "ours"]
+    undone(repository)
+    only = repository.incoming.pick("main", [f1])
+    with pytest.raises(NothingChanged):
+        repository.resolver.apply(only, decided(only, **{f1: {1: OURS}}))
+    assert (raw.state(), raw.branches()) == (before, branches)
+
+
+def test_reverts_that_conflict(raw: Raw, repository: Repository) -> None:
+    f1, _, f3 = forked(raw)
+    raw.run("UPDATE t SET a = 99 WHERE id = 1", at="feature")
+    raw.commit("later", at="feature")
+    before = raw.state("feature")
+    incoming = repository.incoming.revert("feature", [f3, f1])
+    found = foreseen(repository, decided(incoming))
+    assert told(found) == (f1, 2, 2, [("t", 1)])
+    assert sides(raw, found, 1) == [11, 99, 1]
+    plan = decided(incoming, **{f1: {1: value(50)}})
+    done(repository, plan)
+    assert rows(raw, "feature") == [50, 12, 3]
+    messages = [message for (message,) in raw.rows("SELECT message FROM dolt_log LIMIT 2", at="feature")]
+    assert messages[1].startswith('Revert "f3')
+    assert messages[0] == messages[1].replace("f3", "f1")  # as the engine words it
+    undone(repository)
+    assert raw.state("feature") == before
+    raw.run("INSERT INTO t VALUES (4, 4)", at="feature")
+    with pytest.raises(LocalChanges, match="t are in the way"):
+        repository.resolver.foresee(incoming, plan)
+
+
+def test_a_rebase_that_conflicts_twice(raw: Raw, repository: Repository) -> None:
+    f1, _, f3 = forked(raw)
+    before, branches = raw.state("feature"), raw.branches()
+    incoming = repository.incoming.rebase("feature", "main")
+    first = foreseen(repository, decided(incoming))
+    assert (told(first), sides(raw, first, 1)) == ((f1, 1, 3, [("t", 1)]), [1, 21, 11])
+    some = decided(incoming, **{f1: {1: value(31)}})
+    third = foreseen(repository, some)
+    assert (told(third), sides(raw, third, 3)) == ((f3, 3, 3, [("t", 1)]), [3, 23, 13])
+    with pytest.raises(Undecided):
+        repository.resolver.apply(incoming, some)
+    assert (raw.state("feature"), raw.branches()) == (before, branches)
+    plan = decided(incoming, **{f1: {1: value(31)}, f3: {3: THEIRS}})
+    assert repository.resolver.foresee(incoming, plan) is None
+    applied = done(repository, plan)
+    assert (applied.hash, applied.commits) == (raw.head("feature"), 3)
+    assert log(raw, "feature") == ["f3", "f2", "f1", *log(raw)]  # none is lost
+    assert rows(raw, "feature") == [31, 12, 13]
+    assert set(raw.branches()) == set(branches)
+    assert raw.status("feature") == set()
+    undone(repository)
+    assert (raw.state("feature"), raw.branches()) == (before, branches)
+    # What changes nothing is left out.
+    assert done(repository, decided(incoming, **{f1: {1: OURS}, f3: {3: THEIRS}})).commits == 2
+    assert log(raw, "feature") == ["f3", "f2", *log(raw)]
+
+
+def test_an_interactive_rebase_with_a_squash_that_conflicts(raw: Raw, repository: Repository) -> None:
+    f1, f2, f3 = forked(raw)
+    onto, before = raw.head(), raw.state("feature")
+
+    def planned(*actions: Action) -> Incoming:
+        steps = [
+            RebaseStep(action, hash_, f"f{n}")
+            for n, (action, hash_) in enumerate(zip(actions, (f1, f2, f3), strict=True), 1)
+        ]
+        return repository.incoming.interactive("feature", onto, steps)
+
+    incoming = planned(Action.PICK, Action.SQUASH, Action.SQUASH)
+    plan = decided(incoming, **{f1: {1: value(31)}, f3: {3: value(33)}})
+    assert told(foreseen(repository, decided(incoming, **{f1: {1: value(31)}}))) == (f3, 3, 3, [("t", 1)])
+    done(repository, plan)
+    assert (log(raw, "feature"), rows(raw, "feature")) == (["f1", *log(raw)], [31, 12, 33])
+    message = raw.scalar("SELECT message FROM dolt_log LIMIT 1", at="feature")
+    assert [part for part in message.split("\n") if part.startswith("f")] == ["f1", "f2", "f3"]
+    undone(repository)
+    assert raw.state("feature") == before
+    # Nothing is left of the first one: the second one must not be joined to a commit of main.
+    incoming = planned(Action.PICK, Action.FIXUP, Action.DROP)
+    done(repository, decided(incoming, **{f1: {1: OURS}}))
+    assert (log(raw, "feature"), rows(raw, "feature")) == (["f1", *log(raw)], [21, 12, 23])
+    undone(repository)
+    # It waits at a commit that is to be edited: what comes after it is not looked at.
+    incoming = planned(Action.EDIT, Action.PICK, Action.DROP)
+    assert told(foreseen(repository, decided(incoming))) == (f1, 1, 2, [("t", 1)])
+    plan = decided(incoming, **{f1: {1: value(31)}})
+    assert repository.resolver.foresee(incoming, plan) is None
+    with pytest.raises(Undecided):
+        repository.resolver.apply(incoming, decided(incoming))
+    assert raw.state("feature") == before
+    assert done(repository, plan).paused == "dolt_rebase_feature"
+    assert log(raw, "dolt_rebase_feature") == ["f1", *log(raw)]
+    operation = repository.progress.find("feature")
+    assert operation is not None
+    assert not operation.conflicts
+    assert repository.progress.go_on(operation) == ""
+    assert (log(raw, "feature"), rows(raw, "feature")) == (["f2", "f1", *log(raw)], [31, 12, 23])  # none is lost
+
+
+def test_a_stash_that_conflicts(dolt: RawDolt, opened: Open) -> None:
+    forked(dolt)
+    repository = opened(dolt)
+    dolt.run("UPDATE t SET a = 70 WHERE id = 1", "CREATE TABLE fresh (id INTEGER PRIMARY KEY)", at="feature")
+    dolt.run("ALTER TABLE t ADD COLUMN b INTEGER DEFAULT 5", at="feature")
+    stash = repository.stashes.push("feature", "wip", StashScope.UNTRACKED)
+    dolt.run("CREATE TABLE staged (id INTEGER PRIMARY KEY)")
+    dolt.call("dolt_add", "staged")
+    dolt.run("CREATE TABLE loose (id INTEGER PRIMARY KEY)")
+    before, branches = dolt.state(), dolt.branches()
+    incoming = repository.incoming.stash("main", stash, drop=True)
+    found = foreseen(repository, decided(incoming))
+    assert (told(found)[1:], sides(dolt, found, 1)) == ((1, 1, [("t", 1)]), [11, 21, 70])
+    plan = decided(incoming, **{found.commit: {1: THEIRS}})
+    assert repository.resolver.foresee(incoming, plan) is None
+    assert (dolt.state(), dolt.branches()) == (before, branches)
+    applied = done(repository, plan)
+    assert (applied.hash, applied.commits, applied.notes) == (dolt.head(), 0, ())
+    assert dolt.rows("SELECT * FROM t ORDER BY id") == [(1, 70, 5), (2, 2, 5), (3, 23, 5)]
+    unstaged = {("t", False, "modified"), ("fresh", False, "new table"), ("loose", False, "new table")}
+    assert dolt.status() == {*unstaged, ("staged", True, "new table")}
+    assert repository.stashes.stashes("main") == ()
+    undone(repository)
+    assert (dolt.state(), dolt.branches()) == (before, branches)
+    again = Incoming(IncomingKind.STASH, "main", "wip", incoming.head, stash.hash, stash=stash)
+    with pytest.raises(StashNotFound):
+        repository.resolver.foresee(again)

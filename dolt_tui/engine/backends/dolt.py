@@ -349,8 +349,10 @@ class DoltDialect(DoltHistory, DoltValues):
             return MergeResult(None, False, text or "")
         return MergeResult(hash_ or None, bool(fast_forward), text or "")
 
-    def keep_conflicts(self, session: SqlSession) -> None:
+    def keep_conflicts(self, session: SqlSession, *, broken: bool = False) -> None:
         session.execute("SET @@dolt_allow_commit_conflicts = 1")
+        if broken:  # else the commit that breaks a constraint is rolled back, and lost when the rebase continues
+            session.execute("SET @@dolt_force_transaction_commit = 1")
 
     def apply(self, session: SqlSession, procedure: str, hash_: str) -> str:
         made, *conflicts = session.call(procedure, hash_)

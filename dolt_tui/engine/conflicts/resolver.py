@@ -24,10 +24,11 @@ from ..model.conflicts import (
 if TYPE_CHECKING:
     from ..core.connections import Connections
     from .definitions_first import DefinitionsFirst
+    from .replayers import Replayer
     from .rows import ConflictRows
 
 _MERGES = (IncomingKind.MERGE, IncomingKind.SQUASH)
-_COPIES = (IncomingKind.CHERRY_PICK, IncomingKind.REVERT)
+_REPLAYED = (IncomingKind.CHERRY_PICK, IncomingKind.REVERT, IncomingKind.REBASE, IncomingKind.STASH)
 
 
 class Resolver:
@@ -51,6 +52,8 @@ class Resolver:
             if tables := aligned_tables(incoming, plan):
                 return self.definitions_first.foresee(incoming, tables, lambda merge: foresee(self._db, merge))
             return foresee(self._db, incoming)
+        if incoming.kind in _REPLAYED:
+            return self._replayer(incoming).foresee(incoming, plan or ResolutionPlan(incoming))
         raise _lacking(incoming)
 
     @Later
@@ -77,11 +80,20 @@ class Resolver:
             from .applying import apply
 
             return apply(self._db, incoming, plan)
+        if incoming.kind in _REPLAYED:
+            return self._replayer(incoming).apply(incoming, plan)
         raise _lacking(incoming)
 
     def apply_calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
         """What `apply` runs, as far as it can be told before; what writes rows as one statement for each table."""
+        if incoming.kind in _REPLAYED:
+            return self._replayer(incoming).calls(incoming, plan)
         raise _lacking(incoming)
+
+    def _replayer(self, incoming: Incoming) -> Replayer:
+        from .replayers import replayer
+
+        return replayer(self._db, incoming.kind)
 
     def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
         """Constraints that would be broken if the plan was applied now; what it leaves open stays as ours has it."""

@@ -392,8 +392,8 @@ class Dialect(ABC):
     def merge(self, session: SqlSession, tip: str, kind: MergeKind, message: str) -> MergeResult:
         """Merge the commit ``tip`` within the session's transaction. Raises `Conflicts`."""
 
-    def keep_conflicts(self, session: SqlSession) -> None:  # noqa: B027 - nothing to do is the usual case
-        """Let a rebase that conflicts stop there, so that its conflicts can be read."""
+    def keep_conflicts(self, session: SqlSession, *, broken: bool = False) -> None:  # noqa: B027 - most engines do so
+        """Let a rebase that conflicts stop there, so that its conflicts can be read; ``broken``: constraints, too."""
 
     def before_abort(self, session: SqlSession) -> None:  # noqa: B027 - nothing to do is the usual case
         """Make ready for aborting a rebase that this session began."""

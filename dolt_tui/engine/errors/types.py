@@ -357,6 +357,8 @@ class ConstraintsBroken(EngineError):
     def __init__(self, message: str, broken: tuple[Broken, ...], detail: str = "") -> None:
         super().__init__(message, detail=detail)
         self.broken = broken
+        self.found: ConflictSet | None = None
+        """What conflicted there, where it is one of several commits."""
 
 
 class NotFastForward(EngineError):

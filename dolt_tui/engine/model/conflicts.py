@@ -441,3 +441,5 @@ class Applied(Frozen):
     """Commits of other sessions that came in between: the first parent is not the commit that was seen."""
     notes: tuple[str, ...] = ()
     """What else is worth knowing, in sentences: triggers that ran, an additional commit in the log."""
+    paused: str = ""
+    """The branch on which a rebase waits for a commit to be edited; empty where it is done."""

@@ -6,8 +6,10 @@ See engine-facts.md#rebase-moves-the-session.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TypeAlias
 
 from dolt_tui.engine.core.validation import check_plan
 
@@ -22,6 +24,9 @@ from ..model.rewriting import Action, RebaseStep
 
 INTERACTIVE, CONTINUE, ABORT = ("-i",), ("--continue",), ("--abort",)
 """Options of ``dolt_rebase``."""
+Decide: TypeAlias = "Callable[[Session, str], None]"
+"""Resolves what conflicts in a commit, by its original hash, on the session where the rebase stopped at it."""
+_STOPPED = re.compile(r"data conflict detected while rebasing commit (\w+) ")
 
 
 def read_plan(session: Session) -> list[RebaseStep]:
@@ -35,23 +40,28 @@ def replay(
     base: str,
     plan: Callable[[Sequence[RebaseStep]], Sequence[RebaseStep]],
     expected: Expected | None = None,
+    *,
+    decide: Decide | None = None,
+    others: bool = False,
 ) -> str:
     """Rebase the session's branch onto ``base``; ``plan`` makes the plan out of the default one.
 
     ``expected`` is the branch as it was seen: Dolt would lose what came since this session's transaction began.
+    ``decide`` resolves conflicts, and breaks off the rebase by raising something. ``others``: the plan may have other
+    commits than the default one, which then has to be that of ``expected``.
     Returns what the engine says in the end: `paused` tells whether it stopped to let something be edited.
     When anything fails it is as if nothing had been done, and `Conflicts` tells tables and rows.
     """
-    session.dialect.keep_conflicts(session)
+    session.dialect.keep_conflicts(session, broken=decide is not None)
     run(session, [expected], session.procedure("dolt_rebase", *INTERACTIVE, base))
     try:
         before = read_plan(session)
         steps = plan(before)
-        if sorted(step.hash for step in steps) != sorted(step.hash for step in before):
+        if not others and sorted(step.hash for step in steps) != sorted(step.hash for step in before):
             raise ChangedMeanwhile("The branch has changed since then. Nothing was changed.")
         check_plan(steps)
         write_plan(session, steps)
-        return resume(session)
+        return resume(session, decide)
     except BaseException:
         with suppress(EngineError):
             abort(session)
@@ -94,12 +104,16 @@ def start(session: Session, base: str, expected: Expected | None = None) -> str:
         raise
 
 
-def resume(session: Session) -> str:
+def resume(session: Session, decide: Decide | None = None) -> str:
     """Continue the rebase in progress on the session's branch; as `replay`, but nothing is undone."""
-    try:
-        return _said(session.call("dolt_rebase", *CONTINUE))
-    except Conflicts as error:
-        raise _with_tables(session, error) from error
+    while True:
+        try:
+            return _said(session.call("dolt_rebase", *CONTINUE))
+        except Conflicts as error:
+            stopped = _STOPPED.search(error.detail)
+            if decide is None or stopped is None:
+                raise _with_tables(session, error) from error
+        decide(session, stopped[1])
 
 
 def paused(text: str) -> bool:

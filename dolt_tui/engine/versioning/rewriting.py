@@ -7,8 +7,10 @@ stops.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 from ..browsing.diff_counts import changes_between
@@ -157,37 +159,56 @@ class Rewriting:
         forward = self._db.dialect.merge_arguments(UNKNOWN, MergeKind.FAST_FORWARD, "")
         return (*applied, self._db.procedure("dolt_merge", *forward))
 
-    def _apply(self, branch: str, procedure: str, commits: Sequence[str]) -> Rewritten:
-        what = "revert" if procedure == REVERT else "copy commits"
+    def ready(self, branch: str, procedure: str, commits: Sequence[str]) -> tuple[Commit, ...]:
+        """``commits`` as they are to be copied or reverted. Raises `LocalChanges` where something is in the way."""
         preview = (self.preview_revert if procedure == REVERT else self.preview_pick)(branch, commits)
         if preview.in_the_way:
             tables = ", ".join(preview.in_the_way)
             raise LocalChanges(f"Uncommitted changes in {tables} are in the way.")
-        if len(preview.commits) == 1:
-            commit = preview.commits[0]
+        return preview.commits
+
+    def _apply(self, branch: str, procedure: str, commits: Sequence[str]) -> Rewritten:
+        what = "revert" if procedure == REVERT else "copy commits"
+        found = self.ready(branch, procedure, commits)
+        if len(found) == 1:
             try:
-                made = self._db.write(branch, lambda session: _one(session, procedure, commit), what)
+                made = self._db.write(branch, lambda session: one(session, found[0], procedure), what)
                 return Rewritten(made, 1)
             except LocalChanges:
                 pass  # some versions revert only where nothing is uncommitted, as on the branch that is made below
         with self._db.read(branch, what) as session:
             head = resolve(session, HEAD)
+        with self.replayed(branch, head, found, partial(one, procedure=procedure), what) as done:
+            self.forward(branch, head, done.hash, what)
+        return done
+
+    @contextmanager
+    def replayed(
+        self, branch: str, head: str, commits: Sequence[Commit], work: Callable[[Session, Commit], str], what: str
+    ) -> Iterator[Rewritten]:
+        """``commits``, made again by ``work`` on a throw-away branch that begins at ``head`` and ends with this.
+
+        Those for which `NothingChanged` is raised are left out; it is raised where all are.
+        """
         tip, left_out = head, []
         with scratch(self._db, branch, head) as name:
-            for commit in preview.commits:
+            for commit in commits:
                 try:
-                    tip = self._db.write(name, lambda session, c=commit: _one(session, procedure, c), what)  # type: ignore[misc]
+                    tip = self._db.write(name, lambda session, c=commit: work(session, c), what)  # type: ignore[misc]
                 except NothingChanged:
                     left_out.append(commit.hash)
             if tip == head:
                 raise NothingChanged("None of the commits would change anything.")
+            yield Rewritten(tip, len(commits) - len(left_out), tuple(left_out))
 
-            def advance(session: Session) -> None:
-                expect(session, Expected(branch, head))
-                session.dialect.merge(session, tip, MergeKind.FAST_FORWARD, "")
+    def forward(self, branch: str, head: str, tip: str, what: str) -> None:
+        """Move the branch from ``head`` to ``tip``, which descends from it. Raises `ChangedMeanwhile`."""
 
-            self._db.write(branch, advance, what)
-        return Rewritten(tip, len(preview.commits) - len(left_out), tuple(left_out))
+        def advance(session: Session) -> None:
+            expect(session, Expected(branch, head))
+            session.dialect.merge(session, tip, MergeKind.FAST_FORWARD, "")
+
+        self._db.write(branch, advance, what)
 
     # rewording and squashing
 
@@ -331,7 +352,8 @@ def short(commit: Commit) -> str:
     return f"{commit.hash[:7]} ({commit.summary or 'no message'})"
 
 
-def _one(session: Session, procedure: str, commit: Commit) -> str:
+def one(session: Session, commit: Commit, procedure: str) -> str:
+    """Copy or revert one commit; its hash. Raises `Conflicts` and `NothingChanged`, with what it was about."""
     doing = "Reverting" if procedure == REVERT else "Copying"
     try:
         return session.dialect.apply(session, procedure, commit.hash)

@@ -1,0 +1,232 @@
+"""Rebases that conflict, with what a plan decides about each commit.
+
+A rebase is run on a throw-away branch, from its first step on; then the real branch moves to what came of it, in one
+step. A conflict that nobody has decided breaks it off, and nothing of it is ever continued: after a conflict was rolled
+back both engines would go on with the next commit, and the one that conflicted would be lost.
+See engine-facts.md#rebase-conflicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from ..core.compare_and_write import expect, look, run
+from ..core.connections import Connections, Session
+from ..core.revisions import resolve
+from ..core.scratch_branch import scratch
+from ..errors import ChangedMeanwhile, EngineError, LocalChanges, NothingChanged
+from ..model import HEAD, UNKNOWN, Call, Commit, Expected
+from ..model.conflicts import Applied, ConflictSet, Incoming, ResolutionPlan
+from ..model.rewriting import REBASE_BRANCH, Action, RebaseStep
+from ..versioning.replaying import CONTINUE, INTERACTIVE, paused, plan_calls, replay
+from ..versioning.rewriting import MOST_COMMITS
+from ..versioning.working_set import WorkingSet
+from .applying import unchecked
+from .commit_conflicts import Sides, found_by, resolve_commit
+
+_LEADS = (Action.PICK, Action.REWORD, Action.EDIT)
+_JOINS = (Action.SQUASH, Action.FIXUP)
+
+
+class Rebases:
+    """Foresees and makes rebases."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+        self._working = WorkingSet(db)
+
+    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
+        """The first commit that conflicts and that the plan does not decide completely; up to one to be edited."""
+        self._refuse(incoming)
+        steps = _until_edited(incoming.steps)
+
+        def work() -> None:
+            with scratch(self._db, incoming.branch, incoming.head) as name:
+                self._run(name, incoming, plan, steps, [])
+
+        return found_by(work)
+
+    def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
+        """Rebase the branch. Commits that change nothing, with what was decided, are left out.
+
+        Where a commit is to be edited the rebase waits there, on the branch that `Applied.paused` names.
+        """
+        self._refuse(incoming)
+        branch, seen = incoming.branch, self._seen(incoming)
+        if any(step.action is Action.EDIT for step in incoming.steps):
+            return self._pausing(incoming, plan, seen)
+        notes: list[str] = []
+        with scratch(self._db, branch, incoming.head) as name:
+            self._run(name, incoming, plan, incoming.steps, notes)
+            with self._db.read(name, "rebase") as session:
+                tip = resolve(session, HEAD)
+                number = self._made(session, incoming.onto, tip)
+            if tip == incoming.head:
+                raise NothingChanged(f"{branch} is based on it already.")
+            move, *_ = self._moving(tip)
+
+            def work(session: Session) -> None:
+                expect(session, seen)
+                run(session, [seen.ref_only], move)
+
+            self._db.write(branch, work, "rebase")
+        return Applied(tip, number, notes=tuple(notes))
+
+    def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
+        """What `apply` runs, without what writes rows; all but the last on a branch of its own."""
+        procedure = self._db.procedure
+        found = [procedure("dolt_rebase", *INTERACTIVE, incoming.onto)]
+        found += plan_calls(self._db.dialect, incoming.steps) if incoming.steps else ()
+        found.append(procedure("dolt_rebase", *CONTINUE))
+        for commit in incoming.commits:
+            if commit in plan.steps:
+                found += [procedure("dolt_conflicts_resolve", "--ours", name) for name in plan.steps[commit].tables]
+                found += [procedure("dolt_add", "-f", "--", name) for name in plan.steps[commit].tables]
+                found.append(procedure("dolt_rebase", *CONTINUE))
+        edits = any(step.action is Action.EDIT for step in incoming.steps)
+        return (*found, *(() if edits else self._moving(UNKNOWN)))
+
+    def _moving(self, tip: str) -> tuple[Call, ...]:
+        return (self._db.procedure("dolt_reset", "--hard", tip),)
+
+    def _pausing(self, incoming: Incoming, plan: ResolutionPlan, seen: Expected) -> Applied:
+        """Rebase up to a commit that is to be edited.
+
+        All up to that is made on a throw-away branch. Then the rebase is begun on the branch itself, with what came of
+        that commit as its first step: no conflict is left that it could lose. A step that conflicts would not be
+        stopped at, either. See engine-facts.md#edit-that-conflicts.
+        """
+        branch, steps = incoming.branch, incoming.steps
+        at = next(number for number, step in enumerate(steps) if step.action is Action.EDIT)
+        notes: list[str] = []
+        with scratch(self._db, branch, incoming.head) as name:
+            self._run(name, incoming, plan, _until_edited(steps), notes)
+            with self._db.read(name, "rebase") as session:
+                tip = resolve(session, HEAD)
+                commit = session.dialect.log_page(session, (tip,), 1).commits[0]
+                number = self._made(session, incoming.onto, tip)
+                known = {item.message.strip() for item in session.dialect.commits(session, [steps[at].hash])}
+            if not number or commit.message.strip() not in known | {steps[at].message.strip()}:
+                raise NothingChanged(f"Nothing is left of {steps[at].hash[:7]} ({steps[at].summary}) to be edited.")
+            begin = [replace(steps[at], hash=tip), *steps[at + 1 :]]
+
+            def work(session: Session) -> str:
+                expect(session, seen)
+                return replay(session, commit.parents[0], lambda _: begin, seen.ref_only, others=True)
+
+            try:
+                said = self._db.write(branch, work, "rebase")
+            finally:
+                self._db.forget(REBASE_BRANCH + branch)
+                self._db.schema_cache.forget(REBASE_BRANCH + branch)
+        on = REBASE_BRANCH + branch
+        return Applied(incoming.head, number, paused=on if paused(said) else "", notes=tuple(notes))
+
+    def _made(self, session: Session, onto: str, tip: str) -> int:
+        """How many commits were made on top of ``onto``."""
+        lost, made = session.dialect.distance(session, onto, tip)
+        if lost:
+            raise EngineError("The rebase would have changed commits that it goes onto; nothing was done.")
+        return made
+
+    def _seen(self, incoming: Incoming) -> Expected:
+        with self._db.read(incoming.branch, "rebase") as session:
+            expect(session, Expected(incoming.branch, incoming.head))
+            return look(session)
+
+    def _refuse(self, incoming: Incoming) -> None:
+        with self._db.read(incoming.branch, "rebase") as session:
+            expect(session, Expected(incoming.branch, incoming.head))
+        status = self._working.status(incoming.branch)
+        tables = sorted({change.table for change in (*status.unstaged, *status.staged)})
+        if tables:
+            raise LocalChanges(f"Uncommitted changes in {', '.join(tables)} are in the way.")
+
+    def _run(
+        self,
+        name: str,
+        incoming: Incoming,
+        plan: ResolutionPlan,
+        steps: Sequence[RebaseStep],
+        notes: list[str],
+    ) -> None:
+        """Rebase branch ``name``, which is at the commit that is rebased."""
+        with self._db.read(name, "rebase") as session:
+            found = session.dialect.range(session, incoming.onto, incoming.head, MOST_COMMITS)
+        running = _Running(self._db, incoming, plan, {commit.hash: commit for commit in found}, notes)
+
+        def work(session: Session) -> str:
+            unchecked(session)
+            return replay(
+                session, incoming.onto, lambda default: running.begin(steps or default), decide=running.decide
+            )
+
+        self._db.write(name, work, "rebase")
+
+
+class _Running:
+    """A rebase that runs, as far as it stops at conflicts."""
+
+    def __init__(
+        self,
+        db: Connections,
+        incoming: Incoming,
+        plan: ResolutionPlan,
+        commits: Mapping[str, Commit],
+        notes: list[str],
+    ) -> None:
+        self._db, self._incoming, self._plan, self._commits, self._notes = db, incoming, plan, commits, notes
+        self._steps: list[RebaseStep] = []
+
+    def begin(self, steps: Sequence[RebaseStep]) -> Sequence[RebaseStep]:
+        """The steps that are replayed, which are those of the plan that is written."""
+        self._steps = [step for step in steps if step.action is not Action.DROP]
+        return steps
+
+    def decide(self, session: Session, hash_: str) -> None:
+        """Resolve the commit that the rebase has stopped at. Raises `Undecided`, `ConstraintsBroken`."""
+        commit = self._commits.get(hash_)
+        number = next((at for at, step in enumerate(self._steps) if step.hash == hash_), None)
+        if commit is None or number is None or hash_ not in self._incoming.commits:
+            raise ChangedMeanwhile("The rebase has stopped at another commit than those of its plan.")
+        if session.dialect.traits.keeps_conflicts:  # elsewhere the transaction is open already
+            session.execute(session.dialect.begin)
+        every = self._incoming.commits
+        sides = Sides(commit, commit.parents[0], resolve(session, HEAD), hash_, every.index(hash_) + 1, len(every))
+        if not resolve_commit(self._db, session, self._incoming, self._plan, sides, self._notes):
+            self._leave_out(session, number)
+
+    def _leave_out(self, session: Session, number: int) -> None:
+        """A step that changes nothing is left out: what was to be joined to it must not be joined to the one before.
+
+        The engines would do so, even where that is one of the commits that the rebase goes onto.
+        See engine-facts.md#squash-into-upstream.
+        """
+        step, *later = self._steps[number:]
+        if step.action not in _LEADS or not later or later[0].action not in _JOINS:
+            return
+        following = later[0]
+        message = step.message.strip()
+        if following.action is Action.SQUASH:
+            message += "\n\n" + following.message.strip()
+        self._steps[number + 1] = replace(following, action=Action.REWORD, message=message)
+        update = session.dialect.statement(
+            "UPDATE dolt_rebase SET action = 'reword', commit_message = ",
+            " WHERE commit_hash = ",
+            "",
+            values=(message, following.hash),
+        )
+        session.run(update)
+
+
+def _until_edited(steps: Sequence[RebaseStep]) -> tuple[RebaseStep, ...]:
+    """The steps up to one that is to be edited, which is only picked: what comes after it nobody can know."""
+    found, edited = [], False
+    for step in steps:
+        if edited:
+            step = replace(step, action=Action.DROP)
+        elif step.action is Action.EDIT:
+            step, edited = replace(step, action=Action.PICK), True
+        found.append(step)
+    return tuple(found)

@@ -1,0 +1,34 @@
+"""Who foresees and applies what is no merge, by its kind."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..core.connections import Connections
+from ..model import Call
+from ..model.conflicts import Applied, ConflictSet, Incoming, IncomingKind, ResolutionPlan
+
+
+class Replayer(Protocol):
+    """What `Resolver` asks."""
+
+    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None: ...
+
+    def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied: ...
+
+    def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]: ...
+
+
+def replayer(db: Connections, kind: IncomingKind) -> Replayer:
+    """The one for cherry-picks and reverts, for rebases, or for stashes."""
+    if kind is IncomingKind.REBASE:
+        from .rebase_plans import Rebases
+
+        return Rebases(db)
+    if kind is IncomingKind.STASH:
+        from .stash_plans import AppliedStashes
+
+        return AppliedStashes(db)
+    from .replaying_plans import Replays
+
+    return Replays(db)

@@ -1,0 +1,120 @@
+"""Cherry-picks and reverts that conflict, with what a plan decides about each commit.
+
+They are made on a throw-away branch, one commit after the other and always from the first one on; then the real branch
+moves there in one step. So nothing stands anywhere while somebody decides, and nobody else sees a part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from ..core.compare_and_write import expect
+from ..core.connections import Connections, Session
+from ..core.revisions import resolve
+from ..errors import Conflicts, NothingChanged
+from ..model import HEAD, UNKNOWN, Call, Commit, Expected, MergeKind
+from ..model.conflicts import Applied, ConflictSet, Incoming, IncomingKind, ResolutionPlan
+from ..model.rewriting import Rewritten
+from ..versioning.log import History
+from ..versioning.rewriting import PICK, REVERT, Rewriting, one, short
+from ..versioning.working_set import WorkingSet
+from .applying import unchecked
+from .commit_conflicts import Sides, found_by, resolve_commit
+
+
+class Replays:
+    """Foresees and makes cherry-picks and reverts."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+        self._rewriting = Rewriting(db, History(db), WorkingSet(db))
+
+    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
+        """The first commit that conflicts and that the plan does not decide completely."""
+
+        def work() -> None:
+            with self.made(incoming, plan, self._ready(incoming), []):
+                pass
+
+        return found_by(work)
+
+    def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
+        """Copy or revert all of them. Those that change nothing, with what was decided, are left out.
+
+        Raises `NothingChanged` where that is true of all.
+        """
+        notes: list[str] = []
+        with self.made(incoming, plan, self._ready(incoming), notes) as done:
+            self._rewriting.forward(incoming.branch, incoming.head, done.hash, _what(incoming))
+        return Applied(done.hash, done.commits, notes=tuple(notes))
+
+    def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
+        """What `apply` runs, without what writes rows; all but the last on a branch of its own."""
+        procedure, of = self._db.procedure, _procedure(incoming)
+        found: list[Call] = []
+        for commit in incoming.commits:
+            found.append(procedure(of, commit))
+            if commit in plan.steps:
+                found += [procedure("dolt_conflicts_resolve", "--ours", name) for name in plan.steps[commit].tables]
+                found += [procedure("dolt_add", "-f", "--", name) for name in plan.steps[commit].tables]
+                found.append(
+                    procedure(of, "--continue")
+                    if self._db.dialect.traits.keeps_conflicts
+                    else procedure("dolt_commit", "-m", UNKNOWN)
+                )
+        forward = self._db.dialect.merge_arguments(UNKNOWN, MergeKind.FAST_FORWARD, "")
+        return (*found, procedure("dolt_merge", *forward))
+
+    def _ready(self, incoming: Incoming) -> tuple[Commit, ...]:
+        return self._rewriting.ready(incoming.branch, _procedure(incoming), incoming.commits)
+
+    @contextmanager
+    def made(
+        self, incoming: Incoming, plan: ResolutionPlan, commits: Sequence[Commit], notes: list[str]
+    ) -> Iterator[Rewritten]:
+        """The commits made on a throw-away branch, which ends with this."""
+        with self._db.read(incoming.branch, "resolve") as session:
+            expect(session, Expected(incoming.branch, incoming.head))
+        numbers = {commit.hash: number for number, commit in enumerate(commits, 1)}
+
+        def work(session: Session, commit: Commit) -> str:
+            unchecked(session)
+            parent, ours = commit.parents[0] if commit.parents else "", resolve(session, HEAD)
+            base, theirs = (commit.hash, parent) if _procedure(incoming) == REVERT else (parent, commit.hash)
+            sides = Sides(commit, base, ours, theirs, numbers[commit.hash], len(commits))
+            return self._one(session, incoming, plan, sides, notes)
+
+        with self._rewriting.replayed(incoming.branch, incoming.head, commits, work, _what(incoming)) as done:
+            yield done
+
+    def _one(self, session: Session, incoming: Incoming, plan: ResolutionPlan, at: Sides, notes: list[str]) -> str:
+        procedure = _procedure(incoming)
+        try:
+            return one(session, at.commit, procedure)
+        except Conflicts as error:
+            if not error.tables and not error.violations:
+                raise  # about a definition: the engine has taken it back already
+        if not resolve_commit(self._db, session, incoming, plan, at, notes):
+            # An empty commit would be made: engine-facts.md#picks-of-nothing
+            raise NothingChanged(f"{short(at.commit)} changes nothing, as it was decided.")
+        return str(session.run(_concluding(session, at.commit, procedure))[0])
+
+
+def _concluding(session: Session, commit: Commit, procedure: str) -> Call:
+    """What commits it, with the message and the author that it has without a conflict."""
+    if session.dialect.traits.keeps_conflicts:
+        return session.procedure(procedure, "--continue")
+    if procedure == REVERT:
+        return session.procedure("dolt_commit", "-m", f'Revert "{commit.message}"')
+    known = commit.author.strip() and commit.email.strip()
+    author = ["--author", f"{commit.author} <{commit.email}>"] if known else []
+    return session.procedure("dolt_commit", "-m", commit.message, *author)
+
+
+def _procedure(incoming: Incoming) -> str:
+    return REVERT if incoming.kind is IncomingKind.REVERT else PICK
+
+
+def _what(incoming: Incoming) -> str:
+    return "revert" if incoming.kind is IncomingKind.REVERT else "copy commits"

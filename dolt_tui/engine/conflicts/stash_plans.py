@@ -1,0 +1,119 @@
+"""Stashes whose tables have changed since, which Dolt refuses to apply: merged into them, as a plan decides. Dolt only.
+
+A stash is made a commit on a throw-away branch, and that is copied onto what the branch has, on another one. What came
+of it is then merged into the branch by a fast-forward that commits nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+
+from ..core.compare_and_write import expect
+from ..core.connections import Connections, Session
+from ..core.soft_reset import StagedTwice
+from ..errors import EngineError, LocalChanges, NothingChanged, StashNotFound
+from ..model import UNKNOWN, Call, Commit, Expected, MergeKind, Stash
+from ..model.conflicts import Applied, ConflictSet, Incoming, ResolutionPlan
+from ..versioning.log import History
+from ..versioning.refs import refuse_while_merging
+from ..versioning.stashes import Stashes
+from ..versioning.working_set import WorkingSet
+from .commit_conflicts import found_by
+from .replaying_plans import Replays
+
+
+class AppliedStashes:
+    """Foresees and applies stashes."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+        self._working = WorkingSet(db)
+        self._stashes = Stashes(db, self._working)
+        self._history = History(db)
+        self._replays = Replays(db)
+
+    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
+        """What conflicts, as far as the plan does not decide it. Raises `StashNotFound`, `LocalChanges`."""
+        commit = self._read(incoming)
+
+        def work() -> None:
+            with self._made(incoming, plan, commit, []):
+                pass
+
+        return found_by(work)
+
+    def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
+        """Bring the changes back, uncommitted; everything that was staged stays so. The stash is dropped if wanted.
+
+        Raises `LocalChanges` where the same tables have uncommitted changes.
+        """
+        commit, stash = self._read(incoming), _stash(incoming)
+        notes: list[str] = []
+        with self._made(incoming, plan, commit, notes) as tip:
+            if tip != incoming.head:
+                self._db.write(incoming.branch, lambda session: self._bring(session, incoming, tip), "apply a stash")
+            else:
+                notes.append("Nothing of the stash was taken.")
+        if incoming.drop:
+            try:
+                self._stashes.drop(incoming.branch, stash)
+            except EngineError as error:
+                notes.append(f"The stash could not be dropped: {error.message}")
+        return Applied(incoming.head, 0, notes=tuple(notes))
+
+    def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
+        """What `apply` runs, without what writes rows; all but the last ones on branches of their own."""
+        stash, procedure = _stash(incoming), self._db.procedure
+        copied = replace(incoming, commits=(UNKNOWN,))
+        *copy, _ = self._replays.calls(copied, plan)
+        merge = procedure("dolt_merge", *self._db.dialect.merge_arguments(UNKNOWN, MergeKind.SQUASH, ""))
+        drop = self._stashes.drop_calls(stash) if incoming.drop else ()
+        return (*self._stashes.apply_calls(stash), *copy, merge, procedure("dolt_reset"), *drop)
+
+    def _read(self, incoming: Incoming) -> Commit:
+        """The commit that the stash is read into: always the same one for the same stash."""
+        content = self._stashes.contents(incoming.branch, _stash(incoming))
+        return self._history.commit(incoming.branch, content.tip)
+
+    @contextmanager
+    def _made(self, incoming: Incoming, plan: ResolutionPlan, commit: Commit, notes: list[str]) -> Iterator[str]:
+        """The commit with what comes of it, on a throw-away branch that ends with this; HEAD if nothing does."""
+        self._refuse(incoming, commit)
+        with ExitStack() as stack:
+            try:
+                tip = stack.enter_context(self._replays.made(incoming, plan, [commit], notes)).hash
+            except NothingChanged:
+                tip = incoming.head
+            yield tip
+
+    def _refuse(self, incoming: Incoming, commit: Commit) -> None:
+        status = self._working.status(incoming.branch)
+        dirty = {name for c in (*status.staged, *status.unstaged) for name in (c.table, c.old_name) if name}
+        changes = self._stashes.contents(incoming.branch, _stash(incoming)).changes
+        touched = {name for change in changes for name in (change.table, change.old_name) if name}
+        if dirty & touched:
+            tables = ", ".join(sorted(dirty & touched))
+            raise LocalChanges(f"Uncommitted changes in {tables} are in the way of the stash.")
+
+    def _bring(self, session: Session, incoming: Incoming, tip: str) -> None:
+        expect(session, Expected(incoming.branch, incoming.head))
+        refuse_while_merging(session)
+        status = session.rows("SELECT table_name, staged FROM dolt_status")
+        staged = [name for name, is_staged in status if is_staged]
+        twice = sorted({name for name, is_staged in status if not is_staged} & set(staged))
+        if twice:
+            raise StagedTwice(f"{', '.join(twice)}: staged and changed again, which would be lost.")
+        session.dialect.merge(session, tip, MergeKind.SQUASH, "")
+        # It stages what it brings, and unstages everything else.
+        session.call("dolt_reset")
+        if staged:
+            names = dict.fromkeys(part for name in staged for part in name.split(" -> "))
+            session.call("dolt_add", "-f", "--", *names)
+
+
+def _stash(incoming: Incoming) -> Stash:
+    if incoming.stash is None:
+        raise StashNotFound("There is no stash to apply.")
+    return incoming.stash
