@@ -1,5 +1,6 @@
 """What can go wrong, each with what one can do about it; the engines' texts are read in `translation` only."""
 
+from .conflict_types import Conflicts, ConstraintsBroken, Undecided
 from .remedies import Remedy
 from .types import (
     NO_ANSWER,
@@ -14,9 +15,7 @@ from .types import (
     CannotUndo,
     ChangedMeanwhile,
     ColumnNotFound,
-    Conflicts,
     Constraint,
-    ConstraintsBroken,
     CurrentBranch,
     Damaged,
     DatabaseNotFound,
@@ -67,7 +66,6 @@ from .types import (
     TransactionLost,
     TransactionOpen,
     Unanswered,
-    Undecided,
     Unmergeable,
 )
 
