@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from dolt_tui.engine.errors import Undecided
 from dolt_tui.engine.model.conflicts import (
     ConflictSet,
+    Edited,
     Incoming,
     IncomingKind,
     ResolutionPlan,
+    RowDecision,
     SchemaConflict,
     SchemaDecision,
     SchemaKind,
@@ -19,7 +22,7 @@ from dolt_tui.engine.model.conflicts import (
 )
 from dolt_tui.engine.repository import Repository
 
-from .conftest import Raw
+from .conftest import Open, Raw, RawDolt
 
 BASE = (
     "CREATE TABLE offices (id INTEGER PRIMARY KEY, name VARCHAR(20), seats INTEGER)",
@@ -138,35 +141,118 @@ def plan_of(
     return ResolutionPlan(incoming, {incoming.tip: step})
 
 
-def test_what_conflicts_once_definitions_agree(raw: Raw, repository: Repository) -> None:
+def branches(raw: Raw) -> set[str]:
+    return {name for (name,) in raw.rows("SELECT name FROM dolt_branches")}
+
+
+def log(raw: Raw) -> list[str]:
+    return [message for (message,) in raw.rows("SELECT message FROM dolt_log") if "nitialize" not in message]
+
+
+EDITED = TablePlan(rows={(1,): RowDecision(cells={"a": Edited(7)})})
+
+
+def test_aligned_with_theirs(raw: Raw, repository: Repository) -> None:
     incoming = fork(raw, BASE, OURS, THEIRS)
+    raw.run("CREATE TABLE mine (id INTEGER PRIMARY KEY)")
     before = raw.state()
-    plan = plan_of(incoming, dict.fromkeys(("offices", "gone", "big"), Side.THEIRS))
-    found = repository.resolver.foresee(incoming, plan)
+    sides = dict.fromkeys(("offices", "gone", "big"), Side.THEIRS)
+    resolver = repository.resolver
+    found = resolver.foresee(incoming, plan_of(incoming, sides))
     assert found is not None
-    assert raw.state() == before
-    assert (found.incoming, found.commit, found.schema) == (incoming, incoming.tip, ())
-    rows = repository.resolver.rows(found)
+    assert (found.incoming, found.commit, {one.table for one in found.schema}) == (incoming, incoming.tip, set(sides))
+    rows = resolver.rows(found)
     told = {table: {key: rows.row(table, key) for key in rows.keys(table)} for table in rows.tables}
     assert sorted(told) == ["offices", "plain"]
     # Our values were kept, in the column's other type; a column that was added twice makes its rows conflict.
     cities = {key: row.ours and row.ours["city"] for key, row in told["offices"].items()}
     assert cities == {(1,): "4000", (2,): None, (3,): None}
-    # The other way round, where the definitions of theirs are made like ours.
-    other = plan_of(incoming, dict.fromkeys(("offices", "gone", "big"), Side.OURS))
-    found = repository.resolver.foresee(incoming, other)
-    assert found is not None
-    # LX is no number: Dolt has nothing to keep of it in our column, and that is said before anything is done.
-    assert (found.schema, {each.table: each.rows for each in found.tables}) == (
-        (), {"offices": 2 if raw.dolt else 3, "plain": 1}
-    )  # fmt: skip
-    assert [note for note in found.notes if "city" in note] == (
+    with pytest.raises(Undecided) as caught:
+        resolver.apply(incoming, plan_of(incoming, sides))
+    assert (caught.value.found.commit, caught.value.found.tables) == (incoming.tip, found.tables)
+    assert raw.state() == before
+    offices = {
+        (1,): RowDecision(Side.OURS),
+        (2,): RowDecision(Side.THEIRS),
+        (3,): RowDecision(cells={"seats": Edited(10), "city": Side.OURS}),
+    }
+    plan = plan_of(incoming, sides, offices=TablePlan(rows=offices), plain=EDITED)
+    what_if = resolver.what_if(incoming, plan_of(incoming, sides, plain=EDITED))
+    looked_at = raw.rows("SELECT id, seats FROM offices ORDER BY id", at=what_if.branch)
+    assert (looked_at, raw.rows("SELECT a FROM plain", at=what_if.branch)) == ([(1, 6), (2, 20), (3, 8)], [(7,)])
+    resolver.drop_what_if("main", what_if)
+    done, step = repository.undo.perform("main", "merge", lambda: resolver.apply(incoming, plan))
+    assert branches(raw) == {"main", "feature"}
+    assert (done.hash, done.commits) == (raw.head(), 2)
+    assert raw.rows("SELECT id, name, seats, city, mine FROM offices ORDER BY id") == [
+        (1, "Porto", 6, "4000", "yes"), (2, "Lisboa", 20, "LX", None), (3, "Braga", 10, None, None)
+    ]  # fmt: skip
+    assert raw.rows("SELECT * FROM gone ORDER BY id") == [(1, 1), (2, 20)]
+    assert raw.rows("SELECT a FROM plain") == [(7,)]
+    assert raw.rows("SELECT id FROM big") == [(2,)]
+    assert "> 12" in str(raw.rows("SELECT fragment FROM dolt_schemas WHERE name = 'big'"))
+    assert log(raw)[0] == "Merge branch 'feature' into main"
+    assert set(log(raw)[1:]) == {"Align big, gone, offices with feature", "ours", "theirs", "base"}
+    assert raw.status() == before[-1]
+    assert step is not None
+    repository.undo.undo(step)
+    assert raw.state() == before
+
+
+def test_aligned_with_ours(raw: Raw, repository: Repository) -> None:
+    incoming = fork(raw, BASE, OURS, THEIRS)
+    sides = dict.fromkeys(("offices", "gone", "big"), Side.OURS)
+    raw.run("CREATE TABLE mine (id INTEGER PRIMARY KEY)")
+    raw.call("dolt_add", "mine")
+    offices = TablePlan(Side.OURS)
+    done = repository.resolver.apply(incoming, plan_of(incoming, sides, offices=offices, plain=EDITED))
+    # LX is no number: Dolt has nothing to keep of it in our column, and says so.
+    assert [note for note in done.notes if "city" in note] == (
         ["Values of city in offices do not all fit int: those of the side that was aligned are left out."]
         if raw.dolt
         else []
     )
-    branches = {name for (name,) in raw.rows("SELECT name FROM dolt_branches")}
-    assert len(branches) == 4  # with those that the rows can be found on again
-    repository.resolver.definitions_first.leave(incoming)
-    assert {name for (name,) in raw.rows("SELECT name FROM dolt_branches")} == {"main", "feature"}
-    assert raw.state() == before
+    assert raw.rows("SELECT id, seats, city FROM offices ORDER BY id") == [
+        (1, 6, 4000), (2, 20, None), (3, 8, None)
+    ]  # fmt: skip
+    with pytest.raises(Exception, match=r"no such table|table not found"):
+        raw.rows("SELECT * FROM gone")
+    assert raw.rows("SELECT a FROM plain") == [(7,)]
+    assert "> 15" in str(raw.rows("SELECT fragment FROM dolt_schemas WHERE name = 'big'"))
+    assert set(log(raw)) == {
+        "Merge branch 'feature' into main", "Align big, gone, offices with main", "ours", "theirs", "base"
+    }  # fmt: skip
+    assert done.staged_again == ("mine",)
+    assert raw.status() == {("mine", True, "new table")}
+    assert branches(raw) == {"main", "feature"}
+
+
+def test_forced(dolt: RawDolt, opened: Open) -> None:
+    """A merge commit with the two parents, in which each table is as one side has it."""
+    incoming = fork(dolt, BASE, OURS, THEIRS)
+    repository = opened(dolt)
+    before = dolt.state()
+    step = StepPlan(
+        {"plain": EDITED},
+        {
+            "offices": SchemaDecision(Side.THEIRS, SchemaWay.FORCE),
+            "gone": SchemaDecision(Side.OURS, SchemaWay.FORCE),
+            "big": SchemaDecision(Side.OURS, SchemaWay.FORCE),
+        },
+    )
+    plan = ResolutionPlan(incoming, {incoming.tip: step})
+    found = repository.resolver.foresee(incoming, plan)
+    assert found is not None
+    assert repository.resolver.check(found, plan) == ()
+    done, undo = repository.undo.perform("main", "merge", lambda: repository.resolver.apply(incoming, plan))
+    parents = dolt.scalar("SELECT parents FROM dolt_log LIMIT 1")
+    assert (done.commits, parents) == (1, f"{incoming.head}, {incoming.tip}")
+    assert dolt.rows("SELECT id, seats, city FROM offices ORDER BY id") == [(1, 5, None), (2, 20, "LX"), (3, 9, None)]
+    assert dolt.rows("SELECT a FROM plain") == [(7,)]
+    assert "gone" not in {name for (name,) in dolt.rows("SHOW TABLES")}
+    assert "> 15" in str(dolt.rows("SELECT fragment FROM dolt_schemas WHERE name = 'big'"))
+    assert dolt.status() == set()
+    assert dolt.rows("SELECT * FROM dolt_conflicts") == dolt.rows("SELECT * FROM dolt_schema_conflicts") == []
+    assert undo is not None
+    repository.undo.undo(undo)
+    assert dolt.state() == before

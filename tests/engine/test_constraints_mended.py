@@ -7,7 +7,9 @@ from contextlib import suppress
 import pytest
 
 from dolt_tui.engine.conflicts.constraints import after_broken, broken_in, verified
-from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.errors import ConstraintsBroken, EngineError
+from dolt_tui.engine.model import RowKey, RowValues
+from dolt_tui.engine.model.conflicts import Incoming, IncomingKind, ResolutionPlan, StepPlan, TablePlan
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw
@@ -84,3 +86,44 @@ def test_what_a_verification_leaves_behind(raw: Raw, apart: tuple[str, str, str]
         after_broken(session)
     raw.run("INSERT INTO parents VALUES (50, 'new')")  # this one would fail
     assert raw.scalar("SELECT count(*) FROM dolt_tags") == 0
+
+
+def test_mended(raw: Raw, apart: tuple[str, str, str], repository: Repository) -> None:
+    """The parent put back, a row deleted, another side's cell taken, a row inserted that Dolt leaves out."""
+    incoming = Incoming(IncomingKind.MERGE, "main", "feature", apart[1], apart[2])
+    before, resolver = raw.state(), repository.resolver
+    found = resolver.foresee(incoming)
+    assert found is not None
+
+    def plan(**mends: dict[RowKey, RowValues | None]) -> ResolutionPlan:
+        tables = {name: TablePlan(mends=rows) for name, rows in mends.items()}
+        return ResolutionPlan(incoming, {incoming.tip: StepPlan(tables)})
+
+    kinds = {"foreign key", "unique index", "check constraint", *(["not null"] if raw.dolt else [])}
+    assert {each.violation.kind for each in found.broken} == kinds
+    assert {each.violation.kind for each in resolver.check(found, plan())} == kinds
+    wrong = plan(codes={(2,): None}, parents={(1,): {"id": 1, "name": "Ann"}}, spans={(1,): {"low": 9, "high": 8}})
+    # A mend may break a constraint, too; a refusal by the engine is told as that.
+    assert {each.violation.kind for each in resolver.check(found, wrong)} == {"check constraint"}
+    right = plan(
+        codes={(2,): None},
+        parents={(1,): {"id": 1, "name": "Ann"}},
+        spans={(1,): {"id": 1, "low": 5, "high": 7}},
+        notes={(4,): {"id": 4, "text": "none"}},
+    )
+    assert resolver.check(found, right) == ()
+    with pytest.raises(ConstraintsBroken) as caught:
+        resolver.apply(incoming, plan(codes={(2,): None}))
+    assert caught.value.broken
+    assert raw.state() == before
+    raw.run("INSERT INTO parents VALUES (50, 'new')", "DELETE FROM parents WHERE id = 50")  # nothing is left behind
+    done = resolver.apply(incoming, right)
+    assert (done.hash, raw.status()) == (raw.head(), set())
+    tables = ("parents", "pets", "codes", "spans", "notes")
+    assert {table: raw.rows(f"SELECT * FROM {table} ORDER BY 1") for table in tables} == {
+        "parents": [(1, "Ann"), (2, "Bob")],
+        "pets": [(7, 8, 1)],
+        "codes": [(1, 5)],
+        "spans": [(1, 5, 7)],
+        "notes": [(4, "none")],
+    }

@@ -39,6 +39,7 @@ from ..model.rewriting import merge_message
 from ..versioning.working_set import WorkingSet
 from .constraints import after_broken, broken_in, verified
 from .deciding import decision_of, outcome
+from .forcing import clear_conflicts, forces, refuse_left, take_definitions, taken_from
 from .putting_aside import put_aside
 from .reading import conflicts_in, merge
 from .rows import ConflictRows
@@ -71,7 +72,10 @@ def apply(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         if squash:
             return incoming.head
         text = incoming.message.strip() or merge_message(incoming.source, incoming.branch)
-        return str(session.call("dolt_commit", "-m", text)[0])
+        force = left and forces(found)
+        if force:
+            refuse_left(session)
+        return str(session.call("dolt_commit", *(("-f",) if force else ()), "-m", text)[0])
 
     with taken_back(db, incoming.branch), put_aside(db, incoming.branch, keep=squash) as aside:
         try:
@@ -153,7 +157,11 @@ def settle(
     notes = decide(db, session, found, step)
     if not verified(session):
         raise _broken(broken_in(session, (found.base, found.ours, found.theirs)))
-    stage(session, dirty)
+    # Dolt lists a table that stays deleted as changed, and does not know it when it is to be staged.
+    gone = {
+        conflict.table for conflict in found.schema if not conflict.ours and taken_from(step, conflict) is Side.OURS
+    }
+    stage(session, {*dirty, *gone})
     return notes
 
 
@@ -169,7 +177,10 @@ def decide(db: Connections, session: Session, found: ConflictSet, step: StepPlan
     """The first half of `settle`: write and clear, without verifying. Raises `Undecided` and `ConstraintsBroken`."""
     if any(conflict.table not in step.schema for conflict in found.schema):
         raise Undecided("Definitions of tables conflict.", found)
-    _refuse_lost(found, step)
+    if lost := lost_rows(found, step):
+        raise _broken(lost)
+    if found.schema:
+        take_definitions(session, found, step)
     goals, counts, taken = _goals(db, found, step)
     sides = {Side.BASE: found.base, Side.OURS: found.ours, Side.THEIRS: found.theirs}
     try:
@@ -184,7 +195,7 @@ def decide(db: Connections, session: Session, found: ConflictSet, step: StepPlan
     except RowRefused as error:
         raise _refused(error, goals) from error
     for conflict in found.tables:
-        session.call("dolt_conflicts_resolve", "--ours", conflict.table)
+        clear_conflicts(session, conflict.table, forced=forces(found))
     for (name,) in session.rows(f"SELECT {session.dialect.quote('table')} FROM dolt_constraint_violations"):
         session.execute(f"DELETE FROM {session.dialect.quote(f'dolt_constraint_violations_{name}')}")
     return (*_about_triggers(session, triggered), *_about_gone(found, step))
@@ -276,17 +287,16 @@ def _mended(goal: Goal | None, values: Mapping[str, object] | None) -> Goal:
 # what is told
 
 
-def _refuse_lost(found: ConflictSet, step: StepPlan) -> None:
-    """Raise `ConstraintsBroken` for rows that Dolt has left out as a column of them must not be NULL: they would be
-    lost without a word."""
+def lost_rows(found: ConflictSet, step: StepPlan) -> tuple[Broken, ...]:
+    """The rows that Dolt has left out as a column of them must not be NULL, and that nothing is decided about: they
+    would be lost without a word."""
     lost = []
     for broken in found.broken:
         mends = step.table(broken.violation.table).mends
         rows = tuple(row for row in broken.rows if not row.there and row.key not in mends)
         if rows:
             lost.append(replace(broken, rows=rows))
-    if lost:
-        raise _broken(tuple(lost))
+    return tuple(lost)
 
 
 def _broken(found: tuple[Broken, ...]) -> ConstraintsBroken:

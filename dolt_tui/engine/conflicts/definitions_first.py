@@ -21,12 +21,15 @@ from ..model.conflicts import (
     Incoming,
     IncomingKind,
     ResolutionPlan,
+    SchemaConflict,
     SchemaWay,
     Side,
     StepPlan,
+    WhatIf,
 )
 from ..model.rewriting import merge_message
 from .aligning import align
+from .putting_aside import put_aside
 
 Tables = tuple[tuple[str, Side], ...]
 
@@ -58,14 +61,30 @@ class DefinitionsFirst:
         self._db = db
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, str, str], tuple[Tables, _Prepared]] = {}
+        self._told: dict[tuple[str, str, str], tuple[SchemaConflict, ...]] = {}
+        """What conflicts by its definition before anything is aligned."""
 
     def foresee(
         self, incoming: Incoming, tables: Tables, inner: Callable[[Incoming], ConflictSet | None]
     ) -> ConflictSet | None:
-        """What conflicts after ``tables`` were aligned. Raises `EngineError` where rows do not fit a definition."""
+        """What conflicts after ``tables`` were aligned; the schema conflicts that these resolve are told as before.
+
+        Raises `EngineError` where rows do not fit a definition.
+        """
         prepared = self._prepare(incoming, tables)
         found = inner(prepared.incoming)
-        return None if found is None else _as_told(incoming, prepared, found)
+        if found is None:
+            return None
+        with self._lock:
+            schema = self._told.get(_key(incoming))
+        if schema is None:
+            whole = inner(incoming)
+            schema = whole.schema if whole is not None else ()
+            with self._lock:
+                self._told[_key(incoming)] = schema
+        names = {name for name, _ in tables}
+        aligned = tuple(conflict for conflict in schema if conflict.table in names)
+        return replace(_as_told(incoming, prepared, found), schema=(*aligned, *found.schema))
 
     def apply(
         self,
@@ -77,24 +96,31 @@ class DefinitionsFirst:
         """Bring it in after ``tables`` were aligned. Raises what ``inner`` does, and `ChangedMeanwhile`."""
         prepared = self._prepare(incoming, tables)
         merge = prepared.incoming
-        step = plan.step(incoming.tip)
-        left = {name: one for name, one in step.schema.items() if one.way is not SchemaWay.ALIGN}
         try:
-            done = inner(merge, ResolutionPlan(merge, {merge.tip: StepPlan(step.tables, left)}))
+            done = inner(merge, ResolutionPlan(merge, {merge.tip: _rest(plan.step(incoming.tip))}))
         except Undecided as error:
             raise Undecided(error.message, _as_told(incoming, prepared, error.found)) from error
+        squash = incoming.kind is IncomingKind.SQUASH
         try:
-            made = self._db.write(incoming.branch, lambda session: _follow(session, incoming, done.hash), "merge")
+            with put_aside(self._db, incoming.branch, keep=squash) as aside:
+                made = self._db.write(incoming.branch, lambda session: _follow(session, incoming, done.hash), "merge")
         finally:
             self.leave(incoming)
-        squash = incoming.kind is IncomingKind.SQUASH
-        aligned = len({side for _, side in tables})
+        lost = [f"Not staged any more: {', '.join(aside.lost)}."] if aside.lost else []
         return replace(
             done,
             hash=made,
-            commits=0 if squash else 1 + aligned,
-            notes=(*prepared.notes, *done.notes),
+            commits=0 if squash else 1 + len({side for _, side in tables}),
+            staged_again=aside.staged,
+            notes=(*prepared.notes, *done.notes, *lost),
         )
+
+    def what_if(self, incoming: Incoming, step: StepPlan, tables: Tables) -> WhatIf:
+        """The database as it would be with ``tables`` aligned; see `trying.what_if`."""
+        from .trying import what_if  # it uses this
+
+        merge = self._prepare(incoming, tables).incoming
+        return what_if(self._db, replace(merge, source=incoming.source), _rest(step), incoming.branch)
 
     def leave(self, incoming: Incoming) -> None:
         """Delete what was prepared for it; where nobody asks for that it is swept after a day."""
@@ -148,6 +174,11 @@ class DefinitionsFirst:
         kind, message = IncomingKind.MERGE, incoming.message or merge_message(incoming.source, incoming.branch)
         merge = replace(incoming, kind=kind, branch=branches[0], head=head, tip=tip, message=message)
         return _Prepared(merge, tuple(branches), tuple(notes))
+
+
+def _rest(step: StepPlan) -> StepPlan:
+    """What is left of a plan when definitions were aligned."""
+    return replace(step, schema={name: one for name, one in step.schema.items() if one.way is not SchemaWay.ALIGN})
 
 
 def _key(incoming: Incoming) -> tuple[str, str, str]:

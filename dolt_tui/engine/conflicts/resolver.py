@@ -19,6 +19,7 @@ from ..model.conflicts import (
     ResolutionPlan,
     Rule,
     RuleTrial,
+    WhatIf,
 )
 
 if TYPE_CHECKING:
@@ -78,7 +79,10 @@ class Resolver:
         """
         if incoming.kind in _MERGES:
             from .applying import apply
+            from .definitions_first import aligned_tables
 
+            if tables := aligned_tables(incoming, plan):
+                return self.definitions_first.apply(incoming, plan, tables, lambda *what: apply(self._db, *what))
             return apply(self._db, incoming, plan)
         if incoming.kind in _REPLAYED:
             return self._replayer(incoming).apply(incoming, plan)
@@ -97,7 +101,29 @@ class Resolver:
 
     def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
         """Constraints that would be broken if the plan was applied now; what it leaves open stays as ours has it."""
+        if found.incoming.kind in _MERGES:
+            from .trying import check
+
+            return check(self._db, found, plan.step(found.commit))
         raise _lacking(found.incoming)
+
+    def what_if(self, incoming: Incoming, plan: ResolutionPlan | None = None) -> WhatIf:
+        """The database as it would be after a merge with what is decided by now, on a branch to be looked at.
+
+        What is not decided is as ours has it, definitions too. `drop_what_if` has to follow; where the program ends
+        before that, the branch is deleted a day later. Raises what the merge raises.
+        """
+        if incoming.kind not in _MERGES:
+            raise Lacking(f"What a {incoming.kind} would make cannot be looked at.")
+        from .trying import looked_at
+
+        return looked_at(self._db, self.definitions_first, incoming, plan or ResolutionPlan(incoming))
+
+    def drop_what_if(self, branch: str, made: WhatIf) -> None:
+        """Delete what `what_if` made; ``branch`` is the current one. Never raises."""
+        from ..core.scratch_branch import drop_scratch
+
+        drop_scratch(self._db, branch, made.branch)
 
     def try_rule(self, found: ConflictSet, plan: ResolutionPlan, rule: Rule) -> RuleTrial:
         """What a rule would decide of all that the plan leaves open. Raises `EngineError` for a wrong expression."""

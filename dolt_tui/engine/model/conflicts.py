@@ -428,6 +428,15 @@ class RuleTrial(Frozen):
     """How many rows it leaves, by the reason: ``deleted against changed``, ``added on both sides``, ``equal``."""
 
 
+class WhatIf(Frozen):
+    """The database as it would be, to be looked at."""
+
+    branch: str
+    """A short-lived branch, which has to be dropped."""
+    commit: str
+    """What is to be looked at."""
+
+
 class Applied(Frozen):
     """What came of a plan."""
 

@@ -1,0 +1,131 @@
+"""A plan tried as far as it goes, while somebody still decides: what it breaks, and what the database becomes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..core.connections import Connections, Session
+from ..core.scratch_branch import drop_scratch, kept_scratch
+from ..errors import NO_ANSWER, ConstraintsBroken, EngineError
+from ..model import HEAD
+from ..model.conflicts import (
+    Broken,
+    ConflictSet,
+    Incoming,
+    IncomingKind,
+    ResolutionPlan,
+    Side,
+    StepPlan,
+    TablePlan,
+    WhatIf,
+)
+from .applying import decide, lost_rows, stage, unchecked
+from .constraints import after_broken, broken_in, verified
+from .deciding import open_columns
+from .definitions_first import DefinitionsFirst, aligned_tables
+from .forcing import forces
+from .reading import conflicts_in, foresee, merge
+from .rows import ConflictRows
+from .schema import undecided
+
+
+def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, ...]:
+    """The constraints that would be broken by a merge or squash with what is decided by now.
+
+    All of it is done and taken back: it costs what applying the plan does, and on DoltLite nobody else can write
+    meanwhile. As long as a definition is not decided, it is told what the merge itself breaks.
+    """
+    if any(conflict.table not in step.schema for conflict in found.schema):
+        return found.broken
+    incoming, undone = found.again, False
+    with db.trial(incoming.branch, "what would be broken") as session:
+        session.within_transaction()
+        try:
+            unchecked(session)
+            if session.dialect.traits.server:
+                session.execute(session.dialect.begin)
+            if not merge(session, incoming) and not step.tables:
+                return ()
+            now = conflicts_in(session, incoming, found.base, found.ours, found.theirs, commit=found.commit)
+            lost = lost_rows(now, step)
+            now, step = as_far_as_decided(db, now, step)
+            decide(db, session, replace(now, broken=()), step)
+            if verified(session):
+                return lost
+            undone = True
+            return (*broken_in(session, (found.base, found.ours, found.theirs)), *lost)
+        except ConstraintsBroken as error:
+            return error.broken
+        finally:
+            session.dialect.rollback(session)
+            if undone:
+                after_broken(session)
+
+
+def as_far_as_decided(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[ConflictSet, StepPlan]:
+    """What conflicts without the rows that nothing is decided about, which stay as ours has them; and a plan that
+    leaves nothing open. The cost grows with the rows that are decided in part."""
+    rows = ConflictRows(db, found)
+    tables, reduced = dict(step.tables), dict(found.found)
+    for count in found.tables:
+        plan, all_of = step.table(count.table), found.found[count.table]
+        if plan.whole is not None:
+            continue
+        keys = tuple(key for key in all_of.keys if key in plan.rows)
+        in_part = [key for key in keys if plan.rows[key].row is None and plan.rows[key].cells]
+        completed = dict(plan.rows)
+        for row in rows.rows(count.table, in_part):
+            cells = plan.rows[row.key].cells
+            if row.ours is not None and row.theirs is not None:
+                open_ = dict.fromkeys(open_columns(row), Side.OURS)
+                completed[row.key] = replace(plan.rows[row.key], cells={**open_, **cells})
+        reduced[count.table] = replace(
+            all_of, keys=keys, rows=tuple(row for row in all_of.rows if row.key in plan.rows)
+        )
+        tables[count.table] = TablePlan(None, completed, plan.mends)
+    return replace(found, found=reduced), replace(step, tables=tables)
+
+
+def what_if(db: Connections, incoming: Incoming, step: StepPlan, branch: str) -> WhatIf:
+    """A short-lived branch with the database as it would be after a merge or squash with what is decided.
+
+    What is not decided is as ours has it there, and constraints may be broken. ``branch`` is the current one. It costs
+    what applying the plan does. Raises `Undecided` where a definition is not decided, and what the merge raises.
+    """
+    name = kept_scratch(db, branch, incoming.head)
+    here = replace(incoming, branch=name, kind=IncomingKind.MERGE)
+
+    def work(session: Session) -> str:
+        unchecked(session)
+        base = str(session.scalar(f"SELECT dolt_merge_base({session.dialect.placeholders(2)})", HEAD, incoming.tip))
+        force = False
+        if merge(session, here) or step.tables:
+            found = conflicts_in(session, here, base, incoming.head, incoming.tip)
+            now, partly = as_far_as_decided(db, replace(found, broken=()), step)
+            decide(db, session, now, partly)
+            force = forces(found)
+        stage(session, ())
+        options = ("-f",) if force else ("--allow-empty",)
+        return str(session.call("dolt_commit", *options, "-m", f"What if: {incoming.title}")[0])
+
+    try:
+        return WhatIf(name, db.write(name, work, "what if"))
+    except BaseException:
+        drop_scratch(db, branch, name)
+        raise
+
+
+def looked_at(db: Connections, first: DefinitionsFirst, incoming: Incoming, plan: ResolutionPlan) -> WhatIf:
+    """`what_if`, where definitions that are not decided are as ours has them."""
+    step, tables = plan.step(incoming.tip), aligned_tables(incoming, plan)
+    try:
+        return first.what_if(incoming, step, tables) if tables else what_if(db, incoming, step, incoming.branch)
+    except NO_ANSWER:
+        raise
+    except EngineError:
+        found = foresee(db, incoming)
+        conflicts = found.schema if found is not None else ()
+        ours = [conflict.table for conflict in undecided(conflicts, step.schema)]
+        if not ours:
+            raise
+        return first.what_if(incoming, step, tuple(sorted((*tables, *((name, Side.OURS) for name in ours)))))
