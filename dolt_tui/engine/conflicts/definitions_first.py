@@ -25,7 +25,6 @@ from ..model.conflicts import (
     SchemaWay,
     Side,
     StepPlan,
-    WhatIf,
 )
 from ..model.rewriting import merge_message
 from .aligning import align
@@ -97,7 +96,7 @@ class DefinitionsFirst:
         prepared = self._prepare(incoming, tables)
         merge = prepared.incoming
         try:
-            done = inner(merge, ResolutionPlan(merge, {merge.tip: _rest(plan.step(incoming.tip))}))
+            done = inner(merge, ResolutionPlan(merge, {merge.tip: rest_of(plan.step(incoming.tip))}))
         except Undecided as error:
             raise Undecided(error.message, _as_told(incoming, prepared, error.found)) from error
         squash = incoming.kind is IncomingKind.SQUASH
@@ -115,12 +114,9 @@ class DefinitionsFirst:
             notes=(*prepared.notes, *done.notes, *lost),
         )
 
-    def what_if(self, incoming: Incoming, step: StepPlan, tables: Tables) -> WhatIf:
-        """The database as it would be with ``tables`` aligned; see `trying.what_if`."""
-        from .trying import what_if  # it uses this
-
-        merge = self._prepare(incoming, tables).incoming
-        return what_if(self._db, replace(merge, source=incoming.source), _rest(step), incoming.branch)
+    def prepared(self, incoming: Incoming, tables: Tables) -> Incoming:
+        """The same merge, of a short-lived branch with ``tables`` aligned; raises what `foresee` does."""
+        return self._prepare(incoming, tables).incoming
 
     def leave(self, incoming: Incoming) -> None:
         """Delete what was prepared for it; where nobody asks for that it is swept after a day."""
@@ -176,7 +172,7 @@ class DefinitionsFirst:
         return _Prepared(merge, tuple(branches), tuple(notes))
 
 
-def _rest(step: StepPlan) -> StepPlan:
+def rest_of(step: StepPlan) -> StepPlan:
     """What is left of a plan when definitions were aligned."""
     return replace(step, schema={name: one for name, one in step.schema.items() if one.way is not SchemaWay.ALIGN})
 

@@ -22,7 +22,7 @@ from ..model.conflicts import (
 from .applying import decide, lost_rows, stage, unchecked
 from .constraints import after_broken, broken_in, verified
 from .deciding import open_columns
-from .definitions_first import DefinitionsFirst, aligned_tables
+from .definitions_first import DefinitionsFirst, Tables, aligned_tables, rest_of
 from .forcing import forces
 from .reading import conflicts_in, foresee, merge
 from .rows import ConflictRows
@@ -118,14 +118,18 @@ def what_if(db: Connections, incoming: Incoming, step: StepPlan, branch: str) ->
 def looked_at(db: Connections, first: DefinitionsFirst, incoming: Incoming, plan: ResolutionPlan) -> WhatIf:
     """`what_if`, where definitions that are not decided are as ours has them."""
     step, tables = plan.step(incoming.tip), aligned_tables(incoming, plan)
+
+    def made(tables: Tables) -> WhatIf:
+        merge = replace(first.prepared(incoming, tables), source=incoming.source) if tables else incoming
+        return what_if(db, merge, rest_of(step), incoming.branch)
+
     try:
-        return first.what_if(incoming, step, tables) if tables else what_if(db, incoming, step, incoming.branch)
+        return made(tables)
     except NO_ANSWER:
         raise
     except EngineError:
         found = foresee(db, incoming)
-        conflicts = found.schema if found is not None else ()
-        ours = [conflict.table for conflict in undecided(conflicts, step.schema)]
+        ours = undecided(found.schema, step.schema) if found is not None else ()
         if not ours:
             raise
-        return first.what_if(incoming, step, tuple(sorted((*tables, *((name, Side.OURS) for name in ours)))))
+        return made(tuple(sorted((*tables, *((conflict.table, Side.OURS) for conflict in ours)))))
