@@ -151,7 +151,7 @@ class Repository:
         """Single rows: which of them are staged, and staging, unstaging and discarding them."""
         from .versioning.row_staging import RowStaging
 
-        return RowStaging(self._connections, self.diffs)
+        return RowStaging(self._connections, self.diffs, self.undo)
 
     @Later
     def kept_plans(self) -> KeptPlans:

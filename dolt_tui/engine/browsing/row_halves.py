@@ -3,92 +3,165 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from ...frozen import Frozen
+from ..core.auto_increment import counters
 from ..core.connections import Session
+from ..core.table_changes import change_of
 from ..core.workspace_rows import of_keys, some_keys
-from ..model import HEAD, STAGED, WORKING, ColumnInfo, Halves, RowKey, Value
+from ..model import ALL_CHANGES, HEAD, STAGED, WORKING, ColumnInfo, DiffFilter, Halves, RowKey, Status, Value, key_of
 from ..model.editing import hashable
-from .query import inexact
+from .diff_relation import DiffRelation
+from .diff_sides import sides_of
+from .query import DiffQuery
+from .view_definitions import without_rows
 
 _FEW = 3
 """Keys up to which a row is read at three revisions, where a diff has to be looked at as a whole otherwise."""
+_MANY = 2_000
+"""Keys from which on it is quicker to read the keys of all changes."""
+_NO_ROWS = "Views and triggers have definitions, no rows."
 
 
-def present(session: Session, table: str) -> Halves:
-    """Whether anything of a table is staged, and whether anything is not. Remembered until either set changes."""
-    return session.recall([STAGED, WORKING], ("halves", table), lambda: _present(session, table))
+class StagedTable(Frozen):
+    """What is uncommitted of a table, apart from its rows."""
+
+    table: str
+    columns: tuple[ColumnInfo, ...]
+    """In the working set; empty where it was dropped."""
+    halves: Halves
+    """Whether anything of it is staged, and whether anything is not."""
+    new: bool
+    """Whether HEAD does not have it."""
+    untracked: bool
+    """Whether what is staged does not have it either."""
+    counter_moved: bool
+    """Whether AUTO_INCREMENT has moved on since it was staged, as after every insertion: rows that are staged take the
+    counter along."""
+    why_not: str
+    """Why its rows cannot be staged one by one, as a sentence; empty where they can."""
+
+    @property
+    def key(self) -> tuple[ColumnInfo, ...]:
+        """The columns of the primary key, in its order."""
+        return key_of(self.columns)
 
 
-def _present(session: Session, table: str) -> Halves:
-    found = {True: False, False: False}
-    for name, staged in session.rows("SELECT table_name, staged FROM dolt_status"):
-        if name == table or table in name.split(" -> "):
-            found[bool(staged)] = True
-    return Halves(found[True], found[False])
+def staged_table(session: Session, table: str) -> StagedTable:
+    """What is uncommitted of a table. Remembered until its branch changes; some milliseconds, whatever its size."""
+    return session.recall([HEAD, STAGED, WORKING], ("staged table", table), lambda: _staged_table(session, table))
 
 
-def exact(key: Sequence[ColumnInfo]) -> bool:
-    """Whether a row is found by the values that were read of its key."""
-    return bool(key) and not any(inexact(column.type) for column in key)
+def _staged_table(session: Session, table: str) -> StagedTable:
+    if without_rows(session.dialect.traits, table):
+        return StagedTable(table, (), Halves(), False, False, False, _NO_ROWS)
+    staged, unstaged = change_of(session, HEAD, STAGED, table), change_of(session, STAGED, WORKING, table)
+    found = [change for change in (staged, unstaged) if change is not None]
+    counter = False
+    reason = ""
+    for change, old, new in ((staged, HEAD, STAGED), (unstaged, STAGED, WORKING)):
+        if change is None or reason:
+            continue
+        if change.status is Status.DELETED:
+            reason = f"{table} was dropped: only the whole table can be staged."
+        elif change.status is Status.RENAMED:
+            reason = f"{change.old_name} was renamed to {change.table}: only the whole table can be staged."
+        elif change.schema_changed and change.status is not Status.NEW:
+            if not session.dialect.traits.counter_in_definition or counters(session, old, new, table) is None:
+                reason = f"The definition of {table} changed: only the whole table can be staged."
+            counter = counter or (change is unstaged)
+    if unstaged is None and not reason and session.dialect.traits.summary_leaves_out_rekeyed:
+        # engine-facts.md#summary-leaves-out-rekeyed-tables
+        marks = session.dialect.placeholders(3)
+        if session.first(f"SELECT 1 FROM dolt_schema_diff({marks})", HEAD, WORKING, table) and staged is None:
+            reason = f"The primary key of {table} changed: only the whole table can be staged."
+    columns = () if any(change.status is Status.DELETED for change in found[-1:]) else session.columns(table)
+    added = bool(found) and found[0].status is Status.NEW
+    return StagedTable(
+        table,
+        columns,
+        Halves(staged is not None, unstaged is not None),
+        added,
+        added and staged is None,
+        counter,
+        reason,
+    )
 
 
-def halves(
-    session: Session, table: str, key: Sequence[ColumnInfo], keys: Iterable[RowKey], known: Halves | None = None
-) -> dict[RowKey, Halves]:
-    """Which changes the rows of these keys have; ``known`` tells which ones the table has, where that is known.
+def halves(session: Session, table: StagedTable, keys: Iterable[RowKey]) -> dict[RowKey, Halves]:
+    """Which changes the rows of these keys have.
 
-    The key has to be `exact`. The cost is that of the keys where the engine pushes them down into a diff (10 µs each),
-    else that of all changes (0.5 µs each), for up to three keys that of the keys.
+    The cost is that of the keys where the engine pushes them down into a diff (10 µs each), else that of all changes
+    (0.5 µs each), for up to three keys that of the keys.
     """
     wanted = list(dict.fromkeys(tuple(map(hashable, one)) for one in keys))
-    known = present(session, table) if known is None else known
     if not wanted:
         return {}
-    if session.dialect.traits.reads_as_of or len(wanted) > _FEW:
-        found = _by_diffs(session, table, key, wanted, known)
+    if len(wanted) > _MANY:
+        found = (
+            changed_keys(session, table, HEAD, STAGED) if table.halves.staged else (),
+            changed_keys(session, table, STAGED, WORKING) if table.halves.unstaged else (),
+        )
+        sides = set(found[0]), set(found[1])
+    elif session.dialect.traits.reads_as_of or len(wanted) > _FEW:
+        sides = _by_diffs(session, table, wanted)
     else:
-        found = _by_sides(session, table, key, wanted)
-    return {one: Halves(one in found[0], one in found[1]) for one in wanted}
+        sides = _by_sides(session, table, wanted)
+    known = set(wanted)
+    if any(side - known for side in sides) and len(wanted) <= _MANY and len(wanted) > 1:
+        # A collation takes two spellings for one key, and the other change has the other one.
+        return {key: found for one in wanted for key, found in halves(session, table, [one]).items()}
+    if len(wanted) == 1:
+        return {wanted[0]: Halves(bool(sides[0]), bool(sides[1]))}
+    return {one: Halves(one in sides[0], one in sides[1]) for one in wanted}
 
 
-def _by_diffs(
-    session: Session, table: str, key: Sequence[ColumnInfo], wanted: Sequence[RowKey], known: Halves
-) -> tuple[set[RowKey], set[RowKey]]:
+def changed_keys(
+    session: Session, table: StagedTable, old: str, new: str, filter_: DiffFilter = ALL_CHANGES
+) -> list[RowKey]:
+    """The keys of the rows that differ, in no certain order; 3 µs each, and the filter's cost."""
+    query = DiffQuery(table.table, old, new, filter_)
+    relation = DiffRelation.of(session, query, sides_of(session, table.table, old, new, noted=False))
+    return [tuple(map(hashable, row)) for row in relation.keys([column.name for column in table.key])]
+
+
+def _by_diffs(session: Session, table: StagedTable, wanted: Sequence[RowKey]) -> tuple[set[RowKey], set[RowKey]]:
     """The keys that the staged changes have, and those that the others have, of those that are wanted."""
-    dialect = session.dialect
+    dialect, key = session.dialect, table.key
     found: tuple[set[RowKey], set[RowKey]] = (set(), set())
-    relation = dialect.diff(table)
+    relation = dialect.diff(table.table)
+    sides = [(0, HEAD, STAGED)] if table.halves.staged else []
+    sides += [(1, STAGED, WORKING)] if table.halves.unstaged else []
     for some in some_keys(key, wanted):
         parts: list[str] = []
         bound: list[object] = []
-        for half, (there, old, new) in enumerate(((known.staged, HEAD, STAGED), (known.unstaged, STAGED, WORKING))):
-            if not there:
-                continue
+        for half, old, new in sides:
             for prefix, sign in (("to_", "<>"), ("from_", "=")):
                 condition, values = of_keys(session, key, some, (prefix,))
                 names = ", ".join(dialect.quote(prefix + column.name) for column in key)
                 parts.append(f"SELECT {half}, {names} FROM {relation} WHERE {condition} AND diff_type {sign} 'removed'")
                 one, other = dialect.known(session, old, new)
-                bound += [*dialect.diff_values(one, other, table), *values]
+                bound += [*dialect.diff_values(one, other, table.table), *values]
         for half, *values in session.rows(" UNION ALL ".join(parts), *bound) if parts else ():
             found[half].add(tuple(map(hashable, values)))
     return found
 
 
-def _by_sides(
-    session: Session, table: str, key: Sequence[ColumnInfo], wanted: Sequence[RowKey]
-) -> tuple[set[RowKey], set[RowKey]]:
+def _by_sides(session: Session, table: StagedTable, wanted: Sequence[RowKey]) -> tuple[set[RowKey], set[RowKey]]:
     """The same, by the rows themselves."""
+    key = table.key
     condition, values = of_keys(session, key, wanted, ("",))
-    relation = session.dialect.quote(f"dolt_at_{table}")
+    relation = session.dialect.quote(f"dolt_at_{table.table}")
     names = ", ".join(session.dialect.quote(column.name) for column in key)
-    head, staged, working = (
-        {
-            tuple(map(hashable, row[: len(key)])): _typed(row[len(key) :])
-            for row in session.rows(f"SELECT {names}, * FROM {relation}(?) WHERE {condition}", revision, *values)
-        }
-        for revision in session.dialect.known(session, HEAD, STAGED, WORKING)
-    )
+
+    def read(revision: str) -> dict[RowKey, list[Any]]:
+        rows = session.rows(f"SELECT {names}, * FROM {relation}(?) WHERE {condition}", revision, *values)
+        return {tuple(map(hashable, row[: len(key)])): _typed(row[len(key) :]) for row in rows}
+
+    head = {} if table.new else read(HEAD)
+    staged = {} if table.untracked else read(STAGED)
+    working = read(*session.dialect.known(session, WORKING))
     return (
         {one for one in wanted if head.get(one) != staged.get(one)},
         {one for one in wanted if staged.get(one) != working.get(one)},

@@ -19,8 +19,8 @@ from typing import Any
 
 from ...files import runs, write_whole
 from ..core.connections import Connections
+from ..core.packing import packed, packed_row, unpacked, unpacked_row
 from ..core.revisions import resolve
-from ..editing.kept_drafts import packed, packed_row, unpacked, unpacked_row
 from ..errors import BranchNotFound, RefNotFound
 from ..model import Stash
 from ..model.conflicts import (

@@ -61,3 +61,24 @@ def _rekeyed(session: Session, old: str, new: str, known: set[str | None]) -> li
         for from_name, to_name in rows
         if from_name and to_name and to_name not in known
     ]
+
+
+def change_of(session: Session, old: str, new: str, table: str) -> TableChange | None:
+    """How a table differs between two revisions; None where it does not. Unlike for `summarise`, a counter of
+    AUTO_INCREMENT is a part of its definition."""
+    old, new = session.dialect.known(session, old, new)
+    row = session.first(
+        "SELECT from_table_name, to_table_name, diff_type, data_change, schema_change"
+        f" FROM dolt_diff_summary({session.dialect.placeholders(3)})",
+        old,
+        new,
+        table,
+    )
+    if row is None:
+        return None
+    from_name, to_name, kind, data, schema = row
+    status = _SUMMARY_STATUS.get(kind, Status.OTHER)
+    old_name = from_name if status is Status.RENAMED else None
+    return TableChange(
+        to_name or from_name, status, old_name=old_name, schema_changed=bool(schema), data_changed=bool(data)
+    )

@@ -13,14 +13,14 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...files import runs, write_whole
 from ...frozen import Frozen
+from ..core.packing import packed, packed_row, unpacked, unpacked_row
 from ..errors import TableNotFound
-from ..model import DEFAULT, Edit, EditKind, NewRow, RowValues, Value
+from ..model import Edit, EditKind
 from .draft import Draft
 
 if TYPE_CHECKING:
@@ -134,55 +134,3 @@ def _unpacked_edit(record: Mapping[str, Any]) -> Edit:
         unpacked_row(record["before"]),
         unpacked_row(record["after"]),
     )
-
-
-def packed_row(row: RowValues) -> list[list[Any]]:
-    return [[name, packed(value)] for name, value in row.items()]
-
-
-def unpacked_row(found: Sequence[Sequence[Any]]) -> dict[str, Value]:
-    return {str(name): unpacked(value) for name, value in found}
-
-
-def packed(value: Any) -> Any:
-    """A value as JSON has it: what JSON has no type for as a pair of a word and a text."""
-    if value is None or type(value) in (bool, int, str):
-        return value
-    if value is DEFAULT:
-        return ["default", ""]
-    if isinstance(value, NewRow):
-        return ["new", str(value.number)]
-    if isinstance(value, float):
-        return ["float", value.hex()]
-    if isinstance(value, Decimal):
-        return ["decimal", str(value)]
-    if isinstance(value, bytes | bytearray | memoryview):
-        return ["bytes", bytes(value).hex()]
-    if isinstance(value, dt.datetime):
-        return ["datetime", value.isoformat()]
-    if isinstance(value, dt.date):
-        return ["date", value.isoformat()]
-    if isinstance(value, dt.time):
-        return ["time", value.isoformat()]
-    if isinstance(value, dt.timedelta):
-        return ["span", f"{value.days} {value.seconds} {value.microseconds}"]
-    raise TypeError(f"a {type(value).__name__} cannot be kept")
-
-
-def unpacked(found: Any) -> Any:
-    if not isinstance(found, list):
-        return found
-    kind, text = found
-    if kind == "span":
-        days, seconds, microseconds = map(int, text.split())
-        return dt.timedelta(days, seconds, microseconds)
-    return {
-        "default": lambda _: DEFAULT,
-        "new": lambda number: NewRow(int(number)),
-        "float": float.fromhex,
-        "decimal": Decimal,
-        "bytes": bytes.fromhex,
-        "datetime": dt.datetime.fromisoformat,
-        "date": dt.date.fromisoformat,
-        "time": dt.time.fromisoformat,
-    }[kind](text)

@@ -10,7 +10,7 @@ from ..core.connections import Connections, Session
 from ..errors import NO_ANSWER, EngineError
 from .observation import Observation, composed
 from .snapshots import pin
-from .steps import SetMove, SetState, Snapshot, UndoStep, needs_snapshot
+from .steps import Reach, RefMove, RowMove, SetMove, SetState, Snapshot, UndoStep, needs_snapshot
 
 _BEGINNING = ("BEGIN", "START", "SAVEPOINT")
 """What commands are called that have changed nothing yet."""
@@ -33,6 +33,10 @@ class Begun:
     anyway: bool = False
     """Whether it is done where something cannot be kept, too."""
     mentioned: set[str] = field(default_factory=set)
+    reach: Reach = Reach.WORKING
+    """How far it goes on ``branch``."""
+    rows: list[list[RowMove]] = field(default_factory=list)
+    """The rows that it stages or unstages on ``branch``, where it does nothing else."""
 
     ended: bool = False
     """Whether the last of the commands is the one that ended the transaction."""
@@ -45,6 +49,22 @@ class Begun:
         if len(done) > 1:
             return labels[-1] if self.ended else f"transaction of {len(done)} statements"
         return done[0] if done else "transaction"
+
+    def moving(self, branch: str, rows: list[RowMove]) -> bool:
+        """Take note of the rows that are staged or unstaged on ``branch``, where it does nothing else; tells that."""
+        if self.branch != branch or self.reach is not Reach.ROWS:
+            return False
+        self.rows.append(rows)
+        return True
+
+    def with_rows(self, move: SetMove) -> SetMove:
+        """What became of a branch's sets, with the rows that were moved in it."""
+        rows = tuple(row for some in self.rows for row in some)
+        before, after = move.before, move.after
+        if not rows or move.branch != self.branch or before is None or after is None or before.head != after.head:
+            return move
+        # Whatever happened to the working set meanwhile was done by somebody else.
+        return replace(move, after=replace(after, working=before.working), rows=rows)
 
 
 NOTHING = SetState("", "", "", "")
@@ -97,7 +117,7 @@ def why_not(step: UndoStep, reason: str) -> str:
     for move in step.sets:
         if move.before is not None and move.before.busy:
             return "a merge or rebase was in progress before it"
-        if move.before_kept is None and needs_snapshot(move.before, move.reach):
+        if move.before_kept is None and not move.rows and needs_snapshot(move.before, move.reach):
             return (
                 f"the uncommitted changes on {move.branch} could not be kept: {reason or 'it went further than known'}"
             )
@@ -109,6 +129,18 @@ def joined(first: UndoStep, second: UndoStep) -> UndoStep:
     sets = {move.branch: move for move in first.sets}
     for move in second.sets:
         earlier = sets.get(move.branch)
-        sets[move.branch] = move if earlier is None else replace(earlier, after=move.after, after_kept=None)
+        sets[move.branch] = move if earlier is None else replace(earlier, after=move.after, after_kept=None, rows=())
     kept: tuple[SetMove, ...] = tuple(move for move in sets.values() if move.before != move.after)
     return replace(first, time=second.time, refs=composed(first.refs, second.refs), sets=kept)
+
+
+def interrupted(step: UndoStep, now: Observation) -> UndoStep:
+    """A step that was broken off, as far as it got."""
+    sets = tuple(replace(move, after=now.sets.get(move.branch)) for move in step.sets)
+    refs = tuple(
+        RefMove(move.branch, move.before.head, move.after.head if move.after else None)
+        for move in sets
+        if move.before is not None and (move.after is None or move.after.head != move.before.head)
+    )
+    sets = tuple(move for move in sets if move.before != move.after)
+    return replace(step, label=f"{step.label} (interrupted)", refs=refs, sets=sets)

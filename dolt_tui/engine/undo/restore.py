@@ -16,6 +16,7 @@ from ..core.soft_reset import soft_reset
 from ..errors import NO_ANSWER, CannotUndo, ChangedMeanwhile, EngineError
 from ..model import WORKING, Expected, TableChange
 from .observation import Observation, observe
+from .row_moves import set_rows
 from .snapshots import alone, look, pin, restore, restore_staged, take
 from .steps import Reach, RefMove, SetMove, SetState, Snapshot, UndoStep, needs_snapshot
 
@@ -139,7 +140,8 @@ def _blocked_by(db: Connections, way: UndoStep, now: Observation) -> str:
         if change.before is not None and state.head not in heads:
             where = _moved(db, change.branch, change.before.head, state.head)
             return f"another session moved the branch {change.branch}{where}"
-        if change.after is not None and change.after_kept is None and needs_snapshot(change.after, change.reach):
+        kept = bool(change.after_kept or change.rows)
+        if change.after is not None and not kept and needs_snapshot(change.after, change.reach):
             return f"the uncommitted changes on {change.branch} were not kept"
     return ""
 
@@ -190,7 +192,7 @@ def _there(state: SetState, move: SetMove) -> bool:
 
 def _staged_by_name(move: SetMove) -> bool:
     """Whether what was staged comes back by staging tables again, out of the working set."""
-    if move.reach is not Reach.STAGED or move.after is None or move.after_kept is not None:
+    if move.reach is not Reach.STAGED or move.after is None or move.after_kept is not None or move.rows:
         return False
     return bool(move.after.staged_tables)
 
@@ -242,14 +244,22 @@ def apply(db: Connections, step: UndoStep, id_: str, now: Observation, *, snapsh
     `dolt_tui.engine.undo.snapshots.repair` finishes, where they are not.
     """
     way = step if step.undone else step.reversed()
+    told = way.sets
     sets = tuple(_kept(db, move, now, f"{id_}-{number}", snapshots) for number, move in enumerate(way.sets))
     way = replace(way, sets=sets, pins=())
     if snapshots:
         way = replace(way, pins=_pins(db, way, id_))
     alive = step.branch if step.branch in now.branches else None
     _make(db, alive, way, now)
-    for move in way.sets:
-        _set(db, move, next((now.sets[name] for name in _names(move, way) if name in now.sets), None))
+    reached = []
+    for planned, move in zip(told, way.sets, strict=True):
+        seen = next((now.sets[name] for name in _names(move, way) if name in now.sets), None)
+        if move.rows and seen is not None:
+            reached.append(move if _there(seen, move) else set_rows(db, move, seen, planned))
+        else:
+            _set(db, move, seen)
+            reached.append(move)
+    way = replace(way, sets=tuple(reached))
     set_already = {move.branch for move in way.sets}
     for ref in way.refs:
         moved = not ref.tag and not ref.former and None not in (ref.before, ref.after)
@@ -268,7 +278,7 @@ def _kept(db: Connections, move: SetMove, now: Observation, name: str, snapshots
         return move
     reach = move.reach
     kept: Snapshot | None = None
-    if needs_snapshot(state, reach):
+    if not move.rows and needs_snapshot(state, reach):
         if not snapshots:
             raise CannotUndo("snapshots are switched off, and uncommitted changes would be lost")
         kept = take(db, move.branch, name, state)

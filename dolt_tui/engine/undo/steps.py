@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ...frozen import Frozen
+from ..core.packing import packed, unpacked
+from ..model import RowKey
 
 SNAPSHOT_TAGS = "_undo/"
 """What the names of the tags begin with that keep snapshots: they are not shown among the tags."""
@@ -76,6 +78,20 @@ class Snapshot(Frozen):
     """False where tables that ``dolt_ignore`` names were left out."""
 
 
+class RowMove(Frozen):
+    """Rows of a table that were staged, or unstaged: that changes the staged set exactly so each time."""
+
+    table: str
+    staged: bool
+    """Whether they were staged; else they were unstaged."""
+    keys: tuple[RowKey, ...]
+    alone: bool = False
+    """Whether nothing else of the table is staged: then the table is unstaged, of which more than rows may differ."""
+
+    def reversed(self) -> RowMove:
+        return replace(self, staged=not self.staged)
+
+
 class SetMove(Frozen):
     """What a step did to one branch's staged and working set. None: the branch was not there."""
 
@@ -84,6 +100,8 @@ class SetMove(Frozen):
     after: SetState | None
     before_kept: Snapshot | None = None
     after_kept: Snapshot | None = None
+    rows: tuple[RowMove, ...] = ()
+    """How the staged set got from before to after, where that were rows only: it needs no snapshot then."""
 
     @property
     def reach(self) -> Reach:
@@ -94,7 +112,8 @@ class SetMove(Frozen):
 
     def reversed(self) -> SetMove:
         """The same the other way round."""
-        return SetMove(self.branch, self.after, self.before, self.after_kept, self.before_kept)
+        rows = tuple(move.reversed() for move in reversed(self.rows))
+        return SetMove(self.branch, self.after, self.before, self.after_kept, self.before_kept, rows)
 
 
 class RefMove(Frozen):
@@ -172,7 +191,7 @@ class UndoStep(Frozen):
 
 def needs_snapshot(state: SetState | None, reach: Reach) -> bool:
     """Whether ``state`` can be had back, after a step that goes that far, by a snapshot only."""
-    if state is None or state.clean or reach is Reach.REFS:
+    if state is None or state.clean or reach <= Reach.ROWS:
         return False
     return reach is Reach.WORKING or (state.mixed and state.staged not in (state.root, state.working))
 
@@ -181,6 +200,9 @@ def as_record(step: UndoStep) -> dict[str, Any]:
     """A step as plain values for JSON."""
     record = asdict(step)
     record["time"] = step.time.isoformat()
+    for move in record["sets"]:
+        for rows in move["rows"]:
+            rows["keys"] = [list(map(packed, key)) for key in rows["keys"]]
     record["trouble"] = record.pop("blocked_by")  # as the journals of earlier versions have it
     return record
 
@@ -194,6 +216,9 @@ def from_record(record: dict[str, Any]) -> UndoStep:
     def kept(found: dict[str, Any] | None) -> Snapshot | None:
         return None if found is None else Snapshot(**found)
 
+    def rows(found: dict[str, Any]) -> RowMove:
+        return RowMove(**{**found, "keys": tuple(tuple(map(unpacked, key)) for key in found["keys"])})
+
     sets = tuple(
         SetMove(
             move["branch"],
@@ -201,6 +226,7 @@ def from_record(record: dict[str, Any]) -> UndoStep:
             state(move["after"]),
             kept(move["before_kept"]),
             kept(move["after_kept"]),
+            tuple(map(rows, move.get("rows", ()))),
         )
         for move in record["sets"]
     )

@@ -29,12 +29,12 @@ from ..errors import (
 )
 from ..model import UNKNOWN, Call
 from ..model.rewriting import REBASE_BRANCH
-from .begun import NOTHING, Begun, exists, first_commit, joined, new_id, pins, why_not
+from .begun import NOTHING, Begun, exists, first_commit, interrupted, joined, new_id, pins, why_not
 from .journal import Journal
 from .observation import Observation, observe, observe_sets, ref_moves, set_moves
 from .restore import UndoPreview, apply, preview, refuse_changed
 from .snapshots import free, free_calls, repair, tags, take
-from .steps import SNAPSHOT_TAGS, Reach, RefMove, SetMove, Snapshot, UndoSettings, UndoStep, needs_snapshot
+from .steps import SNAPSHOT_TAGS, Reach, RowMove, SetMove, Snapshot, UndoSettings, UndoStep, needs_snapshot
 
 log = logging.getLogger(__name__)
 
@@ -188,6 +188,24 @@ class Undo:
                 begun.reason = begun.reason or reason
                 self._announce(begun)
 
+    def moving(self, branch: str, rows: list[RowMove]) -> bool:
+        """Rows are going to be staged or unstaged on ``branch``; which ones is in ``rows`` before it is committed.
+
+        Tells whether that is wanted: where `perform` was told that nothing else is done, by `Reach.ROWS`.
+        """
+        return self._doing is not None and self._doing.moving(branch, rows)
+
+    def keep_staged(self, branch: str) -> None:
+        """Keep what is staged on ``branch``, of which more will change than rows. Raises `CannotUndo`."""
+        begun = self._doing
+        if begun is not None and begun.moving(branch, []):
+            if any(begun.rows):
+                raise CannotUndo("rows of another table were staged or unstaged in the same step before")
+            begun.rows, begun.reach = [], Reach.STAGED
+            with uncancelled():
+                begun.kept, begun.reason = self._keep(begun.before, [branch], begun.id, Reach.STAGED, begun.anyway)
+                self._announce(begun)
+
     def _announce(self, begun: Begun) -> None:
         """Record that a step is about to be done, where it may destroy something."""
         if begun.kept:
@@ -220,7 +238,7 @@ class Undo:
             self._resume()
             before = observe(self._db, branch, names)
             kept, reason = self._keep(before, names, id_, reach, anyway)
-            begun = Begun(id_, [label], branch, names, before, kept, reason, anyway)
+            begun = Begun(id_, [label], branch, names, before, kept, reason, anyway, reach=reach)
             self._announce(begun)
         return begun
 
@@ -279,7 +297,8 @@ class Undo:
                 observe_sets(self._db, after, [move.name])
         new = [move.name for move in refs if not move.tag and move.before is None]
         sets = tuple(
-            replace(move, before_kept=kept.get(move.branch)) for move in set_moves(before, after, [*names, *new], refs)
+            begun.with_rows(replace(move, before_kept=kept.get(move.branch)))
+            for move in set_moves(before, after, [*names, *new], refs)
         )
         step = UndoStep(id_, begun.label, dt.datetime.now(dt.UTC), branch, refs, sets)
         step = replace(step, blocked_by=why_not(step, begun.reason))
@@ -313,14 +332,7 @@ class Undo:
                 for name in names:
                     self.repair(name)
                 now = observe(self._db, step.branch, names)
-                sets = tuple(replace(move, after=now.sets.get(move.branch)) for move in step.sets)
-                refs = tuple(
-                    RefMove(move.branch, move.before.head, move.after.head if move.after else None)
-                    for move in sets
-                    if move.before is not None and (move.after is None or move.after.head != move.before.head)
-                )
-                sets = tuple(move for move in sets if move.before != move.after)
-                step = replace(step, label=f"{step.label} (interrupted)", refs=refs, sets=sets)
+                step = interrupted(step, now)
                 self._free(self._known.add(step) if step.changed else self._known.remove(step.id))
 
     # undoing

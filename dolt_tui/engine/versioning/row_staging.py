@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from collections.abc import Iterable, Mapping
 
-from ..browsing.diff_relation import DiffRelation
-from ..browsing.diff_sides import sides_of
 from ..browsing.diffs import Diffs
-from ..browsing.query import DiffFilter, DiffQuery
-from ..browsing.row_halves import exact, halves, present
-from ..browsing.view_definitions import without_rows
+from ..browsing.query import DiffQuery
+from ..browsing.row_halves import StagedTable, changed_keys, halves, staged_table
+from ..browsing.staged_diffs import staged_page
 from ..core.binding import among
 from ..core.compare_and_write import expect
 from ..core.connections import Connections, Session
-from ..core.table_changes import summarise
 from ..core.workspace_rows import discard, move, of_keys, some_keys
-from ..errors import ChangedMeanwhile, Lacking
+from ..errors import ChangedMeanwhile, EngineError, Lacking
 from ..model import (
     FIRST,
     HEAD,
@@ -24,38 +20,42 @@ from ..model import (
     UNKNOWN,
     WORKING,
     Call,
-    ColumnInfo,
-    DiffPage,
     Expected,
     Halves,
     Position,
-    RowChange,
     RowCount,
     RowKey,
     RowSet,
     StagedDiffPage,
-    Status,
-    key_of,
 )
+from ..undo.steps import RowMove
+from ..undo.undo import Undo
 
-NO_ROWS = "Views and triggers have definitions, no rows."
+_MOST_REMEMBERED = 1_000
+"""Rows that a step of undo names; what is staged is kept by a snapshot where there are more."""
+
+
+class _KeepFirst(Exception):
+    """What is staged cannot be had back by keys."""
 
 
 class RowStaging:
-    """Questions and changes about which rows of a branch's working set are staged."""
+    """Questions and changes about which rows of a branch's working set are staged.
 
-    def __init__(self, db: Connections, diffs: Diffs) -> None:
+    Staging and unstaging rows are steps of `Reach.ROWS`: undo knows them by their keys, and takes no snapshot before.
+    """
+
+    def __init__(self, db: Connections, diffs: Diffs, undo: Undo) -> None:
         self._db = db
         self._diffs = diffs
+        self._undo = undo
 
     # asking
 
     def why_not(self, branch: str, table: str) -> str:
         """Why rows of ``table`` cannot be staged one by one, as a sentence; empty where they can."""
-        if without_rows(self._db.dialect.traits, table):
-            return NO_ROWS
         with self._db.read(branch, "row staging") as session:
-            return session.recall([HEAD, STAGED, WORKING], ("row staging", table), lambda: _why_not(session, table))
+            return staged_table(session, table).why_not
 
     def page(
         self, branch: str, query: DiffQuery, size: int, position: Position = FIRST, known: Halves | None = None
@@ -63,166 +63,177 @@ class RowStaging:
         """`Diffs.page` of uncommitted changes, each row with which of its changes are staged.
 
         The query is about `HEAD`, `STAGED` and `WORKING`; ``known`` tells which changes the table has at all, where the
-        caller knows that from its status: where only one of both, no further statement is sent.
+        caller knows that from its status.
         """
-        page = self._diffs.page(branch, query, size, position)
-        if known is None:
-            with self._db.read(branch, "row staging") as session:
-                known = present(session, query.table)
-        if known.both and page.rows:
-            with self._db.read(branch, "row staging") as session:
-                key = key_of(session.columns(query.table))
-                keys = [_key(page, key, row) for row in page.rows]
-                which = halves(session, query.table, key, keys, known) if exact(key) else {}
-                found = [which.get(one, known) for one in keys]
-        else:
-            found = [known] * len(page.rows)
-        states = tuple(
-            (row.old, row.new if one.staged else row.old, row.new) for row, one in zip(page.rows, found, strict=True)
-        )
-        given = {field.name: getattr(page, field.name) for field in fields(page)}
-        return StagedDiffPage(**given, halves=tuple(found), states=states, why_not=self.why_not(branch, query.table))
+        return staged_page(self._db, self._diffs, branch, query, size, position, known)
 
     def halves(self, branch: str, table: str, keys: Iterable[RowKey]) -> Mapping[RowKey, Halves]:
         """Which of their changes are staged, of the rows of these keys."""
         with self._db.read(branch, "row staging") as session, session.pinned(HEAD, STAGED, WORKING):
-            return halves(session, table, _key_of(session, table), keys)
+            return halves(session, staged_table(session, table), keys)
 
     def counts(self, branch: str, table: str) -> RowCount:
         """How many changed rows are staged, partly staged and not staged; grows with the rows that differ."""
         with self._db.read(branch, "statistics") as session, session.pinned(HEAD, STAGED, WORKING):
-            known = present(session, table)
-            staged = set(_changed(session, table, HEAD, STAGED)) if known.staged else set()
-            unstaged = set(_changed(session, table, STAGED, WORKING)) if known.unstaged else set()
+            found = staged_table(session, table)
+            staged = set(changed_keys(session, found, HEAD, STAGED)) if found.halves.staged else set()
+            unstaged = set(changed_keys(session, found, STAGED, WORKING)) if found.halves.unstaged else set()
             both = len(staged & unstaged)
             return RowCount(len(staged) - both, both, len(unstaged) - both)
 
     # changing
 
-    def stage(self, branch: str, rows: RowSet) -> int:
-        """Stage the rows as they are in the working set; how many of them there were that were not staged.
+    def stage(self, branch: str, rows: RowSet) -> int | None:
+        """Stage the rows as they are in the working set; how many of them were not (None: a whole table, uncounted).
 
-        Raises `ChangedMeanwhile` where they are not as they were shown, `Lacking` with the reason where rows of the
-        table cannot be staged.
+        The cost is that of one statement for some thousand rows, which looks at all changed rows of the table (1 µs
+        each); of a whole table 1 ms. Raises `ChangedMeanwhile` where they are not as they were shown, `Lacking` with
+        the reason where rows of the table cannot be staged.
         """
         return self._move(branch, rows, staged=True)
 
-    def unstage(self, branch: str, rows: RowSet) -> int:
-        """Take the rows out of what is staged; the working set stays. How many of them were staged."""
+    def unstage(self, branch: str, rows: RowSet) -> int | None:
+        """Take the rows out of what is staged; the working set stays. As `stage`."""
         return self._move(branch, rows, staged=False)
 
-    def discard(self, branch: str, rows: RowSet, expected: Expected | None = None) -> int:
-        """Set the rows back to what is staged, or to HEAD where nothing of them is; how many there were.
+    def discard(self, branch: str, rows: RowSet, expected: Expected | None = None) -> int | None:
+        """Set the rows back to what is staged, or to HEAD where nothing of them is; how many were not that.
 
         A new row is deleted, a removed one comes back. ``expected`` is how the table was shown. Raises
         `ChangedMeanwhile`, `Lacking`, and `Constraint` where other rows refer to one that would go: nothing is
         discarded then.
         """
 
-        def work(session: Session) -> int:
+        def work(session: Session) -> int | None:
             expect(session, expected)
-            key = self._ready(session, rows)
-            keys = self._keys(session, rows, STAGED, key)
+            table = _ready(session, rows)
+            if not table.halves.unstaged:
+                return 0
+            keys = _keys(session, table, rows)
+            if keys is None and not table.untracked:
+                session.call("dolt_checkout", "--", table.table)
+                return None
             if keys is None:
                 return discard(session, rows.table, "1 = 1", ())
-            return sum(discard(session, rows.table, *of_keys(session, key, some)) for some in some_keys(key, keys))
+            return sum(
+                discard(session, rows.table, *of_keys(session, table.key, some)) for some in some_keys(table.key, keys)
+            )
 
         return self._db.write(branch, work, "discard rows")
 
     def stage_calls(self, rows: RowSet) -> tuple[Call, ...]:
         """What `stage` runs, for people."""
-        return self._shown(f"UPDATE {self._workspace(rows)} SET staged = 1 WHERE staged = 0", rows)
+        if rows.all:
+            return (self._db.procedure("dolt_add", "--", rows.table),)
+        return self._shown("UPDATE ", " SET staged = 1 WHERE staged = 0", rows)
 
     def unstage_calls(self, rows: RowSet) -> tuple[Call, ...]:
         """What `unstage` runs, for people."""
-        return self._shown(f"UPDATE {self._workspace(rows)} SET staged = 0 WHERE staged = 1", rows)
+        if rows.all:
+            return (self._db.procedure("dolt_reset", "--", rows.table),)
+        return self._shown("UPDATE ", " SET staged = 0 WHERE staged = 1", rows)
 
     def discard_calls(self, rows: RowSet) -> tuple[Call, ...]:
         """What `discard` runs, for people."""
-        return self._shown(f"DELETE FROM {self._workspace(rows)} WHERE staged = 0", rows)
+        if rows.all:
+            return (self._db.procedure("dolt_checkout", "--", rows.table),)
+        return self._shown("DELETE FROM ", " WHERE staged = 0", rows)
 
-    def _workspace(self, rows: RowSet) -> str:
-        return self._db.dialect.quote(f"dolt_workspace_{rows.table}")
+    def _shown(self, head: str, tail: str, rows: RowSet) -> tuple[Call, ...]:
+        workspace = self._db.dialect.quote(f"dolt_workspace_{rows.table}")
+        return (self._db.dialect.statement(f"{head}{workspace}{tail} AND {UNKNOWN}"),)
 
-    def _shown(self, statement: str, rows: RowSet) -> tuple[Call, ...]:
-        what = "" if rows.all else f" AND {UNKNOWN}"
-        return (self._db.dialect.statement(statement + what),)
+    def _move(self, branch: str, rows: RowSet, *, staged: bool) -> int | None:
+        moves: list[RowMove] = []
+        recorded = self._undo.moving(branch, moves)
 
-    def _move(self, branch: str, rows: RowSet, *, staged: bool) -> int:
-        def work(session: Session) -> int:
-            key = self._ready(session, rows)
-            keys = self._keys(session, rows, STAGED if staged else HEAD, key)
-            if keys is None:
-                return move(session, rows.table, "1 = 1", (), staged=staged)
-            return sum(
-                move(session, rows.table, *of_keys(session, key, some), staged=staged) for some in some_keys(key, keys)
-            )
+        def work(session: Session) -> int | None:
+            moves.clear()
+            return _moved(session, rows, staged, moves if recorded else None)
 
-        return self._db.write(branch, work, "stage rows" if staged else "unstage rows")
-
-    def _ready(self, session: Session, rows: RowSet) -> tuple[ColumnInfo, ...]:
-        """The table's key, once it is certain that its rows can be found, and are what was shown."""
-        reason = _why_not(session, rows.table)
-        if reason:
-            raise Lacking(reason, " ")
-        key = _key_of(session, rows.table)
-        if rows.shown:
-            _compare(session, rows, key)
-        return key
-
-    def _keys(self, session: Session, rows: RowSet, old: str, key: Sequence[ColumnInfo]) -> list[RowKey] | None:
-        """The keys that are meant; None: all."""
-        if rows.keys is not None:
-            return list(dict.fromkeys(rows.keys))
-        if rows.filter.empty:
-            return None
-        return _changed(session, rows.table, HEAD, WORKING, rows.filter)
+        purpose = "stage rows" if staged else "unstage rows"
+        try:
+            return self._db.write(branch, work, purpose)
+        except _KeepFirst:
+            moves.clear()
+            recorded = False
+            self._undo.keep_staged(branch)
+            return self._db.write(branch, work, purpose)
 
 
-def _why_not(session: Session, table: str) -> str:
-    for old, new in ((HEAD, WORKING), (HEAD, STAGED)):
-        for change in summarise(session, old, new, table):
-            if change.status is Status.DELETED:
-                return f"{table} was dropped: only the whole table can be staged."
-            if change.status is Status.RENAMED:
-                return f"{change.old_name} was renamed to {change.table}: only the whole table can be staged."
-            if change.schema_changed and change.status is not Status.NEW:
-                return f"The definition of {table} changed: only the whole table can be staged."
-    return ""
+def _moved(session: Session, rows: RowSet, staged: bool, moves: list[RowMove] | None) -> int | None:
+    """Stage or unstage rows; what undo has to know is added to ``moves``. Raises `_KeepFirst` where that is more."""
+    table = _ready(session, rows)
+    half = table.halves.unstaged if staged else table.halves.staged
+    if not half:
+        return 0
+    keys = _keys(session, table, rows)
+    if keys is None:
+        if moves is not None:
+            raise _KeepFirst
+        session.call("dolt_add" if staged else "dolt_reset", "--", table.table)
+        return None
+    which = halves(session, table, keys)
+    mine = [key for key, found in which.items() if (found.unstaged if staged else found.staged)]
+    if not mine:
+        return 0
+    alone = staged and not table.halves.staged
+    if moves is not None:
+        counters_differ = table.counter_moved and not alone
+        if len(mine) > _MOST_REMEMBERED or counters_differ or any(which[key].both for key in mine):
+            raise _KeepFirst
+    number = sum(
+        move(session, table.table, *of_keys(session, table.key, some), staged=staged)
+        for some in some_keys(table.key, mine)
+    )
+    if number != len(mine):
+        raise EngineError(f"{len(mine)} rows of {table.table} were meant, and {number} were found. Nothing was done.")
+    emptied = not staged and not _any_staged(session, table)
+    if moves is not None:
+        moves.append(RowMove(table.table, staged, tuple(mine), alone or emptied))
+    if emptied:  # else an empty new table, or the counter of AUTO_INCREMENT, would stay staged
+        session.call("dolt_reset", "--", table.table)
+    return number
 
 
-def _key_of(session: Session, table: str) -> tuple[ColumnInfo, ...]:
-    key = key_of(session.columns(table))
-    if not exact(key):
-        raise Lacking(f"{table} has no primary key by which a row could be found.", " ")
-    return key
+def _any_staged(session: Session, table: StagedTable) -> bool:
+    dialect = session.dialect
+    rows = f"SELECT 1 FROM {dialect.diff(table.table)} LIMIT 1"
+    return session.first(rows, *dialect.diff_values(HEAD, STAGED, table.table)) is not None
 
 
-def _key(page: DiffPage, key: Sequence[ColumnInfo], row: RowChange) -> RowKey:
-    at = {column.name: position for position, column in enumerate(page.columns)}
-    values = row.new if row.new is not None else row.old
-    assert values is not None
-    return tuple(values[at[column.name]] for column in key)
+def _ready(session: Session, rows: RowSet) -> StagedTable:
+    """The table, once it is certain that its rows can be found, and are what was shown."""
+    table = staged_table(session, rows.table)
+    if table.why_not:
+        raise Lacking(table.why_not, " ")
+    if not table.key and not rows.all:
+        raise Lacking(f"{table.table} has no primary key by which a row could be found.", " ")
+    if rows.shown:
+        _compare(session, rows, table)
+    return table
 
 
-def _changed(session: Session, table: str, old: str, new: str, filter_: DiffFilter | None = None) -> list[RowKey]:
-    """The keys of the rows that differ."""
-    query = DiffQuery(table, old, new, filter_) if filter_ is not None else DiffQuery(table, old, new)
-    relation = DiffRelation.of(session, query, sides_of(session, table, old, new, noted=False))
-    return relation.keys([column.name for column in _key_of(session, table)])
+def _keys(session: Session, table: StagedTable, rows: RowSet) -> list[RowKey] | None:
+    """The keys that are meant; None: all."""
+    if rows.keys is not None:
+        return list(dict.fromkeys(rows.keys))
+    if rows.filter.empty:
+        return None
+    return changed_keys(session, table, HEAD, WORKING, rows.filter)
 
 
-def _compare(session: Session, rows: RowSet, key: Sequence[ColumnInfo]) -> None:
+def _compare(session: Session, rows: RowSet, table: StagedTable) -> None:
     """Raise `ChangedMeanwhile` where a row of the working set is not as it was shown."""
-    columns = session.columns(rows.table)
+    columns = table.columns
     select = ", ".join(session.dialect.column(column.name, column.type) for column in columns)
     names = [column.name for column in columns]
     found = {}
-    for some in some_keys(key, list(rows.shown)):
-        condition, values = among(session, key, some)
+    for some in some_keys(table.key, list(rows.shown)):
+        condition, values = among(session, table.key, some)
         for row in session.rows(f"SELECT {select} FROM {session.dialect.quote(rows.table)} WHERE {condition}", *values):
             whole = dict(zip(names, row, strict=True))
-            found[tuple(whole[column.name] for column in key)] = whole
+            found[tuple(whole[column.name] for column in table.key)] = whole
     for one, shown in rows.shown.items():
         now = found.get(one)
         if (now is None) != (shown is None) or any(
