@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from dolt_tui.engine.browsing.query import DiffQuery
@@ -40,7 +40,8 @@ def test_rows_of_each_kind(people: Raw, repository: Repository) -> None:
     assert people.rows("SELECT * FROM people ORDER BY id") == [(1, "Ann"), (2, "Bob"), (3, "Cid")]
 
 
-TABLES = {
+Key = Callable[[int], tuple[object, ...]]
+TABLES: dict[str, tuple[str, Key]] = {
     "plain": ("id INTEGER PRIMARY KEY, v INTEGER", lambda n: (n,)),
     "composite": ("a VARCHAR(10), b INTEGER, v INTEGER, PRIMARY KEY (a, b)", lambda n: (f"k{n % 3} ", n)),
     "counted": ("id INTEGER PRIMARY KEY{auto}, v INTEGER", lambda n: (n,)),
@@ -101,5 +102,5 @@ def test_any_staging_is_undone_and_redone_exactly(raw: Raw, repository: Reposito
         assert raw.state() == state, step.label
 
 
-def _inserts(name: str, key: Callable[[int], tuple[object, ...]], numbers: object) -> list[str]:
+def _inserts(name: str, key: Key, numbers: Iterable[int]) -> list[str]:
     return [f"INSERT INTO {name} VALUES ({', '.join(map(repr, key(n)))}, {n})" for n in numbers]
