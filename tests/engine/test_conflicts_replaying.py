@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import signal
+import warnings
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
 
 import pytest
 
+from dolt_tui.engine import open_repository
+from dolt_tui.engine.conflicts import applying, commit_conflicts
+from dolt_tui.engine.core.connections import Session
+from dolt_tui.engine.core.scratch_branch import is_scratch
 from dolt_tui.engine.errors import ChangedMeanwhile, LocalChanges, NothingChanged, StashNotFound, Undecided
 from dolt_tui.engine.model import StashScope
 from dolt_tui.engine.model.conflicts import (
@@ -92,6 +101,40 @@ def undone(repository: Repository) -> None:
     step = repository.undo.next()
     assert step is not None
     repository.undo.undo(step)
+
+
+class Watched:
+    """What another session sees of a branch after each statement that writes, in this process."""
+
+    def __init__(self, raw: Raw, branch: str) -> None:
+        self._raw, self._branch = raw, branch
+        self._patch = pytest.MonkeyPatch()
+        self.looks = 0
+        self.states: list[tuple[object, ...]] = []
+        """Without those that are as the one before."""
+
+    def __enter__(self) -> None:
+        for name in ("run", "execute"):
+            self._patch.setattr(Session, name, self._watching(getattr(Session, name)))
+
+    def __exit__(self, *error: object) -> None:
+        self._patch.undo()
+
+    def _watching(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def watched(*arguments: Any) -> Any:
+            try:
+                return method(*arguments)
+            finally:
+                self._look()
+
+        return watched
+
+    def _look(self) -> None:
+        query = "SELECT dolt_hashof_db('WORKING'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD')"
+        (state,) = self._raw.rows(query, at=self._branch)
+        self.looks += 1
+        if self.states[-1:] != [state]:
+            self.states.append(state)
 
 
 def test_what_is_brought_in(raw: Raw, repository: Repository) -> None:
@@ -265,3 +308,51 @@ def test_a_stash_that_conflicts(dolt: RawDolt, opened: Open) -> None:
     again = Incoming(IncomingKind.STASH, "main", "wip", incoming.head, stash.hash, stash=stash)
     with pytest.raises(StashNotFound):
         repository.resolver.foresee(again)
+
+
+class Killed:
+    """Another process that does `work` on the database, and is killed with SIGKILL where it has resolved a commit."""
+
+    def __init__(self, raw: Raw, number: int, work: Callable[[Repository], object]) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about threads, which have nothing to do with what happens here
+            pid = os.fork()
+        if pid == 0:
+            with suppress(BaseException):
+                left, settle = iter(range(number)), applying.settle
+
+                def settled(*arguments: Any) -> tuple[str, ...]:
+                    notes = settle(*arguments)
+                    if next(left, None) is None:
+                        os.kill(os.getpid(), signal.SIGKILL)
+                    return notes
+
+                pytest.MonkeyPatch().setattr(commit_conflicts, "settle", settled)
+                with open_repository(raw.target) as repository:
+                    work(repository)
+            os._exit(0)
+        self.signal = os.WTERMSIG(os.waitpid(pid, 0)[1])
+
+
+@pytest.mark.parametrize("kind", [IncomingKind.CHERRY_PICK, IncomingKind.REBASE])
+def test_killed_in_the_middle(raw: Raw, repository: Repository, kind: IncomingKind) -> None:
+    f1, f2, f3 = forked(raw)
+    if kind is IncomingKind.REBASE:
+        incoming = repository.incoming.rebase("feature", "main")
+    else:
+        incoming = repository.incoming.pick("main", [f1, f2, f3])
+    branch = incoming.branch
+    before, branches = raw.state(branch), raw.branches()
+    plan = decided(incoming, **{f1: {1: value(31)}, f3: {3: value(33)}})
+    killed = Killed(raw, 1, lambda other: other.resolver.apply(incoming, plan))
+    assert killed.signal == signal.SIGKILL
+    assert raw.state(branch) == before
+    assert {name: hash_ for name, hash_ in raw.branches().items() if not is_scratch(name)} == branches
+    assert repository.progress.find(branch) is None
+    seen = Watched(raw, branch)
+    with seen:
+        done(repository, plan)
+    assert (log(raw, branch)[:4], rows(raw, branch)) == (["f3", "f2", "f1", "ours"], [31, 12, 33])
+    assert set(raw.branches()) == set(branches)  # what was left behind is gone, too
+    assert seen.states == [before[:3], raw.state(branch)[:3]]
+    assert seen.looks > 20

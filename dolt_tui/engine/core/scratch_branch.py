@@ -6,10 +6,15 @@ they harm nobody; the real branch then moves in one step, or not at all. See eng
 
 from __future__ import annotations
 
+import hashlib
+import os
 import secrets
+import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
 
 from ..errors import EngineError
 from ..model.rewriting import REBASE_BRANCH
@@ -51,7 +56,7 @@ def drop_scratch(db: Connections, branch: str | None, name: str) -> None:
 
 
 def _made(db: Connections, branch: str | None, start: str, ahead: int) -> str:
-    name = f"{PREFIX}{int(time.time()) + ahead}_{secrets.token_hex(3)}"
+    name = f"{PREFIX}{int(time.time()) + ahead}_{_place()}_{os.getpid()}_{secrets.token_hex(3)}"
 
     def create(session: Session) -> None:
         _sweep(session)
@@ -71,7 +76,31 @@ def _drop(session: Session, name: str) -> None:
 def _sweep(session: Session) -> None:
     """Delete what a crash left behind."""
     for (name,) in session.rows("SELECT name FROM dolt_branches"):
-        if is_scratch(name):
-            began = name.partition(PREFIX)[2].partition("_")[0]
-            if began.isdigit() and int(began) < time.time() - _STALE_SECONDS:
-                session.call("dolt_branch", "-D", "--", name)
+        if is_scratch(name) and _is_left(name.partition(PREFIX)[2]):
+            session.call("dolt_branch", "-D", "--", name)
+
+
+def _is_left(rest: str) -> bool:
+    """Whether nobody uses a branch any more, by its name without the prefix: it is old, or its program has ended."""
+    began, *owner = rest.split("_")
+    if began.isdigit() and int(began) < time.time() - _STALE_SECONDS:
+        return True
+    if len(owner) < 3 or owner[0] != _place() or not owner[1].isdigit() or os.name != "posix":
+        return False
+    try:
+        os.kill(int(owner[1]), 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):  # somebody else's, or no number of a process
+        return False
+    return False
+
+
+@cache
+def _place() -> str:
+    """Where a number of a process means the same process: this machine since its start, this container."""
+    parts = [socket.gethostname()]
+    with suppress(OSError):
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii"))
+        parts.append(str(os.stat("/proc/self/ns/pid").st_ino))
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=4).hexdigest()
