@@ -355,6 +355,8 @@ class DoltApp(App[int]):
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
     def on_unmount(self) -> None:
+        if self._workspace is not None:
+            self._workspace.session.end()
         self.jobs.close()
         self.defence.leave()
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from dolt_tui.config import ConfigError
+from dolt_tui.config_rules import KeptRule
 from dolt_tui.engine import open_repository
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.conflicts import plans
 from dolt_tui.engine.connecting.target import FileTarget
-from dolt_tui.engine.model.conflicts import Incoming, Side
+from dolt_tui.engine.model.conflicts import Incoming, Rule, RuleKind, RuleTrial, Side
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.steps import UndoSettings
 from dolt_tui.ui.commands import CommandSet, command, keymap
@@ -51,8 +53,8 @@ def fork(repository: Repository) -> None:
     change(repository, "other", {1: "x", 2: "y", 3: "zz", 4: "w"}, "Theirs")
 
 
-def names(repository: Repository) -> dict[int, str]:
-    page = repository.rows.page("main", Query("people"), 10)
+def names(repository: Repository, branch: str = "main") -> dict[int, str]:
+    page = repository.rows.page(branch, Query("people"), 10)
     return {int(row[0]): str(row[1]) for row in page.rows}
 
 
@@ -133,15 +135,17 @@ def test_it_is_decided_counted_taken_back_kept_and_concluded_as_one_step(start: 
 def test_what_still_fits_is_kept_where_another_session_commits_meanwhile(start: Start, others: Repository) -> None:
     desk = start()
     fork(desk.repository)
+    desk.repository.refs.create_branch("main", "work", "main")
+    desk.session.switch("work")
     desk.settle()
     resolving, state = desk.session.resolving, desk.session.state
-    resolving.open(merging(desk.repository))
+    resolving.open(desk.repository.incoming.merge("work", "other"))
     desk.settle()
     for key, side in ((1, Side.THEIRS), (2, Side.THEIRS), (3, Side.OURS)):
         take(resolving, key, side)
     desk.settle()
     assert resolving.left == 0
-    change(others, "main", {2: "bb"}, "In between")
+    change(others, "work", {2: "bb"}, "In between")
     resolving.conclude()
     desk.settle()
     assert "2 of 3 decisions still fit" in desk.texts
@@ -154,7 +158,7 @@ def test_what_still_fits_is_kept_where_another_session_commits_meanwhile(start: 
     desk.session.switch("other")
     desk.settle()
     assert (state.unfinished, resolving.now) == (None, None)
-    desk.session.switch("main")
+    desk.session.switch("work")
     desk.settle()
     assert state.unfinished is not None
     assert state.unfinished.progress == "1 of 3 left"
@@ -163,9 +167,24 @@ def test_what_still_fits_is_kept_where_another_session_commits_meanwhile(start: 
     take(resolving, 2, Side.OURS)
     resolving.leave()
     assert len([text for text in desk.texts if "is kept" in text]) == 1
+    desk.session.end()  # whatever is on its way is kept
+    (plan,) = desk.repository.kept_plans.left("work")
+    assert len(plan.step(plan.incoming.tip).table("people").rows) == 3
+    desk.session.writes.write(
+        "rename work",
+        lambda repo: repo.refs.rename_branch("main", "work", "trunk"),
+        lambda _: desk.session.renamed("work", "trunk"),
+        stand_on="trunk",
+    )
+    desk.settle()
+    assert state.unfinished is not None
+    resolving.resume()
+    desk.settle()
+    assert (state.branch, resolving.left) == ("trunk", 0)
     resolving.conclude()
     desk.settle()
-    assert names(others) == {1: "x", 2: "bb", 3: "c", 4: "w"}
+    assert names(others, "trunk") == {1: "x", 2: "bb", 3: "c", 4: "w"}
+    assert desk.repository.kept_plans.left("trunk") == ()
     assert state.resolving == {}
 
 
@@ -202,3 +221,50 @@ def test_what_a_killed_program_left_waits_and_is_taken_up_or_dropped(start: Star
     assert kept.left("main") == ()
     assert [incoming.source for incoming in kept.drop_outdated("main")] == ["other"]
     assert kept.drop_outdated("main") == ()
+
+
+def test_rules_are_tried_applied_by_themselves_and_kept(start: Start) -> None:
+    kept: list[KeptRule] = []
+
+    def keep(rule: KeptRule) -> tuple[KeptRule, ...]:
+        if rule.table == "locked":
+            raise ConfigError("config.toml cannot be written: no")
+        kept.append(rule)
+        return tuple(kept)
+
+    longer = "CASE WHEN length(our_name) <> length(their_name) THEN their_name END"
+    rules = (
+        KeptRule("newer", "nowhere", by="updated_at", automatic=True),
+        KeptRule("expression", columns=("name",), expression="no such(", automatic=True),
+        KeptRule("expression", columns=("name",), expression=longer, automatic=True),
+        KeptRule("greater", columns=("name",)),
+    )
+    desk = start(Settings(rules=rules, keep_rule=keep))
+    fork(desk.repository)
+    desk.settle()
+    resolving = desk.session.resolving
+    resolving.open(merging(desk.repository))
+    desk.settle()
+    (refused,) = (text for text in desk.texts if "was not applied" in text)
+    assert refused.startswith("The rule name = no such( was not applied: ")
+    assert f"The rule name = {longer} solved 1 of 3 conflicts" in desk.texts
+    assert (resolving.left, resolving.of, resolving.can_take_back) == (2, 3, "")
+    assert resolving.step.table("people").rows[3,].by == f"name = {longer}"
+    best = resolving.trials[0]
+    assert (best.rule.title, best.solved, best.of) == ("greater name", 2, 2)
+    less = Rule(RuleKind.LESS, columns=("name",))
+    tried: list[RuleTrial] = []
+    resolving.try_rule(less, tried.append)
+    desk.settle()
+    resolving.apply_trial(tried[0])
+    resolving.kept_rules.keep(less, lambda: desk.session.tell("kept"))
+    desk.settle()
+    assert kept == [KeptRule("less", columns=("name",))]
+    assert resolving.kept_rules.rules == (less,)
+    resolving.kept_rules.keep(Rule(RuleKind.OURS, "locked"), lambda: None)
+    desk.settle()
+    assert desk.texts[-1] == "The rule was not kept: config.toml cannot be written: no"
+    assert (resolving.left, resolving.can_take_back, resolving.trials) == (0, "less name", ())
+    resolving.conclude()
+    desk.settle()
+    assert names(desk.repository) == {1: "a", 2: "b", 3: "zz", 4: "w"}

@@ -103,7 +103,7 @@ class BranchUpkeepActions(Actions):
                 self._ask_in_use(old, new, seen)
                 return
             state.previous = new if previous == old else previous
-            self.context.session.drafts.renamed(old, new)
+            self.context.session.renamed(old, new)
             self.context.panes.branches.grid.move_to_key(new)
             self.context.tell(f"Renamed {old} to {new}")
 

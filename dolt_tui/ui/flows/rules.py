@@ -126,7 +126,7 @@ def names(text: str) -> tuple[str, ...]:
 def _offer(context: Context, trial: RuleTrial) -> None:
     """Show what a rule would solve and leave, and let one apply it, or keep it in the configuration as well."""
     resolving, rule = context.session.resolving, trial.rule
-    nothing = "" if trial.decisions else "it decides nothing that is left"
+    nothing = "" if any(trial.decisions.values()) else "it decides nothing that is left"
     kept = {replace(one, automatic=False) for one in resolving.kept_rules.rules}
     known = "it is there already" if replace(rule, automatic=False) in kept else ""
     if not resolving.kept_rules.can_keep:

@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.model.conflicts import Broken, ConflictSet, Incoming, ResolutionPlan, RuleTrial, StepPlan
+from dolt_tui.engine.model.conflicts import (
+    Broken,
+    ConflictSet,
+    Incoming,
+    ResolutionPlan,
+    RuleTrial,
+    SchemaDecision,
+    StepPlan,
+)
 from dolt_tui.ui.session.events import ResolvingChanged
 from dolt_tui.ui.session.state import Unfinished
 
@@ -40,6 +48,8 @@ class Resolution:
     """The plan that ``broken`` is about."""
     check_failed: str = ""
     """Why it could not be found out."""
+    aligned: Mapping[str, SchemaDecision] = field(default_factory=dict)
+    """What was decided about definitions when it was looked at: with others, other rows conflict."""
     said: bool = False
     """Whether it was said that it is kept."""
 
@@ -136,7 +146,7 @@ class Background:
                     trial = resolver.try_rule(found, plan, rule)
                 except EngineError:  # a rule that is kept may be about other tables
                     continue
-                if trial.decisions:
+                if any(trial.decisions.values()):
                     tried.append(trial)
             return tuple(sorted(tried, key=lambda trial: -trial.solved))
 

@@ -217,9 +217,10 @@ class Resolving:
         now = self._all[incoming.branch] = Resolution(
             incoming, answer.plan, found, rows, Counter(found, rows), left=answer.left
         )
+        now.aligned = now.step.schema
         if before is not None:
             now.said = before.said
-            if before.found == found:
+            if before.incoming == incoming and before.found.commit == found.commit:
                 now.before = before.before
         self._changed(now, keep=False)
         self._session.events.tell(ResolvingOpened())
@@ -267,11 +268,20 @@ class Resolving:
         if keep:
             self._keep(now.plan)
         self._background.tell(now)
-        self._background.begin()
+        if now.step.schema != now.aligned:
+            self._foresee(now.incoming, now.plan, now, partial(self._settled, now.incoming))
+        else:
+            self._background.begin()
 
     def _keep(self, plan: ResolutionPlan) -> None:
         repository = self._session.repository
         self._session.quietly(KEEPING, "", lambda: repository.kept_plans.keep(plan), lambda _: None)
+
+    def keep_now(self) -> None:
+        """Keep what was decided last, unless that is done already; blocks for as long as writing a file takes."""
+        if self._session.jobs.active(KEEPING):
+            for now in self._all.values():
+                self._session.repository.kept_plans.keep(now.plan)
 
     def try_rule(self, rule: Rule, done: Callable[[RuleTrial], None]) -> None:
         """Find out what a rule would decide; keys wait."""
@@ -403,17 +413,14 @@ class Resolving:
 
     def renamed(self, old: str, new: str) -> None:
         """A branch has another name now: its plan goes with it."""
-        now = self._all.pop(old, None)
-        if now is None:
-            return
-        repository, state = self._session.repository, self._session.state
-        before, now.incoming = now.incoming, replace(now.incoming, branch=new)
-        now.plan = replace(now.plan, incoming=now.incoming)
-        now.before = []
-        state.resolving.pop(old, None)
-        repository.kept_plans.drop(before)
-        self._all[new] = now
-        self._changed(now)
+        now, left = self._all.pop(old, None), self._from_before.pop(old, None)
+        plan = now.plan if now is not None else left
+        if plan is not None:
+            self._session.state.resolving.pop(old, None)
+            self._session.repository.kept_plans.drop(plan.incoming)
+            plan = replace(plan, incoming=replace(plan.incoming, branch=new))
+            self._keep(plan)
+            self.found_left(plan)  # what conflicts is looked at again
 
     def _forget(self, incoming: Incoming, result: Applied | None) -> None:
         self._background.stop()

@@ -79,7 +79,7 @@ def foresee(
         except EngineError as error:
             told.append(f"The rule {rule.title} was not applied: {error}")
             continue
-        if trial.decisions:
+        if any(trial.decisions.values()):
             plan = with_trial(plan, found.commit, trial)
             told.append(f"The rule {rule.title} solved {trial.solved} of {plural(trial.of, 'conflict')}")
     rows = resolver.rows(found)

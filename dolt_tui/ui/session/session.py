@@ -112,6 +112,11 @@ class Session:
         self.refresh.read_all("read the database")
         self.writes.look()
 
+    def end(self) -> None:
+        """The program ends: what is still on its way to a file of the user's is written."""
+        if "resolving" in vars(self):
+            self.resolving.keep_now()
+
     # where it is
 
     def switch(self, branch: str) -> None:
@@ -124,6 +129,12 @@ class Session:
         self._leave_for(branch)
         if not comes_back:
             self.refresh.after(lambda: self.events.tell(Switched(branch)))
+
+    def renamed(self, old: str, new: str) -> None:
+        """A branch has another name now: what is unfinished on it goes with it."""
+        self.drafts.renamed(old, new)
+        if "resolving" in vars(self):
+            self.resolving.renamed(old, new)
 
     def open_at(self, hash_: str, name: str = "") -> None:
         """Be at a commit, read-only, which a tag or another name may have led to."""
