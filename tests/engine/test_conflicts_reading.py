@@ -7,10 +7,19 @@ import pytest
 from dolt_tui.engine.conflicts.rows import ConflictRows
 from dolt_tui.engine.errors import ChangedMeanwhile
 from dolt_tui.engine.model import ColumnInfo
-from dolt_tui.engine.model.conflicts import ConflictKind, ConflictSet, Incoming, IncomingKind
+from dolt_tui.engine.model.conflicts import (
+    ConflictKind,
+    ConflictSet,
+    Edited,
+    Incoming,
+    IncomingKind,
+    ResolutionPlan,
+    Rule,
+    RuleKind,
+)
 from dolt_tui.engine.repository import Repository
 
-from .conftest import Raw
+from .conftest import Open, Raw, RawDolt
 
 TABLES = (
     "CREATE TABLE people (id INTEGER PRIMARY KEY, name VARCHAR(40), born DATE, pay DECIMAL(8, 2), more JSON, raw BLOB)",
@@ -50,15 +59,29 @@ def incoming(raw: Raw, kind: IncomingKind = IncomingKind.MERGE) -> Incoming:
     return Incoming(kind, "main", "b", raw.head(), raw.head("b"))
 
 
+def odd(raw: Raw, number: int) -> tuple[str, str]:
+    """Values of types that are read and compared in other ways than most."""
+    if raw.dolt:
+        return f"ST_GeomFromText('POINT({number} 2)')", f"string_to_vector('[{number}, 2]')"
+    return f"'POINT({number} 2)'", f"x'0{number}'"
+
+
 @pytest.fixture
 def forked(raw: Raw) -> Raw:
     """Branches main and b, which changed the same rows of three tables."""
-    raw.run(*TABLES)
+    types = ("BINARY(2)", "BIT(9)", "POINT", "VECTOR(2)") if raw.dolt else ("BLOB", "INT", "TEXT", "BLOB")
+    columns = ", ".join(f"{name} {type_}" for name, type_ in zip("kbgv", types, strict=True))
+    rows = [f"(x'00ff', {key}, {', '.join(odd(raw, 1))}, 0.1)" for key in ("256", "1")]
+    changes = [
+        f"UPDATE odd SET g = {one}, v = {other}, f = 0.{n}" for n, (one, other) in ((n, odd(raw, n)) for n in (2, 3))
+    ]
+    made = f"CREATE TABLE odd ({columns}, f FLOAT, PRIMARY KEY (k, b))"
+    raw.run(*TABLES, made, f"INSERT INTO odd VALUES {', '.join(rows)}")
     raw.commit("base")
     raw.call("dolt_branch", "b")
-    raw.run(*OURS)
+    raw.run(*OURS, changes[0])
     raw.commit("ours")
-    raw.run(*THEIRS, at="b")
+    raw.run(*THEIRS, changes[1], at="b")
     raw.commit("theirs", at="b")
     return raw
 
@@ -74,8 +97,9 @@ def test_what_conflicts_and_what_the_rows_hold(forked: Raw, repository: Reposito
     found, rows = read(repository, incoming(forked))
     assert forked.state() == before
     dolt = forked.dolt
-    assert {count.table: count.rows for count in found.tables} == {"people": 4, "pairs": 2, "bag": 2 if dolt else 1}
-    assert (found.rows, found.schema, found.broken) == (8 if dolt else 7, (), ())
+    counts = {"people": 4, "pairs": 2, "bag": 2 if dolt else 1, "odd": 2}
+    assert {count.table: count.rows for count in found.tables} == counts
+    assert (found.schema, found.broken) == ((), ())
     assert (found.ours, found.theirs, found.commit) == (forked.head(), forked.head("b"), forked.head("b"))
 
     assert list(rows.keys("people")) == [(1,), (2,), (3,), (9,)]
@@ -104,6 +128,18 @@ def test_what_conflicts_and_what_the_rows_hold(forked: Raw, repository: Reposito
     assert first.ours == {"a": "x", "b": 1, "diff_type": "uno", "x": 5, "mine": 7}
     assert second.theirs == {"a": "y", "b": 1, "diff_type": "ein", "x": 12, "theirs": 8}
 
+    # Types that the driver cannot read as they are, in the key too.
+    assert list(rows.keys("odd")) == [(b"\0\xff", 1), (b"\0\xff", 256)]
+    strange = rows.page("odd", 0, 2)
+    values = {((row.theirs or {})["g"], (row.theirs or {})["v"]) for row in strange}
+    assert values == {("POINT(3 2)", "[3, 2]" if dolt else b"\3")}
+    assert [((row.base or {})["f"], (row.ours or {})["f"]) for row in strange] == [(0.1, 0.2)] * 2
+    rule = Rule(RuleKind.THEIRS, "odd", ("g", "v", "f"))
+    trial = repository.resolver.try_rule(found, ResolutionPlan(found.incoming), rule)
+    assert {key: set(decision.cells) for key, decision in trial.decisions["odd"].items()} == {
+        key: {"g", "v", "f"} for key in rows.keys("odd")
+    }
+
     # Without a key the rows are known by what they are: to Dolt by what they hold, to DoltLite by their number.
     bag = rows.page("bag", 0, 10)
     if dolt:
@@ -120,8 +156,55 @@ def test_what_conflicts_and_what_the_rows_hold(forked: Raw, repository: Reposito
 def test_a_branch_that_moved(forked: Raw, repository: Repository) -> None:
     wanted = incoming(forked, IncomingKind.SQUASH)
     found, _ = read(repository, wanted)
-    assert len(found.tables) == 3
+    assert len(found.tables) == 4
     forked.call("dolt_commit", "--allow-empty", "-m", "later")
     with pytest.raises(ChangedMeanwhile):
         repository.resolver.foresee(wanted)
     assert isinstance(found.found["people"].columns[0], ColumnInfo)
+
+
+def test_columns_that_are_computed(dolt: RawDolt, opened: Open) -> None:
+    """Dolt lists wrong values for virtual ones, and fails to merge stored ones: what conflicts is told all the same."""
+    dolt.run(
+        "CREATE TABLE v (id INT, kind VARCHAR(9), a INT, j JSON, twice INT AS (a * 2), PRIMARY KEY (id, kind))",
+        "INSERT INTO v (id, kind, a, j) VALUES (1, 'x', 1, '{}'), (2, 'x', 2, '{}'), (3, 'x', 3, '{}'),"
+        " (4, 'x', 4, '{}')",
+    )
+    dolt.commit("base")
+    dolt.call("dolt_branch", "b")
+    dolt.run(
+        "UPDATE v SET a = a + 10 WHERE id < 3",
+        "DELETE FROM v WHERE id = 3",
+        "UPDATE v SET j = '{\"x\": 1}' WHERE id = 4",
+    )
+    dolt.commit("ours")
+    dolt.run("UPDATE v SET a = a + 20, kind = 'x' WHERE id <> 2", "UPDATE v SET j = '{\"y\": 1}' WHERE id = 4", at="b")
+    dolt.commit("theirs", at="b")
+    repository = opened(dolt)
+    _, rows = read(repository, incoming(dolt))
+    assert list(rows.keys("v")) == [(1, "x"), (3, "x")]
+    one, three = rows.page("v", 0, 5)
+    assert (one.ours, one.theirs) == (
+        {"id": 1, "kind": "x", "a": 11, "j": "{}"},
+        {"id": 1, "kind": "x", "a": 21, "j": "{}"},
+    )
+    assert (three.kind, three.theirs and three.theirs["a"]) == (ConflictKind.DELETED_BY_US, 23)
+
+    dolt.call("dolt_reset", "--hard", "HEAD~1")
+    dolt.call("dolt_reset", "--hard", "HEAD~1", at="b")
+    dolt.run(
+        "CREATE TABLE s (id INT PRIMARY KEY, a INT, twice INT AS (a * 2) STORED, b VARCHAR(9))",
+        "INSERT INTO s (id, a, b) VALUES (1, 1, 'one'), (2, 2, 'two')",
+    )
+    dolt.commit("stored")
+    dolt.call("dolt_merge", "main", at="b")
+    dolt.run("UPDATE s SET a = 5 WHERE id = 1", "UPDATE s SET b = 'deux' WHERE id = 2")
+    dolt.commit("ours")
+    dolt.run("UPDATE s SET a = 6 WHERE id = 1", "UPDATE s SET a = 3 WHERE id = 2", at="b")
+    dolt.commit("theirs", at="b")
+    before = dolt.state()
+    found, rows = read(repository, incoming(dolt))
+    assert (list(found.found), list(rows.keys("s")), dolt.state()) == (["s"], [(1,)], before)
+    assert rows.row("s", (1,)).theirs == {"id": 1, "a": 6, "b": "one"}
+    trial = repository.resolver.try_rule(found, ResolutionPlan(found.incoming), Rule(RuleKind.SUM))
+    assert trial.decisions["s"][(1,)].cells == {"a": Edited(10)}

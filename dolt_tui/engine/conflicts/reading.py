@@ -8,7 +8,7 @@ from typing import Any
 
 from ..core.connections import Connections, Session
 from ..errors import NO_ANSWER, ChangedMeanwhile, EngineError
-from ..model import ConflictCount, RowKey
+from ..model import ConflictCount, RowKey, key_of
 from ..model.conflicts import (
     ConflictRow,
     ConflictSet,
@@ -18,6 +18,7 @@ from ..model.conflicts import (
     TableConflicts,
 )
 from ..model.editing import hashable
+from .comparing import conflicts_by_comparing, keys_by_comparing, refuses
 from .constraints import broken_in
 from .relation import REMOVED, Relation, merged_names, relation_of
 from .schema import DEFINITIONS, refused, schema_conflicts_in
@@ -54,6 +55,11 @@ def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
     if failed is not None:
         schema = refused(db, incoming.branch, failed, base, head, incoming.tip, incoming.kind)
         if not schema:
+            if refuses(failed):
+                with db.read(incoming.branch, "what conflicts") as session:
+                    compared = conflicts_by_comparing(session, incoming, base, head, incoming.tip)
+                if compared is not None:
+                    return compared
             raise failed
         return ConflictSet(incoming, incoming.tip, base, head, incoming.tip, schema=schema)
     return found if found.tables or found.schema or found.broken else None
@@ -110,7 +116,7 @@ def conflicts_in(
         table, rows = str(name), int(number_ or 0)
         if not rows or table in elsewhere:
             continue  # its definition conflicts
-        found[table] = table_conflicts(session, table, {Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs})
+        found[table] = table_conflicts(session, table, {Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs}, rows)
         counts.append(ConflictCount(table, rows))
     broken = broken_in(session, (base, ours, theirs))
     return ConflictSet(
@@ -129,8 +135,12 @@ def conflicts_in(
     )
 
 
-def table_conflicts(session: Session, table: str, commits: Mapping[Side, str]) -> TableConflicts:
-    """The rows of a table that conflict in the session's open transaction."""
+def table_conflicts(session: Session, table: str, commits: Mapping[Side, str], number: int) -> TableConflicts:
+    """The rows of a table that conflict in the session's open transaction; the engine says how many they are."""
+    columns = session.dialect.columns(session, table, None)
+    if session.dialect.traits.reads_as_of and key_of(columns) and any(column.virtual for column in columns):
+        # The engine's list would hold values of other columns. engine-facts.md#computed-columns-and-merges
+        return TableConflicts(columns, keys_by_comparing(session, table, columns, commits, number))
     relation = conflicts_of(session, table, commits)
     columns = relation.columns
     if relation.key:

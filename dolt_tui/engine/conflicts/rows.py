@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..core.connections import Connections
 from ..core.lru import Lru
-from ..editing.reading import among, batches
+from ..editing.reading import batches
 from ..model import ColumnInfo, RowKey, RowValues
 from ..model.conflicts import ConflictRow, ConflictSet, Side
-from ..model.editing import hashable
-from .sides import Sides
+from .sides import Sides, read_rows
 
 _KEPT = 20_000
 """Rows that are kept in memory."""
@@ -92,22 +90,10 @@ class ConflictRows:
         base, ours, theirs = (sides[side] for side in Side)
         return {key: ConflictRow(key, base.get(key), ours.get(key), theirs.get(key)) for key in keys}
 
-    def _side(self, table: str, side: Side, keys: Iterable[RowKey]) -> Mapping[RowKey, RowValues]:
+    def _side(self, table: str, side: Side, keys: Sequence[RowKey]) -> Mapping[RowKey, RowValues]:
         """The rows that a side has, by their keys."""
         there = self.sides.tables(table)[side]
-        found: dict[RowKey, RowValues] = {}
         if not there.columns:
-            return found
-        at = [there.names.index(column.name) for column in there.key]
-        names = [column.name for column in there.columns]
+            return {}
         with self.sides.at(side) as (session, as_of, bound):
-            quote, column = session.dialect.quote, session.dialect.column
-            selected = ", ".join(column(name, kept.type) for name, kept in zip(there.names, there.columns, strict=True))
-            for some in batches(list(keys)):
-                condition, values = among(session, there.key, some)
-                rows: list[Any] = session.rows(
-                    f"SELECT {selected} FROM {quote(table)}{as_of} WHERE {condition}", *bound, *values
-                )
-                for row in rows:
-                    found[tuple(hashable(row[place]) for place in at)] = dict(zip(names, row, strict=True))
-        return found
+            return read_rows(session, table, there, keys, as_of, bound)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from ...frozen import Frozen
 from ..core.connections import Connections, Session
-from ..editing.reading import among
+from ..editing.reading import among, batches
 from ..errors import TableNotFound
-from ..model import ColumnInfo, RowKey, key_of
+from ..model import ColumnInfo, RowKey, RowValues, key_of
 from ..model.conflicts import ConflictSet, Side
+from ..model.editing import hashable
 from .relation import HAS_BASE, PREFIXES, Relation, merged_names
 
 Place: TypeAlias = tuple[Session, str, tuple[str, ...]]
@@ -68,15 +69,7 @@ class Sides:
             if self.commit(side):
                 with self.at(side) as (session, _, _):
                     sides[side] = columns_at(session, table, self.commit(side))
-        merged = {column.name: column for column in self.found.found[table].columns}
-        found = {}
-        for side, names in merged_names(list(merged.values()), sides).items():
-            kept = [c for c in sides[side] if c.name in names and not merged[names[c.name]].generated]
-            found[side] = SideTable(
-                tuple(merged[names[column.name]] for column in kept),
-                tuple(column.name for column in kept),
-                key_of(sides[side]),
-            )
+        found = side_tables(self.found.found[table].columns, sides)
         self._tables[table] = found
         return found
 
@@ -145,3 +138,35 @@ def columns_at(session: Session, table: str, commit: str) -> tuple[ColumnInfo, .
         return session.dialect.columns(session, table, commit if session.dialect.traits.reads_as_of else None)
     except TableNotFound:
         return ()
+
+
+def side_tables(merged: Sequence[ColumnInfo], sides: Mapping[Side, Sequence[ColumnInfo]]) -> Mapping[Side, SideTable]:
+    """A table as each side has it, by its columns there."""
+    by_name = {column.name: column for column in merged}
+    found = {}
+    for side, names in merged_names(merged, sides).items():
+        kept = [c for c in sides[side] if c.name in names and not by_name[names[c.name]].generated]
+        columns = tuple(by_name[names[column.name]] for column in kept)
+        found[side] = SideTable(columns, tuple(column.name for column in kept), key_of(sides[side]))
+    return found
+
+
+def read_rows(
+    session: Session, table: str, there: SideTable, keys: Sequence[RowKey], as_of: str, bound: Sequence[object]
+) -> dict[RowKey, RowValues]:
+    """The rows that a side has, by their keys; ``as_of`` stands behind the table's name, and binds ``bound``."""
+    found: dict[RowKey, RowValues] = {}
+    if not there.columns:
+        return found
+    at = [there.names.index(column.name) for column in there.key]
+    names = [column.name for column in there.columns]
+    quote, column = session.dialect.quote, session.dialect.column
+    selected = ", ".join(column(name, kept.type) for name, kept in zip(there.names, there.columns, strict=True))
+    for some in batches(keys):
+        condition, values = among(session, there.key, some)
+        rows: list[Any] = session.rows(
+            f"SELECT {selected} FROM {quote(table)}{as_of} WHERE {condition}", *bound, *values
+        )
+        for row in rows:
+            found[tuple(hashable(row[place]) for place in at)] = dict(zip(names, row, strict=True))
+    return found

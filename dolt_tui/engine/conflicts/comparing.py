@@ -1,0 +1,131 @@
+"""Conflicts found by comparing what both sides changed, without a merge: where the engine's own list is wrong, or the
+merge itself fails.
+
+Dolt reads a row with a virtual column from wrong places when it lists conflicts, and a merge of rows with computed
+columns may panic, whether they conflict or not. See engine-facts.md#computed-columns-and-merges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ..core.connections import Session
+from ..core.table_changes import summarise
+from ..editing.reading import batches
+from ..errors import EngineError
+from ..model import ColumnInfo, ConflictCount, RowKey, Status, TableChange, key_of
+from ..model.conflicts import ConflictRow, ConflictSet, Incoming, Side, TableConflicts
+from ..model.editing import hashable
+from .deciding import open_columns
+from .json_keys import is_object, merge_objects
+from .sides import SideTable, columns_at, read_rows, side_tables
+
+_OF = (Side.OURS, Side.THEIRS)
+
+
+def conflicts_by_comparing(
+    session: Session, incoming: Incoming, base: str, ours: str, theirs: str
+) -> ConflictSet | None:
+    """What conflicts where a merge fails at rows with computed columns; None where it must fail for another reason.
+
+    The session only reads; only on Dolt. The cost grows with the rows that differ. Whether constraints would be broken
+    is not told.
+    """
+    if not session.dialect.traits.reads_as_of:
+        return None
+    commits = {Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs}
+    mine = {name: change for change in summarise(session, base, ours) for name in _names(change)}
+    counts: list[ConflictCount] = []
+    found: dict[str, TableConflicts] = {}
+    computed = False
+    for change in summarise(session, base, theirs):
+        other = next((mine[name] for name in _names(change) if name in mine), None)
+        if other is None:
+            continue
+        columns = columns_at(session, change.table, ours)
+        if not (change.status is other.status is Status.MODIFIED and key_of(columns)):
+            return None
+        if [(c.name, c.type) for c in columns] != [(c.name, c.type) for c in columns_at(session, change.table, theirs)]:
+            return None
+        computed = computed or any(column.generated for column in columns)
+        keys = keys_by_comparing(session, change.table, columns, commits)
+        if keys:
+            found[change.table] = TableConflicts(columns, keys)
+            counts.append(ConflictCount(change.table, len(keys)))
+    if not computed or not counts:
+        return None
+    return ConflictSet(incoming, incoming.tip, base, ours, theirs, tuple(counts), found=found)
+
+
+def _names(change: TableChange) -> set[str]:
+    return {name for name in (change.table, change.old_name) if name}
+
+
+def keys_by_comparing(
+    session: Session, table: str, columns: Sequence[ColumnInfo], commits: Mapping[Side, str], number: int | None = None
+) -> tuple[RowKey, ...]:
+    """The keys of the rows that conflict, in the key's order; ``columns`` are the merged table's.
+
+    ``number`` is how many there are, where that is known: JSON objects of which the sides changed different keys are
+    no conflict to Dolt, unless another cell of the row is one.
+    """
+    tables = side_tables(columns, {side: columns_at(session, table, commit) for side, commit in commits.items()})
+    found = [row for row in _changed_by_both(session, table, commits, tables) if open_columns(row)]
+    if len(found) != number:
+        json = frozenset(column.name for column in columns if column.type.lower() == "json")
+        found = [row for row in found if not _merged_by_keys(row, json)]
+    return tuple(row.key for row in found)
+
+
+def _merged_by_keys(row: ConflictRow, json: frozenset[str]) -> bool:
+    """Whether all that is open in a row are JSON objects that can be merged by their keys."""
+    names = open_columns(row)
+    if row.base is None or row.ours is None or row.theirs is None or not json.issuperset(names):
+        return False
+    for name in names:
+        base, ours, theirs = row.base.get(name), row.ours[name], row.theirs[name]
+        if not (is_object(ours) and is_object(theirs)) or merge_objects(base, ours, theirs)[0] is None:
+            return False
+    return True
+
+
+def _changed_by_both(
+    session: Session, table: str, commits: Mapping[Side, str], tables: Mapping[Side, SideTable]
+) -> Iterator[ConflictRow]:
+    """The rows that both sides changed, or added; those that both removed are left out."""
+    dialect, quote = session.dialect, session.dialect.quote
+    sources, keys, bound = [], [], list[str]()
+    for side in _OF:
+        own, before = (tables[at].key for at in (side, Side.BASE))
+        parts = [
+            f"coalesce({quote('to_' + a.name)}, {quote('from_' + b.name)})" for a, b in zip(own, before, strict=True)
+        ]
+        named = ", ".join(f"{part} AS k{place}" for place, part in enumerate(parts))
+        sources.append(f"(SELECT {named}, diff_type FROM {dialect.diff(table)}) AS {side}")
+        bound += dialect.diff_values(commits[Side.BASE], commits[side], table)
+        keys = [(f"k{place}", column) for place, column in enumerate(own)]
+    on = " AND ".join(f"ours.{name} = theirs.{name}" for name, _ in keys)
+    # Under a name without a side: what reads a column cannot be told whose it is.
+    selected = ", ".join(f"ours.{name} AS {name}" for name, _ in keys)
+    shown = ", ".join(dialect.column(name, column.type) for name, column in keys)
+    rows = session.rows(
+        f"SELECT {shown} FROM (SELECT {selected} FROM {' JOIN '.join(sources)} ON {on}"
+        f" WHERE NOT (ours.diff_type = 'removed' AND theirs.diff_type = 'removed')) AS changed"
+        f" ORDER BY {', '.join(name for name, _ in keys)}",
+        *bound,
+    )
+    every = [tuple(hashable(value) for value in row) for row in rows]
+    for some in batches(every):
+        base, ours, theirs = (
+            read_rows(session, table, tables[side], some, f" AS OF {dialect.placeholder}", (commits[side],))
+            for side in Side
+        )
+        yield from (ConflictRow(key, base.get(key), ours.get(key), theirs.get(key)) for key in some)
+
+
+def refuses(error: EngineError) -> bool:
+    """Whether a merge failed at a row with computed columns: in the engine's words it is a panic, or a wrong value."""
+    return any(words in f"{error.message} {error.detail}" for words in _FAULTS)
+
+
+_FAULTS = ("panic", "Truncated incorrect", "malformed tuple", "unable to find field with index", "This is a bug")
