@@ -125,6 +125,10 @@ class FullScreen(Screen[None]):
         found = self.actions.commands[command]
         if not self.keys_ready and found.waits:
             return
+        if found.writes and not found.beside and self.session.staging.busy:
+            # What was staged by a key is a part of what this one is about.
+            self.session.staging.after(f"stage rows before {found.short.rstrip('…')}", lambda: self.run(command))
+            return
         reason = self.why_not(command)
         if reason:
             self.tell(f"{found.short.rstrip('…')}: {reason}", "warning")

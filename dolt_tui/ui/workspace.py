@@ -34,6 +34,7 @@ from dolt_tui.ui.session.events import (
     Left,
     Progress,
     Settled,
+    StagingChanged,
     StepsChanged,
     Switched,
     Unreadable,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from dolt_tui.engine.console.completion import Completion
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.flows.console_hints import Hints
+    from dolt_tui.ui.main_view.uncommitted import UncommittedView
     from dolt_tui.ui.panes.statement_bar import StatementBar
 
 
@@ -97,6 +99,7 @@ class Workspace(PaneScreen):
         listen(Progress, lambda _: self.draw_bars())
         listen(HoldChanged, lambda _: self.draw_bars())
         listen(StepsChanged, lambda _: self.draw_footer())
+        listen(StagingChanged, lambda _: self._staging_changed())
         listen(ConsoleRan, lambda _: self.draw_bars())
 
     def _arrived(self, event: Arrived) -> None:
@@ -124,11 +127,20 @@ class Workspace(PaneScreen):
         if event.first:
             offer_left(self)
         self.session.drafts.check()  # others may have changed what it is about
-        if event.first or not self.main.stack:
+        kept = self._kept_rows() if not event.first else None
+        if kept is not None:
+            self.main.expect(kept)
+        if event.first or (kept is None and not self.main.stack):
             self.follow(force=True)
         else:
             self.load_main()
         self.mark_old()
+
+    def _kept_rows(self) -> UncommittedView | None:
+        """The uncommitted rows in which one is, with what is known of them by now."""
+        panes = self.panes
+        here = self.focused_pane is self.main and panes.last is panes.changes and not self.main.stack
+        return panes.changes.kept(self.main.view, self.state) if here else None
 
     def _left(self) -> None:
         forget_filters(self)
@@ -159,6 +171,10 @@ class Workspace(PaneScreen):
         else:
             self.main.show_draft(self.state)
         self.draw_bars()
+
+    def _staging_changed(self) -> None:
+        self.main.show_draft(self.state)
+        self.draw_footer()
 
     def _tick(self) -> None:
         open_ = self.session.transaction is not None
@@ -205,6 +221,8 @@ class Workspace(PaneScreen):
         if event.grid is panes.last.grid and self.focused_pane in panes.side:
             self.follow()
         search.highlighted(self.panes, event.grid, event.row)
+        if event.grid is self.main.grid:
+            self.main.filtered()  # it may tell where the cursor is
         if event.grid in (panes.branches.grid, panes.tags.grid):
             panes.branches.filtered()
             panes.tags.filtered()

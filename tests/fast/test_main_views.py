@@ -49,6 +49,7 @@ from dolt_tui.ui.main_view.view import Frame, Listing, View
 from dolt_tui.ui.present.data_rows import change_row, change_rows, page_rows
 from dolt_tui.ui.present.draft_rows import NO_DRAFT, RowDraft
 from dolt_tui.ui.present.grid_rows import Column, Count, Match, Request, Row
+from dolt_tui.ui.present.staged_rows import Staged
 from dolt_tui.ui.present.text import Style, plain
 
 WHEN = dt.datetime(2026, 1, 2, 3, 4, tzinfo=dt.UTC)
@@ -77,6 +78,9 @@ class Nothing:
     @property
     def row_draft(self) -> RowDraft:
         return NO_DRAFT
+
+    def staged_since(self, table: str, number: int) -> Sequence[Staged]:
+        return ()
 
 
 def diff(*rows: RowChange, view: DiffView = DIFF, more: bool = False, **others: Any) -> LoadedDiff:

@@ -19,6 +19,7 @@ from dolt_tui.engine.model import (
     Changes,
     Commit,
     Comparison,
+    Halves,
     ReflogEntry,
     RowCounts,
     Stash,
@@ -35,6 +36,7 @@ from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.schema import SchemaView
 from dolt_tui.ui.main_view.stash import StashView
 from dolt_tui.ui.main_view.table import TableView
+from dolt_tui.ui.main_view.uncommitted import UncommittedView
 from dolt_tui.ui.panes.branches import BranchesPane
 from dolt_tui.ui.panes.changes import ChangesPane
 from dolt_tui.ui.panes.log import LogPane
@@ -96,7 +98,7 @@ def changes(found: Iterable[TableChange]) -> Changes:
         (changed(counted=False), [], HEAD, WORKING, False),
         (changed(status=Status.NEW), [], HEAD, WORKING, False),
         (changed(staged=True), [], HEAD, STAGED, False),
-        (changed(), [changed(staged=True)], STAGED, WORKING, False),
+        (changed(), [changed(staged=True)], HEAD, WORKING, False),
     ],
     ids=["unstaged", "not counted yet", "new", "staged", "staged before too"],
 )
@@ -104,10 +106,24 @@ def test_a_changed_table(selected: TableChange, others: list[TableChange], old: 
     pane = ChangesPane()
     select(pane, selected)
     view = pane.view(state(changes=changes([selected, *others])))
-    assert view == DiffView("t", old, new)
-    assert isinstance(view, DiffView)
+    assert view == UncommittedView("t", old, new)
+    assert isinstance(view, UncommittedView)
     assert view.plain is plain
     assert view.change == selected
+    listed = [selected, *others]
+    assert view.known == Halves(any(one.staged for one in listed), any(not one.staged for one in listed))
+
+
+def test_who_is_in_uncommitted_rows_stays_there_as_long_as_there_are_some() -> None:
+    pane, view = ChangesPane(), UncommittedView("t", HEAD, WORKING, plain=True, known=Halves(unstaged=True))
+    kept = pane.kept(view, state(changes=changes([changed(staged=True)])))
+    assert kept == view
+    assert kept is not None
+    assert (kept.known, kept.plain) == (Halves(staged=True), False)
+    staged = UncommittedView("t", HEAD, STAGED)
+    assert pane.kept(staged, state(changes=changes([changed()]))) is None
+    for other in (staged, DiffView("t", HEAD, WORKING), None):
+        assert pane.kept(other, state()) is None
 
 
 def test_nothing_changed_and_why() -> None:

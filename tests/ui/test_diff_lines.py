@@ -32,16 +32,16 @@ async def test_old_values_on_a_line_of_their_own(
     async with drive(either) as user:
         main = user.workspace.main
         await user.press("1", "0")
-        assert [row[0] for row in user.rows(main)] == ["~", "−", "+"]
-        assert user.rows(main)[0] == ("~", "0", "Sehn", "Tim Timothy")
+        assert [row[0] for row in user.rows(main)] == ["○ ~", "○ −", "○ +"]
+        assert user.rows(main)[0] == ("○ ~", "0", "Sehn", "Tim Timothy")
         await user.press("j", "t")
         assert user.rows(main) == [
-            ("−", "0", "Sehn", "Tim"),
-            ("+", "0", "Sehn", "Timothy"),
-            ("−", "3", "Fitzgerald", "Brian"),
-            ("+", "9", "New", "One"),
+            ("○ −", "0", "Sehn", "Tim"),
+            ("○ +", "0", "Sehn", "Timothy"),
+            ("○ −", "3", "Fitzgerald", "Brian"),
+            ("○ +", "9", "New", "One"),
         ]
-        assert user.cursor(main) == ("−", "3", "Fitzgerald", "Brian")  # it stays on its row
+        assert user.cursor(main) == ("○ −", "3", "Fitzgerald", "Brian")  # it stays on its row
         assert "~1 +1 −1" in user.main
         await user.press("k", "l", "l")
         assert main.cell == ("first_name", "Timothy")
@@ -55,9 +55,9 @@ async def test_old_values_on_a_line_of_their_own(
         assert "Timothy" in user.dialog_text
         await user.press("escape", "1", "j", "0")  # another table is shown so, too, and the other way by the same key
         await user.press("t")
-        assert [row[0] for row in user.rows(main)] == ["−"]
+        assert [row[0] for row in user.rows(main)] == ["○ −"]
         await user.press("1", "k", "0")
-        assert [row[0] for row in user.rows(main)] == ["~", "−", "+"]
+        assert [row[0] for row in user.rows(main)] == ["○ ~", "○ −", "○ +"]
 
 
 async def test_two_lines_through_many_pages(either: Target, drive: Drive, other: Other) -> None:
@@ -87,8 +87,8 @@ async def test_two_lines_through_many_pages(either: Target, drive: Drive, other:
             await user.press("pagedown")
         assert sorted(seen) == list(range(2 * rows))
         for i in range(rows):
-            assert seen[2 * i] == ["−", str(i), str(i)]
-            assert seen[2 * i + 1] == ["+", str(i), str(i + 1000)]
+            assert seen[2 * i] == ["○", "−", str(i), str(i)]
+            assert seen[2 * i + 1] == ["○", "+", str(i), str(i + 1000)]
 
 
 async def test_there_are_no_lines_without_changes(demo: FileTarget, drive: Drive) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, UNCOMMITTED, Footer, OutOfPlace, command
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.main_view.query_diff import LoadedQueryDiff
@@ -86,6 +86,16 @@ class ColumnActions(Actions):
         "lines",
         "Old and new values of changed rows on one line, or on two",
         MAIN,
+        rank=1,
+        unless=no_changes,
+    )
+    @command(
+        "rows.lines",
+        "t",
+        "lines",
+        "Old and new values of changed rows on one line, or on two",
+        UNCOMMITTED,
+        footer=Footer.LAST,
         rank=1,
         unless=no_changes,
     )

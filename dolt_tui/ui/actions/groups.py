@@ -30,8 +30,10 @@ from dolt_tui.ui.actions.rebasing import RebaseActions
 from dolt_tui.ui.actions.reflog import ReflogActions
 from dolt_tui.ui.actions.remotes import RemoteActions
 from dolt_tui.ui.actions.rewriting import RewriteActions
+from dolt_tui.ui.actions.row_staging import RowStagingActions
 from dolt_tui.ui.actions.search import SearchActions
 from dolt_tui.ui.actions.stashes import StashActions
+from dolt_tui.ui.actions.stepping import StepActions
 from dolt_tui.ui.actions.summary import SummaryActions
 from dolt_tui.ui.actions.table_forms import TableFormActions
 from dolt_tui.ui.actions.table_rows import RowActions
@@ -60,7 +62,9 @@ GROUPS: tuple[type[Actions], ...] = (
     TableActions,
     TableFormActions,
     QueryActions,
+    RowStagingActions,
     MainActions,
+    StepActions,
     DraftActions,
     CellActions,
     RowActions,

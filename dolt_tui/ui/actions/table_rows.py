@@ -9,7 +9,7 @@ from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ColumnInfo, DiffColumn
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, TABLES, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, TABLES, UNCOMMITTED, OutOfPlace, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
@@ -307,5 +307,6 @@ class RowActions(Actions):
     # ranges
 
     @command("rows.range", "v", "range", "Start or end selecting a range of rows", (MAIN, RESULT), rank=2)
+    @command("rows.range", "v", "range", "Start or end selecting a range of rows", UNCOMMITTED, footer=True, rank=-19)
     def range(self) -> None:
         self.context.rows_pane.grid.toggle_range()

@@ -111,6 +111,8 @@ class Command(Frozen):
     """What some engines and versions lack and the command needs (`RepositoryInfo.lacks`); empty for nothing."""
     searching: bool
     """Whether it goes before what its key means otherwise, in a pane that is being searched."""
+    beside: bool
+    """Whether it may run while rows that a key has staged are not in the database yet, although it writes."""
     waits: bool
     """Whether it has to wait until what runs has ended."""
     rank: int
@@ -141,6 +143,7 @@ def command(
     offline: bool = False,
     feature: str = "",
     searching: bool = False,
+    beside: bool = False,
     waits: bool = True,
     rank: int = 0,
     unless: Reason | tuple[Reason, ...] = (),
@@ -166,6 +169,7 @@ def command(
                 offline=offline,
                 feature=feature,
                 searching=searching,
+                beside=beside,
                 waits=waits,
                 rank=rank,
                 unless=reasons,

@@ -223,6 +223,7 @@ def _facts(item: Command) -> tuple[object, ...]:
         item.offline,
         item.feature,
         item.searching,
+        item.beside,
         item.waits,
         item.unless,
     )

@@ -37,7 +37,7 @@ from dolt_tui.ui.main_view.view import (
     revision_label,
 )
 from dolt_tui.ui.present.data_rows import change_row, change_rows, diff_columns
-from dolt_tui.ui.present.draft_rows import DiffOverlay, RowDraft
+from dolt_tui.ui.present.draft_rows import DiffOverlay
 from dolt_tui.ui.present.export import Copied, copied_changes
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Overlay, Row
 from dolt_tui.ui.present.lists import diff_counts_text
@@ -188,10 +188,14 @@ class LoadedDiff(Loaded):
             return None
         return change_record(row.value, self.page.columns)
 
-    def overlay(self, draft: RowDraft) -> Overlay | None:
-        if self.view.new != WORKING or not (edits := draft.of(self.view.table)):
+    def drafted(self, known: Known) -> bool:
+        return self.view.new == WORKING and bool(known.row_draft.of(self.view.table))
+
+    def overlay(self, known: Known) -> Overlay | None:
+        if not self.drafted(known):
             return None
-        return DiffOverlay(self.page.columns, edits, draft.wrong(self.view.table))
+        table, draft = self.view.table, known.row_draft
+        return DiffOverlay(self.page.columns, draft.of(table), draft.wrong(table))
 
     def shown_row(self, row: Row) -> tuple[tuple[str, Value], ...] | None:
         change = (row.base or row).value

@@ -12,7 +12,7 @@ from dolt_tui.engine.transfer.requests import Export, TableExport
 from dolt_tui.ui.main_view.pages import KeyedPages
 from dolt_tui.ui.main_view.view import Frame, Known, Loaded, Record, RowKey, View, revision_label
 from dolt_tui.ui.present.data_rows import page_columns, page_rows
-from dolt_tui.ui.present.draft_rows import DraftedRow, RowDraft, TableOverlay
+from dolt_tui.ui.present.draft_rows import DraftedRow, TableOverlay
 from dolt_tui.ui.present.export import Copied, with_columns
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Overlay, Row
 from dolt_tui.words import plural
@@ -111,11 +111,14 @@ class LoadedTable(Loaded):
         old = _read(row) if isinstance(row.value, DraftedRow) else None
         return Record([(column.name, column.type) for column in self.page.columns], tuple(row.value), old)
 
-    def overlay(self, draft: RowDraft) -> Overlay | None:
-        if self.view.revision is not None or not (edits := draft.of(self.view.table)):
+    def drafted(self, known: Known) -> bool:
+        return self.view.revision is None and bool(known.row_draft.of(self.view.table))
+
+    def overlay(self, known: Known) -> Overlay | None:
+        if not self.drafted(known):
             return None
-        wrong = draft.wrong(self.view.table)
-        after = draft.after
+        draft = known.row_draft
+        edits, wrong, after = draft.of(self.view.table), draft.wrong(self.view.table), draft.after
         if self.view.is_filtered:
             # The row that one was added at may be filtered out: then it stands behind all.
             here = {row.key for row in page_rows(self.page, 0)} if after else set()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from dolt_tui.engine.transfer.requests import Export
     from dolt_tui.ui.present.draft_rows import RowDraft
     from dolt_tui.ui.present.grid_rows import Overlay
+    from dolt_tui.ui.present.staged_rows import Staged
 
 RowKey: TypeAlias = tuple[tuple[str, object], ...]
 """Names and values of a row's primary key."""
@@ -71,6 +72,9 @@ class Known(Protocol):
     def row_draft(self) -> RowDraft:
         """The edits of rows of the branch that are not written yet."""
 
+    def staged_since(self, table: str, number: int) -> Sequence[Staged]:
+        """What was staged and unstaged of a table's rows after the so-manieth time, the oldest first."""
+
 
 class Frame(Frozen):
     """How wide the pane is, and what time it is."""
@@ -81,6 +85,20 @@ class Frame(Frozen):
     """Ages are those at this time."""
     two_lines: bool = False
     """Whether the old values of a changed row are shown on a line of their own."""
+
+
+class Seen(Frozen):
+    """What of the rows is seen, and where the cursor is."""
+
+    hidden: int
+    """How many of the columns are left out."""
+    width: int
+    """How many cells there are for what is said at the bottom."""
+    row: Row | None
+    """The one under the cursor."""
+    line: int
+    """The line on which that is, from 0."""
+    two_lines: bool
 
 
 class Listing(Frozen):
@@ -155,6 +173,10 @@ class View(Frozen):
         """Whether the other view is of the same rows, through whatever filter and in whatever order."""
         return False
 
+    def shares_rows(self, other: View) -> bool:
+        """Whether rows of the other view may be among its own: the cursor stays on its row then."""
+        return False
+
     def as_before(self, shown: View) -> View:
         """The same, through the filter of what is ``shown`` now where that is of the same rows."""
         return self
@@ -162,6 +184,9 @@ class View(Frozen):
 
 class Loaded(ABC):
     """What was read for a view."""
+
+    as_of = 0
+    """How often rows had been staged or unstaged when it was read (`Known.staged_since`)."""
 
     def __init__(self, view: View, branch: str) -> None:
         self.view = view
@@ -189,6 +214,10 @@ class Loaded(ABC):
         """What is said at the bottom, as far as it is counted; ``hidden`` of the columns are left out."""
         return ""
 
+    def foot(self, known: Known, seen: Seen) -> str:
+        """The same, where that depends on more than what was read."""
+        return self.subtitle(seen.hidden)
+
     def load_counts(self, repository: Repository) -> Loaded | None:
         """The same with what takes longer to count; None where nothing is to be counted. Blocks like `View.load`."""
         return None
@@ -209,9 +238,13 @@ class Loaded(ABC):
 
     # Edits that are not written yet
 
-    def overlay(self, draft: RowDraft) -> Overlay | None:
-        """What the edits of a draft show over the rows; None where they are not about these."""
+    def overlay(self, known: Known) -> Overlay | None:
+        """What a draft, and what was staged since, show over the rows; None where they are not about these."""
         return None
+
+    def drafted(self, known: Known) -> bool:
+        """Whether a draft is about the rows: they have signs of what it does to them."""
+        return False
 
     def shown_row(self, row: Row) -> tuple[tuple[str, Value], ...] | None:
         """Names and values of a table's row as it was read, all of its columns; None where it cannot be edited."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import HEAD, STAGED, WORKING, Changes, Comparison, Status, TableChange
+from dolt_tui.engine.model import HEAD, STAGED, WORKING, Changes, Comparison, Halves, Status, TableChange
 from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.diff import DiffView
+from dolt_tui.ui.main_view.uncommitted import UncommittedView
 from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.lists import CHANGES_COLUMNS, changes_rows, table_changes_rows
 from dolt_tui.ui.session import reads
@@ -14,6 +16,7 @@ from dolt_tui.ui.session.reads import Reading
 from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
+    from dolt_tui.ui.main_view.view import View
     from dolt_tui.ui.session.state import Pair, State
 
 
@@ -86,9 +89,8 @@ class ChangesPane(SidePane):
     def view(self, state: State) -> DiffView | str:
         """The diff of the selected table, or why there is none.
 
-        A staged change is that from HEAD to the staged set; one that is not staged goes from there to the working set,
-        or from HEAD where nothing of the table is staged. While two revisions are compared, it goes from one to the
-        other.
+        A staged change is that from HEAD to the staged set, one that is not staged that from HEAD to the working set,
+        where each row tells whether it is staged. While two revisions are compared, it goes from one to the other.
         """
         change = self.selected
         if state.pair is not None:
@@ -99,12 +101,27 @@ class ChangesPane(SidePane):
             return f"What has changed on {state.branch} could not be read."
         if change is None:
             return f"Nothing has changed on {state.branch} since its last commit."
+        known = _known(change.table, state.changes)
         if change.staged:
-            return DiffView(change.table, HEAD, STAGED, change=change)
-        if any(item.table == change.table for item in state.changes.staged):
-            return DiffView(change.table, STAGED, WORKING, change=change)
+            return UncommittedView(change.table, HEAD, STAGED, change=change, known=known)
         plain = change.status is Status.MODIFIED and change.counts is not None and not change.schema_changed
-        return DiffView(change.table, HEAD, WORKING, plain=plain, change=change)
+        return UncommittedView(
+            change.table, HEAD, WORKING, plain=plain and not known.staged, change=change, known=known
+        )
+
+    @staticmethod
+    def kept(view: View | None, state: State) -> UncommittedView | None:
+        """What is shown of a table's uncommitted rows, with what is known by now; None where there are none.
+
+        Somebody who is in these rows stays there also where the last of them was staged, and the selection is about
+        another list by that.
+        """
+        if not isinstance(view, UncommittedView) or "changes" in state.unread or state.pair is not None:
+            return None
+        known = _known(view.table, state.changes)
+        if not (known.staged if view.staged else known.sign):
+            return None
+        return replace(view, known=known, plain=view.plain and not known.staged)
 
     def _compared_view(self, state: State, pair: Pair) -> DiffView | str:
         change = self.selected
@@ -123,3 +140,11 @@ class ChangesPane(SidePane):
     def selected(self) -> TableChange | None:
         """The table under the cursor."""
         return self.under_cursor(TableChange)
+
+
+def _known(table: str, changes: Changes) -> Halves:
+    """Which changes a table has."""
+    staged, unstaged = (
+        any(change.table == table for change in listed) for listed in (changes.staged, changes.unstaged)
+    )
+    return Halves(staged, unstaged)

@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from dolt_tui.ui import commands
-from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Listing, Loaded, Record, RowKey, View
+from dolt_tui.ui.main_view.uncommitted import UncommittedView
+from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Listing, Loaded, Record, RowKey, Seen, View
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.data_rows import is_old_line
 from dolt_tui.ui.present.draft_rows import counted_kinds
@@ -17,6 +18,9 @@ from dolt_tui.ui.present.grid_rows import Request
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.clock import Clock
 from dolt_tui.ui.widgets.grid_place import Place
+
+_FOOT = 8
+"""Cells of the frame and of its corners beside what is said at the bottom."""
 
 
 class MainPane(Pane):
@@ -47,6 +51,8 @@ class MainPane(Pane):
         """The key of the row to go to, once the view that was asked for is shown."""
         self._drafted = ""
         """What the draft does to the rows that are shown, in numbers."""
+        self._known: Known | None = None
+        """What is known besides what is shown."""
         self._return_to: Place | None = None
         self._before: Loaded | None = None
         """What was shown when another view was asked for; its rows stay until the new ones come."""
@@ -60,9 +66,14 @@ class MainPane(Pane):
     def on_mount(self) -> None:
         self.notes.display = False
 
+    @property
+    def key_place(self) -> str:
+        return commands.UNCOMMITTED if isinstance(self.view, UncommittedView) else self.KIND
+
     def expect(self, view: View) -> None:
         """Another view was asked for: what is shown no longer belongs to the selection."""
         if view == self.view:
+            self.view = view  # what is known of the same rows may have changed
             return
         if self.loaded is not None:
             self._before, self._asked_at = self.loaded, self._clock.monotonic()
@@ -140,7 +151,7 @@ class MainPane(Pane):
         """Show what was read for the view that is expected."""
         if loaded.view != self.view:
             return
-        again = self.loaded is not None
+        again = self.loaded is not None or (self._before is not None and loaded.view.shares_rows(self._before.view))
         self.loaded, self._before = loaded, None
         self.set_title(loaded.title)
         self._show_notes(loaded.notes)
@@ -149,6 +160,7 @@ class MainPane(Pane):
         grid = self.grid
         if place is not None:
             grid.adopt_columns(place)
+        self._known = known
         self._lay(loaded, known, grid.lay)
         shown = loaded.present(known, Frame(self.size.width, self._clock.now(), self.two_lines))
         if isinstance(shown, str):
@@ -176,15 +188,15 @@ class MainPane(Pane):
         self.filtered()
 
     def show_draft(self, known: Known) -> None:
-        """Show the draft as it is by now over the rows."""
+        """Show the draft, and what was staged, as they are by now over the rows."""
         if self.loaded is not None:
             self._lay(self.loaded, known, self.grid.cover)
             self.filtered()
 
     def _lay(self, loaded: Loaded, known: Known, show: Callable[..., None]) -> None:
-        overlay = loaded.overlay(known.row_draft)
-        show(overlay, signs=overlay is not None)
-        self._drafted = counted_kinds(known.row_draft.of(loaded.view.about)) if overlay is not None else ""
+        drafted = loaded.drafted(known)
+        show(loaded.overlay(known), signs=drafted)
+        self._drafted = counted_kinds(known.row_draft.of(loaded.view.about)) if drafted else ""
 
     def counted(self, loaded: Loaded, known: Known) -> None:
         """The same as what is shown, with what is counted by now."""
@@ -225,8 +237,12 @@ class MainPane(Pane):
     def filtered(self) -> None:
         hidden = sum(column.key in self.grid.hidden for column in self.grid.columns)
         shown = self._counted or self.loaded if self.loaded is not None else None
-        parts = (shown.subtitle(hidden), self._drafted) if shown is not None else ()
-        self.set_footnote(" · ".join(filter(None, parts)))
+        if shown is None or self._known is None:
+            self.set_footnote("")
+            return
+        grid, room = self.grid, self.size.width - len(self._drafted) - _FOOT
+        seen = Seen(hidden, room, grid.cursor_row, grid.cursor_index, self.two_lines)
+        self.set_footnote(" · ".join(filter(None, (shown.foot(self._known, seen), self._drafted))))
 
     def entered(self) -> View | None:
         """The view behind the row under the cursor: a table's rows where it is one of a list of tables."""

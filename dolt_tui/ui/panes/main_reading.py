@@ -50,15 +50,21 @@ class MainReading:
         lane, pages, statistics, *_ = main.LANES
         session.jobs.drop(pages, statistics)
 
+        staged = session.staging.flushed
+
         def read(loaded: Loaded) -> None:
+            loaded.as_of = staged
             main.show(loaded, state)
             session.statistics.count()
+            counted_as_of = session.staging.flushed
+
+            def counted(found: Loaded | None) -> None:
+                if found is not None:
+                    found.as_of = counted_as_of
+                    main.counted(found, state)
+
             session.jobs.run(
-                statistics,
-                "count rows",
-                lambda: loaded.load_counts(state.repository),
-                lambda counted: main.counted(counted, state) if counted is not None else None,
-                session.ignore,
+                statistics, "count rows", lambda: loaded.load_counts(state.repository), counted, session.ignore
             )
 
         def failed(error: Exception) -> None:

@@ -12,8 +12,9 @@ from textual.message import Message
 from textual.widget import Widget
 
 from dolt_tui.engine.errors import Lacking
+from dolt_tui.ui.commands import WITHIN
 from dolt_tui.ui.commands.keymap import key_of
-from dolt_tui.ui.panes.key_bindings import bind, bind_search
+from dolt_tui.ui.panes.key_bindings import bind, bind_search, bind_within
 from dolt_tui.ui.present.grid_rows import Column
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.widgets.grid import Grid
@@ -46,6 +47,8 @@ class Pane(Vertical):
     def __init__(self) -> None:
         super().__init__(id=self.KIND, classes=f"pane slot-{self.NUMBER}")
         bind(self, self.KIND)
+        for place in (place for place, pane in WITHIN.items() if pane == self.KIND):
+            bind_within(self, place)
         bind_search(self)
         self.tabs: Sequence[str] = (self.TITLE,)
         """The titles of all tabs of its frame, its own among them."""

@@ -60,6 +60,10 @@ class DraftChanged(Event):
     """It was written: the rows that it was about have to be read again."""
 
 
+class StagingChanged(Event):
+    """Rows were staged or unstaged by a key, or it failed: what is shown of them is old."""
+
+
 class StepsChanged(Event):
     """Other steps can be undone or redone."""
 

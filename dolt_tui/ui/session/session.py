@@ -21,6 +21,7 @@ from dolt_tui.ui.session.names import LANE, Names
 from dolt_tui.ui.session.reads import Reader
 from dolt_tui.ui.session.refresh import Refresh
 from dolt_tui.ui.session.settings import Settings
+from dolt_tui.ui.session.staging import Staging
 from dolt_tui.ui.session.state import State
 from dolt_tui.ui.session.statistics import LANES, Statistics
 from dolt_tui.ui.session.watch import Watch
@@ -67,6 +68,8 @@ class Session:
         """Edits of rows that are not written yet."""
         self.leaving = Leaving()
         """Who is asked before somebody leaves what is open."""
+        self.staging = Staging(self)
+        """Rows that are staged beside the keys."""
         self.left_at = 0.0
         """When another branch was left for the current one, in monotonic seconds."""
         self._state: State | None = None

@@ -33,6 +33,7 @@ from dolt_tui.ui.session.draft import Draft
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.present.staged_rows import Staged
 
 
 class Pair(Frozen):
@@ -130,6 +131,8 @@ class State:
     """The commit message as far as it was written."""
     row_drafts: dict[str, RowDraft] = field(default_factory=dict)
     """Edits of rows that are not written yet, by branch."""
+    staged: list[Staged] = field(default_factory=list)
+    """What was staged and unstaged of single rows, the newest last: rows may be shown that were read before."""
     resolving: dict[str, Unfinished] = field(default_factory=dict)
     """What is being resolved, by branch."""
     amending: tuple[str, Draft] | None = None
@@ -165,6 +168,7 @@ class State:
         self.schema_shown = False
         self.log_filter = None
         self.pair = self.comparison = None
+        self.staged = []
         self.gone = self.loaded = False
 
     @property
@@ -176,6 +180,10 @@ class State:
     def unfinished(self) -> Unfinished | None:
         """What is being resolved on the current branch."""
         return self.resolving.get(self.branch)
+
+    def staged_since(self, table: str, number: int) -> list[Staged]:
+        """What was staged and unstaged of a table's rows after the so-manieth time, the oldest first."""
+        return [one for one in self.staged if one.number > number and one.table == table]
 
     @property
     def home(self) -> str:

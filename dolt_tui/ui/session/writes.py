@@ -71,6 +71,7 @@ class Writes:
             go = partial(self.write, what, work, done, failed, anyway=anyway, **how)
             session.runs.ask_about_transaction(what, go)
             return
+        session.staging.flush()  # what was pressed before comes before
         repository, branch = state.repository, how.get("branch") or state.home
         undoable = how.get("undoable", True)
         session.jobs.drop("poll", "panes")
@@ -144,6 +145,7 @@ class Writes:
             )
             session.runs.ask_about_transaction(what, again)
             return
+        session.staging.flush()
         repository, branch = session.repository, session.state.home
 
         def job() -> T:

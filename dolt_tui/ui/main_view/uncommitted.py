@@ -1,0 +1,177 @@
+"""The rows of a table with uncommitted changes, each with the sign of what is staged of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import field
+from typing import TYPE_CHECKING, cast
+
+from dolt_tui.engine.errors import Lacking
+from dolt_tui.engine.model import STAGED, DiffPage, Halves, Position, RowCount, RowCounts, StagedDiffPage
+from dolt_tui.ui.main_view.diff import DiffPages, DiffView, LoadedDiff
+from dolt_tui.ui.main_view.view import Known, Seen, View
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Overlay, Row
+from dolt_tui.ui.present.staged_rows import (
+    StagingOverlay,
+    UncommittedRow,
+    counted,
+    counts_after,
+    halves_after,
+    staging_counts,
+    uncommitted,
+    uncommitted_rows,
+)
+from dolt_tui.words import count
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.model import SchemaChange
+    from dolt_tui.engine.repository import Repository
+    from dolt_tui.ui.main_view.view import Frame
+
+
+class UncommittedView(DiffView):
+    """The rows of a table that are not as they are at HEAD: in the working set, or among what is staged."""
+
+    known: Halves | None = field(default=None, compare=False)
+    """Which changes the table has, where that was told by its status."""
+
+    @property
+    def staged(self) -> bool:
+        """Whether these are the rows that are staged."""
+        return self.new == STAGED
+
+    def shares_rows(self, other: View) -> bool:
+        return isinstance(other, UncommittedView) and other.table == self.table
+
+    def load(self, repository: Repository, branch: str) -> LoadedUncommitted:
+        page = repository.row_staging.page(branch, self.query, PAGE_SIZE, known=self.known)
+        return LoadedUncommitted(self, branch, page, repository.diffs.schema(branch, self.table, self.old, self.new))
+
+
+class LoadedUncommitted(LoadedDiff):
+    """The first of them."""
+
+    view: UncommittedView
+    page: StagedDiffPage
+
+    def __init__(
+        self,
+        view: UncommittedView,
+        branch: str,
+        page: StagedDiffPage,
+        schema: SchemaChange | None,
+        counts: RowCounts | int | str | None = None,
+        staging: RowCount | None = None,
+    ) -> None:
+        """``counts`` as in `LoadedDiff`; ``staging``: how many of the rows are staged."""
+        super().__init__(view, branch, page, schema, counts)
+        self.staging = staging
+        self.order = key_positions(page)
+        self._rows: tuple[UncommittedRow, ...] = ()
+
+    def present(self, known: Known, frame: Frame) -> UncommittedPages | str:
+        if not self.page.columns:
+            return self.page.note or "No rows differ."
+        return UncommittedPages(known.repository, self, two_lines=frame.two_lines)
+
+    @property
+    def why_not(self) -> str:
+        """Why rows cannot be staged one by one; empty where they can."""
+        return self.page.why_not
+
+    def load_counts(self, repository: Repository) -> LoadedUncommitted:
+        counts, staging = self._counts(repository), None
+        if self.page.more and not self.view.settings:
+            with suppress(Lacking):  # then the rows are shown all the same
+                staging = repository.row_staging.counts(self.branch, self.view.table)
+        return LoadedUncommitted(self.view, self.branch, self.page, self.schema, counts, staging)
+
+    # what is staged
+
+    def halves(self, row: Row, known: Known) -> Halves | None:
+        """What is staged of a row by now; None where it is not one of the table's."""
+        change = (row.base or row).value
+        if not isinstance(change, UncommittedRow):
+            return None
+        return halves_after(change, known.staged_since(self.view.table, self.as_of), self.view.filter)
+
+    def count_staged(self, known: Known) -> RowCount | None:
+        """How many of the rows are staged by now; None where that is not known."""
+        done = known.staged_since(self.view.table, self.as_of)
+        if not self.page.more:
+            return counted(halves_after(row, done, self.view.filter) for row in self.rows)
+        return None if self.staging is None else counts_after(self.staging, done, self.view.filter)
+
+    @property
+    def rows(self) -> Sequence[UncommittedRow]:
+        """Those of the first page."""
+        if len(self._rows) != len(self.page.rows):
+            self._rows = tuple(row_of(self.page, at, self.order) for at in range(len(self.page.rows)))
+        return self._rows
+
+    def foot(self, known: Known, seen: Seen) -> str:
+        """How many rows are staged, and which one the cursor is on; before that what there is room for."""
+        found = self.count_staged(known)
+        if found is None or not found.total:
+            return self.subtitle(seen.hidden)
+        total = self._total(found)
+        here = self._number(seen)
+        row = f"row {count(here)} of {count(total)}" if here else f"of {count(total)}"
+        said = f"{staging_counts(found)} · {row}"
+        if len(said) > seen.width:
+            return f"{staging_counts(found, short=True)} · {row.removeprefix('row ')}"
+        whole = f"{self.subtitle(seen.hidden)} · {said}"
+        return whole if len(whole) <= seen.width else said
+
+    def _total(self, found: RowCount) -> int:
+        return len(self.page.rows) if not self.page.more else found.total
+
+    def _number(self, seen: Seen) -> int:
+        """The number of the row under the cursor; 0 where it cannot be told."""
+        row = (seen.row.base or seen.row) if seen.row is not None else None
+        if row is None or not isinstance(row.value, UncommittedRow):
+            return 0
+        if seen.two_lines:
+            if self.page.more:
+                return 0
+            keys = [one.row_key for one in self.rows]
+            return keys.index(row.value.row_key) + 1 if row.value.row_key in keys else 0
+        return seen.line + 1
+
+    # over the rows
+
+    def overlay(self, known: Known) -> Overlay | None:
+        edits, done = super().overlay(known), known.staged_since(self.view.table, self.as_of)
+        return StagingOverlay(done, self.view.filter, edits) if edits is not None or done else None
+
+
+class UncommittedPages(DiffPages):
+    """The pages of uncommitted rows."""
+
+    _view: UncommittedView
+
+    def read(self, size: int, position: Position) -> DiffPage:
+        view = self._view
+        return self._repository.row_staging.page(self._branch, view.query, size, position, view.known)
+
+    def rows(self, page: DiffPage, start: int) -> list[Row]:
+        staged = cast("StagedDiffPage", page)
+        order = key_positions(staged)
+        return [
+            line
+            for at in range(len(page.rows))
+            for line in uncommitted_rows(row_of(staged, at, order), page.columns, start + at, two_lines=self._two_lines)
+        ]
+
+
+def key_positions(page: StagedDiffPage) -> tuple[int, ...]:
+    """The positions of the columns that tell rows apart: of the primary key in its order, or of all of them."""
+    keys = tuple(at for at, column in enumerate(page.columns) if column.primary_key)
+    return page.order or keys or tuple(range(len(page.columns)))
+
+
+def row_of(page: StagedDiffPage, at: int, order: Sequence[int]) -> UncommittedRow:
+    """A row of a page."""
+    states = page.states[at] if page.states else None
+    return uncommitted(page.rows[at], page.halves[at], states, order)

@@ -1,0 +1,87 @@
+"""Single rows staged, unstaged and discarded, by keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.connecting.target import Target
+from dolt_tui.engine.repository import Repository
+from dolt_tui.ui.present.text import plain
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive, Driver
+
+Other = Callable[[Target], Repository]
+CHANGED = [
+    ("UPDATE employees SET last_name = ? WHERE id = ?", ("Seen", 0)),
+    ("DELETE FROM employees_teams WHERE employee_id = ?", (1,)),
+    ("DELETE FROM employees WHERE id = ?", (1,)),
+    ("INSERT INTO employees (id, last_name, first_name) VALUES (?, ?, ?)", (9, "Ruiz", "Ana")),
+]
+
+
+def signs(user: Driver) -> list[str]:
+    """What is staged of each row that is shown, and what happened to it."""
+    grid = user.workspace.main.grid
+    return [plain(row.cells[0]) for row in map(grid.line, range(grid.row_count)) if row is not None]
+
+
+def counts(user: Driver) -> dict[str, str]:
+    """The numbers of the tables in Changes, the staged ones with ``+`` before their names."""
+    rows = user.workspace.panes.changes.grid
+    found = [row for row in map(rows.line, range(rows.row_count)) if row is not None and row.selectable]
+    return {f"{'+' if row.value.staged else ''}{row.value.table}": plain(row.cells[2]) for row in found}  # type: ignore[attr-defined]
+
+
+async def test_rows_are_staged_committed_and_discarded(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    session.run("main", CHANGED)
+    async with drive(either) as user:
+        await user.press("enter")
+        assert "employees · HEAD → working" in user.main
+        assert signs(user) == ["○ ~", "○ −", "○ +"]
+        assert "○ 3 unstaged · row 1 of 3" in user.main
+        # a row, and a range
+        await user.press("space")
+        assert signs(user) == ["● ~", "○ −", "○ +"]
+        assert counts(user) == {"employees": "+1 −1", "employees_teams": "−1", "teams": "+2", "+employees": "~1"}
+        assert "● 1 staged · ○ 2 unstaged · row 1 of 3" in user.main
+        await user.press("j", "shift+down", "space")
+        assert signs(user) == ["● ~", "● −", "● +"]
+        assert not user.workspace.main.grid.range_active
+        assert "row 3 of 3" in user.main
+        # nothing unstaged is left of the table, but who is in its rows stays there
+        assert "employees · HEAD → working" in user.main
+        assert counts(user) == {"employees_teams": "−1", "teams": "+2", "+employees": "~1 +1 −1"}
+        # all: unstaged, as all are staged
+        await user.press("a")
+        assert signs(user) == ["○ ~", "○ −", "○ +"]
+        await user.press("space", "z")
+        assert signs(user) == ["○ ~", "○ −", "○ +"]
+        assert user.told[-1] == "Undone: stage 1 row of employees"
+        # a row that is changed again
+        await user.press("less_than_sign", "space")
+        session.run("main", [("UPDATE employees SET first_name = ? WHERE id = ?", ("Timothy", 0))])
+        await user.press("ctrl+r")
+        assert signs(user) == ["◐ ~", "○ −", "○ +"]
+        assert "◐ 1 partly · ○ 2 unstaged · row 1 of 3" in user.main
+        await user.press("d")
+        assert "Discard changes to 1 row of employees" in user.dialog_text
+        await user.press("u")
+        assert signs(user) == ["● ~", "○ −", "○ +"]
+        # what is staged is committed, and nothing else
+        await user.press("c")
+        await user.type("Rename Sehn")
+        await user.press("enter")
+        assert user.log[0] == "Rename Sehn"
+        assert user.workspace.panes.changes.grid.row_count
+        await user.press("1", "less_than_sign", "enter")
+        assert signs(user) == ["○ −", "○ +"]
+        await user.press("v", "j", "d")
+        assert "1 new row is deleted" in user.dialog_text
+        assert "1 deleted row comes back" in user.dialog_text
+        await user.press("u")
+        assert counts(user) == {"employees_teams": "−1", "teams": "+2"}
+        await user.press("z", "u")
+        assert counts(user)["employees"] == "+1 −1"
