@@ -9,14 +9,14 @@ from ...frozen import Frozen
 from ..core.connections import Connections, Session
 from ..errors import ConstraintsBroken, Undecided
 from ..model import Commit
-from ..model.conflicts import ConflictSet, Incoming, ResolutionPlan
-from .applying import settle
-from .constraints import after_broken
+from ..model.conflicts import Broken, ConflictSet, Incoming, ResolutionPlan, StepPlan
+from .applying import decide, settle
+from .constraints import after_broken, broken_in, verified
 from .reading import conflicts_in
 
 
-class Sides(Frozen):
-    """A commit, and the commits at which its sides can be read while it is brought in."""
+class StoppedAt(Frozen):
+    """A commit that conflicts, and the commits at which its sides can be read."""
 
     commit: Commit
     base: str
@@ -26,38 +26,65 @@ class Sides(Frozen):
     of: int = 1
 
 
-def resolve_commit(
-    db: Connections, session: Session, incoming: Incoming, plan: ResolutionPlan, at: Sides, notes: list[str]
-) -> bool:
-    """Resolve what conflicts in the open transaction, and stage it; False where nothing differs from HEAD then.
+class Tried(Exception):
+    """A commit was tried as far as it is decided; ``broken`` are the constraints that it breaks."""
 
-    Everything else on the session's branch is staged, too. What is worth knowing is added to ``notes``.
-    `unchecked` comes before it. Raises `Undecided`, and `ConstraintsBroken` with what conflicted; the
-    transaction is taken back then.
-    """
-    found = conflicts_in(
-        session,
-        incoming,
-        at.base,
-        at.ours,
-        at.theirs,
-        commit=at.commit.hash,
-        number=at.number,
-        of=at.of,
-        summary=at.commit.summary,
-    )
-    try:
-        notes += settle(db, session, found, plan.step(at.commit.hash), ())
-    except ConstraintsBroken as error:
-        error.found = found
-        # Before anything else is written: it would fail.
-        session.dialect.rollback(session)
-        after_broken(session)
-        raise
-    except BaseException:
-        session.dialect.rollback(session)
-        raise
-    return session.first("SELECT 1 FROM dolt_status WHERE staged LIMIT 1") is not None
+    def __init__(self, broken: tuple[Broken, ...]) -> None:
+        self.broken = broken
+
+
+class Bringing:
+    """Something of several commits that is brought in with what a plan decides."""
+
+    def __init__(self, db: Connections, incoming: Incoming, plan: ResolutionPlan, tried: str = "") -> None:
+        """``tried``: a commit, by its hash, that is only tried: `Tried` is raised there."""
+        self.db, self.incoming, self.plan, self._tried = db, incoming, plan, tried
+        self.notes: list[str] = []
+        """What is worth knowing, in sentences."""
+
+    def resolve(self, session: Session, at: StoppedAt) -> bool:
+        """Resolve what conflicts in the open transaction, and stage it; False where nothing differs from HEAD then.
+
+        Everything else on the session's branch is staged, too. `unchecked` comes before it. Raises `Undecided`, and
+        `ConstraintsBroken` with what conflicted; the transaction is taken back then.
+        """
+        found = conflicts_in(
+            session,
+            self.incoming,
+            at.base,
+            at.ours,
+            at.theirs,
+            commit=at.commit.hash,
+            number=at.number,
+            of=at.of,
+            summary=at.commit.summary,
+        )
+        step = self.plan.step(at.commit.hash)
+        try:
+            if at.commit.hash == self._tried:
+                raise Tried(self._broken(session, found, step))
+            self.notes += settle(self.db, session, found, step, ())
+        except BaseException as error:
+            session.dialect.rollback(session)
+            if isinstance(error, ConstraintsBroken):
+                error.found = found
+            if isinstance(error, ConstraintsBroken | Tried) and error.broken:
+                after_broken(session)  # before anything else is written: it would fail
+            raise
+        return session.first("SELECT 1 FROM dolt_status WHERE staged LIMIT 1") is not None
+
+    def _broken(self, session: Session, found: ConflictSet, step: StepPlan) -> tuple[Broken, ...]:
+        """What is broken where everything that is not decided stays as ours has it."""
+        from .trying import as_far_as_decided  # with all about definitions, which only trying needs
+
+        if any(conflict.table not in step.schema for conflict in found.schema):
+            return found.broken
+        now, step = as_far_as_decided(self.db, found, step)
+        try:
+            decide(self.db, session, replace(now, broken=()), step)
+        except ConstraintsBroken as error:
+            return error.broken
+        return () if verified(session) else broken_in(session, (found.base, found.ours, found.theirs))
 
 
 def found_by(work: Callable[[], object]) -> ConflictSet | None:
@@ -71,3 +98,14 @@ def found_by(work: Callable[[], object]) -> ConflictSet | None:
             raise
         return replace(error.found, broken=error.broken)
     return None
+
+
+def broken_by(work: Callable[[], object]) -> tuple[Broken, ...]:
+    """What a commit that is only tried breaks; nothing where another one before it conflicts by now."""
+    try:
+        work()
+    except Tried as tried:
+        return tried.broken
+    except (Undecided, ConstraintsBroken):
+        pass
+    return ()

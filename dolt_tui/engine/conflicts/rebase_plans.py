@@ -17,13 +17,13 @@ from ..core.revisions import resolve
 from ..core.scratch_branch import scratch
 from ..errors import ChangedMeanwhile, EngineError, LocalChanges, NothingChanged
 from ..model import HEAD, UNKNOWN, Call, Commit, Expected
-from ..model.conflicts import Applied, ConflictSet, Incoming, ResolutionPlan
+from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan
 from ..model.rewriting import REBASE_BRANCH, Action, RebaseStep
 from ..versioning.replaying import CONTINUE, INTERACTIVE, paused, plan_calls, replay
 from ..versioning.rewriting import MOST_COMMITS
 from ..versioning.working_set import WorkingSet
 from .applying import unchecked
-from .commit_conflicts import Sides, found_by, resolve_commit
+from .commit_conflicts import Bringing, StoppedAt, broken_by, found_by
 
 _LEADS = (Action.PICK, Action.REWORD, Action.EDIT)
 _JOINS = (Action.SQUASH, Action.FIXUP)
@@ -38,14 +38,17 @@ class Rebases:
 
     def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
         """The first commit that conflicts and that the plan does not decide completely; up to one to be edited."""
+        return found_by(lambda: self._try(Bringing(self._db, incoming, plan)))
+
+    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
+        """The constraints that are broken with what is decided by now about a commit."""
+        return broken_by(lambda: self._try(Bringing(self._db, found.incoming, plan, found.commit)))
+
+    def _try(self, bringing: Bringing) -> None:
+        incoming = bringing.incoming
         self._refuse(incoming)
-        steps = _until_edited(incoming.steps)
-
-        def work() -> None:
-            with scratch(self._db, incoming.branch, incoming.head) as name:
-                self._run(name, incoming, plan, steps, [])
-
-        return found_by(work)
+        with scratch(self._db, incoming.branch, incoming.head) as name:
+            self._run(name, bringing, _until_edited(incoming.steps))
 
     def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         """Rebase the branch. Commits that change nothing, with what was decided, are left out.
@@ -56,9 +59,9 @@ class Rebases:
         branch, seen = incoming.branch, self._seen(incoming)
         if any(step.action is Action.EDIT for step in incoming.steps):
             return self._pausing(incoming, plan, seen)
-        notes: list[str] = []
+        bringing = Bringing(self._db, incoming, plan)
         with scratch(self._db, branch, incoming.head) as name:
-            self._run(name, incoming, plan, incoming.steps, notes)
+            self._run(name, bringing, incoming.steps)
             with self._db.read(name, "rebase") as session:
                 tip = resolve(session, HEAD)
                 number = self._made(session, incoming.onto, tip)
@@ -71,7 +74,7 @@ class Rebases:
                 run(session, [seen.ref_only], move)
 
             self._db.write(branch, work, "rebase")
-        return Applied(tip, number, notes=tuple(notes))
+        return Applied(tip, number, notes=tuple(bringing.notes))
 
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
         """What `apply` runs, without what writes rows; all but the last on a branch of its own."""
@@ -99,9 +102,9 @@ class Rebases:
         """
         branch, steps = incoming.branch, incoming.steps
         at = next(number for number, step in enumerate(steps) if step.action is Action.EDIT)
-        notes: list[str] = []
+        bringing = Bringing(self._db, incoming, plan)
         with scratch(self._db, branch, incoming.head) as name:
-            self._run(name, incoming, plan, _until_edited(steps), notes)
+            self._run(name, bringing, _until_edited(steps))
             with self._db.read(name, "rebase") as session:
                 tip = resolve(session, HEAD)
                 commit = session.dialect.log_page(session, (tip,), 1).commits[0]
@@ -121,7 +124,7 @@ class Rebases:
                 self._db.forget(REBASE_BRANCH + branch)
                 self._db.schema_cache.forget(REBASE_BRANCH + branch)
         on = REBASE_BRANCH + branch
-        return Applied(incoming.head, number, paused=on if paused(said) else "", notes=tuple(notes))
+        return Applied(incoming.head, number, paused=on if paused(said) else "", notes=tuple(bringing.notes))
 
     def _made(self, session: Session, onto: str, tip: str) -> int:
         """How many commits were made on top of ``onto``."""
@@ -143,18 +146,12 @@ class Rebases:
         if tables:
             raise LocalChanges(f"Uncommitted changes in {', '.join(tables)} are in the way.")
 
-    def _run(
-        self,
-        name: str,
-        incoming: Incoming,
-        plan: ResolutionPlan,
-        steps: Sequence[RebaseStep],
-        notes: list[str],
-    ) -> None:
+    def _run(self, name: str, bringing: Bringing, steps: Sequence[RebaseStep]) -> None:
         """Rebase branch ``name``, which is at the commit that is rebased."""
+        incoming = bringing.incoming
         with self._db.read(name, "rebase") as session:
             found = session.dialect.range(session, incoming.onto, incoming.head, MOST_COMMITS)
-        running = _Running(self._db, incoming, plan, {commit.hash: commit for commit in found}, notes)
+        running = _Running(bringing, {commit.hash: commit for commit in found})
 
         def work(session: Session) -> str:
             unchecked(session)
@@ -168,15 +165,8 @@ class Rebases:
 class _Running:
     """A rebase that runs, as far as it stops at conflicts."""
 
-    def __init__(
-        self,
-        db: Connections,
-        incoming: Incoming,
-        plan: ResolutionPlan,
-        commits: Mapping[str, Commit],
-        notes: list[str],
-    ) -> None:
-        self._db, self._incoming, self._plan, self._commits, self._notes = db, incoming, plan, commits, notes
+    def __init__(self, bringing: Bringing, commits: Mapping[str, Commit]) -> None:
+        self._bringing, self._commits = bringing, commits
         self._steps: list[RebaseStep] = []
 
     def begin(self, steps: Sequence[RebaseStep]) -> Sequence[RebaseStep]:
@@ -186,15 +176,15 @@ class _Running:
 
     def decide(self, session: Session, hash_: str) -> None:
         """Resolve the commit that the rebase has stopped at. Raises `Undecided`, `ConstraintsBroken`."""
-        commit = self._commits.get(hash_)
+        commit, every = self._commits.get(hash_), self._bringing.incoming.commits
         number = next((at for at, step in enumerate(self._steps) if step.hash == hash_), None)
-        if commit is None or number is None or hash_ not in self._incoming.commits:
+        if commit is None or number is None or hash_ not in every:
             raise ChangedMeanwhile("The rebase has stopped at another commit than those of its plan.")
         if session.dialect.traits.keeps_conflicts:  # elsewhere the transaction is open already
             session.execute(session.dialect.begin)
-        every = self._incoming.commits
-        sides = Sides(commit, commit.parents[0], resolve(session, HEAD), hash_, every.index(hash_) + 1, len(every))
-        if not resolve_commit(self._db, session, self._incoming, self._plan, sides, self._notes):
+        ours = resolve(session, HEAD)
+        at = StoppedAt(commit, commit.parents[0], ours, hash_, every.index(hash_) + 1, len(every))
+        if not self._bringing.resolve(session, at):
             self._leave_out(session, number)
 
     def _leave_out(self, session: Session, number: int) -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ..core.connections import Connections
 from ..model import Call
-from ..model.conflicts import Applied, ConflictSet, Incoming, IncomingKind, ResolutionPlan
+from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, IncomingKind, ResolutionPlan
 
 
 class Replayer(Protocol):
@@ -15,6 +15,8 @@ class Replayer(Protocol):
     def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None: ...
 
     def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied: ...
+
+    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]: ...
 
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]: ...
 

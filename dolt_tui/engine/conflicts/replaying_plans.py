@@ -14,13 +14,13 @@ from ..core.connections import Connections, Session
 from ..core.revisions import resolve
 from ..errors import Conflicts, NothingChanged
 from ..model import HEAD, UNKNOWN, Call, Commit, Expected, MergeKind
-from ..model.conflicts import Applied, ConflictSet, Incoming, IncomingKind, ResolutionPlan
+from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, IncomingKind, ResolutionPlan
 from ..model.rewriting import Rewritten
 from ..versioning.log import History
 from ..versioning.rewriting import PICK, REVERT, Rewriting, one, short
 from ..versioning.working_set import WorkingSet
 from .applying import unchecked
-from .commit_conflicts import Sides, found_by, resolve_commit
+from .commit_conflicts import Bringing, StoppedAt, broken_by, found_by
 
 
 class Replays:
@@ -32,22 +32,25 @@ class Replays:
 
     def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
         """The first commit that conflicts and that the plan does not decide completely."""
+        return found_by(lambda: self._try(Bringing(self._db, incoming, plan)))
 
-        def work() -> None:
-            with self.made(incoming, plan, self._ready(incoming), []):
-                pass
+    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
+        """The constraints that are broken with what is decided by now about a commit."""
+        return broken_by(lambda: self._try(Bringing(self._db, found.incoming, plan, found.commit)))
 
-        return found_by(work)
+    def _try(self, bringing: Bringing) -> None:
+        with self.made(bringing, self._ready(bringing.incoming)):
+            pass
 
     def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         """Copy or revert all of them. Those that change nothing, with what was decided, are left out.
 
         Raises `NothingChanged` where that is true of all.
         """
-        notes: list[str] = []
-        with self.made(incoming, plan, self._ready(incoming), notes) as done:
+        bringing = Bringing(self._db, incoming, plan)
+        with self.made(bringing, self._ready(incoming)) as done:
             self._rewriting.forward(incoming.branch, incoming.head, done.hash, _what(incoming))
-        return Applied(done.hash, done.commits, notes=tuple(notes))
+        return Applied(done.hash, done.commits, notes=tuple(bringing.notes))
 
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
         """What `apply` runs, without what writes rows; all but the last on a branch of its own."""
@@ -70,10 +73,9 @@ class Replays:
         return self._rewriting.ready(incoming.branch, _procedure(incoming), incoming.commits)
 
     @contextmanager
-    def made(
-        self, incoming: Incoming, plan: ResolutionPlan, commits: Sequence[Commit], notes: list[str]
-    ) -> Iterator[Rewritten]:
+    def made(self, bringing: Bringing, commits: Sequence[Commit]) -> Iterator[Rewritten]:
         """The commits made on a throw-away branch, which ends with this."""
+        incoming = bringing.incoming
         with self._db.read(incoming.branch, "resolve") as session:
             expect(session, Expected(incoming.branch, incoming.head))
         numbers = {commit.hash: number for number, commit in enumerate(commits, 1)}
@@ -82,23 +84,23 @@ class Replays:
             unchecked(session)
             parent, ours = commit.parents[0] if commit.parents else "", resolve(session, HEAD)
             base, theirs = (commit.hash, parent) if _procedure(incoming) == REVERT else (parent, commit.hash)
-            sides = Sides(commit, base, ours, theirs, numbers[commit.hash], len(commits))
-            return self._one(session, incoming, plan, sides, notes)
+            return _one(session, bringing, StoppedAt(commit, base, ours, theirs, numbers[commit.hash], len(commits)))
 
         with self._rewriting.replayed(incoming.branch, incoming.head, commits, work, _what(incoming)) as done:
             yield done
 
-    def _one(self, session: Session, incoming: Incoming, plan: ResolutionPlan, at: Sides, notes: list[str]) -> str:
-        procedure = _procedure(incoming)
-        try:
-            return one(session, at.commit, procedure)
-        except Conflicts as error:
-            if not error.tables and not error.violations:
-                raise  # about a definition: the engine has taken it back already
-        if not resolve_commit(self._db, session, incoming, plan, at, notes):
-            # An empty commit would be made: engine-facts.md#picks-of-nothing
-            raise NothingChanged(f"{short(at.commit)} changes nothing, as it was decided.")
-        return str(session.run(_concluding(session, at.commit, procedure))[0])
+
+def _one(session: Session, bringing: Bringing, at: StoppedAt) -> str:
+    procedure = _procedure(bringing.incoming)
+    try:
+        return one(session, at.commit, procedure)
+    except Conflicts as error:
+        if not error.tables and not error.violations:
+            raise  # about a definition: the engine has taken it back already
+    if not bringing.resolve(session, at):
+        # An empty commit would be made: engine-facts.md#picks-of-nothing
+        raise NothingChanged(f"{short(at.commit)} changes nothing, as it was decided.")
+    return str(session.run(_concluding(session, at.commit, procedure))[0])
 
 
 def _concluding(session: Session, commit: Commit, procedure: str) -> Call:

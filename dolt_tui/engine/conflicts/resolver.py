@@ -105,6 +105,8 @@ class Resolver:
             from .trying import check
 
             return check(self._db, found, plan.step(found.commit))
+        if found.incoming.kind in _REPLAYED:
+            return self._replayer(found.incoming).check(found, plan)
         raise _lacking(found.incoming)
 
     def what_if(self, incoming: Incoming, plan: ResolutionPlan | None = None) -> WhatIf:

@@ -6,7 +6,7 @@ of it is then merged into the branch by a fast-forward that commits nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 
@@ -14,13 +14,13 @@ from ..core.compare_and_write import expect
 from ..core.connections import Connections, Session
 from ..core.soft_reset import StagedTwice
 from ..errors import EngineError, LocalChanges, NothingChanged, StashNotFound
-from ..model import UNKNOWN, Call, Commit, Expected, MergeKind, Stash
-from ..model.conflicts import Applied, ConflictSet, Incoming, ResolutionPlan
+from ..model import UNKNOWN, Call, Expected, MergeKind, Stash, TableChange
+from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan
 from ..versioning.log import History
 from ..versioning.refs import refuse_while_merging
 from ..versioning.stashes import Stashes
 from ..versioning.working_set import WorkingSet
-from .commit_conflicts import found_by
+from .commit_conflicts import Bringing, broken_by, found_by
 from .replaying_plans import Replays
 
 
@@ -36,22 +36,24 @@ class AppliedStashes:
 
     def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
         """What conflicts, as far as the plan does not decide it. Raises `StashNotFound`, `LocalChanges`."""
-        commit = self._read(incoming)
+        return found_by(lambda: self._try(Bringing(self._db, incoming, plan)))
 
-        def work() -> None:
-            with self._made(incoming, plan, commit, []):
-                pass
+    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
+        """The constraints that are broken with what is decided by now."""
+        return broken_by(lambda: self._try(Bringing(self._db, found.incoming, plan, found.commit)))
 
-        return found_by(work)
+    def _try(self, bringing: Bringing) -> None:
+        with self._made(bringing):
+            pass
 
     def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         """Bring the changes back, uncommitted; everything that was staged stays so. The stash is dropped if wanted.
 
         Raises `LocalChanges` where the same tables have uncommitted changes.
         """
-        commit, stash = self._read(incoming), _stash(incoming)
-        notes: list[str] = []
-        with self._made(incoming, plan, commit, notes) as tip:
+        stash, bringing = _stash(incoming), Bringing(self._db, incoming, plan)
+        notes = bringing.notes
+        with self._made(bringing) as tip:
             if tip != incoming.head:
                 self._db.write(incoming.branch, lambda session: self._bring(session, incoming, tip), "apply a stash")
             else:
@@ -72,26 +74,23 @@ class AppliedStashes:
         drop = self._stashes.drop_calls(stash) if incoming.drop else ()
         return (*self._stashes.apply_calls(stash), *copy, merge, procedure("dolt_reset"), *drop)
 
-    def _read(self, incoming: Incoming) -> Commit:
-        """The commit that the stash is read into: always the same one for the same stash."""
-        content = self._stashes.contents(incoming.branch, _stash(incoming))
-        return self._history.commit(incoming.branch, content.tip)
-
     @contextmanager
-    def _made(self, incoming: Incoming, plan: ResolutionPlan, commit: Commit, notes: list[str]) -> Iterator[str]:
+    def _made(self, bringing: Bringing) -> Iterator[str]:
         """The commit with what comes of it, on a throw-away branch that ends with this; HEAD if nothing does."""
-        self._refuse(incoming, commit)
+        incoming = bringing.incoming
+        content = self._stashes.contents(incoming.branch, _stash(incoming))  # the same stash is always the same commit
+        self._refuse(incoming, content.changes)
+        commit = self._history.commit(incoming.branch, content.tip)
         with ExitStack() as stack:
             try:
-                tip = stack.enter_context(self._replays.made(incoming, plan, [commit], notes)).hash
+                tip = stack.enter_context(self._replays.made(bringing, [commit])).hash
             except NothingChanged:
                 tip = incoming.head
             yield tip
 
-    def _refuse(self, incoming: Incoming, commit: Commit) -> None:
+    def _refuse(self, incoming: Incoming, changes: Sequence[TableChange]) -> None:
         status = self._working.status(incoming.branch)
         dirty = {name for c in (*status.staged, *status.unstaged) for name in (c.table, c.old_name) if name}
-        changes = self._stashes.contents(incoming.branch, _stash(incoming)).changes
         touched = {name for change in changes for name in (change.table, change.old_name) if name}
         if dirty & touched:
             tables = ", ".join(sorted(dirty & touched))
