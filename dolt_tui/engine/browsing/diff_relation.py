@@ -15,6 +15,7 @@ from typing import Any
 
 from ...frozen import Frozen
 from ..core.connections import Session
+from ..core.workspace_rows import of_keys, some_keys
 from ..errors import EngineError
 from ..model import ChangeKind, ColumnInfo, Value
 from .diff_layout import as_declared
@@ -118,12 +119,27 @@ class DiffRelation(Frozen):
         removed = row[-1] == ChangeKind.REMOVED
         return tuple(row[lower.index(f"{'from' if removed else 'to'}_{key}".lower())] for key in keys)
 
-    def keys(self, keys: Sequence[str]) -> list[tuple[Value, ...]]:
-        """The keys of all rows."""
-        quote = self.session.dialect.quote
+    def keys(self, keys: Sequence[str], limit: int | None = None) -> list[tuple[Value, ...]]:
+        """The keys of all rows, or of the first ones."""
+        quote, values = self.session.dialect.quote, [*self.values, *self.bound]
         names = ", ".join(f"coalesce({quote(f'to_{key}')}, {quote(f'from_{key}')})" for key in keys)
         sql = f"SELECT {names} FROM {self.relation}{where(self.condition)}"
-        return [tuple(row) for row in self.session.rows(sql, *self.values, *self.bound)]
+        if limit is not None:
+            sql += f" LIMIT {self.session.dialect.placeholder}"
+            values.append(limit)
+        return [tuple(row) for row in self.session.rows(sql, *values)]
+
+    def of_keys(self, key: Sequence[ColumnInfo], keys: Sequence[Key]) -> list[Any]:
+        """The rows that have these keys."""
+        found: list[Any] = []
+        for some in some_keys(key, [tuple(one) for one in keys]):
+            for side in self._wanted:
+                condition, bound = of_keys(self.session, key, some, (f"{side}_",))
+                kind = f"diff_type {'=' if side == 'from' else '<>'} 'removed'"
+                restricted = where(condition, kind, self.condition)
+                sql = f"SELECT {self.select} FROM {self.relation}{restricted}"
+                found += self.session.rows(sql, *self.values, *bound, *self.bound)
+        return found
 
     def by_offset(self, size: int, skip: int) -> list[Any]:
         """``size`` rows after the first ``skip`` ones."""

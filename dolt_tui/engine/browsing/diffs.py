@@ -86,7 +86,7 @@ class Diffs:
             if query.plain and position == FIRST and self._reflects(query, sides):
                 names, rows = self._reflected(session, table, size + 1)
                 by_key = self._by_key(keys)
-                part = _Part(rows[:size], True, len(rows) > size)
+                part = DiffPart(rows[:size], True, len(rows) > size)
             else:
                 relation = DiffRelation.of(session, query, sides)
                 names = list(relation.names)
@@ -94,7 +94,7 @@ class Diffs:
                 if not by_key or isinstance(position.cursor, int):
                     by_key, part = False, _by_offset(relation, size, position)
                 else:
-                    part = _by_key(BackwardDiff(relation, table, (new, old), keys), size, position)
+                    part = part_by_key(BackwardDiff(relation, table, (new, old), keys), size, position)
         if self._db.dialect.traits.diff_renames_columns and names:
             names = as_declared(names, columns)
         types = {column.name: column.type for column in columns}
@@ -251,7 +251,7 @@ class Diffs:
         return SchemaChange(table, before, after, tuple(statements))
 
 
-class _Part(Frozen):
+class DiffPart(Frozen):
     """Some rows of a diff, as the engine gave them."""
 
     rows: list[Any]
@@ -261,7 +261,7 @@ class _Part(Frozen):
     """How many rows precede them; only known by offset."""
 
 
-def _by_offset(relation: DiffRelation, size: int, position: Position) -> _Part:
+def _by_offset(relation: DiffRelation, size: int, position: Position) -> DiffPart:
     offset = position.cursor if isinstance(position.cursor, int) else None
     skip = offset or 0
     if position.backward:
@@ -269,20 +269,20 @@ def _by_offset(relation: DiffRelation, size: int, position: Position) -> _Part:
         skip = max(0, stop - size)
         size = stop - skip
     rows = relation.by_offset(size + 1, skip)
-    return _Part(rows[:size], skip == 0, len(rows) > size, skip)
+    return DiffPart(rows[:size], skip == 0, len(rows) > size, skip)
 
 
-def _by_key(diff: BackwardDiff, size: int, position: Position) -> _Part:
+def part_by_key(diff: BackwardDiff, size: int, position: Position) -> DiffPart:
     key = position.cursor
     assert not isinstance(key, int)
     if position.backward:
         rows = diff.rows(key, size + 1)
-        return _Part(rows[-size:], len(rows) <= size, key is not None)
+        return DiffPart(rows[-size:], len(rows) <= size, key is not None)
     if key is None:
         rows = diff.relation.by_offset(size + 1, 0)
     else:
         rows = diff.relation.after([key.name for key in diff.keys], key, size + 1)
-    return _Part(rows[:size], key is None, len(rows) > size)
+    return DiffPart(rows[:size], key is None, len(rows) > size)
 
 
 def _find_by_offset(

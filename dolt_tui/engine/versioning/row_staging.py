@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from ..browsing.diffs import Diffs
 from ..browsing.query import DiffQuery
-from ..browsing.row_halves import StagedTable, changed_keys, halves, staged_table
+from ..browsing.row_halves import StagedTable, changed_count, changed_keys, halves, keys_with_both, staged_table
 from ..browsing.staged_diffs import staged_page
 from ..core.binding import among
 from ..core.compare_and_write import expect
@@ -76,10 +76,12 @@ class RowStaging:
         """How many changed rows are staged, partly staged and not staged; grows with the rows that differ."""
         with self._db.read(branch, "statistics") as session, session.pinned(HEAD, STAGED, WORKING):
             found = staged_table(session, table)
-            staged = set(changed_keys(session, found, HEAD, STAGED)) if found.halves.staged else set()
-            unstaged = set(changed_keys(session, found, STAGED, WORKING)) if found.halves.unstaged else set()
-            both = len(staged & unstaged)
-            return RowCount(len(staged) - both, both, len(unstaged) - both)
+            staged, unstaged = (
+                changed_count(session, found, old, new) if there else 0
+                for there, old, new in ((found.halves.staged, HEAD, STAGED), (found.halves.unstaged, STAGED, WORKING))
+            )
+            both = len(keys_with_both(session, found)) if found.halves.both and found.key else 0
+            return RowCount(staged - both, both, unstaged - both)
 
     # changing
 
