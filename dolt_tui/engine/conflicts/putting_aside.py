@@ -1,4 +1,7 @@
-"""What is staged put aside while something is merged, as it would become part of the merge commit, and staged again."""
+"""What is staged put aside while something is merged, as it would become part of the merge commit, and staged again.
+
+See engine-facts.md#a-conflicting-merge-commits-what-is-staged.
+"""
 
 from __future__ import annotations
 

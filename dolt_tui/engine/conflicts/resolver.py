@@ -92,6 +92,10 @@ class Resolver:
         """What `apply` runs, as far as it can be told before; what writes rows as one statement for each table."""
         if incoming.kind in _REPLAYED:
             return self._replayer(incoming).calls(incoming, plan)
+        if incoming.kind in _MERGES:
+            from .calls import merge_calls
+
+            return merge_calls(self._db, incoming, plan)
         raise _lacking(incoming)
 
     def _replayer(self, incoming: Incoming) -> Replayer:
