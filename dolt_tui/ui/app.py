@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from dolt_tui.launch import Launch
     from dolt_tui.ui.actions.base import Actions
     from dolt_tui.ui.commands import CommandSet
+    from dolt_tui.ui.panes.panes import Panes
     from dolt_tui.ui.session.clock import Clock
+    from dolt_tui.ui.session.session import Session
     from dolt_tui.ui.session.settings import Settings
     from dolt_tui.ui.workspace import Workspace
 
@@ -136,7 +138,7 @@ class DoltApp(App[int]):
     def _new_workspace(self) -> Workspace:
         from dolt_tui.ui.notices import Notices
         from dolt_tui.ui.panes.panes import Panes
-        from dolt_tui.ui.session.events import Settled
+        from dolt_tui.ui.session.events import ResolvingOpened, Settled
         from dolt_tui.ui.session.session import Session
         from dolt_tui.ui.workspace import Workspace
 
@@ -144,7 +146,15 @@ class DoltApp(App[int]):
         session = Session(self.jobs, panes, self.jobs.clock, self._settings)
         Notices(self, session)
         session.events.listen(Settled, lambda _: _look_for_garbage())
+        session.events.listen(ResolvingOpened, lambda _: self._show_resolver(session, panes))
         return Workspace(session, panes, self._commands)
+
+    def _show_resolver(self, session: Session, panes: Panes) -> None:
+        """Something conflicts: show the screen on which that is decided, unless it is shown already."""
+        from dolt_tui.ui.resolver import ResolverScreen
+
+        if not any(isinstance(screen, ResolverScreen) for screen in self.screen_stack):
+            self.push_screen(ResolverScreen(session, panes, self._commands))
 
     def _start(self) -> tuple[Host, Repository | None, tuple[str, ...]]:
         self._launch.load()

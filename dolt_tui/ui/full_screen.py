@@ -310,6 +310,10 @@ class FullScreen(Screen[None]):
     def large(self, large: bool) -> None:
         self.set_class(large, "large")
 
+    def close(self) -> None:
+        """Go back to the screen below."""
+        self.dismiss()
+
     def forget_keys(self) -> None:
         """What was typed ahead was not meant for what comes now."""
         self.program.keys.clear()

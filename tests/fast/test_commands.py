@@ -94,4 +94,4 @@ def test_what_is_in_several_places_says_the_same_of_itself() -> None:
     found = command_set()
     assert len({item.where for item in found if item.id == "tags.new"}) == 3
     assert all(item.writes and item.from_commits for item in found if item.id == "tags.new")
-    assert {item.id for item in found if item.waits is False} == {"back", "quit"}
+    assert {item.id for item in found if item.waits is False} == {"back", "quit", "resolver.back"}

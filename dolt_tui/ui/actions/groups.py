@@ -16,6 +16,7 @@ from dolt_tui.ui.actions.commit import CommitActions
 from dolt_tui.ui.actions.compare import CompareActions
 from dolt_tui.ui.actions.console import ConsoleActions
 from dolt_tui.ui.actions.copy import CopyActions
+from dolt_tui.ui.actions.deciding import DecidingActions
 from dolt_tui.ui.actions.draft import DraftActions
 from dolt_tui.ui.actions.exporting import ExportActions
 from dolt_tui.ui.actions.ignore import IgnoreActions
@@ -29,6 +30,7 @@ from dolt_tui.ui.actions.queries import QueryActions
 from dolt_tui.ui.actions.rebasing import RebaseActions
 from dolt_tui.ui.actions.reflog import ReflogActions
 from dolt_tui.ui.actions.remotes import RemoteActions
+from dolt_tui.ui.actions.resolver import ResolverActions
 from dolt_tui.ui.actions.rewriting import RewriteActions
 from dolt_tui.ui.actions.row_staging import RowStagingActions
 from dolt_tui.ui.actions.search import SearchActions
@@ -76,6 +78,8 @@ GROUPS: tuple[type[Actions], ...] = (
     CompareActions,
     ProgressActions,
     ConsoleActions,
+    DecidingActions,
+    ResolverActions,
     CopyActions,
     ExportActions,
     ImportActions,

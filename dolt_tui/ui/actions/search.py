@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, command
+from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.flows import search
 
@@ -27,8 +27,17 @@ class SearchActions(Actions):
         "slash",
         "search",
         "Search rows and the log; filter the other lists",
-        (EVERYWHERE, RESOLVER),
         footer=True,
+        unless=no_rows,
+    )
+    @command(
+        "filter",
+        "slash",
+        "search",
+        "Search rows; filter the other lists",
+        RESOLVER,
+        footer=Footer.LAST,
+        rank=4,
         unless=no_rows,
     )
     def filter(self) -> None:

@@ -33,6 +33,7 @@ UNCOMMITTED = "uncommitted"
 RESOLVER = "resolver"
 CONFLICTS = "conflicts"
 CONFLICT_ROWS = "conflict-rows"
+RULES = "rules"
 
 HEADINGS = {
     EVERYWHERE: "everywhere",
@@ -56,6 +57,7 @@ HEADINGS = {
     RESOLVER: "in the resolver",
     CONFLICTS: "in Conflicts",
     CONFLICT_ROWS: "in conflicting rows",
+    RULES: "in Rules",
 }
 """Where commands are, in the order of the documentation. Others are of a screen or pane that a group brings along."""
 

@@ -39,6 +39,9 @@ class Window(Protocol):
     large: bool
     """Whether the pane in focus has all the room."""
 
+    def close(self) -> None:
+        """Go back to the screen below."""
+
     def forget_keys(self) -> None:
         """What was typed ahead was not meant for what comes now."""
 

@@ -33,11 +33,17 @@ class HeaderBar(Static):
         self._set(cell(" dolt-tui", Style.BOLD), cell(f"{text} ", Style.DIM))
 
     def show(
-        self, state: State, running: str, liveness: tuple[str, Style], transaction: Transaction | None = None
+        self,
+        state: State,
+        running: str,
+        liveness: tuple[str, Style],
+        transaction: Transaction | None = None,
+        resolving: tuple[str, str, Cell] | None = None,
     ) -> None:
         """Show the state; ``running`` is what takes long, ``liveness`` whether it is how the database is.
 
-        ``transaction`` is that of the console, where one is open.
+        ``transaction`` is that of the console, where one is open. ``resolving``, on the resolver: what is done, with
+        what, and how much is left.
         """
         info = state.repository.info
         left = [cell(" ⎇ ", Style.ACCENT), cell(state.branch, "accent bold")]
@@ -52,30 +58,11 @@ class HeaderBar(Static):
             # What the default branch has more, this one lacks.
             arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", base.behind), ("↓", base.ahead)) if n)
             left.append(cell(f" {arrows}", Style.DIM))
-        if (unfinished := state.unfinished) is not None:
-            left.append(cell("  RESOLVING", styles(Style.WARNING, Style.BOLD)))
-            left.append(cell(f" {unfinished.source} {unfinished.progress}", Style.WARNING))
-        if state.row_draft:
-            left.append(cell("  DRAFT", styles(Style.WARNING, Style.BOLD)))
-            left.append(cell(f" {plural(len(state.row_draft.draft), 'row')}, not written", Style.WARNING))
-        if transaction is not None:
-            now = state.clock.now()
-            elsewhere = "" if transaction.branch == state.home else f" on {transaction.branch}"
-            left.append(cell("  TRANSACTION", styles(Style.WARNING, Style.BOLD)))
-            left.append(cell(f"{elsewhere} {transaction_text(transaction, now)}", Style.WARNING))
-        if state.gone:
-            left.append(cell("  branch deleted", Style.ERROR))
-        if state.operation is not None:
-            conflicts = len(state.operation.conflicts)
-            left.append(cell(f"  {state.operation.title}", Style.WARNING))
-            if conflicts and unfinished is None:
-                left.append(cell(f" · {plural(conflicts, 'table')} in conflict", Style.ERROR))
-        if state.copied:
-            left.append(cell(f"  {plural(len(state.copied), 'commit')} copied", Style.ACCENT))
-        if state.pair is not None:
-            left.append(cell(f"  comparing {state.pair}", Style.WARNING))
-        elif state.marked is not None:
-            left.append(cell(f"  marked {state.marked[0]}", Style.WARNING))
+        if resolving is not None:
+            left.append(cell(f"  {resolving[0]} ", styles(Style.ERROR, Style.BOLD)))
+            left.append(cell(resolving[1], Style.BOLD))
+        else:
+            left += self._unfinished(state, transaction)
         if info.read_only:
             left.append(cell("  read-only", Style.WARNING))
         left += [cell("   "), cell(info.database, Style.BOLD)]
@@ -85,7 +72,9 @@ class HeaderBar(Static):
             right += [cell(running, Style.ACCENT), cell("   ")]
         if not state.lost:
             changed = state.changes.tables
-            if state.came_from is not None:
+            if resolving is not None:
+                right.append(resolving[2])
+            elif state.came_from is not None:
                 right.append(cell(f"esc back to {state.came_from}", Style.DIM))
             elif "changes" in state.unread:
                 right.append(cell("✗ changes unknown", Style.ERROR))
@@ -102,6 +91,36 @@ class HeaderBar(Static):
         # Where there is too little room the server is left out first: its data show well enough where they are from.
         fits = cell_len(plain(whole)) + cell_len(plain(join(*right))) + 2 <= self.size.width
         self._set(whole if fits else join(*left, engine), join(*right))
+
+    @staticmethod
+    def _unfinished(state: State, transaction: Transaction | None) -> list[Cell]:
+        """What is not finished on the branch, and what is copied, compared or marked."""
+        found: list[Cell] = []
+        if (unfinished := state.unfinished) is not None:
+            found.append(cell("  RESOLVING", styles(Style.WARNING, Style.BOLD)))
+            found.append(cell(f" {unfinished.source} {unfinished.progress}", Style.WARNING))
+        if state.row_draft:
+            found.append(cell("  DRAFT", styles(Style.WARNING, Style.BOLD)))
+            found.append(cell(f" {plural(len(state.row_draft.draft), 'row')}, not written", Style.WARNING))
+        if transaction is not None:
+            now = state.clock.now()
+            elsewhere = "" if transaction.branch == state.home else f" on {transaction.branch}"
+            found.append(cell("  TRANSACTION", styles(Style.WARNING, Style.BOLD)))
+            found.append(cell(f"{elsewhere} {transaction_text(transaction, now)}", Style.WARNING))
+        if state.gone:
+            found.append(cell("  branch deleted", Style.ERROR))
+        if state.operation is not None:
+            conflicts = len(state.operation.conflicts)
+            found.append(cell(f"  {state.operation.title}", Style.WARNING))
+            if conflicts and unfinished is None:
+                found.append(cell(f" · {plural(conflicts, 'table')} in conflict", Style.ERROR))
+        if state.copied:
+            found.append(cell(f"  {plural(len(state.copied), 'commit')} copied", Style.ACCENT))
+        if state.pair is not None:
+            found.append(cell(f"  comparing {state.pair}", Style.WARNING))
+        elif state.marked is not None:
+            found.append(cell(f"  marked {state.marked[0]}", Style.WARNING))
+        return found
 
     def _set(self, left: Cell, right: Cell) -> None:
         width = self.size.width

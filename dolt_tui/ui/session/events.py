@@ -188,11 +188,13 @@ class Events:
     def __init__(self) -> None:
         self._handlers: dict[type[Event], list[Callable[[Any], None]]] = {}
 
-    def listen(self, kind: type[E], handler: Callable[[E], None]) -> None:
-        """Call ``handler`` with each event of this kind from now on."""
-        self._handlers.setdefault(kind, []).append(handler)
+    def listen(self, kind: type[E], handler: Callable[[E], None]) -> Callable[[], None]:
+        """Call ``handler`` with each event of this kind from now on; what is returned ends that."""
+        handlers = self._handlers.setdefault(kind, [])
+        handlers.append(handler)
+        return lambda: handlers.remove(handler)
 
     def tell(self, event: Event) -> None:
         """Call everybody who listens to events of this kind, in the order in which they began to; at once."""
-        for handler in self._handlers.get(type(event), ()):
+        for handler in tuple(self._handlers.get(type(event), ())):
             handler(event)

@@ -69,6 +69,19 @@ def cell_width(cell: Cell) -> int:
     return sum(len(text) if text.isascii() else cell_len(text) for text, _ in cell)
 
 
+def _narrow(widths: list[int], least: dict[int, int], missing: int) -> None:
+    """Take so many cells from the columns that give way down to their ``least``, always from the widest of them."""
+    while missing > 0:
+        able = [k for k in least if widths[k] > least[k]]
+        if not able:
+            return
+        widest = max(widths[k] for k in able)
+        for k in able:
+            if widths[k] == widest and missing > 0:
+                widths[k] -= 1
+                missing -= 1
+
+
 class Columns:
     """The columns with the widths that their cells asked for; these only grow."""
 
@@ -170,13 +183,13 @@ class Columns:
             for n, k in enumerate(flexible):
                 widths[k] += share + (n < more)
         elif rest < 0:
-            giving = flexible + [k for k, i in enumerate(shown) if self.all[i].shrink and not self.all[i].flex]
-            for k in giving:
-                column = self.all[shown[k]]
-                least = max(column.min_width, _LEAST_FLEX if column.flex else 1)
+            for k in flexible:
+                least = max(self.all[shown[k]].min_width, _LEAST_FLEX)
                 given = max(0, min(-rest, widths[k] - least))
                 widths[k] -= given
                 rest += given
+            giving = [k for k, i in enumerate(shown) if self.all[i].shrink and not self.all[i].flex]
+            _narrow(widths, {k: max(1, self.all[shown[k]].min_width) for k in giving}, -rest)
         return widths
 
     def layout(self, width: int, first: int = 0) -> Layout:

@@ -183,9 +183,18 @@ class GridView(ScrollView):
             self._first_column = self._columns.first_for(index, self._width, self._first_column)
             self.refresh()
 
-    def cell_region(self) -> Region | None:
-        """Where the cell under a cell cursor is on the screen; None where it is not seen."""
+    def show_column(self, key: str) -> None:
+        """Scroll sideways so far that a column is seen."""
+        index = next((at for at in self._columns.shown() if self.columns[at].key == key), None)
+        if index is not None:
+            self._first_column = self._columns.first_for(index, self._width, self._first_column)
+            self.refresh()
+
+    def cell_region(self, key: str | None = None) -> Region | None:
+        """Where the cell under a cell cursor is on the screen, or that of a column; None where it is not seen."""
         column, line = self._cell_column, self.model.cursor
+        if key is not None:
+            column = next((at for at, one in enumerate(self.columns) if one.key == key), None)
         layout = self._columns.layout(self._width, self._first_column)
         placed = next((item for item in layout.placed if item.index == column), None)
         if placed is None or line not in self.lines_seen:

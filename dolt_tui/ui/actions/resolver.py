@@ -1,0 +1,332 @@
+"""What the keys do everywhere in the resolver: its panes, what is left, rules, continuing and aborting."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.model.conflicts import IncomingKind, RuleTrial
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import CONFLICTS, RESOLVER, RULES, command
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.flows import search
+from dolt_tui.ui.present.conflict_lists import worth_trying
+from dolt_tui.ui.present.text import Cell, Style, cell, join, sanitise
+from dolt_tui.words import count, plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.model.calls import Call
+    from dolt_tui.ui.session.resolving import Resolving
+
+_STATEMENTS = 12
+"""Statements that are shown before something is brought in; the rest are counted."""
+
+
+class ResolverActions(Actions):
+    """Commands of the resolver as a whole."""
+
+    @property
+    def resolving(self) -> Resolving:
+        return self.context.session.resolving
+
+    # why not
+
+    def nothing_conflicts(self) -> str:
+        return "" if self.resolving.now is not None else "nothing is being resolved"
+
+    def undecided(self) -> str:
+        if reason := self.nothing_conflicts():
+            return reason
+        left = self.resolving.left
+        if left:
+            return f"{plural(left, 'conflict')} {'is' if left == 1 else 'are'} undecided"
+        if self.resolving.checked and (broken := self.resolving.broken):
+            return f"{plural(len(broken), 'constraint')} would be broken"
+        return ""
+
+    def nothing_tried(self) -> str:
+        if reason := self.nothing_conflicts():
+            return reason
+        return "" if self.resolving.trials else "no rule that was tried decides anything that is left"
+
+    def no_rule(self) -> str:
+        return "" if self._trial is not None else "there is no rule here"
+
+    def cannot_abort(self) -> str:
+        if reason := self.nothing_conflicts():
+            return reason
+        standing = self.resolving.incoming.kind is IncomingKind.STANDING
+        return "opened read-only" if standing and self.state.repository.info.read_only else ""
+
+    # panes
+
+    def _go(self, number: int) -> None:
+        self.context.go_to(self.context.own_panes.side[number])
+
+    @command("resolver.conflicts", "1", "conflicts", "Go to Conflicts", RESOLVER, offline=True, rank=5)
+    def pane_conflicts(self) -> None:
+        self._go(0)
+
+    @command("resolver.changes", "2", "who changed", "Go to who changed the row", RESOLVER, offline=True, rank=5)
+    def pane_changes(self) -> None:
+        self._go(1)
+
+    @command("resolver.tried", "3", "rules tried", "Go to the rules that were tried", RESOLVER, offline=True, rank=5)
+    def pane_rules(self) -> None:
+        self._go(2)
+
+    @command("resolver.rows", "0", "rows", "Go to the rows that conflict", RESOLVER, offline=True, rank=5)
+    def pane_rows(self) -> None:
+        self.context.go_to(self.context.own_panes.upper.shown)
+
+    @command("resolver.outcome", "5", "outcome", "Go to the row as it will be", RESOLVER, offline=True, rank=5)
+    def pane_outcome(self) -> None:
+        self.context.go_to(self.context.own_panes.lower.shown)
+
+    @command(
+        "resolver.open", "enter", "open", "Go to what is selected", CONFLICTS, footer=True, unless=nothing_conflicts
+    )
+    def open(self) -> None:
+        self.context.go_to(self.context.own_panes.upper.shown)
+
+    # rules
+
+    @property
+    def _trial(self) -> RuleTrial | None:
+        row = self.context.own_panes.side[2].grid.cursor_row
+        return row.value if row is not None and isinstance(row.value, RuleTrial) else None
+
+    @command("resolver.rules", "R", "rule…", "Let a rule decide…", RESOLVER, footer=True, rank=1, unless=nothing_tried)
+    def rules(self) -> None:
+        trials = worth_trying(self.resolving.trials)[:9]
+        several = len({trial.rule.table for trial in trials}) > 1
+        choices = []
+        for number, trial in enumerate(trials, 1):
+            table = f"{trial.rule.table} · " if several and trial.rule.table else ""
+            choices.append(Choice(f"{number}", sanitise(f"{table}{trial.rule.title}"), _trial_text(trial)))
+
+        def chosen(letter: str | None) -> None:
+            if letter is not None:
+                self._apply(trials[int(letter) - 1])
+
+        body = [
+            cell(
+                "Rules decide what nobody has decided; u takes it back.".replace(
+                    "u ", f"{key_of('deciding.take_back')} "
+                )
+            )
+        ]
+        self.context.ask(ChoiceDialog("Rules", body, choices, default="1", opener="R"), chosen)
+
+    @command("resolver.apply_rule", "enter", "apply", "Let the rule decide", RULES, footer=True, unless=no_rule)
+    def apply_rule(self) -> None:
+        trial = self._trial
+        assert trial is not None
+        self._apply(trial)
+
+    def _apply(self, trial: RuleTrial) -> None:
+        self.resolving.apply_trial(trial)
+        self.context.tell(f"{trial.rule.title}: {count(trial.solved)} of {count(trial.of)} decided")
+
+    # what is left
+
+    @command(
+        "resolver.next",
+        "J",
+        "next",
+        "Go to what is undecided next",
+        RESOLVER,
+        footer=True,
+        shown="J K",
+        rank=2,
+        unless=nothing_conflicts,
+    )
+    def next(self) -> None:
+        self._step(backward=False)
+
+    @command(
+        "resolver.previous",
+        "K",
+        "previous",
+        "Go to what is undecided before",
+        RESOLVER,
+        rank=2,
+        unless=nothing_conflicts,
+    )
+    def previous(self) -> None:
+        self._step(backward=True)
+
+    def _step(self, *, backward: bool) -> None:
+        from dolt_tui.ui.flows.next_conflict import go_to_next
+
+        main = self.context.main
+        if self.context.focused_pane is not main:
+            self.context.go_to(main)
+        if go_to_next(self.context, backward=backward):
+            return
+        found, pane = self.resolving.found, self.context.own_panes.side[0]
+        shown = getattr(main.view, "table", "")
+        tables = [one.table for one in found.tables] if found is not None else []
+        at = tables.index(shown) if shown in tables else 0
+        order = [*tables[at + 1 :], *tables[:at]]
+        wanted = next((name for name in (reversed(order) if backward else order) if self.resolving.left_of(name)), None)
+        if wanted is not None and self.context.leave_view():
+            pass  # from a single row
+        if wanted is not None:
+            pane.grid.move_to_key(("rows", wanted))
+        elif self.resolving.left:
+            self.context.tell("All rows are decided; what is left is about definitions", "warning")
+            self.context.go_to(pane)
+        else:
+            self.context.tell(f"All is decided: {key_of('resolver.continue')} continues")
+
+    # the end
+
+    @command(
+        "resolver.continue",
+        "c",
+        "continue…",
+        "Bring it in with what is decided…",
+        RESOLVER,
+        footer=True,
+        writes=True,
+        rank=3,
+        unless=undecided,
+        synonyms=("commit", "conclude", "merge"),
+    )
+    def conclude(self) -> None:
+        from dolt_tui.engine.errors import EngineError
+
+        resolving, repository = self.resolving, self.state.repository
+        incoming, plan = resolving.incoming, resolving.plan
+
+        def work() -> tuple[Call, ...]:
+            try:
+                return repository.resolver.apply_calls(incoming, plan)
+            except EngineError:  # it is not told of all that can be brought in
+                return ()
+
+        self.context.look("look what it will run", work, self._ask_to_conclude)
+
+    def _ask_to_conclude(self, calls: tuple[Call, ...]) -> None:
+        from dolt_tui.engine.model.rewriting import merge_message
+        from dolt_tui.ui.dialogs.conclude import ConcludeDialog
+
+        resolving = self.resolving
+        incoming, found = resolving.incoming, resolving.found
+        assert found is not None
+        message: str | None = None
+        if incoming.kind in (IncomingKind.MERGE, IncomingKind.STANDING):
+            message = incoming.message or merge_message(incoming.source, incoming.branch)
+        statements = [cell(line, Style.DIM) for call in calls[:_STATEMENTS] for line in str(call).split("\n")]
+        if len(calls) > _STATEMENTS:
+            statements.append(cell(f"… {count(len(calls) - _STATEMENTS)} more", Style.DIM))
+        verb = "commit" if message is not None else "continue"
+        dialog = ConcludeDialog(
+            incoming.title[:1].upper() + incoming.title[1:], self._summary(), statements, verb, message
+        )
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                resolving.conclude(text)
+
+        self.context.ask(dialog, answered)
+
+    def _summary(self) -> list[Cell]:
+        """What is decided, in numbers, and whether it fits."""
+        resolving = self.resolving
+        found, step = resolving.found, resolving.step
+        assert found is not None
+        lines: list[Cell] = []
+        for table in found.tables:
+            plan = step.table(table.table)
+            parts = [f"{plan.whole} for all"] if plan.whole is not None else []
+            by = sum(bool(decision.by) for decision in plan.rows.values())
+            deleted = sum(decision.delete for decision in plan.rows.values())
+            parts += [f"{count(by)} by rules"] if by else []
+            parts += [f"{count(deleted)} deleted"] if deleted else []
+            said = f" · {', '.join(parts)}" if parts else ""
+            lines.append(
+                join(
+                    cell("✓ ", Style.SUCCESS),
+                    cell(table.table, Style.BOLD),
+                    cell(f"  {plural(table.rows, 'row')} decided{said}", Style.DIM),
+                )
+            )
+        for conflict in found.schema:
+            side = step.schema[conflict.table].side if conflict.table in step.schema else "?"
+            lines.append(
+                join(cell("✓ ", Style.SUCCESS), cell(conflict.table, Style.BOLD), cell(f"  as {side}", Style.DIM))
+            )
+        if found.of > 1:
+            lines.append(cell(f"Commit {found.number} of {found.of}: {found.summary}", Style.DIM))
+        if not resolving.checked:
+            lines.append(
+                cell("… constraints are still being checked; nothing is brought in that breaks one", Style.DIM)
+            )
+        else:
+            lines.append(join(cell("✓ ", Style.SUCCESS), cell("keys and constraints hold", Style.DIM)))
+        return lines
+
+    @command("resolver.abort", "X", "abort…", "Bring nothing in…", RESOLVER, footer=True, rank=3, unless=cannot_abort)
+    def abort(self) -> None:
+        resolving = self.resolving
+        decided = resolving.of - resolving.left
+        lost = f"{plural(decided, 'decision')} will be lost" if decided else "nothing was decided"
+        choices = [
+            Choice("a", "abort", lost),
+            Choice("k", "keep", "go back to the panes; what is decided is kept, and the resolver opens with it again"),
+        ]
+        body = [cell(f"Abort {resolving.incoming.title}? Nothing is changed.", Style.BOLD)]
+        if resolving.incoming.kind is IncomingKind.STANDING:
+            body = [cell(f"Abort {resolving.incoming.title}? The branch is set back to before them.", Style.BOLD)]
+
+        def chosen(letter: str | None) -> None:
+            if letter == "a":
+                resolving.abort()
+            elif letter == "k":
+                self.context.window.close()
+
+        self.context.ask(ChoiceDialog("Abort", body, choices, opener="X"), chosen)
+
+    # back
+
+    @command(
+        "resolver.back",
+        "escape",
+        "back",
+        "Go back; what is decided is kept",
+        RESOLVER,
+        offline=True,
+        waits=False,
+        rank=2,
+    )
+    def back(self) -> None:
+        """Cancel what runs, else end a range or a search, else go out by one step."""
+        context, jobs = self.context, self.context.session.jobs
+        pane = context.focused_pane
+        if context.session.busy:
+            jobs.cancel("write", "panes", "preview", "open")
+        elif pane.grid.range_active:
+            pane.grid.clear_range()
+        elif jobs.cancel(*pane.cancelled):
+            context.tell("Cancelled.")
+        elif pane.grid.sought:
+            search.end(context.own_panes)
+        elif pane.grid.filter_text:
+            pane.grid.set_filter("")
+            pane.filtered()
+        elif pane is context.main and context.leave_view():
+            pass  # other rows are on their way
+        elif context.window.large:
+            context.window.large = False
+        elif pane is not context.main:
+            context.go_to(context.main)
+        else:
+            context.window.close()
+
+
+def _trial_text(trial: RuleTrial) -> str:
+    """What a rule would solve, and what it leaves."""
+    left = ", ".join(f"{count(number)} {reason}" for reason, number in trial.left.items() if number)
+    return f"solves {count(trial.solved)} of {count(trial.of)}" + (f"; leaves {left}" if left else "")

@@ -1,0 +1,212 @@
+"""The lists beside the rows that conflict: tables with what is left, who changed a row, rules that were tried. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+
+from dolt_tui.engine.model.conflicts import (
+    Broken,
+    ConflictSet,
+    Incoming,
+    IncomingKind,
+    RuleKind,
+    RuleTrial,
+    SchemaConflict,
+    SchemaDecision,
+)
+from dolt_tui.frozen import Frozen
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import Cell, Style, age, cell, join, styles
+from dolt_tui.words import count, plural
+
+CONFLICT_COLUMNS = (
+    Column("sign", min_width=2, separator=False),
+    Column("name", flex=True, separator=False),
+    Column("note", numeric=True, max_width=26, separator=False),
+)
+CHANGE_COLUMNS = (
+    Column("sign", separator=False),
+    Column("hash", separator=False),
+    Column("message", flex=True, separator=False),
+    Column("age", numeric=True, separator=False),
+)
+RULE_COLUMNS = (
+    Column("key", min_width=3, separator=False),
+    Column("rule", flex=True, separator=False),
+    Column("solved", numeric=True, max_width=20, separator=False),
+)
+
+_DOING = {
+    IncomingKind.MERGE: "MERGING",
+    IncomingKind.SQUASH: "SQUASHING",
+    IncomingKind.CHERRY_PICK: "COPYING",
+    IncomingKind.REVERT: "REVERTING",
+    IncomingKind.REBASE: "REBASING",
+    IncomingKind.STASH: "APPLYING",
+    IncomingKind.STANDING: "MERGING",
+}
+
+
+def doing(incoming: Incoming) -> str:
+    """What is being done, for the header: ``MERGING``."""
+    return _DOING[incoming.kind]
+
+
+def sides_text(found: ConflictSet) -> str:
+    """What ours and theirs are: ``ours main · theirs import/q4``."""
+    incoming = found.incoming
+    if incoming.kind is IncomingKind.REBASE:  # what is rebased is brought to what it goes onto
+        return f"ours {incoming.source} · theirs {incoming.branch} {found.commit[:7]}"
+    theirs = f"{incoming.source} {found.commit[:7]}" if found.of > 1 else incoming.source
+    return f"ours {incoming.branch} · theirs {theirs or found.theirs[:7]}"
+
+
+# pane 1
+
+
+class Entry(Frozen):
+    """What a line of the list is about."""
+
+    table: str = ""
+    """A table whose rows conflict."""
+    schema: SchemaConflict | None = None
+    broken: Broken | None = None
+
+
+def conflict_rows(
+    found: ConflictSet,
+    left_of: Callable[[str], int],
+    schema: Mapping[str, SchemaDecision],
+    broken: Sequence[Broken],
+) -> list[Row]:
+    """Tables of which rows conflict with how many are left, definitions that conflict, constraints that are broken."""
+    rows: list[Row] = []
+    if found.tables:
+        rows.append(_heading("Rows"))
+    for table in found.tables:
+        left = left_of(table.table)
+        sign = cell("!", Style.CONFLICT) if left else cell("✓", Style.SUCCESS)
+        note = (
+            cell(f"{count(left)} of {count(table.rows)} left")
+            if left
+            else cell(f"{count(table.rows)} decided", Style.DIM)
+        )
+        name = cell(table.table, Style.BOLD if left else Style.DIM)
+        rows.append(Row(("rows", table.table), (sign, name, note), value=Entry(table=table.table)))
+    if found.schema:
+        rows.append(_heading("Schema"))
+    for conflict in found.schema:
+        decision = schema.get(conflict.table)
+        if decision is not None:
+            sign, note = cell("✓", Style.SUCCESS), cell(f"as {decision.side}", Style.DIM)
+        else:
+            sign, note = cell("⚑", Style.WARNING), cell(schema_note(conflict), Style.WARNING)
+        rows.append(Row(("schema", conflict.table), (sign, cell(conflict.table), note), value=Entry(schema=conflict)))
+    if broken:
+        rows.append(_heading("Constraints"))
+    for at, item in enumerate(broken):
+        violation = item.violation
+        more = "+" if item.more else ""
+        note = cell(f"{count(len(item.rows))}{more} {violation.kind}", Style.WARNING)
+        key = ("broken", violation.table, violation.kind, violation.name or at)
+        rows.append(Row(key, (cell("‼", Style.WARNING), cell(violation.table), note), value=Entry(broken=item)))
+    return rows
+
+
+def _heading(text: str) -> Row:
+    return Row(("heading", text), (cell(text, Style.HEADING),), selectable=False)
+
+
+def schema_note(conflict: SchemaConflict) -> str:
+    """What both sides did to a definition, in few words."""
+    if not conflict.ours:
+        return "deleted by us"
+    if not conflict.theirs:
+        return "deleted by them"
+    return "both changed it" if conflict.base else "both added it"
+
+
+# pane 2
+
+
+class RowChangeBy(Frozen):
+    """The last commit that changed a row on one side."""
+
+    commit: str
+    author: str
+    date: dt.datetime
+    summary: str
+    what: str
+    """What it did to the row: ``3 cells``, ``new row``, ``deleted``."""
+
+
+def change_rows(
+    sides: Sequence[tuple[str, str, RowChangeBy | None]], now: dt.datetime, empty: str = "not since the base"
+) -> list[Row]:
+    """Who changed the row: for each side its heading, and the commit."""
+    looks = {"ours": Style.ACCENT, "theirs": Style.SUCCESS}
+    rows: list[Row] = []
+    for side, name, change in sides:
+        if rows:
+            rows.append(Row(("gap", side), (cell(""),), selectable=False))
+        rows.append(_heading(f"{side} · {name}" if name else side))
+        if change is None:
+            rows.append(Row(("none", side), (cell(empty, Style.DIM),), selectable=False))
+            continue
+        rows.append(
+            Row(
+                (side, change.commit),
+                (
+                    cell("○", looks.get(side, Style.DIM)),
+                    cell(change.commit[:7], Style.DIM),
+                    cell(change.summary),
+                    cell(age(change.date, now), Style.DIM),
+                ),
+                value=change.commit,
+            )
+        )
+        said = f"{change.author} · {change.what}"
+        rows.append(Row(("by", side), (cell(""), cell(""), cell(said, Style.DIM), cell("")), selectable=False))
+    return rows
+
+
+# pane 3
+
+
+def worth_trying(trials: Sequence[RuleTrial]) -> tuple[RuleTrial, ...]:
+    """The rules that were tried, those last that take a side whatever the rows hold: they solve everything."""
+    return tuple(sorted(trials, key=lambda trial: trial.rule.kind in (RuleKind.OURS, RuleKind.THEIRS)))
+
+
+def rule_rows(trials: Sequence[RuleTrial], key: str, *, several: bool) -> list[Row]:
+    """The rules that were tried, the best first; ``key`` is that of rules. ``several``: of more than one table."""
+    rows = []
+    for number, trial in enumerate(trials, 1):
+        table = f"{trial.rule.table} " if several and trial.rule.table else ""
+        style = styles(Style.ADDED, Style.BOLD) if number == 1 and trial.solved else Style.BOLD
+        solved = join(cell(count(trial.solved), style), cell(f" of {count(trial.of)}", Style.DIM))
+        name = join(cell(table, Style.DIM), cell(trial.rule.title))
+        rows.append(Row(number, (cell(f"{key} {number}", Style.KEY), name, solved), value=trial))
+    return rows
+
+
+def banner(trials: Sequence[RuleTrial]) -> Cell:
+    """What the best rule would do, on one line: what it solves, and what it leaves; empty where none is worth it."""
+    kinds = (RuleKind.OURS, RuleKind.THEIRS)
+    trial = next((one for one in trials if one.solved and one.rule.kind not in kinds), None)
+    if trial is None:
+        return ()
+    article = "the " if trial.rule.title.startswith("newer") else ""
+    where = f" in {trial.rule.table}" if trial.rule.table else ""
+    left = ", ".join(f"{count(number)} {reason}" for reason, number in trial.left.items() if number)
+    return join(
+        cell(f"{article}{trial.rule.title}{where} solves "),
+        cell(f"{count(trial.solved)} of {count(trial.of)}", styles(Style.ADDED, Style.BOLD)),
+        cell(f" · leaves {left}" if left else "", Style.DIM),
+    )
+
+
+def left_text(left: int, of: int) -> str:
+    """What is left, for the header."""
+    return f"⚑ {count(left)} of {plural(of, 'conflict')} left" if left else "✓ all decided"

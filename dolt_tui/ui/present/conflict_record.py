@@ -1,0 +1,263 @@
+"""One row that conflicts, with all of its columns: as each side has it, and as it will be. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from dolt_tui.engine.conflicts.deciding import ROW, open_columns, outcome
+from dolt_tui.engine.editing.draft import same
+from dolt_tui.engine.model import RowValues, Value
+from dolt_tui.engine.model.conflicts import Broken, ConflictRow, Edited, RowDecision, Side
+from dolt_tui.ui.present.conflict_rows import (
+    NOWHERE,
+    OPEN,
+    Line,
+    Shape,
+    cell_cells,
+    choice_of,
+    line_key,
+    mark,
+    values_cells,
+)
+from dolt_tui.ui.present.differences import (
+    MISSING,
+    by_word,
+    json_leaves,
+    json_object,
+    json_short,
+    long_text,
+    wrapped,
+)
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import ABSENT_SIGN, Cell, Style, cell, is_numeric, join, sanitise, styles, value_cell
+from dolt_tui.words import plural
+
+_SIDES = (Side.BASE, Side.OURS, Side.THEIRS)
+_SET = styles(Style.ADDED, Style.BOLD)
+_LEAST_TEXT = 16
+"""Cells of a line of a long text, at least."""
+_ONE_LINE = 28
+"""Characters of a text that need no lines of their own."""
+_MOST_LINES = 200
+"""Lines of a long text that are shown."""
+
+RECORD_COLUMNS: Final = (
+    Column("column", "column", frozen=True, max_width=24, shrink=True, min_width=6, separator=False),
+    Column("type", "type", max_width=14, shrink=True, min_width=1),
+    Column("base", "base", max_width=60, shrink=True, min_width=5),
+    Column("ours", "  ours", max_width=60, shrink=True, min_width=10),
+    Column("theirs", "  theirs", max_width=60, shrink=True, min_width=10),
+    Column("result", "result", max_width=60, shrink=True, min_width=7),
+)
+
+
+# as it will be: the columns from left to right
+
+
+def outcome_columns(shape: Shape, row: ConflictRow) -> tuple[Column, ...]:
+    """The columns of the table, behind one that says whose values they are."""
+    sides = [there for side in _SIDES if (there := row.side(side)) is not None]
+    found = [Column("side", "", frozen=True, max_width=8)]
+    for column in shape.columns:
+        values = [there[column.name] for there in sides if there.get(column.name) is not None]
+        numeric = bool(values) and all(map(is_numeric, values))
+        found.append(Column(column.name, sanitise(column.name), numeric=numeric, max_width=32))
+    return tuple(found)
+
+
+def outcome_rows(shape: Shape, row: ConflictRow, decision: RowDecision) -> list[Row]:
+    """Base, ours, theirs and the result."""
+    found = outcome(row, decision)
+    columns: list[tuple[Cell, ...]] = []
+    for column in shape.columns:
+        name = column.name
+        values = [_of(row.side(side), name) for side in _SIDES]
+        result = _of(found.values, name)
+        base, ours, theirs, shown = values_cells((*values, result))
+        opened = name in found.open or (ROW in found.open and name not in shape.key)
+        changed = not same_value(result, values[1]) or choice_of(row, decision, name) is not None
+        columns.append(
+            (
+                base,
+                _if_changed(ours, values[0], values[1]),
+                _if_changed(theirs, values[0], values[2]),
+                OPEN if opened else _styled(shown, _SET if changed and name not in shape.key else Style.BOLD),
+            )
+        )
+    lines = []
+    for at, (label, there) in enumerate(
+        (
+            ("base", row.base is not None),
+            ("ours", row.ours is not None),
+            ("theirs", row.theirs is not None),
+            ("result", found.values is not None),
+        )
+    ):
+        cells = [cells[at] for cells in columns]
+        if not there:
+            word = "not there" if label == "base" or row.base is None else "deleted"
+            cells = [cell(word, Style.NULL if word != "deleted" else Style.MINUS)]
+        lines.append(Row(label, (cell(label, Style.BOLD if at == len(_SIDES) else Style.DIM), *cells)))
+    return lines
+
+
+def _of(values: RowValues | None, name: str) -> object:
+    return NOWHERE if values is None or name not in values else values[name]
+
+
+def same_value(one: object, other: object) -> bool:
+    """Whether two values are equal, of which either may be nowhere."""
+    return one is other if NOWHERE in (one, other) else same(one, other)
+
+
+def _if_changed(shown: Cell, before: object, value: object) -> Cell:
+    changed = before is not NOWHERE and value is not NOWHERE and not same_value(before, value)
+    return _styled(shown, Style.MODIFIED) if changed else shown
+
+
+def _styled(shown: Cell, style: str) -> Cell:
+    return tuple((text, style) for text, _ in shown)
+
+
+def remarks(
+    shape: Shape, row: ConflictRow, decision: RowDecision, broken: Sequence[Broken], *, checked: bool
+) -> list[Cell]:
+    """What is worth knowing about the row as it will be: whether it fits, and what nobody had to decide."""
+    found = outcome(row, decision)
+    parts: list[Cell] = []
+    wrong = [item for item in broken if any(other.table == shape.table and other.key == row.key for other in item.rows)]
+    if wrong:
+        named = [f"{item.violation.kind} {item.violation.name}".strip() for item in wrong]
+        parts.append(cell(f"‼ breaks {', '.join(named)}", Style.CONFLICT))
+    elif not checked:
+        parts.append(cell("… looking whether it fits", Style.DIM))
+    else:
+        parts.append(join(cell("✓", Style.SUCCESS), cell(" fits types and keys", Style.DIM)))
+    if decision.by:
+        parts.append(cell(f"decided by the rule {decision.by}", Style.DIM))
+    filled = [name for name in (column.name for column in shape.columns) if name in found.filled]
+    if filled:
+        one = len(filled) == 1
+        names = ", ".join(filled[:3]) + (f" and {len(filled) - 3} more" if len(filled) > 3 else "")
+        parts.append(cell(f"{names}: only theirs changed {'it' if one else 'them'}, taken by itself", Style.DIM))
+    return parts
+
+
+def undecided_text(row: ConflictRow, decision: RowDecision) -> str:
+    """How much of a row is left: ``1 of 3 cells undecided``."""
+    names, found = open_columns(row), outcome(row, decision)
+    if found.decided:
+        return "decided"
+    if names == (ROW,):
+        return "undecided"
+    return f"{len(found.open)} of {plural(len(names), 'cell')} undecided"
+
+
+# with all columns: from top to bottom
+
+
+def record_rows(shape: Shape, row: ConflictRow, decision: RowDecision, position: int, width: int) -> list[Row]:
+    """A line for each column, and below those of long texts and of JSON what differs within them.
+
+    ``width`` is that of the pane, in cells.
+    """
+    found, names = outcome(row, decision), open_columns(row)
+    rows: list[Row] = []
+    for column in shape.columns:
+        name = column.name
+        values: list[object] = [_of(row.side(side), name) for side in _SIDES]
+        line = Line(row, name, position, names, folded=False)
+        opened = name in found.open or ROW in found.open
+        if name in names:
+            shown = list(cell_cells(shape, row, decision, found, name))
+        else:
+            shown = _agreed(row, decision, found.values, name, values, opened=opened)
+        sign: Cell = ()
+        if name in names:
+            sign = cell("!", Style.CONFLICT) if opened else cell("✓", Style.SUCCESS)
+        elif name in found.filled:
+            sign = cell("·", Style.SUCCESS)
+        label = cell(name, Style.BOLD if name in names else "")
+        rows.append(Row(line_key(row.key, name), (label, cell(column.type, Style.DIM), *shown), value=line, sign=sign))
+        for at, cells in enumerate(_within(values, _of(found.values, name), width, opened=opened)):
+            rows.append(Row((row.key, name, at), cells, value=line))
+    return rows
+
+
+def _agreed(
+    row: ConflictRow, decision: RowDecision, result: RowValues | None, name: str, values: list[object], *, opened: bool
+) -> list[Cell]:
+    """The cells of a column that needs no decision."""
+    choice = choice_of(row, decision, name)
+    now = _of(result, name)
+    base, ours, theirs, shown = values_cells((*values, now))
+    changed = not same_value(now, values[1]) or isinstance(choice, Edited)
+    style = Style.BOLD if choice is None and not changed else _SET
+    return [
+        base,
+        mark(_if_changed(ours, values[0], values[1]), chosen=choice is Side.OURS),
+        mark(_if_changed(theirs, values[0], values[2]), chosen=choice is Side.THEIRS),
+        OPEN if opened else _styled(shown, style) if result is not None else cell("deleted", Style.MINUS),
+    ]
+
+
+def _within(values: Sequence[object], result: object, width: int, *, opened: bool) -> list[tuple[Cell, ...]]:
+    """What differs within long texts or JSON, line by line; nothing for other values."""
+    base, ours, theirs = values
+    there = [value for value in values if value is not NOWHERE and value is not None]
+    if len(there) < 2 or all(same_value(there[0], value) for value in there[1:]):
+        return []
+    if all(json_object(value) is not None for value in there):
+        return _json_lines(values, result, opened=opened)
+    if not any(long_text(value, _ONE_LINE) for value in there) or not all(isinstance(value, str) for value in there):
+        return []
+    room = max(_LEAST_TEXT, (width - 34) // 4)
+    reference = base if isinstance(base, str) else theirs
+    other = base if isinstance(base, str) else ours
+    columns = [
+        [] if base is NOWHERE else _text_lines(base, ours, theirs, room),
+        _text_lines(ours, reference, None, room),
+        _text_lines(theirs, other, None, room),
+        [OPEN] if opened else _text_lines(result, reference, None, room),
+    ]
+    height = min(_MOST_LINES, max(map(len, columns)))
+    blank: Cell = ()
+    lines: list[tuple[Cell, ...]] = []
+    for at in range(height):
+        cells = [column[at] if at < len(column) else blank for column in columns]
+        lines.append((blank, blank, cells[0], (("  ", ""), *cells[1]), (("  ", ""), *cells[2]), cells[3]))
+    return lines
+
+
+def _text_lines(text: object, other: object, third: object, room: int) -> list[Cell]:
+    """A text in lines, with the words marked that ``other`` has not; of the base those that either side has not."""
+    if not isinstance(text, str):
+        return [value_cell(None if text is NOWHERE else text)]
+    style = Style.MINUS if third is not None else _SET
+    compared = other if isinstance(other, str) else third
+    if not isinstance(compared, str):
+        return wrapped([(text, "")], room)
+    return wrapped(by_word(text, compared, style), room)
+
+
+def _json_lines(values: Sequence[object], result: object, *, opened: bool) -> list[tuple[Cell, ...]]:
+    """A line for each path at which the sides differ."""
+    objects = [json_object(value) or {} for value in (*values, result)]
+    base, ours, theirs, now = map(json_leaves, objects)
+    lines: list[tuple[Cell, ...]] = []
+    for path in dict.fromkeys((*base, *ours, *theirs)):
+        was, one, other, then = (found.get(path, MISSING) for found in (base, ours, theirs, now))
+        if was == one == other:
+            continue
+        clash = one not in (was, other) and other != was
+        shown = [_json_cell(was, "")]
+        shown += [_json_cell(value, Style.MODIFIED if value != was else "") for value in (one, other)]
+        last = OPEN if opened and clash else cell("") if opened else _json_cell(then, _SET if then != was else "")
+        marked: Cell = cell(f"  {path}", Style.CONFLICT if clash else Style.DIM)
+        lines.append((marked, cell(""), shown[0], (("  ", ""), *shown[1]), (("  ", ""), *shown[2]), last))
+    return lines
+
+
+def _json_cell(value: Value, style: str) -> Cell:
+    return cell(ABSENT_SIGN, Style.NULL) if value is MISSING else cell(json_short(value), style)

@@ -1,0 +1,267 @@
+"""The resolver: the screen on which conflicts are decided, row by row, until what is brought in can be committed.
+
+It shows what `dolt_tui.ui.session.resolving` knows, and changes nothing but the plan there. The workspace stays as it
+is below it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+
+from dolt_tui.engine.conflicts.deciding import decision_of
+from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.model.conflicts import ConflictSet, ResolutionPlan, TablePlan
+from dolt_tui.ui.commands import RESOLVER, CommandSet
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.flows import search
+from dolt_tui.ui.flows.row_changes import Changes, who_changed
+from dolt_tui.ui.main_view.conflicts import ConflictsView, LoadedConflicts, LoadedRecord
+from dolt_tui.ui.pane_screen import PaneScreen
+from dolt_tui.ui.panes.bars import HeaderBar
+from dolt_tui.ui.panes.conflict_panes import ConflictPanes
+from dolt_tui.ui.panes.panes import Panes
+from dolt_tui.ui.present.conflict_lists import (
+    banner,
+    change_rows,
+    conflict_rows,
+    doing,
+    left_text,
+    rule_rows,
+    sides_text,
+    worth_trying,
+)
+from dolt_tui.ui.present.conflict_rows import Line, Shape, key_text, lines_of
+from dolt_tui.ui.present.text import Style, cell, styles
+from dolt_tui.ui.session.events import (
+    HoldChanged,
+    Left,
+    Progress,
+    ResolvingChanged,
+    ResolvingEnded,
+    ResolvingOpened,
+)
+from dolt_tui.ui.session.session import Session
+from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dolt_tui.ui.main_view.view import View
+
+_CHANGES = "row changes"
+"""The lane in which it is found out who changed a row."""
+
+
+class ResolverScreen(PaneScreen):
+    """What conflicts, with what is decided about it."""
+
+    PLACE = RESOLVER
+    header: HeaderBar
+
+    def __init__(self, session: Session, panes: Panes, commands: CommandSet) -> None:
+        self.own = ConflictPanes(session.clock)
+        super().__init__(session, panes, commands, self.own)
+        self.header = HeaderBar()
+        self._found: ConflictSet | None = None
+        """What is shown; another one after the next commit conflicts."""
+        self._plan: ResolutionPlan | None = None
+        """The plan for which the lines are shown."""
+        self._about: object = None
+        """The row that panes 2 and 5 are about."""
+        self._listening: list[Callable[[], None]] = []
+        self._closed = False
+
+    def on_mount(self) -> None:
+        self.own.last.add_class("last")
+        listen = self.session.events.listen
+        for kind in (ResolvingChanged, Progress, HoldChanged):
+            self._listening.append(listen(kind, lambda _: self._changed()))
+        self._listening.append(listen(ResolvingOpened, lambda _: self._show_found()))
+        self._listening.append(listen(ResolvingEnded, lambda _: self.close()))
+        self._listening.append(listen(Left, lambda _: self.close()))
+        self.set_focus(self.own.rows.grid)
+        self._show_found()
+
+    def on_unmount(self) -> None:
+        for forget in self._listening:
+            forget()
+        self.session.jobs.drop(_CHANGES, *self.own.rows.LANES[:3])
+
+    def close(self) -> None:
+        """Go back to the screen below; what is decided is kept."""
+        if self._closed or self not in self.app.screen_stack:
+            return
+        self._closed = True
+        self.session.resolving.leave()
+        while self.app.screen is not self:  # a dialog about what is no longer there
+            self.app.pop_screen()
+        self.dismiss()
+
+    # what is shown
+
+    def _show_found(self) -> None:
+        """Something conflicts, or something else than before."""
+        found = self.session.resolving.found
+        if found is None or found is self._found:
+            return
+        self._found, self._plan, self._about = found, None, None
+        self.main.stack.clear()
+        self.main.blank()
+        self._changed()
+        self.own.conflicts.grid.home()
+        self.follow(force=True)
+
+    def _changed(self) -> None:
+        """More is decided, or known."""
+        resolving = self.session.resolving
+        now = resolving.now
+        if not self.is_running or now is None or self._found is None:
+            return
+        found, own = now.found, self.own
+        own.conflicts.show(
+            conflict_rows(found, resolving.left_of, now.step.schema, now.broken or found.broken),
+            f"{count(now.of - now.undecided)} of {count(now.of)} decided",
+        )
+        several = len(found.tables) > 1
+        trials = worth_trying(resolving.trials)
+        own.rules.show(rule_rows(trials, key_of("resolver.rules"), several=several), "No rule decides what is left.")
+        own.rows.say(banner(trials))
+        if now.plan is not self._plan:
+            self._plan = now.plan
+            self._show_plan()
+        self._show_row()
+        self.draw_bars()
+
+    def _show_plan(self) -> None:
+        """Let the lines show what is decided by now; the cursor stays on its line, or on that which took it in."""
+        main = self.own.rows
+        loaded, line = main.loaded, main.line
+        if isinstance(loaded, LoadedRecord):
+            main.show(loaded, self.state)
+        elif isinstance(loaded, LoadedConflicts):
+            if line is not None:
+                decision = decision_of(loaded.view.plan(), line.row)
+                keys = [row.key for row in lines_of(loaded.shape, line.row, decision, line.position)]
+                here = main.grid.cursor_row
+                if here is not None and here.key not in keys:
+                    main.grid.expect_key(keys[0])
+            main.show_draft(self.state)
+
+    def follow(self, *, force: bool = False) -> None:
+        """Let pane 0 show what is selected in Conflicts."""
+        main, found, view = self.main, self._found, self._selected_view()
+        if found is None:
+            return
+        if view is None:
+            main.nothing("", "Nothing conflicts.")
+        elif force or view != main.view:
+            main.stack.clear()
+            main.expect(view)
+            self.load_main()
+
+    def _selected_view(self) -> View | None:
+        """What pane 0 shows for the selection."""
+        entry, found, resolving = self.own.conflicts.entry_shown, self._found, self.session.resolving
+        if entry is None or found is None or resolving.now is None:
+            return None
+        if entry.table:
+            return ConflictsView(
+                entry.table, found.commit, sides_text(found), resolving.rows, lambda: self._decided(entry.table)
+            )
+        return None
+
+    def _decided(self, table: str) -> TablePlan:
+        now, found = self.session.resolving.now, self._found
+        return now.plan.step(found.commit).table(table) if now is not None and found is not None else TablePlan()
+
+    # the row under the cursor
+
+    @property
+    def _shape(self) -> Shape | None:
+        loaded = self.own.rows.loaded
+        if isinstance(loaded, LoadedConflicts):
+            return loaded.shape
+        return loaded.view.shape if isinstance(loaded, LoadedRecord) else None
+
+    def _show_row(self) -> None:
+        """Show the row under the cursor as it will be, and who changed it."""
+        line, shape, found, own = self.own.rows.line, self._shape, self._found, self.own
+        if line is None or shape is None or found is None:
+            if self._about is not None or not own.outcome.grid.row_count:
+                own.outcome.say("There is no row in conflict under the cursor.")
+                own.changes.say("", "")
+                self._about = None
+            return
+        resolving, plan = self.session.resolving, self._decided(shape.table)
+        broken = resolving.broken
+        own.outcome.show(shape, line.row, decision_of(plan, line.row), broken, checked=resolving.checked)
+        if line.column:
+            own.outcome.follow(line.column)
+        about = (found.commit, shape.table, line.row.key)
+        if about != self._about:
+            self._about = about
+            self._look_who(found, shape, line)
+
+    def _look_who(self, found: ConflictSet, shape: Shape, line: Line) -> None:
+        """Find out who changed a row; the latest that is asked for wins."""
+        pane, repository, key = self.own.changes, self.state.repository, line.row.key
+        title = f"Who changed {shape.table} {key_text(shape, line.row)}"
+        if not shape.key:
+            self.session.jobs.drop(_CHANGES)
+            pane.say(title, "The table has no primary key: nothing tells its rows apart through time.")
+            return
+        pane.set_title(title)
+        pane.add_class("old")
+
+        def done(changes: Changes) -> None:
+            pane.remove_class("old")
+            pane.show(title, change_rows(changes, self.session.clock.now()))
+
+        def failed(error: Exception) -> None:
+            pane.remove_class("old")
+            if not self.session.lost(error):
+                pane.say(title, str(error) if isinstance(error, EngineError) else "It could not be found out.")
+
+        table = shape.table
+        self.session.jobs.run(_CHANGES, "", lambda: who_changed(repository, found, table, key), done, failed)
+
+    # what grids tell
+
+    @on(Grid.Highlighted)
+    def _highlighted(self, event: Grid.Highlighted) -> None:
+        own = self.own
+        if event.grid is own.conflicts.grid and self._found is not None:
+            self.follow()
+        elif event.grid is own.rows.grid:
+            search.highlighted(own, event.grid, event.row)
+            own.rows.filtered()
+            self._show_row()
+        self.draw_footer()
+
+    def on_descendant_focus(self) -> None:
+        """The side pane that was in focus last is the one that is open where there is little room."""
+        pane, last = self.focused_pane, self.own.last
+        if pane in self.own.side and pane is not last:
+            last.remove_class("last")
+            self.own.last = pane
+            pane.add_class("last")
+        self.set_class(pane not in self.own.side, "on-rows")
+        self.set_class(pane is self.own.lower.shown, "on-lower")
+        self.draw_bars()
+
+    # the bars
+
+    def draw_bars(self) -> None:
+        """Draw the header and the footer again."""
+        now = self.session.resolving.now
+        if not self.is_running or now is None:
+            return
+        watch = self.session.watch
+        left = now.undecided
+        style = styles(Style.ERROR, Style.BOLD) if left else styles(Style.SUCCESS, Style.BOLD)
+        told = (doing(now.incoming), now.incoming.source, cell(left_text(left, now.of), style))
+        self.header.show(self.state, watch.running, watch.text, self.session.transaction, told)
+        self.draw_footer()
