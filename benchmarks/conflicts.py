@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Opening what conflicts in a merge, a page of it and rules over it, beside the bare statements.
+
+.venv/bin/python benchmarks/conflicts.py [--rows 1000000]
+
+Of a table's rows 12 % differ on the other branch, and 1 % conflict: 10,000 of 1,000,000. "Bare" merges in a
+transaction, reads the counts and the keys and takes that back; for a rule it counts rows by one statement there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
+
+import pymysql
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.measure import Result, by_turns, markdown, plain, ratio  # noqa: E402
+from benchmarks.run import find_dolt  # noqa: E402
+from dolt_tui.engine import open_repository  # noqa: E402
+from dolt_tui.engine.backends.embedded import driver  # noqa: E402
+from dolt_tui.engine.connecting.private_server import PrivateServer  # noqa: E402
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget  # noqa: E402
+from dolt_tui.engine.model.conflicts import (  # noqa: E402
+    Incoming,
+    IncomingKind,
+    ResolutionPlan,
+    Rule,
+    RuleKind,
+)
+from dolt_tui.engine.repository import Repository  # noqa: E402
+
+_BATCH = 5000
+RULES = (
+    Rule(RuleKind.NEWER, "items", by="updated_at"),
+    Rule(RuleKind.SUM, "items", ("stock",)),
+    Rule(RuleKind.UNION, "items", ("more",)),
+)
+Run = Callable[..., list[Any]]
+"""Runs statements one after another on the branch ``main``, on one connection; the rows of the last one."""
+
+
+def build(repository: Repository, rows: int) -> Incoming:
+    """Two branches whose rows conflict."""
+
+    def run(branch: str, sql: str) -> None:
+        repository.run(branch, [(sql, ())])
+
+    run(
+        "main",
+        "CREATE TABLE items (id INT PRIMARY KEY, label VARCHAR(40), stock INT, price DECIMAL(10,2),"
+        " updated_at DATETIME, more JSON)",
+    )
+    for start in range(0, rows, _BATCH):
+        values = ", ".join(
+            f"({at}, 'item {at}', {at % 90}, {at % 1000}.25, '2026-01-01 00:00:00', '{{\"size\": {at % 50}}}')"
+            for at in range(start, min(rows, start + _BATCH))
+        )
+        run("main", f"INSERT INTO items VALUES {values}")
+    repository.call("main", "dolt_commit", "-A", "-m", "rows")
+    repository.call("main", "dolt_branch", "theirs")
+    for branch, number in (("main", 1), ("theirs", 2)):
+        run(
+            branch,
+            f"UPDATE items SET stock = stock + {number}, updated_at = '2026-01-0{number + 1} 00:00:00',"
+            f' more = \'{{"size": 1, "by{number}": 1}}\' WHERE id % 100 = 0',
+        )
+    run("theirs", "UPDATE items SET price = price + 1 WHERE id % 100 BETWEEN 1 AND 11")
+    for branch in ("main", "theirs"):
+        repository.call(branch, "dolt_commit", "-A", "-m", branch)
+    head, tip = (repository.refs.resolve(branch, "HEAD") for branch in ("main", "theirs"))
+    return Incoming(IncomingKind.MERGE, "main", "theirs", head, tip)
+
+
+def measure(
+    repository: Repository, name: str, incoming: Incoming, bare: Callable[[tuple[str, ...]], Any]
+) -> list[Result]:
+    """``bare`` runs some statements in a transaction in which the merge was made, and takes it back."""
+    resolver, dolt = repository.resolver, name == "Dolt"
+    found = resolver.foresee(incoming)
+    assert found is not None
+    keys = resolver.rows(found).keys("items")
+    middle = len(keys) // 2
+    plan = ResolutionPlan(incoming)
+    listing = ("SELECT * FROM dolt_conflicts", "SELECT our_id, their_id, base_id FROM dolt_conflicts_items")
+    results = []
+
+    opening, whole = by_turns(lambda: resolver.foresee(incoming), lambda: bare(listing), runs=5, warm=1)
+    results.append(ratio(f"{name}: opening {len(keys):,} conflicts", opening, whole, "bare statements", 1.3))
+
+    rows = resolver.rows(found)
+    rows.page("items", 0, 1)  # definitions are read once
+    at = iter(range(middle, len(keys), 50))
+    wanted = ", ".join(str(key[0]) for key in keys[middle : middle + 50])
+    sides = [found.base, found.ours, found.theirs]
+    relation = "items AS OF '{}'" if dolt else "dolt_at_items('{}')"
+    selects = tuple(f"SELECT * FROM {relation.format(side)} WHERE id IN ({wanted})" for side in sides)
+    page, three = by_turns(lambda: rows.page("items", next(at), 50), lambda: bare(("", *selects)), runs=9, warm=1)
+    results.append(ratio(f"{name}: a page of 50", page, three, "bare statements", 2.0))
+
+    count = ("SELECT sum(their_updated_at > our_updated_at) FROM dolt_conflicts_items",)
+    for rule in RULES:
+        trial, one = by_turns(lambda: resolver.try_rule(found, plan, rule), lambda: bare(count), runs=5, warm=1)  # noqa: B023
+        results.append(ratio(f"{name}: rule {rule.kind}", trial, one, "merge and one count", 1.3))
+    every = by_turns(lambda: sum(1 for _ in resolver.rows(found).every("items")), runs=3, warm=1)[0]
+    results.append(plain(f"{name}: all rows of all sides", every, "ms", None))
+    return results
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Measure conflicts.")
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    rows = parser.parse_args().rows
+    results = []
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory)
+        (path / "databases").mkdir()
+        with PrivateServer(path / "databases", dolt=Path(find_dolt()), root_path=path / "home") as server:
+            address = server.connect_arguments
+
+            def connect(database: str | None = None) -> pymysql.Connection[Any]:
+                user, password = address.user, address.password
+                return pymysql.connect(
+                    host=address.host,
+                    port=address.port,
+                    user=user,
+                    password=password,
+                    database=database,
+                    autocommit=True,
+                    ssl_disabled=True,
+                )
+
+            with closing(connect()) as connection, connection.cursor() as cursor:
+                cursor.execute("CREATE DATABASE items")
+
+            def on_dolt(statements: tuple[str, ...]) -> None:
+                with closing(connect("items/main")) as connection, connection.cursor() as cursor:
+                    if statements[0]:
+                        cursor.execute("START TRANSACTION")
+                        cursor.execute("CALL dolt_merge('--no-ff', '--no-commit', 'theirs')")
+                    for statement in filter(None, statements):
+                        cursor.execute(statement)
+                        cursor.fetchall()
+                    cursor.execute("ROLLBACK")
+
+            target = ServerTarget(address.user, address.password, address.host, address.port, "items")
+            with open_repository(target) as repository:
+                results += measure(repository, "Dolt", build(repository, rows), on_dolt)
+        file = path / "items.db"
+        driver.connect(file, create=True).close()
+
+        def on_doltlite(statements: tuple[str, ...]) -> None:
+            with closing(driver.connect(f"{file}@main")) as connection:
+                connection.execute("BEGIN")
+                if statements[0]:
+                    with suppress(driver.OperationalError):  # it conflicts
+                        connection.execute("SELECT dolt_merge('--no-ff', '--no-commit', 'theirs')").fetchall()
+                for statement in filter(None, statements):
+                    connection.execute(statement).fetchall()
+                connection.execute("ROLLBACK")
+
+        with open_repository(FileTarget(file)) as repository:
+            results += measure(repository, "DoltLite", build(repository, rows), on_doltlite)
+    print(f"{rows:,} rows\n\n{markdown(results)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
