@@ -153,6 +153,14 @@ def test_what_conflicts_and_what_the_rows_hold(forked: Raw, repository: Reposito
         ]
 
 
+def test_the_first_rows_for_a_preview(forked: Raw, repository: Repository) -> None:
+    wanted, before = incoming(forked), forked.state()
+    _, rows = read(repository, wanted)
+    for table in rows.tables:
+        assert repository.resolver.preview_rows(wanted, table, 2) == rows.page(table, 0, 2)
+    assert (repository.resolver.preview_rows(wanted, "nothing", 2), forked.state()) == ((), before)
+
+
 def test_a_branch_that_moved(forked: Raw, repository: Repository) -> None:
     wanted = incoming(forked, IncomingKind.SQUASH)
     found, _ = read(repository, wanted)

@@ -248,5 +248,8 @@ def test_wrong_rules(conflicting: Raw, repository: Repository) -> None:
     with pytest.raises(EngineError, match="No row of people conflicts"):
         try_(Rule(RuleKind.OURS, "people"))
     assert conflicting.state() == before
-    kinds = {(rule.kind, rule.by or ", ".join(rule.columns)) for rule in repository.resolver.suggest(found, plan)}
+    suggested = repository.resolver.suggest(found, plan)
+    trials = repository.resolver.try_rules(found, plan, suggested)
+    assert trials == tuple(try_(rule) for rule in suggested)
+    kinds = {(rule.kind, rule.by or ", ".join(rule.columns)) for rule in suggested}
     assert kinds >= {(RuleKind.UNION, ""), (RuleKind.SUM, "price"), (RuleKind.NOT_NULL, ""), (RuleKind.THEIRS, "")}

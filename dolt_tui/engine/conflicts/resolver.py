@@ -5,6 +5,7 @@ Each method imports what it needs when it is called: opening a database does wit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..core.later import Later
@@ -13,6 +14,7 @@ from ..model import Call
 from ..model.conflicts import (
     Applied,
     Broken,
+    ConflictRow,
     ConflictSet,
     Incoming,
     IncomingKind,
@@ -69,6 +71,12 @@ class Resolver:
         from .rows import ConflictRows
 
         return ConflictRows(self._db, found)
+
+    def preview_rows(self, incoming: Incoming, table: str, size: int) -> tuple[ConflictRow, ...]:
+        """The first rows of a table that a merge would conflict in, cheaply where the engine foresees them."""
+        from .preview import preview_rows
+
+        return preview_rows(self._db, incoming, table, size)
 
     def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         """Bring it in, with what the plan decides, in one transaction for each commit: all of it or nothing.
@@ -136,6 +144,12 @@ class Resolver:
         from .rules import try_rule
 
         return try_rule(self._db, found, plan, rule)
+
+    def try_rules(self, found: ConflictSet, plan: ResolutionPlan, rules: Sequence[Rule]) -> tuple[RuleTrial, ...]:
+        """`try_rule` for several rules, each by itself, in the time that one takes."""
+        from .rules import try_rules
+
+        return try_rules(self._db, found, plan, rules)
 
     def suggest(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Rule, ...]:
         """Rules that are worth trying."""

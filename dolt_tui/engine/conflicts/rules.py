@@ -49,35 +49,60 @@ _BATCH = 500
 _WHOLE = {RuleKind.OURS: Side.OURS, RuleKind.THEIRS: Side.THEIRS}
 Verdict: TypeAlias = "CellChoice | str"
 """What a cell becomes, or why it is left."""
+_Question: TypeAlias = tuple[Sequence[str], Callable[[Sequence[Any], int], "CellChoice | str"]]
+"""What is selected, and the verdict that this gives for the column at a position."""
 
 
 class _Ask(Frozen):
     """What a rule selects, and what it makes of that."""
 
+    columns: tuple[ColumnInfo, ...]
+    """Those whose cells it decides."""
     select: tuple[str, ...]
     """Expressions; they bind nothing."""
     verdict: Callable[[Sequence[Any], int], Verdict]
-    """Of the values of these expressions, for the column at a position of those that the rule decides."""
+    """Of the values of these expressions, for the column at a position in ``columns``."""
+    at: Mapping[str, int]
+    """The positions of these columns."""
 
 
 def try_rule(db: Connections, found: ConflictSet, plan: ResolutionPlan, rule: Rule) -> RuleTrial:
     """What a rule would decide of all that the plan leaves open in the tables that it is about. Nothing is written.
 
-    Some statements for each table, and one for 500 rows. Raises `EngineError` where no table has the rule's columns,
-    `InvalidFilter` for an incomplete expression, and what the engine says to a wrong one.
+    A statement for 500 rows. Raises `EngineError` where no table has the rule's columns, `InvalidFilter` for an
+    incomplete expression, and what the engine says to a wrong one.
     """
+    return try_rules(db, found, plan, [rule])[0]
+
+
+def try_rules(
+    db: Connections, found: ConflictSet, plan: ResolutionPlan, rules: Sequence[Rule]
+) -> tuple[RuleTrial, ...]:
+    """`try_rule` for several rules, each by itself; each row is looked at once. Raises what one of them raises."""
     rows = ConflictRows(db, found)
-    tables = _tables(rows, rule)
     step = plan.step(found.commit)
-    decisions: dict[str, Mapping[RowKey, RowDecision]] = {}
-    solved = of = 0
-    left: Counter[str] = Counter()
-    for table in tables:
-        trial = _Table(rows, table, step.table(table), rule)
-        decisions[table] = trial.decide()
-        solved, of = solved + trial.solved, of + trial.of
-        left += trial.left
-    return RuleTrial(rule, decisions, solved, of, dict(left.most_common()))
+    trials = [_Trial(rule) for rule in rules]
+    tables = [_tables(rows, rule) for rule in rules]
+    for table in rows.tables:
+        here = [trial for trial, names in zip(trials, tables, strict=True) if table in names]
+        if here:
+            _Table(rows, table, step.table(table), here).decide()
+    return tuple(trial.result for trial in trials)
+
+
+class _Trial:
+    """What came of a rule so far."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.decisions: dict[str, dict[RowKey, RowDecision]] = {}
+        self.solved = 0
+        self.of = 0
+        self.left: Counter[str] = Counter()
+
+    @property
+    def result(self) -> RuleTrial:
+        return RuleTrial(self.rule, self.decisions, self.solved, self.of, dict(self.left.most_common()))
 
 
 def _tables(rows: ConflictRows, rule: Rule) -> tuple[str, ...]:
@@ -99,26 +124,23 @@ def _tables(rows: ConflictRows, rule: Rule) -> tuple[str, ...]:
 
 
 class _Table:
-    """A rule, tried on a table."""
+    """Rules, tried on a table."""
 
-    def __init__(self, rows: ConflictRows, table: str, plan: TablePlan, rule: Rule) -> None:
-        self._rows, self._table, self._plan, self._rule = rows, table, plan, rule
-        self._decisions: dict[RowKey, RowDecision] = {}
-        self.solved = 0
-        self.of = 0
-        self.left: Counter[str] = Counter()
+    def __init__(self, rows: ConflictRows, table: str, plan: TablePlan, trials: Sequence[_Trial]) -> None:
+        self._rows, self._table, self._plan, self._trials = rows, table, plan, trials
+        for trial in trials:
+            trial.decisions[table] = {}
 
-    def decide(self) -> Mapping[RowKey, RowDecision]:
-        """What it decides, by row; counts are true afterwards."""
+    def decide(self) -> None:
+        """Add what the rules decide, and what they leave, to the trials."""
         keys = [key for key in self._rows.keys(self._table) if not self._settled(key)]
         if self._rows.found.found[self._table].rows:
             for key in keys:
                 self._whole(key, NO_KEY)
-            return self._decisions
+            return
         with self._rows.sides.joined(self._table) as joined:
             for some in batches(keys, _BATCH):
                 self._some(some, joined(some))
-        return self._decisions
 
     def _settled(self, key: RowKey) -> bool:
         """Whether the plan decides a row completely, as far as that can be told without looking at it."""
@@ -132,69 +154,69 @@ class _Table:
         decision = self._plan.rows.get(key)
         if decision is not None and decision.cells:
             return  # decided by setting a cell of it
-        self.of += 1
-        side = None if self._rule.columns else _WHOLE.get(self._rule.kind)
-        if side is None:
-            self.left[reason] += 1
-        else:
-            self._decisions[key] = RowDecision(side, by=self._rule.title)
-            self.solved += 1
+        for trial in self._trials:
+            trial.of += 1
+            side = None if trial.rule.columns else _WHOLE.get(trial.rule.kind)
+            if side is None:
+                trial.left[reason] += 1
+            else:
+                trial.decisions[self._table][key] = RowDecision(side, by=trial.rule.title)
+                trial.solved += 1
 
     def _some(self, keys: Sequence[RowKey], relation: Relation) -> None:
         columns = sql.common(relation)
-        named = {column.name: column for column in columns}
-        names = self._rule.columns or tuple(c.name for c in columns if sql.suits(self._rule, c))
-        decided = [named[name] for name in names if name in named]
-        ask = _ask(self._rule, relation, decided)
+        asks = [_ask(trial.rule, relation, _decided(trial.rule, columns)) for trial in self._trials]
         flags = sql.together(relation, [sql.open_flag(relation, column) for column in columns])
         base = f"CASE WHEN {sql.added(relation)} THEN 1 ELSE 0 END"
         key = [relation.column(Side.OURS, column) for column in relation.key]
-        statement = relation.select(", ".join([*key, flags, base, *ask.select]))
+        selected = [*key, flags, base, *(part for ask in asks for part in ask.select)]
         seen = set()
-        for row in relation.session.rows(statement, *relation.bound):
+        for row in relation.session.rows(relation.select(", ".join(selected)), *relation.bound):
             here = tuple(hashable(value) for value in row[: len(key)])
             seen.add(here)
-            flags_, added, *values = row[len(key) :]
-            open_ = [c.name for c, flag in zip(columns, str(flags_), strict=True) if flag == "1"]
-            self._row(here, open_, bool(added), decided, ask, values)
+            before = self._plan.rows.get(here)
+            open_ = [c.name for c, flag in zip(columns, str(row[len(key)]), strict=True) if flag == "1"]
+            wanted = [name for name in open_ if before is None or name not in before.cells]
+            if wanted:  # else nothing is open, or the plan has decided all of it
+                at = len(key) + 2
+                for trial, ask in zip(self._trials, asks, strict=True):
+                    values = row[at : at + len(ask.select)]
+                    at += len(ask.select)
+                    self._row(trial, here, wanted, bool(row[len(key) + 1]), ask, values)
         for here in keys:
             if here not in seen:
                 self._whole(here, DELETED)
 
     def _row(
-        self,
-        key: RowKey,
-        open_: Sequence[str],
-        added: bool,
-        decided: Sequence[ColumnInfo],
-        ask: _Ask,
-        values: Sequence[Any],
+        self, trial: _Trial, key: RowKey, wanted: Sequence[str], added: bool, ask: _Ask, values: Sequence[Any]
     ) -> None:
-        before = self._plan.rows.get(key)
-        wanted = [name for name in open_ if before is None or name not in before.cells]
-        if not wanted:
-            return  # nothing is open, or the plan has decided all of it
-        self.of += 1
+        trial.of += 1
         cells: dict[str, CellChoice] = {}
         reason = ""
-        at = {column.name: place for place, column in enumerate(decided)}
         for name in wanted:
-            if name not in at:
+            if name not in ask.at:
                 reason = reason or OTHERS
-            elif added and self._rule.kind not in _FOR_ADDED:
+            elif added and trial.rule.kind not in _FOR_ADDED:
                 reason = ADDED
             else:
-                found = ask.verdict(values, at[name])
+                found = ask.verdict(values, ask.at[name])
                 if isinstance(found, Edited | Side):
                     cells[name] = found
                 else:
                     reason = found
         if cells:
-            self._decisions[key] = RowDecision(cells=cells, by=self._rule.title)
+            trial.decisions[self._table][key] = RowDecision(cells=cells, by=trial.rule.title)
         if reason:
-            self.left[reason] += 1
+            trial.left[reason] += 1
         else:
-            self.solved += 1
+            trial.solved += 1
+
+
+def _decided(rule: Rule, columns: Sequence[ColumnInfo]) -> list[ColumnInfo]:
+    """The columns whose cells a rule decides, of those that both sides have."""
+    named = {column.name: column for column in columns}
+    names = rule.columns or tuple(column.name for column in columns if sql.suits(rule, column))
+    return [named[name] for name in names if name in named]
 
 
 _FOR_ADDED = frozenset({RuleKind.OURS, RuleKind.THEIRS, RuleKind.EXPRESSION})
@@ -204,20 +226,25 @@ _SIDES = {sql.OURS: Side.OURS, sql.THEIRS: Side.THEIRS}
 
 
 def _ask(rule: Rule, relation: Relation, columns: Sequence[ColumnInfo]) -> _Ask:
+    select, verdict = _question(rule, relation, columns)
+    return _Ask(tuple(columns), tuple(select), verdict, {column.name: at for at, column in enumerate(columns)})
+
+
+def _question(rule: Rule, relation: Relation, columns: Sequence[ColumnInfo]) -> _Question:
     if rule.kind in _WHOLE:
         side = _WHOLE[rule.kind]
-        return _Ask((), lambda _, __: side)
+        return [], lambda _, __: side
     if rule.kind is RuleKind.NEWER:
-        return _Ask((sql.greater(relation, rule.by),), lambda row, _: _letter(row[0]))
+        return [sql.greater(relation, rule.by)], lambda row, _: _letter(row[0])
     if not columns:
-        return _Ask((), lambda _, __: OTHERS)
+        return [], lambda _, __: OTHERS
     match rule.kind:
         case RuleKind.GREATER | RuleKind.LESS:
             letters = [sql.greater(relation, c.name, less=rule.kind is RuleKind.LESS) for c in columns]
-            return _Ask((sql.together(relation, letters),), lambda row, at: _letter(row[0][at]))
+            return [sql.together(relation, letters)], lambda row, at: _letter(row[0][at])
         case RuleKind.NOT_NULL:
             letters = [sql.not_null(relation, column.name) for column in columns]
-            return _Ask((sql.together(relation, letters),), lambda row, at: _letter(row[0][at]))
+            return [sql.together(relation, letters)], lambda row, at: _letter(row[0][at])
         case RuleKind.UNION:
             return _union(relation, columns)
         case RuleKind.SUM:
@@ -230,7 +257,7 @@ def _letter(letter: str) -> Verdict:
     return _SIDES.get(letter) or _REASONS[letter]
 
 
-def _computed(relation: Relation, columns: Sequence[ColumnInfo], values: Sequence[str], nothing: str) -> _Ask:
+def _computed(relation: Relation, columns: Sequence[ColumnInfo], values: Sequence[str], nothing: str) -> _Question:
     """Values of expressions, one for each column; where a side has the same value, it is that side's."""
     letters = [sql.as_side(relation, value, column) for value, column in zip(values, columns, strict=True)]
     style = relation.session.dialect.traits.sql
@@ -249,10 +276,10 @@ def _computed(relation: Relation, columns: Sequence[ColumnInfo], values: Sequenc
             return UNFIT
         return Edited(fitting)
 
-    return _Ask((*values, sql.together(relation, letters)), verdict)
+    return [*values, sql.together(relation, letters)], verdict
 
 
-def _union(relation: Relation, columns: Sequence[ColumnInfo]) -> _Ask:
+def _union(relation: Relation, columns: Sequence[ColumnInfo]) -> _Question:
     based = relation.of(Side.BASE)
     sides = (Side.OURS, Side.THEIRS, Side.BASE)
     selected = [
@@ -275,7 +302,7 @@ def _union(relation: Relation, columns: Sequence[ColumnInfo]) -> _Ask:
                 return side
         return Edited(merged)
 
-    return _Ask(tuple(selected), verdict)
+    return selected, verdict
 
 
 def suggest(db: Connections, found: ConflictSet, plan: ResolutionPlan) -> tuple[Rule, ...]:
