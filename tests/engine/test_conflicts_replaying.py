@@ -9,13 +9,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+import pymysql
 import pytest
 
 from dolt_tui.engine import open_repository
 from dolt_tui.engine.conflicts import applying, commit_conflicts
 from dolt_tui.engine.core.connections import Session
 from dolt_tui.engine.core.scratch_branch import is_scratch
-from dolt_tui.engine.errors import ChangedMeanwhile, LocalChanges, NothingChanged, StashNotFound, Undecided
+from dolt_tui.engine.errors import ChangedMeanwhile, Conflicts, LocalChanges, NothingChanged, StashNotFound, Undecided
 from dolt_tui.engine.model import StashScope
 from dolt_tui.engine.model.conflicts import (
     Applied,
@@ -356,3 +357,52 @@ def test_killed_in_the_middle(raw: Raw, repository: Repository, kind: IncomingKi
     assert set(raw.branches()) == set(branches)  # what was left behind is gone, too
     assert seen.states == [before[:3], raw.state(branch)[:3]]
     assert seen.looks > 20
+
+
+def test_a_rebase_that_somebody_else_left_standing(dolt: RawDolt, opened: Open) -> None:
+    f1, _, f3 = forked(dolt)
+    repository, on = opened(dolt), "dolt_rebase_feature"
+    with pytest.raises(pymysql.MySQLError, match="data conflict detected"):
+        dolt.each("SET @@dolt_allow_commit_conflicts = 1", "CALL dolt_rebase('main')", at="feature")
+    before = dolt.state(on)
+    operation = repository.progress.find("feature")
+    assert operation is not None
+    incoming = repository.incoming.standing(operation)
+    assert incoming.title == f"rebasing feature, at {f1[:7]}"
+    found = foreseen(repository, decided(incoming))
+    assert (told(found), sides(dolt, found, 1)) == ((f1, 1, 3, [("t", 1)]), [1, 21, 11])
+    with pytest.raises(Undecided):
+        repository.resolver.apply(incoming, decided(incoming))
+    plan = decided(incoming, **{f1: {1: value(31)}})
+    assert repository.resolver.foresee(incoming, plan) is None
+    assert dolt.state(on) == before
+    with pytest.raises(Undecided) as undecided:  # it stands at the next one by now
+        repository.resolver.apply(incoming, plan)
+    found = undecided.value.found
+    assert (told(found), sides(dolt, found, 3)) == ((f3, 3, 3, [("t", 1)]), [3, 23, 13])
+    assert log(dolt, on)[:2] == ["f2", "f1"]
+    assert found.incoming.tip == f3
+    plan = decided(found.incoming, **{f3: {3: THEIRS}})
+    assert repository.resolver.apply(found.incoming, plan).hash == dolt.head("feature")
+    assert (log(dolt, "feature"), rows(dolt, "feature")) == (["f3", "f2", "f1", *log(dolt)], [31, 12, 13])
+    assert on not in dolt.branches()
+    # A commit that is to be edited: it waits there once that is resolved.
+    with pytest.raises(pymysql.MySQLError, match="data conflict detected"):
+        dolt.each(
+            f"CALL dolt_reset('--hard', '{f3}')",
+            "CALL dolt_rebase('-i', 'main')",
+            "UPDATE dolt_rebase SET action = 'edit' WHERE rebase_order = 1",
+            "SET @@dolt_allow_commit_conflicts = 1",
+            "CALL dolt_rebase('--continue')",
+            at="feature",
+        )
+    operation = repository.progress.find("feature")
+    assert operation is not None
+    incoming = repository.incoming.standing(operation)
+    assert repository.resolver.apply(incoming, decided(incoming, **{f1: {1: value(31)}})).paused == on
+    assert (log(dolt, on), rows(dolt, on)) == (["f1", *log(dolt)], [31, 2, 23])
+    operation = repository.progress.find("feature")
+    assert operation is not None
+    with pytest.raises(Conflicts):
+        repository.progress.go_on(operation)
+    assert log(dolt, on)[:2] == ["f2", "f1"]  # none is lost

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ...frozen import Frozen
 from ..core.connections import Connections, Session
 from ..errors import ConstraintsBroken, Undecided
-from ..model import Commit
+from ..model import Call, Commit
 from ..model.conflicts import Broken, ConflictSet, Incoming, ResolutionPlan, StepPlan
 from .applying import decide, settle
 from .constraints import after_broken, broken_in, verified
@@ -42,15 +42,16 @@ class Bringing:
         self.notes: list[str] = []
         """What is worth knowing, in sentences."""
 
-    def resolve(self, session: Session, at: StoppedAt) -> bool:
+    def resolve(self, session: Session, at: StoppedAt, incoming: Incoming | None = None) -> bool:
         """Resolve what conflicts in the open transaction, and stage it; False where nothing differs from HEAD then.
 
-        Everything else on the session's branch is staged, too. `unchecked` comes before it. Raises `Undecided`, and
-        `ConstraintsBroken` with what conflicted; the transaction is taken back then.
+        Everything else on the session's branch is staged, too. ``incoming`` is what is told of, where it changes on the
+        way. `unchecked` comes before it. Raises `Undecided`, and `ConstraintsBroken` with what conflicted; the
+        transaction is taken back then.
         """
         found = conflicts_in(
             session,
-            self.incoming,
+            incoming or self.incoming,
             at.base,
             at.ours,
             at.theirs,
@@ -85,6 +86,13 @@ class Bringing:
         except ConstraintsBroken as error:
             return error.broken
         return () if verified(session) else broken_in(session, (found.base, found.ours, found.theirs))
+
+
+def committed_again(session: Session, commit: Commit) -> Call:
+    """What commits what is staged, with the message and the author of another commit."""
+    known = commit.author.strip() and commit.email.strip()
+    author = ["--author", f"{commit.author} <{commit.email}>"] if known else []
+    return session.procedure("dolt_commit", "-m", commit.message, *author)
 
 
 def found_by(work: Callable[[], object]) -> ConflictSet | None:

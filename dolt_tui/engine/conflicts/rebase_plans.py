@@ -23,6 +23,7 @@ from ..versioning.replaying import CONTINUE, INTERACTIVE, paused, plan_calls, re
 from ..versioning.rewriting import MOST_COMMITS
 from ..versioning.working_set import WorkingSet
 from .applying import unchecked
+from .calls import step_calls
 from .commit_conflicts import Bringing, StoppedAt, broken_by, found_by
 
 _LEADS = (Action.PICK, Action.REWORD, Action.EDIT)
@@ -77,15 +78,14 @@ class Rebases:
         return Applied(tip, number, notes=tuple(bringing.notes))
 
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
-        """What `apply` runs, without what writes rows; all but the last on a branch of its own."""
+        """What `apply` runs; all but the last on a branch of its own."""
         procedure = self._db.procedure
         found = [procedure("dolt_rebase", *INTERACTIVE, incoming.onto)]
         found += plan_calls(self._db.dialect, incoming.steps) if incoming.steps else ()
         found.append(procedure("dolt_rebase", *CONTINUE))
         for commit in incoming.commits:
             if commit in plan.steps:
-                found += [procedure("dolt_conflicts_resolve", "--ours", name) for name in plan.steps[commit].tables]
-                found += [procedure("dolt_add", "-f", "--", name) for name in plan.steps[commit].tables]
+                found += step_calls(self._db, plan.steps[commit])
                 found.append(procedure("dolt_rebase", *CONTINUE))
         edits = any(step.action is Action.EDIT for step in incoming.steps)
         return (*found, *(() if edits else self._moving(UNKNOWN)))
@@ -185,29 +185,30 @@ class _Running:
         ours = resolve(session, HEAD)
         at = StoppedAt(commit, commit.parents[0], ours, hash_, every.index(hash_) + 1, len(every))
         if not self._bringing.resolve(session, at):
-            self._leave_out(session, number)
+            leave_out(session, self._steps, number)
 
-    def _leave_out(self, session: Session, number: int) -> None:
-        """A step that changes nothing is left out: what was to be joined to it must not be joined to the one before.
 
-        The engines would do so, even where that is one of the commits that the rebase goes onto.
-        See engine-facts.md#squash-into-upstream.
-        """
-        step, *later = self._steps[number:]
-        if step.action not in _LEADS or not later or later[0].action not in _JOINS:
-            return
-        following = later[0]
-        message = step.message.strip()
-        if following.action is Action.SQUASH:
-            message += "\n\n" + following.message.strip()
-        self._steps[number + 1] = replace(following, action=Action.REWORD, message=message)
-        update = session.dialect.statement(
-            "UPDATE dolt_rebase SET action = 'reword', commit_message = ",
-            " WHERE commit_hash = ",
-            "",
-            values=(message, following.hash),
-        )
-        session.run(update)
+def leave_out(session: Session, steps: list[RebaseStep], number: int) -> None:
+    """A step that changes nothing is left out: what was to be joined to it must not be joined to the one before.
+
+    The engines would do so, even where that is one of the commits that the rebase goes onto.
+    See engine-facts.md#squash-into-upstream.
+    """
+    step, *later = steps[number:]
+    if step.action not in _LEADS or not later or later[0].action not in _JOINS:
+        return
+    following = later[0]
+    message = step.message.strip()
+    if following.action is Action.SQUASH:
+        message += "\n\n" + following.message.strip()
+    steps[number + 1] = replace(following, action=Action.REWORD, message=message)
+    update = session.dialect.statement(
+        "UPDATE dolt_rebase SET action = 'reword', commit_message = ",
+        " WHERE commit_hash = ",
+        "",
+        values=(message, following.hash),
+    )
+    session.run(update)
 
 
 def _until_edited(steps: Sequence[RebaseStep]) -> tuple[RebaseStep, ...]:

@@ -7,6 +7,7 @@ from typing import Protocol
 from ..core.connections import Connections
 from ..model import Call
 from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, IncomingKind, ResolutionPlan
+from ..model.rewriting import REBASE_BRANCH
 
 
 class Replayer(Protocol):
@@ -21,8 +22,13 @@ class Replayer(Protocol):
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]: ...
 
 
-def replayer(db: Connections, kind: IncomingKind) -> Replayer:
-    """The one for cherry-picks and reverts, for rebases, or for stashes."""
+def replayer(db: Connections, incoming: Incoming) -> Replayer | None:
+    """The one for cherry-picks and reverts, for rebases, standing ones too, or for stashes; None for merges."""
+    kind = incoming.kind
+    if kind is IncomingKind.STANDING and incoming.branch.startswith(REBASE_BRANCH):
+        from .standing_rebases import StandingRebases
+
+        return StandingRebases(db)
     if kind is IncomingKind.REBASE:
         from .rebase_plans import Rebases
 
@@ -31,6 +37,8 @@ def replayer(db: Connections, kind: IncomingKind) -> Replayer:
         from .stash_plans import AppliedStashes
 
         return AppliedStashes(db)
-    from .replaying_plans import Replays
+    if kind in (IncomingKind.CHERRY_PICK, IncomingKind.REVERT):
+        from .replaying_plans import Replays
 
-    return Replays(db)
+        return Replays(db)
+    return None

@@ -20,7 +20,8 @@ from ..versioning.log import History
 from ..versioning.rewriting import PICK, REVERT, Rewriting, one, short
 from ..versioning.working_set import WorkingSet
 from .applying import unchecked
-from .commit_conflicts import Bringing, StoppedAt, broken_by, found_by
+from .calls import step_calls
+from .commit_conflicts import Bringing, StoppedAt, broken_by, committed_again, found_by
 
 
 class Replays:
@@ -53,14 +54,13 @@ class Replays:
         return Applied(done.hash, done.commits, notes=tuple(bringing.notes))
 
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
-        """What `apply` runs, without what writes rows; all but the last on a branch of its own."""
+        """What `apply` runs; all but the last on a branch of its own."""
         procedure, of = self._db.procedure, _procedure(incoming)
         found: list[Call] = []
         for commit in incoming.commits:
             found.append(procedure(of, commit))
             if commit in plan.steps:
-                found += [procedure("dolt_conflicts_resolve", "--ours", name) for name in plan.steps[commit].tables]
-                found += [procedure("dolt_add", "-f", "--", name) for name in plan.steps[commit].tables]
+                found += step_calls(self._db, plan.steps[commit])
                 found.append(
                     procedure(of, "--continue")
                     if self._db.dialect.traits.keeps_conflicts
@@ -109,9 +109,7 @@ def _concluding(session: Session, commit: Commit, procedure: str) -> Call:
         return session.procedure(procedure, "--continue")
     if procedure == REVERT:
         return session.procedure("dolt_commit", "-m", f'Revert "{commit.message}"')
-    known = commit.author.strip() and commit.email.strip()
-    author = ["--author", f"{commit.author} <{commit.email}>"] if known else []
-    return session.procedure("dolt_commit", "-m", commit.message, *author)
+    return committed_again(session, commit)
 
 
 def _procedure(incoming: Incoming) -> str:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from .rows import ConflictRows
 
 _MERGES = (IncomingKind.MERGE, IncomingKind.SQUASH)
-_REPLAYED = (IncomingKind.CHERRY_PICK, IncomingKind.REVERT, IncomingKind.REBASE, IncomingKind.STASH)
 
 
 class Resolver:
@@ -55,8 +54,8 @@ class Resolver:
             if tables := aligned_tables(incoming, plan):
                 return self.definitions_first.foresee(incoming, tables, lambda merge: foresee(self._db, merge))
             return foresee(self._db, incoming)
-        if incoming.kind in _REPLAYED:
-            return self._replayer(incoming).foresee(incoming, plan or ResolutionPlan(incoming))
+        if (replayer := self._replayer(incoming)) is not None:
+            return replayer.foresee(incoming, plan or ResolutionPlan(incoming))
         raise _lacking(incoming)
 
     @Later
@@ -92,24 +91,24 @@ class Resolver:
             if tables := aligned_tables(incoming, plan):
                 return self.definitions_first.apply(incoming, plan, tables, lambda *what: apply(self._db, *what))
             return apply(self._db, incoming, plan)
-        if incoming.kind in _REPLAYED:
-            return self._replayer(incoming).apply(incoming, plan)
+        if (replayer := self._replayer(incoming)) is not None:
+            return replayer.apply(incoming, plan)
         raise _lacking(incoming)
 
     def apply_calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
         """What `apply` runs, as far as it can be told before; what writes rows as one statement for each table."""
-        if incoming.kind in _REPLAYED:
-            return self._replayer(incoming).calls(incoming, plan)
+        if (replayer := self._replayer(incoming)) is not None:
+            return replayer.calls(incoming, plan)
         if incoming.kind in _MERGES:
             from .calls import merge_calls
 
             return merge_calls(self._db, incoming, plan)
         raise _lacking(incoming)
 
-    def _replayer(self, incoming: Incoming) -> Replayer:
+    def _replayer(self, incoming: Incoming) -> Replayer | None:
         from .replayers import replayer
 
-        return replayer(self._db, incoming.kind)
+        return replayer(self._db, incoming)
 
     def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
         """Constraints that would be broken if the plan was applied now; what it leaves open stays as ours has it."""
@@ -117,8 +116,8 @@ class Resolver:
             from .trying import check
 
             return check(self._db, found, plan.step(found.commit))
-        if found.incoming.kind in _REPLAYED:
-            return self._replayer(found.incoming).check(found, plan)
+        if (replayer := self._replayer(found.incoming)) is not None:
+            return replayer.check(found, plan)
         raise _lacking(found.incoming)
 
     def what_if(self, incoming: Incoming, plan: ResolutionPlan | None = None) -> WhatIf:

@@ -19,7 +19,7 @@ from .broken import Related as Related
 from .diffs import SchemaChange
 from .editing import RowKey, RowValues
 from .merging import ConflictCount
-from .rewriting import RebaseStep
+from .rewriting import REBASE_BRANCH, RebaseStep
 from .tables import ColumnInfo
 from .working_set import Stash
 
@@ -80,6 +80,8 @@ class Incoming(Frozen):
     @property
     def title(self) -> str:
         """``merging feature into main``, as the middle of a sentence."""
+        if self.kind is IncomingKind.STANDING and self.branch.startswith(REBASE_BRANCH):
+            return f"rebasing {self.branch.removeprefix(REBASE_BRANCH)}, at {self.source}"
         doing = {
             IncomingKind.MERGE: f"merging {self.source} into {self.branch}",
             IncomingKind.SQUASH: f"squashing {self.source} into {self.branch}",

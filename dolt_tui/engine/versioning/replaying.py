@@ -24,6 +24,8 @@ from ..model.rewriting import Action, RebaseStep
 
 INTERACTIVE, CONTINUE, ABORT = ("-i",), ("--continue",), ("--abort",)
 """Options of ``dolt_rebase``."""
+PAUSED = "edit action paused"
+"""How the engine's words begin where it lets a commit be edited."""
 Decide: TypeAlias = "Callable[[Session, str], None]"
 """Resolves what conflicts in a commit, by its original hash, on the session where the rebase stopped at it."""
 _STOPPED = re.compile(r"data conflict detected while rebasing commit (\w+) ")
@@ -118,7 +120,7 @@ def resume(session: Session, decide: Decide | None = None) -> str:
 
 def paused(text: str) -> bool:
     """Whether the engine stopped to let a commit be edited."""
-    return text.startswith("edit action paused")
+    return text.startswith(PAUSED)
 
 
 def abort(session: Session) -> None:

@@ -1,0 +1,120 @@
+"""A rebase that stands at a commit that conflicts, whoever began it: resolved there, and continued. Dolt only.
+
+What is decided is written in one transaction, which ends by continuing. Where another commit conflicts then, the rebase
+stands at that one: what was decided before it is done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..core.compare_and_write import expect
+from ..core.connections import Connections, Session
+from ..core.revisions import resolve
+from ..errors import ChangedMeanwhile, NothingInProgress
+from ..model import HEAD, Call, Expected
+from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan
+from ..model.rewriting import REBASE_BRANCH, Action, RebaseStep
+from ..versioning.replaying import CONTINUE, PAUSED, paused, read_plan, resume
+from .applying import unchecked
+from .calls import step_calls
+from .commit_conflicts import Bringing, StoppedAt, broken_by, committed_again, found_by
+from .rebase_plans import leave_out
+
+
+class StandingRebases:
+    """Foresees and continues them; the branch of such an `Incoming` is Dolt's own one."""
+
+    def __init__(self, db: Connections) -> None:
+        self._db = db
+
+    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
+        """What conflicts where it stands, as far as the plan does not decide it; what comes later is not looked at."""
+        return found_by(lambda: self._try(Bringing(self._db, incoming, plan)))
+
+    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
+        """The constraints that are broken with what is decided by now."""
+        return broken_by(lambda: self._try(Bringing(self._db, found.incoming, plan, found.commit)))
+
+    def _try(self, bringing: Bringing) -> None:
+        with self._db.trial(bringing.incoming.branch, "what conflicts") as session:
+            session.within_transaction()
+            session.execute(session.dialect.begin)
+            try:
+                _Standing(session, bringing).resolve()
+            finally:
+                session.dialect.rollback(session)
+
+    def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
+        """Resolve it, and continue. `Undecided` tells the next commit that conflicts, at which it stands then."""
+        bringing = Bringing(self._db, incoming, plan)
+        branch = incoming.branch.removeprefix(REBASE_BRANCH)
+
+        def work(session: Session) -> str:
+            return _Standing(session, bringing).go_on()
+
+        try:
+            said = self._db.write(incoming.branch, work, "continue")
+        finally:
+            self._db.forget(incoming.branch)
+            for name in (incoming.branch, branch):
+                self._db.schema_cache.forget(name)
+        on = incoming.branch if paused(said) else branch
+        with self._db.read(on, "rebase") as session:
+            tip = resolve(session, HEAD)
+        return Applied(tip, paused=on if on != branch else "", notes=tuple(bringing.notes))
+
+    def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
+        """What `apply` runs, as far as the first commit."""
+        return (*step_calls(self._db, plan.step(incoming.tip)), self._db.procedure("dolt_rebase", *CONTINUE))
+
+
+class _Standing:
+    """The rebase of a session's branch, in an open transaction."""
+
+    def __init__(self, session: Session, bringing: Bringing) -> None:
+        self._session, self._bringing = session, bringing
+        unchecked(session)
+        expect(session, Expected(bringing.incoming.branch, bringing.incoming.head))
+        session.dialect.keep_conflicts(session, broken=True)
+        self._steps = [step for step in read_plan(session) if step.action is not Action.DROP]
+
+    def resolve(self) -> RebaseStep:
+        """Resolve the commit at which it stands; the step that this is."""
+        session, incoming = self._session, self._bringing.incoming
+        state = session.first("SELECT source_commit FROM dolt_merge_status WHERE is_merging")
+        if state is None:
+            raise NothingInProgress("The rebase does not stand at a conflict (any more).")
+        hash_, ours = str(state[0]), resolve(session, HEAD)
+        number = next((at for at, step in enumerate(self._steps) if step.hash == hash_), None)
+        if number is None:
+            raise ChangedMeanwhile("The rebase stands at another commit than those of its plan.")
+        (commit,) = session.dialect.log_page(session, (hash_,), 1).commits
+        at = StoppedAt(commit, commit.parents[0], ours, hash_, number + 1, len(self._steps))
+        here = replace(incoming, head=ours, tip=hash_, source=hash_[:7])
+        step = self._steps[number]
+        if not self._bringing.resolve(session, at, here):
+            leave_out(session, self._steps, number)
+        elif step.action is Action.EDIT:
+            # It would not be stopped at any more: engine-facts.md#edit-that-conflicts
+            session.run(committed_again(session, commit))
+        return step
+
+    def go_on(self) -> str:
+        """Resolve it, and continue, and so on at each commit that conflicts; what the engine says in the end."""
+
+        def again(session: Session, _: str) -> None:
+            session.execute(session.dialect.begin)
+            if self.resolve().action is Action.EDIT:
+                raise _ToBeEdited
+
+        try:
+            if self.resolve().action is Action.EDIT:
+                raise _ToBeEdited
+            return resume(self._session, again)
+        except _ToBeEdited:
+            return PAUSED
+
+
+class _ToBeEdited(Exception):
+    """The commit that was resolved is to be edited."""
