@@ -59,6 +59,9 @@ def incoming(raw: Raw, kind: IncomingKind = IncomingKind.MERGE) -> Incoming:
     return Incoming(kind, "main", "b", raw.head(), raw.head("b"))
 
 
+ODD, FLOAT = 'odd "100%s" `tables`', "f %s"
+
+
 def odd(raw: Raw, number: int) -> tuple[str, str]:
     """Values of types that are read and compared in other ways than most."""
     if raw.dolt:
@@ -71,12 +74,14 @@ def forked(raw: Raw) -> Raw:
     """Branches main and b, which changed the same rows of three tables."""
     types = ("BINARY(2)", "BIT(9)", "POINT", "VECTOR(2)") if raw.dolt else ("BLOB", "INT", "TEXT", "BLOB")
     columns = ", ".join(f"{name} {type_}" for name, type_ in zip("kbgv", types, strict=True))
+    table, f = raw.quote(ODD), raw.quote(FLOAT)
     rows = [f"(x'00ff', {key}, {', '.join(odd(raw, 1))}, 0.1)" for key in ("256", "1")]
     changes = [
-        f"UPDATE odd SET g = {one}, v = {other}, f = 0.{n}" for n, (one, other) in ((n, odd(raw, n)) for n in (2, 3))
+        f"UPDATE {table} SET g = {one}, v = {other}, {f} = 0.{n}"
+        for n, (one, other) in ((n, odd(raw, n)) for n in (2, 3))
     ]
-    made = f"CREATE TABLE odd ({columns}, f FLOAT, PRIMARY KEY (k, b))"
-    raw.run(*TABLES, made, f"INSERT INTO odd VALUES {', '.join(rows)}")
+    made = f"CREATE TABLE {table} ({columns}, {f} FLOAT, PRIMARY KEY (k, b))"
+    raw.run(*TABLES, made, f"INSERT INTO {table} VALUES {', '.join(rows)}")
     raw.commit("base")
     raw.call("dolt_branch", "b")
     raw.run(*OURS, changes[0])
@@ -97,7 +102,7 @@ def test_what_conflicts_and_what_the_rows_hold(forked: Raw, repository: Reposito
     found, rows = read(repository, incoming(forked))
     assert forked.state() == before
     dolt = forked.dolt
-    counts = {"people": 4, "pairs": 2, "bag": 2 if dolt else 1, "odd": 2}
+    counts = {"people": 4, "pairs": 2, "bag": 2 if dolt else 1, ODD: 2}
     assert {count.table: count.rows for count in found.tables} == counts
     assert (found.schema, found.broken) == ((), ())
     assert (found.ours, found.theirs, found.commit) == (forked.head(), forked.head("b"), forked.head("b"))
@@ -129,15 +134,15 @@ def test_what_conflicts_and_what_the_rows_hold(forked: Raw, repository: Reposito
     assert second.theirs == {"a": "y", "b": 1, "diff_type": "ein", "x": 12, "theirs": 8}
 
     # Types that the driver cannot read as they are, in the key too.
-    assert list(rows.keys("odd")) == [(b"\0\xff", 1), (b"\0\xff", 256)]
-    strange = rows.page("odd", 0, 2)
+    assert list(rows.keys(ODD)) == [(b"\0\xff", 1), (b"\0\xff", 256)]
+    strange = rows.page(ODD, 0, 2)
     values = {((row.theirs or {})["g"], (row.theirs or {})["v"]) for row in strange}
     assert values == {("POINT(3 2)", "[3, 2]" if dolt else b"\3")}
-    assert [((row.base or {})["f"], (row.ours or {})["f"]) for row in strange] == [(0.1, 0.2)] * 2
-    rule = Rule(RuleKind.THEIRS, "odd", ("g", "v", "f"))
+    assert [((row.base or {})[FLOAT], (row.ours or {})[FLOAT]) for row in strange] == [(0.1, 0.2)] * 2
+    rule = Rule(RuleKind.THEIRS, ODD, ("g", "v", FLOAT))
     trial = repository.resolver.try_rule(found, ResolutionPlan(found.incoming), rule)
-    assert {key: set(decision.cells) for key, decision in trial.decisions["odd"].items()} == {
-        key: {"g", "v", "f"} for key in rows.keys("odd")
+    assert {key: set(decision.cells) for key, decision in trial.decisions[ODD].items()} == {
+        key: {"g", "v", FLOAT} for key in rows.keys(ODD)
     }
 
     # Without a key the rows are known by what they are: to Dolt by what they hold, to DoltLite by their number.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -51,7 +52,8 @@ def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
             except EngineError as error:
                 failed = error
         finally:
-            session.dialect.rollback(session)
+            with suppress(Exception):  # the connection is lost then, and the transaction with it
+                session.dialect.rollback(session)
     if failed is not None:
         schema = refused(db, incoming.branch, failed, base, head, incoming.tip, incoming.kind)
         if not schema:
