@@ -6,7 +6,7 @@ The branch that changes sees nothing of it before all is done: then it moves in 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -39,6 +39,11 @@ def aligned_tables(incoming: Incoming, plan: ResolutionPlan | None) -> Tables:
         return ()
     schema = plan.step(incoming.tip).schema
     return tuple(sorted((name, one.side) for name, one in schema.items() if one.way is SchemaWay.ALIGN))
+
+
+def alignment_message(incoming: Incoming, names: Sequence[str], wanted: Side) -> str:
+    """The message of the commit that gives tables the definitions of a side."""
+    return f"Align {', '.join(names)} with {incoming.branch if wanted is Side.OURS else incoming.source}"
 
 
 class _Prepared(NamedTuple):
@@ -155,12 +160,12 @@ class DefinitionsFirst:
             tip = incoming.tip
             taken = {side: [name for name, one in tables if one is side] for side in (Side.THEIRS, Side.OURS)}
             if names := taken[Side.THEIRS]:
-                message = f"Align {', '.join(names)} with {incoming.source}"
+                message = alignment_message(incoming, names, Side.THEIRS)
                 done = align(self._db, branches[0], names, base, incoming.tip, message)
                 head, notes = done.commit, [*notes, *done.notes]
             if names := taken[Side.OURS]:
                 branches.append(kept_scratch(self._db, incoming.branch, incoming.tip))
-                message = f"Align {', '.join(names)} with {incoming.branch}"
+                message = alignment_message(incoming, names, Side.OURS)
                 done = align(self._db, branches[1], names, base, incoming.head, message)
                 tip, notes = done.commit, [*notes, *done.notes]
         except BaseException:

@@ -21,6 +21,8 @@ from ..model.conflicts import (
     ResolutionPlan,
     Rule,
     RuleTrial,
+    SchemaConflict,
+    SchemaDecision,
     WhatIf,
 )
 
@@ -119,6 +121,16 @@ class Resolver:
         if (replayer := self._replayer(found.incoming)) is not None:
             return replayer.check(found, plan)
         raise _lacking(found.incoming)
+
+    def schema_calls(self, incoming: Incoming, conflict: SchemaConflict, decision: SchemaDecision) -> tuple[Call, ...]:
+        """What a way out of a schema conflict runs, for people; sends nothing."""
+        from .schema_calls import schema_calls
+
+        return schema_calls(self._db, incoming, conflict, decision)
+
+    def leave(self, incoming: Incoming) -> None:
+        """Nobody looks at what conflicts there any more: delete short-lived branches that were made for it."""
+        self.definitions_first.leave(incoming)
 
     def what_if(self, incoming: Incoming, plan: ResolutionPlan | None = None) -> WhatIf:
         """The database as it would be after a merge with what is decided by now, on a branch to be looked at.

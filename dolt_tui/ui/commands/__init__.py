@@ -2,6 +2,7 @@
 
 from .command import (
     BRANCHES,
+    BROKEN_ROWS,
     CHANGES,
     CONFLICT_ROWS,
     CONFLICTS,
@@ -19,6 +20,7 @@ from .command import (
     RESOLVER,
     RESULT,
     RULES,
+    SCHEMA_CONFLICT,
     STASHES,
     SUMMARY,
     TABLES,
@@ -35,6 +37,7 @@ from .keys import InvalidKey
 
 __all__ = [
     "BRANCHES",
+    "BROKEN_ROWS",
     "CHANGES",
     "CONFLICTS",
     "CONFLICT_ROWS",
@@ -53,6 +56,7 @@ __all__ = [
     "RESOLVER",
     "RESULT",
     "RULES",
+    "SCHEMA_CONFLICT",
     "STASHES",
     "SUMMARY",
     "TABLES",

@@ -34,6 +34,8 @@ RESOLVER = "resolver"
 CONFLICTS = "conflicts"
 CONFLICT_ROWS = "conflict-rows"
 RULES = "rules"
+SCHEMA_CONFLICT = "schema-conflict"
+BROKEN_ROWS = "broken-rows"
 
 HEADINGS = {
     EVERYWHERE: "everywhere",
@@ -58,10 +60,12 @@ HEADINGS = {
     CONFLICTS: "in Conflicts",
     CONFLICT_ROWS: "in conflicting rows",
     RULES: "in Rules",
+    SCHEMA_CONFLICT: "in a conflict of definitions",
+    BROKEN_ROWS: "in rows that break a constraint",
 }
 """Where commands are, in the order of the documentation. Others are of a screen or pane that a group brings along."""
 
-WITHIN = {UNCOMMITTED: MAIN}
+WITHIN = {UNCOMMITTED: MAIN, SCHEMA_CONFLICT: CONFLICT_ROWS, BROKEN_ROWS: CONFLICT_ROWS}
 """What a pane is while it shows something of one kind, with the pane: the commands declared for it go before those of
 the pane."""
 

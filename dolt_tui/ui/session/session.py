@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.session.console import Runs
     from dolt_tui.ui.session.resolving import Resolving
+    from dolt_tui.ui.session.what_if import WhatIfs
 
 T = TypeVar("T")
 
@@ -87,6 +88,13 @@ class Session:
         from dolt_tui.ui.session.resolving import Resolving
 
         return Resolving(self)
+
+    @cached_property
+    def what_ifs(self) -> WhatIfs:
+        """Merges that are looked at before they are done."""
+        from dolt_tui.ui.session.what_if import WhatIfs
+
+        return WhatIfs(self)
 
     @property
     def transaction(self) -> Transaction | None:

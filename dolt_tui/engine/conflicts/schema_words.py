@@ -1,0 +1,83 @@
+"""What a schema conflict is in few words, and what each way out of it leaves in the log. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..editing.table_definitions import read_form
+from ..editing.table_forms import TableForm
+from ..errors import EngineError
+from ..model import SqlStyle
+from ..model.conflicts import Incoming, IncomingKind, SchemaConflict, SchemaDecision, SchemaKind, SchemaWay, Side
+
+
+def in_short(conflict: SchemaConflict, style: SqlStyle) -> str:
+    """What both sides did: ``city: 2 types``, ``deleted by us``, ``renamed to staff by them``."""
+    for name, text, who in zip(conflict.names, (conflict.ours, conflict.theirs), ("us", "them"), strict=True):
+        if name:
+            return f"renamed to {name} by {who}"
+        if not text:
+            return f"deleted by {who}"
+    if conflict.kind is not SchemaKind.TABLE:
+        return f"2 {conflict.kind}s"
+    try:
+        ours, theirs = read_form(conflict.ours, style), read_form(conflict.theirs, style)
+        base = read_form(conflict.base, style) if conflict.base else TableForm(conflict.table)
+    except EngineError:
+        return "2 definitions"
+    found = list(dict.fromkeys(_differences(base, ours, theirs)))
+    if not found:
+        return "2 definitions"
+    return found[0] + (f", {len(found) - 1} more" if len(found) > 1 else "")
+
+
+def _differences(base: TableForm, ours: TableForm, theirs: TableForm) -> Iterator[str]:
+    """What both sides changed and is not alike; what only one of them did is no conflict."""
+    if ours.key != theirs.key:
+        yield "2 primary keys"
+    for name in dict.fromkeys(column.name.lower() for form in (ours, theirs, base) for column in form.columns):
+        old, one, other = (form.column(name) for form in (base, ours, theirs))
+        if one == other:
+            continue
+        if one is None or other is None:
+            # Added or dropped on one side alone it conflicts only if the other side changed it.
+            if old is not None and (one or other) != old:
+                yield f"{name}: dropped, and changed"
+            continue
+        if old is not None and old in (one, other):
+            continue
+        yield f"{name}: 2 types" if one.type.lower() != other.type.lower() else f"{name}: 2 definitions"
+    for what, parts in (("index", "indexes"), ("check", "checks"), ("foreign key", "foreign_keys")):
+        before, mine, their = ({one.name: one for one in getattr(form, parts)} for form in (base, ours, theirs))
+        for name in mine:
+            if name in their and mine[name] != their[name] and before.get(name) not in (mine[name], their[name]):
+                yield f"{what} {name}: 2 definitions"
+
+
+def left_in_log(incoming: Incoming, conflict: SchemaConflict, decision: SchemaDecision) -> str:
+    """What a way leaves in the log, and what becomes of the rows; for people."""
+    ours = decision.side is Side.OURS
+    squash = incoming.kind is IncomingKind.SQUASH
+    if decision.way is SchemaWay.FORCE:
+        if conflict.kind is not SchemaKind.TABLE:
+            return "the merge commit alone"
+        lost = (
+            f"what {incoming.source} changed in its rows is left out" if ours else "what we changed in its rows is lost"
+        )
+        return f"the merge commit alone; {lost}"
+    if squash:
+        log = "nothing: all of it is staged"
+    elif ours:
+        log = f"one commit more, on top of {incoming.source}, and the merge commit"
+    else:
+        log = f"one commit more on {incoming.branch}, and the merge commit"
+    wanted = conflict.definition(decision.side)
+    if conflict.kind is not SchemaKind.TABLE:
+        return log
+    return f"{log}; {'rows of both sides are merged' if wanted else 'the table is dropped, with all rows'}"
+
+
+def label(incoming: Incoming, decision: SchemaDecision) -> str:
+    """A way in two or three words."""
+    whose = "ours" if decision.side is Side.OURS else "theirs"
+    return f"{whose}, aligned first" if decision.way is SchemaWay.ALIGN else f"{whose}, as it is"

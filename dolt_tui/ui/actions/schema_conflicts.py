@@ -1,0 +1,145 @@
+"""What the keys do on a definition that both sides changed, and looking at a merge before it is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.conflicts.schema_words import label, left_in_log
+from dolt_tui.engine.model.conflicts import IncomingKind, SchemaDecision, SchemaWay, Side
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import RESOLVER, SCHEMA_CONFLICT, command
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
+from dolt_tui.ui.main_view.schema_conflict import SchemaConflictView
+from dolt_tui.ui.present.text import Style, cell, join
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.model.calls import Call
+    from dolt_tui.ui.session.resolving import Resolving
+
+_LETTERS = {
+    (SchemaWay.ALIGN, Side.OURS): "o",
+    (SchemaWay.ALIGN, Side.THEIRS): "t",
+    (SchemaWay.FORCE, Side.OURS): "x",
+    (SchemaWay.FORCE, Side.THEIRS): "y",
+}
+
+
+class SchemaConflictActions(Actions):
+    """Commands on the schema conflict that pane 0 shows."""
+
+    @property
+    def _resolving(self) -> Resolving:
+        return self.context.session.resolving
+
+    @property
+    def _view(self) -> SchemaConflictView | None:
+        view = self.context.main.view
+        return view if isinstance(view, SchemaConflictView) else None
+
+    def no_definition(self) -> str:
+        return "" if self._view is not None else "no definition is shown"
+
+    def not_merging(self) -> str:
+        if self._resolving.now is None:
+            return "nothing is being resolved"
+        kind = self._resolving.incoming.kind
+        known = kind in (IncomingKind.MERGE, IncomingKind.SQUASH)
+        return "" if known else f"what a {kind} makes cannot be looked at before"
+
+    @command(
+        "schema_conflict.resolve",
+        "enter",
+        "resolve…",
+        "Choose whose definition it has, and how: what each way leaves in the log is said…",
+        SCHEMA_CONFLICT,
+        footer=True,
+        unless=no_definition,
+    )
+    def resolve(self) -> None:
+        self._ask(None)
+
+    @command(
+        "schema_conflict.ours", "o", "ours…", "Keep our definition…", SCHEMA_CONFLICT, footer=True, unless=no_definition
+    )
+    def ours(self) -> None:
+        self._ask(Side.OURS)
+
+    @command(
+        "schema_conflict.theirs",
+        "t",
+        "theirs…",
+        "Take their definition…",
+        SCHEMA_CONFLICT,
+        footer=True,
+        unless=no_definition,
+    )
+    def theirs(self) -> None:
+        self._ask(Side.THEIRS)
+
+    def _ask(self, side: Side | None) -> None:
+        """Show the ways out with what each leaves behind; the statements are asked for first."""
+        view, repository = self._view, self.state.repository
+        assert view is not None
+        conflict, incoming = view.conflict, view.incoming
+
+        def work() -> dict[SchemaDecision, tuple[Call, ...]]:
+            return {
+                way: repository.resolver.schema_calls(incoming, conflict, way) for way, why in conflict.ways if not why
+            }
+
+        def show(calls: dict[SchemaDecision, tuple[Call, ...]]) -> None:
+            choices = []
+            default: str | None = None
+            for way, why_not in conflict.ways:
+                letter = _LETTERS[way.way, way.side]
+                if side in (None, way.side) and not why_not and default is None:
+                    default = letter
+                said = left_in_log(incoming, conflict, way)
+                choices.append(Choice(letter, label(incoming, way), f"leaves {said}", why_not, calls.get(way, ())))
+            if view.decision is not None:
+                choices.append(Choice("n", "not decided", "take back what was decided about it"))
+            body = [
+                join(
+                    cell(f"{conflict.kind} "),
+                    cell(conflict.table, Style.BOLD),
+                    cell(f": {conflict.description}" if conflict.description else ""),
+                ),
+                cell("Aligned first: the definitions are made equal by a commit, then the rows are merged.", Style.DIM),
+                cell("As it is: the merge commit takes all of it from one side, with its rows.", Style.DIM),
+            ]
+            self.context.ask(ChoiceDialog("Resolve a definition", body, choices, default=default), chosen)
+
+        def chosen(letter: str | None) -> None:
+            if letter is not None:
+                ways = {_LETTERS[way.way, way.side]: way for way, _ in conflict.ways}
+                self._decide(view, ways.get(letter))
+
+        self.context.look("look how it can be resolved", work, show)
+
+    def _decide(self, view: SchemaConflictView, decision: SchemaDecision | None) -> None:
+        resolving, name = self._resolving, view.conflict.table
+        found = resolving.found
+        assert found is not None
+        schema = {key: value for key, value in resolving.step.schema.items() if key != name}
+        if decision is not None:
+            schema[name] = decision
+        plan = resolving.plan.with_step(found.commit, replace(resolving.step, schema=schema))
+        said = "not decided" if decision is None else label(view.incoming, decision)
+        resolving.decide(plan, f"{name}: {said}")
+
+    @command(
+        "resolver.what_if",
+        "w",
+        "what if",
+        "Look at the merged database, read-only, with what is decided by now",
+        RESOLVER,
+        footer=True,
+        rank=2,
+        writes=True,
+        unless=not_merging,
+        synonyms=("preview", "try"),
+    )
+    def what_if(self) -> None:
+        resolving = self._resolving
+        self.context.session.what_ifs.open(resolving.incoming, resolving.plan, resolving=True)

@@ -1,0 +1,102 @@
+"""Definitions in conflict and broken constraints as they are shown, from values alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from dolt_tui.engine.conflicts.schema_words import in_short, left_in_log
+from dolt_tui.engine.model import SqlStyle, Violation
+from dolt_tui.engine.model.conflicts import (
+    Broken,
+    BrokenRow,
+    Incoming,
+    IncomingKind,
+    Related,
+    SchemaConflict,
+    SchemaDecision,
+    SchemaKind,
+    SchemaWay,
+    Side,
+    StepPlan,
+    TablePlan,
+)
+from dolt_tui.ui.present.broken_rows import broken_rows, constraint_note
+from dolt_tui.ui.present.schema_conflict import definition_rows
+from dolt_tui.ui.present.text import plain
+
+BASE = "CREATE TABLE `t` (\n  `id` int NOT NULL,\n  `a` int,\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB"
+KEY = "  PRIMARY"
+
+
+def with_lines(*lines: str, base: str = BASE) -> str:
+    return base.replace(KEY, "".join(f"  {line},\n" for line in lines) + KEY)
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs", "said"),
+    [
+        (BASE, with_lines("`n` int", "`mine` int"), with_lines("`n` text"), "n: 2 types"),
+        (BASE, with_lines("`n` int"), with_lines("`n` int DEFAULT '1'"), "n: 2 definitions"),
+        (BASE, BASE.replace("  `a` int,\n", ""), BASE.replace("`a` int", "`a` bigint"), "a: dropped, and changed"),
+        (BASE, "", BASE, "deleted by us"),
+        (BASE, BASE, "", "deleted by them"),
+        ("", BASE, BASE.replace("(`id`)", "(`a`)"), "2 primary keys"),
+        (BASE, with_lines("KEY `i` (`a`)"), with_lines("KEY `i` (`id`)"), "index i: 2 definitions"),
+        (BASE, with_lines("`b` int", "`c` int"), with_lines("`b` text", "`c` text"), "b: 2 types, 1 more"),
+        ("no", "statement", "at all", "2 definitions"),
+    ],
+)
+def test_in_short(base: str, ours: str, theirs: str, said: str) -> None:
+    assert in_short(SchemaConflict("t", base, ours, theirs), SqlStyle.MYSQL) == said
+
+
+def test_definitions_side_by_side() -> None:
+    conflict = SchemaConflict("t", BASE, with_lines("`n` int", "`mine` int"), with_lines("`n` text"))
+    rows = [tuple(map(plain, row.cells)) for row in definition_rows(conflict, 80)]
+    assert ("~", "  `n` int,", "  `n` text,") in rows
+    assert ("~", "  `mine` int,", "") in rows
+    assert ("", "  `a` int,", "  `a` int,") in rows
+    one_line = "CREATE TABLE t(id INT PRIMARY KEY, a DECIMAL(3,2) DEFAULT ',)')"
+    lite = SchemaConflict("t", one_line, one_line.replace("3,2", "4,2"), "")
+    rows = [tuple(map(plain, row.cells)) for row in definition_rows(lite, 90)]
+    assert rows[0][2] == "— it is not there any more"
+    assert [row[1].strip() for row in rows[1:]] == [
+        "CREATE TABLE t(", "id INT PRIMARY KEY,", "a DECIMAL(4,2) DEFAULT ',)'", ")"
+    ]  # fmt: skip
+
+
+def test_what_each_way_leaves() -> None:
+    incoming = Incoming(IncomingKind.MERGE, "main", "feature", "h", "t")
+    table, view = SchemaConflict("t", "a", "", "c"), SchemaConflict("v", "a", "b", "c", kind=SchemaKind.VIEW)
+    said = [
+        left_in_log(incoming, table, SchemaDecision(side, way))
+        for way in SchemaWay
+        for side in (Side.OURS, Side.THEIRS)
+    ]
+    assert said == [
+        "one commit more, on top of feature, and the merge commit; the table is dropped, with all rows",
+        "one commit more on main, and the merge commit; rows of both sides are merged",
+        "the merge commit alone; what feature changed in its rows is left out",
+        "the merge commit alone; what we changed in its rows is lost",
+    ]
+    assert left_in_log(incoming, view, SchemaDecision(Side.OURS, SchemaWay.FORCE)) == "the merge commit alone"
+
+
+def test_broken_rows() -> None:
+    pet = {"id": 7, "parent": 1, "name": "a\x1b[31m"}
+    parent = Related("the row of parents that it refers to, deleted by us", "parents", (1,), {"id": 1}, there=False)
+    row = BrokenRow("pets", (7,), pet, (parent,), sides=(None, None, pet))
+    broken = Broken(Violation("foreign key", "pets", "whose", ("parent",), refers_to="parents", rows=2), (row,))
+
+    def shown(step: StepPlan) -> list[str]:
+        return [" ".join(plain(cell) for cell in row.cells) for row in broken_rows(broken, step)]
+
+    lines = shown(StepPlan())
+    assert lines[0].startswith("‼ as it will be id 7 · parent 1 · name a")
+    assert "\x1b" not in "".join(lines)
+    assert [line.strip() for line in lines[1:3]] == ["base no such row", "ours no such row"]
+    assert lines[-1] == "↳ the row of parents that it refers to, deleted by us id 1"
+    put_back = StepPlan({"parents": TablePlan(mends={(1,): {"id": 1}}), "pets": TablePlan(mends={(7,): None})})
+    assert shown(put_back)[0] == "✓ as it will be deleted"
+    assert shown(put_back)[-1] == "✓ the row of parents that it refers to, deleted by us: put back id 1"
+    assert constraint_note(broken) == "2 foreign keys"
