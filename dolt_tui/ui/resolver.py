@@ -12,12 +12,14 @@ from textual import on
 
 from dolt_tui.engine.conflicts.deciding import decision_of
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.model.conflicts import ConflictSet, ResolutionPlan, TablePlan
+from dolt_tui.engine.model.conflicts import ConflictSet, ResolutionPlan, StepPlan, TablePlan
 from dolt_tui.ui.commands import RESOLVER, CommandSet
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.flows import search
 from dolt_tui.ui.flows.row_changes import Changes, who_changed
+from dolt_tui.ui.main_view.broken_rows import BrokenView, LoadedBroken
 from dolt_tui.ui.main_view.conflicts import ConflictsView, LoadedConflicts, LoadedRecord
+from dolt_tui.ui.main_view.schema_conflict import SchemaConflictView
 from dolt_tui.ui.pane_screen import PaneScreen
 from dolt_tui.ui.panes.bars import HeaderBar
 from dolt_tui.ui.panes.conflict_panes import ConflictPanes
@@ -28,6 +30,7 @@ from dolt_tui.ui.present.conflict_lists import (
     conflict_rows,
     doing,
     left_text,
+    mended,
     rule_rows,
     sides_text,
     worth_trying,
@@ -121,10 +124,15 @@ class ResolverScreen(PaneScreen):
         if not self.is_running or now is None or self._found is None:
             return
         found, own = now.found, self.own
+        broken = now.broken if now.checked is not None else found.broken
+        kept = mended(found, broken, checked=resolving.checked)
+        style = self.state.repository.info.traits.sql
         own.conflicts.show(
-            conflict_rows(found, resolving.left_of, now.step.schema, now.broken or found.broken),
+            conflict_rows(found, resolving.left_of, now.step.schema, broken, style, kept),
             f"{count(now.of - now.undecided)} of {count(now.of)} decided",
         )
+        if (entry := own.conflicts.entry_shown) is not None and not entry.table:
+            self.follow()
         several = len(found.tables) > 1
         trials = worth_trying(resolving.trials)
         own.rules.show(rule_rows(trials, key_of("resolver.rules"), several=several), "No rule decides what is left.")
@@ -139,7 +147,7 @@ class ResolverScreen(PaneScreen):
         """Let the lines show what is decided by now; the cursor stays on its line, or on that which took it in."""
         main = self.own.rows
         loaded, line = main.loaded, main.line
-        if isinstance(loaded, LoadedRecord):
+        if isinstance(loaded, LoadedRecord | LoadedBroken):
             main.show(loaded, self.state)
         elif isinstance(loaded, LoadedConflicts):
             if line is not None:
@@ -171,11 +179,19 @@ class ResolverScreen(PaneScreen):
             return ConflictsView(
                 entry.table, found.commit, sides_text(found), resolving.rows, lambda: self._decided(entry.table)
             )
+        if entry.schema is not None:
+            decision = resolving.step.schema.get(entry.schema.table)
+            return SchemaConflictView(entry.schema, found.incoming, decision, found.notes if decision else ())
+        if entry.broken is not None:
+            return BrokenView(entry.broken, self._step_shown, entry.mended)
         return None
 
-    def _decided(self, table: str) -> TablePlan:
+    def _step_shown(self) -> StepPlan:
         now, found = self.session.resolving.now, self._found
-        return now.plan.step(found.commit).table(table) if now is not None and found is not None else TablePlan()
+        return now.plan.step(found.commit) if now is not None and found is not None else StepPlan()
+
+    def _decided(self, table: str) -> TablePlan:
+        return self._step_shown().table(table)
 
     # the row under the cursor
 

@@ -77,7 +77,7 @@ def left_in_log(incoming: Incoming, conflict: SchemaConflict, decision: SchemaDe
     return f"{log}; {'rows of both sides are merged' if wanted else 'the table is dropped, with all rows'}"
 
 
-def label(incoming: Incoming, decision: SchemaDecision) -> str:
+def label(decision: SchemaDecision) -> str:
     """A way in two or three words."""
     whose = "ours" if decision.side is Side.OURS else "theirs"
     return f"{whose}, aligned first" if decision.way is SchemaWay.ALIGN else f"{whose}, as it is"

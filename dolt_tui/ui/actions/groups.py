@@ -10,6 +10,7 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.branch_delete import BranchDeleteActions
 from dolt_tui.ui.actions.branch_upkeep import BranchUpkeepActions
 from dolt_tui.ui.actions.branches import BranchActions
+from dolt_tui.ui.actions.broken_rows import BrokenRowActions
 from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.columns import ColumnActions
 from dolt_tui.ui.actions.commit import CommitActions
@@ -33,6 +34,7 @@ from dolt_tui.ui.actions.remotes import RemoteActions
 from dolt_tui.ui.actions.resolver import ResolverActions
 from dolt_tui.ui.actions.rewriting import RewriteActions
 from dolt_tui.ui.actions.row_staging import RowStagingActions
+from dolt_tui.ui.actions.schema_conflicts import SchemaConflictActions
 from dolt_tui.ui.actions.search import SearchActions
 from dolt_tui.ui.actions.stashes import StashActions
 from dolt_tui.ui.actions.stepping import StepActions
@@ -80,6 +82,8 @@ GROUPS: tuple[type[Actions], ...] = (
     ConsoleActions,
     DecidingActions,
     ResolverActions,
+    SchemaConflictActions,
+    BrokenRowActions,
     CopyActions,
     ExportActions,
     ImportActions,

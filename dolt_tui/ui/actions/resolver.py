@@ -10,7 +10,7 @@ from dolt_tui.ui.commands import CONFLICTS, RESOLVER, RULES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows import search
-from dolt_tui.ui.present.conflict_lists import worth_trying
+from dolt_tui.ui.present.conflict_lists import constraint_key, worth_trying
 from dolt_tui.ui.present.text import Cell, Style, cell, join, sanitise
 from dolt_tui.words import count, plural
 
@@ -172,11 +172,17 @@ class ResolverActions(Actions):
         wanted = next((name for name in (reversed(order) if backward else order) if self.resolving.left_of(name)), None)
         if wanted is not None and self.context.leave_view():
             pass  # from a single row
+        definition = (
+            next((one.table for one in found.schema if one.table not in self.resolving.step.schema), "")
+            if found is not None
+            else ""
+        )
         if wanted is not None:
             pane.grid.move_to_key(("rows", wanted))
-        elif self.resolving.left:
-            self.context.tell("All rows are decided; what is left is about definitions", "warning")
-            self.context.go_to(pane)
+        elif definition:
+            pane.grid.move_to_key(("schema", definition))
+        elif self.resolving.checked and self.resolving.broken:
+            pane.grid.move_to_key(constraint_key(self.resolving.broken[0]))
         else:
             self.context.tell(f"All is decided: {key_of('resolver.continue')} continues")
 

@@ -96,7 +96,7 @@ class SchemaConflictActions(Actions):
                 if side in (None, way.side) and not why_not and default is None:
                     default = letter
                 said = left_in_log(incoming, conflict, way)
-                choices.append(Choice(letter, label(incoming, way), f"leaves {said}", why_not, calls.get(way, ())))
+                choices.append(Choice(letter, label(way), f"leaves {said}", why_not, calls.get(way, ())))
             if view.decision is not None:
                 choices.append(Choice("n", "not decided", "take back what was decided about it"))
             body = [
@@ -125,7 +125,7 @@ class SchemaConflictActions(Actions):
         if decision is not None:
             schema[name] = decision
         plan = resolving.plan.with_step(found.commit, replace(resolving.step, schema=schema))
-        said = "not decided" if decision is None else label(view.incoming, decision)
+        said = "not decided" if decision is None else label(decision)
         resolving.decide(plan, f"{name}: {said}")
 
     @command(

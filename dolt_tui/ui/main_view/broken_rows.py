@@ -7,7 +7,6 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model.conflicts import Broken, StepPlan
-from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, View
 from dolt_tui.ui.present.broken_rows import BROKEN_COLUMNS, broken_rows
 from dolt_tui.ui.present.text import sanitise
@@ -52,7 +51,7 @@ class LoadedBroken(Loaded):
         broken = self.view.broken
         lines = [f"{'✓ ' if self.view.mended else '‼ '}{broken.violation}"]
         if not broken.rows:
-            lines.append(f"Its rows could not be read: {key_of('resolver.abort')} ends this, then change a branch.")
+            lines.append("Its rows could not be read: change one of the branches instead.")
         elif any(not row.there for row in broken.rows):
             lines.append("The merge leaves these rows out: what is not put back is lost.")
         return "\n".join(map(sanitise, lines))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.conflicts.schema_words import in_short, label, left_in_log
 from dolt_tui.engine.model import SqlStyle
 from dolt_tui.engine.model.conflicts import Incoming, SchemaConflict, SchemaDecision
-from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, View
 from dolt_tui.ui.present.export import Copied
 from dolt_tui.ui.present.grid_rows import Row
@@ -60,11 +59,9 @@ class LoadedSchemaConflict(Loaded):
         view, conflict = self.view, self.view.conflict
         lines = [f"{in_short(conflict, self._style)}{f' · {conflict.description}' if conflict.description else ''}"]
         if view.decision is not None:
-            lines.append(
-                f"✓ {label(view.incoming, view.decision)}: leaves {left_in_log(view.incoming, conflict, view.decision)}"
-            )
+            lines.append(f"✓ {label(view.decision)}: leaves {left_in_log(view.incoming, conflict, view.decision)}")
         else:
-            lines.append(f"{key_of('schema_conflict.resolve')} shows the ways out, and what each leaves in the log")
+            lines.append("Whose definition it has is not decided yet; rows of it are not merged before.")
         return "\n".join(map(sanitise, [*lines, *view.said]))
 
     def copied(self, rows: Iterable[Row], style: SqlStyle) -> Copied:

@@ -10,7 +10,9 @@ from textual.content import Content
 from dolt_tui.engine.model.conflicts import Broken, ConflictRow, RowDecision, RuleTrial
 from dolt_tui.ui import commands
 from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.main_view.broken_rows import BrokenView
 from dolt_tui.ui.main_view.conflicts import LoadedConflicts
+from dolt_tui.ui.main_view.schema_conflict import SchemaConflictView
 from dolt_tui.ui.main_view.view import Known, Loaded
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
@@ -112,6 +114,12 @@ class ConflictRowsPane(MainPane):
 
     def _lay(self, loaded: Loaded, known: Known, show: Callable[..., None]) -> None:
         show(loaded.overlay(known), signs=True)
+
+    @property
+    def key_place(self) -> str:
+        if isinstance(self.view, SchemaConflictView):
+            return commands.SCHEMA_CONFLICT
+        return commands.BROKEN_ROWS if isinstance(self.view, BrokenView) else self.KIND
 
     @property
     def is_list(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
+from dolt_tui.engine.conflicts.schema_words import in_short, label
+from dolt_tui.engine.model import SqlStyle
 from dolt_tui.engine.model.conflicts import (
     Broken,
     ConflictSet,
@@ -16,6 +18,7 @@ from dolt_tui.engine.model.conflicts import (
     SchemaDecision,
 )
 from dolt_tui.frozen import Frozen
+from dolt_tui.ui.present.broken_rows import constraint_note
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import Cell, Style, age, cell, join, styles
 from dolt_tui.words import count, plural
@@ -72,6 +75,8 @@ class Entry(Frozen):
     """A table whose rows conflict."""
     schema: SchemaConflict | None = None
     broken: Broken | None = None
+    mended: bool = False
+    """Whether what is decided keeps the constraint."""
 
 
 def conflict_rows(
@@ -79,8 +84,13 @@ def conflict_rows(
     left_of: Callable[[str], int],
     schema: Mapping[str, SchemaDecision],
     broken: Sequence[Broken],
+    style: SqlStyle,
+    mended: Sequence[Broken] = (),
 ) -> list[Row]:
-    """Tables of which rows conflict with how many are left, definitions that conflict, constraints that are broken."""
+    """Tables of which rows conflict with how many are left, definitions that conflict, constraints that are broken.
+
+    ``style`` is whose SQL the definitions are. ``mended``: constraints that the merge breaks, and what is decided not.
+    """
     rows: list[Row] = []
     if found.tables:
         rows.append(_heading("Rows"))
@@ -99,18 +109,18 @@ def conflict_rows(
     for conflict in found.schema:
         decision = schema.get(conflict.table)
         if decision is not None:
-            sign, note = cell("✓", Style.SUCCESS), cell(f"as {decision.side}", Style.DIM)
+            sign, note = cell("✓", Style.SUCCESS), cell(label(decision), Style.DIM)
         else:
-            sign, note = cell("⚑", Style.WARNING), cell(schema_note(conflict), Style.WARNING)
+            sign, note = cell("⚑", Style.WARNING), cell(in_short(conflict, style), Style.WARNING)
         rows.append(Row(("schema", conflict.table), (sign, cell(conflict.table), note), value=Entry(schema=conflict)))
-    if broken:
+    if broken or mended:
         rows.append(_heading("Constraints"))
-    for at, item in enumerate(broken):
-        violation = item.violation
-        more = "+" if item.more else ""
-        note = cell(f"{count(len(item.rows))}{more} {violation.kind}", Style.WARNING)
-        key = ("broken", violation.table, violation.kind, violation.name or at)
-        rows.append(Row(key, (cell("‼", Style.WARNING), cell(violation.table), note), value=Entry(broken=item)))
+    for item in (*broken, *mended):
+        violation, kept = item.violation, item not in broken
+        note = cell(constraint_note(item), Style.DIM if kept else Style.WARNING)
+        key = constraint_key(item)
+        sign = cell("✓", Style.SUCCESS) if kept else cell("‼", Style.WARNING)
+        rows.append(Row(key, (sign, cell(violation.table), note), value=Entry(broken=item, mended=kept)))
     return rows
 
 
@@ -118,13 +128,18 @@ def _heading(text: str) -> Row:
     return Row(("heading", text), (cell(text, Style.HEADING),), selectable=False)
 
 
-def schema_note(conflict: SchemaConflict) -> str:
-    """What both sides did to a definition, in few words."""
-    if not conflict.ours:
-        return "deleted by us"
-    if not conflict.theirs:
-        return "deleted by them"
-    return "both changed it" if conflict.base else "both added it"
+def mended(found: ConflictSet, broken: Sequence[Broken], *, checked: bool) -> tuple[Broken, ...]:
+    """The constraints that the merge breaks, and that what is decided was found to keep."""
+    if not checked:
+        return ()
+    still = {constraint_key(item) for item in broken}
+    return tuple(item for item in found.broken if constraint_key(item) not in still)
+
+
+def constraint_key(item: Broken) -> tuple[object, ...]:
+    """The key of a constraint's row: it tells it apart, however many rows break it."""
+    violation = item.violation
+    return "broken", violation.table, violation.kind, violation.name, violation.columns, violation.expression
 
 
 # pane 2
