@@ -77,7 +77,7 @@ def apply(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> Applied:
             refuse_left(session)
         return str(session.call("dolt_commit", *(("-f",) if force else ()), "-m", text)[0])
 
-    with taken_back(db, incoming.branch), put_aside(db, incoming.branch, keep=squash) as aside:
+    with put_aside(db, incoming.branch, keep=squash) as aside, taken_back(db, incoming.branch):
         try:
             made = db.write(incoming.branch, work, str(incoming.kind), retry=True)
         except LocalChanges as error:
@@ -155,14 +155,19 @@ def settle(
     worth knowing, in sentences. Raises `Undecided` and `ConstraintsBroken`.
     """
     notes = decide(db, session, found, step)
-    if not verified(session):
-        raise _broken(broken_in(session, (found.base, found.ours, found.theirs)))
+    verify(session, found)
     # Dolt lists a table that stays deleted as changed, and does not know it when it is to be staged.
     gone = {
         conflict.table for conflict in found.schema if not conflict.ours and taken_from(step, conflict) is Side.OURS
     }
     stage(session, {*dirty, *gone})
     return notes
+
+
+def verify(session: Session, found: ConflictSet) -> None:
+    """Raise `ConstraintsBroken` unless all constraints are kept by now."""
+    if not verified(session):
+        raise _broken(broken_in(session, (found.base, found.ours, found.theirs)))
 
 
 def stage(session: Session, dirty: Collection[str]) -> None:

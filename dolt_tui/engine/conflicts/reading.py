@@ -180,7 +180,7 @@ def _key(row: Sequence[Any], length: int) -> RowKey:
 
 
 def rows_of(relation: Relation) -> tuple[ConflictRow, ...]:
-    """All rows of a table without a key, with what they hold."""
+    """All rows of a table, with what they hold: of one without a key, or whose sides no commits are known to have."""
     session, sides = relation.session, {side: relation.of(side) for side in Side}
     names = [relation.column(side, column) for side, columns in sides.items() for column in columns]
     counts = [relation.count(side) for side in Side] if relation.counted else []
@@ -197,7 +197,10 @@ def rows_of(relation: Relation) -> tuple[ConflictRow, ...]:
             there = [bool(number) for number in numbers]
         one, other, third = (values[side] if here else None for side, here in zip(Side, there, strict=True))
         text = str(id_)
-        # DoltLite's begins with the rowid, by which it merges such tables; Dolt's stands for the row.
-        key = text if relation.counted else int(text.partition(":")[0])
-        found.append(ConflictRow((key,), one, other, third, text, tuple(map(int, numbers)) if numbers else None))  # type: ignore[arg-type]
+        values_there = other or third or one
+        if relation.key and values_there is not None:
+            key = tuple(hashable(values_there[column.name]) for column in relation.key)
+        else:  # DoltLite's begins with the rowid, by which it merges such tables; Dolt's stands for the row.
+            key = (text if relation.counted else int(text.partition(":")[0]),)
+        found.append(ConflictRow(key, one, other, third, text, tuple(map(int, numbers)) if numbers else None))  # type: ignore[arg-type]
     return tuple(found)

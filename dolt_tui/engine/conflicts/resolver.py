@@ -58,7 +58,9 @@ class Resolver:
             return foresee(self._db, incoming)
         if (replayer := self._replayer(incoming)) is not None:
             return replayer.foresee(incoming, plan or ResolutionPlan(incoming))
-        raise _lacking(incoming)
+        from .standing import foresee as standing
+
+        return standing(self._db, incoming)
 
     @Later
     def definitions_first(self) -> DefinitionsFirst:
@@ -95,7 +97,9 @@ class Resolver:
             return apply(self._db, incoming, plan)
         if (replayer := self._replayer(incoming)) is not None:
             return replayer.apply(incoming, plan)
-        raise _lacking(incoming)
+        from .standing import apply as resolve
+
+        return resolve(self._db, incoming, plan)
 
     def apply_calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
         """What `apply` runs, as far as it can be told before; what writes rows as one statement for each table."""
@@ -105,7 +109,9 @@ class Resolver:
             from .calls import merge_calls
 
             return merge_calls(self._db, incoming, plan)
-        raise _lacking(incoming)
+        from .standing import apply_calls
+
+        return apply_calls(self._db, incoming, plan)
 
     def _replayer(self, incoming: Incoming) -> Replayer | None:
         from .replayers import replayer

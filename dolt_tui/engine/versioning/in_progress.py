@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from ..core.capabilities import Feature
 from ..core.compare_and_write import expect, look, run
@@ -174,15 +175,25 @@ class InProgress:
             raise NothingInProgress("There is nothing to conclude: commit the changes.")
 
         def work(session: Session) -> None:
-            source, commit = _merging(session, operation)
-            original = None
-            if source == commit and operation.kind is not OperationKind.REVERT:
-                original = session.dialect.log_page(session, (str(commit),), 1).commits[0]
-            for call in self._conclude_calls(operation, original, source if source != commit else ""):
-                session.run(call)
+            _merging(session, operation)
+            session.run(self._db.procedure("dolt_add", "-A"))
+            self.conclude(session, replace(operation, seen=None))
 
         self._db.write(operation.on, work, "continue")
         return ""
+
+    def conclude(self, session: Session, operation: Operation, message: str = "") -> tuple[Any, ...]:
+        """Make the commit of a merge, cherry-pick or revert of what is staged; what the procedure answers.
+
+        A merge gets the ``message``, if one is given. Raises `NothingInProgress`, and `ChangedMeanwhile` where the
+        branch is not as ``operation`` saw it.
+        """
+        source, commit = _merging(session, operation)
+        original = None
+        if source == commit and operation.kind is not OperationKind.REVERT:
+            original = session.dialect.log_page(session, (commit,), 1).commits[0]
+        *_, call = self._conclude_calls(operation, original, source if source != commit else "", message)
+        return session.run(call)
 
     def go_on_calls(self, operation: Operation) -> tuple[Call, ...]:
         """What `go_on` runs."""
@@ -190,7 +201,9 @@ class InProgress:
             return (self._db.procedure("dolt_rebase", *CONTINUE),)
         return self._conclude_calls(operation, None, operation.source)
 
-    def _conclude_calls(self, operation: Operation, original: Commit | None, source: str) -> tuple[Call, ...]:
+    def _conclude_calls(
+        self, operation: Operation, original: Commit | None, source: str, text: str = ""
+    ) -> tuple[Call, ...]:
         """``original`` is what is copied, where it was read; ``source`` what is merged."""
         if operation.kind is OperationKind.REVERT:
             conclude = self._db.procedure(REVERT, "--continue")
@@ -201,7 +214,7 @@ class InProgress:
             author = f"{original.author} <{original.email}>" if original is not None else UNKNOWN
             conclude = self._db.procedure("dolt_commit", "--allow-empty", "-m", message, "--author", author)
         else:
-            conclude = self._db.procedure("dolt_commit", "-m", merge_message(source, operation.branch))
+            conclude = self._db.procedure("dolt_commit", "-m", text.strip() or merge_message(source, operation.branch))
         return (self._db.procedure("dolt_add", "-A"), conclude)
 
     def _refuse_conflicts(self, operation: Operation) -> None:
