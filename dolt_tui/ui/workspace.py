@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.flows.console_hints import Hints
     from dolt_tui.ui.main_view.uncommitted import UncommittedView
+    from dolt_tui.ui.panes.row_states import RowStatesPane
     from dolt_tui.ui.panes.statement_bar import StatementBar
 
 
@@ -64,6 +65,8 @@ class Workspace(PaneScreen):
         self._was_running = False
         self._draft_pane: DraftPane | None = None
         """The list of the draft, once there was one."""
+        self._row_pane: RowStatesPane | None = None
+        """What explains an uncommitted row, once there was one under the cursor."""
         self.main.grid.TAKES_TEXT = True  # values are made of it
         self._hints: Hints | None = None
         self._hint_timer: Timer | None = None
@@ -159,12 +162,13 @@ class Workspace(PaneScreen):
         if draft:
             pane = self._draft_pane = self._draft_pane or DraftPane()
             pane.show(draft)
-            if lower.shown is lower.usual:
+            if lower.shown in (lower.usual, self._row_pane):
                 lower.show(pane)
         elif self._draft_pane is not None and lower.shown is self._draft_pane:
             if self.focused_pane is self._draft_pane:
                 self.go_to(self.main)
             lower.put_back()
+            self._show_row()
         self.panes.tables.show_draft(draft)
         if written:
             self.load_main()  # until its rows come, those that were edited stay as they are shown
@@ -174,7 +178,27 @@ class Workspace(PaneScreen):
 
     def _staging_changed(self) -> None:
         self.main.show_draft(self.state)
+        self._show_row()
         self.draw_footer()
+
+    @on(MainPane.Shown)
+    def _show_row(self) -> None:
+        """Explain the uncommitted row under the cursor while one is among such rows, where nothing else stands."""
+        lower, pane = self.panes.lower, self._row_pane
+        among = self.focused_pane in (self.main, pane) and lower.shown in (lower.usual, pane)
+        loaded = self.main.loaded if among and self.session.is_open else None
+        row = loaded.uncommitted(self.main.grid.cursor_row, self.state) if loaded is not None else None
+        if row is not None and loaded is not None:
+            if pane is None:
+                from dolt_tui.ui.panes.row_states import RowStatesPane
+
+                pane = self._row_pane = RowStatesPane()
+            lower.show(pane)
+            pane.show(row, loaded.columns, self.main.size.width)
+        elif pane is not None and lower.shown is pane:
+            if self.focused_pane is pane:
+                self.go_to(self.main)
+            lower.put_back()
 
     def _tick(self) -> None:
         open_ = self.session.transaction is not None
@@ -205,6 +229,7 @@ class Workspace(PaneScreen):
                 node.add_class("last")
             if self.session.is_open:
                 self.follow()
+        self._show_row()
         self.set_class(node is self.panes.lower.shown, "on-lower")
         places = (self.panes.upper.shown, self.panes.lower.shown)
         self.set_class(self.panes.console_open and node in places, "on-console")
@@ -223,6 +248,7 @@ class Workspace(PaneScreen):
         search.highlighted(self.panes, event.grid, event.row)
         if event.grid is self.main.grid:
             self.main.filtered()  # it may tell where the cursor is
+            self._show_row()
         if event.grid in (panes.branches.grid, panes.tags.grid):
             panes.branches.filtered()
             panes.tags.filtered()

@@ -289,7 +289,7 @@ async def test_larger_and_smaller(demo: FileTarget, drive: Drive) -> None:
         assert user.is_in(work.main)
         await user.press("underscore")
         assert work.main.region.width < 100
-        await user.press("5", "plus")
+        await user.press("1", "5", "plus")
         assert work.panes.summary.region.width == 132
         assert work.panes.summary.region.height > 30
         await user.press("escape")

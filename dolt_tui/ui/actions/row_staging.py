@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Halves, RowCount, RowKey, RowSet, RowValues
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import UNCOMMITTED, OutOfPlace, command
+from dolt_tui.ui.commands import ROW, UNCOMMITTED, OutOfPlace, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.undo_note import undo_note
@@ -86,7 +86,7 @@ class RowStagingActions(Actions):
         "space",
         "stage",
         "Stage or unstage the row, or the selected range",
-        UNCOMMITTED,
+        (UNCOMMITTED, ROW),
         footer=True,
         writes=True,
         beside=True,
@@ -156,7 +156,7 @@ class RowStagingActions(Actions):
         "d",
         "discard…",
         "Discard the changes to the row, or to the selected range…",
-        UNCOMMITTED,
+        (UNCOMMITTED, ROW),
         footer=True,
         writes=True,
         rank=-17,

@@ -30,6 +30,7 @@ RESULT = "result"
 MESSAGES = "messages"
 PLAN = "plan"
 UNCOMMITTED = "uncommitted"
+ROW = "row"
 RESOLVER = "resolver"
 CONFLICTS = "conflicts"
 CONFLICT_ROWS = "conflict-rows"
@@ -48,6 +49,7 @@ HEADINGS = {
     QUERIES: "in Queries",
     MAIN: "in the main pane",
     UNCOMMITTED: "in uncommitted rows",
+    ROW: "in Row",
     SUMMARY: "in Summary",
     STASHES: "in Stashes",
     REFLOG: "in Reflog",

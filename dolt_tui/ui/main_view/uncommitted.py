@@ -96,6 +96,12 @@ class LoadedUncommitted(LoadedDiff):
             return None
         return halves_after(change, known.staged_since(self.view.table, self.as_of), self.view.filter)
 
+    def uncommitted(self, row: Row | None, known: Known) -> UncommittedRow | None:
+        change = (row.base or row).value if row is not None else None
+        if row is None or not isinstance(change, UncommittedRow) or change.states is None:
+            return None
+        return change.now(self.halves(row, known) or change.halves)
+
     def count_staged(self, known: Known) -> RowCount | None:
         """How many of the rows are staged by now; None where that is not known."""
         done = known.staged_since(self.view.table, self.as_of)

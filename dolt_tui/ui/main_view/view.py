@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dolt_tui.engine.transfer.requests import Export
     from dolt_tui.ui.present.draft_rows import RowDraft
     from dolt_tui.ui.present.grid_rows import Overlay
-    from dolt_tui.ui.present.staged_rows import Staged
+    from dolt_tui.ui.present.staged_rows import Staged, UncommittedRow
 
 RowKey: TypeAlias = tuple[tuple[str, object], ...]
 """Names and values of a row's primary key."""
@@ -234,6 +234,10 @@ class Loaded(ABC):
 
     def record(self, row: Row) -> Record | None:
         """A row with all of its columns; None where it is not one of a table."""
+        return None
+
+    def uncommitted(self, row: Row | None, known: Known) -> UncommittedRow | None:
+        """A row with its states at HEAD, staged and in the working set; None where it has none."""
         return None
 
     # Edits that are not written yet

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable
 
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from dolt_tui.ui import commands
@@ -31,6 +32,9 @@ class MainPane(Pane):
     LANES: tuple[str, ...] = ("main", "main pages", "main statistics", "copy", "search")
     """What it shows is read in the first of them; the next two are for its further pages, and for what is counted."""
     PAGES = "main pages"
+
+    class Shown(Message):
+        """Rows were read, and are shown."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
@@ -186,6 +190,7 @@ class MainPane(Pane):
                 grid.expect_key(self.seek)
             self.seek = None
         self.filtered()
+        self.post_message(self.Shown())
 
     def show_draft(self, known: Known) -> None:
         """Show the draft, and what was staged, as they are by now over the rows."""

@@ -28,6 +28,13 @@ class UncommittedRow(RowChange):
     row_key: RowKey = ()
     """What tells it apart in a `RowSet`."""
 
+    def now(self, halves: Halves) -> UncommittedRow:
+        """It after its changes were staged, or unstaged: ``halves`` are what they are now."""
+        if self.states is None or halves == self.halves:
+            return self
+        head, _, working = self.states
+        return replace(self, halves=halves, states=(head, working if halves.staged else head, working))
+
 
 def uncommitted(
     change: RowChange, halves: Halves, states: tuple[RowState, RowState, RowState] | None, order: Sequence[int]

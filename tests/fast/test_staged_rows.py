@@ -1,0 +1,132 @@
+"""Uncommitted rows: their signs after what keys have just done, the counts, and a row's three states in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from dolt_tui.engine.browsing.query import DiffFilter
+from dolt_tui.engine.model import ChangeKind, DiffColumn, Edit, EditKind, Halves, RowChange, RowCount
+from dolt_tui.ui.present.draft_rows import DiffOverlay
+from dolt_tui.ui.present.row_states import in_words, state_columns, state_rows
+from dolt_tui.ui.present.staged_rows import (
+    ALL_STAGED,
+    PARTLY,
+    UNSTAGED,
+    Staged,
+    StagingOverlay,
+    UncommittedRow,
+    counts_after,
+    discard_lines,
+    staging_counts,
+    uncommitted,
+    uncommitted_rows,
+)
+from dolt_tui.ui.present.text import plain
+
+COLUMNS = (
+    DiffColumn("id", primary_key=True, type="int"),
+    DiffColumn("city", type="text"),
+    DiffColumn("tier", type="text"),
+)
+NO_FILTER = DiffFilter()
+ONLY_NEW = DiffFilter(frozenset({ChangeKind.ADDED}))
+
+
+def change(key: int, halves: Halves = UNSTAGED, *, new: bool = False) -> UncommittedRow:
+    old, now = (None if new else (key, "Porto", "silver")), (key, "Lisboa", "gold")
+    kind = ChangeKind.ADDED if new else ChangeKind.MODIFIED
+    found = RowChange(kind, old, now, frozenset() if new else frozenset({1, 2}))
+    staged = (key, "Lisboa", "silver") if halves.both else now if halves.staged else old
+    return uncommitted(found, halves, (old, staged, now), (0,))
+
+
+def done(number: int, *keys: int, stage: bool = True, before: RowCount | None = None) -> Staged:
+    return Staged(number, "t", stage, frozenset((key,) for key in keys), before=before or RowCount(unstaged=len(keys)))
+
+
+@pytest.mark.parametrize("two_lines", [False, True])
+def test_rows_show_at_once_what_keys_did_and_what_is_edited(two_lines: bool) -> None:
+    changes = [change(1), change(2, PARTLY), change(3, ALL_STAGED, new=True)]
+    rows = [line for at, one in enumerate(changes) for line in uncommitted_rows(one, COLUMNS, at, two_lines=two_lines)]
+    signs = ["○ −", "○ +", "◐ −", "◐ +", "● +"] if two_lines else ["○ ~", "◐ ~", "● +"]
+    assert [plain(row.cells[0]) for row in rows] == signs
+    edit = Edit("t", (1,), EditKind.CHANGED, {"city": "Lisboa"}, {"city": "Braga"})
+    edits = DiffOverlay(COLUMNS, [edit])
+    shown = StagingOverlay([done(1, 1, 2), done(2, 3, stage=False)], NO_FILTER, edits).over(rows, True)
+    assert [plain(row.cells[0])[0] for row in shown] == ["●"] * (4 if two_lines else 2) + ["○"]
+    assert [plain(row.cells[0])[2] for row in shown] == [sign[2] for sign in signs]
+    at = 1 if two_lines else 0
+    assert plain(shown[at].cells[2]).endswith("Braga")
+    assert plain(shown[at].sign) == "~"
+    assert [row.base for row in shown] == rows  # laid over again, it begins with what was read
+    assert StagingOverlay([], NO_FILTER, None).over(rows, True) == tuple(rows)
+
+
+def test_all_rows_are_those_that_the_filter_lets_through() -> None:
+    rows = [
+        line for one in (change(1), change(3, new=True)) for line in uncommitted_rows(one, COLUMNS, 0, two_lines=False)
+    ]
+
+    def signs(one: Staged, shown: DiffFilter) -> list[str]:
+        return [plain(row.cells[0])[0] for row in StagingOverlay([one], shown, None).over(rows, True)]
+
+    assert signs(Staged(1, "t", True), NO_FILTER) == ["●", "●"]
+    assert signs(Staged(1, "t", True, filter=ONLY_NEW), ONLY_NEW) == ["●", "●"]
+    assert signs(Staged(1, "t", True, filter=ONLY_NEW), NO_FILTER) == ["○", "○"]  # who knows which
+
+
+def test_counts_follow_what_keys_did() -> None:
+    found = RowCount(staged=5, partly=2, unstaged=13)
+    some = done(1, 1, 2, 3, before=RowCount(partly=1, unstaged=2))
+    assert counts_after(found, [some], NO_FILTER) == RowCount(8, 1, 11)
+    assert counts_after(found, [done(2, 7, stage=False, before=RowCount(staged=1))], NO_FILTER) == RowCount(4, 2, 14)
+    assert counts_after(found, [some, Staged(2, "t", False)], NO_FILTER) == RowCount(0, 0, 20)
+    assert staging_counts(found) == "● 5 staged · ◐ 2 partly · ○ 13 unstaged"
+    assert staging_counts(RowCount(1, 0, 2), short=True) == "● 1  ○ 2"
+
+
+def test_what_discarding_does_is_counted() -> None:
+    removed = uncommitted(RowChange(ChangeKind.REMOVED, (4, "", ""), None), UNSTAGED, None, (0,))
+    rows = [(change(1), PARTLY), (change(3, new=True), UNSTAGED), (removed, UNSTAGED), (removed, UNSTAGED)]
+    assert [plain(line) for line in discard_lines(rows)] == [
+        "~ 1 changed row goes back",
+        "+ 1 new row is deleted",
+        "− 2 deleted rows come back",
+        "◐ 1 partly · ○ 3 unstaged",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (change(1), "not staged: Porto → Lisboa, silver → gold · space stages it"),
+        (change(1, PARTLY), "staged: Lisboa · not staged: silver → gold · space stages the rest"),
+        (change(1, ALL_STAGED, new=True), "staged: the row is new · space unstages it"),
+        (change(1, PARTLY).now(UNSTAGED), "not staged: Porto → Lisboa, silver → gold · space stages it"),
+        (change(1, PARTLY).now(ALL_STAGED), "staged: Lisboa, gold · space unstages it"),
+    ],
+)
+def test_a_row_in_words(row: UncommittedRow, words: str) -> None:
+    assert plain(in_words(row, "space")) == words
+
+
+def test_the_states_of_a_row() -> None:
+    row = change(42, PARTLY)
+    columns = state_columns(COLUMNS, row, 80)
+    assert [column.title for column in columns] == ["", "", "id", "city", "tier"]
+    assert [tuple(map(plain, line.cells)) for line in state_rows(columns, row, row.halves)] == [
+        (" ", "HEAD", "42", "Porto", "silver"),
+        ("●", "staged", "42", "Lisboa", "silver"),
+        ("○", "working", "42", "Lisboa", "gold"),
+    ]
+    new = change(3, new=True)
+    assert [plain(cell) for cell in state_rows(columns, new, new.halves)[1].cells] == [" ", "staged", "–", "–", "–"]
+    # with too little room, what differs comes first
+    wide = (*COLUMNS[:1], DiffColumn("note"), *COLUMNS[1:])
+    noted = uncommitted(
+        RowChange(ChangeKind.MODIFIED, (1, "n" * 60, "a", "b"), (1, "n" * 60, "a", "c"), frozenset({3})),
+        UNSTAGED,
+        ((1, "n" * 60, "a", "b"), (1, "n" * 60, "a", "b"), (1, "n" * 60, "a", "c")),
+        (0,),
+    )
+    assert [column.title for column in state_columns(wide, noted, 60)][2:] == ["id", "tier", "note", "city"]
