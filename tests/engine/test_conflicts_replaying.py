@@ -7,6 +7,8 @@ import signal
 import warnings
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pymysql
@@ -16,7 +18,15 @@ from dolt_tui.engine import open_repository
 from dolt_tui.engine.conflicts import applying, commit_conflicts
 from dolt_tui.engine.core.connections import Session
 from dolt_tui.engine.core.scratch_branch import is_scratch
-from dolt_tui.engine.errors import ChangedMeanwhile, Conflicts, LocalChanges, NothingChanged, StashNotFound, Undecided
+from dolt_tui.engine.errors import (
+    ChangedMeanwhile,
+    Conflicts,
+    ConstraintsBroken,
+    LocalChanges,
+    NothingChanged,
+    StashNotFound,
+    Undecided,
+)
 from dolt_tui.engine.model import StashScope
 from dolt_tui.engine.model.conflicts import (
     Applied,
@@ -34,6 +44,7 @@ from dolt_tui.engine.model.rewriting import Action, RebaseStep
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt
+from .test_calls import check
 
 OURS, THEIRS = RowDecision(Side.OURS), RowDecision(Side.THEIRS)
 
@@ -406,3 +417,68 @@ def test_a_rebase_that_somebody_else_left_standing(dolt: RawDolt, opened: Open) 
     with pytest.raises(Conflicts):
         repository.progress.go_on(operation)
     assert log(dolt, on)[:2] == ["f2", "f1"]  # none is lost
+
+
+@pytest.mark.parametrize("kind", [IncomingKind.CHERRY_PICK, IncomingKind.REBASE])
+def test_a_commit_that_breaks_constraints(raw: Raw, repository: Repository, kind: IncomingKind) -> None:
+    raw.run(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER, u INTEGER UNIQUE, FOREIGN KEY (p) REFERENCES p (id))",
+        "INSERT INTO p VALUES (1), (2)",
+        "INSERT INTO c VALUES (1, 1, 1)",
+    )
+    raw.commit("base")
+    raw.call("dolt_branch", "feature")
+    raw.run("INSERT INTO c VALUES (2, 2, 7)", at="feature")
+    tip = raw.commit("theirs", at="feature")
+    raw.run("DELETE FROM p WHERE id = 2", "INSERT INTO c VALUES (9, 1, 7)")
+    raw.commit("ours")
+    part = repository.incoming
+    incoming = part.rebase("feature", "main") if kind is IncomingKind.REBASE else part.pick("main", [tip])
+    before, branches = raw.state(incoming.branch), raw.branches()
+    empty = ResolutionPlan(incoming)
+    found = foreseen(repository, empty)
+    assert (found.tables, {broken.violation.kind for broken in found.broken}) == ((), {"foreign key", "unique index"})
+
+    def mended(**values: int) -> ResolutionPlan:
+        return empty.with_step(tip, StepPlan({"c": TablePlan(mends={(2,): values})}))
+
+    half, whole = mended(p=1), mended(p=1, u=8)
+    assert {broken.violation.kind for broken in repository.resolver.check(found, half)} == {"unique index"}
+    assert repository.resolver.check(found, whole) == ()
+    with pytest.raises(ConstraintsBroken) as error:
+        repository.resolver.apply(incoming, half)
+    assert {broken.violation.kind for broken in error.value.broken} == {"unique index"}
+    assert (raw.state(incoming.branch), raw.branches()) == (before, branches)
+    raw.call("dolt_tag", "still", "main")  # nothing is left of what was found, for anybody
+    assert repository.resolver.foresee(incoming, whole) is None
+    done(repository, whole)
+    assert raw.rows("SELECT * FROM c ORDER BY id", at=incoming.branch) == [(1, 1, 1), (2, 1, 8), (9, 1, 7)]
+    assert log(raw, incoming.branch)[:2] == ["theirs", "ours"]
+    undone(repository)
+    assert raw.state(incoming.branch) == before
+
+
+def test_a_pull_that_conflicts(raw: Raw, repository: Repository, tmp_path: Path) -> None:
+    _, _, f3 = forked(raw)
+    url = f"file://{tmp_path / ('remote' if raw.dolt else 'remote.db')}"
+    repository.remotes.add("main", "origin", url)
+    repository.remotes.push("feature", "origin", "main")
+    repository.remotes.fetch("main", "origin")
+    incoming = repository.incoming.pull("main", "origin", "main")
+    found = foreseen(repository, decided(incoming))
+    assert (told(found), found.incoming.title) == ((f3, 1, 1, [("t", 2)]), "merging origin/main into main")
+    before = raw.head()
+    done(repository, decided(incoming, **{f3: {1: value(31), 3: OURS}}))
+    assert (log(raw)[0], rows(raw)) == ("Merge branch 'main' of origin into main", [31, 12, 23])
+    assert repository.history.commit("main", "main").parents == (before, f3)
+
+
+def test_the_statements_that_are_shown(raw: Raw, repository: Repository) -> None:
+    f1, f2, f3 = forked(raw)
+    part, resolver = repository.incoming, repository.resolver
+    whole = StepPlan({"t": TablePlan(Side.THEIRS)})
+    for incoming in (part.rebase("feature", "main"), part.pick("main", [f1, f2, f3])):
+        plan = ResolutionPlan(incoming, {f1: whole, f3: whole})
+        check(repository, resolver.apply_calls(incoming, plan), partial(resolver.apply, incoming, plan))
+        assert rows(raw, incoming.branch) == [11, 12, 13]

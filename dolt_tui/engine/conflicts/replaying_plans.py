@@ -56,16 +56,15 @@ class Replays:
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
         """What `apply` runs; all but the last on a branch of its own."""
         procedure, of = self._db.procedure, _procedure(incoming)
+        author = () if of == REVERT else ("--author", UNKNOWN)
+        keeps = self._db.dialect.traits.keeps_conflicts
+        conclude = (of, "--continue") if keeps else ("dolt_commit", "-m", UNKNOWN, *author)
         found: list[Call] = []
         for commit in incoming.commits:
             found.append(procedure(of, commit))
             if commit in plan.steps:
                 found += step_calls(self._db, plan.steps[commit])
-                found.append(
-                    procedure(of, "--continue")
-                    if self._db.dialect.traits.keeps_conflicts
-                    else procedure("dolt_commit", "-m", UNKNOWN)
-                )
+                found.append(procedure(*conclude))
         forward = self._db.dialect.merge_arguments(UNKNOWN, MergeKind.FAST_FORWARD, "")
         return (*found, procedure("dolt_merge", *forward))
 

@@ -62,7 +62,8 @@ def replay(
         if not others and sorted(step.hash for step in steps) != sorted(step.hash for step in before):
             raise ChangedMeanwhile("The branch has changed since then. Nothing was changed.")
         check_plan(steps)
-        write_plan(session, steps)
+        if steps is not before:
+            write_plan(session, steps)
         return resume(session, decide)
     except BaseException:
         with suppress(EngineError):
