@@ -53,6 +53,7 @@ def conclude(repository: Repository, on: str = "main", *, broken: bool = False) 
     if broken:
         plan = plans.edit(plan, found.commit, "t", (1,), "b", 9)
     assert repository.resolver.apply_calls(incoming, plan)
+    assert bool(repository.resolver.check(found, plan)) is broken
     return repository.resolver.apply(incoming, plan)
 
 
@@ -104,22 +105,3 @@ def test_a_revert_that_somebody_left(dolt: RawDolt, repository: Repository) -> N
     assert dolt.rows("SELECT * FROM t ORDER BY id") == [(1, 77, 10), (3, 3, 3), (9, 9, 9)]
     assert dolt.scalar("SELECT message FROM dolt_log LIMIT 1").startswith("Revert")
     assert dolt.status() == set()
-
-
-def test_a_rebase_that_somebody_left_goes_on_to_the_next_conflict(dolt: RawDolt, repository: Repository) -> None:
-    with pytest.raises(Exception, match="conflict"):
-        dolt.each(LEAVE, "SET autocommit = 0", "CALL dolt_rebase('main')", at="feature")
-    with pytest.raises(Undecided) as caught:
-        conclude(repository, "feature")
-    found = caught.value.found
-    (row,) = repository.resolver.rows(found).page("t", 0, 9)
-    assert row.ours == {"id": 1, "a": 77, "b": 10}
-    plan = plans.take_table(ResolutionPlan(found.incoming), found.commit, "t", Side.THEIRS)
-    applied = repository.resolver.apply(found.incoming, plan)
-    assert applied.hash == dolt.head("feature")
-    assert [row[0] for row in dolt.rows("SELECT message FROM dolt_log LIMIT 3", at="feature")] == [
-        "second of theirs",
-        "first of theirs",
-        "ours",
-    ]
-    assert "dolt_rebase_feature" not in dolt.branches()

@@ -126,7 +126,9 @@ class Resolver:
             return check(self._db, found, plan.step(found.commit))
         if (replayer := self._replayer(found.incoming)) is not None:
             return replayer.check(found, plan)
-        raise _lacking(found.incoming)
+        from .standing import check as standing
+
+        return standing(self._db, found, plan.step(found.commit))
 
     def schema_calls(self, incoming: Incoming, conflict: SchemaConflict, decision: SchemaDecision) -> tuple[Call, ...]:
         """What a way out of a schema conflict runs, for people; sends nothing."""
@@ -173,7 +175,3 @@ class Resolver:
         from .rules import suggest
 
         return suggest(self._db, found, plan)
-
-
-def _lacking(incoming: Incoming) -> Lacking:
-    return Lacking(f"Conflicts of a {incoming.kind} cannot be resolved here.")

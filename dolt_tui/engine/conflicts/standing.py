@@ -1,4 +1,7 @@
-"""Conflicts that stand on a branch of a Dolt server, whoever left them there: resolved in place, and concluded."""
+"""Conflicts that stand on a branch of a Dolt server, whoever left them there: resolved in place, and concluded.
+
+Those of a rebase are resolved by `dolt_tui.engine.conflicts.standing_rebases`.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +11,20 @@ from ...frozen import Frozen
 from ..core.connections import Connections, Session
 from ..core.revisions import resolve
 from ..core.table_changes import summarise
-from ..errors import Conflicts, NothingInProgress, Undecided
+from ..errors import ConstraintsBroken, NothingInProgress
 from ..model import HEAD, Call
-from ..model.conflicts import Applied, ConflictSet, Incoming, ResolutionPlan, TableConflicts
+from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan, StepPlan, TableConflicts
 from ..model.rewriting import Operation, OperationKind
 from ..versioning.in_progress import InProgress
 from ..versioning.refs import Refs
 from ..versioning.working_set import WorkingSet
-from .applying import decide, expect_head, names_of_status, stage, taken_back, verify
+from .applying import decide, expect_head, lost_rows, names_of_status, stage, taken_back, verify
 from .calls import step_calls
+from .constraints import after_broken, broken_in, verified
 from .reading import conflicts_in, conflicts_of, rows_of
+from .trying import as_far_as_decided
 
-_KINDS = {OperationKind.CHERRY_PICK, OperationKind.REVERT, OperationKind.REBASE}
+_KINDS = {OperationKind.CHERRY_PICK, OperationKind.REVERT}
 
 
 class _Sides(Frozen):
@@ -46,8 +51,8 @@ def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
 def apply(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> Applied:
     """Write what a plan decides, in one transaction that ends in the commit that the operation makes.
 
-    A squash makes none: its result is left uncommitted. A rebase goes on; where it stops again, `Undecided` tells what
-    conflicts by then. Other errors are those of `Resolver.apply`; where one is raised, the conflicts stand as before.
+    A squash makes none: its result is left uncommitted. Errors are those of `Resolver.apply`; where one is raised, the
+    conflicts stand as before.
     """
     operation = _operation(db, incoming)
     if operation is None:
@@ -64,16 +69,38 @@ def apply(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         if operation.kind is OperationKind.CONFLICTS:
             return incoming.head
         stage(session, names_of_status(session) - _brought(session, found))
-        if operation.kind is OperationKind.REBASE:
-            return incoming.head
         return str(progress.conclude(session, replace(operation, seen=None), incoming.message)[0])
 
     with taken_back(db, incoming.branch):
         made = db.write(incoming.branch, work, "resolve", retry=True)
     commits = int(operation.kind is not OperationKind.CONFLICTS)
-    if operation.kind is OperationKind.REBASE:
-        made = _go_on(db, progress, incoming)
     return Applied(made, commits, notes=tuple(notes))
+
+
+def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, ...]:
+    """The constraints that would be broken with what is decided by now; all of it is done and taken back."""
+    operation = _operation(db, found.incoming)
+    if operation is None or any(conflict.table not in step.schema for conflict in found.schema):
+        return found.broken
+    undone = False
+    with db.trial(found.incoming.branch, "what would be broken") as session:
+        session.within_transaction()
+        session.execute(session.dialect.begin)
+        try:
+            now = _found(session, found.incoming, operation)
+            lost = lost_rows(now, step)
+            now, step = as_far_as_decided(db, now, step)
+            decide(db, session, replace(now, broken=()), step)
+            if verified(session):
+                return lost
+            undone = True
+            return (*broken_in(session, (found.base, found.ours, found.theirs)), *lost)
+        except ConstraintsBroken as error:
+            return error.broken
+        finally:
+            session.dialect.rollback(session)
+            if undone:
+                after_broken(session)
 
 
 def apply_calls(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
@@ -83,25 +110,6 @@ def apply_calls(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> tu
     if operation is not None and operation.kind is not OperationKind.CONFLICTS:
         calls += _progress(db).go_on_calls(operation)[-1:]
     return tuple(calls)
-
-
-def _go_on(db: Connections, progress: InProgress, incoming: Incoming) -> str:
-    """Let a rebase go on, to its end or to the next commit that conflicts; the commit of its branch then."""
-    again = progress.find(incoming.branch)
-    if again is None or again.kind is not OperationKind.REBASE:
-        raise NothingInProgress("Another session has already ended it.")
-    try:
-        progress.go_on(again)
-    except Conflicts as error:
-        with db.read(incoming.branch, "what is brought in") as session:
-            head = resolve(session, HEAD)
-            tip = session.scalar("SELECT source_commit FROM dolt_merge_status WHERE is_merging")
-        found = foresee(db, replace(incoming, head=head, tip=str(tip or head), source=str(tip or "")[:7]))
-        if found is None:
-            raise
-        raise Undecided(f"The rebase goes on to the next commit that conflicts: {error.message}", found) from error
-    with db.read(again.branch, "commit after the rebase") as session:
-        return resolve(session, HEAD)
 
 
 def _operation(db: Connections, incoming: Incoming) -> Operation | None:
