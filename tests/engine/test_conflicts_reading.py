@@ -203,8 +203,23 @@ def test_columns_that_are_computed(dolt: RawDolt, opened: Open) -> None:
     )
     assert (three.kind, three.theirs and three.theirs["a"]) == (ConflictKind.DELETED_BY_US, 23)
 
+    # Dolt looks at other columns than those that conflict, and would take ours without a word.
     dolt.call("dolt_reset", "--hard", "HEAD~1")
     dolt.call("dolt_reset", "--hard", "HEAD~1", at="b")
+    dolt.run(
+        "CREATE TABLE w (g INT AS (a + 1), id INT PRIMARY KEY, a INT)", "INSERT INTO w (id, a) VALUES (1, 1), (2, 2)"
+    )
+    dolt.commit("virtual")
+    dolt.call("dolt_merge", "main", at="b")
+    dolt.run("UPDATE w SET a = 5 WHERE id = 1")
+    dolt.commit("ours")
+    dolt.run("UPDATE w SET a = 6", at="b")
+    dolt.commit("theirs", at="b")
+    _, rows = read(repository, incoming(dolt))
+    assert (rows.tables, list(rows.keys("w"))) == (("w",), [(1,)])
+
+    dolt.call("dolt_reset", "--hard", "HEAD~2")
+    dolt.call("dolt_reset", "--hard", "HEAD~2", at="b")
     dolt.run(
         "CREATE TABLE s (id INT PRIMARY KEY, a INT, twice INT AS (a * 2) STORED, b VARCHAR(9))",
         "INSERT INTO s (id, a, b) VALUES (1, 1, 'one'), (2, 2, 'two')",

@@ -1,8 +1,8 @@
 """Conflicts found by comparing what both sides changed, without a merge: where the engine's own list is wrong, or the
 merge itself fails.
 
-Dolt reads a row with a virtual column from wrong places when it lists conflicts, and a merge of rows with computed
-columns may panic, whether they conflict or not. See engine-facts.md#computed-columns-and-merges.
+Dolt reads a row with a virtual column from wrong places: when it merges, so that it misses conflicts, and when it lists
+them. And a merge of rows with computed columns may panic. See engine-facts.md#computed-columns-and-merges.
 """
 
 from __future__ import annotations
@@ -55,6 +55,19 @@ def conflicts_by_comparing(
     if not computed or not counts:
         return None
     return ConflictSet(incoming, incoming.tip, base, ours, theirs, tuple(counts), found=found)
+
+
+def compared(session: Session, base: str, ours: str, theirs: str) -> tuple[str, ...]:
+    """The tables with virtual columns that both sides changed: their conflicts are found here only.
+
+    Some milliseconds, and two for each table that both changed.
+    """
+    if not (session.dialect.traits.reads_as_of and base):
+        return ()
+    sides = [summarise(session, base, side) for side in (ours, theirs)]
+    mine, others = ({c.table for c in side if c.status is Status.MODIFIED and c.data_changed} for side in sides)
+    columns = {table: columns_at(session, table, ours) for table in sorted(mine & others)}
+    return tuple(table for table, of in columns.items() if any(column.virtual for column in of) and key_of(of))
 
 
 def _names(change: TableChange) -> set[str]:

@@ -19,7 +19,7 @@ from ..model.conflicts import (
     TableConflicts,
 )
 from ..model.editing import hashable
-from .comparing import conflicts_by_comparing, keys_by_comparing, refuses
+from .comparing import compared, conflicts_by_comparing, keys_by_comparing, refuses
 from .constraints import broken_in
 from .relation import REMOVED, Relation, merged_names, relation_of
 from .schema import DEFINITIONS, refused, schema_conflicts_in
@@ -44,7 +44,8 @@ def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
             base = session.scalar(f"SELECT dolt_merge_base({session.dialect.placeholders(2)})", head, incoming.tip)
             base = str(base or "")
             try:
-                if not merge(session, incoming):
+                # Dolt may say that nothing conflicts where something does: see `compared`.
+                if not merge(session, incoming) and not compared(session, base, head, incoming.tip):
                     return None
                 found = conflicts_in(session, incoming, base, head, incoming.tip)
             except NO_ANSWER:
@@ -59,9 +60,9 @@ def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
         if not schema:
             if refuses(failed):
                 with db.read(incoming.branch, "what conflicts") as session:
-                    compared = conflicts_by_comparing(session, incoming, base, head, incoming.tip)
-                if compared is not None:
-                    return compared
+                    instead = conflicts_by_comparing(session, incoming, base, head, incoming.tip)
+                if instead is not None:
+                    return instead
             raise failed
         return ConflictSet(incoming, incoming.tip, base, head, incoming.tip, schema=schema)
     return found if found.tables or found.schema or found.broken else None
@@ -112,14 +113,17 @@ def conflicts_in(
     quote = session.dialect.quote
     schema = schema_conflicts_in(session, base, ours, theirs, incoming.kind)
     elsewhere = {conflict.table for conflict in schema} | {DEFINITIONS}
-    counts: list[ConflictCount] = []
+    listed = session.rows(f"SELECT {quote('table')}, num_conflicts FROM dolt_conflicts")
+    numbers = {str(table): int(rows or 0) for table, rows in listed}  # 0: its definition conflicts
+    by_comparing = compared(session, base, ours, theirs)
+    commits = {Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs}
     found: dict[str, TableConflicts] = {}
-    for name, number_ in session.rows(f"SELECT {quote('table')}, num_conflicts FROM dolt_conflicts"):
-        table, rows = str(name), int(number_ or 0)
-        if not rows or table in elsewhere:
-            continue  # its definition conflicts
-        found[table] = table_conflicts(session, table, {Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs}, rows)
-        counts.append(ConflictCount(table, rows))
+    for table in dict.fromkeys([*numbers, *by_comparing]):
+        rows = numbers.get(table, 0)
+        if (rows or table in by_comparing) and table not in elsewhere:
+            found[table] = table_conflicts(session, table, commits, rows)
+    found = {table: conflicts for table, conflicts in found.items() if conflicts.keys}
+    counts = [ConflictCount(table, len(conflicts.keys)) for table, conflicts in found.items()]
     broken = broken_in(session, (base, ours, theirs))
     return ConflictSet(
         incoming,
