@@ -6,7 +6,10 @@ import random
 from collections.abc import Callable, Iterable
 from functools import partial
 
+import pytest
+
 from dolt_tui.engine.browsing.query import DiffQuery
+from dolt_tui.engine.errors import ChangedMeanwhile, Lacking
 from dolt_tui.engine.model import (
     FIRST,
     HEAD,
@@ -15,6 +18,7 @@ from dolt_tui.engine.model import (
     WORKING,
     After,
     Before,
+    ChangeKind,
     DiffFilter,
     Halves,
     RowCount,
@@ -24,7 +28,8 @@ from dolt_tui.engine.model import (
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.steps import Reach
 
-from .conftest import Raw
+from .conftest import Open, Raw, RawDolt
+from .test_reading_types import KEYS
 
 STAGED_ONLY, UNSTAGED_ONLY, BOTH = Halves(True, False), Halves(False, True), Halves(True, True)
 
@@ -185,3 +190,156 @@ def test_any_staging_is_undone_and_redone_exactly(raw: Raw, repository: Reposito
 
 def _inserts(name: str, key: Key, numbers: Iterable[int]) -> list[str]:
     return [f"INSERT INTO {name} VALUES ({', '.join(map(repr, key(n)))}, {n})" for n in numbers]
+
+
+OTHERS = {
+    "BIT(9)": "b'1'", "BIT(64)": "1", "DECIMAL(30,10)": "0.1", "FLOAT": "16777217.5", "DOUBLE": "1e300",
+    "VARBINARY(9)": "x'00FF8000'", "TIME(6)": "'800:00:00.000001'", "DATETIME(6)": "'2020-01-02 03:04:05.678902'",
+    "DATE": "'2020-01-01'", "ENUM('a','b')": "'a'", "YEAR": "1999", "BIGINT UNSIGNED": "9223372036854775807",
+    "VARCHAR(9) COLLATE utf8mb4_0900_ai_ci": "'Áb '", "VARCHAR(9)": "' '", "CHAR(8) COLLATE utf8mb4_general_ci": "'b'",
+}  # fmt: skip
+"""Another key of each type."""
+
+
+def test_keys_of_every_type(dolt: RawDolt, opened: Open) -> None:
+    """Of two rows one is staged and unstaged, found by its key as it was shown."""
+    repository = opened(dolt)
+    staging = repository.row_staging
+    kinds = [*KEYS, ("CHAR(8) COLLATE utf8mb4_general_ci", "'ß'", "ß")]
+    dolt.run(
+        *(f"CREATE TABLE t{n} (k {kind} PRIMARY KEY, v INTEGER)" for n, (kind, _, _) in enumerate(kinds)),
+        *(f"INSERT INTO t{n} VALUES ({one}, 1), ({OTHERS[kind]}, 1)" for n, (kind, one, _) in enumerate(kinds)),
+    )
+    dolt.commit()
+    dolt.run(*(f"UPDATE t{n} SET v = 2" for n in range(len(kinds))), "DELETE FROM t0")
+    before = dolt.state()
+    for n in range(len(kinds)):
+        query = DiffQuery(f"t{n}", HEAD, WORKING)
+        rows = staging.page("main", query, 9).rows
+        keys = [(row.new or row.old or ())[:1] for row in rows]
+        shown = {
+            key: None if row.new is None else {"k": row.new[0], "v": row.new[1]}
+            for key, row in zip(keys, rows, strict=True)
+        }
+        assert staging.stage("main", RowSet(f"t{n}", tuple(keys[1:]), shown=shown)) == 1
+        assert [one.sign for one in staging.page("main", query, 9).halves] == ["○", "●"]
+        assert staging.unstage("main", RowSet(f"t{n}", tuple(keys[1:]))) == 1
+    assert dolt.state() == before
+
+
+def test_rows_that_dolt_cannot_stage(dolt: RawDolt, opened: Open) -> None:
+    """Bytes, beside columns that are computed and rows of others that refer to them: exactly the wanted rows move."""
+    dolt.run(
+        "CREATE TABLE b (id INT PRIMARY KEY, v INT UNIQUE, x BLOB, s POINT, w VECTOR(2),"
+        " g INT GENERATED ALWAYS AS (v + 1) STORED, h INT GENERATED ALWAYS AS (v + 2) VIRTUAL)",
+        "CREATE TABLE child (id INT PRIMARY KEY, b INT, FOREIGN KEY (b) REFERENCES b (id) ON DELETE CASCADE)",
+        "INSERT INTO b (id, v, x) VALUES (1, 1, x'00'), (2, 2, x'01'), (3, 3, x'02'), (4, 4, 'x'), (5, 5, NULL)",
+        "INSERT INTO child VALUES (1, 1), (2, 2)",
+    )
+    dolt.commit()
+    dolt.run(
+        "UPDATE b SET x = x'00FF80', w = STRING_TO_VECTOR('[1.1,2]') WHERE id < 4",
+        "DELETE FROM b WHERE id = 4",
+        "INSERT INTO b (id, v, x, s) VALUES (9, 9, x'FF', POINT(1, 2)), (10, 10, NULL, NULL)",
+        "INSERT INTO child VALUES (9, 9)",
+    )
+    staging, undo, query = opened(dolt).row_staging, opened(dolt).undo, DiffQuery("b", HEAD, WORKING)
+    states, signs = [dolt.state()], []
+    for change, ids in (
+        (staging.stage, [2, 9]), (staging.stage, [4]), (staging.unstage, [9, 4]), (staging.unstage, [2, 3]),
+    ):  # fmt: skip
+        page = staging.page("main", query, 9)
+        names = [column.name for column in page.columns]
+        shown = {(row.new[0],): dict(zip(names, row.new, strict=True)) for row in page.rows if row.new is not None}
+        change("main", RowSet("b", tuple((id_,) for id_ in ids), shown=shown))
+        states.append(dolt.state())
+        signs.append("".join(one.sign for one in staging.page("main", query, 9).halves))
+    assert signs == ["○●○○●○", "○●○●●○", "○●○○○○", "○○○○○○"]
+    assert [state[0] for state in states] == [states[0][0]] * 5  # the working set
+    assert states[4] == states[0]
+    assert dolt.rows("SELECT id FROM child") == [(1,), (2,), (9,)]
+    assert undo.next() is None
+    dolt.run("CREATE TRIGGER later BEFORE INSERT ON b FOR EACH ROW SET NEW.x = 'other'")
+    with pytest.raises(Lacking, match="Triggers of b"):
+        staging.stage("main", RowSet("b", ((2,),)))
+    assert staging.stage("main", RowSet("b")) is None
+    assert dolt.state()[0] != states[0][0]  # the trigger
+
+
+def test_rows_without_a_key(raw: Raw, repository: Repository) -> None:
+    raw.run("CREATE TABLE k (a INT, b VARCHAR(9), j JSON)", "INSERT INTO k VALUES (1, 'x', '{}'), (2, NULL, NULL)")
+    raw.commit()
+    raw.run("INSERT INTO k VALUES (5, 'q', NULL), (5, 'q', NULL), (5, 'q ', NULL)", "DELETE FROM k WHERE a = 2")
+    staging, query = repository.row_staging, DiffQuery("k", HEAD, WORKING)
+    before = raw.state()
+    rows = staging.page("main", query, 9).rows
+    assert len(rows) == 4
+    removed = next(row.old for row in rows if row.old is not None)
+    _, step = repository.undo.perform(
+        "main",
+        "stage",
+        lambda: staging.stage("main", RowSet("k", ((5, "q", None), removed, (7, "q", None)))),
+        reach=Reach.ROWS,
+    )
+    assert step is not None
+    pages = [
+        staging.page("main", query, 3),
+        staging.page("main", query, 3, After(3)),
+        staging.page("main", query, 3, LAST),
+    ]
+    found = [[(row.kind.sign, one.sign) for row, one in zip(page.rows, page.halves, strict=True)] for page in pages]
+    assert sorted(found[0][:2]) == [("+", "●"), ("−", "●")]
+    assert found[0][2:] == [("+", "○")]
+    assert found[1] == [("+", "○")]
+    assert found[2] == [*found[0][1:], *found[1]]
+    assert pages[0].after == 3
+    assert (pages[1].before, pages[2].before, pages[2].after) == (3, 1, None)
+    assert staging.counts("main", "k") == RowCount(2, 0, 2)
+    assert staging.discard("main", RowSet("k", ((5, "q ", None),))) == 1
+    assert staging.stage("main", RowSet("k", ((5, "q", None), (5, "q", None)))) == 1
+    assert staging.counts("main", "k") == RowCount(3, 0, 0)
+    assert staging.unstage("main", RowSet("k", filter=DiffFilter(kinds=frozenset({ChangeKind.ADDED})))) == 2
+    assert staging.unstage("main", RowSet("k", (removed,))) == 1
+    assert {row[:2] for row in raw.status()} == {("k", False)}
+    raw.run("INSERT INTO k VALUES (5, 'q ', NULL)")
+    assert raw.state()[1:] == before[1:]
+
+
+def test_what_is_refused_and_what_is_compared(people: Raw, repository: Repository) -> None:
+    staging = repository.row_staging
+    people.run(*(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, v INTEGER)" for name in ("gone", "other", "changed")))
+    people.run("INSERT INTO gone VALUES (1, 1)", "INSERT INTO other VALUES (1, 1)", "INSERT INTO changed VALUES (1, 1)")
+    people.commit()
+    people.run(
+        "DROP TABLE gone",
+        "ALTER TABLE other RENAME TO renamed",
+        "ALTER TABLE changed ADD COLUMN w INTEGER",
+        "UPDATE changed SET v = 2",
+        "UPDATE people SET name = 'Anna' WHERE id = 1",
+        "CREATE TABLE fresh (id INTEGER PRIMARY KEY)",
+        "INSERT INTO fresh VALUES (1), (2)",
+    )
+    before = people.state()
+    for table, reason in (("gone", "gone was dropped"), ("renamed", "renamed"), ("changed", "definition of changed")):
+        if table == "renamed" and not people.dolt:
+            continue  # a new table, for DoltLite
+        assert reason in staging.why_not("main", table)
+        with pytest.raises(Lacking, match=reason):
+            staging.stage("main", RowSet(table, ((1,),)))
+    assert reason in staging.page("main", DiffQuery("changed", HEAD, WORKING), 9, known=UNSTAGED_ONLY).why_not
+    assert staging.why_not("main", "people") == staging.why_not("main", "fresh") == ""
+    shown = {(1,): {"id": 1, "name": "Annika"}}
+    for change in (staging.stage, staging.discard):
+        with pytest.raises(ChangedMeanwhile, match="people was changed"):
+            change("main", RowSet("people", ((1,),), shown=shown))
+        with pytest.raises(ChangedMeanwhile):
+            change("main", RowSet("people", ((2,),), shown={(2,): None}))
+    assert people.state() == before
+    assert staging.stage("main", RowSet("fresh", ((1,),))) == 1
+    assert staging.discard("main", RowSet("fresh", ((1,), (2,)))) == 1
+    assert people.rows("SELECT id FROM fresh") == [(1,)]
+    assert staging.unstage("main", RowSet("fresh", ((1,),))) == 1
+    assert ("fresh", False, "new table") in people.status()
+    (call,) = staging.stage_calls(RowSet("people", ((1,), (2,)), key=("id",)))
+    repository.run("main", [(str(call), ())])
+    assert staging.counts("main", "people") == RowCount(1, 0, 0)

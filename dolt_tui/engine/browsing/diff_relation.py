@@ -119,15 +119,17 @@ class DiffRelation(Frozen):
         removed = row[-1] == ChangeKind.REMOVED
         return tuple(row[lower.index(f"{'from' if removed else 'to'}_{key}".lower())] for key in keys)
 
-    def keys(self, keys: Sequence[str], limit: int | None = None) -> list[tuple[Value, ...]]:
+    def keys(self, key: Sequence[ColumnInfo], limit: int | None = None) -> list[tuple[Value, ...]]:
         """The keys of all rows, or of the first ones."""
-        quote, values = self.session.dialect.quote, [*self.values, *self.bound]
-        names = ", ".join(f"coalesce({quote(f'to_{key}')}, {quote(f'from_{key}')})" for key in keys)
-        sql = f"SELECT {names} FROM {self.relation}{where(self.condition)}"
+        values = [*self.values, *self.bound]
+        sides = [self.session.dialect.column(f"{side}_{one.name}", one.type) for side in ("to", "from") for one in key]
+        sql = f"SELECT {', '.join(sides)}, diff_type FROM {self.relation}{where(self.condition)}"
         if limit is not None:
             sql += f" LIMIT {self.session.dialect.placeholder}"
             values.append(limit)
-        return [tuple(row) for row in self.session.rows(sql, *values)]
+        width = len(key)
+        rows = self.session.rows(sql, *values)
+        return [row[width : 2 * width] if row[-1] == ChangeKind.REMOVED else row[:width] for row in rows]
 
     def of_keys(self, key: Sequence[ColumnInfo], keys: Sequence[Key]) -> list[Any]:
         """The rows that have these keys."""

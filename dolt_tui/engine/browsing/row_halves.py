@@ -9,11 +9,11 @@ from ...frozen import Frozen
 from ..core.auto_increment import counters
 from ..core.connections import Session
 from ..core.table_changes import change_of
-from ..core.workspace_rows import of_keys, some_keys
+from ..core.workspace_rows import of_keys, panics, some_keys
 from ..model import ALL_CHANGES, HEAD, STAGED, WORKING, ColumnInfo, DiffFilter, Halves, RowKey, Status, Value, key_of
 from ..model.editing import hashable
 from .diff_relation import DiffRelation
-from .diff_sides import sides_of
+from .diff_sides import KEYLESS_VIRTUAL, sides_of
 from .query import DiffQuery
 from .view_definitions import without_rows
 
@@ -47,6 +47,11 @@ class StagedTable(Frozen):
         """The columns of the primary key, in its order."""
         return key_of(self.columns)
 
+    @property
+    def identity(self) -> tuple[ColumnInfo, ...]:
+        """The columns by which a row is found: all of them where there is no primary key."""
+        return self.key or self.columns
+
 
 def staged_table(session: Session, table: str) -> StagedTable:
     """What is uncommitted of a table. Remembered until its branch changes; some milliseconds, whatever its size."""
@@ -77,6 +82,11 @@ def _staged_table(session: Session, table: str) -> StagedTable:
         if session.first(f"SELECT 1 FROM dolt_schema_diff({marks})", HEAD, WORKING, table) and staged is None:
             reason = f"The primary key of {table} changed: only the whole table can be staged."
     columns = () if any(change.status is Status.DELETED for change in found[-1:]) else session.columns(table)
+    if not reason and session.dialect.traits.server and columns and not key_of(columns):
+        if any(column.virtual for column in columns):
+            reason = KEYLESS_VIRTUAL
+        elif panics(columns):
+            reason = f"{table} has no primary key, and holds bytes or shapes: only the whole table can be staged."
     added = bool(found) and found[0].status is Status.NEW
     return StagedTable(
         table,
@@ -117,11 +127,6 @@ def halves(session: Session, table: StagedTable, keys: Iterable[RowKey]) -> dict
     return {one: Halves(one in sides[0], one in sides[1]) for one in wanted}
 
 
-def findable(key: Sequence[ColumnInfo]) -> bool:
-    """Whether a row can be found by the values that were read of its key."""
-    return bool(key)
-
-
 def keys_with_both(session: Session, table: StagedTable) -> list[RowKey]:
     """The keys of the rows that were changed again after they were staged. The cost is that of the rows of which less
     are changed, staged ones or the others (10 µs each where the engine pushes keys down), or of all (3 µs each)."""
@@ -145,7 +150,7 @@ def changed_keys(
     """The keys of the rows that differ, or of some of them, in no certain order; 3 µs each, and the filter's cost."""
     query = DiffQuery(table.table, old, new, filter_)
     relation = DiffRelation.of(session, query, sides_of(session, table.table, old, new, noted=False))
-    return [tuple(map(hashable, row)) for row in relation.keys([c.name for c in table.key], limit)]
+    return [tuple(map(hashable, row)) for row in relation.keys(table.identity, limit)]
 
 
 def changed_count(session: Session, table: StagedTable, old: str, new: str) -> int:
@@ -167,7 +172,7 @@ def _by_diffs(session: Session, table: StagedTable, wanted: Sequence[RowKey]) ->
         for half, old, new in sides:
             for prefix, sign in (("to_", "<>"), ("from_", "=")):
                 condition, values = of_keys(session, key, some, (prefix,))
-                names = ", ".join(dialect.quote(prefix + column.name) for column in key)
+                names = ", ".join(dialect.column(prefix + column.name, column.type) for column in key)
                 parts.append(f"SELECT {half}, {names} FROM {relation} WHERE {condition} AND diff_type {sign} 'removed'")
                 one, other = dialect.known(session, old, new)
                 bound += [*dialect.diff_values(one, other, table.table), *values]

@@ -34,7 +34,7 @@ from .diff_relation import DiffRelation
 from .diff_sides import Sides, sides_of
 from .diffs import DiffPart, Diffs, part_by_key
 from .query import DiffQuery
-from .row_halves import StagedTable, findable, halves, keys_with_both, staged_table
+from .row_halves import StagedTable, halves, keys_with_both, staged_table
 
 _MOST = 1_000
 """Rows that were set back which are shown after all others."""
@@ -52,7 +52,8 @@ def staged_page(
 ) -> StagedDiffPage:
     """See `RowStaging.page`."""
     if known is not None and not known.both:
-        return _alike(diffs.page(branch, query, size, position), known, "")
+        page = diffs.page(branch, query, size, position)
+        return _alike(page, known, _why_not(db, branch, query) if position.cursor is None else "")
     with db.read(branch, "row staging") as session, session.pinned(HEAD, STAGED, WORKING):
         table = staged_table(session, query.table)
         whole = (query.old, query.new) == (HEAD, WORKING) and query.filter.empty
@@ -60,13 +61,27 @@ def staged_page(
             together = _together(session, table, size, position)
             if together is not None:
                 return together
+        if table.halves.both and whole and not table.key and not table.why_not:
+            return _one_after_the_other(session, table, size, position)
     page = diffs.page(branch, query, size, position)
     if not table.halves.both:
         return _alike(page, table.halves, table.why_not)
-    if not findable(table.key):
-        return _alike(page, table.halves, table.why_not or f"{table.table} has no primary key to find its rows by.")
+    if not table.key:  # rows are told apart by their values only: there are no two changes of one
+        which = Halves(query.new == STAGED, query.old == STAGED) if STAGED in (query.old, query.new) else table.halves
+        return _alike(page, which, table.why_not)
     with db.read(branch, "row staging") as session, session.pinned(HEAD, STAGED, WORKING):
         return _looked_up(session, table, page, whole=whole)
+
+
+def _why_not(db: Connections, branch: str, query: DiffQuery) -> str:
+    """Why rows cannot be staged one by one, as far as that is seen without asking for more than the page did."""
+    with db.read(branch, "row staging") as session:
+        if not session.dialect.traits.remembers_definitions:
+            return staged_table(session, query.table).why_not
+        sides = sides_of(session, query.table, query.old, query.new, noted=False)
+        if sides.old == sides.new or not sides.old:
+            return ""
+        return staged_table(session, query.table).why_not
 
 
 def _alike(page: DiffPage, known: Halves, why_not: str) -> StagedDiffPage:
@@ -174,6 +189,37 @@ def _by_key(layout: DiffLayout, names: Iterable[str], rows: Iterable[Any]) -> di
         assert values is not None
         found[tuple(hashable(values[at]) for at in order)] = change
     return found
+
+
+def _one_after_the_other(session: Session, table: StagedTable, size: int, position: Position) -> StagedDiffPage:
+    """Of a table without a key: first what is staged, then what is not."""
+    relations = [_relation(session, table, old, new) for old, new in ((HEAD, STAGED), (STAGED, WORKING))]
+    counted = relations[0][0].count()
+    at = position.cursor if isinstance(position.cursor, int) else None
+    start = at or 0
+    if position.backward:
+        stop = counted + relations[1][0].count() if at is None else at
+        start = max(0, stop - size)
+        size = stop - start
+    rows: list[RowChange] = []
+    found: list[Halves] = []
+    for (relation, layout, _), one, skip in zip(
+        relations, (Halves(staged=True), Halves(unstaged=True)), (start, max(0, start - counted)), strict=True
+    ):
+        if len(rows) <= size:
+            part = relation.by_offset(size + 1 - len(rows), skip)
+            rows += map(layout.change, part)
+            found += [one] * len(part)
+    more = len(rows) > size
+    del rows[size:], found[size:]
+    layout = relations[0][1]
+    after, before = start + len(rows) if more else None, start or None
+    page = DiffPage(table.table, HEAD, WORKING, layout.columns, tuple(rows), more, after, "", before, start == 0)
+    states = [
+        (row.old, row.new, row.new) if one.staged else (row.old, row.old, row.new)
+        for row, one in zip(rows, found, strict=True)
+    ]
+    return _page(page, found, states, "")
 
 
 # rows whose changes are looked up

@@ -1,20 +1,33 @@
 """Statements that stage, unstage and discard rows: each changes the rows of one half of ``dolt_workspace_<table>``.
 
-A row is found by its primary key: ids are numbered anew after every write. See engine-facts.md#workspace-rows.
+A row is found by its primary key, or without one by its values: ids are numbered anew after every write.
+See engine-facts.md#workspace-rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
-from ..model import ColumnInfo, RowKey
+from ..model import ChangeKind, ColumnInfo, RowKey
+from ..model.editing import hashable
 from .binding import among, batches
+from .column_types import parsed
 from .session import Session
 
 MOST_KEYS = 5_000
 """Keys for each statement: it looks at all changed rows, however many it is about."""
 _MOST_VALUES = 30_000
 """Values that a statement can bind, on DoltLite."""
+_PANICS = frozenset(
+    {"blob", "tinyblob", "mediumblob", "longblob", "binary", "varbinary", "vector", "geometry", "linestring", "polygon"}
+    | {"multipoint", "multilinestring", "multipolygon", "geometrycollection", "geomcollection"}
+)
+
+
+def panics(columns: Iterable[ColumnInfo]) -> bool:
+    """Whether Dolt panics when single rows of such a table are staged. engine-facts.md#workspace-rows"""
+    return any(parsed(column.type).word in _PANICS for column in columns)
 
 
 def of_keys(
@@ -70,3 +83,28 @@ def move(session: Session, table: str, condition: str, bound: Sequence[object], 
 def discard(session: Session, table: str, condition: str, bound: Sequence[object]) -> int:
     """Set the rows for which a condition holds back to what is staged; how many there were."""
     return session.execute(f"DELETE FROM {workspace(session, table)} WHERE staged = 0 AND {condition}", *bound)
+
+
+def ids(
+    session: Session, table: str, columns: Sequence[ColumnInfo], rows: Iterable[RowKey], *, staged: bool
+) -> list[int]:
+    """The ids of changed rows that have these values: of a table without a key. A row that is given twice is two of
+    them. They hold until something is written. The cost is that of all changes (10 µs each)."""
+    wanted = Counter(tuple(map(hashable, row)) for row in rows)
+    names = [
+        session.dialect.column(prefix + column.name, column.type) for prefix in ("to_", "from_") for column in columns
+    ]
+    width, found = len(columns), list[int]()
+    for id_, kind, *values in session.rows(
+        f"SELECT id, diff_type, {', '.join(names)} FROM {workspace(session, table)} WHERE staged = {int(staged)}"
+    ):
+        row = tuple(map(hashable, values[width:] if kind == ChangeKind.REMOVED else values[:width]))
+        if wanted[row] > 0:
+            wanted[row] -= 1
+            found.append(int(id_))
+    return found
+
+
+def of_ids(found: Sequence[int]) -> str:
+    """The condition that a changed row has one of these ids."""
+    return f"id IN ({', '.join(map(str, found))})"

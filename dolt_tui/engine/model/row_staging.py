@@ -43,6 +43,8 @@ class RowSet(Frozen):
     shown: Mapping[RowKey, RowValues | None] = field(default=MappingProxyType({}))
     """Rows by their keys as they were shown in the working set (None: it has no such row): what must still be so.
     Rows and columns that are not named are not compared."""
+    key: tuple[str, ...] = ()
+    """The columns of the primary key, to show people statements that name the rows; empty: the rows are left out."""
 
     @property
     def all(self) -> bool:

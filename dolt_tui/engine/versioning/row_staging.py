@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from ..browsing.diffs import Diffs
 from ..browsing.query import DiffQuery
@@ -11,9 +12,11 @@ from ..browsing.staged_diffs import staged_page
 from ..core.binding import among
 from ..core.compare_and_write import expect
 from ..core.connections import Connections, Session
-from ..core.workspace_rows import discard, move, of_keys, some_keys
+from ..core.literals import literal
+from ..core.workspace_rows import discard, ids, move, of_ids, of_keys, panics, some_keys
 from ..errors import ChangedMeanwhile, EngineError, Lacking
 from ..model import (
+    ABSENT,
     FIRST,
     HEAD,
     STAGED,
@@ -30,9 +33,14 @@ from ..model import (
 )
 from ..undo.steps import RowMove
 from ..undo.undo import Undo
+from .staging_by_writing import move_by_writing
 
 _MOST_REMEMBERED = 1_000
 """Rows that a step of undo names; what is staged is kept by a snapshot where there are more."""
+
+
+_MOST_SHOWN = 20
+"""Rows that a statement names which is shown to people."""
 
 
 class _KeepFirst(Exception):
@@ -117,6 +125,9 @@ class RowStaging:
                 return None
             if keys is None:
                 return discard(session, rows.table, "1 = 1", ())
+            if not table.key:
+                found = ids(session, rows.table, table.columns, keys, staged=False)
+                return discard(session, rows.table, of_ids(found), ()) if found else 0
             return sum(
                 discard(session, rows.table, *of_keys(session, table.key, some)) for some in some_keys(table.key, keys)
             )
@@ -142,8 +153,14 @@ class RowStaging:
         return self._shown("DELETE FROM ", " WHERE staged = 0", rows)
 
     def _shown(self, head: str, tail: str, rows: RowSet) -> tuple[Call, ...]:
-        workspace = self._db.dialect.quote(f"dolt_workspace_{rows.table}")
-        return (self._db.dialect.statement(f"{head}{workspace}{tail} AND {UNKNOWN}"),)
+        dialect = self._db.dialect
+        workspace, which = dialect.quote(f"dolt_workspace_{rows.table}"), UNKNOWN
+        if rows.key and rows.keys:
+            listed = [f"({', '.join(literal(value, '', dialect.traits.sql) for value in key)})" for key in rows.keys]
+            texts = ", ".join([*listed[:_MOST_SHOWN], *([UNKNOWN] if len(listed) > _MOST_SHOWN else [])])
+            sides = [", ".join(dialect.quote(side + name) for name in rows.key) for side in ("to_", "from_")]
+            which = f"({' OR '.join(f'({names}) IN ({texts})' for names in sides)})"
+        return (dialect.statement(f"{head}{workspace}{tail} AND {which}"),)
 
     def _move(self, branch: str, rows: RowSet, *, staged: bool) -> int | None:
         moves: list[RowMove] = []
@@ -175,26 +192,44 @@ def _moved(session: Session, rows: RowSet, staged: bool, moves: list[RowMove] | 
             raise _KeepFirst
         session.call("dolt_add" if staged else "dolt_reset", "--", table.table)
         return None
+    if not table.key:
+        if moves is not None:
+            raise _KeepFirst
+        found = ids(session, table.table, table.columns, keys, staged=not staged)
+        number = move(session, table.table, of_ids(found), (), staged=staged) if found else 0
+    else:
+        number = _moved_by_key(session, table, keys, staged, moves)
+    if number and not staged and not _any_staged(session, table):
+        # Else an empty new table, or the counter of AUTO_INCREMENT, would stay staged.
+        session.call("dolt_reset", "--", table.table)
+        if moves:
+            moves[-1] = replace(moves[-1], alone=True)
+    return number
+
+
+def _moved_by_key(
+    session: Session, table: StagedTable, keys: Sequence[RowKey], staged: bool, moves: list[RowMove] | None
+) -> int:
     which = halves(session, table, keys)
     mine = [key for key, found in which.items() if (found.unstaged if staged else found.staged)]
     if not mine:
         return 0
+    by_writing = session.dialect.traits.server and panics(table.columns)
     alone = staged and not table.halves.staged
     if moves is not None:
-        counters_differ = table.counter_moved and not alone
-        if len(mine) > _MOST_REMEMBERED or counters_differ or any(which[key].both for key in mine):
+        lost = by_writing or (table.counter_moved and not alone) or any(which[key].both for key in mine)
+        if lost or len(mine) > _MOST_REMEMBERED:
             raise _KeepFirst
+        moves.append(RowMove(table.table, staged, tuple(mine), alone))
+    if by_writing:
+        move_by_writing(session, table, mine, staged=staged)
+        return len(mine)
     number = sum(
         move(session, table.table, *of_keys(session, table.key, some), staged=staged)
         for some in some_keys(table.key, mine)
     )
     if number != len(mine):
         raise EngineError(f"{len(mine)} rows of {table.table} were meant, and {number} were found. Nothing was done.")
-    emptied = not staged and not _any_staged(session, table)
-    if moves is not None:
-        moves.append(RowMove(table.table, staged, tuple(mine), alone or emptied))
-    if emptied:  # else an empty new table, or the counter of AUTO_INCREMENT, would stay staged
-        session.call("dolt_reset", "--", table.table)
     return number
 
 
@@ -209,9 +244,7 @@ def _ready(session: Session, rows: RowSet) -> StagedTable:
     table = staged_table(session, rows.table)
     if table.why_not:
         raise Lacking(table.why_not, " ")
-    if not table.key and not rows.all:
-        raise Lacking(f"{table.table} has no primary key by which a row could be found.", " ")
-    if rows.shown:
+    if rows.shown and table.key:
         _compare(session, rows, table)
     return table
 
@@ -219,7 +252,7 @@ def _ready(session: Session, rows: RowSet) -> StagedTable:
 def _keys(session: Session, table: StagedTable, rows: RowSet) -> list[RowKey] | None:
     """The keys that are meant; None: all."""
     if rows.keys is not None:
-        return list(dict.fromkeys(rows.keys))
+        return list(dict.fromkeys(rows.keys) if table.key else rows.keys)
     if rows.filter.empty:
         return None
     return changed_keys(session, table, HEAD, WORKING, rows.filter)
@@ -239,6 +272,8 @@ def _compare(session: Session, rows: RowSet, table: StagedTable) -> None:
     for one, shown in rows.shown.items():
         now = found.get(one)
         if (now is None) != (shown is None) or any(
-            name in names and now[name] != value for name, value in (shown or {}).items() if now is not None
+            name in names and value is not ABSENT and now[name] != value
+            for name, value in (shown or {}).items()
+            if now is not None
         ):
             raise ChangedMeanwhile(f"A row of {rows.table} was changed since then. Nothing was done.")
