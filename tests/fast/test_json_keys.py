@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dolt_tui.engine.conflicts.json_keys import is_object, merge_objects, same_json
+from dolt_tui.engine.conflicts.json_keys import equal, is_object, merge_objects
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,7 @@ def test_keys_that_both_changed(base: str, ours: str, theirs: str, keys: tuple[s
 
 def test_what_is_no_object() -> None:
     assert [is_object(text) for text in ("{}", "[]", "1", "{", None, b"{}", '{"a": 1} x')] == [True] + [False] * 6
-    assert same_json('{"a": [1, {"b": null}], "c": 1.0}', '{"c":1,"a":[1,{"b":null}]}')
+    assert equal({"a": [1, {"b": None}], "c": 1.0}, {"c": 1, "a": [1, {"b": None}]})
+    assert not equal({"a": [True]}, {"a": [1]})
     with pytest.raises(ValueError, match="no JSON object"):
         merge_objects(None, "[1]", "{}")

@@ -4,27 +4,59 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 
-_Members: TypeAlias = dict[str, str]
-"""The texts of an object's values, by key."""
-_SPACE = " \t\r\n"
+_GONE = object()
+"""Stands for the value of a key that is not there."""
 
 
 def merge_objects(base: str | None, ours: str, theirs: str) -> tuple[str | None, tuple[str, ...]]:
     """One object of two, and the keys that both sides changed differently: then there is none.
 
     What one side added, changed or removed is taken over; objects within objects are merged likewise, and their keys
-    are told as ``address.city``. Without a base, or where it is no object, nothing counts as removed. Raises
-    `ValueError` where a side is no object.
+    are told as ``address.city``. Where the result holds what a side holds, it is that side's very text. Without a base,
+    or where it is no object, nothing counts as removed. Raises `ValueError` where a side is no object.
     """
-    one, other = members(ours), members(theirs)
+    one, other = _object(ours), _object(theirs)
     try:
-        before = members(base) if base is not None else {}
+        before = _object(base) if base is not None else {}
     except ValueError:
         before = {}
-    merged, clashing = _merged(before, one, other)
-    return (None, clashing) if clashing else (_written(merged), ())
+    found: dict[str, int | str] = {}
+    clashing: list[str] = []
+    as_ours = as_theirs = True
+    for key in dict.fromkeys([*one, *other]):
+        mine, yours, was = one.get(key, _GONE), other.get(key, _GONE), before.get(key, _GONE)
+        if equal(mine, yours):
+            found[key] = 0
+        elif equal(yours, was):
+            as_theirs = False
+            if mine is not _GONE:
+                found[key] = 0
+        elif equal(mine, was):
+            as_ours = False
+            if yours is not _GONE:
+                found[key] = 1
+        elif isinstance(mine, dict) and isinstance(yours, dict):
+            texts = [members(text)[key] for text in (ours, theirs)]
+            nested = members(base)[key] if base is not None and isinstance(was, dict) else None
+            merged, keys = merge_objects(nested, *texts)
+            clashing += [f"{key}.{name}" for name in keys]
+            if merged is not None:
+                found[key] = merged
+                as_ours, as_theirs = as_ours and merged is texts[0], as_theirs and merged is texts[1]
+        else:
+            clashing.append(key)
+    if clashing:
+        return None, tuple(clashing)
+    if as_ours or as_theirs:
+        return (ours if as_ours else theirs), ()
+    sides = members(ours), members(theirs)
+    parts = (
+        f"{json.dumps(key, ensure_ascii=False)}: {taken if isinstance(taken, str) else sides[taken][key]}"
+        for key, taken in found.items()
+    )
+    return f"{{{', '.join(parts)}}}", ()
 
 
 def is_object(text: object) -> bool:
@@ -32,17 +64,16 @@ def is_object(text: object) -> bool:
     if not isinstance(text, str):
         return False
     try:
-        members(text)
+        _object(text)
     except ValueError:
         return False
     return True
 
 
-def members(text: str) -> _Members:
+def members(text: str) -> dict[str, str]:
     """The values of an object as they are written, by key. Raises `ValueError` for anything else."""
-    if not isinstance(_value(text), dict):
-        raise ValueError("This is no JSON object.")
-    found: _Members = {}
+    _object(text)
+    found: dict[str, str] = {}
     at = _beyond(text, text.index("{") + 1)
     while text[at] != "}":
         key, at = _DECODER.raw_decode(text, at)
@@ -55,43 +86,6 @@ def members(text: str) -> _Members:
     return found
 
 
-def _merged(base: _Members, ours: _Members, theirs: _Members) -> tuple[_Members, tuple[str, ...]]:
-    found: _Members = {}
-    clashing: list[str] = []
-    for key in dict.fromkeys([*ours, *theirs]):
-        before, one, other = base.get(key), ours.get(key), theirs.get(key)
-        taken: str | None
-        if _same(one, other) or _same(other, before):
-            taken = one
-        elif _same(one, before):
-            taken = other
-        elif is_object(one) and is_object(other):
-            assert one is not None
-            assert other is not None
-            inner, keys = _merged(
-                members(before) if before is not None and is_object(before) else {}, members(one), members(other)
-            )
-            clashing += [f"{key}.{name}" for name in keys]
-            taken = _written(inner)
-        else:
-            clashing.append(key)
-            continue
-        if taken is not None:
-            found[key] = taken
-    return found, tuple(clashing)
-
-
-def _same(one: str | None, other: str | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one == other or equal(_value(one), _value(other))
-
-
-def same_json(one: str, other: str) -> bool:
-    """Whether two texts hold the same, however they are written. Raises `ValueError` where one is no JSON."""
-    return equal(_value(one), _value(other))
-
-
 def equal(one: Any, other: Any) -> bool:
     """Whether two JSON values are the same: ``true`` is not ``1``."""
     if isinstance(one, dict) and isinstance(other, dict):
@@ -101,17 +95,16 @@ def equal(one: Any, other: Any) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
-def _value(text: str) -> Any:
-    return json.loads(text, parse_float=Decimal)
-
-
-def _written(found: _Members) -> str:
-    return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {text}" for key, text in found.items()) + "}"
+def _object(text: str) -> dict[str, Any]:
+    found = json.loads(text, parse_float=Decimal)
+    if not isinstance(found, dict):
+        raise ValueError("This is no JSON object.")
+    return found
 
 
 def _beyond(text: str, at: int) -> int:
     """The next place that is no space."""
-    while text[at] in _SPACE:
+    while text[at] in " \t\r\n":
         at += 1
     return at
 

@@ -27,7 +27,7 @@ from ..model.conflicts import (
 )
 from ..model.editing import hashable
 from . import rule_sql as sql
-from .json_keys import is_object, merge_objects, same_json
+from .json_keys import merge_objects
 from .relation import Relation
 from .rows import ConflictRows
 
@@ -292,14 +292,14 @@ def _union(relation: Relation, columns: Sequence[ColumnInfo]) -> _Question:
         ours, theirs, base = row[3 * at : 3 * at + 3]
         if ours is None or theirs is None:
             return NULL
-        if not (is_object(ours) and is_object(theirs)):
+        try:
+            merged, _ = merge_objects(base, ours, theirs)
+        except (ValueError, TypeError):  # on DoltLite a column may hold bytes, too
             return NO_OBJECT
-        merged, _ = merge_objects(base, ours, theirs)
         if merged is None:
             return KEYS
-        for side, text in ((Side.OURS, ours), (Side.THEIRS, theirs)):
-            if same_json(merged, text):
-                return side
+        if merged is ours or merged is theirs:
+            return Side.OURS if merged is ours else Side.THEIRS
         return Edited(merged)
 
     return selected, verdict
