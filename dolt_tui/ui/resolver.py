@@ -75,7 +75,7 @@ class ResolverScreen(PaneScreen):
         self._about: object = None
         """The row that panes 2 and 5 are about."""
         self._listening: list[Callable[[], None]] = []
-        self._closed = False
+        self._left = False
 
     def on_mount(self) -> None:
         self.own.last.add_class("last")
@@ -95,9 +95,9 @@ class ResolverScreen(PaneScreen):
 
     def close(self) -> None:
         """Go back to the screen below; what is decided is kept."""
-        if self._closed or self not in self.app.screen_stack:
+        if self._left or self not in self.app.screen_stack:
             return
-        self._closed = True
+        self._left = True
         self.session.resolving.leave()
         while self.app.screen is not self:  # a dialog about what is no longer there
             self.app.pop_screen()
