@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -139,15 +140,14 @@ class Background:
         repository, found, plan, kept = session.repository, now.found, now.plan, self._rules.rules
 
         def work() -> tuple[RuleTrial, ...]:
-            resolver, tried = repository.resolver, []
-            rules = [replace(rule, automatic=False) for rule in kept]
-            for rule in dict.fromkeys([*rules, *resolver.suggest(found, plan)]):
-                try:
-                    trial = resolver.try_rule(found, plan, rule)
-                except EngineError:  # a rule that is kept may be about other tables
-                    continue
-                if any(trial.decisions.values()):
-                    tried.append(trial)
+            resolver, tried = repository.resolver, list[RuleTrial]()
+            suggested = resolver.suggest(found, plan)
+            for rule in dict.fromkeys(replace(rule, automatic=False) for rule in kept):
+                if rule not in suggested:
+                    with suppress(EngineError):  # it may be about other tables
+                        tried.append(resolver.try_rule(found, plan, rule))
+            tried += resolver.try_rules(found, plan, suggested)
+            tried = [trial for trial in tried if any(trial.decisions.values())]
             return tuple(sorted(tried, key=lambda trial: -trial.solved))
 
         def done(trials: tuple[RuleTrial, ...]) -> None:
