@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from dolt_tui.engine.conflicts import plans
-from dolt_tui.engine.errors import LocalChanges, Undecided
-from dolt_tui.engine.model.conflicts import Applied, Incoming, IncomingKind, ResolutionPlan, Side
+from dolt_tui.engine.errors import ConstraintsBroken, LocalChanges, Undecided
+from dolt_tui.engine.model.conflicts import Applied, Edited, Incoming, IncomingKind, ResolutionPlan, Side
 from dolt_tui.engine.repository import Repository
 
-from .conftest import Raw
+from .conftest import Open, Raw, RawDolt
 
 OURS, THEIRS, BASE = Side.OURS, Side.THEIRS, Side.BASE
 
@@ -136,3 +136,147 @@ def test_a_squash_leaves_it_staged(
     assert step is not None
     repository.undo.undo(step)
     assert raw.state() == before
+
+
+def check_undone(raw: Raw, repository: Repository, before: object) -> None:
+    step = repository.undo.next()
+    assert step is not None
+    repository.undo.undo(step)
+    assert raw.state() == before
+
+
+def test_a_decision_that_breaks_constraints_changes_nothing_and_can_be_mended(raw: Raw, repository: Repository) -> None:
+    incoming = fork(
+        raw,
+        [
+            "CREATE TABLE p (id INTEGER PRIMARY KEY, v INTEGER)",
+            "CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER, FOREIGN KEY (p) REFERENCES p (id) ON DELETE CASCADE)",
+            "CREATE TABLE u (id INTEGER PRIMARY KEY, code INTEGER UNIQUE, v INTEGER CHECK (v < 100))",
+            "INSERT INTO p VALUES (1, 1), (2, 2)",
+            "INSERT INTO c VALUES (1, 1), (2, 2)",
+            "INSERT INTO u VALUES (1, 1, 1), (2, 2, 2), (3, 3, 3)",
+        ],
+        ["UPDATE p SET v = 10", "UPDATE u SET v = 10"],
+        ["UPDATE p SET v = 20", "UPDATE u SET v = 20"],
+    )
+    before = raw.state()
+    every = [lambda plan, c, name=name: plans.take_table(plan, c, name, OURS) for name in ("p", "u")]
+    for decide, kind, key in (
+        (lambda plan, c: plans.delete(plan, c, "p", [(1,)]), "foreign key", (1,)),
+        (lambda plan, c: plans.edit(plan, c, "u", (1,), "code", 2), "unique index", (1,)),
+        (lambda plan, c: plans.edit(plan, c, "u", (1,), "v", 100), "check constraint", (1,)),
+    ):
+        with pytest.raises(ConstraintsBroken) as caught:
+            resolve(repository, incoming, *every, decide)
+        (broken,) = caught.value.broken
+        assert (broken.violation.kind, broken.rows[0].key) == (kind, key)
+        assert raw.state() == before
+        raw.run("INSERT INTO p VALUES (9, 9)", "DELETE FROM p WHERE id = 9")  # the next write is as usual
+    resolve(
+        repository,
+        incoming,
+        *every,
+        lambda plan, c: plans.delete(plan, c, "p", [(1,)]),
+        lambda plan, c: plans.mend(plan, c, "c", (1,), {"p": 2}),
+        lambda plan, c: plans.mend(plan, c, "p", (7,), {"v": 70}),
+        # three rows pass their values on in a circle
+        lambda plan, c: plans.set_cells(plan, c, "u", [((n,), "code", Edited(n % 3 + 1)) for n in (1, 2, 3)]),
+    )
+    assert raw.rows("SELECT * FROM p ORDER BY id") == [(2, 10), (7, 70)]
+    assert raw.rows("SELECT * FROM c ORDER BY id") == [(1, 2), (2, 2)], "no cascade"
+    assert raw.rows("SELECT * FROM u ORDER BY id") == [(1, 2, 10), (2, 3, 10), (3, 1, 10)]
+    check_undone(raw, repository, before)
+
+
+def test_columns_that_a_side_has_not(raw: Raw, repository: Repository) -> None:
+    # DoltLite takes a renamed column for an added one, and another one for it, where one was dropped besides.
+    old, rename = ("old", ["ALTER TABLE t RENAME COLUMN old TO new"]) if raw.dolt else ("new", [])
+    incoming = fork(
+        raw,
+        [f"CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, gone INTEGER, {old} INTEGER)",
+         "INSERT INTO t VALUES (1, 1, 8, 1), (2, 2, 8, 2), (3, 3, 8, 3), (4, 4, 8, 4)"],
+        ["ALTER TABLE t ADD COLUMN mine INTEGER", "UPDATE t SET a = 10, mine = 1", "DELETE FROM t WHERE id = 4"],
+        ["ALTER TABLE t ADD COLUMN yours INTEGER", "ALTER TABLE t DROP COLUMN gone", "UPDATE t SET a = 20, yours = 2",
+         *rename],
+    )  # fmt: skip
+    before = raw.state()
+    resolve(
+        repository,
+        incoming,
+        lambda plan, c: plans.take(plan, c, "t", (1,), OURS, ["a"]),
+        lambda plan, c: plans.take_row(plan, c, "t", (2,), THEIRS),
+        lambda plan, c: plans.take_row(plan, c, "t", (3,), OURS),
+        lambda plan, c: plans.take_row(plan, c, "t", (4,), THEIRS),
+    )
+    assert raw.rows("SELECT id, a, new, mine, yours FROM t ORDER BY id") == [
+        (1, 10, 1, 1, 2),
+        (2, 20, 2, 1, 2),
+        (3, 10, 3, 1, None),
+        (4, 20, 4, None, 2),
+    ]
+    check_undone(raw, repository, before)
+
+
+def test_triggers_run_on_dolt_only_and_that_is_told(raw: Raw, repository: Repository) -> None:
+    stamp = "SET NEW.note = 'trigger'" if raw.dolt else "BEGIN UPDATE t SET note = 'trigger' WHERE id = NEW.id; END"
+    incoming = fork(
+        raw,
+        ["CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, note VARCHAR(9))",
+         "INSERT INTO t VALUES (1, 1, ''), (2, 2, ''), (3, 3, ''), (4, 4, '')"],
+        ["UPDATE t SET a = 10 WHERE id < 4", "DELETE FROM t WHERE id = 4",
+         f"CREATE TRIGGER stamp {'BEFORE' if raw.dolt else 'AFTER'} UPDATE ON t FOR EACH ROW {stamp}"],
+        ["UPDATE t SET a = 20"],
+    )  # fmt: skip
+    applied = resolve(
+        repository,
+        incoming,
+        lambda plan, c: plans.edit(plan, c, "t", (1,), "a", 5),
+        lambda plan, c: plans.take(plan, c, "t", (2,), THEIRS, ["a"]),
+        lambda plan, c: plans.take_row(plan, c, "t", (3,), OURS),
+        lambda plan, c: plans.take_row(plan, c, "t", (4,), THEIRS),
+    )
+    ran = "trigger" if raw.dolt else ""
+    assert raw.rows("SELECT * FROM t ORDER BY id") == [(1, 5, ran), (2, 20, ran), (3, 10, ""), (4, 20, "")]
+    assert applied.notes == (("Triggers ran for the rows that were written: those of t.",) if raw.dolt else ())
+
+
+def test_what_dolt_gets_wrong(dolt: RawDolt, opened: Open) -> None:
+    repository = opened(dolt)
+    incoming = fork(
+        dolt,
+        [
+            "CREATE TABLE v (id INT PRIMARY KEY, a INT, twice INT GENERATED ALWAYS AS (a * 2) VIRTUAL, b INT)",
+            "CREATE TABLE ci (id INT PRIMARY KEY, a VARCHAR(9) COLLATE utf8mb4_0900_ai_ci, b INT)",
+            "CREATE TABLE vec (id INT PRIMARY KEY, a VECTOR(2), b INT)",
+            "CREATE TABLE n (id INT PRIMARY KEY, a INT)",
+            "INSERT INTO v (id, a, b) VALUES (1, 1, 1), (2, 2, 2)",
+            "INSERT INTO ci VALUES (1, 'a', 1), (2, 'a', 2)",
+            "INSERT INTO vec VALUES (1, STRING_TO_VECTOR('[1, 0.1]'), 1), (2, STRING_TO_VECTOR('[2, 2]'), 2)",
+        ],
+        ["UPDATE v SET a = 10", "UPDATE ci SET b = 10", "UPDATE vec SET b = 10", "DELETE FROM vec WHERE id = 2",
+         "ALTER TABLE n MODIFY a INT NOT NULL"],
+        ["UPDATE v SET a = 20, b = 5", "UPDATE ci SET b = 20, a = 'A'", "UPDATE vec SET b = 20",
+         "UPDATE vec SET a = STRING_TO_VECTOR('[0.3, 7e-12]')",
+         "INSERT INTO n VALUES (1, NULL)"],
+    )  # fmt: skip
+    before = dolt.state()
+    decide: list[PLAN] = [
+        lambda plan, c: plans.take(plan, c, "v", (1,), OURS, ["a"]),
+        lambda plan, c: plans.take_row(plan, c, "v", (2,), THEIRS),
+        lambda plan, c: plans.take(plan, c, "ci", (1,), OURS, ["b"]),
+        lambda plan, c: plans.take_row(plan, c, "ci", (2,), OURS),
+        lambda plan, c: plans.take(plan, c, "vec", (1,), OURS, ["b"]),
+        lambda plan, c: plans.take_row(plan, c, "vec", (2,), THEIRS),
+    ]
+    with pytest.raises(ConstraintsBroken) as caught:
+        resolve(repository, incoming, *decide)
+    assert [str(each.violation) for each in caught.value.broken] == ["not null of n (a): 1 row, id 1"]
+    assert dolt.state() == before
+    resolve(repository, incoming, *decide, lambda plan, c: plans.mend(plan, c, "n", (1,), {"a": 4}))
+    assert dolt.rows("SELECT * FROM v ORDER BY id") == [(1, 10, 20, 5), (2, 20, 40, 5)]
+    assert dolt.rows("SELECT * FROM ci ORDER BY id") == [(1, "A", 10), (2, "a", 10)]
+    theirs = dolt.rows("SELECT HEX(a) FROM vec AS OF 'feature' ORDER BY id")
+    assert dolt.rows("SELECT HEX(a) FROM vec ORDER BY id") == theirs
+    assert dolt.rows("SELECT id, b FROM vec ORDER BY id") == [(1, 10), (2, 20)]
+    assert dolt.rows("SELECT * FROM n") == [(1, 4)]
+    check_undone(dolt, repository, before)

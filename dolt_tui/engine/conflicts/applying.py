@@ -38,13 +38,14 @@ from ..model.conflicts import (
 from ..model.rewriting import merge_message
 from ..versioning.working_set import WorkingSet
 from .constraints import after_broken, broken_in, verified
-from .deciding import decision_of, outcome
+from .deciding import decision_of, kept, outcome
 from .forcing import clear_conflicts, forces, refuse_left, take_definitions, taken_from
 from .putting_aside import put_aside
 from .reading import conflicts_in, merge
 from .rows import ConflictRows
 from .writing_rows import Goal, write_counts, write_rows
 
+_NOTHING: frozenset[str] = frozenset()
 _OTHERS = 50
 """Commits of others that are told."""
 
@@ -236,7 +237,7 @@ def _goals(
     goals: dict[str, dict[RowKey, Goal]] = {}
     counts: dict[str, list[tuple[ConflictRow, int]]] = {}
     taken: list[str] = []
-    open_ = 0
+    open_, fresh = 0, found.incoming.kind is not IncomingKind.STANDING
     for table in rows.tables:
         plan = step.table(table)
         side = _one_side(table, plan, rows)
@@ -245,12 +246,15 @@ def _goals(
         if side is not None:
             continue
         for row in every(rows, table):
-            result = outcome(row, decision_of(plan, row))
+            decision = decision_of(plan, row)
+            result = outcome(row, decision)
             open_ += not result.decided
             if result.count is not None:
                 counts.setdefault(table, []).append((row, result.count))
             elif row.counts is None:
-                goals.setdefault(table, {})[row.key] = Goal(result.values, row)
+                goals.setdefault(table, {})[row.key] = Goal(
+                    result.values, row, (fresh and kept(row, decision)) or _NOTHING
+                )
     if open_:
         raise Undecided(f"{plural(open_, 'row')} {'is' if open_ == 1 else 'are'} not decided yet.", found)
     for table, plan in step.tables.items():
@@ -283,10 +287,10 @@ def _one_side(table: str, plan: TablePlan, rows: ConflictRows) -> Side | None:
 
 
 def _mended(goal: Goal | None, values: Mapping[str, object] | None) -> Goal:
-    row = goal.row if goal is not None else None
+    row, kept_ = (goal.row, goal.kept) if goal is not None else (None, _NOTHING)
     if values is None:
         return Goal(None, row)
-    return Goal({**((goal.values or {}) if goal is not None else {}), **values}, row)
+    return Goal({**((goal.values or {}) if goal is not None else {}), **values}, row, kept_ - set(values))
 
 
 # what is told

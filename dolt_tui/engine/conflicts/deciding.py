@@ -71,6 +71,18 @@ def outcome(row: ConflictRow, decision: RowDecision = _UNDECIDED) -> Outcome:
     return Outcome(_set(row, values, decision), open_columns_, frozenset(filled - set(decision.cells)))
 
 
+def kept(row: ConflictRow, decision: RowDecision) -> frozenset[str]:
+    """The columns that the decision leaves as our side has them."""
+    if row.ours is None or decision.delete or decision.count is not None:
+        return frozenset()
+    ours = {name for name, choice in decision.cells.items() if choice is Side.OURS}
+    if decision.row is Side.OURS:
+        ours |= set(row.ours)
+    elif decision.row is None and row.theirs is not None:
+        ours |= set(row.ours) - outcome(row, decision).filled
+    return frozenset(ours - {name for name, choice in decision.cells.items() if choice is not Side.OURS})
+
+
 def _set(row: ConflictRow, values: RowValues, decision: RowDecision) -> RowValues:
     found = dict(values)
     for name, choice in decision.cells.items():

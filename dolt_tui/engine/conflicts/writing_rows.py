@@ -32,6 +32,8 @@ class Goal(Frozen):
     """Columns that are not named stay what they are, in a new row what the database fills in. None: there is no row."""
     row: ConflictRow | None = None
     """The row as the sides have it, where it conflicts."""
+    kept: frozenset[str] = frozenset()
+    """Columns that are to be as ours has them, which they are: what a column is called on our side may be a guess."""
 
 
 Goals = Mapping[RowKey, Goal]
@@ -86,7 +88,9 @@ def _edit(table: Editable, key: RowKey, goal: Goal, now: RowValues | None) -> Ed
     if now is None:
         wanted = {**dict(zip(table.key, key, strict=True)), **wanted}
         return Edit(table.table, key, EditKind.ADDED, {}, wanted)
-    changed = {name: value for name, value in wanted.items() if not same(value, now.get(name))}
+    changed = {
+        name: value for name, value in wanted.items() if name not in goal.kept and not same(value, now.get(name))
+    }
     return Edit(table.table, key, EditKind.CHANGED, now, changed) if changed else None
 
 
@@ -114,7 +118,8 @@ def _unique_columns(session: Session, table: Editable) -> frozenset[str] | None:
 
     Where nothing of them changes, an INSERT of the whole row finds that row and no other one.
     """
-    if not session.dialect.traits.server or table.triggers or not table.key:
+    # With a computed column such a statement ends the server's connection. engine-facts.md#computed-columns-and-merges
+    if not session.dialect.traits.server or table.triggers or any(column.generated for column in table.columns):
         return None
     found = set(table.key)
     try:
@@ -136,7 +141,7 @@ def _is_plain(edit: Edit, fixed: frozenset[str]) -> bool:
 def _write_whole(session: Session, table: Editable, rows: Mapping[RowKey, RowValues], changed: frozenset[str]) -> None:
     """Set some columns of rows that are there: by one statement for a thousand of them, whatever their types."""
     dialect, style = session.dialect, table.style
-    columns = [column for column in table.columns if not column.generated]
+    columns = table.columns
     names = ", ".join(dialect.quote(column.name) for column in columns)
     sets = ", ".join(
         f"{dialect.quote(column.name)} = VALUES({dialect.quote(column.name)})"
