@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import warnings
-from collections.abc import Callable, Mapping
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import pymysql
 import pytest
 
-from dolt_tui.engine import open_repository
-from dolt_tui.engine.conflicts import applying, commit_conflicts
-from dolt_tui.engine.core.connections import Session
 from dolt_tui.engine.core.scratch_branch import is_scratch
 from dolt_tui.engine.errors import (
     ChangedMeanwhile,
-    Conflicts,
     ConstraintsBroken,
     LocalChanges,
     NothingChanged,
@@ -29,13 +19,9 @@ from dolt_tui.engine.errors import (
 )
 from dolt_tui.engine.model import StashScope
 from dolt_tui.engine.model.conflicts import (
-    Applied,
-    ConflictSet,
-    Edited,
     Incoming,
     IncomingKind,
     ResolutionPlan,
-    RowDecision,
     Side,
     StepPlan,
     TablePlan,
@@ -44,109 +30,23 @@ from dolt_tui.engine.model.rewriting import Action, RebaseStep
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt
+from .several_commits import (
+    OURS,
+    THEIRS,
+    Killed,
+    Watched,
+    decided,
+    done,
+    foreseen,
+    forked,
+    log,
+    rows,
+    sides,
+    told,
+    undone,
+    value,
+)
 from .test_calls import check
-
-OURS, THEIRS = RowDecision(Side.OURS), RowDecision(Side.THEIRS)
-
-
-def forked(raw: Raw) -> list[str]:
-    """Three commits on feature, of which the first and the last conflict with main; their hashes, oldest first."""
-    raw.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)", "INSERT INTO t VALUES (1, 1), (2, 2), (3, 3)")
-    raw.commit("base")
-    raw.call("dolt_branch", "feature")
-    made = []
-    for key in (1, 2, 3):
-        raw.run(f"UPDATE t SET a = a + 10 WHERE id = {key}", at="feature")
-        author = ("--author", "Ann <ann@example.com>")
-        made.append(str(raw.call("dolt_commit", "-am", f"f{key}\n\nMore.", *author, at="feature")[0]))
-    raw.run("UPDATE t SET a = a + 20 WHERE id IN (1, 3)")
-    raw.commit("ours")
-    return made
-
-
-def value(number: int) -> RowDecision:
-    return RowDecision(cells={"a": Edited(number)})
-
-
-def decided(incoming: Incoming, **by_commit: Mapping[int, RowDecision]) -> ResolutionPlan:
-    """A plan: rows of t by the hash of the commit."""
-    rows = {hash_: {(key,): decision for key, decision in found.items()} for hash_, found in by_commit.items()}
-    return ResolutionPlan(incoming, {hash_: StepPlan({"t": TablePlan(rows=found)}) for hash_, found in rows.items()})
-
-
-def foreseen(repository: Repository, plan: ResolutionPlan) -> ConflictSet:
-    found = repository.resolver.foresee(plan.incoming, plan)
-    assert found is not None
-    return found
-
-
-def told(found: ConflictSet) -> tuple[str, int, int, list[tuple[str, int]]]:
-    return found.commit, found.number, found.of, [(count.table, count.rows) for count in found.tables]
-
-
-def rows(raw: Raw, at: str = "main") -> list[int]:
-    return [a for (a,) in raw.rows("SELECT a FROM t ORDER BY id", at=at)]
-
-
-def log(raw: Raw, at: str = "main") -> list[str]:
-    return [str(message).split("\n")[0] for (message,) in raw.rows("SELECT message FROM dolt_log", at=at)]
-
-
-def sides(raw: Raw, found: ConflictSet, key: int) -> list[int]:
-    """The value of a row on the three sides."""
-    at = "t AS OF '{}'" if raw.dolt else "dolt_at_t('{}')"
-    return [
-        raw.scalar(f"SELECT a FROM {at.format(commit)} WHERE id = {key}")
-        for commit in (found.base, found.ours, found.theirs)
-    ]
-
-
-def done(repository: Repository, plan: ResolutionPlan) -> Applied:
-    """The plan applied as the screen does it: as a step that can be undone."""
-    branch = plan.incoming.branch
-    applied, step = repository.undo.perform(branch, "resolve", lambda: repository.resolver.apply(plan.incoming, plan))
-    assert step is not None
-    return applied
-
-
-def undone(repository: Repository) -> None:
-    step = repository.undo.next()
-    assert step is not None
-    repository.undo.undo(step)
-
-
-class Watched:
-    """What another session sees of a branch after each statement that writes, in this process."""
-
-    def __init__(self, raw: Raw, branch: str) -> None:
-        self._raw, self._branch = raw, branch
-        self._patch = pytest.MonkeyPatch()
-        self.looks = 0
-        self.states: list[tuple[object, ...]] = []
-        """Without those that are as the one before."""
-
-    def __enter__(self) -> None:
-        for name in ("run", "execute"):
-            self._patch.setattr(Session, name, self._watching(getattr(Session, name)))
-
-    def __exit__(self, *error: object) -> None:
-        self._patch.undo()
-
-    def _watching(self, method: Callable[..., Any]) -> Callable[..., Any]:
-        def watched(*arguments: Any) -> Any:
-            try:
-                return method(*arguments)
-            finally:
-                self._look()
-
-        return watched
-
-    def _look(self) -> None:
-        query = "SELECT dolt_hashof_db('WORKING'), dolt_hashof_db('STAGED'), dolt_hashof('HEAD')"
-        (state,) = self._raw.rows(query, at=self._branch)
-        self.looks += 1
-        if self.states[-1:] != [state]:
-            self.states.append(state)
 
 
 def test_what_is_brought_in(raw: Raw, repository: Repository) -> None:
@@ -224,75 +124,6 @@ def test_reverts_that_conflict(raw: Raw, repository: Repository) -> None:
         repository.resolver.foresee(incoming, plan)
 
 
-def test_a_rebase_that_conflicts_twice(raw: Raw, repository: Repository) -> None:
-    f1, _, f3 = forked(raw)
-    before, branches = raw.state("feature"), raw.branches()
-    incoming = repository.incoming.rebase("feature", "main")
-    first = foreseen(repository, decided(incoming))
-    assert (told(first), sides(raw, first, 1)) == ((f1, 1, 3, [("t", 1)]), [1, 21, 11])
-    some = decided(incoming, **{f1: {1: value(31)}})
-    third = foreseen(repository, some)
-    assert (told(third), sides(raw, third, 3)) == ((f3, 3, 3, [("t", 1)]), [3, 23, 13])
-    with pytest.raises(Undecided):
-        repository.resolver.apply(incoming, some)
-    assert (raw.state("feature"), raw.branches()) == (before, branches)
-    plan = decided(incoming, **{f1: {1: value(31)}, f3: {3: THEIRS}})
-    assert repository.resolver.foresee(incoming, plan) is None
-    applied = done(repository, plan)
-    assert (applied.hash, applied.commits) == (raw.head("feature"), 3)
-    assert log(raw, "feature") == ["f3", "f2", "f1", *log(raw)]  # none is lost
-    assert rows(raw, "feature") == [31, 12, 13]
-    assert set(raw.branches()) == set(branches)
-    assert raw.status("feature") == set()
-    undone(repository)
-    assert (raw.state("feature"), raw.branches()) == (before, branches)
-    # What changes nothing is left out.
-    assert done(repository, decided(incoming, **{f1: {1: OURS}, f3: {3: THEIRS}})).commits == 2
-    assert log(raw, "feature") == ["f3", "f2", *log(raw)]
-
-
-def test_an_interactive_rebase_with_a_squash_that_conflicts(raw: Raw, repository: Repository) -> None:
-    f1, f2, f3 = forked(raw)
-    onto, before = raw.head(), raw.state("feature")
-
-    def planned(*actions: Action) -> Incoming:
-        steps = [
-            RebaseStep(action, hash_, f"f{n}")
-            for n, (action, hash_) in enumerate(zip(actions, (f1, f2, f3), strict=True), 1)
-        ]
-        return repository.incoming.interactive("feature", onto, steps)
-
-    incoming = planned(Action.PICK, Action.SQUASH, Action.SQUASH)
-    plan = decided(incoming, **{f1: {1: value(31)}, f3: {3: value(33)}})
-    assert told(foreseen(repository, decided(incoming, **{f1: {1: value(31)}}))) == (f3, 3, 3, [("t", 1)])
-    done(repository, plan)
-    assert (log(raw, "feature"), rows(raw, "feature")) == (["f1", *log(raw)], [31, 12, 33])
-    message = raw.scalar("SELECT message FROM dolt_log LIMIT 1", at="feature")
-    assert [part for part in message.split("\n") if part.startswith("f")] == ["f1", "f2", "f3"]
-    undone(repository)
-    assert raw.state("feature") == before
-    # Nothing is left of the first one: the second one must not be joined to a commit of main.
-    incoming = planned(Action.PICK, Action.FIXUP, Action.DROP)
-    done(repository, decided(incoming, **{f1: {1: OURS}}))
-    assert (log(raw, "feature"), rows(raw, "feature")) == (["f1", *log(raw)], [21, 12, 23])
-    undone(repository)
-    # It waits at a commit that is to be edited: what comes after it is not looked at.
-    incoming = planned(Action.EDIT, Action.PICK, Action.DROP)
-    assert told(foreseen(repository, decided(incoming))) == (f1, 1, 2, [("t", 1)])
-    plan = decided(incoming, **{f1: {1: value(31)}})
-    assert repository.resolver.foresee(incoming, plan) is None
-    with pytest.raises(Undecided):
-        repository.resolver.apply(incoming, decided(incoming))
-    assert raw.state("feature") == before
-    assert done(repository, plan).paused == "dolt_rebase_feature"
-    assert log(raw, "dolt_rebase_feature") == ["f1", *log(raw)]
-    operation = repository.progress.find("feature")
-    assert operation is not None
-    assert not operation.conflicts
-    assert repository.progress.go_on(operation) == ""
-    assert (log(raw, "feature"), rows(raw, "feature")) == (["f2", "f1", *log(raw)], [31, 12, 23])  # none is lost
-
-
 def test_a_stash_that_conflicts(dolt: RawDolt, opened: Open) -> None:
     forked(dolt)
     repository = opened(dolt)
@@ -322,30 +153,6 @@ def test_a_stash_that_conflicts(dolt: RawDolt, opened: Open) -> None:
         repository.resolver.foresee(again)
 
 
-class Killed:
-    """Another process that does `work` on the database, and is killed with SIGKILL where it has resolved a commit."""
-
-    def __init__(self, raw: Raw, number: int, work: Callable[[Repository], object]) -> None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about threads, which have nothing to do with what happens here
-            pid = os.fork()
-        if pid == 0:
-            with suppress(BaseException):
-                left, settle = iter(range(number)), applying.settle
-
-                def settled(*arguments: Any) -> tuple[str, ...]:
-                    notes = settle(*arguments)
-                    if next(left, None) is None:
-                        os.kill(os.getpid(), signal.SIGKILL)
-                    return notes
-
-                pytest.MonkeyPatch().setattr(commit_conflicts, "settle", settled)
-                with open_repository(raw.target) as repository:
-                    work(repository)
-            os._exit(0)
-        self.signal = os.WTERMSIG(os.waitpid(pid, 0)[1])
-
-
 @pytest.mark.parametrize("kind", [IncomingKind.CHERRY_PICK, IncomingKind.REBASE])
 def test_killed_in_the_middle(raw: Raw, repository: Repository, kind: IncomingKind) -> None:
     f1, f2, f3 = forked(raw)
@@ -368,55 +175,6 @@ def test_killed_in_the_middle(raw: Raw, repository: Repository, kind: IncomingKi
     assert set(raw.branches()) == set(branches)  # what was left behind is gone, too
     assert seen.states == [before[:3], raw.state(branch)[:3]]
     assert seen.looks > 20
-
-
-def test_a_rebase_that_somebody_else_left_standing(dolt: RawDolt, opened: Open) -> None:
-    f1, _, f3 = forked(dolt)
-    repository, on = opened(dolt), "dolt_rebase_feature"
-    with pytest.raises(pymysql.MySQLError, match="data conflict detected"):
-        dolt.each("SET @@dolt_allow_commit_conflicts = 1", "CALL dolt_rebase('main')", at="feature")
-    before = dolt.state(on)
-    operation = repository.progress.find("feature")
-    assert operation is not None
-    incoming = repository.incoming.standing(operation)
-    assert incoming.title == f"rebasing feature, at {f1[:7]}"
-    found = foreseen(repository, decided(incoming))
-    assert (told(found), sides(dolt, found, 1)) == ((f1, 1, 3, [("t", 1)]), [1, 21, 11])
-    with pytest.raises(Undecided):
-        repository.resolver.apply(incoming, decided(incoming))
-    plan = decided(incoming, **{f1: {1: value(31)}})
-    assert repository.resolver.foresee(incoming, plan) is None
-    assert dolt.state(on) == before
-    with pytest.raises(Undecided) as undecided:  # it stands at the next one by now
-        repository.resolver.apply(incoming, plan)
-    found = undecided.value.found
-    assert (told(found), sides(dolt, found, 3)) == ((f3, 3, 3, [("t", 1)]), [3, 23, 13])
-    assert log(dolt, on)[:2] == ["f2", "f1"]
-    assert found.incoming.tip == f3
-    plan = decided(found.incoming, **{f3: {3: THEIRS}})
-    assert repository.resolver.apply(found.incoming, plan).hash == dolt.head("feature")
-    assert (log(dolt, "feature"), rows(dolt, "feature")) == (["f3", "f2", "f1", *log(dolt)], [31, 12, 13])
-    assert on not in dolt.branches()
-    # A commit that is to be edited: it waits there once that is resolved.
-    with pytest.raises(pymysql.MySQLError, match="data conflict detected"):
-        dolt.each(
-            f"CALL dolt_reset('--hard', '{f3}')",
-            "CALL dolt_rebase('-i', 'main')",
-            "UPDATE dolt_rebase SET action = 'edit' WHERE rebase_order = 1",
-            "SET @@dolt_allow_commit_conflicts = 1",
-            "CALL dolt_rebase('--continue')",
-            at="feature",
-        )
-    operation = repository.progress.find("feature")
-    assert operation is not None
-    incoming = repository.incoming.standing(operation)
-    assert repository.resolver.apply(incoming, decided(incoming, **{f1: {1: value(31)}})).paused == on
-    assert (log(dolt, on), rows(dolt, on)) == (["f1", *log(dolt)], [31, 2, 23])
-    operation = repository.progress.find("feature")
-    assert operation is not None
-    with pytest.raises(Conflicts):
-        repository.progress.go_on(operation)
-    assert log(dolt, on)[:2] == ["f2", "f1"]  # none is lost
 
 
 @pytest.mark.parametrize("kind", [IncomingKind.CHERRY_PICK, IncomingKind.REBASE])

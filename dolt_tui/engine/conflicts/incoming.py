@@ -9,7 +9,7 @@ from ..core.connections import Connections
 from ..core.revisions import resolve
 from ..model import HEAD, Commit, Stash
 from ..model.conflicts import Incoming, IncomingKind
-from ..model.rewriting import Action, Operation, RebaseStep
+from ..model.rewriting import Action, Operation, OperationKind, RebaseStep
 from ..versioning.log import History
 from ..versioning.rewriting import MOST_COMMITS, short
 
@@ -71,7 +71,12 @@ class Incomings:
         return Incoming(IncomingKind.STASH, branch, stash.title, head, stash.hash, stash=stash, drop=drop)
 
     def standing(self, operation: Operation) -> Incoming:
-        """The conflicts that stand on a branch, of a rebase on Dolt's own one. Only on Dolt."""
+        """The conflicts that stand on a branch, of a rebase on Dolt's own one.
+
+        On DoltLite, where none can stand, what is left of a rebase that waits for a commit to be edited.
+        """
+        if not self._db.dialect.traits.keeps_conflicts and operation.kind is OperationKind.REBASE:
+            return self._continued(operation)
         with self._db.read(operation.on, "what is brought in") as session:
             head = resolve(session, HEAD)
             tip = session.scalar("SELECT source_commit FROM dolt_merge_status WHERE is_merging")
@@ -79,6 +84,14 @@ class Incomings:
         if source and source == tip:
             source = str(tip)[:7]
         return Incoming(IncomingKind.STANDING, operation.on, source, head, str(tip or head))
+
+    def _continued(self, operation: Operation) -> Incoming:
+        (head,) = self._at(operation.on)
+        (tip,) = self._at(operation.branch)
+        commits = tuple(step.hash for step in operation.steps if step.action is not Action.DROP)
+        source = plural(len(commits), "commit")
+        kind = IncomingKind.REBASE
+        return Incoming(kind, operation.on, source, head, tip, commits=commits, onto=head, steps=operation.steps)
 
     def _at(self, branch: str, *refs: str) -> tuple[str, ...]:
         """The commit that the branch is at, and those that ``refs`` name."""

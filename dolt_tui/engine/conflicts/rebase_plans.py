@@ -35,7 +35,6 @@ class Rebases:
 
     def __init__(self, db: Connections) -> None:
         self._db = db
-        self._working = WorkingSet(db)
 
     def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
         """The first commit that conflicts and that the plan does not decide completely; up to one to be edited."""
@@ -49,7 +48,7 @@ class Rebases:
         incoming = bringing.incoming
         self._refuse(incoming)
         with scratch(self._db, incoming.branch, incoming.head) as name:
-            self._run(name, bringing, _until_edited(incoming.steps))
+            self._run(name, bringing, until_edited(incoming.steps))
 
     def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         """Rebase the branch. Commits that change nothing, with what was decided, are left out.
@@ -104,15 +103,11 @@ class Rebases:
         at = next(number for number, step in enumerate(steps) if step.action is Action.EDIT)
         bringing = Bringing(self._db, incoming, plan)
         with scratch(self._db, branch, incoming.head) as name:
-            self._run(name, bringing, _until_edited(steps))
+            self._run(name, bringing, until_edited(steps))
             with self._db.read(name, "rebase") as session:
-                tip = resolve(session, HEAD)
-                commit = session.dialect.log_page(session, (tip,), 1).commits[0]
-                number = self._made(session, incoming.onto, tip)
-                known = {item.message.strip() for item in session.dialect.commits(session, [steps[at].hash])}
-            if not number or commit.message.strip() not in known | {steps[at].message.strip()}:
-                raise NothingChanged(f"Nothing is left of {steps[at].hash[:7]} ({steps[at].summary}) to be edited.")
-            begin = [replace(steps[at], hash=tip), *steps[at + 1 :]]
+                commit = edited(session, steps[at])
+                number = self._made(session, incoming.onto, commit.hash)
+            begin = [replace(steps[at], hash=commit.hash), *steps[at + 1 :]]
 
             def work(session: Session) -> str:
                 expect(session, seen)
@@ -139,27 +134,53 @@ class Rebases:
             return look(session)
 
     def _refuse(self, incoming: Incoming) -> None:
-        with self._db.read(incoming.branch, "rebase") as session:
-            expect(session, Expected(incoming.branch, incoming.head))
-        status = self._working.status(incoming.branch)
-        tables = sorted({change.table for change in (*status.unstaged, *status.staged)})
-        if tables:
-            raise LocalChanges(f"Uncommitted changes in {', '.join(tables)} are in the way.")
+        refuse_changes(self._db, incoming)
 
     def _run(self, name: str, bringing: Bringing, steps: Sequence[RebaseStep]) -> None:
-        """Rebase branch ``name``, which is at the commit that is rebased."""
-        incoming = bringing.incoming
-        with self._db.read(name, "rebase") as session:
-            found = session.dialect.range(session, incoming.onto, incoming.head, MOST_COMMITS)
-        running = _Running(bringing, {commit.hash: commit for commit in found})
+        run_rebase(self._db, name, bringing, steps, bringing.incoming.head)
 
-        def work(session: Session) -> str:
-            unchecked(session)
-            return replay(
-                session, incoming.onto, lambda default: running.begin(steps or default), decide=running.decide
-            )
 
-        self._db.write(name, work, "rebase")
+def refuse_changes(db: Connections, incoming: Incoming) -> None:
+    """Raise `LocalChanges` where anything is uncommitted, and `ChangedMeanwhile` where the branch has moved."""
+    with db.read(incoming.branch, "rebase") as session:
+        expect(session, Expected(incoming.branch, incoming.head))
+        status = WorkingSet.read_status(session)
+    tables = sorted({change.table for change in (*status.unstaged, *status.staged)})
+    if tables:
+        raise LocalChanges(f"Uncommitted changes in {', '.join(tables)} are in the way.")
+
+
+def run_rebase(
+    db: Connections, name: str, bringing: Bringing, steps: Sequence[RebaseStep], head: str, *, others: bool = False
+) -> None:
+    """Rebase the throw-away branch ``name``, which is at ``head``; without ``steps`` each commit is picked.
+
+    ``others``: the steps may be some of its commits only.
+    """
+    onto = bringing.incoming.onto
+    with db.read(name, "rebase") as session:
+        found = session.dialect.range(session, onto, head, MOST_COMMITS)
+    running = _Running(bringing, {commit.hash: commit for commit in found})
+
+    def work(session: Session) -> str:
+        unchecked(session)
+        return replay(
+            session, onto, lambda default: running.begin(steps or default), decide=running.decide, others=others
+        )
+
+    db.write(name, work, "rebase")
+
+
+def edited(session: Session, step: RebaseStep) -> Commit:
+    """What came of a step that is to be edited, which is the last one that was made on the session's branch.
+
+    Raises `NothingChanged` where nothing is left of it.
+    """
+    commit = session.dialect.log_page(session, (resolve(session, HEAD),), 1).commits[0]
+    known = {item.message.strip() for item in session.dialect.commits(session, [step.hash])}
+    if commit.message.strip() not in known | {step.message.strip()}:
+        raise NothingChanged(f"Nothing is left of {step.hash[:7]} ({step.summary}) to be edited.")
+    return commit
 
 
 class _Running:
@@ -211,7 +232,7 @@ def leave_out(session: Session, steps: list[RebaseStep], number: int) -> None:
     session.run(update)
 
 
-def _until_edited(steps: Sequence[RebaseStep]) -> tuple[RebaseStep, ...]:
+def until_edited(steps: Sequence[RebaseStep]) -> tuple[RebaseStep, ...]:
     """The steps up to one that is to be edited, which is only picked: what comes after it nobody can know."""
     found, edited = [], False
     for step in steps:

@@ -29,6 +29,10 @@ def replayer(db: Connections, incoming: Incoming) -> Replayer | None:
         from .standing_rebases import StandingRebases
 
         return StandingRebases(db)
+    if kind is IncomingKind.REBASE and incoming.branch.startswith(REBASE_BRANCH):
+        from .continued_rebases import ContinuedRebases
+
+        return ContinuedRebases(db)
     if kind is IncomingKind.REBASE:
         from .rebase_plans import Rebases
 

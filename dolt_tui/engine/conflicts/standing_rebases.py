@@ -12,7 +12,7 @@ from ..core.compare_and_write import expect
 from ..core.connections import Connections, Session
 from ..core.revisions import resolve
 from ..errors import ChangedMeanwhile, NothingInProgress
-from ..model import HEAD, Call, Expected
+from ..model import HEAD, Call, Commit, Expected
 from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan
 from ..model.rewriting import REBASE_BRANCH, Action, RebaseStep
 from ..versioning.replaying import CONTINUE, PAUSED, paused, read_plan, resume
@@ -79,8 +79,8 @@ class _Standing:
         session.dialect.keep_conflicts(session, broken=True)
         self._steps = [step for step in read_plan(session) if step.action is not Action.DROP]
 
-    def resolve(self) -> RebaseStep:
-        """Resolve the commit at which it stands; the step that this is."""
+    def resolve(self) -> tuple[RebaseStep, Commit | None]:
+        """Resolve the commit at which it stands; the step that this is, and the commit unless nothing is left of it."""
         session, incoming = self._session, self._bringing.incoming
         state = session.first("SELECT source_commit FROM dolt_merge_status WHERE is_merging")
         if state is None:
@@ -95,25 +95,30 @@ class _Standing:
         step = self._steps[number]
         if not self._bringing.resolve(session, at, here):
             leave_out(session, self._steps, number)
-        elif step.action is Action.EDIT:
-            # It would not be stopped at any more: engine-facts.md#edit-that-conflicts
-            session.run(committed_again(session, commit))
-        return step
+            return step, None
+        return step, commit
 
     def go_on(self) -> str:
         """Resolve it, and continue, and so on at each commit that conflicts; what the engine says in the end."""
 
         def again(session: Session, _: str) -> None:
             session.execute(session.dialect.begin)
-            if self.resolve().action is Action.EDIT:
-                raise _ToBeEdited
+            self._resolve_or_wait()
 
         try:
-            if self.resolve().action is Action.EDIT:
-                raise _ToBeEdited
+            self._resolve_or_wait()
             return resume(self._session, again)
         except _ToBeEdited:
             return PAUSED
+
+    def _resolve_or_wait(self) -> None:
+        """Resolve the commit. One that is to be edited is committed, as it would not be stopped at any more."""
+        step, commit = self.resolve()
+        if step.action is Action.EDIT:
+            # engine-facts.md#edit-that-conflicts
+            if commit is not None:
+                self._session.run(committed_again(self._session, commit))
+            raise _ToBeEdited
 
 
 class _ToBeEdited(Exception):

@@ -80,6 +80,8 @@ class Incoming(Frozen):
     @property
     def title(self) -> str:
         """``merging feature into main``, as the middle of a sentence."""
+        if self.kind is IncomingKind.REBASE and self.branch.startswith(REBASE_BRANCH):
+            return f"rebasing {self.branch.removeprefix(REBASE_BRANCH)}, {self.source} to go"
         if self.kind is IncomingKind.STANDING and self.branch.startswith(REBASE_BRANCH):
             return f"rebasing {self.branch.removeprefix(REBASE_BRANCH)}, at {self.source}"
         doing = {

@@ -352,6 +352,8 @@ class Resolving:
 
     def _next(self, incoming: Incoming, plan: ResolutionPlan, found: ConflictSet, now: Resolution | None) -> None:
         """Something conflicts that is not decided: at another commit, or since somebody changed something."""
+        if incoming.kind is IncomingKind.STANDING:
+            incoming = found.incoming  # a rebase stands at another commit by now
         session, repository = self._session, self._session.repository
         rules = self.kept_rules.rules
 
