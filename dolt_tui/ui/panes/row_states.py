@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from textual.app import ComposeResult
-from textual.content import Content
 from textual.widgets import Static
 
 from dolt_tui.engine.model import ColumnInfo, DiffColumn
@@ -15,7 +14,7 @@ from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.content import content
 from dolt_tui.ui.present.row_states import in_words, state_columns, state_rows
 from dolt_tui.ui.present.staged_rows import UncommittedRow
-from dolt_tui.ui.present.text import plain, sanitise, value_cell
+from dolt_tui.ui.present.text import plain, value_cell
 
 
 class RowStatesPane(Pane):
@@ -27,6 +26,7 @@ class RowStatesPane(Pane):
     def __init__(self) -> None:
         super().__init__()
         self._says = Static(id="row-says", markup=False)
+        self._title = self.TITLE
         self._shown: tuple[UncommittedRow, int] | None = None
 
     def compose(self) -> ComposeResult:
@@ -49,7 +49,8 @@ class RowStatesPane(Pane):
         self.set_footnote("HEAD → staged → working")
 
     def set_title(self, title: str = "") -> None:
-        self.border_title = Content(f"{self.NUMBER} {sanitise(title or self.TITLE)}")
+        self._title = title or self._title  # it may be shown before it is part of the screen
+        super().set_title(self._title)
 
 
 _NAMED = 3
