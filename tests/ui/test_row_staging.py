@@ -85,3 +85,66 @@ async def test_rows_are_staged_committed_and_discarded(either: Target, drive: Dr
         assert counts(user) == {"employees_teams": "−1", "teams": "+2"}
         await user.press("z", "u")
         assert counts(user)["employees"] == "+1 −1"
+
+
+async def test_what_is_shown_of_staged_rows(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    session.run("main", CHANGED)
+    session.run(
+        "main",
+        [
+            ("CREATE TABLE pairs (b VARCHAR(9), a INT, v INT, PRIMARY KEY (a, b))", ()),
+            ("INSERT INTO pairs VALUES ('x', 1, 1), ('x', 2, 2), ('y', 1, 3)", ()),
+        ],
+    )
+    async with drive(either) as user:
+        changes, main = user.workspace.panes.changes, user.workspace.main
+        await user.go_to(changes, (False, "employees"))
+        await user.press("enter")
+        assert "5 Row 0" in user.screen
+        assert "not staged: Sehn → Seen · space stages it" in user.screen
+        # keys that pile up: each row shows it at once, and the next command waits for all of them
+        user.burst("space", "j", "space", "k", "space", "c")
+        await user.settle()
+        assert "+ 1 row" not in user.dialog_text
+        assert "employees −1" in " ".join(user.dialog_text.split())
+        assert "2 rows of employees are not staged" in user.dialog_text
+        await user.press("escape")
+        assert signs(user) == ["○ ~", "● −", "○ +"]
+        # of a filter's rows all; then what is staged, from which an unstaged row goes
+        await user.press("f")
+        await user.type("added")
+        await user.press("enter", "a")
+        assert signs(user) == ["● +"]
+        await user.press("escape", "1")
+        await user.go_to(changes, (True, "employees"))
+        await user.press("enter")
+        assert "employees · HEAD → staged" in user.main
+        assert signs(user) == ["● −", "● +"]
+        assert "● 2 staged · row 1 of 2" in user.main
+        await user.press("space")
+        assert signs(user) == ["● +"]
+        await user.press("space")  # the last one: what is left are the unstaged changes
+        assert "employees · HEAD → working" in user.main
+        assert signs(user) == ["○ ~", "○ −", "○ +"]
+        # from change to change
+        await user.press("less_than_sign", "J", "J", "J", "J")
+        assert user.told[-1] == "This is the last change."
+        await user.press("K", "K")
+        assert (main.grid.cursor_index, main.cell) == (0, ("last_name", "Seen"))
+        # a key whose columns stand in another order
+        await user.press("1")
+        await user.go_to(changes, (False, "pairs"))
+        await user.press("enter")
+        assert "5 Row 1 x" in user.screen
+        await user.press("v", "j", "space")
+        assert counts(user)["+pairs"] == "+2"
+        # a definition that changed
+        session.working.stage("main", ["pairs"])
+        session.commits.commit("main", "Pairs", "", None)
+        session.run("main", [("ALTER TABLE pairs ADD COLUMN w INT", ()), ("UPDATE pairs SET v = 9 WHERE a = 2", ())])
+        await user.press("ctrl+r", "1")
+        await user.go_to(changes, (False, "pairs"))
+        await user.press("enter", "space")
+        assert "stage: " in user.told[-1]
+        assert "only the whole table can be staged" in user.told[-1]

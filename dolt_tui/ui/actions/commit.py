@@ -81,8 +81,13 @@ class CommitActions(Actions):
 
         state = self.state
         staged = () if allow_empty else state.changes.staged
+        tables = {change.table for change in staged}
+        left = tuple(change for change in state.changes.unstaged if change.table in tables and change.status.differs)
         dialog = CommitDialog(
-            going_in(staged), state.draft, default_author(state.repository), f"Commit to {state.branch}"
+            [*going_in(staged), *not_staged(left)],
+            state.draft,
+            default_author(state.repository),
+            f"Commit to {state.branch}",
         )
 
         lookup = Lookup(self.context)
@@ -94,20 +99,21 @@ class CommitActions(Actions):
                 self._commit(draft, allow_empty)
 
         self.context.ask(dialog, written)
-        self._look_up(lookup, dialog, staged)
+        self._look_up(lookup, dialog, Changes(left, tuple(staged)))
 
-    def _look_up(self, lookup: Lookup, dialog: CommitDialog, staged: Sequence[TableChange]) -> None:
+    def _look_up(self, lookup: Lookup, dialog: CommitDialog, changes: Changes) -> None:
         """Recent messages, and the rows of what is to be committed where they are not counted yet."""
         repository, branch = self.state.repository, self.state.branch
-        uncounted = any(change.counts is None and not change.uncounted for change in staged)
+        every = (*changes.staged, *changes.unstaged)
+        uncounted = any(change.counts is None and not change.uncounted for change in every)
 
         def found(messages: tuple[str, ...]) -> None:
             dialog.remember(messages)
             if uncounted:
                 lookup.ask(
                     "count the changes to commit",
-                    lambda: repository.working.with_counts(branch, Changes(staged=tuple(staged))),
-                    lambda counted: dialog.goes_in(going_in(counted.staged)),
+                    lambda: repository.working.with_counts(branch, changes),
+                    lambda counted: dialog.goes_in([*going_in(counted.staged), *not_staged(counted.unstaged)]),
                 )
 
         lookup.ask("read recent messages", lambda: repository.commits.recent_messages(branch), found)
@@ -232,6 +238,16 @@ def going_in(staged: Sequence[TableChange]) -> list[Cell]:
         join(cell(f"{plural(len(staged), 'table')} to commit"), rows),
         *change_lines(staged),
     ]
+
+
+def not_staged(left: Sequence[TableChange]) -> list[Cell]:
+    """What stays behind of tables that are committed in part, in lines."""
+    lines = []
+    for change in left:
+        number = change.counts.total if change.counts is not None else 0
+        rows = f"{plural(number, 'row')} of {change.table}" if number else f"some of {change.table}"
+        lines.append(cell(f"{rows} {'are' if number > 1 else 'is'} not staged", Style.DIM))
+    return lines
 
 
 def amend_lines(preview: AmendPreview, staged: Sequence[TableChange]) -> list[Cell]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import Halves, RowCount, RowKey, RowSet, RowValues
+from dolt_tui.engine.model import Halves, RowCount, RowSet, RowValues
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import ROW, UNCOMMITTED, OutOfPlace, command
 from dolt_tui.ui.commands.keymap import key_of
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from dolt_tui.engine.model import Call
     from dolt_tui.engine.repository import Repository
 
-Chosen = dict[RowKey, tuple[UncommittedRow, Halves]]
-"""Rows by their keys, each with what is staged of it by now."""
+Chosen = list[tuple[UncommittedRow, Halves]]
+"""Rows, each with what is staged of it by now."""
 
 
 class RowStagingActions(Actions):
@@ -64,20 +64,21 @@ class RowStagingActions(Actions):
             then(self._chosen(grid.selected_rows))
 
     def _chosen(self, rows: Iterable[Row]) -> Chosen:
-        found: Chosen = {}
+        found: dict[int, tuple[UncommittedRow, Halves]] = {}
         for row in rows:
             value, loaded = (row.base or row).value, self._loaded
             halves = loaded.halves(row, self.state) if loaded is not None else None
             if isinstance(value, UncommittedRow) and halves is not None:
-                found[value.row_key] = value, halves
-        return found
+                found[id(value)] = value, halves  # both lines of a row have the same one
+        return list(found.values())
 
     def _set(self, rows: Chosen, *, shown: bool) -> RowSet:
         """These rows for the engine; ``shown``: they still have to be as they are shown in the working set."""
         loaded = self._loaded
         assert loaded is not None
-        as_shown = {key: _working(loaded, value) for key, (value, _) in rows.items()} if shown else {}
-        return RowSet(loaded.view.table, tuple(rows), shown=as_shown)
+        keyed = any(column.primary_key for column in loaded.page.columns)
+        as_shown = {value.row_key: _working(loaded, value) for value, _ in rows} if shown and keyed else {}
+        return RowSet(loaded.view.table, tuple(value.row_key for value, _ in rows), shown=as_shown)
 
     # staging
 
@@ -102,14 +103,10 @@ class RowStagingActions(Actions):
         if loaded is None or not rows:
             return
         self.context.main.grid.clear_range()
-        stage = not loaded.view.staged and any(halves.unstaged for _, halves in rows.values())
-        moved = {
-            key: (value, halves)
-            for key, (value, halves) in rows.items()
-            if (halves.unstaged if stage else halves.staged)
-        }
+        stage = not loaded.view.staged and any(halves.unstaged for _, halves in rows)
+        moved = [one for one in rows if (one[1].unstaged if stage else one[1].staged)]
         if moved:
-            before = counted(halves for _, halves in moved.values())
+            before = counted(halves for _, halves in moved)
             self.context.session.staging.put(self._set(moved, shown=stage), before, stage=stage)
 
     @command(
@@ -171,8 +168,7 @@ class RowStagingActions(Actions):
         if loaded is None or not rows:
             return
         table, branch, staging = loaded.view.table, self.state.branch, self.state.repository.row_staging
-        unstaged = {key: found for key, found in rows.items() if found[1].unstaged}
-        staged = {key: found for key, found in rows.items() if found[1].staged}
+        unstaged, staged = [one for one in rows if one[1].unstaged], [one for one in rows if one[1].staged]
         again, seen = self.again("rows.discard"), self.watch([table])
 
         shown, all_of = self._set(unstaged, shown=True), self._set(staged, shown=False)
@@ -191,7 +187,7 @@ class RowStagingActions(Actions):
 
         choices = []
         if unstaged:
-            half = any(halves.both for _, halves in unstaged.values())
+            half = any(halves.both for _, halves in unstaged)
             calls = staging.discard_calls(shown)
             back = "back to what is staged" if half else "back to the last commit"
             choices.append(Choice("u", "unstaged changes", f"{plural(len(unstaged), 'row')} {back}", calls=calls))
@@ -203,7 +199,7 @@ class RowStagingActions(Actions):
         body = [
             join(cell("Discard changes to "), cell(what(rows), "accent bold")),
             (),
-            *discard_lines(rows.values()),
+            *discard_lines(rows),
             (),
             undo_note(self.state),
         ]

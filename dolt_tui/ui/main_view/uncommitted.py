@@ -8,9 +8,9 @@ from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
 from dolt_tui.engine.errors import Lacking
-from dolt_tui.engine.model import STAGED, DiffPage, Halves, Position, RowCount, RowCounts, StagedDiffPage
+from dolt_tui.engine.model import HEAD, STAGED, WORKING, DiffPage, Halves, Position, RowCount, RowCounts, StagedDiffPage
 from dolt_tui.ui.main_view.diff import DiffPages, DiffView, LoadedDiff
-from dolt_tui.ui.main_view.view import Known, Seen, View
+from dolt_tui.ui.main_view.view import Known, Seen, View, defined
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Overlay, Row
 from dolt_tui.ui.present.staged_rows import (
     StagingOverlay,
@@ -46,7 +46,8 @@ class UncommittedView(DiffView):
 
     def load(self, repository: Repository, branch: str) -> LoadedUncommitted:
         page = repository.row_staging.page(branch, self.query, PAGE_SIZE, known=self.known)
-        return LoadedUncommitted(self, branch, page, repository.diffs.schema(branch, self.table, self.old, self.new))
+        schema = repository.diffs.schema(branch, self.table, self.old, self.new)
+        return LoadedUncommitted(self, branch, page, schema, key_positions(repository, branch, page))
 
 
 class LoadedUncommitted(LoadedDiff):
@@ -61,13 +62,15 @@ class LoadedUncommitted(LoadedDiff):
         branch: str,
         page: StagedDiffPage,
         schema: SchemaChange | None,
+        order: Sequence[int],
         counts: RowCounts | int | str | None = None,
         staging: RowCount | None = None,
     ) -> None:
-        """``counts`` as in `LoadedDiff`; ``staging``: how many of the rows are staged."""
+        """``order``: the positions of the columns that tell rows apart; ``counts`` as in `LoadedDiff`; ``staging``: how
+        many of the rows are staged."""
         super().__init__(view, branch, page, schema, counts)
         self.staging = staging
-        self.order = key_positions(page)
+        self.order = order
         self._rows: tuple[UncommittedRow, ...] = ()
 
     def present(self, known: Known, frame: Frame) -> UncommittedPages | str:
@@ -85,7 +88,7 @@ class LoadedUncommitted(LoadedDiff):
         if self.page.more and not self.view.settings:
             with suppress(Lacking):  # then the rows are shown all the same
                 staging = repository.row_staging.counts(self.branch, self.view.table)
-        return LoadedUncommitted(self.view, self.branch, self.page, self.schema, counts, staging)
+        return LoadedUncommitted(self.view, self.branch, self.page, self.schema, self.order, counts, staging)
 
     # what is staged
 
@@ -157,24 +160,32 @@ class UncommittedPages(DiffPages):
 
     _view: UncommittedView
 
+    def __init__(self, repository: Repository, loaded: LoadedUncommitted, *, two_lines: bool = False) -> None:
+        super().__init__(repository, loaded, two_lines=two_lines)
+        self._order = loaded.order
+
     def read(self, size: int, position: Position) -> DiffPage:
         view = self._view
         return self._repository.row_staging.page(self._branch, view.query, size, position, view.known)
 
     def rows(self, page: DiffPage, start: int) -> list[Row]:
         staged = cast("StagedDiffPage", page)
-        order = key_positions(staged)
         return [
             line
             for at in range(len(page.rows))
-            for line in uncommitted_rows(row_of(staged, at, order), page.columns, start + at, two_lines=self._two_lines)
+            for line in uncommitted_rows(
+                row_of(staged, at, self._order), page.columns, start + at, two_lines=self._two_lines
+            )
         ]
 
 
-def key_positions(page: StagedDiffPage) -> tuple[int, ...]:
-    """The positions of the columns that tell rows apart: of the primary key in its order, or of all of them."""
-    keys = tuple(at for at, column in enumerate(page.columns) if column.primary_key)
-    return page.order or keys or tuple(range(len(page.columns)))
+def key_positions(repository: Repository, branch: str, page: StagedDiffPage) -> Sequence[int]:
+    """The positions of the columns that tell rows apart: of the primary key in its order, or of all of them. Blocks."""
+    keys = [at for at, column in enumerate(page.columns) if column.primary_key]
+    if page.order or len(keys) < 2:
+        return page.order or keys or range(len(page.columns))
+    positions = {one.name: one.key_position for one in defined(repository, branch, page.table, (WORKING, HEAD))}
+    return sorted(keys, key=lambda at: positions.get(page.columns[at].name) or 0)
 
 
 def row_of(page: StagedDiffPage, at: int, order: Sequence[int]) -> UncommittedRow:

@@ -55,7 +55,7 @@ class _Batch:
 
     def add(self, other: _Batch) -> None:
         """Let another one be a part of it."""
-        keys = tuple(dict.fromkeys((*(self.rows.keys or ()), *(other.rows.keys or ()))))
+        keys = (*(self.rows.keys or ()), *(other.rows.keys or ()))  # of equal rows without a key the same twice
         self.rows = replace(self.rows, keys=keys, shown={**self.rows.shown, **other.rows.shown})
         self.number = len(keys)
         self.done += other.done
