@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from dolt_tui.engine.conflicts.plans import with_trial
 from dolt_tui.engine.conflicts.rows import ConflictRows
-from dolt_tui.engine.errors import ChangedMeanwhile
+from dolt_tui.engine.errors import ChangedMeanwhile, Undecided
 from dolt_tui.engine.model import ColumnInfo
 from dolt_tui.engine.model.conflicts import (
     ConflictKind,
@@ -236,3 +237,15 @@ def test_columns_that_are_computed(dolt: RawDolt, opened: Open) -> None:
     assert rows.row("s", (1,)).theirs == {"id": 1, "a": 6, "b": "one"}
     trial = repository.resolver.try_rule(found, ResolutionPlan(found.incoming), Rule(RuleKind.SUM))
     assert trial.decisions["s"][(1,)].cells == {"a": Edited(10)}
+
+    # A plan is applied around that, with one more commit on their side.
+    plan = with_trial(ResolutionPlan(found.incoming), found.commit, trial)
+    with pytest.raises(Undecided):
+        repository.resolver.apply(found.incoming, ResolutionPlan(found.incoming))
+    made = repository.resolver.apply(found.incoming, plan)
+    assert dolt.rows("SELECT * FROM s") == [(1, 10, 20, "one"), (2, 3, 6, "deux")]
+    assert (made.hash, len(made.notes)) == (dolt.head(), 1)
+    parents = dolt.scalar("SELECT parents FROM dolt_log LIMIT 1").split(", ")
+    theirs = dolt.scalar("SELECT parent_hash FROM dolt_commit_ancestors WHERE commit_hash = ?", parents[1])
+    assert (parents[0], theirs) == (found.incoming.head, found.incoming.tip)
+    assert (dolt.status(), set(dolt.branches())) == (set(), {"main", "b"})

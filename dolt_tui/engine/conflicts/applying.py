@@ -275,6 +275,8 @@ def every(rows: ConflictRows, table: str) -> Iterable[ConflictRow]:
 
 def _one_side(table: str, plan: TablePlan, rows: ConflictRows) -> Side | None:
     """The side that all rows of a table are taken from, where the engine can do that by itself: ours, or theirs."""
+    if any(column.virtual for column in rows.columns(table)):
+        return None  # it does not know all conflicts. engine-facts.md#computed-columns-and-merges
     side = plan.whole
     if table.lower().startswith("dolt_") and side is None and plan.rows.keys() >= set(rows.keys(table)):
         sides = {

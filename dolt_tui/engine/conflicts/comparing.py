@@ -8,6 +8,7 @@ them. And a merge of rows with computed columns may panic. See engine-facts.md#c
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from ..core.connections import Session
 from ..core.table_changes import summarise
@@ -21,6 +22,8 @@ from .json_keys import is_object, merge_objects
 from .sides import SideTable, columns_at, read_rows, side_tables
 
 _OF = (Side.OURS, Side.THEIRS)
+Changed: TypeAlias = Mapping[str, tuple[tuple[ColumnInfo, ...], list[ConflictRow]]]
+"""The columns of tables, and their rows that both sides changed."""
 
 
 def conflicts_by_comparing(
@@ -31,30 +34,47 @@ def conflicts_by_comparing(
     The session only reads; only on Dolt. The cost grows with the rows that differ. Whether constraints would be broken
     is not told.
     """
-    if not session.dialect.traits.reads_as_of:
+    changed = changed_by_both(session, base, ours, theirs)
+    found = None if changed is None else conflicts_among(changed, incoming, base, ours, theirs)
+    return found if found is not None and found.tables else None
+
+
+def conflicts_among(changed: Changed, incoming: Incoming, base: str, ours: str, theirs: str) -> ConflictSet:
+    """What conflicts of the rows that both sides changed."""
+    found: dict[str, TableConflicts] = {}
+    for table, (columns, rows) in changed.items():
+        if keys := tuple(row.key for row in rows if open_columns(row) and merged_by_keys(row, columns) is None):
+            found[table] = TableConflicts(columns, keys)
+    counts = tuple(ConflictCount(table, len(conflicts.keys)) for table, conflicts in found.items())
+    return ConflictSet(incoming, incoming.tip, base, ours, theirs, counts, found=found)
+
+
+def changed_by_both(session: Session, base: str, ours: str, theirs: str) -> Changed | None:
+    """The columns and the rows that both sides changed of all tables that both did, with a computed column in one.
+
+    None where there is no such column, or a table that cannot be compared so: without a key, or with another definition
+    on one side.
+    """
+    if not session.dialect.traits.reads_as_of or not base:
         return None
     commits = {Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs}
     mine = {name: change for change in summarise(session, base, ours) for name in _names(change)}
-    counts: list[ConflictCount] = []
-    found: dict[str, TableConflicts] = {}
-    computed = False
+    found: dict[str, tuple[tuple[ColumnInfo, ...], list[ConflictRow]]] = {}
     for change in summarise(session, base, theirs):
         other = next((mine[name] for name in _names(change) if name in mine), None)
         if other is None:
             continue
-        columns = columns_at(session, change.table, ours)
+        sides = {side: columns_at(session, change.table, commit) for side, commit in commits.items()}
+        columns = sides[Side.OURS]
         if not (change.status is other.status is Status.MODIFIED and key_of(columns)):
             return None
-        if [(c.name, c.type) for c in columns] != [(c.name, c.type) for c in columns_at(session, change.table, theirs)]:
+        if any([(c.name, c.type) for c in side] != [(c.name, c.type) for c in columns] for side in sides.values()):
             return None
-        computed = computed or any(column.generated for column in columns)
-        keys = keys_by_comparing(session, change.table, columns, commits)
-        if keys:
-            found[change.table] = TableConflicts(columns, keys)
-            counts.append(ConflictCount(change.table, len(keys)))
-    if not computed or not counts:
+        tables = side_tables(columns, sides)
+        found[change.table] = columns, list(_changed_by_both(session, change.table, commits, tables))
+    if not any(column.generated for columns, _ in found.values() for column in columns):
         return None
-    return ConflictSet(incoming, incoming.tip, base, ours, theirs, tuple(counts), found=found)
+    return found
 
 
 def compared(session: Session, base: str, ours: str, theirs: str) -> tuple[str, ...]:
@@ -85,21 +105,23 @@ def keys_by_comparing(
     tables = side_tables(columns, {side: columns_at(session, table, commit) for side, commit in commits.items()})
     found = [row for row in _changed_by_both(session, table, commits, tables) if open_columns(row)]
     if len(found) != number:
-        json = frozenset(column.name for column in columns if column.type.lower() == "json")
-        found = [row for row in found if not _merged_by_keys(row, json)]
+        found = [row for row in found if merged_by_keys(row, columns) is None]
     return tuple(row.key for row in found)
 
 
-def _merged_by_keys(row: ConflictRow, json: frozenset[str]) -> bool:
-    """Whether all that is open in a row are JSON objects that can be merged by their keys."""
-    names = open_columns(row)
+def merged_by_keys(row: ConflictRow, columns: Sequence[ColumnInfo]) -> Mapping[str, str] | None:
+    """The cells that are open in a row as Dolt merges them; None where one is no JSON object, or cannot be merged."""
+    names, json = open_columns(row), {column.name for column in columns if column.type.lower() == "json"}
     if row.base is None or row.ours is None or row.theirs is None or not json.issuperset(names):
-        return False
+        return None
+    found: dict[str, str] = {}
     for name in names:
         base, ours, theirs = row.base.get(name), row.ours[name], row.theirs[name]
-        if not (is_object(ours) and is_object(theirs)) or merge_objects(base, ours, theirs)[0] is None:
-            return False
-    return True
+        merged = merge_objects(base, ours, theirs)[0] if is_object(ours) and is_object(theirs) else None
+        if merged is None:
+            return None
+        found[name] = merged
+    return found
 
 
 def _changed_by_both(

@@ -89,7 +89,7 @@ class Resolver:
         `Serialization`, `ReadOnly`.
         """
         if incoming.kind in _MERGES:
-            from .applying import apply
+            from .computed_columns import apply
             from .definitions_first import aligned_tables
 
             if tables := aligned_tables(incoming, plan):
