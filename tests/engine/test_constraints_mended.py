@@ -56,7 +56,7 @@ def test_told_with_their_rows(raw: Raw, apart: tuple[str, str, str], repository:
     assert (pet.table, pet.key, pet.sides) == ("pets", (7, 8), (None, None, {"a": 7, "b": 8, "parent": 1}))
     (parent,) = pet.related
     assert (parent.table, parent.key, parent.values) == ("parents", (1,), {"id": 1, "name": "Ann"})
-    assert parent.what == "the row of parents that it refers to, deleted by us"
+    assert parent.what == "parents, deleted by us"
     assert not parent.there
     one, two = broken["unique index"].rows
     assert [(row.key, [other.key for other in row.related]) for row in (one, two)] == [((1,), [(2,)]), ((2,), [(1,)])]

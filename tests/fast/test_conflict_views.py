@@ -74,17 +74,17 @@ def test_what_each_way_leaves() -> None:
         for side in (Side.OURS, Side.THEIRS)
     ]
     assert said == [
-        "one commit more, on top of feature, and the merge commit; the table is dropped, with all rows",
-        "one commit more on main, and the merge commit; rows of both sides are merged",
-        "the merge commit alone; what feature changed in its rows is left out",
-        "the merge commit alone; what we changed in its rows is lost",
+        "one commit more on top of feature; the table is dropped",
+        "one commit more on main; rows of both are merged",
+        "no commit more; its rows of feature are left out",
+        "no commit more; our rows of it are left out",
     ]
-    assert left_in_log(incoming, view, SchemaDecision(Side.OURS, SchemaWay.FORCE)) == "the merge commit alone"
+    assert left_in_log(incoming, view, SchemaDecision(Side.OURS, SchemaWay.FORCE)) == "no commit more"
 
 
 def test_broken_rows() -> None:
     pet = {"id": 7, "parent": 1, "name": "a\x1b[31m"}
-    parent = Related("the row of parents that it refers to, deleted by us", "parents", (1,), {"id": 1}, there=False)
+    parent = Related("parents, deleted by us", "parents", (1,), {"id": 1}, there=False)
     row = BrokenRow("pets", (7,), pet, (parent,), sides=(None, None, pet))
     broken = Broken(Violation("foreign key", "pets", "whose", ("parent",), refers_to="parents", rows=2), (row,))
 
@@ -95,8 +95,8 @@ def test_broken_rows() -> None:
     assert lines[0].startswith("‼ as it will be id 7 · parent 1 · name a")
     assert "\x1b" not in "".join(lines)
     assert [line.strip() for line in lines[1:3]] == ["base no such row", "ours no such row"]
-    assert lines[-1] == "↳ the row of parents that it refers to, deleted by us id 1"
+    assert lines[-1] == "↳ parents, deleted by us id 1"
     put_back = StepPlan({"parents": TablePlan(mends={(1,): {"id": 1}}), "pets": TablePlan(mends={(7,): None})})
     assert shown(put_back)[0] == "✓ as it will be deleted"
-    assert shown(put_back)[-1] == "✓ the row of parents that it refers to, deleted by us: put back id 1"
+    assert shown(put_back)[-1] == "✓ parents, deleted by us: put back id 1"
     assert constraint_note(broken) == "2 foreign keys"

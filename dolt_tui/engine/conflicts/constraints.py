@@ -182,7 +182,7 @@ class _Table:
             if not row or not all(name in row[0] for name in key):
                 continue
             gone = " and ".join(who for who, there in (("us", ours), ("them", theirs)) if not there and base)
-            what = f"the row of {table} that it refers to, deleted by {gone}" if gone else f"the row of {table}"
+            what = f"{table}, deleted by {gone}" if gone else f"{table}, not there"
             identity = tuple(hashable(row[0][name]) for name in key or row[0])
             found[number] = [Related(what, table, identity, row[0], there=False)]
         return found

@@ -45,7 +45,9 @@ def schema_calls(
     else:
         found.append(call("dolt_checkout", wanted, "--", conflict.table))
         if conflict.definition(own):
-            copied = f"{quote(conflict.table)} AS OF '{start[:8]}…'"
+            copied = f"{quote(conflict.table)} AS OF '{start}'"
+            if not db.dialect.traits.reads_as_of:
+                copied = f"{quote(f'dolt_at_{conflict.table}')}('{start}')"
             found.append(db.dialect.statement(f"INSERT INTO {quote(conflict.table)} SELECT … FROM {copied}"))
     found.append(call("dolt_commit", "-m", alignment_message(incoming, [conflict.table], decision.side)))
     squash = incoming.kind is IncomingKind.SQUASH

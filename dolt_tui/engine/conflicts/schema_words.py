@@ -57,24 +57,17 @@ def _differences(base: TableForm, ours: TableForm, theirs: TableForm) -> Iterato
 def left_in_log(incoming: Incoming, conflict: SchemaConflict, decision: SchemaDecision) -> str:
     """What a way leaves in the log, and what becomes of the rows; for people."""
     ours = decision.side is Side.OURS
-    squash = incoming.kind is IncomingKind.SQUASH
     if decision.way is SchemaWay.FORCE:
         if conflict.kind is not SchemaKind.TABLE:
-            return "the merge commit alone"
-        lost = (
-            f"what {incoming.source} changed in its rows is left out" if ours else "what we changed in its rows is lost"
-        )
-        return f"the merge commit alone; {lost}"
-    if squash:
-        log = "nothing: all of it is staged"
-    elif ours:
-        log = f"one commit more, on top of {incoming.source}, and the merge commit"
+            return "no commit more"
+        return f"no commit more; {f'its rows of {incoming.source}' if ours else 'our rows of it'} are left out"
+    if incoming.kind is IncomingKind.SQUASH:
+        log = "all of it staged"
     else:
-        log = f"one commit more on {incoming.branch}, and the merge commit"
-    wanted = conflict.definition(decision.side)
+        log = f"one commit more on {'top of ' + incoming.source if ours else incoming.branch}"
     if conflict.kind is not SchemaKind.TABLE:
         return log
-    return f"{log}; {'rows of both sides are merged' if wanted else 'the table is dropped, with all rows'}"
+    return f"{log}; {'rows of both are merged' if conflict.definition(decision.side) else 'the table is dropped'}"
 
 
 def label(decision: SchemaDecision) -> str:

@@ -11,7 +11,7 @@ class Related(Frozen):
     """A row that has to do with one that breaks a constraint."""
 
     what: str
-    """For people: ``the same code``, ``the parent, deleted by us``."""
+    """For people: ``the same code``, ``parents, deleted by us``."""
     table: str
     key: RowKey
     values: RowValues

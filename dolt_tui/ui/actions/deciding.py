@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model.conflicts import ConflictKind, ConflictRow, ResolutionPlan, Side
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONFLICT_ROWS, RESOLVER, command
+from dolt_tui.ui.commands import CONFLICT_ROWS, RESOLVER, OutOfPlace, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.main_view.conflicts import LoadedConflicts, LoadedRecord, RecordView
 from dolt_tui.ui.present.conflict_rows import Line, Shape, key_text, merge_of
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dolt_tui.ui.panes.conflicts import ConflictRowsPane
     from dolt_tui.ui.session.resolving import Resolving
 
+_NO_ROWS = "no rows of a table are shown"
 _ORDER = (Side.OURS, Side.THEIRS, Side.BASE)
 
 
@@ -62,13 +63,19 @@ class DecidingActions(Actions):
         return "" if self.resolving.now is not None else "nothing is being resolved"
 
     def no_line(self) -> str:
+        if not self._rows_shown:
+            return OutOfPlace(_NO_ROWS)
         return "" if self._line is not None else "there is no row in conflict here"
 
     def no_table(self) -> str:
         if reason := self.nothing_conflicts():
             return reason
-        loaded = self.context.main.loaded
-        return "" if isinstance(loaded, LoadedConflicts | LoadedRecord) else "no rows of a table are shown"
+        return "" if self._rows_shown else OutOfPlace(_NO_ROWS)
+
+    @property
+    def _rows_shown(self) -> bool:
+        """Whether pane 0 shows rows in conflict, and not a definition or a constraint."""
+        return isinstance(self.context.main.loaded, LoadedConflicts | LoadedRecord)
 
     def no_cell(self) -> str:
         if reason := self.no_line():

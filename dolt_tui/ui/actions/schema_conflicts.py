@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from dolt_tui.ui.session.resolving import Resolving
 
 _LETTERS = {
-    (SchemaWay.ALIGN, Side.OURS): "o",
-    (SchemaWay.ALIGN, Side.THEIRS): "t",
-    (SchemaWay.FORCE, Side.OURS): "x",
-    (SchemaWay.FORCE, Side.THEIRS): "y",
+    (SchemaWay.ALIGN, Side.OURS): "1",
+    (SchemaWay.ALIGN, Side.THEIRS): "2",
+    (SchemaWay.FORCE, Side.OURS): "3",
+    (SchemaWay.FORCE, Side.THEIRS): "4",
 }
 
 
@@ -96,9 +96,9 @@ class SchemaConflictActions(Actions):
                 if side in (None, way.side) and not why_not and default is None:
                     default = letter
                 said = left_in_log(incoming, conflict, way)
-                choices.append(Choice(letter, label(way), f"leaves {said}", why_not, calls.get(way, ())))
+                choices.append(Choice(letter, label(way), said, why_not, calls.get(way, ())))
             if view.decision is not None:
-                choices.append(Choice("n", "not decided", "take back what was decided about it"))
+                choices.append(Choice("0", "not decided", "take back what was decided about it"))
             body = [
                 join(
                     cell(f"{conflict.kind} "),

@@ -59,7 +59,7 @@ class LoadedSchemaConflict(Loaded):
         view, conflict = self.view, self.view.conflict
         lines = [f"{in_short(conflict, self._style)}{f' · {conflict.description}' if conflict.description else ''}"]
         if view.decision is not None:
-            lines.append(f"✓ {label(view.decision)}: leaves {left_in_log(view.incoming, conflict, view.decision)}")
+            lines.append(f"✓ {label(view.decision)}: {left_in_log(view.incoming, conflict, view.decision)}")
         else:
             lines.append("Whose definition it has is not decided yet; rows of it are not merged before.")
         return "\n".join(map(sanitise, [*lines, *view.said]))

@@ -115,7 +115,8 @@ def conflict_rows(
         rows.append(Row(("schema", conflict.table), (sign, cell(conflict.table), note), value=Entry(schema=conflict)))
     if broken or mended:
         rows.append(_heading("Constraints"))
-    for item in (*broken, *mended):
+    places = {constraint_key(item): at for at, item in enumerate(found.broken)}
+    for item in sorted((*broken, *mended), key=lambda item: places.get(constraint_key(item), len(places))):
         violation, kept = item.violation, item not in broken
         note = cell(constraint_note(item), Style.DIM if kept else Style.WARNING)
         key = constraint_key(item)

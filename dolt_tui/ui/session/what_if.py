@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dolt_tui.ui.session.events import Left, Switched
+from dolt_tui.ui.session.events import Left
 
 if TYPE_CHECKING:
     from dolt_tui.engine.model.conflicts import Incoming, ResolutionPlan, WhatIf
@@ -24,7 +24,6 @@ class WhatIfs:
         self._back_to: Incoming | None = None
         """What was being resolved: it is shown again afterwards."""
         session.events.listen(Left, lambda _: self._left())
-        session.events.listen(Switched, lambda event: self._arrived(event.branch))
 
     def open(self, incoming: Incoming, plan: ResolutionPlan | None = None, *, resolving: bool = False) -> None:
         """Merge on a branch of its own and open what comes of it; ``esc`` goes back, and the branch goes.
@@ -47,21 +46,18 @@ class WhatIfs:
         session.look("merge for a look", lambda: repository.resolver.what_if(incoming, plan), done)
 
     def _left(self) -> None:
-        here = self._session.state.branch
+        session, back = self._session, self._back_to
+        here = session.state.branch
         for commit, (incoming, made) in list(self._made.items()):
             if commit != here:
                 del self._made[commit]
                 self._drop(incoming, made)
+        if back is not None and here not in self._made:
+            self._back_to = None
+            if here == back.branch:
+                session.refresh.after(lambda: session.resolving.open(back))
 
     def _drop(self, incoming: Incoming, made: WhatIf) -> None:
         repository = self._session.repository
         work = lambda: repository.resolver.drop_what_if(incoming.branch, made)  # noqa: E731
         self._session.quietly(f"{DROPPING} {made.branch}", "", work, lambda _: None)
-
-    def _arrived(self, branch: str) -> None:
-        back = self._back_to
-        if back is None or branch in self._made:
-            return
-        self._back_to = None
-        if branch == back.branch:
-            self._session.resolving.open(back)
