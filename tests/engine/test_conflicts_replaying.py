@@ -11,6 +11,7 @@ import pytest
 from dolt_tui.engine.core.scratch_branch import is_scratch
 from dolt_tui.engine.errors import (
     ChangedMeanwhile,
+    Conflicts,
     ConstraintsBroken,
     LocalChanges,
     NothingChanged,
@@ -240,3 +241,19 @@ def test_the_statements_that_are_shown(raw: Raw, repository: Repository) -> None
         plan = ResolutionPlan(incoming, {f1: whole, f3: whole})
         check(repository, resolver.apply_calls(incoming, plan), partial(resolver.apply, incoming, plan))
         assert rows(raw, incoming.branch) == [11, 12, 13]
+
+
+def test_a_definition_that_conflicts(raw: Raw, repository: Repository) -> None:
+    raw.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER)", "INSERT INTO t VALUES (1, 1)")
+    raw.commit("base")
+    raw.call("dolt_branch", "feature")
+    raw.run("ALTER TABLE t ADD COLUMN x INTEGER")
+    raw.commit("ours")
+    raw.run("ALTER TABLE t ADD COLUMN x VARCHAR(20)", at="feature")
+    tip = raw.commit("theirs", at="feature")
+    for incoming in (repository.incoming.pick("main", [tip]), repository.incoming.rebase("feature", "main")):
+        before = raw.state(incoming.branch), raw.branches()
+        with pytest.raises(Conflicts, match=r"conflicts in the definition of (a table|t)\. Nothing") as error:
+            repository.resolver.foresee(incoming)
+        assert "schema conflict" in error.value.detail
+        assert (raw.state(incoming.branch), raw.branches()) == before

@@ -40,6 +40,7 @@ def step_calls(db: Connections, step: StepPlan) -> tuple[Call, ...]:
             sql = f"DELETE FROM {quoted} WHERE {UNKNOWN}" if values is None else f"UPDATE {quoted} SET {UNKNOWN}"
             calls.append(dialect.statement(sql))
     calls += [db.procedure("dolt_conflicts_resolve", "--ours", name) for name in decided]
-    calls.append(db.procedure("dolt_verify_constraints", "--output-only"))
+    differing = "--output-only" if dialect.traits.server else "--all"
+    calls.append(db.procedure("dolt_verify_constraints", differing))
     calls += [db.procedure("dolt_add", "-f", "--", name) for name in step.tables]
     return tuple(dict.fromkeys(calls))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from ...frozen import Frozen
 from ..core.connections import Connections, Session
-from ..errors import ConstraintsBroken, Undecided
+from ..errors import Conflicts, ConstraintsBroken, Undecided
 from ..model import Call, Commit
 from ..model.conflicts import Broken, ConflictSet, Incoming, ResolutionPlan, StepPlan
 from .applying import decide, settle
 from .constraints import after_broken, broken_in, verified
 from .reading import conflicts_in
+
+_TABLE = re.compile(r"schema conflict found for table (\S+)")
 
 
 class StoppedAt(Frozen):
@@ -93,6 +96,18 @@ def committed_again(session: Session, commit: Commit) -> Call:
     known = commit.author.strip() and commit.email.strip()
     author = ["--author", f"{commit.author} <{commit.email}>"] if known else []
     return session.procedure("dolt_commit", "-m", commit.message, *author)
+
+
+def about_a_definition(doing: str, error: Conflicts) -> Conflicts:
+    """The error for a commit that conflicts by the definition of a table, which the engines take back by themselves."""
+    told = error.detail or error.message.partition("Nothing was changed.")[2] or error.message
+    words = " ".join(told.split())
+    table = _TABLE.search(words)
+    return Conflicts(
+        f"{doing} conflicts in the definition of {table[1] if table else 'a table'}. Nothing was changed.",
+        advice="Change the table on one side so that both agree, commit that, and try again.",
+        detail=words,
+    )
 
 
 def found_by(work: Callable[[], object]) -> ConflictSet | None:

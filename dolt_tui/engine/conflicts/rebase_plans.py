@@ -15,7 +15,7 @@ from ..core.compare_and_write import expect, look, run
 from ..core.connections import Connections, Session
 from ..core.revisions import resolve
 from ..core.scratch_branch import scratch
-from ..errors import ChangedMeanwhile, EngineError, LocalChanges, NothingChanged
+from ..errors import ChangedMeanwhile, Conflicts, EngineError, LocalChanges, NothingChanged
 from ..model import HEAD, UNKNOWN, Call, Commit, Expected
 from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan
 from ..model.rewriting import REBASE_BRANCH, Action, RebaseStep
@@ -24,7 +24,7 @@ from ..versioning.rewriting import MOST_COMMITS
 from ..versioning.working_set import WorkingSet
 from .applying import unchecked
 from .calls import step_calls
-from .commit_conflicts import Bringing, StoppedAt, broken_by, found_by
+from .commit_conflicts import Bringing, StoppedAt, about_a_definition, broken_by, found_by
 
 _LEADS = (Action.PICK, Action.REWORD, Action.EDIT)
 _JOINS = (Action.SQUASH, Action.FIXUP)
@@ -168,7 +168,10 @@ def run_rebase(
             session, onto, lambda default: running.begin(steps or default), decide=running.decide, others=others
         )
 
-    db.write(name, work, "rebase")
+    try:
+        db.write(name, work, "rebase")
+    except Conflicts as error:
+        raise about_a_definition("Rebasing", error) from error
 
 
 def edited(session: Session, step: RebaseStep) -> Commit:

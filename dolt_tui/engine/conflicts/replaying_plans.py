@@ -21,7 +21,7 @@ from ..versioning.rewriting import PICK, REVERT, Rewriting, one, short
 from ..versioning.working_set import WorkingSet
 from .applying import unchecked
 from .calls import step_calls
-from .commit_conflicts import Bringing, StoppedAt, broken_by, committed_again, found_by
+from .commit_conflicts import Bringing, StoppedAt, about_a_definition, broken_by, committed_again, found_by
 
 
 class Replays:
@@ -95,7 +95,8 @@ def _one(session: Session, bringing: Bringing, at: StoppedAt) -> str:
         return one(session, at.commit, procedure)
     except Conflicts as error:
         if not error.tables and not error.violations:
-            raise  # about a definition: the engine has taken it back already
+            doing = "Reverting" if procedure == REVERT else "Copying"
+            raise about_a_definition(f"{doing} {short(at.commit)}", error) from error
     if not bringing.resolve(session, at):
         # An empty commit would be made: engine-facts.md#picks-of-nothing
         raise NothingChanged(f"{short(at.commit)} changes nothing, as it was decided.")

@@ -111,6 +111,7 @@ TEXTS: tuple[Entry, ...] = (
             r"data conflicts from rebase, ",
             r'conflict rebasing ".*"; rebase aborted',
             r"schema conflict detected while rebasing commit ",
+            r"rebase failed — cannot apply: schema conflicts detected",
             r"data conflict detected while rebasing commit ",
         ),
     ),
