@@ -19,7 +19,7 @@ from ..model.conflicts import ConflictRow, ConflictSet, Incoming, Side, TableCon
 from ..model.editing import hashable
 from .deciding import open_columns
 from .json_keys import is_object, merge_objects
-from .sides import SideTable, columns_at, read_rows, side_tables
+from .sides import SideTable, columns_at, read_rows, renames, side_tables
 
 _OF = (Side.OURS, Side.THEIRS)
 Changed: TypeAlias = Mapping[str, tuple[tuple[ColumnInfo, ...], list[ConflictRow]]]
@@ -102,7 +102,9 @@ def keys_by_comparing(
     ``number`` is how many there are, where that is known: JSON objects of which the sides changed different keys are
     no conflict to Dolt, unless another cell of the row is one.
     """
-    tables = side_tables(columns, {side: columns_at(session, table, commit) for side, commit in commits.items()})
+    sides = {side: columns_at(session, table, commit) for side, commit in commits.items()}
+    base = commits[Side.BASE]
+    tables = side_tables(columns, sides, lambda side: renames(session, table, base, commits[side]))
     found = [row for row in _changed_by_both(session, table, commits, tables) if open_columns(row)]
     if len(found) != number:
         found = [row for row in found if merged_by_keys(row, columns) is None]

@@ -23,7 +23,7 @@ from .comparing import compared, conflicts_by_comparing, keys_by_comparing, refu
 from .constraints import broken_in
 from .relation import REMOVED, Relation, merged_names, relation_of
 from .schema import DEFINITIONS, refused, schema_conflicts_in
-from .sides import columns_at
+from .sides import columns_at, renames
 
 
 def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
@@ -161,7 +161,8 @@ def conflicts_of(session: Session, table: str, commits: Mapping[Side, str]) -> R
 
     @cache
     def renamed() -> Mapping[Side, Mapping[str, str]]:
-        return merged_names(columns, {side: columns_at(session, table, at) for side, at in commits.items()})
+        sides = {side: columns_at(session, table, commit) for side, commit in commits.items()}
+        return merged_names(columns, sides, lambda side: renames(session, table, commits[Side.BASE], commits[side]))
 
     return relation_of(session, table, columns, renamed)
 

@@ -27,30 +27,30 @@ HAS_BASE = "#base"
 
 
 def merged_names(
-    merged: Sequence[ColumnInfo], sides: Mapping[Side, Sequence[ColumnInfo]]
+    merged: Sequence[ColumnInfo],
+    sides: Mapping[Side, Sequence[ColumnInfo]],
+    told: Callable[[Side], Mapping[str, str] | None] | None = None,
 ) -> Mapping[Side, Mapping[str, str]]:
     """What the columns of each side are called in the merged table; those that it does not have are left out.
 
-    Neither engine tells where a column was renamed. One counts as renamed that stands in the place of another one of
-    its type, while neither definition has the other's name.
+    ``told`` gives the columns that a side has renamed, as far as the engine knows; it is asked only where the names
+    differ. Else one counts as renamed that stands in the place of another one of its type, while neither definition has
+    the other's name.
     """
     known = {column.name.lower(): column.name for column in merged}
-    found: dict[Side, dict[str, str]] = {
-        side: {column.name: known[column.name.lower()] for column in columns if column.name.lower() in known}
-        for side, columns in sides.items()
-    }
-    strange = {side: [c.name for c in columns if c.name not in found[side]] for side, columns in sides.items()}
-    if not any(strange.values()):
+    found = {side: {c.name: known[c.name.lower()] for c in of if c.name.lower() in known} for side, of in sides.items()}
+    if all(len(found[side]) == len(of) for side, of in sides.items()):
         return found
-    base = {column.name for column in sides[Side.BASE]}
-    renamed = {side: _renamed(sides[Side.BASE], sides[side]) for side in (Side.OURS, Side.THEIRS)}
-    for side, names in strange.items():
-        for name in names:
-            before = {new: old for old, new in renamed.get(side, {}).items()}.get(name, name if name in base else "")
-            for one in (Side.OURS, Side.THEIRS):
-                new = known.get(renamed[one].get(before, "").lower())
-                if new is not None and new not in found[side].values():
-                    found[side][name] = new
+    base = sides[Side.BASE]
+    renamed: dict[Side, Mapping[str, str]] = {}
+    for side in (Side.OURS, Side.THEIRS):
+        by_engine = told(side) if told is not None and base and sides[side] else None
+        renamed[side] = _renamed(base, sides[side]) if by_engine is None else by_engine
+    names = {column.name: column.name for column in base} | dict(renamed[Side.THEIRS]) | dict(renamed[Side.OURS])
+    for side, columns in sides.items():
+        before = {new: old for old, new in renamed.get(side, {}).items()}
+        called = {column.name: names.get(before.get(column.name, column.name), column.name) for column in columns}
+        found[side] = {name: known[new.lower()] for name, new in called.items() if new.lower() in known}
     return found
 
 

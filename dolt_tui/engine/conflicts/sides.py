@@ -5,6 +5,7 @@ No merge is needed for this, and nothing is written: a commit stays readable, wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeAlias
@@ -69,9 +70,13 @@ class Sides:
             if self.commit(side):
                 with self.at(side) as (session, _, _):
                     sides[side] = columns_at(session, table, self.commit(side))
-        found = side_tables(self.found.found[table].columns, sides)
+        found = side_tables(self.found.found[table].columns, sides, lambda side: self._renames(table, side))
         self._tables[table] = found
         return found
+
+    def _renames(self, table: str, side: Side) -> Mapping[str, str] | None:
+        with self.at(side) as (session, _, _):
+            return renames(session, table, self.found.base, self.commit(side))
 
     @contextmanager
     def joined(self, table: str) -> Iterator[Callable[[Sequence[RowKey]], Relation]]:
@@ -140,11 +145,27 @@ def columns_at(session: Session, table: str, commit: str) -> tuple[ColumnInfo, .
         return ()
 
 
-def side_tables(merged: Sequence[ColumnInfo], sides: Mapping[Side, Sequence[ColumnInfo]]) -> Mapping[Side, SideTable]:
-    """A table as each side has it, by its columns there."""
+def renames(session: Session, table: str, base: str, commit: str) -> Mapping[str, str] | None:
+    """The columns of a table that were renamed between two commits; None where the engine does not tell."""
+    if not session.dialect.traits.reads_as_of:
+        return None
+    rows = session.rows("SELECT statement FROM dolt_patch(%s, %s, %s) WHERE diff_type = 'schema'", base, commit, table)
+    pairs = (_RENAME.search(str(row[0])) for row in rows)
+    return {pair[1].replace("``", "`"): pair[2].replace("``", "`") for pair in pairs if pair is not None}
+
+
+_RENAME = re.compile(r" RENAME COLUMN `((?:[^`]|``)+)` TO `((?:[^`]|``)+)`;$")
+
+
+def side_tables(
+    merged: Sequence[ColumnInfo],
+    sides: Mapping[Side, Sequence[ColumnInfo]],
+    told: Callable[[Side], Mapping[str, str] | None] | None = None,
+) -> Mapping[Side, SideTable]:
+    """A table as each side has it, by its columns there; ``told`` as for `merged_names`."""
     by_name = {column.name: column for column in merged}
     found = {}
-    for side, names in merged_names(merged, sides).items():
+    for side, names in merged_names(merged, sides, told).items():
         kept = [c for c in sides[side] if c.name in names and not by_name[names[c.name]].generated]
         columns = tuple(by_name[names[column.name]] for column in kept)
         found[side] = SideTable(columns, tuple(column.name for column in kept), key_of(sides[side]))
