@@ -33,7 +33,6 @@ from dolt_tui.ui.present.conflict_lists import (
     mended,
     rule_rows,
     sides_text,
-    worth_trying,
 )
 from dolt_tui.ui.present.conflict_rows import Line, Shape, key_text, lines_of
 from dolt_tui.ui.present.text import Style, cell, styles
@@ -134,7 +133,7 @@ class ResolverScreen(PaneScreen):
         if (entry := own.conflicts.entry_shown) is not None and not entry.table:
             self.follow()
         several = len(found.tables) > 1
-        trials = worth_trying(resolving.trials)
+        trials = resolving.trials
         own.rules.show(rule_rows(trials, key_of("resolver.rules"), several=several), "No rule decides what is left.")
         own.rows.say(banner(trials))
         if now.plan is not self._plan:
@@ -169,6 +168,10 @@ class ResolverScreen(PaneScreen):
             main.stack.clear()
             main.expect(view)
             self.load_main()
+
+    def load_main(self) -> None:
+        """Read what pane 0 expects; keys wait, as they are meant for its rows."""
+        self._main_reading.load(self.hold("read the rows").release)
 
     def _selected_view(self) -> View | None:
         """What pane 0 shows for the selection."""

@@ -10,7 +10,7 @@ from dolt_tui.ui.commands import CONFLICTS, RESOLVER, RULES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows import search
-from dolt_tui.ui.present.conflict_lists import constraint_key, worth_trying
+from dolt_tui.ui.present.conflict_lists import constraint_key
 from dolt_tui.ui.present.text import Cell, Style, cell, join, sanitise
 from dolt_tui.words import count, plural
 
@@ -43,11 +43,6 @@ class ResolverActions(Actions):
         if self.resolving.checked and (broken := self.resolving.broken):
             return f"{plural(len(broken), 'constraint')} would be broken"
         return ""
-
-    def nothing_tried(self) -> str:
-        if reason := self.nothing_conflicts():
-            return reason
-        return "" if self.resolving.trials else "no rule that was tried decides anything that is left"
 
     def no_rule(self) -> str:
         return "" if self._trial is not None else "there is no rule here"
@@ -96,37 +91,49 @@ class ResolverActions(Actions):
         row = self.context.own_panes.side[2].grid.cursor_row
         return row.value if row is not None and isinstance(row.value, RuleTrial) else None
 
-    @command("resolver.rules", "R", "rule…", "Let a rule decide…", RESOLVER, footer=True, rank=1, unless=nothing_tried)
+    @command(
+        "resolver.rules",
+        "R",
+        "rule…",
+        "Let a rule decide, try one of your own, or keep one…",
+        RESOLVER,
+        footer=True,
+        rank=1,
+        unless=nothing_conflicts,
+    )
     def rules(self) -> None:
-        trials = worth_trying(self.resolving.trials)[:9]
+        """The rules that were tried, each by its number; one of one's own; all of them, to look at or to keep."""
+        trials = self.resolving.trials[:9]
         several = len({trial.rule.table for trial in trials}) > 1
         choices = []
         for number, trial in enumerate(trials, 1):
             table = f"{trial.rule.table} · " if several and trial.rule.table else ""
             choices.append(Choice(f"{number}", sanitise(f"{table}{trial.rule.title}"), _trial_text(trial)))
+        choices.append(Choice("o", "own rule…", "by columns you name, or by an expression"))
+        choices.append(Choice("l", "list…", "look closer at a rule, or keep it in the configuration"))
 
         def chosen(letter: str | None) -> None:
-            if letter is not None:
-                self._apply(trials[int(letter) - 1])
+            from dolt_tui.ui.flows.rules import choose_rule, own_rule
 
-        body = [
-            cell(
-                "Rules decide what nobody has decided; u takes it back.".replace(
-                    "u ", f"{key_of('deciding.take_back')} "
-                )
-            )
-        ]
-        self.context.ask(ChoiceDialog("Rules", body, choices, default="1", opener="R"), chosen)
+            table = getattr(self.context.main.view, "table", "")
+            if letter == "o":
+                own_rule(self.context, table)
+            elif letter == "l":
+                choose_rule(self.context, table)
+            elif letter is not None:
+                self.resolving.apply_trial(trials[int(letter) - 1])
 
-    @command("resolver.apply_rule", "enter", "apply", "Let the rule decide", RULES, footer=True, unless=no_rule)
-    def apply_rule(self) -> None:
+        said = f"A rule decides what nobody has decided; {key_of('deciding.take_back')} takes it back."
+        dialog = ChoiceDialog("Rules", [cell(said)], choices, default="1" if trials else "o", opener="R")
+        self.context.ask(dialog, chosen)
+
+    @command("resolver.offer_rule", "enter", "look…", "Look at the rule…", RULES, footer=True, unless=no_rule)
+    def offer_rule(self) -> None:
+        from dolt_tui.ui.flows.rules import offer_rule
+
         trial = self._trial
-        assert trial is not None
-        self._apply(trial)
-
-    def _apply(self, trial: RuleTrial) -> None:
-        self.resolving.apply_trial(trial)
-        self.context.tell(f"{trial.rule.title}: {count(trial.solved)} of {count(trial.of)} decided")
+        if trial in self.resolving.trials:
+            offer_rule(self.context, self.resolving.trials.index(trial))
 
     # what is left
 
@@ -281,7 +288,7 @@ class ResolverActions(Actions):
         lost = f"{plural(decided, 'decision')} will be lost" if decided else "nothing was decided"
         choices = [
             Choice("a", "abort", lost),
-            Choice("k", "keep", "go back to the panes; what is decided is kept, and the resolver opens with it again"),
+            Choice("l", "leave", "what is decided is kept, and can be gone on with"),
         ]
         body = [cell(f"Abort {resolving.incoming.title}? Nothing is changed.", Style.BOLD)]
         if resolving.incoming.kind is IncomingKind.STANDING:
@@ -290,7 +297,7 @@ class ResolverActions(Actions):
         def chosen(letter: str | None) -> None:
             if letter == "a":
                 resolving.abort()
-            elif letter == "k":
+            elif letter == "l":
                 self.context.window.close()
 
         self.context.ask(ChoiceDialog("Abort", body, choices, opener="X"), chosen)

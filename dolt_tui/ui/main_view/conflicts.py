@@ -10,7 +10,7 @@ from dolt_tui.engine.conflicts.deciding import decision_of
 from dolt_tui.engine.model import RowKey
 from dolt_tui.engine.model.conflicts import ConflictRow, TablePlan
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Listing, Loaded, View
-from dolt_tui.ui.present.conflict_record import RECORD_COLUMNS, record_rows
+from dolt_tui.ui.present.conflict_record import record_columns, record_rows
 from dolt_tui.ui.present.conflict_rows import (
     Decided,
     Line,
@@ -174,7 +174,7 @@ class LoadedRecord(Loaded):
         view = self.view
         decision = decision_of(view.plan(), self.row)
         rows = record_rows(view.shape, self.row, decision, view.position, frame.width)
-        return Listing(rows, RECORD_COLUMNS, titles=True)
+        return Listing(rows, record_columns(frame.width), titles=True)
 
     @property
     def title(self) -> str:

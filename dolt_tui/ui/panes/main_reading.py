@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.filters import Filters
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from dolt_tui.ui.panes.main import MainPane
     from dolt_tui.ui.panes.read_pane import SidePane
     from dolt_tui.ui.session.session import Session
+
+
+def _nothing() -> None:
+    pass
 
 
 class MainReading:
@@ -41,11 +46,12 @@ class MainReading:
             main.expect(view)
             self.load()
 
-    def load(self) -> None:
-        """Read what the main pane expects."""
+    def load(self, ended: Callable[[], None] = _nothing) -> None:
+        """Read what the main pane expects; ``ended`` is called once that is shown, or not wanted any more."""
         session, main = self._session, self._main
         view, state = main.view, session.state
         if view is None:
+            ended()
             return
         lane, pages, statistics, *_ = main.LANES
         session.jobs.drop(pages, statistics)
@@ -83,13 +89,17 @@ class MainReading:
                 said = explained(error, shown, state.repository.info.traits.sql)
                 session.failed(f"show these rows of {view.title}", said)
 
+        def over() -> None:
+            main.mark_old(session.settings.old_after)
+            ended()
+
         session.jobs.run(
             lane,
             f"read {view.title}",
             lambda: view.load(state.repository, state.branch),
             read,
             failed,
-            lambda: main.mark_old(session.settings.old_after),
+            over,
         )
 
 

@@ -190,11 +190,6 @@ def change_rows(
 # pane 3
 
 
-def worth_trying(trials: Sequence[RuleTrial]) -> tuple[RuleTrial, ...]:
-    """The rules that were tried, those last that take a side whatever the rows hold: they solve everything."""
-    return tuple(sorted(trials, key=lambda trial: trial.rule.kind in (RuleKind.OURS, RuleKind.THEIRS)))
-
-
 def rule_rows(trials: Sequence[RuleTrial], key: str, *, several: bool) -> list[Row]:
     """The rules that were tried, the best first; ``key`` is that of rules. ``several``: of more than one table."""
     rows = []

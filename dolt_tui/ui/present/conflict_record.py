@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
+
+from rich.cells import cell_len
 
 from dolt_tui.engine.conflicts.deciding import ROW, open_columns, outcome
 from dolt_tui.engine.editing.draft import same
@@ -35,16 +38,20 @@ from dolt_tui.words import plural
 
 _SIDES = (Side.BASE, Side.OURS, Side.THEIRS)
 _SET = styles(Style.ADDED, Style.BOLD)
-_LEAST_TEXT = 16
+_LEAST_TEXT = 8
 """Cells of a line of a long text, at least."""
+_WITH_TYPES = 84
+"""Cells of a pane that has room for the types of the columns."""
+_BETWEEN = 18
+"""Cells of a line that are no values: blanks, signs, rules, and the marks before both sides."""
 _ONE_LINE = 28
 """Characters of a text that need no lines of their own."""
 _MOST_LINES = 200
 """Lines of a long text that are shown."""
 
 RECORD_COLUMNS: Final = (
-    Column("column", "column", frozen=True, max_width=24, shrink=True, min_width=6, separator=False),
-    Column("type", "type", max_width=14, shrink=True, min_width=1),
+    Column("column", "column", frozen=True, max_width=24, separator=False),
+    Column("type", "type", max_width=14),
     Column("base", "base", max_width=60, shrink=True, min_width=5),
     Column("ours", "  ours", max_width=60, shrink=True, min_width=10),
     Column("theirs", "  theirs", max_width=60, shrink=True, min_width=10),
@@ -163,6 +170,7 @@ def record_rows(shape: Shape, row: ConflictRow, decision: RowDecision, position:
     ``width`` is that of the pane, in cells.
     """
     found, names = outcome(row, decision), open_columns(row)
+    room = _room(shape, width)
     rows: list[Row] = []
     for column in shape.columns:
         name = column.name
@@ -179,10 +187,33 @@ def record_rows(shape: Shape, row: ConflictRow, decision: RowDecision, position:
         elif name in found.filled:
             sign = cell("·", Style.SUCCESS)
         label = cell(name, Style.BOLD if name in names else "")
-        rows.append(Row(line_key(row.key, name), (label, cell(column.type, Style.DIM), *shown), value=line, sign=sign))
-        for at, cells in enumerate(_within(values, _of(found.values, name), width, opened=opened)):
+        within = _within(values, _of(found.values, name), room, opened=opened)
+        if within and not _is_json(values):  # its first line stands beside its name
+            chosen = choice_of(row, decision, name)
+            base, ours, theirs, result = within.pop(0)[2:]
+            shown = [
+                base,
+                mark(ours[1:], chosen=chosen is Side.OURS),
+                mark(theirs[1:], chosen=chosen is Side.THEIRS),
+                shown[3] if opened else result,
+            ]
+        kind = cell(column.type.lower(), Style.DIM)
+        rows.append(Row(line_key(row.key, name), (label, kind, *shown), value=line, sign=sign))
+        for at, cells in enumerate(within):
             rows.append(Row((row.key, name, at), cells, value=line))
-    return rows
+    return rows if width >= _WITH_TYPES else [replace(one, cells=(one.cells[0], *one.cells[2:])) for one in rows]
+
+
+def record_columns(width: int) -> tuple[Column, ...]:
+    """The columns of a record, of which a narrow pane has none for the types."""
+    return RECORD_COLUMNS if width >= _WITH_TYPES else (RECORD_COLUMNS[0], *RECORD_COLUMNS[2:])
+
+
+def _room(shape: Shape, width: int) -> int:
+    """How many cells each of the four values has."""
+    names = min(24, max((cell_len(sanitise(column.name)) for column in shape.columns), default=6))
+    types = 3 + min(14, max((cell_len(sanitise(column.type)) for column in shape.columns), default=4))
+    return max(_LEAST_TEXT, (width - _BETWEEN - names - (types if width >= _WITH_TYPES else 0)) // 4)
 
 
 def _agreed(
@@ -202,17 +233,21 @@ def _agreed(
     ]
 
 
-def _within(values: Sequence[object], result: object, width: int, *, opened: bool) -> list[tuple[Cell, ...]]:
+def _is_json(values: Sequence[object]) -> bool:
+    """Whether there are values, and all that are there are JSON objects."""
+    return all(json_object(value) is not None for value in values if value is not NOWHERE and value is not None)
+
+
+def _within(values: Sequence[object], result: object, room: int, *, opened: bool) -> list[tuple[Cell, ...]]:
     """What differs within long texts or JSON, line by line; nothing for other values."""
     base, ours, theirs = values
     there = [value for value in values if value is not NOWHERE and value is not None]
     if len(there) < 2 or all(same_value(there[0], value) for value in there[1:]):
         return []
-    if all(json_object(value) is not None for value in there):
+    if _is_json(values):
         return _json_lines(values, result, opened=opened)
     if not any(long_text(value, _ONE_LINE) for value in there) or not all(isinstance(value, str) for value in there):
         return []
-    room = max(_LEAST_TEXT, (width - 34) // 4)
     reference = base if isinstance(base, str) else theirs
     other = base if isinstance(base, str) else ours
     columns = [

@@ -13,6 +13,7 @@ from dolt_tui.engine.model.conflicts import (
     ConflictSet,
     Incoming,
     ResolutionPlan,
+    RuleKind,
     RuleTrial,
     SchemaDecision,
     StepPlan,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 COUNTING, CHECKING, TRYING = "count conflicts", "check the plan", "try rules"
 """Lanes of `Jobs`."""
+_EITHER_SIDE = (RuleKind.OURS, RuleKind.THEIRS)
+"""Rules that solve everything, whatever the rows hold: they are told last."""
 
 
 @dataclass
@@ -148,7 +151,7 @@ class Background:
                         tried.append(resolver.try_rule(found, plan, rule))
             tried += resolver.try_rules(found, plan, suggested)
             tried = [trial for trial in tried if any(trial.decisions.values())]
-            return tuple(sorted(tried, key=lambda trial: -trial.solved))
+            return tuple(sorted(tried, key=lambda trial: (trial.rule.kind in _EITHER_SIDE, -trial.solved)))
 
         def done(trials: tuple[RuleTrial, ...]) -> None:
             now.trials = trials

@@ -1,0 +1,129 @@
+"""The resolver: conflicts decided by keys, taken back, left and taken up again, until the merge commit is made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.connecting.target import FileTarget, Target
+from dolt_tui.engine.repository import Repository
+from dolt_tui.ui.resolver import ResolverScreen
+from tests.ui.conflicting import IMPORT, prepare
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.panes.conflict_panes import ConflictPanes
+    from tests.ui.conftest import Drive, Driver
+
+Other = Callable[[Target], Repository]
+EDITED = "ana@new.example"
+
+
+async def opened(user: Driver, source: str = IMPORT) -> ConflictPanes:
+    """Merge a branch that conflicts; returns the panes of the resolver."""
+    user.workspace.resolve(user.repository.incoming.merge("main", source))
+    await user.settle()
+    return panes(user)
+
+
+def panes(user: Driver) -> ConflictPanes:
+    screen = user.app.screen
+    assert isinstance(screen, ResolverScreen), user.screen
+    return screen.own
+
+
+async def keys(user: Driver, *pressed: str) -> None:
+    """Press keys without looking at the screen in between."""
+    user.burst(*pressed)
+    await user.settle()
+    user.check()
+
+
+def line(user: Driver) -> tuple[str, ...]:
+    """The line under the cursor."""
+    found = user.cursor(panes(user).rows)
+    assert found is not None, user.screen
+    return found
+
+
+async def test_a_merge_is_decided_by_keys_and_committed(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    prepare(session)
+    tips = tuple(session.refs.resolve("main", name) for name in ("main", IMPORT))
+    async with drive(either) as user:
+        own = await opened(user)
+        assert "MERGING import/q4" in user.header
+        assert "⚑ 8 of 8 conflicts left" in user.header
+        assert user.rows(own.conflicts)[1:] == [("!", "customers", "6 of 6 left"), ("!", "suppliers", "2 of 2 left")]
+        assert line(user) == ("17", "email", "emil@acme.pt", "  emil@acme.dk", "  e.sorensen@acme.dk", "?")
+        assert all(text in user.text(own.changes) for text in ("customers 17", "Brian · 1 cell", "crm-bot · new row"))
+        assert any("newer updated_at" in row[1] for row in user.rows(own.rules))
+
+        # a cell; a row of two cells, which folds; a range, taken back; a value of one's own; another cell of the row
+        await keys(user, "o", "J", "t", "j", "b", "K", "J", "shift+down", "shift+down", "t", "u", "e")
+        assert [row[1] for row in user.rows(own.rows)[:3]] == ["email", "tier +1", "email"]
+        assert "2 of 8 decided" in user.text(own.conflicts)
+        await keys(user, "ctrl+u", *EDITED, "enter", "j", "o", "j", "t")
+        assert line(user) == ("42", "email +2", "ana@acme.pt", "  ana@acme.example", "  a.ruiz@acme.pt", EDITED)
+        assert "credit: only theirs changed it, taken by itself" in user.text(own.outcome)
+        # a row that is deleted; JSON merged by key; what neither side has; the next table
+        await keys(user, "J", "r", "d", "J", "o", "j", "m", "enter")
+        assert all(text in user.text(own.rows) for text in ("0 customers 61", "both merged", "newsletter", "night"))
+        await keys(user, "escape", "J", "b")
+        assert user.told[-1] == "base: there is nothing to take, both sides added the row"
+        await keys(user, "t", "J", "c")
+        assert user.told[-1] == "continue: 2 conflicts are undecided"
+        assert line(user)[:2] == ("1", "name")
+        await keys(user, "T", "escape")  # what is decided stays
+        assert "RESOLVING import/q4" in user.header
+        user.workspace.session.resolving.resume()
+        await user.settle()
+        assert "✓ all decided" in user.header
+        await keys(user, "c")
+        assert "Merge branch 'import/q4' into main" in user.dialog_text
+        await keys(user, "ctrl+u", *"Bring", "space", *"in", "enter")
+        assert user.app.screen is user.workspace, user.screen
+        assert user.log[0] == "Bring in"
+    commit = session.history.page("main", ["main"], 1).commits[0]
+    assert commit.parents == tips
+    rows = {row[0]: row[1:] for row in session.rows.page("main", Query("customers"), 20).rows}
+    assert sorted(rows) == [17, 23, 42, 61, 88, 99]
+    assert rows[17][1] == "emil@acme.dk"
+    assert (rows[23][3], str(rows[23][7])) == ("platinum", "2026-10-02")
+    assert (rows[42][1:3], float(rows[42][4]), str(rows[42][7])) == ((EDITED, "Lisboa"), 950, "2026-11-20")
+    assert json.loads(rows[61][6]) == {"zip": "1100", "newsletter": False, "language": "pt"}
+    assert "at 9 only" in rows[61][5]
+    assert rows[99][3] == "silver"
+    assert [row[1] for row in session.rows.page("main", Query("suppliers"), 9).rows] == ["East", "West"]
+
+
+async def test_rules_columns_and_records_at_any_size(demo: FileTarget, drive: Drive, other: Other) -> None:
+    session = other(demo)
+    prepare(session)
+    async with drive(demo, size=(80, 24)) as user:
+        own = await opened(user)
+        assert all(f"─{number} " in user.screen for number in (1, 2, 3))  # folded, as nothing there is in focus
+        await keys(user, "3", "enter")
+        assert "newer updated_at" in user.dialog_text
+        await keys(user, "a")
+        assert "⚑ 6 of 8" in user.header
+        await keys(user, "0", "less_than_sign", "vertical_line", "t", "slash", *"notes", "enter", "enter")
+        assert user.told[-1] == "theirs for email of 2 rows"
+        assert line(user)[0] == "id"  # the record
+        assert "notes" in user.text(own.rows)
+        await keys(user, "escape", "escape", "o", "j", "o")
+        await keys(user, "X")
+        assert "4 decisions will be lost" in user.dialog_text
+        await keys(user, "l")
+        assert user.app.screen is user.workspace, user.screen
+        user.workspace.session.resolving.resume()
+        await user.settle()
+        for size in ((132, 38), (60, 18), (40, 10)):
+            await user.pilot.resize_terminal(*size)
+            await keys(user, "0", "j", "enter", "escape", "1", "5", "plus", "underscore", "f1", "escape", "0")
+            assert "customers" in user.screen
+        await keys(user, "X", "a")
+        assert user.app.screen is user.workspace, user.screen
+        assert user.branch == "main"
+        assert user.log[0] == "Move Lisbon office"
