@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from dolt_tui.engine.conflicts import plans
-from dolt_tui.engine.errors import ConstraintsBroken, LocalChanges, Undecided
+from dolt_tui.engine.core.session import Session
+from dolt_tui.engine.errors import ChangedMeanwhile, ConstraintsBroken, LocalChanges, Undecided
 from dolt_tui.engine.model.conflicts import Applied, Edited, Incoming, IncomingKind, ResolutionPlan, Side
 from dolt_tui.engine.repository import Repository
 
-from .conftest import Open, Raw, RawDolt
+from .conftest import Open, Raw, RawDolt, RawLite
 
 OURS, THEIRS, BASE = Side.OURS, Side.THEIRS, Side.BASE
 
@@ -280,3 +281,86 @@ def test_what_dolt_gets_wrong(dolt: RawDolt, opened: Open) -> None:
     assert dolt.rows("SELECT id, b FROM vec ORDER BY id") == [(1, 10), (2, 20)]
     assert dolt.rows("SELECT * FROM n") == [(1, 4)]
     check_undone(dolt, repository, before)
+
+
+def test_rows_with_stored_columns_and_documents(dolt: RawDolt, opened: Open) -> None:
+    """Dolt fails to merge the former where they conflict: the second parent has them as ours, and stands on theirs."""
+    repository, doc = opened(dolt), "REPLACE INTO dolt_docs VALUES ('README.md', '{}')"
+    incoming = fork(
+        dolt,
+        ["CREATE TABLE s (id INT PRIMARY KEY, a INT, twice INT GENERATED ALWAYS AS (a * 2) STORED, b INT)",
+         "INSERT INTO s (id, a, b) VALUES (1, 1, 1), (2, 2, 2), (3, 3, 3), (4, 4, 4)", doc.format("base")],
+        ["UPDATE s SET a = 10 WHERE id < 3", "DELETE FROM s WHERE id = 4", doc.format("ours")],
+        ["UPDATE s SET a = 20 WHERE id < 3", "UPDATE s SET a = 7 WHERE id > 2", doc.format("theirs")],
+    )  # fmt: skip
+    before = dolt.state()
+    applied = resolve(
+        repository,
+        incoming,
+        lambda plan, c: plans.take_table(plan, c, "dolt_docs", THEIRS),
+        lambda plan, c: plans.take_row(plan, c, "s", (1,), THEIRS),
+        lambda plan, c: plans.edit(plan, c, "s", (2,), "a", 50),
+        lambda plan, c: plans.take_row(plan, c, "s", (4,), THEIRS),
+    )
+    assert dolt.rows("SELECT * FROM s ORDER BY id") == [(1, 20, 40, 1), (2, 50, 100, 2), (3, 7, 14, 3), (4, 7, 14, 4)]
+    assert dolt.scalar("SELECT doc_text FROM dolt_docs WHERE doc_name = 'README.md'") == "theirs"
+    assert set(dolt.branches()) == {"main", "feature"}
+    first, second = parents(dolt)
+    assert first == incoming.head
+    assert "is the second parent" in applied.notes[0]
+    assert dolt.scalar("SELECT count(*) FROM dolt_log(?)", f"{incoming.tip}..{second}") == 1
+    check_undone(dolt, repository, before)
+
+
+def test_rows_without_a_key_by_their_rowid(lite: RawLite, opened: Open) -> None:
+    repository = opened(lite)
+    incoming = fork(
+        lite,
+        ["CREATE TABLE k (a INTEGER, b TEXT)", "INSERT INTO k VALUES (1, 'a'), (2, 'b'), (3, 'c'), (4, 'd')"],
+        ["UPDATE k SET a = 10 WHERE a < 3", "DELETE FROM k WHERE a = 3", "UPDATE k SET a = 40 WHERE a = 4"],
+        ["UPDATE k SET a = 20 WHERE a < 4", "DELETE FROM k WHERE a = 4"],
+    )
+    before = lite.state()
+    resolve(
+        repository,
+        incoming,
+        lambda plan, c: plans.take_row(plan, c, "k", (1,), THEIRS),
+        lambda plan, c: plans.edit(plan, c, "k", (2,), "a", 5),
+        lambda plan, c: plans.take_row(plan, c, "k", (3,), THEIRS),
+        lambda plan, c: plans.delete(plan, c, "k", [(4,)]),
+    )
+    assert lite.rows("SELECT rowid, * FROM k ORDER BY 1") == [(1, 20, "a"), (2, 5, "b"), (3, 20, "c")]
+    check_undone(lite, repository, before)
+
+
+def test_somebody_commits_in_between(dolt: RawDolt, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What others commit while a plan is applied comes in, and is told; what is not committed is in the way."""
+    repository = opened(dolt)
+    incoming = fork(
+        dolt,
+        ["CREATE TABLE t (id INT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2)"],
+        ["UPDATE t SET v = 10 WHERE id = 1"],
+        ["UPDATE t SET v = 20 WHERE id = 1"],
+    )
+    run, others = Session.call, list[str]()
+
+    def call(self: Session, procedure: str, *arguments: str) -> Any:
+        if procedure == "dolt_conflicts_resolve" and statements:
+            dolt.run(statements.pop())
+            others.append(dolt.commit("of others") if commits else "")
+        return run(self, procedure, *arguments)
+
+    monkeypatch.setattr(Session, "call", call)
+    statements, commits = ["UPDATE t SET v = 30 WHERE id = 1"], False
+    with pytest.raises(LocalChanges):
+        resolve(repository, incoming, lambda plan, c: plans.take_table(plan, c, "t", THEIRS))
+    assert (dolt.head(), dolt.rows("SELECT v FROM t")) == (incoming.head, [(30,), (2,)])
+    dolt.call("dolt_reset", "--hard")
+    statements, commits = ["UPDATE t SET v = 5 WHERE id = 2"], True
+    applied = resolve(repository, incoming, lambda plan, c: plans.take_table(plan, c, "t", THEIRS))
+    assert applied.others == (others[-1],)
+    assert "Undoing would remove" in applied.notes[-1]
+    assert parents(dolt) == [others[-1], incoming.tip]
+    assert dolt.rows("SELECT v FROM t") == [(20,), (5,)]
+    with pytest.raises(ChangedMeanwhile):
+        resolve(repository, incoming, lambda plan, c: plans.take_table(plan, c, "t", THEIRS))

@@ -1,4 +1,4 @@
-"""A plan applied: merged again, with what was decided, in one transaction. All of it is done, or nothing."""
+"""What is decided written into the open transaction in which something was brought in, whatever brought it in."""
 
 from __future__ import annotations
 
@@ -15,80 +15,31 @@ from ..errors import (
     ChangedMeanwhile,
     ConstraintsBroken,
     EngineError,
-    LocalChanges,
     PermissionDenied,
     RowRefused,
     Serialization,
     Undecided,
 )
-from ..model import HEAD, RowKey, Violation
+from ..model import RowKey, Violation
 from ..model.conflicts import (
-    Applied,
     Broken,
     BrokenRow,
     ConflictRow,
     ConflictSet,
     Incoming,
     IncomingKind,
-    ResolutionPlan,
     Side,
     StepPlan,
     TablePlan,
 )
-from ..model.rewriting import merge_message
 from ..versioning.working_set import WorkingSet
 from .constraints import after_broken, broken_in, verified
 from .deciding import decision_of, kept, outcome
-from .forcing import clear_conflicts, forces, refuse_left, take_definitions, taken_from
-from .putting_aside import put_aside
-from .reading import conflicts_in, merge
+from .forcing import clear_conflicts, forces, take_definitions, taken_from
 from .rows import ConflictRows
 from .writing_rows import Goal, write_counts, write_rows
 
 _NOTHING: frozenset[str] = frozenset()
-_OTHERS = 50
-"""Commits of others that are told."""
-
-
-def apply(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> Applied:
-    """Merge or squash with what a plan decides; see `Resolver.apply`.
-
-    What is staged before a merge is unstaged for as long as it takes, and staged again, as it would become part of the
-    merge commit. The cost is that of the merge and of reading and writing the rows that conflict.
-    """
-    squash = incoming.kind is IncomingKind.SQUASH
-    notes: list[str] = []
-
-    def work(session: Session) -> str:
-        notes.clear()
-        unchecked(session)
-        expect_head(session, incoming)
-        dirty = names_of_status(session)
-        base = str(session.scalar(f"SELECT dolt_merge_base({session.dialect.placeholders(2)})", HEAD, incoming.tip))
-        left = merge(session, incoming)
-        step = plan.step(incoming.tip)
-        if left or step.tables:
-            found = conflicts_in(session, incoming, base, incoming.head, incoming.tip)
-            notes.extend(settle(db, session, found, step, dirty))
-        if squash:
-            return incoming.head
-        text = incoming.message.strip() or merge_message(incoming.source, incoming.branch)
-        force = left and forces(found)
-        if force:
-            refuse_left(session)
-        return str(session.call("dolt_commit", *(("-f",) if force else ()), "-m", text)[0])
-
-    with put_aside(db, incoming.branch, keep=squash) as aside, taken_back(db, incoming.branch):
-        try:
-            made = db.write(incoming.branch, work, str(incoming.kind), retry=True)
-        except LocalChanges as error:
-            raise LocalChanges(
-                "Uncommitted changes are in the way of the merge. Nothing was changed.", detail=error.detail
-            ) from error
-    if aside.lost:
-        notes.append(f"Not staged any more: {', '.join(aside.lost)}.")
-    others = () if squash else commits_of_others(db, incoming, made)
-    return Applied(made, 0 if squash else 1, aside.staged, others, tuple(notes))
 
 
 @contextmanager
@@ -128,19 +79,6 @@ def names_of_status(session: Session) -> frozenset[str]:
     return frozenset(
         name for change in (*changes.unstaged, *changes.staged) for name in (change.table, change.old_name) if name
     )
-
-
-def commits_of_others(db: Connections, incoming: Incoming, made: str) -> tuple[str, ...]:
-    """Commits that came onto the branch between what was seen and the merge commit ``made``."""
-    try:
-        with db.read(incoming.branch, "parents of the merge commit") as session:
-            (commit,) = session.dialect.log_page(session, (made,), 1).commits
-            first = commit.parents[0] if commit.parents else incoming.head
-            if first == incoming.head:
-                return ()
-            return tuple(other.hash for other in session.dialect.range(session, incoming.head, first, _OTHERS))
-    except EngineError:  # cancelled, or the server is lost: it is done all the same
-        return ()
 
 
 # in an open transaction
@@ -187,7 +125,8 @@ def decide(db: Connections, session: Session, found: ConflictSet, step: StepPlan
         raise _broken(lost)
     if found.schema:
         take_definitions(session, found, step)
-    goals, counts, taken = _goals(db, found, step)
+    listed = {str(row[0]) for row in session.rows(f"SELECT {session.dialect.quote('table')} FROM dolt_conflicts")}
+    goals, counts, taken = _goals(db, found, step, listed)
     sides = {Side.BASE: found.base, Side.OURS: found.ours, Side.THEIRS: found.theirs}
     try:
         with _foreign_keys_off(session):
@@ -201,7 +140,8 @@ def decide(db: Connections, session: Session, found: ConflictSet, step: StepPlan
     except RowRefused as error:
         raise _refused(error, goals) from error
     for conflict in found.tables:
-        clear_conflicts(session, conflict.table, forced=forces(found))
+        if conflict.table in listed:
+            clear_conflicts(session, conflict.table, forced=forces(found))
     for (name,) in session.rows(f"SELECT {session.dialect.quote('table')} FROM dolt_constraint_violations"):
         session.execute(f"DELETE FROM {session.dialect.quote(f'dolt_constraint_violations_{name}')}")
     return (*_about_triggers(session, triggered), *_about_gone(found, step))
@@ -230,9 +170,12 @@ def _take_theirs(session: Session, table: str) -> bool:
 
 
 def _goals(
-    db: Connections, found: ConflictSet, step: StepPlan
+    db: Connections, found: ConflictSet, step: StepPlan, listed: Collection[str]
 ) -> tuple[dict[str, dict[RowKey, Goal]], dict[str, list[tuple[ConflictRow, int]]], list[str]]:
-    """What rows are to be, how many equal rows there are to be, and the tables that are taken from theirs whole."""
+    """What rows are to be, how many equal rows there are to be, and the tables that are taken from theirs whole.
+
+    The engine can take those only whose conflicts it has ``listed``, and lists not all where columns are computed.
+    """
     rows = ConflictRows(db, found)
     goals: dict[str, dict[RowKey, Goal]] = {}
     counts: dict[str, list[tuple[ConflictRow, int]]] = {}
@@ -241,9 +184,10 @@ def _goals(
     for table in rows.tables:
         plan = step.table(table)
         side = _one_side(table, plan, rows)
-        if side is Side.THEIRS:
+        if side is Side.THEIRS and table in listed and not any(c.generated for c in rows.columns(table)):
             taken.append(table)
-        if side is not None:
+            continue
+        if side is Side.OURS:
             continue
         for row in every(rows, table):
             decision = decision_of(plan, row)

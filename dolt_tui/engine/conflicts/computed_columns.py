@@ -14,10 +14,11 @@ from ..errors import NO_ANSWER, EngineError, Undecided
 from ..model import RowKey, RowValues
 from ..model.conflicts import Applied, ConflictSet, Incoming, IncomingKind, ResolutionPlan, Side, TablePlan
 from ..model.rewriting import merge_message
-from . import applying
-from .applying import commits_of_others, expect_head, names_of_status, settle, taken_back
+from . import merges
+from .applying import expect_head, names_of_status, settle, taken_back
 from .comparing import changed_by_both, conflicts_among, merged_by_keys, refuses
 from .deciding import decision_of, outcome
+from .merges import about_others, commits_of_others
 from .plans import is_decided
 from .putting_aside import put_aside
 from .reading import merge
@@ -30,12 +31,12 @@ _NOTE = (
 
 
 def apply(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> Applied:
-    """Merge or squash with what a plan decides, as `applying.apply` does; around the engine's fault where it has to be.
+    """Merge or squash with what a plan decides, as `merges.apply` does; around the engine's fault where it has to be.
 
     Raises what that raises.
     """
     try:
-        return applying.apply(db, incoming, plan)
+        return merges.apply(db, incoming, plan)
     except NO_ANSWER:
         raise
     except EngineError as error:
@@ -99,4 +100,4 @@ def _apply_around(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> 
             agreed = db.write(name, agree, "rows that cannot be merged")
             made = db.write(incoming.branch, work, str(incoming.kind), retry=True)
     others = () if squash else commits_of_others(db, incoming, made)
-    return Applied(made, 0 if squash else 1, aside.staged, others, (_NOTE,))
+    return Applied(made, 0 if squash else 1, aside.staged, others, (_NOTE, *about_others(incoming, others)))
