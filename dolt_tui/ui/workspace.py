@@ -14,7 +14,7 @@ from textual import events, on
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.table_rows import RowActions
-from dolt_tui.ui.commands import EVERYWHERE, CommandSet
+from dolt_tui.ui.commands import EVERYWHERE, UNCOMMITTED, CommandSet
 from dolt_tui.ui.flows import search
 from dolt_tui.ui.flows.draft import ask_before_leaving, offer_left
 from dolt_tui.ui.flows.row_filters import forget_filters
@@ -185,6 +185,8 @@ class Workspace(PaneScreen):
     def _show_row(self) -> None:
         """Explain the uncommitted row under the cursor while one is among such rows, where nothing else stands."""
         lower, pane = self.panes.lower, self._row_pane
+        if self.focused_pane is self.main and self.main.loaded is None and self.main.key_place == UNCOMMITTED:
+            return  # its rows are on their way
         among = self.focused_pane in (self.main, pane) and lower.shown in (lower.usual, pane)
         loaded = self.main.loaded if among and self.session.is_open else None
         row = loaded.uncommitted(self.main.grid.cursor_row, self.state) if loaded is not None else None

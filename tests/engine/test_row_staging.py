@@ -343,3 +343,19 @@ def test_what_is_refused_and_what_is_compared(people: Raw, repository: Repositor
     (call,) = staging.stage_calls(RowSet("people", ((1,), (2,)), key=("id",)))
     repository.run("main", [(str(call), ())])
     assert staging.counts("main", "people") == RowCount(1, 0, 0)
+
+
+def test_another_primary_key_after_staging(dolt: RawDolt, opened: Open) -> None:
+    dolt.run("CREATE TABLE t (id INT PRIMARY KEY, a INT)", "INSERT INTO t VALUES (1, 1), (2, 2)")
+    dolt.commit()
+    dolt.run("UPDATE t SET a = 9", "CALL dolt_add('t')")
+    dolt.run("UPDATE t SET a = 10 WHERE id = 2", "ALTER TABLE t MODIFY id VARCHAR(20)")
+    repository = opened(dolt)
+    shown = repository.row_staging.page("main", DiffQuery("t", HEAD, STAGED), 9)
+    assert [row.new for row in shown.rows] == [(1, 9), (2, 9)]
+    assert shown.why_not == "The primary key of t changed: only the whole table can be staged."
+    assert repository.row_staging.page("main", DiffQuery("t", HEAD, WORKING), 9).rows == ()
+    with pytest.raises(Lacking):
+        repository.row_staging.counts("main", "t")
+    with pytest.raises(Lacking):
+        repository.row_staging.stage("main", RowSet("t", ((1,),)))

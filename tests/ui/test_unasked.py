@@ -52,10 +52,19 @@ async def test_the_list_is_complete(demo_on_dolt: ServerTarget, drive: Drive, ot
         [
             ("INSERT INTO shaped (id, k, a) VALUES (1, 1, 1)", ()),
             ("INSERT INTO loose VALUES (2, 2)", ()),
+            ("UPDATE employees SET last_name = 'First' WHERE id = 0", ()),
             ("ALTER TABLE keyed RENAME TO named", ()),
         ],
     )
-    session.working.stage("main", ["loose"])
+    session.working.stage("main", ["loose", "shaped", "employees"])
+    session.run(
+        "main",
+        [
+            ("INSERT INTO shaped (id, k, a) VALUES (2, 2, 2)", ()),  # staged in part
+            ("INSERT INTO loose VALUES (3, 3)", ()),
+            ("UPDATE employees SET first_name = 'Again' WHERE id = 0", ()),
+        ],
+    )
     async with drive(demo_on_dolt) as user:
         for pane in "1234":
             await user.press(pane)

@@ -10,6 +10,7 @@ from ..core.auto_increment import counters
 from ..core.connections import Session
 from ..core.table_changes import change_of
 from ..core.workspace_rows import of_keys, panics, some_keys
+from ..errors import RowsNotPaired
 from ..model import ALL_CHANGES, HEAD, STAGED, WORKING, ColumnInfo, DiffFilter, Halves, RowKey, Status, Value, key_of
 from ..model.editing import hashable
 from .diff_relation import DiffRelation
@@ -41,6 +42,8 @@ class StagedTable(Frozen):
     counter along."""
     why_not: str
     """Why its rows cannot be staged one by one, as a sentence; empty where they can."""
+    paired: bool = True
+    """Whether rows of both changes can be paired: not where the primary key is another one."""
 
     @property
     def key(self) -> tuple[ColumnInfo, ...]:
@@ -61,7 +64,11 @@ def staged_table(session: Session, table: str) -> StagedTable:
 def _staged_table(session: Session, table: str) -> StagedTable:
     if without_rows(session.dialect.traits, table):
         return StagedTable(table, (), Halves(), False, False, False, _NO_ROWS)
-    staged, unstaged = change_of(session, HEAD, STAGED, table), change_of(session, STAGED, WORKING, table)
+    try:
+        staged, unstaged = change_of(session, HEAD, STAGED, table), change_of(session, STAGED, WORKING, table)
+    except RowsNotPaired:
+        reason = f"The primary key of {table} changed: only the whole table can be staged."
+        return StagedTable(table, session.columns(table), Halves(True, True), False, False, False, reason, paired=False)
     found = [change for change in (staged, unstaged) if change is not None]
     counter = False
     reason = ""

@@ -64,7 +64,7 @@ def staged_page(
         if table.halves.both and whole and not table.key and not table.why_not:
             return _one_after_the_other(session, table, size, position)
     page = diffs.page(branch, query, size, position)
-    if not table.halves.both:
+    if not table.halves.both or not table.paired:
         return _alike(page, table.halves, table.why_not)
     if not table.key:  # rows are told apart by their values only: there are no two changes of one
         which = Halves(query.new == STAGED, query.old == STAGED) if STAGED in (query.old, query.new) else table.halves

@@ -81,9 +81,14 @@ class RowStaging:
             return halves(session, staged_table(session, table), keys)
 
     def counts(self, branch: str, table: str) -> RowCount:
-        """How many changed rows are staged, partly staged and not staged; grows with the rows that differ."""
+        """How many changed rows are staged, partly staged and not staged; grows with the rows that differ.
+
+        Raises `Lacking` where the primary key is another one, so that rows cannot be paired.
+        """
         with self._db.read(branch, "statistics") as session, session.pinned(HEAD, STAGED, WORKING):
             found = staged_table(session, table)
+            if not found.paired:
+                raise Lacking(found.why_not, " ")
             staged, unstaged = (
                 changed_count(session, found, old, new) if there else 0
                 for there, old, new in ((found.halves.staged, HEAD, STAGED), (found.halves.unstaged, STAGED, WORKING))

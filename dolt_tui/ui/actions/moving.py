@@ -120,7 +120,7 @@ class MovingActions(Actions):
             jobs.cancel("write", "panes", "preview", "open")
         elif pane.grid.range_active:
             pane.grid.clear_range()
-        elif jobs.cancel("transfer"):
+        elif jobs.cancel("transfer") or context.session.staging.cancel():
             pass  # its failure tells of it
         elif jobs.cancel(*pane.cancelled):
             if not told:

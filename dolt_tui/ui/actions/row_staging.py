@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,10 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.main_view.uncommitted import LoadedUncommitted
-from dolt_tui.ui.present.grid_rows import Row
+from dolt_tui.ui.present.grid_rows import Request, Row
 from dolt_tui.ui.present.staged_rows import UncommittedRow, counted, discard_lines
 from dolt_tui.ui.present.text import cell, join
+from dolt_tui.ui.widgets.grid_place import Range
 from dolt_tui.words import plural
 
 if TYPE_CHECKING:
@@ -140,8 +142,11 @@ class RowStagingActions(Actions):
             stage = found.unstaged + found.partly > 0
         else:
             stage = view.known is None or view.known.unstaged
-        if view.staged and not view.filter.empty:
-            self.context.tell("Only the rows that a filter leaves in the unstaged changes can be unstaged at once.")
+        source = self.context.main.grid.source
+        if view.staged and not view.filter.empty and source is not None:
+            # The filter is about what is staged: which rows these are only their keys tell.
+            every = Range(source, Request(0, source.page_size), 0, sys.maxsize)
+            self.context.look("read the rows", every.read, lambda rows: self._stage(self._chosen(rows)))
             return
         self.context.main.grid.clear_range()
         self.context.session.staging.put(RowSet(view.table, filter=view.filter), found or RowCount(), stage=stage)

@@ -122,6 +122,15 @@ class Staging:
         self._after.append((go, what, self._session.hold(what)))
         self.flush()
 
+    def cancel(self) -> bool:
+        """End what takes long, and all that waits for it; whether there was something."""
+        session = self._session
+        long = session.clock.monotonic() - session.settings.overdue_after
+        if self._running and any(0 < job.started < long for job in session.jobs.active(WRITE)):
+            self.flush()
+            return session.jobs.cancel(WRITE)
+        return False
+
     def _before_leaving(self, what: str, go: Callable[[], None]) -> bool:
         if not self.busy:
             return False
