@@ -186,9 +186,9 @@ class _Rebuilt:
             session.dialect.commit(session)
 
     def _keep_own_columns(self) -> list[str]:
-        """Columns that only this side has added stay."""
+        """Columns that only this side has added stay, unless all of the table is new."""
         added = [name for name in self._own if name not in self._base and name not in self._wanted]
-        if not added:
+        if not added or not self._base:
             return []
         style = self._session.dialect.traits.sql
         form = read_form(self._ours, style)

@@ -193,32 +193,30 @@ def _under_old_names(session: Session, tables: list[str], base: str, sides: tupl
     for table in tables:
         if session.first("SELECT 1 FROM sqlite_master WHERE name = ? COLLATE NOCASE", table):
             continue
-        texts = [_of_schema_diff(session, base, side, table) for side in sides]
-        if not texts[0][0]:
-            continue
-        names = tuple(name for _, _, name in texts)
+        renamed = [_renames(session, base, side).get(table, "") for side in sides]
+        texts = [_at_first(session, name or table, side) for name, side in zip(renamed, sides, strict=True)]
         found.append(
             SchemaConflict(
-                table, texts[0][0], texts[0][1], texts[1][1],
-                "renamed on one side, and its rows changed on both",
-                names=(names[0] if names[0] != table else "", names[1] if names[1] != table else ""),
+                table,
+                _at_first(session, table, base),
+                texts[0],
+                texts[1],
+                description="renamed on one side, and its rows changed on both",
+                names=(renamed[0], renamed[1]),
             )
-        )  # fmt: skip
+        )
     return found
 
 
-def _of_schema_diff(session: Session, base: str, side: str, table: str) -> tuple[str, str, str]:
-    """The definition at the base and on a side, and what the side calls the table."""
-    row = session.first(
-        "SELECT from_create_statement, to_create_statement, to_table_name FROM dolt_schema_diff(?, ?)"
-        " WHERE from_table_name = ?",
-        base,
-        side,
+def _at_first(session: Session, table: str, commit: str) -> str:
+    """The definition of a table at a commit of DoltLite: what differs from the first, empty one."""
+    text = session.scalar(
+        "SELECT to_create_statement FROM dolt_schema_diff("
+        "(SELECT commit_hash FROM dolt_commit_ancestors WHERE parent_hash IS NULL), ?, ?)",
+        commit,
         table,
     )
-    if row is None:
-        row = session.first("SELECT sql, sql, ? FROM sqlite_master WHERE name = ?", table, table)
-    return (str(row[0] or ""), str(row[1] or ""), str(row[2] or "")) if row else ("", "", "")
+    return str(text or "")
 
 
 def _definition_at(db: Connections, table: str, commit: str) -> tuple[str, tuple[tuple[str, str], ...]]:
