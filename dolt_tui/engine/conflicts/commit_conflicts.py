@@ -39,9 +39,12 @@ class Tried(Exception):
 class Bringing:
     """Something of several commits that is brought in with what a plan decides."""
 
-    def __init__(self, db: Connections, incoming: Incoming, plan: ResolutionPlan, tried: str = "") -> None:
-        """``tried``: a commit, by its hash, that is only tried: `Tried` is raised there."""
-        self.db, self.incoming, self.plan, self._tried = db, incoming, plan, tried
+    def __init__(
+        self, db: Connections, incoming: Incoming, plan: ResolutionPlan, tried: str = "", *, looking: bool = False
+    ) -> None:
+        """``tried``: a commit, by its hash, that is only tried: `Tried` is raised there. ``looking``: all of it is
+        only to be foreseen: a commit of which nothing is decided is undecided, without a look at its rows."""
+        self.db, self.incoming, self.plan, self._tried, self._looking = db, incoming, plan, tried, looking
         self.notes: list[str] = []
         """What is worth knowing, in sentences."""
 
@@ -67,6 +70,8 @@ class Bringing:
         try:
             if at.commit.hash == self._tried:
                 raise Tried(self._broken(session, found, step))
+            if self._looking and found.tables and not step.tables:
+                raise Undecided(f"Nothing is decided about {at.commit.hash[:7]} yet.", found)
             self.notes += settle(self.db, session, found, step, ())
         except BaseException as error:
             session.dialect.rollback(session)

@@ -38,7 +38,7 @@ class Rebases:
 
     def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
         """The first commit that conflicts and that the plan does not decide completely; up to one to be edited."""
-        return found_by(lambda: self._try(Bringing(self._db, incoming, plan)))
+        return found_by(lambda: self._try(Bringing(self._db, incoming, plan, looking=True)))
 
     def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
         """The constraints that are broken with what is decided by now about a commit."""

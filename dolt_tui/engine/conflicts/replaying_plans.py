@@ -33,7 +33,7 @@ class Replays:
 
     def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
         """The first commit that conflicts and that the plan does not decide completely."""
-        return found_by(lambda: self._try(Bringing(self._db, incoming, plan)))
+        return found_by(lambda: self._try(Bringing(self._db, incoming, plan, looking=True)))
 
     def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
         """The constraints that are broken with what is decided by now about a commit."""

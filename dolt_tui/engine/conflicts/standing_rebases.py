@@ -30,7 +30,7 @@ class StandingRebases:
 
     def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
         """What conflicts where it stands, as far as the plan does not decide it; what comes later is not looked at."""
-        return found_by(lambda: self._try(Bringing(self._db, incoming, plan)))
+        return found_by(lambda: self._try(Bringing(self._db, incoming, plan, looking=True)))
 
     def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
         """The constraints that are broken with what is decided by now."""

@@ -36,7 +36,7 @@ class AppliedStashes:
 
     def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
         """What conflicts, as far as the plan does not decide it. Raises `StashNotFound`, `LocalChanges`."""
-        return found_by(lambda: self._try(Bringing(self._db, incoming, plan)))
+        return found_by(lambda: self._try(Bringing(self._db, incoming, plan, looking=True)))
 
     def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
         """The constraints that are broken with what is decided by now."""
