@@ -15,7 +15,7 @@ from typing import Any
 
 from ...frozen import Frozen
 from ..core.connections import Session
-from ..core.workspace_rows import of_keys, some_keys
+from ..core.workspace_rows import of_changes, of_keys, some_keys
 from ..errors import EngineError
 from ..model import ChangeKind, ColumnInfo, Value
 from .diff_layout import as_declared
@@ -133,15 +133,25 @@ class DiffRelation(Frozen):
 
     def of_keys(self, key: Sequence[ColumnInfo], keys: Sequence[Key]) -> list[Any]:
         """The rows that have these keys."""
-        found: list[Any] = []
+        rows: list[Any] = []
+        names = [column.name for column in key]
         for some in some_keys(key, [tuple(one) for one in keys]):
-            for side in self._wanted:
-                condition, bound = of_keys(self.session, key, some, (f"{side}_",))
-                kind = f"diff_type {'=' if side == 'from' else '<>'} 'removed'"
+            sides = [("to_", "diff_type <> 'removed'"), ("from_", "diff_type = 'removed'")]
+            left = list(some)
+            for prefix, kind in sides if self.session.dialect.traits.server else [("", "")]:
+                if not left:
+                    break
+                if prefix:
+                    condition, bound = of_keys(self.session, key, left, prefix)
+                else:
+                    condition, bound = of_changes(self.session, key, left)
                 restricted = where(condition, kind, self.condition)
                 sql = f"SELECT {self.select} FROM {self.relation}{restricted}"
-                found += self.session.rows(sql, *self.values, *bound, *self.bound)
-        return found
+                part = self.session.rows(sql, *self.values, *bound, *self.bound)
+                found = {self.key_of(row, names) for row in part}
+                left = [one for one in left if one not in found]
+                rows += part
+        return rows
 
     def by_offset(self, size: int, skip: int) -> list[Any]:
         """``size`` rows after the first ``skip`` ones."""

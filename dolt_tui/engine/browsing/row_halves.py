@@ -9,7 +9,7 @@ from ...frozen import Frozen
 from ..core.auto_increment import counters
 from ..core.connections import Session
 from ..core.table_changes import change_of
-from ..core.workspace_rows import of_keys, panics, some_keys
+from ..core.workspace_rows import of_changes, of_keys, panics, some_keys
 from ..errors import RowsNotPaired
 from ..model import ALL_CHANGES, HEAD, STAGED, WORKING, ColumnInfo, DiffFilter, Halves, RowKey, Status, Value, key_of
 from ..model.editing import hashable
@@ -18,8 +18,11 @@ from .diff_sides import KEYLESS_VIRTUAL, sides_of
 from .query import DiffQuery
 from .view_definitions import without_rows
 
-_FEW = 3
-"""Keys up to which a row is read at three revisions, where a diff has to be looked at as a whole otherwise."""
+_FEW, _SOME = 3, 500
+"""Up to so many keys rows are read at three revisions, where a diff has to be looked at as a whole otherwise: always,
+or where much differs."""
+_FEW_CHANGES = 300
+"""Changes that are looked at in the time of reading a row at three revisions."""
 _MANY = 2_000
 """Keys from which on it is quicker to read the keys of all changes."""
 _NO_ROWS = "Views and triggers have definitions, no rows."
@@ -107,30 +110,27 @@ def _staged_table(session: Session, table: str) -> StagedTable:
 
 
 def halves(session: Session, table: StagedTable, keys: Iterable[RowKey]) -> dict[RowKey, Halves]:
-    """Which changes the rows of these keys have.
+    """Which changes the rows of these keys have; the table has to have a primary key.
 
-    The cost is that of the keys where the engine pushes them down into a diff (10 µs each), else that of all changes
-    (0.5 µs each), for up to three keys that of the keys.
+    The cost is that of the keys where the engine pushes them down into a diff (10 µs each). Else it is that of all
+    changes (1 µs each), or for some hundred keys that of the keys (0.5 ms each) where that is less.
     """
     wanted = list(dict.fromkeys(tuple(map(hashable, one)) for one in keys))
     if not wanted:
         return {}
-    if len(wanted) > _MANY:
-        found = (
-            changed_keys(session, table, HEAD, STAGED) if table.halves.staged else (),
-            changed_keys(session, table, STAGED, WORKING) if table.halves.unstaged else (),
-        )
-        sides = set(found[0]), set(found[1])
-    elif session.dialect.traits.reads_as_of or len(wanted) > _FEW:
-        sides = _by_diffs(session, table, wanted)
-    else:
+    if not session.dialect.traits.server and _by_sides_is_quicker(session, table, len(wanted)):
         sides = _by_sides(session, table, wanted)
-    known = set(wanted)
-    if any(side - known for side in sides) and len(wanted) <= _MANY and len(wanted) > 1:
-        # A collation takes two spellings for one key, and the other change has the other one.
-        return {key: found for one in wanted for key, found in halves(session, table, [one]).items()}
+    else:
+        sides = (
+            _with_change(session, table, HEAD, STAGED, wanted) if table.halves.staged else set(),
+            _with_change(session, table, STAGED, WORKING, wanted) if table.halves.unstaged else set(),
+        )
     if len(wanted) == 1:
         return {wanted[0]: Halves(bool(sides[0]), bool(sides[1]))}
+    known = set(wanted)
+    if any(side - known for side in sides):
+        # A collation takes two spellings for one key, and the other change has the other one.
+        return {key: found for one in wanted for key, found in halves(session, table, [one]).items()}
     return {one: Halves(one in sides[0], one in sides[1]) for one in wanted}
 
 
@@ -166,32 +166,62 @@ def changed_count(session: Session, table: StagedTable, old: str, new: str) -> i
     return DiffRelation.of(session, DiffQuery(table.table, old, new), sides).count()
 
 
-def _by_diffs(session: Session, table: StagedTable, wanted: Sequence[RowKey]) -> tuple[set[RowKey], set[RowKey]]:
-    """The keys that the staged changes have, and those that the others have, of those that are wanted."""
+def _with_change(session: Session, table: StagedTable, old: str, new: str, wanted: Sequence[RowKey]) -> set[RowKey]:
+    """The keys of rows that differ, of those that are wanted."""
+    if table.why_not:  # Dolt must not be asked for rows that cannot be paired: engine-facts.md#deadly-diff
+        sides_of(session, table.table, old, new, noted=False).check()
     dialect, key = session.dialect, table.key
-    found: tuple[set[RowKey], set[RowKey]] = (set(), set())
-    relation = dialect.diff(table.table)
-    sides = [(0, HEAD, STAGED)] if table.halves.staged else []
-    sides += [(1, STAGED, WORKING)] if table.halves.unstaged else []
+    one, other = dialect.known(session, old, new)
+    relation, values = dialect.diff(table.table), dialect.diff_values(one, other, table.table)
+    found: set[RowKey] = set()
+
+    def read(sql: str, *bound: object) -> None:
+        found.update(tuple(map(hashable, row)) for row in session.rows(sql, *bound))
+
+    def part(prefix: str, some: Sequence[RowKey]) -> tuple[str, list[object]]:
+        condition, bound = of_keys(session, key, some, prefix)
+        names = ", ".join(dialect.column(prefix + column.name, column.type) for column in key)
+        sign = "=" if prefix == "from_" else "<>"
+        return f"SELECT {names} FROM {relation} WHERE {condition} AND diff_type {sign} 'removed'", [*values, *bound]
+
+    if len(wanted) == 1:
+        (now, bound), (gone, more) = part("to_", wanted), part("from_", wanted)
+        read(f"{now} UNION ALL {gone}", *bound, *more)
+        return found
     for some in some_keys(key, wanted):
-        parts: list[str] = []
-        bound: list[object] = []
-        for half, old, new in sides:
-            for prefix, sign in (("to_", "<>"), ("from_", "=")):
-                condition, values = of_keys(session, key, some, (prefix,))
-                names = ", ".join(dialect.column(prefix + column.name, column.type) for column in key)
-                parts.append(f"SELECT {half}, {names} FROM {relation} WHERE {condition} AND diff_type {sign} 'removed'")
-                one, other = dialect.known(session, old, new)
-                bound += [*dialect.diff_values(one, other, table.table), *values]
-        for half, *values in session.rows(" UNION ALL ".join(parts), *bound) if parts else ():
-            found[half].add(tuple(map(hashable, values)))
+        if dialect.traits.server:
+            sql, bound = part("to_", some)
+            read(sql, *bound)
+            gone_keys = [one for one in some if one not in found]
+            if gone_keys:
+                sql, bound = part("from_", gone_keys)
+                read(sql, *bound)
+        else:
+            condition, bound = of_changes(session, key, some)
+            quoted = [(dialect.quote(f"to_{column.name}"), dialect.quote(f"from_{column.name}")) for column in key]
+            names = ", ".join(f"CASE diff_type WHEN 'removed' THEN {gone} ELSE {now} END" for now, gone in quoted)
+            read(f"SELECT {names} FROM {relation} WHERE {condition}", *values, *bound)
     return found
+
+
+def _by_sides_is_quicker(session: Session, table: StagedTable, number: int) -> bool:
+    """Whether reading rows at three revisions takes less than looking at all changes."""
+    if number <= _FEW or number > _SOME:
+        return number <= _FEW
+    relation = session.dialect.diff(table.table)
+    changes = 0
+    for old, new in ((HEAD, STAGED), (STAGED, WORKING)):
+        one, other = session.dialect.known(session, old, new)
+        values = session.dialect.diff_values(one, other, table.table)
+        rows = f"SELECT 1 FROM {relation} LIMIT {_FEW_CHANGES * number}"
+        changes += int(session.scalar(f"SELECT count(*) FROM ({rows}) AS found", *values))
+    return changes >= _FEW_CHANGES * number
 
 
 def _by_sides(session: Session, table: StagedTable, wanted: Sequence[RowKey]) -> tuple[set[RowKey], set[RowKey]]:
     """The same, by the rows themselves."""
     key = table.key
-    condition, values = of_keys(session, key, wanted, ("",))
+    condition, values = of_keys(session, key, wanted)
     relation = session.dialect.quote(f"dolt_at_{table.table}")
     names = ", ".join(session.dialect.quote(column.name) for column in key)
 

@@ -64,7 +64,9 @@ def staged_page(
         if table.halves.both and whole and not table.key and not table.why_not:
             return _one_after_the_other(session, table, size, position)
     page = diffs.page(branch, query, size, position)
-    if not table.halves.both or not table.paired:
+    if not table.paired:
+        return _page(page, [Halves()] * len(page.rows), (), table.why_not)
+    if not table.halves.both:
         return _alike(page, table.halves, table.why_not)
     if not table.key:  # rows are told apart by their values only: there are no two changes of one
         which = Halves(query.new == STAGED, query.old == STAGED) if STAGED in (query.old, query.new) else table.halves
@@ -239,9 +241,9 @@ def _looked_up(session: Session, table: StagedTable, page: DiffPage, *, whole: b
         shown = set(keys)
         differ = _rows_of(session, table, HEAD, WORKING, back)
         back = sorted((key for key in back if key not in differ and key not in shown), key=repr)[:_MOST]
-    both = [key for key, one in which.items() if one.both] + back
     if table.why_not:
         return _page(page, found, (), table.why_not)
+    both = [key for key, one in which.items() if one.both] + back
     staged = _rows_of(session, table, HEAD, STAGED, both)
     unstaged = _rows_of(session, table, STAGED, WORKING, both)
     states: list[States] = []

@@ -52,11 +52,19 @@ def batches(items: Sequence[T], size: int = _BATCH) -> Iterator[Sequence[T]]:
 
 
 def among(
-    session: Session, columns: Sequence[ColumnInfo], keys: Sequence[Sequence[Value]], prefix: str = ""
+    session: Session,
+    columns: Sequence[ColumnInfo],
+    keys: Sequence[Sequence[Value]],
+    prefix: str = "",
+    *,
+    spelt: Sequence[str] = (),
 ) -> tuple[str, list[object]]:
-    """The condition that some columns have one of these combinations of values, and what it binds; NULL is none."""
+    """The condition that some columns have one of these combinations of values, and what it binds; NULL is none.
+
+    ``spelt`` are the expressions for the columns; without it they are their names, quoted, behind ``prefix``.
+    """
     style, placeholder = session.dialect.traits.sql, session.dialect.placeholder
-    names = [prefix + session.dialect.quote(column.name) for column in columns]
+    names = spelt or [prefix + session.dialect.quote(column.name) for column in columns]
     values: list[object] = []
     rows = []
     for key in keys:

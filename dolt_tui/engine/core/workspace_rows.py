@@ -15,7 +15,7 @@ from .binding import among, batches
 from .column_types import parsed
 from .session import Session
 
-MOST_KEYS = 5_000
+MOST_KEYS = 20_000
 """Keys for each statement: it looks at all changed rows, however many it is about."""
 _MOST_VALUES = 30_000
 """Values that a statement can bind, on DoltLite."""
@@ -26,44 +26,54 @@ _PANICS = frozenset(
 
 
 def panics(columns: Iterable[ColumnInfo]) -> bool:
-    """Whether Dolt panics when single rows of such a table are staged. engine-facts.md#workspace-rows"""
+    """Whether Dolt panics when single rows of such a table are staged. engine-facts.md#workspace-panics"""
     return any(parsed(column.type).word in _PANICS for column in columns)
 
 
 def of_keys(
-    session: Session, key: Sequence[ColumnInfo], keys: Sequence[RowKey], prefixes: Sequence[str] = ("to_", "from_")
+    session: Session, key: Sequence[ColumnInfo], keys: Sequence[RowKey], prefix: str = ""
 ) -> tuple[str, list[object]]:
-    """The condition that a row of a diff has one of these keys on one of the sides, and what it binds."""
+    """The condition that a row has one of these keys, in columns behind ``prefix``, and what it binds."""
+    return _of(session, key, keys, [session.dialect.quote(prefix + column.name) for column in key])
+
+
+def of_changes(session: Session, key: Sequence[ColumnInfo], keys: Sequence[RowKey]) -> tuple[str, list[object]]:
+    """The condition that a changed row has one of these keys, whether it is there still or was removed."""
+    quote = session.dialect.quote
+    if session.dialect.traits.server:
+        parts = [of_keys(session, key, keys, prefix) for prefix in ("to_", "from_")]
+        return f"({' OR '.join(part for part, _ in parts)})", [value for _, values in parts for value in values]
+    both = [f"coalesce({quote(f'to_{column.name}')}, {quote(f'from_{column.name}')})" for column in key]
+    return _of(session, key, keys, both)  # half the time
+
+
+def _of(
+    session: Session, key: Sequence[ColumnInfo], keys: Sequence[RowKey], names: Sequence[str]
+) -> tuple[str, list[object]]:
     parts: list[str] = []
     bound: list[object] = []
-    for prefix in prefixes:
-        columns = [_prefixed(column, prefix) for column in key]
-        whole = [found for found in keys if None not in found]
-        if whole:
-            condition, values = among(session, columns, whole)
-            parts.append(condition)
-            bound += values
-        for found in keys:
-            if None in found:  # DoltLite lets a key be NULL
-                tests = []
-                for column, value in zip(columns, found, strict=True):
-                    if value is None:
-                        tests.append(f"{session.dialect.quote(column.name)} IS NULL")
-                    else:
-                        condition, values = among(session, [column], [(value,)])
-                        tests.append(condition)
-                        bound += values
-                parts.append(f"({' AND '.join(tests)})")
+    whole = [found for found in keys if None not in found]
+    if whole:
+        condition, values = among(session, key, whole, spelt=names)
+        parts.append(condition)
+        bound += values
+    for found in keys:
+        if None in found:  # DoltLite lets a key be NULL
+            tests = []
+            for column, name, value in zip(key, names, found, strict=True):
+                if value is None:
+                    tests.append(f"{name} IS NULL")
+                else:
+                    condition, values = among(session, [column], [(value,)], spelt=[name])
+                    tests.append(condition)
+                    bound += values
+            parts.append(f"({' AND '.join(tests)})")
     return f"({' OR '.join(parts)})", bound
-
-
-def _prefixed(column: ColumnInfo, prefix: str) -> ColumnInfo:
-    return ColumnInfo(prefix + column.name, column.type)
 
 
 def some_keys(key: Sequence[ColumnInfo], keys: Sequence[RowKey]) -> Iterator[Sequence[RowKey]]:
     """As many keys at a time as a statement can be about."""
-    return batches(keys, max(1, min(MOST_KEYS, _MOST_VALUES // (2 * len(key)))))
+    return batches(keys, max(1, min(MOST_KEYS, _MOST_VALUES // len(key))))
 
 
 def workspace(session: Session, table: str) -> str:

@@ -77,9 +77,9 @@ class StagedDiffPage(DiffPage):
     inserted, staged and deleted again is `ChangeKind.REMOVED`, with what is staged as its old values."""
 
     halves: tuple[Halves, ...] = ()
-    """Of each of ``rows``."""
+    """Of each of ``rows``; without a sign where ``why_not`` has a reason and that is not known."""
     states: tuple[tuple[RowState, RowState, RowState], ...] = ()
-    """Of each of ``rows``: at HEAD, as it is staged, in the working set. In the order of ``columns``; where the table
-    was defined differently in between, empty."""
+    """Of each of ``rows``: at HEAD, as it is staged, in the working set. In the order of ``columns``; empty
+    where ``why_not`` has a reason and that is not known."""
     why_not: str = ""
     """Why rows of the table cannot be staged one by one; empty where they can."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ..core.compare_and_write import expect
 from ..core.connections import Connections, Session
-from ..core.workspace_rows import move, of_keys, some_keys
+from ..core.workspace_rows import move, of_changes, some_keys
 from ..errors import CannotUndo
 from ..model import Expected, key_of
 from .snapshots import look
@@ -48,7 +48,7 @@ def _move(session: Session, rows: RowMove) -> None:
         return
     key = key_of(session.columns(rows.table))
     number = sum(
-        move(session, rows.table, *of_keys(session, key, some), staged=rows.staged)
+        move(session, rows.table, *of_changes(session, key, some), staged=rows.staged)
         for some in some_keys(key, rows.keys)
     )
     if number != len(rows.keys):

@@ -13,7 +13,7 @@ from ..core.binding import among
 from ..core.compare_and_write import expect
 from ..core.connections import Connections, Session
 from ..core.literals import literal
-from ..core.workspace_rows import discard, ids, move, of_ids, of_keys, panics, some_keys
+from ..core.workspace_rows import discard, ids, move, of_changes, of_ids, panics, some_keys
 from ..errors import ChangedMeanwhile, EngineError, Lacking
 from ..model import (
     ABSENT,
@@ -76,12 +76,13 @@ class RowStaging:
         return staged_page(self._db, self._diffs, branch, query, size, position, known)
 
     def halves(self, branch: str, table: str, keys: Iterable[RowKey]) -> Mapping[RowKey, Halves]:
-        """Which of their changes are staged, of the rows of these keys."""
+        """Which of their changes are staged, of the rows of these keys. Raises `RowsNotPaired`."""
         with self._db.read(branch, "row staging") as session, session.pinned(HEAD, STAGED, WORKING):
             return halves(session, staged_table(session, table), keys)
 
     def counts(self, branch: str, table: str) -> RowCount:
-        """How many changed rows are staged, partly staged and not staged; grows with the rows that differ.
+        """How many changed rows are staged, partly staged and not staged; grows with the rows that differ (2 µs
+        each).
 
         Raises `Lacking` where the primary key is another one, so that rows cannot be paired.
         """
@@ -134,7 +135,8 @@ class RowStaging:
                 found = ids(session, rows.table, table.columns, keys, staged=False)
                 return discard(session, rows.table, of_ids(found), ()) if found else 0
             return sum(
-                discard(session, rows.table, *of_keys(session, table.key, some)) for some in some_keys(table.key, keys)
+                discard(session, rows.table, *of_changes(session, table.key, some))
+                for some in some_keys(table.key, keys)
             )
 
         return self._db.write(branch, work, "discard rows")
@@ -192,14 +194,12 @@ def _moved(session: Session, rows: RowSet, staged: bool, moves: list[RowMove] | 
     if not half:
         return 0
     keys = _keys(session, table, rows)
+    if moves is not None and (keys is None or len(keys) > _MOST_REMEMBERED or not table.key):
+        raise _KeepFirst
     if keys is None:
-        if moves is not None:
-            raise _KeepFirst
         session.call("dolt_add" if staged else "dolt_reset", "--", table.table)
         return None
     if not table.key:
-        if moves is not None:
-            raise _KeepFirst
         found = ids(session, table.table, table.columns, keys, staged=not staged)
         number = move(session, table.table, of_ids(found), (), staged=staged) if found else 0
     else:
@@ -223,14 +223,14 @@ def _moved_by_key(
     alone = staged and not table.halves.staged
     if moves is not None:
         lost = by_writing or (table.counter_moved and not alone) or any(which[key].both for key in mine)
-        if lost or len(mine) > _MOST_REMEMBERED:
+        if lost:
             raise _KeepFirst
         moves.append(RowMove(table.table, staged, tuple(mine), alone))
     if by_writing:
         move_by_writing(session, table, mine, staged=staged)
         return len(mine)
     number = sum(
-        move(session, table.table, *of_keys(session, table.key, some), staged=staged)
+        move(session, table.table, *of_changes(session, table.key, some), staged=staged)
         for some in some_keys(table.key, mine)
     )
     if number != len(mine):

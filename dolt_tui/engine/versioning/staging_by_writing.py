@@ -2,7 +2,7 @@
 
 ``UPDATE dolt_workspace_<table>`` panics at rows that hold bytes, a vector or a shape; the server is lost to the
 connection, and nothing has changed. The way round stays on the server, in one transaction that nobody sees into: rows
-go into a temporary table and come back. It costs what all changed rows do. See engine-facts.md#workspace-rows.
+go into a temporary table and come back. It costs what all changed rows do. See engine-facts.md#workspace-panics.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ def _move(session: Session, table: StagedTable, keys: Sequence[RowKey], *, stage
 
     def copy(target: str, source: str, of: Sequence[RowKey]) -> None:
         for some in some_keys(table.key, of):
-            condition, bound = of_keys(session, table.key, some, ("",))
+            condition, bound = of_keys(session, table.key, some)
             session.execute(
                 f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {source} WHERE {condition}", *bound
             )
 
     def delete(of: Sequence[RowKey]) -> None:
         for some in some_keys(table.key, of):
-            condition, bound = of_keys(session, table.key, some, ("",))
+            condition, bound = of_keys(session, table.key, some)
             session.execute(f"DELETE FROM {name} WHERE {condition}", *bound)
 
     copy(_KEPT, name, moved)
