@@ -263,7 +263,9 @@ def test_what_is_decided_stays(conflicting: Raw, repository: Repository) -> None
     deleted = [key for key, each in rows.items() if each.theirs is None]
     assert deleted
     assert all(decisions[key] == RowDecision(Side.THEIRS, by="theirs") for key in deleted)
-    assert repository.resolver.try_rule(found, plan, Rule(RuleKind.OURS)).of == 0
+    asked = len(repository.statements.entries())
+    assert repository.resolver.try_rule(found, plan, Rule(RuleKind.THEIRS)).of == 0
+    assert len(repository.statements.entries()) == asked  # what it says about the rows is known
 
 
 def test_wrong_rules(conflicting: Raw, repository: Repository) -> None:

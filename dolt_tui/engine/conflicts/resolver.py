@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .definitions_first import DefinitionsFirst
     from .replayers import Replayer
     from .rows import ConflictRows
+    from .verdicts import Verdicts
 
 _MERGES = (IncomingKind.MERGE, IncomingKind.SQUASH)
 
@@ -40,6 +41,8 @@ class Resolver:
 
     def __init__(self, db: Connections) -> None:
         self._db = db
+        self._verdicts: Verdicts | None = None
+        """What rules say about what conflicted last."""
 
     def foresee(self, incoming: Incoming, plan: ResolutionPlan | None = None) -> ConflictSet | None:
         """What conflicts, as far as the plan does not decide it: of the first commit that conflicts. None: nothing.
@@ -160,18 +163,23 @@ class Resolver:
 
     def try_rule(self, found: ConflictSet, plan: ResolutionPlan, rule: Rule) -> RuleTrial:
         """What a rule would decide of all that the plan leaves open. Raises `EngineError` for a wrong expression."""
-        from .rules import try_rule
-
-        return try_rule(self._db, found, plan, rule)
+        return self.try_rules(found, plan, [rule])[0]
 
     def try_rules(self, found: ConflictSet, plan: ResolutionPlan, rules: Sequence[Rule]) -> tuple[RuleTrial, ...]:
-        """`try_rule` for several rules, each by itself, in the time that one takes."""
-        from .rules import try_rules
+        """`try_rule` for several rules, each by itself, in the time that one takes.
 
-        return try_rules(self._db, found, plan, rules)
+        What rules say about the rows is kept until something else conflicts: under another plan they cost little.
+        """
+        from .rules import try_rules
+        from .verdicts import Verdicts
+
+        verdicts = self._verdicts
+        if verdicts is None or verdicts.rows.found != found:
+            verdicts = self._verdicts = Verdicts(self._db, found)
+        return try_rules(verdicts, plan, rules)
 
     def suggest(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Rule, ...]:
         """Rules that are worth trying."""
         from .rules import suggest
 
-        return suggest(self._db, found, plan)
+        return suggest(self.rows(found), plan)
