@@ -5,11 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from dolt_tui.engine.browsing.query import DiffQuery
-from dolt_tui.engine.errors import ChangedMeanwhile, Lacking
+from dolt_tui.engine.errors import CannotUndo, ChangedMeanwhile, Lacking
 from dolt_tui.engine.model import (
     FIRST,
     HEAD,
@@ -26,7 +27,7 @@ from dolt_tui.engine.model import (
     StagedDiffPage,
 )
 from dolt_tui.engine.repository import Repository
-from dolt_tui.engine.undo.steps import Reach
+from dolt_tui.engine.undo.steps import Reach, RowMove, UndoSettings
 
 from .conftest import Open, Raw, RawDolt
 from .test_reading_types import KEYS
@@ -359,3 +360,49 @@ def test_another_primary_key_after_staging(dolt: RawDolt, opened: Open) -> None:
         repository.row_staging.counts("main", "t")
     with pytest.raises(Lacking):
         repository.row_staging.stage("main", RowSet("t", ((1,),)))
+
+
+def test_steps_of_rows_beside_what_others_do(people: Raw, opened: Open, tmp_path: Path) -> None:
+    """A step is kept with its keys for the next program; undoing it leaves alone what somebody else staged since."""
+    settings = UndoSettings(tmp_path)
+    first = opened(people, undo=settings)
+    people.run("UPDATE people SET name = 'new'", "INSERT INTO people VALUES (4, 'new')")
+
+    def stage(*ids: int) -> None:
+        rows = RowSet("people", tuple((id_,) for id_ in ids))
+        first.undo.perform("main", "stage", lambda: first.row_staging.stage("main", rows), reach=Reach.ROWS)
+
+    def staged() -> str:
+        return "".join(one.sign for one in staging.page("main", DiffQuery("people", HEAD, WORKING), 9).halves)
+
+    stage(1)
+    alone = people.state()
+    stage(2)
+    assert not people.rows("SELECT tag_name FROM dolt_tags")  # no snapshot
+    second = opened(people, undo=settings)
+    undo, staging = second.undo, second.row_staging
+    step = undo.next()
+    assert step is not None
+    assert step.sets[0].rows == (RowMove("people", True, ((2,),)),)
+    people.run("UPDATE dolt_workspace_people SET staged = 1 WHERE staged = 0 AND to_id = 4")
+    with pytest.raises(CannotUndo, match="what is staged on main has changed since"):
+        undo.undo(step)
+    assert staged() == "●●○●"
+    undo.undo(step, drifted=True)
+    assert staged() == "●○○●"
+    again = undo.next(redo=True)
+    assert again is not None
+    undo.undo(again)
+    assert staged() == "●●○●"
+    people.run("UPDATE dolt_workspace_people SET staged = 0 WHERE staged = 1 AND to_id = 4")
+    back = undo.next()
+    assert back is not None
+    undo.undo(back, drifted=True)
+    assert people.state() == alone
+    people.run("UPDATE people SET name = 'other' WHERE id = 2")
+    again = undo.next(redo=True)
+    assert again is not None
+    before = people.state()
+    with pytest.raises(CannotUndo, match="rows on main have changed since"):
+        undo.undo(again)
+    assert people.state() == before
