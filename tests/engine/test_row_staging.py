@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dolt_tui.engine.browsing.query import DiffQuery
-from dolt_tui.engine.errors import CannotUndo, ChangedMeanwhile, Lacking
+from dolt_tui.engine.errors import CannotUndo, ChangedMeanwhile, Constraint, Lacking
 from dolt_tui.engine.model import (
     FIRST,
     HEAD,
@@ -308,7 +308,13 @@ def test_rows_without_a_key(raw: Raw, repository: Repository) -> None:
 
 def test_what_is_refused_and_what_is_compared(people: Raw, repository: Repository) -> None:
     staging = repository.row_staging
-    people.run(*(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, v INTEGER)" for name in ("gone", "other", "changed")))
+    people.run(
+        *(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, v INTEGER)" for name in ("gone", "other", "changed")),
+        *(
+            f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, p INTEGER, FOREIGN KEY (p) REFERENCES people (id){rule})"
+            for name, rule in (("child", " ON DELETE CASCADE"), ("strict", ""))
+        ),
+    )
     people.run("INSERT INTO gone VALUES (1, 1)", "INSERT INTO other VALUES (1, 1)", "INSERT INTO changed VALUES (1, 1)")
     people.commit()
     people.run(
@@ -327,6 +333,11 @@ def test_what_is_refused_and_what_is_compared(people: Raw, repository: Repositor
         assert reason in staging.why_not("main", table)
         with pytest.raises(Lacking, match=reason):
             staging.stage("main", RowSet(table, ((1,),)))
+        rows = RowSet(table)
+        assert staging.stage("main", rows) is None
+        assert not any(row[0].endswith(table) and not row[1] for row in people.status())
+        assert staging.unstage("main", rows) is None
+        assert people.state() == before
     assert reason in staging.page("main", DiffQuery("changed", HEAD, WORKING), 9, known=UNSTAGED_ONLY).why_not
     assert staging.why_not("main", "people") == staging.why_not("main", "fresh") == ""
     shown = {(1,): {"id": 1, "name": "Annika"}}
@@ -341,6 +352,14 @@ def test_what_is_refused_and_what_is_compared(people: Raw, repository: Repositor
     assert people.rows("SELECT id FROM fresh") == [(1,)]
     assert staging.unstage("main", RowSet("fresh", ((1,),))) == 1
     assert ("fresh", False, "new table") in people.status()
+    assert staging.going_along("main", "people") == ("child",)
+    people.run("INSERT INTO people VALUES (8, 'H'), (9, 'I')", "INSERT INTO child VALUES (8, 8)")
+    people.run("INSERT INTO strict VALUES (9, 9)")
+    with pytest.raises(Constraint):
+        staging.discard("main", RowSet("people", ((8,), (9,))))
+    people.run("DELETE FROM strict")
+    assert staging.discard("main", RowSet("people", ((8,), (9,)))) == 2
+    assert people.rows("SELECT * FROM child") == []
     (call,) = staging.stage_calls(RowSet("people", ((1,), (2,)), key=("id",)))
     repository.run("main", [(str(call), ())])
     assert staging.counts("main", "people") == RowCount(1, 0, 0)

@@ -45,6 +45,8 @@ class StagedTable(Frozen):
     counter along."""
     why_not: str
     """Why its rows cannot be staged one by one, as a sentence; empty where they can."""
+    former: str = ""
+    """Its name before, where it was renamed."""
     paired: bool = True
     """Whether rows of both changes can be paired: not where the primary key is another one."""
 
@@ -106,6 +108,7 @@ def _staged_table(session: Session, table: str) -> StagedTable:
         added and staged is None,
         counter,
         reason,
+        former=next((change.old_name for change in found if change.old_name), ""),
     )
 
 

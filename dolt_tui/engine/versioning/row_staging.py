@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from ..browsing.diffs import Diffs
+from ..browsing.foreign_keys import foreign_keys
 from ..browsing.query import DiffQuery
 from ..browsing.row_halves import StagedTable, changed_count, changed_keys, halves, keys_with_both, staged_table
 from ..browsing.staged_diffs import staged_page
@@ -97,6 +98,13 @@ class RowStaging:
             both = len(keys_with_both(session, found)) if found.halves.both and found.key else 0
             return RowCount(staged - both, both, unstaged - both)
 
+    def going_along(self, branch: str, table: str) -> tuple[str, ...]:
+        """Tables with rows that are changed, or deleted, when a row of ``table`` goes that they refer to."""
+        with self._db.read(branch, "foreign keys") as session:
+            keys = foreign_keys(session, rules=True)
+        found = (key.table for key in keys if key.referred.lower() == table.lower() and key.on_delete)
+        return tuple(dict.fromkeys(found))
+
     # changing
 
     def stage(self, branch: str, rows: RowSet) -> int | None:
@@ -115,14 +123,16 @@ class RowStaging:
     def discard(self, branch: str, rows: RowSet, expected: Expected | None = None) -> int | None:
         """Set the rows back to what is staged, or to HEAD where nothing of them is; how many were not that.
 
-        A new row is deleted, a removed one comes back. ``expected`` is how the table was shown. Raises
-        `ChangedMeanwhile`, `Lacking`, and `Constraint` where other rows refer to one that would go: nothing is
-        discarded then.
+        A new row is deleted, a removed one comes back; rows of `going_along` follow. ``expected`` is how the table was
+        shown. Raises `ChangedMeanwhile`, `Lacking`, and `Constraint` where other rows refer to one that would go:
+        nothing is discarded then.
         """
 
         def work(session: Session) -> int | None:
             expect(session, expected)
             table = _ready(session, rows)
+            if table.why_not:
+                raise Lacking(table.why_not, " ")
             if not table.halves.unstaged:
                 return 0
             keys = _keys(session, table, rows)
@@ -191,13 +201,17 @@ def _moved(session: Session, rows: RowSet, staged: bool, moves: list[RowMove] | 
     """Stage or unstage rows; what undo has to know is added to ``moves``. Raises `_KeepFirst` where that is more."""
     table = _ready(session, rows)
     half = table.halves.unstaged if staged else table.halves.staged
-    if not half:
+    dropped = rows.all and not table.columns  # DoltLite does not tell that it is staged
+    if not half and not dropped:
         return 0
     keys = _keys(session, table, rows)
     if moves is not None and (keys is None or len(keys) > _MOST_REMEMBERED or not table.key):
         raise _KeepFirst
     if keys is None:
-        session.call("dolt_add" if staged else "dolt_reset", "--", table.table)
+        if staged:
+            session.call("dolt_add", "--", table.table)
+        else:  # engine-facts.md#unstage-a-renaming
+            session.call("dolt_reset", "--", table.former or table.table)
         return None
     if not table.key:
         found = ids(session, table.table, table.columns, keys, staged=not staged)
@@ -245,9 +259,9 @@ def _any_staged(session: Session, table: StagedTable) -> bool:
 
 
 def _ready(session: Session, rows: RowSet) -> StagedTable:
-    """The table, once it is certain that its rows can be found, and are what was shown."""
+    """The table, once it is certain that its rows can be found, and are what was shown; or that all are meant."""
     table = staged_table(session, rows.table)
-    if table.why_not:
+    if table.why_not and not rows.all:
         raise Lacking(table.why_not, " ")
     if rows.shown and table.key:
         _compare(session, rows, table)
