@@ -31,6 +31,7 @@ from dolt_tui.ui.present.conflict_lists import (
     doing,
     left_text,
     mended,
+    ranked,
     rule_rows,
     sides_text,
 )
@@ -132,15 +133,20 @@ class ResolverScreen(PaneScreen):
         )
         if (entry := own.conflicts.entry_shown) is not None and not entry.table:
             self.follow()
-        several = len(found.tables) > 1
-        trials = resolving.trials
-        own.rules.show(rule_rows(trials, key_of("resolver.rules"), several=several), "No rule decides what is left.")
-        own.rows.say(banner(trials))
+        self._show_rules()
         if now.plan is not self._plan:
             self._plan = now.plan
             self._show_plan()
         self._show_row()
         self.draw_bars()
+
+    def _show_rules(self) -> None:
+        """Show what rules would decide, those about the table that is shown first."""
+        resolving, own = self.session.resolving, self.own
+        table = getattr(own.rows.view, "table", "")
+        trials = ranked(resolving.trials, table)
+        own.rules.show(rule_rows(trials, key_of("resolver.rules"), table), "No rule decides what is left.")
+        own.rows.say(banner(trials, table))
 
     def _show_plan(self) -> None:
         """Let the lines show what is decided by now; the cursor stays on its line, or on that which took it in."""

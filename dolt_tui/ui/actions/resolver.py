@@ -10,7 +10,7 @@ from dolt_tui.ui.commands import CONFLICTS, RESOLVER, RULES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows import search
-from dolt_tui.ui.present.conflict_lists import constraint_key
+from dolt_tui.ui.present.conflict_lists import constraint_key, ranked
 from dolt_tui.ui.present.text import Cell, Style, cell, join, sanitise
 from dolt_tui.words import count, plural
 
@@ -103,19 +103,18 @@ class ResolverActions(Actions):
     )
     def rules(self) -> None:
         """The rules that were tried, each by its number; one of one's own; all of them, to look at or to keep."""
-        trials = self.resolving.trials[:9]
-        several = len({trial.rule.table for trial in trials}) > 1
+        table = getattr(self.context.main.view, "table", "")
+        trials = ranked(self.resolving.trials, table)[:9]
         choices = []
         for number, trial in enumerate(trials, 1):
-            table = f"{trial.rule.table} · " if several and trial.rule.table else ""
-            choices.append(Choice(f"{number}", sanitise(f"{table}{trial.rule.title}"), _trial_text(trial)))
+            other = f"{trial.rule.table}: " if trial.rule.table not in ("", table) else ""
+            choices.append(Choice(f"{number}", sanitise(f"{other}{trial.rule.title}"), _trial_text(trial)))
         choices.append(Choice("o", "own rule…", "by columns you name, or by an expression"))
         choices.append(Choice("l", "list…", "look closer at a rule, or keep it in the configuration"))
 
         def chosen(letter: str | None) -> None:
             from dolt_tui.ui.flows.rules import choose_rule, own_rule
 
-            table = getattr(self.context.main.view, "table", "")
             if letter == "o":
                 own_rule(self.context, table)
             elif letter == "l":

@@ -135,7 +135,7 @@ class SchemaConflictActions(Actions):
         "Look at the merged database, read-only, with what is decided by now",
         RESOLVER,
         footer=True,
-        rank=2,
+        rank=4,
         writes=True,
         unless=not_merging,
         synonyms=("preview", "try"),

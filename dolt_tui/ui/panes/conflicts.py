@@ -76,7 +76,7 @@ class RulesPane(Pane):
     def show(self, rows: Sequence[Row], empty: str) -> None:
         """Show what came of trying rules."""
         self.grid.empty_text = empty
-        self.grid.set_rows(rows)
+        self.grid.set_rows(rows, keep=self.has_focus_within)  # the best is seen, unless somebody looks through them
 
     @property
     def trial(self) -> RuleTrial | None:
@@ -105,8 +105,9 @@ class ConflictRowsPane(MainPane):
             super()._show_notes(text)
             return
         chip = Content.assemble((f" {key_of('resolver.rules')} ", "bold $accent on $accent 20%"), "  ")
+        said = Content.assemble(chip, content(self._said))
         self.notes.display = True
-        self.notes.update(Content.assemble(chip, content(self._said)))
+        self.notes.update(said.truncate(max(20, self.size.width - 2), ellipsis=True))
 
     def _header(self, rows: bool, *, titles: bool = False) -> None:
         super()._header(rows, titles=titles)

@@ -190,29 +190,38 @@ def change_rows(
 # pane 3
 
 
-def rule_rows(trials: Sequence[RuleTrial], key: str, *, several: bool) -> list[Row]:
-    """The rules that were tried, the best first; ``key`` is that of rules. ``several``: of more than one table."""
+_SHORT = {"deleted against changed": "deleted/changed"}
+"""What is left, in fewer words."""
+
+
+def ranked(trials: Sequence[RuleTrial], table: str) -> tuple[RuleTrial, ...]:
+    """The rules that were tried, those about ``table`` first; without those that take a side whatever the rows hold."""
+    worth = [trial for trial in trials if trial.rule.kind not in (RuleKind.OURS, RuleKind.THEIRS)]
+    return tuple(sorted(worth, key=lambda trial: trial.rule.table not in ("", table)))
+
+
+def rule_rows(trials: Sequence[RuleTrial], key: str, table: str) -> list[Row]:
+    """The rules that were tried, in this order; ``key`` is that of rules, and ``table`` is shown."""
     rows = []
     for number, trial in enumerate(trials, 1):
-        table = f"{trial.rule.table} " if several and trial.rule.table else ""
+        other = f"{trial.rule.table}: " if trial.rule.table not in ("", table) else ""
         style = styles(Style.ADDED, Style.BOLD) if number == 1 and trial.solved else Style.BOLD
         solved = join(cell(count(trial.solved), style), cell(f" of {count(trial.of)}", Style.DIM))
-        name = join(cell(table, Style.DIM), cell(trial.rule.title))
-        rows.append(Row(number, (cell(f"{key} {number}", Style.KEY), name, solved), value=trial))
+        name = join(cell(other, Style.DIM), cell(trial.rule.title))
+        sign = cell(f"{key} {number}", styles(Style.ACCENT, Style.BOLD)) if number < 10 else cell("")
+        rows.append(Row((trial.rule.table, trial.rule.title), (sign, name, solved), value=trial))
     return rows
 
 
-def banner(trials: Sequence[RuleTrial]) -> Cell:
-    """What the best rule would do, on one line: what it solves, and what it leaves; empty where none is worth it."""
-    kinds = (RuleKind.OURS, RuleKind.THEIRS)
-    trial = next((one for one in trials if one.solved and one.rule.kind not in kinds), None)
+def banner(trials: Sequence[RuleTrial], table: str) -> Cell:
+    """What the best rule would do in the table, on one line: what it solves, and what it leaves; empty for nothing."""
+    trial = next((one for one in ranked(trials, table) if one.rule.table in ("", table) and one.solved), None)
     if trial is None:
         return ()
-    article = "the " if trial.rule.title.startswith("newer") else ""
-    where = f" in {trial.rule.table}" if trial.rule.table else ""
-    left = ", ".join(f"{count(number)} {reason}" for reason, number in trial.left.items() if number)
+    article = "the " if trial.rule.kind is RuleKind.NEWER else ""
+    left = ", ".join(f"{count(number)} {_SHORT.get(reason, reason)}" for reason, number in trial.left.items() if number)
     return join(
-        cell(f"{article}{trial.rule.title}{where} solves "),
+        cell(f"{article}{trial.rule.title} solves "),
         cell(f"{count(trial.solved)} of {count(trial.of)}", styles(Style.ADDED, Style.BOLD)),
         cell(f" · leaves {left}" if left else "", Style.DIM),
     )

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from dolt_tui.engine.conflicts.deciding import ROW, open_columns, outcome
 from dolt_tui.engine.editing.draft import same
-from dolt_tui.engine.model import RowValues, Value
+from dolt_tui.engine.model import ColumnInfo, RowValues, Value
 from dolt_tui.engine.model.conflicts import Broken, ConflictRow, Edited, RowDecision, Side
 from dolt_tui.ui.present.conflict_rows import (
     NOWHERE,
@@ -66,18 +66,33 @@ def outcome_columns(shape: Shape, row: ConflictRow) -> tuple[Column, ...]:
     """The columns of the table, behind one that says whose values they are."""
     sides = [there for side in _SIDES if (there := row.side(side)) is not None]
     found = [Column("side", "", frozen=True, max_width=8)]
-    for column in shape.columns:
+    for column in _by_weight(shape, row):
         values = [there[column.name] for there in sides if there.get(column.name) is not None]
         numeric = bool(values) and all(map(is_numeric, values))
-        found.append(Column(column.name, sanitise(column.name), numeric=numeric, max_width=32))
+        key = column.name in shape.key
+        found.append(Column(column.name, sanitise(column.name), numeric=numeric, frozen=key, max_width=32))
     return tuple(found)
+
+
+def _by_weight(shape: Shape, row: ConflictRow) -> list[ColumnInfo]:
+    """The columns of a table: the key, one that says who or what it is, those that differ, then the others."""
+    called = next((column.name for column in shape.columns if column.name not in shape.key), "")
+
+    def weight(column: ColumnInfo) -> int:
+        if column.name in shape.key:
+            return 0
+        base, ours, theirs = (_of(row.side(side), column.name) for side in _SIDES)
+        differs = not same_value(ours, base) or not same_value(theirs, base)
+        return 1 if column.name == called else 2 if differs else 3
+
+    return sorted(shape.columns, key=weight)
 
 
 def outcome_rows(shape: Shape, row: ConflictRow, decision: RowDecision) -> list[Row]:
     """Base, ours, theirs and the result."""
     found = outcome(row, decision)
     columns: list[tuple[Cell, ...]] = []
-    for column in shape.columns:
+    for column in _by_weight(shape, row):
         name = column.name
         values = [_of(row.side(side), name) for side in _SIDES]
         result = _of(found.values, name)

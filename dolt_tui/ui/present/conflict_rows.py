@@ -203,14 +203,14 @@ def key_text(shape: Shape, row: ConflictRow) -> str:
     return " · ".join(plain(value_cell(value)) for value in row.key) if shape.key else row_label(shape, row)
 
 
-def row_label(shape: Shape, row: ConflictRow, side: Side | None = None) -> str:
-    """A row by its first two values that are no key, preferring texts, as a side or else anybody has it; sanitised."""
+def row_label(shape: Shape, row: ConflictRow, side: Side | None = None, most: int = 2) -> str:
+    """A row by its first values that are no key, preferring texts, as a side or else anybody has it; sanitised."""
     values = row.side(side) if side is not None else row.ours or row.theirs or row.base
     if values is None:
         return ABSENT_SIGN
     names = [column.name for column in shape.columns if column.name in values and column.name not in shape.key]
     texts = [name for name in names if isinstance(values[name], str) and json_object(values[name]) is None]
-    some = [values[name] for name in (texts or names)[:2] if values[name] is not None]
+    some = [values[name] for name in (texts or names)[:most] if values[name] is not None]
     return " · ".join(plain(value_cell(value, limit=_WIDEST)) for value in some)
 
 
@@ -325,7 +325,7 @@ def side_text(shape: Shape, row: ConflictRow, side: Side) -> Cell:
         return cell("deleted" if row.base is not None else ABSENT_SIGN, Style.MINUS)
     changes = row_changes(shape, row, values)
     if side is Side.BASE or not changes:
-        return cell(row_label(shape, row, side) or "there")
+        return cell(row_label(shape, row, side, 1) or "there")
     name, value = changes[0]
     more = f"  +{len(changes) - 1}" if len(changes) > 1 else ""
     return cell(f"{name} → {plain(value_cell(value, limit=_WIDEST))}{more}")
