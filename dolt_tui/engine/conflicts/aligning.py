@@ -162,6 +162,8 @@ class _Rebuilt:
         self._sides, self._notes, self._ours = sides, notes, ours
         self._name, self._our_name, self._their_name = name, our_name, their_name
         self._session = sides.session
+        self._back: list[str] = []
+        """Columns that this side has dropped, and that come back."""
         self._table = self._session.dialect.quote(their_name)
         self._base = {column.name.lower(): column for column in sides.columns(sides.base, name)}
         self._own = {column.name.lower(): column for column in sides.columns(sides.own, our_name)}
@@ -178,10 +180,11 @@ class _Rebuilt:
         session.call("dolt_checkout", self._sides.wanted, "--", self._their_name)
         if not session.dialect.traits.server:
             session.execute(session.dialect.begin)
-        session.execute(f"DELETE FROM {self._table}")
         own = self._keep_own_columns()
+        self._back = [name for name in self._wanted if name not in self._own and name in self._base]
         self._insert([name for name in [*self._wanted, *own] if name in self._own])
-        self._fill_from_base([name for name in self._wanted if name not in self._own and name in self._base])
+        for name in self._back:
+            self._notes.append(f"Column {self._wanted[name].name} of {self._their_name} comes back.")
         if not session.dialect.traits.server:
             session.dialect.commit(session)
 
@@ -207,55 +210,52 @@ class _Rebuilt:
             for name in written
             if name in self._wanted and self._own[name].type.lower() != self._wanted[name].type.lower()
         ]
-        try:
-            self._copy(written)
-        except NO_ANSWER:
-            raise
-        except EngineError:
-            if not other:
-                raise
-            self._copy([name for name in written if name not in other])
-            for name in other:
-                self._convert(name)
-
-    def _column(self, name: str) -> ColumnInfo:
-        return self._wanted.get(name) or self._own[name]
-
-    def _copy(self, names: Sequence[str]) -> None:
-        quote = self._session.dialect.quote
-        source, bound = self._sides.rows_at(self._sides.own, self._our_name)
-        into = ", ".join(quote(self._column(name).name) for name in names)
-        taken = ", ".join(quote(self._own[name].name) for name in names)
-        self._session.execute(f"INSERT INTO {self._table} ({into}) SELECT {taken} FROM {source}", *bound)
-
-    def _convert(self, name: str) -> None:
-        try:
-            self._update(name, self._own[name].name, self._sides.own, self._our_name, self._own)
-        except NO_ANSWER:
-            raise
-        except EngineError:
+        if self._copied(written, refused=bool(other)):
+            return
+        fit = [name for name in written if name not in other]
+        for name in other:
+            if self._copied([*fit, name], refused=True):
+                fit.append(name)
+                continue
             column = self._wanted[name]
             self._notes.append(
                 f"Values of {column.name} in {self._their_name} do not all fit {column.type}: those of the side that"
                 f" was aligned are left out."
             )
+        self._copied(fit, refused=False)
 
-    def _fill_from_base(self, names: Sequence[str]) -> None:
+    def _copied(self, names: Sequence[str], *, refused: bool) -> bool:
+        """Write the rows anew; False where the engine does not take them, which it may if ``refused``."""
+        try:
+            self._copy(names)
+        except NO_ANSWER:
+            raise
+        except EngineError:
+            if not refused:
+                raise
+            return False
+        return True
+
+    def _column(self, name: str) -> ColumnInfo:
+        return self._wanted.get(name) or self._own[name]
+
+    def _copy(self, names: Sequence[str]) -> None:
         """Columns that this side has dropped hold what they held before: anything else would count as a change."""
-        for name in names:
-            if not self._wanted[name].generated:
-                self._update(name, self._base[name].name, self._sides.base, self._name, self._base)
-                self._notes.append(f"Column {self._wanted[name].name} of {self._their_name} comes back.")
-
-    def _update(self, name: str, from_: str, commit: str, table: str, there: Mapping[str, ColumnInfo]) -> None:
-        """Set a column to what a commit holds, by the primary key."""
         quote = self._session.dialect.quote
-        key = [column.name for column in key_of(tuple(self._wanted.values()))]
-        if not key or not all(part.lower() in there for part in key):
-            return
-        source, bound = self._sides.rows_at(commit, table)
-        same = " AND ".join(f"x.{quote(there[part.lower()].name)} = {self._table}.{quote(part)}" for part in key)
-        value = f"(SELECT x.{quote(from_)} FROM {source} AS x WHERE {same})"
-        exists = f"EXISTS (SELECT 1 FROM {source} AS x WHERE {same})"
-        column = quote(self._wanted[name].name)
-        self._session.execute(f"UPDATE {self._table} SET {column} = {value} WHERE {exists}", *bound, *bound)
+        self._session.execute(f"DELETE FROM {self._table}")
+        source, bound = self._sides.rows_at(self._sides.own, self._our_name)
+        into = [self._column(name).name for name in names]
+        taken = [f"o.{quote(self._own[name].name)}" for name in names]
+        relation, values = f"{source} AS o", [*bound]
+        key = [column.name.lower() for column in key_of(tuple(self._wanted.values()))]
+        if self._back and key and all(part in self._own and part in self._base for part in key):
+            before, more = self._sides.rows_at(self._sides.base, self._name)
+            same = " AND ".join(f"x.{quote(self._base[part].name)} = o.{quote(self._own[part].name)}" for part in key)
+            relation, values = f"{relation} LEFT JOIN {before} AS x ON {same}", [*values, *more]
+            back = [name for name in self._back if not self._wanted[name].generated]
+            into += [self._wanted[name].name for name in back]
+            taken += [f"x.{quote(self._base[name].name)}" for name in back]
+        columns = ", ".join(map(quote, into))
+        self._session.execute(
+            f"INSERT INTO {self._table} ({columns}) SELECT {', '.join(taken)} FROM {relation}", *values
+        )

@@ -12,11 +12,15 @@ from ..core.table_changes import summarise
 from ..errors import NO_ANSWER, EngineError, TableNotFound
 from ..model import SchemaChange, SqlStyle, Status, TableChange, key_of
 from ..model.conflicts import IncomingKind, SchemaConflict, SchemaDecision, SchemaKind, SchemaWay, Side
+from .relation import merged_names
+from .sides import columns_at, renames
 
 _GONE = "<deleted>"
 _MERGES = (IncomingKind.MERGE, IncomingKind.SQUASH)
 DEFINITIONS = "dolt_schemas"
 """Where Dolt keeps views and triggers: as rows, so that what conflicts is a row of this table."""
+DROPPED = "dropped on one side, and changed on the other: column"
+"""How the description begins where Dolt tells nothing."""
 _REFUSALS = (
     r"table with same name '(?P<table>.*)' added in 2 commits",
     r"cannot merge because table '?(?P<table>.*?)'? has different primary keys",
@@ -51,8 +55,12 @@ def schema_conflicts_in(
             renames = renames if renames is not None else [_renames(session, base, side) for side in (ours, theirs)]
             conflict = _renamed(session, conflict, renames, (ours, theirs))
         found.append(conflict)
-    if session.dialect.traits.server and counts.get(DEFINITIONS):
-        found += _definitions(session)
+    if session.dialect.traits.server:
+        found += _definitions(session) if counts.get(DEFINITIONS) else []
+        known = {DEFINITIONS, *(conflict.table for conflict in found)}
+        rest = [name for name, rows in counts.items() if rows and name not in known]
+        dropped = (_dropped(session, name, base, (ours, theirs)) for name in rest)
+        found += [conflict for conflict in dropped if conflict is not None]
     elif not session.dialect.traits.server:
         found += _under_old_names(session, [name for name, rows in counts.items() if rows], base, (ours, theirs))
     return tuple(_with_ways(session, conflict, kind, whole=False) for conflict in found)
@@ -187,6 +195,35 @@ def _definitions(session: Session) -> list[SchemaConflict]:
     return found
 
 
+def _dropped(session: Session, table: str, base: str, sides: tuple[str, str]) -> SchemaConflict | None:
+    """A column that one side of Dolt's has dropped and the other one changed, which it tells as a conflict of rows:
+    their sides look alike, and the column is gone from the merged table."""
+    commits = dict(zip(Side, (base, *sides), strict=True))
+    columns = {side: columns_at(session, table, commit) for side, commit in commits.items()}
+    if not all(columns.values()) or {c.name for c in columns[Side.BASE]} <= {c.name for c in columns[Side.OURS]} & {
+        c.name for c in columns[Side.THEIRS]
+    }:
+        return None
+    merged = session.dialect.columns(session, table, None)
+    kept = merged_names(merged, columns, lambda side: renames(session, table, base, commits[side]))[Side.BASE]
+    before = {column.name for column in columns[Side.BASE] if column.name not in kept}
+    ours, theirs = ({column.name for column in columns[side]} for side in (Side.OURS, Side.THEIRS))
+    quote = session.dialect.quote
+    for name in sorted(before & (ours ^ theirs)):
+        other = sides[1] if name in theirs else sides[0]
+        changed = session.first(
+            f"SELECT 1 FROM dolt_diff(%s, %s, %s) WHERE diff_type = 'modified'"
+            f" AND NOT ({quote(f'from_{name}')} <=> {quote(f'to_{name}')}) LIMIT 1",
+            base,
+            other,
+            table,
+        )
+        if changed is not None:
+            texts = _three(_as_of(session, table, commit) for commit in (base, *sides))
+            return SchemaConflict(table, *texts, description=f"{DROPPED} {name}")
+    return None
+
+
 def _under_old_names(session: Session, tables: list[str], base: str, sides: tuple[str, str]) -> list[SchemaConflict]:
     """Tables of DoltLite whose rows conflict under a name that one side has changed: nothing can be written there."""
     found = []
@@ -271,6 +308,8 @@ def _why_not(
         return "Dolt does not begin such a merge"
     if kind is IncomingKind.SQUASH:
         return "a squash makes no merge commit"
+    if conflict.description.startswith(DROPPED):
+        return "the merge has dropped the column by then"
     if conflict.kind is SchemaKind.TABLE and (any(conflict.names) or (side is Side.THEIRS and not conflict.theirs)):
         return "Dolt cannot drop or rename a table within a merge"
     return ""

@@ -305,6 +305,14 @@ TEXTS: tuple[Entry, ...] = (
     (StashNotFound, "There is no such stash (any more).", (r"No stash entries found", r"log for 'stash' only has ")),
     (StashLoss, "There are no changes to stash.", (r"No local changes to save",)),
     (Unmergeable, None, (r"table with same name '.*' added in 2 commits",)),
+    (
+        Unmergeable,
+        None,
+        (
+            r"(?:error: )?cannot merge because table .* has different primary keys",
+            r"cannot merge: column '.*' of table '.*' was dropped on one branch",
+        ),
+    ),
     (Unmergeable, "The primary key of a table is not the same on both sides.", (r"could not map primary key column",)),
     (
         LocalChanges,
