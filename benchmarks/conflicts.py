@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -26,14 +26,18 @@ from benchmarks.measure import Result, by_turns, markdown, plain, ratio  # noqa:
 from benchmarks.run import find_dolt  # noqa: E402
 from dolt_tui.engine import open_repository  # noqa: E402
 from dolt_tui.engine.backends.embedded import driver  # noqa: E402
+from dolt_tui.engine.conflicts import plans  # noqa: E402
 from dolt_tui.engine.connecting.private_server import PrivateServer  # noqa: E402
 from dolt_tui.engine.connecting.target import FileTarget, ServerTarget  # noqa: E402
+from dolt_tui.engine.model import RowKey  # noqa: E402
 from dolt_tui.engine.model.conflicts import (  # noqa: E402
+    Edited,
     Incoming,
     IncomingKind,
     ResolutionPlan,
     Rule,
     RuleKind,
+    Side,
 )
 from dolt_tui.engine.repository import Repository  # noqa: E402
 
@@ -109,9 +113,47 @@ def measure(
     for rule in RULES:
         trial, one = by_turns(lambda: resolver.try_rule(found, plan, rule), lambda: bare(count), runs=5, warm=1)  # noqa: B023
         results.append(ratio(f"{name}: rule {rule.kind}", trial, one, "merge and one count", 1.3))
+    results += applying(repository, name, incoming, keys, bare)
     every = by_turns(lambda: sum(1 for _ in resolver.rows(found).every("items")), runs=3, warm=1)[0]
     results.append(plain(f"{name}: all rows of all sides", every, "ms", None))
     return results
+
+
+def applying(
+    repository: Repository,
+    name: str,
+    incoming: Incoming,
+    keys: Sequence[RowKey],
+    bare: Callable[[tuple[str, ...]], Any],
+) -> list[Result]:
+    """Two cells of each row decided, and a third of the rows by values of their own; beside one UPDATE for all."""
+    cells = ((key, column, Side.THEIRS) for key in keys for column in ("stock", "updated_at", "more"))
+    plan = plans.set_cells(ResolutionPlan(incoming), incoming.tip, "items", cells)
+    edits = ((key, "stock", Edited(number)) for number, key in enumerate(keys[::3]))
+    plan = plans.set_cells(plan, incoming.tip, "items", edits)
+    call = repository.info.traits.procedures
+    columns = ("stock", "updated_at", "more")
+    update = (
+        f"UPDATE dolt_conflicts_items SET {', '.join(f'our_{c} = their_{c}' for c in columns)}"
+        if call == "CALL"
+        else f"UPDATE items SET {', '.join(f'{c} = x.their_{c}' for c in columns)} FROM dolt_conflicts_items AS x"
+        " WHERE items.id = x.our_id"
+    )
+    statements = (
+        update,
+        f"{call} dolt_conflicts_resolve('--ours', 'items')",
+        f"{call} dolt_verify_constraints('--output-only')",
+        f"{call} dolt_add('items')",
+        f"{call} dolt_commit('-m', 'merged')",
+        f"{call} dolt_reset('--hard', '{incoming.head}')",
+    )
+
+    def apply() -> None:
+        repository.resolver.apply(incoming, plan)
+        repository.call("main", "dolt_reset", "--hard", incoming.head)
+
+    ours, one = by_turns(apply, lambda: bare(statements), runs=5, warm=1)
+    return [ratio(f"{name}: applying {len(keys):,} decisions", ours, one, "merge and one UPDATE", 2.0)]
 
 
 def main() -> int:
@@ -164,7 +206,8 @@ def main() -> int:
                         connection.execute("SELECT dolt_merge('--no-ff', '--no-commit', 'theirs')").fetchall()
                 for statement in filter(None, statements):
                     connection.execute(statement).fetchall()
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
         with open_repository(FileTarget(file)) as repository:
             results += measure(repository, "DoltLite", build(repository, rows), on_doltlite)

@@ -250,15 +250,19 @@ def test_what_dolt_gets_wrong(dolt: RawDolt, opened: Open) -> None:
             "CREATE TABLE ci (id INT PRIMARY KEY, a VARCHAR(9) COLLATE utf8mb4_0900_ai_ci, b INT)",
             "CREATE TABLE vec (id INT PRIMARY KEY, a VECTOR(2), b INT)",
             "CREATE TABLE n (id INT PRIMARY KEY, a INT)",
+            "CREATE TABLE at (id INT PRIMARY KEY, a INT UNIQUE, b INT,"
+            " w DATETIME DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP)",
+            "INSERT INTO at VALUES (1, 1, 1, '2020-01-01'), (2, 2, 2, '2020-01-01')",
             "INSERT INTO v (id, a, b) VALUES (1, 1, 1), (2, 2, 2)",
             "INSERT INTO ci VALUES (1, 'a', 1), (2, 'a', 2)",
             "INSERT INTO vec VALUES (1, STRING_TO_VECTOR('[1, 0.1]'), 1), (2, STRING_TO_VECTOR('[2, 2]'), 2)",
         ],
         ["UPDATE v SET a = 10", "UPDATE ci SET b = 10", "UPDATE vec SET b = 10", "DELETE FROM vec WHERE id = 2",
+         "UPDATE at SET a = a + 10, b = 10, w = '2020-01-02'",
          "ALTER TABLE n MODIFY a INT NOT NULL"],
         ["UPDATE v SET a = 20, b = 5", "UPDATE ci SET b = 20, a = 'A'", "UPDATE vec SET b = 20",
          "UPDATE vec SET a = STRING_TO_VECTOR('[0.3, 7e-12]')",
-         "INSERT INTO n VALUES (1, NULL)"],
+         "INSERT INTO n VALUES (1, NULL)", "UPDATE at SET a = a + 20, b = 20, w = '2020-01-01'"],
     )  # fmt: skip
     before = dolt.state()
     decide: list[PLAN] = [
@@ -268,6 +272,9 @@ def test_what_dolt_gets_wrong(dolt: RawDolt, opened: Open) -> None:
         lambda plan, c: plans.take_row(plan, c, "ci", (2,), OURS),
         lambda plan, c: plans.take(plan, c, "vec", (1,), OURS, ["b"]),
         lambda plan, c: plans.take_row(plan, c, "vec", (2,), THEIRS),
+        lambda plan, c: plans.take_row(plan, c, "at", (1,), OURS),
+        lambda plan, c: plans.take_cells(plan, c, "at", [((1,), "a"), ((1,), "b")], THEIRS),
+        lambda plan, c: plans.set_cells(plan, c, "at", [((2,), "a", OURS), ((2,), "b", THEIRS)]),
     ]
     with pytest.raises(ConstraintsBroken) as caught:
         resolve(repository, incoming, *decide)
@@ -280,6 +287,10 @@ def test_what_dolt_gets_wrong(dolt: RawDolt, opened: Open) -> None:
     assert dolt.rows("SELECT HEX(a) FROM vec ORDER BY id") == theirs
     assert dolt.rows("SELECT id, b FROM vec ORDER BY id") == [(1, 10), (2, 20)]
     assert dolt.rows("SELECT * FROM n") == [(1, 4)]
+    assert dolt.rows("SELECT id, a, b, CAST(w AS CHAR) FROM at") == [
+        (1, 21, 20, "2020-01-02 00:00:00"),
+        (2, 12, 20, "2020-01-02 00:00:00"),
+    ]
     check_undone(dolt, repository, before)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ...frozen import Frozen
@@ -15,12 +16,13 @@ from ..editing.draft import same
 from ..editing.ordering import ordered
 from ..editing.reading import among, batches, rows_by_key
 from ..editing.row_statements import RowStatement, statement_for
-from ..errors import NO_ANSWER, EngineError, PermissionDenied, RowRefused, Serialization, TableNotFound
+from ..errors import NO_ANSWER, EngineError, PermissionDenied, RowRefused, Serialization
 from ..model import DEFAULT, ColumnInfo, Edit, Editable, EditKind, RowKey, RowValues, Value
 from ..model.conflicts import ConflictRow, Side
 
-_ROWS, _SIZE = 1000, 1 << 20
-"""The most rows and bytes, about, of a statement that sets whole rows."""
+_ROWS, _VALUES, _SIZE = 1000, 20_000, 1 << 20
+"""The most rows, values and bytes, about, of a statement that sets whole rows."""
+_STAMP = re.compile(r"^\s*`((?:[^`]|``)+)` .*\bON UPDATE\b", re.IGNORECASE | re.MULTILINE)
 ROWID = "rowid"
 """By what DoltLite knows a row of a table without a primary key."""
 
@@ -49,10 +51,10 @@ def write_rows(session: Session, goals: Mapping[str, Goals], commits: Mapping[Si
     edits, whole = list[Edit](), list[tuple[Editable, dict[RowKey, RowValues], frozenset[str]]]()
     for name, table in tables.items():
         now = rows_by_key(session, table, goals[name])
-        fixed = _unique_columns(session, table)
+        fixed, stamps = _unique_columns(session, table), _stamps(session, table)
         groups: dict[frozenset[str], dict[RowKey, RowValues]] = defaultdict(dict)
         for key, goal in goals[name].items():
-            edit = _edit(table, key, goal, now.get(key))
+            edit = _edit(table, key, goal, now.get(key), stamps)
             if edit is None:
                 continue
             changed = frozenset(edit.after)
@@ -80,7 +82,7 @@ def definition(session: Session, table: str) -> Editable:
     return replace(found, columns=(ColumnInfo(ROWID, "INTEGER", False, True, key_position=1), *found.columns))
 
 
-def _edit(table: Editable, key: RowKey, goal: Goal, now: RowValues | None) -> Edit | None:
+def _edit(table: Editable, key: RowKey, goal: Goal, now: RowValues | None, stamps: Collection[str]) -> Edit | None:
     """What has to be done to a row; None: it is what it is to be."""
     if goal.values is None:
         return None if now is None else Edit(table.table, key, EditKind.REMOVED, now, {})
@@ -91,7 +93,23 @@ def _edit(table: Editable, key: RowKey, goal: Goal, now: RowValues | None) -> Ed
     changed = {
         name: value for name, value in wanted.items() if name not in goal.kept and not same(value, now.get(name))
     }
-    return Edit(table.table, key, EditKind.CHANGED, now, changed) if changed else None
+    if not changed:
+        return None
+    # What the database sets by itself when a row is changed stays what it is if it is named.
+    stays = {name: now[name] for name in stamps}
+    return Edit(table.table, key, EditKind.CHANGED, now, {**stays, **changed})
+
+
+def _stamps(session: Session, table: Editable) -> list[str]:
+    """The columns that Dolt sets to the time when a row is changed; only the definition tells.
+
+    See engine-facts.md#on-update.
+    """
+    if not session.dialect.traits.server or table.table.lower().startswith("dolt_"):
+        return []
+    ddl = session.dialect.ddl(session, table.table, None)
+    found = {name.replace("``", "`") for name in _STAMP.findall(ddl)}
+    return [column.name for column in table.columns if column.name in found]
 
 
 # statements of any kind
@@ -110,7 +128,7 @@ def _run(session: Session, batch: Sequence[RowStatement]) -> None:
             _run(session, [statement])
 
 
-# whole rows, on Dolt
+# whole rows
 
 
 def _unique_columns(session: Session, table: Editable) -> frozenset[str] | None:
@@ -118,20 +136,25 @@ def _unique_columns(session: Session, table: Editable) -> frozenset[str] | None:
 
     Where nothing of them changes, an INSERT of the whole row finds that row and no other one.
     """
-    # With a computed column such a statement ends the server's connection. engine-facts.md#computed-columns-and-merges
-    if not session.dialect.traits.server or table.triggers or any(column.generated for column in table.columns):
+    # With a computed column such a statement ends Dolt's connection. engine-facts.md#computed-columns-and-merges
+    if table.triggers or not table.key or ROWID in table.key or any(column.generated for column in table.columns):
         return None
-    found = set(table.key)
-    try:
-        rows = session.rows(f"SHOW INDEX FROM {session.dialect.quote(table.table)}")
-    except TableNotFound:
-        return None
-    for row in rows:
-        if row[1] == 0:
-            if row[4] is None:  # an expression
-                return None
-            found.add(str(row[4]))
-    return frozenset(found)
+    find = session.by_engine(dolt=_indexed_on_dolt, doltlite=_indexed_on_doltlite)
+    found = find(session, table.table)
+    return None if None in found else frozenset({*table.key, *(name for name in found if name is not None)})
+
+
+def _indexed_on_dolt(session: Session, table: str) -> set[str | None]:
+    """The columns of unique indexes; None stands for an expression."""
+    return {row[4] for row in session.rows(f"SHOW INDEX FROM {session.dialect.quote(table)}") if row[1] == 0}
+
+
+def _indexed_on_doltlite(session: Session, table: str) -> set[str | None]:
+    rows = session.rows(
+        'SELECT l.partial, i.name FROM pragma_index_list(?) AS l, pragma_index_info(l.name) AS i WHERE l."unique"',
+        table,
+    )
+    return {None if partial else name for partial, name in rows}
 
 
 def _is_plain(edit: Edit, fixed: frozenset[str]) -> bool:
@@ -143,11 +166,11 @@ def _write_whole(session: Session, table: Editable, rows: Mapping[RowKey, RowVal
     dialect, style = session.dialect, table.style
     columns = table.columns
     names = ", ".join(dialect.quote(column.name) for column in columns)
-    sets = ", ".join(
-        f"{dialect.quote(column.name)} = VALUES({dialect.quote(column.name)})"
-        for column in columns
-        if column.name in changed
-    )
+    given = session.by_engine(dolt="VALUES({})", doltlite="excluded.{}")
+    written = [dialect.quote(column.name) for column in columns if column.name in changed]
+    sets = ", ".join(f"{name} = {given.format(name)}" for name in written)
+    keys = ", ".join(dialect.quote(name) for name in table.key)
+    there = session.by_engine(dolt="ON DUPLICATE KEY UPDATE", doltlite=f"ON CONFLICT ({keys}) DO UPDATE SET")
     for some in _sized(rows):
         texts, values = list[str](), list[object]()
         for row in some.values():
@@ -157,9 +180,10 @@ def _write_whole(session: Session, table: Editable, rows: Mapping[RowKey, RowVal
                 parts.append(text)
                 values.append(value)
             texts.append(f"({', '.join(parts)})")
-        head, tail = f"INSERT INTO {dialect.quote(table.table)} ({names}) VALUES ", f" ON DUPLICATE KEY UPDATE {sets}"
         try:
-            session.execute(f"{head}{', '.join(texts)}{tail}", *values)
+            session.execute(
+                f"INSERT INTO {dialect.quote(table.table)} ({names}) VALUES {', '.join(texts)} {there} {sets}", *values
+            )
         except (Serialization, PermissionDenied, *NO_ANSWER):
             raise
         except EngineError as error:
@@ -176,7 +200,7 @@ def _sized(rows: Mapping[RowKey, RowValues]) -> Iterator[dict[RowKey, RowValues]
     batch, size = dict[RowKey, RowValues](), 0
     for key, row in rows.items():
         more = sum(len(value) if isinstance(value, str | bytes) else 20 for value in row.values())
-        if batch and (len(batch) == _ROWS or size + more > _SIZE):
+        if batch and (len(batch) == min(_ROWS, _VALUES // len(row) + 1) or size + more > _SIZE):
             yield batch
             batch, size = {}, 0
         batch[key] = row
