@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.connecting.target import Target
+from dolt_tui.engine.core.scratch_branch import is_scratch
 from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.resolver import ResolverScreen
 
@@ -100,6 +101,9 @@ async def test_definitions_and_constraints(either: Target, drive: Drive, other: 
         await user.press("enter")
         assert not isinstance(user.app.screen, ResolverScreen), user.screen
     assert session.refs.resolve("main", "main") != head
+    with session._connections.read("main") as reading:
+        names = [name for (name,) in reading.rows("SELECT name FROM dolt_branches")]
+    assert not [name for name in names if is_scratch(name)]
     rows = {
         table: session.rows.page("main", Query(table), 10).rows for table in ("offices", "parents", "pets", "spans")
     }

@@ -427,9 +427,12 @@ class Resolving:
     def _forget(self, incoming: Incoming, result: Applied | None) -> None:
         self._background.stop()
         self._session.jobs.drop(KEEPING)
-        self._all.pop(incoming.branch, None)
+        now = self._all.pop(incoming.branch, None)
         self._from_before.pop(incoming.branch, None)
         state = self._session.state
+        if now is not None and now.found.on:
+            leave, nobody_asks = state.repository.resolver.leave, lambda _: None
+            self._session.quietly(f"leave {incoming.branch}", "", lambda: leave(incoming), nobody_asks)
         state.resolving.pop(incoming.branch, None)
         state.repository.kept_plans.drop(incoming)  # at once, as the program may end now: a file is removed
         self._session.events.tell(ResolvingEnded(incoming, result))

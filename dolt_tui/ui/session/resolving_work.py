@@ -67,7 +67,7 @@ def foresee(
         found = resolver.foresee(incoming, ResolutionPlan(incoming))
     if found is None:
         return Foreseen(plan, said=tuple(said))
-    told = list(said)
+    told = [*said, *found.notes]
     tables = {count.table for count in found.tables}
     for rule in rules:
         if not rule.automatic or (rule.table and rule.table not in tables):
