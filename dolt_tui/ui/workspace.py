@@ -15,7 +15,7 @@ from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.table_rows import RowActions
 from dolt_tui.ui.commands import EVERYWHERE, UNCOMMITTED, CommandSet
-from dolt_tui.ui.flows import search
+from dolt_tui.ui.flows import resolve, search
 from dolt_tui.ui.flows.draft import ask_before_leaving, offer_left
 from dolt_tui.ui.flows.row_filters import forget_filters
 from dolt_tui.ui.pane_screen import PaneScreen
@@ -129,6 +129,7 @@ class Workspace(PaneScreen):
             self.panes.log.grid.home()
         if event.first:
             offer_left(self)
+            resolve.offer_left(self)
         self.session.drafts.check()  # others may have changed what it is about
         kept = self._kept_rows() if not event.first else None
         if kept is not None:

@@ -118,6 +118,7 @@ class BranchActions(Actions):
         BRANCHES,
         footer=True,
         writes=True,
+        previews=True,
         unless=(none_here, into_itself, operating),
     )
     def merge(self) -> None:

@@ -51,7 +51,7 @@ class Dispatch:
 def _forbidden(command: Command, state: State) -> str:
     """Why what is open does not allow a command; empty when it does."""
     info = state.repository.info
-    if info.read_only and command.writes:
+    if info.read_only and command.writes and not command.previews:
         return "opened read-only"
     if state.came_from is not None and command.writes and not command.from_commits:
         return f"read-only at {state.at}: press esc to go back"

@@ -11,6 +11,7 @@ from dolt_tui.ui.commands import command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.flows.resolve import resolve
 from dolt_tui.ui.present.text import Cell, Style, cell, join
 
 if TYPE_CHECKING:
@@ -26,7 +27,11 @@ class ProgressActions(Actions):
 
     def nothing_to_do(self) -> str:
         branch = self.context.panes.branches.selected
-        if self.state.operation is None and (branch is None or branch.name == self.state.branch):
+        if (
+            self.state.operation is None
+            and self.state.unfinished is None
+            and (branch is None or branch.name == self.state.branch)
+        ):
             return "nothing is in progress; select another branch to merge it or to rebase onto it"
         return ""
 
@@ -34,13 +39,16 @@ class ProgressActions(Actions):
         "progress",
         "m",
         "options…",
-        "Continue, skip or abort what is in progress; else merge or rebase…",
+        "Resolve, continue, skip or abort what is in progress; else merge or rebase…",
         writes=True,
         rank=3,
         unless=nothing_to_do,
     )
     def progress(self) -> None:
-        """Ask what to do about what is in progress, as it is now."""
+        """Ask what to do about what is in progress, as it is now; conflicts that are being resolved are shown again."""
+        if self.state.unfinished is not None:
+            self.context.session.resolving.resume()
+            return
         if self.state.operation is None:
             self._begin()
             return
@@ -53,6 +61,9 @@ class ProgressActions(Actions):
 
         def chosen(letter: str, operation: Operation | None) -> None:
             assert operation is not None
+            if letter == "d":
+                self._resolve(operation)
+                return
             doing = {"c": "continue", "s": "skip the commit", "a": "abort"}[letter]
             work: dict[str, Callable[[Repository], str | None]] = {
                 "c": lambda repo: repo.progress.go_on(operation),
@@ -72,7 +83,20 @@ class ProgressActions(Actions):
             show,
             chosen,
             waiting="Checking where it is…",
+            default=lambda operation: "d" if operation is not None and operation.conflicts else None,
         ).begin()
+
+    def _resolve(self, operation: Operation) -> None:
+        """Show the conflicts that stand, on the branch where they do."""
+
+        def show() -> None:
+            resolve(self.context, lambda repo: repo.incoming.standing(operation))
+
+        if operation.on == self.state.branch:
+            show()
+        else:
+            self.context.switch(operation.on)
+            self.context.session.refresh.after(show)
 
     def _run(self, operation: Operation, doing: str, work: Callable[[Repository], str | None]) -> None:
         """Do it, and switch to where it goes on: the branch of a rebase that ends is deleted with it."""
@@ -107,7 +131,7 @@ class ProgressActions(Actions):
         rebase = operation.kind is OperationKind.REBASE
         blocked = ""
         if operation.conflicts:
-            blocked = f"conflicts in {', '.join(operation.conflicts)} are not resolved"
+            blocked = f"conflicts in {', '.join(operation.conflicts)} are to be decided first"
         elif operation.kind is OperationKind.CONFLICTS:
             blocked = "nothing is being merged: resolve the conflicts, and commit"
         elif operation.broken:
@@ -118,6 +142,8 @@ class ProgressActions(Actions):
         if rebase and operation.staged and not blocked:
             going_on = "what is staged becomes a commit of its own; amend first if it belongs to the last one"
         found = [Choice("c", "continue", going_on, blocked, progress.go_on_calls(operation))]
+        if operation.conflicts:
+            found.insert(0, Choice("d", "decide…", "row by row, then go on"))
         if rebase and not operation.broken:
             keeps = self.state.repository.info.traits.keeps_conflicts
             found.append(

@@ -14,6 +14,7 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.merge import in_progress
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.flows.resolve import resolver_on
 from dolt_tui.ui.present.lines import LISTED, change_lines, commit_lines, conflict_lines, in_the_way_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.words import plural
@@ -74,6 +75,7 @@ class RebaseActions(Actions):
                 f"rebase {branch} onto {upstream}",
                 lambda repo: repo.rebasing.rebase(branch, upstream, preview.seen),
                 lambda _: self.context.tell(f"Rebased {branch} onto {upstream}"),
+                resolver_on(self.context, lambda repo: repo.incoming.rebase(branch, upstream)),
                 again=lambda: self.rebase_onto(upstream, opener),
             )
 
@@ -152,6 +154,7 @@ class RebaseActions(Actions):
             f"rebase {branch}",
             lambda repo: repo.rebasing.interactive(branch, base, plan, seen),
             done,
+            resolver_on(self.context, lambda repo: repo.incoming.interactive(branch, base, plan)),
             again=self.interactive,
         )
 

@@ -92,6 +92,7 @@ class RemoteActions(Actions):
         REMOTES,
         footer=True,
         writes=True,
+        previews=True,
         rank=1,
         unless=(none_here, no_branch, operating),
     )

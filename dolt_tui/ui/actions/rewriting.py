@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Call, Commit, Expected
 from dolt_tui.engine.model.rewriting import RewritePreview, Rewritten
@@ -16,9 +17,14 @@ from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.log import redraw_copied
 from dolt_tui.ui.flows.merge import in_progress
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.flows.resolve import resolver_on
 from dolt_tui.ui.present.lines import change_lines, commit_lines, conflict_lines, in_the_way_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.words import plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.model.conflicts import Incoming
+    from dolt_tui.engine.repository import Repository
 
 
 class RewriteActions(Actions):
@@ -73,7 +79,13 @@ class RewriteActions(Actions):
             read,
             "Changes undone:",
             repository.rewriting.revert_calls(hashes),
-            partial(self._run, f"revert {_what(commits)}", lambda repo: repo.rewriting.revert(branch, hashes), done),
+            partial(
+                self._run,
+                f"revert {_what(commits)}",
+                lambda repo: repo.rewriting.revert(branch, hashes),
+                done,
+                lambda repo: repo.incoming.revert(branch, hashes),
+            ),
         )
 
     # copying
@@ -139,7 +151,13 @@ class RewriteActions(Actions):
             read,
             "What changes:",
             repository.rewriting.pick_calls(hashes),
-            partial(self._run, f"paste {_what(commits)}", lambda repo: repo.rewriting.pick(branch, hashes), done),
+            partial(
+                self._run,
+                f"paste {_what(commits)}",
+                lambda repo: repo.rewriting.pick(branch, hashes),
+                done,
+                lambda repo: repo.incoming.pick(branch, hashes),
+            ),
         )
 
     def _preview(
@@ -173,8 +191,15 @@ class RewriteActions(Actions):
             default=lambda _: choice.letter,
         ).begin()
 
-    def _run(self, what: str, work: Callable[..., Rewritten], done: Callable[[Rewritten], None]) -> None:
-        self.context.write(what, work, done)
+    def _run(
+        self,
+        what: str,
+        work: Callable[[Repository], Rewritten],
+        done: Callable[[Rewritten], None],
+        incoming: Callable[[Repository], Incoming],
+    ) -> None:
+        """Do it; where it conflicts, what is ``incoming`` is decided first."""
+        self.context.write(what, work, done, resolver_on(self.context, incoming))
 
     # rewording and squashing
 

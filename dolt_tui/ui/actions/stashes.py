@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from dolt_tui.engine.core.validation import check_stash_name
-from dolt_tui.engine.errors import Cancelled, EngineError, ServerLost
+from dolt_tui.engine.errors import Cancelled, EngineError, ServerLost, StashConflict, Unmergeable
 from dolt_tui.engine.model import UNKNOWN, Changes, Stash, StashContent, StashPreview, StashScope
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CHANGES, STASHES, Footer, command
@@ -219,14 +219,39 @@ class StashActions(Actions):
             self.context.tell(f"Brought back {name}: {end}")
             self._reread()
 
+        def failed(error: Exception) -> bool:
+            """Dolt refuses as soon as a table is not as it was when the stash was made: it is merged instead."""
+            if not isinstance(error, StashConflict | Unmergeable):
+                return False
+            self._merge(stash, error, keep=keep)
+            return True
+
         if keep:
             self.context.write(
-                f"apply stash {name}", lambda repo: repo.stashes.apply(branch, stash), done, again=self._reread
+                f"apply stash {name}", lambda repo: repo.stashes.apply(branch, stash), done, failed, again=self._reread
             )
         else:
             self.context.write(
-                f"pop stash {name}", lambda repo: repo.stashes.pop(branch, stash), done, again=self._reread
+                f"pop stash {name}", lambda repo: repo.stashes.pop(branch, stash), done, failed, again=self._reread
             )
+
+    def _merge(self, stash: Stash, error: EngineError, *, keep: bool) -> None:
+        """Offer to merge what the stash holds into what is there by now."""
+        branch, repository = self.state.branch, self.state.repository
+        body = [
+            cell(error.message, Style.BOLD),
+            cell("What the stash holds can be merged into it instead: the result is not committed.", Style.DIM),
+        ]
+
+        def answered(letter: str | None) -> None:
+            if letter == "m":
+                self.context.look(
+                    "look for conflicts",
+                    lambda: repository.incoming.stash(branch, stash, drop=not keep),
+                    self.context.resolve,
+                )
+
+        self.context.ask(ChoiceDialog("Stash", body, [Choice("m", "merge it", "and decide what conflicts")]), answered)
 
     @command(
         "stash.drop",

@@ -111,6 +111,9 @@ class Command(Frozen):
     """The key as people read it, where Textual's name isn't it."""
     writes: bool
     """Whether it changes the database or a remote: it cannot run where that was opened read-only."""
+    previews: bool
+    """Whether all that it does before something is chosen is to show what that would do: read-only too, although it
+    writes."""
     from_commits: bool
     """Whether it makes sense while an older commit is open, although it writes."""
     offline: bool
@@ -147,6 +150,7 @@ def command(
     synonyms: tuple[str, ...] = (),
     shown: str = "",
     writes: bool = False,
+    previews: bool = False,
     from_commits: bool = False,
     offline: bool = False,
     feature: str = "",
@@ -173,6 +177,7 @@ def command(
                 synonyms=synonyms,
                 shown=shown,
                 writes=writes,
+                previews=previews,
                 from_commits=from_commits,
                 offline=offline,
                 feature=feature,

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dolt_tui.engine.model import Call, MergeKind, MergePreview
+from dolt_tui.engine.model.conflicts import Incoming, IncomingKind
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
+from dolt_tui.ui.flows.conflict_preview import look_at_conflicts
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.flows.resolve import resolver_on
 from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.ui.session.state import State
@@ -51,36 +54,53 @@ def merge(
         return merging.merge_calls(target, source, _KINDS[letter], message, tip=preview.tip)
 
     def show(preview: MergePreview, whole: bool) -> Shown:
-        found = merge_choices(preview, message)[:ways]
-        return merge_lines(preview), [replace(choice, calls=calls(choice.letter, preview)) for choice in found]
+        found = merge_choices(preview, message, read_only=repository.info.read_only)[:ways]
+        found = [replace(choice, calls=calls(choice.letter, preview)) for choice in found]
+        if to_be_resolved(preview) and not preview.blocked_by:
+            found.append(Choice("c", "conflicts…", "look at the rows: base, ours and theirs"))
+        return merge_lines(preview), found
+
+    def incoming(kind: MergeKind, preview: MergePreview) -> Incoming:
+        how = IncomingKind.SQUASH if kind is MergeKind.SQUASH else IncomingKind.MERGE
+        return Incoming(how, target, source, preview.seen[0].hash, preview.tip, message)
 
     def chosen(letter: str, preview: MergePreview) -> None:
+        if letter == "c":
+            look_at_conflicts(context, incoming(MergeKind.COMMIT, preview), lambda: flow().begin(preview))
+            return
         kind = _KINDS[letter]
+        if kind is not MergeKind.FAST_FORWARD and to_be_resolved(preview):
+            context.resolve(incoming(kind, preview))
+            return
         context.write(
             f"merge {source} into {target}",
             lambda repo: repo.merging.merge(target, source, kind, message, tip=preview.tip, expected=preview.seen),
             lambda _: context.tell(_merged(kind, source, target)),
+            resolver_on(context, lambda _: incoming(kind, preview)),  # constraints are checked only when it merges
             again=lambda: merge(context, source, tip, opener=opener, message=message, title=title, squash=squash),
         )
 
     def more(preview: MergePreview) -> str:
-        if not preview.theirs:
+        if not preview.theirs or to_be_resolved(preview):
             return ""
         return "count the incoming changes" if preview.conflicts_known else "look for conflicts"
 
-    PreviewFlow(
-        context,
-        title,
-        head,
-        choices[:ways],
-        opener,
-        "preview the merge",
-        lambda whole: merging.preview(target, source, tip=tip, counts=whole, conflicts=whole),
-        show,
-        chosen,
-        more=more,
-        default=lambda preview: "f" if preview.can_fast_forward else "m",
-    ).begin()
+    def flow() -> PreviewFlow[MergePreview]:
+        return PreviewFlow(
+            context,
+            title,
+            head,
+            choices[:ways],
+            opener,
+            "preview the merge",
+            lambda whole: merging.preview(target, source, tip=tip, counts=whole, conflicts=whole),
+            show,
+            chosen,
+            more=more,
+            default=lambda preview: "f" if preview.can_fast_forward else "m",
+        )
+
+    flow().begin()
 
 
 def _merged(kind: MergeKind, source: str, target: str) -> str:
@@ -90,25 +110,38 @@ def _merged(kind: MergeKind, source: str, target: str) -> str:
     return f"Merged {source} into {target}{how}"
 
 
-def merge_choices(preview: MergePreview, message: str) -> list[Choice]:
+def to_be_resolved(preview: MergePreview) -> bool:
+    """Whether something has to be decided before it can be merged."""
+    return bool(preview.conflicts or preview.violations or preview.blocked_by)
+
+
+def merge_choices(preview: MergePreview, message: str, *, read_only: bool = False) -> list[Choice]:
     """The ways to merge, with the reason for each that is not open."""
-    blocked = ""
-    if preview.up_to_date:
+    blocked, squash = "", "stage the result, commit it yourself"
+    if read_only:
+        blocked = "opened read-only"
+    elif preview.up_to_date:
         blocked = f"{preview.target} already has all of {preview.source}"
     elif preview.in_the_way:
         blocked = f"uncommitted changes in {', '.join(preview.in_the_way)} are in the way"
-    elif preview.conflicts:
-        blocked = "it would conflict"
-    elif preview.violations:
-        blocked = "it would break a constraint"
-    elif preview.blocked_by:
-        blocked = "it would fail"
+    elif to_be_resolved(preview):
+        first = _to_decide(preview)
+        message, squash = f"{first}: {message}", f"{first}: {squash}"
     ahead = f"{preview.target} has {plural(preview.ours, 'commit')} that {preview.source} lacks" if preview.ours else ""
     return [
         Choice("f", "fast-forward", f"{preview.target} moves forward to {preview.source}", blocked or ahead),
         Choice("m", "merge commit", message, blocked),
-        Choice("s", "squash", "stage the result, commit it yourself", blocked),
+        Choice("s", "squash", squash, blocked),
     ]
+
+
+def _to_decide(preview: MergePreview) -> str:
+    rows = sum(conflict.rows for conflict in preview.conflicts)
+    schema = sum(bool(conflict.schema) for conflict in preview.conflicts)
+    parts = [plural(rows, "row")] if rows else []
+    parts += [plural(schema, "definition")] if schema else []
+    parts += [plural(len(preview.violations), "constraint")] if preview.violations else []
+    return f"decide {' and '.join(parts)} first" if parts else "look at what conflicts first"
 
 
 def merge_lines(preview: MergePreview) -> list[Cell]:
@@ -128,7 +161,6 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
             parts = [plural(conflict.rows, "row")] if conflict.rows else []
             parts += ["its definition"] if conflict.schema else []
             found.append(cell(f"  ✗ conflict in {conflict.table}: {' and '.join(parts)}", Style.ERROR))
-        found.append(cell("    A merge with conflicts is refused: make the branches agree first.", Style.DIM))
     elif preview.blocked_by:
         found.append(cell(f"  ✗ {preview.blocked_by}", Style.ERROR))
     elif preview.conflicts_known and not preview.violations:

@@ -67,14 +67,14 @@ def conflict_lines(conflicts: Sequence[ConflictCount], known: bool, looked: bool
         parts += ["its definition"] if conflict.schema else []
         found.append(cell(f"  ✗ conflict expected in {conflict.table}: {' and '.join(parts)}", Style.ERROR))
     if found:
-        found.append(cell("    Where it does conflict, nothing is changed.", Style.DIM))
+        found.append(cell("    Where it does conflict, you decide row by row.", Style.DIM))
     elif not looked:
         found.append(cell("  … looking for conflicts", Style.DIM))
     elif known:
         found.append(cell("  ✓ no conflicts expected", Style.SUCCESS))
         found.append(cell("    Constraints are checked only when it runs.", Style.DIM))
     else:
-        found.append(cell("  ? whether it conflicts shows when it runs; then nothing is changed", Style.WARNING))
+        found.append(cell("  ? whether it conflicts shows when it runs; then you decide row by row", Style.WARNING))
     return found
 
 
