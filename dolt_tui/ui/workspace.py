@@ -33,6 +33,8 @@ from dolt_tui.ui.session.events import (
     HoldChanged,
     Left,
     Progress,
+    ResolvingChanged,
+    ResolvingEnded,
     Settled,
     StagingChanged,
     StepsChanged,
@@ -104,6 +106,8 @@ class Workspace(PaneScreen):
         listen(StepsChanged, lambda _: self.draw_footer())
         listen(StagingChanged, lambda _: self._staging_changed())
         listen(ConsoleRan, lambda _: self.draw_bars())
+        listen(ResolvingChanged, lambda _: self.draw_bars())
+        listen(ResolvingEnded, lambda _: self.draw_bars())
 
     def _arrived(self, event: Arrived) -> None:
         part, pane = event.part, event.part.reader

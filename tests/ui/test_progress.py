@@ -167,6 +167,17 @@ async def test_conflicts_of_another_session(demo_on_dolt: ServerTarget, drive: D
             await user.press("a")
             assert "merging" not in user.header
             assert log(user, "main") == ["ours"]
+            cursor.execute("CALL dolt_merge('side')")
+            await user.until(lambda: "1 table in conflict" in user.header, "the conflict in the header")
+            await user.settle()
+            await user.press("m", "d", "t", "c", "enter")
+            assert "merging" not in user.header
+            assert log(user, "main")[0] == "Merge branch 'side' into main"
+            assert teams(user, "main") == ["taken", "theirs", "more"]
+            await user.press("z")
+            assert "a merge or rebase was in progress before it" in user.dialog_text
+            await user.press("escape")
+            cursor.execute("CALL dolt_reset('--hard', 'HEAD~1')")
             with pytest.raises(pymysql.MySQLError, match="data conflict detected"):
                 cursor.execute("CALL dolt_rebase('side')")
         await user.until(lambda: "rebasing main: 1 of 1" in user.header, "the rebase in the header")

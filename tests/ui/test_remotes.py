@@ -248,16 +248,17 @@ async def test_nothing_is_pulled_while_a_merge_is_in_progress(shared: Shared, dr
         assert "m continues or aborts it" in user.told[-1]
 
 
-async def test_a_pull_that_conflicts_changes_nothing(shared: Shared, drive: Drive) -> None:
+async def test_a_pull_that_conflicts_is_decided(shared: Shared, drive: Drive) -> None:
     async with drive(shared.target) as user:
         shared.commit("Their work", "UPDATE employees SET first_name = 'Theirs' WHERE id = 0")
         user.repository.merging.merge("main", "modify_data", MergeKind.FAST_FORWARD)
         await user.press("ctrl+r", "p")
         assert "conflict in employees" in user.dialog_text
-        await user.press("m")
-        assert user.dialog is not None
-        await user.press("escape")
-        assert user.log[0] == "Modified data on branch"
+        await user.press("m", "T", "c")
+        assert "Merge branch 'main' of origin into main" in user.dialog_text
+        await user.press("enter")
+        assert user.log[0] == "Merge branch 'main' of origin into main"
+        assert user.repository.history.compare("main", "main", "origin/main").theirs == 0
 
 
 async def test_the_branches_of_a_remote(shared: Shared, drive: Drive) -> None:

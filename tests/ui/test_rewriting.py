@@ -88,9 +88,7 @@ async def test_revert_a_range(any_story: Target, drive: Drive) -> None:
         assert not user.workspace.panes.log.grid.range_active
 
 
-async def test_a_revert_that_conflicts_is_foreseen_and_changes_nothing(
-    story: Target, drive: Drive, other: Other
-) -> None:
+async def test_a_revert_that_conflicts_is_foreseen_and_decided(story: Target, drive: Drive, other: Other) -> None:
     session = other(story)
     session.run("main", [("UPDATE teams SET name = ? WHERE id = ?", ("changed", 12))])
     session.working.stage_all("main")
@@ -101,12 +99,14 @@ async def test_a_revert_that_conflicts_is_foreseen_and_changes_nothing(
         await user.press("t")
         assert "conflict expected in teams: 1 row" in user.dialog_text
         await user.press("r")
-        assert "Could not revert" in user.dialog_text
-        assert "conflicts in 1 row: teams (1)" in user.dialog_text
-        assert "Nothing was changed" in user.dialog_text
-        await user.press("enter")
+        assert "REVERTING" in user.header
+        await user.press("escape")  # nothing is decided: nothing is kept
+        assert "RESOLVING" not in user.header
         assert user.workspace.state.head == head
         assert user.changes == ([], [])
+        await user.press("t", "r", "t", "c", "enter")
+        assert log(user, "main")[0].startswith("Revert")
+        assert teams(user, "main") == ["one", "three", "four"]
 
 
 async def test_local_changes_in_the_way_of_a_revert(story: Target, drive: Drive, other: Other) -> None:
@@ -162,11 +162,9 @@ async def test_copy_a_range_and_paste_what_conflicts(story: Target, drive: Drive
         await user.go_to_branch("side")
         await user.press("space", "3", "V")
         assert "conflict expected in teams: 1 row" in user.dialog_text
-        await user.press("p")
-        assert "Could not paste" in user.dialog_text
-        assert "(four) conflicts in 1 row: teams (1)" in user.dialog_text
-        await user.press("enter")
-        assert log(user, "side") == ["taken", "apart"]
+        await user.press("p", "t", "c", "enter")
+        assert log(user, "side") == ["four", "three", "taken", "apart"]
+        assert teams(user, "side") == ["three", "four", "apart"]
 
 
 async def test_what_is_there_already_is_left_out(any_story: Target, drive: Drive, other: Other) -> None:
@@ -280,9 +278,10 @@ async def test_a_rebase_that_conflicts(story: Target, drive: Drive, other: Other
         await user.press("r")
         assert "conflict expected in teams: 1 row" in user.dialog_text
         await user.press("b")
-        assert "conflicts in 1 row: teams (1). Nothing was changed" in user.dialog_text
-        await user.press("enter")
-        assert log(user, "main") == ["four", "three", "two", "one"]
+        assert "REBASING" in user.header
+        await user.press("t", "c", "enter")
+        assert log(user, "main")[:4] == ["four", "three", "two", "one"]
+        assert "three" in teams(user, "main")
         assert user.workspace.state.operation is None
 
 

@@ -140,8 +140,15 @@ async def test_a_conflict_is_told_and_the_stash_kept(demo_on_dolt: ServerTarget,
         await user.press("ctrl+r", "right_square_bracket", "g")
         assert "the stash is kept" in user.dialog_text
         assert "make a branch from the stash" in user.dialog_text
-        await user.press("enter")
+        await user.press("escape")
         assert stashed(user) == ["wip"]
+        user.repository.working.stage("main", ["teams"])
+        user.repository.commits.commit("main", "Elsewhere", "", None)
+        await user.press("ctrl+r", "g", "m", "t", "j", "o")
+        assert "APPLYING" in user.header
+        await user.press("c", "enter")
+        assert user.changes == (["M teams"], [])
+        assert stashed(user) == []
 
 
 async def test_a_branch_from_a_stash(demo_on_dolt: ServerTarget, drive: Drive) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.connecting.target import Target
-from dolt_tui.engine.model import MergeKind
 from dolt_tui.engine.repository import Repository
 
 if TYPE_CHECKING:
@@ -204,36 +203,3 @@ async def test_local_changes_in_the_way(either: Target, drive: Drive, other: Cal
         assert user.dialog is not None
         await user.press("escape")
         assert user.repository.refs.fingerprint("main", refs=True) == before
-
-
-async def test_a_merge_that_conflicts_changes_nothing(
-    either: Target, drive: Drive, other: Callable[[Target], Repository]
-) -> None:
-    session = other(either)
-    session.run("main", [("UPDATE employees SET first_name = ? WHERE id = ?", ("Timo", 0))])
-    session.working.stage("main", ["employees"])
-    session.commits.commit("main", "Call him otherwise", "", None)
-    async with drive(either) as user:
-        before = user.repository.refs.fingerprint("main", refs=True)
-        await user.go_to_branch("modify_data")
-        await user.press("M")
-        assert "conflict in employees: 1 row" in user.dialog_text
-        await user.press("enter", "m", "f", "s")
-        assert user.dialog is not None
-        assert user.repository.refs.fingerprint("main", refs=True) == before
-        await user.press("escape")
-        assert user.repository.refs.merge_state("main") is None
-        # One who could not wait for the preview is told by the merge itself.
-        work = user.workspace
-        work.session.writes.write(
-            "merge modify_data into main",
-            lambda repo: repo.merging.merge("main", "modify_data", MergeKind.COMMIT),
-            None,
-        )
-        await user.settle()
-        assert "employees (1)" in user.dialog_text
-        assert "Nothing was changed" in user.dialog_text
-        await user.press("enter")
-        assert user.dialog is None
-        assert user.repository.refs.fingerprint("main", refs=True) == before
-        assert user.changes == (["M teams"], [])

@@ -260,7 +260,7 @@ async def test_drop_of_a_table_that_others_refer_to_meanwhile_is_refused_by_the_
 
 
 WRITES = [command for command in command_set() if command.id in (
-    "changes.stage", "changes.stage_all", "changes.discard", "commit", "branches.new", "branches.merge",
+    "changes.stage", "changes.stage_all", "changes.discard", "commit", "branches.new",
     "branches.delete", "log.reset", "log.new", "tables.drop", "amend", "ignore", "changes.reset", "branches.reset",
     "stash.now", "stash.push",
 )]  # fmt: skip

@@ -240,7 +240,8 @@ class StashActions(Actions):
         branch, repository = self.state.branch, self.state.repository
         body = [
             cell(error.message, Style.BOLD),
-            cell("What the stash holds can be merged into it instead: the result is not committed.", Style.DIM),
+            cell(error.advice, Style.DIM),
+            cell("Or merge it into what is committed here: the result is left uncommitted."),
         ]
 
         def answered(letter: str | None) -> None:

@@ -58,6 +58,8 @@ def merge(
         found = [replace(choice, calls=calls(choice.letter, preview)) for choice in found]
         if to_be_resolved(preview) and not preview.blocked_by:
             found.append(Choice("c", "conflicts…", "look at the rows: base, ours and theirs"))
+        if repository.info.read_only and not repository.info.traits.server:
+            preview = replace(preview, blocked_by="what conflicts shows only where it may be tried: not read-only")
         return merge_lines(preview), found
 
     def incoming(kind: MergeKind, preview: MergePreview) -> Incoming:

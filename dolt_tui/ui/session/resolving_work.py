@@ -197,6 +197,6 @@ def concluded(incoming: Incoming, result: Applied, decided: bool) -> str:
     }[incoming.kind]
     if result.others:
         done += f". Meanwhile another session committed {plural(len(result.others), 'commit')}: look at what came in"
-    elif decided:
+    elif decided and incoming.kind is not IncomingKind.STANDING:  # as something was in progress before it
         done += f". {key_of('undo')} takes it back"
     return done

@@ -1,0 +1,76 @@
+"""From a merge that conflicts to the resolver and back: before, in between, afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from dolt_tui.engine.browsing.query import Query
+from dolt_tui.engine.connecting.target import FileTarget, Target
+from dolt_tui.engine.repository import Repository
+
+if TYPE_CHECKING:
+    from tests.ui.conftest import Drive
+
+Other = Callable[[Target], Repository]
+
+
+def diverge(session: Repository) -> None:
+    """main calls employee 0 otherwise than modify_data does."""
+    session.run("main", [("UPDATE employees SET first_name = ? WHERE id = ?", ("Timo", 0))])
+    session.working.stage("main", ["employees"])
+    session.commits.commit("main", "Call him otherwise", "", None)
+
+
+async def test_a_merge_is_previewed_decided_left_taken_up_concluded_and_undone(
+    either: Target, drive: Drive, other: Other
+) -> None:
+    session = other(either)
+    diverge(session)
+    async with drive(either) as user:
+        before = session.refs.look("main")
+        await user.go_to_branch("modify_data")
+        await user.press("M")
+        assert "conflict in employees: 1 row" in user.dialog_text
+        assert "decide 1 row first" in user.dialog_text
+        await user.press("c")
+        line = next(line for line in user.dialog_text.split("\n") if "first_name" in line)
+        assert [part.strip() for part in line.strip(" │").split("│")] == ["0", "first_name", "Tim", "Timo", "Timothy"]
+        await user.press("escape", "m")
+        assert "1 of 1 conflict left" in user.header
+        await user.press("escape")  # nothing was decided: nothing is kept
+        assert "RESOLVING" not in user.header
+        await user.press("M", "m", "t", "escape")
+        assert "RESOLVING modify_data all decided" in user.header
+        assert user.told[-1] == "What you decided is kept (all is decided): m goes back to it"
+        assert session.refs.look("main") == before
+        await user.press("m", "c")
+        assert "Merge branch 'modify_data' into main" in user.dialog_text
+        await user.press("enter")
+        assert user.log[0] == "Merge branch 'modify_data' into main"
+        assert user.told[-1] == "Merged modify_data into main. z takes it back"
+        assert len(session.history.commit("main", "HEAD").parents) == 2
+        rows = session.rows.page("main", Query("employees"), 10)
+        assert "Timothy" in {str(value) for row in rows.rows for value in row}
+        assert user.changes == (["M teams"], [])
+        await user.press("z", "u")
+        assert session.refs.look("main") == before
+
+
+async def test_read_only_it_is_previewed_and_nothing_else(either: Target, drive: Drive, other: Other) -> None:
+    session = other(either)
+    diverge(session)
+    before = session.refs.look("main")
+    async with drive(either, read_only=True) as user:
+        await user.go_to_branch("modify_data")
+        await user.press("M")
+        assert user.dialog_text.count("opened read-only") == 3
+        await user.press("f", "m", "s", "c")
+        if isinstance(either, FileTarget):
+            assert "what conflicts shows only where it may be tried" in user.dialog_text
+        else:
+            assert "Timothy" in user.dialog_text
+            await user.press("escape")
+        await user.press("escape")
+        assert user.dialog is None
+    assert session.refs.look("main") == before
