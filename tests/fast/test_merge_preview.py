@@ -21,7 +21,10 @@ def test_constraints() -> None:
     broken = replace(PREVIEW, violations=(BROKEN,))
     assert f"  ✗ breaks {told}" in lines(broken)
     assert not any("no conflicts" in line for line in lines(broken))
-    assert {choice.why_not for choice in merge_choices(broken, "x")} == {"it would break a constraint"}
+    assert [choice.why_not for choice in merge_choices(broken, "x")] == ["main has 1 commit that f lacks", "", ""]
+    assert merge_choices(broken, "x")[1].text == "decide 1 constraint first: x"
+    several = replace(broken, conflicts=(ConflictCount("pets", 3), ConflictCount("x", 0, 1)))
+    assert merge_choices(several, "x")[1].text == "decide 3 rows, 1 definition and 1 constraint first: x"
     # Dolt tells conflicts before, but not constraints.
     unknown = lines(replace(PREVIEW, violations_known=False))
     assert "  ✓ no conflicts" in unknown

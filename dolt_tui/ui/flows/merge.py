@@ -13,7 +13,7 @@ from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.resolve import resolver_on
 from dolt_tui.ui.present.lines import change_lines
-from dolt_tui.ui.present.text import Cell, Style, cell, join
+from dolt_tui.ui.present.text import Cell, Style, cell, join, join_words
 from dolt_tui.ui.session.state import State
 from dolt_tui.words import plural
 
@@ -143,7 +143,7 @@ def _to_decide(preview: MergePreview) -> str:
     parts = [plural(rows, "row")] if rows else []
     parts += [plural(schema, "definition")] if schema else []
     parts += [plural(len(preview.violations), "constraint")] if preview.violations else []
-    return f"decide {' and '.join(parts)} first" if parts else "look at what conflicts first"
+    return f"decide {join_words(parts)} first" if parts else "look at what conflicts first"
 
 
 def merge_lines(preview: MergePreview) -> list[Cell]:

@@ -54,6 +54,7 @@ VERBS = {
     "stage": "staging",
     "stash": "stashing",
     "switch": "switching",
+    "try": "trying",
     "undo": "undoing",
     "unstage": "unstaging",
     "write": "writing",
