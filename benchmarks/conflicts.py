@@ -4,7 +4,7 @@
 .venv/bin/python benchmarks/conflicts.py [--rows 1000000]
 
 Of a table's rows 12 % differ on the other branch, and 1 % conflict: 10,000 of 1,000,000. "Bare" merges in a
-transaction, reads the counts and the keys and takes that back; for a rule it counts rows by one statement there.
+transaction, reads the counts and the keys and takes that back; for a rule it computes values by one statement there.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +44,12 @@ from dolt_tui.engine.model.conflicts import (  # noqa: E402
 from dolt_tui.engine.repository import Repository  # noqa: E402
 
 _BATCH = 5000
-RULES = (
-    Rule(RuleKind.NEWER, "items", by="updated_at"),
-    Rule(RuleKind.SUM, "items", ("stock",)),
-    Rule(RuleKind.UNION, "items", ("more",)),
-)
-Run = Callable[..., list[Any]]
-"""Runs statements one after another on the branch ``main``, on one connection; the rows of the last one."""
+RULES = {
+    Rule(RuleKind.NEWER, "items", by="updated_at"): "their_updated_at > our_updated_at",
+    Rule(RuleKind.SUM, "items", ("stock",)): "our_stock + their_stock - base_stock",
+    Rule(RuleKind.UNION, "items", ("more",)): "{}(their_more, our_more)",
+}
+"""Rules, and what the bare statement selects for each."""
 
 
 def build(repository: Repository, rows: int) -> Incoming:
@@ -102,17 +103,33 @@ def measure(
     rows = resolver.rows(found)
     rows.page("items", 0, 1)  # definitions are read once
     at = iter(range(middle, len(keys), 50))
-    wanted = ", ".join(str(key[0]) for key in keys[middle : middle + 50])
+    ids = ", ".join(str(key[0]) for key in keys[middle : middle + 50])
     sides = [found.base, found.ours, found.theirs]
     relation = "items AS OF '{}'" if dolt else "dolt_at_items('{}')"
-    selects = tuple(f"SELECT * FROM {relation.format(side)} WHERE id IN ({wanted})" for side in sides)
+    selects = tuple(f"SELECT * FROM {relation.format(side)} WHERE id IN ({ids})" for side in sides)
     page, three = by_turns(lambda: rows.page("items", next(at), 50), lambda: bare(("", *selects)), runs=9, warm=1)
     results.append(ratio(f"{name}: a page of 50", page, three, "bare statements", 2.0))
 
-    count = ("SELECT sum(their_updated_at > our_updated_at) FROM dolt_conflicts_items",)
-    for rule in RULES:
-        trial, one = by_turns(lambda: resolver.try_rule(found, plan, rule), lambda: bare(count), runs=5, warm=1)  # noqa: B023
-        results.append(ratio(f"{name}: rule {rule.kind}", trial, one, "merge and one count", 1.3))
+    fresh = (replace(found, number=number) for number in count(2))  # nothing is known about its rows
+    statement = ""
+    for rule, wanted in RULES.items():
+        expression = wanted.format("json_merge_patch" if dolt else "json_patch")
+        statement = f"SELECT our_id, {expression} FROM dolt_conflicts_items"
+        trial, one = by_turns(
+            lambda: resolver.try_rule(next(fresh), plan, rule),  # noqa: B023
+            lambda: bare((statement,)),  # noqa: B023
+            runs=5,
+            warm=1,
+        )
+        results.append(ratio(f"{name}: rule {rule.kind}", trial, one, "merge and one statement", 1.3))
+    suggested = resolver.suggest(found, plan)
+    several, one = by_turns(
+        lambda: resolver.try_rules(next(fresh), plan, suggested), lambda: bare((statement,)), runs=3, warm=1
+    )
+    results.append(ratio(f"{name}: {len(suggested)} rules", several, one, "merge and one statement", None))
+    resolver.try_rules(found, plan, suggested)
+    again = by_turns(lambda: resolver.try_rules(found, plan, suggested), runs=3, warm=1)[0]
+    results.append(plain(f"{name}: the same under another plan", again, "ms", None))
     results += applying(repository, name, incoming, keys, bare)
     every = by_turns(lambda: sum(1 for _ in resolver.rows(found).every("items")), runs=3, warm=1)[0]
     results.append(plain(f"{name}: all rows of all sides", every, "ms", None))

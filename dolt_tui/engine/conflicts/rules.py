@@ -8,19 +8,16 @@ from collections.abc import Iterator, Sequence
 from ..errors import EngineError
 from ..model import RowKey
 from ..model.conflicts import (
-    CellChoice,
-    Edited,
     ResolutionPlan,
     RowDecision,
     Rule,
     RuleKind,
     RuleTrial,
-    Side,
     TablePlan,
 )
 from . import rule_sql as sql
 from .rows import ConflictRows
-from .verdicts import DELETED, NO_KEY, OTHERS, WHOLE, OfRows, Verdicts
+from .verdicts import DELETED, NO_KEY, WHOLE, OfRows, Verdicts, judged
 
 
 def try_rules(verdicts: Verdicts, plan: ResolutionPlan, rules: Sequence[Rule]) -> tuple[RuleTrial, ...]:
@@ -82,18 +79,11 @@ class _Trial:
             self.decisions[table][key] = RowDecision(side, by=self.rule.title)
             self.solved += 1
 
-    def cells(self, table: str, key: RowKey, verdicts: Sequence[tuple[str, CellChoice | str]]) -> None:
+    def add(self, table: str, key: RowKey, decision: RowDecision | None, reason: str) -> None:
         """A row of which some cells are open."""
         self.of += 1
-        cells: dict[str, CellChoice] = {}
-        reason = ""
-        for name, verdict in verdicts:
-            if isinstance(verdict, Edited | Side):
-                cells[name] = verdict
-            elif not reason or verdict != OTHERS:
-                reason = verdict
-        if cells:
-            self.decisions[table][key] = RowDecision(cells=cells, by=self.rule.title)
+        if decision is not None:
+            self.decisions[table][key] = decision
         if reason:
             self.left[reason] += 1
         else:
@@ -118,9 +108,15 @@ def _try(verdicts: Verdicts, table: str, plan: TablePlan, trials: Sequence[_Tria
                     trial.whole(table, key, NO_KEY if keyless else DELETED)
             continue
         wanted = [at for at, name in enumerate(names) if before is None or name not in before.cells]
-        if wanted:  # else nothing is open, or the plan has decided all of it
-            for trial, of_rows in zip(trials, said, strict=True):
-                trial.cells(table, key, [(names[at], of_rows[key][at]) for at in wanted])
+        if not wanted:
+            continue  # nothing is open, or the plan has decided all of it
+        for trial, of_rows in zip(trials, said, strict=True):
+            row = of_rows[key]
+            if len(wanted) == len(names):
+                trial.add(table, key, row.decision, row.reason)
+            else:
+                some = [names[at] for at in wanted], [row.verdicts[at] for at in wanted]
+                trial.add(table, key, *judged(trial.rule, *some))
 
 
 def _settled(plan: TablePlan, key: RowKey) -> bool:

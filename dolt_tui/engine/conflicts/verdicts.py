@@ -17,7 +17,7 @@ from ..editing.cell_values import parse
 from ..editing.reading import batches
 from ..errors import InvalidValue
 from ..model import ColumnInfo, RowKey, Value
-from ..model.conflicts import CellChoice, ConflictSet, Edited, Rule, RuleKind, Side
+from ..model.conflicts import CellChoice, ConflictSet, Edited, RowDecision, Rule, RuleKind, Side
 from ..model.editing import hashable
 from . import rule_sql as sql
 from .json_keys import merge_objects
@@ -44,8 +44,20 @@ _KEPT = 40
 """Rules whose verdicts are kept, of a table."""
 _MOST = 50_000
 """Of larger tables none are kept."""
-OfRows: TypeAlias = "Mapping[RowKey, tuple[CellChoice | str, ...]]"
-"""By row, a verdict for each of its open cells."""
+
+
+class OfRow(Frozen):
+    """What a rule says about a row of which cells are open."""
+
+    verdicts: tuple[Verdict, ...]
+    """For each of these cells."""
+    decision: RowDecision | None
+    """What it decides where the plan has decided none of them; None: nothing."""
+    reason: str
+    """Why it leaves something of it; empty where it decides all."""
+
+
+OfRows: TypeAlias = Mapping[RowKey, OfRow]
 Verdict: TypeAlias = "CellChoice | str"
 """What a cell becomes, or why it is left."""
 _Question: TypeAlias = tuple[Sequence[str], Callable[[Sequence[Any], int], "CellChoice | str"]]
@@ -85,7 +97,7 @@ class Verdicts:
         self, table: str, rules: Sequence[Rule]
     ) -> tuple[Mapping[RowKey, tuple[str, ...]], Mapping[Rule, OfRows]]:
         open_: dict[RowKey, tuple[str, ...]] = {}
-        found: dict[Rule, dict[RowKey, tuple[Verdict, ...]]] = {rule: {} for rule in rules}
+        found: dict[Rule, dict[RowKey, OfRow]] = {rule: {} for rule in rules}
         with self.rows.sides.joined(table) as joined:
             for keys in batches(self.rows.keys(table), _BATCH):
                 _some(joined(keys), open_, found)
@@ -95,7 +107,7 @@ class Verdicts:
 def _some(
     relation: Relation,
     open_: dict[RowKey, tuple[str, ...]],
-    found: Mapping[Rule, dict[RowKey, tuple[Verdict, ...]]],
+    found: Mapping[Rule, dict[RowKey, OfRow]],
 ) -> None:
     """Add some rows to what is known."""
     columns = sql.common(relation)
@@ -113,7 +125,20 @@ def _some(
             values = row[at : at + len(ask.select)]
             at += len(ask.select)
             if names:
-                found[rule][here] = tuple(_said(rule, ask, values, names, added=added))
+                said = tuple(_said(rule, ask, values, names, added=added))
+                found[rule][here] = OfRow(said, *judged(rule, names, said))
+
+
+def judged(rule: Rule, names: Sequence[str], verdicts: Sequence[Verdict]) -> tuple[RowDecision | None, str]:
+    """What a rule decides about a row by what it says about its cells, and why it leaves something."""
+    cells: dict[str, CellChoice] = {}
+    reason = ""
+    for name, verdict in zip(names, verdicts, strict=True):
+        if isinstance(verdict, Edited | Side):
+            cells[name] = verdict
+        elif not reason or verdict != OTHERS:
+            reason = verdict
+    return RowDecision(cells=cells, by=rule.title) if cells else None, reason
 
 
 def _said(rule: Rule, ask: _Ask, values: Sequence[Any], names: Iterable[str], *, added: bool) -> Iterable[Verdict]:
