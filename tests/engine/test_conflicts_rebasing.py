@@ -38,6 +38,7 @@ def test_a_rebase_that_conflicts_twice(raw: Raw, repository: Repository) -> None
     incoming = repository.incoming.rebase("feature", "main")
     first = foreseen(repository, decided(incoming))
     assert (told(first), sides(raw, first, 1)) == ((f1, 1, 3, [("t", 1)]), [1, 21, 11])
+    assert first.called == ("main", f"feature {f1[:7]}")
     some = decided(incoming, **{f1: {1: value(31)}})
     third = foreseen(repository, some)
     assert (told(third), sides(raw, third, 3)) == ((f3, 3, 3, [("t", 1)]), [3, 23, 13])

@@ -110,7 +110,7 @@ def test_reverts_that_conflict(raw: Raw, repository: Repository) -> None:
     before = raw.state("feature")
     incoming = repository.incoming.revert("feature", [f3, f1])
     found = foreseen(repository, decided(incoming))
-    assert told(found) == (f1, 2, 2, [("t", 1)])
+    assert (told(found), found.called) == ((f1, 2, 2, [("t", 1)]), ("feature", f"before {f1[:7]}"))
     assert sides(raw, found, 1) == [11, 99, 1]
     plan = decided(incoming, **{f1: {1: value(50)}})
     done(repository, plan)

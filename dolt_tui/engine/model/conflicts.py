@@ -241,6 +241,19 @@ class ConflictSet(Frozen):
         return replace(self.incoming, branch=self.on, head=self.ours, tip=self.theirs) if self.on else self.incoming
 
     @property
+    def called(self) -> tuple[str, str]:
+        """What ours and theirs are called, for people: the branch that changes, and what is brought in."""
+        incoming, commit = self.incoming, self.commit[:7]
+        branch = incoming.branch.removeprefix(REBASE_BRANCH)
+        if incoming.kind is IncomingKind.REBASE and branch == incoming.branch:
+            return incoming.source, f"{branch} {commit}"  # the commits are brought to what they go onto
+        if branch != incoming.branch:
+            return "rebased so far", f"{branch} {commit}"
+        if incoming.kind is IncomingKind.REVERT:
+            return branch, f"before {commit}"
+        return branch, commit if self.of > 1 else incoming.source or self.theirs[:7]
+
+    @property
     def rows(self) -> int:
         """How many rows conflict."""
         return sum(table.rows for table in self.tables)

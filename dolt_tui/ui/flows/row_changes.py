@@ -20,9 +20,9 @@ Changes = tuple[tuple[str, str, "RowChangeBy | None"], ...]
 
 def who_changed(repository: Repository, found: ConflictSet, table: str, key: RowKey) -> Changes:
     """The last commit that changed a row on each side. Blocks; takes as long as the row's history does, three times."""
-    incoming = found.incoming
+    ours, theirs = found.called
     base = _last(repository, found.base, table, key)
-    sides = [(Side.OURS, incoming.branch, found.ours), (Side.THEIRS, incoming.source, found.theirs)]
+    sides = [(Side.OURS, ours, found.ours), (Side.THEIRS, theirs, found.theirs)]
     changes: list[tuple[str, str, RowChangeBy | None]] = []
     for side, name, commit in sides:
         change = _last(repository, commit, table, key)

@@ -17,6 +17,7 @@ from dolt_tui.engine.model.conflicts import (
     SchemaConflict,
     SchemaDecision,
 )
+from dolt_tui.engine.model.rewriting import REBASE_BRANCH
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.broken_rows import constraint_note
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -53,16 +54,14 @@ _DOING = {
 
 def doing(incoming: Incoming) -> str:
     """What is being done, for the header: ``MERGING``."""
-    return _DOING[incoming.kind]
+    rebase = incoming.branch.startswith(REBASE_BRANCH)
+    return _DOING[IncomingKind.REBASE if rebase else incoming.kind]
 
 
 def sides_text(found: ConflictSet) -> str:
     """What ours and theirs are: ``ours main · theirs import/q4``."""
-    incoming = found.incoming
-    if incoming.kind is IncomingKind.REBASE:  # what is rebased is brought to what it goes onto
-        return f"ours {incoming.source} · theirs {incoming.branch} {found.commit[:7]}"
-    theirs = f"{incoming.source} {found.commit[:7]}" if found.of > 1 else incoming.source
-    return f"ours {incoming.branch} · theirs {theirs or found.theirs[:7]}"
+    ours, theirs = found.called
+    return f"ours {ours} · theirs {theirs}"
 
 
 # pane 1
