@@ -218,26 +218,44 @@ def test_columns_that_a_side_has_not(raw: Raw, repository: Repository) -> None:
     check_undone(raw, repository, before)
 
 
-def test_triggers_run_on_dolt_only_and_that_is_told(raw: Raw, repository: Repository) -> None:
-    stamp = "SET NEW.note = 'trigger'" if raw.dolt else "BEGIN UPDATE t SET note = 'trigger' WHERE id = NEW.id; END"
+@pytest.mark.both_versions
+def test_triggers_do_not_run_where_that_can_be_avoided(raw: Raw, repository: Repository) -> None:
+    """On Dolt those run for rows that are deleted, or did not conflict, and that is told."""
+    table = "CREATE TABLE {} (id INTEGER PRIMARY KEY, a INTEGER, d DATETIME, note VARCHAR(9))"
+    triggers = []
+    for event in ("INSERT", "UPDATE", "DELETE"):
+        what = f"INSERT INTO ran VALUES ('{event}')"
+        body = what if raw.dolt else f"BEGIN {what}; END"
+        triggers.append(f"CREATE TRIGGER on_{event} AFTER {event} ON t FOR EACH ROW {body}")
     incoming = fork(
         raw,
-        ["CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, note VARCHAR(9))",
-         "INSERT INTO t VALUES (1, 1, ''), (2, 2, ''), (3, 3, ''), (4, 4, '')"],
-        ["UPDATE t SET a = 10 WHERE id < 4", "DELETE FROM t WHERE id = 4",
-         f"CREATE TRIGGER stamp {'BEFORE' if raw.dolt else 'AFTER'} UPDATE ON t FOR EACH ROW {stamp}"],
-        ["UPDATE t SET a = 20"],
+        [table.format("t"), "CREATE TABLE ran (event VARCHAR(9))",
+         "INSERT INTO t VALUES (1, 1, '2020-01-01', ''), (2, 2, NULL, ''), (3, 3, NULL, ''), (4, 4, NULL, '')"],
+        ["UPDATE t SET a = 10 WHERE id < 4", "DELETE FROM t WHERE id = 4", *triggers],
+        ["UPDATE t SET a = 20, d = '2021-02-03 04:05:06'", "INSERT INTO t VALUES (9, 9, NULL, '')"],
     )  # fmt: skip
+    decide: list[PLAN] = [
+        lambda plan, c: plans.edit(plan, c, "t", (1,), "a", 5),
+        lambda plan, c: plans.set_cells(plan, c, "t", [((2,), "a", THEIRS), ((2,), "note", Edited("ü'%s"))]),
+        lambda plan, c: plans.take_row(plan, c, "t", (3,), OURS),
+        lambda plan, c: plans.take_row(plan, c, "t", (4,), THEIRS),
+    ]
+    before = raw.state()
+    assert not resolve(repository, incoming, *decide).notes
+    rows = raw.rows("SELECT id, a, CAST(d AS CHAR), note FROM t ORDER BY id")
+    day = "2021-02-03 04:05:06"
+    assert rows == [(1, 5, day, ""), (2, 20, day, "ü'%s"), (3, 10, None, ""), (4, 20, day, ""), (9, 9, None, "")]
+    assert not raw.rows("SELECT * FROM ran")
+    check_undone(raw, repository, before)
     applied = resolve(
         repository,
         incoming,
-        lambda plan, c: plans.edit(plan, c, "t", (1,), "a", 5),
-        lambda plan, c: plans.take(plan, c, "t", (2,), THEIRS, ["a"]),
-        lambda plan, c: plans.take_row(plan, c, "t", (3,), OURS),
-        lambda plan, c: plans.take_row(plan, c, "t", (4,), THEIRS),
+        *decide,
+        lambda plan, c: plans.delete(plan, c, "t", [(3,)]),
+        lambda plan, c: plans.mend(plan, c, "t", (9,), {"a": 90}),
     )
-    ran = "trigger" if raw.dolt else ""
-    assert raw.rows("SELECT * FROM t ORDER BY id") == [(1, 5, ran), (2, 20, ran), (3, 10, ""), (4, 20, "")]
+    assert [row[:2] for row in raw.rows("SELECT * FROM t ORDER BY id")] == [(1, 5), (2, 20), (4, 20), (9, 90)]
+    assert sorted(raw.rows("SELECT * FROM ran")) == ([("DELETE",), ("UPDATE",)] if raw.dolt else [])
     assert applied.notes == (("Triggers ran for the rows that were written: those of t.",) if raw.dolt else ())
 
 

@@ -144,7 +144,7 @@ def decide(db: Connections, session: Session, found: ConflictSet, step: StepPlan
             clear_conflicts(session, conflict.table, forced=forces(found))
     for (name,) in session.rows(f"SELECT {session.dialect.quote('table')} FROM dolt_constraint_violations"):
         session.execute(f"DELETE FROM {session.dialect.quote(f'dolt_constraint_violations_{name}')}")
-    return (*_about_triggers(session, triggered), *_about_gone(found, step))
+    return (*_about_triggers(triggered), *_about_gone(found, step))
 
 
 @contextmanager
@@ -287,8 +287,8 @@ def _refused(error: RowRefused, goals: Mapping[str, Mapping[RowKey, Goal]]) -> C
     )
 
 
-def _about_triggers(session: Session, tables: Collection[str]) -> list[str]:
-    if not tables or not session.dialect.traits.server:
+def _about_triggers(tables: Collection[str]) -> list[str]:
+    if not tables:
         return []
     return [f"Triggers ran for the rows that were written: those of {', '.join(tables)}."]
 

@@ -19,10 +19,12 @@ from ..editing.row_statements import RowStatement, statement_for
 from ..errors import NO_ANSWER, EngineError, PermissionDenied, RowRefused, Serialization
 from ..model import DEFAULT, ColumnInfo, Edit, Editable, EditKind, RowKey, RowValues, Value
 from ..model.conflicts import ConflictRow, Side
+from .writing_entries import write_entries
 
 _ROWS, _VALUES, _SIZE = 1000, 20_000, 1 << 20
 """The most rows, values and bytes, about, of a statement that sets whole rows."""
 _STAMP = re.compile(r"^\s*`((?:[^`]|``)+)` .*\bON UPDATE\b", re.IGNORECASE | re.MULTILINE)
+_EVENTS = {EditKind.CHANGED: "UPDATE", EditKind.ADDED: "INSERT", EditKind.REMOVED: "DELETE"}
 ROWID = "rowid"
 """By what DoltLite knows a row of a table without a primary key."""
 
@@ -42,10 +44,11 @@ Goals = Mapping[RowKey, Goal]
 
 
 def write_rows(session: Session, goals: Mapping[str, Goals], commits: Mapping[Side, str]) -> tuple[str, ...]:
-    """Make rows what they are to be, by their keys; returns the tables with triggers that may have run.
+    """Make rows what they are to be, by their keys; returns the tables of which triggers ran.
 
-    Foreign keys must not be enforced meanwhile. A value that passes through the client with a loss is copied from the
-    commit of its side. Raises `RowRefused` for a row that the database does not take.
+    On Dolt some cannot be kept from that: those for rows that are deleted, or do not conflict. Foreign keys must not be
+    enforced meanwhile. A value that passes through the client with a loss is copied from the commit of its side. Raises
+    `RowRefused` for a row that the database does not take.
     """
     tables = {name: definition(session, name) for name, rows in goals.items() if rows}
     edits, whole = list[Edit](), list[tuple[Editable, dict[RowKey, RowValues], frozenset[str]]]()
@@ -63,15 +66,32 @@ def write_rows(session: Session, goals: Mapping[str, Goals], commits: Mapping[Si
             else:
                 edits.append(edit)
         whole += [(table, rows, changed) for changed, rows in groups.items()]
+    for name, table in tables.items():
+        if table.triggers and session.dialect.traits.server:
+            mine = [edit for edit in edits if edit.table == name]
+            edits = [edit for edit in edits if edit.table != name] + write_entries(session, table, mine)
     # Foreign keys are looked at when all is written: here they would only forbid an order.
-    apart = {name: replace(table, foreign_keys=(), triggers=False) for name, table in tables.items()}
+    apart = {name: replace(table, foreign_keys=()) for name, table in tables.items()}
     for batch in batches_of(statement_for(apart[step.edit.table], step) for step in ordered(edits, apart)):
         _run(session, batch)
     for table, rows, changed in whole:
         _write_whole(session, table, rows, changed)
     for name, table in tables.items():
         _copy(session, table, goals[name], commits)
-    return tuple(name for name, table in tables.items() if table.triggers)
+    return tuple(name for name, table in tables.items() if table.triggers and _triggered(session, name, edits))
+
+
+def _triggered(session: Session, table: str, edits: Sequence[Edit]) -> bool:
+    """Whether a trigger ran for these statements; on DoltLite none does."""
+    if not session.dialect.traits.server:
+        return False
+    ran = {_EVENTS[edit.kind] for edit in edits if edit.table == table}
+    rows = session.rows(
+        "SELECT DISTINCT event_manipulation FROM information_schema.triggers"
+        " WHERE event_object_schema = DATABASE() AND event_object_table = %s",
+        table,
+    )
+    return not ran.isdisjoint(str(event).upper() for (event,) in rows)
 
 
 def definition(session: Session, table: str) -> Editable:
