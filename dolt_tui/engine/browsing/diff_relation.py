@@ -15,7 +15,7 @@ from typing import Any
 
 from ...frozen import Frozen
 from ..core.connections import Session
-from ..core.workspace_rows import of_changes, of_keys, some_keys
+from ..core.workspace_rows import LOOKED_UP, of_changes, of_keys, some_keys
 from ..errors import EngineError
 from ..model import ChangeKind, ColumnInfo, Value
 from .diff_layout import as_declared
@@ -135,7 +135,7 @@ class DiffRelation(Frozen):
         """The rows that have these keys."""
         rows: list[Any] = []
         names = [column.name for column in key]
-        for some in some_keys(key, [tuple(one) for one in keys]):
+        for some in some_keys(key, [tuple(one) for one in keys], LOOKED_UP):
             sides = [("to_", "diff_type <> 'removed'"), ("from_", "diff_type = 'removed'")]
             left = list(some)
             for prefix, kind in sides if self.session.dialect.traits.server else [("", "")]:

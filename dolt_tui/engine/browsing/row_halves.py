@@ -7,9 +7,11 @@ from typing import Any
 
 from ...frozen import Frozen
 from ..core.auto_increment import counters
+from ..core.binding import bound
+from ..core.column_types import parsed
 from ..core.connections import Session
 from ..core.table_changes import change_of
-from ..core.workspace_rows import of_changes, of_keys, panics, some_keys
+from ..core.workspace_rows import LOOKED_UP, of_changes, of_keys, panics, some_keys
 from ..errors import RowsNotPaired
 from ..model import ALL_CHANGES, HEAD, STAGED, WORKING, ColumnInfo, DiffFilter, Halves, RowKey, Status, Value, key_of
 from ..model.editing import hashable
@@ -18,13 +20,15 @@ from .diff_sides import KEYLESS_VIRTUAL, sides_of
 from .query import DiffQuery
 from .view_definitions import without_rows
 
-_FEW, _SOME = 3, 500
-"""Up to so many keys rows are read at three revisions, where a diff has to be looked at as a whole otherwise: always,
-or where much differs."""
-_FEW_CHANGES = 300
-"""Changes that are looked at in the time of reading a row at three revisions."""
+_FEW = 3
+"""Keys up to which DoltLite's rows are read at three revisions, where a diff would be looked at as a whole."""
 _MANY = 2_000
-"""Keys from which on it is quicker to read the keys of all changes."""
+"""Keys, or changes, of which there are many: from so many on the keys of all changes are read."""
+_ORDERED = frozenset(
+    {"tinyint", "smallint", "mediumint", "int", "integer", "bigint", "decimal", "numeric", "year", "time", "date"}
+    | {"datetime", "timestamp", "binary", "varbinary"}
+)
+_TEXTS = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
 _NO_ROWS = "Views and triggers have definitions, no rows."
 
 
@@ -99,6 +103,9 @@ def _staged_table(session: Session, table: str) -> StagedTable:
             reason = KEYLESS_VIRTUAL
         elif panics(columns):
             reason = f"{table} has no primary key, and holds bytes or shapes: only the whole table can be staged."
+    if not reason and any(column.name.lower() in ("commit", "commit_date") for column in key_of(columns)):
+        # engine-facts.md#columns-named-like-dolts
+        reason = f"A column of {table}'s key is named like one of a diff: only the whole table can be staged."
     added = bool(found) and found[0].status is Status.NEW
     return StagedTable(
         table,
@@ -112,17 +119,26 @@ def _staged_table(session: Session, table: str) -> StagedTable:
     )
 
 
-def halves(session: Session, table: StagedTable, keys: Iterable[RowKey]) -> dict[RowKey, Halves]:
+def ordered(column: ColumnInfo) -> bool:
+    """Whether values of a column are in the same order here as in the database."""
+    word = parsed(column.type).word
+    return word in _ORDERED or (word in _TEXTS and column.collation.endswith("_bin"))
+
+
+def halves(
+    session: Session, table: StagedTable, keys: Iterable[RowKey], *, differ: bool = False
+) -> dict[RowKey, Halves]:
     """Which changes the rows of these keys have; the table has to have a primary key.
 
-    The cost is that of the keys where the engine pushes them down into a diff (10 µs each). Else it is that of all
-    changes (1 µs each), or for some hundred keys that of the keys (0.5 ms each) where that is less.
+    ``differ``: all of them are known to differ between HEAD and the working set. The cost is that of the keys where the
+    engine pushes them down into a diff (60 µs each, or 5 µs for each change among many of them). Else it is that of
+    all changes (1 µs each), or for up to three keys, and where few rows ``differ`` on one side, that of the keys.
     """
     wanted = list(dict.fromkeys(tuple(map(hashable, one)) for one in keys))
     if not wanted:
         return {}
-    if not session.dialect.traits.server and _by_sides_is_quicker(session, table, len(wanted)):
-        sides = _by_sides(session, table, wanted)
+    if not session.dialect.traits.server:
+        sides = _on_doltlite(session, table, wanted, differ)
     else:
         sides = (
             _with_change(session, table, HEAD, STAGED, wanted) if table.halves.staged else set(),
@@ -135,6 +151,26 @@ def halves(session: Session, table: StagedTable, keys: Iterable[RowKey]) -> dict
         # A collation takes two spellings for one key, and the other change has the other one.
         return {key: found for one in wanted for key, found in halves(session, table, [one]).items()}
     return {one: Halves(one in sides[0], one in sides[1]) for one in wanted}
+
+
+def _on_doltlite(
+    session: Session, table: StagedTable, wanted: Sequence[RowKey], differ: bool
+) -> tuple[set[RowKey], set[RowKey]]:
+    """Diffs are read as a whole there: the one with fewer changes first, which may be enough."""
+    if len(wanted) <= _FEW:
+        return _by_sides(session, table, wanted)
+    revisions = ((HEAD, STAGED), (STAGED, WORKING))
+    for number, (old, new) in enumerate(revisions):
+        if differ and len(changed_keys(session, table, old, new, limit=_MANY)) < _MANY:
+            some = _with_change(session, table, old, new, wanted)
+            both = [key for key in wanted if key in some]
+            other = set(wanted) - some  # what differs and has not this change has the other one
+            if both and len(both) <= _FEW:
+                other |= _by_sides(session, table, both)[1 - number]
+            elif both:
+                other |= _with_change(session, table, *revisions[1 - number], both)
+            return (some, other) if number == 0 else (other, some)
+    return _with_change(session, table, *revisions[0], wanted), _with_change(session, table, *revisions[1], wanted)
 
 
 def keys_with_both(session: Session, table: StagedTable) -> list[RowKey]:
@@ -181,44 +217,46 @@ def _with_change(session: Session, table: StagedTable, old: str, new: str, wante
     def read(sql: str, *bound: object) -> None:
         found.update(tuple(map(hashable, row)) for row in session.rows(sql, *bound))
 
-    def part(prefix: str, some: Sequence[RowKey]) -> tuple[str, list[object]]:
-        condition, bound = of_keys(session, key, some, prefix)
+    if not dialect.traits.server:
+        quoted = [(dialect.quote(f"to_{column.name}"), dialect.quote(f"from_{column.name}")) for column in key]
+        names = ", ".join(f"CASE diff_type WHEN 'removed' THEN {gone} ELSE {now} END" for now, gone in quoted)
+        for some in some_keys(key, wanted):
+            condition, bound = of_changes(session, key, some)
+            read(f"SELECT {names} FROM {relation} WHERE {condition}", *values, *bound)
+        return found
+
+    def part(prefix: str, condition: str, bound: Sequence[object]) -> tuple[str, list[object]]:
         names = ", ".join(dialect.column(prefix + column.name, column.type) for column in key)
         sign = "=" if prefix == "from_" else "<>"
         return f"SELECT {names} FROM {relation} WHERE {condition} AND diff_type {sign} 'removed'", [*values, *bound]
 
-    if len(wanted) == 1:
-        (now, bound), (gone, more) = part("to_", wanted), part("from_", wanted)
-        read(f"{now} UNION ALL {gone}", *bound, *more)
-        return found
-    for some in some_keys(key, wanted):
-        if dialect.traits.server:
-            sql, bound = part("to_", some)
+    if len(wanted) > LOOKED_UP and (len(wanted) > _MANY or ordered(key[0])):
+        for prefix in ("to_", "from_"):
+            condition, bound = _from_first_to_last(session, key[0], wanted, prefix)
+            sql, bound = part(prefix, condition, bound)
             read(sql, *bound)
-            gone_keys = [one for one in some if one not in found]
-            if gone_keys:
-                sql, bound = part("from_", gone_keys)
-                read(sql, *bound)
-        else:
-            condition, bound = of_changes(session, key, some)
-            quoted = [(dialect.quote(f"to_{column.name}"), dialect.quote(f"from_{column.name}")) for column in key]
-            names = ", ".join(f"CASE diff_type WHEN 'removed' THEN {gone} ELSE {now} END" for now, gone in quoted)
-            read(f"SELECT {names} FROM {relation} WHERE {condition}", *values, *bound)
+        found.intersection_update(wanted)
+        return found
+    for some in some_keys(key, wanted, LOOKED_UP):
+        (now, bound), (gone, more) = (part(prefix, *of_keys(session, key, some, prefix)) for prefix in ("to_", "from_"))
+        read(f"{now} UNION ALL {gone}", *bound, *more)
     return found
 
 
-def _by_sides_is_quicker(session: Session, table: StagedTable, number: int) -> bool:
-    """Whether reading rows at three revisions takes less than looking at all changes."""
-    if number <= _FEW or number > _SOME:
-        return number <= _FEW
-    relation = session.dialect.diff(table.table)
-    changes = 0
-    for old, new in ((HEAD, STAGED), (STAGED, WORKING)):
-        one, other = session.dialect.known(session, old, new)
-        values = session.dialect.diff_values(one, other, table.table)
-        rows = f"SELECT 1 FROM {relation} LIMIT {_FEW_CHANGES * number}"
-        changes += int(session.scalar(f"SELECT count(*) FROM ({rows}) AS found", *values))
-    return changes >= _FEW_CHANGES * number
+def _from_first_to_last(
+    session: Session, column: ColumnInfo, wanted: Sequence[RowKey], prefix: str
+) -> tuple[str, list[object]]:
+    """The condition that the first column of a key is between those of the keys that are wanted."""
+    if not ordered(column):
+        return "1 = 1", []
+    name, values = session.dialect.quote(prefix + column.name), [key[0] for key in wanted]
+    try:
+        first, last = min(values), max(values)
+    except TypeError:  # a zero date is a text
+        return "1 = 1", []
+    style, placeholder = session.dialect.traits.sql, session.dialect.placeholder
+    (low, one), (high, other) = (bound(value, column.type, style, placeholder) for value in (first, last))
+    return f"{name} >= {low} AND {name} <= {high}", [one, other]
 
 
 def _by_sides(session: Session, table: StagedTable, wanted: Sequence[RowKey]) -> tuple[set[RowKey], set[RowKey]]:

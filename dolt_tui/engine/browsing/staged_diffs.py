@@ -11,14 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from ..core.column_types import parsed
 from ..core.connections import Connections, Session
 from ..model import (
     HEAD,
     STAGED,
     WORKING,
     ChangeKind,
-    ColumnInfo,
     DiffPage,
     Halves,
     Position,
@@ -34,16 +32,10 @@ from .diff_relation import DiffRelation
 from .diff_sides import Sides, sides_of
 from .diffs import DiffPart, Diffs, part_by_key
 from .query import DiffQuery
-from .row_halves import StagedTable, halves, keys_with_both, staged_table
+from .row_halves import StagedTable, halves, keys_with_both, ordered, staged_table
 
 _MOST = 1_000
 """Rows that were set back which are shown after all others."""
-_ORDERED = frozenset(
-    {"tinyint", "smallint", "mediumint", "int", "integer", "bigint", "decimal", "numeric", "year", "time", "date"}
-    | {"datetime", "timestamp", "binary", "varbinary"}
-)
-_TEXTS = frozenset({"char", "varchar", "tinytext", "text", "mediumtext", "longtext"})
-
 States = tuple[RowState, RowState, RowState]
 
 
@@ -104,12 +96,7 @@ def _in_order(session: Session, table: StagedTable) -> bool:
     """Whether keys can be read from where one stands on, and are in the same order here as there."""
     if not session.dialect.traits.diff_by_key or table.why_not or not table.key:
         return False
-    return all(_ordered(column) for column in table.key)
-
-
-def _ordered(column: ColumnInfo) -> bool:
-    word = parsed(column.type).word
-    return word in _ORDERED or (word in _TEXTS and column.collation.endswith("_bin"))
+    return all(ordered(column) for column in table.key)
 
 
 def _together(session: Session, table: StagedTable, size: int, position: Position) -> StagedDiffPage | None:
@@ -232,7 +219,7 @@ def _looked_up(session: Session, table: StagedTable, page: DiffPage, *, whole: b
     names = [column.name for column in table.key]
     at = {column.name: position for position, column in enumerate(page.columns)}
     keys = [tuple(hashable((row.new or row.old or ())[at[name]]) for name in names) for row in page.rows]
-    which = halves(session, table, keys)
+    which = halves(session, table, keys, differ=whole)
     found = [which[key] for key in keys]
     rows = list(page.rows)
     back: list[RowKey] = []

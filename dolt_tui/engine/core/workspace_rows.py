@@ -17,6 +17,9 @@ from .session import Session
 
 MOST_KEYS = 20_000
 """Keys for each statement: it looks at all changed rows, however many it is about."""
+LOOKED_UP = 200
+"""Keys for each statement that asks Dolt for rows of a diff: the time grows with their square.
+engine-facts.md#lists-of-keys"""
 _MOST_VALUES = 30_000
 """Values that a statement can bind, on DoltLite."""
 _PANICS = frozenset(
@@ -71,9 +74,9 @@ def _of(
     return f"({' OR '.join(parts)})", bound
 
 
-def some_keys(key: Sequence[ColumnInfo], keys: Sequence[RowKey]) -> Iterator[Sequence[RowKey]]:
-    """As many keys at a time as a statement can be about."""
-    return batches(keys, max(1, min(MOST_KEYS, _MOST_VALUES // len(key))))
+def some_keys(key: Sequence[ColumnInfo], keys: Sequence[RowKey], most: int = MOST_KEYS) -> Iterator[Sequence[RowKey]]:
+    """As many keys at a time as a statement can be about, and not more than ``most``."""
+    return batches(keys, max(1, min(most, _MOST_VALUES // len(key))))
 
 
 def workspace(session: Session, table: str) -> str:
