@@ -104,7 +104,7 @@ def newer(row: ConflictRow, _: str) -> Side | str:
     assert row.theirs
     one, other = row.ours["at"], row.theirs["at"]
     if one is None or other is None:
-        return "NULL"
+        return "with NULL"
     return "equal" if one == other else Side.OURS if one > other else Side.THEIRS
 
 
@@ -113,7 +113,7 @@ def ordered(row: ConflictRow, column: str, sign: int) -> Side | str:
     assert row.theirs
     one, other = row.ours[column], row.theirs[column]
     if one is None or other is None:
-        return "NULL"
+        return "with NULL"
     return Side.OURS if (one > other) == (sign > 0) else Side.THEIRS
 
 
@@ -122,7 +122,7 @@ def not_null(row: ConflictRow, column: str) -> Side | str:
     assert row.theirs
     if row.ours[column] is None:
         return Side.THEIRS
-    return Side.OURS if row.theirs[column] is None else "neither side is NULL"
+    return Side.OURS if row.theirs[column] is None else "with values on both sides"
 
 
 def summed(row: ConflictRow, column: str) -> Any:
@@ -131,10 +131,10 @@ def summed(row: ConflictRow, column: str) -> Any:
     assert row.theirs
     values = [side[column] for side in (row.ours, row.theirs, row.base)]
     if None in values:
-        return "no number"
+        return "without a number"
     total = values[0] + values[1] - values[2]
     if column == "small" and isinstance(row.base["price"], Decimal) and not 0 <= total <= 255:
-        return "the result does not fit the column"
+        return "whose result does not fit the column"
     for side, one in zip((Side.OURS, Side.THEIRS), values, strict=False):
         if total == one:
             return side
@@ -144,14 +144,14 @@ def summed(row: ConflictRow, column: str) -> Any:
 def united(row: ConflictRow, column: str) -> Any:
     sides = [side[column] if side else None for side in (row.base, row.ours, row.theirs)]
     if sides[1] is None or sides[2] is None:
-        return "NULL"
+        return "with NULL"
     base, ours, theirs = (json.loads(side) if side is not None else None for side in sides)
     if not (isinstance(ours, dict) and isinstance(theirs, dict)):
-        return "no JSON object"
+        return "without a JSON object"
     try:
         found = three_ways(base if isinstance(base, dict) else {}, ours, theirs)
     except KeyError:
-        return "both changed the same JSON key"
+        return "with a JSON key that both changed"
     return Side.OURS if found == ours else Side.THEIRS if found == theirs else found
 
 
@@ -186,7 +186,7 @@ def expected(
         reason = ""
         for name in open_:
             if name not in columns:
-                reason = reason or "other columns"
+                reason = reason or "with other open columns"
             elif row.kind is ConflictKind.ADDED and not added:
                 reason = "added on both sides"
             else:
@@ -237,14 +237,14 @@ def test_rules_decide_what_python_decides(conflicting: Raw, repository: Reposito
     compare(Rule(RuleKind.LESS, "t", ("price",)), ("price",), lambda row, name: ordered(row, name, -1))
     compare(Rule(RuleKind.NOT_NULL), COLUMNS, not_null)
     trial = compare(Rule(RuleKind.SUM, "t", numbers), numbers, summed)
-    assert trial.left["no number"]
-    assert not conflicting.dolt or trial.left["the result does not fit the column"]
+    assert trial.left["without a number"]
+    assert not conflicting.dolt or trial.left["whose result does not fit the column"]
     compare(Rule(RuleKind.UNION, "t"), ("more",), united)
     half = Decimal("0.5") if conflicting.dolt else 0.5
     compare(
         Rule(RuleKind.EXPRESSION, "t", ("price",), expression="CASE WHEN our_price > 100 THEN their_price + 0.5 END"),
         ("price",),
-        lambda row, _: row.theirs["price"] + half if row.ours["price"] > 100 else "the expression gives NULL",
+        lambda row, _: row.theirs["price"] + half if row.ours["price"] > 100 else "where the expression is NULL",
         added=True,
     )
 

@@ -24,18 +24,19 @@ from .json_keys import merge_objects
 from .relation import Relation
 from .rows import ConflictRows
 
+# Each completes a sentence behind a number: "leaves 3 with NULL".
 DELETED = "deleted against changed"
 ADDED = "added on both sides"
 EQUAL = "equal"
-NULL = "NULL"
-BOTH = "neither side is NULL"
-KEYS = "both changed the same JSON key"
-NO_OBJECT = "no JSON object"
-NO_NUMBER = "no number"
-NO_VALUE = "the expression gives NULL"
-UNFIT = "the result does not fit the column"
-OTHERS = "other columns"
-NO_KEY = "no primary key"
+NULL = "with NULL"
+BOTH = "with values on both sides"
+KEYS = "with a JSON key that both changed"
+NO_OBJECT = "without a JSON object"
+NO_NUMBER = "without a number"
+NO_VALUE = "where the expression is NULL"
+UNFIT = "whose result does not fit the column"
+OTHERS = "with other open columns"
+NO_KEY = "without a primary key"
 _BATCH = 500
 """Rows for each statement."""
 
