@@ -36,7 +36,13 @@ async def test_a_merge_is_previewed_decided_left_taken_up_concluded_and_undone(
         await user.press("c")
         line = next(line for line in user.dialog_text.split("\n") if "first_name" in line)
         assert [part.strip() for part in line.strip(" │").split("│")] == ["0", "first_name", "Tim", "Timo", "Timothy"]
-        await user.press("escape", "m")
+        await user.press("escape", "w")
+        assert "at what if modify_data was merged, read-only" in user.header
+        assert "employees" in user.text(user.workspace.panes.tables)
+        await user.press("escape")
+        assert user.branch == "main"
+        await user.go_to_branch("modify_data")
+        await user.press("M", "m")
         assert "1 of 1 conflict left" in user.header
         await user.press("escape")  # nothing was decided: nothing is kept
         assert "RESOLVING" not in user.header
@@ -64,8 +70,8 @@ async def test_read_only_it_is_previewed_and_nothing_else(either: Target, drive:
     async with drive(either, read_only=True) as user:
         await user.go_to_branch("modify_data")
         await user.press("M")
-        assert user.dialog_text.count("opened read-only") == 3
-        await user.press("f", "m", "s", "c")
+        assert user.dialog_text.count("opened read-only") == 4
+        await user.press("f", "m", "s", "w", "c")
         if isinstance(either, FileTarget):
             assert "what conflicts shows only where it may be tried" in user.dialog_text
         else:

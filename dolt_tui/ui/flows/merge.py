@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import Call, MergeKind, MergePreview
-from dolt_tui.engine.model.conflicts import Incoming, IncomingKind
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
-from dolt_tui.ui.flows.conflict_preview import look_at_conflicts
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.resolve import resolver_on
@@ -16,6 +15,9 @@ from dolt_tui.ui.present.lines import change_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, join_words
 from dolt_tui.ui.session.state import State
 from dolt_tui.words import plural
+
+if TYPE_CHECKING:
+    from dolt_tui.engine.model.conflicts import Incoming
 
 _KINDS = {"f": MergeKind.FAST_FORWARD, "m": MergeKind.COMMIT, "s": MergeKind.SQUASH}
 
@@ -58,17 +60,28 @@ def merge(
         found = [replace(choice, calls=calls(choice.letter, preview)) for choice in found]
         if to_be_resolved(preview) and not preview.blocked_by:
             found.append(Choice("c", "conflicts…", "look at the rows: base, ours and theirs"))
+        if preview.ours and preview.theirs:
+            why_not = found[1].why_not or ("it would fail" if preview.blocked_by else "")
+            ours = ", with ours where it conflicts" if preview.conflicts else ""
+            found.append(Choice("w", "what if…", f"look at the merged database first{ours}", why_not))
         if repository.info.read_only and not repository.info.traits.server:
             preview = replace(preview, blocked_by="what conflicts shows only where it may be tried: not read-only")
         return merge_lines(preview), found
 
     def incoming(kind: MergeKind, preview: MergePreview) -> Incoming:
+        from dolt_tui.engine.model.conflicts import Incoming, IncomingKind  # only now: few merges conflict
+
         how = IncomingKind.SQUASH if kind is MergeKind.SQUASH else IncomingKind.MERGE
         return Incoming(how, target, source, preview.seen[0].hash, preview.tip, message)
 
     def chosen(letter: str, preview: MergePreview) -> None:
         if letter == "c":
+            from dolt_tui.ui.flows.conflict_preview import look_at_conflicts
+
             look_at_conflicts(context, incoming(MergeKind.COMMIT, preview), lambda: flow().begin(preview))
+            return
+        if letter == "w":
+            context.session.what_ifs.open(incoming(MergeKind.COMMIT, preview))
             return
         kind = _KINDS[letter]
         if kind is not MergeKind.FAST_FORWARD and to_be_resolved(preview):
