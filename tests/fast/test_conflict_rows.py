@@ -185,7 +185,7 @@ def test_ten_thousand_rows_come_page_by_page() -> None:
     assert isinstance(loaded, LoadedConflicts)
     found = pages.find("ours 7777", None, 0, backward=False)
     assert found is not None
-    assert (found.keys, found.request) == ((((7777,), "name"),), Request(0, 100, after=7777))
+    assert (found.keys, found.request) == ((((7777,), "name"),), Request(7777, 100, after=7777))
     lines = loaded.overlay(known).over(above.rows, False)
     assert pages.find("OURS 7777", lines[0], 0, backward=False) is None
     line = lines[1]

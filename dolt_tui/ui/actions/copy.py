@@ -8,7 +8,7 @@ from typing import cast
 from dolt_tui.engine.core.literals import text_of
 from dolt_tui.engine.model import ABSENT
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import command
+from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.export import FORMATS, Copied, distinct, sql, with_columns
 from dolt_tui.ui.present.grid_rows import Row
@@ -22,7 +22,7 @@ _MOST = 100_000
 class CopyActions(Actions):
     """The command that copies."""
 
-    @command("copy", "y", "copy…", "Copy the row, or the selected range…", rank=3)
+    @command("copy", "y", "copy…", "Copy the row, or the selected range…", (EVERYWHERE, RESOLVER), rank=3)
     def copy(self) -> None:
         """Ask in which form to copy the selected rows; those that are not loaded are read first."""
         context = self.context

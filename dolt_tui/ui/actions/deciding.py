@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dolt_tui.ui.session.resolving import Resolving
 
 _NO_ROWS = "no rows of a table are shown"
+_AT_ONCE = 500
+"""Rows that are read at once where all of a table are looked at."""
 _ORDER = (Side.OURS, Side.THEIRS, Side.BASE)
 
 
@@ -83,6 +85,13 @@ class DecidingActions(Actions):
         line = self._line
         assert line is not None
         return "" if line.column or line.row.counts is not None else "this line is about the whole row"
+
+    def no_column(self) -> str:
+        if reason := self.no_line():
+            return reason
+        line = self._line
+        assert line is not None
+        return "" if line.column else "this line is about the whole row"
 
     def no_merge(self) -> str:
         if reason := self.no_line():
@@ -236,7 +245,7 @@ class DecidingActions(Actions):
         "Decide the column in all rows in which both sides changed it…",
         CONFLICT_ROWS,
         rank=1,
-        unless=no_cell,
+        unless=no_column,
     )
     def column(self) -> None:
         line = self._line
@@ -258,11 +267,13 @@ class DecidingActions(Actions):
         from dolt_tui.engine.conflicts.deciding import open_columns
 
         rows, plan, commit = self.resolving.rows, self.resolving.plan, self._commit
+        keys = rows.keys(table)
 
         def work() -> tuple[ResolutionPlan, int]:
             cells = [
                 (row.key, name)
-                for row in rows.every(table)
+                for start in range(0, len(keys), _AT_ONCE)
+                for row in rows.page(table, start, _AT_ONCE)
                 if name in open_columns(row) and name in (row.side(side) or {})
             ]
             return plans.take_cells(plan, commit, table, cells, side), len(cells)

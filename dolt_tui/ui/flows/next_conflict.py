@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.conflicts.deciding import ROW, decision_of, outcome
 from dolt_tui.engine.model.conflicts import TablePlan
-from dolt_tui.ui.main_view.conflicts import LoadedConflicts, match_of
+from dolt_tui.ui.main_view.conflicts import ConflictPages, LoadedConflicts
 from dolt_tui.ui.present.conflict_rows import Line
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def go_to_next(context: Context, *, backward: bool) -> bool:
     if isinstance(reached, int):
         grid.move_to(reached)
         return True
-    if isinstance(loaded, LoadedConflicts) and grid.source is not None:
-        _search(context, loaded, plan, reached, backward=backward)
+    if isinstance(loaded, LoadedConflicts) and isinstance(grid.source, ConflictPages):
+        _search(context, loaded, grid.source, plan, reached, backward=backward)
         return True
     before = range(total - 1, at, -1) if backward else range(at)
     reached = _held(grid.line, before, plan)
@@ -65,7 +65,15 @@ def _held(line_at: object, order: Iterable[int], plan: TablePlan) -> int | Line 
     return last
 
 
-def _search(context: Context, loaded: LoadedConflicts, plan: TablePlan, last: Line | None, *, backward: bool) -> None:
+def _search(
+    context: Context,
+    loaded: LoadedConflicts,
+    pages: ConflictPages,
+    plan: TablePlan,
+    last: Line | None,
+    *,
+    backward: bool,
+) -> None:
     """Look through the keys, beyond the last line that was looked at."""
     grid, rows, table, keys = context.main.grid, loaded.view.rows, loaded.view.table, loaded.keys
     here = grid.cursor_row
@@ -85,12 +93,12 @@ def _search(context: Context, loaded: LoadedConflicts, plan: TablePlan, last: Li
             decision = plan.rows.get(keys[position])
             if decision is None:
                 if plan.whole is None:
-                    return match_of(keys[position], position)
+                    return pages.match_of(position)
                 continue
             if decision.row is None and decision.count is None and not decision.delete:
                 row = rows.row(table, keys[position])
                 if not outcome(row, decision).decided:
-                    return match_of(keys[position], position)
+                    return pages.match_of(position)
         return None
 
     def done(match: Match | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.conflicts.deciding import decision_of
 from dolt_tui.engine.model import RowKey
-from dolt_tui.engine.model.conflicts import ConflictRow, TablePlan
+from dolt_tui.engine.model.conflicts import ConflictKind, ConflictRow, TablePlan
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Listing, Loaded, View
 from dolt_tui.ui.present.conflict_record import record_columns, record_rows
 from dolt_tui.ui.present.conflict_rows import (
@@ -114,6 +114,16 @@ class ConflictPages(FirstPageKnown):
             return first[start : start + size]
         return view.rows.page(view.table, start, size)
 
+    def match_of(self, position: int, line: object = None) -> Match:
+        """How a grid gets to a row by its number, and to a line of it."""
+        key = self.loaded.keys[position]
+        keys = (line_key(key, line.column),) if isinstance(line, Line) else ()
+        if not position:
+            return Match(keys, index=0)
+        extra = self.loaded.shown.extra if self.loaded.shown is not None else 0
+        start = position + position * extra // len(self.loaded.keys)  # about where its first line is
+        return Match(keys, request=Request(start, _PAGE, after=position))
+
     def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:
         """The next row with a line that contains the text. It reads row by row what is not held."""
         wanted, total = text.lower(), len(self.loaded.keys)
@@ -125,19 +135,22 @@ class ConflictPages(FirstPageKnown):
             start = max(0, at - _PAGE + 1) if backward else at
             page = list(enumerate(self._page(start, min(_PAGE, total - start)), start))
             for position, conflict in reversed(page) if backward else page:
-                if (backward and position > at) or (not backward and position < at):
+                if (backward and position > at) or (not backward and position < at) or not _may_hold(conflict, wanted):
                     continue
                 for line in lines_of(shape, conflict, decision_of(plan, conflict), position):
                     if wanted in " ".join(map(plain, line.cells)).lower():
-                        return match_of(conflict.key, position, line.value)
+                        return self.match_of(position, line.value)
             at = start - 1 if backward else start + len(page)
         return None
 
 
-def match_of(key: RowKey, position: int, line: object = None) -> Match:
-    """How a grid gets to a row, and to a line of it."""
-    keys = (line_key(key, line.column),) if isinstance(line, Line) else ()
-    return Match(keys, request=Request(0, _PAGE, after=position))
+def _may_hold(row: ConflictRow, wanted: str) -> bool:
+    """Whether a line of a row may contain a text: to make lines of all rows takes ten times as long."""
+    if row.kind is not ConflictKind.CHANGED:
+        return True
+    sides = [values for values in (row.base, row.ours, row.theirs) if values is not None]
+    text = " ".join(str(value) for values in sides for value in values.values())
+    return wanted in text.lower() or "{" in text or any(wanted in name.lower() for name in sides[0])
 
 
 class RecordView(View):

@@ -205,7 +205,10 @@ def rule_rows(trials: Sequence[RuleTrial], key: str, table: str) -> list[Row]:
     for number, trial in enumerate(trials, 1):
         other = f"{trial.rule.table}: " if trial.rule.table not in ("", table) else ""
         style = styles(Style.ADDED, Style.BOLD) if number == 1 and trial.solved else Style.BOLD
-        solved = join(cell(count(trial.solved), style), cell(f" of {count(trial.of)}", Style.DIM))
+        if trial.solved == trial.of:
+            solved = join(cell("all ", Style.DIM), cell(count(trial.solved), style))
+        else:
+            solved = join(cell(count(trial.solved), style), cell(f" of {count(trial.of)}", Style.DIM))
         name = join(cell(other, Style.DIM), cell(trial.rule.title))
         sign = cell(f"{key} {number}", styles(Style.ACCENT, Style.BOLD)) if number < 10 else cell("")
         rows.append(Row((trial.rule.table, trial.rule.title), (sign, name, solved), value=trial))

@@ -65,7 +65,7 @@ RECORD_COLUMNS: Final = (
 def outcome_columns(shape: Shape, row: ConflictRow) -> tuple[Column, ...]:
     """The columns of the table, behind one that says whose values they are."""
     sides = [there for side in _SIDES if (there := row.side(side)) is not None]
-    found = [Column("side", "", frozen=True, max_width=8)]
+    found = [Column("side", "", frozen=True, max_width=14)]
     for column in _by_weight(shape, row):
         values = [there[column.name] for there in sides if there.get(column.name) is not None]
         numeric = bool(values) and all(map(is_numeric, values))
@@ -116,9 +116,13 @@ def outcome_rows(shape: Shape, row: ConflictRow, decision: RowDecision) -> list[
             ("result", found.values is not None),
         )
     ):
+        if row.counts is not None:  # the sides have it in different numbers
+            number = (*row.counts, found.count)[at]
+            there = there and number != 0
+            label = label if number is None else f"{label} {number}×"
         cells = [cells[at] for cells in columns]
         if not there:
-            word = "not there" if label == "base" or row.base is None else "deleted"
+            word = "not there" if not at or row.base is None else "deleted"
             cells = [cell(word, Style.NULL if word != "deleted" else Style.MINUS)]
         lines.append(Row(label, (cell(label, Style.BOLD if at == len(_SIDES) else Style.DIM), *cells)))
     return lines
@@ -190,7 +194,7 @@ def record_rows(shape: Shape, row: ConflictRow, decision: RowDecision, position:
     for column in shape.columns:
         name = column.name
         values: list[object] = [_of(row.side(side), name) for side in _SIDES]
-        line = Line(row, name, position, names, folded=False)
+        line = Line(row, name if row.counts is None else ROW, position, names, folded=False)
         opened = name in found.open or ROW in found.open
         if name in names:
             shown = list(cell_cells(shape, row, decision, found, name))
