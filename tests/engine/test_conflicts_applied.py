@@ -341,6 +341,27 @@ def test_rows_with_stored_columns_and_documents(dolt: RawDolt, opened: Open) -> 
     check_undone(dolt, repository, before)
 
 
+def test_rows_without_a_key_that_break_a_constraint(dolt: RawDolt, opened: Open) -> None:
+    repository = opened(dolt)
+    incoming = fork(
+        dolt,
+        ["CREATE TABLE k (p INT, v INT UNIQUE, j JSON)"],
+        ["INSERT INTO k VALUES (1, 5, '[1]'), (1, 6, NULL)"],
+        ["INSERT INTO k VALUES (2, 5, '[1]'), (2, 6, NULL), (2, 9, NULL)"],
+    )
+    found = repository.resolver.foresee(incoming)
+    assert found is not None
+    keys = {row.key for each in found.broken for row in each.rows}
+    assert keys == {(1, 5, "[1]"), (2, 5, "[1]"), (1, 6, None), (2, 6, None)}
+    resolve(
+        repository,
+        incoming,
+        lambda plan, c: plans.mend(plan, c, "k", (2, 5, "[1]"), {"v": 7}),
+        lambda plan, c: plans.mend(plan, c, "k", (1, 6, None), None),
+    )
+    assert dolt.rows("SELECT p, v FROM k ORDER BY p, v") == [(1, 5), (2, 6), (2, 7), (2, 9)]
+
+
 def test_rows_without_a_key_by_their_rowid(lite: RawLite, opened: Open) -> None:
     repository = opened(lite)
     incoming = fork(

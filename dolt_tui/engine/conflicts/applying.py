@@ -36,8 +36,9 @@ from ..versioning.working_set import WorkingSet
 from .constraints import after_broken, broken_in, verified
 from .deciding import decision_of, kept, outcome
 from .forcing import clear_conflicts, forces, take_definitions, taken_from
+from .keyless_rows import write_counts
 from .rows import ConflictRows
-from .writing_rows import Goal, write_counts, write_rows
+from .writing_rows import Goal, write_rows
 
 _NOTHING: frozenset[str] = frozenset()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ...frozen import Frozen
@@ -19,6 +19,7 @@ from ..editing.row_statements import RowStatement, statement_for
 from ..errors import NO_ANSWER, EngineError, PermissionDenied, RowRefused, Serialization
 from ..model import DEFAULT, ColumnInfo, Edit, Editable, EditKind, RowKey, RowValues, Value
 from ..model.conflicts import ConflictRow, Side
+from .keyless_rows import mend_rows
 from .writing_entries import write_entries
 
 _ROWS, _VALUES, _SIZE = 1000, 20_000, 1 << 20
@@ -51,6 +52,9 @@ def write_rows(session: Session, goals: Mapping[str, Goals], commits: Mapping[Si
     `RowRefused` for a row that the database does not take.
     """
     tables = {name: definition(session, name) for name, rows in goals.items() if rows}
+    for name in [name for name, table in tables.items() if not table.key]:
+        mend_rows(session, name, {key: goal.values for key, goal in goals[name].items()})
+        del tables[name]
     edits, whole = list[Edit](), list[tuple[Editable, dict[RowKey, RowValues], frozenset[str]]]()
     for name, table in tables.items():
         now = rows_by_key(session, table, goals[name])
@@ -270,34 +274,3 @@ def _side_of(goal: Goal, name: str) -> Side | None:
         if values is not None and name in values and same(values[name], value):
             return side if side is not Side.OURS else None
     return None
-
-
-# rows without a key, on Dolt
-
-
-def write_counts(session: Session, table: str, rows: Iterable[tuple[ConflictRow, int]]) -> None:
-    """Make equal rows of a table without a primary key as many as they are to be; ``rows`` has these numbers."""
-    dialect = session.dialect
-    columns = [column for column in session.columns(table) if not column.generated]
-    quoted, style = dialect.quote(table), dialect.traits.sql
-    for row, number in rows:
-        values = row.ours or row.theirs or row.base
-        assert values is not None
-        assert row.counts is not None
-        used = [column for column in columns if column.name in values]
-        texts = [bound(values[column.name], column.type, style, dialect.placeholder) for column in used]
-        more = number - row.counts[1]
-        if more > 0:
-            names = ", ".join(dialect.quote(column.name) for column in used)
-            for some in batches(range(more)):
-                listed = ", ".join([f"({', '.join(text for text, _ in texts)})"] * len(some))
-                bound_values = [value for _, value in texts] * len(some)
-                session.execute(f"INSERT INTO {quoted} ({names}) VALUES {listed}", *bound_values)
-        elif more < 0:
-            conditions, found = list[str](), list[object]()
-            for column, (text, value) in zip(used, texts, strict=True):
-                mark = f"CAST({text} AS JSON)" if column.type.lower() == "json" and value is not None else text
-                is_text = isinstance(value, str | bytes) and mark == text == dialect.placeholder
-                conditions.append(f"NOT {dialect.differ(dialect.quote(column.name), mark, text=is_text)}")
-                found.append(value)
-            session.execute(f"DELETE FROM {quoted} WHERE {' AND '.join(conditions)} LIMIT {-more}", *found)
