@@ -190,6 +190,11 @@ def test_aligned_with_theirs(raw: Raw, repository: Repository) -> None:
         (3,): RowDecision(cells={"seats": Edited(10), "city": Side.OURS}),
     }
     plan = plan_of(incoming, sides, offices=TablePlan(rows=offices), plain=EDITED)
+    calls = [str(call) for call in resolver.apply_calls(incoming, plan)]
+    assert ["dolt_branch" in calls[0], "dolt_checkout" in " ".join(calls), calls[-1].endswith("('throw_away')")] == [
+        True
+    ] * 3
+    assert calls.index("DROP VIEW " + raw.quote("big")) < next(n for n, call in enumerate(calls) if "--no-ff" in call)
     what_if = resolver.what_if(incoming, plan_of(incoming, sides, plain=EDITED))
     looked_at = raw.rows("SELECT id, seats FROM offices ORDER BY id", at=what_if.branch)
     assert (looked_at, raw.rows("SELECT a FROM plain", at=what_if.branch)) == ([(1, 6), (2, 20), (3, 8)], [(7,)])

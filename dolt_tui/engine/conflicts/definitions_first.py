@@ -119,6 +119,11 @@ class DefinitionsFirst:
             notes=(*prepared.notes, *done.notes, *lost),
         )
 
+    def told(self, incoming: Incoming) -> tuple[SchemaConflict, ...]:
+        """What conflicts by its definition before anything is aligned, as far as `foresee` has found that out."""
+        with self._lock:
+            return self._told.get(_key(incoming), ())
+
     def prepared(self, incoming: Incoming, tables: Tables) -> Incoming:
         """The same merge, of a short-lived branch with ``tables`` aligned; raises what `foresee` does."""
         return self._prepare(incoming, tables).incoming

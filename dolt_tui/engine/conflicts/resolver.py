@@ -110,7 +110,12 @@ class Resolver:
             return replayer.calls(incoming, plan)
         if incoming.kind in _MERGES:
             from .calls import merge_calls
+            from .definitions_first import aligned_tables
+            from .schema_calls import around
 
+            if tables := aligned_tables(incoming, plan):
+                told = self.definitions_first.told(incoming)
+                return around(self._db, incoming, told, tables, lambda *what: merge_calls(self._db, *what), plan)
             return merge_calls(self._db, incoming, plan)
         from .standing import apply_calls
 

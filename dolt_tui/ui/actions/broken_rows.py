@@ -190,7 +190,7 @@ class BrokenRowActions(Actions):
     def _edit(self, editable: Editable, key: RowKey, values: RowValues, column: str) -> None:
         now = self._as_it_will_be(editable.table, key, values)
         grid = self.context.main.grid
-        region = grid.cell_region() or Region(*grid.content_region.offset, 1, 1)
+        region = grid.cell_region("row") or Region(*grid.content_region.offset, 1, 1)
 
         def answered(edited: Edited | None) -> None:
             if edited is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.conflicts.schema_words import label
 from dolt_tui.engine.model.conflicts import IncomingKind, RuleTrial
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CONFLICTS, RESOLVER, RULES, command
@@ -266,9 +267,9 @@ class ResolverActions(Actions):
                 )
             )
         for conflict in found.schema:
-            side = step.schema[conflict.table].side if conflict.table in step.schema else "?"
+            said = label(step.schema[conflict.table]) if conflict.table in step.schema else "?"
             lines.append(
-                join(cell("✓ ", Style.SUCCESS), cell(conflict.table, Style.BOLD), cell(f"  as {side}", Style.DIM))
+                join(cell("✓ ", Style.SUCCESS), cell(conflict.table, Style.BOLD), cell(f"  {said}", Style.DIM))
             )
         if found.of > 1:
             lines.append(cell(f"Commit {found.number} of {found.of}: {found.summary}", Style.DIM))

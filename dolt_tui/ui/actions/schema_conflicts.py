@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.conflicts.schema_words import label, left_in_log
-from dolt_tui.engine.model.conflicts import IncomingKind, SchemaDecision, SchemaWay, Side
+from dolt_tui.engine.model.conflicts import IncomingKind, SchemaDecision, SchemaKind, SchemaWay, Side
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import RESOLVER, SCHEMA_CONFLICT, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -91,10 +91,12 @@ class SchemaConflictActions(Actions):
         def show(calls: dict[SchemaDecision, tuple[Call, ...]]) -> None:
             choices = []
             default: str | None = None
+            # A view has no rows to be merged: nothing speaks for a commit more.
+            best = SchemaWay.ALIGN if conflict.kind is SchemaKind.TABLE else SchemaWay.FORCE
             for way, why_not in conflict.ways:
                 letter = _LETTERS[way.way, way.side]
-                if side in (None, way.side) and not why_not and default is None:
-                    default = letter
+                if side in (None, way.side) and not why_not and (default is None or way.way is best):
+                    default = letter if default is None or side is not None else default
                 said = left_in_log(incoming, conflict, way)
                 choices.append(Choice(letter, label(way), said, why_not, calls.get(way, ())))
             if view.decision is not None:
@@ -106,7 +108,7 @@ class SchemaConflictActions(Actions):
                     cell(f": {conflict.description}" if conflict.description else ""),
                 ),
                 cell("Aligned first: the definitions are made equal by a commit, then the rows are merged.", Style.DIM),
-                cell("As it is: the merge commit takes all of it from one side, with its rows.", Style.DIM),
+                cell("As it is: the merge commit itself takes all of it from one side.", Style.DIM),
             ]
             self.context.ask(ChoiceDialog("Resolve a definition", body, choices, default=default), chosen)
 

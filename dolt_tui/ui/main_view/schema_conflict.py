@@ -57,7 +57,9 @@ class LoadedSchemaConflict(Loaded):
     @property
     def notes(self) -> str:
         view, conflict = self.view, self.view.conflict
-        lines = [f"{in_short(conflict, self._style)}{f' · {conflict.description}' if conflict.description else ''}"]
+        short = in_short(conflict, self._style)
+        # Where the columns are named, the engine says the same in words of its own.
+        lines = [f"{short} · {conflict.description}" if conflict.description and ":" not in short else short]
         if view.decision is not None:
             lines.append(f"✓ {label(view.decision)}: {left_in_log(view.incoming, conflict, view.decision)}")
         else:
