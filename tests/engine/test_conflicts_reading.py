@@ -7,7 +7,7 @@ import pytest
 from dolt_tui.engine.conflicts.plans import with_trial
 from dolt_tui.engine.conflicts.rows import ConflictRows
 from dolt_tui.engine.errors import ChangedMeanwhile, Undecided
-from dolt_tui.engine.model import ColumnInfo
+from dolt_tui.engine.model import ColumnInfo, ConflictCount
 from dolt_tui.engine.model.conflicts import (
     ConflictKind,
     ConflictSet,
@@ -218,6 +218,7 @@ def test_columns_that_are_computed(dolt: RawDolt, opened: Open) -> None:
     dolt.commit("theirs", at="b")
     _, rows = read(repository, incoming(dolt))
     assert (rows.tables, list(rows.keys("w"))) == (("w",), [(1,)])
+    assert repository.merging.preview("main", "b", conflicts=True).conflicts == (ConflictCount("w", 1),)
 
     dolt.call("dolt_reset", "--hard", "HEAD~2")
     dolt.call("dolt_reset", "--hard", "HEAD~2", at="b")

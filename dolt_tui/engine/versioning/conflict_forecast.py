@@ -6,6 +6,7 @@ of a base, of what the branch made of it and of what is to be applied; so the ro
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from ..core.connections import Session
@@ -50,6 +51,27 @@ def clashes(session: Session, base: str, ours: str, theirs: str) -> tuple[tuple[
         elif not gone:
             known = False
     return tuple(found), known
+
+
+def with_missed(
+    session: Session, found: tuple[ConflictCount, ...], base: str, ours: str, theirs: str
+) -> tuple[ConflictCount, ...]:
+    """The conflicts that Dolt foresees in a merge, and those that it misses in tables with virtual columns.
+
+    Merged, they would be ours without a word. See engine-facts.md#computed-columns-and-merges.
+    """
+    if not session.dialect.traits.reads_as_of or not base:
+        return found
+    sides = [summarise(session, base, side) for side in (ours, theirs)]
+    mine, others = ({c.table for c in side if c.status is Status.MODIFIED and c.data_changed} for side in sides)
+    counts = {count.table: count for count in found}
+    for table in sorted(mine & others):
+        if any(column.virtual for column in session.dialect.columns(session, table, ours)):
+            known = counts.get(table, ConflictCount(table, 0))
+            number = _rows_in_conflict(session, table, base, ours, theirs) or 0
+            if number > known.rows:
+                counts[table] = replace(known, rows=number)
+    return tuple(counts.values())
 
 
 def _names(change: TableChange) -> set[str]:

@@ -13,6 +13,7 @@ from ..core.table_changes import summarise
 from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges
 from ..model import Call, ConflictCount, Expected, MergeKind, MergePreview, MergeResult, Violation
 from ..model.rewriting import merge_message
+from .conflict_forecast import with_missed
 from .working_set import WorkingSet
 
 
@@ -58,6 +59,7 @@ class Merging:
                 try:
                     with self._db.trial(target, "merge preview") as trial:
                         found, broken = dialect.merge_conflicts(trial, target, named, head, tip)
+                    found = with_missed(session, found, base, head, tip)
                     known = True
                 except NO_ANSWER:
                     raise
