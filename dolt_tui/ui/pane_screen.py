@@ -95,10 +95,10 @@ class PaneScreen(FullScreen):
 
         def arrived(page: PageOf) -> None:
             grid.deliver(request, page)
-            pane.filtered()  # of a result there are more rows now
+            pane.arrived()
 
         if request.after is None and request.before is None and not request.from_end and request.start == 0:
-            grid.deliver(request, source.fetch(request))  # the first page is there already
+            arrived(source.fetch(request))  # the first page is there already
             return
         self.session.jobs.run(
             pane.PAGES,

@@ -40,7 +40,7 @@ async def main_job(target: Target, size: tuple[int, int], drive: Drive) -> None:
         assert "main" in user.header
         assert "1 table changed" in user.header
         assert user.changes == (["M teams"], [])
-        assert [cells[:3] for cells in user.rows(work.main)] == [("+", "2", "Support"), ("+", "3", "Marketing")]
+        assert [cells[:3] for cells in user.rows(work.main)] == [("○ +", "2", "Support"), ("○ +", "3", "Marketing")]
         assert "Support" in user.main
         # stage: the cursor goes along to the other list
         await user.press("space")

@@ -249,6 +249,10 @@ class MainPane(Pane):
         seen = Seen(hidden, room, grid.cursor_row, grid.cursor_index, self.two_lines)
         self.set_footnote(" · ".join(filter(None, (shown.foot(self._known, seen), self._drafted))))
 
+    def arrived(self) -> None:
+        super().arrived()
+        self.post_message(self.Shown())
+
     def entered(self) -> View | None:
         """The view behind the row under the cursor: a table's rows where it is one of a list of tables."""
         row = self.grid.cursor_row

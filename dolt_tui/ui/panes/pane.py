@@ -126,6 +126,10 @@ class Pane(Vertical):
         self.grid.clear()
         self.set_footnote("")
 
+    def arrived(self) -> None:
+        """More rows are there, or those that were there have been read again."""
+        self.filtered()
+
     def filtered(self) -> None:
         """The filter changed."""
         self.set_footnote("")
