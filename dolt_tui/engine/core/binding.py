@@ -5,12 +5,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..model import ColumnInfo, SqlStyle, Value
 from .column_types import parsed
 from .literals import duration, geometric, reference_system
-from .session import Session
+
+if TYPE_CHECKING:  # with SQLAlchemy, which the screen is drawn without
+    from .session import Session
 
 _BATCH = 500
 """Keys for each statement."""
