@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.errors import Conflicts
 from dolt_tui.engine.model.rewriting import Action, Operation, OperationKind
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import command
@@ -98,6 +99,15 @@ class ProgressActions(Actions):
             self.context.switch(operation.on)
             self.context.session.refresh.after(show)
 
+    def _look_again(self, operation: Operation) -> None:
+        """A rebase that goes on conflicts at another commit: show that."""
+        repository = self.state.repository
+
+        def found(now: Operation | None) -> None:
+            self._resolve(now or operation)
+
+        self.context.look("look for conflicts", lambda: repository.progress.find(operation.on), found)
+
     def _run(self, operation: Operation, doing: str, work: Callable[[Repository], str | None]) -> None:
         """Do it, and switch to where it goes on: the branch of a rebase that ends is deleted with it."""
         current, rebase = self.state.branch, operation.kind is OperationKind.REBASE
@@ -114,11 +124,18 @@ class ProgressActions(Actions):
             else:
                 self.context.tell(f"Aborted: {title}" if doing == "abort" else f"Done: {title}")
 
+        def failed(error: Exception) -> bool:
+            if not isinstance(error, Conflicts) or doing != "continue" or not rebase:
+                return False
+            self._look_again(operation)
+            return True
+
         # With the step that began it, it is one step for undo.
         self.context.write(
             doing,
             work,
             told,
+            failed,
             label=operation.title,
             branch=operation.branch,
             stand_on=stand_on,

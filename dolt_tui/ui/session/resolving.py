@@ -39,6 +39,7 @@ from dolt_tui.ui.session.resolving_work import (
     moved_on,
     same_incoming,
     verb,
+    where_after,
 )
 from dolt_tui.ui.session.state import Unfinished
 from dolt_tui.words import plural
@@ -348,6 +349,7 @@ class Resolving:
             failed,
             branch=incoming.branch,
             label=incoming.title if incoming.kind is IncomingKind.STANDING else verb(incoming),
+            stand_on=lambda result: where_after(incoming, result),
         )
 
     def _next(self, incoming: Incoming, plan: ResolutionPlan, found: ConflictSet, now: Resolution | None) -> None:

@@ -19,6 +19,7 @@ from dolt_tui.engine.model.conflicts import (
     StepPlan,
     TablePlan,
 )
+from dolt_tui.engine.model.rewriting import REBASE_BRANCH
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.words import plural
@@ -184,8 +185,16 @@ def moved_on(repository: Repository, incoming: Incoming) -> Incoming | None:
     return replace(incoming, head=head) if head != incoming.head else None
 
 
+def where_after(incoming: Incoming, result: Applied) -> str:
+    """The branch to be on when it is done: where a rebase waits, or the branch that it was about."""
+    return result.paused or incoming.branch.removeprefix(REBASE_BRANCH)
+
+
 def concluded(incoming: Incoming, result: Applied, decided: bool) -> str:
     """What came of it, in words."""
+    if result.paused:
+        key = key_of("progress")
+        return f"{incoming.title}: stopped to edit. Change, stage, commit or amend; then {key} continues"
     done = {
         IncomingKind.MERGE: f"Merged {incoming.source} into {incoming.branch}",
         IncomingKind.SQUASH: f"Staged the changes of {incoming.source}: commit them with {key_of('commit')}",
