@@ -262,13 +262,16 @@ def _from_first_to_last(
 def _by_sides(session: Session, table: StagedTable, wanted: Sequence[RowKey]) -> tuple[set[RowKey], set[RowKey]]:
     """The same, by the rows themselves."""
     key = table.key
-    condition, values = of_keys(session, key, wanted)
     relation = session.dialect.quote(f"dolt_at_{table.table}")
     names = ", ".join(session.dialect.quote(column.name) for column in key)
 
     def read(revision: str) -> dict[RowKey, list[Any]]:
-        rows = session.rows(f"SELECT {names}, * FROM {relation}(?) WHERE {condition}", revision, *values)
-        return {tuple(map(hashable, row[: len(key)])): _typed(row[len(key) :]) for row in rows}
+        found: dict[RowKey, list[Any]] = {}
+        for one in wanted:  # one by one: of several it looks at all rows
+            condition, values = of_keys(session, key, [one])
+            for row in session.rows(f"SELECT {names}, * FROM {relation}(?) WHERE {condition}", revision, *values):
+                found[tuple(map(hashable, row[: len(key)]))] = _typed(row[len(key) :])
+        return found
 
     head = {} if table.new else read(HEAD)
     staged = {} if table.untracked else read(STAGED)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from ..model import ChangeKind, ColumnInfo, RowKey
 from ..model.editing import hashable
-from .binding import among, batches
+from .binding import among, batches, bound, located
 from .column_types import parsed
 from .session import Session
 
@@ -54,24 +54,24 @@ def _of(
     session: Session, key: Sequence[ColumnInfo], keys: Sequence[RowKey], names: Sequence[str]
 ) -> tuple[str, list[object]]:
     parts: list[str] = []
-    bound: list[object] = []
-    whole = [found for found in keys if None not in found]
-    if whole:
-        condition, values = among(session, key, whole, spelt=names)
+    values: list[object] = []
+    listed = [found for found in keys if None not in found] if len(keys) > 1 else []
+    if listed:
+        condition, values = among(session, key, listed, spelt=names)
         parts.append(condition)
-        bound += values
+    style, placeholder = session.dialect.traits.sql, session.dialect.placeholder
     for found in keys:
-        if None in found:  # DoltLite lets a key be NULL
+        if len(keys) == 1 or None in found:  # DoltLite lets a key be NULL, and looks up no key that is in a list
             tests = []
             for column, name, value in zip(key, names, found, strict=True):
                 if value is None:
                     tests.append(f"{name} IS NULL")
                 else:
-                    condition, values = among(session, [column], [(value,)], spelt=[name])
-                    tests.append(condition)
-                    bound += values
-            parts.append(f"({' AND '.join(tests)})")
-    return f"({' OR '.join(parts)})", bound
+                    text, one = bound(located(value, column, style), column.type, style, placeholder)
+                    tests.append(f"{name} = {text}")
+                    values.append(one)
+            parts.append(" AND ".join(tests) if len(keys) == 1 else f"({' AND '.join(tests)})")
+    return f"({' OR '.join(parts)})", values
 
 
 def some_keys(key: Sequence[ColumnInfo], keys: Sequence[RowKey], most: int = MOST_KEYS) -> Iterator[Sequence[RowKey]]:
