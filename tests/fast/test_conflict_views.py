@@ -74,10 +74,10 @@ def test_what_each_way_leaves() -> None:
         for side in (Side.OURS, Side.THEIRS)
     ]
     assert said == [
-        "one commit more on top of feature; the table is dropped",
-        "one commit more on main; rows of both are merged",
-        "no commit more; its rows of feature are left out",
-        "no commit more; our rows of it are left out",
+        "one commit more on their side; the table is dropped",
+        "one commit more on our side",
+        "no commit more; their rows are left out",
+        "no commit more; our rows are left out",
     ]
     assert left_in_log(incoming, view, SchemaDecision(Side.OURS, SchemaWay.FORCE)) == "no commit more"
 

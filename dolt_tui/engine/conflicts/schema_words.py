@@ -55,22 +55,21 @@ def _differences(base: TableForm, ours: TableForm, theirs: TableForm) -> Iterato
 
 
 def left_in_log(incoming: Incoming, conflict: SchemaConflict, decision: SchemaDecision) -> str:
-    """What a way leaves in the log, and what becomes of the rows; for people."""
+    """What a way leaves in the log, and what of the rows it does not; for people."""
     ours = decision.side is Side.OURS
     if decision.way is SchemaWay.FORCE:
         if conflict.kind is not SchemaKind.TABLE:
             return "no commit more"
-        return f"no commit more; {f'its rows of {incoming.source}' if ours else 'our rows of it'} are left out"
+        return f"no commit more; {'their' if ours else 'our'} rows are left out"
     if incoming.kind is IncomingKind.SQUASH:
-        log = "all of it staged"
+        log = "all of it is staged"
     else:
-        log = f"one commit more on {'top of ' + incoming.source if ours else incoming.branch}"
-    if conflict.kind is not SchemaKind.TABLE:
-        return log
-    return f"{log}; {'rows of both are merged' if conflict.definition(decision.side) else 'the table is dropped'}"
+        log = f"one commit more on {'their' if ours else 'our'} side"
+    dropped = conflict.kind is SchemaKind.TABLE and not conflict.definition(decision.side)
+    return f"{log}; the table is dropped" if dropped else log
 
 
 def label(decision: SchemaDecision) -> str:
     """A way in two or three words."""
     whose = "ours" if decision.side is Side.OURS else "theirs"
-    return f"{whose}, aligned first" if decision.way is SchemaWay.ALIGN else f"{whose}, as it is"
+    return f"{whose}, aligned" if decision.way is SchemaWay.ALIGN else f"{whose}, as it is"

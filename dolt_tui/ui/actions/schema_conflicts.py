@@ -11,7 +11,7 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import RESOLVER, SCHEMA_CONFLICT, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.main_view.schema_conflict import SchemaConflictView
-from dolt_tui.ui.present.text import Style, cell, join
+from dolt_tui.ui.present.text import Style, cell, sanitise
 
 if TYPE_CHECKING:
     from dolt_tui.engine.model.calls import Call
@@ -101,16 +101,13 @@ class SchemaConflictActions(Actions):
                 choices.append(Choice(letter, label(way), said, why_not, calls.get(way, ())))
             if view.decision is not None:
                 choices.append(Choice("0", "not decided", "take back what was decided about it"))
+            both = " Rows of both sides are merged then." if conflict.kind is SchemaKind.TABLE else ""
             body = [
-                join(
-                    cell(f"{conflict.kind} "),
-                    cell(conflict.table, Style.BOLD),
-                    cell(f": {conflict.description}" if conflict.description else ""),
-                ),
-                cell("Aligned first: the definitions are made equal by a commit, then the rows are merged.", Style.DIM),
-                cell("As it is: the merge commit itself takes all of it from one side.", Style.DIM),
+                cell(f"Aligned: a commit makes both definitions equal first.{both}", Style.DIM),
+                cell("As it is: the merge commit takes all of it from one side.", Style.DIM),
             ]
-            self.context.ask(ChoiceDialog("Resolve a definition", body, choices, default=default), chosen)
+            title = f"Resolve {conflict.kind} {sanitise(conflict.table)}"
+            self.context.ask(ChoiceDialog(title, body, choices, default=default), chosen)
 
         def chosen(letter: str | None) -> None:
             if letter is not None:
