@@ -17,6 +17,7 @@ from dolt_tui.engine.model.conflicts import (
     ResolutionPlan,
     Rule,
     RuleKind,
+    Side,
 )
 from dolt_tui.engine.repository import Repository
 
@@ -37,7 +38,9 @@ OURS = (
     "UPDATE people SET name = 'Cyd' WHERE id = 3",
     "INSERT INTO people VALUES (9, 'Ida', NULL, 9, NULL, NULL)",
     "UPDATE pairs SET diff_type = 'uno', our_x = 5 WHERE b = 1",
+    "ALTER TABLE pairs ADD COLUMN twice INT",
     "ALTER TABLE pairs ADD COLUMN mine INT DEFAULT 7",
+    "UPDATE pairs SET twice = 1 WHERE b = 1",
     "UPDATE bag SET word = 'eins' WHERE cardinality = 1",
     "INSERT INTO bag VALUES (2, 'two')",
 )
@@ -47,9 +50,10 @@ THEIRS = (
     "DELETE FROM people WHERE id = 3",
     "INSERT INTO people VALUES (9, 'Ivo', NULL, 9, NULL, NULL)",
     "UPDATE people SET name = 'Dora' WHERE id = 4",
+    "ALTER TABLE pairs ADD COLUMN twice INT",
     "ALTER TABLE pairs ADD COLUMN theirs INT",
     "ALTER TABLE pairs RENAME COLUMN our_x TO x",
-    "UPDATE pairs SET diff_type = 'ein', x = x + 10, theirs = 8 WHERE b = 1",
+    "UPDATE pairs SET diff_type = 'ein', x = x + 10, theirs = 8, twice = 2 WHERE b = 1",
     "UPDATE bag SET word = 'un' WHERE cardinality = 1",
     "DELETE FROM bag WHERE cardinality = 2",
 )
@@ -60,6 +64,8 @@ def incoming(raw: Raw, kind: IncomingKind = IncomingKind.MERGE) -> Incoming:
     return Incoming(kind, "main", "b", raw.head(), raw.head("b"))
 
 
+NEWER = Rule(RuleKind.NEWER, "pairs", by="theirs")
+LESS = Rule(RuleKind.LESS, "pairs")
 ODD, FLOAT = 'odd "100%s" `tables`', "f %s"
 
 
@@ -128,11 +134,21 @@ def test_what_conflicts_and_what_the_rows_hold(forked: Raw, repository: Reposito
 
     # A key of two columns, columns that are called like the engine's own, and others on each side.
     assert list(rows.keys("pairs")) == [(1, "x"), (1, "y")]
-    assert {column.name for column in rows.columns("pairs")} == {"a", "b", "diff_type", "x", "mine", "theirs"}
+    assert {column.name for column in rows.columns("pairs")} == {"a", "b", "diff_type", "x", "twice", "mine", "theirs"}
     (first, second) = rows.page("pairs", 0, 2)
     assert first.base == {"a": "x", "b": 1, "diff_type": "one", "x": 1}
-    assert first.ours == {"a": "x", "b": 1, "diff_type": "uno", "x": 5, "mine": 7}
-    assert second.theirs == {"a": "y", "b": 1, "diff_type": "ein", "x": 12, "theirs": 8}
+    assert first.ours == {"a": "x", "b": 1, "diff_type": "uno", "x": 5, "twice": 1, "mine": 7}
+    assert second.theirs == {"a": "y", "b": 1, "diff_type": "ein", "x": 12, "twice": 2, "theirs": 8}
+
+    # Rules over columns that the base, or one side, does not have.
+    less, newer, total = (
+        repository.resolver.try_rule(found, ResolutionPlan(found.incoming), rule)
+        for rule in (LESS, NEWER, Rule(RuleKind.SUM, "pairs", ("twice", "x", "diff_type")))
+    )
+    assert less.decisions["pairs"][(1, "x")].cells == {"x": Side.OURS, "twice": Side.OURS}
+    assert less.left == {"with other open columns": 2}
+    assert (newer.left, total.left, newer.of) == ({"with NULL": 2}, {"without a number": 2}, 2)
+    assert total.decisions["pairs"][(1, "y")].cells == {"x": Edited(15)}
 
     # Types that the driver cannot read as they are, in the key too.
     assert list(rows.keys(ODD)) == [(b"\0\xff", 1), (b"\0\xff", 256)]

@@ -89,8 +89,11 @@ def not_null(relation: Relation, column: str) -> str:
 
 def total(relation: Relation, column: ColumnInfo) -> str:
     """The base and what both sides added to it; NULL where one of them has no number."""
+    lite = relation.session.by_engine(dolt=False, doltlite=True)
+    if column not in relation.of(Side.BASE) or not (lite or is_number(column)):  # Dolt takes any text for 0
+        return "NULL"
     parts = [relation.quoted(side, column.name) for side in (Side.OURS, Side.THEIRS, Side.BASE)]
-    if relation.session.by_engine(dolt=False, doltlite=True):  # a column holds texts, too, whatever it is declared
+    if lite:  # a column holds texts, too, whatever it is declared
         numbers = " AND ".join(f"typeof({part}) IN ('integer', 'real')" for part in parts)
         return f"CASE WHEN {numbers} THEN {parts[0]} + {parts[1]} - {parts[2]} END"
     type_ = parsed(column.type)

@@ -186,6 +186,8 @@ def _question(rule: Rule, relation: Relation, columns: Sequence[ColumnInfo]) -> 
         side = WHOLE[rule.kind]
         return [], lambda _, __: side
     if rule.kind is RuleKind.NEWER:
+        if rule.by not in {column.name for column in sql.common(relation)}:
+            return [], lambda _, __: NULL
         return [sql.greater(relation, rule.by)], lambda row, _: _letter(row[0])
     if not columns:
         return [], lambda _, __: OTHERS
