@@ -263,7 +263,7 @@ def test_rules_are_tried_applied_by_themselves_and_kept(start: Start) -> None:
     assert resolving.kept_rules.rules == (less,)
     resolving.kept_rules.keep(Rule(RuleKind.OURS, "locked"), lambda: None)
     desk.settle()
-    assert desk.texts[-1] == "The rule was not kept: config.toml cannot be written: no"
+    assert desk.texts[-1] == "The rule was not saved: config.toml cannot be written: no"
     assert (resolving.left, resolving.can_take_back, resolving.trials) == (0, "less name", ())
     resolving.conclude()
     desk.settle()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from dolt_tui.config_rules import KeptRule
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
+from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -80,3 +82,30 @@ async def test_read_only_it_is_previewed_and_nothing_else(either: Target, drive:
         await user.press("escape")
         assert user.dialog is None
     assert session.refs.look("main") == before
+
+
+async def test_rules_are_listed_saved_and_of_ones_own(demo: FileTarget, drive: Drive, other: Other) -> None:
+    diverge(other(demo))
+    saved: list[KeptRule] = []
+
+    def keep(rule: KeptRule) -> tuple[KeptRule, ...]:
+        saved.append(rule)
+        return tuple(saved)
+
+    async with drive(demo, size=(80, 24), settings=Settings(keep_rule=keep)) as user:
+        await user.go_to_branch("modify_data")
+        await user.press("M", "m", "R", "l")
+        assert "1 of 1" in next(line for line in user.dialog_text.split("\n") if "theirs" in line)
+        await user.press("enter", "S")
+        assert user.told[-1].startswith("Saved the rule theirs in the configuration: it is applied")
+        assert saved == [KeptRule("theirs", "employees", automatic=True)]
+        assert "it is there already" in user.dialog_text
+        await user.press("escape", "R", "o", *["j"] * 8, "enter", "enter")
+        user.paste("first_name")
+        await user.press("enter")
+        user.paste("our_first_name || their_first_name")
+        await user.press("enter")
+        assert "first_name = our_first_name || their_first_name" in user.dialog_text
+        await user.press("a")
+        assert "TimoTimothy" in user.screen
+        assert "all decided" in user.header

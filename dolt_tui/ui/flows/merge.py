@@ -168,9 +168,10 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
     found = [
         cell(f"{kind} · base {preview.base[:7]} · {plural(preview.theirs, 'commit')} to bring in{ours}", Style.DIM),
         (),
-        *change_lines(preview.changes),
-        (),
     ]
+    changes = change_lines(preview.changes)
+    if not to_be_resolved(preview):
+        found += [*changes, ()]
     if preview.conflicts:
         for conflict in preview.conflicts:
             parts = [plural(conflict.rows, "row")] if conflict.rows else []
@@ -186,6 +187,8 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
         found.append(cell("  … looking for conflicts", Style.DIM))
     for violation in preview.violations:
         found.append(cell(f"  ✗ breaks {violation}", Style.ERROR))
+    if to_be_resolved(preview):  # which comes first where there is little room
+        found += [(), *changes, ()]
     if preview.in_the_way:
         found.append(cell(f"  ✗ uncommitted changes in {', '.join(preview.in_the_way)} are in the way", Style.ERROR))
     elif preview.dirty:

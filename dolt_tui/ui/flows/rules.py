@@ -132,16 +132,16 @@ def _offer(context: Context, trial: RuleTrial) -> None:
     if not resolving.kept_rules.can_keep:
         known = "there is no configuration file"
     choices = [
-        Choice("a", "apply", "what it decides can be changed and taken back", nothing),
-        Choice("k", "keep", "add it to the configuration: it is tried the next time too", known),
-        Choice("K", "keep, automatic", "and from then on it is applied by itself whenever something conflicts", known),
+        Choice("a", "apply", "it can be taken back", nothing),
+        Choice("s", "save", "in the configuration", known),
+        Choice("S", "save, automatic", "applied by itself from then on", known),
     ]
 
     def answered(letter: str | None) -> None:
         if letter == "a":
             resolving.apply_trial(trial)
         elif letter is not None:
-            _keep(context, replace(rule, automatic=letter == "K"), lambda: _offer(context, trial))
+            _keep(context, replace(rule, automatic=letter == "S"), lambda: _offer(context, trial))
 
     body: list[Cell] = [
         join(cell(rule.title, Style.BOLD), cell(f"  in {rule.table or 'every table that has the columns'}", Style.DIM)),
@@ -152,8 +152,8 @@ def _offer(context: Context, trial: RuleTrial) -> None:
 
 def _keep(context: Context, rule: Rule, then: Callable[[], None]) -> None:
     def kept() -> None:
-        how = " It is applied by itself from now on." if rule.automatic else ""
-        context.tell(f"Kept the rule {rule.title} in the configuration.{how}")
+        how = ": it is applied by itself from now on" if rule.automatic else ""
+        context.tell(f"Saved the rule {rule.title} in the configuration{how}")
         then()
 
     context.session.resolving.kept_rules.keep(rule, kept)

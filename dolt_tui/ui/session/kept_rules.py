@@ -39,7 +39,7 @@ class KeptRules:
 
         def kept(found: tuple[Rule, ...] | ConfigError) -> None:
             if isinstance(found, ConfigError):
-                session.tell(f"The rule was not kept: {found}", "error")
+                session.tell(f"The rule was not saved: {found}", "error")
                 return
             self.rules = found
             done()
