@@ -46,6 +46,11 @@ def effect_text(step: UndoStep) -> str:
                 parts.append("with its uncommitted changes")
         elif move.reach is Reach.WORKING:
             parts.append(f"working set of {move.branch}")
+        elif move.rows:
+            parts += [
+                f"{plural(len(rows.keys), 'row')} of {rows.table} {'staged' if rows.staged else 'unstaged'}"
+                for rows in move.rows
+            ]
         elif move.reach is Reach.STAGED:
             tables = move.after.staged_tables
             parts.append(f"staged on {move.branch}: {', '.join(tables) or 'nothing'}")
