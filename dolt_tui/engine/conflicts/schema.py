@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from ..browsing.diff_sides import sides_of
 from ..core.auto_increment import without_counter
 from ..core.connections import Connections, Session
 from ..core.table_changes import summarise
@@ -206,11 +207,13 @@ def _dropped(session: Session, table: str, base: str, sides: tuple[str, str]) ->
         return None
     merged = session.dialect.columns(session, table, None)
     kept = merged_names(merged, columns, lambda side: renames(session, table, base, commits[side]))[Side.BASE]
-    before = {column.name for column in columns[Side.BASE] if column.name not in kept}
+    before = {column.name for column in columns[Side.BASE] if column.name not in kept and not column.generated}
     ours, theirs = ({column.name for column in columns[side]} for side in (Side.OURS, Side.THEIRS))
     quote = session.dialect.quote
     for name in sorted(before & (ours ^ theirs)):
         other = sides[1] if name in theirs else sides[0]
+        if sides_of(session, table, base, other, noted=False).blocked_by:
+            continue  # asked for these rows, Dolt would give wrong ones, or crash
         changed = session.first(
             f"SELECT 1 FROM dolt_diff(%s, %s, %s) WHERE diff_type = 'modified'"
             f" AND NOT ({quote(f'from_{name}')} <=> {quote(f'to_{name}')}) LIMIT 1",
