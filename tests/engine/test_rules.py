@@ -249,7 +249,7 @@ def test_rules_decide_what_python_decides(conflicting: Raw, repository: Reposito
     )
 
 
-def test_what_is_decided_stays(conflicting: Raw, repository: Repository) -> None:
+def test_what_is_decided_stays_and_wrong_rules_are_refused(conflicting: Raw, repository: Repository) -> None:
     found, rows = look(conflicting, repository)
     row = next(row for row in rows.values() if set(open_columns(row)) >= {"n", "price"})
     plan = take_cells(ResolutionPlan(found.incoming), found.commit, "t", [(row.key, "n")], Side.BASE)
@@ -267,9 +267,7 @@ def test_what_is_decided_stays(conflicting: Raw, repository: Repository) -> None
     assert repository.resolver.try_rule(found, plan, Rule(RuleKind.THEIRS)).of == 0
     assert len(repository.statements.entries()) == asked  # what it says about the rows is known
 
-
-def test_wrong_rules(conflicting: Raw, repository: Repository) -> None:
-    found, _ = look(conflicting, repository)
+    # Wrong rules, and what is suggested.
     plan, before = ResolutionPlan(found.incoming), conflicting.state()
 
     def try_(rule: Rule) -> RuleTrial:

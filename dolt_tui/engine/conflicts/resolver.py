@@ -14,7 +14,6 @@ from ..model import Call
 from ..model.conflicts import (
     Applied,
     Broken,
-    ConflictRow,
     ConflictSet,
     Incoming,
     IncomingKind,
@@ -77,12 +76,6 @@ class Resolver:
         from .rows import ConflictRows
 
         return ConflictRows(self._db, found)
-
-    def preview_rows(self, incoming: Incoming, table: str, size: int) -> tuple[ConflictRow, ...]:
-        """The first rows of a table that a merge would conflict in, cheaply where the engine foresees them."""
-        from .preview import preview_rows
-
-        return preview_rows(self._db, incoming, table, size)
 
     def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         """Bring it in, with what the plan decides, in one transaction for each commit: all of it or nothing.
