@@ -260,7 +260,7 @@ def test_what_was_decided_is_what_is_committed(
     raw.run("CREATE TABLE other (id INTEGER PRIMARY KEY)", "CREATE TABLE staged (id INTEGER PRIMARY KEY)")
     raw.commit("tables")
     totals: Counter[str] = Counter()
-    for number in range(300 if long else 6):
+    for number in range(300 if long else 5):
         _round(raw, repository, tables, random.Random(number), number, watched, totals)
     assert totals["conflicts"]
     assert totals["merged"]
