@@ -125,6 +125,7 @@ def test_reverts_that_conflict(raw: Raw, repository: Repository) -> None:
         repository.resolver.foresee(incoming, plan)
 
 
+@pytest.mark.both_versions
 def test_a_stash_that_conflicts(dolt: RawDolt, opened: Open) -> None:
     forked(dolt)
     repository = opened(dolt)
@@ -137,7 +138,7 @@ def test_a_stash_that_conflicts(dolt: RawDolt, opened: Open) -> None:
     before, branches = dolt.state(), dolt.branches()
     incoming = repository.incoming.stash("main", stash, drop=True)
     found = foreseen(repository, decided(incoming))
-    assert (told(found)[1:], sides(dolt, found, 1)) == ((1, 1, [("t", 1)]), [11, 21, 70])
+    assert (told(found), sides(dolt, found, 1)) == ((stash.hash, 1, 1, [("t", 1)]), [11, 21, 70])
     plan = decided(incoming, **{found.commit: {1: THEIRS}})
     assert repository.resolver.foresee(incoming, plan) is None
     assert (dolt.state(), dolt.branches()) == (before, branches)

@@ -351,7 +351,7 @@ class DoltDialect(DoltHistory, DoltValues):
 
     def keep_conflicts(self, session: SqlSession, *, broken: bool = False) -> None:
         session.execute("SET @@dolt_allow_commit_conflicts = 1")
-        if broken:  # else the commit that breaks a constraint is rolled back, and lost when the rebase continues
+        if broken:  # engine-facts.md#rebase-violations
             session.execute("SET @@dolt_force_transaction_commit = 1")
 
     def apply(self, session: SqlSession, procedure: str, hash_: str) -> str:

@@ -10,7 +10,7 @@ from ...frozen import Frozen
 from ..core.connections import Connections, Session
 from ..errors import Conflicts, ConstraintsBroken, Undecided
 from ..model import Call, Commit
-from ..model.conflicts import Broken, ConflictSet, Incoming, ResolutionPlan, StepPlan
+from ..model.conflicts import Broken, ConflictSet, Incoming, IncomingKind, ResolutionPlan, StepPlan
 from .applying import decide, settle
 from .constraints import after_broken, broken_in, verified
 from .reading import conflicts_in
@@ -55,23 +55,25 @@ class Bringing:
         way. `unchecked` comes before it. Raises `Undecided`, and `ConstraintsBroken` with what conflicted; the
         transaction is taken back then.
         """
+        # The commit that a stash is read into is not always the same one; there is no other in it.
+        key = self.incoming.tip if self.incoming.kind is IncomingKind.STASH else at.commit.hash
         found = conflicts_in(
             session,
             incoming or self.incoming,
             at.base,
             at.ours,
             at.theirs,
-            commit=at.commit.hash,
+            commit=key,
             number=at.number,
             of=at.of,
             summary=at.commit.summary,
         )
-        step = self.plan.step(at.commit.hash)
+        step = self.plan.step(key)
         try:
-            if at.commit.hash == self._tried:
+            if key == self._tried:
                 raise Tried(self._broken(session, found, step))
             if self._looking and found.tables and not step.tables:
-                raise Undecided(f"Nothing is decided about {at.commit.hash[:7]} yet.", found)
+                raise Undecided(f"Nothing is decided about {key[:7]} yet.", found)
             self.notes += settle(self.db, session, found, step, ())
         except BaseException as error:
             session.dialect.rollback(session)

@@ -69,7 +69,7 @@ class AppliedStashes:
         """What `apply` runs, without what writes rows; all but the last ones on branches of their own."""
         stash, procedure = _stash(incoming), self._db.procedure
         copied = replace(incoming, commits=(UNKNOWN,))
-        *copy, _ = self._replays.calls(copied, plan)
+        *copy, _ = self._replays.calls(copied, ResolutionPlan(copied, {UNKNOWN: plan.step(incoming.tip)}))
         merge = procedure("dolt_merge", *self._db.dialect.merge_arguments(UNKNOWN, MergeKind.SQUASH, ""))
         drop = self._stashes.drop_calls(stash) if incoming.drop else ()
         return (*self._stashes.apply_calls(stash), *copy, merge, procedure("dolt_reset"), *drop)
@@ -78,7 +78,7 @@ class AppliedStashes:
     def _made(self, bringing: Bringing) -> Iterator[str]:
         """The commit with what comes of it, on a throw-away branch that ends with this; HEAD if nothing does."""
         incoming = bringing.incoming
-        content = self._stashes.contents(incoming.branch, _stash(incoming))  # the same stash is always the same commit
+        content = self._stashes.contents(incoming.branch, _stash(incoming))
         self._refuse(incoming, content.changes)
         commit = self._history.commit(incoming.branch, content.tip)
         with ExitStack() as stack:
