@@ -17,8 +17,8 @@ BOT, BRIAN = Author("crm-bot", "crm@example.com"), Author("Brian", "brian@exampl
 
 TABLES = (
     "CREATE TABLE customers (id INTEGER NOT NULL, name VARCHAR(60) NOT NULL, email VARCHAR(60), city VARCHAR(40),"
-    " tier VARCHAR(20), credit DECIMAL(10, 2), updated_at DATE, phone VARCHAR(20), since DATE, notes VARCHAR(200),"
-    " profile JSON, PRIMARY KEY (id))",
+    " tier VARCHAR(20), credit DECIMAL(10, 2), phone VARCHAR(20), since DATE, notes VARCHAR(200), profile JSON,"
+    " updated_at DATE, PRIMARY KEY (id))",
     "CREATE TABLE products (id INTEGER NOT NULL, name VARCHAR(60), price DECIMAL(10, 2), PRIMARY KEY (id))",
     "CREATE TABLE addresses (id INTEGER NOT NULL, street VARCHAR(60), PRIMARY KEY (id))",
     "CREATE TABLE suppliers (id INTEGER NOT NULL, name VARCHAR(60), PRIMARY KEY (id))",

@@ -46,6 +46,8 @@ from dolt_tui.launch import launch_target  # noqa: E402
 from dolt_tui.ui.app import DoltApp  # noqa: E402
 from dolt_tui.ui.present.sql_log import statement_row  # noqa: E402
 from dolt_tui.ui.session.clock import Clock  # noqa: E402
+from scripts.picture_conflicts import FIRST as CONFLICTS_START  # noqa: E402
+from scripts.picture_conflicts import build as build_conflicts  # noqa: E402
 from scripts.picture_shop import FIRST as SHOP_START  # noqa: E402
 from scripts.picture_shop import build as build_shop  # noqa: E402
 
@@ -63,7 +65,7 @@ PATIENCE = 20  # seconds
 FILES = (("fontpkg_jetbrains_mono", "JetBrainsMono[wght].ttf"), ("fontpkg_fira_code", "FiraCode[wght].ttf"))
 SYMBOLS = ("NotoSansSymbols2_Regular", "NotoSansSymbols_Regular")
 """Of the package pymupdf_fonts, for the signs that the first two fonts lack, such as U+270E."""
-DRAWN_APART = {"✓": "Noto Sans Symbols2", "⎇": "Noto Sans Symbols"}
+DRAWN_APART = {"✓": "Noto Sans Symbols2", "⎇": "Noto Sans Symbols", "⚑": "Noto Sans Symbols2"}
 """Signs that the first two fonts have, but draw as something else."""
 
 
@@ -130,6 +132,12 @@ CELLS = (
     *("o", *"Ida Holm", "tab", *"Oslo", "enter"),
     *("l", "l", "l", "l", *"kkkkkk", "e", *"so"),
 )
+CONFLICTS = (
+    *("2", "less_than_sign", "M", "m"),
+    *("1", *"jjj", "O", *"kk", "0"),
+    *("o", "J", "t", "J", "j", "o", "j", "o", "/", *"zip", "enter", "m", "escape"),
+    *("less_than_sign", "j", "j", "j"),
+)
 
 LARGE = (132, 38)
 PICTURES = {
@@ -140,6 +148,7 @@ PICTURES = {
     "small": Picture(At.BRANCHES, (80, 24), width=1000),
     "log": Picture(At.BRANCHES, LARGE, ("space", "@")),
     "console": Picture(At.START, LARGE, CONSOLE, build_shop, database="shop.db", start=SHOP_START),
+    "conflicts": Picture(At.START, LARGE, CONFLICTS, build_conflicts, database="shop.db", start=CONFLICTS_START),
     "cells": Picture(At.START, LARGE, CELLS, build_shop, database="shop.db", start=SHOP_START),
 }
 
@@ -306,6 +315,7 @@ def font_files(directory: Path) -> list[str]:
 
 def draw(svg: str, width: int, fonts: list[str]) -> Image.Image:
     """An SVG of Textual as an image."""
+    svg = svg.replace("‼", "!")  # none of the fonts has it
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)  # they point to other people's servers
     svg = svg.replace("Fira Code", "JetBrains Mono").replace("font-family: arial", "font-family: JetBrains Mono")
     svg = re.sub(r'<text ([^>]*?)x="([0-9.]+)"([^>]*?)textLength="([0-9.]+)"([^>]*)>([^<]*)</text>', _apart, svg)

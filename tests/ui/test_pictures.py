@@ -15,11 +15,14 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from dolt_tui.demo.build import AUTHOR
+from dolt_tui.engine import open_repository
 from dolt_tui.engine.connecting.target import FileTarget
+from dolt_tui.engine.repository import Repository
 from dolt_tui.launch import launch_target
 from dolt_tui.ui.app import DoltApp
 from dolt_tui.ui.present import runs
 from dolt_tui.ui.session.clock import Clock
+from tests.ui.conflicting import prepare
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Driver
@@ -36,12 +39,18 @@ def picture(
     driver_of: Callable[[DoltApp, Pilot[int]], Driver],
     snap_compare: Compare,
 ) -> Iterator[Picture]:
-    """``picture(size, keys)``: whether the screen after these keys is as it was; a text with spaces is pasted."""
+    """``picture(size, keys)``: whether the screen after these keys is as it was; a text with spaces is pasted.
+
+    ``prepare`` makes changes to the demonstration before.
+    """
     path = environment / demo.path.name  # the header shows it, as below ~
     shutil.copyfile(demo.path, path)
     launch = launch_target(FileTarget(path), author=AUTHOR)
 
-    def taken(size: tuple[int, int], *keys: str) -> bool:
+    def taken(size: tuple[int, int], *keys: str, prepare: Callable[[Repository], None] | None = None) -> bool:
+        if prepare is not None:
+            with open_repository(FileTarget(path)) as repository:
+                prepare(repository)
         app = DoltApp(launch, clock=fixed_time)
         app.animation_level = "none"
 
@@ -87,6 +96,12 @@ def test_modify_schema(picture: Picture) -> None:
 def test_cells(picture: Picture) -> None:
     edited = ("4", "j", "enter", "d", "j", "o", "4", "tab", "0", "enter")
     assert picture((132, 38), *edited, "j", "l", "e", "s")
+
+
+@pytest.mark.parametrize("size", [(132, 38), (80, 24)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_resolver(picture: Picture, size: tuple[int, int]) -> None:
+    merge = ("2", "less_than_sign", "M", "m")
+    assert picture(size, *merge, "o", "J", "t", "j", "t", "J", "j", "o", prepare=prepare)
 
 
 def test_console(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,7 +145,6 @@ class ResolverActions(Actions):
         RESOLVER,
         footer=True,
         shown="J K",
-        rank=2,
         unless=nothing_conflicts,
     )
     def next(self) -> None:
@@ -157,7 +156,6 @@ class ResolverActions(Actions):
         "previous",
         "Go to what is undecided before",
         RESOLVER,
-        rank=2,
         unless=nothing_conflicts,
     )
     def previous(self) -> None:

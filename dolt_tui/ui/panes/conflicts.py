@@ -163,15 +163,14 @@ class OutcomePane(Pane):
         self, shape: Shape, row: ConflictRow, decision: RowDecision, broken: Sequence[Broken], *, checked: bool
     ) -> None:
         """Show a row as it will be."""
-        said: list[Cell] = []
-        for part in remarks(shape, row, decision, broken, checked=checked):
-            said += [cell("  ·  ", Style.DIM), part] if said else [part]
+        parts = remarks(shape, row, decision, broken, checked=checked)
         rows = outcome_rows(shape, row, decision)
         self._footnote = undecided_text(row, decision)
         if 0 < self.grid.height <= len(rows):  # no room for a line more
-            self._footnote = f"{plain(join(*said))} · {self._footnote}"
+            self._footnote = f"{plain(parts[0])} · {self._footnote}"
         else:
-            rows.append(Row("remarks", (join(*said),), selectable=False))
+            spans = [part for each in parts for part in (cell("  ·  ", Style.DIM), each)]
+            rows.append(Row("remarks", (join(*spans[1:]),), selectable=False))
         self.set_title(f"Row {key_text(shape, row)} as it will be")
         self.grid.show_header = True
         self.grid.set_rows(rows, outcome_columns(shape, row))

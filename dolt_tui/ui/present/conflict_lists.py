@@ -205,7 +205,9 @@ def rule_rows(trials: Sequence[RuleTrial], key: str, table: str) -> list[Row]:
     for number, trial in enumerate(trials, 1):
         other = f"{trial.rule.table}: " if trial.rule.table not in ("", table) else ""
         style = styles(Style.ADDED, Style.BOLD) if number == 1 and trial.solved else Style.BOLD
-        if trial.solved == trial.of:
+        if not trial.solved:
+            solved = cell("in part", Style.DIM)  # cells of rows of which others stay open
+        elif trial.solved == trial.of:
             solved = join(cell("all ", Style.DIM), cell(count(trial.solved), style))
         else:
             solved = join(cell(count(trial.solved), style), cell(f" of {count(trial.of)}", Style.DIM))

@@ -20,6 +20,8 @@ _BEFORE = 8
 """Characters that are shown before the first one that differs, where no word begins nearby."""
 _SAVES = 4
 """Leaving out no more than this would save nothing."""
+_SHORT = 18
+"""Characters of a change within JSON that leave room for the old value."""
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 
 JsonObject: TypeAlias = "dict[str, Any]"
@@ -173,7 +175,10 @@ def changes_text(changes: Sequence[Change]) -> str:
     elif after is MISSING:
         said = f"−{name}"
     else:
-        said = f"{name} {json_short(before)} → {json_short(after)}"
+        was = json_short(before)
+        said = f"{name} {was} → {json_short(after)}"
+        if len(said) > _SHORT:
+            said = f"{name} → {json_short(after)}"
     return said + (f"  +{len(changes) - 1}" if len(changes) > 1 else "")
 
 
