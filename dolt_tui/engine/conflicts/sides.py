@@ -108,9 +108,8 @@ class Sides:
         finally:
             try:
                 session.end(f"DETACH {name}")
-            except Exception:
-                session.connection.invalidate()  # nobody else must find it attached
-                raise
+            except Exception:  # after a cancelled statement; nobody else must find it attached
+                session.connection.invalidate()
 
     def _relation(
         self, session: Session, table: str, places: Mapping[Side, tuple[str, tuple[str, ...]]], keys: Sequence[RowKey]

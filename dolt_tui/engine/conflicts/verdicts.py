@@ -99,6 +99,9 @@ class Verdicts:
     ) -> tuple[Mapping[RowKey, tuple[str, ...]], Mapping[Rule, OfRows]]:
         open_: dict[RowKey, tuple[str, ...]] = {}
         found: dict[Rule, dict[RowKey, OfRow]] = {rule: {} for rule in rules}
+        tables = self.rows.sides.tables(table)
+        if not (tables[Side.OURS].columns and tables[Side.THEIRS].columns):
+            return open_, found  # it has another name on one side
         with self.rows.sides.joined(table) as joined:
             for keys in batches(self.rows.keys(table), _BATCH):
                 _some(joined(keys), open_, found)
