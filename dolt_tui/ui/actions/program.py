@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import SuspendNotSupported
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import EVERYWHERE, HEADINGS, MOVES, RESOLVER, command, keymap
+from dolt_tui.ui.commands import EVERYWHERE, HEADINGS, MOVES, RESOLVER, WITHIN, command, keymap
 from dolt_tui.ui.commands.keys import split, types_text
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -108,7 +108,7 @@ class ProgramActions(Actions):
         rows = []
         for where in (kind, *shared):
             heading = pane.TITLE or "Main pane"
-            if where in shared:
+            if where in shared or where in WITHIN:
                 heading = HEADINGS.get(where, where).capitalize()
             rows.append(Row(("heading", where), (cell(heading, Style.DIM),), selectable=False))
             for item in commands.meant(where):

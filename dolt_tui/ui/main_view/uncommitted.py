@@ -123,14 +123,15 @@ class LoadedUncommitted(LoadedDiff):
         """How many rows are staged, and which one the cursor is on; before that what there is room for."""
         found = self.count_staged(known)
         if found is None or not found.total:
-            return self.subtitle(seen.hidden)
+            row = f"row {count(here)}" if (here := self._number(seen)) else ""
+            return " · ".join(filter(None, (self.subtitle(seen.hidden), row)))
         total = self._total(found)
         here = self._number(seen)
         row = f"row {count(here)} of {count(total)}" if here else f"of {count(total)}"
         said = f"{staging_counts(found)} · {row}"
         if len(said) > seen.width:
             return f"{staging_counts(found, short=True)} · {row.removeprefix('row ')}"
-        whole = f"{self.subtitle(seen.hidden)} · {said}"
+        whole = " · ".join(filter(None, (self.subtitle(seen.hidden), said)))
         return whole if len(whole) <= seen.width else said
 
     def _total(self, found: RowCount) -> int:

@@ -38,6 +38,8 @@ class _Batch:
     stage: bool
     number: int | None
     """How many rows these are, where that is known."""
+    anyway: bool
+    """Whether it is done also where it could not be undone exactly."""
     done: list[Staged]
     """What was pressed."""
 
@@ -51,7 +53,8 @@ class _Batch:
     def takes(self, other: _Batch) -> bool:
         """Whether another one that comes right after it can be a part of it."""
         named = self.rows.keys is not None and other.rows.keys is not None
-        return named and self.rows.table == other.rows.table and self.stage == other.stage
+        alike = self.rows.table == other.rows.table and self.stage == other.stage
+        return named and alike and self.anyway == other.anyway
 
     def add(self, other: _Batch) -> None:
         """Let another one be a part of it."""
@@ -87,7 +90,7 @@ class Staging:
         """
         session = self._session
         number = before.total if before.total or rows.keys is None else len(rows.keys)
-        one = _Batch(session.state.branch, rows, stage, number or None, [])
+        one = _Batch(session.state.branch, rows, stage, number or None, anyway, [])
         if session.transaction is not None:
             session.runs.ask_about_transaction(one.what, partial(self.put, rows, before, stage=stage, anyway=anyway))
             return
@@ -98,13 +101,13 @@ class Staging:
         if not self.busy:
             del state.staged[:-KEPT]
         state.staged += one.done
-        if self._waiting and self._waiting[-1].takes(one) and not anyway:
+        if self._waiting and self._waiting[-1].takes(one):
             self._waiting[-1].add(one)
         else:
             self._waiting.append(one)
         session.events.tell(StagingChanged())
         if not self._running:
-            self._submit(anyway)
+            self._submit()
 
     def flush(self) -> None:
         """Let all that was pressed be before whatever is put into the lane of writes next."""
@@ -137,7 +140,7 @@ class Staging:
         self.after(what, go)
         return True
 
-    def _submit(self, anyway: bool = False) -> None:
+    def _submit(self) -> None:
         """Hand the next one to the lane of writes."""
         session, state = self._session, self._session.state
         repository, one = state.repository, self._waiting.pop(0)
@@ -147,7 +150,7 @@ class Staging:
         def job() -> tuple[UndoStep, ...]:
             change = repository.row_staging.stage if one.stage else repository.row_staging.unstage
             work = partial(change, one.branch, one.rows)
-            repository.undo.perform(one.branch, one.what, work, reach=Reach.ROWS, anyway=anyway)
+            repository.undo.perform(one.branch, one.what, work, reach=Reach.ROWS, anyway=one.anyway)
             try:
                 return repository.undo.steps()
             except ServerLost:  # it is done; the panes, which are read next, find that out too
