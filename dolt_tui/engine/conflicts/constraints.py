@@ -140,7 +140,7 @@ class _Table:
         ]
 
     def _key_of(self, row: RowValues) -> RowKey:
-        return tuple(hashable(row[name]) for name in self._key or row)
+        return tuple(hashable(row[name]) for name in self._key)
 
     def _at(self, commit: str, keys: Sequence[RowKey]) -> dict[RowKey, RowValues]:
         if not self._key:
@@ -179,11 +179,11 @@ class _Table:
         for number, values in enumerate(wanted):
             base, ours, theirs = (side.get(values, [])[:1] for side in sides)
             row = (theirs or ours or base)[:1]
-            if not row or not all(name in row[0] for name in key):
+            if not row or not key or not all(name in row[0] for name in key):
                 continue
             gone = " and ".join(who for who, there in (("us", ours), ("them", theirs)) if not there and base)
             what = f"{table}, deleted by {gone}" if gone else f"{table}, not there"
-            identity = tuple(hashable(row[0][name]) for name in key or row[0])
+            identity = tuple(hashable(row[0][name]) for name in key)
             found[number] = [Related(what, table, identity, row[0], there=False)]
         return found
 

@@ -24,6 +24,7 @@ class BrokenRow(Frozen):
 
     table: str
     key: RowKey
+    """Empty in a table without a primary key: nothing tells such a row apart, so that it cannot be mended."""
     values: RowValues
     """The row as the merge makes it, also where the table does not hold it (not null, on Dolt)."""
     related: tuple[Related, ...] = ()

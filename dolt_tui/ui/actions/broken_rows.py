@@ -42,7 +42,7 @@ class BrokenRowActions(Actions):
     def no_row(self) -> str:
         if self._view is None or self._line is None:
             return "there is no row here"
-        return "" if self._line.target[1] else "the table has no primary key: decide about its rows instead"
+        return "" if self._line.target[1] else "the table has no primary key: nothing tells its rows apart"
 
     def no_side(self) -> str:
         if reason := self.no_row():
@@ -51,7 +51,7 @@ class BrokenRowActions(Actions):
         return "the row is not one of the sides" if line is not None and line.related is not None else ""
 
     def no_parent(self) -> str:
-        return self.no_row() or ("" if self._parent is not None else "it refers to no row that was deleted")
+        return "" if self._parent is not None else "it refers to no row that was deleted"
 
     def not_mended(self) -> str:
         if reason := self.no_row():

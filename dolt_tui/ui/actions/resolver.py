@@ -187,7 +187,10 @@ class ResolverActions(Actions):
         elif definition:
             pane.grid.move_to_key(("schema", definition))
         elif self.resolving.checked and self.resolving.broken:
-            pane.grid.move_to_key(constraint_key(self.resolving.broken[0]))
+            keys = [constraint_key(item) for item in self.resolving.broken]
+            here = pane.grid.cursor_row
+            at = keys.index(here.key) + (-1 if backward else 1) if here is not None and here.key in keys else 0
+            pane.grid.move_to_key(keys[at % len(keys)])
         else:
             self.context.tell(f"All is decided: {key_of('resolver.continue')} continues")
 
