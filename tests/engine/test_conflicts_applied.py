@@ -408,5 +408,14 @@ def test_somebody_commits_in_between(dolt: RawDolt, opened: Open, monkeypatch: p
     assert "Undoing would remove" in applied.notes[-1]
     assert parents(dolt) == [others[-1], incoming.tip]
     assert dolt.rows("SELECT v FROM t") == [(20,), (5,)]
+    assert len(applied.notes) == 1
     with pytest.raises(ChangedMeanwhile):
         resolve(repository, incoming, lambda plan, c: plans.take_table(plan, c, "t", THEIRS))
+    dolt.call("dolt_reset", "--hard", incoming.head)
+    dolt.run("UPDATE t SET v = 6 WHERE id = 2", at="feature")
+    dolt.commit("more of theirs", at="feature")
+    applied = resolve(repository, incoming, lambda plan, c: plans.take_table(plan, c, "t", THEIRS))
+    assert applied.notes == (
+        f"feature has 1 more commit by now: what was decided about, {incoming.tip[:7]}, was merged.",
+    )
+    assert dolt.rows("SELECT v FROM t") == [(20,), (2,)]

@@ -81,3 +81,18 @@ def about_others(incoming: Incoming, others: tuple[str, ...]) -> tuple[str, ...]
         f"Another session made {plural(len(others), 'commit')} on {incoming.branch} meanwhile, on which the merge"
         f" stands. Undoing would remove {it}, too.",
     )
+
+
+def about_source(db: Connections, incoming: Incoming) -> tuple[str, ...]:
+    """What was not merged, as it came to the source after that was looked at; as sentences."""
+    placeholder = db.dialect.placeholder
+    try:
+        with db.read(incoming.branch, "what was merged") as session:
+            now = session.scalar(f"SELECT hash FROM dolt_branches WHERE name = {placeholder}", incoming.source)
+            if now is None or now == incoming.tip:
+                return ()
+            _, came = session.dialect.distance(session, incoming.tip, str(now))
+    except EngineError:  # cancelled, or the server is lost: it is done all the same
+        return ()
+    what = f"has {plural(came, 'more commit')}" if came else "is at another commit"
+    return (f"{incoming.source} {what} by now: what was decided about, {incoming.tip[:7]}, was merged.",)

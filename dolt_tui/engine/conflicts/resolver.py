@@ -6,6 +6,7 @@ Each method imports what it needs when it is called: opening a database does wit
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..core.later import Later
@@ -87,10 +88,13 @@ class Resolver:
         if incoming.kind in _MERGES:
             from .computed_columns import apply
             from .definitions_first import aligned_tables
+            from .merges import about_source
 
             if tables := aligned_tables(incoming, plan):
-                return self.definitions_first.apply(incoming, plan, tables, lambda *what: apply(self._db, *what))
-            return apply(self._db, incoming, plan)
+                made = self.definitions_first.apply(incoming, plan, tables, lambda *what: apply(self._db, *what))
+            else:
+                made = apply(self._db, incoming, plan)
+            return replace(made, notes=(*made.notes, *about_source(self._db, incoming)))
         if (replayer := self._replayer(incoming)) is not None:
             return replayer.apply(incoming, plan)
         from .standing import apply as resolve
