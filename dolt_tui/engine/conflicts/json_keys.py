@@ -38,8 +38,8 @@ def merge_objects(base: str | None, ours: str, theirs: str) -> tuple[str | None,
             if yours is not _GONE:
                 found[key] = 1
         elif isinstance(mine, dict) and isinstance(yours, dict):
-            texts = [members(text)[key] for text in (ours, theirs)]
-            nested = members(base)[key] if base is not None and isinstance(was, dict) else None
+            texts = [_written(text)[key] for text in (ours, theirs)]
+            nested = _written(base)[key] if base is not None and isinstance(was, dict) else None
             merged, keys = merge_objects(nested, *texts)
             clashing += [f"{key}.{name}" for name in keys]
             if merged is not None:
@@ -51,7 +51,7 @@ def merge_objects(base: str | None, ours: str, theirs: str) -> tuple[str | None,
         return None, tuple(clashing)
     if as_ours or as_theirs:
         return (ours if as_ours else theirs), ()
-    sides = members(ours), members(theirs)
+    sides = _written(ours), _written(theirs)
     parts = (
         f"{json.dumps(key, ensure_ascii=False)}: {taken if isinstance(taken, str) else sides[taken][key]}"
         for key, taken in found.items()
@@ -70,9 +70,8 @@ def is_object(text: object) -> bool:
     return True
 
 
-def members(text: str) -> dict[str, str]:
-    """The values of an object as they are written, by key. Raises `ValueError` for anything else."""
-    _object(text)
+def _written(text: str) -> dict[str, str]:
+    """The values of an object as they are written, by key."""
     found: dict[str, str] = {}
     at = _beyond(text, text.index("{") + 1)
     while text[at] != "}":
@@ -96,7 +95,7 @@ def equal(one: Any, other: Any) -> bool:
 
 
 def _object(text: str) -> dict[str, Any]:
-    found = json.loads(text, parse_float=Decimal)
+    found = _DECODER.decode(text)
     if not isinstance(found, dict):
         raise ValueError("This is no JSON object.")
     return found

@@ -116,7 +116,7 @@ def _try(verdicts: Verdicts, table: str, plan: TablePlan, trials: Sequence[_Tria
                 trial.add(table, key, row.decision, row.reason)
             else:
                 some = [names[at] for at in wanted], [row.verdicts[at] for at in wanted]
-                trial.add(table, key, *judged(trial.rule, *some))
+                trial.add(table, key, *judged(trial.rule.title, *some))
 
 
 def _settled(plan: TablePlan, key: RowKey) -> bool:

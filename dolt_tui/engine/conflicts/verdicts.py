@@ -115,26 +115,26 @@ def _some(
 ) -> None:
     """Add some rows to what is known."""
     columns = sql.common(relation)
-    asks = [(rule, _ask(rule, relation, _decided(rule, columns))) for rule in found]
+    asks = [(rule, rule.title, _ask(rule, relation, _decided(rule, columns))) for rule in found]
     flags = sql.together(relation, [sql.open_flag(relation, column) for column in columns])
     base = f"CASE WHEN {sql.added(relation)} THEN 1 ELSE 0 END"
     key = [relation.column(Side.OURS, column) for column in relation.key]
-    selected = [*key, flags, base, *(part for _, ask in asks for part in ask.select)]
+    selected = [*key, flags, base, *(part for *_, ask in asks for part in ask.select)]
     for row in relation.session.rows(relation.select(", ".join(selected)), *relation.bound):
         here = tuple(hashable(value) for value in row[: len(key)])
         names = tuple(c.name for c, flag in zip(columns, str(row[len(key)]), strict=True) if flag == "1")
         open_[here] = names
         added, at = bool(row[len(key) + 1]), len(key) + 2
-        for rule, ask in asks:
+        for rule, title, ask in asks:
             values = row[at : at + len(ask.select)]
             at += len(ask.select)
             if names:
                 said = tuple(_said(rule, ask, values, names, added=added))
-                found[rule][here] = OfRow(said, *judged(rule, names, said))
+                found[rule][here] = OfRow(said, *judged(title, names, said))
 
 
-def judged(rule: Rule, names: Sequence[str], verdicts: Sequence[Verdict]) -> tuple[RowDecision | None, str]:
-    """What a rule decides about a row by what it says about its cells, and why it leaves something."""
+def judged(title: str, names: Sequence[str], verdicts: Sequence[Verdict]) -> tuple[RowDecision | None, str]:
+    """What a rule of this title decides about a row by what it says about its cells, and why it leaves something."""
     cells: dict[str, CellChoice] = {}
     reason = ""
     for name, verdict in zip(names, verdicts, strict=True):
@@ -142,7 +142,7 @@ def judged(rule: Rule, names: Sequence[str], verdicts: Sequence[Verdict]) -> tup
             cells[name] = verdict
         elif not reason or verdict != OTHERS:
             reason = verdict
-    return RowDecision(cells=cells, by=rule.title) if cells else None, reason
+    return RowDecision(cells=cells, by=title) if cells else None, reason
 
 
 def _said(rule: Rule, ask: _Ask, values: Sequence[Any], names: Iterable[str], *, added: bool) -> Iterable[Verdict]:
