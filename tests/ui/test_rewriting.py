@@ -154,17 +154,29 @@ async def test_copy_and_paste(story: Target, drive: Drive) -> None:
 
 
 async def test_copy_a_range_and_paste_what_conflicts(story: Target, drive: Drive, other: Other) -> None:
-    add_team(other(story), "side", 14, "taken")
+    session = other(story)
+    add_team(session, "side", 14, "taken")
+    add_team(session, "side", 13, "taken too")
     async with drive(story) as user:
         await user.go_to_commit("four")
         await user.press("v", "j", "C")
         assert "2 commits copied" in user.header
         await user.go_to_branch("side")
         await user.press("space", "3", "V")
-        assert "conflict expected in teams: 1 row" in user.dialog_text
+        assert "conflict expected in teams: 2 rows" in user.dialog_text
+        before = session.refs.look("side")
         await user.press("p", "t", "c", "enter")
-        assert log(user, "side") == ["four", "three", "taken", "apart"]
+        assert user.told[-1].startswith("Commit 2 of 2 conflicts: ")
+        await user.press("t", "escape")
+        assert "RESOLVING 2 commits all decided" in user.header
+        await user.press("m")
+        assert "four" in user.screen  # it is the second one still
+        assert session.refs.look("side") == before
+        await user.press("c", "enter")
+        assert log(user, "side") == ["four", "three", "taken too", "taken", "apart"]
         assert teams(user, "side") == ["three", "four", "apart"]
+        await user.press("z", "u")
+        assert session.refs.look("side") == before
 
 
 async def test_what_is_there_already_is_left_out(any_story: Target, drive: Drive, other: Other) -> None:

@@ -194,7 +194,8 @@ class Resolving:
         def work() -> Foreseen:
             given = plan if plan is not None else kept(repository, incoming)
             try:
-                return foresee(repository, incoming, given, rules)
+                last = before.found if before is not None else None
+                return foresee(repository, incoming, given, rules, last=last)
             except ChangedMeanwhile:
                 moved = moved_on(repository, incoming)
                 if moved is None or given is None or before is None:

@@ -56,16 +56,19 @@ def foresee(
     rules: Sequence[Rule],
     found: ConflictSet | None = None,
     said: Sequence[str] = (),
+    last: ConflictSet | None = None,
 ) -> Foreseen:
     """Find out what conflicts, unless that was ``found`` already, and apply the rules that are applied by themselves.
 
+    ``last`` is what was shown last: where all is decided, it is shown again.
     Raises what `Resolver.foresee` raises.
     """
     resolver = repository.resolver
     plan = replace(plan, incoming=incoming) if plan is not None else ResolutionPlan(incoming)
     found = found or resolver.foresee(incoming, plan)
     if found is None and plan.steps:  # all is decided: it is to be seen nevertheless
-        found = resolver.foresee(incoming, ResolutionPlan(incoming))
+        same = last is not None and last.incoming == incoming
+        found = last if same else resolver.foresee(incoming, ResolutionPlan(incoming))
     if found is None:
         return Foreseen(plan, said=tuple(said))
     told = [*said, *found.notes]
