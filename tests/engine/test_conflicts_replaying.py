@@ -258,3 +258,39 @@ def test_a_definition_that_conflicts(raw: Raw, repository: Repository) -> None:
             repository.resolver.foresee(incoming)
         assert "schema conflict" in error.value.detail
         assert (raw.state(incoming.branch), raw.branches()) == before
+
+
+def test_stored_columns_that_dolt_cannot_merge(dolt: RawDolt, opened: Open) -> None:
+    dolt.run(
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, twice INTEGER AS (a * 2) STORED)",
+        "CREATE TABLE other (id INTEGER PRIMARY KEY)",
+        "INSERT INTO t (id, a) VALUES (1, 1), (2, 2), (3, 3)",
+    )
+    dolt.commit("base")
+    dolt.call("dolt_branch", "feature")
+    dolt.run("UPDATE t SET a = a + 20 WHERE id IN (1, 3)")
+    dolt.commit("ours")
+    dolt.run("UPDATE t SET a = a + 10", "INSERT INTO other VALUES (1)", at="feature")
+    author = ("--author", "Ann <ann@example.com>")
+    theirs = str(dolt.call("dolt_commit", "-am", "theirs", *author, at="feature")[0])
+    repository = opened(dolt)
+    before, branches = dolt.state(), dolt.branches()
+    incoming = repository.incoming.pick("main", [theirs])
+    found = foreseen(repository, decided(incoming))
+    assert (told(found), sides(dolt, found, 3)) == ((theirs, 1, 1, [("t", 2)]), [3, 23, 13])
+    with pytest.raises(Undecided):
+        repository.resolver.apply(incoming, decided(incoming, **{theirs: {1: THEIRS}}))
+    plan = decided(incoming, **{theirs: {1: value(31), 3: THEIRS}})
+    assert repository.resolver.foresee(incoming, plan) is None
+    assert (dolt.state(), dolt.branches()) == (before, branches)
+    done(repository, plan)
+    assert dolt.rows("SELECT id, a, twice FROM t ORDER BY id") == [(1, 31, 62), (2, 12, 24), (3, 13, 26)]
+    assert dolt.rows(f"SELECT message, {dolt.author} FROM dolt_log LIMIT 1") == [("theirs", "Ann", "ann@example.com")]
+    assert dolt.scalar("SELECT count(*) FROM other") == 1
+    undo = repository.incoming.revert("main", [dolt.head()])
+    dolt.run("UPDATE t SET a = 50 WHERE id = 1")
+    dolt.commit("later")
+    undo = repository.incoming.revert("main", undo.commits)
+    assert told(foreseen(repository, decided(undo)))[3] == [("t", 1)]
+    done(repository, decided(undo, **{undo.tip: {1: OURS}}))
+    assert (log(dolt)[0], rows(dolt)) == ('Revert "theirs"', [50, 2, 23])

@@ -44,7 +44,7 @@ class Bringing:
     ) -> None:
         """``tried``: a commit, by its hash, that is only tried: `Tried` is raised there. ``looking``: all of it is
         only to be foreseen: a commit of which nothing is decided is undecided, without a look at its rows."""
-        self.db, self.incoming, self.plan, self._tried, self._looking = db, incoming, plan, tried, looking
+        self.db, self.incoming, self.plan, self.tried, self.looking = db, incoming, plan, tried, looking
         self.notes: list[str] = []
         """What is worth knowing, in sentences."""
 
@@ -70,9 +70,9 @@ class Bringing:
         )
         step = self.plan.step(key)
         try:
-            if key == self._tried:
+            if key == self.tried:
                 raise Tried(self._broken(session, found, step))
-            if self._looking and found.tables and not step.tables:
+            if self.looking and found.tables and not step.tables:
                 raise Undecided(f"Nothing is decided about {key[:7]} yet.", found)
             self.notes += settle(self.db, session, found, step, ())
         except BaseException as error:
@@ -98,11 +98,15 @@ class Bringing:
         return () if verified(session) else broken_in(session, (found.base, found.ours, found.theirs))
 
 
+def author_of(commit: Commit) -> str:
+    """A commit's author as the engines want it; empty where it is not known."""
+    return f"{commit.author} <{commit.email}>" if commit.author.strip() and commit.email.strip() else ""
+
+
 def committed_again(session: Session, commit: Commit) -> Call:
     """What commits what is staged, with the message and the author of another commit."""
-    known = commit.author.strip() and commit.email.strip()
-    author = ["--author", f"{commit.author} <{commit.email}>"] if known else []
-    return session.procedure("dolt_commit", "-m", commit.message, *author)
+    author = author_of(commit)
+    return session.procedure("dolt_commit", "-m", commit.message, *(["--author", author] if author else []))
 
 
 def about_a_definition(doing: str, error: Conflicts) -> Conflicts:

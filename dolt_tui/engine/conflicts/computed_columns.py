@@ -6,17 +6,19 @@ changes none of them, and they are then made what was decided. See engine-facts.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from ..core.connections import Connections, Session
 from ..core.scratch_branch import scratch
 from ..errors import NO_ANSWER, EngineError, Undecided
 from ..model import RowKey, RowValues
-from ..model.conflicts import Applied, ConflictSet, Incoming, IncomingKind, ResolutionPlan, Side, TablePlan
+from ..model.conflicts import Applied, ConflictSet, Incoming, IncomingKind, ResolutionPlan, Side, StepPlan, TablePlan
 from ..model.rewriting import merge_message
 from . import merges
 from .applying import expect_head, names_of_status, settle, taken_back
-from .comparing import changed_by_both, conflicts_among, merged_by_keys, refuses
+from .comparing import Changed, changed_by_both, conflicts_among, merged_by_keys, refuses
 from .deciding import decision_of, outcome
 from .merges import about_others, commits_of_others
 from .plans import is_decided
@@ -59,28 +61,12 @@ def _apply_around(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> 
     sides = {Side.BASE: base, Side.OURS: incoming.head, Side.THEIRS: incoming.tip}
     found = ConflictSet(incoming, incoming.tip, base, incoming.head, incoming.tip)
     step = plan.step(incoming.tip)
-    wanted: dict[str, TablePlan] = {}
-    for table, (columns, rows) in changed.items():
-        decided = step.table(table)
-        values: dict[RowKey, RowValues | None] = {}
-        for row in rows:
-            cells = merged_by_keys(row, columns) if decision_of(decided, row).row is None else None
-            if cells is None and not is_decided(decided, row):
-                left = conflicts_among(changed, incoming, base, incoming.head, incoming.tip)
-                raise Undecided("Not all rows are decided yet.", left)
-            values[row.key] = outcome(row, decision_of(decided, row)).values
-            if cells:
-                values[row.key] = {**(values[row.key] or {}), **cells}
-        for key, mend in decided.mends.items():
-            values[key] = None if mend is None else {**(values.get(key) or {}), **mend}
-        # What a mend does not name stays, so it stands for any row.
-        wanted[table] = TablePlan(mends=values)
+    left = partial(conflicts_among, changed, incoming, base, incoming.head, incoming.tip)
+    wanted = decided_rows(changed, step, left)
     step = replace(step, tables=wanted)
-    goals = {table: {row.key: Goal(row.ours, row) for row in rows} for table, (_, rows) in changed.items()}
 
     def agree(session: Session) -> str:
-        session.execute("SET foreign_key_checks = 0")
-        write_rows(session, goals, sides)
+        make_ours(session, changed, sides)
         text = f"Let rows agree with {incoming.branch}, as they cannot be merged"
         return str(session.call("dolt_commit", "-a", "-m", text)[0])
 
@@ -101,3 +87,31 @@ def _apply_around(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> 
             made = db.write(incoming.branch, work, str(incoming.kind), retry=True)
     others = () if squash else commits_of_others(db, incoming, made)
     return Applied(made, 0 if squash else 1, aside.staged, others, (_NOTE, *about_others(incoming, others)))
+
+
+def make_ours(session: Session, changed: Changed, sides: Mapping[Side, str]) -> None:
+    """Make rows what ours has, on a branch from theirs; foreign keys are not looked at."""
+    session.execute("SET foreign_key_checks = 0")
+    write_rows(
+        session, {name: {row.key: Goal(row.ours, row) for row in rows} for name, (_, rows) in changed.items()}, sides
+    )
+
+
+def decided_rows(changed: Changed, step: StepPlan, left: Callable[[], ConflictSet]) -> dict[str, TablePlan]:
+    """What becomes of the rows that both sides changed, as values. Raises `Undecided` with what is ``left``."""
+    wanted: dict[str, TablePlan] = {}
+    for table, (columns, rows) in changed.items():
+        decided = step.table(table)
+        values: dict[RowKey, RowValues | None] = {}
+        for row in rows:
+            cells = merged_by_keys(row, columns) if decision_of(decided, row).row is None else None
+            if cells is None and not is_decided(decided, row):
+                raise Undecided("Not all rows are decided yet.", left())
+            values[row.key] = outcome(row, decision_of(decided, row)).values
+            if cells:
+                values[row.key] = {**(values[row.key] or {}), **cells}
+        for key, mend in decided.mends.items():
+            values[key] = None if mend is None else {**(values.get(key) or {}), **mend}
+        # What a mend does not name stays, so it stands for any row.
+        wanted[table] = TablePlan(mends=values)
+    return wanted

@@ -6,13 +6,14 @@ moves there in one step. So nothing stands anywhere while somebody decides, and 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ..core.compare_and_write import expect
 from ..core.connections import Connections, Session
 from ..core.revisions import resolve
-from ..errors import Conflicts, NothingChanged
+from ..errors import NO_ANSWER, Conflicts, EngineError, NothingChanged
 from ..model import HEAD, UNKNOWN, Call, Commit, Expected, MergeKind
 from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, IncomingKind, ResolutionPlan
 from ..model.rewriting import Rewritten
@@ -21,7 +22,8 @@ from ..versioning.rewriting import PICK, REVERT, Rewriting, one, short
 from ..versioning.working_set import WorkingSet
 from .applying import unchecked
 from .calls import step_calls
-from .commit_conflicts import Bringing, StoppedAt, about_a_definition, broken_by, committed_again, found_by
+from .commit_conflicts import Bringing, StoppedAt, about_a_definition, author_of, broken_by, committed_again, found_by
+from .comparing import refuses
 
 
 class Replays:
@@ -97,10 +99,26 @@ def _one(session: Session, bringing: Bringing, at: StoppedAt) -> str:
         if not error.tables and not error.violations:
             doing = "Reverting" if procedure == REVERT else "Copying"
             raise about_a_definition(f"{doing} {short(at.commit)}", error) from error
+    except (NothingChanged, *NO_ANSWER):
+        raise
+    except EngineError as error:
+        made = _around(session, bringing, at) if refuses(error) and session.dialect.traits.reads_as_of else None
+        if made is None:
+            raise
+        return made
     if not bringing.resolve(session, at):
         # An empty commit would be made: engine-facts.md#picks-of-nothing
         raise NothingChanged(f"{short(at.commit)} changes nothing, as it was decided.")
     return str(session.run(_concluding(session, at.commit, procedure))[0])
+
+
+def _around(session: Session, bringing: Bringing, at: StoppedAt) -> str | None:
+    from .computed_columns_of_commits import copied_around  # with the merges that need it, too
+
+    if bringing.incoming.kind is IncomingKind.REVERT:
+        message = json.dumps(at.commit.message, ensure_ascii=False)  # as Dolt quotes it
+        return copied_around(session, bringing, at, f"Revert {message}", "")
+    return copied_around(session, bringing, at, at.commit.message, author_of(at.commit))
 
 
 def _concluding(session: Session, commit: Commit, procedure: str) -> Call:
