@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 from dolt_tui.engine.browsing.query import DiffFilter
-from dolt_tui.engine.model import ChangeKind, DiffColumn, Edit, EditKind, Halves, RowChange, RowCount
+from dolt_tui.engine.model import (
+    HEAD,
+    STAGED,
+    WORKING,
+    ChangeKind,
+    DiffColumn,
+    Edit,
+    EditKind,
+    Halves,
+    RowChange,
+    RowCount,
+    RowCounts,
+    StagedDiffPage,
+)
+from dolt_tui.ui.main_view.uncommitted import LoadedUncommitted, UncommittedView
+from dolt_tui.ui.main_view.view import Seen
 from dolt_tui.ui.present.draft_rows import DiffOverlay
+from dolt_tui.ui.present.grid_rows import Count
 from dolt_tui.ui.present.row_states import in_words, state_columns, state_rows
 from dolt_tui.ui.present.staged_rows import (
     ALL_STAGED,
@@ -22,6 +41,8 @@ from dolt_tui.ui.present.staged_rows import (
     uncommitted_rows,
 )
 from dolt_tui.ui.present.text import plain
+
+from .test_main_views import FRAME, Nothing
 
 COLUMNS = (
     DiffColumn("id", primary_key=True, type="int"),
@@ -130,3 +151,49 @@ def test_the_states_of_a_row() -> None:
         (0,),
     )
     assert [column.title for column in state_columns(wide, noted, 60)][2:] == ["id", "tier", "note", "city"]
+
+
+def loaded(*halves: Halves, more: bool = False, new: str = WORKING, **others: Any) -> LoadedUncommitted:
+    """Rows that changed, each with what is staged of it; all of the table's, or the first of them."""
+    rows = tuple(
+        RowChange(ChangeKind.MODIFIED, (at, "old", ""), (at, "new", ""), frozenset({1})) for at in range(len(halves))
+    )
+    page = StagedDiffPage("t", HEAD, new, COLUMNS, rows, more, order=(0,), halves=halves)
+    view = UncommittedView("t", HEAD, new, known=others.pop("known", None))
+    return LoadedUncommitted(view, "main", page, None, (0,), **others)
+
+
+def foot(found: LoadedUncommitted, width: int, *, two_lines: bool = False, line: int = 1) -> str:
+    shown = found.present(Nothing(), replace(FRAME, two_lines=two_lines))
+    assert not isinstance(shown, str)
+    rows = shown.rows(found.page, 0)
+    return found.foot(Nothing(), Seen(0, width, rows[line], line, two_lines))
+
+
+def test_the_foot_of_uncommitted_rows_counts_what_is_staged_as_far_as_there_is_room() -> None:
+    found = loaded(ALL_STAGED, PARTLY, UNSTAGED, UNSTAGED)
+    assert foot(found, 80) == "● 1 staged · ◐ 1 partly · ○ 2 unstaged · row 2 of 4"
+    assert foot(found, 40) == "● 1  ◐ 1  ○ 2 · 2 of 4"
+    assert foot(found, 80, two_lines=True, line=5) == "● 1 staged · ◐ 1 partly · ○ 2 unstaged · row 3 of 4"
+    counted = loaded(ALL_STAGED, UNSTAGED, counts=RowCounts(modified=2, old_rows=9, new_rows=9))
+    assert foot(counted, 80) == "~2 +0 −0 of 9 rows · ● 1 staged · ○ 1 unstaged · row 2 of 2"
+    assert foot(counted, 50) == "● 1 staged · ○ 1 unstaged · row 2 of 2"
+    # of many only those who counted them know
+    many = loaded(ALL_STAGED, UNSTAGED, more=True)
+    assert foot(many, 80) == "row 2"
+    many = loaded(ALL_STAGED, UNSTAGED, more=True, staging=RowCount(5, 0, 900))
+    assert foot(many, 80) == "● 5 staged · ○ 900 unstaged · row 2 of 905"
+
+
+def test_rows_that_were_set_back_are_counted_where_they_are_shown() -> None:
+    counts, both = RowCounts(modified=300), Halves(staged=True, unstaged=True)
+
+    def number(**others: Any) -> Count | None:
+        pages = loaded(UNSTAGED, more=True, counts=counts, **others).present(Nothing(), FRAME)
+        assert not isinstance(pages, str)
+        return pages.count()
+
+    assert number(known=Halves(unstaged=True)) == Count(300, True)
+    assert number(known=both) == Count(300, False)
+    assert number(known=both, staging=RowCount(1, 2, 300)) == Count(303, True)
+    assert number(known=both, new=STAGED, staging=RowCount(1, 2)) == Count(300, True)

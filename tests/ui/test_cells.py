@@ -71,6 +71,12 @@ async def test_rows_are_edited_added_and_deleted_in_a_draft_and_written_as_one_s
         signs = [line.split()[1] for line in user.main.split("\n")[2:5]]
         assert signs == ["~", "+", "-"], user.main
         assert "1 edited · 1 new · 1 deleted" in user.screen
+        # from one edit to the next
+        grid = user.workspace.main.grid
+        await user.press("less_than_sign", "h", "h", "J")
+        assert (grid.cursor_index, user.workspace.main.column) == (0, 1)
+        await user.press("J", "J", "J", "J")
+        assert (grid.cursor_index, user.told[-1]) == (2, "This is the last change.")
         # another table in between: the draft stays
         await user.go_to_table("teams")
         assert "DRAFT 3 rows" in user.header

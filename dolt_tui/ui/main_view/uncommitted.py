@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, cast
 from dolt_tui.engine.errors import Lacking
 from dolt_tui.engine.model import HEAD, STAGED, WORKING, DiffPage, Halves, Position, RowCount, RowCounts, StagedDiffPage
 from dolt_tui.ui.main_view.diff import DiffPages, DiffView, LoadedDiff
-from dolt_tui.ui.main_view.view import Known, Seen, View, defined
-from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Overlay, Row
+from dolt_tui.ui.main_view.view import Known, Loaded, Seen, View, defined
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Overlay, Row
 from dolt_tui.ui.present.staged_rows import (
     StagingOverlay,
     UncommittedRow,
@@ -88,6 +88,8 @@ class LoadedUncommitted(LoadedDiff):
         if self.page.more and not self.view.settings:
             with suppress(Lacking):  # then the rows are shown all the same
                 staging = repository.row_staging.counts(self.branch, self.view.table)
+                if self.view.staged:
+                    staging = RowCount(staging.staged, staging.partly)
         return LoadedUncommitted(self.view, self.branch, self.page, self.schema, self.order, counts, staging)
 
     # what is staged
@@ -163,7 +165,20 @@ class UncommittedPages(DiffPages):
 
     def __init__(self, repository: Repository, loaded: LoadedUncommitted, *, two_lines: bool = False) -> None:
         super().__init__(repository, loaded, two_lines=two_lines)
-        self._order = loaded.order
+        self._order, self._staging = loaded.order, loaded.staging
+
+    def count(self) -> Count | None:
+        found, known = super().count(), self._view.known
+        if self.whole or found is None or self._view.staged or (known is not None and not known.both):
+            return found
+        # Rows that were staged and set back differ no more, but are shown.
+        every = self._staging.total if self._staging is not None and not self._two_lines else 0
+        return Count(every or found.number, bool(every))
+
+    def counted(self, loaded: Loaded) -> None:
+        super().counted(loaded)
+        if isinstance(loaded, LoadedUncommitted):
+            self._staging = loaded.staging
 
     def read(self, size: int, position: Position) -> DiffPage:
         view = self._view
