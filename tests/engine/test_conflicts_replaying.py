@@ -94,7 +94,8 @@ def test_picks_of_which_two_conflict(raw: Raw, repository: Repository) -> None:
     undone(repository)
     assert (raw.state(), raw.branches()) == (before, branches)
     # What is decided to stay as it is makes no commit; where that is true of all, nothing is done.
-    assert done(repository, decided(incoming, **{f1: {1: OURS}, f3: {3: OURS}})).commits == 1
+    applied = done(repository, decided(incoming, **{f1: {1: OURS}, f3: {3: OURS}}))
+    assert (applied.commits, applied.notes) == (1, ("2 commits change nothing: left out.",))
     assert log(raw)[:2] == ["f2", "ours"]
     undone(repository)
     only = repository.incoming.pick("main", [f1])

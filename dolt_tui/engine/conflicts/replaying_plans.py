@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from ...words import plural
 from ..core.compare_and_write import expect
 from ..core.connections import Connections, Session
 from ..core.revisions import resolve
@@ -53,7 +54,10 @@ class Replays:
         bringing = Bringing(self._db, incoming, plan)
         with self.made(bringing, self._ready(incoming)) as done:
             self._rewriting.forward(incoming.branch, incoming.head, done.hash, _what(incoming))
-        return Applied(done.hash, done.commits, notes=tuple(bringing.notes))
+        notes = bringing.notes
+        if number := len(done.left_out):
+            notes.append(f"{plural(number, 'commit')} {'changes' if number == 1 else 'change'} nothing: left out.")
+        return Applied(done.hash, done.commits, notes=tuple(notes))
 
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
         """What `apply` runs; all but the last on a branch of its own."""
