@@ -230,14 +230,20 @@ class Repository:
 
     def leave(self) -> None:
         """Close the connections only: a server that was started for this keeps running. Idempotent."""
+        self._end_resolving()
         self._connections.close()
 
     def close(self) -> None:
         """Close the connections, and stop the server where it was started for this. Idempotent."""
+        self._end_resolving()
         self.undo.close()
         self._connections.close()
         if self._server is not None:
             self._server.stop()
+
+    def _end_resolving(self) -> None:
+        if "resolver" in vars(self):
+            self.resolver.close()
 
     def __enter__(self) -> Self:
         return self

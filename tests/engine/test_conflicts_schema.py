@@ -198,7 +198,9 @@ def test_aligned_with_theirs(raw: Raw, repository: Repository) -> None:
     what_if = resolver.what_if(incoming, plan_of(incoming, sides, plain=EDITED))
     looked_at = raw.rows("SELECT id, seats FROM offices ORDER BY id", at=what_if.branch)
     assert (looked_at, raw.rows("SELECT a FROM plain", at=what_if.branch)) == ([(1, 6), (2, 20), (3, 8)], [(7,)])
-    resolver.drop_what_if("main", what_if)
+    assert len(branches(raw)) == 4
+    resolver.close()  # as when the program ends
+    assert branches(raw) == {"main", "feature"}
     done, step = repository.undo.perform("main", "merge", lambda: resolver.apply(incoming, plan))
     assert branches(raw) == {"main", "feature"}
     assert (done.hash, done.commits) == (raw.head(), 2)

@@ -135,6 +135,15 @@ class DefinitionsFirst:
         for name in kept[1].branches if kept else ():
             drop_scratch(self._db, incoming.branch, name)
 
+    def close(self) -> None:
+        """`leave` everything."""
+        with self._lock:
+            kept = [(branch, prepared) for (branch, _, _), (_, prepared) in self._kept.items()]
+            self._kept.clear()
+        for branch, prepared in kept:
+            for name in prepared.branches:
+                drop_scratch(self._db, branch, name)
+
     def _prepare(self, incoming: Incoming, tables: Tables) -> _Prepared:
         with self._lock:
             kept = self._kept.get(_key(incoming))

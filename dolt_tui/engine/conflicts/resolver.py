@@ -41,6 +41,8 @@ class Resolver:
 
     def __init__(self, db: Connections) -> None:
         self._db = db
+        self._looked_at: dict[str, str] = {}
+        """Short-lived branches that are looked at, each with the one that was current."""
         self._verdicts: Verdicts | None = None
         """What rules say about what conflicted last."""
 
@@ -149,19 +151,32 @@ class Resolver:
         """The database as it would be after a merge with what is decided by now, on a branch to be looked at.
 
         What is not decided is as ours has it, definitions too. `drop_what_if` has to follow; where the program ends
-        before that, the branch is deleted a day later. Raises what the merge raises.
+        before that, it deletes the branch; where it is killed, the next one does. Raises what the merge raises.
         """
         if incoming.kind not in _MERGES:
             raise Lacking(f"What a {incoming.kind} would make cannot be looked at.")
         from .trying import looked_at
 
-        return looked_at(self._db, self.definitions_first, incoming, plan or ResolutionPlan(incoming))
+        made = looked_at(self._db, self.definitions_first, incoming, plan or ResolutionPlan(incoming))
+        self._looked_at[made.branch] = incoming.branch
+        return made
 
     def drop_what_if(self, branch: str, made: WhatIf) -> None:
         """Delete what `what_if` made; ``branch`` is the current one. Never raises."""
         from ..core.scratch_branch import drop_scratch
 
         drop_scratch(self._db, branch, made.branch)
+        self._looked_at.pop(made.branch, None)
+
+    def close(self) -> None:
+        """Delete all short-lived branches that are left; nobody looks any more. Idempotent, never raises."""
+        from ..core.scratch_branch import drop_scratch
+
+        for name, branch in list(self._looked_at.items()):
+            drop_scratch(self._db, branch, name)
+        self._looked_at.clear()
+        if "definitions_first" in vars(self):
+            self.definitions_first.close()
 
     def try_rule(self, found: ConflictSet, plan: ResolutionPlan, rule: Rule) -> RuleTrial:
         """What a rule would decide of all that the plan leaves open. Raises `EngineError` for a wrong expression."""
