@@ -80,11 +80,13 @@ class ResolverScreen(PaneScreen):
     def on_mount(self) -> None:
         self.own.last.add_class("last")
         listen = self.session.events.listen
-        for kind in (ResolvingChanged, Progress, HoldChanged):
-            self._listening.append(listen(kind, lambda _: self._changed()))
+        for kind in (Progress, HoldChanged):
+            self._listening.append(listen(kind, lambda _: self.draw_bars()))
+        self._listening.append(listen(ResolvingChanged, lambda _: self._changed()))
         self._listening.append(listen(ResolvingOpened, lambda _: self._show_found()))
         self._listening.append(listen(ResolvingEnded, lambda _: self.close()))
         self._listening.append(listen(Left, lambda _: self.close()))
+        self.set_interval(self.session.settings.tick_seconds, self.draw_bars)
         self.set_focus(self.own.rows.grid)
         self._show_found()
 

@@ -69,6 +69,9 @@ class DecidingActions(Actions):
             return OutOfPlace(_NO_ROWS)
         return "" if self._line is not None else "there is no row in conflict here"
 
+    def nothing_behind(self) -> str:
+        return "" if self.context.main.entered() is not None else self.no_line()
+
     def no_table(self) -> str:
         if reason := self.nothing_conflicts():
             return reason
@@ -358,10 +361,13 @@ class DecidingActions(Actions):
         "Show the row with all of its columns, and what differs within long values",
         CONFLICT_ROWS,
         footer=True,
-        unless=no_line,
+        unless=nothing_behind,
     )
     def record(self) -> None:
-        line, loaded = self._line, self.pane.loaded
+        line, loaded, view = self._line, self.pane.loaded, self.pane.entered()
+        if view is not None:
+            self.context.show_view(view, inside=True)
+            return
         if line is None or not isinstance(loaded, LoadedConflicts):
             return
         shape = loaded.shape

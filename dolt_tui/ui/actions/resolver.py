@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.conflicts.schema_words import label
 from dolt_tui.engine.model.conflicts import IncomingKind, RuleTrial
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONFLICTS, RESOLVER, RULES, command
+from dolt_tui.ui.commands import CONFLICTS, RESOLVER, ROW_CHANGES, RULES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows import search
+from dolt_tui.ui.main_view.commit import CommitView
+from dolt_tui.ui.main_view.conflicts import LoadedRecord
 from dolt_tui.ui.present.conflict_lists import constraint_key, ranked
 from dolt_tui.ui.present.text import Cell, Style, cell, join, sanitise
 from dolt_tui.words import count, plural
@@ -84,6 +86,26 @@ class ResolverActions(Actions):
     )
     def open(self) -> None:
         self.context.go_to(self.context.own_panes.upper.shown)
+
+    def no_commit(self) -> str:
+        return "" if self._commit_there else "there is no commit here"
+
+    @property
+    def _commit_there(self) -> str:
+        row = self.context.own_panes.side[1].grid.cursor_row
+        return row.value if row is not None and isinstance(row.value, str) else ""
+
+    @command(
+        "resolver.commit",
+        "enter",
+        "commit",
+        "Show the commit that changed the row",
+        ROW_CHANGES,
+        footer=True,
+        unless=no_commit,
+    )
+    def commit(self) -> None:
+        self.context.show_view(CommitView(self._commit_there), inside=True)
 
     # rules
 
@@ -169,14 +191,15 @@ class ResolverActions(Actions):
             self.context.go_to(main)
         if go_to_next(self.context, backward=backward):
             return
+        if isinstance(main.loaded, LoadedRecord):  # its row is decided: the others are where it came from
+            self.context.leave_view()
+            return
         found, pane = self.resolving.found, self.context.own_panes.side[0]
         shown = getattr(main.view, "table", "")
         tables = [one.table for one in found.tables] if found is not None else []
         at = tables.index(shown) if shown in tables else 0
         order = [*tables[at + 1 :], *tables[:at]]
         wanted = next((name for name in (reversed(order) if backward else order) if self.resolving.left_of(name)), None)
-        if wanted is not None and self.context.leave_view():
-            pass  # from a single row
         definition = (
             next((one.table for one in found.schema if one.table not in self.resolving.step.schema), "")
             if found is not None

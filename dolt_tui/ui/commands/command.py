@@ -35,6 +35,7 @@ RESOLVER = "resolver"
 CONFLICTS = "conflicts"
 CONFLICT_ROWS = "conflict-rows"
 RULES = "rules"
+ROW_CHANGES = "row-changes"
 SCHEMA_CONFLICT = "schema-conflict"
 BROKEN_ROWS = "broken-rows"
 
@@ -61,6 +62,7 @@ HEADINGS = {
     RESOLVER: "in the resolver",
     CONFLICTS: "in Conflicts",
     CONFLICT_ROWS: "in conflicting rows",
+    ROW_CHANGES: "in Who changed the row",
     RULES: "in Rules",
     SCHEMA_CONFLICT: "in a conflict of definitions",
     BROKEN_ROWS: "in rows that break a constraint",

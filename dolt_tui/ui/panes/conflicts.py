@@ -51,7 +51,7 @@ class ConflictsPane(Pane):
 class RowChangesPane(Pane):
     """Pane 2: who changed the row under the cursor."""
 
-    NUMBER, TITLE, KIND = "2", "Who changed the row", "row-changes"
+    NUMBER, TITLE, KIND = "2", "Who changed the row", commands.ROW_CHANGES
     COLUMNS = CHANGE_COLUMNS
     LANES = ("row changes",)
 
