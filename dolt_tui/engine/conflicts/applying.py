@@ -198,7 +198,7 @@ def _goals(
                 counts.setdefault(table, []).append((row, result.count))
             elif row.counts is None:
                 goals.setdefault(table, {})[row.key] = Goal(
-                    result.values, row, (fresh and kept(row, decision)) or _NOTHING
+                    result.values, row, (fresh and kept(row, decision, result)) or _NOTHING
                 )
     if open_:
         raise Undecided(f"{plural(open_, 'row')} {'is' if open_ == 1 else 'are'} not decided yet.", found)

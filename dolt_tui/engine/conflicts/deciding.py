@@ -71,15 +71,15 @@ def outcome(row: ConflictRow, decision: RowDecision = _UNDECIDED) -> Outcome:
     return Outcome(_set(row, values, decision), open_columns_, frozenset(filled - set(decision.cells)))
 
 
-def kept(row: ConflictRow, decision: RowDecision) -> frozenset[str]:
-    """The columns that the decision leaves as our side has them."""
+def kept(row: ConflictRow, decision: RowDecision, result: Outcome) -> frozenset[str]:
+    """The columns that the decision leaves as our side has them; ``result`` is its outcome."""
     if row.ours is None or decision.delete or decision.count is not None:
         return frozenset()
     ours = {name for name, choice in decision.cells.items() if choice is Side.OURS}
     if decision.row is Side.OURS:
         ours |= set(row.ours)
     elif decision.row is None and row.theirs is not None:
-        ours |= set(row.ours) - outcome(row, decision).filled
+        ours |= set(row.ours) - result.filled
     return frozenset(ours - {name for name, choice in decision.cells.items() if choice is not Side.OURS})
 
 
