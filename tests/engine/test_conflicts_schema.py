@@ -247,6 +247,25 @@ def test_aligned_with_ours(raw: Raw, repository: Repository) -> None:
     assert branches(raw) == {"main", "feature"}
 
 
+def test_a_trigger_that_both_sides_changed(raw: Raw, repository: Repository) -> None:
+    """Dolt tells it by its name, DoltLite as a conflict of its table."""
+
+    def trigger(number: int) -> str:
+        body = f"SET NEW.a = {number}" if raw.dolt else f"BEGIN SELECT {number}; END"
+        return f"CREATE TRIGGER filled BEFORE INSERT ON plain FOR EACH ROW {body}"
+
+    theirs = ("DROP TRIGGER filled", trigger(3), "INSERT INTO plain VALUES (9, 3)")
+    incoming = fork(raw, (*BASE, trigger(1)), ("DROP TRIGGER filled", trigger(2)), theirs)
+    (conflict,) = foreseen(repository, incoming).schema
+    assert (conflict.table, conflict.kind) == (
+        ("filled", SchemaKind.TRIGGER) if raw.dolt else ("plain", SchemaKind.TABLE)
+    )
+    repository.resolver.apply(incoming, plan_of(incoming, {conflict.table: Side.THEIRS}))
+    (made,) = raw.rows("SELECT fragment FROM dolt_schemas WHERE name = 'filled'")
+    assert trigger(3).removeprefix("CREATE ") in str(made)
+    assert raw.rows("SELECT * FROM plain ORDER BY id") == [(1, 1), (9, 3)]
+
+
 def test_forced(dolt: RawDolt, opened: Open) -> None:
     """A merge commit with the two parents, in which each table is as one side has it."""
     incoming = fork(dolt, BASE, OURS, THEIRS)

@@ -30,6 +30,11 @@ _TRIGGERS_ON_DOLT = (
 )
 _TRIGGERS_ON_DOLTLITE = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE"
 
+_TABLE_ON_DOLTLITE = (
+    "SELECT sql FROM sqlite_master WHERE tbl_name = ? COLLATE NOCASE AND type <> 'trigger' AND sql IS NOT NULL"
+    " ORDER BY type <> 'table', name"
+)
+_TRIGGERS_TOLD = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE"
 _IN_TEXT = frozenset({"view", "trigger"})
 
 
@@ -97,7 +102,16 @@ class _Sides:
                 return str(row[0]), str(row[1])
             if session.first(session.by_engine(dolt=_TABLES_ON_DOLT, doltlite=_TABLES_ON_DOLTLITE), name) is None:
                 return "", ""
-            return "table", session.dialect.ddl(session, name, None)
+            if session.dialect.traits.server:
+                return "table", session.dialect.ddl(session, name, None)
+            # DoltLite tells the triggers with it, which are no part of the table: see `triggers`.
+            rows = session.rows(_TABLE_ON_DOLTLITE, name)
+            return "table", ";\n".join(str(row[0]) for row in rows)
+
+    def triggers(self, commit: str, name: str) -> dict[str, str]:
+        """The triggers of a table at a commit of DoltLite, with what creates them."""
+        with self.db.visit(commit, "definitions") as session:
+            return {str(name): str(sql) for name, sql in session.rows(_TRIGGERS_TOLD, name)}
 
     def in_text(self, name: str) -> bool:
         """Whether it is a view or trigger on either side."""
@@ -150,9 +164,32 @@ def _one(sides: _Sides, name: str, notes: list[str]) -> list[str]:
         same = sides.columns(sides.own, our_name) == sides.columns(sides.wanted, their_name)
     else:
         same = without_counter(ours) == without_counter(theirs)
+    if not session.dialect.traits.server:
+        _align_triggers(sides, name, our_name, their_name)
     if not same:
         _Rebuilt(sides, name, our_name, their_name, ours, notes).run()
     return touched
+
+
+def _align_triggers(sides: _Sides, name: str, our_name: str, their_name: str) -> None:
+    """Triggers of DoltLite that both sides changed, which it tells as a conflict of their table; staged at once."""
+    session, quote = sides.session, sides.session.dialect.quote
+    before, ours, theirs = (
+        sides.triggers(commit, called)
+        for commit, called in ((sides.base, name), (sides.own, our_name), (sides.wanted, their_name))
+    )
+    changed = False
+    for trigger in sorted({*ours, *theirs}):
+        old, one, other = before.get(trigger), ours.get(trigger), theirs.get(trigger)
+        if one == other or old in (one, other):
+            continue
+        if one is not None:
+            session.execute(f"DROP TRIGGER {quote(trigger)}")
+        if other is not None:
+            session.execute(other)
+        changed = True
+    if changed:
+        session.call("dolt_add", "--", "dolt_schemas")
 
 
 class _Rebuilt:
