@@ -8,6 +8,7 @@ key down, these come after all others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
@@ -224,10 +225,12 @@ def _looked_up(session: Session, table: StagedTable, page: DiffPage, *, whole: b
     rows = list(page.rows)
     back: list[RowKey] = []
     if whole and page.after is None and not table.why_not:
-        back = keys_with_both(session, table)
+        back = keys_with_both(session, table)[:_MOST]
         shown = set(keys)
         differ = _rows_of(session, table, HEAD, WORKING, back)
-        back = sorted((key for key in back if key not in differ and key not in shown), key=repr)[:_MOST]
+        back = [key for key in back if key not in differ and key not in shown]
+        with suppress(TypeError):  # keys of several types, on DoltLite
+            back.sort()
     if table.why_not:
         return _page(page, found, (), table.why_not)
     both = [key for key, one in which.items() if one.both] + back

@@ -74,7 +74,9 @@ class RowStaging:
         The query is about `HEAD`, `STAGED` and `WORKING`; ``known`` tells which changes the table has at all, where the
         caller knows that from its status.
         """
-        return staged_page(self._db, self._diffs, branch, query, size, position, known)
+        return self._db.remembering(
+            branch, lambda: staged_page(self._db, self._diffs, branch, query, size, position, known)
+        )
 
     def halves(self, branch: str, table: str, keys: Iterable[RowKey]) -> Mapping[RowKey, Halves]:
         """Which of their changes are staged, of the rows of these keys. Raises `RowsNotPaired`."""
