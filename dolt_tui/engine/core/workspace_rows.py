@@ -53,25 +53,15 @@ def of_changes(session: Session, key: Sequence[ColumnInfo], keys: Sequence[RowKe
 def _of(
     session: Session, key: Sequence[ColumnInfo], keys: Sequence[RowKey], names: Sequence[str]
 ) -> tuple[str, list[object]]:
-    parts: list[str] = []
-    values: list[object] = []
-    listed = [found for found in keys if None not in found] if len(keys) > 1 else []
-    if listed:
-        condition, values = among(session, key, listed, spelt=names)
-        parts.append(condition)
+    if len(keys) > 1:
+        return among(session, key, keys, spelt=names)
     style, placeholder = session.dialect.traits.sql, session.dialect.placeholder
-    for found in keys:
-        if len(keys) == 1 or None in found:  # DoltLite lets a key be NULL, and looks up no key that is in a list
-            tests = []
-            for column, name, value in zip(key, names, found, strict=True):
-                if value is None:
-                    tests.append(f"{name} IS NULL")
-                else:
-                    text, one = bound(located(value, column, style), column.type, style, placeholder)
-                    tests.append(f"{name} = {text}")
-                    values.append(one)
-            parts.append(" AND ".join(tests) if len(keys) == 1 else f"({' AND '.join(tests)})")
-    return f"({' OR '.join(parts)})", values
+    tests, values = list[str](), list[object]()
+    for column, name, value in zip(key, names, keys[0], strict=True):  # DoltLite looks up no key that is in a list
+        text, one = bound(located(value, column, style), column.type, style, placeholder)
+        tests.append(f"{name} = {text}")
+        values.append(one)
+    return f"({' AND '.join(tests)})", values
 
 
 def some_keys(key: Sequence[ColumnInfo], keys: Sequence[RowKey], most: int = MOST_KEYS) -> Iterator[Sequence[RowKey]]:
