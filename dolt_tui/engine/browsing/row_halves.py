@@ -10,7 +10,7 @@ from ..core.auto_increment import counters
 from ..core.binding import bound
 from ..core.column_types import parsed
 from ..core.connections import Session
-from ..core.table_changes import change_of
+from ..core.table_changes import uncommitted_changes
 from ..core.workspace_rows import LOOKED_UP, of_changes, of_keys, panics, some_keys
 from ..errors import RowsNotPaired
 from ..model import ALL_CHANGES, HEAD, STAGED, WORKING, ColumnInfo, DiffFilter, Halves, RowKey, Status, Value, key_of
@@ -74,7 +74,7 @@ def _staged_table(session: Session, table: str) -> StagedTable:
     if without_rows(session.dialect.traits, table):
         return StagedTable(table, (), Halves(), False, False, False, _NO_ROWS)
     try:
-        staged, unstaged = change_of(session, HEAD, STAGED, table), change_of(session, STAGED, WORKING, table)
+        staged, unstaged = uncommitted_changes(session, table)
     except RowsNotPaired:
         reason = f"The primary key of {table} changed: only the whole table can be staged."
         return StagedTable(table, session.columns(table), Halves(True, True), False, False, False, reason, paired=False)

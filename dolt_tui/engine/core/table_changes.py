@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..model import Status, TableChange
+from ..model import HEAD, STAGED, WORKING, Status, TableChange
 from .auto_increment import counters
 from .connections import Session
 
@@ -63,22 +63,24 @@ def _rekeyed(session: Session, old: str, new: str, known: set[str | None]) -> li
     ]
 
 
-def change_of(session: Session, old: str, new: str, table: str) -> TableChange | None:
-    """How a table differs between two revisions; None where it does not. Unlike for `summarise`, a counter of
-    AUTO_INCREMENT is a part of its definition."""
-    old, new = session.dialect.known(session, old, new)
-    row = session.first(
-        "SELECT from_table_name, to_table_name, diff_type, data_change, schema_change"
-        f" FROM dolt_diff_summary({session.dialect.placeholders(3)})",
-        old,
-        new,
-        table,
-    )
-    if row is None:
-        return None
-    from_name, to_name, kind, data, schema = row
-    status = _SUMMARY_STATUS.get(kind, Status.OTHER)
-    old_name = from_name if status is Status.RENAMED else None
-    return TableChange(
-        to_name or from_name, status, old_name=old_name, schema_changed=bool(schema), data_changed=bool(data)
-    )
+def uncommitted_changes(session: Session, table: str) -> tuple[TableChange | None, TableChange | None]:
+    """How a table differs between HEAD and what is staged, and between that and the working set; None where it does
+    not. Unlike for `summarise`, a counter of AUTO_INCREMENT is a part of its definition. One statement."""
+    parts, bound = list[str](), list[str]()
+    for half, revisions in enumerate(((HEAD, STAGED), (STAGED, WORKING))):
+        parts.append(
+            f"SELECT {half}, from_table_name, to_table_name, diff_type, data_change, schema_change"
+            f" FROM dolt_diff_summary({session.dialect.placeholders(3)})"
+        )
+        bound += [*session.dialect.known(session, *revisions), table]
+    found: list[TableChange | None] = [None, None]
+    for half, from_name, to_name, kind, data, schema in session.rows(" UNION ALL ".join(parts), *bound):
+        status = _SUMMARY_STATUS.get(kind, Status.OTHER)
+        found[half] = TableChange(
+            to_name or from_name,
+            status,
+            old_name=from_name if status is Status.RENAMED else None,
+            schema_changed=bool(schema),
+            data_changed=bool(data),
+        )
+    return found[0], found[1]

@@ -41,12 +41,12 @@ def look(session: Session) -> SetState:
     """The state of the session's branch. 1 ms, and more where hundreds of tables are changed."""
     (working,) = session.dialect.known(session, "WORKING")
     row = session.first(
-        f"SELECT dolt_hashof_db('{working}'), dolt_hashof_db('STAGED'), dolt_hashof_db('HEAD'), dolt_hashof('HEAD')"
+        f"SELECT dolt_hashof_db('{working}'), dolt_hashof_db('STAGED'), dolt_hashof_db('HEAD'), dolt_hashof('HEAD'),"
+        " (SELECT is_merging FROM dolt_merge_status)"
     )
     assert row is not None
-    working, staged, root, head = map(str, row)
-    merging = session.first("SELECT is_merging FROM dolt_merge_status")
-    busy = bool(merging and merging[0]) or session.revision.startswith(REBASE_BRANCH)
+    working, staged, root, head = map(str, row[:4])
+    busy = bool(row[4]) or session.revision.startswith(REBASE_BRANCH)
     tables: tuple[str, ...] = ()
     mixed = False
     keeps_hash = session.dialect.traits.emptied_set_keeps_hash
