@@ -201,6 +201,7 @@ class DoltApp(App[int]):
         old = self.workspace
 
         def opened(repository: Repository) -> None:
+            old.session.end()
             self.jobs.drop_all()
             self._workspace = self._new_workspace()
             self.switch_screen(self._workspace)
