@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dolt_tui.engine.conflicts.schema_words import in_short, left_in_log
+from dolt_tui.engine.conflicts.schema_words import beside, in_short, left_in_log
 from dolt_tui.engine.model import SqlStyle, Violation
 from dolt_tui.engine.model.conflicts import (
     Broken,
@@ -80,6 +80,21 @@ def test_what_each_way_leaves() -> None:
         "no commit more; our rows are left out",
     ]
     assert left_in_log(incoming, view, SchemaDecision(Side.OURS, SchemaWay.FORCE)) == "no commit more"
+
+
+def test_what_goes_together_in_one_merge_commit() -> None:
+    table, one, other = (
+        SchemaConflict(name, "a", "b", "c", kind=kind)
+        for name, kind in (("t", SchemaKind.TABLE), ("v", SchemaKind.VIEW), ("w", SchemaKind.TRIGGER))
+    )
+    ours, theirs = (SchemaDecision(side, SchemaWay.FORCE) for side in (Side.OURS, Side.THEIRS))
+    every = (table, one, other)
+    assert beside(other, theirs, every, {"v": ours}) == "not beside v: ours, as it is"
+    assert beside(other, ours, every, {"v": ours, "t": theirs}) == ""
+    assert beside(other, theirs, every, {"t": ours}) == "not beside t: ours, as it is"
+    assert beside(table, ours, every, {"v": theirs}) == "not beside v: theirs, as it is"
+    assert beside(table, ours, every, {"v": SchemaDecision(Side.THEIRS)}) == ""
+    assert beside(other, SchemaDecision(Side.THEIRS), every, {"v": ours}) == ""
 
 
 def test_broken_rows() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..editing.table_definitions import read_form
 from ..editing.table_forms import TableForm
@@ -67,6 +67,32 @@ def left_in_log(incoming: Incoming, conflict: SchemaConflict, decision: SchemaDe
         log = f"one commit more on {'their' if ours else 'our'} side"
     dropped = conflict.kind is SchemaKind.TABLE and not conflict.definition(decision.side)
     return f"{log}; the table is dropped" if dropped else log
+
+
+def beside(
+    conflict: SchemaConflict,
+    decision: SchemaDecision,
+    all_of: Iterable[SchemaConflict],
+    decided: Mapping[str, SchemaDecision],
+) -> str:
+    """Why a way cannot be gone beside what is decided about other definitions; empty where it can.
+
+    A merge commit takes all of its views and triggers from one side, and from theirs only where no table is forced.
+    """
+    if decision.way is not SchemaWay.FORCE:
+        return ""
+    others = [
+        (other, decided[other.table])
+        for other in all_of
+        if other.table != conflict.table and other.table in decided and decided[other.table].way is SchemaWay.FORCE
+    ]
+    for other, its in others:
+        tables = [one.kind is SchemaKind.TABLE for one in (conflict, other)]
+        apart = not any(tables) and its.side is not decision.side
+        view = decision if tables == [False, True] else its if tables == [True, False] else None
+        if apart or (view is not None and view.side is Side.THEIRS):
+            return f"not beside {other.table}: {label(its)}"
+    return ""
 
 
 def label(decision: SchemaDecision) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.conflicts.schema_words import label, left_in_log
+from dolt_tui.engine.conflicts.schema_words import beside, label, left_in_log
 from dolt_tui.engine.model.conflicts import IncomingKind, SchemaDecision, SchemaKind, SchemaWay, Side
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import RESOLVER, SCHEMA_CONFLICT, command
@@ -93,7 +93,9 @@ class SchemaConflictActions(Actions):
             default: str | None = None
             # A view has no rows to be merged: nothing speaks for a commit more.
             best = SchemaWay.ALIGN if conflict.kind is SchemaKind.TABLE else SchemaWay.FORCE
-            for way, why_not in conflict.ways:
+            found, schema = self._resolving.found, self._resolving.step.schema
+            for way, never in conflict.ways:
+                why_not = never or beside(conflict, way, found.schema if found is not None else (), schema)
                 letter = _LETTERS[way.way, way.side]
                 if side in (None, way.side) and not why_not and (default is None or way.way is best):
                     default = letter if default is None or side is not None else default
