@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from dolt_tui.engine.conflicts.comparing import keys_by_comparing
 from dolt_tui.engine.conflicts.deciding import open_columns, outcome
 from dolt_tui.engine.conflicts.plans import take_cells, with_trial
 from dolt_tui.engine.errors import EngineError, InvalidFilter
@@ -219,6 +220,12 @@ def test_rules_decide_what_python_decides(conflicting: Raw, repository: Reposito
     found, rows = look(conflicting, repository)
     assert len(rows) > 60
     assert {row.kind for row in rows.values()} >= {ConflictKind.ADDED, ConflictKind.DELETED_BY_US, ConflictKind.CHANGED}
+    if conflicting.dolt:  # what is compared where its own list is wrong tells what that list tells
+        with repository._connections.read("main") as session:
+            columns = found.found["t"].columns
+            sides = {Side.BASE: found.base, Side.OURS: found.ours, Side.THEIRS: found.theirs}
+            listed = tuple(key for key in found.found["t"].keys if open_columns(rows[key]))  # some for no reason
+            assert keys_by_comparing(session, "t", columns, sides) == listed
     plan = ResolutionPlan(found.incoming)
     numbers = ("n", "small", "price")
 
