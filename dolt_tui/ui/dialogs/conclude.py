@@ -26,6 +26,8 @@ class ConcludeDialog(Dialog[str]):
         Binding("escape", "leave", "leave", show=False, priority=True),
         Binding("ctrl+s", "take", "take", show=False, priority=True),
         Binding("enter", "take", "take", show=False),
+        Binding("pagedown", "scroll(1)", "more statements", show=False, priority=True),
+        Binding("pageup", "scroll(-1)", "statements before", show=False, priority=True),
     ]
 
     def __init__(
@@ -61,6 +63,11 @@ class ConcludeDialog(Dialog[str]):
         self._says.display = False
         if self._summary is not None:
             self._summary.focus()
+
+    def action_scroll(self, by: int) -> None:
+        """Show other statements."""
+        for scroll in self.query(VerticalScroll):
+            (scroll.scroll_page_down if by > 0 else scroll.scroll_page_up)(animate=False)
 
     @on(Input.Submitted)
     def action_take(self) -> None:
