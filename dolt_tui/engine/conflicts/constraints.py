@@ -140,7 +140,9 @@ class _Table:
         ]
 
     def _key_of(self, row: RowValues) -> RowKey:
-        return tuple(hashable(row[name]) for name in self._key)
+        # Without a primary key Dolt knows a row by all of its values; DoltLite by a number that is not told.
+        names = self._key or (row if self._session.dialect.traits.server else ())
+        return tuple(hashable(row[name]) for name in names)
 
     def _at(self, commit: str, keys: Sequence[RowKey]) -> dict[RowKey, RowValues]:
         if not self._key:

@@ -24,7 +24,7 @@ class BrokenRow(Frozen):
 
     table: str
     key: RowKey
-    """Empty in a table without a primary key: nothing tells such a row apart, so that it cannot be mended."""
+    """In a table without a primary key all of its values; empty on DoltLite, where it cannot be mended then."""
     values: RowValues
     """The row as the merge makes it, also where the table does not hold it (not null, on Dolt)."""
     related: tuple[Related, ...] = ()

@@ -48,6 +48,8 @@ class BrokenRowActions(Actions):
         if reason := self.no_row():
             return reason
         line = self._line
+        if line is not None and line.related is None and line.row.sides == (None, None, None):
+            return "the table has no primary key: no side is known to have the row"
         return "the row is not one of the sides" if line is not None and line.related is not None else ""
 
     def no_parent(self) -> str:
