@@ -126,7 +126,6 @@ def test_reverts_that_conflict(raw: Raw, repository: Repository) -> None:
         repository.resolver.foresee(incoming, plan)
 
 
-@pytest.mark.both_versions
 def test_a_stash_that_conflicts(dolt: RawDolt, opened: Open) -> None:
     forked(dolt)
     repository = opened(dolt)
