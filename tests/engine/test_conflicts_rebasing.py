@@ -9,9 +9,7 @@ from dolt_tui.engine.errors import (
     Conflicts,
     Undecided,
 )
-from dolt_tui.engine.model.conflicts import (
-    Incoming,
-)
+from dolt_tui.engine.model.conflicts import Incoming, ResolutionPlan, StepPlan, TablePlan
 from dolt_tui.engine.model.rewriting import Action, RebaseStep
 from dolt_tui.engine.repository import Repository
 
@@ -169,3 +167,40 @@ def test_a_rebase_that_somebody_else_left_standing(dolt: RawDolt, opened: Open) 
     with pytest.raises(Conflicts):
         repository.progress.go_on(operation)
     assert log(dolt, on)[:2] == ["f2", "f1"]  # none is lost
+
+
+@pytest.mark.parametrize("way", ["resolve", "skip"])
+def test_a_constraint_that_is_broken_after_an_edit(raw: Raw, repository: Repository, way: str) -> None:
+    raw.run(
+        "CREATE TABLE p (id INTEGER PRIMARY KEY)",
+        "CREATE TABLE c (id INTEGER PRIMARY KEY, p INTEGER, FOREIGN KEY (p) REFERENCES p (id))",
+        "INSERT INTO p VALUES (1), (2), (3)",
+    )
+    base, on = raw.commit("base"), "dolt_rebase_f"
+    raw.call("dolt_branch", "f")
+    steps = []
+    for number, sql in enumerate(("DELETE FROM p WHERE id = 3", "INSERT INTO c VALUES (2, 2)")):
+        raw.run(sql, at="f")
+        steps.append(RebaseStep(Action.PICK if number else Action.EDIT, raw.commit(f"f{number}", at="f"), f"f{number}"))
+    assert repository.rebasing.interactive("f", base, steps).paused
+    raw.run("DELETE FROM p WHERE id = 2", at=on)
+    raw.call("dolt_commit", "-am", "mine", at=on)
+    for _ in range(2):  # as often as one likes: it is not lost
+        operation = repository.progress.find("f")
+        assert operation is not None
+        with pytest.raises(Conflicts):
+            repository.progress.go_on(operation)
+    operation = repository.progress.find("f")
+    assert operation is not None
+    if way == "skip":
+        assert repository.progress.skip(operation) == ""
+        assert (log(raw, "f"), raw.rows("SELECT * FROM c", at="f")) == (["mine", "f0", *log(raw)], [])
+    else:
+        incoming = repository.incoming.standing(operation)
+        found = repository.resolver.foresee(incoming)
+        assert found is not None
+        assert [broken.violation.kind for broken in found.broken] == ["foreign key"]
+        mended = StepPlan({"c": TablePlan(mends={(2,): {"p": 1}})})
+        repository.resolver.apply(incoming, ResolutionPlan(incoming).with_step(found.commit, mended))
+        assert (log(raw, "f"), raw.rows("SELECT * FROM c", at="f")) == (["f1", "mine", "f0", *log(raw)], [(2, 1)])
+    assert set(raw.branches()) == {"main", "f"}

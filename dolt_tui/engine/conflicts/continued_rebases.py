@@ -45,7 +45,8 @@ class ContinuedRebases:
         bringing = Bringing(self._db, incoming, plan)
         with self._db.read(incoming.branch, "rebase") as session:
             seen = look(session)
-        with scratch(self._db, incoming.branch, incoming.tip) as name:
+        branch = incoming.branch.removeprefix(REBASE_BRANCH)
+        with scratch(self._db, branch, incoming.tip) as name:  # the other one is gone at the end
             steps = self._made(bringing, name)
 
             def work(session: Session) -> str:
@@ -53,7 +54,6 @@ class ContinuedRebases:
                 write_plan(session, steps)
                 return resume(session)
 
-            branch = incoming.branch.removeprefix(REBASE_BRANCH)
             try:
                 said = self._db.write(incoming.branch, work, "continue")
             finally:

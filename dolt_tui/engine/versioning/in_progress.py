@@ -23,6 +23,8 @@ from .replaying import ABORT, CONTINUE, paused, read_plan, resume
 from .rewriting import PICK, REVERT
 from .working_set import WorkingSet, take_back
 
+_CONFLICTING = (Status.CONFLICT, Status.SCHEMA_CONFLICT, Status.VIOLATION)
+
 
 class InProgress:
     """Finds out what is in progress, and continues, skips or aborts it."""
@@ -55,13 +57,7 @@ class InProgress:
             return found
         merge = self._refs.merge_state(branch) if merging is None else merging[0]
         status = self._working.status(branch) if status is None else status
-        in_conflict = sorted(
-            {
-                change.table
-                for change in status.unstaged
-                if change.status in (Status.CONFLICT, Status.SCHEMA_CONFLICT, Status.VIOLATION)
-            }
-        )
+        in_conflict = sorted({change.table for change in status.unstaged if change.status in _CONFLICTING})
         if merge is not None or in_conflict:
             with self._db.read(branch, "what is in progress") as session:
                 seen = look(session)
@@ -113,7 +109,7 @@ class InProgress:
             raise
         except EngineError:
             return None  # it has ended since, or somebody gave an ordinary branch such a name
-        conflicts = sorted({c.table for c in status.unstaged if c.status is Status.CONFLICT})
+        conflicts = sorted({c.table for c in status.unstaged if c.status in _CONFLICTING})
         return Operation(
             OperationKind.REBASE,
             branch,
@@ -238,7 +234,8 @@ class InProgress:
     def _resume(self, operation: Operation, expected: Expected | None = None) -> str:
         def work(session: Session) -> str:
             expect(session, expected)
-            session.dialect.keep_conflicts(session)
+            # A commit that breaks a constraint would be rolled back, and lost: engine-facts.md#rebase-violations
+            session.dialect.keep_conflicts(session, broken=True)
             return resume(session)
 
         try:
@@ -312,8 +309,10 @@ class InProgress:
 
             def leave_out(session: Session) -> None:
                 expect(session, operation.seen)
-                session.dialect.keep_conflicts(session)
+                session.dialect.keep_conflicts(session, broken=True)
                 session.run(resolve_ours)
+                for (table,) in session.rows("SELECT `table` FROM dolt_constraint_violations"):
+                    session.execute(f"DELETE FROM {session.dialect.quote(f'dolt_constraint_violations_{table}')}")
                 take_back(session)
 
             resolve_ours, *_ = self.skip_calls(operation)
