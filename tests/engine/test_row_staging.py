@@ -42,11 +42,21 @@ def test_rows_of_each_kind(people: Raw, repository: Repository) -> None:
         "DELETE FROM people WHERE id = 2",
         "INSERT INTO people VALUES (4, 'Dan')",
     )
-    staging = repository.row_staging
+    staging, query = repository.row_staging, DiffQuery("people", HEAD, WORKING)
+
+    def asked(read: Callable[[], object]) -> list[str]:
+        read()  # definitions are remembered
+        known = len(repository.statements.entries())
+        read()
+        return [entry.sql for entry in repository.statements.entries()[known:]]
+
+    bare = asked(lambda: repository.diffs.page("main", query, 9))
+    if people.dolt:  # nothing further is asked
+        assert asked(lambda: staging.page("main", query, 9, known=UNSTAGED_ONLY)) == bare
     before = people.state()
     assert staging.stage("main", RowSet("people", ((1,), (2,), (3,)))) == 2
     people.run("UPDATE people SET name = 'Annika' WHERE id = 1")
-    page = staging.page("main", DiffQuery("people", HEAD, WORKING), 100)
+    page = staging.page("main", query, 100)
     assert [(row.kind, one.sign) for row, one in zip(page.rows, page.halves, strict=True)] == [
         ("modified", "◐"), ("removed", "●"), ("added", "○"),
     ]  # fmt: skip
