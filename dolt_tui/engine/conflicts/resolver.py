@@ -144,7 +144,8 @@ class Resolver:
         return schema_calls(self._db, incoming, conflict, decision)
 
     def leave(self, incoming: Incoming) -> None:
-        """Nobody looks at what conflicts there any more: delete short-lived branches that were made for it."""
+        """Nobody looks at what conflicts there any more: forget it, and delete short-lived branches made for it."""
+        self._verdicts = None
         self.definitions_first.leave(incoming)
 
     def what_if(self, incoming: Incoming, plan: ResolutionPlan | None = None) -> WhatIf:
