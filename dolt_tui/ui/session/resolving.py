@@ -259,6 +259,10 @@ class Resolving:
     def apply_trial(self, trial: RuleTrial) -> None:
         """Let a rule decide what it was found to decide."""
         now = self._now
+        tables = [table for table, decisions in trial.decisions.items() if decisions]
+        if len(tables) == 1:  # what it solves is known before its rows are counted again
+            (table,) = tables
+            now.left = {**now.left, table: max(0, now.left_of(table) - trial.solved)}
         self.decide(with_trial(now.plan, now.found.commit, trial), trial.rule.title)
 
     def know(self, table: str, rows: Iterable[ConflictRow]) -> None:
