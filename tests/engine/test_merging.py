@@ -165,6 +165,7 @@ def test_conflicts_are_foreseen(people: Raw, repository: Repository, make: Calla
     assert preview.conflicts_known
     assert preview.blocked_by == ""
     assert {item.table: item.rows + item.schema for item in preview.conflicts} == expected
+    assert [bool(item.schema) for item in preview.conflicts] == [make is schema]
     assert people.state() == before
     people.run("INSERT INTO people (id) VALUES (77)")
 

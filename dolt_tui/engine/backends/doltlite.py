@@ -348,7 +348,9 @@ class DoltLiteDialect(Dialect):
             found = conflict_error(self, session) if session.raw.in_transaction else None
             if found is None or not (found.tables or found.violations):
                 raise error
-            return tuple(ConflictCount(table, number) for table, number in found.tables), found.violations
+            schema = {name for (name,) in session.rows("SELECT table_name FROM dolt_schema_conflicts")}
+            counts = [ConflictCount(name, rows - (name in schema), int(name in schema)) for name, rows in found.tables]
+            return tuple(counts), found.violations
         finally:
             self.rollback(session)
         return (), ()
