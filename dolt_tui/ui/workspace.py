@@ -190,6 +190,8 @@ class Workspace(PaneScreen):
     def _show_row(self) -> None:
         """Explain the uncommitted row under the cursor while one is among such rows, where nothing else stands."""
         lower, pane = self.panes.lower, self._row_pane
+        here = self.focused_pane is self.main or self.focused_pane is pane
+        self.set_class(here and self.main.key_place == UNCOMMITTED, "on-rows")
         if self.focused_pane is self.main and self.main.loaded is None and self.main.key_place == UNCOMMITTED:
             return  # its rows are on their way
         among = self.focused_pane in (self.main, pane) and lower.shown in (lower.usual, pane)
