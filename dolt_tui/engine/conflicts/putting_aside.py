@@ -1,6 +1,7 @@
 """What is staged put aside while something is merged, as it would become part of the merge commit, and staged again.
 
-See engine-facts.md#a-conflicting-merge-commits-what-is-staged.
+See engine-facts.md#a-conflicting-merge-commits-what-is-staged. Both engines unstage at once, not with a transaction: a
+program that is killed in between leaves it unstaged, and undoing its interrupted step stages it again.
 """
 
 from __future__ import annotations
