@@ -267,7 +267,7 @@ def _by_sides(session: Session, table: StagedTable, wanted: Sequence[RowKey]) ->
 
     def read(revision: str) -> dict[RowKey, list[Any]]:
         found: dict[RowKey, list[Any]] = {}
-        for one in wanted:  # one by one: of several it looks at all rows
+        for one in wanted:  # engine-facts.md#doltlite-rows-at-a-revision
             condition, values = of_keys(session, key, [one])
             for row in session.rows(f"SELECT {names}, * FROM {relation}(?) WHERE {condition}", revision, *values):
                 found[tuple(map(hashable, row[: len(key)]))] = _typed(row[len(key) :])

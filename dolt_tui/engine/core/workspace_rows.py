@@ -47,7 +47,7 @@ def of_changes(session: Session, key: Sequence[ColumnInfo], keys: Sequence[RowKe
         parts = [of_keys(session, key, keys, prefix) for prefix in ("to_", "from_")]
         return f"({' OR '.join(part for part, _ in parts)})", [value for _, values in parts for value in values]
     both = [f"coalesce({quote(f'to_{column.name}')}, {quote(f'from_{column.name}')})" for column in key]
-    return _of(session, key, keys, both)  # half the time
+    return _of(session, key, keys, both)  # engine-facts.md#doltlite-staging
 
 
 def _of(
@@ -57,7 +57,7 @@ def _of(
         return among(session, key, keys, spelt=names)
     style, placeholder = session.dialect.traits.sql, session.dialect.placeholder
     tests, values = list[str](), list[object]()
-    for column, name, value in zip(key, names, keys[0], strict=True):  # DoltLite looks up no key that is in a list
+    for column, name, value in zip(key, names, keys[0], strict=True):  # engine-facts.md#doltlite-rows-at-a-revision
         text, one = bound(located(value, column, style), column.type, style, placeholder)
         tests.append(f"{name} = {text}")
         values.append(one)
