@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from ...frozen import Frozen
@@ -76,7 +77,8 @@ class Bringing:
                 raise Undecided(f"Nothing is decided about {key[:7]} yet.", found)
             self.notes += settle(self.db, session, found, step, ())
         except BaseException as error:
-            session.dialect.rollback(session)
+            with suppress(Exception):  # where the connection is gone the server does so
+                session.dialect.rollback(session)
             if isinstance(error, ConstraintsBroken):
                 error.found = found
             if isinstance(error, ConstraintsBroken | Tried) and error.broken:
