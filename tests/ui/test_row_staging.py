@@ -70,6 +70,10 @@ async def test_rows_are_staged_committed_and_discarded(either: Target, drive: Dr
         assert "Discard changes to 1 row of employees" in user.dialog_text
         await user.press("u")
         assert signs(user) == ["● ~", "○ −", "○ +"]
+        await user.press("d", "t")  # with what is staged of it
+        assert signs(user) == ["○ −", "○ +"]
+        await user.press("z", "u")
+        assert signs(user) == ["● ~", "○ −", "○ +"]
         # what is staged is committed, and nothing else
         await user.press("c")
         await user.type("Rename Sehn")
@@ -87,8 +91,8 @@ async def test_rows_are_staged_committed_and_discarded(either: Target, drive: Dr
         assert counts(user)["employees"] == "+1 −1"
 
 
-async def test_what_is_shown_of_staged_rows(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
+async def test_what_is_shown_of_staged_rows(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
     session.run("main", CHANGED)
     session.run(
         "main",
@@ -97,7 +101,7 @@ async def test_what_is_shown_of_staged_rows(either: Target, drive: Drive, other:
             ("INSERT INTO pairs VALUES ('x', 1, 1), ('x', 2, 2), ('y', 1, 3)", ()),
         ],
     )
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         changes, main = user.workspace.panes.changes, user.workspace.main
         await user.go_to(changes, (False, "employees"))
         await user.press("enter")
