@@ -18,6 +18,8 @@ from dolt_tui.engine.model.conflicts import (
     Rule,
     RuleKind,
     Side,
+    StepPlan,
+    TablePlan,
 )
 from dolt_tui.engine.repository import Repository
 
@@ -219,11 +221,19 @@ def test_columns_that_are_computed(dolt: RawDolt, opened: Open) -> None:
     dolt.call("dolt_merge", "main", at="b")
     dolt.run("UPDATE w SET a = 5 WHERE id = 1")
     dolt.commit("ours")
-    dolt.run("UPDATE w SET a = 6", at="b")
+    dolt.run("UPDATE w SET a = 6 WHERE id = 1", at="b")
     dolt.commit("theirs", at="b")
     _, rows = read(repository, incoming(dolt))
     assert (rows.tables, list(rows.keys("w"))) == (("w",), [(1,)])
     assert repository.merging.preview("main", "b", conflicts=True).conflicts == (ConflictCount("w", 1),)
+    pick = repository.incoming.pick("main", [dolt.head("b")])
+    found, rows = read(repository, pick)
+    assert list(rows.keys("w")) == [(1,)]
+    whole = TablePlan(Side.THEIRS)
+    repository.resolver.apply(pick, ResolutionPlan(pick, {found.commit: StepPlan({"w": whole})}))
+    assert dolt.rows("SELECT id, a FROM w") == [(1, 6), (2, 2)]
+    assert dolt.scalar("SELECT message FROM dolt_log LIMIT 1") == "theirs"
+    dolt.call("dolt_reset", "--hard", "HEAD~1")
 
     dolt.call("dolt_reset", "--hard", "HEAD~2")
     dolt.call("dolt_reset", "--hard", "HEAD~2", at="b")

@@ -90,6 +90,15 @@ def compared(session: Session, base: str, ours: str, theirs: str) -> tuple[str, 
     return tuple(table for table, of in columns.items() if any(column.virtual for column in of) and key_of(of))
 
 
+def missed(session: Session, base: str, ours: str, theirs: str) -> bool:
+    """Whether something conflicts in these tables, so that what is brought in without a conflict is not whole."""
+    commits = {Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs}
+    return any(
+        keys_by_comparing(session, table, columns_at(session, table, ours), commits)
+        for table in compared(session, base, ours, theirs)
+    )
+
+
 def _names(change: TableChange) -> set[str]:
     return {name for name in (change.table, change.old_name) if name}
 

@@ -7,7 +7,7 @@ moves there in one step. So nothing stands anywhere while somebody decides, and 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from ...words import plural
@@ -24,7 +24,7 @@ from ..versioning.working_set import WorkingSet
 from .applying import unchecked
 from .calls import step_calls
 from .commit_conflicts import Bringing, StoppedAt, about_a_definition, author_of, broken_by, committed_again, found_by
-from .comparing import refuses
+from .comparing import missed, refuses
 
 
 class Replays:
@@ -98,7 +98,7 @@ class Replays:
 def _one(session: Session, bringing: Bringing, at: StoppedAt) -> str:
     procedure = _procedure(bringing.incoming)
     try:
-        return one(session, at.commit, procedure)
+        return _unless_missed(session, bringing, at, lambda: one(session, at.commit, procedure))
     except Conflicts as error:
         if not error.tables and not error.violations:
             doing = "Reverting" if procedure == REVERT else "Copying"
@@ -114,6 +114,20 @@ def _one(session: Session, bringing: Bringing, at: StoppedAt) -> str:
         # An empty commit would be made: engine-facts.md#picks-of-nothing
         raise NothingChanged(f"{short(at.commit)} changes nothing, as it was decided.")
     return str(session.run(_concluding(session, at.commit, procedure))[0])
+
+
+def _unless_missed(session: Session, bringing: Bringing, at: StoppedAt, work: Callable[[], str]) -> str:
+    """The commit that ``work`` makes; another one where Dolt has missed that something conflicts."""
+    try:
+        made = work()
+    except NothingChanged:
+        if not missed(session, at.base, at.ours, at.theirs):
+            raise
+    else:
+        if not missed(session, at.base, at.ours, at.theirs):
+            return made
+        session.call("dolt_reset", "--hard", at.ours)
+    return _around(session, bringing, at) or work()
 
 
 def _around(session: Session, bringing: Bringing, at: StoppedAt) -> str | None:
