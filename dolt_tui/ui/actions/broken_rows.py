@@ -13,13 +13,13 @@ from dolt_tui.engine.model.conflicts import Related, Side
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import BROKEN_ROWS, command
 from dolt_tui.ui.flows.cell_editing import Target, open_editor
-from dolt_tui.ui.main_view.broken_rows import BrokenView
-from dolt_tui.ui.present.broken_rows import BrokenLine
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import Style, cell, sanitise, value_cell
 
 if TYPE_CHECKING:
     from dolt_tui.ui.dialogs.cell_editors.base import Edited
+    from dolt_tui.ui.main_view.broken_rows import BrokenView
+    from dolt_tui.ui.present.broken_rows import BrokenLine
     from dolt_tui.ui.session.resolving import Resolving
 
 
@@ -32,11 +32,15 @@ class BrokenRowActions(Actions):
 
     @property
     def _view(self) -> BrokenView | None:
+        from dolt_tui.ui.main_view.broken_rows import BrokenView
+
         view = self.context.main.view
         return view if isinstance(view, BrokenView) else None
 
     @property
     def _line(self) -> BrokenLine | None:
+        from dolt_tui.ui.present.broken_rows import BrokenLine
+
         return self.context.main.under_cursor(BrokenLine)
 
     def no_row(self) -> str:

@@ -1,4 +1,7 @@
-"""What the keys do in the rows of the resolver: deciding cells, rows, columns and whole tables."""
+"""What the keys do in the rows of the resolver: deciding cells, rows, columns and whole tables.
+
+What only the resolver needs is imported when it is needed: the program starts without.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,12 @@ from dolt_tui.engine.model.conflicts import ConflictKind, ConflictRow, Resolutio
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CONFLICT_ROWS, RESOLVER, OutOfPlace, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from dolt_tui.ui.main_view.conflicts import LoadedConflicts, LoadedRecord, RecordView
-from dolt_tui.ui.present.conflict_rows import Line, Shape, key_text, merge_of
 from dolt_tui.ui.present.text import Style, cell, sanitise
 from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.ui.panes.conflicts import ConflictRowsPane
+    from dolt_tui.ui.present.conflict_rows import Line, Shape
     from dolt_tui.ui.session.resolving import Resolving
 
 _NO_ROWS = "no rows of a table are shown"
@@ -43,6 +45,8 @@ class DecidingActions(Actions):
 
     @property
     def _shape(self) -> Shape:
+        from dolt_tui.ui.main_view.conflicts import LoadedConflicts, LoadedRecord
+
         loaded = self.pane.loaded
         if isinstance(loaded, LoadedConflicts):
             return loaded.shape
@@ -80,6 +84,8 @@ class DecidingActions(Actions):
     @property
     def _rows_shown(self) -> bool:
         """Whether pane 0 shows rows in conflict, and not a definition or a constraint."""
+        from dolt_tui.ui.main_view.conflicts import LoadedConflicts, LoadedRecord
+
         return isinstance(self.context.main.loaded, LoadedConflicts | LoadedRecord)
 
     def no_cell(self) -> str:
@@ -101,6 +107,8 @@ class DecidingActions(Actions):
             return reason
         line = self._line
         assert line is not None
+        from dolt_tui.ui.present.conflict_rows import merge_of
+
         if line.column and merge_of(line.row, line.column) is not None:
             return ""
         return "only JSON objects can be merged by key, and only where both sides changed different keys"
@@ -199,6 +207,7 @@ class DecidingActions(Actions):
     )
     def merge(self) -> None:
         from dolt_tui.engine.conflicts import plans
+        from dolt_tui.ui.present.conflict_rows import merge_of
 
         line = self._line
         assert line is not None
@@ -215,6 +224,8 @@ class DecidingActions(Actions):
 
     @command("deciding.row", "r", "row…", "Decide the whole row, or delete it…", CONFLICT_ROWS, rank=1, unless=no_line)
     def row(self) -> None:
+        from dolt_tui.ui.present.conflict_rows import key_text
+
         lines = self._chosen()
         if not lines:
             return
@@ -364,6 +375,9 @@ class DecidingActions(Actions):
         unless=nothing_behind,
     )
     def record(self) -> None:
+        from dolt_tui.ui.main_view.conflicts import LoadedConflicts, RecordView
+        from dolt_tui.ui.present.conflict_rows import key_text
+
         line, loaded, view = self._line, self.pane.loaded, self.pane.entered()
         if view is not None:
             self.context.show_view(view, inside=True)

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.conflicts.schema_words import label
 from dolt_tui.engine.model.conflicts import IncomingKind, RuleTrial
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CONFLICTS, RESOLVER, ROW_CHANGES, RULES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows import search
-from dolt_tui.ui.main_view.commit import CommitView
-from dolt_tui.ui.main_view.conflicts import LoadedRecord
-from dolt_tui.ui.present.conflict_lists import constraint_key, ranked
 from dolt_tui.ui.present.text import Cell, Style, cell, join, sanitise
 from dolt_tui.words import count, plural
 
@@ -105,6 +101,8 @@ class ResolverActions(Actions):
         unless=no_commit,
     )
     def commit(self) -> None:
+        from dolt_tui.ui.main_view.commit import CommitView
+
         self.context.show_view(CommitView(self._commit_there), inside=True)
 
     # rules
@@ -126,6 +124,8 @@ class ResolverActions(Actions):
     )
     def rules(self) -> None:
         """The rules that were tried, each by its number; one of one's own; all of them, to look at or to keep."""
+        from dolt_tui.ui.present.conflict_lists import ranked
+
         table = getattr(self.context.main.view, "table", "")
         trials = ranked(self.resolving.trials, table)[:9]
         choices = []
@@ -185,6 +185,8 @@ class ResolverActions(Actions):
 
     def _step(self, *, backward: bool) -> None:
         from dolt_tui.ui.flows.next_conflict import go_to_next
+        from dolt_tui.ui.main_view.conflicts import LoadedRecord
+        from dolt_tui.ui.present.conflict_lists import constraint_key
 
         main = self.context.main
         if self.context.focused_pane is not main:
@@ -271,6 +273,8 @@ class ResolverActions(Actions):
 
     def _summary(self) -> list[Cell]:
         """What is decided, in numbers, and whether it fits."""
+        from dolt_tui.engine.conflicts.schema_words import label
+
         resolving = self.resolving
         found, step = resolving.found, resolving.step
         assert found is not None

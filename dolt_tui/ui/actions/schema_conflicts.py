@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.conflicts.schema_words import beside, label, left_in_log
 from dolt_tui.engine.model.conflicts import IncomingKind, SchemaDecision, SchemaKind, SchemaWay, Side
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import RESOLVER, SCHEMA_CONFLICT, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
-from dolt_tui.ui.main_view.schema_conflict import SchemaConflictView
 from dolt_tui.ui.present.text import Style, cell, sanitise
 
 if TYPE_CHECKING:
     from dolt_tui.engine.model.calls import Call
+    from dolt_tui.ui.main_view.schema_conflict import SchemaConflictView
     from dolt_tui.ui.session.resolving import Resolving
 
 _LETTERS = {
@@ -34,6 +33,8 @@ class SchemaConflictActions(Actions):
 
     @property
     def _view(self) -> SchemaConflictView | None:
+        from dolt_tui.ui.main_view.schema_conflict import SchemaConflictView
+
         view = self.context.main.view
         return view if isinstance(view, SchemaConflictView) else None
 
@@ -89,6 +90,8 @@ class SchemaConflictActions(Actions):
             }
 
         def show(calls: dict[SchemaDecision, tuple[Call, ...]]) -> None:
+            from dolt_tui.engine.conflicts.schema_words import beside, label, left_in_log
+
             choices = []
             default: str | None = None
             # A view has no rows to be merged: nothing speaks for a commit more.
@@ -119,6 +122,8 @@ class SchemaConflictActions(Actions):
         self.context.look("look how it can be resolved", work, show)
 
     def _decide(self, view: SchemaConflictView, decision: SchemaDecision | None) -> None:
+        from dolt_tui.engine.conflicts.schema_words import label
+
         resolving, name = self._resolving, view.conflict.table
         found = resolving.found
         assert found is not None
