@@ -203,6 +203,9 @@ def test_a_commit_that_breaks_constraints(raw: Raw, repository: Repository, kind
     def mended(**values: int) -> ResolutionPlan:
         return empty.with_step(tip, StepPlan({"c": TablePlan(mends={(2,): values})}))
 
+    with pytest.raises(Undecided) as undecided:
+        repository.resolver.apply(incoming, empty)
+    assert undecided.value.found.broken
     half, whole = mended(p=1), mended(p=1, u=8)
     assert {broken.violation.kind for broken in repository.resolver.check(found, half)} == {"unique index"}
     assert repository.resolver.check(found, whole) == ()

@@ -53,8 +53,8 @@ class Bringing:
         """Resolve what conflicts in the open transaction, and stage it; False where nothing differs from HEAD then.
 
         Everything else on the session's branch is staged, too. ``incoming`` is what is told of, where it changes on the
-        way. `unchecked` comes before it. Raises `Undecided`, and `ConstraintsBroken` with what conflicted; the
-        transaction is taken back then.
+        way. `unchecked` comes before it. Raises `Undecided`, also where constraints are broken by a commit of which
+        nothing is decided, and `ConstraintsBroken` with what conflicted; the transaction is taken back then.
         """
         # The commit that a stash is read into is not always the same one; there is no other in it.
         key = self.incoming.tip if self.incoming.kind is IncomingKind.STASH else at.commit.hash
@@ -83,6 +83,9 @@ class Bringing:
                 error.found = found
             if isinstance(error, ConstraintsBroken | Tried) and error.broken:
                 after_broken(session)  # before anything else is written: it would fail
+            if isinstance(error, ConstraintsBroken) and not step.tables:  # nobody has seen this commit yet
+                words = f"{at.commit.hash[:7]} breaks a constraint."
+                raise Undecided(words, replace(found, broken=error.broken)) from error
             raise
         return session.first("SELECT 1 FROM dolt_status WHERE staged LIMIT 1") is not None
 
