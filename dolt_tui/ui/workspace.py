@@ -147,7 +147,8 @@ class Workspace(PaneScreen):
     def _kept_rows(self) -> UncommittedView | None:
         """The uncommitted rows in which one is, with what is known of them by now."""
         panes = self.panes
-        here = self.focused_pane is self.main and panes.last is panes.changes and not self.main.stack
+        among = self.focused_pane is self.main or self.focused_pane is self._row_pane
+        here = among and panes.last is panes.changes and not self.main.stack
         return panes.changes.kept(self.main.view, self.state) if here else None
 
     def _left(self) -> None:

@@ -107,6 +107,9 @@ async def test_what_is_shown_of_staged_rows(whichever: Target, drive: Drive, oth
         await user.press("enter")
         assert "5 Row 0" in user.screen
         assert "not staged: Sehn → Seen · space stages it" in user.screen
+        await user.press("5", "space")  # there too
+        assert "staged: Seen · space unstages it" in user.screen
+        await user.press("space", "0")
         # keys that pile up: each row shows it at once, and the next command waits for all of them
         user.burst("space", "j", "space", "k", "space", "c")
         await user.settle()
