@@ -8,6 +8,7 @@ See engine-facts.md#schema-conflicts-stay.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from ..core.auto_increment import without_counter
@@ -15,7 +16,7 @@ from ..core.connections import Connections, Session
 from ..core.table_changes import summarise
 from ..editing.table_definitions import read_form
 from ..editing.table_statements import column_clause
-from ..errors import NO_ANSWER, EngineError
+from ..errors import NO_ANSWER, EngineError, TableNotFound
 from ..model import ColumnInfo, Status, key_of
 
 _VIEWS_ON_DOLT = "SELECT type, fragment FROM dolt_schemas WHERE name = %s AND type IN ('view', 'trigger')"
@@ -62,7 +63,8 @@ def align(db: Connections, on: str, names: Sequence[str], base: str, wanted: str
         # Views and triggers first: a table that gets other columns may have its triggers out of the way afterwards.
         for name in sorted(names, key=lambda each: not sides.in_text(each)):
             for touched in _one(sides, name, notes):
-                session.call("dolt_add", "--", touched)
+                with suppress(TableNotFound):  # the old name of a table that is staged as renamed by then
+                    session.call("dolt_add", "--", touched)
         made = str(session.call("dolt_commit", "-m", message)[0])
         session.call("dolt_reset", "--hard")  # triggers that were out of the way
         if not session.dialect.traits.server:
@@ -156,6 +158,8 @@ def _one(sides: _Sides, name: str, notes: list[str]) -> list[str]:
         if their_kind:
             session.call("dolt_checkout", sides.wanted, "--", their_name)
             notes.append(f"Table {their_name} comes back as the other side has it.")
+        else:  # deleted on both sides: where one of them has it as it was, the other one's deletion is no conflict
+            session.call("dolt_checkout", sides.base, "--", name)
         return [their_name]
     touched = [our_name]
     if our_name != their_name:
@@ -226,8 +230,11 @@ class _Rebuilt:
             session.dialect.commit(session)
 
     def _keep_own_columns(self) -> list[str]:
-        """Columns that only this side has added stay, unless all of the table is new."""
+        """Columns that only this side has added stay, unless all of the table is new: by a renaming, too."""
         added = [name for name in self._own if name not in self._base and name not in self._wanted]
+        if added and self._our_name != self._their_name:
+            self._notes.append(f"Left out of {self._their_name}, as it is renamed: {', '.join(added)}.")
+            return []
         if not added or not self._base:
             return []
         style = self._session.dialect.traits.sql

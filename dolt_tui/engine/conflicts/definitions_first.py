@@ -13,7 +13,7 @@ from typing import NamedTuple
 from ..core.compare_and_write import expect
 from ..core.connections import Connections, Session
 from ..core.scratch_branch import drop_scratch, kept_scratch
-from ..errors import NO_ANSWER, ChangedMeanwhile, LocalChanges, Undecided
+from ..errors import NO_ANSWER, ChangedMeanwhile, LocalChanges, Undecided, Unmergeable
 from ..model import Expected, MergeKind
 from ..model.conflicts import (
     Applied,
@@ -79,6 +79,7 @@ class DefinitionsFirst:
         found = inner(prepared.incoming)
         if found is None:
             return None
+        _refuse_again(found, tables)
         with self._lock:
             schema = self._told.get(_key(incoming))
         if schema is None:
@@ -103,6 +104,7 @@ class DefinitionsFirst:
         try:
             done = inner(merge, ResolutionPlan(merge, {merge.tip: rest_of(plan.step(incoming.tip))}))
         except Undecided as error:
+            _refuse_again(error.found, tables)
             raise Undecided(error.message, _as_told(incoming, prepared, error.found)) from error
         squash = incoming.kind is IncomingKind.SQUASH
         try:
@@ -189,6 +191,18 @@ class DefinitionsFirst:
         kind, message = IncomingKind.MERGE, incoming.message or merge_message(incoming.source, incoming.branch)
         merge = replace(incoming, kind=kind, branch=branches[0], head=head, tip=tip, message=message)
         return _Prepared(merge, tuple(branches), tuple(notes))
+
+
+def _refuse_again(found: ConflictSet, tables: Tables) -> None:
+    """Raise `Unmergeable` where a definition conflicts although it is equal on both sides by then: DoltLite takes a
+    table that was dropped for one that was renamed, where another one was made on the same side."""
+    names = {name for name, _ in tables}
+    again = next((conflict.table for conflict in found.schema if conflict.table in names), "")
+    if again:
+        raise Unmergeable(
+            f"{again} conflicts even where both sides have it alike: it is taken for another table that was renamed.",
+            "Take the other side of it, and change it after the merge.",
+        )
 
 
 def rest_of(step: StepPlan) -> StepPlan:

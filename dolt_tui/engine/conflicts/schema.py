@@ -302,6 +302,8 @@ def _why_not(
     if way is SchemaWay.ALIGN:
         if conflict.kind is SchemaKind.OTHER:
             return "events cannot be made by hand"
+        if conflict.names[0] and conflict.names[0] == conflict.names[1]:
+            return "both sides have renamed it: give it its old name on one of them first"
         if whole and conflict.base and _keys_differ(conflict, side, server=server):
             return "the primary key has to be that of the base: change it back on the other side"
         return ""
