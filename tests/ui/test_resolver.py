@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.query import Query
-from dolt_tui.engine.connecting.target import FileTarget, Target
+from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
 from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.resolver import ResolverScreen
-from tests.ui.conflicting import IMPORT, prepare
+from tests.ui.conflicting import IMPORT, commit, prepare
 
 if TYPE_CHECKING:
     from dolt_tui.ui.panes.conflict_panes import ConflictPanes
@@ -85,8 +85,7 @@ async def test_a_merge_is_decided_by_keys_and_committed(either: Target, drive: D
         await keys(user, "ctrl+u", *"In", "enter")
         assert user.app.screen is user.workspace, user.screen
         assert user.log[0] == "In"
-    commit = session.history.page("main", ["main"], 1).commits[0]
-    assert commit.parents == tips
+    assert session.history.page("main", ["main"], 1).commits[0].parents == tips
     rows = {row[0]: row[1:] for row in session.rows.page("main", Query("customers"), 20).rows}
     assert sorted(rows) == [17, 23, 42, 61, 88, 99]
     assert rows[17][1] == "emil@acme.dk"
@@ -96,6 +95,21 @@ async def test_a_merge_is_decided_by_keys_and_committed(either: Target, drive: D
     assert "at 9 only" in rows[61][5]
     assert rows[99][3] == "silver"
     assert [row[1] for row in session.rows.page("main", Query("suppliers"), 9).rows] == ["East", "West"]
+
+
+async def test_equal_rows_without_a_key_are_counted(demo_on_dolt: ServerTarget, drive: Drive, other: Other) -> None:
+    session = other(demo_on_dolt)
+    commit(session, "main", "Loose", "Tim", 1, "CREATE TABLE loose (a INT, b VARCHAR(9))",
+           "INSERT INTO loose VALUES (1, 'one'), (2, 'two')")  # fmt: skip
+    session.refs.create_branch("main", IMPORT, "main")
+    commit(session, "main", "Three", "Tim", 2, "INSERT INTO loose VALUES (1, 'one'), (1, 'one'), (2, 'two')")
+    commit(session, IMPORT, "None", "Tim", 3, "DELETE FROM loose")
+    async with drive(demo_on_dolt) as user:
+        await opened(user)
+        assert line(user) == ("1 · one", "(count)", "1×", "  3×", "  0×", "?")
+        await keys(user, "vertical_line", "e", "ctrl+u", "4", "enter", "J", "t", "c", "enter")
+        assert user.log[0] == f"Merge branch '{IMPORT}' into main"
+    assert session.rows.page("main", Query("loose"), 9).rows == ((1, "one"),) * 4
 
 
 async def test_rules_columns_and_records_at_any_size(demo: FileTarget, drive: Drive, other: Other) -> None:

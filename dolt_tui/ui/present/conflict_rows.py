@@ -204,13 +204,17 @@ def key_text(shape: Shape, row: ConflictRow) -> str:
 
 
 def row_label(shape: Shape, row: ConflictRow, side: Side | None = None, most: int = 2) -> str:
-    """A row by its first values that are no key, preferring texts, as a side or else anybody has it; sanitised."""
+    """A row by its first values that are no key, texts where there is one, as a side or else anybody has it; sanitised.
+
+    One that has no key is told apart by values of every type.
+    """
     values = row.side(side) if side is not None else row.ours or row.theirs or row.base
     if values is None:
         return ABSENT_SIGN
     names = [column.name for column in shape.columns if column.name in values and column.name not in shape.key]
     texts = [name for name in names if isinstance(values[name], str) and json_object(values[name]) is None]
-    some = [values[name] for name in (texts or names)[:most] if values[name] is not None]
+    named = (texts or names) if shape.key else names
+    some = [values[name] for name in named[:most] if values[name] is not None]
     return " · ".join(plain(value_cell(value, limit=_WIDEST)) for value in some)
 
 
