@@ -77,7 +77,7 @@ def test_rows_that_are_not_on_all_sides() -> None:
     keyless = shape_of("people", COLUMNS[1:], [("hash",)])
     assert texts(lines_of(keyless, COUNTED, RowDecision())[0])[-1] == "?"
     line = lines_of(keyless, COUNTED, RowDecision(count=7))[0]
-    assert texts(line) == ["✓", "3 · q", "(count)", "1×", "  2×", "  5×", "7×"]
+    assert texts(line) == ["✓", "q", "(count)", "1×", "  2×", "  5×", "7×"]
 
 
 def test_folding_keeps_the_key_of_the_first_line_and_what_was_made_is_kept() -> None:
