@@ -58,11 +58,13 @@ def panes(user: Driver) -> ConflictPanes:
     return screen.own
 
 
-async def test_definitions_and_constraints(either: Target, drive: Drive, other: Callable[[Target], Repository]) -> None:
-    session = other(either)
+async def test_definitions_and_constraints(
+    whichever: Target, drive: Drive, other: Callable[[Target], Repository]
+) -> None:
+    session = other(whichever)
     prepare(session)
     head, tip = (session.refs.resolve("main", name) for name in ("main", "feature"))
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         user.workspace.resolve(user.repository.incoming.merge("main", "feature"))
         await user.settle()
         own = panes(user)
