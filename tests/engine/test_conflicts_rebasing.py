@@ -54,7 +54,8 @@ def test_a_rebase_that_conflicts_twice(raw: Raw, repository: Repository) -> None
     undone(repository)
     assert (raw.state("feature"), raw.branches()) == (before, branches)
     # What changes nothing is left out.
-    assert done(repository, decided(incoming, **{f1: {1: OURS}, f3: {3: THEIRS}})).commits == 2
+    applied = done(repository, decided(incoming, **{f1: {1: OURS}, f3: {3: THEIRS}}))
+    assert (applied.commits, applied.notes) == (2, ("1 commit changes nothing: left out.",))
     assert log(raw, "feature") == ["f3", "f2", *log(raw)]
 
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from ...frozen import Frozen
+from ...words import plural
 from ..core.connections import Connections, Session
 from ..errors import Conflicts, ConstraintsBroken, Undecided
 from ..model import Call, Commit
@@ -124,6 +125,13 @@ def about_a_definition(doing: str, error: Conflicts) -> Conflicts:
         advice="Change the table on one side so that both agree, commit that, and try again.",
         detail=words,
     )
+
+
+def about_left_out(number: int) -> tuple[str, ...]:
+    """That so many commits were left out, in a sentence; nothing where none was."""
+    if number < 1:
+        return ()
+    return (f"{plural(number, 'commit')} {'changes' if number == 1 else 'change'} nothing: left out.",)
 
 
 def found_by(work: Callable[[], object]) -> ConflictSet | None:

@@ -24,7 +24,7 @@ from ..versioning.rewriting import MOST_COMMITS
 from ..versioning.working_set import WorkingSet
 from .applying import unchecked
 from .calls import step_calls
-from .commit_conflicts import Bringing, StoppedAt, about_a_definition, broken_by, found_by
+from .commit_conflicts import Bringing, StoppedAt, about_a_definition, about_left_out, broken_by, found_by
 
 _LEADS = (Action.PICK, Action.REWORD, Action.EDIT)
 _JOINS = (Action.SQUASH, Action.FIXUP)
@@ -74,7 +74,8 @@ class Rebases:
                 run(session, [seen.ref_only], move)
 
             self._db.write(branch, work, "rebase")
-        return Applied(tip, number, notes=tuple(bringing.notes))
+        wanted = sum(step.action in _LEADS for step in incoming.steps) or len(incoming.commits)
+        return Applied(tip, number, notes=(*bringing.notes, *about_left_out(wanted - number)))
 
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
         """What `apply` runs; all but the last on a branch of its own."""

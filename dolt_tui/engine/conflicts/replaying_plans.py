@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from ...words import plural
 from ..core.compare_and_write import expect
 from ..core.connections import Connections, Session
 from ..core.revisions import resolve
@@ -23,7 +22,16 @@ from ..versioning.rewriting import PICK, REVERT, Rewriting, one, short
 from ..versioning.working_set import WorkingSet
 from .applying import unchecked
 from .calls import step_calls
-from .commit_conflicts import Bringing, StoppedAt, about_a_definition, author_of, broken_by, committed_again, found_by
+from .commit_conflicts import (
+    Bringing,
+    StoppedAt,
+    about_a_definition,
+    about_left_out,
+    author_of,
+    broken_by,
+    committed_again,
+    found_by,
+)
 from .comparing import missed, refuses
 
 
@@ -54,10 +62,7 @@ class Replays:
         bringing = Bringing(self._db, incoming, plan)
         with self.made(bringing, self._ready(incoming)) as done:
             self._rewriting.forward(incoming.branch, incoming.head, done.hash, _what(incoming))
-        notes = bringing.notes
-        if number := len(done.left_out):
-            notes.append(f"{plural(number, 'commit')} {'changes' if number == 1 else 'change'} nothing: left out.")
-        return Applied(done.hash, done.commits, notes=tuple(notes))
+        return Applied(done.hash, done.commits, notes=(*bringing.notes, *about_left_out(len(done.left_out))))
 
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
         """What `apply` runs; all but the last on a branch of its own."""
