@@ -20,7 +20,16 @@ from dolt_tui.engine.backends.embedded import driver
 from dolt_tui.engine.conflicts import plans
 from dolt_tui.engine.core.session import Session
 from dolt_tui.engine.errors import ConstraintsBroken, Undecided
-from dolt_tui.engine.model.conflicts import Incoming, IncomingKind, ResolutionPlan, RowDecision, Side
+from dolt_tui.engine.model.conflicts import (
+    ConflictSet,
+    Incoming,
+    IncomingKind,
+    ResolutionPlan,
+    RowDecision,
+    Rule,
+    RuleKind,
+    Side,
+)
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Raw, RawDolt, RawLite
@@ -34,7 +43,7 @@ SIDES = tuple(Side)
 T = {n: datetime(2026, 1, n, 1, 2, 3, 456) for n in (1, 2, 3)}
 
 DOLT: dict[str, tuple[str, str, list[Cell]]] = {
-    "n": ("INT", "{}", [("1", 1, 1), ("-2", -2, -2), ("NULL", None, None)]),
+    "n": ("INT", "{}", [*((str(n), n, n) for n in (1, -2, 3, 40)), ("NULL", None, None)]),
     "s": ("VARCHAR(20)", "{}", [("''", "", ""), ("'a'", "a", "a"), ("'A'", "A", "A"), ("'ü%s?'", "ü%s?", "ü%s?")]),
     "c": ("VARCHAR(9) COLLATE utf8mb4_0900_ai_ci NOT NULL", "{}", [("'b'", "b", "b"), ("'C'", "C", "C")]),
     "d": ("DECIMAL(10,3)", "{}", [("1.5", Decimal("1.500"), Decimal("1.500")), ("NULL", None, None)]),
@@ -47,7 +56,7 @@ DOLT: dict[str, tuple[str, str, list[Cell]]] = {
     "p": ("POINT", "ST_AsText({})", [(f"POINT({n}, 0.1)", f"POINT({n} 0.1)", f"POINT({n} 0.1)") for n in (1, 2)]),
 }  # fmt: skip
 LITE: dict[str, tuple[str, str, list[Cell]]] = {
-    "n": ("INTEGER", "{}", [("1", 1, 1), ("-2", -2, -2), ("NULL", None, None)]),
+    "n": ("INTEGER", "{}", [*((str(n), n, n) for n in (1, -2, 3, 40)), ("NULL", None, None)]),
     "s": ("TEXT COLLATE NOCASE", "{}", [("''", "", ""), ("'a'", "a", "a"), ("'A'", "A", "A"), ("'ü%?'", "ü%?", "ü%?")]),
     "d": ("REAL", "{}", [("1.5", 1.5, 1.5), ("NULL", None, None), ("3.0", 3.0, 3.0)]),
     "x": ("BLOB", "{}", [("x'00ff'", b"\x00\xff", b"\x00\xff"), ("x''", b"", b""), ("NULL", None, None)]),
@@ -89,6 +98,8 @@ class Table:
                 yield f"DELETE FROM {self.name} WHERE {where}"
             elif key in rows and action < 0.7:
                 names = dice.sample(list(self.columns), dice.randrange(1, min(4, len(self.columns) + 1)))
+                if "n" in self.columns and dice.random() < 0.5:
+                    names = list(dict.fromkeys([*names, "n"]))
                 sets = ", ".join(f"{name} = {dice.choice(self.columns[name][2])[0]}" for name in names)
                 yield f"UPDATE {ignore} {self.name} SET {sets} WHERE {where}"
             elif key not in rows and action < 0.5:
@@ -114,6 +125,8 @@ class Model:
         self.table, self.sides = table, sides
         self.result: Rows = {}
         self.conflicts: dict[tuple[Any, ...], tuple[Row | None, Row | None, Row | None]] = {}
+        self.ruled: dict[tuple[Any, ...], int] = {}
+        """What the rule makes of the column ``n``."""
         for key in sorted({key for rows in sides.values() for key in rows}):
             base, ours, theirs = (sides[side].get(key) for side in SIDES)
             if same_row(ours, theirs) or same_row(theirs, base):
@@ -141,12 +154,22 @@ class Model:
     def filled(base: Row | None, ours: Row, theirs: Row) -> dict[str, Any]:
         return {name: theirs[name] if base and alike(base[name], ours[name]) else ours[name] for name in ours}
 
+    def rule(self, repository: Repository, found: ConflictSet, plan: ResolutionPlan) -> ResolutionPlan:
+        """Let a rule decide what it can: the greater number, where both sides changed one."""
+        for key, (base, ours, theirs) in self.conflicts.items():
+            if base and ours and theirs and "n" in self.open(key) and None not in (ours["n"], theirs["n"]):
+                self.ruled[key] = max(ours["n"], theirs["n"])
+        trial = repository.resolver.try_rule(found, plan, Rule(RuleKind.GREATER, self.table.name, ("n",)))
+        assert trial.decisions.get(self.table.name, {}).keys() == self.ruled.keys()
+        return plans.with_trial(plan, found.commit, trial)
+
     def decide(self, dice: random.Random, plan: ResolutionPlan, commit: str) -> ResolutionPlan:
         """Decide everything."""
         name, whole = self.table.name, None
         if dice.random() < 0.3:
             whole = dice.choice(SIDES)
             plan = plans.take_table(plan, commit, name, whole)
+            self.ruled.clear()
         for key, rows in self.conflicts.items():
             side = whole
             there = dict(zip(SIDES, rows, strict=True))
@@ -175,6 +198,9 @@ class Model:
             assert theirs
             made = self.filled(base, ours, theirs)
             columns = self.open(key)
+            if key in self.ruled:
+                made["n"] = self.ruled[key]
+                columns.remove("n")
         else:
             columns = dice.sample(list(self.table.columns), dice.randrange(3))
             made = dict(row or ours or theirs or base or {})
@@ -264,6 +290,7 @@ def test_what_was_decided_is_what_is_committed(
         _round(raw, repository, tables, random.Random(number), number, watched, totals)
     assert totals["conflicts"]
     assert totals["merged"]
+    assert totals["ruled"] or not long
 
 
 def _round(
@@ -298,6 +325,9 @@ def _round(
     for model in models:
         assert told.pop(model.table.name, 0) == len(model.conflicts), number
         totals["conflicts"] += len(model.conflicts)
+        if found and model.conflicts and "n" in model.table.columns and dice.random() < 0.7:
+            plan = model.rule(repository, found, plan)
+            totals["ruled"] += len(model.ruled)
         plan = model.decide(dice, plan, tip)
     rows = resolver.rows(found) if found else None
     plan, counts = (
