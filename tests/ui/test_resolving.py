@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dolt_tui.config_rules import KeptRule
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.undo.steps import UndoSettings
 from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
@@ -109,3 +111,27 @@ async def test_rules_are_listed_saved_and_of_ones_own(demo: FileTarget, drive: D
         await user.press("a")
         assert "TimoTimothy" in user.screen
         assert "all decided" in user.header
+
+
+async def test_what_an_earlier_run_left_is_offered_until_it_no_longer_fits(
+    demo: FileTarget, drive: Drive, other: Other, tmp_path: Path
+) -> None:
+    session, undo = other(demo), UndoSettings(tmp_path)
+    diverge(session)
+    async with drive(demo, undo=undo) as user:
+        await user.go_to_branch("modify_data")
+        await user.press("M", "m", "t", "escape")
+    async with drive(demo, undo=undo) as user:
+        assert "Resolving conflicts was not finished: merging modify_data into main" in user.dialog_text
+        assert "1 row decided" in user.dialog_text
+        await user.press("escape")  # neither taken up nor discarded
+        assert "RESOLVING modify_data from before" in user.header
+        await user.press("m")
+        assert "MERGING modify_data" in user.header
+        assert "all decided" in user.header
+    session.run("main", [("UPDATE employees SET last_name = ? WHERE id = ?", ("So", 1))])
+    session.working.stage("main", ["employees"])
+    session.commits.commit("main", "In between", "", None)
+    async with drive(demo, undo=undo) as user:
+        assert user.told == ["What was decided about merging modify_data into main no longer fits: it was dropped"]
+        assert "RESOLVING" not in user.header
