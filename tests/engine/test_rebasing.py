@@ -359,3 +359,15 @@ def test_only_the_branch_of_a_rebase_is_left(feature: Raw, repository: Repositor
     assert feature.state("f") == before
     assert left_over(feature) == []
     repository.rebasing.rebase("f", "main")
+
+
+def test_squashing_into_nothing(people: Raw, repository: Repository) -> None:
+    base = people.head()
+    people.call("dolt_branch", "f")
+    empty = str(people.call("dolt_commit", "--allow-empty", "-m", "empty", at="f")[0])
+    people.run("INSERT INTO people VALUES (9, 'Nan')", at="f")
+    steps = [RebaseStep(Action.PICK, empty, "empty"), RebaseStep(Action.SQUASH, people.commit("more", at="f"), "more")]
+    before = people.state("f")
+    with pytest.raises(InvalidPlan, match=f"would change {base[:7]}"):  # both engines do
+        repository.rebasing.interactive("f", base, steps)
+    assert people.state("f") == before

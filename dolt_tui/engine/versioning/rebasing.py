@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from dolt_tui.engine.core.validation import check_plan
 
-from ..core.compare_and_write import expect, look, named_ref
+from ..core.compare_and_write import expect, look, named_ref, run
 from ..core.connections import Connections, Session
 from ..core.constraint_violations import conflict_words
 from ..core.revisions import resolve
-from ..errors import Conflicts, LocalChanges, NoParent, NothingChanged
+from ..errors import Conflicts, InvalidPlan, LocalChanges, NoParent, NothingChanged
 from ..model import HEAD, Call, Commit, Expected, MergeKind
 from ..model.rewriting import REBASE_BRANCH, Action, Rebased, RebasePreview, RebaseStep
 from .merging import Merging
@@ -127,19 +127,41 @@ class Rebasing:
         """
         check_plan(steps)
         self._refuse(self._in_the_way(branch))
+        seen: list[Expected] = []
         try:
 
             def work(session: Session) -> str:
                 expect(session, expected)
-                return replay(session, base, lambda _: steps, expected or look(session))
+                seen.append(expected or look(session))
+                return replay(session, base, lambda _: steps, seen[-1])
 
             said = self._db.write(branch, work, "interactive rebase")
         except Conflicts as error:
             raise _explained(f"Rebasing {branch}", error) from error
         finally:
             self._ended(branch)
+        if not paused(said):
+            self._keep(branch, base, seen[-1].hash)
         kept = sum(step.action is not Action.DROP for step in steps)
         return Rebased(kept, REBASE_BRANCH + branch if paused(said) else "")
+
+    def _keep(self, branch: str, base: str, head: str) -> None:
+        """Take a rebase back that has changed the commit that it goes onto.
+
+        A step of which nothing is left is left out, and what is squashed into it goes into the one before.
+        See engine-facts.md#squash-into-upstream.
+        """
+        with self._db.read(branch, "interactive rebase") as session:
+            now = resolve(session, HEAD)
+            lost, _ = session.dialect.distance(session, base, now)
+        if not lost:
+            return
+        back = self._db.procedure("dolt_reset", "--hard", head)
+        self._db.write(branch, lambda session: run(session, [Expected(branch, now)], back), "interactive rebase")
+        raise InvalidPlan(
+            f"Nothing is left of the first commit, and squashing would change {base[:7]}. Nothing was changed.",
+            "Pick the commit after it instead.",
+        )
 
     def interactive_calls(self, base: str, steps: Sequence[RebaseStep] = ()) -> tuple[Call, ...]:
         """What `interactive` runs; without ``steps`` all but what writes the plan."""
