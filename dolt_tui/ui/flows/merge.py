@@ -61,9 +61,9 @@ def merge(
         if to_be_resolved(preview) and not preview.blocked_by:
             found.append(Choice("c", "conflicts…", "look at the rows: base, ours and theirs"))
         if preview.ours and preview.theirs:
-            why_not = found[1].why_not or ("it would fail" if preview.blocked_by else "")
-            ours = ", with ours where it conflicts" if preview.conflicts else ""
-            found.append(Choice("w", "what if…", f"look at the merged database first{ours}", why_not))
+            # Also where the preview fails: definitions that no merge brings together are made like ours for a look.
+            ours = ", with ours where it conflicts" if to_be_resolved(preview) else ""
+            found.append(Choice("w", "what if…", f"look at the merged database first{ours}", found[1].why_not))
         if repository.info.read_only and not repository.info.traits.server:
             preview = replace(preview, blocked_by="what conflicts shows only where it may be tried: not read-only")
         return merge_lines(preview), found

@@ -59,5 +59,11 @@ class WhatIfs:
 
     def _drop(self, incoming: Incoming, made: WhatIf) -> None:
         repository = self._session.repository
-        work = lambda: repository.resolver.drop_what_if(incoming.branch, made)  # noqa: E731
+        resolver, comes_back = repository.resolver, self._back_to is not None
+
+        def work() -> None:
+            resolver.drop_what_if(incoming.branch, made)
+            if not comes_back:
+                resolver.leave(incoming)
+
         self._session.quietly(f"{DROPPING} {made.branch}", "", work, lambda _: None)
