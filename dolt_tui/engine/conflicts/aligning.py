@@ -18,6 +18,7 @@ from ..editing.table_definitions import read_form
 from ..editing.table_statements import column_clause
 from ..errors import NO_ANSWER, EngineError, TableNotFound
 from ..model import ColumnInfo, Status, key_of
+from .schema import DEFINITIONS
 
 _VIEWS_ON_DOLT = "SELECT type, fragment FROM dolt_schemas WHERE name = %s AND type IN ('view', 'trigger')"
 _VIEWS_ON_DOLTLITE = "SELECT type, sql FROM sqlite_master WHERE type IN ('view', 'trigger') AND name = ? COLLATE NOCASE"
@@ -139,6 +140,9 @@ class _Sides:
 def _one(sides: _Sides, name: str, notes: list[str]) -> list[str]:
     """Bring one table, view or trigger into line; the names that have to be staged for it."""
     session, quote = sides.session, sides.session.dialect.quote
+    if name == DEFINITIONS:
+        _align_all_definitions(sides)
+        return [name]
     our_name, their_name = sides.our_names.get(name, name), sides.their_names.get(name, name)
     (our_kind, ours), (their_kind, theirs) = (
         sides.definition(sides.own, our_name),
@@ -173,6 +177,22 @@ def _one(sides: _Sides, name: str, notes: list[str]) -> list[str]:
     if not same:
         _Rebuilt(sides, name, our_name, their_name, ours, notes).run()
     return touched
+
+
+def _align_all_definitions(sides: _Sides) -> None:
+    """All views and triggers of Dolt: where one side has dropped the last of them, all are one conflict."""
+    session, found = sides.session, list[dict[tuple[str, str], str]]()
+    for commit in (sides.own, sides.wanted):
+        with sides.db.visit(commit, "definitions") as there:
+            rows = there.rows("SELECT type, name, fragment FROM dolt_schemas WHERE type IN ('view', 'trigger')")
+            found.append({(str(kind), str(name)): str(text) for kind, name, text in rows})
+    ours, theirs = found
+    for (kind, name), text in ours.items():
+        if theirs.get((kind, name)) != text:
+            session.execute(f"DROP {kind.upper()} {session.dialect.quote(name)}")
+    for key, text in theirs.items():
+        if ours.get(key) != text:
+            session.execute(session.dialect.sql(session.dialect.statement(text)))
 
 
 def _align_triggers(sides: _Sides, name: str, our_name: str, their_name: str) -> None:

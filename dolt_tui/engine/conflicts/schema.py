@@ -51,7 +51,8 @@ def schema_conflicts_in(
     found = []
     for table, *sides, description in rows:
         texts = _three(map(_ddl, sides))
-        conflict = SchemaConflict(str(table), *texts, description=_words(description), kind=_kind(texts))
+        words = "one side has dropped all views and triggers" if table == DEFINITIONS else _words(description)
+        conflict = SchemaConflict(str(table), *texts, description=words, kind=_kind(texts))
         if not all(texts) and texts[0]:
             renames = renames if renames is not None else [_renames(session, base, side) for side in (ours, theirs)]
             conflict = _renamed(session, conflict, renames, (ours, theirs))
@@ -62,7 +63,7 @@ def schema_conflicts_in(
         rest = [name for name, rows in counts.items() if rows and name not in known]
         dropped = (_dropped(session, name, base, (ours, theirs)) for name in rest)
         found += [conflict for conflict in dropped if conflict is not None]
-    elif not session.dialect.traits.server:
+    else:
         found += _under_old_names(session, [name for name, rows in counts.items() if rows], base, (ours, theirs))
     return tuple(_with_ways(session, conflict, kind, whole=False) for conflict in found)
 
