@@ -135,14 +135,21 @@ class Workspace(PaneScreen):
             offer_left(self)
             resolve.offer_left(self)
         self.session.drafts.check()  # others may have changed what it is about
-        kept = self._kept_rows() if not event.first else None
-        if kept is not None:
-            self.main.expect(kept)
-        if event.first or (kept is None and not self.main.stack):
+        if event.first:
             self.follow(force=True)
         else:
-            self.load_main()
+            self.reload()
         self.mark_old()
+
+    def reload(self) -> None:
+        """Read again what the main pane shows, also where it went inside, and where the selection is elsewhere by now
+        because the last row of a list was staged or unstaged."""
+        kept = self._kept_rows()
+        if kept is None:
+            super().reload()
+        else:
+            self.main.expect(kept)
+            self.load_main()
 
     def _kept_rows(self) -> UncommittedView | None:
         """The uncommitted rows in which one is, with what is known of them by now."""

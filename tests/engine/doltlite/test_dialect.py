@@ -259,3 +259,12 @@ def test_the_orm_inserts_updates_and_deletes(tmp_path: Path) -> None:
         session.commit()
         assert session.scalars(select(Person.name).order_by(Person.id)).all() == ["b", "c"]
     assert any("RETURNING" in statement for statement in seen)
+
+
+def test_a_connection_that_was_taken_out_of_its_pool_is_closed_in_order(path: Path) -> None:
+    engine = create_engine(f"sqlite+doltlite:///{path}", skip_autocommit_rollback=True)
+    for level in ("AUTOCOMMIT", "SERIALIZABLE"):
+        with engine.connect().execution_options(isolation_level=level) as connection:
+            assert connection.scalar(text("select 1")) == 1
+            connection.detach()
+    engine.dispose()

@@ -114,7 +114,9 @@ class DoltLiteDialect(SQLiteDialect_pysqlite):
 
 def _of_driver(connection: Any) -> driver.Connection:
     """The driver's connection, out of the pool's wrapper if need be."""
-    return cast(driver.Connection, getattr(connection, "driver_connection", connection))
+    found = getattr(connection, "driver_connection", connection)
+    # The wrapper of one that was taken out of its pool only has it by its other name.
+    return cast(driver.Connection, connection.dbapi_connection if found is None else found)
 
 
 def register() -> None:
