@@ -217,6 +217,12 @@ def test_what_a_killed_program_left_waits_and_is_taken_up_or_dropped(start: Star
     assert kept.left("main") == ()
     take(resolving, 3, Side.THEIRS)
     desk.settle()
+    resolving.open(desk.repository.incoming.merge("main", "other", squash=True))
+    desk.settle()
+    put_aside = "Put aside: merging other into main; offered again at the next start, unless main moves"
+    assert put_aside in desk.texts
+    resolving.abort()
+    assert len(kept.left("main")) == 1
     change(others, "main", {3: "cc"}, "In between")
     assert kept.left("main") == ()
     assert [incoming.source for incoming in kept.drop_outdated("main")] == ["other"]

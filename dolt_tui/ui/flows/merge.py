@@ -57,7 +57,8 @@ def merge(
 
     def show(preview: MergePreview, whole: bool) -> Shown:
         found = merge_choices(preview, message, read_only=repository.info.read_only)[:ways]
-        found = [replace(choice, calls=calls(choice.letter, preview)) for choice in found]
+        if not to_be_resolved(preview):  # else the resolver tells what is run
+            found = [replace(choice, calls=calls(choice.letter, preview)) for choice in found]
         if to_be_resolved(preview) and not preview.blocked_by:
             found.append(Choice("c", "conflicts…", "look at the rows: base, ours and theirs"))
         if preview.ours and preview.theirs:

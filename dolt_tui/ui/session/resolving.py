@@ -216,6 +216,11 @@ class Resolving:
     def _show(self, answer: Foreseen, found: ConflictSet, rows: ConflictRows, before: Resolution | None) -> None:
         incoming = answer.plan.incoming
         self._from_before.pop(incoming.branch, None)
+        other = self._all.get(incoming.branch)
+        if before is None and other is not None:
+            self._session.tell(
+                f"Put aside: {other.incoming.title}; offered again at the next start, unless {incoming.branch} moves"
+            )
         now = self._all[incoming.branch] = Resolution(
             incoming, answer.plan, found, rows, Counter(found, rows), left=answer.left
         )
