@@ -118,6 +118,12 @@ ONE_BY_ONE = {
         ("UPDATE plain SET a = 5",),
         [(1, 5), (7, None)],
     ),
+    "changed here, dropped there": (
+        "plain",
+        ("UPDATE plain SET a = 5", "CREATE TABLE more (id INTEGER PRIMARY KEY)"),
+        ("DROP TABLE plain",),
+        None,
+    ),
     "renamed here, changed there": (
         "plain",
         ("ALTER TABLE plain RENAME TO other", "INSERT INTO other VALUES (7, 7)"),
@@ -142,9 +148,13 @@ def test_kinds_of_conflicts_one_by_one(raw: Raw, repository: Repository, case: s
     assert told["align theirs"] == ""
     wrong = "the primary key has to be that of the base: change it back on the other side"
     assert told["align ours"] == (wrong if case == "another key" else "")
-    assert told[f"{SchemaWay.FORCE} {Side.OURS}"]
+    assert told[f"{SchemaWay.FORCE} {Side.THEIRS}"]
     repository.resolver.apply(incoming, plan_of(incoming, {table: Side.THEIRS}))
-    assert raw.rows(f"SELECT * FROM {table} ORDER BY 1") == rows
+    if rows is None:
+        with pytest.raises(Exception, match=r"no such table|table not found"):
+            raw.rows(f"SELECT * FROM {table}")
+    else:
+        assert raw.rows(f"SELECT * FROM {table} ORDER BY 1") == rows
 
 
 def plan_of(

@@ -155,9 +155,14 @@ def _one(sides: _Sides, name: str, notes: list[str]) -> list[str]:
             session.execute(session.dialect.sql(session.dialect.statement(theirs)))
         return ["dolt_schemas"]
     if our_kind and not their_kind:
-        session.execute(f"DROP TABLE {quote(our_name)}")
+        # DoltLite does not always merge what both sides have dropped. As it was before, it goes with the other side's
+        # deletion. engine-facts.md#doltlite-both-dropped
+        if session.dialect.traits.server or our_name != name:
+            session.execute(f"DROP TABLE {quote(our_name)}")
+        if not session.dialect.traits.server:
+            session.call("dolt_checkout", sides.base, "--", name)
         notes.append(f"Table {our_name} is dropped, with its rows.")
-        return [our_name]
+        return [our_name, name]
     if not our_kind:
         if their_kind:
             session.call("dolt_checkout", sides.wanted, "--", their_name)

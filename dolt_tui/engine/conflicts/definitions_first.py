@@ -194,13 +194,12 @@ class DefinitionsFirst:
 
 
 def _refuse_again(found: ConflictSet, tables: Tables) -> None:
-    """Raise `Unmergeable` where a definition conflicts although it is equal on both sides by then: DoltLite takes a
-    table that was dropped for one that was renamed, where another one was made on the same side."""
+    """Raise `Unmergeable` where a definition conflicts although it is equal on both sides by then."""
     names = {name for name, _ in tables}
     again = next((conflict.table for conflict in found.schema if conflict.table in names), "")
     if again:
         raise Unmergeable(
-            f"{again} conflicts even where both sides have it alike: it is taken for another table that was renamed.",
+            f"{again} conflicts even where both sides have it alike.",
             "Take the other side of it, and change it after the merge.",
         )
 
