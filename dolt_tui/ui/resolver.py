@@ -175,6 +175,7 @@ class ResolverScreen(PaneScreen):
         elif force or view != main.view:
             main.stack.clear()
             main.expect(view)
+            self._show_rules()
             self.load_main()
 
     def load_main(self) -> None:

@@ -124,7 +124,7 @@ async def test_rules_columns_and_records_at_any_size(demo: FileTarget, drive: Dr
         assert "⚑ 6 of 8" in user.header
         await keys(user, "0", "less_than_sign", "vertical_line", "t", "slash", *"notes", "enter", "enter")
         assert user.told[-1] == "theirs for email of 2 rows"
-        assert line(user)[0] == "id"  # the record
+        assert line(user)[0] == "notes"  # of the record
         assert "notes" in user.text(own.rows)
         await keys(user, "escape", "escape", "o", "j", "o")
         await keys(user, "X")

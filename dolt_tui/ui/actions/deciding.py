@@ -303,7 +303,7 @@ class DecidingActions(Actions):
         "deciding.table_ours",
         "O",
         "whole table",
-        "Take ours for all rows of the table that conflict",
+        "Take ours, or theirs, for all rows of the table that conflict",
         RESOLVER,
         footer=True,
         shown="O T",
@@ -376,7 +376,7 @@ class DecidingActions(Actions):
     )
     def record(self) -> None:
         from dolt_tui.ui.main_view.conflicts import LoadedConflicts, RecordView
-        from dolt_tui.ui.present.conflict_rows import key_text
+        from dolt_tui.ui.present.conflict_rows import key_text, line_key
 
         line, loaded, view = self._line, self.pane.loaded, self.pane.entered()
         if view is not None:
@@ -395,6 +395,8 @@ class DecidingActions(Actions):
             loaded.view.plan,
             key_text(shape, line.row),
         )
+        if line.column:
+            self.pane.seek = line_key(line.row.key, line.column)
         self.context.show_view(view, inside=True)
 
 

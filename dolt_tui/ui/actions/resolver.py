@@ -163,7 +163,7 @@ class ResolverActions(Actions):
         "resolver.next",
         "J",
         "next",
-        "Go to what is undecided next",
+        "Go to what is undecided next, or before",
         RESOLVER,
         footer=True,
         shown="J K",

@@ -12,6 +12,7 @@ from dolt_tui.engine.model.conflicts import ConflictKind, ConflictRow, TablePlan
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Listing, Loaded, View
 from dolt_tui.ui.present.conflict_record import record_columns, record_rows
 from dolt_tui.ui.present.conflict_rows import (
+    ROOM,
     Decided,
     Line,
     Shape,
@@ -65,6 +66,8 @@ class LoadedConflicts(Loaded):
     ) -> None:
         super().__init__(view, branch)
         self.shape, self.keys, self.first = shape, keys, first
+        self.room = ROOM
+        """How many characters of a text have room in a column."""
         self.shown: Decided | None = None
         """The lines of the rows, under the plan for which they were made last."""
 
@@ -76,7 +79,7 @@ class LoadedConflicts(Loaded):
         return "No rows of this table conflict."
 
     def overlay(self, known: Known) -> Decided:
-        self.shown = Decided(self.shape, self.view.plan(), len(self.keys), self.shown)
+        self.shown = Decided(self.shape, self.view.plan(), len(self.keys), self.shown, self.room)
         return self.shown
 
 

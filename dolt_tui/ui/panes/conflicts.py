@@ -18,11 +18,15 @@ from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.conflict_lists import CHANGE_COLUMNS, CONFLICT_COLUMNS, RULE_COLUMNS, Entry
 from dolt_tui.ui.present.conflict_record import outcome_columns, outcome_rows, remarks, undecided_text
-from dolt_tui.ui.present.conflict_rows import Line, Shape, key_text
+from dolt_tui.ui.present.conflict_rows import ROOM, Line, Shape, key_text
 from dolt_tui.ui.present.content import content
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, sanitise
 from dolt_tui.words import count
+
+_LEAST_ROOM = 8
+_BETWEEN = 34
+"""Cells of a line that are no values: the key, the column's name, blanks, rules and marks."""
 
 
 class ConflictsPane(Pane):
@@ -114,6 +118,8 @@ class ConflictRowsPane(MainPane):
         self.grid.cursor_kind = "row"  # decisions are about lines
 
     def _lay(self, loaded: Loaded, known: Known, show: Callable[..., None]) -> None:
+        if isinstance(loaded, LoadedConflicts) and self.size.width:
+            loaded.room = max(_LEAST_ROOM, min(ROOM, (self.size.width - _BETWEEN) // 4))
         show(loaded.overlay(known), signs=True)
 
     @property

@@ -197,9 +197,9 @@ def record_rows(shape: Shape, row: ConflictRow, decision: RowDecision, position:
         line = Line(row, name if row.counts is None else ROW, position, names, folded=False)
         opened = name in found.open or ROW in found.open
         if name in names:
-            shown = list(cell_cells(shape, row, decision, found, name))
+            shown = list(cell_cells(row, decision, found, name, room))
         else:
-            shown = _agreed(row, decision, found.values, name, values, opened=opened)
+            shown = _agreed(row, decision, found.values, name, values, room, opened=opened)
         sign: Cell = ()
         if name in names:
             sign = cell("!", Style.CONFLICT) if opened else cell("✓", Style.SUCCESS)
@@ -236,13 +236,23 @@ def _room(shape: Shape, width: int) -> int:
 
 
 def _agreed(
-    row: ConflictRow, decision: RowDecision, result: RowValues | None, name: str, values: list[object], *, opened: bool
+    row: ConflictRow,
+    decision: RowDecision,
+    result: RowValues | None,
+    name: str,
+    values: list[object],
+    room: int,
+    *,
+    opened: bool,
 ) -> list[Cell]:
     """The cells of a column that needs no decision."""
     choice = choice_of(row, decision, name)
     now = _of(result, name)
-    base, ours, theirs, shown = values_cells((*values, now))
+    base, ours, theirs, shown = values_cells((*values, now), room)
     changed = not same_value(now, values[1]) or isinstance(choice, Edited)
+    if choice is None and not opened and all(same_value(value, now) for value in values):
+        return [_styled(base, Style.DIM), mark(_styled(ours, Style.DIM), chosen=False),
+                mark(_styled(theirs, Style.DIM), chosen=False), _styled(shown, Style.DIM)]  # fmt: skip
     style = Style.BOLD if choice is None and not changed else _SET
     return [
         base,

@@ -32,7 +32,7 @@ OPEN: Final = cell("?", Style.CONFLICT)
 MERGED: Final = "both merged"
 _TAKEN = styles(Style.ADDED, Style.BOLD)
 _EDITED = styles(Style.MODIFIED, Style.BOLD)
-_ROOM = 24
+ROOM: Final = 24
 """Characters of a text that are shown from its beginning, whatever differs; of longer ones from where they differ."""
 _WIDEST = 30
 _SIDES = (Side.BASE, Side.OURS, Side.THEIRS)
@@ -113,11 +113,13 @@ SIDE_COLUMNS: Final[Mapping[str, Side]] = {side.value: side for side in _SIDES}
 class Decided:
     """What is decided, over the rows that conflict: an `Overlay` that makes all lines. What was made is kept."""
 
-    def __init__(self, shape: Shape, plan: TablePlan, total: int, before: Decided | None = None) -> None:
-        """``total``: how many rows conflict. ``before``: the same under another plan."""
-        self.shape, self.plan, self._total = shape, plan, total
+    def __init__(
+        self, shape: Shape, plan: TablePlan, total: int, before: Decided | None = None, room: int = ROOM
+    ) -> None:
+        """``total``: how many rows conflict. ``before``: the same under another plan. ``room``: see `lines_of`."""
+        self.shape, self.plan, self._total, self._room = shape, plan, total, room
         self._made: dict[RowKey, tuple[RowDecision, tuple[Row, ...]]] = {}
-        if before is not None and before.shape == shape:
+        if before is not None and before.shape == shape and before._room == room:
             self._made = before._made
 
     @property
@@ -143,7 +145,7 @@ class Decided:
     def _lines(self, base: Row, conflict: ConflictRow, decision: RowDecision) -> tuple[Row, ...]:
         position = base.key[1] if isinstance(base.key, tuple) else 0
         assert isinstance(position, int)
-        first, *more = lines_of(self.shape, conflict, decision, position)
+        first, *more = lines_of(self.shape, conflict, decision, position, self._room)
         return (replace(first, base=base), *(replace(row, extra=True) for row in more))
 
 
@@ -157,22 +159,26 @@ def line_key(key: RowKey, column: str) -> Hashable:
     return (key, column)
 
 
-def lines_of(shape: Shape, row: ConflictRow, decision: RowDecision, position: int = 0) -> tuple[Row, ...]:
-    """The lines of a row."""
+def lines_of(
+    shape: Shape, row: ConflictRow, decision: RowDecision, position: int = 0, room: int = ROOM
+) -> tuple[Row, ...]:
+    """The lines of a row; ``room``: how many characters of a text are shown from its beginning, whatever differs."""
     names, found = open_columns(row), outcome(row, decision)
     by_row = bool(decision.row is not None or decision.delete or decision.count is not None)
     if not names or names == (ROW,) or (by_row and found.decided):
         cells: tuple[str, ...] = () if names == (ROW,) else names
         name = ROW if by_row or names == (ROW,) or not cells else cells[0]
-        return (_line(shape, row, decision, found, Line(row, name, position, cells, folded=True), first=True),)
+        return (_line(shape, row, decision, found, Line(row, name, position, cells, folded=True), room, first=True),)
     folded = found.decided
     return tuple(
-        _line(shape, row, decision, found, Line(row, name, position, names, folded=folded), first=not at)
+        _line(shape, row, decision, found, Line(row, name, position, names, folded=folded), room, first=not at)
         for at, name in enumerate(names[:1] if folded else names)
     )
 
 
-def _line(shape: Shape, row: ConflictRow, decision: RowDecision, found: Outcome, line: Line, *, first: bool) -> Row:
+def _line(
+    shape: Shape, row: ConflictRow, decision: RowDecision, found: Outcome, line: Line, room: int, *, first: bool
+) -> Row:
     sign: Cell = ()
     if first:
         sign = cell("✓", Style.SUCCESS) if found.decided else cell("!", Style.CONFLICT)
@@ -186,7 +192,7 @@ def _line(shape: Shape, row: ConflictRow, decision: RowDecision, found: Outcome,
         name = cell(line.column)
         if more:
             name = (*name, (f" +{more}", Style.DIM))
-        shown = cell_cells(shape, row, decision, found, line.column)
+        shown = cell_cells(row, decision, found, line.column, room)
     return Row(line_key(row.key, line.column), (*_key_cells(shape, row, first), name, *shown), value=line, sign=sign)
 
 
@@ -234,14 +240,14 @@ def choice_of(row: ConflictRow, decision: RowDecision, column: str) -> Side | Ed
 
 
 def cell_cells(
-    shape: Shape, row: ConflictRow, decision: RowDecision, found: Outcome, column: str
+    row: ConflictRow, decision: RowDecision, found: Outcome, column: str, room: int = ROOM
 ) -> tuple[Cell, Cell, Cell, Cell]:
     """Base, ours, theirs and the result of a cell; of long values what differs."""
     choice = choice_of(row, decision, column)
     sides = {side: (values or {}).get(column, NOWHERE) for side in _SIDES for values in (row.side(side),)}
     own = choice.value if isinstance(choice, Edited) else NOWHERE
     merged = own is not NOWHERE and is_merged(row, column, own)
-    base, ours, theirs, edited = values_cells((*sides.values(), own))
+    base, ours, theirs, edited = values_cells((*sides.values(), own), room)
     if row.base is None:
         base = cell("added by both" if open_columns(row)[:1] == (column,) else ABSENT_SIGN, Style.NULL)
     result = OPEN
@@ -280,7 +286,7 @@ def merge_of(row: ConflictRow, column: str) -> str | None:
     return merged_json(base, ours, theirs)
 
 
-def values_cells(values: Sequence[object]) -> list[Cell]:
+def values_cells(values: Sequence[object], room: int = ROOM) -> list[Cell]:
     """Values of one cell; long ones so that one sees what differs."""
     base, *others = values
     root = json_object(base)
@@ -295,7 +301,7 @@ def values_cells(values: Sequence[object]) -> list[Cell]:
             said.append(_plain_value(value) if found is None else cell(changes_text(changes)) if changes else keys)
         return said
     if there and all(isinstance(value, str) for value in there):
-        texts = iter(windows([str(value) for value in there], _ROOM))
+        texts = iter(windows([str(value) for value in there], room))
         return [
             _plain_value(value) if value is NOWHERE or value is None else value_cell(next(texts)) for value in values
         ]
