@@ -99,6 +99,10 @@ def test_it_is_decided_counted_taken_back_kept_and_concluded_as_one_step(start: 
     before = state.repository.refs.look("main")
     resolving.open(merging(desk.repository))
     assert session.busy == "look for conflicts"
+    desk.jobs.cancel("preview")  # as esc does
+    desk.settle()
+    assert (session.busy, resolving.now, desk.of(events.ResolvingOpened)) == ("", None, [])
+    resolving.open(merging(desk.repository))
     desk.settle()
     assert len(desk.of(events.ResolvingOpened)) == 1
     assert (resolving.left, resolving.of, resolving.left_of("people")) == (3, 3, 3)
