@@ -20,6 +20,7 @@ from ..model.conflicts import (
     WhatIf,
 )
 from .applying import decide, lost_rows, stage, unchecked
+from .comparing import refuses
 from .constraints import after_broken, broken_in, verified
 from .deciding import open_columns
 from .definitions_first import DefinitionsFirst, Tables, aligned_tables, rest_of
@@ -56,6 +57,10 @@ def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, 
             return (*broken_in(session, (found.base, found.ours, found.theirs)), *lost)
         except ConstraintsBroken as error:
             return error.broken
+        except EngineError as error:
+            if not refuses(error):
+                raise
+            return found.broken  # Dolt cannot merge rows with computed columns: it shows when the plan is applied
         finally:
             session.dialect.rollback(session)
             if undone:
