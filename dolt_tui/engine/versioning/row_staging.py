@@ -217,15 +217,26 @@ def _moved(session: Session, rows: RowSet, staged: bool, moves: list[RowMove] | 
         return None
     if not table.key:
         found = ids(session, table.table, table.columns, keys, staged=not staged)
-        number = move(session, table.table, of_ids(found), (), staged=staged) if found else 0
-    else:
-        number = _moved_by_key(session, table, keys, staged, moves)
-    if number and not staged and not _any_staged(session, table):
-        # Else an empty new table, or the counter of AUTO_INCREMENT, would stay staged.
-        session.call("dolt_reset", "--", table.table)
-        if moves:
-            moves[-1] = replace(moves[-1], alone=True)
-    return number
+        if found and not _moved_whole(session, table, len(found), staged=staged):
+            move(session, table.table, of_ids(found), (), staged=staged)
+        return len(found)
+    return _moved_by_key(session, table, keys, staged, moves)
+
+
+def _moved_whole(session: Session, table: StagedTable, number: int, *, staged: bool) -> bool:
+    """Stage or unstage a table where no more than this ``number`` of rows is left to be; tells whether it was so.
+
+    It takes a millisecond. And by rows an empty new table, or the counter of AUTO_INCREMENT, would stay staged.
+    """
+    if staged and table.untracked:  # it may be one that is ignored: engine-facts.md#ignored-tables-need-force
+        return False
+    dialect = session.dialect
+    one, other = dialect.known(session, *((STAGED, WORKING) if staged else (HEAD, STAGED)))
+    left = f"SELECT count(*) FROM (SELECT 1 FROM {dialect.diff(table.table)} LIMIT {number + 1}) AS found"
+    if int(session.scalar(left, *dialect.diff_values(one, other, table.table))) > number:
+        return False
+    session.call("dolt_add" if staged else "dolt_reset", "--", table.table)
+    return True
 
 
 def _moved_by_key(
@@ -242,6 +253,10 @@ def _moved_by_key(
         if lost:
             raise _KeepFirst
         moves.append(RowMove(table.table, staged, tuple(mine), alone))
+    if _moved_whole(session, table, len(mine), staged=staged):
+        if moves:
+            moves[-1] = replace(moves[-1], alone=alone or not staged)
+        return len(mine)
     if by_writing:
         move_by_writing(session, table, mine, staged=staged)
         return len(mine)
@@ -252,12 +267,6 @@ def _moved_by_key(
     if number != len(mine):
         raise EngineError(f"{len(mine)} rows of {table.table} were meant, and {number} were found. Nothing was done.")
     return number
-
-
-def _any_staged(session: Session, table: StagedTable) -> bool:
-    dialect = session.dialect
-    rows = f"SELECT 1 FROM {dialect.diff(table.table)} LIMIT 1"
-    return session.first(rows, *dialect.diff_values(HEAD, STAGED, table.table)) is not None
 
 
 def _ready(session: Session, rows: RowSet) -> StagedTable:
