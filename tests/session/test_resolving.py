@@ -231,6 +231,12 @@ def test_what_a_killed_program_left_waits_and_is_taken_up_or_dropped(start: Star
     assert kept.left("main") == ()
     assert [incoming.source for incoming in kept.drop_outdated("main")] == ["other"]
     assert kept.drop_outdated("main") == ()
+    resolving.found_left(plan)  # main moved after it was found
+    resolving.resume()
+    desk.settle()
+    assert "What was decided about merging other into main no longer fits: it was dropped" in desk.texts
+    assert state.unfinished is None
+    assert resolving.now is None
 
 
 def test_rules_are_tried_applied_by_themselves_and_kept(start: Start) -> None:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.conflicts.plans import with_trial
-from dolt_tui.engine.errors import ChangedMeanwhile, ConstraintsBroken, Undecided
+from dolt_tui.engine.errors import ChangedMeanwhile, ConstraintsBroken, NothingInProgress, Undecided
 from dolt_tui.engine.model.conflicts import (
     Applied,
     Broken,
@@ -33,10 +33,9 @@ from dolt_tui.ui.session.resolving_work import (
     Counter,
     Foreseen,
     concluded,
-    fitting,
+    end_standing,
     foresee,
-    kept,
-    moved_on,
+    look,
     same_incoming,
     verb,
     where_after,
@@ -46,7 +45,6 @@ from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.conflicts.rows import ConflictRows
-    from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.session.session import Session
 
 KEEPING = "keep the plan"
@@ -191,16 +189,10 @@ class Resolving:
         rules = self.kept_rules.rules
         hold = session.hold(label)
 
+        last, old = (before.found, before.rows) if before is not None else (None, None)
+
         def work() -> Foreseen:
-            given = plan if plan is not None else kept(repository, incoming)
-            try:
-                last = before.found if before is not None else None
-                return foresee(repository, incoming, given, rules, last=last)
-            except ChangedMeanwhile:
-                moved = moved_on(repository, incoming)
-                if moved is None or given is None or before is None:
-                    raise
-                return fitting(repository, moved, given, before.rows, rules)
+            return look(repository, incoming, plan, rules, last, old)
 
         def done(answer: Foreseen) -> None:
             for text in answer.said:
@@ -211,7 +203,14 @@ class Resolving:
                 assert answer.rows is not None
                 self._show(answer, answer.found, answer.rows, before)
 
-        session.jobs.run("preview", label, work, done, lambda error: session.failed(label, error), hold.release)
+        def failed(error: Exception) -> None:
+            known = before is not None or incoming.branch in self._from_before
+            if known and isinstance(error, ChangedMeanwhile | NothingInProgress):
+                self._forget(incoming, None)
+                session.tell(f"What was decided about {incoming.title} no longer fits: it was dropped", "warning")
+            session.failed(label, error)
+
+        session.jobs.run("preview", label, work, done, failed, hold.release)
 
     def _show(self, answer: Foreseen, found: ConflictSet, rows: ConflictRows, before: Resolution | None) -> None:
         incoming = answer.plan.incoming
@@ -345,7 +344,7 @@ class Resolving:
                 now.broken, now.checked = error.broken, now.plan
                 self._session.events.tell(ResolvingChanged())
                 session.tell(f"{error.message} {error.advice}", "warning")
-            elif isinstance(error, ChangedMeanwhile) and now is not None:
+            elif isinstance(error, ChangedMeanwhile | NothingInProgress) and now is not None:
                 session.tell(error.message, "warning")
                 self._foresee(now.incoming, now.plan, now, partial(self._settled, now.incoming))
             else:
@@ -394,15 +393,11 @@ class Resolving:
             session.tell(f"Aborted {incoming.title}: nothing was changed")
             return
 
-        def work(repository: Repository) -> None:
-            operation = repository.progress.find(incoming.branch)
-            if operation is not None:
-                repository.progress.abort(operation)
-
         def done(_: None) -> None:
             self._forget(incoming, None)
             session.tell(f"Aborted {incoming.title}")
 
+        work = partial(end_standing, incoming=incoming)
         session.writes.write("abort", work, done, label=incoming.title, branch=incoming.branch)
 
     def discard(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.conflicts.plans import Left, with_trial
-from dolt_tui.engine.errors import NO_ANSWER, EngineError
+from dolt_tui.engine.errors import NO_ANSWER, ChangedMeanwhile, EngineError
 from dolt_tui.engine.model.conflicts import (
     Applied,
     ConflictRow,
@@ -89,6 +89,36 @@ def foresee(
     rows = resolver.rows(found)
     left = Counter(found, rows).left(plan.step(found.commit))
     return Foreseen(plan, found, rows, left, tuple(told))
+
+
+def look(
+    repository: Repository,
+    incoming: Incoming,
+    plan: ResolutionPlan | None,
+    rules: Sequence[Rule],
+    last: ConflictSet | None,
+    before: ConflictRows | None,
+) -> Foreseen:
+    """`foresee`; without a ``plan`` with the one that a killed program left, if there is one.
+
+    ``last`` and ``before`` are what was shown last, and its rows: where the branch has moved since, what still fits is
+    kept. Raises `ChangedMeanwhile` where nothing was shown, or it has to be begun again.
+    """
+    given = plan if plan is not None else kept(repository, incoming)
+    try:
+        return foresee(repository, incoming, given, rules, last=last)
+    except ChangedMeanwhile:
+        moved = moved_on(repository, incoming)
+        if moved is None or given is None or before is None:
+            raise
+        return fitting(repository, moved, given, before, rules)
+
+
+def end_standing(repository: Repository, incoming: Incoming) -> None:
+    """Take back conflicts that stand on a branch, with what they are part of."""
+    operation = repository.progress.find(incoming.branch)
+    if operation is not None:
+        repository.progress.abort(operation)
 
 
 def fitting(
