@@ -257,6 +257,19 @@ def test_aligned_with_ours(raw: Raw, repository: Repository) -> None:
     assert branches(raw) == {"main", "feature"}
 
 
+def test_ours_everywhere(raw: Raw, repository: Repository) -> None:
+    """Then the merge commit has the rows of its first parent, which DoltLite takes for nothing to commit."""
+    incoming = fork(
+        raw,
+        ("CREATE TABLE t (id INTEGER PRIMARY KEY, v INTEGER)", "INSERT INTO t VALUES (1, 1)"),
+        ("UPDATE t SET v = 2", "ALTER TABLE t ADD COLUMN x VARCHAR(9)"),
+        ("UPDATE t SET v = 3", "ALTER TABLE t ADD COLUMN x INTEGER"),
+    )
+    repository.resolver.apply(incoming, plan_of(incoming, {"t": Side.OURS}, t=TablePlan(Side.OURS)))
+    assert raw.rows("SELECT id, v, x FROM t") == [(1, 2, None)]
+    assert set(log(raw)) == {"Merge branch 'feature' into main", "Align t with main", "ours", "theirs", "base"}
+
+
 def test_a_trigger_that_both_sides_changed(raw: Raw, repository: Repository) -> None:
     """Dolt tells it by its name, DoltLite as a conflict of its table."""
 

@@ -15,7 +15,7 @@ def merge_calls(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> tu
     calls = [db.procedure("dolt_merge", how, "--no-commit", incoming.tip), *step_calls(db, plan.step(incoming.tip))]
     if not squash:
         text = incoming.message.strip() or merge_message(incoming.source, incoming.branch)
-        calls.append(db.procedure("dolt_commit", "-m", text))
+        calls.append(db.procedure("dolt_commit", "--allow-empty", "-m", text))
     return tuple(calls)
 
 

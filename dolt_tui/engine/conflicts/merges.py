@@ -43,7 +43,8 @@ def apply(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         force = left and forces(found)
         if force:
             refuse_left(session)
-        return str(session.call("dolt_commit", *(("-f",) if force else ()), "-m", text)[0])
+        # Ours may have won everywhere: engine-facts.md#merges-that-change-nothing
+        return str(session.call("dolt_commit", *(("-f",) if force else ()), "--allow-empty", "-m", text)[0])
 
     with put_aside(db, incoming.branch, keep=squash) as aside, taken_back(db, incoming.branch):
         try:
