@@ -95,6 +95,11 @@ class ResolverScreen(PaneScreen):
             forget()
         self.session.jobs.drop(_CHANGES, *self.own.rows.LANES[:3])
 
+    def on_escape(self) -> None:
+        """``esc`` while keys wait, as they do for rows that are read."""
+        super().on_escape()
+        self.session.jobs.cancel(self.main.LANES[0])
+
     def close(self) -> None:
         """Go back to the screen below; what is decided is kept."""
         if self._left or self not in self.app.screen_stack:

@@ -70,7 +70,8 @@ async def test_a_merge_is_decided_by_keys_and_committed(either: Target, drive: D
         # a row that is deleted; JSON merged by key; what neither side has; the next table
         await keys(user, "J", "r", "d", "J", "o", "j", "m", "enter")
         assert all(text in user.text(own.rows) for text in ("0 customers 61", "both merged", "newsletter", "night"))
-        await keys(user, "escape", "J", "b")
+        await user.press("escape")
+        await keys(user, "J", "b")
         assert user.told[-1] == "base: there is nothing to take, both sides added the row"
         await keys(user, "t", "J", "c")
         assert user.told[-1] == "continue: 2 conflicts are undecided"
@@ -126,7 +127,8 @@ async def test_rules_columns_and_records_at_any_size(demo: FileTarget, drive: Dr
         assert user.told[-1] == "theirs for email of 2 rows"
         assert line(user)[0] == "notes"  # of the record
         assert "notes" in user.text(own.rows)
-        await keys(user, "escape", "escape", "o", "j", "o")
+        await user.press("escape", "escape")
+        await keys(user, "o", "j", "o")
         await keys(user, "X")
         assert "4 decisions will be lost" in user.dialog_text
         await keys(user, "l")
@@ -138,7 +140,9 @@ async def test_rules_columns_and_records_at_any_size(demo: FileTarget, drive: Dr
         await keys(user, "escape")
         for size in ((60, 18), (40, 10)):
             await user.pilot.resize_terminal(*size)
-            await keys(user, "j", "enter", "escape", "1", "5", "plus", "underscore", "f1", "escape", "0")
+            await keys(user, "0", "j", "enter")
+            await keys(user, "escape", "1", "5", "plus", "underscore", "f1")
+            await keys(user, "escape", "0")
             assert "customers" in user.screen
         await keys(user, "X", "a")
         assert user.app.screen is user.workspace, user.screen
