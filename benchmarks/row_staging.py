@@ -75,8 +75,9 @@ def measure(repository: Repository, name: str, changed: int, bare: Bare, call: s
     def both(job: str, one: Callable[[bool], None], other: Callable[[bool], None], runs: int) -> list[Result]:
         """Stage and unstage by turns, each by one and by the other."""
         times: dict[tuple[int, bool], list[float]] = {(who, stage): [] for who in (0, 1) for stage in (True, False)}
-        for number in range(runs + 1):
-            for who, stage in ((0, True), (1, False), (1, True), (0, False)):
+        for number in range(runs + 1):  # the very first ones do not count
+            first = number % 2
+            for who, stage in ((first, True), (first, False), (1 - first, True), (1 - first, False)):
                 taken = clock(partial((one, other)[who], stage))
                 if number:
                     times[who, stage].append(taken)
@@ -97,7 +98,7 @@ def measure(repository: Repository, name: str, changed: int, bare: Bare, call: s
     )
     ids = range(100, min(_MANY, changed // 2) * 2 + 100, 2)
     rows = RowSet("items", tuple((id_,) for id_ in ids))
-    results += both(f"{len(ids):,} rows", partial(_with, ours, rows), partial(_with, update, ids), 3)
+    results += both(f"{len(ids):,} rows", partial(_with, ours, rows), partial(_with, update, ids), 4)
     query = DiffQuery("items", HEAD, WORKING)
     for what, position in (("first", None), ("middle", After((changed // 2 * 2,)))):
         if position is not None and not repository.diffs.page("main", query, 1).order:
