@@ -11,7 +11,16 @@ from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.model import BranchFingerprint
 from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.actions.groups import command_set
-from dolt_tui.ui.commands import CHANGES, RESOLVER
+from dolt_tui.ui.commands import (
+    BROKEN_ROWS,
+    CHANGES,
+    CONFLICT_ROWS,
+    CONFLICTS,
+    RESOLVER,
+    ROW_CHANGES,
+    RULES,
+    SCHEMA_CONFLICT,
+)
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
@@ -22,11 +31,8 @@ RUNNING_OTHERS = {"help", "palette"}
 MAKING = {"branch.choose"}
 """With a new name this makes a branch, where one can be made; it can run where none can."""
 COMMANDS = list(command_set())
-READING = [
-    item
-    for item in COMMANDS
-    if not item.writes and item.id not in ENDING and not item.where.startswith((RESOLVER, "conflict"))
-]
+ON_THE_RESOLVER = {RESOLVER, CONFLICTS, CONFLICT_ROWS, ROW_CHANGES, RULES, SCHEMA_CONFLICT, BROKEN_ROWS}
+READING = [item for item in COMMANDS if not item.writes and item.id not in ENDING and item.where not in ON_THE_RESOLVER]
 
 
 def fingerprints(repository: Repository) -> dict[str, BranchFingerprint]:
