@@ -12,6 +12,8 @@ TAKE_NAMES = {f"dolt_{name}" for name in ("add", "branch", "checkout", "fetch", 
 
 VALUES = {"-m", "--author", "-u"}
 """Options with a value: the next argument is theirs, whatever it is."""
+HASHES = {"base", "theirs", "tip", "wanted"}
+"""What commits are called of which the hash is known."""
 
 
 def test_every_call_keeps_names_from_being_options() -> None:
@@ -26,10 +28,16 @@ def test_every_call_keeps_names_from_being_options() -> None:
             at = next((i for i, each in enumerate(texts) if isinstance(each, str) and each in TAKE_NAMES), None)
             if at is None:
                 continue
-            safe = False
+            # What stands before the dashes of a checkout is the commit that tables are taken from.
+            safe = texts[at] == "dolt_checkout" and texts[at + 2 : at + 3] == ["--"] and _is_hash(texts[at + 1])
             for before, each in zip(texts[at:], texts[at + 1 :], strict=False):
                 safe = safe or each == "--" or (isinstance(each, ast.Starred) and "name_remote" in ast.unparse(each))
                 verb = isinstance(each, ast.IfExp) or before == "dolt_stash"
                 if not (safe or verb or isinstance(each, str | ast.Starred) or before in VALUES):
                     wrong.append(f"{path.name}:{node.lineno}: {ast.unparse(node)}")
     assert not wrong, wrong
+
+
+def _is_hash(argument: object) -> bool:
+    """Whether what is passed is called as what holds the hash of a commit, which is no option."""
+    return isinstance(argument, ast.Name | ast.Attribute) and ast.unparse(argument).split(".")[-1] in HASHES
