@@ -1,4 +1,4 @@
-"""The shop of the README's picture of the resolver: an import has changed what people have changed, too."""
+"""The shop of the README's pictures of staging rows and of the resolver: people and an import have changed the same."""
 
 from __future__ import annotations
 
@@ -100,6 +100,32 @@ def build(repository: Repository) -> None:
     theirs += [(f"UPDATE {table} SET {column} = ?", ("theirs",)) for table, column in _OTHERS]
     theirs.append(("ALTER TABLE offices ADD COLUMN city INTEGER", ()))
     _run(repository, IMPORT, theirs, "Import CRM, week 27", BOT, 50)
+
+
+def uncommitted(repository: Repository) -> None:
+    """Make the shop, and change customers without committing it: one of them is staged, and changed again."""
+    build(repository)
+    repository.run("main", _changes({61: dict[str, object](credit="1500.00")}))
+    repository.working.stage("main", ["customers"])
+    changes: dict[int, dict[str, object]] = {
+        17: {"phone": "+351 555 0117"},
+        23: {"tier": "platinum", "updated_at": "2026-07-07"},
+        42: {"email": "ana.ruiz@acme.example", "updated_at": "2026-07-07"},
+        61: {"credit": "1550.00", "updated_at": "2026-07-07"},
+        104: {"city": "Setúbal"},
+        117: {"tier": "gold", "updated_at": "2026-07-07"},
+        152: {"phone": "+86 555 0152"},
+        **{180 + 7 * at: {"tier": "silver"} for at in range(3)},
+    }
+    repository.run(
+        "main",
+        [
+            *_changes(changes),
+            ("DELETE FROM customers WHERE id = ?", (131,)),
+            ("INSERT INTO customers (id, name, email, city) VALUES (?, ?, ?, ?)",
+             (190, "Ida Holm", "ida@holm.example", "Oslo")),
+        ],
+    )  # fmt: skip
 
 
 _OTHERS = (("products", "name"), ("addresses", "street"), ("suppliers", "name"))

@@ -48,6 +48,7 @@ from dolt_tui.ui.present.sql_log import statement_row  # noqa: E402
 from dolt_tui.ui.session.clock import Clock  # noqa: E402
 from scripts.picture_conflicts import FIRST as CONFLICTS_START  # noqa: E402
 from scripts.picture_conflicts import build as build_conflicts  # noqa: E402
+from scripts.picture_conflicts import uncommitted  # noqa: E402
 from scripts.picture_shop import FIRST as SHOP_START  # noqa: E402
 from scripts.picture_shop import build as build_shop  # noqa: E402
 
@@ -132,6 +133,7 @@ CELLS = (
     *("o", *"Ida Holm", "tab", *"Oslo", "enter"),
     *("l", "l", "l", "l", *"kkkkkk", "e", *"so"),
 )
+STAGING = ("1", "k", "enter", *"jj", "space", *"jjj", "v", *"jj", "space", *"kkkk")
 CONFLICTS = (
     *("2", "less_than_sign", "M", "m"),
     *("1", *"jjj", "O", *"kk", "0"),
@@ -148,6 +150,7 @@ PICTURES = {
     "small": Picture(At.BRANCHES, (80, 24), width=1000),
     "log": Picture(At.BRANCHES, LARGE, ("space", "@")),
     "console": Picture(At.START, LARGE, CONSOLE, build_shop, database="shop.db", start=SHOP_START),
+    "staging": Picture(At.START, LARGE, STAGING, uncommitted, database="shop.db", start=CONFLICTS_START),
     "conflicts": Picture(At.START, LARGE, CONFLICTS, build_conflicts, database="shop.db", start=CONFLICTS_START),
     "cells": Picture(At.START, LARGE, CELLS, build_shop, database="shop.db", start=SHOP_START),
 }
