@@ -36,6 +36,7 @@ BASE = (
 OURS = (
     "ALTER TABLE offices ADD COLUMN city INTEGER",
     "ALTER TABLE offices ADD COLUMN mine VARCHAR(5)",
+    "CREATE INDEX by_seats ON offices (seats)",
     "UPDATE offices SET city = 4000, mine = 'yes' WHERE id = 1",
     "UPDATE offices SET seats = 6 WHERE id = 1",
     "UPDATE offices SET seats = 8 WHERE id = 3",
@@ -133,6 +134,36 @@ ONE_BY_ONE = {
 }
 
 
+def test_what_only_one_side_has_changed(raw: Raw, repository: Repository) -> None:
+    """Dolt merges it with the other side's definition; on DoltLite it goes, which is told before."""
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+    base, ours, theirs = (
+        (f"CREATE TABLE t (id INTEGER PRIMARY KEY, b {kind}, c INTEGER{rest})", "INSERT INTO t VALUES (1, 5, 3)")
+        for kind, rest in (("INTEGER", ""), ("BIGINT", " DEFAULT 7, CONSTRAINT low CHECK (c < 9)"), ("TEXT", ""))
+    )
+    if raw.dolt:
+        ours = (
+            "ALTER TABLE t MODIFY COLUMN b BIGINT", "ALTER TABLE t ALTER COLUMN c SET DEFAULT 7",
+            "ALTER TABLE t ADD CONSTRAINT low CHECK (c < 9)",
+        )  # fmt: skip
+        theirs = ("ALTER TABLE t MODIFY COLUMN b VARCHAR(9)", "UPDATE t SET b = 'x'")
+    else:
+        ours, theirs = (("DROP TABLE t", *made) for made in (ours, theirs))
+    incoming = fork(raw, base, ours, theirs)
+    found = repository.resolver.foresee(incoming, plan_of(incoming, {"t": Side.THEIRS}))
+    goes = "Left out of t: default 7 of c, check low."
+    assert (found is None) if raw.dolt else (found is not None and found.notes == (goes,))
+    repository.resolver.apply(incoming, plan_of(incoming, {"t": Side.THEIRS}))
+    made = str(raw.each("SHOW CREATE TABLE t" if raw.dolt else "SELECT sql FROM sqlite_master WHERE name = 't'"))
+    assert [part in made for part in ("BIGINT", "7", "low")] == [False, raw.dolt, raw.dolt]
+    if raw.dolt:  # what does not fit their values is as it was, and so the other side's holds
+        raw.call("dolt_reset", "--hard", incoming.head)
+        done = repository.resolver.apply(incoming, plan_of(incoming, {"t": Side.OURS}))
+        assert done.notes == ("Not all values of b in t fit bigint: what the aligned side changed there is left out.",)
+        assert raw.rows("SELECT * FROM t") == [(1, 5, 3)]
+
+
 @pytest.mark.parametrize("case", ONE_BY_ONE)
 def test_kinds_of_conflicts_one_by_one(raw: Raw, repository: Repository, case: str) -> None:
     """Most of these are merges that the engines refuse as a whole."""
@@ -217,6 +248,7 @@ def test_aligned_with_theirs(raw: Raw, repository: Repository) -> None:
     assert raw.rows("SELECT id, name, seats, city, mine FROM offices ORDER BY id") == [
         (1, "Porto", 6, "4000", "yes"), (2, "Lisboa", 20, "LX", None), (3, "Braga", 10, None, None)
     ]  # fmt: skip
+    assert "by_seats" in str(raw.each("SHOW CREATE TABLE offices" if raw.dolt else "SELECT sql FROM sqlite_master"))
     assert raw.rows("SELECT * FROM gone ORDER BY id") == [(1, 1), (2, 20)]
     assert raw.rows("SELECT a FROM plain") == [(7,)]
     assert raw.rows("SELECT id FROM big") == [(2,)]
@@ -238,7 +270,7 @@ def test_aligned_with_ours(raw: Raw, repository: Repository) -> None:
     done = repository.resolver.apply(incoming, plan_of(incoming, sides, offices=offices, plain=EDITED))
     # LX is no number: Dolt has nothing to keep of it in our column, and says so.
     assert [note for note in done.notes if "city" in note] == (
-        ["Values of city in offices do not all fit int: those of the side that was aligned are left out."]
+        ["Not all values of city in offices fit int: what the aligned side changed there is left out."]
         if raw.dolt
         else []
     )
@@ -306,6 +338,12 @@ def test_forced(dolt: RawDolt, opened: Open) -> None:
     found = repository.resolver.foresee(incoming, plan)
     assert found is not None
     assert repository.resolver.check(found, plan) == ()
+    calls = [str(call) for call in repository.resolver.apply_calls(incoming, plan, found.schema)]
+    assert [calls[1], calls[2], calls[-1].split(",")[0]] == [
+        f"CALL dolt_checkout('{incoming.tip}', '--', 'offices')", "DELETE FROM `dolt_conflicts_dolt_schemas`",
+        "CALL dolt_commit('-f'",
+    ]  # fmt: skip
+    assert not [call for call in calls if "dolt_conflicts_resolve" in call]
     done, undo = repository.undo.perform("main", "merge", lambda: repository.resolver.apply(incoming, plan))
     parents = dolt.scalar("SELECT parents FROM dolt_log LIMIT 1")
     assert (done.commits, parents) == (1, f"{incoming.head}, {incoming.tip}")

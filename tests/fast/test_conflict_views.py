@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from dolt_tui.engine.conflicts.keeping import keep_own
 from dolt_tui.engine.conflicts.schema_words import beside, in_short, left_in_log
+from dolt_tui.engine.editing.table_definitions import read_form
 from dolt_tui.engine.model import SqlStyle, Violation
 from dolt_tui.engine.model.conflicts import (
     Broken,
@@ -80,6 +82,29 @@ def test_what_each_way_leaves() -> None:
         "no commit more; our rows are left out",
     ]
     assert left_in_log(incoming, view, SchemaDecision(Side.OURS, SchemaWay.FORCE)) == "no commit more"
+
+
+def test_what_goes_with_a_definition() -> None:
+    """What only one side has changed stays with the other side's definition, where the engine can merge that."""
+    incoming = Incoming(IncomingKind.MERGE, "main", "feature", "h", "t")
+    base = with_lines("`b` int", "`c` int DEFAULT '1' COMMENT 'x'", "KEY `old` (`a`)", "KEY `both` (`a`)")
+    ours = base.replace("`b` int", "`b` bigint DEFAULT '2'").replace("COMMENT 'x'", "COMMENT 'y'")
+    ours = ours.replace(KEY, "  `d` int,\n  KEY `new` (`d`),\n  CONSTRAINT `low` CHECK (`c` < 9),\n" + KEY)
+    ours = ours.replace("`both` (`a`)", "`both` (`b`)").replace("  KEY `old` (`a`),\n", "") + " COMMENT='t'"
+    theirs = base.replace("`b` int", "`b` text").replace("`both` (`a`)", "`both` (`c`)")
+    kept = keep_own(*(read_form(text, SqlStyle.MYSQL) for text in (base, ours, theirs)))
+    assert [(one.name, one.type, one.comment) for one in kept.form.columns[2:]] == [
+        ("b", "text", ""), ("c", "int", "y"), ("d", "int", "")
+    ]  # fmt: skip
+    assert [[one.name for one in each] for each in (kept.form.indexes, kept.form.checks)] == [["both", "new"], ["low"]]
+    way = SchemaDecision(Side.THEIRS, SchemaWay.ALIGN)
+    said = left_in_log(incoming, SchemaConflict("t", base, ours, theirs), way, SqlStyle.MYSQL)
+    assert said == "one commit more on our side; our default '2' of b, index both, the table's comment go"
+    renamed = SchemaConflict("t", base, base.replace(KEY, "  `d` int,\n" + KEY), base, names=("", "s"))
+    assert left_in_log(incoming, renamed, way, SqlStyle.MYSQL).endswith("; our column d goes")
+    lite = "CREATE TABLE t(a INT, b INT)", "CREATE TABLE t(a TEXT, b INT DEFAULT 3)", "CREATE TABLE t(a BLOB, b INT)"
+    said = left_in_log(incoming, SchemaConflict("t", *lite), way, SqlStyle.SQLITE)
+    assert said.endswith("; our default 3 of b goes")
 
 
 def test_what_goes_together_in_one_merge_commit() -> None:

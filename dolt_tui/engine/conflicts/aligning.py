@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple
 
 from ..core.auto_increment import without_counter
 from ..core.connections import Connections, Session
 from ..core.table_changes import summarise
 from ..editing.table_definitions import read_form
-from ..editing.table_statements import column_clause
+from ..editing.table_statements import alteration
 from ..errors import NO_ANSWER, EngineError, TableNotFound
 from ..model import ColumnInfo, Status, key_of
+from .keeping import keep_own
 from .schema import DEFINITIONS
 
 _VIEWS_ON_DOLT = "SELECT type, fragment FROM dolt_schemas WHERE name = %s AND type IN ('view', 'trigger')"
@@ -45,34 +47,43 @@ class Aligned(NamedTuple):
 
     commit: str
     notes: tuple[str, ...]
-    """What became of values, in sentences."""
+    """What became of values, and what of the definitions is left out, in sentences."""
+    kept: bool
+    """Whether a table has more than the definition that was wanted: what its side has changed by itself."""
 
 
-def align(db: Connections, on: str, names: Sequence[str], base: str, wanted: str, message: str) -> Aligned:
+def align(
+    db: Connections, on: str, names: Sequence[str], base: str, wanted: str, message: str, *, keep: bool = True
+) -> Aligned:
     """Give tables, views and triggers of branch ``on`` the definitions of commit ``wanted``, and commit that.
+
+    What ``on`` has changed by itself of a table stays so with ``keep``; what does not is told.
 
     ``on`` is a branch of nobody else's, and clean. Names are those that the commit ``base`` has, if it has them. A
     table that one side does not have is dropped, or taken over with its rows. The cost grows with the tables' rows.
     Raises `EngineError` where rows do not fit the definition.
     """
-    notes: list[str] = []
+    notes, kept = list[str](), False
 
     def work(session: Session) -> str:
+        nonlocal kept
         _free(session)
         own = str(session.scalar("SELECT dolt_hashof('HEAD')"))
-        sides = _Sides(db, session, base, own, wanted)
+        sides = _Sides(db, session, base, own, wanted, keep=keep)
         # Views and triggers first: a table that gets other columns may have its triggers out of the way afterwards.
         for name in sorted(names, key=lambda each: not sides.in_text(each)):
             for touched in _one(sides, name, notes):
                 with suppress(TableNotFound):  # the old name of a table that is staged as renamed by then
                     session.call("dolt_add", "--", touched)
         made = str(session.call("dolt_commit", "-m", message)[0])
+        kept = sides.kept
         session.call("dolt_reset", "--hard")  # triggers that were out of the way
         if not session.dialect.traits.server:
             session.execute(session.dialect.begin)
         return made
 
-    return Aligned(db.write(on, work, "align definitions"), tuple(dict.fromkeys(notes)))
+    made = db.write(on, work, "align definitions")
+    return Aligned(made, tuple(dict.fromkeys(notes)), kept)
 
 
 def _free(session: Session) -> None:
@@ -87,8 +98,8 @@ def _free(session: Session) -> None:
 class _Sides:
     """The side that is changed, in an open session, and the commits that tell what it is to be."""
 
-    def __init__(self, db: Connections, session: Session, base: str, own: str, wanted: str) -> None:
-        self.db, self.session = db, session
+    def __init__(self, db: Connections, session: Session, base: str, own: str, wanted: str, *, keep: bool) -> None:
+        self.db, self.session, self.keep, self.kept = db, session, keep, False
         self.base, self.own, self.wanted = base, own, wanted
         self.our_names, self.their_names = self._renames(own), self._renames(wanted)
 
@@ -174,13 +185,14 @@ def _one(sides: _Sides, name: str, notes: list[str]) -> list[str]:
     if our_name != their_name:
         session.execute(f"ALTER TABLE {quote(our_name)} RENAME TO {quote(their_name)}")
         touched.append(their_name)
-        same = sides.columns(sides.own, our_name) == sides.columns(sides.wanted, their_name)
+        forms = (read_form(ddl, session.dialect.traits.sql) for ddl in (ours, theirs))
+        same = len({repr(replace(form, name="")) for form in forms}) == 1
     else:
         same = without_counter(ours) == without_counter(theirs)
     if not session.dialect.traits.server:
         _align_triggers(sides, name, our_name, their_name)
     if not same:
-        _Rebuilt(sides, name, our_name, their_name, ours, notes).run()
+        _Rebuilt(sides, name, (our_name, their_name), (ours, theirs), notes).run()
     return touched
 
 
@@ -224,16 +236,20 @@ def _align_triggers(sides: _Sides, name: str, our_name: str, their_name: str) ->
 class _Rebuilt:
     """A table that gets another definition and keeps its rows."""
 
-    def __init__(self, sides: _Sides, name: str, our_name: str, their_name: str, ours: str, notes: list[str]) -> None:
-        self._sides, self._notes, self._ours = sides, notes, ours
+    def __init__(
+        self, sides: _Sides, name: str, names: tuple[str, str], ddl: tuple[str, str], notes: list[str]
+    ) -> None:
+        our_name, their_name = names
+        self._sides, self._notes, self._ddl = sides, notes, ddl
         self._name, self._our_name, self._their_name = name, our_name, their_name
         self._session = sides.session
         self._back: list[str] = []
-        """Columns that this side has dropped, and that come back."""
+        """Columns that hold what they held before: this side has dropped them, or its values do not fit."""
         self._table = self._session.dialect.quote(their_name)
         self._base = {column.name.lower(): column for column in sides.columns(sides.base, name)}
         self._own = {column.name.lower(): column for column in sides.columns(sides.own, our_name)}
-        self._wanted = {column.name.lower(): column for column in sides.columns(sides.wanted, their_name)}
+        self._made: dict[str, ColumnInfo] = {}
+        """The columns that it has in the end."""
 
     def run(self) -> None:
         session = self._session
@@ -246,39 +262,39 @@ class _Rebuilt:
         session.call("dolt_checkout", self._sides.wanted, "--", self._their_name)
         if not session.dialect.traits.server:
             session.execute(session.dialect.begin)
-        own = self._keep_own_columns()
-        self._back = [name for name in self._wanted if name not in self._own and name in self._base]
-        self._insert([name for name in [*self._wanted, *own] if name in self._own])
-        for name in self._back:
-            self._notes.append(f"Column {self._wanted[name].name} of {self._their_name} comes back.")
+        session.execute(f"DELETE FROM {self._table}")
+        self._keep_own()
+        self._insert([name for name in self._made if name in self._own])
         if not session.dialect.traits.server:
             session.dialect.commit(session)
 
-    def _keep_own_columns(self) -> list[str]:
-        """Columns that only this side has added stay, unless all of the table is new: by a renaming, too."""
-        added = [name for name in self._own if name not in self._base and name not in self._wanted]
-        if added and self._our_name != self._their_name:
-            self._notes.append(f"Left out of {self._their_name}, as it is renamed: {', '.join(added)}.")
-            return []
-        if not added or not self._base:
-            return []
-        style = self._session.dialect.traits.sql
-        form = read_form(self._ours, style)
-        for name in added:
-            column = form.column(name)
-            if column is not None:
-                sql = f"ALTER TABLE {self._table} ADD COLUMN {column_clause(column, style)}"
-                self._session.execute(self._session.dialect.sql(self._session.dialect.statement(sql)))
-        return added
+    def _keep_own(self) -> None:
+        """What only this side has changed stays changed, unless all of the table is new: by a renaming, too."""
+        session, style = self._session, self._session.dialect.traits.sql
+        base = self._sides.definition(self._sides.base, self._name)[1]
+        own, wanted = (read_form(ddl, style) for ddl in self._ddl)
+        before = read_form(base, style) if base else None
+        fresh = self._our_name != self._their_name or not self._sides.keep
+        kept = keep_own(before, own, wanted, fresh=fresh)
+        if kept.lost:
+            self._notes.append(f"Left out of {self._their_name}: {', '.join(kept.lost)}.")
+        self._sides.kept = self._sides.kept or kept.form != wanted
+        statements = alteration(wanted, kept.form, style).statements if kept.form != wanted else ()
+        for sql in statements:
+            if not sql.startswith("PRAGMA foreign_keys"):  # they are off
+                session.execute(session.dialect.sql(session.dialect.statement(sql)))
+        if not session.dialect.traits.server and statements:
+            session.execute("PRAGMA legacy_alter_table = OFF")
+        made = session.dialect.columns(session, self._their_name, None)
+        self._made = {column.name.lower(): column for column in made}
+        self._back = [name for name in self._made if name not in self._own and name in self._base]
+        for name in self._back:
+            self._notes.append(f"Column {self._made[name].name} of {self._their_name} comes back.")
 
     def _insert(self, names: Sequence[str]) -> None:
         """The rows of this side. What does not fit another type is left out, and told."""
-        written = [name for name in names if not self._column(name).generated]
-        other = [
-            name
-            for name in written
-            if name in self._wanted and self._own[name].type.lower() != self._wanted[name].type.lower()
-        ]
+        written = [name for name in names if not self._made[name].generated]
+        other = [name for name in written if self._own[name].type.lower() != self._made[name].type.lower()]
         if self._copied(written, refused=bool(other)):
             return
         fit = [name for name in written if name not in other]
@@ -286,11 +302,16 @@ class _Rebuilt:
             if self._copied([*fit, name], refused=True):
                 fit.append(name)
                 continue
-            column = self._wanted[name]
+            column = self._made[name]
             self._notes.append(
-                f"Values of {column.name} in {self._their_name} do not all fit {column.type}: those of the side that"
-                f" was aligned are left out."
+                f"Not all values of {column.name} in {self._their_name} fit {column.type}:"
+                " what the aligned side changed there is left out."
             )
+            # As it was before, it is no change: the other side's holds.
+            if name in self._base:
+                self._back.append(name)
+                if not self._copied(fit, refused=True):
+                    self._back.remove(name)
         self._copied(fit, refused=False)
 
     def _copied(self, names: Sequence[str], *, refused: bool) -> bool:
@@ -305,24 +326,21 @@ class _Rebuilt:
             return False
         return True
 
-    def _column(self, name: str) -> ColumnInfo:
-        return self._wanted.get(name) or self._own[name]
-
     def _copy(self, names: Sequence[str]) -> None:
-        """Columns that this side has dropped hold what they held before: anything else would count as a change."""
+        """Columns of `_back` hold what they held before: anything else would count as a change."""
         quote = self._session.dialect.quote
         self._session.execute(f"DELETE FROM {self._table}")
         source, bound = self._sides.rows_at(self._sides.own, self._our_name)
-        into = [self._column(name).name for name in names]
+        into = [self._made[name].name for name in names]
         taken = [f"o.{quote(self._own[name].name)}" for name in names]
         relation, values = f"{source} AS o", [*bound]
-        key = [column.name.lower() for column in key_of(tuple(self._wanted.values()))]
+        key = [column.name.lower() for column in key_of(tuple(self._made.values()))]
         if self._back and key and all(part in self._own and part in self._base for part in key):
             before, more = self._sides.rows_at(self._sides.base, self._name)
             same = " AND ".join(f"x.{quote(self._base[part].name)} = o.{quote(self._own[part].name)}" for part in key)
             relation, values = f"{relation} LEFT JOIN {before} AS x ON {same}", [*values, *more]
-            back = [name for name in self._back if not self._wanted[name].generated]
-            into += [self._wanted[name].name for name in back]
+            back = [name for name in self._back if not self._made[name].generated]
+            into += [self._made[name].name for name in back]
             taken += [f"x.{quote(self._base[name].name)}" for name in back]
         columns = ", ".join(map(quote, into))
         self._session.execute(

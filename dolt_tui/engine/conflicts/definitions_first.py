@@ -53,6 +53,8 @@ class _Prepared(NamedTuple):
     """The same merge with these branches."""
     branches: tuple[str, ...]
     notes: tuple[str, ...]
+    kept: bool
+    """Whether a definition is more than what was wanted: it may conflict once more then."""
 
 
 class DefinitionsFirst:
@@ -65,6 +67,8 @@ class DefinitionsFirst:
         self._db = db
         self._lock = threading.Lock()
         self._kept: dict[tuple[str, str, str], tuple[Tables, _Prepared]] = {}
+        self._bare: set[tuple[tuple[str, str, str], Tables]] = set()
+        """Where an engine takes nothing but the definition that is wanted."""
         self._told: dict[tuple[str, str, str], tuple[SchemaConflict, ...]] = {}
         """What conflicts by its definition before anything is aligned."""
 
@@ -77,8 +81,14 @@ class DefinitionsFirst:
         """
         prepared = self._prepare(incoming, tables)
         found = inner(prepared.incoming)
-        if found is None:
+        if found is not None and prepared.kept and _again(found, tables):
+            prepared = self._prepare_bare(incoming, tables)
+            found = inner(prepared.incoming)
+        if found is None and not prepared.notes:
             return None
+        if found is None:  # what it costs is to be seen before
+            merge = prepared.incoming
+            found = ConflictSet(merge, merge.tip, merge.head, merge.head, merge.tip)
         _refuse_again(found, tables)
         with self._lock:
             schema = self._told.get(_key(incoming))
@@ -99,10 +109,20 @@ class DefinitionsFirst:
         inner: Callable[[Incoming, ResolutionPlan], Applied],
     ) -> Applied:
         """Bring it in after ``tables`` were aligned. Raises what ``inner`` does, and `ChangedMeanwhile`."""
+
+        def bring_in(prepared: _Prepared) -> Applied:
+            merge = prepared.incoming
+            return inner(merge, ResolutionPlan(merge, {merge.tip: rest_of(plan.step(incoming.tip))}))
+
         prepared = self._prepare(incoming, tables)
-        merge = prepared.incoming
         try:
-            done = inner(merge, ResolutionPlan(merge, {merge.tip: rest_of(plan.step(incoming.tip))}))
+            try:
+                done = bring_in(prepared)
+            except Undecided as error:
+                if not prepared.kept or not _again(error.found, tables):
+                    raise
+                prepared = self._prepare_bare(incoming, tables)
+                done = bring_in(prepared)
         except Undecided as error:
             _refuse_again(error.found, tables)
             raise Undecided(error.message, _as_told(incoming, prepared, error.found)) from error
@@ -157,6 +177,13 @@ class DefinitionsFirst:
             self._kept[_key(incoming)] = tables, prepared
         return prepared
 
+    def _prepare_bare(self, incoming: Incoming, tables: Tables) -> _Prepared:
+        """The definitions that are wanted and nothing else: with more, the merge conflicts again."""
+        with self._lock:
+            self._bare.add((_key(incoming), tables))
+        self.leave(incoming)
+        return self._prepare(incoming, tables)
+
     def _stands(self, prepared: _Prepared) -> bool:
         """Whether the branches are as they were prepared: a plan that failed may have left one further on."""
         placeholder = self._db.dialect.placeholder
@@ -171,37 +198,43 @@ class DefinitionsFirst:
                 raise ChangedMeanwhile(f"Branch {incoming.branch} has moved meanwhile.")
             placeholders = session.dialect.placeholders(2)
             base = str(session.scalar(f"SELECT dolt_merge_base({placeholders})", head, incoming.tip) or "")
-        branches, notes = [kept_scratch(self._db, incoming.branch, head)], list[str]()
+        with self._lock:
+            keep = (_key(incoming), tables) not in self._bare
+        branches, notes, kept = [kept_scratch(self._db, incoming.branch, head)], list[str](), False
         try:
             tip = incoming.tip
             taken = {side: [name for name, one in tables if one is side] for side in (Side.THEIRS, Side.OURS)}
             if names := taken[Side.THEIRS]:
                 message = alignment_message(incoming, names, Side.THEIRS)
-                done = align(self._db, branches[0], names, base, incoming.tip, message)
-                head, notes = done.commit, [*notes, *done.notes]
+                done = align(self._db, branches[0], names, base, incoming.tip, message, keep=keep)
+                head, notes, kept = done.commit, [*notes, *done.notes], kept or done.kept
             if names := taken[Side.OURS]:
                 branches.append(kept_scratch(self._db, incoming.branch, incoming.tip))
                 message = alignment_message(incoming, names, Side.OURS)
-                done = align(self._db, branches[1], names, base, incoming.head, message)
-                tip, notes = done.commit, [*notes, *done.notes]
+                done = align(self._db, branches[1], names, base, incoming.head, message, keep=keep)
+                tip, notes, kept = done.commit, [*notes, *done.notes], kept or done.kept
         except BaseException:
             for name in branches:
                 drop_scratch(self._db, incoming.branch, name)
             raise
         kind, message = IncomingKind.MERGE, incoming.message or merge_message(incoming.source, incoming.branch)
         merge = replace(incoming, kind=kind, branch=branches[0], head=head, tip=tip, message=message)
-        return _Prepared(merge, tuple(branches), tuple(notes))
+        return _Prepared(merge, tuple(branches), tuple(notes), kept)
 
 
 def _refuse_again(found: ConflictSet, tables: Tables) -> None:
     """Raise `Unmergeable` where a definition conflicts although it is equal on both sides by then."""
-    names = {name for name, _ in tables}
-    again = next((conflict.table for conflict in found.schema if conflict.table in names), "")
-    if again:
+    if again := _again(found, tables):
         raise Unmergeable(
             f"{again} conflicts even where both sides have it alike.",
             "Take the other side of it, and change it after the merge.",
         )
+
+
+def _again(found: ConflictSet, tables: Tables) -> str:
+    """A table whose definition conflicts although it was aligned; empty for none."""
+    names = {name for name, _ in tables}
+    return next((conflict.table for conflict in found.schema if conflict.table in names), "")
 
 
 def rest_of(step: StepPlan) -> StepPlan:

@@ -103,8 +103,13 @@ class Resolver:
 
         return resolve(self._db, incoming, plan)
 
-    def apply_calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
-        """What `apply` runs, as far as it can be told before; what writes rows as one statement for each table."""
+    def apply_calls(
+        self, incoming: Incoming, plan: ResolutionPlan, schema: Sequence[SchemaConflict] = ()
+    ) -> tuple[Call, ...]:
+        """What `apply` runs, as far as it can be told before; what writes rows as one statement for each table.
+
+        ``schema`` are the conflicts that the plan's decisions about definitions are about.
+        """
         if (replayer := self._replayer(incoming)) is not None:
             return replayer.calls(incoming, plan)
         if incoming.kind in _MERGES:
@@ -113,9 +118,13 @@ class Resolver:
             from .schema_calls import around
 
             if tables := aligned_tables(incoming, plan):
-                told = self.definitions_first.told(incoming)
-                return around(self._db, incoming, told, tables, lambda *what: merge_calls(self._db, *what), plan)
-            return merge_calls(self._db, incoming, plan)
+                told = schema or self.definitions_first.told(incoming)
+
+                def merged(what: Incoming, rest: ResolutionPlan) -> tuple[Call, ...]:
+                    return merge_calls(self._db, what, rest, schema)
+
+                return around(self._db, incoming, told, tables, merged, plan)
+            return merge_calls(self._db, incoming, plan, schema)
         from .standing import apply_calls
 
         return apply_calls(self._db, incoming, plan)

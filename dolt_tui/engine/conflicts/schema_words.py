@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ..editing.table_definitions import read_form
 from ..editing.table_forms import TableForm
 from ..errors import EngineError
 from ..model import SqlStyle
 from ..model.conflicts import Incoming, IncomingKind, SchemaConflict, SchemaDecision, SchemaKind, SchemaWay, Side
+from .keeping import goes_with
 
 
 def in_short(conflict: SchemaConflict, style: SqlStyle) -> str:
@@ -54,8 +55,10 @@ def _differences(base: TableForm, ours: TableForm, theirs: TableForm) -> Iterato
                 yield f"{what} {name}: 2 definitions"
 
 
-def left_in_log(incoming: Incoming, conflict: SchemaConflict, decision: SchemaDecision) -> str:
-    """What a way leaves in the log, and what of the rows it does not; for people."""
+def left_in_log(
+    incoming: Incoming, conflict: SchemaConflict, decision: SchemaDecision, style: SqlStyle | None = None
+) -> str:
+    """What a way leaves in the log, and what of rows and, with ``style``, of definitions it does not; for people."""
     ours = decision.side is Side.OURS
     if decision.way is SchemaWay.FORCE:
         if conflict.kind is not SchemaKind.TABLE:
@@ -66,7 +69,14 @@ def left_in_log(incoming: Incoming, conflict: SchemaConflict, decision: SchemaDe
     else:
         log = f"one commit more on {'their' if ours else 'our'} side"
     dropped = conflict.kind is SchemaKind.TABLE and not conflict.definition(decision.side)
-    return f"{log}; the table is dropped" if dropped else log
+    if dropped:
+        return f"{log}; the table is dropped"
+    goes = goes_with(conflict, decision.side, style) if style is not None else ()
+    return f"{log}; {'their' if ours else 'our'} {', '.join(goes)} {_go(goes)}" if goes else log
+
+
+def _go(what: Collection[str]) -> str:
+    return "goes" if len(what) == 1 else "go"
 
 
 def beside(

@@ -237,11 +237,13 @@ class ResolverActions(Actions):
         from dolt_tui.engine.errors import EngineError
 
         resolving, repository = self.resolving, self.state.repository
-        incoming, plan = resolving.incoming, resolving.plan
+        incoming, plan, found = resolving.incoming, resolving.plan, resolving.found
+        assert found is not None
+        schema = found.schema
 
         def work() -> tuple[Call, ...]:
             try:
-                return repository.resolver.apply_calls(incoming, plan)
+                return repository.resolver.apply_calls(incoming, plan, schema)
             except EngineError:  # it is not told of all that can be brought in
                 return ()
 

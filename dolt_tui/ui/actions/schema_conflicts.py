@@ -102,7 +102,7 @@ class SchemaConflictActions(Actions):
                 letter = _LETTERS[way.way, way.side]
                 if side in (None, way.side) and not why_not and (default is None or way.way is best):
                     default = letter if default is None or side is not None else default
-                said = left_in_log(incoming, conflict, way)
+                said = left_in_log(incoming, conflict, way, repository.info.traits.sql)
                 choices.append(Choice(letter, label(way), said, why_not, calls.get(way, ())))
             if view.decision is not None:
                 choices.append(Choice("0", "not decided", "take back what was decided about it"))
