@@ -74,6 +74,8 @@ class ResolverScreen(PaneScreen):
         """The plan for which the lines are shown."""
         self._about: object = None
         """The row that panes 2 and 5 are about."""
+        self._rules_first = ""
+        """The table whose rules are shown first."""
         self._listening: list[Callable[[], None]] = []
         self._left = False
 
@@ -150,10 +152,15 @@ class ResolverScreen(PaneScreen):
     def _show_rules(self) -> None:
         """Show what rules would decide, those about the table that is shown first."""
         resolving, own = self.session.resolving, self.own
-        table = getattr(own.rows.view, "table", "")
+        table = self._rules_first = self._table_shown
         trials = ranked(resolving.trials, table)
         own.rules.show(rule_rows(trials, key_of("resolver.rules"), table), "No rule decides what is left.")
         own.rows.say(banner(trials, table))
+
+    @property
+    def _table_shown(self) -> str:
+        """The table whose rows pane 0 shows; empty where it shows something else."""
+        return getattr(self.own.rows.view, "table", "")
 
     def _show_plan(self) -> None:
         """Let the lines show what is decided by now; the cursor stays on its line, or on that which took it in."""
@@ -271,6 +278,8 @@ class ResolverScreen(PaneScreen):
         elif event.grid is own.rows.grid:
             search.highlighted(own, event.grid, event.row)
             own.rows.filtered()
+            if self._table_shown != self._rules_first:
+                self._show_rules()
             self._show_row()
         self.draw_footer()
 

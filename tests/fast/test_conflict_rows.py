@@ -116,7 +116,10 @@ def test_the_row_as_it_will_be() -> None:
         "credit: only theirs changed it, taken by itself",
     ]
     assert undecided_text(CHANGED, decision) == "2 of 3 cells undecided"
-    assert texts(outcome_rows(SHAPE, DELETED, RowDecision())[1]) == ["", "ours", "deleted"]
+    _, ours, _, undecided = outcome_rows(SHAPE, DELETED, RowDecision())
+    assert texts(ours) == ["", "ours", "deleted"]
+    assert texts(undecided) == ["", "result", "?"]
+    assert texts(outcome_rows(SHAPE, DELETED, RowDecision(row=Side.OURS))[3]) == ["", "result", "deleted"]
     assert texts(outcome_rows(SHAPE, ADDED, RowDecision())[0]) == ["", "base", "not there"]
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.connecting.target import FileTarget, ServerTarget, Target
+from dolt_tui.engine.model import Changes, Status, TableChange
+from dolt_tui.engine.model.conflicts import RowDecision, Side
 from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.resolver import ResolverScreen
 from tests.ui.conflicting import IMPORT, commit, prepare
@@ -59,6 +61,9 @@ async def test_a_merge_is_decided_by_keys_and_committed(either: Target, drive: D
         assert line(user) == ("17", "email", "emil@acme.pt", "  emil@acme.dk", "  e.sorensen@acme.dk", "?")
         assert all(text in user.text(own.changes) for text in ("customers 17", "Brian · 1 cell", "crm-bot · new row"))
         assert any("newer updated_at" in row[1] for row in user.rows(own.rules))
+        await keys(user, "1", "j")  # the rules of another table are told apart from those of the one that is shown
+        assert any("customers: newer updated_at" in row[1] for row in user.rows(own.rules))
+        await keys(user, "k", "0")
 
         # a cell; a row of two cells, which folds; a range, taken back; a value of one's own; another cell of the row
         await keys(user, "o", "J", "t", "j", "b", "K", "J", "shift+down", "shift+down", "t", "u", "e")
@@ -81,6 +86,11 @@ async def test_a_merge_is_decided_by_keys_and_committed(either: Target, drive: D
         user.workspace.session.resolving.resume()
         await user.settle()
         assert "✓ all decided" in user.header
+        state = user.workspace.session.state
+        state.changes, before = Changes(*[(TableChange("orders", Status.MODIFIED),)] * 2), state.changes
+        await keys(user, "c")
+        assert user.told[-1] == "continue: orders is staged in part: commit or unstage it first"
+        state.changes = before
         await keys(user, "c")
         assert "Merge branch 'import/q4' into main" in user.dialog_text
         await keys(user, "ctrl+u", *"In", "enter")
@@ -119,6 +129,9 @@ async def test_rules_columns_and_records_at_any_size(demo: FileTarget, drive: Dr
     async with drive(demo, size=(80, 24)) as user:
         own = await opened(user)
         assert all(f"─{number} " in user.screen for number in (1, 2, 3))  # folded, as nothing there is in focus
+        await keys(user, "J", "o", "X")
+        assert "decided cells will be lost" in user.dialog_text
+        await keys(user, "escape", "u")
         await keys(user, "3", "enter")
         assert "newer updated_at" in user.dialog_text
         await keys(user, "a")
@@ -148,3 +161,21 @@ async def test_rules_columns_and_records_at_any_size(demo: FileTarget, drive: Dr
         assert user.app.screen is user.workspace, user.screen
         assert user.branch == "main"
         assert user.log[0] == "Move Lisbon office"
+
+
+async def test_a_range_reaches_beyond_the_rows_that_are_held(demo: FileTarget, drive: Drive, other: Other) -> None:
+    session, many = other(demo), range(500)
+    commit(session, "main", "Many", "Ann", 1, "CREATE TABLE many (id INTEGER NOT NULL PRIMARY KEY, a INT, b INT)",
+           f"INSERT INTO many VALUES {', '.join(f'({id_}, 0, 0)' for id_ in many)}")  # fmt: skip
+    session.refs.create_branch("main", "theirs", "main")
+    commit(session, "main", "Ours", "Ann", 2, "UPDATE many SET a = 1, b = 1")
+    commit(session, "theirs", "Theirs", "Ben", 3, "UPDATE many SET a = 2, b = 2")
+    async with drive(demo) as user:
+        own = await opened(user, "theirs")
+        await keys(user, "j", "j", "j", "v", "greater_than_sign")
+        assert len(own.rows.grid.selected_rows) < own.rows.grid.range_size
+        await keys(user, "t")
+        assert "⚑ 2 of 500 conflicts left" in user.header  # the second row from its second cell on
+        table = user.workspace.session.resolving.step.table("many")
+        assert table.rows[1,] == RowDecision(cells={"b": Side.THEIRS})
+        assert table.rows[499,] == RowDecision(cells={"a": Side.THEIRS, "b": Side.THEIRS})

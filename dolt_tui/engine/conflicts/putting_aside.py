@@ -39,8 +39,7 @@ def put_aside(db: Connections, branch: str, *, keep: bool = False) -> Iterator[A
     with db.read(branch, "what is staged") as session:
         changes = WorkingSet.read_status(session)
         names = list(dict.fromkeys(n for c in changes.staged for n in (c.old_name, c.table) if n))
-        unstaged = {name for change in changes.unstaged for name in (change.table, change.old_name) if name}
-        if twice := [name for name in names if name in unstaged]:
+        if twice := changes.staged_in_part:
             verb = "is" if len(twice) == 1 else "are"
             raise LocalChanges(
                 f"{', '.join(twice)} {verb} staged in part, which would become part of the merge commit.",

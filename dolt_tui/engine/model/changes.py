@@ -98,3 +98,10 @@ class Changes(Frozen):
     def tables(self) -> int:
         """How many different tables are changed."""
         return len({c.table for c in (*self.unstaged, *self.staged)})
+
+    @property
+    def staged_in_part(self) -> tuple[str, ...]:
+        """The names of the tables that are staged and have changes that are not."""
+        unstaged = {name for change in self.unstaged for name in (change.table, change.old_name) if name}
+        staged = dict.fromkeys(n for change in self.staged for n in (change.old_name, change.table) if n)
+        return tuple(name for name in staged if name in unstaged)

@@ -5,7 +5,8 @@ What only the resolver needs is imported when it is needed: the program starts w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model.conflicts import ConflictKind, ConflictRow, ResolutionPlan, Side
@@ -157,11 +158,11 @@ class DecidingActions(Actions):
 
     def _take(self, side: Side) -> None:
         """Decide the lines of the range, or that under the cursor."""
+        self._chosen(partial(self._take_lines, side))
+
+    def _take_lines(self, side: Side, lines: Sequence[Line]) -> None:
         from dolt_tui.engine.conflicts import plans
 
-        lines = self._chosen()
-        if lines is None:
-            return
         rows = [line.row.key for line in lines if not line.columns]
         cells: list[tuple[tuple[object, ...], str]] = []
         missing = 0
@@ -184,14 +185,38 @@ class DecidingActions(Actions):
         if missing:
             self.context.tell(f"{plural(missing, 'cell')} left: {side} has no such row or column", "warning")
 
-    def _chosen(self) -> Sequence[Line] | None:
-        """The lines that are selected; None where some of them are not there any more."""
+    def _chosen(self, done: Callable[[Sequence[Line]], None]) -> None:
+        """Hand the lines that are selected to ``done``; those that are not held are read before."""
+        from dolt_tui.engine.conflicts.deciding import decision_of
+        from dolt_tui.ui.present.conflict_rows import Line, lines_of
+
         grid = self.pane.grid
-        lines = self.pane.lines
-        if grid.range_active and grid.source is not None and len(grid.selected_rows) < grid.range_size:
+        if not grid.range_active or grid.source is None or len(grid.selected_rows) == grid.range_size:
+            done(self.pane.lines)
+            return
+        start, stop = grid.range_from, self._line
+        if start is None or stop is None or not isinstance(start.value, Line):
             self.context.tell("Not all of these rows can be reached: select them again.", "warning")
-            return None
-        return lines
+            return
+        first, last = sorted((_place(start.value), _place(stop)))
+        rows, shape, plan = self.resolving.rows, self._shape, self.resolving.plan
+        decided = self.resolving.step.table(shape.table)
+
+        def work() -> list[Line]:
+            found: list[Line] = []
+            for at in range(first[0], last[0] + 1, _AT_ONCE):
+                page = rows.page(shape.table, at, min(_AT_ONCE, last[0] + 1 - at))
+                for position, row in enumerate(page, at):
+                    lines = [line.value for line in lines_of(shape, row, decision_of(decided, row), position)]
+                    found += [line for line in lines if isinstance(line, Line) and first <= _place(line) <= last]
+            return found
+
+        def read(lines: list[Line]) -> None:
+            if self.resolving.now is not None and self.resolving.plan is plan:
+                self.resolving.know(shape.table, {line.row.key: line.row for line in lines}.values())
+                done(lines)
+
+        self.context.look(f"read {plural(last[0] + 1 - first[0], 'row')}", work, read)
 
     def _decide(self, plan: ResolutionPlan, label: str) -> None:
         self.pane.grid.clear_range()
@@ -224,9 +249,11 @@ class DecidingActions(Actions):
 
     @command("deciding.row", "r", "row…", "Decide the whole row, or delete it…", CONFLICT_ROWS, rank=1, unless=no_line)
     def row(self) -> None:
+        self._chosen(self._ask_row)
+
+    def _ask_row(self, lines: Sequence[Line]) -> None:
         from dolt_tui.ui.present.conflict_rows import key_text
 
-        lines = self._chosen()
         if not lines:
             return
         rows = {line.row.key: line.row for line in lines}
@@ -398,6 +425,11 @@ class DecidingActions(Actions):
         if line.column:
             self.pane.seek = line_key(line.row.key, line.column)
         self.context.show_view(view, inside=True)
+
+
+def _place(line: Line) -> tuple[int, int]:
+    """Where a line is among all of a table's."""
+    return line.position, line.cells.index(line.column) if line.column in line.cells else 0
 
 
 def _of_row(row: ConflictRow, side: Side) -> str:

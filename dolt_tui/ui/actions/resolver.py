@@ -41,6 +41,10 @@ class ResolverActions(Actions):
             return f"{plural(left, 'conflict')} {'is' if left == 1 else 'are'} undecided"
         if self.resolving.checked and (broken := self.resolving.broken):
             return f"{plural(len(broken), 'constraint')} would be broken"
+        twice = self.state.changes.staged_in_part
+        if twice and self.resolving.incoming.kind is IncomingKind.MERGE:
+            verb, it = ("is", "it") if len(twice) == 1 else ("are", "them")
+            return f"{', '.join(map(sanitise, twice))} {verb} staged in part: commit or unstage {it} first"
         return ""
 
     def no_rule(self) -> str:
@@ -316,6 +320,8 @@ class ResolverActions(Actions):
         resolving = self.resolving
         decided = resolving.of - resolving.left
         lost = f"{plural(decided, 'decision')} will be lost" if decided else "nothing was decided"
+        if not decided and any(step.tables or step.schema for step in resolving.plan.steps.values()):
+            lost = "decided cells will be lost"
         choices = [
             Choice("a", "abort", lost),
             Choice("l", "leave", "what is decided is kept, and can be gone on with"),

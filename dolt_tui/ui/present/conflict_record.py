@@ -123,7 +123,8 @@ def outcome_rows(shape: Shape, row: ConflictRow, decision: RowDecision) -> list[
         cells = [cells[at] for cells in columns]
         if not there:
             word = "not there" if not at or row.base is None else "deleted"
-            cells = [cell(word, Style.NULL if word != "deleted" else Style.MINUS)]
+            undecided = at == len(_SIDES) and ROW in found.open
+            cells = [OPEN if undecided else cell(word, Style.NULL if word != "deleted" else Style.MINUS)]
         lines.append(Row(label, (cell(label, Style.BOLD if at == len(_SIDES) else Style.DIM), *cells)))
     return lines
 

@@ -30,6 +30,7 @@ from dolt_tui.ui.present.lists import refs_by_hash
 from dolt_tui.ui.present.text import Style
 from dolt_tui.ui.session.clock import Clock
 from dolt_tui.ui.session.draft import Draft
+from dolt_tui.words import count
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -71,7 +72,7 @@ class Unfinished(Frozen):
         """How far it has come, in words."""
         if self.left is None:
             return "from before"
-        return f"{self.left} of {self.of} left" if self.left else "all decided"
+        return f"{count(self.left)} of {count(self.of)} left" if self.left else "all decided"
 
 
 @dataclass

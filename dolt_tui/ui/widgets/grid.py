@@ -109,6 +109,8 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self.model = GridModel(self)
+        self.range_from: Row | None = None
+        """The row at which the range was begun last; it may not be held any more."""
         self.cursor_kind = cursor
         self._header = int(show_header)
         self._zebra = zebra
@@ -380,7 +382,7 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
 
     def start_range(self) -> None:
         """Select from the cursor on, wherever it goes."""
-        self.model.anchor = self.model.cursor
+        self.model.anchor, self.range_from = self.model.cursor, self.cursor_row
         self.refresh()
 
     def clear_range(self) -> None:
