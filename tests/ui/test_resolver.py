@@ -49,11 +49,11 @@ def line(user: Driver) -> tuple[str, ...]:
     return found
 
 
-async def test_a_merge_is_decided_by_keys_and_committed(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
+async def test_a_merge_is_decided_by_keys_and_committed(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
     prepare(session)
     tips = tuple(session.refs.resolve("main", name) for name in ("main", IMPORT))
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         own = await opened(user)
         assert "MERGING import/q4" in user.header
         assert "⚑ 8 of 8 conflicts left" in user.header

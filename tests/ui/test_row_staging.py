@@ -34,10 +34,10 @@ def counts(user: Driver) -> dict[str, str]:
     return {f"{'+' if row.value.staged else ''}{row.value.table}": plain(row.cells[2]) for row in found}  # type: ignore[attr-defined]
 
 
-async def test_rows_are_staged_committed_and_discarded(either: Target, drive: Drive, other: Other) -> None:
-    session = other(either)
+async def test_rows_are_staged_committed_and_discarded(whichever: Target, drive: Drive, other: Other) -> None:
+    session = other(whichever)
     session.run("main", CHANGED)
-    async with drive(either) as user:
+    async with drive(whichever) as user:
         await user.press("enter")
         assert "employees · HEAD → working" in user.main
         assert signs(user) == ["○ ~", "○ −", "○ +"]

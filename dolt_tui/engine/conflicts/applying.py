@@ -162,7 +162,7 @@ def _foreign_keys_off(session: Session) -> Iterator[None]:
 def _take_theirs(session: Session, table: str) -> bool:
     """Take all rows that conflict as theirs has them; False where the engine does not do so by itself."""
     try:
-        session.call("dolt_conflicts_resolve", "--theirs", table)
+        session.call("dolt_conflicts_resolve", "--theirs", "--", table)
     except (Serialization, PermissionDenied, *NO_ANSWER):
         raise
     except EngineError:

@@ -60,7 +60,7 @@ def step_calls(db: Connections, step: StepPlan, *, forced: bool = False) -> tupl
     for name, table in step.tables.items():
         quoted = dialect.quote(name)
         if table.whole is Side.THEIRS and not table.rows:
-            calls.append(db.procedure("dolt_conflicts_resolve", "--theirs", name))
+            calls.append(db.procedure("dolt_conflicts_resolve", "--theirs", "--", name))
         elif table.rows or table.whole is Side.BASE:
             calls.append(dialect.statement(f"DELETE FROM {quoted} WHERE {UNKNOWN}"))
             calls.append(dialect.statement(f"UPDATE {quoted} SET {UNKNOWN} WHERE {UNKNOWN}"))
@@ -71,7 +71,7 @@ def step_calls(db: Connections, step: StepPlan, *, forced: bool = False) -> tupl
     calls += [
         dialect.statement(f"DELETE FROM {dialect.quote(f'dolt_conflicts_{name}')}")
         if forced  # no table can be resolved then
-        else db.procedure("dolt_conflicts_resolve", "--ours", name)
+        else db.procedure("dolt_conflicts_resolve", "--ours", "--", name)
         for name in decided
     ]
     differing = "--output-only" if dialect.traits.server else "--all"

@@ -46,7 +46,7 @@ def take_definitions(session: Session, found: ConflictSet, step: StepPlan) -> No
                 "Views and triggers cannot be taken from theirs together with tables whose definition conflicts.",
                 "Align them instead.",
             )
-        session.call("dolt_conflicts_resolve", "--theirs", DEFINITIONS)
+        session.call("dolt_conflicts_resolve", "--theirs", "--", DEFINITIONS)
     elif sides:
         clear_conflicts(session, DEFINITIONS, forced=forces(found))
 
@@ -56,7 +56,7 @@ def clear_conflicts(session: Session, table: str, *, forced: bool) -> None:
     if forced:  # resolving refuses all tables while the definition of one conflicts; this takes some 25 µs for each row
         session.execute(f"DELETE FROM {session.dialect.quote(f'dolt_conflicts_{table}')}")
     else:
-        session.call("dolt_conflicts_resolve", "--ours", table)
+        session.call("dolt_conflicts_resolve", "--ours", "--", table)
 
 
 def refuse_left(session: Session) -> None:

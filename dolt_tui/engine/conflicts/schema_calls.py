@@ -37,7 +37,7 @@ def schema_calls(
         if conflict.kind is not SchemaKind.TABLE:
             return (
                 merge,
-                call("dolt_conflicts_resolve", f"--{decision.side}", DEFINITIONS),
+                call("dolt_conflicts_resolve", f"--{decision.side}", "--", DEFINITIONS),
                 call("dolt_commit", "-m", text),
             )
         taken = () if ours else (call("dolt_checkout", incoming.tip, "--", conflict.table),)
