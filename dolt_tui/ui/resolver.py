@@ -304,6 +304,6 @@ class ResolverScreen(PaneScreen):
         watch = self.session.watch
         left = now.undecided
         style = styles(Style.ERROR, Style.BOLD) if left else styles(Style.SUCCESS, Style.BOLD)
-        told = (doing(now.incoming), now.incoming.source, cell(left_text(left, now.of), style))
+        told = (*doing(now.found), cell(left_text(left, now.of), style))
         self.header.show(self.state, watch.running, watch.text, self.session.transaction, told)
         self.draw_footer()

@@ -24,7 +24,7 @@ from dolt_tui.engine.model.conflicts import (
     SchemaWay,
     Side,
 )
-from dolt_tui.engine.model.rewriting import Action, RebaseStep
+from dolt_tui.engine.model.rewriting import Action, OperationKind, RebaseStep
 from dolt_tui.engine.undo.steps import UndoSettings
 
 from .conftest import Open, Raw
@@ -48,7 +48,7 @@ def test_every_plan_is_read_as_it_was_written() -> None:
     stash = Stash("s", "stash@{0}", "main", "h", "text", 2, dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
     incoming = Incoming(
         IncomingKind.REBASE, "main", "so\nurce", "h", "t", "m", ("c", "d"), "o",
-        (RebaseStep(Action.EDIT, "c", "text\n"),), stash, drop=True,
+        (RebaseStep(Action.EDIT, "c", "text\n"),), stash, drop=True, standing=OperationKind.REVERT,
     )  # fmt: skip
     plan = everything(incoming)
     again = _unpacked_plan(json.loads(json.dumps(_packed_plan(plan))))

@@ -11,6 +11,7 @@ from dolt_tui.engine.model import SqlStyle, Violation
 from dolt_tui.engine.model.conflicts import (
     Broken,
     BrokenRow,
+    ConflictSet,
     Incoming,
     IncomingKind,
     Related,
@@ -22,7 +23,9 @@ from dolt_tui.engine.model.conflicts import (
     StepPlan,
     TablePlan,
 )
+from dolt_tui.engine.model.rewriting import OperationKind
 from dolt_tui.ui.present.broken_rows import broken_rows, constraint_note
+from dolt_tui.ui.present.conflict_lists import doing
 from dolt_tui.ui.present.schema_conflict import definition_rows
 from dolt_tui.ui.present.text import plain
 
@@ -140,3 +143,23 @@ def test_broken_rows() -> None:
     assert shown(put_back)[0] == "✓ as it will be deleted"
     assert shown(put_back)[-1] == "✓ parents, deleted by us: put back id 1"
     assert constraint_note(broken) == "2 foreign keys"
+
+
+@pytest.mark.parametrize(
+    ("kind", "branch", "standing", "title", "header", "theirs"),
+    [
+        (IncomingKind.CHERRY_PICK, "main", None, "copying 3 commits to main", ("COPYING", "3 commits: 2 of 3"), "c"),
+        (IncomingKind.REBASE, "b", None, "rebasing b onto 3 commits", ("REBASING", "onto 3 commits: 2 of 3"), "b c"),
+        (IncomingKind.STANDING, "b", OperationKind.MERGE, "merging it into b", ("MERGING", "it"), "it"),
+        (IncomingKind.STANDING, "b", OperationKind.REVERT, "reverting it on b", ("REVERTING", "it"), "before c"),
+        (IncomingKind.STANDING, "b", OperationKind.CONFLICTS, "conflicts with it on b", ("RESOLVING", "it"), "it"),
+        (IncomingKind.STANDING, "dolt_rebase_b", OperationKind.REBASE, "rebasing b, at it", ("REBASING", "b"), "b c"),
+    ],
+)
+def test_what_is_being_done(
+    kind: IncomingKind, branch: str, standing: OperationKind | None, title: str, header: tuple[str, str], theirs: str
+) -> None:
+    stands = kind is IncomingKind.STANDING
+    incoming = Incoming(kind, branch, "it" if stands else "3 commits", "h", "t", standing=standing)
+    found = ConflictSet(incoming, "c", "p", "h", "c", number=1 if stands else 2, of=1 if stands else 3)
+    assert (incoming.title, doing(found), found.called[1]) == (title, header, theirs)

@@ -192,6 +192,44 @@ def test_what_still_fits_is_kept_where_another_session_commits_meanwhile(start: 
     assert state.resolving == {}
 
 
+def test_decisions_about_several_commits_are_taken_back_and_fitted_at_each(start: Start, others: Repository) -> None:
+    desk = start()
+    fork(desk.repository)
+    change(others, "other", {4: "v"}, "Nothing conflicts")
+    change(others, "other", {3: "zzz"}, "Theirs, too")
+    desk.settle()
+    resolving = desk.session.resolving
+    commits = [desk.repository.history.commit("other", ref).hash for ref in ("HEAD~2", "HEAD")]
+    resolving.open(desk.repository.incoming.pick("main", commits))
+    desk.settle()
+    for key in (1, 2, 3):
+        take(resolving, key, Side.OURS)
+    resolving.conclude()
+    desk.settle()
+    assert resolving.found is not None
+    assert (resolving.found.number, resolving.can_take_back) == (2, "ours of 3")
+    assert resolving.take_back() == "ours of 3"
+    desk.settle()
+    assert (resolving.found.number, resolving.left) == (1, 1)
+    take(resolving, 3, Side.OURS)
+    resolving.conclude()
+    desk.settle()
+    take(resolving, 3, Side.THEIRS)
+    change(others, "main", {2: "bb"}, "In between")
+    resolving.conclude()
+    desk.settle()
+    assert "2 of 4 decisions still fit" in desk.texts
+    assert (resolving.found.number, resolving.left) == (1, 1)
+    take(resolving, 2, Side.OURS)
+    resolving.conclude()
+    desk.settle()
+    assert (resolving.found.number, resolving.left) == (2, 1)
+    take(resolving, 3, Side.THEIRS)
+    resolving.conclude()
+    desk.settle()
+    assert names(others) == {1: "a", 2: "bb", 3: "zzz", 4: "w"}
+
+
 def test_what_a_killed_program_left_waits_and_is_taken_up_or_dropped(start: Start, others: Repository) -> None:
     first = start()
     fork(first.repository)

@@ -83,7 +83,8 @@ class Incomings:
         source = operation.source
         if source and source == tip:
             source = str(tip)[:7]
-        return Incoming(IncomingKind.STANDING, operation.on, source, head, str(tip or head))
+        kind = IncomingKind.STANDING
+        return Incoming(kind, operation.on, source, head, str(tip or head), standing=operation.kind)
 
     def _continued(self, operation: Operation) -> Incoming:
         (head,) = self._at(operation.on)

@@ -36,7 +36,7 @@ from ..model.conflicts import (
     StepPlan,
     TablePlan,
 )
-from ..model.rewriting import Action, RebaseStep
+from ..model.rewriting import Action, OperationKind, RebaseStep
 
 _LARGEST = 200_000_000
 """Bytes of a file that is read."""
@@ -174,6 +174,7 @@ def _packed_incoming(incoming: Incoming) -> dict[str, Any]:
         "steps": [[str(step.action), step.hash, step.message] for step in incoming.steps],
         "stash": about,
         "drop": incoming.drop,
+        **({"standing": str(incoming.standing)} if incoming.standing else {}),
     }
 
 
@@ -195,6 +196,7 @@ def _unpacked_incoming(record: Mapping[str, Any]) -> Incoming:
         tuple(RebaseStep(Action(action), _text(hash_), _text(text)) for action, hash_, text in record["steps"]),
         stash,
         bool(record["drop"]),
+        OperationKind(record["standing"]) if "standing" in record else None,
     )
 
 

@@ -19,7 +19,7 @@ from .broken import Related as Related
 from .diffs import SchemaChange
 from .editing import RowKey, RowValues
 from .merging import ConflictCount
-from .rewriting import REBASE_BRANCH, RebaseStep
+from .rewriting import REBASE_BRANCH, OperationKind, RebaseStep
 from .tables import ColumnInfo
 from .working_set import Stash
 
@@ -76,6 +76,15 @@ class Incoming(Frozen):
     """The stash that is applied."""
     drop: bool = False
     """Whether the stash is dropped once its changes are there."""
+    standing: OperationKind | None = None
+    """What left the conflicts that stand on the branch; None: not known, or none do."""
+
+    @property
+    def doing(self) -> IncomingKind:
+        """What is being done: also where its conflicts stand on the branch, as far as that is known."""
+        if self.standing is None or self.standing is OperationKind.CONFLICTS:
+            return self.kind
+        return IncomingKind(self.standing)
 
     @property
     def title(self) -> str:
@@ -94,7 +103,7 @@ class Incoming(Frozen):
             IncomingKind.STANDING: f"conflicts with {self.source} on {self.branch}" if self.source
             else f"conflicts on {self.branch}",
         }  # fmt: skip
-        return doing[self.kind]
+        return doing[self.doing]
 
 
 # what conflicts
@@ -249,7 +258,7 @@ class ConflictSet(Frozen):
             return incoming.source, f"{branch} {commit}"  # the commits are brought to what they go onto
         if branch != incoming.branch:
             return "rebased so far", f"{branch} {commit}"
-        if incoming.kind is IncomingKind.REVERT:
+        if incoming.doing is IncomingKind.REVERT:
             return branch, f"before {commit}"
         return branch, commit if self.of > 1 else incoming.source or self.theirs[:7]
 

@@ -261,7 +261,7 @@ class ResolverActions(Actions):
         incoming, found = resolving.incoming, resolving.found
         assert found is not None
         message: str | None = None
-        if incoming.kind in (IncomingKind.MERGE, IncomingKind.STANDING):
+        if incoming.doing is IncomingKind.MERGE:
             message = incoming.message or merge_message(incoming.source, incoming.branch)
         statements = [cell(line, Style.DIM) for call in calls[:_STATEMENTS] for line in str(call).split("\n")]
         if len(calls) > _STATEMENTS:

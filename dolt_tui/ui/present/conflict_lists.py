@@ -10,7 +10,6 @@ from dolt_tui.engine.model import SqlStyle
 from dolt_tui.engine.model.conflicts import (
     Broken,
     ConflictSet,
-    Incoming,
     IncomingKind,
     RuleKind,
     RuleTrial,
@@ -48,14 +47,19 @@ _DOING = {
     IncomingKind.REVERT: "REVERTING",
     IncomingKind.REBASE: "REBASING",
     IncomingKind.STASH: "APPLYING",
-    IncomingKind.STANDING: "MERGING",
+    IncomingKind.STANDING: "RESOLVING",
 }
 
 
-def doing(incoming: Incoming) -> str:
-    """What is being done, for the header: ``MERGING``."""
-    rebase = incoming.branch.startswith(REBASE_BRANCH)
-    return _DOING[IncomingKind.REBASE if rebase else incoming.kind]
+def doing(found: ConflictSet) -> tuple[str, str]:
+    """What is being done, and with what, for the header: ``COPYING``, ``3 commits: 2 of 3``."""
+    incoming, branch = found.incoming, found.incoming.branch
+    rebase = branch.startswith(REBASE_BRANCH)
+    kind = IncomingKind.REBASE if rebase else incoming.doing
+    source = incoming.source
+    if kind is IncomingKind.REBASE:
+        source = branch.removeprefix(REBASE_BRANCH) if rebase else f"onto {source}"
+    return _DOING[kind], f"{source}: {found.number} of {found.of}" if found.of > 1 else source
 
 
 def sides_text(found: ConflictSet) -> str:

@@ -46,6 +46,8 @@ class Resolution:
     """The plans of before, with what was done to each: the newest last."""
     left: Mapping[str, int] = field(default_factory=dict)
     """How many rows of each table are not decided."""
+    shown: Mapping[str, ConflictRows] = field(default_factory=dict)
+    """The rows that conflicted at each commit that was shown until now, this one's too."""
     trials: tuple[RuleTrial, ...] = ()
     broken: tuple[Broken, ...] = ()
     checked: ResolutionPlan | None = None

@@ -189,7 +189,7 @@ class Resolving:
         rules = self.kept_rules.rules
         hold = session.hold(label)
 
-        last, old = (before.found, before.rows) if before is not None else (None, None)
+        last, old = (before.found, before.shown) if before is not None else (None, None)
 
         def work() -> Foreseen:
             return look(repository, incoming, plan, rules, last, old)
@@ -223,11 +223,11 @@ class Resolving:
         now = self._all[incoming.branch] = Resolution(
             incoming, answer.plan, found, rows, Counter(found, rows), left=answer.left
         )
-        now.aligned = now.step.schema
+        now.aligned, now.shown = now.step.schema, {found.commit: rows}
         if before is not None:
             now.said = before.said
-            if before.incoming == incoming and before.found.commit == found.commit:
-                now.before = before.before
+            if before.incoming == incoming:
+                now.before, now.shown = before.before, {**before.shown, **now.shown}
         self._changed(now, keep=False)
         self._session.events.tell(ResolvingOpened())
 
@@ -252,12 +252,17 @@ class Resolving:
         self._changed(now)
 
     def take_back(self) -> str:
-        """Take back what was decided last; returns what that was, or an empty text."""
+        """Take back what was decided last, at the commit that it was about; returns what that was, or an empty text."""
         now = self._now
         if not now.before:
             return ""
-        now.plan, label = now.before.pop()
-        self._changed(now)
+        (plan, label), here = now.before.pop(), now.found.commit
+        if plan.with_step(here, now.step) == now.plan.with_step(here, now.step):
+            now.plan = plan
+            self._changed(now)
+        else:
+            self._keep(plan)
+            self._foresee(now.incoming, plan, now, partial(self._settled, now.incoming))
         return label
 
     def apply_trial(self, trial: RuleTrial) -> None:
@@ -364,6 +369,7 @@ class Resolving:
     def _next(self, incoming: Incoming, plan: ResolutionPlan, found: ConflictSet, now: Resolution | None) -> None:
         """Something conflicts that is not decided: at another commit, or since somebody changed something."""
         if incoming.kind is IncomingKind.STANDING:
+            self._session.repository.kept_plans.drop(incoming)  # that is done
             incoming = found.incoming  # a rebase stands at another commit by now
         session, repository = self._session, self._session.repository
         rules = self.kept_rules.rules
@@ -423,8 +429,7 @@ class Resolving:
     def renamed(self, old: str, new: str) -> None:
         """A branch has another name now: its plan goes with it."""
         now, left = self._all.pop(old, None), self._from_before.pop(old, None)
-        plan = now.plan if now is not None else left
-        if plan is not None:
+        if (plan := now.plan if now is not None else left) is not None:
             self._session.state.resolving.pop(old, None)
             self._session.repository.kept_plans.drop(plan.incoming)
             plan = replace(plan, incoming=replace(plan.incoming, branch=new))

@@ -97,12 +97,12 @@ def look(
     plan: ResolutionPlan | None,
     rules: Sequence[Rule],
     last: ConflictSet | None,
-    before: ConflictRows | None,
+    before: Mapping[str, ConflictRows] | None,
 ) -> Foreseen:
     """`foresee`; without a ``plan`` with the one that a killed program left, if there is one.
 
-    ``last`` and ``before`` are what was shown last, and its rows: where the branch has moved since, what still fits is
-    kept. Raises `ChangedMeanwhile` where nothing was shown, or it has to be begun again.
+    ``last`` is what was shown last, ``before`` the rows of each commit that was shown: where the branch has moved
+    since, what still fits is kept. Raises `ChangedMeanwhile` where nothing was shown, or it has to be begun again.
     """
     given = plan if plan is not None else kept(repository, incoming)
     try:
@@ -122,17 +122,36 @@ def end_standing(repository: Repository, incoming: Incoming) -> None:
 
 
 def fitting(
-    repository: Repository, incoming: Incoming, plan: ResolutionPlan, before: ConflictRows, rules: Sequence[Rule]
+    repository: Repository,
+    incoming: Incoming,
+    plan: ResolutionPlan,
+    before: Mapping[str, ConflictRows],
+    rules: Sequence[Rule],
 ) -> Foreseen:
     """Find out what conflicts after the branch has moved: what was decided is kept of rows that are as they were.
 
-    It takes as long as reading all rows that were decided, twice.
+    ``before``: the rows that conflicted at each commit. It takes as long as reading all rows that were decided, twice,
+    and for each commit that was decided, as bringing them in does.
     """
     resolver = repository.resolver
-    found = resolver.foresee(incoming, ResolutionPlan(incoming))
-    if found is None:
-        return Foreseen(ResolutionPlan(incoming))
-    step, rows = plan.step(found.commit), resolver.rows(found)
+    fit = ResolutionPlan(incoming)
+    while (found := resolver.foresee(incoming, fit)) is not None and found.commit not in fit.steps:
+        step = StepPlan()
+        if found.commit in before:
+            step = _fitting(plan.step(found.commit), found, before[found.commit], resolver.rows(found))
+        fit = replace(fit, steps={**fit.steps, found.commit: step})
+        if found.of == 1:
+            break
+    asked = sum(len(table.rows) for step in plan.steps.values() for table in step.tables.values())
+    fits = sum(len(table.rows) for step in fit.steps.values() for table in step.tables.values())
+    said = [f"{fits} of {plural(asked, 'decision')} still fit" if asked else "What conflicts was read again"]
+    if found is None and not fit.steps:
+        return Foreseen(fit)
+    return foresee(repository, incoming, fit, rules, found, said)
+
+
+def _fitting(step: StepPlan, found: ConflictSet, before: ConflictRows, rows: ConflictRows) -> StepPlan:
+    """What was decided about a commit, of the rows that are as they were."""
     tables: dict[str, TablePlan] = {}
     for count in found.tables:
         decided = step.table(count.table)
@@ -142,12 +161,7 @@ def fitting(
         old, new = (_read(which, count.table, keys) for which in (before, rows))
         kept = {key: decision for key, decision in decided.rows.items() if key in keys and _alike(old[key], new[key])}
         tables[count.table] = replace(decided, rows=kept)
-    asked = sum(len(table.rows) for table in step.tables.values())
-    fits = sum(len(table.rows) for table in tables.values())
-    kept_step = StepPlan({name: table for name, table in tables.items() if table}, step.schema)
-    said = [f"{fits} of {plural(asked, 'decision')} still fit" if asked else "What conflicts was read again"]
-    kept_plan = ResolutionPlan(incoming, {found.commit: kept_step})
-    return foresee(repository, incoming, kept_plan, rules, found, said)
+    return StepPlan({name: table for name, table in tables.items() if table}, step.schema)
 
 
 def _read(rows: ConflictRows, table: str, keys: Iterable[RowKey]) -> dict[RowKey, ConflictRow]:
@@ -227,7 +241,8 @@ def concluded(incoming: Incoming, result: Applied, decided: bool) -> str:
     """What came of it, in words."""
     if result.paused:
         key = key_of("progress")
-        return f"{incoming.title}: stopped to edit. Change, stage, commit or amend; then {key} continues"
+        title = incoming.title[:1].upper() + incoming.title[1:]
+        return f"{title}: stopped to edit. Change, stage, commit or amend; then {key} continues"
     done = {
         IncomingKind.MERGE: f"Merged {incoming.source} into {incoming.branch}",
         IncomingKind.SQUASH: f"Staged the changes of {incoming.source}: commit them with {key_of('commit')}",
