@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dolt_tui.engine.errors import Undecided
+from dolt_tui.engine.errors import LocalChanges, Undecided
 from dolt_tui.engine.model.conflicts import (
     ConflictSet,
     Edited,
@@ -212,6 +212,10 @@ def test_aligned_with_theirs(raw: Raw, repository: Repository) -> None:
     before = raw.state()
     sides = dict.fromkeys(("offices", "gone", "big"), Side.THEIRS)
     resolver = repository.resolver
+    raw.run("INSERT INTO offices (id) VALUES (77)")  # since it was looked at
+    with pytest.raises(LocalChanges, match="offices has uncommitted changes on main"):
+        resolver.foresee(incoming, plan_of(incoming, sides))
+    raw.run("DELETE FROM offices WHERE id = 77")
     found = resolver.foresee(incoming, plan_of(incoming, sides))
     assert found is not None
     assert (found.incoming, found.commit, {one.table for one in found.schema}) == (incoming, incoming.tip, set(sides))

@@ -44,7 +44,7 @@ def merge_calls(
     calls += step_calls(db, step, forced=bool(taken))
     if not squash:
         text = incoming.message.strip() or merge_message(incoming.source, incoming.branch)
-        calls.append(db.procedure("dolt_commit", "-f" if taken else "--allow-empty", "-m", text))
+        calls.append(db.procedure("dolt_commit", *(("-f",) if taken else ()), "--allow-empty", "-m", text))
     return tuple(calls)
 
 

@@ -28,6 +28,7 @@ from ..model.conflicts import (
 )
 from ..model.rewriting import merge_message
 from .aligning import align
+from .applying import names_of_status
 from .putting_aside import put_aside
 
 Tables = tuple[tuple[str, Side], ...]
@@ -167,6 +168,7 @@ class DefinitionsFirst:
                 drop_scratch(self._db, branch, name)
 
     def _prepare(self, incoming: Incoming, tables: Tables) -> _Prepared:
+        self._refuse_changed(incoming, tables)
         with self._lock:
             kept = self._kept.get(_key(incoming))
         if kept is not None and kept[0] == tables and self._stands(kept[1]):
@@ -176,6 +178,20 @@ class DefinitionsFirst:
         with self._lock:
             self._kept[_key(incoming)] = tables, prepared
         return prepared
+
+    def _refuse_changed(self, incoming: Incoming, tables: Tables) -> None:
+        """Raise `LocalChanges` where a table was changed since the merge was looked at: the branch is moved only at the
+        end, and what is decided until then would be decided for nothing."""
+        names = {name for name, _ in tables}
+        names |= {name for one in self.told(incoming) if one.table in names for name in one.names if name}
+        with self._db.read(incoming.branch, "what is not committed") as session:
+            changed = sorted(names & names_of_status(session))
+        if changed:
+            raise LocalChanges(
+                f"{', '.join(changed)} {'has' if len(changed) == 1 else 'have'} uncommitted changes on"
+                f" {incoming.branch}, which are in the way of the merge.",
+                "Commit or discard them, then go on. Nothing was changed.",
+            )
 
     def _prepare_bare(self, incoming: Incoming, tables: Tables) -> _Prepared:
         """The definitions that are wanted and nothing else: with more, the merge conflicts again."""
