@@ -59,7 +59,7 @@ class Notices:
         then = event.then
         self._app.keys.clear()  # what was typed in the meantime was not meant for that
         if any(isinstance(screen, MessageDialog) and screen.says(event.error) for screen in self._app.screen_stack):
-            return  # it is there already
+            return  # it is saved already
         dialog = MessageDialog(could_not(event.what), event.error)
         self._app.push_screen(dialog, lambda _: then() if then is not None else None)
 

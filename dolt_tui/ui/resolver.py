@@ -163,7 +163,7 @@ class ResolverScreen(PaneScreen):
         return getattr(self.own.rows.view, "table", "")
 
     def _show_plan(self) -> None:
-        """Let the lines show what is decided by now; the cursor stays on its line, or on that which took it in."""
+        """Let the lines show what is decided so far; the cursor stays on its line, or on that which took it in."""
         main = self.own.rows
         loaded, line = main.loaded, main.line
         if isinstance(loaded, LoadedRecord | LoadedBroken):
@@ -263,7 +263,7 @@ class ResolverScreen(PaneScreen):
         def failed(error: Exception) -> None:
             pane.remove_class("old")
             if not self.session.lost(error):
-                pane.say(title, str(error) if isinstance(error, EngineError) else "It could not be found out.")
+                pane.say(title, str(error) if isinstance(error, EngineError) else "That could not be found out.")
 
         table = shape.table
         self.session.jobs.run(_CHANGES, "", lambda: who_changed(repository, found, table, key), done, failed)

@@ -416,6 +416,6 @@ def test_somebody_commits_in_between(dolt: RawDolt, opened: Open, monkeypatch: p
     dolt.commit("more of theirs", at="feature")
     applied = resolve(repository, incoming, lambda plan, c: plans.take_table(plan, c, "t", THEIRS))
     assert applied.notes == (
-        f"feature has 1 more commit by now: what was decided about, {incoming.tip[:7]}, was merged.",
+        f"feature has 1 more commit by now. What was merged is {incoming.tip[:7]}, the commit that you decided about.",
     )
     assert dolt.rows("SELECT v FROM t") == [(20,), (2,)]

@@ -286,7 +286,7 @@ def test_what_is_decided_stays_and_wrong_rules_are_refused(conflicting: Raw, rep
             try_(Rule(RuleKind.EXPRESSION, "t", ("n",), expression=expression))
     with pytest.raises(EngineError, match="no_such"):
         try_(Rule(RuleKind.EXPRESSION, "t", ("n",), expression="no_such + 1"))
-    with pytest.raises(EngineError, match="has no column updated"):
+    with pytest.raises(EngineError, match="lacks the column updated"):
         try_(Rule(RuleKind.NEWER, "t", by="updated"))
     with pytest.raises(EngineError, match="No row of people conflicts"):
         try_(Rule(RuleKind.OURS, "people"))

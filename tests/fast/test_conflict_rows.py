@@ -113,7 +113,7 @@ def test_the_row_as_it_will_be() -> None:
     assert said == [
         "✓ fits types and keys",
         "decided by the rule newer credit",
-        "credit: only theirs changed it, taken by itself",
+        "credit: only theirs changed it, so it is taken",
     ]
     assert undecided_text(CHANGED, decision) == "2 of 3 cells undecided"
     _, ours, _, undecided = outcome_rows(SHAPE, DELETED, RowDecision())

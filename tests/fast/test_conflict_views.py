@@ -79,12 +79,12 @@ def test_what_each_way_leaves() -> None:
         for side in (Side.OURS, Side.THEIRS)
     ]
     assert said == [
-        "one commit more on their side; the table is dropped",
-        "one commit more on our side",
-        "no commit more; their rows are left out",
-        "no commit more; our rows are left out",
+        "one more commit on their side; the table is dropped",
+        "one more commit on our side",
+        "no further commit; their rows are left out",
+        "no further commit; our rows are left out",
     ]
-    assert left_in_log(incoming, view, SchemaDecision(Side.OURS, SchemaWay.FORCE)) == "no commit more"
+    assert left_in_log(incoming, view, SchemaDecision(Side.OURS, SchemaWay.FORCE)) == "no further commit"
 
 
 def test_what_goes_with_a_definition() -> None:
@@ -102,7 +102,7 @@ def test_what_goes_with_a_definition() -> None:
     assert [[one.name for one in each] for each in (kept.form.indexes, kept.form.checks)] == [["both", "new"], ["low"]]
     way = SchemaDecision(Side.THEIRS, SchemaWay.ALIGN)
     said = left_in_log(incoming, SchemaConflict("t", base, ours, theirs), way, SqlStyle.MYSQL)
-    assert said == "one commit more on our side; our default '2' of b, index both, the table's comment go"
+    assert said == "one more commit on our side; our default '2' of b, index both, the table's comment go"
     renamed = SchemaConflict("t", base, base.replace(KEY, "  `d` int,\n" + KEY), base, names=("", "s"))
     assert left_in_log(incoming, renamed, way, SqlStyle.MYSQL).endswith("; our column d goes")
     lite = "CREATE TABLE t(a INT, b INT)", "CREATE TABLE t(a TEXT, b INT DEFAULT 3)", "CREATE TABLE t(a BLOB, b INT)"
@@ -117,10 +117,10 @@ def test_what_goes_together_in_one_merge_commit() -> None:
     )
     ours, theirs = (SchemaDecision(side, SchemaWay.FORCE) for side in (Side.OURS, Side.THEIRS))
     every = (table, one, other)
-    assert beside(other, theirs, every, {"v": ours}) == "not beside v: ours, as it is"
+    assert beside(other, theirs, every, {"v": ours}) == "not together with v: ours, as it is"
     assert beside(other, ours, every, {"v": ours, "t": theirs}) == ""
-    assert beside(other, theirs, every, {"t": ours}) == "not beside t: ours, as it is"
-    assert beside(table, ours, every, {"v": theirs}) == "not beside v: theirs, as it is"
+    assert beside(other, theirs, every, {"t": ours}) == "not together with t: ours, as it is"
+    assert beside(table, ours, every, {"v": theirs}) == "not together with v: theirs, as it is"
     assert beside(table, ours, every, {"v": SchemaDecision(Side.THEIRS)}) == ""
     assert beside(other, SchemaDecision(Side.THEIRS), every, {"v": ours}) == ""
 

@@ -40,7 +40,7 @@ def test_it_is_taken_up_after_sigkill(
     os.kill(user.pid, signal.SIGKILL)
     until(lambda: not user.child.isalive(), 20)
     again = terminal(str(doltlite_file), XDG_STATE_HOME=str(state))
-    again.until("Resolving conflicts was not finished: merging modify_data into main", "1 row decided")
+    again.until("Conflicts were left unresolved: merging modify_data into main", "1 row decided")
     with open_repository(target) as repository:
         assert repository.refs.look("main") == before
     again.type("t")

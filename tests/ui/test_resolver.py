@@ -71,7 +71,7 @@ async def test_a_merge_is_decided_by_keys_and_committed(whichever: Target, drive
         assert "2 of 8 decided" in user.text(own.conflicts)
         await keys(user, "ctrl+u", *EDITED, "enter", "j", "o", "j", "t")
         assert line(user) == ("42", "email +2", "ana@acme.pt", "  ana@acme.example", "  a.ruiz@acme.pt", EDITED)
-        assert "credit: only theirs changed it, taken by itself" in user.text(own.outcome)
+        assert "credit: only theirs changed it, so it is taken" in user.text(own.outcome)
         # a row that is deleted; JSON merged by key; what neither side has; the next table
         await keys(user, "J", "r", "d", "J", "o", "j", "m", "enter")
         assert all(text in user.text(own.rows) for text in ("0 customers 61", "both merged", "newsletter", "night"))

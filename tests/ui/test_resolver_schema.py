@@ -75,7 +75,7 @@ async def test_definitions_and_constraints(
         mark, ours, theirs = next(row for row in user.rows(own.rows) if "city" in row[1])
         assert (mark, "int" in ours.lower(), "varchar(9)" in theirs.lower()) == ("~", True, True)
         await user.press("t")
-        assert "one commit more on our side" in user.dialog_text
+        assert "one more commit on our side" in user.dialog_text
         assert "Align offices with feature" in user.dialog_text
         await user.press("enter")
         # Rows of the table conflict by now; the merge can be looked at as far as it is decided.

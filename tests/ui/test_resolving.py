@@ -52,7 +52,7 @@ async def test_a_merge_is_previewed_decided_left_taken_up_concluded_and_undone(
         assert "RESOLVING" not in user.header
         await user.press("M", "m", "t", "escape")
         assert "RESOLVING modify_data all decided" in user.header
-        assert user.told[-1] == "What you decided is kept (all is decided): m goes back to it"
+        assert user.told[-1] == "What you decided is kept (everything is decided): m goes back to it"
         assert session.refs.look("main") == before
         await user.press("m", "c")
         assert "Merge branch 'modify_data' into main" in user.dialog_text
@@ -77,7 +77,7 @@ async def test_read_only_it_is_previewed_and_nothing_else(either: Target, drive:
         assert user.dialog_text.count("opened read-only") == 4
         await user.press("f", "m", "s", "w", "c")
         if isinstance(either, FileTarget):
-            assert "what conflicts shows only where it may be tried" in user.dialog_text
+            assert "conflicts can only be found by trying" in user.dialog_text
         else:
             assert "Timothy" in user.dialog_text
             await user.press("escape")
@@ -101,7 +101,7 @@ async def test_rules_are_listed_saved_and_of_ones_own(demo: FileTarget, drive: D
         await user.press("enter", "S")
         assert user.told[-1].startswith("Saved the rule theirs in the configuration: it is applied")
         assert saved == [KeptRule("theirs", "employees", automatic=True)]
-        assert "it is there already" in user.dialog_text
+        assert "it is saved already" in user.dialog_text
         await user.press("escape", "R", "o", *["j"] * 8, "enter", "enter")
         user.paste("first_name")
         await user.press("enter")
@@ -122,7 +122,7 @@ async def test_what_an_earlier_run_left_is_offered_until_it_no_longer_fits(
         await user.go_to_branch("modify_data")
         await user.press("M", "m", "t", "escape")
     async with drive(demo, undo=undo) as user:
-        assert "Resolving conflicts was not finished: merging modify_data into main" in user.dialog_text
+        assert "Conflicts were left unresolved: merging modify_data into main" in user.dialog_text
         assert "1 row decided" in user.dialog_text
         await user.press("escape")  # neither taken up nor discarded
         assert "RESOLVING modify_data from before" in user.header

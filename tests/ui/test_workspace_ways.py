@@ -276,7 +276,7 @@ async def test_another_pane_in_the_place_of_the_summary(demo: FileTarget, drive:
         panes.lower.put_back()
         await user.press("5")
         assert user.is_in(panes.summary)
-        panes.lower.show(tab)  # it is there already
+        panes.lower.show(tab)  # it is saved already
         await user.press("5")
         assert user.is_in(tab)
 

@@ -242,7 +242,7 @@ def _refuse_again(found: ConflictSet, tables: Tables) -> None:
     """Raise `Unmergeable` where a definition conflicts although it is equal on both sides by then."""
     if again := _again(found, tables):
         raise Unmergeable(
-            f"{again} conflicts even where both sides have it alike.",
+            f"{again} conflicts even though both sides define it alike.",
             "Take the other side of it, and change it after the merge.",
         )
 

@@ -79,8 +79,8 @@ def about_others(incoming: Incoming, others: tuple[str, ...]) -> tuple[str, ...]
         return ()
     it = "it" if len(others) == 1 else "them"
     return (
-        f"Another session made {plural(len(others), 'commit')} on {incoming.branch} meanwhile, on which the merge"
-        f" stands. Undoing would remove {it}, too.",
+        f"Another session made {plural(len(others), 'commit')} on {incoming.branch} in the meantime, and the merge"
+        f" stands on {it}. Undoing would remove {it} too.",
     )
 
 
@@ -96,4 +96,5 @@ def about_source(db: Connections, incoming: Incoming) -> tuple[str, ...]:
     except EngineError:  # cancelled, or the server is lost: it is done all the same
         return ()
     what = f"has {plural(came, 'more commit')}" if came else "is at another commit"
-    return (f"{incoming.source} {what} by now: what was decided about, {incoming.tip[:7]}, was merged.",)
+    tip = incoming.tip[:7]
+    return (f"{incoming.source} {what} by now. What was merged is {tip}, the commit that you decided about.",)

@@ -43,7 +43,7 @@ def put_aside(db: Connections, branch: str, *, keep: bool = False) -> Iterator[A
             verb = "is" if len(twice) == 1 else "are"
             raise LocalChanges(
                 f"{', '.join(twice)} {verb} staged in part, which would become part of the merge commit.",
-                "Commit, or unstage, first. Nothing was changed.",
+                "Commit or unstage first. Nothing was changed.",
             )
         before = table_hashes(session, names)
     if not names:

@@ -41,7 +41,7 @@ class Rebases:
         return found_by(lambda: self._try(Bringing(self._db, incoming, plan, looking=True)))
 
     def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
-        """The constraints that are broken with what is decided by now about a commit."""
+        """The constraints that are broken with what is decided so far about a commit."""
         return broken_by(lambda: self._try(Bringing(self._db, found.incoming, plan, found.commit)))
 
     def _try(self, bringing: Bringing) -> None:

@@ -158,7 +158,7 @@ class Resolver:
         self.definitions_first.leave(incoming)
 
     def what_if(self, incoming: Incoming, plan: ResolutionPlan | None = None) -> WhatIf:
-        """The database as it would be after a merge with what is decided by now, on a branch to be looked at.
+        """The database as it would be after a merge with what is decided so far, on a branch to be looked at.
 
         What is not decided is as ours has it, definitions too. `drop_what_if` has to follow; where the program ends
         before that, it deletes the branch; where it is killed, the next one does. Raises what the merge raises.

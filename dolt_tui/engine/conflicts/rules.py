@@ -49,9 +49,9 @@ def _tables(rows: ConflictRows, rule: Rule) -> tuple[str, ...]:
     tables = [rule.table] if rule.table else list(rows.tables)
     having = [name for name in tables if wanted <= {column.name for column in rows.columns(name)}]
     if not having:
-        where = rule.table or "No table with conflicts"
-        missing = ", ".join(sorted(wanted))
-        raise EngineError(f"{where} has {'no column' if rule.table else 'the columns'} {missing}.")
+        missing = f"{'column' if len(wanted) == 1 else 'columns'} {', '.join(sorted(wanted))}"
+        who = f"{rule.table} lacks" if rule.table else "No table with conflicts has"
+        raise EngineError(f"{who} the {missing}.")
     return tuple(having)
 
 

@@ -62,12 +62,12 @@ def left_in_log(
     ours = decision.side is Side.OURS
     if decision.way is SchemaWay.FORCE:
         if conflict.kind is not SchemaKind.TABLE:
-            return "no commit more"
-        return f"no commit more; {'their' if ours else 'our'} rows are left out"
+            return "no further commit"
+        return f"no further commit; {'their' if ours else 'our'} rows are left out"
     if incoming.kind is IncomingKind.SQUASH:
         log = "all of it is staged"
     else:
-        log = f"one commit more on {'their' if ours else 'our'} side"
+        log = f"one more commit on {'their' if ours else 'our'} side"
     dropped = conflict.kind is SchemaKind.TABLE and not conflict.definition(decision.side)
     if dropped:
         return f"{log}; the table is dropped"
@@ -101,7 +101,7 @@ def beside(
         apart = not any(tables) and its.side is not decision.side
         view = decision if tables == [False, True] else its if tables == [True, False] else None
         if apart or (view is not None and view.side is Side.THEIRS):
-            return f"not beside {other.table}: {label(its)}"
+            return f"not together with {other.table}: {label(its)}"
     return ""
 
 

@@ -78,7 +78,7 @@ def apply(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> Applied:
 
 
 def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, ...]:
-    """The constraints that would be broken with what is decided by now; all of it is done and taken back."""
+    """The constraints that would be broken with what is decided so far; all of it is done and taken back."""
     operation = _operation(db, found.incoming)
     if operation is None or any(conflict.table not in step.schema for conflict in found.schema):
         return found.broken

@@ -31,7 +31,7 @@ from .schema import undecided
 
 
 def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, ...]:
-    """The constraints that would be broken by a merge or squash with what is decided by now.
+    """The constraints that would be broken by a merge or squash with what is decided so far.
 
     All of it is done and taken back: it costs what applying the plan does, and on DoltLite nobody else can write
     meanwhile. As long as a definition is not decided, it is told what the merge itself breaks.

@@ -191,7 +191,9 @@ class BrokenRowActions(Actions):
             )
             self.context.ask(dialog, chosen)
 
-        self.context.look(f"look how {table} can be edited", lambda: repository.edits.editable(branch, table), choose)
+        self.context.look(
+            f"find out how {table} can be edited", lambda: repository.edits.editable(branch, table), choose
+        )
 
     def _edit(self, editable: Editable, key: RowKey, values: RowValues, column: str) -> None:
         now = self._as_it_will_be(editable.table, key, values)

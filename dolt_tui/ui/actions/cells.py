@@ -142,7 +142,7 @@ class CellActions(Actions):
             found(known)
         else:
             self.context.look(
-                f"look how {table} can be edited", lambda: repository.edits.editable(branch, table), found
+                f"find out how {table} can be edited", lambda: repository.edits.editable(branch, table), found
             )
 
     @property

@@ -115,7 +115,7 @@ class DecidingActions(Actions):
         return "only JSON objects can be merged by key, and only where both sides changed different keys"
 
     def nothing_decided(self) -> str:
-        return "" if self.resolving.can_take_back else "nothing was decided since the resolver was opened"
+        return "" if self.resolving.can_take_back else "nothing has been decided since the resolver was opened"
 
     @property
     def _line(self) -> Line | None:
@@ -148,7 +148,7 @@ class DecidingActions(Actions):
         "deciding.base",
         "b",
         "base",
-        "Take it as it was before both, for the cell or the range",
+        "Take the base, for the cell or the range",
         CONFLICT_ROWS,
         footer=True,
         unless=no_line,
@@ -239,7 +239,7 @@ class DecidingActions(Actions):
         merged = merge_of(line.row, line.column)
         assert merged is not None
         plan = plans.edit(self.resolving.plan, self._commit, self._table, line.row.key, line.column, merged)
-        self._decide(plan, f"{line.column} with both merged")
+        self._decide(plan, f"{line.column} merged from both sides")
 
     @command("deciding.range", "v", "range", "Start or end selecting a range", CONFLICT_ROWS, rank=1, unless=no_line)
     def range(self) -> None:
@@ -260,7 +260,7 @@ class DecidingActions(Actions):
         first = lines[0].row
         what = f"Row {key_text(self._shape, first)}" if len(rows) == 1 else plural(len(rows), "row")
         choices = [Choice(side[0], str(side), _of_row(first, side) if len(rows) == 1 else "") for side in _ORDER]
-        choices.append(Choice("d", "delete", "whatever the sides did to it" if len(rows) == 1 else ""))
+        choices.append(Choice("d", "delete", "whatever either side did to it" if len(rows) == 1 else ""))
         body = [cell(f"{what} of {self._table}, all of its columns:", Style.BOLD)]
         if len(rows) == 1:
             body.append(cell(str(first.kind), Style.DIM))
@@ -436,4 +436,6 @@ def _of_row(row: ConflictRow, side: Side) -> str:
     """What taking a row as a side has it means."""
     if row.side(side) is None:
         return "the row is deleted" if row.base is not None or side is Side.BASE else "the row is not there"
-    return "all cells of the row, also those that only the other side changed"
+    if side is Side.BASE:
+        return "the whole row as it was, without what either side changed"
+    return "the whole row, without what only the other side changed"

@@ -148,7 +148,7 @@ class ProgressActions(Actions):
         rebase = operation.kind is OperationKind.REBASE
         blocked = ""
         if operation.conflicts:
-            blocked = f"conflicts in {', '.join(operation.conflicts)} are to be decided first"
+            blocked = f"decide the conflicts in {', '.join(operation.conflicts)} first"
         elif operation.kind is OperationKind.CONFLICTS:
             blocked = "nothing is being merged: resolve the conflicts, and commit"
         elif operation.broken:
@@ -160,7 +160,7 @@ class ProgressActions(Actions):
             going_on = "what is staged becomes a commit of its own; amend first if it belongs to the last one"
         found = [Choice("c", "continue", going_on, blocked, progress.go_on_calls(operation))]
         if operation.conflicts:
-            found.insert(0, Choice("d", "decide…", "row by row, then go on"))
+            found.insert(0, Choice("d", "decide…", "row by row, then continue"))
         if rebase and not operation.broken:
             keeps = self.state.repository.info.traits.keeps_conflicts
             found.append(

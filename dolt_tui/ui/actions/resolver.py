@@ -136,8 +136,8 @@ class ResolverActions(Actions):
         for number, trial in enumerate(trials, 1):
             other = f"{trial.rule.table}: " if trial.rule.table not in ("", table) else ""
             choices.append(Choice(f"{number}", sanitise(f"{other}{trial.rule.title}"), _trial_text(trial)))
-        choices.append(Choice("o", "own rule…", "by columns you name, or by an expression"))
-        choices.append(Choice("l", "list…", "look closer at a rule, or keep it in the configuration"))
+        choices.append(Choice("o", "own rule…", "you name the columns, or write an expression"))
+        choices.append(Choice("l", "list…", "see all that each rule leaves, or save one"))
 
         def chosen(letter: str | None) -> None:
             from dolt_tui.ui.flows.rules import choose_rule, own_rule
@@ -149,7 +149,7 @@ class ResolverActions(Actions):
             elif letter is not None:
                 self.resolving.apply_trial(trials[int(letter) - 1])
 
-        said = f"A rule decides what nobody has decided; {key_of('deciding.take_back')} takes it back."
+        said = f"A rule decides only what is still undecided; {key_of('deciding.take_back')} takes it back."
         dialog = ChoiceDialog("Rules", [cell(said)], choices, default="1" if trials else "o", opener="R")
         self.context.ask(dialog, chosen)
 
@@ -167,7 +167,7 @@ class ResolverActions(Actions):
         "resolver.next",
         "J",
         "next",
-        "Go to what is undecided next, or before",
+        "Go to the next undecided conflict, or the previous one",
         RESOLVER,
         footer=True,
         shown="J K",
@@ -180,7 +180,7 @@ class ResolverActions(Actions):
         "resolver.previous",
         "K",
         "previous",
-        "Go to what is undecided before",
+        "Go to the previous undecided conflict",
         RESOLVER,
         unless=nothing_conflicts,
     )
@@ -221,7 +221,7 @@ class ResolverActions(Actions):
             at = keys.index(here.key) + (-1 if backward else 1) if here is not None and here.key in keys else 0
             pane.grid.move_to_key(keys[at % len(keys)])
         else:
-            self.context.tell(f"All is decided: {key_of('resolver.continue')} continues")
+            self.context.tell(f"Everything is decided: {key_of('resolver.continue')} continues")
 
     # the end
 
@@ -229,7 +229,7 @@ class ResolverActions(Actions):
         "resolver.continue",
         "c",
         "continue…",
-        "Bring it in with what is decided…",
+        "Continue: apply what is decided…",
         RESOLVER,
         footer=True,
         writes=True,
@@ -251,7 +251,7 @@ class ResolverActions(Actions):
             except EngineError:  # it is not told of all that can be brought in
                 return ()
 
-        self.context.look("look what it will run", work, self._ask_to_conclude)
+        self.context.look("find out what it will run", work, self._ask_to_conclude)
 
     def _ask_to_conclude(self, calls: tuple[Call, ...]) -> None:
         from dolt_tui.engine.model.rewriting import merge_message
@@ -308,14 +308,21 @@ class ResolverActions(Actions):
         if found.of > 1:
             lines.append(cell(f"Commit {found.number} of {found.of}: {found.summary}", Style.DIM))
         if not resolving.checked:
-            lines.append(
-                cell("… constraints are still being checked; nothing is brought in that breaks one", Style.DIM)
-            )
+            lines.append(cell("… constraints are still being checked; nothing is done if one would break", Style.DIM))
         else:
             lines.append(join(cell("✓ ", Style.SUCCESS), cell("keys and constraints hold", Style.DIM)))
         return lines
 
-    @command("resolver.abort", "X", "abort…", "Bring nothing in…", RESOLVER, footer=True, rank=3, unless=cannot_abort)
+    @command(
+        "resolver.abort",
+        "X",
+        "abort…",
+        "Abort, and forget what is decided…",
+        RESOLVER,
+        footer=True,
+        rank=3,
+        unless=cannot_abort,
+    )
     def abort(self) -> None:
         resolving = self.resolving
         decided = resolving.of - resolving.left
@@ -324,9 +331,9 @@ class ResolverActions(Actions):
             lost = "decided cells will be lost"
         choices = [
             Choice("a", "abort", lost),
-            Choice("l", "leave", "what is decided is kept, and can be gone on with"),
+            Choice("l", "leave", "what is decided is kept: come back to it at any time"),
         ]
-        body = [cell(f"Abort {resolving.incoming.title}? Nothing is changed.", Style.BOLD)]
+        body = [cell(f"Abort {resolving.incoming.title}? Nothing has been changed.", Style.BOLD)]
         if resolving.incoming.kind is IncomingKind.STANDING:
             body = [cell(f"Abort {resolving.incoming.title}? The branch is set back to before them.", Style.BOLD)]
 

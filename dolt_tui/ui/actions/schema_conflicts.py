@@ -46,13 +46,13 @@ class SchemaConflictActions(Actions):
             return "nothing is being resolved"
         kind = self._resolving.incoming.kind
         known = kind in (IncomingKind.MERGE, IncomingKind.SQUASH)
-        return "" if known else f"what a {kind} makes cannot be looked at before"
+        return "" if known else f"what a {kind} would make cannot be looked at beforehand"
 
     @command(
         "schema_conflict.resolve",
         "enter",
         "resolve…",
-        "Choose whose definition it has, and how: what each way leaves in the log is said…",
+        "Choose which definition to keep, and how…",
         SCHEMA_CONFLICT,
         footer=True,
         unless=no_definition,
@@ -109,7 +109,7 @@ class SchemaConflictActions(Actions):
             both = " Rows of both sides are merged then." if conflict.kind is SchemaKind.TABLE else ""
             body = [
                 cell(f"Aligned: a commit makes both definitions equal first.{both}", Style.DIM),
-                cell("As it is: the merge commit takes all of it from one side.", Style.DIM),
+                cell("As it is: the merge commit takes it whole from one side.", Style.DIM),
             ]
             title = f"Resolve {conflict.kind} {sanitise(conflict.table)}"
             self.context.ask(ChoiceDialog(title, body, choices, default=default), chosen)
@@ -119,7 +119,7 @@ class SchemaConflictActions(Actions):
                 ways = {_LETTERS[way.way, way.side]: way for way, _ in conflict.ways}
                 self._decide(view, ways.get(letter))
 
-        self.context.look("look how it can be resolved", work, show)
+        self.context.look("find out how it can be resolved", work, show)
 
     def _decide(self, view: SchemaConflictView, decision: SchemaDecision | None) -> None:
         from dolt_tui.engine.conflicts.schema_words import label
@@ -138,7 +138,7 @@ class SchemaConflictActions(Actions):
         "resolver.what_if",
         "w",
         "what if",
-        "Look at the merged database, read-only, with what is decided by now",
+        "Look at the merged database, read-only, with what is decided so far",
         RESOLVER,
         footer=True,
         rank=4,

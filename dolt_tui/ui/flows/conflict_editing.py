@@ -29,13 +29,13 @@ def edit_cell(context: Context, shape: Shape, line: Line, decide: Decide) -> Non
     """Edit the cell of a line; what is typed is checked by the column's type before it is taken."""
     column = shape.column(line.column)
     if column is None:
-        context.tell(f"edit: {line.column} is no column of the merged table", "warning")
+        context.tell(f"edit: the merged table has no column {line.column}", "warning")
         return
     if column.generated:
         context.tell(f"edit: {column.name} is computed by the database", "warning")
         return
     if column.name in shape.key:
-        context.tell(f"edit: {column.name} tells which row it is", "warning")
+        context.tell(f"edit: {column.name} is part of the key", "warning")
         return
     repository, branch, table = context.state.repository, context.state.home, shape.table
 
@@ -46,7 +46,7 @@ def edit_cell(context: Context, shape: Shape, line: Line, decide: Decide) -> Non
             found = Editable(table, repository.info.traits.sql)
         return replace(found, columns=shape.columns)
 
-    context.look(f"look how {table} can be edited", work, lambda editable: _open(context, editable, line, decide))
+    context.look(f"find out how {table} can be edited", work, lambda editable: _open(context, editable, line, decide))
 
 
 def _open(context: Context, table: Editable, line: Line, decide: Decide) -> None:

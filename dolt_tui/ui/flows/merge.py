@@ -66,7 +66,9 @@ def merge(
             ours = ", with ours where it conflicts" if to_be_resolved(preview) else ""
             found.append(Choice("w", "what if…", f"look at the merged database first{ours}", found[1].why_not))
         if repository.info.read_only and not repository.info.traits.server:
-            preview = replace(preview, blocked_by="what conflicts shows only where it may be tried: not read-only")
+            preview = replace(
+                preview, blocked_by="conflicts can only be found by trying, which read-only does not allow"
+            )
         return merge_lines(preview), found
 
     def incoming(kind: MergeKind, preview: MergePreview) -> Incoming:

@@ -107,4 +107,4 @@ def _search(
         elif match is None:
             context.tell(f"Everything in {table} is decided")
 
-    context.session.job("search", "look for what is not decided", find, done)
+    context.session.job("search", "look for what is undecided", find, done)

@@ -49,7 +49,9 @@ def offer_left(context: Context) -> None:
         return
     operation = state.operation
     if operation is not None and operation.conflicts and operation.on == branch:
-        context.tell(f"Rows conflict in {', '.join(operation.conflicts)}: {key_of('progress')} decides them", "warning")
+        context.tell(
+            f"Rows conflict in {', '.join(operation.conflicts)}: {key_of('progress')} resolves them", "warning"
+        )
 
     def work() -> tuple[tuple[ResolutionPlan, ...], tuple[Incoming, ...]]:
         kept = repository.kept_plans
@@ -68,8 +70,8 @@ def offer_left(context: Context) -> None:
         rows = sum(len(table.rows) for step in plan.steps.values() for table in step.tables.values())
         decided = f"{plural(rows, 'row')} decided" if rows else "begun"
         body = [
-            join(cell("Resolving conflicts was not finished: "), cell(plan.incoming.title, Style.BOLD)),
-            cell(f"{decided}; the program ended without concluding it.", Style.DIM),
+            join(cell("Conflicts were left unresolved: "), cell(plan.incoming.title, Style.BOLD)),
+            cell(f"{decided}; the program ended before that was applied.", Style.DIM),
         ]
 
         def answered(letter: str | None) -> None:

@@ -71,7 +71,7 @@ def _ask_fields(context: Context, kind: RuleKind, table: str) -> None:
 
     def check_table(text: str) -> None:
         if text and text not in tables:
-            raise InvalidValue(f"No rows of {text} conflict: there are {', '.join(tables)}.")
+            raise InvalidValue(f"No rows of {text} conflict, only rows of {', '.join(tables)}.")
 
     def check_columns(text: str) -> None:
         for name in names(text):
@@ -86,12 +86,12 @@ def _ask_fields(context: Context, kind: RuleKind, table: str) -> None:
 
     def check_expression(text: str) -> None:
         if not text:
-            raise InvalidValue("What is the value? NULL leaves the cell open.")
+            raise InvalidValue("Enter an expression. NULL leaves the cell undecided.")
 
     fields = [
-        Field("Table; empty: every table that has the columns", check_table, table),
+        Field("Table (empty: every table that has the columns)", check_table, table),
         Field(
-            "Column" if kind is RuleKind.EXPRESSION else "Columns, with commas; empty: all that it can decide",
+            "Column" if kind is RuleKind.EXPRESSION else "Columns, separated by commas (empty: all that it can decide)",
             check_columns,
         ),
     ]
@@ -126,9 +126,9 @@ def names(text: str) -> tuple[str, ...]:
 def _offer(context: Context, trial: RuleTrial) -> None:
     """Show what a rule would solve and leave, and let one apply it, or keep it in the configuration as well."""
     resolving, rule = context.session.resolving, trial.rule
-    nothing = "" if any(trial.decisions.values()) else "it decides nothing that is left"
+    nothing = "" if any(trial.decisions.values()) else "it would decide nothing that is left"
     kept = {replace(one, automatic=False) for one in resolving.kept_rules.rules}
-    known = "it is there already" if replace(rule, automatic=False) in kept else ""
+    known = "it is saved already" if replace(rule, automatic=False) in kept else ""
     if not resolving.kept_rules.can_keep:
         known = "there is no configuration file"
     choices = [

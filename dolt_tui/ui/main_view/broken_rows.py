@@ -21,7 +21,7 @@ class BrokenView(View):
 
     broken: Broken
     step: Callable[[], StepPlan] = field(compare=False)
-    """What is decided by now."""
+    """What is decided so far."""
     mended: bool = False
     """Whether what is decided keeps the constraint."""
 

@@ -63,7 +63,7 @@ class LoadedSchemaConflict(Loaded):
         if view.decision is not None:
             lines.append(f"✓ {label(view.decision)}: {left_in_log(view.incoming, conflict, view.decision)}")
         else:
-            lines.append("Whose definition it has is not decided yet; rows of it are not merged before.")
+            lines.append("Which definition to keep is not decided yet; its rows are merged after that.")
         return "\n".join(map(sanitise, [*lines, *view.said]))
 
     def copied(self, rows: Iterable[Row], style: SqlStyle) -> Copied:

@@ -158,7 +158,7 @@ def remarks(
         named = [f"{item.violation.kind} {item.violation.name}".strip() for item in wrong]
         parts.append(cell(f"‼ breaks {', '.join(named)}", Style.CONFLICT))
     elif not checked:
-        parts.append(cell("… looking whether it fits", Style.DIM))
+        parts.append(cell("… checking whether it fits", Style.DIM))
     else:
         parts.append(join(cell("✓", Style.SUCCESS), cell(" fits types and keys", Style.DIM)))
     if decision.by:
@@ -167,7 +167,9 @@ def remarks(
     if filled:
         one = len(filled) == 1
         names = ", ".join(filled[:3]) + (f" and {len(filled) - 3} more" if len(filled) > 3 else "")
-        parts.append(cell(f"{names}: only theirs changed {'it' if one else 'them'}, taken by itself", Style.DIM))
+        parts.append(
+            cell(f"{names}: only theirs changed {'it, so it is' if one else 'them, so they are'} taken", Style.DIM)
+        )
     return parts
 
 

@@ -74,7 +74,7 @@ def conflict_lines(conflicts: Sequence[ConflictCount], known: bool, looked: bool
         found.append(cell("  ✓ no conflicts expected", Style.SUCCESS))
         found.append(cell("    Constraints are checked only when it runs.", Style.DIM))
     else:
-        found.append(cell("  ? whether it conflicts shows when it runs; then you decide row by row", Style.WARNING))
+        found.append(cell("  ? whether it conflicts turns out when it runs; then you decide row by row", Style.WARNING))
     return found
 
 

@@ -19,7 +19,7 @@ KIND_COLUMNS = (Column("kind", separator=False), Column("text", flex=True, separ
 _KINDS = {
     RuleKind.OURS: "our value",
     RuleKind.THEIRS: "their value",
-    RuleKind.NEWER: "the side whose value in a column, as updated_at, is greater",
+    RuleKind.NEWER: "the side with the greater value in a column such as updated_at",
     RuleKind.GREATER: "the greater value",
     RuleKind.LESS: "the smaller value",
     RuleKind.SUM: "the base, and what each side added to it",

@@ -94,7 +94,7 @@ class Resolving:
 
     @property
     def plan(self) -> ResolutionPlan:
-        """What is decided by now."""
+        """What is decided so far."""
         return self._now.plan
 
     @property
@@ -384,7 +384,7 @@ class Resolving:
                 summary = f" ({found.summary})" if found.summary else ""
                 session.tell(f"Commit {found.number} of {found.of} conflicts: {found.commit[:7]}{summary}")
             elif now is not None:
-                session.tell("Something else conflicts that is not decided yet", "warning")
+                session.tell("Something else conflicts, and is not decided yet", "warning")
             for text in answer.said:
                 session.tell(text)
             self._show(answer, answer.found, answer.rows, now)
@@ -422,7 +422,9 @@ class Resolving:
         self._background.stop()
         if not now.said:
             now.said = True
-            left = f"{now.undecided} of {plural(self.of, 'conflict')} left" if now.undecided else "all is decided"
+            left = (
+                f"{now.undecided} of {plural(self.of, 'conflict')} left" if now.undecided else "everything is decided"
+            )
             self._session.tell(f"What you decided is kept ({left}): {key_of('progress')} goes back to it")
         self._background.tell(now)
 

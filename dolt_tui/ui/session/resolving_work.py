@@ -34,7 +34,7 @@ class Foreseen(Frozen):
     """What was found out."""
 
     plan: ResolutionPlan
-    """What is decided by now, by rules that are applied by themselves too."""
+    """What is decided so far, by rules that are applied by themselves too."""
     found: ConflictSet | None = None
     """What conflicts; None: nothing."""
     rows: ConflictRows | None = None
@@ -250,10 +250,10 @@ def concluded(incoming: Incoming, result: Applied, decided: bool) -> str:
         IncomingKind.REVERT: f"Reverted {incoming.source}",
         IncomingKind.REBASE: f"Rebased {incoming.branch} onto {incoming.source}",
         IncomingKind.STASH: f"Applied {incoming.source}",
-        IncomingKind.STANDING: f"Concluded: {incoming.title}",
+        IncomingKind.STANDING: f"Resolved: {incoming.title}",
     }[incoming.kind]
     if result.others:
-        done += f". Meanwhile another session committed {plural(len(result.others), 'commit')}: look at what came in"
+        done += f". Meanwhile another session made {plural(len(result.others), 'commit')}: look at what came in"
     elif decided and incoming.kind is not IncomingKind.STANDING:  # as something was in progress before it
         done += f". {key_of('undo')} takes it back"
     return done
