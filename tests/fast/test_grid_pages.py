@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -299,6 +300,23 @@ def test_everything_vanishes() -> None:
     viewer.settle()
     viewer.check()
     assert viewer.pages.total == 0
+
+
+@pytest.mark.parametrize(("said", "top"), [(None, 0), (Count(40, True), 33)])
+def test_nothing_is_left_from_where_one_was_on(said: Count | None, top: int) -> None:
+    """As through a filter that only rows far above pass, before their number is known, or after that."""
+    source = KeySource(300, 10, said=Count(300, True))
+    viewer = Viewer(source)
+    viewer.settle()
+    viewer.jump(0.9)
+    del source.keys[40:]
+    source.said = said
+    viewer.pages = viewer.pages.restart(viewer.top, viewer.bottom)
+    asked = source.asked
+    viewer.settle()
+    assert source.asked < asked + 6
+    assert viewer.top == top
+    assert viewer.seen() == source.keys[top : top + 7]
 
 
 def test_rows_that_appear_while_pages_are_forgotten() -> None:

@@ -285,6 +285,9 @@ class Pages:
         if not page.rows:  # an empty page would be asked for again and again
             page = PageOf((), page.first or request.before is not None, request.before is None, page.after, page.before)
         if not self.started:
+            if not page.rows and request.after is not None:  # through another filter: begin at the first row instead
+                self._seed = Request(0, self.page_size)
+                return []
             self.started = True
             self._seed = None
         shifts: list[Shift] = []
