@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from dolt_tui.engine.model import (
 )
 from dolt_tui.ui.main_view.uncommitted import LoadedUncommitted, UncommittedView
 from dolt_tui.ui.main_view.view import Seen
+from dolt_tui.ui.panes.main_reading import MainReading
 from dolt_tui.ui.present.draft_rows import DiffOverlay
 from dolt_tui.ui.present.grid_rows import Count
 from dolt_tui.ui.present.row_states import in_words, state_columns, state_rows
@@ -197,3 +199,31 @@ def test_rows_that_were_set_back_are_counted_where_they_are_shown() -> None:
     assert number(known=both) == Count(300, False)
     assert number(known=both, staging=RowCount(1, 2, 300)) == Count(303, True)
     assert number(known=both, new=STAGED, staging=RowCount(1, 2)) == Count(300, True)
+
+
+def test_counts_are_taken_only_where_nothing_was_staged_meanwhile() -> None:
+    staging, jobs, shown = SimpleNamespace(flushed=4, busy=False), list[Any](), list[Any]()
+    state = SimpleNamespace(fingerprint="known", branch="main", repository=None)
+    lanes = SimpleNamespace(run=lambda *job: jobs.append(job), drop=lambda *names: None)
+    statistics = SimpleNamespace(count=lambda: None)
+    session: Any = SimpleNamespace(staging=staging, jobs=lanes, state=state, statistics=statistics, ignore=None)
+    rows, counts = loaded(UNSTAGED, more=True), loaded(UNSTAGED, more=True, staging=RowCount(0, 0, 9))
+    main: Any = SimpleNamespace(
+        view=rows.view,
+        LANES=("main", "pages", "statistics"),
+        show=lambda *_: None,
+        counted=lambda *one: shown.append(one),
+    )
+    MainReading(session, main).load()
+    jobs[0][3](rows)
+    taken = []
+    for flushed, busy in ((4, True), (5, False), (4, False)):
+        staging.flushed, staging.busy = flushed, busy
+        jobs[1][3](counts)
+        taken.append(len(shown))
+    assert taken == [0, 0, 1]
+    staging.busy = True
+    jobs[0][3](rows)
+    staging.busy = False  # it failed
+    jobs[2][3](counts)
+    assert len(shown) == 1

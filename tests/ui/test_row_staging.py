@@ -66,6 +66,9 @@ async def test_rows_are_staged_committed_and_discarded(whichever: Target, drive:
         await user.press("ctrl+r")
         assert signs(user) == ["◐ ~", "○ −", "○ +"]
         assert "◐ 1 partly · ○ 2 unstaged · row 1 of 3" in user.main
+        await user.pilot.resize_terminal(60, 18)
+        assert "◐ 1 partly · ○ 2 unstaged · row 1 of 3 ─╯" in user.screen
+        await user.pilot.resize_terminal(132, 38)
         await user.press("d")
         assert "Discard changes to 1 row of employees" in user.dialog_text
         await user.press("u")

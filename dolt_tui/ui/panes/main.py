@@ -239,6 +239,9 @@ class MainPane(Pane):
         self.notes.display = bool(text)
         self.notes.update(Content(text))
 
+    def on_resize(self) -> None:
+        self.filtered()
+
     def filtered(self) -> None:
         hidden = sum(column.key in self.grid.hidden for column in self.grid.columns)
         shown = self._counted or self.loaded if self.loaded is not None else None

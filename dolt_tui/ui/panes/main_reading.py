@@ -9,6 +9,7 @@ from dolt_tui.engine.browsing.filters import Filters
 from dolt_tui.engine.errors import ColumnNotFound
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.main_view.table import TableView
+from dolt_tui.ui.main_view.uncommitted import LoadedUncommitted
 from dolt_tui.ui.session.jobs import was_cancelled
 
 if TYPE_CHECKING:
@@ -62,9 +63,14 @@ class MainReading:
             loaded.as_of = staged
             main.show(loaded, state)
             session.statistics.count()
-            counted_as_of = session.staging.flushed
+            staging = session.staging
+            counted_as_of, busy = staging.flushed, staging.busy
 
             def counted(found: Loaded | None) -> None:
+                # What was staged meanwhile may be among it, or not: all is counted again once that has ended.
+                meanwhile = busy or staging.busy or staging.flushed != counted_as_of
+                if meanwhile and isinstance(found, LoadedUncommitted) and found.staging is not None:
+                    return
                 if found is not None:
                     found.as_of = counted_as_of
                     main.counted(found, state)
