@@ -38,7 +38,7 @@ def merge_calls(
     calls += [
         db.dialect.statement(f"DELETE FROM {db.dialect.quote(f'dolt_conflicts_{DEFINITIONS}')}")
         if taken
-        else db.procedure("dolt_conflicts_resolve", f"--{side}", DEFINITIONS)
+        else db.procedure("dolt_conflicts_resolve", f"--{side}", "--", DEFINITIONS)
         for side in sorted(definitions)
     ]
     calls += step_calls(db, step, forced=bool(taken))
