@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dolt_tui.engine import open_repository
 from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.model import BranchFingerprint
 from dolt_tui.engine.repository import Repository
+from dolt_tui.engine.undo.steps import UndoSettings
 from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import (
     BROKEN_ROWS,
@@ -21,6 +23,8 @@ from dolt_tui.ui.commands import (
     RULES,
     SCHEMA_CONFLICT,
 )
+from dolt_tui.ui.resolver import ResolverScreen
+from tests.ui.conflicting import IMPORT, prepare
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
@@ -88,13 +92,51 @@ async def test_what_is_not_declared_as_writing_changes_nothing(
         assert ran > len(READING) * 0.45
 
 
+async def test_nothing_changes_in_the_resolver_either(demo: FileTarget, drive: Drive, tmp_path: Path) -> None:
+    with open_repository(demo) as repository:
+        prepare(repository)
+    async with drive(demo, undo=UndoSettings(tmp_path)) as user:
+        before, ran = fingerprints(user.repository), 0
+        wanted = user.repository.incoming.merge("main", IMPORT)
+        for item in COMMANDS:
+            if item.where not in ON_THE_RESOLVER or item.writes or item.id in {*ENDING, *RUNNING_OTHERS}:
+                continue
+            if not isinstance(user.app.screen, ResolverScreen):
+                user.workspace.resolve(wanted)
+                await user.settle()
+            screen = user.app.screen
+            assert isinstance(screen, ResolverScreen), item.id
+            panes = {pane.KIND: pane for pane in screen.own}
+            screen.go_to(panes.get(item.where, screen.own.main))
+            ran += not screen.why_not(item.id)
+            screen.call_later(screen.run, item.id)
+            await user.settle()
+            for answer in ("enter", "escape", "escape", "escape"):
+                if user.dialog is not None:
+                    await user.press(answer)
+            assert user.dialog is None, item.id
+            assert fingerprints(user.repository) == before, item.id
+        assert ran > 30
+
+
 async def test_what_is_declared_as_writing_is_refused_where_it_was_opened_read_only(
-    demo: FileTarget, drive: Drive
+    demo: FileTarget, drive: Drive, tmp_path: Path
 ) -> None:
+    with open_repository(demo) as repository:
+        repository.remotes.add("main", "origin", f"file://{tmp_path}/origin.db")
+        repository.remotes.push("main", "origin", "modify_data")
     async with drive(demo, read_only=True) as user:
         before = fingerprints(user.repository)
         for item in COMMANDS:
-            if item.writes and not item.previews:
+            if item.writes and item.previews:
+                await to_pane(user, item.where)
+                await user.press("greater_than_sign")  # the last one there is another branch
+                user.workspace.run(item.id)
+                await user.settle()
+                assert user.dialog_text.count("opened read-only") >= 3, item.id
+                await user.press("f", "m", "s", "w", "enter", "escape")
+                assert user.dialog is None, item.id
+            elif item.writes:
                 await to_pane(user, item.where)
                 user.workspace.run(item.id)
                 await user.settle()
