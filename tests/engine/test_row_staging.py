@@ -19,6 +19,7 @@ from dolt_tui.engine.model import (
     Before,
     ChangeKind,
     DiffFilter,
+    GoingAlong,
     Halves,
     RowCount,
     RowSet,
@@ -277,8 +278,13 @@ def test_what_is_refused_and_what_is_compared(people: Raw, repository: Repositor
     people.run(
         *(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, v INTEGER)" for name in ("gone", "other", "changed")),
         *(
-            f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, p INTEGER, FOREIGN KEY (p) REFERENCES people (id){rule})"
-            for name, rule in (("child", " ON DELETE CASCADE"), ("strict", ""))
+            f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, p INTEGER, FOREIGN KEY (p) REFERENCES {whom} (id){rule})"
+            for name, whom, rule in (
+                ("child", "people", " ON DELETE CASCADE"),
+                ("grandchild", "child", " ON DELETE CASCADE"),
+                ("loose", "child", " ON DELETE SET NULL"),
+                ("strict", "people", ""),
+            )
         ),
     )
     people.run("INSERT INTO gone VALUES (1, 1)", "INSERT INTO other VALUES (1, 1)", "INSERT INTO changed VALUES (1, 1)")
@@ -320,14 +326,16 @@ def test_what_is_refused_and_what_is_compared(people: Raw, repository: Repositor
     assert people.rows("SELECT id FROM fresh") == [(1,)]
     assert staging.unstage("main", RowSet("fresh", ((1,),))) == 1
     assert ("fresh", False, "new table") in people.status()
-    assert staging.going_along("main", "people") == ("child",)
+    assert staging.going_along("main", "people") == GoingAlong(("child", "grandchild"), ("loose",))
     people.run("INSERT INTO people VALUES (8, 'H'), (9, 'I')", "INSERT INTO child VALUES (8, 8)")
+    people.run("INSERT INTO grandchild VALUES (8, 8)", "INSERT INTO loose VALUES (8, 8)")
     people.run("INSERT INTO strict VALUES (9, 9)")
     with pytest.raises(Constraint):
         staging.discard("main", RowSet("people", ((8,), (9,))))
     people.run("DELETE FROM strict")
     assert staging.discard("main", RowSet("people", ((8,), (9,)))) == 2
-    assert people.rows("SELECT * FROM child") == []
+    assert people.rows("SELECT * FROM child") == people.rows("SELECT * FROM grandchild") == []
+    assert people.rows("SELECT * FROM loose") == [(8, None)]
     (call,) = staging.stage_calls(RowSet("people", ((1,), (2,)), key=("id",)))
     repository.run("main", [(str(call), ())])
     assert staging.counts("main", "people") == RowCount(1, 0, 0)

@@ -17,6 +17,7 @@ from dolt_tui.engine.model import (
     DiffColumn,
     Edit,
     EditKind,
+    GoingAlong,
     Halves,
     RowChange,
     RowCount,
@@ -117,6 +118,12 @@ def test_what_discarding_does_is_counted() -> None:
         "− 2 deleted rows come back",
         "◐ 1 partly · ○ 3 unstaged",
     ]
+    along = GoingAlong(("orders", "items", "bills"), ("notes",))
+    assert [plain(line) for line in discard_lines(rows[:2], along)][2:4] == [
+        "  rows of orders, items and bills that refer to it are deleted too",
+        "  rows of notes that refer to it are changed too",
+    ]
+    assert len(discard_lines(rows[:1], along)) == 2  # nothing is deleted
 
 
 @pytest.mark.parametrize(

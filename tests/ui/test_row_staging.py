@@ -20,6 +20,8 @@ CHANGED = [
     ("INSERT INTO employees (id, last_name, first_name) VALUES (?, ?, ?)", (9, "Ruiz", "Ana")),
 ]
 
+REFERS = "FOREIGN KEY (who) REFERENCES employees (id)"
+
 
 def signs(user: Driver) -> list[str]:
     """What is staged of each row that is shown, and what happened to it."""
@@ -88,6 +90,7 @@ async def test_rows_are_staged_committed_and_discarded(whichever: Target, drive:
         await user.press("v", "j", "d")
         assert "1 new row is deleted" in user.dialog_text
         assert "1 deleted row comes back" in user.dialog_text
+        assert "refer to" not in user.dialog_text
         await user.press("u")
         assert counts(user) == {"employees_teams": "−1", "teams": "+2"}
         await user.press("z", "u")
@@ -102,6 +105,7 @@ async def test_what_is_shown_of_staged_rows(whichever: Target, drive: Drive, oth
         [
             ("CREATE TABLE pairs (b VARCHAR(9), a INT, v INT, PRIMARY KEY (a, b))", ()),
             ("INSERT INTO pairs VALUES ('x', 1, 1), ('x', 2, 2), ('y', 1, 3)", ()),
+            (f"CREATE TABLE trips (id INT PRIMARY KEY, who INT, {REFERS} ON DELETE CASCADE)", ()),
         ],
     )
     async with drive(whichever) as user:
@@ -121,6 +125,10 @@ async def test_what_is_shown_of_staged_rows(whichever: Target, drive: Drive, oth
         assert "2 rows of employees are not staged" in user.dialog_text
         await user.press("escape")
         assert signs(user) == ["○ ~", "● −", "○ +"]
+        await user.press("greater_than_sign", "d")
+        assert "rows of trips that refer to it are deleted too" in user.dialog_text
+        assert "IN (9)" in user.dialog_text
+        await user.press("escape", "less_than_sign")
         # of a filter's rows all; then what is staged, from which an unstaged row goes
         await user.press("f")
         await user.type("added")

@@ -56,7 +56,7 @@ from .refs import (
     Tag,
 )
 from .repository import Author, RepositoryInfo, Statement
-from .row_staging import Halves, RowCount, RowSet, RowState, StagedDiffPage
+from .row_staging import GoingAlong, Halves, RowCount, RowSet, RowState, StagedDiffPage
 from .tables import BlameRow, ColumnInfo, DropPreview, ForeignKey, Found, Page, Schema, Summary, Table, key_of
 from .traits import SqlStyle, Traits
 from .working_set import (
@@ -115,6 +115,7 @@ __all__ = [
     "ForeignKey",
     "Found",
     "FoundCommit",
+    "GoingAlong",
     "Halves",
     "IgnorePattern",
     "Last",

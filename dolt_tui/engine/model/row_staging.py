@@ -67,6 +67,15 @@ class RowCount(Frozen):
         return self.staged + self.partly + self.unstaged
 
 
+class GoingAlong(Frozen):
+    """Tables with rows that follow when rows of another table are deleted, as their foreign keys say."""
+
+    deleted: tuple[str, ...] = ()
+    """Those whose rows are deleted too: ``ON DELETE CASCADE``, also by way of other tables."""
+    changed: tuple[str, ...] = ()
+    """Those whose rows then refer to nothing, or to something else: ``SET NULL``, ``SET DEFAULT``."""
+
+
 RowState = tuple[Value, ...] | None
 """A row's values in the order of a page's columns; None where it is not there."""
 

@@ -25,6 +25,7 @@ from ..model import (
     WORKING,
     Call,
     Expected,
+    GoingAlong,
     Halves,
     Position,
     RowCount,
@@ -100,12 +101,21 @@ class RowStaging:
             both = len(keys_with_both(session, found)) if found.halves.both and found.key else 0
             return RowCount(staged - both, both, unstaged - both)
 
-    def going_along(self, branch: str, table: str) -> tuple[str, ...]:
-        """Tables with rows that are changed, or deleted, when a row of ``table`` goes that they refer to."""
+    def going_along(self, branch: str, table: str) -> GoingAlong:
+        """Tables with rows that are deleted, or changed, when a row of ``table`` goes that they refer to."""
         with self._db.read(branch, "foreign keys") as session:
-            keys = foreign_keys(session, rules=True)
-        found = (key.table for key in keys if key.referred.lower() == table.lower() and key.on_delete)
-        return tuple(dict.fromkeys(found))
+            keys = [key for key in foreign_keys(session, rules=True) if key.on_delete]
+        gone, deleted, changed = [table], dict[str, None](), dict[str, None]()
+        for going in gone:  # grows as it goes
+            for key in keys:
+                if key.referred.lower() != going.lower():
+                    continue
+                if key.on_delete != "CASCADE":
+                    changed[key.table] = None
+                elif key.table not in deleted:
+                    deleted[key.table] = None
+                    gone.append(key.table)
+        return GoingAlong(tuple(deleted), tuple(name for name in changed if name not in deleted))
 
     # changing
 
@@ -175,10 +185,12 @@ class RowStaging:
         dialect = self._db.dialect
         workspace, which = dialect.quote(f"dolt_workspace_{rows.table}"), UNKNOWN
         if rows.key and rows.keys:
-            listed = [f"({', '.join(literal(value, '', dialect.traits.sql) for value in key)})" for key in rows.keys]
-            texts = ", ".join([*listed[:_MOST_SHOWN], *([UNKNOWN] if len(listed) > _MOST_SHOWN else [])])
-            sides = [", ".join(dialect.quote(side + name) for name in rows.key) for side in ("to_", "from_")]
-            which = f"({' OR '.join(f'({names}) IN ({texts})' for names in sides)})"
+            listed = [
+                _together(literal(value, "", dialect.traits.sql) for value in key) for key in rows.keys[:_MOST_SHOWN]
+            ]
+            texts = ", ".join([*listed, *([UNKNOWN] if len(rows.keys) > _MOST_SHOWN else [])])
+            sides = [_together(dialect.quote(side + name) for name in rows.key) for side in ("to_", "from_")]
+            which = f"({' OR '.join(f'{names} IN ({texts})' for names in sides)})"
         return (dialect.statement(f"{head}{workspace}{tail} AND {which}"),)
 
     def _move(self, branch: str, rows: RowSet, *, staged: bool) -> int | None:
@@ -197,6 +209,12 @@ class RowStaging:
             recorded = False
             self._undo.keep_staged(branch)
             return self._db.write(branch, work, purpose)
+
+
+def _together(parts: Iterable[str]) -> str:
+    """What makes up a key, in SQL."""
+    found = list(parts)
+    return found[0] if len(found) == 1 else f"({', '.join(found)})"
 
 
 def _moved(session: Session, rows: RowSet, staged: bool, moves: list[RowMove] | None) -> int | None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import Halves, RowCount, RowSet, RowValues
+from dolt_tui.engine.model import ChangeKind, GoingAlong, Halves, RowCount, RowSet, RowValues
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import ROW, UNCOMMITTED, OutOfPlace, command
 from dolt_tui.ui.commands.keymap import key_of
@@ -14,7 +14,7 @@ from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.undo_note import undo_note
 from dolt_tui.ui.main_view.uncommitted import LoadedUncommitted
 from dolt_tui.ui.present.grid_rows import Request, Row
-from dolt_tui.ui.present.staged_rows import UncommittedRow, counted, discard_lines
+from dolt_tui.ui.present.staged_rows import GOES_ALONE, UncommittedRow, counted, discard_lines
 from dolt_tui.ui.present.text import cell, join
 from dolt_tui.ui.widgets.grid_place import Range
 from dolt_tui.words import plural
@@ -80,7 +80,8 @@ class RowStagingActions(Actions):
         assert loaded is not None
         keyed = any(column.primary_key for column in loaded.page.columns)
         as_shown = {value.row_key: _working(loaded, value) for value, _ in rows} if shown and keyed else {}
-        return RowSet(loaded.view.table, tuple(value.row_key for value, _ in rows), shown=as_shown)
+        key = tuple(loaded.page.columns[at].name for at in loaded.order) if keyed else ()
+        return RowSet(loaded.view.table, tuple(value.row_key for value, _ in rows), shown=as_shown, key=key)
 
     # staging
 
@@ -166,9 +167,22 @@ class RowStagingActions(Actions):
         synonyms=("checkout", "restore", "revert"),
     )
     def discard(self) -> None:
-        self._with_rows(self._ask_to_discard)
+        self._with_rows(self._look_what_follows)
 
-    def _ask_to_discard(self, rows: Chosen) -> None:
+    def _look_what_follows(self, rows: Chosen) -> None:
+        """Ask, once it is known what is deleted together with new rows."""
+        loaded, staging, branch = self._loaded, self.state.repository.row_staging, self.state.branch
+        if loaded is None or not any(row.kind is ChangeKind.ADDED for row, _ in rows):
+            self._ask_to_discard(rows, GOES_ALONE)
+            return
+        table = loaded.view.table
+        self.context.look(
+            "look what refers to the rows",
+            lambda: staging.going_along(branch, table),
+            lambda along: self._ask_to_discard(rows, along),
+        )
+
+    def _ask_to_discard(self, rows: Chosen, along: GoingAlong) -> None:
         loaded = self._loaded
         if loaded is None or not rows:
             return
@@ -204,7 +218,7 @@ class RowStagingActions(Actions):
         body = [
             join(cell("Discard changes to "), cell(what(rows), "accent bold")),
             (),
-            *discard_lines(rows),
+            *discard_lines(rows, along),
             (),
             undo_note(self.state),
         ]

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from dolt_tui.engine.browsing.query import ALL_CHANGES, DiffFilter
-from dolt_tui.engine.model import ChangeKind, DiffColumn, Halves, RowChange, RowCount, RowKey, RowState
+from dolt_tui.engine.model import ChangeKind, DiffColumn, GoingAlong, Halves, RowChange, RowCount, RowKey, RowState
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.data_rows import change_row, change_rows, hashable
 from dolt_tui.ui.present.grid_rows import Overlay, Row
@@ -15,6 +15,7 @@ from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.words import count, plural
 
 UNSTAGED, PARTLY, ALL_STAGED = Halves(unstaged=True), Halves(staged=True, unstaged=True), Halves(staged=True)
+GOES_ALONE = GoingAlong()
 _STYLES = {UNSTAGED: Style.DIM, PARTLY: Style.WARNING, ALL_STAGED: Style.SUCCESS}
 
 
@@ -163,8 +164,13 @@ def staging_counts(found: RowCount, *, short: bool = False) -> str:
     return "  ".join(parts) if short else " · ".join(parts)
 
 
-def discard_lines(rows: Iterable[tuple[UncommittedRow, Halves]]) -> list[Cell]:
-    """What discarding the changes to rows does to them, in lines."""
+def _listed(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def discard_lines(rows: Iterable[tuple[UncommittedRow, Halves]], along: GoingAlong = GOES_ALONE) -> list[Cell]:
+    """What discarding the changes to rows does to them, in lines; ``along``: what follows new rows."""
     found = list(rows)
     kinds = Counter(row.kind for row, _ in found)
     what = (
@@ -177,4 +183,9 @@ def discard_lines(rows: Iterable[tuple[UncommittedRow, Halves]]) -> list[Cell]:
         for kind, style, one, several, name in what
         if kinds[kind]
     ]
+    new = kinds[ChangeKind.ADDED]
+    for tables, follow in ((along.deleted, "are deleted"), (along.changed, "are changed")):
+        if new and tables:
+            to = "it" if new == 1 else "them"
+            lines.append(cell(f"  rows of {_listed(tables)} that refer to {to} {follow} too", Style.WARNING))
     return [*lines, cell(staging_counts(counted(halves for _, halves in found)), Style.DIM)]
