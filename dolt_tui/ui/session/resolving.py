@@ -185,10 +185,8 @@ class Resolving:
     ) -> None:
         """Look at it on a database thread. What others changed since is told, and what still fits is kept."""
         session, repository = self._session, self._session.repository
-        label = "look for conflicts"
-        rules = self.kept_rules.rules
+        label, rules = "look for conflicts", self.kept_rules.rules
         hold = session.hold(label)
-
         last, old = (before.found, before.shown) if before is not None else (None, None)
 
         def work() -> Foreseen:
