@@ -6,13 +6,14 @@ from contextlib import suppress
 
 import pytest
 
+from dolt_tui.engine.conflicts import trying
 from dolt_tui.engine.conflicts.constraints import after_broken, broken_in, verified
-from dolt_tui.engine.errors import ConstraintsBroken, EngineError
+from dolt_tui.engine.errors import ConstraintsBroken, EngineError, NotChecked
 from dolt_tui.engine.model import RowKey, RowValues
 from dolt_tui.engine.model.conflicts import Incoming, IncomingKind, ResolutionPlan, StepPlan, TablePlan
 from dolt_tui.engine.repository import Repository
 
-from .conftest import Raw
+from .conftest import Open, Raw, RawLite
 
 TABLES = (
     "CREATE TABLE parents (id INTEGER PRIMARY KEY, name VARCHAR(10))",
@@ -133,3 +134,30 @@ def test_mended(raw: Raw, apart: tuple[str, str, str], repository: Repository) -
         "spans": [(1, 5, 7)],
         "notes": [(4, "none")],
     }
+
+
+def test_a_check_that_takes_too_long(lite: RawLite, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On DoltLite nobody else can write meanwhile: it is given up, and the merge finds what is broken."""
+    rows = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 700) SELECT i, i FROM n"
+    lite.run("CREATE TABLE parents (id INTEGER PRIMARY KEY, a INTEGER)", f"INSERT INTO parents {rows}",
+             "CREATE TABLE pets (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parents (id))")  # fmt: skip
+    lite.commit("base")
+    lite.call("dolt_branch", "feature")
+    lite.run("DELETE FROM parents", at="feature")
+    lite.commit("theirs", at="feature")
+    lite.run(f"INSERT INTO pets {rows}")
+    lite.commit("ours")
+    incoming = Incoming(IncomingKind.MERGE, "main", "feature", lite.head(), lite.head("feature"))
+    repository = opened(lite)
+    plan, before = ResolutionPlan(incoming), lite.state()
+    found = repository.resolver.foresee(incoming, plan)
+    assert found is not None
+    monkeypatch.setattr(trying, "MOST_BROKEN", 600)
+    with pytest.raises(NotChecked, match=r"^700 rows break constraints"):
+        repository.resolver.check(found, plan)
+    monkeypatch.setattr(trying, "MOST_BROKEN", 700)
+    monkeypatch.setattr(trying, "LONGEST", 0.1)
+    with pytest.raises(NotChecked, match="takes too long"):
+        repository.resolver.check(found, plan)
+    assert lite.state() == before
+    lite.run("CREATE TABLE free (id INTEGER PRIMARY KEY)")  # nobody waits

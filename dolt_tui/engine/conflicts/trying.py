@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from ..core.connections import Connections, Session
 from ..core.scratch_branch import drop_scratch, kept_scratch
-from ..errors import NO_ANSWER, ConstraintsBroken, EngineError
+from ..errors import NO_ANSWER, ConstraintsBroken, EngineError, NotChecked
 from ..model import HEAD
 from ..model.conflicts import (
     Broken,
@@ -29,12 +32,19 @@ from .reading import conflicts_in, foresee, merge
 from .rows import ConflictRows
 from .schema import undecided
 
+MOST_BROKEN = 2000
+"""With more rows that break constraints DoltLite is not asked: it needs a minute for 8,000. See
+engine-facts.md#doltlite-entries-are-quadratic"""
+LONGEST = 10.0
+"""Seconds that nobody else can write on DoltLite because a plan is checked."""
+
 
 def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, ...]:
     """The constraints that would be broken by a merge or squash with what is decided so far.
 
     All of it is done and taken back: it costs what applying the plan does, and on DoltLite nobody else can write
     meanwhile. As long as a definition is not decided, it is told what the merge itself breaks.
+    Raises `NotChecked` where it takes too long there.
     """
     if any(conflict.table not in step.schema for conflict in found.schema):
         return found.broken
@@ -45,16 +55,18 @@ def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, 
             unchecked(session)
             if session.dialect.traits.server:
                 session.execute(session.dialect.begin)
-            if not merge(session, incoming) and not step.tables:
-                return ()
-            now = conflicts_in(session, incoming, found.base, found.ours, found.theirs, commit=found.commit)
-            lost = lost_rows(now, step)
-            now, step = as_far_as_decided(db, now, step)
-            decide(db, session, replace(now, broken=()), step)
-            if verified(session):
-                return lost
-            undone = True
-            return (*broken_in(session, (found.base, found.ours, found.theirs)), *lost)
+            with _in_time(session):
+                if not merge(session, incoming) and not step.tables:
+                    return ()
+                _refuse_many(session)
+                now = conflicts_in(session, incoming, found.base, found.ours, found.theirs, commit=found.commit)
+                lost = lost_rows(now, step)
+                now, step = as_far_as_decided(db, now, step)
+                decide(db, session, replace(now, broken=()), step)
+                if verified(session):
+                    return lost
+                undone = True
+                return (*broken_in(session, (found.base, found.ours, found.theirs)), *lost)
         except ConstraintsBroken as error:
             return error.broken
         except EngineError as error:
@@ -65,6 +77,41 @@ def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, 
             session.dialect.rollback(session)
             if undone:
                 after_broken(session)
+
+
+@contextmanager
+def _in_time(session: Session) -> Iterator[None]:
+    """End what is done within on DoltLite when it takes too long; raises `NotChecked` then."""
+    if session.dialect.traits.server:
+        yield
+        return
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        session.raw.interrupt()
+
+    timer = threading.Timer(LONGEST, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except EngineError as error:
+        if late.is_set():
+            raise NotChecked("Checking constraints takes too long while others wait to write.") from error
+        raise
+    finally:
+        timer.cancel()
+        timer.join()
+
+
+def _refuse_many(session: Session) -> None:
+    """Raise `NotChecked` where DoltLite would take too long to forget what the merge breaks."""
+    if session.dialect.traits.server:
+        return
+    rows = int(session.scalar("SELECT SUM(num_violations) FROM dolt_constraint_violations") or 0)
+    if rows > MOST_BROKEN:
+        raise NotChecked(f"{rows:,} rows break constraints, too many to try what is decided about them.")
 
 
 def as_far_as_decided(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[ConflictSet, StepPlan]:

@@ -146,6 +146,10 @@ class Lacking(EngineError):
     advice = "It may be in another version of Dolt."
 
 
+class NotChecked(EngineError):
+    """What a plan breaks is not found out before it is done: it would keep everybody else waiting for too long."""
+
+
 class ColumnNotFound(EngineError):
     """There is no such column."""
 

@@ -307,7 +307,10 @@ class ResolverActions(Actions):
             )
         if found.of > 1:
             lines.append(cell(f"Commit {found.number} of {found.of}: {found.summary}", Style.DIM))
-        if not resolving.checked:
+        now = resolving.now
+        if now is not None and now.check_failed and not resolving.checked:
+            lines.append(cell("‼ constraints were not checked; nothing is done if one would break", Style.WARNING))
+        elif not resolving.checked:
             lines.append(cell("… constraints are still being checked; nothing is done if one would break", Style.DIM))
         else:
             lines.append(join(cell("✓ ", Style.SUCCESS), cell("keys and constraints hold", Style.DIM)))

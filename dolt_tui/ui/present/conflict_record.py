@@ -158,7 +158,7 @@ def remarks(
         named = [f"{item.violation.kind} {item.violation.name}".strip() for item in wrong]
         parts.append(cell(f"‼ breaks {', '.join(named)}", Style.CONFLICT))
     elif not checked:
-        parts.append(cell("… checking whether it fits", Style.DIM))
+        parts.append(cell("… not checked yet", Style.DIM))
     else:
         parts.append(join(cell("✓", Style.SUCCESS), cell(" fits types and keys", Style.DIM)))
     if decision.by:

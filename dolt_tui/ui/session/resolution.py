@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.errors import EngineError
+from dolt_tui.engine.core.cancellation import current
+from dolt_tui.engine.errors import EngineError, NotChecked
 from dolt_tui.engine.model.conflicts import (
     Broken,
     ConflictSet,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 COUNTING, CHECKING, TRYING = "count conflicts", "check the plan", "try rules"
 """Lanes of `Jobs`."""
+_QUIET = 0.15
+"""Seconds without another decision before what is decided is checked."""
 _EITHER_SIDE = (RuleKind.OURS, RuleKind.THEIRS)
 """Rules that solve everything, whatever the rows hold: they are told last."""
 
@@ -54,6 +58,8 @@ class Resolution:
     """The plan that ``broken`` is about."""
     check_failed: str = ""
     """Why it could not be found out."""
+    never_checked: bool = False
+    """Whether it takes too long to find that out."""
     aligned: Mapping[str, SchemaDecision] = field(default_factory=dict)
     """What was decided about definitions when it was looked at: with others, other rows conflict."""
     said: bool = False
@@ -122,20 +128,35 @@ class Background:
     def check(self) -> None:
         """Find out which constraints are broken: a merge that is taken back is never ended in its middle for that."""
         now, session = self._current(), self._session
-        if now is None or self._busy(CHECKING):
+        if now is None or now.never_checked or self._busy(CHECKING):
             return
-        repository, found, plan = session.repository, now.found, now.plan
+        repository, found = session.repository, now.found
 
-        def done(broken: tuple[Broken, ...]) -> None:
-            now.broken, now.checked, now.check_failed = broken, plan, ""
+        def work() -> tuple[ResolutionPlan, tuple[Broken, ...]]:
+            plan, first = now.plan, now.checked is None and not now.check_failed
+            while not first:  # a key that is held down decides a row each time: it is worth checking when that ends
+                time.sleep(_QUIET)
+                if (cancellation := current()) is not None:
+                    cancellation.check()
+                plan, first = now.plan, now.plan is plan
+            return plan, repository.resolver.check(found, plan)
+
+        def done(answer: tuple[ResolutionPlan, tuple[Broken, ...]]) -> None:
+            now.checked, now.broken = answer
+            now.check_failed = ""
+            if now.checked is now.plan:
+                self._again.discard(CHECKING)
             self._through(CHECKING, now, self.check)
 
         def failed(error: Exception) -> None:
             now.check_failed = str(error)
+            if isinstance(error, NotChecked):
+                now.never_checked = True
+                session.tell(f"{error} Nothing is brought in that breaks one", "warning")
             session.ignore(error)
             self._through(CHECKING, now, self.check)
 
-        session.jobs.run(CHECKING, "", lambda: repository.resolver.check(found, plan), done, failed)
+        session.jobs.run(CHECKING, "", work, done, failed)
 
     def try_rules(self) -> None:
         """Try the rules that are kept, and those that seem worth it."""
