@@ -220,6 +220,7 @@ def test_windows_begin_where_texts_begin_to_differ() -> None:
         (None, '{"a": 1}', '{"b": 2}', '{"a": 1, "b": 2}'),
         ('{"a": [1]}', '{"a": [1, 2]}', "null", None),
         ("[1]", "[2]", "[3]", None),
+        ('{"a": 1}', '{"a": "1"}', '{"a": 2}', None),
     ],
 )  # fmt: skip
 def test_json_is_merged_by_key_and_numbers_keep_their_digits(

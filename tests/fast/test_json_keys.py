@@ -43,3 +43,6 @@ def test_what_is_no_object() -> None:
     assert not equal({"a": [True]}, {"a": [1]})
     with pytest.raises(ValueError, match="no JSON object"):
         merge_objects(None, "[1]", "{}")
+    deep = ['{"a": ' * 600 + value + "}" * 600 for value in "123"]
+    with pytest.raises(ValueError, match="Too many objects"):
+        merge_objects(*deep)

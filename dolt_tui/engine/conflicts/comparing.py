@@ -128,7 +128,10 @@ def merged_by_keys(row: ConflictRow, columns: Sequence[ColumnInfo]) -> Mapping[s
     found: dict[str, str] = {}
     for name in names:
         base, ours, theirs = row.base.get(name), row.ours[name], row.theirs[name]
-        merged = merge_objects(base, ours, theirs)[0] if is_object(ours) and is_object(theirs) else None
+        try:
+            merged = merge_objects(base, ours, theirs)[0] if is_object(ours) and is_object(theirs) else None
+        except ValueError:
+            merged = None
         if merged is None:
             return None
         found[name] = merged

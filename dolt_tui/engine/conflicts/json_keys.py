@@ -15,8 +15,16 @@ def merge_objects(base: str | None, ours: str, theirs: str) -> tuple[str | None,
 
     What one side added, changed or removed is taken over; objects within objects are merged likewise, and their keys
     are told as ``address.city``. Where the result holds what a side holds, it is that side's very text. Without a base,
-    or where it is no object, nothing counts as removed. Raises `ValueError` where a side is no object.
+    or where it is no object, nothing counts as removed. Raises `ValueError` where a side is no object, or where one has
+    too many objects within objects.
     """
+    try:
+        return _merged(base, ours, theirs)
+    except RecursionError as error:
+        raise ValueError("Too many objects within objects.") from error
+
+
+def _merged(base: str | None, ours: str, theirs: str) -> tuple[str | None, tuple[str, ...]]:
     one, other = _object(ours), _object(theirs)
     try:
         before = _object(base) if base is not None else {}
@@ -40,7 +48,7 @@ def merge_objects(base: str | None, ours: str, theirs: str) -> tuple[str | None,
         elif isinstance(mine, dict) and isinstance(yours, dict):
             texts = [_written(text)[key] for text in (ours, theirs)]
             nested = _written(base)[key] if base is not None and isinstance(was, dict) else None
-            merged, keys = merge_objects(nested, *texts)
+            merged, keys = _merged(nested, *texts)
             clashing += [f"{key}.{name}" for name in keys]
             if merged is not None:
                 found[key] = merged
@@ -65,7 +73,7 @@ def is_object(text: object) -> bool:
         return False
     try:
         _object(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
 

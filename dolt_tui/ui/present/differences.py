@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from rich.cells import cell_len, chop_cells
 
+from dolt_tui.engine.conflicts.json_keys import merge_objects
 from dolt_tui.ui.present.text import ELLIPSIS, NULL, Cell, Span, sanitise, value_text
 
 _MOST_JSON = 200_000
@@ -101,9 +102,14 @@ def wrapped(spans: Iterable[Span], width: int) -> list[Cell]:
 
 
 class _Number(str):
-    """A number of JSON as it is written: read and written again it could lose digits."""
+    """A number of JSON as it is written: read and written again it could lose digits. No text is equal to it."""
 
     __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Number) and str(self) == str(other)
+
+    __hash__ = str.__hash__
 
 
 def json_object(value: object) -> JsonObject | None:
@@ -187,35 +193,14 @@ def merged_json(base: object, ours: object, theirs: object) -> str | None:
 
     Objects that both added have no base: then all keys are changes.
     """
-    one, other = json_object(ours), json_object(theirs)
-    root = json_object(base) if base is not None else {}
-    if one is None or other is None or root is None:
+    if not (isinstance(ours, str) and isinstance(theirs, str)) or json_object(ours) is None:
+        return None
+    if json_object(theirs) is None or not (base is None or json_object(base) is not None):
         return None
     try:
-        return json_text(_merge(root, one, other))
-    except _BothChangedError:
+        return merge_objects(str(base) if base is not None else None, ours, theirs)[0]
+    except ValueError:
         return None
-
-
-class _BothChangedError(Exception):
-    """Both changed the same key, each in another way."""
-
-
-def _merge(base: JsonObject, ours: JsonObject, theirs: JsonObject) -> JsonObject:
-    found: JsonObject = {}
-    for key in (*ours, *(key for key in theirs if key not in ours)):
-        before, one, other = (side.get(key, MISSING) for side in (base, ours, theirs))
-        if one == other or other == before:
-            value = one
-        elif one == before:
-            value = other
-        elif isinstance(one, dict) and isinstance(other, dict):
-            value = _merge(before if isinstance(before, dict) else {}, one, other)
-        else:
-            raise _BothChangedError
-        if value is not MISSING:
-            found[key] = value
-    return found
 
 
 def same_json(one: object, other: object) -> bool:
