@@ -22,6 +22,7 @@ from dolt_tui.engine.model.conflicts import (
 )
 from dolt_tui.ui.session.events import ResolvingChanged
 from dolt_tui.ui.session.state import Unfinished
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.conflicts.rows import ConflictRows
@@ -84,6 +85,19 @@ class Resolution:
     def of(self) -> int:
         """How many rows and definitions conflict."""
         return self.found.rows + len(self.found.schema)
+
+    @property
+    def left_text(self) -> str:
+        """What is not decided, in words."""
+        left = self.undecided
+        return f"{left} of {plural(self.of, 'conflict')} left" if left else "everything is decided"
+
+    def count_solved(self, trial: RuleTrial) -> None:
+        """Take from what is left what a rule solves, where that is known before the rows are counted again."""
+        tables = [table for table, decisions in trial.decisions.items() if decisions]
+        if len(tables) == 1:
+            (table,) = tables
+            self.left = {**self.left, table: max(0, self.left_of(table) - trial.solved)}
 
 
 class Background:

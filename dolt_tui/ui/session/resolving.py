@@ -41,7 +41,6 @@ from dolt_tui.ui.session.resolving_work import (
     where_after,
 )
 from dolt_tui.ui.session.state import Unfinished
-from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.conflicts.rows import ConflictRows
@@ -266,10 +265,7 @@ class Resolving:
     def apply_trial(self, trial: RuleTrial) -> None:
         """Let a rule decide what it was found to decide."""
         now = self._now
-        tables = [table for table, decisions in trial.decisions.items() if decisions]
-        if len(tables) == 1:  # what it solves is known before its rows are counted again
-            (table,) = tables
-            now.left = {**now.left, table: max(0, now.left_of(table) - trial.solved)}
+        now.count_solved(trial)
         self.decide(with_trial(now.plan, now.found.commit, trial), trial.rule.title)
 
     def know(self, table: str, rows: Iterable[ConflictRow]) -> None:
@@ -420,10 +416,7 @@ class Resolving:
         self._background.stop()
         if not now.said:
             now.said = True
-            left = (
-                f"{now.undecided} of {plural(self.of, 'conflict')} left" if now.undecided else "everything is decided"
-            )
-            self._session.tell(f"What you decided is kept ({left}): {key_of('progress')} goes back to it")
+            self._session.tell(f"What you decided is kept ({now.left_text}): {key_of('progress')} goes back to it")
         self._background.tell(now)
 
     def renamed(self, old: str, new: str) -> None:
