@@ -34,7 +34,7 @@ class RuleError(Exception):
 
 
 class KeptRule(Frozen):
-    """A rule. Raises nothing: what makes no sense is told by `why_not`."""
+    """A rule. Raises nothing: `why_not` says what makes no sense."""
 
     kind: str
     """One of `KINDS`."""

@@ -1,4 +1,4 @@
-"""Definitions made equal before a merge: by a commit on our side, or on theirs, on short-lived branches.
+"""Definitions made equal before a merge: by a commit on our side, or on theirs, on temporary branches.
 
 A table gets the definition of the other side and keeps the rows of its own. Inside of a merge that cannot be done: what
 changes a definition ends Dolt's transaction, and neither engine takes a conflict of definitions back.
@@ -57,7 +57,7 @@ def align(
 ) -> Aligned:
     """Give tables, views and triggers of branch ``on`` the definitions of commit ``wanted``, and commit that.
 
-    What ``on`` has changed by itself of a table stays so with ``keep``; what does not is told.
+    What ``on`` has changed by itself of a table stays so with ``keep``; what does not is reported.
 
     ``on`` is a branch of nobody else's, and clean. Names are those that the commit ``base`` has, if it has them. A
     table that one side does not have is dropped, or taken over with its rows. The cost grows with the tables' rows.
@@ -213,7 +213,7 @@ def _align_all_definitions(sides: _Sides) -> None:
 
 
 def _align_triggers(sides: _Sides, name: str, our_name: str, their_name: str) -> None:
-    """Triggers of DoltLite that both sides changed, which it tells as a conflict of their table; staged at once."""
+    """Triggers of DoltLite that both sides changed, which it reports as a conflict of their table; staged at once."""
     session, quote = sides.session, sides.session.dialect.quote
     before, ours, theirs = (
         sides.triggers(commit, called)
@@ -292,7 +292,7 @@ class _Rebuilt:
             self._notes.append(f"Column {self._made[name].name} of {self._their_name} comes back.")
 
     def _insert(self, names: Sequence[str]) -> None:
-        """The rows of this side. What does not fit another type is left out, and told."""
+        """The rows of this side. What does not fit another type is left out, and reported."""
         written = [name for name in names if not self._made[name].generated]
         other = [name for name in written if self._own[name].type.lower() != self._made[name].type.lower()]
         if self._copied(written, refused=bool(other)):

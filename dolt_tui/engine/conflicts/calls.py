@@ -23,7 +23,7 @@ from .schema import DEFINITIONS
 def merge_calls(
     db: Connections, incoming: Incoming, plan: ResolutionPlan, schema: Sequence[SchemaConflict] = ()
 ) -> tuple[Call, ...]:
-    """What a merge or a squash runs; ``schema`` tells what the plan decides about definitions is about."""
+    """What a merge or a squash runs; ``schema`` says what the plan's decisions about definitions are about."""
     squash = incoming.kind is IncomingKind.SQUASH
     how, step = "--squash" if squash else "--no-ff", plan.step(incoming.tip)
     kinds = {conflict.table: conflict.kind for conflict in schema}

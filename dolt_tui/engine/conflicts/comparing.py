@@ -32,7 +32,7 @@ def conflicts_by_comparing(
     """What conflicts where a merge fails at rows with computed columns; None where it must fail for another reason.
 
     The session only reads; only on Dolt. The cost grows with the rows that differ. Whether constraints would be broken
-    is not told.
+    is not reported.
     """
     changed = changed_by_both(session, base, ours, theirs)
     found = None if changed is None else conflicts_among(changed, incoming, base, ours, theirs)

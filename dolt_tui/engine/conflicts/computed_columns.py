@@ -1,6 +1,6 @@
 """A plan applied where Dolt cannot merge rows with computed columns that both sides changed.
 
-On a short-lived branch from theirs these rows are made what ours has, by a commit of its own; merging that branch
+On a temporary branch from theirs these rows are made what ours has, by a commit of its own; merging that branch
 changes none of them, and they are then made what was decided. See engine-facts.md#computed-columns-and-merges.
 """
 

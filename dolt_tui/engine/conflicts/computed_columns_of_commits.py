@@ -1,6 +1,6 @@
 """A commit copied or reverted where Dolt cannot merge rows with computed columns that both sides changed.
 
-On a throw-away branch a commit of the same changes is made in which these rows are what ours has: copying that changes
+On a temporary branch a commit of the same changes is made in which these rows are what ours has: copying that changes
 none of them. Then they are made what was decided, and the commit is amended with that.
 See engine-facts.md#computed-columns-and-merges.
 """
@@ -21,7 +21,7 @@ from .constraints import after_broken
 
 
 def copied_around(session: Session, bringing: Bringing, at: StoppedAt, message: str, author: str) -> str | None:
-    """The new commit on the session's throw-away branch; None where the engine failed for another reason.
+    """The new commit on the session's temporary branch; None where the engine failed for another reason.
 
     The transaction in which it failed is taken back. Without an ``author`` it is the session's. Raises what
     `Bringing.resolve` raises, and `NothingChanged`.

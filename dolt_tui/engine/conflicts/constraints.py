@@ -20,7 +20,7 @@ _SAMPLES = 3
 _Related: TypeAlias = Mapping[int, Sequence[Related]]
 """By the number of the row."""
 MOST = 200
-"""Of each constraint no more rows than these are told."""
+"""At most so many rows of each constraint are reported."""
 Sides: TypeAlias = tuple[str, str, str]
 """The commits of base, ours and theirs."""
 
@@ -140,7 +140,7 @@ class _Table:
         ]
 
     def _key_of(self, row: RowValues) -> RowKey:
-        # Without a primary key Dolt knows a row by all of its values; DoltLite by a number that is not told.
+        # Without a primary key Dolt knows a row by all of its values; DoltLite by a number that is not reported.
         names = self._key or (row if self._session.dialect.traits.server else ())
         return tuple(hashable(row[name]) for name in names)
 

@@ -1,7 +1,7 @@
 """A rebase that waits for a commit to be edited, and would conflict where it goes on; on DoltLite.
 
 There no conflict can stand, and one that is rolled back is lost when the rebase continues. So what is left is made on a
-throw-away branch first; then the rebase goes on with what came of it, which cannot conflict any more.
+temporary branch first; then the rebase goes on with what came of it, which cannot conflict any more.
 On Dolt it stops at the conflict, and is resolved there (`dolt_tui.engine.conflicts.standing_rebases`).
 """
 

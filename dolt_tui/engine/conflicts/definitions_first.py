@@ -1,4 +1,4 @@
-"""Merges whose schema conflicts are resolved by aligning definitions first, on short-lived branches.
+"""Merges whose schema conflicts are resolved by aligning definitions first, on temporary branches.
 
 The branch that changes sees nothing of it before all is done: then it moves in one step, to the merge commit.
 """
@@ -48,7 +48,7 @@ def alignment_message(incoming: Incoming, names: Sequence[str], wanted: Side) ->
 
 
 class _Prepared(NamedTuple):
-    """Two short-lived branches with equal definitions, the second of which can be merged into the first."""
+    """Two temporary branches with equal definitions, the second of which can be merged into the first."""
 
     incoming: Incoming
     """The same merge with these branches."""
@@ -76,7 +76,7 @@ class DefinitionsFirst:
     def foresee(
         self, incoming: Incoming, tables: Tables, inner: Callable[[Incoming], ConflictSet | None]
     ) -> ConflictSet | None:
-        """What conflicts after ``tables`` were aligned; the schema conflicts that these resolve are told as before.
+        """What conflicts after ``tables`` were aligned; the schema conflicts that these resolve are reported as before.
 
         Raises `EngineError` where rows do not fit a definition.
         """
@@ -148,7 +148,7 @@ class DefinitionsFirst:
             return self._told.get(_key(incoming), ())
 
     def prepared(self, incoming: Incoming, tables: Tables) -> Incoming:
-        """The same merge, of a short-lived branch with ``tables`` aligned; raises what `foresee` does."""
+        """The same merge, of a temporary branch with ``tables`` aligned; raises what `foresee` does."""
         return self._prepare(incoming, tables).incoming
 
     def leave(self, incoming: Incoming) -> None:
@@ -203,7 +203,7 @@ class DefinitionsFirst:
     def _stands(self, prepared: _Prepared) -> bool:
         """Whether the branches are as they were prepared: a plan that failed may have left one further on."""
         placeholder = self._db.dialect.placeholder
-        with self._db.read(None, "short-lived branches") as session:
+        with self._db.read(None, "temporary branches") as session:
             row = session.first(f"SELECT hash FROM dolt_branches WHERE name = {placeholder}", prepared.incoming.branch)
         return row is not None and str(row[0]) == prepared.incoming.head
 

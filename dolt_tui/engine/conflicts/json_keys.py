@@ -14,7 +14,7 @@ def merge_objects(base: str | None, ours: str, theirs: str) -> tuple[str | None,
     """One object of two, and the keys that both sides changed differently: then there is none.
 
     What one side added, changed or removed is taken over; objects within objects are merged likewise, and their keys
-    are told as ``address.city``. Where the result holds what a side holds, it is that side's very text. Without a base,
+    are named ``address.city``. Where the result holds what a side holds, it is that side's very text. Without a base,
     or where it is no object, nothing counts as removed. Raises `ValueError` where a side is no object, or where one has
     too many objects within objects.
     """

@@ -14,7 +14,7 @@ from .putting_aside import put_aside
 from .reading import conflicts_in, merge
 
 _OTHERS = 50
-"""Commits of others that are told."""
+"""How many commits of others are named."""
 
 
 def apply(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> Applied:

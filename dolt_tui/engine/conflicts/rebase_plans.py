@@ -1,6 +1,6 @@
 """Rebases that conflict, with what a plan decides about each commit.
 
-A rebase is run on a throw-away branch, from its first step on; then the real branch moves to what came of it, in one
+A rebase is run on a temporary branch, from its first step on; then the real branch moves to what came of it, in one
 step. A conflict that nobody has decided breaks it off, and nothing of it is ever continued: after a conflict was rolled
 back both engines would go on with the next commit, and the one that conflicted would be lost.
 See engine-facts.md#rebase-conflicts.
@@ -96,7 +96,7 @@ class Rebases:
     def _pausing(self, incoming: Incoming, plan: ResolutionPlan, seen: Expected) -> Applied:
         """Rebase up to a commit that is to be edited.
 
-        All up to that is made on a throw-away branch. Then the rebase is begun on the branch itself, with what came of
+        All up to that is made on a temporary branch. Then the rebase is begun on the branch itself, with what came of
         that commit as its first step: no conflict is left that it could lose. A step that conflicts would not be
         stopped at, either. See engine-facts.md#edit-that-conflicts.
         """
@@ -154,7 +154,7 @@ def refuse_changes(db: Connections, incoming: Incoming) -> None:
 def run_rebase(
     db: Connections, name: str, bringing: Bringing, steps: Sequence[RebaseStep], head: str, *, others: bool = False
 ) -> None:
-    """Rebase the throw-away branch ``name``, which is at ``head``; without ``steps`` each commit is picked.
+    """Rebase the temporary branch ``name``, which is at ``head``; without ``steps`` each commit is picked.
 
     ``others``: the steps may be some of its commits only.
     """

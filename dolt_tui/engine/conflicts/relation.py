@@ -90,7 +90,7 @@ class Relation(Frozen):
 
     @property
     def counted(self) -> bool:
-        """Whether a row is told with how often each side has it."""
+        """Whether a row comes with how often each side has it."""
         return _COUNTS[Side.OURS] in self.names
 
     def column(self, side: Side, column: ColumnInfo) -> str:
@@ -130,7 +130,7 @@ def relation_of(
 ) -> Relation:
     """The conflicts of a table in the session's transaction; ``columns`` are those of the merged table.
 
-    ``renamed`` tells what columns of each side are called in it; it is asked only where a name is not known there.
+    ``renamed`` says what columns of each side are called in it; it is asked only where a name is not known there.
     """
     source = session.dialect.quote(f"dolt_conflicts_{table}")
     merged = [column.name for column in columns]

@@ -1,6 +1,6 @@
 """Cherry-picks and reverts that conflict, with what a plan decides about each commit.
 
-They are made on a throw-away branch, one commit after the other and always from the first one on; then the real branch
+They are made on a temporary branch, one commit after the other and always from the first one on; then the real branch
 moves there in one step. So nothing stands anywhere while somebody decides, and nobody else sees a part of it.
 """
 
@@ -84,7 +84,7 @@ class Replays:
 
     @contextmanager
     def made(self, bringing: Bringing, commits: Sequence[Commit]) -> Iterator[Rewritten]:
-        """The commits made on a throw-away branch, which ends with this."""
+        """The commits made on a temporary branch, which ends with this."""
         incoming = bringing.incoming
         with self._db.read(incoming.branch, "resolve") as session:
             expect(session, Expected(incoming.branch, incoming.head))

@@ -52,7 +52,7 @@ class Resolver:
         Nothing is changed, and nobody else sees anything. It takes as long as the merge does; on DoltLite it holds the
         write lock meanwhile. Raises `ChangedMeanwhile` where the branch is not at `Incoming.head` any more, and what
         the merge raises for other reasons than conflicts: `LocalChanges`, `Unmergeable`.
-        The plan of a merge or a squash is not looked at: there is one step only, and its conflicts are told.
+        The plan of a merge or a squash is not looked at: there is only one step, and its conflicts are returned.
         """
         if incoming.kind in _MERGES:
             from .definitions_first import aligned_tables
@@ -106,7 +106,7 @@ class Resolver:
     def apply_calls(
         self, incoming: Incoming, plan: ResolutionPlan, schema: Sequence[SchemaConflict] = ()
     ) -> tuple[Call, ...]:
-        """What `apply` runs, as far as it can be told before; what writes rows as one statement for each table.
+        """What `apply` runs, as far as that is known beforehand; what writes rows as one statement for each table.
 
         ``schema`` are the conflicts that the plan's decisions about definitions are about.
         """
@@ -153,7 +153,7 @@ class Resolver:
         return schema_calls(self._db, incoming, conflict, decision)
 
     def leave(self, incoming: Incoming) -> None:
-        """Nobody looks at what conflicts there any more: forget it, and delete short-lived branches made for it."""
+        """Nobody looks at what conflicts there any more: forget it, and delete temporary branches made for it."""
         self._verdicts = None
         self.definitions_first.leave(incoming)
 
@@ -179,7 +179,7 @@ class Resolver:
         self._looked_at.pop(made.branch, None)
 
     def close(self) -> None:
-        """Delete all short-lived branches that are left; nobody looks any more. Idempotent, never raises."""
+        """Delete all temporary branches that are left; nobody looks any more. Idempotent, never raises."""
         from ..core.scratch_branch import drop_scratch
 
         for name, branch in list(self._looked_at.items()):

@@ -21,7 +21,7 @@ _MERGES = (IncomingKind.MERGE, IncomingKind.SQUASH)
 DEFINITIONS = "dolt_schemas"
 """Where Dolt keeps views and triggers: as rows, so that what conflicts is a row of this table."""
 DROPPED = "dropped on one side, and changed on the other: column"
-"""How the description begins where Dolt tells nothing."""
+"""How the description begins where Dolt gives none."""
 _REFUSALS = (
     r"table with same name '(?P<table>.*)' added in 2 commits",
     r"cannot merge because table '?(?P<table>.*?)'? has different primary keys",
@@ -37,7 +37,7 @@ def schema_conflicts_in(
 ) -> tuple[SchemaConflict, ...]:
     """What conflicts by its definition in the open transaction of a merge; three commits are its sides.
 
-    Views and triggers belong to it: of Dolt's row conflicts, those of `DEFINITIONS` are told here.
+    Views and triggers belong to it: of Dolt's row conflicts, those of `DEFINITIONS` are found here.
     """
     rows = session.rows(
         "SELECT table_name, base_schema, our_schema, their_schema, description FROM dolt_schema_conflicts"
@@ -141,7 +141,7 @@ def _words(text: object) -> str:
 
 
 def _kind(texts: Iterable[str]) -> SchemaKind:
-    """Of what a statement creates; DoltLite tells views and triggers among the tables."""
+    """Of what a statement creates; DoltLite lists views and triggers among the tables."""
     for text in texts:
         word = re.match(r"\s*CREATE\s+(?:OR\s+REPLACE\s+)?(?:TEMP\w*\s+)?(VIEW|TRIGGER|TABLE)\b", text, re.IGNORECASE)
         if word:
@@ -198,7 +198,7 @@ def _definitions(session: Session) -> list[SchemaConflict]:
 
 
 def _dropped(session: Session, table: str, base: str, sides: tuple[str, str]) -> SchemaConflict | None:
-    """A column that one side of Dolt's has dropped and the other one changed, which it tells as a conflict of rows:
+    """A column that one side of Dolt's has dropped and the other one changed, which it reports as a conflict of rows:
     their sides look alike, and the column is gone from the merged table."""
     commits = dict(zip(Side, (base, *sides), strict=True))
     columns = {side: columns_at(session, table, commit) for side, commit in commits.items()}

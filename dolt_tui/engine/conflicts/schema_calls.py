@@ -22,7 +22,7 @@ from .definitions_first import Tables, alignment_message, rest_of
 from .schema import DEFINITIONS
 
 _BRANCH = "throw_away"
-"""What short-lived branches are called here."""
+"""What temporary branches are called here."""
 
 
 def schema_calls(
@@ -60,7 +60,7 @@ def around(
     merge: Callable[[Incoming, ResolutionPlan], tuple[Call, ...]],
     plan: ResolutionPlan,
 ) -> tuple[Call, ...]:
-    """What a merge runs before which ``tables`` are aligned; ``merge`` tells what is run then."""
+    """What a merge runs before which ``tables`` are aligned; ``merge`` says what is run then."""
     call, by_name = db.procedure, {conflict.table: conflict for conflict in conflicts}
     found: list[Call] = []
     for side, branch, start in ((Side.THEIRS, _BRANCH, incoming.head), (Side.OURS, f"{_BRANCH}_2", incoming.tip)):

@@ -14,7 +14,7 @@ from ..model.editing import hashable
 def columns_at(session: Session, table: str, commit: str) -> tuple[ColumnInfo, ...]:
     """The columns of a table at a commit, in order; none where it is not there.
 
-    DoltLite tells the definition of the open transaction only, so its columns are those that are there on both sides.
+    DoltLite knows the definition of the open transaction only, so its columns are those that are there on both sides.
     """
     try:
         now = session.dialect.columns(session, table, commit if session.dialect.traits.reads_as_of else None)

@@ -145,7 +145,7 @@ def columns_at(session: Session, table: str, commit: str) -> tuple[ColumnInfo, .
 
 
 def renames(session: Session, table: str, base: str, commit: str) -> Mapping[str, str] | None:
-    """The columns of a table that were renamed between two commits; None where the engine does not tell."""
+    """The columns of a table that were renamed between two commits; None where the engine does not know."""
     if not session.dialect.traits.reads_as_of:
         return None
     rows = session.rows("SELECT statement FROM dolt_patch(%s, %s, %s) WHERE diff_type = 'schema'", base, commit, table)

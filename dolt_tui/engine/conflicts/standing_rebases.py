@@ -46,7 +46,7 @@ class StandingRebases:
                 session.dialect.rollback(session)
 
     def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
-        """Resolve it, and continue. `Undecided` tells the next commit that conflicts, at which it stands then."""
+        """Resolve it, and continue. `Undecided` holds the next commit that conflicts, at which it stands then."""
         bringing = Bringing(self._db, incoming, plan)
         branch = incoming.branch.removeprefix(REBASE_BRANCH)
 

@@ -1,6 +1,6 @@
 """Stashes whose tables have changed since, which Dolt refuses to apply: merged into them, as a plan decides. Dolt only.
 
-A stash is made a commit on a throw-away branch, and that is copied onto what the branch has, on another one. What came
+A stash is made a commit on a temporary branch, and that is copied onto what the branch has, on another one. What came
 of it is then merged into the branch by a fast-forward that commits nothing.
 """
 
@@ -76,7 +76,7 @@ class AppliedStashes:
 
     @contextmanager
     def _made(self, bringing: Bringing) -> Iterator[str]:
-        """The commit with what comes of it, on a throw-away branch that ends with this; HEAD if nothing does."""
+        """The commit with what comes of it, on a temporary branch that ends with this; HEAD if nothing does."""
         incoming = bringing.incoming
         content = self._stashes.contents(incoming.branch, _stash(incoming))
         self._refuse(incoming, content.changes)

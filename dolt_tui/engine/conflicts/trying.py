@@ -43,7 +43,7 @@ def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, 
     """The constraints that would be broken by a merge or squash with what is decided so far.
 
     All of it is done and taken back: it costs what applying the plan does, and on DoltLite nobody else can write
-    meanwhile. As long as a definition is not decided, it is told what the merge itself breaks.
+    meanwhile. As long as a definition is not decided, this is what the merge itself breaks.
     Raises `NotChecked` where it takes too long there.
     """
     if any(conflict.table not in step.schema for conflict in found.schema):
@@ -139,7 +139,7 @@ def as_far_as_decided(db: Connections, found: ConflictSet, step: StepPlan) -> tu
 
 
 def what_if(db: Connections, incoming: Incoming, step: StepPlan, branch: str) -> WhatIf:
-    """A short-lived branch with the database as it would be after a merge or squash with what is decided.
+    """A temporary branch with the database as it would be after a merge or squash with what is decided.
 
     What is not decided is as ours has it there, and constraints may be broken. ``branch`` is the current one. It costs
     what applying the plan does. Raises `Undecided` where a definition is not decided, and what the merge raises.

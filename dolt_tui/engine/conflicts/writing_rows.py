@@ -125,7 +125,7 @@ def _edit(table: Editable, key: RowKey, goal: Goal, now: RowValues | None, stamp
 
 
 def _stamps(session: Session, table: Editable) -> list[str]:
-    """The columns that Dolt sets to the time when a row is changed; only the definition tells.
+    """The columns that Dolt sets to the time when a row is changed; only the definition says which.
 
     See engine-facts.md#on-update.
     """

@@ -78,7 +78,7 @@ def sample(keys: Sequence[ColumnInfo], row: Sequence[Any]) -> str:
 
 
 def violation(table: str, kind: str, info: str, rows: int, samples: Sequence[str]) -> Violation:
-    """A constraint by what ``violation_info`` tells of it."""
+    """A constraint by what ``violation_info`` says of it."""
     told: dict[str, Any] = json.loads(info)
     name = str(told.get("ForeignKey") or told.get("Name") or "")
     return Violation(

@@ -52,7 +52,7 @@ def drop_scratch(db: Connections, branch: str | None, name: str) -> None:
     """Delete such a branch, if it is there; where that fails it is swept later."""
     with uncancelled(), suppress(EngineError):
         db.forget(name)
-        db.write(branch, lambda session: _drop(session, name), "throw-away branch", retry=True)
+        db.write(branch, lambda session: _drop(session, name), "temporary branch", retry=True)
 
 
 def _made(db: Connections, branch: str | None, start: str, ahead: int) -> str:
@@ -62,7 +62,7 @@ def _made(db: Connections, branch: str | None, start: str, ahead: int) -> str:
         _sweep(session)
         session.call("dolt_branch", "--", name, start)
 
-    db.write(branch, create, "throw-away branch", retry=True)
+    db.write(branch, create, "temporary branch", retry=True)
     return name
 
 

@@ -239,7 +239,7 @@ class ConflictSet(Frozen):
     found: Mapping[str, TableConflicts] = field(default=_NONE, repr=False)
     """By table: which rows these are. What they hold is read by `ConflictRows`, as far as it is wanted."""
     on: str = ""
-    """A short-lived branch at ``ours``, onto which ``theirs`` is merged to find these again, where definitions were
+    """A temporary branch at ``ours``, onto which ``theirs`` is merged to find these again, where definitions were
     made equal first; empty: the branch of ``incoming``, and its tip."""
     notes: tuple[str, ...] = ()
     """What became of values then, in sentences."""
@@ -424,7 +424,7 @@ class WhatIf(Frozen):
     """The database as it would be, to be looked at."""
 
     branch: str
-    """A short-lived branch, which has to be dropped."""
+    """A temporary branch, which has to be dropped."""
     commit: str
     """What is to be looked at."""
 

@@ -54,7 +54,7 @@ class Statement(Frozen):
     started: dt.datetime
     seconds: float
     rows: int | None
-    """Rows read or affected; None where the engine does not tell."""
+    """Rows read or affected; None where the engine does not know."""
     error: str = ""
     writes: bool = False
     revision: str = ""

@@ -132,7 +132,7 @@ class Operation(Frozen):
     staged: tuple[str, ...] = ()
     """Tables with changes on ``on``."""
     done: int | None = None
-    """How many steps of a rebase were done; None where the engine does not tell."""
+    """How many steps of a rebase were done; None where the engine does not know."""
     steps: tuple[RebaseStep, ...] = ()
     """The plan of a rebase; on DoltLite what is left of it."""
     broken: bool = False

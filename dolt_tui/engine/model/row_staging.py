@@ -1,4 +1,4 @@
-"""Rows that are staged, or are not: sets of rows, and pages that tell which of a row's changes are staged."""
+"""Rows that are staged, or are not: sets of rows, and pages that show which of a row's changes are staged."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Begun:
         return done[0] if done else "transaction"
 
     def moving(self, branch: str, rows: list[RowMove]) -> bool:
-        """Take note of the rows that are staged or unstaged on ``branch``, where it does nothing else; tells that."""
+        """Take note of the rows that are staged or unstaged on ``branch``; False where it does something else, too."""
         if self.branch != branch or self.reach is not Reach.ROWS:
             return False
         self.rows.append(rows)

@@ -191,7 +191,7 @@ class Undo:
     def moving(self, branch: str, rows: list[RowMove]) -> bool:
         """Rows are going to be staged or unstaged on ``branch``; which ones is in ``rows`` before it is committed.
 
-        Tells whether that is wanted: where `perform` was told that nothing else is done, by `Reach.ROWS`.
+        Returns whether that is wanted: where `perform` was told that nothing else is done, by `Reach.ROWS`.
         """
         return self._doing is not None and self._doing.moving(branch, rows)
 

@@ -1,6 +1,6 @@
 """Rewriting history without a rebase: reverting, copying commits, rewording, squashing.
 
-What takes several commits is made on a throw-away branch (`dolt_tui.engine.core.scratch_branch`); the real branch
+What takes several commits is made on a temporary branch (`dolt_tui.engine.core.scratch_branch`); the real branch
 then moves there in one step. So each of these leaves either what was before or what was wanted, whenever the server
 stops.
 """
@@ -186,7 +186,7 @@ class Rewriting:
     def replayed(
         self, branch: str, head: str, commits: Sequence[Commit], work: Callable[[Session, Commit], str], what: str
     ) -> Iterator[Rewritten]:
-        """``commits``, made again by ``work`` on a throw-away branch that begins at ``head`` and ends with this.
+        """``commits``, made again by ``work`` on a temporary branch that begins at ``head`` and ends with this.
 
         Those for which `NothingChanged` is raised are left out; it is raised where all are.
         """

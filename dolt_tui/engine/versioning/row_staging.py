@@ -1,4 +1,4 @@
-"""Single rows: staged, unstaged, discarded; and pages that tell which rows are staged."""
+"""Single rows: staged, unstaged, discarded; and pages that show which rows are staged."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class RowStaging:
     ) -> StagedDiffPage:
         """`Diffs.page` of uncommitted changes, each row with which of its changes are staged.
 
-        The query is about `HEAD`, `STAGED` and `WORKING`; ``known`` tells which changes the table has at all, where the
+        The query is about `HEAD`, `STAGED` and `WORKING`; ``known`` says which changes the table has at all, where the
         caller knows that from its status.
         """
         return self._db.remembering(
@@ -242,7 +242,7 @@ def _moved(session: Session, rows: RowSet, staged: bool, moves: list[RowMove] | 
 
 
 def _moved_whole(session: Session, table: StagedTable, number: int, *, staged: bool) -> bool:
-    """Stage or unstage a table where no more than this ``number`` of rows is left to be; tells whether it was so.
+    """Stage or unstage a table where no more than this ``number`` of rows is left to be; returns whether it was so.
 
     It takes a millisecond. And by rows an empty new table, or the counter of AUTO_INCREMENT, would stay staged.
     """

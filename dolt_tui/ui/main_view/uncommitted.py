@@ -34,7 +34,7 @@ class UncommittedView(DiffView):
     """The rows of a table that are not as they are at HEAD: in the working set, or among what is staged."""
 
     known: Halves | None = field(default=None, compare=False)
-    """Which changes the table has, where that was told by its status."""
+    """Which changes the table has, where its status said so."""
 
     @property
     def staged(self) -> bool:
@@ -140,7 +140,7 @@ class LoadedUncommitted(LoadedDiff):
         return len(self.page.rows) if not self.page.more else found.total
 
     def _number(self, seen: Seen) -> int:
-        """The number of the row under the cursor; 0 where it cannot be told."""
+        """The number of the row under the cursor; 0 where it is not known."""
         row = (seen.row.base or seen.row) if seen.row is not None else None
         if row is None or not isinstance(row.value, UncommittedRow):
             return 0

@@ -73,7 +73,7 @@ class Known(Protocol):
         """The edits of rows of the branch that are not written yet."""
 
     def staged_since(self, table: str, number: int) -> Sequence[Staged]:
-        """What was staged and unstaged of a table's rows after the so-manieth time, the oldest first."""
+        """What was staged and unstaged of a table's rows after the one with this number, the oldest first."""
 
 
 class Frame(Frozen):

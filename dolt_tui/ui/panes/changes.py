@@ -90,7 +90,7 @@ class ChangesPane(SidePane):
         """The diff of the selected table, or why there is none.
 
         A staged change is that from HEAD to the staged set, one that is not staged that from HEAD to the working set,
-        where each row tells whether it is staged. While two revisions are compared, it goes from one to the other.
+        where each row shows whether it is staged. While two revisions are compared, it goes from one to the other.
         """
         change = self.selected
         if state.pair is not None:

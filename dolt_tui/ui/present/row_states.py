@@ -11,7 +11,7 @@ from dolt_tui.ui.present.text import Cell, Style, cell, is_numeric, join, plain,
 
 NAMES = ("HEAD", "staged", "working")
 _MOST = 3
-"""So many values are told in words; the rest are counted."""
+"""So many values are named; the rest are counted."""
 _LONG = 24
 """Characters of a value in words."""
 

@@ -67,7 +67,7 @@ class Staged(Frozen):
     """That some rows of a table were staged, or unstaged: they may be shown as they were before."""
 
     number: int
-    """It is the so-manieth: rows that were read after it are as it left them."""
+    """Its number among them: rows that were read after it are as it left them."""
     table: str
     stage: bool
     keys: frozenset[Hashable] | None = None
@@ -137,7 +137,7 @@ class StagingOverlay:
 
 
 _SIGN = 2
-"""The spans of a row's first cell that tell what is staged."""
+"""The spans of a row's first cell that say what is staged."""
 
 
 def counted(rows: Iterable[Halves]) -> RowCount:

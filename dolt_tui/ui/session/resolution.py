@@ -35,7 +35,7 @@ COUNTING, CHECKING, TRYING = "count conflicts", "check the plan", "try rules"
 _QUIET = 0.15
 """Seconds without another decision before what is decided is checked."""
 _EITHER_SIDE = (RuleKind.OURS, RuleKind.THEIRS)
-"""Rules that solve everything, whatever the rows hold: they are told last."""
+"""Rules that solve everything, whatever the rows hold: they come last."""
 
 
 @dataclass

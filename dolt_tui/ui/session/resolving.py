@@ -182,7 +182,7 @@ class Resolving:
     def _foresee(
         self, incoming: Incoming, plan: ResolutionPlan | None, before: Resolution | None, nothing: Callable[[], None]
     ) -> None:
-        """Look at it on a database thread. What others changed since is told, and what still fits is kept."""
+        """Look at it on a database thread. What others have changed since is reported, and what still fits is kept."""
         session, repository = self._session, self._session.repository
         label, rules = "look for conflicts", self.kept_rules.rules
         hold = session.hold(label)

@@ -183,7 +183,7 @@ class State:
         return self.resolving.get(self.branch)
 
     def staged_since(self, table: str, number: int) -> list[Staged]:
-        """What was staged and unstaged of a table's rows after the so-manieth time, the oldest first."""
+        """What was staged and unstaged of a table's rows after the one with this number, the oldest first."""
         return [one for one in self.staged if one.number > number and one.table == table]
 
     @property

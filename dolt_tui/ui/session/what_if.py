@@ -1,4 +1,4 @@
-"""The database as it would be after a merge, looked at before that is done: on a short-lived branch, read-only."""
+"""The database as it would be after a merge, looked at before that is done: on a temporary branch, read-only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from dolt_tui.ui.session.session import Session
 
 DROPPING = "drop what was looked at"
-"""With the name of a short-lived branch the lane of `Jobs` in which it is deleted."""
+"""With the name of a temporary branch the lane of `Jobs` in which it is deleted."""
 
 
 class WhatIfs:
