@@ -196,6 +196,8 @@ class ResolverScreen(PaneScreen):
 
     def _selected_view(self) -> View | None:
         """What pane 0 shows for the selection."""
+        from dolt_tui.engine.conflicts.schema_words import about
+
         entry, found, resolving = self.own.conflicts.entry_shown, self._found, self.session.resolving
         if entry is None or found is None or resolving.now is None:
             return None
@@ -205,7 +207,8 @@ class ResolverScreen(PaneScreen):
             )
         if entry.schema is not None:
             decision = resolving.step.schema.get(entry.schema.table)
-            return SchemaConflictView(entry.schema, found.incoming, decision, found.notes if decision else ())
+            said = tuple(note for note in found.notes if decision and about(entry.schema, note))
+            return SchemaConflictView(entry.schema, found.incoming, decision, said)
         if entry.broken is not None:
             return BrokenView(entry.broken, self._step_shown, entry.mended)
         return None

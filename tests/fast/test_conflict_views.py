@@ -102,12 +102,12 @@ def test_what_goes_with_a_definition() -> None:
     assert [[one.name for one in each] for each in (kept.form.indexes, kept.form.checks)] == [["both", "new"], ["low"]]
     way = SchemaDecision(Side.THEIRS, SchemaWay.ALIGN)
     said = left_in_log(incoming, SchemaConflict("t", base, ours, theirs), way, SqlStyle.MYSQL)
-    assert said == "one more commit on our side; our default '2' of b, index both, the table's comment go"
+    assert said == "one more commit on our side; leaves out our default '2' of b, index both, table comment"
     renamed = SchemaConflict("t", base, base.replace(KEY, "  `d` int,\n" + KEY), base, names=("", "s"))
-    assert left_in_log(incoming, renamed, way, SqlStyle.MYSQL).endswith("; our column d goes")
+    assert left_in_log(incoming, renamed, way, SqlStyle.MYSQL).endswith("; leaves out our column d")
     lite = "CREATE TABLE t(a INT, b INT)", "CREATE TABLE t(a TEXT, b INT DEFAULT 3)", "CREATE TABLE t(a BLOB, b INT)"
     said = left_in_log(incoming, SchemaConflict("t", *lite), way, SqlStyle.SQLITE)
-    assert said.endswith("; our default 3 of b goes")
+    assert said.endswith("; leaves out our default 3 of b")
 
 
 def test_what_goes_together_in_one_merge_commit() -> None:
@@ -142,7 +142,7 @@ def test_broken_rows() -> None:
     put_back = StepPlan({"parents": TablePlan(mends={(1,): {"id": 1}}), "pets": TablePlan(mends={(7,): None})})
     assert shown(put_back)[0] == "✓ as it will be deleted"
     assert shown(put_back)[-1] == "✓ parents, deleted by us: put back id 1"
-    assert constraint_note(broken) == "2 foreign keys"
+    assert constraint_note(broken) == "foreign key ×2"
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ class DefinitionsFirst:
 
     def foresee(
         self, incoming: Incoming, tables: Tables, inner: Callable[[Incoming], ConflictSet | None]
-    ) -> ConflictSet | None:
+    ) -> ConflictSet:
         """What conflicts after ``tables`` were aligned; the schema conflicts that these resolve are reported as before.
 
         Raises `EngineError` where rows do not fit a definition.
@@ -85,11 +85,12 @@ class DefinitionsFirst:
         if found is not None and prepared.kept and _again(found, tables):
             prepared = self._prepare_bare(incoming, tables)
             found = inner(prepared.incoming)
-        if found is None and not prepared.notes:
-            return None
-        if found is None:  # what it costs is to be seen before
+        if found is None:  # what is decided, and what it costs, is to be seen before
             merge = prepared.incoming
-            found = ConflictSet(merge, merge.tip, merge.head, merge.head, merge.tip)
+            with self._db.read(incoming.branch, "definitions in conflict") as session:
+                marks = session.dialect.placeholders(2)
+                base = str(session.scalar(f"SELECT dolt_merge_base({marks})", merge.head, merge.tip) or "")
+            found = ConflictSet(merge, merge.tip, base, merge.head, merge.tip)
         _refuse_again(found, tables)
         with self._lock:
             schema = self._told.get(_key(incoming))

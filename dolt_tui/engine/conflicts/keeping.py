@@ -57,7 +57,7 @@ def keep_own(base: TableForm | None, own: TableForm, wanted: TableForm, *, fresh
     keys = parts("foreign key", lambda form: form.foreign_keys)
     checks = parts("check", lambda form: form.checks)
     if own.key != before.key == wanted.key:
-        lost.append("the primary key")
+        lost.append("primary key")
     lost += _options(before, own, wanted)
     form = replace(wanted, columns=columns, indexes=indexes, foreign_keys=keys, checks=checks)
     return Kept(form, tuple(lost))
@@ -65,16 +65,28 @@ def keep_own(base: TableForm | None, own: TableForm, wanted: TableForm, *, fresh
 
 def goes_with(conflict: SchemaConflict, side: Side, style: SqlStyle) -> tuple[str, ...]:
     """What of the other side's changes goes where a conflict is resolved by aligning with ``side``."""
+    found = _aligned(conflict, side, style)
+    return found[1].lost if found is not None else ()
+
+
+def stays_with(conflict: SchemaConflict, side: Side, style: SqlStyle) -> tuple[str, ...]:
+    """What gives the other side's changes to a table that has the definition of ``side``, as statements."""
+    found = _aligned(conflict, side, style)
+    return alteration(found[0], found[1].form, style).statements if found is not None else ()
+
+
+def _aligned(conflict: SchemaConflict, side: Side, style: SqlStyle) -> tuple[TableForm, Kept] | None:
+    """The definition of a side, and what is made of it; None where there is none, or it cannot be read."""
     other = Side.THEIRS if side is Side.OURS else Side.OURS
     if conflict.kind is not SchemaKind.TABLE or not conflict.definition(side) or not conflict.definition(other):
-        return ()
+        return None
     try:
         base = read_form(conflict.base, style) if conflict.base else None
         own, wanted = (read_form(conflict.definition(each), style) for each in (other, side))
     except EngineError:
-        return ()
+        return None
     fresh = any(conflict.names) or (style is SqlStyle.SQLITE and _alone(base, own, wanted))
-    return keep_own(base, own, wanted, fresh=fresh).lost
+    return wanted, keep_own(base, own, wanted, fresh=fresh)
 
 
 def _alone(base: TableForm | None, own: TableForm, wanted: TableForm) -> bool:
@@ -161,7 +173,7 @@ def _options(before: TableForm, own: TableForm, wanted: TableForm) -> list[str]:
         (_COMMENT.sub("", form.options).strip(), _COMMENT.findall(form.options)) for form in (before, own, wanted)
     )
     lost = [its or f"no {old}"] if its not in (old, there) else []
-    return [*lost, "the table's comment"] if its_note not in (old_note, there_note) else lost
+    return [*lost, "table comment"] if its_note not in (old_note, there_note) else lost
 
 
 def _told(what: str, part: object) -> str:

@@ -19,6 +19,7 @@ from ..model.conflicts import (
 )
 from ..model.rewriting import merge_message
 from .definitions_first import Tables, alignment_message, rest_of
+from .keeping import goes_with, stays_with
 from .schema import DEFINITIONS
 
 _BRANCH = "throw_away"
@@ -93,12 +94,14 @@ def _alignment(db: Connections, incoming: Incoming, conflict: SchemaConflict, si
         return [*found, statement(conflict.definition(other))] if conflict.definition(other) else found
     if not conflict.definition(other):
         return [statement(f"DROP TABLE {quote(name)}")]
-    if name != new:
-        return [statement(f"ALTER TABLE {quote(name)} RENAME TO {quote(new)}")]
-    found = [call("dolt_checkout", wanted, "--", conflict.table)]
+    found = [statement(f"ALTER TABLE {quote(name)} RENAME TO {quote(new)}")] if name != new else []
+    if name != new and not goes_with(conflict, side, db.dialect.traits.sql):
+        return found
+    found.append(call("dolt_checkout", wanted, "--", new))
+    found += [statement(sql) for sql in stays_with(conflict, side, db.dialect.traits.sql)]
     if conflict.definition(own):
-        copied = f"{quote(conflict.table)} AS OF '{start}'"
+        copied = f"{quote(name)} AS OF '{start}'"
         if not db.dialect.traits.reads_as_of:
-            copied = f"{quote(f'dolt_at_{conflict.table}')}('{start}')"
-        found.append(statement(f"INSERT INTO {quote(conflict.table)} SELECT … FROM {copied}"))
+            copied = f"{quote(f'dolt_at_{name}')}('{start}')"
+        found.append(statement(f"INSERT INTO {quote(new)} SELECT … FROM {copied}"))
     return found

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from ..editing.table_definitions import read_form
 from ..editing.table_forms import TableForm
@@ -72,11 +73,14 @@ def left_in_log(
     if dropped:
         return f"{log}; the table is dropped"
     goes = goes_with(conflict, decision.side, style) if style is not None else ()
-    return f"{log}; {'their' if ours else 'our'} {', '.join(goes)} {_go(goes)}" if goes else log
+    return f"{log}; leaves out {'their' if ours else 'our'} {', '.join(goes)}" if goes else log
 
 
-def _go(what: Collection[str]) -> str:
-    return "goes" if len(what) == 1 else "go"
+def about(conflict: SchemaConflict, note: str) -> bool:
+    """Whether a sentence of what became of definitions names this one."""
+    return any(
+        re.search(rf"(?<!\S){re.escape(name)}(?![^\s:])", note) for name in (conflict.table, *conflict.names) if name
+    )
 
 
 def beside(

@@ -305,6 +305,7 @@ class ResolverActions(Actions):
             lines.append(
                 join(cell("✓ ", Style.SUCCESS), cell(conflict.table, Style.BOLD), cell(f"  {said}", Style.DIM))
             )
+        lines += [cell(f"⚑ {sanitise(note)}", Style.WARNING) for note in found.notes]
         if found.of > 1:
             lines.append(cell(f"Commit {found.number} of {found.of}: {found.summary}", Style.DIM))
         now = resolving.now

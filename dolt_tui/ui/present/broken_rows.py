@@ -9,7 +9,6 @@ from dolt_tui.engine.model.conflicts import Broken, BrokenRow, Related, Side, St
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import Cell, Style, cell, join, sanitise, value_cell
-from dolt_tui.words import plural
 
 BROKEN_COLUMNS = (
     Column("sign", min_width=1, separator=False),
@@ -99,7 +98,6 @@ def key_said(row: BrokenRow) -> str:
 
 
 def constraint_note(broken: Broken) -> str:
-    """``2 foreign keys``: how many rows break what kind of constraint."""
-    many = {"unique index": "unique indexes", "not null": "not null"}.get(broken.violation.kind, "")
+    """``foreign key ×2``: what kind of constraint is broken, and by how many rows."""
     number = broken.violation.rows or len(broken.rows)
-    return plural(number, broken.violation.kind, many)
+    return broken.violation.kind + (f" ×{number}" if number > 1 else "")

@@ -71,7 +71,7 @@ def foresee(
         found = last if same else resolver.foresee(incoming, ResolutionPlan(incoming))
     if found is None:
         return Foreseen(plan, said=tuple(said))
-    told = [*said, *found.notes]
+    told = [*said, *(note for note in found.notes if last is None or note not in last.notes)]
     tables = {count.table for count in found.tables}
     for rule in rules:
         if not rule.automatic or (rule.table and rule.table not in tables):
