@@ -228,6 +228,15 @@ def test_decisions_about_several_commits_are_taken_back_and_fitted_at_each(start
     resolving.conclude()
     desk.settle()
     assert names(others) == {1: "a", 2: "bb", 3: "zzz", 4: "w"}
+    change(others, "other", {1: "q"}, "Brought in by somebody else")
+    resolving.open(desk.repository.incoming.pick("main", [others.refs.look("other").hash]))
+    desk.settle()
+    take(resolving, 1, Side.OURS)
+    change(others, "main", {1: "q"}, "In between")
+    resolving.conclude()
+    desk.settle()
+    assert "None of the commits would change anything." in desk.texts
+    assert resolving.now is None
 
 
 def test_what_a_killed_program_left_waits_and_is_taken_up_or_dropped(start: Start, others: Repository) -> None:

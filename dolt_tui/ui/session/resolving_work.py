@@ -7,7 +7,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.conflicts.plans import Left, with_trial
-from dolt_tui.engine.errors import NO_ANSWER, ChangedMeanwhile, EngineError
+from dolt_tui.engine.errors import NO_ANSWER, ChangedMeanwhile, EngineError, NothingChanged
 from dolt_tui.engine.model.conflicts import (
     Applied,
     ConflictRow,
@@ -111,7 +111,10 @@ def look(
         moved = moved_on(repository, incoming)
         if moved is None or given is None or before is None:
             raise
-        return fitting(repository, moved, given, before, rules)
+        try:
+            return fitting(repository, moved, given, before, rules)
+        except NothingChanged as error:  # another session has brought it in
+            return Foreseen(ResolutionPlan(moved), said=(error.message,))
 
 
 def end_standing(repository: Repository, incoming: Incoming) -> None:
