@@ -240,7 +240,8 @@ class ResolverScreen(PaneScreen):
             return
         resolving, plan = self.session.resolving, self._decided(shape.table)
         broken = resolving.broken
-        own.outcome.show(shape, line.row, decision_of(plan, line.row), broken, checked=resolving.checked)
+        checked, failed = resolving.checked, resolving.now.unknown if resolving.now is not None else ""
+        own.outcome.show(shape, line.row, decision_of(plan, line.row), broken, checked=checked, failed=failed)
         if line.column:
             own.outcome.follow(line.column)
         about = (found.commit, shape.table, line.row.key)

@@ -115,6 +115,8 @@ def test_the_row_as_it_will_be() -> None:
         "decided by the rule newer credit",
         "credit: only theirs changed it, so it is taken",
     ]
+    unknown = remarks(SHAPE, ADDED, RowDecision(), (), checked=False, failed="Somebody writes.")
+    assert [plain(part) for part in unknown] == ["? not known whether it fits: Somebody writes."]
     assert undecided_text(CHANGED, decision) == "2 of 3 cells undecided"
     _, ours, _, undecided = outcome_rows(SHAPE, DELETED, RowDecision())
     assert texts(ours) == ["", "ours", "deleted"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 import pytest
 
 from dolt_tui.engine.conflicts.keeping import keep_own
 from dolt_tui.engine.conflicts.schema_words import beside, in_short, left_in_log
 from dolt_tui.engine.editing.table_definitions import read_form
+from dolt_tui.engine.errors import Cancelled
 from dolt_tui.engine.model import SqlStyle, Violation
 from dolt_tui.engine.model.conflicts import (
     Broken,
@@ -15,6 +18,7 @@ from dolt_tui.engine.model.conflicts import (
     Incoming,
     IncomingKind,
     Related,
+    ResolutionPlan,
     SchemaConflict,
     SchemaDecision,
     SchemaKind,
@@ -28,6 +32,7 @@ from dolt_tui.ui.present.broken_rows import broken_rows, constraint_note
 from dolt_tui.ui.present.conflict_lists import doing
 from dolt_tui.ui.present.schema_conflict import definition_rows
 from dolt_tui.ui.present.text import plain
+from dolt_tui.ui.session.resolution import rested
 
 BASE = "CREATE TABLE `t` (\n  `id` int NOT NULL,\n  `a` int,\n  PRIMARY KEY (`id`)\n) ENGINE=InnoDB"
 KEY = "  PRIMARY"
@@ -163,3 +168,16 @@ def test_what_is_being_done(
     incoming = Incoming(kind, branch, "it" if stands else "3 commits", "h", "t", standing=standing)
     found = ConflictSet(incoming, "c", "p", "h", "c", number=1 if stands else 2, of=1 if stands else 3)
     assert (incoming.title, doing(found), found.called[1]) == (title, header, theirs)
+
+
+def test_a_check_waits_until_the_plan_rests() -> None:
+    incoming = Incoming(IncomingKind.MERGE, "main", "theirs", "h", "t")
+    seen = [ResolutionPlan(incoming) for _ in range(9)]
+    stopped, plans = Event(), iter(seen)
+    assert rested(lambda: next(plans), 0, stopped) is seen[0]
+    assert rested(lambda: seen[1], 0.001, stopped) is seen[1]
+    last = rested(lambda: next(plans, seen[8]), 0.05, stopped)  # keys that never end do not put it off for ever
+    assert [plan is last for plan in seen].index(True) in range(3, 8)
+    stopped.set()
+    with pytest.raises(Cancelled):
+        rested(lambda: seen[0], 60, stopped)

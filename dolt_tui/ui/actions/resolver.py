@@ -308,9 +308,9 @@ class ResolverActions(Actions):
         lines += [cell(f"⚑ {sanitise(note)}", Style.WARNING) for note in found.notes]
         if found.of > 1:
             lines.append(cell(f"Commit {found.number} of {found.of}: {found.summary}", Style.DIM))
-        now = resolving.now
-        if now is not None and now.check_failed and not resolving.checked:
-            lines.append(cell("‼ constraints were not checked; nothing is done if one would break", Style.WARNING))
+        if resolving.now is not None and (failed := resolving.now.unknown):
+            said = f"‼ constraints were not checked: {failed} Nothing is done if one would break."
+            lines.append(cell(said, Style.WARNING))
         elif not resolving.checked:
             lines.append(cell("… constraints are still being checked; nothing is done if one would break", Style.DIM))
         else:

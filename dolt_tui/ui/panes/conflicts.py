@@ -166,10 +166,17 @@ class OutcomePane(Pane):
         self.grid.cursor_kind = "none"
 
     def show(
-        self, shape: Shape, row: ConflictRow, decision: RowDecision, broken: Sequence[Broken], *, checked: bool
+        self,
+        shape: Shape,
+        row: ConflictRow,
+        decision: RowDecision,
+        broken: Sequence[Broken],
+        *,
+        checked: bool,
+        failed: str = "",
     ) -> None:
-        """Show a row as it will be."""
-        parts = remarks(shape, row, decision, broken, checked=checked)
+        """Show a row as it will be; ``failed``: why it could not be checked."""
+        parts = remarks(shape, row, decision, broken, checked=checked, failed=failed)
         rows = outcome_rows(shape, row, decision)
         self._footnote = undecided_text(row, decision)
         if 0 < self.grid.height <= len(rows):  # no room for a line more

@@ -148,15 +148,20 @@ def _styled(shown: Cell, style: str) -> Cell:
 
 
 def remarks(
-    shape: Shape, row: ConflictRow, decision: RowDecision, broken: Sequence[Broken], *, checked: bool
+    shape: Shape, row: ConflictRow, decision: RowDecision, broken: Sequence[Broken], *, checked: bool, failed: str = ""
 ) -> list[Cell]:
-    """What is worth knowing about the row as it will be: whether it fits, and what nobody had to decide."""
+    """What is worth knowing about the row as it will be: whether it fits, and what nobody had to decide.
+
+    ``failed``: why it could not be found out whether it fits.
+    """
     found = outcome(row, decision)
     parts: list[Cell] = []
     wrong = [item for item in broken if any(other.table == shape.table and other.key == row.key for other in item.rows)]
     if wrong:
         named = [f"{item.violation.kind} {item.violation.name}".strip() for item in wrong]
         parts.append(cell(f"‼ breaks {', '.join(named)}", Style.CONFLICT))
+    elif failed:
+        parts.append(cell(f"? not known whether it fits: {failed}", Style.WARNING))
     elif not checked:
         parts.append(cell("… not checked yet", Style.DIM))
     else:

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.core.cancellation import current
-from dolt_tui.engine.errors import EngineError, NotChecked
+from dolt_tui.engine.errors import Busy, Cancelled, EngineError, NotChecked
 from dolt_tui.engine.model.conflicts import (
     Broken,
     ConflictSet,
@@ -22,7 +22,7 @@ from dolt_tui.engine.model.conflicts import (
 )
 from dolt_tui.ui.session.events import ResolvingChanged
 from dolt_tui.ui.session.state import Unfinished
-from dolt_tui.words import plural
+from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.conflicts.rows import ConflictRows
@@ -36,6 +36,8 @@ _QUIET = 0.15
 """Seconds without another decision before what is decided is checked."""
 _EITHER_SIDE = (RuleKind.OURS, RuleKind.THEIRS)
 """Rules that solve everything, whatever the rows hold: they come last."""
+_REST, _AFTER_BUSY = 1.5, 3.0
+"""Seconds: how long a check waits at most for a plan to rest, and until it is tried again while somebody writes."""
 
 
 @dataclass
@@ -67,6 +69,11 @@ class Resolution:
     """Whether it was said that it is kept."""
 
     @property
+    def unknown(self) -> str:
+        """Why it is not known whether the plan as it is now breaks constraints; empty where it is, or may be soon."""
+        return "" if self.checked is self.plan else self.check_failed
+
+    @property
     def step(self) -> StepPlan:
         """What is decided about the commit that is shown."""
         return self.plan.step(self.found.commit)
@@ -90,7 +97,7 @@ class Resolution:
     def left_text(self) -> str:
         """What is not decided, in words."""
         left = self.undecided
-        return f"{left} of {plural(self.of, 'conflict')} left" if left else "everything is decided"
+        return f"{count(left)} of {plural(self.of, 'conflict')} left" if left else "everything is decided"
 
     def count_solved(self, trial: RuleTrial) -> None:
         """Take from what is left what a rule solves, where that is known before the rows are counted again."""
@@ -100,6 +107,21 @@ class Resolution:
             self.left = {**self.left, table: max(0, self.left_of(table) - trial.solved)}
 
 
+def rested(plan: Callable[[], ResolutionPlan], pause: float, stopped: Event) -> ResolutionPlan:
+    """The plan, as soon as it was the same for ``pause`` seconds, or after four times as long; blocks.
+
+    Raises `Cancelled` where it is ``stopped`` meanwhile.
+    """
+    now, until = plan(), time.monotonic() + 4 * pause
+    while pause:
+        if stopped.wait(pause):
+            raise Cancelled("Nobody looks any more.")
+        before, now = now, plan()
+        if now is before or time.monotonic() >= until:
+            break
+    return now
+
+
 class Background:
     """Counts what is left, checks constraints and tries rules, one after another; to be used on the event loop only."""
 
@@ -107,15 +129,20 @@ class Background:
         self._session, self._current, self._rules = session, current, rules
         self._again: set[str] = set()
         """What has to be done once more, as the plan changed meanwhile."""
+        self._stopped = Event()
+        self._took = 0.0
+        """How many seconds the last check took."""
 
     def begin(self) -> None:
         """The plan is another one."""
+        self._stopped.clear()
         self.count()
         self.check()
         self.try_rules()
 
     def stop(self) -> None:
         """Nobody looks any more."""
+        self._stopped.set()
         self._again.clear()
         self._session.jobs.drop(COUNTING, CHECKING, TRYING)
 
@@ -139,21 +166,25 @@ class Background:
 
         self._session.quietly(COUNTING, "", lambda: counter.left(step), done)
 
-    def check(self) -> None:
-        """Find out which constraints are broken: a merge that is taken back is never ended in its middle for that."""
+    def check(self, pause: float = 0.0) -> None:
+        """Find out which constraints are broken: a merge that is taken back is never ended in its middle for that.
+
+        But for the first one, it waits until the plan rests for as long as a check takes, as others cannot write
+        meanwhile on DoltLite; ``pause``: for so many seconds.
+        """
         now, session = self._current(), self._session
         if now is None or now.never_checked or self._busy(CHECKING):
             return
         repository, found = session.repository, now.found
+        if not pause and (now.checked is not None or now.check_failed):
+            pause = max(_QUIET, min(self._took, _REST))
 
         def work() -> tuple[ResolutionPlan, tuple[Broken, ...]]:
-            plan, first = now.plan, now.checked is None and not now.check_failed
-            while not first:  # a key that is held down decides a row each time: it is worth checking when that ends
-                time.sleep(_QUIET)
-                if (cancellation := current()) is not None:
-                    cancellation.check()
-                plan, first = now.plan, now.plan is plan
-            return plan, repository.resolver.check(found, plan)
+            plan = rested(lambda: now.plan, pause, self._stopped)
+            begun = time.monotonic()
+            broken = repository.resolver.check(found, plan)
+            self._took = time.monotonic() - begun
+            return plan, broken
 
         def done(answer: tuple[ResolutionPlan, tuple[Broken, ...]]) -> None:
             now.checked, now.broken = answer
@@ -163,12 +194,15 @@ class Background:
             self._through(CHECKING, now, self.check)
 
         def failed(error: Exception) -> None:
-            now.check_failed = str(error)
+            now.check_failed = error.message if isinstance(error, EngineError) else str(error)
             if isinstance(error, NotChecked):
                 now.never_checked = True
                 session.tell(f"{error} Nothing is brought in that breaks one", "warning")
             session.ignore(error)
+            again = CHECKING in self._again
             self._through(CHECKING, now, self.check)
+            if isinstance(error, Busy) and not again and self._current() is now:
+                self.check(_AFTER_BUSY)
 
         session.jobs.run(CHECKING, "", work, done, failed)
 
