@@ -11,13 +11,11 @@ from ...words import plural
 from ..core.cancellation import uncancelled
 from ..core.connections import Connections, Session
 from ..errors import (
-    NO_ANSWER,
+    NO_VERDICT,
     ChangedMeanwhile,
     ConstraintsBroken,
     EngineError,
-    PermissionDenied,
     RowRefused,
-    Serialization,
     Undecided,
 )
 from ..model import RowKey, Violation
@@ -163,7 +161,7 @@ def _take_theirs(session: Session, table: str) -> bool:
     """Take all rows that conflict as theirs has them; False where the engine does not do so by itself."""
     try:
         session.call("dolt_conflicts_resolve", "--theirs", "--", table)
-    except (Serialization, PermissionDenied, *NO_ANSWER):
+    except NO_VERDICT:
         raise
     except EngineError:
         return False

@@ -11,18 +11,17 @@ from ...frozen import Frozen
 from ..core.connections import Connections, Session
 from ..core.revisions import resolve
 from ..core.table_changes import summarise
-from ..errors import ConstraintsBroken, NothingInProgress
+from ..errors import NothingInProgress
 from ..model import HEAD, Call
 from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan, StepPlan, TableConflicts
 from ..model.rewriting import Operation, OperationKind
 from ..versioning.in_progress import InProgress
 from ..versioning.refs import Refs
 from ..versioning.working_set import WorkingSet
-from .applying import decide, expect_head, lost_rows, names_of_status, stage, taken_back, verify
+from .applying import decide, expect_head, names_of_status, stage, taken_back, verify
 from .calls import step_calls
-from .constraints import after_broken, broken_in, verified
 from .reading import conflicts_in, conflicts_of, rows_of
-from .trying import as_far_as_decided
+from .trying import broken_when_tried
 
 _KINDS = {OperationKind.CHERRY_PICK, OperationKind.REVERT}
 
@@ -82,25 +81,12 @@ def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, 
     operation = _operation(db, found.incoming)
     if operation is None or any(conflict.table not in step.schema for conflict in found.schema):
         return found.broken
-    undone = False
-    with db.trial(found.incoming.branch, "what would be broken") as session:
-        session.within_transaction()
+
+    def begin(session: Session) -> ConflictSet:
         session.execute(session.dialect.begin)
-        try:
-            now = _found(session, found.incoming, operation)
-            lost = lost_rows(now, step)
-            now, step = as_far_as_decided(db, now, step)
-            decide(db, session, replace(now, broken=()), step)
-            if verified(session):
-                return lost
-            undone = True
-            return (*broken_in(session, (found.base, found.ours, found.theirs)), *lost)
-        except ConstraintsBroken as error:
-            return error.broken
-        finally:
-            session.dialect.rollback(session)
-            if undone:
-                after_broken(session)
+        return _found(session, found.incoming, operation)
+
+    return broken_when_tried(db, found.incoming.branch, begin, found, step)
 
 
 def apply_calls(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:

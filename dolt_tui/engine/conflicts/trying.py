@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -48,18 +48,44 @@ def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, 
     """
     if any(conflict.table not in step.schema for conflict in found.schema):
         return found.broken
-    incoming, undone = found.again, False
-    with db.trial(incoming.branch, "what would be broken") as session:
+    incoming = found.again
+
+    def begin(session: Session) -> ConflictSet | None:
+        unchecked(session)
+        if session.dialect.traits.server:
+            session.execute(session.dialect.begin)
+        if not merge(session, incoming) and not step.tables:
+            return None
+        _refuse_many(session)
+        return conflicts_in(session, incoming, found.base, found.ours, found.theirs, commit=found.commit)
+
+    try:
+        return broken_when_tried(db, incoming.branch, begin, found, step)
+    except EngineError as error:
+        if not refuses(error):
+            raise
+        return found.broken  # Dolt cannot merge rows with computed columns: it shows when the plan is applied
+
+
+def broken_when_tried(
+    db: Connections,
+    branch: str,
+    begin: Callable[[Session], ConflictSet | None],
+    found: ConflictSet,
+    step: StepPlan,
+) -> tuple[Broken, ...]:
+    """The constraints that are broken with what is decided so far, in a transaction that is taken back.
+
+    ``begin`` opens it and returns what conflicts in it, or None where there is nothing to look at.
+    """
+    undone = False
+    with db.trial(branch, "what would be broken") as session:
         session.within_transaction()
         try:
-            unchecked(session)
-            if session.dialect.traits.server:
-                session.execute(session.dialect.begin)
             with _in_time(session):
-                if not merge(session, incoming) and not step.tables:
+                now = begin(session)
+                if now is None:
                     return ()
-                _refuse_many(session)
-                now = conflicts_in(session, incoming, found.base, found.ours, found.theirs, commit=found.commit)
                 lost = lost_rows(now, step)
                 now, step = as_far_as_decided(db, now, step)
                 decide(db, session, replace(now, broken=()), step)
@@ -69,10 +95,6 @@ def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, 
                 return (*broken_in(session, (found.base, found.ours, found.theirs)), *lost)
         except ConstraintsBroken as error:
             return error.broken
-        except EngineError as error:
-            if not refuses(error):
-                raise
-            return found.broken  # Dolt cannot merge rows with computed columns: it shows when the plan is applied
         finally:
             session.dialect.rollback(session)
             if undone:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from ..core.binding import bound
 from ..core.connections import Session
 from ..editing.reading import batches
-from ..errors import NO_ANSWER, EngineError, PermissionDenied, Serialization
+from ..errors import NO_VERDICT, EngineError
 from ..model import DEFAULT, Edit, Editable, EditKind, RowKey
 from ..model.editing import hashable
 
@@ -84,7 +84,7 @@ def _write(
         session.execute(
             f"UPDATE {listed} SET {', '.join(sets)} WHERE {condition}", *values, *(ids[edit.key] for edit in edits)
         )
-    except (Serialization, PermissionDenied, *NO_ANSWER):
+    except NO_VERDICT:
         raise
     except EngineError:
         return False

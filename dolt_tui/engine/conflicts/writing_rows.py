@@ -16,7 +16,7 @@ from ..editing.draft import same
 from ..editing.ordering import ordered
 from ..editing.reading import among, batches, rows_by_key
 from ..editing.row_statements import RowStatement, statement_for
-from ..errors import NO_ANSWER, EngineError, PermissionDenied, RowRefused, Serialization
+from ..errors import NO_VERDICT, EngineError, RowRefused
 from ..model import DEFAULT, ColumnInfo, Edit, Editable, EditKind, RowKey, RowValues, Value
 from ..model.conflicts import ConflictRow, Side
 from .keyless_rows import mend_rows
@@ -143,7 +143,7 @@ def _run(session: Session, batch: Sequence[RowStatement]) -> None:
     sql, values = combined(batch, session.dialect.placeholder)
     try:
         session.execute(sql, *values)
-    except (Serialization, PermissionDenied, *NO_ANSWER):
+    except NO_VERDICT:
         raise
     except EngineError as error:
         if len(batch) == 1:
@@ -208,7 +208,7 @@ def _write_whole(session: Session, table: Editable, rows: Mapping[RowKey, RowVal
             session.execute(
                 f"INSERT INTO {dialect.quote(table.table)} ({names}) VALUES {', '.join(texts)} {there} {sets}", *values
             )
-        except (Serialization, PermissionDenied, *NO_ANSWER):
+        except NO_VERDICT:
             raise
         except EngineError as error:
             if len(some) > 1:
@@ -257,7 +257,7 @@ def _copy(session: Session, table: Editable, goals: Goals, commits: Mapping[Side
                     session.execute(
                         f"UPDATE {quoted} SET {name} = ({source}) WHERE {condition}", commits[side], *values
                     )
-                except (Serialization, *NO_ANSWER):
+                except NO_VERDICT:
                     raise
                 except EngineError:  # the side calls the table or the column otherwise: the value was bound
                     break

@@ -9,14 +9,12 @@ from ...words import plural
 from ..core.compare_and_write import table_hashes
 from ..core.connections import Connections, Session
 from ..errors import (
-    NO_ANSWER,
+    NO_VERDICT,
     ChangedMeanwhile,
     EngineError,
     NotEditable,
-    PermissionDenied,
     RowRefused,
     RowsChanged,
-    Serialization,
     TableNotFound,
 )
 from ..model import ABSENT, DEFAULT, Changed, Edit, Editable, EditKind, RowKey, RowValues, Written
@@ -167,7 +165,7 @@ def _run_together(
     sql, values = combined(batch, session.dialect.placeholder)
     try:
         hit = session.execute(sql, *values)
-    except (Serialization, PermissionDenied, *NO_ANSWER):
+    except NO_VERDICT:
         raise
     except EngineError:
         return False
@@ -190,7 +188,7 @@ def _run(session: Session, table: Editable, statement: RowStatement, numbers: di
             key = _key_of_new(session, table, statement.edit)
             if key is not None:
                 numbers[statement.edit.key] = key
-    except (Serialization, PermissionDenied, *NO_ANSWER):
+    except NO_VERDICT:
         raise
     except EngineError as error:
         raise RowRefused(error, statement.edit) from error

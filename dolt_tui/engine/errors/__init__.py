@@ -4,6 +4,7 @@ from .conflict_types import Conflicts, ConstraintsBroken, Undecided
 from .remedies import Remedy
 from .types import (
     NO_ANSWER,
+    NO_VERDICT,
     AccessDenied,
     AlreadyExists,
     BadLine,
@@ -72,6 +73,7 @@ from .types import (
 
 __all__ = [
     "NO_ANSWER",
+    "NO_VERDICT",
     "AccessDenied",
     "AlreadyExists",
     "BadLine",

@@ -371,6 +371,10 @@ class Serialization(EngineError):
     advice = "Try again."
 
 
+NO_VERDICT = (PermissionDenied, Serialization, *NO_ANSWER)
+"""These say nothing about the rows that were to be written: who would write them in another way lets them pass."""
+
+
 class CannotUndo(EngineError):
     """A step could not be undone, or cannot be. ``message`` is the reason, as a part of a sentence."""
 
