@@ -156,7 +156,7 @@ def test_a_check_that_takes_too_long(lite: RawLite, opened: Open, monkeypatch: p
     with pytest.raises(NotChecked, match=r"^700 rows break constraints"):
         repository.resolver.check(found, plan)
     monkeypatch.setattr(trying, "MOST_BROKEN", 700)
-    monkeypatch.setattr(trying, "LONGEST", 0.1)
+    monkeypatch.setattr(trying, "LONGEST", 0.01)
     with pytest.raises(NotChecked, match="takes too long"):
         repository.resolver.check(found, plan)
     assert lite.state() == before

@@ -37,6 +37,8 @@ MOST_BROKEN = 2000
 engine-facts.md#doltlite-entries-are-quadratic"""
 LONGEST = 10.0
 """Seconds that nobody else can write on DoltLite because a plan is checked."""
+_AGAIN = 0.05
+"""Seconds after which what runs is ended again."""
 
 
 def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, ...]:
@@ -107,15 +109,18 @@ def _in_time(session: Session) -> Iterator[None]:
     if session.dialect.traits.server:
         yield
         return
-    late = threading.Event()
+    late, done = threading.Event(), threading.Event()
 
     def end() -> None:
+        if done.wait(LONGEST):
+            return
         late.set()
         session.raw.interrupt()
+        while not done.wait(_AGAIN):  # between two statements nothing is ended
+            session.raw.interrupt()
 
-    timer = threading.Timer(LONGEST, end)
-    timer.daemon = True
-    timer.start()
+    watch = threading.Thread(target=end, name="in time", daemon=True)
+    watch.start()
     try:
         yield
     except EngineError as error:
@@ -123,8 +128,8 @@ def _in_time(session: Session) -> Iterator[None]:
             raise NotChecked("Checking constraints takes too long while others wait to write.") from error
         raise
     finally:
-        timer.cancel()
-        timer.join()
+        done.set()
+        watch.join()
 
 
 def _refuse_many(session: Session) -> None:
