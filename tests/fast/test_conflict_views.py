@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from dolt_tui.engine.conflicts.keeping import keep_own
-from dolt_tui.engine.conflicts.schema_words import beside, in_short, left_in_log
+from dolt_tui.engine.conflicts.schema_words import beside, in_short, left_in_log, left_out
 from dolt_tui.engine.editing.table_definitions import read_form
 from dolt_tui.engine.errors import Cancelled
 from dolt_tui.engine.model import SqlStyle, Violation
@@ -67,11 +67,11 @@ def test_definitions_side_by_side() -> None:
     assert ("~", "  `mine` int,", "") in rows
     assert ("", "  `a` int,", "  `a` int,") in rows
     one_line = "CREATE TABLE t(id INT PRIMARY KEY, a DECIMAL(3,2) DEFAULT ',)')"
-    lite = SchemaConflict("t", one_line, one_line.replace("3,2", "4,2"), "")
+    lite = SchemaConflict("t", one_line, one_line.replace("3,2", "4,2") + ";\nCREATE INDEX i ON t(a)", "")
     rows = [tuple(map(plain, row.cells)) for row in definition_rows(lite, 90)]
     assert rows[0][2] == "— it is not there any more"
     assert [row[1].strip() for row in rows[1:]] == [
-        "CREATE TABLE t(", "id INT PRIMARY KEY,", "a DECIMAL(4,2) DEFAULT ',)'", ")"
+        "CREATE TABLE t(", "id INT PRIMARY KEY,", "a DECIMAL(4,2) DEFAULT ',)'", ")", "CREATE INDEX i ON t(a)"
     ]  # fmt: skip
 
 
@@ -94,7 +94,6 @@ def test_what_each_way_leaves() -> None:
 
 def test_what_goes_with_a_definition() -> None:
     """What only one side has changed stays with the other side's definition, where the engine can merge that."""
-    incoming = Incoming(IncomingKind.MERGE, "main", "feature", "h", "t")
     base = with_lines("`b` int", "`c` int DEFAULT '1' COMMENT 'x'", "KEY `old` (`a`)", "KEY `both` (`a`)")
     ours = base.replace("`b` int", "`b` bigint DEFAULT '2'").replace("COMMENT 'x'", "COMMENT 'y'")
     ours = ours.replace(KEY, "  `d` int,\n  KEY `new` (`d`),\n  CONSTRAINT `low` CHECK (`c` < 9),\n" + KEY)
@@ -106,13 +105,12 @@ def test_what_goes_with_a_definition() -> None:
     ]  # fmt: skip
     assert [[one.name for one in each] for each in (kept.form.indexes, kept.form.checks)] == [["both", "new"], ["low"]]
     way = SchemaDecision(Side.THEIRS, SchemaWay.ALIGN)
-    said = left_in_log(incoming, SchemaConflict("t", base, ours, theirs), way, SqlStyle.MYSQL)
-    assert said == "one more commit on our side; leaves out our default '2' of b, index both, table comment"
+    said = left_out(SchemaConflict("t", base, ours, theirs), way, SqlStyle.MYSQL)
+    assert said == "leaves out our default '2' of b, index both, table comment"
     renamed = SchemaConflict("t", base, base.replace(KEY, "  `d` int,\n" + KEY), base, names=("", "s"))
-    assert left_in_log(incoming, renamed, way, SqlStyle.MYSQL).endswith("; leaves out our column d")
+    assert left_out(renamed, way, SqlStyle.MYSQL) == "leaves out our column d"
     lite = "CREATE TABLE t(a INT, b INT)", "CREATE TABLE t(a TEXT, b INT DEFAULT 3)", "CREATE TABLE t(a BLOB, b INT)"
-    said = left_in_log(incoming, SchemaConflict("t", *lite), way, SqlStyle.SQLITE)
-    assert said.endswith("; leaves out our default 3 of b")
+    assert left_out(SchemaConflict("t", *lite), way, SqlStyle.SQLITE) == "leaves out our default 3 of b"
 
 
 def test_what_goes_together_in_one_merge_commit() -> None:

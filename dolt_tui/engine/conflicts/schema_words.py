@@ -56,10 +56,8 @@ def _differences(base: TableForm, ours: TableForm, theirs: TableForm) -> Iterato
                 yield f"{what} {name}: 2 definitions"
 
 
-def left_in_log(
-    incoming: Incoming, conflict: SchemaConflict, decision: SchemaDecision, style: SqlStyle | None = None
-) -> str:
-    """What a way leaves in the log, and what of rows and, with ``style``, of definitions it does not; for people."""
+def left_in_log(incoming: Incoming, conflict: SchemaConflict, decision: SchemaDecision) -> str:
+    """What a way leaves in the log, and what of the rows it does not; for people."""
     ours = decision.side is Side.OURS
     if decision.way is SchemaWay.FORCE:
         if conflict.kind is not SchemaKind.TABLE:
@@ -70,10 +68,13 @@ def left_in_log(
     else:
         log = f"one more commit on {'their' if ours else 'our'} side"
     dropped = conflict.kind is SchemaKind.TABLE and not conflict.definition(decision.side)
-    if dropped:
-        return f"{log}; the table is dropped"
-    goes = goes_with(conflict, decision.side, style) if style is not None else ()
-    return f"{log}; leaves out {'their' if ours else 'our'} {', '.join(goes)}" if goes else log
+    return f"{log}; the table is dropped" if dropped else log
+
+
+def left_out(conflict: SchemaConflict, decision: SchemaDecision, style: SqlStyle) -> str:
+    """What a way leaves out of what the other side has changed of the definition by itself; empty for nothing."""
+    goes = goes_with(conflict, decision.side, style) if decision.way is SchemaWay.ALIGN else ()
+    return f"leaves out {'their' if decision.side is Side.OURS else 'our'} {', '.join(goes)}" if goes else ""
 
 
 def about(conflict: SchemaConflict, note: str) -> bool:

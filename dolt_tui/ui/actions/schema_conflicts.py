@@ -90,7 +90,7 @@ class SchemaConflictActions(Actions):
             }
 
         def show(calls: dict[SchemaDecision, tuple[Call, ...]]) -> None:
-            from dolt_tui.engine.conflicts.schema_words import beside, label, left_in_log
+            from dolt_tui.engine.conflicts.schema_words import beside, label, left_in_log, left_out
 
             choices = []
             default: str | None = None
@@ -102,8 +102,9 @@ class SchemaConflictActions(Actions):
                 letter = _LETTERS[way.way, way.side]
                 if side in (None, way.side) and not why_not and (default is None or way.way is best):
                     default = letter if default is None or side is not None else default
-                said = left_in_log(incoming, conflict, way, repository.info.traits.sql)
-                choices.append(Choice(letter, label(way), said, why_not, calls.get(way, ())))
+                costs = left_out(conflict, way, repository.info.traits.sql)
+                said = "; ".join(filter(None, (left_in_log(incoming, conflict, way), costs)))
+                choices.append(Choice(letter, label(way), said, why_not, calls.get(way, ()), costs))
             if view.decision is not None:
                 choices.append(Choice("0", "not decided", "take back what was decided about it"))
             both = " Rows of both sides are merged then." if conflict.kind is SchemaKind.TABLE else ""

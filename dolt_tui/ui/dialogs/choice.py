@@ -33,6 +33,8 @@ class Choice(Frozen):
     """Why it cannot be chosen now; empty when it can."""
     calls: Sequence[Call] = ()
     """The statements that it would run, shown while the cursor is on it."""
+    costs: str = ""
+    """What is lost by it, shown above these, whole: a text beside the choice may be cut."""
 
     @property
     def statement(self) -> str:
@@ -120,11 +122,11 @@ class ChoiceDialog(Dialog[str]):
         self._text.update(lines(self._body))
         width = max((len(choice.label) for choice in self._choices), default=0)
         rows = []
-        chosen, statement = "", ""
+        chosen, statement, costs = "", "", ""
         for choice in self._choices:
             here = choice.letter == self._cursor
             if here or len(self._choices) == 1:
-                statement = choice.statement
+                statement, costs = choice.statement, choice.costs
             if here:
                 chosen = choice.label
             off = bool(choice.why_not)
@@ -137,8 +139,9 @@ class ChoiceDialog(Dialog[str]):
                 )
             )
         self._list.update(lines(rows))
-        self._statement.display = bool(statement)
-        self._statement.update(lines([cell(line) for line in statement.split("\n")]))
+        self._statement.display = bool(statement or costs)
+        lost = [cell(f"‼ {costs}", Style.WARNING)] if costs else []
+        self._statement.update(lines([*lost, *(cell(line) for line in statement.split("\n"))]))
         possible = any(not choice.why_not for choice in self._choices)
         self.set_hint(
             f"⏎ {chosen} · esc cancel" if chosen else "press a letter · esc cancel" if possible else "esc close"

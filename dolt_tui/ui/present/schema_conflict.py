@@ -76,6 +76,9 @@ def _lines(ddl: str) -> Sequence[str]:
     """A definition in lines, one for each column or key; DoltLite gives it back as it was typed."""
     if not ddl:
         return ()
+    table, *indexes = ddl.split(";\nCREATE ")
+    if indexes:  # of DoltLite, each in a statement of its own
+        return [*_lines(table), *(line for index in indexes for line in _lines(f"CREATE {index}"))]
     if "\n" in ddl.strip() or not re.match(r"\s*CREATE\s+TABLE\b", ddl, re.IGNORECASE):
         return [line.rstrip() for line in ddl.splitlines()]
     found, depth, quoted, line = list[str](), 0, "", ""

@@ -173,7 +173,12 @@ class Background:
         meanwhile on DoltLite; ``pause``: for so many seconds.
         """
         now, session = self._current(), self._session
-        if now is None or now.never_checked or self._busy(CHECKING):
+        if now is None or now.never_checked:
+            return
+        if any(conflict.table not in now.step.schema for conflict in now.found.schema):
+            now.checked = None  # nothing can be said of rows before it is known what they are rows of
+            return
+        if self._busy(CHECKING):
             return
         repository, found = session.repository, now.found
         if not pause and (now.checked is not None or now.check_failed):
