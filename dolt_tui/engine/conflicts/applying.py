@@ -35,6 +35,7 @@ from .constraints import after_broken, broken_in, verified
 from .deciding import decision_of, kept, outcome
 from .forcing import clear_conflicts, forces, take_definitions, taken_from
 from .keyless_rows import write_counts
+from .listed_rows import ListedRows
 from .rows import ConflictRows
 from .writing_rows import Goal, write_rows
 
@@ -116,8 +117,13 @@ def stage(session: Session, dirty: Collection[str]) -> None:
             session.call("dolt_add", "-f", "--", name)
 
 
-def decide(db: Connections, session: Session, found: ConflictSet, step: StepPlan) -> tuple[str, ...]:
-    """The first half of `settle`: write and clear, without verifying. Raises `Undecided` and `ConstraintsBroken`."""
+def decide(
+    db: Connections, session: Session, found: ConflictSet, step: StepPlan, there: ListedRows | None = None
+) -> tuple[str, ...]:
+    """The first half of `settle`: write and clear, without verifying. Raises `Undecided` and `ConstraintsBroken`.
+
+    ``there`` has the rows in conflict, where they were read in the transaction already.
+    """
     if any(conflict.table not in step.schema for conflict in found.schema):
         raise Undecided("Definitions of tables conflict.", found)
     if lost := lost_rows(found, step):
@@ -125,7 +131,7 @@ def decide(db: Connections, session: Session, found: ConflictSet, step: StepPlan
     if found.schema:
         take_definitions(session, found, step)
     listed = {str(row[0]) for row in session.rows(f"SELECT {session.dialect.quote('table')} FROM dolt_conflicts")}
-    goals, counts, taken = _goals(db, found, step, listed)
+    goals, counts, taken = _goals(db, found, step, listed, there or ListedRows(db, session, found))
     sides = {Side.BASE: found.base, Side.OURS: found.ours, Side.THEIRS: found.theirs}
     try:
         with _foreign_keys_off(session):
@@ -169,7 +175,7 @@ def _take_theirs(session: Session, table: str) -> bool:
 
 
 def _goals(
-    db: Connections, found: ConflictSet, step: StepPlan, listed: Collection[str]
+    db: Connections, found: ConflictSet, step: StepPlan, listed: Collection[str], there: ListedRows
 ) -> tuple[dict[str, dict[RowKey, Goal]], dict[str, list[tuple[ConflictRow, int]]], list[str]]:
     """What rows are to be, how many equal rows there are to be, and the tables that are taken from theirs whole.
 
@@ -188,7 +194,8 @@ def _goals(
             continue
         if side is Side.OURS:
             continue
-        for row in every(rows, table):
+        known = there.of(table, rows.count(table)) if table in listed and rows.count(table) else None
+        for row in map(known.__getitem__, rows.keys(table)) if known is not None else every(rows, table):
             decision = decision_of(plan, row)
             result = outcome(row, decision)
             open_ += not result.decided
@@ -196,7 +203,7 @@ def _goals(
                 counts.setdefault(table, []).append((row, result.count))
             elif row.counts is None:
                 goals.setdefault(table, {})[row.key] = Goal(
-                    result.values, row, (fresh and kept(row, decision, result)) or _NOTHING
+                    result.values, row, (fresh and kept(row, decision, result)) or _NOTHING, known is not None
                 )
     if open_:
         raise Undecided(f"{plural(open_, 'row')} {'is' if open_ == 1 else 'are'} not decided yet.", found)
@@ -232,10 +239,10 @@ def _one_side(table: str, plan: TablePlan, rows: ConflictRows) -> Side | None:
 
 
 def _mended(goal: Goal | None, values: Mapping[str, object] | None) -> Goal:
-    row, kept_ = (goal.row, goal.kept) if goal is not None else (None, _NOTHING)
+    goal = goal or Goal(None)
     if values is None:
-        return Goal(None, row)
-    return Goal({**((goal.values or {}) if goal is not None else {}), **values}, row, kept_ - set(values))
+        return replace(goal, values=None, kept=_NOTHING)
+    return replace(goal, values={**(goal.values or {}), **values}, kept=goal.kept - set(values))
 
 
 # what is told

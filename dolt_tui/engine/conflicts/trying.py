@@ -28,6 +28,7 @@ from .constraints import after_broken, broken_in, verified
 from .deciding import open_columns
 from .definitions_first import DefinitionsFirst, Tables, aligned_tables, rest_of
 from .forcing import forces
+from .listed_rows import ListedRows
 from .reading import conflicts_in, foresee, merge
 from .rows import ConflictRows
 from .schema import undecided
@@ -89,8 +90,9 @@ def broken_when_tried(
                 if now is None:
                     return ()
                 lost = lost_rows(now, step)
-                now, step = as_far_as_decided(db, now, step)
-                decide(db, session, replace(now, broken=()), step)
+                rows = ListedRows(db, session, now)
+                now, step = as_far_as_decided(db, now, step, rows)
+                decide(db, session, replace(now, broken=()), step, rows)
                 if verified(session):
                     return lost
                 undone = True
@@ -141,7 +143,9 @@ def _refuse_many(session: Session) -> None:
         raise NotChecked(f"{rows:,} rows break constraints, too many to try what is decided about them.")
 
 
-def as_far_as_decided(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[ConflictSet, StepPlan]:
+def as_far_as_decided(
+    db: Connections, found: ConflictSet, step: StepPlan, listed: ListedRows | None = None
+) -> tuple[ConflictSet, StepPlan]:
     """What conflicts without the rows that nothing is decided about, which stay as ours has them; and a plan that
     leaves nothing open. The cost grows with the rows that are decided in part."""
     rows = ConflictRows(db, found)
@@ -153,7 +157,8 @@ def as_far_as_decided(db: Connections, found: ConflictSet, step: StepPlan) -> tu
         keys = tuple(key for key in all_of.keys if key in plan.rows)
         in_part = [key for key in keys if plan.rows[key].row is None and plan.rows[key].cells]
         completed = dict(plan.rows)
-        for row in rows.rows(count.table, in_part):
+        known = listed.of(count.table, len(in_part)) if listed is not None and in_part else None
+        for row in map(known.__getitem__, in_part) if known is not None else rows.rows(count.table, in_part):
             cells = plan.rows[row.key].cells
             if row.ours is not None and row.theirs is not None:
                 open_ = dict.fromkeys(open_columns(row), Side.OURS)
@@ -180,8 +185,9 @@ def what_if(db: Connections, incoming: Incoming, step: StepPlan, branch: str) ->
         force = False
         if merge(session, here) or step.tables:
             found = conflicts_in(session, here, base, incoming.head, incoming.tip)
-            now, partly = as_far_as_decided(db, replace(found, broken=()), step)
-            decide(db, session, now, partly)
+            rows = ListedRows(db, session, found)
+            now, partly = as_far_as_decided(db, replace(found, broken=()), step, rows)
+            decide(db, session, now, partly, rows)
             force = forces(found)
         stage(session, ())
         options = ("-f",) if force else ("--allow-empty",)

@@ -1,6 +1,6 @@
 """What rules say about the cells that are open in rows, whatever is decided about them: found once for each rule.
 
-The engine compares and computes, by a statement for 500 rows that several rules share.
+The engine compares and computes, by a statement for 1,000 rows that several rules share.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NO_VALUE = "where the expression is NULL"
 UNFIT = "whose result does not fit the column"
 OTHERS = "with other open columns"
 NO_KEY = "without a primary key"
-_BATCH = 500
+_BATCH = 1000
 """Rows for each statement."""
 
 WHOLE = {RuleKind.OURS: Side.OURS, RuleKind.THEIRS: Side.THEIRS}

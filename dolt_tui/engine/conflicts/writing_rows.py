@@ -39,6 +39,8 @@ class Goal(Frozen):
     """The row as the sides have it, where it conflicts."""
     kept: frozenset[str] = frozenset()
     """Columns that are to be as ours has them, which they are: what a column is called on our side may be a guess."""
+    stands: bool = False
+    """Whether what ours has in ``row`` is what stands in the table now, under the names that its columns have there."""
 
 
 Goals = Mapping[RowKey, Goal]
@@ -57,7 +59,7 @@ def write_rows(session: Session, goals: Mapping[str, Goals], commits: Mapping[Si
         del tables[name]
     edits, whole = list[Edit](), list[tuple[Editable, dict[RowKey, RowValues], frozenset[str]]]()
     for name, table in tables.items():
-        now = rows_by_key(session, table, goals[name])
+        now = _standing(session, table, goals[name])
         fixed, stamps = _unique_columns(session, table), _stamps(session, table)
         groups: dict[frozenset[str], dict[RowKey, RowValues]] = defaultdict(dict)
         for key, goal in goals[name].items():
@@ -83,6 +85,13 @@ def write_rows(session: Session, goals: Mapping[str, Goals], commits: Mapping[Si
     for name, table in tables.items():
         _copy(session, table, goals[name], commits)
     return tuple(name for name, table in tables.items() if table.triggers and _triggered(session, name, edits))
+
+
+def _standing(session: Session, table: Editable, goals: Goals) -> dict[RowKey, RowValues]:
+    """The rows as they stand in the table; those that are not known yet are read."""
+    known = {key: goal.row for key, goal in goals.items() if goal.stands and goal.row is not None}
+    found = rows_by_key(session, table, [key for key in goals if key not in known])
+    return found | {key: row.ours for key, row in known.items() if row.ours is not None}
 
 
 def _triggered(session: Session, table: str, edits: Sequence[Edit]) -> bool:
