@@ -55,10 +55,11 @@ class ListedRows:
             relation = conflicts_of(self._session, table, commits)
             if not relation.key or relation.counted:
                 return None
-            return {row.key: row for row in rows_of(relation)}
+            rows = {row.key: row for row in rows_of(relation)}
         except NO_ANSWER:
             raise
         except EngineError:  # values that cannot be read so
             if self._session.connection.invalidated:
                 raise
             return None
+        return rows if rows.keys() >= set(found.found[table].keys) else None

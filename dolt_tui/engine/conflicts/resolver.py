@@ -135,7 +135,14 @@ class Resolver:
         return replayer(self._db, incoming)
 
     def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
-        """Constraints that would be broken if the plan was applied now; what it leaves open stays as ours has it."""
+        """Constraints that would be broken if the plan was applied now; what it leaves open stays as ours has it.
+
+        Where no table in conflict has a constraint, or is referred to, nothing is tried.
+        """
+        from .breakable import breakable
+
+        if not breakable(self._db, found, plan.step(found.commit)):
+            return ()
         if found.incoming.kind in _MERGES:
             from .trying import check
 
