@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
 from dolt_tui.engine.conflicts import plans
+from dolt_tui.engine.conflicts.breakable import breakable
 from dolt_tui.engine.core.session import Session
 from dolt_tui.engine.errors import ChangedMeanwhile, ConstraintsBroken, LocalChanges, Undecided
-from dolt_tui.engine.model.conflicts import Applied, Edited, Incoming, IncomingKind, ResolutionPlan, Side
+from dolt_tui.engine.model.conflicts import Applied, Edited, Incoming, IncomingKind, ResolutionPlan, Side, StepPlan
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite
@@ -78,6 +80,12 @@ def test_a_merge_is_decided_committed_and_undone(raw: Raw, repository: Repositor
     raw.run("INSERT INTO other VALUES (1, 1)", "INSERT INTO third VALUES (1, 1)")
     raw.call("dolt_add", "third")
     before = raw.state()
+    found, log = repository.resolver.foresee(staff), repository.statements
+    assert found is not None
+    asked = log.entries()[-1].number
+    taken = plans.take_row(ResolutionPlan(staff), staff.tip, "staff", (2,), THEIRS)
+    assert repository.resolver.check(found, taken) == ()
+    assert not any("dolt_merge" in entry.sql for entry in log.entries(asked)), "no constraint forbids anything"
     with pytest.raises(Undecided) as caught:
         resolve(repository, staff, lambda plan, c: plans.take(plan, c, "staff", (1,), THEIRS, ["name"]))
     assert (caught.value.found.rows, str(caught.value)) == (3, "2 rows are not decided yet.")
@@ -158,6 +166,11 @@ def test_a_decision_that_breaks_constraints_changes_nothing_and_can_be_mended(ra
     )
     before = raw.state()
     every = [lambda plan, c, name=name: plans.take_table(plan, c, name, OURS) for name in ("p", "u")]
+    found = repository.resolver.foresee(incoming)
+    assert found is not None
+    alone = {count.table: breakable(repository._connections, replace(found, tables=(count,)), StepPlan())
+             for count in found.tables}  # fmt: skip
+    assert alone == {"p": True, "u": True}
     for decide, kind, key in (
         (lambda plan, c: plans.delete(plan, c, "p", [(1,)]), "foreign key", (1,)),
         (lambda plan, c: plans.edit(plan, c, "u", (1,), "code", 2), "unique index", (1,)),
