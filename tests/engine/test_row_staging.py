@@ -124,6 +124,8 @@ def test_pages_of_both_changes(people: Raw, repository: Repository) -> None:
     page = staging.page("main", filtered, 100)
     assert [one.sign for one in page.halves] == ["◐", "◐"]
     assert list(page.states) == [told[11][1], told[31][1]]
+    assert staging.counts("main", "people", filtered.filter) == RowCount(0, 2, 0)
+    assert staging.counts("main", "people", DiffFilter(kinds=frozenset({ChangeKind.ADDED}))) == RowCount(1, 1, 1)
     assert staging.stage("main", RowSet("people", filter=filtered.filter)) == 2
     assert staging.counts("main", "people") == RowCount(11, 4, 4)
 
@@ -263,10 +265,16 @@ def test_rows_without_a_key(raw: Raw, repository: Repository) -> None:
     assert pages[0].after == 3
     assert (pages[1].before, pages[2].before, pages[2].after) == (3, 1, None)
     assert staging.counts("main", "k") == RowCount(2, 0, 2)
+    added = DiffFilter(kinds=frozenset({ChangeKind.ADDED}))
+    page = staging.page("main", DiffQuery("k", HEAD, WORKING, added), 9)
+    assert [(row.kind.sign, one.sign) for row, one in zip(page.rows, page.halves, strict=True)] == [
+        ("+", "●"), ("+", "○"), ("+", "○"),
+    ]  # fmt: skip
+    assert staging.counts("main", "k", added) == RowCount(1, 0, 2)
     assert staging.discard("main", RowSet("k", ((5, "q ", None),))) == 1
     assert staging.stage("main", RowSet("k", ((5, "q", None), (5, "q", None)))) == 1
     assert staging.counts("main", "k") == RowCount(3, 0, 0)
-    assert staging.unstage("main", RowSet("k", filter=DiffFilter(kinds=frozenset({ChangeKind.ADDED})))) == 2
+    assert staging.unstage("main", RowSet("k", filter=added)) == 2
     assert staging.unstage("main", RowSet("k", (removed,))) == 1
     assert {row[:2] for row in raw.status()} == {("k", False)}
     raw.run("INSERT INTO k VALUES (5, 'q ', NULL)")

@@ -14,10 +14,12 @@ from typing import Any
 
 from ..core.connections import Connections, Session
 from ..model import (
+    ALL_CHANGES,
     HEAD,
     STAGED,
     WORKING,
     ChangeKind,
+    DiffFilter,
     DiffPage,
     Halves,
     Position,
@@ -49,13 +51,14 @@ def staged_page(
         return _alike(page, known, _why_not(db, branch, query) if position.cursor is None else "")
     with db.read(branch, "row staging") as session, session.pinned(HEAD, STAGED, WORKING):
         table = staged_table(session, query.table)
-        whole = (query.old, query.new) == (HEAD, WORKING) and query.filter.empty
+        uncommitted = (query.old, query.new) == (HEAD, WORKING)
+        whole = uncommitted and query.filter.empty
         if table.halves.both and whole and _in_order(session, table) and not isinstance(position.cursor, int):
             together = _together(session, table, size, position)
             if together is not None:
                 return together
-        if table.halves.both and whole and not table.key and not table.why_not:
-            return _one_after_the_other(session, table, size, position)
+        if table.halves.both and uncommitted and not table.key and not table.why_not:
+            return _one_after_the_other(session, table, query.filter, size, position)
     page = diffs.page(branch, query, size, position)
     if not table.paired:
         return _page(page, [Halves()] * len(page.rows), (), table.why_not)
@@ -158,9 +161,11 @@ def _composed(staged: RowChange | None, unstaged: RowChange | None) -> tuple[Row
     return RowChange(ChangeKind.MODIFIED, head, working, changed), states
 
 
-def _relation(session: Session, table: StagedTable, old: str, new: str) -> tuple[DiffRelation, DiffLayout, Sides]:
+def _relation(
+    session: Session, table: StagedTable, old: str, new: str, filter_: DiffFilter = ALL_CHANGES
+) -> tuple[DiffRelation, DiffLayout, Sides]:
     sides = sides_of(session, table.table, old, new, noted=False)
-    relation = DiffRelation.of(session, DiffQuery(table.table, old, new), sides)
+    relation = DiffRelation.of(session, DiffQuery(table.table, old, new, filter_), sides)
     columns = sides.columns
     names = list(relation.names)
     if session.dialect.traits.diff_renames_columns and names:
@@ -181,9 +186,11 @@ def _by_key(layout: DiffLayout, names: Iterable[str], rows: Iterable[Any]) -> di
     return found
 
 
-def _one_after_the_other(session: Session, table: StagedTable, size: int, position: Position) -> StagedDiffPage:
+def _one_after_the_other(
+    session: Session, table: StagedTable, filter_: DiffFilter, size: int, position: Position
+) -> StagedDiffPage:
     """Of a table without a key: first what is staged, then what is not."""
-    relations = [_relation(session, table, old, new) for old, new in ((HEAD, STAGED), (STAGED, WORKING))]
+    relations = [_relation(session, table, old, new, filter_) for old, new in ((HEAD, STAGED), (STAGED, WORKING))]
     counted = relations[0][0].count()
     at = position.cursor if isinstance(position.cursor, int) else None
     start = at or 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -18,12 +19,14 @@ from ..core.workspace_rows import discard, ids, move, of_changes, of_ids, panics
 from ..errors import ChangedMeanwhile, EngineError, Lacking
 from ..model import (
     ABSENT,
+    ALL_CHANGES,
     FIRST,
     HEAD,
     STAGED,
     UNKNOWN,
     WORKING,
     Call,
+    DiffFilter,
     Expected,
     GoingAlong,
     Halves,
@@ -84,18 +87,22 @@ class RowStaging:
         with self._db.read(branch, "row staging") as session, session.pinned(HEAD, STAGED, WORKING):
             return halves(session, staged_table(session, table), keys)
 
-    def counts(self, branch: str, table: str) -> RowCount:
+    def counts(self, branch: str, table: str, filter_: DiffFilter = ALL_CHANGES) -> RowCount:
         """How many changed rows are staged, partly staged and not staged; grows with the rows that differ (2 µs
-        each).
+        each; of those that a filter lets through, 10 µs).
 
-        Raises `Lacking` where the primary key is another one, so that rows cannot be paired.
+        With a filter these are the rows that differ from HEAD to the working set. Raises `Lacking` where the primary key is another one, so that rows cannot be paired.
         """
         with self._db.read(branch, "statistics") as session, session.pinned(HEAD, STAGED, WORKING):
             found = staged_table(session, table)
             if not found.paired:
                 raise Lacking(found.why_not, " ")
+            if found.key and found.halves.both and not filter_.empty:
+                keys = changed_keys(session, found, HEAD, WORKING, filter_)
+                which = Counter(halves(session, found, keys, differ=True).values())
+                return RowCount(which[Halves(True)], which[Halves(True, True)], which[Halves(False, True)])
             staged, unstaged = (
-                changed_count(session, found, old, new) if there else 0
+                changed_count(session, found, old, new, filter_) if there else 0
                 for there, old, new in ((found.halves.staged, HEAD, STAGED), (found.halves.unstaged, STAGED, WORKING))
             )
             both = len(keys_with_both(session, found)) if found.halves.both and found.key else 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from dolt_tui.engine.errors import Lacking
 from dolt_tui.engine.model import HEAD, STAGED, WORKING, DiffPage, Halves, Position, RowCount, RowCounts, StagedDiffPage
-from dolt_tui.ui.main_view.diff import DiffPages, DiffView, LoadedDiff
+from dolt_tui.ui.main_view.diff import COUNTED_MOST, DiffPages, DiffView, LoadedDiff
 from dolt_tui.ui.main_view.view import Known, Loaded, Seen, View, defined
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Overlay, Row
 from dolt_tui.ui.present.staged_rows import (
@@ -85,10 +85,11 @@ class LoadedUncommitted(LoadedDiff):
 
     def load_counts(self, repository: Repository) -> LoadedUncommitted:
         counts, staging = self._counts(repository), None
-        if self.page.more and not self.view.settings:
+        view, few = self.view, not isinstance(counts, int) or counts <= COUNTED_MOST
+        if self.page.more and few and not (view.settings and view.staged):  # that filter is about what is staged
             with suppress(Lacking):  # then the rows are shown all the same
-                staging = repository.row_staging.counts(self.branch, self.view.table)
-                if self.view.staged:
+                staging = repository.row_staging.counts(self.branch, view.table, view.filter)
+                if view.staged:
                     staging = RowCount(staging.staged, staging.partly)
         return LoadedUncommitted(self.view, self.branch, self.page, self.schema, self.order, counts, staging)
 
