@@ -97,6 +97,10 @@ def test_all_rows_are_those_that_the_filter_lets_through() -> None:
     assert signs(Staged(1, "t", True), NO_FILTER) == ["●", "●"]
     assert signs(Staged(1, "t", True, filter=ONLY_NEW), ONLY_NEW) == ["●", "●"]
     assert signs(Staged(1, "t", True, filter=ONLY_NEW), NO_FILTER) == ["○", "○"]  # who knows which
+    second = rows[1].value
+    assert isinstance(second, UncommittedRow)
+    without_key = Staged(1, "t", True, frozenset({(1,), (3,)}), these=(second,))
+    assert signs(without_key, NO_FILTER) == ["○", "●"]
 
 
 def test_counts_follow_what_keys_did() -> None:

@@ -199,9 +199,7 @@ def changed_keys(
     return [tuple(map(hashable, row)) for row in relation.keys(table.identity, limit)]
 
 
-def changed_count(
-    session: Session, table: StagedTable, old: str, new: str, filter_: DiffFilter = ALL_CHANGES
-) -> int:
+def changed_count(session: Session, table: StagedTable, old: str, new: str, filter_: DiffFilter = ALL_CHANGES) -> int:
     """How many rows differ; 1 µs each, and the filter's cost."""
     sides = sides_of(session, table.table, old, new, noted=False)
     return DiffRelation.of(session, DiffQuery(table.table, old, new, filter_), sides).count()

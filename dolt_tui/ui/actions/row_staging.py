@@ -78,7 +78,7 @@ class RowStagingActions(Actions):
         """These rows for the engine; ``shown``: they still have to be as they are shown in the working set."""
         loaded = self._loaded
         assert loaded is not None
-        keyed = any(column.primary_key for column in loaded.page.columns)
+        keyed = _keyed(loaded)
         as_shown = {value.row_key: _working(loaded, value) for value, _ in rows} if shown and keyed else {}
         key = tuple(loaded.page.columns[at].name for at in loaded.order) if keyed else ()
         return RowSet(loaded.view.table, tuple(value.row_key for value, _ in rows), shown=as_shown, key=key)
@@ -110,7 +110,8 @@ class RowStagingActions(Actions):
         moved = [one for one in rows if (one[1].unstaged if stage else one[1].staged)]
         if moved:
             before = counted(halves for _, halves in moved)
-            self.context.session.staging.put(self._set(moved, shown=stage), before, stage=stage)
+            these = () if _keyed(loaded) else tuple(row for row, _ in moved)
+            self.context.session.staging.put(self._set(moved, shown=stage), before, stage=stage, these=these)
 
     @command(
         "rows.stage_all",
@@ -237,6 +238,10 @@ class RowStagingActions(Actions):
             )
 
         self.context.ask(ChoiceDialog("Discard rows", body, choices, opener="d"), answered)
+
+
+def _keyed(loaded: LoadedUncommitted) -> bool:
+    return any(column.primary_key for column in loaded.page.columns)
 
 
 def _working(loaded: LoadedUncommitted, row: UncommittedRow) -> RowValues | None:

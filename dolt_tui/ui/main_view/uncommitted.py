@@ -91,7 +91,9 @@ class LoadedUncommitted(LoadedDiff):
                 staging = repository.row_staging.counts(self.branch, view.table, view.filter)
                 if view.staged:
                     staging = RowCount(staging.staged, staging.partly)
-        return LoadedUncommitted(self.view, self.branch, self.page, self.schema, self.order, counts, staging)
+        found = LoadedUncommitted(self.view, self.branch, self.page, self.schema, self.order, counts, staging)
+        found._rows = self.rows
+        return found
 
     # what is staged
 
@@ -116,7 +118,7 @@ class LoadedUncommitted(LoadedDiff):
         return None if self.staging is None else counts_after(self.staging, done, self.view.filter)
 
     @property
-    def rows(self) -> Sequence[UncommittedRow]:
+    def rows(self) -> tuple[UncommittedRow, ...]:
         """Those of the first page."""
         if len(self._rows) != len(self.page.rows):
             self._rows = tuple(row_of(self.page, at, self.order) for at in range(len(self.page.rows)))
@@ -166,7 +168,7 @@ class UncommittedPages(DiffPages):
 
     def __init__(self, repository: Repository, loaded: LoadedUncommitted, *, two_lines: bool = False) -> None:
         super().__init__(repository, loaded, two_lines=two_lines)
-        self._order, self._staging = loaded.order, loaded.staging
+        self._order, self._staging, self._loaded = loaded.order, loaded.staging, loaded
 
     def count(self) -> Count | None:
         found, known = super().count(), self._view.known
@@ -187,11 +189,15 @@ class UncommittedPages(DiffPages):
 
     def rows(self, page: DiffPage, start: int) -> list[Row]:
         staged = cast("StagedDiffPage", page)
+        first = self._loaded.rows if page is self._loaded.page else None  # what is counted are the same rows
         return [
             line
             for at in range(len(page.rows))
             for line in uncommitted_rows(
-                row_of(staged, at, self._order), page.columns, start + at, two_lines=self._two_lines
+                first[at] if first is not None else row_of(staged, at, self._order),
+                page.columns,
+                start + at,
+                two_lines=self._two_lines,
             )
         ]
 

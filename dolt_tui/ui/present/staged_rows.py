@@ -75,11 +75,13 @@ class Staged(Frozen):
     filter: DiffFilter = ALL_CHANGES
     before: RowCount = RowCount()
     """What was staged of these rows, as far as that was known."""
+    these: tuple[UncommittedRow, ...] = ()
+    """Where others may have the same keys, as without a primary key: the rows themselves."""
 
     def concerns(self, row: UncommittedRow, shown: DiffFilter) -> bool:
         """Whether a row is one of them that is among those which the filter ``shown`` lets through."""
         if self.keys is not None:
-            return row.row_key in self.keys
+            return row.row_key in self.keys and (not self.these or any(one is row for one in self.these))
         return self.filter.empty or self.filter == shown
 
 

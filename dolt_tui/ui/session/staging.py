@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.errors import CannotUndo, ServerLost
 from dolt_tui.engine.model import RowCount, RowSet
 from dolt_tui.engine.undo.steps import Reach, UndoStep
-from dolt_tui.ui.present.staged_rows import Staged
+from dolt_tui.ui.present.staged_rows import Staged, UncommittedRow
 from dolt_tui.ui.session.events import NoWayBack, Progress, StagingChanged, StepsChanged
 from dolt_tui.ui.session.holds import Hold
 from dolt_tui.ui.session.jobs import WRITE
@@ -83,8 +83,17 @@ class Staging:
         """Whether something that was pressed is not in the database yet."""
         return bool(self._waiting or self._running)
 
-    def put(self, rows: RowSet, before: RowCount, *, stage: bool, anyway: bool = False) -> None:
-        """Stage rows, or unstage them; ``before``: what is staged of them, as far as that is known.
+    def put(
+        self,
+        rows: RowSet,
+        before: RowCount,
+        *,
+        stage: bool,
+        anyway: bool = False,
+        these: tuple[UncommittedRow, ...] = (),
+    ) -> None:
+        """Stage rows, or unstage them; ``before``: what is staged of them, as far as that is known; ``these``: the rows
+        as they are shown, where others may have the same keys.
 
         Where an undo of it could not be exact the user is asked first; ``anyway`` does it without asking.
         """
@@ -92,12 +101,13 @@ class Staging:
         number = before.total if before.total or rows.keys is None else len(rows.keys)
         one = _Batch(session.state.branch, rows, stage, number or None, anyway, [])
         if session.transaction is not None:
-            session.runs.ask_about_transaction(one.what, partial(self.put, rows, before, stage=stage, anyway=anyway))
+            again = partial(self.put, rows, before, stage=stage, anyway=anyway, these=these)
+            session.runs.ask_about_transaction(one.what, again)
             return
         state = session.state
         self._number += 1
         keys = frozenset(rows.keys) if rows.keys is not None else None
-        one.done.append(Staged(self._number, rows.table, stage, keys, rows.filter, before))
+        one.done.append(Staged(self._number, rows.table, stage, keys, rows.filter, before, these))
         if not self.busy:
             del state.staged[:-KEPT]
         state.staged += one.done
@@ -175,7 +185,8 @@ class Staging:
         for _go, _what, hold in waited:
             hold.release()
         if isinstance(error, CannotUndo):
-            again = partial(self.put, one.rows, one.done[0].before, stage=one.stage, anyway=True)
+            these = tuple(row for item in one.done for row in item.these)
+            again = partial(self.put, one.rows, one.done[0].before, stage=one.stage, anyway=True, these=these)
             session.events.tell(NoWayBack(one.what, error, again, lambda: None))
         else:
             session.failed(one.what, error)
