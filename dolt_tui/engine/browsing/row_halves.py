@@ -103,8 +103,7 @@ def _staged_table(session: Session, table: str) -> StagedTable:
             reason = KEYLESS_VIRTUAL
         elif panics(columns):
             reason = f"{table} has no primary key, and holds bytes or shapes: only the whole table can be staged."
-    if not reason and any(column.name.lower() in ("commit", "commit_date") for column in key_of(columns)):
-        # engine-facts.md#columns-named-like-dolts
+    if not reason and any(map(hidden_in_diffs, key_of(columns))):
         reason = f"A column of {table}'s key is named like one of a diff: only the whole table can be staged."
     added = bool(found) and found[0].status is Status.NEW
     return StagedTable(
@@ -117,6 +116,11 @@ def _staged_table(session: Session, table: str) -> StagedTable:
         reason,
         former=next((change.old_name for change in found if change.old_name), ""),
     )
+
+
+def hidden_in_diffs(column: ColumnInfo) -> bool:
+    """Whether a diff has a column of the same name for something else. engine-facts.md#columns-named-like-dolts"""
+    return column.name.lower() in ("commit", "commit_date")
 
 
 def ordered(column: ColumnInfo) -> bool:

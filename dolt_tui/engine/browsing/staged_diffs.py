@@ -35,7 +35,7 @@ from .diff_relation import DiffRelation
 from .diff_sides import Sides, sides_of
 from .diffs import DiffPart, Diffs, part_by_key
 from .query import DiffQuery
-from .row_halves import StagedTable, halves, keys_with_both, ordered, staged_table
+from .row_halves import StagedTable, halves, hidden_in_diffs, keys_with_both, ordered, staged_table
 
 _MOST = 1_000
 """Rows that were set back which are shown after all others."""
@@ -77,7 +77,8 @@ def _why_not(db: Connections, branch: str, query: DiffQuery) -> str:
         if not session.dialect.traits.remembers_definitions:
             return staged_table(session, query.table).why_not
         sides = sides_of(session, query.table, query.old, query.new, noted=False)
-        if sides.old == sides.new or not sides.old:
+        same = not sides.old or (sides.old, sides.old_name) == (sides.new, sides.new_name)
+        if same and sides.keys and not any(hidden_in_diffs(column) for column in sides.keys):
             return ""
         return staged_table(session, query.table).why_not
 

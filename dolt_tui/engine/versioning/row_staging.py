@@ -91,7 +91,8 @@ class RowStaging:
         """How many changed rows are staged, partly staged and not staged; grows with the rows that differ (2 µs
         each; of those that a filter lets through, 10 µs).
 
-        With a filter these are the rows that differ from HEAD to the working set. Raises `Lacking` where the primary key is another one, so that rows cannot be paired.
+        With a filter these are the rows that differ from HEAD to the working set. Raises `Lacking` where the primary
+        key is another one, so that rows cannot be paired.
         """
         with self._db.read(branch, "statistics") as session, session.pinned(HEAD, STAGED, WORKING):
             found = staged_table(session, table)
