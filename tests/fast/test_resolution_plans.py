@@ -7,10 +7,8 @@ from decimal import Decimal
 from itertools import product
 from typing import Any
 
-import pytest
-
 from dolt_tui.engine.conflicts import plans
-from dolt_tui.engine.conflicts.deciding import decision_of, open_columns, outcome, value_at
+from dolt_tui.engine.conflicts.deciding import decision_of, open_columns, outcome
 from dolt_tui.engine.conflicts.plans import Left
 from dolt_tui.engine.model.conflicts import (
     ConflictKind,
@@ -54,7 +52,6 @@ def test_what_only_one_side_changed_needs_no_decision() -> None:
         decided = outcome(CHANGED, RowDecision(cells={"a": choice}))
         assert decided.decided
         assert decided.values == {"a": value, "b": 2, "c": 3, "d": 7}
-        assert value_at(CHANGED, "a", choice) == value
     assert outcome(CHANGED, RowDecision(THEIRS)).values == CHANGED.theirs, "a whole row loses our other cells"
     mixed = outcome(CHANGED, RowDecision(BASE, {"b": OURS, "c": Edited(9)}))
     assert mixed.values == {"a": 1, "b": 2, "c": 9, "d": 1}
@@ -71,8 +68,6 @@ def test_a_row_that_one_side_deleted_is_decided_as_a_whole() -> None:
         assert outcome(there, RowDecision(BASE)).values == {"a": 1}
         edited = outcome(there, RowDecision(cells={"a": Edited(5)}))
         assert (edited.values, edited.decided) == ({"a": 5}, True), "what is edited stays"
-        with pytest.raises(KeyError):
-            value_at(there, "a", gone)
     assert [there.kind for there in (CHANGED, ADDED, GONE_HERE, GONE_THERE, COUNTED)] == [
         ConflictKind.CHANGED,
         ConflictKind.ADDED,
@@ -106,7 +101,7 @@ def test_values_are_told_apart_as_the_engines_do() -> None:
 def test_a_plan_follows_what_is_decided() -> None:
     plan = plans.take(PLAN, "t", "x", (1,), THEIRS, ["a"])
     plan = plans.edit(plan, "t", "x", (1,), "b", 8)
-    plan = plans.take_column(plan, "t", "x", [CHANGED, ADDED, GONE_HERE], "a", OURS)
+    plan = plans.take_cells(plan, "t", "x", [((1,), "a"), ((2,), "a")], OURS)
     table = plan.step("t").table("x")
     assert table.rows == {(1,): RowDecision(cells={"a": OURS, "b": Edited(8)}), (2,): RowDecision(cells={"a": OURS})}
     assert not PLAN.steps, "a plan is a value"

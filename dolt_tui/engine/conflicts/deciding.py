@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..editing.draft import same
-from ..model import RowValues, Value
+from ..model import RowValues
 from ..model.conflicts import ConflictKind, ConflictRow, Edited, Outcome, RowDecision, Side, TablePlan
 
 ROW = ""
@@ -100,13 +100,3 @@ def _counted(row: ConflictRow, decision: RowDecision) -> Outcome:
         count = dict(zip(Side, row.counts, strict=True))[decision.row]
     values = row.ours or row.theirs or row.base
     return Outcome(values if count != 0 else None, () if count is not None else (ROW,), count=count)
-
-
-def value_at(row: ConflictRow, column: str, choice: Side | Edited) -> Value:
-    """The value that a choice gives a cell. Raises `KeyError` where the side has no such row or column."""
-    if isinstance(choice, Edited):
-        return choice.value
-    values = row.side(choice)
-    if values is None:
-        raise KeyError(column)
-    return values[column]

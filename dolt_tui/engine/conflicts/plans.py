@@ -53,13 +53,6 @@ def take_cells(
     return set_cells(plan, commit, table, ((key, name, side) for key, name in cells))
 
 
-def take_column(
-    plan: ResolutionPlan, commit: str, table: str, rows: Iterable[ConflictRow], column: str, side: Side
-) -> ResolutionPlan:
-    """The cells of a column that both sides changed, as a side has them: in the rows that are given."""
-    return take_cells(plan, commit, table, [(row.key, column) for row in rows if column in open_columns(row)], side)
-
-
 def take_table(plan: ResolutionPlan, commit: str, table: str, side: Side) -> ResolutionPlan:
     """All rows that conflict as a side has them; what was decided about single rows is forgotten."""
     return _with(plan, commit, table, lambda found: replace(found, whole=side, rows={}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model.conflicts import IncomingKind, SchemaDecision, SchemaKind, SchemaWay, Side
@@ -123,15 +122,13 @@ class SchemaConflictActions(Actions):
         self.context.look("find out how it can be resolved", work, show)
 
     def _decide(self, view: SchemaConflictView, decision: SchemaDecision | None) -> None:
+        from dolt_tui.engine.conflicts.plans import decide_schema
         from dolt_tui.engine.conflicts.schema_words import label
 
         resolving, name = self._resolving, view.conflict.table
         found = resolving.found
         assert found is not None
-        schema = {key: value for key, value in resolving.step.schema.items() if key != name}
-        if decision is not None:
-            schema[name] = decision
-        plan = resolving.plan.with_step(found.commit, replace(resolving.step, schema=schema))
+        plan = decide_schema(resolving.plan, found.commit, name, decision)
         said = "not decided" if decision is None else label(decision)
         resolving.decide(plan, f"{name}: {said}")
 

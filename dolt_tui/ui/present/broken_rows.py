@@ -8,7 +8,7 @@ from dolt_tui.engine.model import RowKey, RowValues
 from dolt_tui.engine.model.conflicts import Broken, BrokenRow, Related, Side, StepPlan
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Cell, Style, cell, join, sanitise, value_cell
+from dolt_tui.ui.present.text import Cell, Style, cell, join, value_cell
 
 BROKEN_COLUMNS = (
     Column("sign", min_width=1, separator=False),
@@ -90,11 +90,6 @@ def row_cell(values: Mapping[str, object], named: Sequence[str] = ()) -> Cell:
             parts.append(cell(" · ", Style.DIM))
         parts += [cell(f"{name} ", Style.DIM), value_cell(value, style, limit=_VALUES)]
     return join(*parts)
-
-
-def key_said(row: BrokenRow) -> str:
-    """Which row it is: ``pets 7, 8``."""
-    return sanitise(f"{row.table} {', '.join('∅' if value is None else str(value) for value in row.key)}")
 
 
 def constraint_note(broken: Broken) -> str:

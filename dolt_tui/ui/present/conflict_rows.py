@@ -5,7 +5,7 @@ A row that is not decided has a line for each cell that is open, one that is dec
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -101,10 +101,6 @@ def grid_columns(shape: Shape) -> tuple[Column, ...]:
         Column("theirs", "  theirs", max_width=_WIDEST + 2, shrink=True, min_width=10),
         Column("result", "result", max_width=_WIDEST, shrink=True, min_width=8),
     )
-
-
-SIDE_COLUMNS: Final[Mapping[str, Side]] = {side.value: side for side in _SIDES}
-"""The columns of the grid that show a side."""
 
 
 # lines
