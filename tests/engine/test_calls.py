@@ -25,7 +25,7 @@ from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt
 
-OWN = ("throw-away branch", "looking ahead")
+OWN = ("temporary branch", "looking ahead")
 """What is run for other reasons than the operation itself."""
 CHANGING = re.compile(
     r"(?:CALL|SELECT) dolt_(?!hashof|merge_base|config)\w+\(|DROP|DELETE|INSERT|UPDATE", re.IGNORECASE

@@ -17,10 +17,10 @@ from ..errors import Unmergeable
 from ..model import HEAD, UNKNOWN, Call
 from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan
 from ..model.rewriting import REBASE_BRANCH, Action, RebaseStep
-from ..versioning.replaying import CONTINUE, paused, plan_calls, resume, write_plan
+from ..versioning.replaying import CONTINUE, plan_calls, resume, write_plan
 from ..versioning.rewriting import MOST_COMMITS
 from .commit_conflicts import Bringing, broken_by, found_by
-from .rebase_plans import edited, refuse_changes, run_rebase, until_edited
+from .rebase_plans import edited, go_on, refuse_changes, run_rebase, until_edited
 
 _JOINS = (Action.SQUASH, Action.FIXUP)
 
@@ -54,16 +54,8 @@ class ContinuedRebases:
                 write_plan(session, steps)
                 return resume(session)
 
-            try:
-                said = self._db.write(incoming.branch, work, "continue")
-            finally:
-                self._db.forget(incoming.branch)
-                for each in (incoming.branch, branch):
-                    self._db.schema_cache.forget(each)
-        on = incoming.branch if paused(said) else branch
-        with self._db.read(on, "rebase") as session:
-            tip = resolve(session, HEAD)
-        return Applied(tip, len(steps), paused=on if on != branch else "", notes=tuple(bringing.notes))
+            tip, waits = go_on(self._db, incoming, work)
+        return Applied(tip, len(steps), paused=waits, notes=tuple(bringing.notes))
 
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
         """What `apply` runs on the branch itself: each commit is replaced by what came of it."""

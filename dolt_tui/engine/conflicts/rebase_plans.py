@@ -8,7 +8,7 @@ See engine-facts.md#rebase-conflicts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from ..core.compare_and_write import expect, look, run
@@ -173,6 +173,22 @@ def run_rebase(
         db.write(name, work, "rebase")
     except Conflicts as error:
         raise about_a_definition("Rebasing", error) from error
+
+
+def go_on(db: Connections, incoming: Incoming, work: Callable[[Session], str]) -> tuple[str, str]:
+    """Continue a rebase on its own branch, by ``work``, which returns what the engine says.
+
+    Returns the commit it is at then, and the branch on which it waits; that is empty where the rebase has ended.
+    """
+    own, branch = incoming.branch, incoming.branch.removeprefix(REBASE_BRANCH)
+    try:
+        waits = paused(db.write(own, work, "continue"))
+    finally:
+        db.forget(own)
+        for name in (own, branch):
+            db.schema_cache.forget(name)
+    with db.read(own if waits else branch, "rebase") as session:
+        return resolve(session, HEAD), own if waits and own != branch else ""
 
 
 def edited(session: Session, step: RebaseStep) -> Commit:

@@ -14,12 +14,12 @@ from ..core.revisions import resolve
 from ..errors import ChangedMeanwhile, NothingInProgress
 from ..model import HEAD, Call, Commit, Expected
 from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan
-from ..model.rewriting import REBASE_BRANCH, Action, RebaseStep
-from ..versioning.replaying import CONTINUE, PAUSED, paused, read_plan, resume
+from ..model.rewriting import Action, RebaseStep
+from ..versioning.replaying import CONTINUE, PAUSED, read_plan, resume
 from .applying import unchecked
 from .calls import step_calls
 from .commit_conflicts import Bringing, StoppedAt, broken_by, committed_again, found_by
-from .rebase_plans import leave_out
+from .rebase_plans import go_on, leave_out
 
 
 class StandingRebases:
@@ -48,21 +48,8 @@ class StandingRebases:
     def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         """Resolve it, and continue. `Undecided` holds the next commit that conflicts, at which it stands then."""
         bringing = Bringing(self._db, incoming, plan)
-        branch = incoming.branch.removeprefix(REBASE_BRANCH)
-
-        def work(session: Session) -> str:
-            return _Standing(session, bringing).go_on()
-
-        try:
-            said = self._db.write(incoming.branch, work, "continue")
-        finally:
-            self._db.forget(incoming.branch)
-            for name in (incoming.branch, branch):
-                self._db.schema_cache.forget(name)
-        on = incoming.branch if paused(said) else branch
-        with self._db.read(on, "rebase") as session:
-            tip = resolve(session, HEAD)
-        return Applied(tip, paused=on if on != branch else "", notes=tuple(bringing.notes))
+        tip, waits = go_on(self._db, incoming, lambda session: _Standing(session, bringing).go_on())
+        return Applied(tip, paused=waits, notes=tuple(bringing.notes))
 
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
         """What `apply` runs, as far as the first commit."""
