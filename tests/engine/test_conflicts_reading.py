@@ -6,7 +6,7 @@ import pytest
 
 from dolt_tui.engine.conflicts.plans import with_trial
 from dolt_tui.engine.conflicts.rows import ConflictRows
-from dolt_tui.engine.errors import ChangedMeanwhile, Undecided
+from dolt_tui.engine.errors import ChangedMeanwhile, Undecided, Unmergeable
 from dolt_tui.engine.model import ConflictCount
 from dolt_tui.engine.model.conflicts import (
     ConflictKind,
@@ -265,3 +265,12 @@ def test_columns_that_are_computed(dolt: RawDolt, opened: Open) -> None:
     theirs = dolt.scalar("SELECT parent_hash FROM dolt_commit_ancestors WHERE commit_hash = ?", parents[1])
     assert (parents[0], theirs) == (found.incoming.head, found.incoming.tip)
     assert (dolt.status(), set(dolt.branches())) == (set(), {"main", "b"})
+
+    # There is no way around it beside a table that cannot be compared row by row.
+    dolt.call("dolt_reset", "--hard", found.incoming.head)
+    dolt.run("ALTER TABLE v DROP COLUMN j")
+    dolt.commit("another definition")
+    dolt.run("UPDATE v SET a = 0", at="b")
+    dolt.commit("values", at="b")
+    with pytest.raises(Unmergeable, match="computed columns that both sides changed"):
+        repository.resolver.foresee(incoming(dolt))

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from ..core.connections import Connections, Session
-from ..errors import NO_ANSWER, ChangedMeanwhile, EngineError
+from ..errors import NO_ANSWER, ChangedMeanwhile, EngineError, Unmergeable
 from ..model import ConflictCount, RowKey, key_of
 from ..model.conflicts import (
     ConflictRow,
@@ -24,6 +24,12 @@ from .constraints import broken_in
 from .relation import REMOVED, Relation, merged_names, relation_of
 from .schema import DEFINITIONS, refused, schema_conflicts_in
 from .sides import columns_at, renames
+
+_COMPUTED = (
+    "Dolt fails to merge rows with stored computed columns that both sides changed. They can be decided only where all"
+    " tables that both sides changed have a primary key, and the same columns on both sides."
+)
+_FIRST = "Make these rows, or the columns of the other tables, the same on both sides first. Nothing was changed."
 
 
 def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
@@ -63,6 +69,8 @@ def foresee(db: Connections, incoming: Incoming) -> ConflictSet | None:
                     instead = conflicts_by_comparing(session, incoming, base, head, incoming.tip)
                 if instead is not None:
                     return instead
+                if "malformed tuple" in f"{failed.message} {failed.detail}":
+                    raise Unmergeable(_COMPUTED, _FIRST, detail=failed.detail or failed.message) from failed
             raise failed
         return ConflictSet(incoming, incoming.tip, base, head, incoming.tip, schema=schema)
     return found if found.tables or found.schema or found.broken else None
