@@ -12,7 +12,7 @@ from textual import on
 
 from dolt_tui.engine.conflicts.deciding import decision_of
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.engine.model.conflicts import ConflictSet, ResolutionPlan, StepPlan, TablePlan
+from dolt_tui.engine.model.conflicts import ConflictSet, IncomingKind, ResolutionPlan, StepPlan, TablePlan
 from dolt_tui.ui.commands import RESOLVER, CommandSet
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.flows import search
@@ -44,6 +44,7 @@ from dolt_tui.ui.session.events import (
     ResolvingChanged,
     ResolvingEnded,
     ResolvingOpened,
+    Settled,
 )
 from dolt_tui.ui.session.session import Session
 from dolt_tui.ui.widgets.grid import Grid
@@ -76,6 +77,8 @@ class ResolverScreen(PaneScreen):
         """The row that panes 2 and 5 are about."""
         self._rules_first = ""
         """The table whose rules are shown first."""
+        self._moved_to = ""
+        """The last commit of the branch that it was said of that it came meanwhile."""
         self._listening: list[Callable[[], None]] = []
         self._left = False
 
@@ -88,6 +91,7 @@ class ResolverScreen(PaneScreen):
         self._listening.append(listen(ResolvingOpened, lambda _: self._show_found()))
         self._listening.append(listen(ResolvingEnded, lambda _: self.close()))
         self._listening.append(listen(Left, lambda _: self.close()))
+        self._listening.append(listen(Settled, self._look_whether_it_moved))
         self.set_interval(self.session.settings.tick_seconds, self.draw_bars)
         self.set_focus(self.own.rows.grid)
         self._show_found()
@@ -111,6 +115,18 @@ class ResolverScreen(PaneScreen):
         while self.app.screen is not self:  # a dialog about what is no longer there
             self.app.pop_screen()
         self.dismiss()
+
+    def _look_whether_it_moved(self, event: Settled) -> None:
+        """Somebody else has committed to the branch since it was found out what conflicts: that is said, once."""
+        now, state = self.session.resolving.now, self.state
+        if now is None or now.incoming.kind is IncomingKind.STANDING or event.moved:
+            return
+        branch = now.incoming.branch
+        tip = next((one.hash for one in state.branches if one.name == branch), "")
+        if tip not in ("", now.incoming.head, self._moved_to):
+            self._moved_to = tip
+            said = f"{branch} has moved: {key_of('resolver.again')} looks again at what conflicts"
+            self.session.tell(said, "warning")
 
     # what is shown
 
@@ -153,8 +169,9 @@ class ResolverScreen(PaneScreen):
         """Show what rules would decide, those about the table that is shown first."""
         resolving, own = self.session.resolving, self.own
         table = self._rules_first = self._table_shown
-        trials = ranked(resolving.trials, table)
-        own.rules.show(rule_rows(trials, key_of("resolver.rules"), table), "No rule decides what is left.")
+        trials, key = ranked(resolving.trials, table), key_of("resolver.rules")
+        none = f"No rule was found that decides what is left: {key} tries others."
+        own.rules.show(rule_rows(trials, key, table), none if resolving.left else "Nothing is left to decide.")
         own.rows.say(banner(trials, table))
 
     @property
@@ -308,6 +325,7 @@ class ResolverScreen(PaneScreen):
         watch = self.session.watch
         left = now.undecided
         style = styles(Style.ERROR, Style.BOLD) if left else styles(Style.SUCCESS, Style.BOLD)
-        told = (*doing(now.found), cell(left_text(left, now.of), style))
+        then = "" if left else f": {key_of('resolver.continue')} continues"
+        told = (*doing(now.found), cell(f"{left_text(left, now.of)}{then}", style))
         self.header.show(self.state, watch.running, watch.text, self.session.transaction, told)
         self.draw_footer()

@@ -85,7 +85,8 @@ async def test_a_merge_is_decided_by_keys_and_committed(whichever: Target, drive
         assert "RESOLVING import/q4" in user.header
         user.workspace.session.resolving.resume()
         await user.settle()
-        assert "✓ all decided" in user.header
+        assert "✓ all decided: c continues" in user.header
+        assert "Nothing is left to decide." in user.text(panes(user).rules)
         state = user.workspace.session.state
         state.changes, before = Changes(*[(TableChange("orders", Status.MODIFIED),)] * 2), state.changes
         await keys(user, "c")
@@ -118,8 +119,19 @@ async def test_equal_rows_without_a_key_are_counted(demo_on_dolt: ServerTarget, 
     async with drive(demo_on_dolt) as user:
         await opened(user)
         assert line(user) == ("1 · one", "(count)", "1×", "  3×", "  0×", "?")
+        # somebody commits meanwhile
+        commit(session, "main", "More", "Tim", 4, "CREATE TABLE more (id INT PRIMARY KEY)")
+        for _ in range(2):
+            user.workspace.session.refresh.read_all("read")
+            await user.settle()
+        assert [text for text in user.told if "main has moved" in text] == [
+            "main has moved: ^r looks again at what conflicts"
+        ]
+        await keys(user, "ctrl+r")
+        assert user.workspace.session.resolving.incoming.head == session.refs.resolve("main", "main")
         await keys(user, "vertical_line", "e", "ctrl+u", "4", "enter", "J", "t", "c", "enter")
         assert user.log[0] == f"Merge branch '{IMPORT}' into main"
+        assert sum("has moved" in text for text in user.told) == 1
     assert session.rows.page("main", Query("loose"), 9).rows == ((1, "one"),) * 4
 
 

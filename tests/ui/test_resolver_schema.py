@@ -82,6 +82,8 @@ async def test_definitions_and_constraints(
         assert ("✓", "offices", "theirs, aligned") in user.rows(own.conflicts)
         await user.press("w")
         assert "what if feature was merged" in user.header
+        assert "undecided conflict" in user.told[-1]
+        assert not any("What you decided is kept" in text for text in user.told)
         await user.go_to_table("offices")
         assert "7" in user.main
         await user.press("escape")

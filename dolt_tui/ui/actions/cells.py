@@ -57,7 +57,7 @@ class CellActions(Actions):
         if reason := self.no_rows():
             return reason
         if not isinstance(self.context.main.loaded, LoadedTable):
-            return OutOfPlace("rows are added in the rows of a table, not in a diff")
+            return OutOfPlace("this is done in the rows of a table, not in a diff")
         return ""
 
     def no_row(self) -> str:

@@ -247,7 +247,16 @@ class DecidingActions(Actions):
 
     # rows, columns, tables
 
-    @command("deciding.row", "r", "row…", "Decide the whole row, or delete it…", CONFLICT_ROWS, rank=1, unless=no_line)
+    @command(
+        "deciding.row",
+        "r",
+        "row…",
+        "Decide the whole row, or delete it…",
+        CONFLICT_ROWS,
+        footer=True,
+        rank=1,
+        unless=no_line,
+    )
     def row(self) -> None:
         self._chosen(self._ask_row)
 
@@ -329,7 +338,7 @@ class DecidingActions(Actions):
     @command(
         "deciding.table_ours",
         "O",
-        "whole table",
+        "table",
         "Take ours, or theirs, for all rows of the table that conflict",
         RESOLVER,
         footer=True,

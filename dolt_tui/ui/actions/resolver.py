@@ -223,6 +223,19 @@ class ResolverActions(Actions):
         else:
             self.context.tell(f"Everything is decided: {key_of('resolver.continue')} continues")
 
+    @command(
+        "resolver.again",
+        "ctrl+r",
+        "look again",
+        "Look again at what conflicts; what you decided is kept where it still fits",
+        RESOLVER,
+        rank=5,
+        unless=nothing_conflicts,
+        synonyms=("refresh", "reload"),
+    )
+    def again(self) -> None:
+        self.resolving.resume()
+
     # the end
 
     @command(

@@ -11,7 +11,7 @@ from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.resolve import resolver_on
-from dolt_tui.ui.present.lines import change_lines
+from dolt_tui.ui.present.lines import change_lines, in_the_way_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, join_words
 from dolt_tui.ui.session.state import State
 from dolt_tui.words import plural
@@ -193,7 +193,7 @@ def merge_lines(preview: MergePreview) -> list[Cell]:
     if to_be_resolved(preview):  # which comes first where there is little room
         found += [(), *changes, ()]
     if preview.in_the_way:
-        found.append(cell(f"  ✗ uncommitted changes in {', '.join(preview.in_the_way)} are in the way", Style.ERROR))
+        found += in_the_way_lines(preview.in_the_way)
     elif preview.dirty:
         tables = ", ".join(preview.dirty)
         found.append(cell(f"  ✓ your uncommitted changes in {tables} are not in the way", Style.SUCCESS))

@@ -82,4 +82,7 @@ def in_the_way_lines(in_the_way: Sequence[str]) -> list[Cell]:
     """That uncommitted changes of these tables prevent it."""
     if not in_the_way:
         return []
-    return [cell(f"  ✗ uncommitted changes in {', '.join(in_the_way)} are in the way", Style.ERROR)]
+    return [
+        cell(f"  ✗ uncommitted changes in {', '.join(in_the_way)} are in the way", Style.ERROR),
+        cell("    commit or discard them first", Style.DIM),
+    ]

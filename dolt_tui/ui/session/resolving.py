@@ -414,7 +414,7 @@ class Resolving:
             self._forget(now.incoming, None)
             return
         self._background.stop()
-        if not now.said:
+        if not now.said and not self._session.what_ifs.coming_back:
             now.said = True
             self._session.tell(f"What you decided is kept ({now.left_text}): {key_of('progress')} goes back to it")
         self._background.tell(now)

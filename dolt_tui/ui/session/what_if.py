@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dolt_tui.ui.session.events import Left
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.model.conflicts import Incoming, ResolutionPlan, WhatIf
@@ -25,6 +26,11 @@ class WhatIfs:
         """What was being resolved: it is shown again afterwards."""
         session.events.listen(Left, lambda _: self._left())
 
+    @property
+    def coming_back(self) -> bool:
+        """Whether what was being resolved is shown again afterwards."""
+        return self._back_to is not None
+
     def open(self, incoming: Incoming, plan: ResolutionPlan | None = None, *, resolving: bool = False) -> None:
         """Merge on a branch of its own and open what comes of it; ``esc`` goes back, and the branch goes.
 
@@ -37,7 +43,10 @@ class WhatIfs:
             def go() -> None:
                 self._made[made.commit] = incoming, made
                 self._back_to = incoming if resolving else None
+                left = session.resolving.left if resolving and session.resolving.now is not None else 0
                 session.open_at(made.commit, f"what if {incoming.source} was merged")
+                if left:
+                    session.tell(f"{plural(left, 'undecided conflict')}: as ours has {'it' if left == 1 else 'them'}")
 
             session.leaving.leave("look at the merged database", go)
             if made.commit not in self._made:
