@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model.conflicts import ConflictKind, ConflictRow, ResolutionPlan, Side
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONFLICT_ROWS, RESOLVER, OutOfPlace, command
+from dolt_tui.ui.commands import CONFLICT_ROWS, RESOLVER, Footer, OutOfPlace, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.text import Style, cell, sanitise
 from dolt_tui.words import plural
@@ -404,10 +404,10 @@ class DecidingActions(Actions):
     @command(
         "deciding.record",
         "enter",
-        "record",
+        "open",
         "Show the row with all of its columns, and what differs within long values",
         CONFLICT_ROWS,
-        footer=True,
+        footer=Footer.LAST,
         unless=nothing_behind,
     )
     def record(self) -> None:

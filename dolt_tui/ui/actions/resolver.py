@@ -233,7 +233,7 @@ class ResolverActions(Actions):
         unless=nothing_conflicts,
         synonyms=("refresh", "reload"),
     )
-    def again(self) -> None:
+    def look_again(self) -> None:
         self.resolving.resume()
 
     # the end
