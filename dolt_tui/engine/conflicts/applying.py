@@ -143,7 +143,7 @@ def decide(
             for table, rows in counts.items():
                 write_counts(session, table, rows)
     except RowRefused as error:
-        raise _refused(error, goals) from error
+        raise _refused(error, goals, found.broken) from error
     for conflict in found.tables:
         if conflict.table in listed:
             clear_conflicts(session, conflict.table, forced=forces(found))
@@ -276,7 +276,15 @@ _REFUSALS = (
 )
 
 
-def _refused(error: RowRefused, goals: Mapping[str, Mapping[RowKey, Goal]]) -> ConstraintsBroken:
+def with_unseen(told: tuple[Broken, ...], merged: tuple[Broken, ...]) -> tuple[Broken, ...]:
+    """With what the merge itself breaks: a row that was refused ended it all before that was looked at again."""
+    known = {(each.violation.table, each.violation.kind) for each in told}
+    return (*told, *(each for each in merged if (each.violation.table, each.violation.kind) not in known))
+
+
+def _refused(
+    error: RowRefused, goals: Mapping[str, Mapping[RowKey, Goal]], merged: tuple[Broken, ...]
+) -> ConstraintsBroken:
     """A row that the database does not take, as a constraint that is broken."""
     edit = error.edit
     kind = next((kind for words, kind in _REFUSALS if re.search(words, error.message, re.IGNORECASE)), "constraint")
@@ -288,7 +296,7 @@ def _refused(error: RowRefused, goals: Mapping[str, Mapping[RowKey, Goal]]) -> C
     violation = Violation(kind, edit.table, named[1] if named else "", rows=1)
     return ConstraintsBroken(
         f"What was decided about a row of {edit.table} is refused: {error.message}",
-        (Broken(violation, (BrokenRow(edit.table, edit.key, values, sides=sides),)),),
+        with_unseen((Broken(violation, (BrokenRow(edit.table, edit.key, values, sides=sides),)),), merged),
         error.detail,
     )
 

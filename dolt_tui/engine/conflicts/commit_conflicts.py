@@ -13,7 +13,7 @@ from ..core.connections import Connections, Session
 from ..errors import Conflicts, ConstraintsBroken, Undecided
 from ..model import Call, Commit
 from ..model.conflicts import Broken, ConflictSet, Incoming, IncomingKind, ResolutionPlan, StepPlan
-from .applying import decide, settle
+from .applying import decide, settle, with_unseen
 from .constraints import after_broken, broken_in, verified
 from .reading import conflicts_in
 
@@ -100,7 +100,7 @@ class Bringing:
         try:
             decide(self.db, session, replace(now, broken=()), step)
         except ConstraintsBroken as error:
-            return error.broken
+            return with_unseen(error.broken, found.broken)
         return () if verified(session) else broken_in(session, (found.base, found.ours, found.theirs))
 
 

@@ -22,7 +22,7 @@ from ..model.conflicts import (
     TablePlan,
     WhatIf,
 )
-from .applying import decide, lost_rows, stage, unchecked
+from .applying import decide, lost_rows, stage, unchecked, with_unseen
 from .comparing import refuses
 from .constraints import after_broken, broken_in, verified
 from .deciding import open_columns
@@ -98,7 +98,7 @@ def broken_when_tried(
                 undone = True
                 return (*broken_in(session, (found.base, found.ours, found.theirs)), *lost)
         except ConstraintsBroken as error:
-            return error.broken
+            return with_unseen(error.broken, found.broken)
         finally:
             session.dialect.rollback(session)
             if undone:

@@ -140,12 +140,24 @@ class ChoiceDialog(Dialog[str]):
             )
         self._list.update(lines(rows))
         self._statement.display = bool(statement or costs)
-        lost = [cell(f"‼ {costs}", Style.WARNING)] if costs else []
-        self._statement.update(lines([*lost, *(cell(line) for line in statement.split("\n"))]))
+        self._statement.update(lines(self._below(statement, costs)))
         possible = any(not choice.why_not for choice in self._choices)
         self.set_hint(
             f"⏎ {chosen} · esc cancel" if chosen else "press a letter · esc cancel" if possible else "esc close"
         )
+
+    def _below(self, statement: str, costs: str) -> list[Cell]:
+        """What a choice costs and runs, as far as there is room: the choices themselves are never pushed out."""
+        width = max(20, min(self.app.size.width - 20, 96))
+        found = [cell(f"‼ {costs}", Style.WARNING)] if costs else []
+        room = self.app.size.height - len(self._choices) - 10 - -(-len(costs) // width)
+        whole = statement.split("\n") if statement else []
+        for number, line in enumerate(whole):
+            room -= -(-len(line) // width)
+            if room < 0 or (room == 0 and number + 1 < len(whole)):
+                return [*found, cell(f"… {len(whole) - number} more", Style.DIM)]
+            found.append(cell(line))
+        return found
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
