@@ -120,10 +120,10 @@ async def test_what_an_earlier_run_left_is_offered_until_it_no_longer_fits(
     diverge(session)
     async with drive(demo, undo=undo) as user:
         await user.go_to_branch("modify_data")
-        await user.press("M", "m", "t", "escape")
+        await user.press("M", "m", "T", "escape")
     async with drive(demo, undo=undo) as user:
         assert "Conflicts were left unresolved: merging modify_data into main" in user.dialog_text
-        assert "1 row decided" in user.dialog_text
+        assert "1 whole table decided" in user.dialog_text
         await user.press("escape")  # neither taken up nor discarded
         assert "RESOLVING modify_data from before" in user.header
         await user.press("m")

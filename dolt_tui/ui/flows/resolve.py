@@ -67,8 +67,12 @@ def offer_left(context: Context) -> None:
         resolving.found_left(plan)
         if not context.window.in_front:
             return  # the header tells
-        rows = sum(len(table.rows) for step in plan.steps.values() for table in step.tables.values())
-        decided = f"{plural(rows, 'row')} decided" if rows else "begun"
+        tables = [table for step in plan.steps.values() for table in step.tables.values()]
+        whole = sum(table.whole is not None for table in tables)
+        rows = sum(len(table.rows) for table in tables if table.whole is None)
+        parts = [plural(whole, "whole table")] if whole else []
+        parts += [plural(rows, "row")] if rows else []
+        decided = f"{' and '.join(parts)} decided" if parts else "begun"
         body = [
             join(cell("Conflicts were left unresolved: "), cell(plan.incoming.title, Style.BOLD)),
             cell(f"{decided}; the program ended before that was applied.", Style.DIM),
