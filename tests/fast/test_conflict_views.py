@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from threading import Event
 
 import pytest
@@ -29,7 +30,7 @@ from dolt_tui.engine.model.conflicts import (
 )
 from dolt_tui.engine.model.rewriting import OperationKind
 from dolt_tui.ui.present.broken_rows import broken_rows, constraint_note
-from dolt_tui.ui.present.conflict_lists import doing
+from dolt_tui.ui.present.conflict_lists import RowChangeBy, change_rows, doing
 from dolt_tui.ui.present.schema_conflict import definition_rows
 from dolt_tui.ui.present.text import plain
 from dolt_tui.ui.session.resolution import rested
@@ -179,3 +180,11 @@ def test_a_check_waits_until_the_plan_rests() -> None:
     stopped.set()
     with pytest.raises(Cancelled):
         rested(lambda: seen[0], 60, stopped)
+
+
+def test_who_stashed_a_row() -> None:
+    change = RowChangeBy("c" * 32, "stashed on main", None, "wip", "1 cell")
+    rows = change_rows([("theirs", "wip", change)], dt.datetime(2026, 1, 2, tzinfo=dt.UTC))
+    assert [plain(text).strip() for row in rows[1:] for text in row.cells] == [
+        "○", "ccccccc", "wip", "", "", "", "stashed on main · 1 cell", ""
+    ]  # fmt: skip

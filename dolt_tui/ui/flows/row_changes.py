@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.errors import EngineError, ServerLost
@@ -27,6 +28,9 @@ def who_changed(repository: Repository, found: ConflictSet, table: str, key: Row
     for side, name, commit in sides:
         change = _last(repository, commit, table, key)
         since = change if change is None or base is None or change.commit != base.commit else None
+        stash = found.incoming.stash
+        if stash is not None and since is not None and since.commit == found.theirs:  # which holds it to be read
+            since = replace(since, author=f"stashed on {stash.branch}", date=stash.made)
         changes.append((str(side), name, since))
     changes.append((str(Side.BASE), "", base))
     return tuple(changes)

@@ -154,7 +154,8 @@ class RowChangeBy(Frozen):
 
     commit: str
     author: str
-    date: dt.datetime
+    date: dt.datetime | None
+    """None: not known, as of a stash."""
     summary: str
     what: str
     """What it did to the row: ``3 cells``, ``new row``, ``deleted``."""
@@ -180,7 +181,7 @@ def change_rows(
                     cell("○", looks.get(side, Style.DIM)),
                     cell(change.commit[:7], Style.DIM),
                     cell(change.summary),
-                    cell(age(change.date, now), Style.DIM),
+                    cell(age(change.date, now) if change.date is not None else "", Style.DIM),
                 ),
                 value=change.commit,
             )
