@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dolt_tui.engine.conflicts import plans
-from dolt_tui.engine.errors import ConstraintsBroken, Undecided
+from dolt_tui.engine.errors import ChangedMeanwhile, ConstraintsBroken, Undecided
 from dolt_tui.engine.model.conflicts import Applied, ResolutionPlan, Side
 from dolt_tui.engine.repository import Repository
 
@@ -74,6 +74,23 @@ def test_a_merge_that_somebody_left(dolt: RawDolt, repository: Repository) -> No
     assert dolt.status() == {("other", False, "modified")}
     assert dolt.scalar("SELECT message FROM dolt_log LIMIT 1") == "Merge branch 'feature' into main"
     assert not dolt.state()[3]
+
+
+def test_only_what_was_seen_is_aborted(dolt: RawDolt, repository: Repository) -> None:
+    before, commit = dolt.state(), str(dolt.scalar("SELECT dolt_hashof('feature~1')"))
+    dolt.each(LEAVE, "CALL dolt_merge('feature')")
+    operation = repository.progress.find("main")
+    assert operation is not None
+    incoming = repository.incoming.standing(operation)
+    dolt.each(LEAVE, "CALL dolt_merge('--abort')", f"CALL dolt_merge('{commit}')")
+    other = dolt.state()
+    with pytest.raises(ChangedMeanwhile, match="Something else is in progress on main"):
+        repository.resolver.abort(incoming)
+    assert dolt.state() == other
+    dolt.each(LEAVE, "CALL dolt_merge('--abort')", "CALL dolt_merge('feature')")
+    repository.resolver.abort(incoming)
+    repository.resolver.abort(incoming)  # it is gone
+    assert dolt.state() == before
 
 
 def test_a_squash_that_somebody_left_stays_uncommitted(dolt: RawDolt, repository: Repository) -> None:

@@ -129,6 +129,15 @@ class Resolver:
 
         return apply_calls(self._db, incoming, plan)
 
+    def abort(self, incoming: Incoming) -> None:
+        """Take back conflicts that stand on a branch, with what they are part of; nothing where they are gone.
+
+        Raises `ChangedMeanwhile` where something else is in progress there.
+        """
+        from .standing import abort
+
+        abort(self._db, incoming)
+
     def _replayer(self, incoming: Incoming) -> Replayer | None:
         from .replayers import replayer
 

@@ -11,15 +11,17 @@ from ...frozen import Frozen
 from ..core.connections import Connections, Session
 from ..core.revisions import resolve
 from ..core.table_changes import summarise
-from ..errors import NothingInProgress
+from ..errors import ChangedMeanwhile, NothingInProgress
 from ..model import HEAD, Call
 from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan, StepPlan, TableConflicts
 from ..model.rewriting import Operation, OperationKind
 from ..versioning.in_progress import InProgress
+from ..versioning.log import History
 from ..versioning.refs import Refs
 from ..versioning.working_set import WorkingSet
 from .applying import decide, expect_head, names_of_status, stage, taken_back, verify
 from .calls import step_calls
+from .incoming import Incomings
 from .reading import conflicts_in, conflicts_of, rows_of
 from .trying import broken_when_tried
 
@@ -74,6 +76,18 @@ def apply(db: Connections, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         made = db.write(incoming.branch, work, "resolve", retry=True)
     commits = int(operation.kind is not OperationKind.CONFLICTS)
     return Applied(made, commits, notes=tuple(notes))
+
+
+def abort(db: Connections, incoming: Incoming) -> None:
+    """Take the conflicts back, with what they are part of; see `Resolver.abort`."""
+    progress = _progress(db)
+    operation = progress.find(incoming.branch)
+    if operation is None:
+        return
+    now = Incomings(db, History(db)).standing(operation)
+    if replace(now, source="", message="") != replace(incoming, source="", message=""):
+        raise ChangedMeanwhile(f"Something else is in progress on {incoming.branch}. Nothing was done.")
+    progress.abort(operation)
 
 
 def check(db: Connections, found: ConflictSet, step: StepPlan) -> tuple[Broken, ...]:

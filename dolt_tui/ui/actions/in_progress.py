@@ -172,10 +172,7 @@ class ProgressActions(Actions):
                     progress.skip_calls(operation),
                 )
             )
-        abort = {
-            OperationKind.REBASE: f"{operation.branch} stays as it was before the rebase",
-            OperationKind.CONFLICTS: "resets everything to the last commit, keeps new tables",
-        }.get(operation.kind, "other changes stay, unstaged")
+        abort = after_abort(operation.kind, operation.branch)
         if operation.broken:
             abort = f"delete the branch {operation.on}, which is all that is left"
         found.append(Choice("a", "abort", abort, calls=progress.abort_calls(operation)))
@@ -208,6 +205,14 @@ class ProgressActions(Actions):
                 self.context.run("rewrite.rebase")
 
         self.context.ask(ChoiceDialog("Merge or rebase", body, choices, opener="m"), chosen)
+
+
+def after_abort(kind: OperationKind, branch: str) -> str:
+    """What aborting leaves, in words; ``branch`` is the one that is rebased."""
+    return {
+        OperationKind.REBASE: f"{branch} stays as it was before the rebase",
+        OperationKind.CONFLICTS: "resets everything to the last commit, keeps new tables",
+    }.get(kind, "other changes stay, unstaged")
 
 
 def progress_lines(operation: Operation, branch: str) -> list[Cell]:

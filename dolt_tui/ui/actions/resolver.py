@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model.conflicts import IncomingKind, RuleTrial
+from dolt_tui.engine.model.rewriting import REBASE_BRANCH, OperationKind
 from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.actions.in_progress import after_abort
 from dolt_tui.ui.commands import CONFLICTS, RESOLVER, ROW_CHANGES, RULES, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -346,13 +348,15 @@ class ResolverActions(Actions):
         lost = f"{plural(decided, 'decision')} will be lost" if decided else "nothing was decided"
         if not decided and any(step.tables or step.schema for step in resolving.plan.steps.values()):
             lost = "decided cells will be lost"
+        incoming, unchanged = resolving.incoming, " Nothing has been changed."
+        if incoming.kind is IncomingKind.STANDING:
+            kind, unchanged = incoming.standing or OperationKind.MERGE, ""
+            lost = f"{after_abort(kind, incoming.branch.removeprefix(REBASE_BRANCH))}; {lost}"
         choices = [
             Choice("a", "abort", lost),
             Choice("l", "leave", "what is decided is kept: come back to it at any time"),
         ]
-        body = [cell(f"Abort {resolving.incoming.title}? Nothing has been changed.", Style.BOLD)]
-        if resolving.incoming.kind is IncomingKind.STANDING:
-            body = [cell(f"Abort {resolving.incoming.title}? The branch is set back to before them.", Style.BOLD)]
+        body = [cell(f"Abort {incoming.title}?{unchanged}", Style.BOLD)]
 
         def chosen(letter: str | None) -> None:
             if letter == "a":

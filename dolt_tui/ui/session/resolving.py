@@ -33,7 +33,6 @@ from dolt_tui.ui.session.resolving_work import (
     Counter,
     Foreseen,
     concluded,
-    end_standing,
     foresee,
     look,
     same_incoming,
@@ -44,6 +43,7 @@ from dolt_tui.ui.session.state import Unfinished
 
 if TYPE_CHECKING:
     from dolt_tui.engine.conflicts.rows import ConflictRows
+    from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.session.session import Session
 
 KEEPING = "keep the plan"
@@ -397,7 +397,9 @@ class Resolving:
             self._forget(incoming, None)
             session.tell(f"Aborted {incoming.title}")
 
-        work = partial(end_standing, incoming=incoming)
+        def work(repository: Repository) -> None:
+            repository.resolver.abort(incoming)
+
         session.writes.write("abort", work, done, label=incoming.title, branch=incoming.branch)
 
     def discard(self) -> None:

@@ -117,13 +117,6 @@ def look(
             return Foreseen(ResolutionPlan(moved), said=(error.message,))
 
 
-def end_standing(repository: Repository, incoming: Incoming) -> None:
-    """Take back conflicts that stand on a branch, with what they are part of."""
-    operation = repository.progress.find(incoming.branch)
-    if operation is not None:
-        repository.progress.abort(operation)
-
-
 def fitting(
     repository: Repository,
     incoming: Incoming,
