@@ -326,7 +326,7 @@ def test_what_is_refused_and_what_is_compared(people: Raw, repository: Repositor
     assert staging.why_not("main", "people") == staging.why_not("main", "fresh") == ""
     shown = {(1,): {"id": 1, "name": "Annika"}}
     for change in (staging.stage, staging.discard):
-        with pytest.raises(ChangedMeanwhile, match="people was changed"):
+        with pytest.raises(ChangedMeanwhile, match="A row of people has changed"):
             change("main", RowSet("people", ((1,),), shown=shown))
         with pytest.raises(ChangedMeanwhile):
             change("main", RowSet("people", ((2,),), shown={(2,): None}))

@@ -332,4 +332,4 @@ def _compare(session: Session, rows: RowSet, table: StagedTable) -> None:
             for name, value in (shown or {}).items()
             if now is not None
         ):
-            raise ChangedMeanwhile(f"A row of {rows.table} was changed since then. Nothing was done.")
+            raise ChangedMeanwhile(f"A row of {rows.table} has changed since it was shown. Nothing was done.")
