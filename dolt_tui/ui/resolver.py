@@ -324,8 +324,9 @@ class ResolverScreen(PaneScreen):
             return
         watch = self.session.watch
         left = now.undecided
-        style = styles(Style.ERROR, Style.BOLD) if left else styles(Style.SUCCESS, Style.BOLD)
-        then = "" if left else f": {key_of('resolver.continue')} continues"
-        told = (*doing(now.found), cell(f"{left_text(left, now.of)}{then}", style))
+        broken = len(now.broken) if now.checked is now.plan else 0
+        style = styles(Style.ERROR if left or broken else Style.SUCCESS, Style.BOLD)
+        then = "" if left or broken else f": {key_of('resolver.continue')} continues"
+        told = (*doing(now.found), cell(f"{left_text(left, now.of, broken)}{then}", style))
         self.header.show(self.state, watch.running, watch.text, self.session.transaction, told)
         self.draw_footer()

@@ -81,7 +81,7 @@ async def test_definitions_and_constraints(
         # Rows of the table conflict by now; the merge can be looked at as far as it is decided.
         assert ("✓", "offices", "theirs, aligned") in user.rows(own.conflicts)
         await user.press("w")
-        assert "what if feature was merged" in user.header
+        assert "at main with feature merged, read-only" in user.header
         assert "undecided conflict" in user.told[-1]
         assert not any("What you decided is kept" in text for text in user.told)
         await user.go_to_table("offices")

@@ -41,7 +41,7 @@ async def test_a_merge_is_previewed_decided_left_taken_up_concluded_and_undone(
         line = next(line for line in user.dialog_text.split("\n") if "first_name" in line)
         assert [part.strip() for part in line.strip(" │").split("│")] == ["0", "first_name", "Tim", "Timo", "Timothy"]
         await user.press("escape", "w")
-        assert "at what if modify_data was merged, read-only" in user.header
+        assert "with modify_data merged, read-only" in user.header
         assert "employees" in user.text(user.workspace.panes.tables)
         await user.press("escape")
         assert user.branch == "main"

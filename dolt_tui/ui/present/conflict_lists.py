@@ -236,6 +236,8 @@ def banner(trials: Sequence[RuleTrial], table: str) -> Cell:
     )
 
 
-def left_text(left: int, of: int) -> str:
-    """What is left, for the header."""
+def left_text(left: int, of: int, broken: int = 0) -> str:
+    """What is left, for the header; ``broken``: constraints that what is decided would break."""
+    if broken and not left:
+        return f"‼ {plural(broken, 'constraint')} broken"
     return f"⚑ {count(left)} of {plural(of, 'conflict')} left" if left else "✓ all decided"

@@ -44,7 +44,7 @@ class WhatIfs:
                 self._made[made.commit] = incoming, made
                 self._back_to = incoming if resolving else None
                 left = session.resolving.left if resolving and session.resolving.now is not None else 0
-                session.open_at(made.commit, f"what if {incoming.source} was merged")
+                session.open_at(made.commit, f"{incoming.branch} with {incoming.source} merged")
                 if left:
                     session.tell(f"{plural(left, 'undecided conflict')}: as ours has {'it' if left == 1 else 'them'}")
 
