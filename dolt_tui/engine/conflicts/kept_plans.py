@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -56,11 +56,16 @@ class KeptPlans:
         self._directory, self._name, self._db = directory, name, db
         self._lock = threading.Lock()
 
-    def keep(self, plan: ResolutionPlan) -> None:
-        """Keep a plan as it is now, in the place of what was kept about the same; nothing where nothing is decided."""
+    def keep(self, plan: ResolutionPlan, wanted: Callable[[], bool] = lambda: True) -> None:
+        """Keep a plan as it is now, in the place of what was kept about the same; nothing where nothing is decided.
+
+        ``wanted`` is asked when no other thread drops it: it may have been dropped since this was called.
+        """
         if self._directory is None:
             return
         with self._lock:
+            if not wanted():
+                return
             if not any(step.tables or step.schema for step in plan.steps.values()):
                 self._remove(plan.incoming)
                 return

@@ -43,7 +43,6 @@ from dolt_tui.ui.session.state import Unfinished
 
 if TYPE_CHECKING:
     from dolt_tui.engine.conflicts.rows import ConflictRows
-    from dolt_tui.engine.repository import Repository
     from dolt_tui.ui.session.session import Session
 
 KEEPING = "keep the plan"
@@ -283,8 +282,13 @@ class Resolving:
             self._background.begin()
 
     def _keep(self, plan: ResolutionPlan) -> None:
-        repository = self._session.repository
-        self._session.quietly(KEEPING, "", lambda: repository.kept_plans.keep(plan), lambda _: None)
+        keep = partial(self._session.repository.kept_plans.keep, plan, partial(self._is_wanted, plan.incoming))
+        self._session.quietly(KEEPING, "", keep, lambda _: None)
+
+    def _is_wanted(self, incoming: Incoming) -> bool:
+        """Whether it is still being resolved, or waits; asked on a database thread."""
+        both = self._all.get(incoming.branch), self._from_before.get(incoming.branch)
+        return any(each is not None and same_incoming(each.incoming, incoming) for each in both)
 
     def keep_now(self) -> None:
         """Keep what was decided last, unless that is done already; blocks for as long as writing a file takes."""
@@ -397,10 +401,9 @@ class Resolving:
             self._forget(incoming, None)
             session.tell(f"Aborted {incoming.title}")
 
-        def work(repository: Repository) -> None:
-            repository.resolver.abort(incoming)
-
-        session.writes.write("abort", work, done, label=incoming.title, branch=incoming.branch)
+        session.writes.write(
+            "abort", lambda repo: repo.resolver.abort(incoming), done, label=incoming.title, branch=incoming.branch
+        )
 
     def discard(self) -> None:
         """Forget what was decided; conflicts that stand on a branch stay there."""
@@ -428,8 +431,8 @@ class Resolving:
             self._session.state.resolving.pop(old, None)
             self._session.repository.kept_plans.drop(plan.incoming)
             plan = replace(plan, incoming=replace(plan.incoming, branch=new))
-            self._keep(plan)
             self.found_left(plan)  # what conflicts is looked at again
+            self._keep(plan)
 
     def _forget(self, incoming: Incoming, result: Applied | None) -> None:
         self._background.stop()
