@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model.conflicts import ConflictKind, ConflictRow, ResolutionPlan, Side
+from dolt_tui.engine.model.conflicts import ConflictKind, ResolutionPlan, Side
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CONFLICT_ROWS, RESOLVER, Footer, OutOfPlace, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
@@ -261,6 +261,7 @@ class DecidingActions(Actions):
         self._chosen(self._ask_row)
 
     def _ask_row(self, lines: Sequence[Line]) -> None:
+        from dolt_tui.ui.present.conflict_record import whole_row_text
         from dolt_tui.ui.present.conflict_rows import key_text
 
         if not lines:
@@ -268,7 +269,7 @@ class DecidingActions(Actions):
         rows = {line.row.key: line.row for line in lines}
         first = lines[0].row
         what = f"Row {key_text(self._shape, first)}" if len(rows) == 1 else plural(len(rows), "row")
-        choices = [Choice(side[0], str(side), _of_row(first, side) if len(rows) == 1 else "") for side in _ORDER]
+        choices = [Choice(side[0], str(side), whole_row_text(first, side) if len(rows) == 1 else "") for side in _ORDER]
         choices.append(Choice("d", "delete", "whatever either side did to it" if len(rows) == 1 else ""))
         body = [cell(f"{what} of {self._table}, all of its columns:", Style.BOLD)]
         if len(rows) == 1:
@@ -439,17 +440,3 @@ class DecidingActions(Actions):
 def _place(line: Line) -> tuple[int, int]:
     """Where a line is among all of a table's."""
     return line.position, line.cells.index(line.column) if line.column in line.cells else 0
-
-
-def _of_row(row: ConflictRow, side: Side) -> str:
-    """What taking a row as a side has it means."""
-    if row.counts is not None:
-        base, ours, theirs = row.counts
-        return plural({Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs}[side], "equal row")
-    if row.side(side) is None:
-        return "the row is deleted" if row.base is not None or side is Side.BASE else "the row is not there"
-    if side is Side.BASE:
-        return "the whole row as it was, without what either side changed"
-    if row.ours is None or row.theirs is None:
-        return "the row stays, as it was changed"
-    return "the whole row, without what only the other side changed"

@@ -333,3 +333,17 @@ def _json_lines(values: Sequence[object], result: object, *, opened: bool) -> li
 
 def _json_cell(value: Value, style: str) -> Cell:
     return cell(ABSENT_SIGN, Style.NULL) if value is MISSING else cell(json_short(value), style)
+
+
+def whole_row_text(row: ConflictRow, side: Side) -> str:
+    """What taking a row as a side has it means."""
+    if row.counts is not None:
+        base, ours, theirs = row.counts
+        return plural({Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs}[side], "equal row")
+    if row.side(side) is None:
+        return "the row is deleted" if row.base is not None or side is Side.BASE else "the row is not there"
+    if side is Side.BASE:
+        return "the whole row as it was, without what either side changed"
+    if row.ours is None or row.theirs is None:
+        return "the row stays, as it was changed"
+    return "the whole row, without what only the other side changed"
