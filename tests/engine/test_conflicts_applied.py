@@ -112,6 +112,21 @@ def test_a_merge_is_decided_committed_and_undone(raw: Raw, repository: Repositor
     assert raw.state() == before
 
 
+def test_a_table_is_called_like_all_of_them(raw: Raw, repository: Repository) -> None:
+    def both(text: str) -> list[str]:
+        return [text.format(raw.quote(name)) for name in (".", "t")]
+
+    made = [*both("CREATE TABLE {} (id INTEGER PRIMARY KEY, v INTEGER)"), *both("INSERT INTO {} VALUES (1, 1)")]
+    incoming = fork(raw, made, both("UPDATE {} SET v = 2"), both("UPDATE {} SET v = 3"))
+    resolve(
+        repository,
+        incoming,
+        lambda plan, c: plans.take_table(plan, c, ".", THEIRS),
+        lambda plan, c: plans.take_table(plan, c, "t", OURS),
+    )
+    assert [raw.rows(f"SELECT v FROM {raw.quote(name)}") for name in (".", "t")] == [[(3,)], [(2,)]]
+
+
 def test_what_is_staged_in_part_is_in_the_way(raw: Raw, repository: Repository, staff: Incoming) -> None:
     raw.run("INSERT INTO third VALUES (1, 1)")
     raw.call("dolt_add", "third")
