@@ -119,10 +119,10 @@ def conflicts_in(
     conflicts (the tip, if not given). The keys of all rows are read: some 30 µs each.
     """
     quote = session.dialect.quote
-    schema = schema_conflicts_in(session, base, ours, theirs, incoming.kind)
-    elsewhere = {conflict.table for conflict in schema} | {DEFINITIONS}
     listed = session.rows(f"SELECT {quote('table')}, num_conflicts FROM dolt_conflicts")
     numbers = {str(table): int(rows or 0) for table, rows in listed}  # 0: its definition conflicts
+    schema = schema_conflicts_in(session, base, ours, theirs, incoming.kind, counts=numbers)
+    elsewhere = {conflict.table for conflict in schema} | {DEFINITIONS}
     by_comparing = compared(session, base, ours, theirs)
     commits = {Side.BASE: base, Side.OURS: ours, Side.THEIRS: theirs}
     found: dict[str, TableConflicts] = {}

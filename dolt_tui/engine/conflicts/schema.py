@@ -33,20 +33,23 @@ _REFUSALS = (
 
 
 def schema_conflicts_in(
-    session: Session, base: str, ours: str, theirs: str, kind: IncomingKind = IncomingKind.MERGE
+    session: Session,
+    base: str,
+    ours: str,
+    theirs: str,
+    kind: IncomingKind = IncomingKind.MERGE,
+    *,
+    counts: Mapping[str, int],
 ) -> tuple[SchemaConflict, ...]:
     """What conflicts by its definition in the open transaction of a merge; three commits are its sides.
+
+    ``counts``: how many rows of each table the engine lists as conflicting.
 
     Views and triggers belong to it: of Dolt's row conflicts, those of `DEFINITIONS` are found here.
     """
     rows = session.rows(
         "SELECT table_name, base_schema, our_schema, their_schema, description FROM dolt_schema_conflicts"
     )
-    quote = session.dialect.quote
-    counts = {
-        str(name): int(number or 0)
-        for name, number in session.rows(f"SELECT {quote('table')}, num_conflicts FROM dolt_conflicts")
-    }
     renames: list[Mapping[str, str]] | None = None
     found = []
     for table, *sides, description in rows:
