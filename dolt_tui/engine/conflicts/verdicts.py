@@ -99,12 +99,13 @@ class Verdicts:
     ) -> tuple[Mapping[RowKey, tuple[str, ...]], Mapping[Rule, OfRows]]:
         open_: dict[RowKey, tuple[str, ...]] = {}
         found: dict[Rule, dict[RowKey, OfRow]] = {rule: {} for rule in rules}
+        alike: dict[tuple[object, ...], OfRow] = {}
         tables = self.rows.sides.tables(table)
         if not (tables[Side.OURS].columns and tables[Side.THEIRS].columns):
             return open_, found  # it has another name on one side
         with self.rows.sides.joined(table) as joined:
             for keys in batches(self.rows.keys(table), _BATCH):
-                _some(joined(keys), open_, found)
+                _some(joined(keys), open_, found, alike)
         return open_, found
 
 
@@ -112,17 +113,22 @@ def _some(
     relation: Relation,
     open_: dict[RowKey, tuple[str, ...]],
     found: Mapping[Rule, dict[RowKey, OfRow]],
+    alike: dict[tuple[object, ...], OfRow],
 ) -> None:
-    """Add some rows to what is known."""
+    """Add some rows to what is known; ``alike`` holds what was said of others."""
     columns = sql.common(relation)
     asks = [(rule, rule.title, _ask(rule, relation, _decided(rule, columns))) for rule in found]
     flags = sql.together(relation, [sql.open_flag(relation, column) for column in columns])
     base = f"CASE WHEN {sql.added(relation)} THEN 1 ELSE 0 END"
     key = [relation.column(Side.OURS, column) for column in relation.key]
+    open_names: dict[str, tuple[str, ...]] = {}
     selected = [*key, flags, base, *(part for *_, ask in asks for part in ask.select)]
     for row in relation.session.rows(relation.select(", ".join(selected)), *relation.bound):
         here = tuple(hashable(value) for value in row[: len(key)])
-        names = tuple(c.name for c, flag in zip(columns, str(row[len(key)]), strict=True) if flag == "1")
+        flags_here = str(row[len(key)])
+        if (names := open_names.get(flags_here)) is None:
+            names = tuple(c.name for c, flag in zip(columns, flags_here, strict=True) if flag == "1")
+            open_names[flags_here] = names
         open_[here] = names
         added, at = bool(row[len(key) + 1]), len(key) + 2
         for rule, title, ask in asks:
@@ -130,7 +136,13 @@ def _some(
             at += len(ask.select)
             if names:
                 said = tuple(_said(rule, ask, values, names, added=added))
-                found[rule][here] = OfRow(said, *judged(title, names, said))
+                if any(isinstance(verdict, Edited) for verdict in said):
+                    found[rule][here] = OfRow(said, *judged(title, names, said))
+                    continue
+                same = title, names, said  # of most rows: what is decided about them is one value in memory
+                if (of_row := alike.get(same)) is None:
+                    of_row = alike[same] = OfRow(said, *judged(title, names, said))
+                found[rule][here] = of_row
 
 
 def judged(title: str, names: Sequence[str], verdicts: Sequence[Verdict]) -> tuple[RowDecision | None, str]:

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
+from dolt_tui.engine.conflicts.deciding import open_columns
 from dolt_tui.engine.conflicts.plans import Left, with_trial
+from dolt_tui.engine.core.binding import batches
 from dolt_tui.engine.errors import NO_ANSWER, ChangedMeanwhile, EngineError, NothingChanged
 from dolt_tui.engine.model.conflicts import (
     Applied,
@@ -26,8 +28,12 @@ from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.conflicts.rows import ConflictRows
-    from dolt_tui.engine.model import RowKey
+    from dolt_tui.engine.model import RowKey, Value
     from dolt_tui.engine.repository import Repository
+
+
+_BATCH = 2000
+"""Rows that are read at a time."""
 
 
 class Foreseen(Frozen):
@@ -174,11 +180,19 @@ class Counter:
     def __init__(self, found: ConflictSet, rows: ConflictRows) -> None:
         self._rows = rows
         self._known: dict[tuple[str, RowKey], ConflictRow] = {}
+        """Rows, without the values that they hold: which of their cells are open is all that is asked of them."""
+        self._alike: dict[tuple[str, ...], tuple[dict[str, Value], dict[str, Value]]] = {}
         self._left = Left({count.table: count.rows for count in found.tables}, self._row)
 
     def know(self, table: str, rows: Iterable[ConflictRow]) -> None:
         """Rows that were read already."""
         for row in rows:
+            if row.counts is None:
+                ours, theirs = self._alike.setdefault(
+                    names := open_columns(row), (dict.fromkeys(names, 0), dict.fromkeys(names, 1))
+                )
+                there = row.ours is not None, row.theirs is not None
+                row = ConflictRow(row.key, {}, ours if there[0] else None, theirs if there[1] else None)
             self._known[table, row.key] = row
 
     def left(self, step: StepPlan) -> Mapping[str, int]:
@@ -192,8 +206,8 @@ class Counter:
                 and not decision.delete
                 and (table, key) not in self._known
             ]
-            if in_part:
-                self.know(table, self._rows.rows(table, in_part))
+            for some in batches(in_part, _BATCH):
+                self.know(table, self._rows.rows(table, some))
         return self._left.of(step)
 
     def _row(self, table: str, key: RowKey) -> ConflictRow:
