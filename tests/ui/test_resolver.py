@@ -81,7 +81,9 @@ async def test_a_merge_is_decided_by_keys_and_committed(whichever: Target, drive
         await keys(user, "t", "J", "c")
         assert user.told[-1] == "continue: 2 conflicts are undecided"
         assert line(user)[:2] == ("1", "name")
-        await keys(user, "T", "escape")  # what is decided stays
+        await keys(user, "T", "e")
+        assert user.told[-1] == "edit: this line is about the whole row: ⏎ shows its columns"
+        await keys(user, "escape")  # what is decided stays
         assert "RESOLVING import/q4" in user.header
         user.workspace.session.resolving.resume()
         await user.settle()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.model.conflicts import ConflictKind, ResolutionPlan, Side
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import CONFLICT_ROWS, RESOLVER, Footer, OutOfPlace, command
+from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.text import Style, cell, sanitise
 from dolt_tui.words import plural
@@ -94,14 +95,14 @@ class DecidingActions(Actions):
             return reason
         line = self._line
         assert line is not None
-        return "" if line.column or line.row.counts is not None else "this line is about the whole row"
+        return "" if line.column or line.row.counts is not None else _whole_row()
 
     def no_column(self) -> str:
         if reason := self.no_line():
             return reason
         line = self._line
         assert line is not None
-        return "" if line.column else "this line is about the whole row"
+        return "" if line.column else _whole_row()
 
     def no_merge(self) -> str:
         if reason := self.no_line():
@@ -440,3 +441,8 @@ class DecidingActions(Actions):
 def _place(line: Line) -> tuple[int, int]:
     """Where a line is among all of a table's."""
     return line.position, line.cells.index(line.column) if line.column in line.cells else 0
+
+
+def _whole_row() -> str:
+    """Why nothing can be done with a column of the line."""
+    return f"this line is about the whole row: {key_of('deciding.record')} shows its columns"

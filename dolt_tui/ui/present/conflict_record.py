@@ -343,7 +343,7 @@ def whole_row_text(row: ConflictRow, side: Side) -> str:
     if row.side(side) is None:
         return "the row is deleted" if row.base is not None or side is Side.BASE else "the row is not there"
     if side is Side.BASE:
-        return "the whole row as it was, without what either side changed"
+        return "the row as it was before both"
     if row.ours is None or row.theirs is None:
         return "the row stays, as it was changed"
-    return "the whole row, without what only the other side changed"
+    return f"the row exactly as {side} has it"
