@@ -101,8 +101,13 @@ def test_a_plan_comes_back_as_long_as_both_sides_are_what_they_were(people: Raw,
     assert kept.left("main") == (plan,)
     people.run("INSERT INTO people VALUES (7, 'x')")
     people.commit("ours")
-    assert kept.left("main") == (), "the branch has moved"
+    assert kept.left("main") == (plan,), "what fits of a merge is found where the branch is now"
+    pick = repository.incoming.pick("main", [merge.tip])
+    kept.keep(everything(pick))
+    assert len(kept.left("main")) == 2
     people.call("dolt_reset", "--hard", merge.head)
+    assert kept.left("main") == (plan,), "the branch is not where a commit was to be copied to"
+    assert kept.drop_outdated("main") == (pick,)
     kept.keep(ResolutionPlan(merge))
     assert kept.left("main") == (), "nothing is decided any more"
     assert kept.left("nope") == ()

@@ -13,7 +13,7 @@ from dolt_tui.engine import open_repository
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.conflicts import plans
 from dolt_tui.engine.connecting.target import FileTarget
-from dolt_tui.engine.model.conflicts import Incoming, Rule, RuleKind, RuleTrial, Side
+from dolt_tui.engine.model.conflicts import Incoming, ResolutionPlan, Rule, RuleKind, RuleTrial, Side
 from dolt_tui.engine.repository import Repository
 from dolt_tui.engine.undo.steps import UndoSettings
 from dolt_tui.ui.commands import CommandSet, command, keymap
@@ -270,18 +270,29 @@ def test_what_a_killed_program_left_waits_and_is_taken_up_or_dropped(start: Star
     desk.settle()
     resolving.open(desk.repository.incoming.merge("main", "other", squash=True))
     desk.settle()
-    put_aside = "Put aside: merging other into main; offered again at the next start, unless main moves"
-    assert put_aside in desk.texts
+    assert "Put aside: merging other into main; offered again at the next start" in desk.texts
     resolving.abort()
-    assert len(kept.left("main")) == 1
     change(others, "main", {3: "cc"}, "In between")
+    (plan,) = kept.left("main")
+    resolving.found_left(plan)
+    resolving.resume()
+    desk.settle()
+    assert "2 of 3 decisions still fit" in desk.texts
+    assert (resolving.left, resolving.of) == (1, 3)
+    (moved,) = kept.left("main")  # and not once more where it was
+    assert moved.incoming.head == others.refs.look("main").hash
+    resolving.leave()
+    change(others, "other", {4: "v"}, "In between")
     assert kept.left("main") == ()
     assert [incoming.source for incoming in kept.drop_outdated("main")] == ["other"]
     assert kept.drop_outdated("main") == ()
-    resolving.found_left(plan)  # main moved after it was found
+    resolving.abort()
+    pick = desk.repository.incoming.pick("main", [others.refs.look("other").hash])
+    change(others, "main", {3: "ccc"}, "In between")
+    resolving.found_left(ResolutionPlan(pick))  # main moved after it was found
     resolving.resume()
     desk.settle()
-    assert "What was decided about merging other into main no longer fits: it was dropped" in desk.texts
+    assert f"What was decided about {pick.title} no longer fits: it was dropped" in desk.texts
     assert state.unfinished is None
     assert resolving.now is None
 

@@ -1,7 +1,8 @@
 """Resolution plans that are not applied yet, kept in files beside the steps of undo: they outlive a crash.
 
 Each running program has a file of its own for each plan, which it replaces as a whole. A plan is worth something only
-as long as the same is to be brought to the same commit: that is looked at when it is read.
+as long as the same is to be brought to the same commit, or, in a merge, to the same branch: that is looked at when it
+is read.
 """
 
 from __future__ import annotations
@@ -78,8 +79,9 @@ class KeptPlans:
         """The plans about a branch that can still be applied, the newest first: this program's own, and those that
         programs have left which no longer run.
 
-        Left out is what was made for another commit of the branch, or of what is brought in. Raises what reading the
-        branch raises, but for its being gone.
+        Left out is what was made for another commit of what is brought in, and unless that is merged, for another
+        commit of the branch: of a merge, what still fits is found when it is taken up. Raises what reading the branch
+        raises, but for its being gone.
         """
         plans = self._read(branch)
         current = self._current(branch, [plan.incoming for plan in plans])
@@ -124,7 +126,7 @@ class KeptPlans:
                 self._remove(incoming)
 
     def _current(self, branch: str, asked: list[Incoming]) -> list[Incoming]:
-        """Those of which both sides are what they were."""
+        """Those of which both sides are what they were; of a merge, the side that is merged."""
         found: list[Incoming] = []
         if not asked:
             return found
@@ -132,11 +134,11 @@ class KeptPlans:
             with self._db.read(branch, "plans that were left") as session:
                 head = resolve(session, "HEAD")
                 for incoming in asked:
-                    if incoming.head != head:
-                        continue
                     merges = incoming.kind in (IncomingKind.MERGE, IncomingKind.SQUASH)
+                    if incoming.head != head and not merges:
+                        continue
                     with suppress(RefNotFound):
-                        for commit in filter(None, (incoming.tip, incoming.onto, *incoming.commits)):
+                        for commit in filter(None, (incoming.head, incoming.tip, incoming.onto, *incoming.commits)):
                             resolve(session, commit)
                         found.append(incoming)
                         if merges and resolve(session, incoming.source) != incoming.tip:

@@ -35,6 +35,7 @@ from dolt_tui.ui.session.resolving_work import (
     concluded,
     foresee,
     look,
+    put_aside,
     same_incoming,
     verb,
     where_after,
@@ -213,9 +214,7 @@ class Resolving:
         self._from_before.pop(incoming.branch, None)
         other = self._all.get(incoming.branch)
         if before is None and other is not None:
-            self._session.tell(
-                f"Put aside: {other.incoming.title}; offered again at the next start, unless {incoming.branch} moves"
-            )
+            self._session.tell(put_aside(other.incoming))
         now = self._all[incoming.branch] = Resolution(
             incoming, answer.plan, found, rows, Counter(found, rows), left=answer.left
         )

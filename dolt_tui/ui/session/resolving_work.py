@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 _BATCH = 2000
 """Rows that are read at a time."""
+_READ_AGAIN = (IncomingKind.MERGE, IncomingKind.SQUASH)
+"""Where the rows that conflicted can be read again, wherever the branch is by now."""
 
 
 class Foreseen(Frozen):
@@ -107,40 +109,46 @@ def look(
 ) -> Foreseen:
     """`foresee`; without a ``plan`` with the one that a killed program left, if there is one.
 
-    ``last`` is what was shown last, ``before`` the rows of each commit that was shown: where the branch has moved
-    since, what still fits is kept. Raises `ChangedMeanwhile` where nothing was shown, or it has to be begun again.
+    ``last`` is what was shown last, ``before`` the rows of each commit that was shown, or None where an earlier run
+    showed them: where the branch has moved since, what still fits is kept. Raises `ChangedMeanwhile` where it has to be
+    begun again.
     """
     given = plan if plan is not None else kept(repository, incoming)
     try:
         return foresee(repository, incoming, given, rules, last=last)
     except ChangedMeanwhile:
         moved = moved_on(repository, incoming)
-        if moved is None or given is None or before is None:
+        if moved is None or given is None or (before is None and incoming.kind not in _READ_AGAIN):
             raise
         try:
-            return fitting(repository, moved, given, before, rules)
+            fit = fitting(repository, moved, given, before, rules)
         except NothingChanged as error:  # another session has brought it in
             return Foreseen(ResolutionPlan(moved), said=(error.message,))
+        repository.kept_plans.keep(fit.plan)
+        repository.kept_plans.drop(incoming)  # it would be offered again
+        return fit
 
 
 def fitting(
     repository: Repository,
     incoming: Incoming,
     plan: ResolutionPlan,
-    before: Mapping[str, ConflictRows],
+    before: Mapping[str, ConflictRows] | None,
     rules: Sequence[Rule],
 ) -> Foreseen:
     """Find out what conflicts after the branch has moved: what was decided is kept of rows that are as they were.
 
-    ``before``: the rows that conflicted at each commit. It takes as long as reading all rows that were decided, twice,
-    and for each commit that was decided, as bringing them in does.
+    ``before``: the rows that conflicted at each commit; None: those of the merge that ``plan`` is about. It takes as
+    long as reading all rows that were decided, twice, and for each commit that was decided, as bringing them in does.
     """
     resolver = repository.resolver
     fit = ResolutionPlan(incoming)
     while (found := resolver.foresee(incoming, fit)) is not None and found.commit not in fit.steps:
-        step = StepPlan()
-        if found.commit in before:
-            step = _fitting(plan.step(found.commit), found, before[found.commit], resolver.rows(found))
+        step, decided = StepPlan(), plan.step(found.commit)
+        if before is None:
+            step = _fitting(decided, found, _rows_before(repository, found, plan), resolver.rows(found))
+        elif found.commit in before:
+            step = _fitting(decided, found, before[found.commit], resolver.rows(found))
         fit = replace(fit, steps={**fit.steps, found.commit: step})
         if found.of == 1:
             break
@@ -152,6 +160,15 @@ def fitting(
     return foresee(repository, incoming, fit, rules, found, said)
 
 
+def _rows_before(repository: Repository, found: ConflictSet, plan: ResolutionPlan) -> ConflictRows:
+    """The rows that conflict now, as they were where the branch was when a merge was decided about.
+
+    Those that can be had only while they conflict, as without a key, are not among them.
+    """
+    keyed = {name: table for name, table in found.found.items() if not table.rows}
+    return repository.resolver.rows(replace(found, ours=plan.incoming.head, found=keyed))
+
+
 def _fitting(step: StepPlan, found: ConflictSet, before: ConflictRows, rows: ConflictRows) -> StepPlan:
     """What was decided about a commit, of the rows that are as they were."""
     tables: dict[str, TablePlan] = {}
@@ -159,7 +176,8 @@ def _fitting(step: StepPlan, found: ConflictSet, before: ConflictRows, rows: Con
         decided = step.table(count.table)
         if not decided:
             continue
-        keys = set(decided.rows) & set(rows.keys(count.table)) & set(before.keys(count.table))
+        known = before.keys(count.table) if count.table in before.found.found else ()
+        keys = set(decided.rows) & set(rows.keys(count.table)) & set(known)
         old, new = (_read(which, count.table, keys) for which in (before, rows))
         kept = {key: decision for key, decision in decided.rows.items() if key in keys and _alike(old[key], new[key])}
         tables[count.table] = replace(decided, rows=kept)
@@ -240,6 +258,12 @@ def moved_on(repository: Repository, incoming: Incoming) -> Incoming | None:
         return None
     head = repository.refs.look(incoming.branch).hash
     return replace(incoming, head=head) if head != incoming.head else None
+
+
+def put_aside(incoming: Incoming) -> str:
+    """What becomes of a plan where something else is begun on its branch, in words."""
+    unless = "" if incoming.kind in _READ_AGAIN else f", unless {incoming.branch} moves"
+    return f"Put aside: {incoming.title}; offered again at the next start{unless}"
 
 
 def where_after(incoming: Incoming, result: Applied) -> str:
