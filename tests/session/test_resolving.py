@@ -185,9 +185,17 @@ def test_what_still_fits_is_kept_where_another_session_commits_meanwhile(start: 
     resolving.resume()
     desk.settle()
     assert (state.branch, resolving.left) == ("trunk", 0)
+    # a side for a whole table is kept too, and that is said
+    resolving.decide(plans.take_table(resolving.plan, plan.incoming.tip, "people", Side.THEIRS), "theirs")
+    change(others, "trunk", {2: "bbb"}, "In between again")
+    resolving.resume()
+    desk.settle()
+    assert "theirs for all rows of people still holds, also for those that changed" in desk.texts
+    for key, side in ((1, Side.THEIRS), (2, Side.OURS), (3, Side.OURS)):
+        take(resolving, key, side)
     resolving.conclude()
     desk.settle()
-    assert names(others, "trunk") == {1: "x", 2: "bb", 3: "c", 4: "w"}
+    assert names(others, "trunk") == {1: "x", 2: "bbb", 3: "c", 4: "w"}
     assert desk.repository.kept_plans.left("trunk") == ()
     assert state.resolving == {}
 

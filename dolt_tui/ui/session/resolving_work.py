@@ -157,6 +157,10 @@ def fitting(
     said = [f"{fits} of {plural(asked, 'decision')} still fit" if asked else "What conflicts was read again"]
     if found is None and not fit.steps:
         return Foreseen(fit)
+    for step in fit.steps.values():
+        for name, table in step.tables.items():
+            if table.whole is not None:  # rows that nobody has seen may be among them
+                said.append(f"{table.whole} for all rows of {name} still holds, also for those that changed")
     return foresee(repository, incoming, fit, rules, found, said)
 
 
