@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from textual.geometry import Region
 
 from dolt_tui.engine.model import Editable, RowKey, RowValues
-from dolt_tui.engine.model.conflicts import Related, Side
+from dolt_tui.engine.model.conflicts import Edited as EditedCell
+from dolt_tui.engine.model.conflicts import Related, RowDecision, Side
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import BROKEN_ROWS, command
 from dolt_tui.ui.flows.cell_editing import Target, open_editor
@@ -90,6 +91,26 @@ class BrokenRowActions(Actions):
         step = step.with_table(table, replace(step.table(table), mends=mends))
         resolving.decide(resolving.plan.with_step(found.commit, step), said)
 
+    def _decided(self, table: str, key: RowKey, decision: RowDecision, said: str) -> bool:
+        """Decide about a row that conflicts as where it conflicts; False where it does not: then it is mended.
+
+        Mended as well it would become another one than its conflict is shown to result in.
+        """
+        resolving = self._resolving
+        found = resolving.found
+        assert found is not None
+        conflicts = found.found.get(table)
+        if conflicts is None or key not in conflicts.keys:
+            return False
+        step, plan = resolving.step, resolving.step.table(table)
+        before = plan.rows.get(key)
+        if decision.cells and before is not None and not before.delete:
+            decision = replace(before, cells={**before.cells, **decision.cells})
+        mends = {other: values for other, values in plan.mends.items() if other != key}
+        step = step.with_table(table, replace(plan, rows={**plan.rows, key: decision}, mends=mends))
+        resolving.decide(resolving.plan.with_step(found.commit, step), said)
+        return True
+
     def _as_it_will_be(self, table: str, key: RowKey, values: RowValues) -> RowValues:
         mended = self._mends(table).get(key)
         return {**values, **mended} if mended is not None else values
@@ -101,7 +122,9 @@ class BrokenRowActions(Actions):
         assert line is not None
         row = line.row
         its = dict(zip(Side, row.sides, strict=True))[side]
-        self._mend(row.table, row.key, its, f"{_named(row.table, row.key)}: {side}")
+        said = f"{_named(row.table, row.key)}: {side}"
+        if not self._decided(row.table, row.key, RowDecision(side), said):
+            self._mend(row.table, row.key, its, said)
 
     @command("broken.ours", "o", "ours", "Take the row as ours has it", BROKEN_ROWS, footer=True, unless=no_side)
     def ours(self) -> None:
@@ -119,7 +142,9 @@ class BrokenRowActions(Actions):
     def delete(self) -> None:
         assert self._line is not None
         table, key, _ = self._line.target
-        self._mend(table, key, None, f"{_named(table, key)}: deleted")
+        said = f"{_named(table, key)}: deleted"
+        if not self._decided(table, key, RowDecision(delete=True), said):
+            self._mend(table, key, None, said)
 
     @command(
         "broken.put_back",
@@ -203,7 +228,9 @@ class BrokenRowActions(Actions):
         def answered(edited: Edited | None) -> None:
             if edited is not None:
                 said = f"{_named(editable.table, key)}: {column} edited"
-                self._mend(editable.table, key, {**now, column: edited.value}, said)
+                cells = RowDecision(cells={column: EditedCell(edited.value)})
+                if not self._decided(editable.table, key, cells, said):
+                    self._mend(editable.table, key, {**now, column: edited.value}, said)
 
         open_editor(self.context, Target(editable, column, now.get(column), region, lambda _: _LAST), answered)
 
