@@ -198,12 +198,14 @@ def rows_of(relation: Relation) -> tuple[ConflictRow, ...]:
     names = [relation.column(side, column) for side, columns in sides.items() for column in columns]
     counts = [relation.count(side) for side in Side] if relation.counted else []
     kinds = [relation.id, relation.kind(Side.OURS), relation.kind(Side.THEIRS)]
+    held = {side: [column.name for column in columns] for side, columns in sides.items()}
+    key_names, counted = [column.name for column in relation.key], relation.counted
     found = []
     for row in session.rows(relation.select(", ".join([*names, *counts, *kinds])), *relation.bound):
         at, values = 0, dict[Side, dict[str, Any]]()
-        for side, columns in sides.items():
-            values[side] = {column.name: row[at + place] for place, column in enumerate(columns)}
-            at += len(columns)
+        for side, own in held.items():
+            values[side] = dict(zip(own, row[at : at + len(own)], strict=True))
+            at += len(own)
         *numbers, id_, our_kind, their_kind = row[at:]
         there = [our_kind != "added" or their_kind != "added", our_kind != REMOVED, their_kind != REMOVED]
         if numbers:
@@ -211,9 +213,9 @@ def rows_of(relation: Relation) -> tuple[ConflictRow, ...]:
         one, other, third = (values[side] if here else None for side, here in zip(Side, there, strict=True))
         text = str(id_)
         values_there = other or third or one
-        if relation.key and values_there is not None:
-            key = tuple(hashable(values_there[column.name]) for column in relation.key)
+        if key_names and values_there is not None:
+            key = tuple(hashable(values_there[name]) for name in key_names)
         else:  # DoltLite's begins with the rowid, by which it merges such tables; Dolt's stands for the row.
-            key = (text if relation.counted else int(text.partition(":")[0]),)
+            key = (text if counted else int(text.partition(":")[0]),)
         found.append(ConflictRow(key, one, other, third, text, tuple(map(int, numbers)) if numbers else None))  # type: ignore[arg-type]
     return tuple(found)

@@ -61,9 +61,10 @@ def write_rows(session: Session, goals: Mapping[str, Goals], commits: Mapping[Si
     for name, table in tables.items():
         now = _standing(session, table, goals[name])
         fixed, stamps = _unique_columns(session, table), _stamps(session, table)
+        written = [column.name for column in table.columns if not column.generated]
         groups: dict[frozenset[str], dict[RowKey, RowValues]] = defaultdict(dict)
         for key, goal in goals[name].items():
-            edit = _edit(table, key, goal, now.get(key), stamps)
+            edit = _edit(table, key, goal, now.get(key), written, stamps)
             if edit is None:
                 continue
             changed = frozenset(edit.after)
@@ -115,11 +116,18 @@ def definition(session: Session, table: str) -> Editable:
     return replace(found, columns=(ColumnInfo(ROWID, "INTEGER", False, True, key_position=1), *found.columns))
 
 
-def _edit(table: Editable, key: RowKey, goal: Goal, now: RowValues | None, stamps: Collection[str]) -> Edit | None:
-    """What has to be done to a row; None: it is what it is to be."""
+def _edit(
+    table: Editable,
+    key: RowKey,
+    goal: Goal,
+    now: RowValues | None,
+    written: Collection[str],
+    stamps: Collection[str],
+) -> Edit | None:
+    """What has to be done to a row, of which these columns can be ``written``; None: it is what it is to be."""
     if goal.values is None:
         return None if now is None else Edit(table.table, key, EditKind.REMOVED, now, {})
-    wanted = {c.name: goal.values[c.name] for c in table.columns if not c.generated and c.name in goal.values}
+    wanted = {name: goal.values[name] for name in written if name in goal.values}
     if now is None:
         wanted = {**dict(zip(table.key, key, strict=True)), **wanted}
         return Edit(table.table, key, EditKind.ADDED, {}, wanted)
