@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
+from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dolt_tui.engine.console import completion, scanner
 from dolt_tui.engine.console.scanner import TokenKind, split, string_values, tokens, unquoted
 from dolt_tui.engine.model.traits import SqlStyle
 
@@ -215,3 +219,29 @@ def test_no_text_takes_long(name: str) -> None:
         split(HOSTILE[name], style)
         deque(string_values(HOSTILE[name], style), maxlen=0)
     assert time.process_time() - began < 4
+
+
+def repeated(tree: Any) -> Iterator[Any]:
+    """What possessive quantifiers repeat in a pattern, as lists of its parts."""
+    for part in tree:
+        if str(part[0]) == "POSSESSIVE_REPEAT":
+            yield part[1][2]
+        for inner in part[1] if isinstance(part[1], tuple | list) else [part[1]]:
+            for each in inner if isinstance(inner, list) else [inner]:
+                if type(each).__name__ == "SubPattern":
+                    yield from repeated(each)
+
+
+@pytest.mark.parametrize("style", BOTH)
+def test_what_is_repeated_without_return_is_atomic(style: SqlStyle) -> None:
+    """Before Python 3.11.5 such a repetition stops too late where a part of its last round matches."""
+    patterns = [
+        *(made(style) for made in (scanner._routine, scanner._steps, scanner._tokens, scanner._strings)),
+        scanner._pieces(style, ";"),
+        scanner._DELIMITER,
+        completion._CLOSED[style],
+    ]
+    simple = {"LITERAL", "NOT_LITERAL", "IN", "ANY", "ATOMIC_GROUP"}
+    found = [inner for pattern in patterns for inner in repeated(re._parser.parse(pattern.pattern, pattern.flags))]  # type: ignore[attr-defined]
+    assert len(found) > 50
+    assert [inner for inner in found if len(inner) != 1 or str(inner[0][0]) not in simple] == []

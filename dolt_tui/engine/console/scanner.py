@@ -64,6 +64,8 @@ class Token(Frozen):
 
 
 # What both engines take for a text, a quoted name and a comment. The end of the script closes each of them.
+# Whatever is repeated by *+, ++ or ?+ is one character or an atomic group: before Python 3.11.5 other groups end behind
+# what of their last round still matched.
 
 _SPACE = r"[ \t\r\n\f\v]"
 _LINE_COMMENT = {
@@ -71,7 +73,7 @@ _LINE_COMMENT = {
     SqlStyle.MYSQL: r"(?:--|\#|//)[^\n]*+",
     SqlStyle.SQLITE: r"--[^\n]*+",
 }
-_BLOCK = r"[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?"
+_BLOCK = r"[^*]*+(?>\*(?!/)[^*]*+)*+(?:\*/)?"
 _COMMENT = {
     SqlStyle.MYSQL: rf"{_LINE_COMMENT[SqlStyle.MYSQL]}|/\*(?!!){_BLOCK}",
     SqlStyle.SQLITE: rf"{_LINE_COMMENT[SqlStyle.SQLITE]}|/\*{_BLOCK}",
@@ -79,14 +81,14 @@ _COMMENT = {
 _EXECUTABLE = rf"/\*!{_BLOCK}"
 _QUOTED = {
     SqlStyle.MYSQL: {
-        "'": r"'[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+(?:'|\\?\Z)",
-        '"': r'"[^"\\]*+(?:(?:\\.|"")[^"\\]*+)*+(?:"|\\?\Z)',
-        "`": r"`[^`]*+(?:``[^`]*+)*+`?",
+        "'": r"'[^'\\]*+(?>(?:\\.|'')[^'\\]*+)*+(?:'|\\?\Z)",
+        '"': r'"[^"\\]*+(?>(?:\\.|"")[^"\\]*+)*+(?:"|\\?\Z)',
+        "`": r"`[^`]*+(?>``[^`]*+)*+`?",
     },
     SqlStyle.SQLITE: {
-        "'": r"'[^']*+(?:''[^']*+)*+'?",
-        '"': r'"[^"]*+(?:""[^"]*+)*+"?',
-        "`": r"`[^`]*+(?:``[^`]*+)*+`?",
+        "'": r"'[^']*+(?>''[^']*+)*+'?",
+        '"': r'"[^"]*+(?>""[^"]*+)*+"?',
+        "`": r"`[^`]*+(?>``[^`]*+)*+`?",
         "[": r"\[[^\]]*+\]?",
     },
 }
@@ -190,10 +192,10 @@ def _pieces(style: SqlStyle, delimiter: str) -> re.Pattern[str]:
     inside = "|".join((_EXECUTABLE if style is SqlStyle.MYSQL else r"(?!)", *_QUOTED[style].values()))
     comment = rf"(?!{stop})(?:{_COMMENT[style]})"
     return re.compile(
-        rf"(?:(?<={stop})(?:[ \t]|{stop}|{comment})*+\n)?+"
-        rf"(?:{_SPACE}|{stop})*+"
-        rf"((?:{_SPACE}|{comment})*+)"
-        rf"((?:[^{_FIRST[style]}{begins}]++|(?!{stop})(?:{_COMMENT[style]}|{inside}|.))*+)"
+        rf"(?>(?<={stop})(?>[ \t]|{stop}|{comment})*+\n)?+"
+        rf"(?>{_SPACE}|{stop})*+"
+        rf"((?>{_SPACE}|{comment})*+)"
+        rf"((?>[^{_FIRST[style]}{begins}]++|(?!{stop})(?:{_COMMENT[style]}|{inside}|.))*+)"
         rf"(?:{stop})?",
         re.DOTALL,
     )
@@ -210,7 +212,7 @@ _DELIMITER = re.compile(r"DELIMITER(?:[ \t]++(?P<delimiter>[^\s]++)[^\n]*+|[ \t]
 @cache
 def _routine(style: SqlStyle) -> re.Pattern[str]:
     """What the statement of a routine begins with."""
-    space = rf"(?:{_SPACE}|{_COMMENT[style]})"
+    space = rf"(?>{_SPACE}|{_COMMENT[style]})"
     if style is SqlStyle.SQLITE:
         before = rf"(?:EXPLAIN{space}++(?:QUERY{space}++PLAN{space}++)?)?CREATE{space}++(?:TEMP(?:ORARY)?{space}++)?"
         return re.compile(rf"{before}TRIGGER\b", re.IGNORECASE)
@@ -227,11 +229,11 @@ def _routine(style: SqlStyle) -> re.Pattern[str]:
 def _steps(style: SqlStyle) -> re.Pattern[str]:
     """What goes on in a routine to the next word that opens or closes a block, or to the next delimiter."""
     words = "BEGIN|CASE|END" if style is SqlStyle.SQLITE else "BEGIN|CASE|END|THEN|ELSEIF|WHILE|LOOP|REPEAT"
-    space = rf"(?:{_SPACE}|{_COMMENT[style]})"
+    space = rf"(?>{_SPACE}|{_COMMENT[style]})"
     inside = "|".join((_EXECUTABLE if style is SqlStyle.MYSQL else r"(?!)", *_QUOTED[style].values()))
     return re.compile(
-        rf"(?:[^\w$;.@{_FIRST[style]}]++|[.@]++[\w$]*+|(?!(?:{words})(?![\w$]))[\w$]++|{_COMMENT[style]}|{inside}|[^;\w$])*+"
-        rf"(?:(?P<word>{words})(?:(?<=END){space}++(?P<of>CASE|IF|LOOP|WHILE|REPEAT)\b|(?P<call>{space}*+\())?+|;)?+",
+        rf"(?>[^\w$;.@{_FIRST[style]}]++|[.@]++[\w$]*+|(?!(?:{words})(?![\w$]))[\w$]++|{_COMMENT[style]}|{inside}|[^;\w$])*+"
+        rf"(?>(?P<word>{words})(?>(?<=END){space}++(?P<of>CASE|IF|LOOP|WHILE|REPEAT)\b|(?P<call>{space}*+\())?+|;)?+",
         re.IGNORECASE | re.DOTALL,
     )
 
@@ -293,7 +295,7 @@ def _tokens(style: SqlStyle) -> re.Pattern[str]:
         TokenKind.STRING: rf"(?:[xXbBnN](?='))?(?:{'|'.join(quoted[sign] for sign in texts)})",
         TokenKind.QUOTED_NAME: "|".join(quoted[sign] for sign in names),
         TokenKind.NUMBER: rf"(?:0[xX][0-9a-fA-F]++|0[bB][01]++|(?:\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?)(?!{word})",
-        TokenKind.VARIABLE: rf"@@?(?:{any_quoted}|(?:{word}|\.)++)" if mysql else rf"@{word}++",
+        TokenKind.VARIABLE: rf"@@?(?:{any_quoted}|(?>{word}|\.)++)" if mysql else rf"@{word}++",
         TokenKind.PARAMETER: r"\?\d*+" if mysql else rf"\?\d*+|[:$]{word}++",
         TokenKind.WORD: rf"{word}++",
         TokenKind.PUNCTUATION: r"[(),;.]",
@@ -313,7 +315,7 @@ def _strings(style: SqlStyle) -> re.Pattern[str]:
     wanted = [pattern for sign, pattern in _QUOTED[style].items() if sign in "'\""]
     others = [pattern for sign, pattern in _QUOTED[style].items() if sign not in "'\""]
     before = "|".join((_COMMENT[style], *others, r"[^'\"]"))
-    return re.compile(rf"(?:[^{_FIRST[style]}]++|{before})*+({'|'.join(wanted)})?", re.DOTALL)
+    return re.compile(rf"(?>[^{_FIRST[style]}]++|{before})*+({'|'.join(wanted)})?", re.DOTALL)
 
 
 _KINDS = {kind.replace(" ", "_"): kind for kind in TokenKind}
