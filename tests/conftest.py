@@ -73,16 +73,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what ``both_versions`` would run twice: tests of DoltLite, of which there is one version."""
+    """Leave out what is for ``--long`` only, and what ``both_versions`` would run twice: tests of DoltLite, of which
+    there is one version.
+    """
+    long = config.getoption("--long")
+
+    def late(item: pytest.Item) -> bool:
+        return not long and item.get_closest_marker("long") is not None
 
     def doubled(item: pytest.Item) -> bool:
         given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
         return given.get("dolt_version") == OLD and "doltlite" in map(str.lower, map(str, given.values()))
 
-    left_out = [item for item in items if doubled(item)]
+    left_out = [item for item in items if late(item) or doubled(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -98,8 +98,15 @@ def main_job(user: Terminal, *, before: str = "main") -> None:
     user.until("⎇ main", without=("Delete branch spare",))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("options", [(), ("--dolt",)], ids=["doltlite", "dolt"])
+@pytest.mark.parametrize(
+    ("options", "size"),
+    [
+        pytest.param((), SIZES[0], id="doltlite"),
+        pytest.param(("--dolt",), SIZES[1], id="dolt, small"),
+        pytest.param((), SIZES[1], id="doltlite, small", marks=pytest.mark.long),
+        pytest.param(("--dolt",), SIZES[0], id="dolt", marks=pytest.mark.long),
+    ],
+)
 def test_demo(terminal: Open, temporary: Path, size: tuple[int, int], options: tuple[str, ...]) -> None:
     user = terminal("demo", *options, size=size)
     user.until("1 table changed", "teams", "Support", "Sehn")

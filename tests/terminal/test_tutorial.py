@@ -80,7 +80,7 @@ def summary(screen: str) -> list[str]:
     return found
 
 
-@pytest.mark.both_versions
+@pytest.mark.parametrize("dolt_version", ["2.2", pytest.param("1.86", marks=pytest.mark.long)], indirect=True)
 def test_the_script_while_one_looks(terminal: Open, port: int) -> None:
     """The screen follows the script by itself, from the empty database to the last merge."""
     steps = script(url(port))

@@ -133,5 +133,12 @@ async def test_what_an_earlier_run_left_is_offered_until_it_no_longer_fits(
     session.working.stage("main", ["employees"])
     session.commits.commit("main", "In between", "", None)
     async with drive(demo, undo=undo) as user:
+        await user.press("t")
+        assert "all decided" in user.header  # by a side for the whole table, wherever main is
+        await user.press("escape")
+    session.run("modify_data", [("UPDATE employees SET last_name = ? WHERE id = ?", ("Si", 1))])
+    session.working.stage("modify_data", ["employees"])
+    session.commits.commit("modify_data", "In between", "", None)
+    async with drive(demo, undo=undo) as user:
         assert user.told == ["What was decided about merging modify_data into main no longer fits: it was dropped"]
         assert "RESOLVING" not in user.header

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TABLES = ("employees", "employees_teams", "teams")
 
 
-@pytest.fixture(params=["doltlite", "dolt"])
+@pytest.fixture
 def empty(request: pytest.FixtureRequest, demo_file: DemoFile) -> Target:
     """A database in which nothing was done yet."""
     if request.param == "doltlite":
@@ -131,6 +131,7 @@ CALL dolt_merge('modify_data'); CALL dolt_merge('modify_schema');
 """Scripts for the editor, and single statements for the line."""
 
 
+@pytest.mark.parametrize("empty", ["dolt", pytest.param("doltlite", marks=pytest.mark.long)], indirect=True)
 async def test_by_typed_sql(empty: Target, scripted: dict[str, Any], drive: Drive) -> None:
     async with drive(empty) as user:
         call = "CALL" if user.repository.info.traits.server else "SELECT"
@@ -184,6 +185,7 @@ async def paste_rows(user: Driver, table: str, text: str) -> None:
     await user.press("ctrl+s")
 
 
+@pytest.mark.parametrize("empty", ["doltlite", pytest.param("dolt", marks=pytest.mark.long)], indirect=True)
 async def test_by_forms_and_cells(empty: Target, scripted: dict[str, Any], drive: Drive) -> None:
     async with drive(empty) as user:
         required_key = "tab", "space", "tab", "space"
