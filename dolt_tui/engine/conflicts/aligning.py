@@ -7,6 +7,7 @@ See engine-facts.md#schema-conflicts-stay.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -17,10 +18,12 @@ from ..core.connections import Connections, Session
 from ..core.table_changes import summarise
 from ..editing.table_definitions import read_form
 from ..editing.table_statements import alteration
-from ..errors import NO_ANSWER, EngineError, TableNotFound
+from ..errors import NO_ANSWER, EngineError, NothingToCommit, TableNotFound, Unmergeable
 from ..model import ColumnInfo, Status, key_of
 from .keeping import keep_own
+from .relation import renamed_by_place
 from .schema import DEFINITIONS
+from .sides import renames
 
 _VIEWS_ON_DOLT = "SELECT type, fragment FROM dolt_schemas WHERE name = %s AND type IN ('view', 'trigger')"
 _VIEWS_ON_DOLTLITE = "SELECT type, sql FROM sqlite_master WHERE type IN ('view', 'trigger') AND name = ? COLLATE NOCASE"
@@ -75,7 +78,10 @@ def align(
             for touched in _one(sides, name, notes):
                 with suppress(TableNotFound):  # the old name of a table that is staged as renamed by then
                     session.call("dolt_add", "--", touched)
-        made = str(session.call("dolt_commit", "-m", message)[0])
+        try:
+            made = str(session.call("dolt_commit", "-m", message)[0])
+        except NothingToCommit:  # what this side has by itself is all that is left to conflict
+            made = own
         kept = sides.kept
         session.call("dolt_reset", "--hard")  # triggers that were out of the way
         if not session.dialect.traits.server:
@@ -141,6 +147,44 @@ class _Sides:
             except EngineError:
                 return ()
 
+    def renamed_columns(self, commit: str, name: str, called: str) -> Mapping[str, str]:
+        """What a commit calls columns that it has renamed, by their names in the base; all in lower case."""
+        before, now = self.columns(self.base, name), self.columns(commit, called)
+        if {column.name for column in before} <= {column.name for column in now}:
+            return {}
+        found = renames(self.session, called, self.base, commit)
+        if found is None:
+            found = renamed_by_place(before, now)
+        return {old.lower(): new.lower() for old, new in found.items()}
+
+    def coming_back(self, name: str, our_name: str, their_name: str) -> int:
+        """How many rows of the base one side has deleted and the other has not."""
+        key = [column.name for column in key_of(self.columns(self.base, name))]
+        there = [self.columns(commit, called) for commit, called in ((self.own, our_name), (self.wanted, their_name))]
+        if not key or any({*key} - {column.name for column in columns} for columns in there):
+            return 0
+        quote = self.session.dialect.quote
+        if not self.session.dialect.traits.server:
+            names = ((self.base, name), (self.own, our_name), (self.wanted, their_name))
+            before, ours, theirs = (self._keys(commit, called, key) for commit, called in names)
+            return len(before & (ours ^ theirs))
+
+        def same(side: str) -> str:
+            return " AND ".join(f"{side}.{quote(part)} = b.{quote(part)}" for part in key)
+
+        relation = (
+            f"{quote(name)} AS OF %s AS b LEFT JOIN {quote(our_name)} AS OF %s AS o ON {same('o')}"
+            f" LEFT JOIN {quote(their_name)} AS OF %s AS t ON {same('t')}"
+        )
+        apart = f"(o.{quote(key[0])} IS NULL) <> (t.{quote(key[0])} IS NULL)"
+        sql = f"SELECT count(*) FROM {relation} WHERE {apart}"
+        return int(str(self.session.scalar(sql, self.base, self.own, self.wanted)))
+
+    def _keys(self, commit: str, table: str, key: Sequence[str]) -> set[tuple[object, ...]]:
+        with self.db.visit(commit, "definitions") as session:
+            quote = session.dialect.quote
+            return {tuple(row) for row in session.rows(f"SELECT {', '.join(map(quote, key))} FROM {quote(table)}")}
+
     def rows_at(self, commit: str, name: str) -> tuple[str, tuple[str, ...]]:
         """What to select from to see a table at a commit, and what that binds."""
         quote = self.session.dialect.quote
@@ -168,21 +212,26 @@ def _one(sides: _Sides, name: str, notes: list[str]) -> list[str]:
     if our_kind and not their_kind:
         # DoltLite does not always merge what both sides have dropped. As it was before, it goes with the other side's
         # deletion. engine-facts.md#doltlite-both-dropped
-        if session.dialect.traits.server or our_name != name:
+        before = not session.dialect.traits.server and sides.definition(sides.base, name)[0]
+        if not before or our_name != name:
             session.execute(f"DROP TABLE {quote(our_name)}")
-        if not session.dialect.traits.server:
-            session.call("dolt_checkout", sides.base, "--", name)
+        if before:
+            _bring_back(session, sides.base, name)
         notes.append(f"Table {our_name} is dropped, with its rows.")
         return [our_name, name]
     if not our_kind:
         if their_kind:
-            session.call("dolt_checkout", sides.wanted, "--", their_name)
+            _bring_back(session, sides.wanted, their_name)
             notes.append(f"Table {their_name} comes back as the other side has it.")
         else:  # deleted on both sides: where one of them has it as it was, the other one's deletion is no conflict
-            session.call("dolt_checkout", sides.base, "--", name)
+            _bring_back(session, sides.base, name)
         return [their_name]
     touched = [our_name]
     if our_name != their_name:
+        # Merged is a table that both sides have added then, so that nothing tells that a row was deleted.
+        if their_name != name and (rows := sides.coming_back(name, our_name, their_name)):
+            what = "a row comes" if rows == 1 else f"{rows} rows come"
+            notes.append(f"In {their_name} {what} back that one side has deleted.")
         session.execute(f"ALTER TABLE {quote(our_name)} RENAME TO {quote(their_name)}")
         touched.append(their_name)
         forms = (read_form(ddl, session.dialect.traits.sql) for ddl in (ours, theirs))
@@ -194,6 +243,24 @@ def _one(sides: _Sides, name: str, notes: list[str]) -> list[str]:
     if not same:
         _Rebuilt(sides, name, (our_name, their_name), (ours, theirs), notes).run()
     return touched
+
+
+def _bring_back(session: Session, wanted: str, table: str) -> None:
+    """Take a table from the commit ``wanted``.
+
+    Raises `Unmergeable` where on DoltLite an index of it is another table's by now.
+    """
+    try:
+        session.call("dolt_checkout", wanted, "--", table)
+    except NO_ANSWER:
+        raise
+    except EngineError as error:
+        if session.dialect.traits.server or not (told := re.search(r"index (.*) already exists", error.message)):
+            raise
+        raise Unmergeable(
+            f"Table {table} cannot come back, as its index {told[1]} belongs to another table of that side by now.",
+            "Take the other side of it, or rename the index first. Nothing was changed.",
+        ) from error
 
 
 def _align_all_definitions(sides: _Sides) -> None:
@@ -250,6 +317,10 @@ class _Rebuilt:
         self._own = {column.name.lower(): column for column in sides.columns(sides.own, our_name)}
         self._made: dict[str, ColumnInfo] = {}
         """The columns that it has in the end."""
+        self._before = {new: old for old, new in sides.renamed_columns(sides.wanted, name, their_name).items()}
+        """What the base calls columns that the other side has renamed, by their names there."""
+        self._now = sides.renamed_columns(sides.own, name, our_name)
+        """What this side calls columns that it has renamed, by their names in the base."""
 
     def run(self) -> None:
         session = self._session
@@ -264,7 +335,7 @@ class _Rebuilt:
             session.execute(session.dialect.begin)
         session.execute(f"DELETE FROM {self._table}")
         self._keep_own()
-        self._insert([name for name in self._made if name in self._own])
+        self._insert([name for name in self._made if self._own_name(name)])
         if not session.dialect.traits.server:
             session.dialect.commit(session)
 
@@ -287,14 +358,37 @@ class _Rebuilt:
             session.execute("PRAGMA legacy_alter_table = OFF")
         made = session.dialect.columns(session, self._their_name, None)
         self._made = {column.name.lower(): column for column in made}
-        self._back = [name for name in self._made if name not in self._own and name in self._base]
+        self._refuse_renamed()
+        self._back = [name for name in self._made if not self._own_name(name) and self._base_name(name)]
         for name in self._back:
             self._notes.append(f"Column {self._made[name].name} of {self._their_name} comes back.")
+
+    def _refuse_renamed(self) -> None:
+        """DoltLite gives the rows of a commit only by the columns that the table has now."""
+        new = next((name for name in self._made if name in self._before and name not in self._own), None)
+        if new is not None and not self._session.dialect.traits.server:
+            raise Unmergeable(
+                f"Column {self._before[new]} of {self._their_name} is called {new} on one side, and the other side's"
+                " values cannot be taken over.",
+                "Give it the same name on both sides first, or take the other side. Nothing was changed.",
+            )
+
+    def _own_name(self, name: str) -> str:
+        """What this side calls a column; empty where it does not have it."""
+        before = self._before.get(name, name)
+        renamed = (one for one in (before, self._now.get(before, "")) if one not in self._made)
+        return next((one for one in (name, *renamed) if one in self._own), "")
+
+    def _base_name(self, name: str) -> str:
+        """What the base calls a column; empty where it does not have it."""
+        return next((one for one in (name, self._before.get(name, "")) if one in self._base), "")
 
     def _insert(self, names: Sequence[str]) -> None:
         """The rows of this side. What does not fit another type is left out, and reported."""
         written = [name for name in names if not self._made[name].generated]
-        other = [name for name in written if self._own[name].type.lower() != self._made[name].type.lower()]
+        other = [
+            name for name in written if self._own[self._own_name(name)].type.lower() != self._made[name].type.lower()
+        ]
         if self._copied(written, refused=bool(other)):
             return
         fit = [name for name in written if name not in other]
@@ -308,7 +402,7 @@ class _Rebuilt:
                 " what the aligned side changed there is left out."
             )
             # As it was before, it is no change: the other side's holds.
-            if name in self._base:
+            if self._base_name(name):
                 self._back.append(name)
                 if not self._copied(fit, refused=True):
                     self._back.remove(name)
@@ -332,7 +426,7 @@ class _Rebuilt:
         self._session.execute(f"DELETE FROM {self._table}")
         source, bound = self._sides.rows_at(self._sides.own, self._our_name)
         into = [self._made[name].name for name in names]
-        taken = [f"o.{quote(self._own[name].name)}" for name in names]
+        taken = [f"o.{quote(self._own[self._own_name(name)].name)}" for name in names]
         relation, values = f"{source} AS o", [*bound]
         key = [column.name.lower() for column in key_of(tuple(self._made.values()))]
         if self._back and key and all(part in self._own and part in self._base for part in key):
@@ -341,7 +435,7 @@ class _Rebuilt:
             relation, values = f"{relation} LEFT JOIN {before} AS x ON {same}", [*values, *more]
             back = [name for name in self._back if not self._made[name].generated]
             into += [self._made[name].name for name in back]
-            taken += [f"x.{quote(self._base[name].name)}" for name in back]
+            taken += [f"x.{quote(self._base[self._base_name(name)].name)}" for name in back]
         columns = ", ".join(map(quote, into))
         self._session.execute(
             f"INSERT INTO {self._table} ({columns}) SELECT {', '.join(taken)} FROM {relation}", *values

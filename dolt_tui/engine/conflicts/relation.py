@@ -45,7 +45,7 @@ def merged_names(
     renamed: dict[Side, Mapping[str, str]] = {}
     for side in (Side.OURS, Side.THEIRS):
         by_engine = told(side) if told is not None and base and sides[side] else None
-        renamed[side] = _renamed(base, sides[side]) if by_engine is None else by_engine
+        renamed[side] = renamed_by_place(base, sides[side]) if by_engine is None else by_engine
     names = {column.name: column.name for column in base} | dict(renamed[Side.THEIRS]) | dict(renamed[Side.OURS])
     for side, columns in sides.items():
         before = {new: old for old, new in renamed.get(side, {}).items()}
@@ -54,7 +54,7 @@ def merged_names(
     return found
 
 
-def _renamed(old: Sequence[ColumnInfo], new: Sequence[ColumnInfo]) -> dict[str, str]:
+def renamed_by_place(old: Sequence[ColumnInfo], new: Sequence[ColumnInfo]) -> dict[str, str]:
     """The columns of one definition that have another name in the next."""
     one, other = ([column.name.lower() for column in columns] for columns in (old, new))
     found = {}
