@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 from contextlib import suppress
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from ...words import plural
 from ..core.connections import Connections, Session
 from ..errors import Conflicts, ConstraintsBroken, Undecided
 from ..model import Call, Commit
-from ..model.conflicts import Broken, ConflictSet, Incoming, IncomingKind, ResolutionPlan, StepPlan
+from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, IncomingKind, ResolutionPlan, StepPlan
 from .applying import decide, settle, with_unseen
 from .constraints import after_broken, broken_in, verified
 from .reading import conflicts_in
@@ -134,25 +134,47 @@ def about_left_out(number: int) -> tuple[str, ...]:
     return (f"{plural(number, 'commit')} {'changes' if number == 1 else 'change'} nothing: left out.",)
 
 
-def found_by(work: Callable[[], object]) -> ConflictSet | None:
-    """What is left to be decided, by doing all of it; None where nothing is."""
-    try:
-        work()
-    except Undecided as error:
-        return error.found
-    except ConstraintsBroken as error:
-        if error.found is None:
-            raise
-        return replace(error.found, broken=error.broken)
-    return None
+class Replayer(ABC):
+    """Foresees and applies one kind of what is brought in, commit by commit."""
 
+    def __init__(self, db: Connections) -> None:
+        self._db = db
 
-def broken_by(work: Callable[[], object]) -> tuple[Broken, ...]:
-    """What a commit that is only tried breaks; nothing where another one before it conflicts by now."""
-    try:
-        work()
-    except Tried as tried:
-        return tried.broken
-    except (Undecided, ConstraintsBroken):
-        pass
-    return ()
+    @abstractmethod
+    def _try(self, bringing: Bringing) -> object:
+        """Do all of it, and take it back."""
+
+    @abstractmethod
+    def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
+        """Do it, with what the plan decides."""
+
+    @abstractmethod
+    def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
+        """What `apply` runs."""
+
+    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
+        """The first commit that conflicts and that the plan does not decide completely; None where there is none.
+
+        Nothing is looked at beyond a commit that is to be edited, or at which a rebase stands. Raises what `apply`
+        raises.
+        """
+        try:
+            self._try(Bringing(self._db, incoming, plan, looking=True))
+        except Undecided as error:
+            return error.found
+        except ConstraintsBroken as error:
+            if error.found is None:
+                raise
+            return replace(error.found, broken=error.broken)
+        return None
+
+    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
+        """The constraints that are broken with what is decided so far about a commit; none where another one before it
+        conflicts by now."""
+        try:
+            self._try(Bringing(self._db, found.incoming, plan, found.commit))
+        except Tried as tried:
+            return tried.broken
+        except (Undecided, ConstraintsBroken):
+            pass
+        return ()

@@ -10,35 +10,27 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..core.compare_and_write import expect, look
-from ..core.connections import Connections, Session
+from ..core.connections import Session
 from ..core.revisions import resolve
 from ..core.scratch_branch import scratch
 from ..errors import Unmergeable
 from ..model import HEAD, UNKNOWN, Call
-from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan
+from ..model.conflicts import Applied, Incoming, ResolutionPlan
 from ..model.rewriting import REBASE_BRANCH, Action, RebaseStep
 from ..versioning.replaying import CONTINUE, plan_calls, resume, write_plan
 from ..versioning.rewriting import MOST_COMMITS
-from .commit_conflicts import Bringing, broken_by, found_by
+from .commit_conflicts import Bringing, Replayer
 from .rebase_plans import edited, go_on, refuse_changes, run_rebase, until_edited
 
 _JOINS = (Action.SQUASH, Action.FIXUP)
 
 
-class ContinuedRebases:
+class ContinuedRebases(Replayer):
     """Foresees and continues them. The branch of such an `Incoming` is the engine's own one; its tip is the commit that
     the rebased branch is at, and its steps are those that are left."""
 
-    def __init__(self, db: Connections) -> None:
-        self._db = db
-
-    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
-        """The first commit that conflicts and that the plan does not decide completely; up to one to be edited."""
-        return found_by(lambda: self._made(Bringing(self._db, incoming, plan, looking=True)))
-
-    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
-        """The constraints that are broken with what is decided so far about a commit."""
-        return broken_by(lambda: self._made(Bringing(self._db, found.incoming, plan, found.commit)))
+    def _try(self, bringing: Bringing) -> None:
+        self._made(bringing)
 
     def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied:
         """Go on, to the end or to the next commit that is to be edited."""

@@ -17,32 +17,21 @@ from ..core.revisions import resolve
 from ..core.scratch_branch import scratch
 from ..errors import ChangedMeanwhile, Conflicts, EngineError, LocalChanges, NothingChanged
 from ..model import HEAD, UNKNOWN, Call, Commit, Expected
-from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan
+from ..model.conflicts import Applied, Incoming, ResolutionPlan
 from ..model.rewriting import REBASE_BRANCH, Action, RebaseStep
 from ..versioning.replaying import CONTINUE, INTERACTIVE, paused, plan_calls, replay
 from ..versioning.rewriting import MOST_COMMITS
 from ..versioning.working_set import WorkingSet
 from .applying import unchecked
 from .calls import step_calls
-from .commit_conflicts import Bringing, StoppedAt, about_a_definition, about_left_out, broken_by, found_by
+from .commit_conflicts import Bringing, Replayer, StoppedAt, about_a_definition, about_left_out
 
 _LEADS = (Action.PICK, Action.REWORD, Action.EDIT)
 _JOINS = (Action.SQUASH, Action.FIXUP)
 
 
-class Rebases:
+class Rebases(Replayer):
     """Foresees and makes rebases."""
-
-    def __init__(self, db: Connections) -> None:
-        self._db = db
-
-    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
-        """The first commit that conflicts and that the plan does not decide completely; up to one to be edited."""
-        return found_by(lambda: self._try(Bringing(self._db, incoming, plan, looking=True)))
-
-    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
-        """The constraints that are broken with what is decided so far about a commit."""
-        return broken_by(lambda: self._try(Bringing(self._db, found.incoming, plan, found.commit)))
 
     def _try(self, bringing: Bringing) -> None:
         incoming = bringing.incoming

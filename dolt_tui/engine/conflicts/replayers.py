@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from ..core.connections import Connections
-from ..model import Call
-from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, IncomingKind, ResolutionPlan
+from ..model.conflicts import Incoming, IncomingKind
 from ..model.rewriting import REBASE_BRANCH
-
-
-class Replayer(Protocol):
-    """What `Resolver` asks."""
-
-    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None: ...
-
-    def apply(self, incoming: Incoming, plan: ResolutionPlan) -> Applied: ...
-
-    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]: ...
-
-    def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]: ...
+from .commit_conflicts import Replayer
 
 
 def replayer(db: Connections, incoming: Incoming) -> Replayer | None:

@@ -15,7 +15,7 @@ from ..core.connections import Connections, Session
 from ..core.revisions import resolve
 from ..errors import NO_ANSWER, Conflicts, EngineError, NothingChanged
 from ..model import HEAD, UNKNOWN, Call, Commit, Expected, MergeKind
-from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, IncomingKind, ResolutionPlan
+from ..model.conflicts import Applied, Incoming, IncomingKind, ResolutionPlan
 from ..model.rewriting import Rewritten
 from ..versioning.log import History
 from ..versioning.rewriting import PICK, REVERT, Rewriting, one, short
@@ -24,31 +24,22 @@ from .applying import unchecked
 from .calls import step_calls
 from .commit_conflicts import (
     Bringing,
+    Replayer,
     StoppedAt,
     about_a_definition,
     about_left_out,
     author_of,
-    broken_by,
     committed_again,
-    found_by,
 )
 from .comparing import missed, refuses
 
 
-class Replays:
+class Replays(Replayer):
     """Foresees and makes cherry-picks and reverts."""
 
     def __init__(self, db: Connections) -> None:
-        self._db = db
+        super().__init__(db)
         self._rewriting = Rewriting(db, History(db), WorkingSet(db))
-
-    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
-        """The first commit that conflicts and that the plan does not decide completely."""
-        return found_by(lambda: self._try(Bringing(self._db, incoming, plan, looking=True)))
-
-    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
-        """The constraints that are broken with what is decided so far about a commit."""
-        return broken_by(lambda: self._try(Bringing(self._db, found.incoming, plan, found.commit)))
 
     def _try(self, bringing: Bringing) -> None:
         with self.made(bringing, self._ready(bringing.incoming)):

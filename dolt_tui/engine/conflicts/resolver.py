@@ -28,8 +28,8 @@ from ..model.conflicts import (
 
 if TYPE_CHECKING:
     from ..core.connections import Connections
+    from .commit_conflicts import Replayer
     from .definitions_first import DefinitionsFirst
-    from .replayers import Replayer
     from .rows import ConflictRows
     from .verdicts import Verdicts
 

@@ -9,32 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..core.compare_and_write import expect
-from ..core.connections import Connections, Session
+from ..core.connections import Session
 from ..core.revisions import resolve
 from ..errors import ChangedMeanwhile, NothingInProgress
 from ..model import HEAD, Call, Commit, Expected
-from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan
+from ..model.conflicts import Applied, Incoming, ResolutionPlan
 from ..model.rewriting import Action, RebaseStep
 from ..versioning.replaying import CONTINUE, PAUSED, read_plan, resume
 from .applying import unchecked
 from .calls import step_calls
-from .commit_conflicts import Bringing, StoppedAt, broken_by, committed_again, found_by
+from .commit_conflicts import Bringing, Replayer, StoppedAt, committed_again
 from .rebase_plans import go_on, leave_out
 
 
-class StandingRebases:
+class StandingRebases(Replayer):
     """Foresees and continues them; the branch of such an `Incoming` is Dolt's own one."""
-
-    def __init__(self, db: Connections) -> None:
-        self._db = db
-
-    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
-        """What conflicts where it stands, as far as the plan does not decide it; what comes later is not looked at."""
-        return found_by(lambda: self._try(Bringing(self._db, incoming, plan, looking=True)))
-
-    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
-        """The constraints that are broken with what is decided so far."""
-        return broken_by(lambda: self._try(Bringing(self._db, found.incoming, plan, found.commit)))
 
     def _try(self, bringing: Bringing) -> None:
         with self._db.trial(bringing.incoming.branch, "what conflicts") as session:

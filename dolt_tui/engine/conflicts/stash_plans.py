@@ -15,32 +15,24 @@ from ..core.connections import Connections, Session
 from ..core.soft_reset import StagedTwice
 from ..errors import EngineError, LocalChanges, NothingChanged, StashNotFound
 from ..model import UNKNOWN, Call, Expected, MergeKind, Stash, TableChange
-from ..model.conflicts import Applied, Broken, ConflictSet, Incoming, ResolutionPlan
+from ..model.conflicts import Applied, Incoming, ResolutionPlan
 from ..versioning.log import History
 from ..versioning.refs import refuse_while_merging
 from ..versioning.stashes import Stashes
 from ..versioning.working_set import WorkingSet
-from .commit_conflicts import Bringing, broken_by, found_by
+from .commit_conflicts import Bringing, Replayer
 from .replaying_plans import Replays
 
 
-class AppliedStashes:
+class AppliedStashes(Replayer):
     """Foresees and applies stashes."""
 
     def __init__(self, db: Connections) -> None:
-        self._db = db
+        super().__init__(db)
         self._working = WorkingSet(db)
         self._stashes = Stashes(db, self._working)
         self._history = History(db)
         self._replays = Replays(db)
-
-    def foresee(self, incoming: Incoming, plan: ResolutionPlan) -> ConflictSet | None:
-        """What conflicts, as far as the plan does not decide it. Raises `StashNotFound`, `LocalChanges`."""
-        return found_by(lambda: self._try(Bringing(self._db, incoming, plan, looking=True)))
-
-    def check(self, found: ConflictSet, plan: ResolutionPlan) -> tuple[Broken, ...]:
-        """The constraints that are broken with what is decided so far."""
-        return broken_by(lambda: self._try(Bringing(self._db, found.incoming, plan, found.commit)))
 
     def _try(self, bringing: Bringing) -> None:
         with self._made(bringing):
