@@ -292,8 +292,8 @@ def test_what_a_killed_program_left_waits_and_is_taken_up_or_dropped(start: Star
     resolving.leave()
     change(others, "other", {4: "v"}, "In between")
     assert kept.left("main") == ()
-    assert [incoming.source for incoming in kept.drop_outdated("main")] == ["other"]
-    assert kept.drop_outdated("main") == ()
+    assert [incoming.source for incoming in kept.sort_out("main")[1]] == ["other"]
+    assert kept.sort_out("main")[1] == ()
     resolving.abort()
     pick = desk.repository.incoming.pick("main", [others.refs.look("other").hash])
     change(others, "main", {3: "ccc"}, "In between")

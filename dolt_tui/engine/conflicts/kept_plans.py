@@ -83,21 +83,25 @@ class KeptPlans:
         commit of the branch: of a merge, what still fits is found when it is taken up. Raises what reading the branch
         raises, but for its being gone.
         """
-        plans = self._read(branch)
-        current = self._current(branch, [plan.incoming for plan in plans])
-        return tuple(plan for plan in plans if plan.incoming in current)
+        return self._sorted(branch)[0]
 
-    def drop_outdated(self, branch: str) -> tuple[Incoming, ...]:
-        """Remove the plans about a branch that can no longer be applied; what they were about, the newest first.
-
-        Raises what `left` raises.
+    def sort_out(self, branch: str) -> tuple[tuple[ResolutionPlan, ...], tuple[Incoming, ...]]:
+        """What `left` returns, after the other plans about the branch were removed; and what those were about, the
+        newest first. Raises what `left` raises.
         """
-        asked = [plan.incoming for plan in self._read(branch)]
-        current = self._current(branch, asked)
-        gone = tuple(incoming for incoming in asked if incoming not in current)
+        plans, gone = self._sorted(branch)
         for incoming in gone:
             self.drop(incoming)
-        return gone
+        return plans, gone
+
+    def _sorted(self, branch: str) -> tuple[tuple[ResolutionPlan, ...], tuple[Incoming, ...]]:
+        """The plans that can still be applied, and what the others are about."""
+        plans = self._read(branch)
+        current = self._current(branch, [plan.incoming for plan in plans])
+        return (
+            tuple(plan for plan in plans if plan.incoming in current),
+            tuple(plan.incoming for plan in plans if plan.incoming not in current),
+        )
 
     def _read(self, branch: str) -> list[ResolutionPlan]:
         """All plans about a branch that no other running program has, the newest first."""

@@ -54,8 +54,7 @@ def offer_left(context: Context) -> None:
         )
 
     def work() -> tuple[tuple[ResolutionPlan, ...], tuple[Incoming, ...]]:
-        kept = repository.kept_plans
-        return kept.left(branch), kept.drop_outdated(branch)
+        return repository.kept_plans.sort_out(branch)
 
     def found(answer: tuple[tuple[ResolutionPlan, ...], tuple[Incoming, ...]]) -> None:
         plans, gone = answer
