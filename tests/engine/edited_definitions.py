@@ -104,7 +104,7 @@ class Branch:
         return "INTEGER" if kind == "int" else kind.upper()
 
     def _again(self, table: Table) -> Iterator[str]:
-        """DoltLite alters no column: the table is made anew."""
+        """DoltLite alters no column: the table is rebuilt."""
         name, columns = table.name, ", ".join(table.columns)
         yield f"CREATE TABLE tmp AS SELECT * FROM {name}"
         yield f"DROP TABLE {name}"

@@ -409,7 +409,7 @@ class _Rebuilt:
         self._copied(fit, refused=False)
 
     def _copied(self, names: Sequence[str], *, refused: bool) -> bool:
-        """Write the rows anew; False where the engine does not take them, which it may if ``refused``."""
+        """Write the rows again; False where the engine does not take them, which it may if ``refused``."""
         try:
             self._copy(names)
         except NO_ANSWER:

@@ -92,7 +92,7 @@ def _aligned(conflict: SchemaConflict, side: Side, style: SqlStyle) -> tuple[Tab
 def _alone(base: TableForm | None, own: TableForm, wanted: TableForm) -> bool:
     """Whether DoltLite merges nothing with a definition: it has to be the same on both sides then.
 
-    Columns are known by their text there, which does not stay when a table is made anew; and of columns it adds none
+    Columns are known by their text there, which does not stay when a table is rebuilt; and of columns it adds none
     where one of before is another one. See engine-facts.md#doltlite-definitions-alike
     """
     kept = keep_own(base, own, wanted).form

@@ -1,6 +1,6 @@
 """Statements that stage, unstage and discard rows: each changes the rows of one half of ``dolt_workspace_<table>``.
 
-A row is found by its primary key, or without one by its values: ids are numbered anew after every write.
+A row is found by its primary key, or without one by its values: ids change with every write.
 See engine-facts.md#workspace-rows.
 """
 
