@@ -19,18 +19,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import pymysql
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.measure import Result, by_turns, markdown, plain, ratio  # noqa: E402
-from benchmarks.run import find_dolt  # noqa: E402
+from benchmarks.server import items_on_dolt  # noqa: E402
 from dolt_tui.engine import open_repository  # noqa: E402
 from dolt_tui.engine.backends.embedded import driver  # noqa: E402
 from dolt_tui.engine.conflicts import plans  # noqa: E402
-from dolt_tui.engine.connecting.private_server import PrivateServer  # noqa: E402
-from dolt_tui.engine.connecting.target import FileTarget, ServerTarget  # noqa: E402
+from dolt_tui.engine.connecting.target import FileTarget  # noqa: E402
 from dolt_tui.engine.model import RowKey  # noqa: E402
 from dolt_tui.engine.model.conflicts import (  # noqa: E402
     Edited,
@@ -180,27 +177,10 @@ def main() -> int:
     results = []
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory)
-        (path / "databases").mkdir()
-        with PrivateServer(path / "databases", dolt=Path(find_dolt()), root_path=path / "home") as server:
-            address = server.connect_arguments
-
-            def connect(database: str | None = None) -> pymysql.Connection[Any]:
-                user, password = address.user, address.password
-                return pymysql.connect(
-                    host=address.host,
-                    port=address.port,
-                    user=user,
-                    password=password,
-                    database=database,
-                    autocommit=True,
-                    ssl_disabled=True,
-                )
-
-            with closing(connect()) as connection, connection.cursor() as cursor:
-                cursor.execute("CREATE DATABASE items")
+        with items_on_dolt(path) as items:
 
             def on_dolt(statements: tuple[str, ...]) -> None:
-                with closing(connect("items/main")) as connection, connection.cursor() as cursor:
+                with closing(items.connect(autocommit=True)) as connection, connection.cursor() as cursor:
                     if statements[0]:
                         cursor.execute("START TRANSACTION")
                         cursor.execute("CALL dolt_merge('--no-ff', '--no-commit', 'theirs')")
@@ -209,8 +189,7 @@ def main() -> int:
                         cursor.fetchall()
                     cursor.execute("ROLLBACK")
 
-            target = ServerTarget(address.user, address.password, address.host, address.port, "items")
-            with open_repository(target) as repository:
+            with open_repository(items.target) as repository:
                 results += measure(repository, "Dolt", build(repository, rows), on_dolt)
         file = path / "items.db"
         driver.connect(file, create=True).close()

@@ -16,17 +16,14 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-import pymysql
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.measure import Result, by_turns, markdown, ratio  # noqa: E402
-from benchmarks.run import find_dolt  # noqa: E402
+from benchmarks.server import items_on_dolt  # noqa: E402
 from dolt_tui.engine import open_repository  # noqa: E402
 from dolt_tui.engine.backends.embedded import driver  # noqa: E402
-from dolt_tui.engine.connecting.private_server import PrivateServer  # noqa: E402
-from dolt_tui.engine.connecting.target import FileTarget, ServerTarget  # noqa: E402
+from dolt_tui.engine.connecting.target import FileTarget  # noqa: E402
 from dolt_tui.engine.editing.draft import Draft  # noqa: E402
 from dolt_tui.engine.repository import Repository  # noqa: E402
 
@@ -92,29 +89,13 @@ def main() -> int:
     results = []
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory)
-        (path / "databases").mkdir()
-        with PrivateServer(path / "databases", dolt=Path(find_dolt()), root_path=path / "home") as server:
-            address = server.connect_arguments
-
-            def connect(database: str | None = None) -> pymysql.Connection[pymysql.cursors.Cursor]:
-                return pymysql.connect(
-                    host=address.host,
-                    port=address.port,
-                    user=address.user,
-                    password=address.password,
-                    database=database,
-                    ssl_disabled=True,
-                )
-
-            with closing(connect()) as connection, connection.cursor() as cursor:
-                cursor.execute("CREATE DATABASE items")
-            target = ServerTarget(address.user, address.password, address.host, address.port, "items")
-            with open_repository(target) as repository:
+        with items_on_dolt(path) as items:
+            with open_repository(items.target) as repository:
                 build(repository, max(sizes))
                 for rows in sizes:
 
                     def on_dolt(prefix: str, rows: int = rows) -> None:
-                        with closing(connect("items/main")) as connection, connection.cursor() as cursor:
+                        with closing(items.connect()) as connection, connection.cursor() as cursor:
                             cursor.execute("START TRANSACTION")
                             for at in range(rows):
                                 cursor.execute("UPDATE items SET label = %s WHERE id = %s", (f"{prefix} {at}", at))

@@ -16,20 +16,17 @@ import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-import pymysql
 from pymysql.cursors import SSCursor
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.measure import Result, by_turns, markdown, plain, ratio  # noqa: E402
-from benchmarks.run import find_dolt  # noqa: E402
+from benchmarks.server import items_on_dolt  # noqa: E402
 from dolt_tui.engine import open_repository  # noqa: E402
 from dolt_tui.engine.backends.embedded import driver  # noqa: E402
-from dolt_tui.engine.connecting.private_server import PrivateServer  # noqa: E402
-from dolt_tui.engine.connecting.target import FileTarget, ServerTarget  # noqa: E402
+from dolt_tui.engine.connecting.target import FileTarget  # noqa: E402
 from dolt_tui.engine.console.query_side import Revision  # noqa: E402
 from dolt_tui.engine.repository import Repository  # noqa: E402
 
@@ -85,33 +82,16 @@ def main() -> int:
     results = []
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory)
-        (path / "databases").mkdir()
-        with PrivateServer(path / "databases", dolt=Path(find_dolt()), root_path=path / "home") as server:
-            address = server.connect_arguments
-
-            def connect(database: str | None = None) -> pymysql.Connection[Any]:
-                user, password = address.user, address.password
-                return pymysql.connect(
-                    host=address.host,
-                    port=address.port,
-                    user=user,
-                    password=password,
-                    database=database,
-                    ssl_disabled=True,
-                )
-
-            with closing(connect()) as connection, connection.cursor() as cursor:
-                cursor.execute("CREATE DATABASE items")
+        with items_on_dolt(path) as items:
 
             def on_dolt(place: str, query: str) -> None:
-                with closing(connect(f"items/{place}")) as connection:
+                with closing(items.connect(place)) as connection:
                     with connection.cursor(SSCursor) as cursor:
                         cursor.execute(query)
                         for _ in cursor:
                             pass
 
-            target = ServerTarget(address.user, address.password, address.host, address.port, "items")
-            with open_repository(target) as repository:
+            with open_repository(items.target) as repository:
                 build(repository, rows)
                 results += measure(repository, "Dolt", on_dolt)
         file = path / "items.db"

@@ -19,18 +19,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pymysql
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.measure import Result, by_turns, clock, markdown, ratio  # noqa: E402
-from benchmarks.run import find_dolt  # noqa: E402
+from benchmarks.server import items_on_dolt  # noqa: E402
 from dolt_tui.engine import open_repository  # noqa: E402
 from dolt_tui.engine.backends.embedded import driver  # noqa: E402
 from dolt_tui.engine.browsing.query import DiffQuery  # noqa: E402
-from dolt_tui.engine.connecting.private_server import PrivateServer  # noqa: E402
-from dolt_tui.engine.connecting.target import FileTarget, ServerTarget  # noqa: E402
+from dolt_tui.engine.connecting.target import FileTarget  # noqa: E402
 from dolt_tui.engine.model import HEAD, WORKING, After, RowSet  # noqa: E402
 from dolt_tui.engine.repository import Repository  # noqa: E402
 from dolt_tui.engine.undo.steps import Reach, UndoSettings  # noqa: E402
@@ -126,27 +123,10 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory)
         settings = UndoSettings(path / "undo")
-        (path / "databases").mkdir()
-        with PrivateServer(path / "databases", dolt=Path(find_dolt()), root_path=path / "home") as server:
-            address = server.connect_arguments
-
-            def connect(database: str | None = None) -> pymysql.Connection[Any]:
-                return pymysql.connect(
-                    host=address.host,
-                    port=address.port,
-                    user=address.user,
-                    password=address.password,
-                    database=database,
-                    autocommit=True,
-                    ssl_disabled=True,
-                )
-
-            with closing(connect()) as connection, connection.cursor() as cursor:
-                cursor.execute("CREATE DATABASE items")
-            target = ServerTarget(address.user, address.password, address.host, address.port, "items")
-            with open_repository(target, undo=settings) as repository:
+        with items_on_dolt(path) as items:
+            with open_repository(items.target, undo=settings) as repository:
                 build(repository, changed)
-                with closing(connect("items/main")) as connection, connection.cursor() as cursor:
+                with closing(items.connect(autocommit=True)) as connection, connection.cursor() as cursor:
                     results += measure(repository, "Dolt", changed, cursor.execute, "CALL")
         file = path / "items.db"
         driver.connect(file, create=True).close()
