@@ -40,6 +40,7 @@ from .versioning.tags import Tags
 from .versioning.working_set import WorkingSet
 
 if TYPE_CHECKING:
+    from .browsing.references import References
     from .conflicts.incoming import Incomings
     from .conflicts.kept_plans import KeptPlans
     from .conflicts.resolver import Resolver
@@ -152,6 +153,13 @@ class Repository:
         from .versioning.row_staging import RowStaging
 
         return RowStaging(self._connections, self.diffs, self.undo)
+
+    @Later
+    def references(self) -> References:
+        """What foreign keys connect."""
+        from .browsing.references import References
+
+        return References(self._connections, self.tables, self.rows)
 
     @Later
     def kept_plans(self) -> KeptPlans:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from ..core import ddl
 from ..core.connections import Session
 from ..model import ForeignKey, key_of
 
@@ -21,6 +22,9 @@ _ON_DOLTLITE = (
     'SELECT m.name, CAST(f.id AS TEXT), f."table", f.on_delete, f.on_update, f."from", f."to"'
     " FROM sqlite_master AS m, pragma_foreign_key_list(m.name) AS f"
     " WHERE m.type = 'table' ORDER BY m.name, f.id DESC, f.seq"
+)
+_OF_TABLE_ON_DOLTLITE = (
+    'SELECT CAST(id AS TEXT), "table", "from", "to" FROM pragma_foreign_key_list(?) ORDER BY id DESC, seq'
 )
 
 
@@ -41,6 +45,28 @@ def foreign_keys(session: Session, *, rules: bool = False) -> tuple[ForeignKey, 
         if referred_columns:
             on_delete, on_update = (action(rule) for rule in told.get((table, name), own))
             found.append(ForeignKey(table, name, columns, referred, referred_columns, on_delete, on_update))
+    return tuple(found)
+
+
+def keys_of(session: Session, table: str, as_of: str | None = None) -> tuple[ForeignKey, ...]:
+    """The foreign keys of one table, without their rules; ``as_of`` is what stands after ``AS OF``.
+
+    Remembered like the table's columns. Raises `TableNotFound` on Dolt.
+    """
+    return session.recall([as_of], ("foreign keys", table), lambda: _keys_of(session, table, as_of))
+
+
+def _keys_of(session: Session, table: str, as_of: str | None) -> tuple[ForeignKey, ...]:
+    if session.dialect.traits.server:
+        told = ddl.foreign_keys(session.dialect.ddl(session, table, as_of))
+        return tuple(ForeignKey(table, *key) for key in told)
+    found = []
+    for (name, referred), parts in groupby(session.rows(_OF_TABLE_ON_DOLTLITE, table), lambda row: row[:2]):
+        columns, others = zip(*(row[2:] for row in parts), strict=True)
+        if None in others:  # SQLite: the primary key of the table referred to
+            others = tuple(column.name for column in key_of(session.columns(referred)))
+        if len(others) == len(columns):
+            found.append(ForeignKey(table, name, columns, referred, others))
     return tuple(found)
 
 

@@ -7,12 +7,13 @@ Tables without a key, views, and sort columns whose values do not compare exactl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from ...frozen import Frozen
+from ..core.binding import equal
 from ..core.connections import Connections, Session
 from ..core.wildcards import literally
 from ..errors import TableNotFound
@@ -82,16 +83,35 @@ class TableRows:
         Cursors are those of `page`, of `Page.cursor`, or of an earlier `Found`; a text is contained in the same sense
         as for `Query.contains`. Raises what `page` raises. The cost is that of the rows looked at.
         """
+        return self._find(branch, query, position, "search", lambda session, plan: _containing(session, plan, text))
+
+    def locate(self, branch: str, query: Query, wanted: Sequence[tuple[str, Value]]) -> Found | None:
+        """The first row in which columns have these values, none of which is NULL; None where there is none.
+
+        Quick where a key or an index leads to it. Raises what `page` raises, and `TableNotFound` for a column that is
+        not there.
+        """
+        return self._find(branch, query, FIRST, "row", lambda session, plan: _equal(session, plan, wanted))
+
+    def _find(
+        self,
+        branch: str,
+        query: Query,
+        position: Position,
+        purpose: str,
+        wanted: Callable[[Session, _Plan], tuple[str, Sequence[object]]],
+    ) -> Found | None:
+        """The first row at a position that meets a condition, which comes with what it binds."""
         place, as_of = self._tables.place(branch, query.revision)
         backward, cursor = position.backward, position.cursor
-        with self._db.read(place, "search") as session:
+        with self._db.read(place, purpose) as session:
             plan = _plan(session, query, as_of)
-            condition, bound = _containing(session, plan.columns, text)
+            condition, bound = wanted(session, plan)
             if not plan.order or isinstance(cursor, int):
                 return self._find_by_offset(session, query, plan, (condition, bound), position)
             both = f"{plan.condition} AND {condition}" if plan.condition else condition
-            wanted = replace(plan, condition=both, bound=(*plan.bound, *bound))
-            rows = _read(session, wanted, cursor, 1, backward=backward is not query.descending)
+            only = replace(plan, condition=both, bound=(*plan.bound, *bound))
+            rows = _read(session, only, cursor, 1, backward=backward is not query.descending)
             if not rows:
                 return None
             found = tuple(rows[0][at] for at in plan.order_at)
@@ -218,10 +238,19 @@ def _order(session: Session, query: Query) -> str:
     return f" ORDER BY {session.dialect.quote(query.sort)}{' DESC' if query.descending else ''}"
 
 
-def _containing(session: Session, columns: Sequence[ColumnInfo], text: str) -> tuple[str, list[object]]:
+def _containing(session: Session, plan: _Plan, text: str) -> tuple[str, list[object]]:
     """The condition that some column contains a text, and what it binds."""
+    return _any_contains(session, plan.columns, text)
+
+
+def _any_contains(session: Session, columns: Sequence[ColumnInfo], text: str) -> tuple[str, list[object]]:
     quote = session.dialect.quote
     return containing(session.dialect, [quote(column.name) for column in columns if not binary(column.type)], text)
+
+
+def _equal(session: Session, plan: _Plan, wanted: Sequence[tuple[str, Value]]) -> tuple[str, list[object]]:
+    """The condition that columns have some values, and what it binds."""
+    return equal(session, plan.columns, wanted)
 
 
 def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
@@ -261,7 +290,7 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
     if query.where:
         conditions.append(dialect.condition(query.where))
     if query.contains:
-        text, value = _containing(session, columns, query.contains)
+        text, value = _any_contains(session, columns, query.contains)
         conditions.append(text)
         bound += value
     select = ", ".join(dialect.column(column.name, column.type) for column in columns)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeVar
 
+from ..errors import TableNotFound
 from ..model import ColumnInfo, SqlStyle, Value
 from .column_types import parsed
 from .literals import duration, geometric, reference_system
@@ -80,3 +81,23 @@ def among(
         return f"{names[0]} IN ({', '.join(parts[0] for parts in rows)})", values
     listed = ", ".join(f"({', '.join(parts)})" for parts in rows)
     return f"({', '.join(names)}) IN ({session.by_engine(dolt='', doltlite='VALUES ')}{listed})", values
+
+
+def equal(
+    session: Session, columns: Sequence[ColumnInfo], wanted: Sequence[tuple[str, Value]]
+) -> tuple[str, list[object]]:
+    """The condition that columns, named in upper or lower case, have these values, and what it binds; NULL is none.
+
+    Raises `TableNotFound` for a column that is none of ``columns``.
+    """
+    style, placeholder = session.dialect.traits.sql, session.dialect.placeholder
+    known = {column.name.lower(): column for column in columns}
+    parts, values = [], list[object]()
+    for name, value in wanted:
+        column = known.get(name.lower())
+        if column is None:
+            raise TableNotFound(f"There is no column {name} (any more).")
+        text, one = bound(located(value, column, style), column.type, style, placeholder)
+        parts.append(f"{session.dialect.quote(column.name)} = {text}")
+        values.append(one)
+    return " AND ".join(parts), values

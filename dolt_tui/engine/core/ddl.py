@@ -19,6 +19,10 @@ STORED = "STORED GENERATED"
 _NAME = re.compile(r"`((?:[^`]|``)*)`")
 _COLUMN = re.compile(r"^  `((?:[^`]|``)*)` (.*?),?$", re.MULTILINE)
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.|'')*'|`(?:[^`]|``)*`", re.DOTALL)
+_LISTED = r"\((`(?:[^`]|``)*`(?:, ?`(?:[^`]|``)*`)*)\)"
+_FOREIGN_KEY = re.compile(
+    rf"^  CONSTRAINT `((?:[^`]|``)*)` FOREIGN KEY {_LISTED} REFERENCES `((?:[^`]|``)*)` {_LISTED}", re.MULTILINE
+)
 _GENERATED = re.compile(r"\bGENERATED ALWAYS AS \(")
 
 
@@ -26,6 +30,20 @@ def key_of(ddl: str) -> list[str]:
     """The columns of the primary key in the key's order."""
     found = re.search(r"^  PRIMARY KEY \((.*)\),?$", _masked(ddl), re.MULTILINE)
     return [_unquoted(name) for name in _NAME.findall(found[1])] if found else []
+
+
+def foreign_keys(ddl: str) -> list[tuple[str, tuple[str, ...], str, tuple[str, ...]]]:
+    """The foreign keys: name, columns, the table referred to, and its columns; in the statement's order."""
+    if "FOREIGN KEY" not in ddl:
+        return []
+    return [
+        (_unquoted(name), _names(columns), _unquoted(referred), _names(others))
+        for name, columns, referred, others in _FOREIGN_KEY.findall(_masked(ddl))
+    ]
+
+
+def _names(listed: str) -> tuple[str, ...]:
+    return tuple(_unquoted(name) for name in _NAME.findall(listed))
 
 
 def generated(ddl: str) -> dict[str, str]:
