@@ -18,6 +18,7 @@ from ..core.connections import Session
 from ..core.workspace_rows import LOOKED_UP, of_changes, of_keys, some_keys
 from ..errors import EngineError
 from ..model import ChangeKind, ColumnInfo, Value
+from .column_conditions import condition_sql
 from .diff_layout import as_declared
 from .diff_sides import Sides, relation_of
 from .keyset import Key, Keyset, where
@@ -306,6 +307,7 @@ def _condition(
 ) -> tuple[str, tuple[object, ...]]:
     """A filter in SQL, and what it binds."""
     dialect, columns = session.dialect, sides.columns
+    declared = as_declared(list(names), columns) if dialect.traits.diff_renames_columns else list(names)
     parts: list[str] = []
     bound: tuple[object, ...] = ()
     if filter_.kinds:
@@ -313,7 +315,6 @@ def _condition(
         parts.append(f"diff_type IN ({dialect.placeholders(len(kinds))})")
         bound = tuple(str(kind) for kind in kinds)
     if filter_.column:
-        declared = as_declared(list(names), columns) if dialect.traits.diff_renames_columns else list(names)
         spelt = [
             dialect.quote(names[declared.index(name)])
             for name in (f"to_{filter_.column}", f"from_{filter_.column}")
@@ -328,6 +329,17 @@ def _condition(
             parts.append(dialect.differ(*spelt, text=any(word in type_ for word in _TEXTS)))
         else:
             parts.append(f"{spelt[0]} IS NOT NULL")
+    for condition in filter_.conditions:
+        side, _, name = condition.column.partition("_")
+        of = next((column for column in (sides.new if side == "to" else sides.old) if column.name == name), None)
+        if of is None or condition.column not in declared:
+            raise EngineError(f"There is no column {name} on the {'newer' if side == 'to' else 'older'} side.")
+        if any(name in unheld for unheld in sides.unheld):
+            raise _not_held(name)
+        quoted = dialect.quote(names[declared.index(condition.column)])
+        text, values = condition_sql(dialect, quoted, of.type, condition)
+        parts.append(text)
+        bound += tuple(values)
     if filter_.where:
         for name in frozenset().union(*sides.unheld):  # they are NULL there, so no row would match
             if re.search(rf"(?<!\w)(to|from)_{re.escape(name)}(?!\w)", filter_.where, re.IGNORECASE):

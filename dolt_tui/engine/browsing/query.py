@@ -3,61 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import field
-from enum import StrEnum
 
 from ...frozen import Frozen
 from ..core.wildcards import literally
 from ..model import ALL_CHANGES as ALL_CHANGES
 from ..model import DiffFilter as DiffFilter
-from ..model import SqlStyle, Value
-
-
-class Operator(StrEnum):
-    """How a condition compares."""
-
-    EQUAL = "="
-    UNEQUAL = "<>"
-    LESS = "<"
-    AT_MOST = "<="
-    GREATER = ">"
-    AT_LEAST = ">="
-    CONTAINS = "contains"
-    STARTS = "starts with"
-    NULL = "is null"
-    NOT_NULL = "is not null"
-
-
-class Condition(Frozen):
-    """What a column has to be."""
-
-    column: str
-    operator: Operator
-    value: Value = ""
-    """As it is bound: of the type that the column wants."""
-    typed: str = field(default="", compare=False)
-    """The condition as it was typed."""
-
-    def __str__(self) -> str:
-        """How it was understood."""
-        if self.operator in (Operator.NULL, Operator.NOT_NULL):
-            return f"{self.column} {self.operator}"
-        if self.operator in (Operator.CONTAINS, Operator.STARTS):
-            return f"{self.column} {self.operator} {self.value}"
-        if isinstance(self.value, float) and self.typed:
-            return self.typed  # its digits are more than were typed
-        return f"{self.column} {self.operator} {literal(self.value)}"
-
-
-def literal(value: Value, style: SqlStyle = SqlStyle.SQLITE) -> str:
-    """A value as SQL has it."""
-    if isinstance(value, bytes):
-        return f"x'{value.hex()}'"
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\") if style is SqlStyle.MYSQL else value
-        return "'{}'".format(escaped.replace("'", "''"))
-    if isinstance(value, float) and style is SqlStyle.MYSQL:
-        return f"{value!r}e0" if "e" not in repr(value) else repr(value)
-    return "NULL" if value is None else str(value)
+from ..model import SqlStyle
+from ..model.conditions import Condition as Condition
+from ..model.conditions import Operator as Operator
+from ..model.conditions import literal as literal
 
 
 def rendered(condition: Condition, style: SqlStyle) -> str:
@@ -71,6 +25,8 @@ def rendered(condition: Condition, style: SqlStyle) -> str:
             part = literally(str(condition.value))
             pattern = f"%{part}%" if condition.operator is Operator.CONTAINS else f"{part}%"
             return f"CAST({column} AS CHAR) LIKE {literal(pattern, style)} ESCAPE '!'"
+        case Operator.SAME | Operator.OTHER:
+            return condition.typed
     return f"{column} {condition.operator} {literal(condition.value, style)}"
 
 

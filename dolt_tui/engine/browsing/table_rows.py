@@ -15,14 +15,14 @@ from typing import Any
 from ...frozen import Frozen
 from ..core.binding import equal
 from ..core.connections import Connections, Session
-from ..core.wildcards import literally
-from ..errors import TableNotFound
+from ..errors import ColumnNotFound, TableNotFound
 from ..model import FIRST, ColumnInfo, Found, Page, Position, Value
+from .column_conditions import condition_sql
 from .keyset import Key, KeyRange, Keyset, where
-from .query import Condition, Operator, Query, binary, inexact
+from .query import Query, binary, inexact
 from .row_stream import RowStream
 from .tables import Tables
-from .text_search import containing, like, scan
+from .text_search import containing, scan
 
 
 class _Plan(Frozen):
@@ -284,7 +284,10 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
         order = []
     conditions, bound = [], []
     for condition in query.conditions:
-        text, value = _condition(session, condition)
+        of = known.get(condition.column)
+        if of is None:
+            raise ColumnNotFound(f"{query.table} has no column {condition.column}.")
+        text, value = condition_sql(dialect, dialect.quote(condition.column), of.type, condition)
         conditions.append(text)
         bound += value
     if query.where:
@@ -301,20 +304,6 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
         first_is_enough=single,
     )
     return _Plan(columns, select, relation, values, tuple(order), key, keyset, " AND ".join(conditions), tuple(bound))
-
-
-def _condition(session: Session, condition: Condition) -> tuple[str, list[object]]:
-    column, placeholder = session.dialect.quote(condition.column), session.dialect.placeholder
-    match condition.operator:
-        case Operator.NULL:
-            return f"{column} IS NULL", []
-        case Operator.NOT_NULL:
-            return f"{column} IS NOT NULL", []
-        case Operator.CONTAINS:
-            return like(session.dialect, column), [f"%{literally(str(condition.value))}%"]
-        case Operator.STARTS:
-            return like(session.dialect, column), [f"{literally(str(condition.value))}%"]
-    return f"{column} {condition.operator} {placeholder}", [condition.value]
 
 
 def _count(session: Session, plan: _Plan) -> int:

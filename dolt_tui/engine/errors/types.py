@@ -159,7 +159,9 @@ class ColumnNotFound(EngineError):
     def column(self) -> str:
         """Its name, as it was asked for; empty where the engine does not tell it."""
         match = re.match(
-            r'column "(.*)" could not be|table ".*" does not have column "(.*)"|no such column: (.*)', self.message
+            r'column "(.*)" could not be|table ".*" does not have column "(.*)"|no such column: (.*)|'
+            r".* has no column (.*)\.",
+            self.message,
         )
         return next(filter(None, match.groups()), "").rpartition(".")[2] if match is not None else ""
 

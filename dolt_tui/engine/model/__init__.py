@@ -10,6 +10,7 @@ One module for each area; all but `rewriting` can be imported from here.
 from .base import ABSENT, HEAD, STAGED, WORKING, Value
 from .calls import UNKNOWN, Call
 from .changes import Changes, RowCounts, Status, TableChange
+from .conditions import Condition, Operator
 from .diffs import (
     ALL_CHANGES,
     ChangeKind,
@@ -97,6 +98,7 @@ __all__ = [
     "Commit",
     "CommitDetail",
     "Comparison",
+    "Condition",
     "ConflictCount",
     "Cursor",
     "DiffColumn",
@@ -126,6 +128,7 @@ __all__ = [
     "MergeResult",
     "MergeState",
     "NewRow",
+    "Operator",
     "Option",
     "Page",
     "Position",

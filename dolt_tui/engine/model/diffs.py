@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from ...frozen import Frozen
 from .base import Value
+from .conditions import Condition
 from .paging import Cursor
 
 
@@ -31,10 +32,12 @@ class DiffFilter(Frozen):
     """A condition in SQL over ``to_<column>`` and ``from_<column>``, of the sides' own names."""
     column: str = ""
     """A column whose value changed, or that is on one side only and not NULL there."""
+    conditions: tuple[Condition, ...] = ()
+    """What ``to_<column>`` and ``from_<column>``, of the sides' own names, have to be."""
 
     @property
     def empty(self) -> bool:
-        return not (self.kinds or self.where or self.column)
+        return not (self.kinds or self.where or self.column or self.conditions)
 
     def wants(self, *kinds: ChangeKind) -> bool:
         """Whether rows of one of these kinds may pass."""

@@ -75,6 +75,7 @@ class DiffView(View):
         wanted = self.filter
         parts = [f"only {' and '.join(sorted(wanted.kinds))}"] if wanted.kinds else []
         parts += [f"{wanted.column} changed"] if wanted.column else []
+        parts += [str(condition) for condition in wanted.conditions]
         parts += [f"where {wanted.where}"] if wanted.where else []
         return " · ".join(parts)
 
