@@ -130,6 +130,10 @@ def _check_choices(theme: str | None, config: Config) -> None:
     try:
         if theme is None:
             config.check_theme(BUILTIN_THEMES)
+        if config.diff_colours != "theme":
+            from .ui.present.colours import DIFF_COLOURS
+
+            config.check_diff_colours(DIFF_COLOURS)
         if config.keys:
             _check_keys(config)
     except ConfigError as error:

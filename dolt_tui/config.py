@@ -14,6 +14,7 @@ DOLT_TUI_CONFIG points::
 
     [ui]
     theme = "tokyo-night"
+    diff_colours = "theme"      # or "colour-blind"
 
     [undo]
     snapshots = true            # keep uncommitted changes before a step that may destroy them
@@ -35,7 +36,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import field, replace
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -55,7 +56,7 @@ RESERVED_NAME = "demo"
 _SECTIONS: Mapping[str, tuple[str, ...] | None] = {
     "user": ("name", "email"),
     "connections": None,
-    "ui": ("theme",),
+    "ui": ("theme", "diff_colours"),
     "undo": ("snapshots", "keep"),
     "console": ("ask_above",),
     "keys": None,
@@ -85,6 +86,8 @@ class Config(Frozen):
     connections: Mapping[str, str] = field(default_factory=dict, repr=False)  # its URLs may hold passwords
     """URLs, and paths (absolute), by name."""
     theme: str | None = None
+    diff_colours: str = "theme"
+    """The name of a choice of `dolt_tui.ui.present.colours.DIFF_COLOURS`."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys by the id of the command."""
     snapshots: bool = True
@@ -102,6 +105,12 @@ class Config(Frozen):
         known = tuple(themes)
         if self.theme is not None and self.theme not in known:
             raise ConfigError(f"{self.path}: [ui] there is no theme {self.theme}{nearest(self.theme, known)}")
+
+    def check_diff_colours(self, choices: Iterable[str]) -> None:
+        """Raise `ConfigError` for colours of diffs that do not exist."""
+        known = tuple(choices)
+        if self.diff_colours not in known:
+            raise ConfigError(f"{self.path}: [ui] diff_colours must be one of {', '.join(known)}")
 
     def check_keys(self, commands: Iterable[str]) -> None:
         """Raise `ConfigError` for a key that is given to a command that does not exist."""
@@ -197,6 +206,7 @@ def _parse(path: Path, data: Mapping[str, object]) -> Config:
         user.get("email", ""),
         connections,
         found["ui"].get("theme"),
+        found["ui"].get("diff_colours", "theme"),
         found["keys"],
         **others,
     )
@@ -207,35 +217,6 @@ def _rules(path: Path, found: object) -> tuple[KeptRule, ...]:
         return rules_of(found)
     except RuleError as error:
         raise ConfigError(f"{path}: {error}") from None
-
-
-def keep_rule(rule: KeptRule, environment: Mapping[str, str] = os.environ) -> tuple[KeptRule, ...]:
-    """Add a rule to the configuration file, which is made where there is none; returns all rules that it has then.
-
-    What is in it stays as it is, comments too; of a link the file is changed that it leads to. Raises `ConfigError`
-    where the file cannot be read or written, says something that nobody understands, or has the rule already.
-    """
-    path = Path(os.path.realpath(config_path(environment)))
-    try:
-        before = path.read_bytes() if path.exists() else b""
-        known = load({CONFIG_VARIABLE: str(path)}).rules if before else ()
-        if rule in known:
-            return known
-        if any(replace(one, automatic=rule.automatic) == rule for one in known):
-            raise ConfigError(f"{path} has this rule already: change there whether it is automatic")
-        lead = b"" if not before else b"\n" if before.endswith(b"\n") else b"\n\n"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            new.write_bytes(before + lead + rule.toml.encode())
-            new.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o600)
-            found = load({CONFIG_VARIABLE: str(new)}).rules  # what nobody understands must not get there
-            os.replace(new, path)
-        finally:
-            new.unlink(missing_ok=True)
-    except OSError as error:
-        raise ConfigError(f"{path} cannot be written: {error.strerror or error}") from None
-    return found
 
 
 def _checked(where: str, value: object, wanted: type | int) -> object:

@@ -14,11 +14,11 @@ from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
-from textual.theme import ThemeProvider
 
 from dolt_tui.ui.defence import Defence
 from dolt_tui.ui.key_queue import KeyQueue
 from dolt_tui.ui.palette import Palette, SynonymProvider
+from dolt_tui.ui.present.colours import readable_variables
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.jobs import Jobs
 from dolt_tui.ui.skeleton import Skeleton
@@ -55,12 +55,15 @@ class DoltApp(App[int]):
         launch: Launch,
         *,
         theme: str | None = None,
+        diff_colours: str = "theme",
         keymap: Mapping[str, str] | None = None,
         more: Sequence[type[Actions]] = (),
         clock: Clock | None = None,
         settings: Settings | None = None,
     ) -> None:
-        """``keymap``: keys of the configuration, by the ids of commands; ``more``: groups of further commands."""
+        """``diff_colours``: the name of one of `DIFF_COLOURS`; ``keymap``: keys of the configuration, by the ids of
+        commands; ``more``: groups of further commands."""
+        self._diff_colours = diff_colours
         super().__init__()
         self._own_keys, self._more = keymap or {}, more
         self._launch, self._settings = launch, settings
@@ -81,6 +84,20 @@ class DoltApp(App[int]):
         """The main screen; there once the first frame was painted."""
         assert self._workspace is not None
         return self._workspace
+
+    def get_css_variables(self) -> dict[str, str]:
+        self.theme_variables = readable_variables(super().get_css_variables(), self._diff_colours)
+        return self.theme_variables
+
+    @property
+    def diff_colours(self) -> str:
+        """What the colours of diffs are: the name of a choice of `DIFF_COLOURS`."""
+        return self._diff_colours
+
+    @diff_colours.setter
+    def diff_colours(self, name: str) -> None:
+        self._diff_colours = name
+        self.refresh_css(animate=False)
 
     def get_driver_class(self) -> type[Driver]:
         found = super().get_driver_class()
@@ -353,9 +370,6 @@ class DoltApp(App[int]):
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
-    def search_themes(self) -> None:
-        self.push_screen(Palette(providers=[ThemeProvider], placeholder="Search for themes…"))
-
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         from dolt_tui.ui.full_screen import FullScreen
 
@@ -363,7 +377,6 @@ class DoltApp(App[int]):
             for command in screen.possible_commands:
                 key = self._commands.key_help(command)
                 yield SystemCommand(command.title, key, partial(screen.run, command.id))
-        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
     def on_unmount(self) -> None:
         if self._workspace is not None:
@@ -376,13 +389,20 @@ def run(launch: Launch, *, theme: str | None = None, config: Config | None = Non
     """Run the program until it ends; returns the exit code. A failure to open is one line on stderr."""
     import sys
 
-    from dolt_tui.config import Config, keep_rule
+    from dolt_tui.config import Config
+    from dolt_tui.config_edit import keep_choice, keep_rule
     from dolt_tui.launch import terminal_kept
     from dolt_tui.ui.session.settings import Settings
 
     config = config or Config()
-    settings = Settings(ask_above=config.ask_above, rules=config.rules, keep_rule=keep_rule)
-    app = DoltApp(launch, theme=theme or config.theme, keymap=dict(config.keys), settings=settings)
+    settings = Settings(ask_above=config.ask_above, rules=config.rules, keep_rule=keep_rule, keep_choice=keep_choice)
+    app = DoltApp(
+        launch,
+        theme=theme or config.theme,
+        diff_colours=config.diff_colours,
+        keymap=dict(config.keys),
+        settings=settings,
+    )
     crashes = app.defence.crashes
     launch.stopper = lambda code: app.exit(code, return_code=code)
     code: int | None = None

@@ -33,15 +33,13 @@ class Skeleton(Screen[None]):
         self._opening = title
 
     def compose(self) -> ComposeResult:
-        yield Static(
-            Content.assemble((" dolt-tui", "bold"), (f"  opening {self._opening}…", "$foreground 55%")), id="header"
-        )
+        yield Static(Content.assemble((" dolt-tui", "bold"), (f"  opening {self._opening}…", "$dim")), id="header")
         with Horizontal(id="body"):
             with Vertical(id="side"):
                 for number, (name, *behind) in enumerate(TABS, 1):
                     frame = self._frame("", name.lower(), f"slot-{number}{' last' if number == 1 else ''}")
                     others = "".join(f" · {other}" for other in behind)
-                    frame.border_title = Content.assemble(f"{number} {name}", (others, "not bold $foreground 50%"))
+                    frame.border_title = Content.assemble(f"{number} {name}", (others, "not bold $dim"))
                     yield frame
             with Vertical(id="right"):
                 yield self._frame("0 Main pane", "main", "slot-0")

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dolt_tui.config import ConfigError, keep_rule, load
+from dolt_tui.config import ConfigError, load
+from dolt_tui.config_edit import keep_choice, keep_rule
 from dolt_tui.config_rules import KINDS, KeptRule, rules_of
 
 FILE = """# mine
@@ -86,3 +87,35 @@ def test_what_nobody_understands(text: str, said: str, tmp_path: Path) -> None:
         load({"DOLT_TUI_CONFIG": str(file)})
     assert str(caught.value).startswith(f"{file}: ")
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", '[ui]\ntheme = "nord"\n'),
+        ("# mine", '# mine\n\n[ui]\ntheme = "nord"\n'),
+        ("[ui]", '[ui]\ntheme = "nord"\n'),
+        ('[ui] # x\ndiff_colours = "theme"\n', '[ui] # x\ntheme = "nord"\ndiff_colours = "theme"\n'),
+        ("[ui]\n  theme = 'dracula'  # dark\n[keys]\n", '[ui]\n  theme = "nord"  # dark\n[keys]\n'),
+        ('[connections]\ntheme = "x.db"\n\n[ui]\n', '[connections]\ntheme = "x.db"\n\n[ui]\ntheme = "nord"\n'),
+    ],
+)
+def test_a_choice_is_kept_and_the_rest_stays(environment: dict[str, str], before: str, after: str) -> None:
+    path = Path(environment["DOLT_TUI_CONFIG"])
+    if before:
+        path.parent.mkdir()
+        path.write_text(before)
+    keep_choice("theme", "nord", environment)
+    assert path.read_text() == after
+    assert load(environment).theme == "nord"
+
+
+@pytest.mark.parametrize("before", ['ui.theme = "dracula"\n', 'ui = {theme = "dracula"}\n', "[ui]\ntheme = \n"])
+def test_what_cannot_be_changed_safely_stays(environment: dict[str, str], before: str) -> None:
+    path = Path(environment["DOLT_TUI_CONFIG"])
+    path.parent.mkdir()
+    path.write_text(before)
+    with pytest.raises(ConfigError, match=r"config\.toml"):
+        keep_choice("theme", "nord", environment)
+    assert path.read_text() == before
+    assert [entry.name for entry in path.parent.iterdir()] == ["config.toml"]

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 from textual.command import CommandList, CommandPalette
 
+from dolt_tui.config import ConfigError
 from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.ui.palette import Palette
+from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive
@@ -43,9 +45,34 @@ async def test_a_palette_without_entries(demo: FileTarget, drive: Drive, monkeyp
                 palette._action_command_list(action)
         await user.settle()
         await user.press("escape", "escape")
-        user.app.search_themes()
-        await user.until(lambda: isinstance(user.app.screen, Palette))
-        await user.press(*MOVES, "escape")
+
+
+async def test_colours_are_tried_and_kept(demo: FileTarget, drive: Drive) -> None:
+    kept: list[tuple[str, str]] = []
+
+    def keep(key: str, value: str) -> None:
+        kept.append((key, value))
+        if value == "colour-blind":
+            raise ConfigError("it is full")
+
+    async with drive(demo, settings=Settings(keep_choice=keep)) as user:
+        before = user.app.theme
+        user.workspace.run("theme")
+        await user.settle()
+        await user.press(*MOVES)
+        assert user.app.theme != before
+        await user.press("escape")
+        assert user.app.theme == before
+        user.workspace.run("theme")
+        await user.settle()
+        await user.press("end", "enter")
+        assert kept == [("theme", user.app.theme)]
+        assert not user.app.current_theme.dark
+        added = user.app.theme_variables["added"]
+        user.workspace.run("theme.diffs")
+        await user.settle()
+        assert user.app.theme_variables["added"] != added
+        assert user.told[-1] == "This holds until the program ends. it is full"
 
 
 async def test_inputs_and_lists_without_anything_in_them(demo: FileTarget, drive: Drive) -> None:

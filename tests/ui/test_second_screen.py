@@ -110,7 +110,7 @@ async def test_its_commands_are_in_its_palette_only(demo: FileTarget, drive: Dri
     async with drive(demo, more=[CounterActions]) as user:
         assert "Count one more" not in titles(user)
         await above(user)
-        assert titles(user) == ["Count one more", "Stage the table that is selected in Changes", "Go back", "Theme"]
+        assert titles(user) == ["Count one more", "Stage the table that is selected in Changes", "Go back"]
 
 
 async def test_its_keys_wait_for_its_own_holds_and_for_the_session(demo: FileTarget, drive: Drive) -> None:

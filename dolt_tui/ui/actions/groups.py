@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from textual.binding import BindingsMap
 
+from dolt_tui.ui.actions.appearance import AppearanceActions
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.branch_delete import BranchDeleteActions
 from dolt_tui.ui.actions.branch_upkeep import BranchUpkeepActions
@@ -89,6 +90,7 @@ GROUPS: tuple[type[Actions], ...] = (
     ImportActions,
     MovingActions,
     ProgramActions,
+    AppearanceActions,
 )
 """Ours, in the order in which their commands are listed."""
 

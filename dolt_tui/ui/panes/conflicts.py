@@ -108,7 +108,7 @@ class ConflictRowsPane(MainPane):
         if not isinstance(self.loaded, LoadedConflicts) or not self._said:
             super()._show_notes(text)
             return
-        chip = Content.assemble((f" {key_of('resolver.rules')} ", "bold $accent on $accent 20%"), "  ")
+        chip = Content.assemble((f" {key_of('resolver.rules')} ", "bold $accent on $panel"), "  ")
         said = Content.assemble(chip, content(self._said))
         self.notes.display = True
         self.notes.update(said.truncate(max(20, self.size.width - 2), ellipsis=True))

@@ -24,7 +24,7 @@ class DraftPane(Pane):
         self.set_title()
 
     def set_title(self, title: str = "") -> None:
-        self.border_title = Content.assemble("5 Draft", (" · one transaction", "not bold $foreground 50%"))
+        self.border_title = Content.assemble("5 Draft", (" · one transaction", "not bold $dim"))
 
     def show(self, draft: RowDraft) -> None:
         """Show a draft."""

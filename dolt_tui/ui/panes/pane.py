@@ -80,10 +80,8 @@ class Pane(Vertical):
 
     def _set_tabs(self, more: str = "") -> None:
         """The titles of all tabs, with ``more`` behind its own."""
-        parts = [
-            (f"{name}{more}", "") if name == self.TITLE else (name, "not bold $foreground 50%") for name in self.tabs
-        ]
-        spans = [span for part in parts for span in ((" · ", "not bold $foreground 50%"), part)]
+        parts = [(f"{name}{more}", "") if name == self.TITLE else (name, "not bold $dim") for name in self.tabs]
+        spans = [span for part in parts for span in ((" · ", "not bold $dim"), part)]
         self.border_title = Content.assemble(f"{self.NUMBER} ", *spans[1:])
 
     def under_cursor(self, kind: type[T]) -> T | None:

@@ -9,20 +9,20 @@ from textual.content import Content
 from dolt_tui.ui.present.text import Cell, Style
 
 _STYLES = {
-    Style.DIM: "$foreground 55%",
+    Style.DIM: "$dim",
     Style.BOLD: "bold",
-    Style.NULL: "$foreground 45%",
-    Style.ADDED: "$success",
-    Style.REMOVED: "$error strike",
-    Style.MINUS: "$error",
-    Style.MODIFIED: "$warning",
+    Style.NULL: "$dim",
+    Style.ADDED: "$added",
+    Style.REMOVED: "$removed strike",
+    Style.MINUS: "$removed",
+    Style.MODIFIED: "$modified",
     Style.CONFLICT: "$error bold",
     Style.ACCENT: "$accent",
     Style.SUCCESS: "$success",
     Style.WARNING: "$warning",
     Style.ERROR: "$error",
     Style.KEY: "$accent bold",
-    Style.HEADING: "$foreground 55%",
+    Style.HEADING: "$dim",
 }
 
 

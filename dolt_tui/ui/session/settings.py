@@ -42,3 +42,6 @@ class Settings(Frozen):
     """Rules for conflicts that the configuration has."""
     keep_rule: Callable[[KeptRule], tuple[KeptRule, ...]] | None = None
     """Adds one to it, and returns all that it has then; blocks, and raises `ConfigError`. None: none can be added."""
+    keep_choice: Callable[[str, str], None] | None = None
+    """Sets a key of the configuration's section ``[ui]`` to a text; blocks, and raises `ConfigError`. None: it is not
+    kept."""

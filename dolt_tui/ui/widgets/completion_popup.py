@@ -50,7 +50,7 @@ CompletionPopup {
     border: round $foreground 30%;
     border-title-background: $surface;
     border-subtitle-background: $surface;
-    border-subtitle-color: $foreground 60%;
+    border-subtitle-color: $dim;
     padding: 0;
 }
 """

@@ -11,6 +11,7 @@ from rich.style import Style as RichStyle
 from textual.color import Color
 from textual.strip import Strip
 
+from dolt_tui.ui.present.colours import readable
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import ELLIPSIS, Cell, sanitise, shorten_bytes, shorten_change
 from dolt_tui.ui.present.text import Style as Named
@@ -53,7 +54,7 @@ _BOLD: Final = RichStyle(bold=True)
 
 # No component classes of Textual: it would apply the whole style sheet to each of them, for each grid.
 LOOKS: Final[Mapping[str, Look]] = {
-    "header": Look("foreground 55"),
+    "header": Look("dim"),
     "rule": Look("foreground 25"),
     "hint": Look("accent", effects=_BOLD),
     "zebra": Look(background="foreground 4"),
@@ -62,14 +63,14 @@ LOOKS: Final[Mapping[str, Look]] = {
     "cursor-blurred": Look(background="foreground 13"),
     "cell": Look(background="primary 40", effects=_BOLD),
     "placeholder": Look("foreground 40"),
-    "empty": Look("foreground 55"),
-    Named.DIM: Look("foreground 50"),
+    "empty": Look("dim"),
+    Named.DIM: Look("dim"),
     Named.BOLD: Look(effects=_BOLD),
-    Named.NULL: Look("foreground 45"),
-    Named.ADDED: Look("success"),
-    Named.REMOVED: Look("error", effects=RichStyle(strike=True)),
-    Named.MINUS: Look("error"),
-    Named.MODIFIED: Look("warning"),
+    Named.NULL: Look("dim"),
+    Named.ADDED: Look("added"),
+    Named.REMOVED: Look("removed", effects=RichStyle(strike=True)),
+    Named.MINUS: Look("removed"),
+    Named.MODIFIED: Look("modified"),
     Named.CONFLICT: Look("error", effects=_BOLD),
     Named.ACCENT: Look("accent"),
     Named.SUCCESS: Look("success"),
@@ -77,7 +78,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     Named.ERROR: Look("error"),
     Named.NUMBER: Look("foreground"),
     Named.KEY: Look(effects=_BOLD),
-    Named.HEADING: Look("foreground 55"),
+    Named.HEADING: Look("dim"),
     Named.MATCH: Look("accent", effects=RichStyle(underline=True)),
     Named.LANE0: Look("accent"),
     Named.LANE1: Look("success"),
@@ -89,7 +90,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "function": Look("secondary"),
     "string": Look("success"),
     "literal": Look("warning"),
-    "comment": Look("foreground 50"),
+    "comment": Look("dim"),
     "gutter": Look("foreground 35"),
     "gutter-here": Look("foreground 70"),
     "line-here": Look(background="foreground 6"),
@@ -98,6 +99,9 @@ LOOKS: Final[Mapping[str, Look]] = {
     "mistake": Look("error", "error 20", RichStyle(underline=True)),
     "text-cursor": Look("background", "foreground"),
 }
+
+_DECORATION: Final = frozenset({"rule", "placeholder", "gutter"})
+"""Names of what carries no meaning: it may be as faint as it likes."""
 
 
 # Themes of the terminal's own 16 colours know no shades: there, lines are told apart by these instead.
@@ -143,7 +147,10 @@ class Palette:
                 foreground = self._color(look.color)
             effects += look.effects
         # Half-transparent colours are mixed here: a terminal knows none.
-        return effects + RichStyle.from_color((background + foreground).rich_color, background.rich_color)
+        color = background + foreground
+        if background.ansi is None and color.ansi is None and _DECORATION.isdisjoint(" ".join(names).split()):
+            color = readable(color, background)
+        return effects + RichStyle.from_color(color.rich_color, background.rich_color)
 
     def _color(self, said: str) -> Color:
         """A colour of the theme, as a `Look` says it."""
