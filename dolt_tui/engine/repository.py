@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .conflicts.incoming import Incomings
     from .conflicts.kept_plans import KeptPlans
     from .conflicts.resolver import Resolver
+    from .conflicts.set_aside import SetAside
     from .connecting.endpoint import DirectoryServer
     from .console.completion_catalogue import Catalogue
     from .console.console import Console
@@ -145,7 +146,14 @@ class Repository:
         """What conflicts, and plans that decide it."""
         from .conflicts.resolver import Resolver
 
-        return Resolver(self._connections)
+        return Resolver(self._connections, self.aside)
+
+    @Later
+    def aside(self) -> SetAside:
+        """What uncommitted changes are in the way of, with them set aside and brought back."""
+        from .conflicts.set_aside import SetAside
+
+        return SetAside(self._connections, self.undo)
 
     @Later
     def row_staging(self) -> RowStaging:

@@ -186,6 +186,7 @@ def _packed_incoming(incoming: Incoming) -> dict[str, Any]:
         "stash": about,
         "drop": incoming.drop,
         **({"standing": str(incoming.standing)} if incoming.standing else {}),
+        **({"aside": True} if incoming.aside else {}),
     }
 
 
@@ -208,6 +209,7 @@ def _unpacked_incoming(record: Mapping[str, Any]) -> Incoming:
         stash,
         bool(record["drop"]),
         OperationKind(record["standing"]) if "standing" in record else None,
+        "aside" in record,
     )
 
 

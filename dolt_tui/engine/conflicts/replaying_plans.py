@@ -82,13 +82,21 @@ class Replays(Replayer):
         numbers = {commit.hash: number for number, commit in enumerate(commits, 1)}
 
         def work(session: Session, commit: Commit) -> str:
-            unchecked(session)
-            parent, ours = commit.parents[0] if commit.parents else "", resolve(session, HEAD)
-            base, theirs = (commit.hash, parent) if _procedure(incoming) == REVERT else (parent, commit.hash)
-            return _one(session, bringing, StoppedAt(commit, base, ours, theirs, numbers[commit.hash], len(commits)))
+            return brought(session, bringing, commit, numbers[commit.hash], len(commits))
 
         with self._rewriting.replayed(incoming.branch, incoming.head, commits, work, _what(incoming)) as done:
             yield done
+
+
+def brought(session: Session, bringing: Bringing, commit: Commit, number: int = 1, of: int = 1) -> str:
+    """Copy or revert a commit on the session's branch, with what is decided about it; the hash of what came of it.
+
+    Raises `NothingChanged`, `Undecided`, `ConstraintsBroken`, and `Conflicts` where a definition conflicts.
+    """
+    unchecked(session)
+    parent, ours = commit.parents[0] if commit.parents else "", resolve(session, HEAD)
+    base, theirs = (commit.hash, parent) if _procedure(bringing.incoming) == REVERT else (parent, commit.hash)
+    return _one(session, bringing, StoppedAt(commit, base, ours, theirs, number, of))
 
 
 def _one(session: Session, bringing: Bringing, at: StoppedAt) -> str:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .commit_conflicts import Replayer
     from .definitions_first import DefinitionsFirst
     from .rows import ConflictRows
+    from .set_aside import SetAside
     from .verdicts import Verdicts
 
 _MERGES = (IncomingKind.MERGE, IncomingKind.SQUASH)
@@ -39,8 +40,9 @@ _MERGES = (IncomingKind.MERGE, IncomingKind.SQUASH)
 class Resolver:
     """What conflicts where something is brought into a branch, and what becomes of it."""
 
-    def __init__(self, db: Connections) -> None:
+    def __init__(self, db: Connections, aside: SetAside) -> None:
         self._db = db
+        self._aside = aside
         self._looked_at: dict[str, str] = {}
         """Short-lived branches that are looked at, each with the one that was current."""
         self._verdicts: Verdicts | None = None
@@ -54,6 +56,8 @@ class Resolver:
         the merge raises for other reasons than conflicts: `LocalChanges`, `Unmergeable`.
         The plan of a merge or a squash is not looked at: there is only one step, and its conflicts are returned.
         """
+        if incoming.aside:
+            return self._foreseen_aside(incoming, plan)
         if incoming.kind in _MERGES:
             from .definitions_first import aligned_tables
             from .reading import foresee
@@ -66,6 +70,16 @@ class Resolver:
         from .standing import foresee as standing
 
         return standing(self._db, incoming)
+
+    def _foreseen_aside(self, incoming: Incoming, plan: ResolutionPlan | None) -> ConflictSet | None:
+        """What conflicts on a temporary branch without the uncommitted changes, told as what does on the branch."""
+        from .set_aside import on_a_clean_branch, refuse_definitions
+
+        def work(here: Incoming) -> ConflictSet | None:
+            found = self.foresee(here, replace(plan, incoming=here) if plan is not None else None)
+            return found and replace(refuse_definitions(found), incoming=incoming)
+
+        return on_a_clean_branch(self._db, incoming, work)
 
     @Later
     def definitions_first(self) -> DefinitionsFirst:
@@ -85,8 +99,15 @@ class Resolver:
 
         Raises `Undecided` with what conflicts where the plan does not decide all of it, `ConstraintsBroken`,
         `ChangedMeanwhile` where the branch, or what is brought in, is not what it was, `LocalChanges`,
-        `Serialization`, `ReadOnly`.
+        `Serialization`, `ReadOnly`. With `Incoming.aside` `Undo.perform` is above it: see `SetAside.around`.
         """
+        if incoming.aside:
+
+            def work(name: str) -> Applied:
+                here = replace(incoming, branch=name, aside=False)
+                return self.apply(here, replace(plan, incoming=here))
+
+            return self._aside.around(incoming.branch, work)
         if incoming.kind in _MERGES:
             from .computed_columns import apply
             from .definitions_first import aligned_tables
@@ -150,6 +171,14 @@ class Resolver:
         """
         from .breakable import breakable
 
+        if found.incoming.aside:
+            from .set_aside import on_a_clean_branch
+
+            return on_a_clean_branch(
+                self._db,
+                found.incoming,
+                lambda here: self.check(replace(found, incoming=here), replace(plan, incoming=here)),
+            )
         if not breakable(self._db, found, plan.step(found.commit)):
             return ()
         if found.incoming.kind in _MERGES:

@@ -78,6 +78,8 @@ class Incoming(Frozen):
     """Whether the stash is dropped once its changes are there."""
     standing: OperationKind | None = None
     """What left the conflicts that stand on the branch; None: not known, or none do."""
+    aside: bool = False
+    """Whether uncommitted changes are set aside for it, and brought back afterwards."""
 
     @property
     def doing(self) -> IncomingKind:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ..core.connections import Connections, Session
-from ..errors import NO_ANSWER, EngineError
+from ..errors import NO_ANSWER, CannotUndo, EngineError
 from .observation import Observation, composed
-from .snapshots import pin
+from .snapshots import pin, release, take
 from .steps import Reach, RefMove, RowMove, SetMove, SetState, Snapshot, UndoStep, needs_snapshot
 
 _BEGINNING = ("BEGIN", "START", "SAVEPOINT")
@@ -95,6 +96,30 @@ def pins(db: Connections, step: UndoStep, id_: str) -> tuple[str, ...]:
     gone = {move.former or move.name for move in step.refs if move.former or move.after is None}
     there = None if step.branch in gone else step.branch
     return (*step.pins, *db.write(there, work, "undo: keep commits", retry=True))
+
+
+def keep(
+    db: Connections, before: Observation, names: Iterable[str], id_: str, reach: Reach, *, anyway: bool
+) -> tuple[dict[str, Snapshot], str]:
+    """Snapshots of what a step may destroy, by branch; and why there is one missing.
+
+    ``reach``: how far it goes on the first of these branches. Raises `CannotUndo` unless it is done ``anyway``.
+    """
+    kept: dict[str, Snapshot] = {}
+    reason = ""
+    for number, name in enumerate(names):
+        state = before.sets.get(name)
+        far = reach if number == 0 else Reach.WORKING
+        if state is None or state.busy or not needs_snapshot(state, far):
+            continue
+        try:
+            kept[name] = take(db, name, f"{id_}-{number}", state)
+        except CannotUndo as error:
+            if not anyway:
+                release(db, [snapshot.tag for snapshot in kept.values()])
+                raise
+            reason = error.message
+    return kept, reason
 
 
 def exists(session: Session, commit: str) -> bool:

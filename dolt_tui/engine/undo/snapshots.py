@@ -8,6 +8,7 @@ from one that is about to be put back. The messages of the commits say how to pu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 
 from ..core.compare_and_write import call
@@ -168,20 +169,48 @@ def restore(session: Session, snapshot: Snapshot, head: str, expected: Expected)
     was. What it was must be kept elsewhere.
     """
     tip = _resolve(session, snapshot.tag)
-    pin(session, snapshot.tag.removeprefix(SNAPSHOT_TAGS) + _RESTORING, tip)
+    set_to(session, snapshot.tag.removeprefix(SNAPSHOT_TAGS), tip, _staged(session, snapshot), head, expected)
+
+
+def set_to(session: Session, name: str, tip: str, staged: str, head: str, expected: Expected) -> None:
+    """`restore` by the two commits of a snapshot that is called ``name``: ``tip`` has the working set."""
+    restoring = pin(session, name + _RESTORING, tip)
     # With everything staged no table counts as new: a hard reset removes those made since.
     # engine-facts.md#hard-reset-keeps-new-tables
     session.call("dolt_add", "-A")
     call(session, [expected], "dolt_reset", "--hard", tip)
-    restore_staged(session, snapshot, head, Expected(session.revision, tip))
-    free(session, snapshot.tag + _RESTORING)
+    _set_staged(session, staged, head, Expected(session.revision, tip))
+    free(session, restoring)
+
+
+def staged_and_working(session: Session, name: str, head: str, staged: str, working: str) -> tuple[str, str]:
+    """Two commits for `set_to` with the data of other ones, made on the session's branch, which is nobody else's:
+    the staged set's on top of ``head``, and the working set's on top of that."""
+    session.call("dolt_reset", "--hard", staged)
+    soft_reset(session, head)
+    first = str(session.call("dolt_commit", "--allow-empty", "-m", _STAGED + name)[0])
+    session.call("dolt_reset", "--hard", working)
+    soft_reset(session, first)
+    return first, str(session.call("dolt_commit", "--allow-empty", "-m", _WORKING + name)[0])
+
+
+def commits_of(session: Session, snapshot: Snapshot) -> tuple[str, str]:
+    """The commits of the staged and of the working set; the same one twice where these are equal."""
+    return _staged(session, snapshot), _resolve(session, snapshot.tag)
 
 
 def restore_staged(session: Session, snapshot: Snapshot, head: str, expected: Expected) -> None:
     """Set the session's branch to ``head`` with the staged set of a snapshot; the working set stays. As `restore`."""
-    staged = _resolve(session, f"{snapshot.tag}~1" if snapshot.working else snapshot.tag)
+    _set_staged(session, _staged(session, snapshot), head, expected)
+
+
+def _set_staged(session: Session, staged: str, head: str, expected: Expected) -> None:
     call(session, [expected], "dolt_reset", staged)
     soft_reset(session, head, Expected(session.revision, staged))
+
+
+def _staged(session: Session, snapshot: Snapshot) -> str:
+    return _resolve(session, f"{snapshot.tag}~1" if snapshot.working else snapshot.tag)
 
 
 def _resolve(session: Session, ref: str) -> str:
@@ -205,6 +234,13 @@ def free(session: Session, *names: str) -> None:
             session.run(delete)
         except RefNotFound:
             continue
+
+
+def release(db: Connections, names: Sequence[str]) -> None:
+    """Remove tags that nothing needs any more; one that stays because of an error does no harm."""
+    if names:
+        with suppress(EngineError):
+            db.write(None, lambda session: free(session, *names), "undo: free", retry=True)
 
 
 def free_calls(dialect: Dialect, *names: str) -> tuple[Call, ...]:

@@ -19,6 +19,7 @@ from ..core.cancellation import acquired, uncancelled
 from ..core.connections import Connections, Session
 from ..core.write_tracker import recording
 from ..errors import (
+    BranchNotFound,
     Busy,
     CannotUndo,
     EngineError,
@@ -29,12 +30,12 @@ from ..errors import (
 )
 from ..model import UNKNOWN, Call
 from ..model.rewriting import REBASE_BRANCH
-from .begun import NOTHING, Begun, exists, first_commit, interrupted, joined, new_id, pins, why_not
+from .begun import NOTHING, Begun, exists, first_commit, interrupted, joined, keep, new_id, pins, why_not
 from .journal import Journal
 from .observation import Observation, observe, observe_sets, ref_moves, set_moves
 from .restore import UndoPreview, apply, preview, refuse_changed
-from .snapshots import free, free_calls, repair, tags, take
-from .steps import SNAPSHOT_TAGS, Reach, RowMove, SetMove, Snapshot, UndoSettings, UndoStep, needs_snapshot
+from .snapshots import free, free_calls, release, repair, tags, take
+from .steps import SNAPSHOT_TAGS, Reach, RowMove, SetMove, SetState, Snapshot, UndoSettings, UndoStep
 
 log = logging.getLogger(__name__)
 
@@ -206,6 +207,21 @@ class Undo:
                 begun.kept, begun.reason = self._keep(begun.before, [branch], begun.id, Reach.STAGED, begun.anyway)
                 self._announce(begun)
 
+    def keep(self, branch: str) -> tuple[SetState, Snapshot | None]:
+        """Within `perform`: its ``branch`` as it was found, and what keeps its uncommitted changes; None for none.
+
+        They are kept for this step also where snapshots are switched off. Raises `CannotUndo` where they cannot be.
+        """
+        begun = self._doing
+        state = begun.before.sets.get(branch) if begun is not None else None
+        if begun is None or state is None:
+            raise BranchNotFound(f"There is no branch {branch} any more.")
+        if not state.clean and branch not in begun.kept:
+            with uncancelled():
+                begun.kept[branch] = take(self._db, branch, f"{begun.id}a", state)
+                self._announce(begun)
+        return state, begun.kept.get(branch)
+
     def _announce(self, begun: Begun) -> None:
         """Record that a step is about to be done, where it may destroy something."""
         if begun.kept:
@@ -267,21 +283,9 @@ class Undo:
         self, before: Observation, names: Iterable[str], id_: str, reach: Reach, anyway: bool
     ) -> tuple[dict[str, Snapshot], str]:
         """Snapshots of what the step may destroy, by branch; and why there is one missing."""
-        kept: dict[str, Snapshot] = {}
-        reason = "" if self.snapshots_on else "snapshots are switched off in the configuration"
-        for number, name in enumerate(names):
-            state = before.sets.get(name)
-            far = reach if number == 0 else Reach.WORKING
-            if state is None or state.busy or not self.snapshots_on or not needs_snapshot(state, far):
-                continue
-            try:
-                kept[name] = take(self._db, name, f"{id_}-{number}", state)
-            except CannotUndo as error:
-                if not anyway:
-                    self._free([snapshot.tag for snapshot in kept.values()])
-                    raise
-                reason = error.message
-        return kept, reason
+        if not self.snapshots_on:
+            return {}, "snapshots are switched off in the configuration"
+        return keep(self._db, before, names, id_, reach, anyway=anyway)
 
     def _note(self, begun: Begun) -> UndoStep | None:
         """Record the step, if there was one."""
@@ -443,6 +447,4 @@ class Undo:
 
     def _free(self, names: Sequence[str]) -> None:
         """Remove tags that nothing needs any more; one that stays because of an error does no harm."""
-        if names:
-            with suppress(EngineError):
-                self._db.write(None, lambda session: free(session, *names), "undo: free", retry=True)
+        release(self._db, names)
