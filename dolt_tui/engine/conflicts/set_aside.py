@@ -131,7 +131,7 @@ def _do_not_fit(error: EngineError) -> LocalChanges:
         found = error.found
         tables = [*(each.table for each in found.tables), *(each.table for each in found.schema)]
     elif isinstance(error, Conflicts):
-        tables = [conflict.table for conflict in error.tables]
+        tables = [table for table, _ in error.tables]
     named = f" in {', '.join(dict.fromkeys(tables))}" if tables else ""
     return LocalChanges(
         f"Your uncommitted changes{named} conflict with what would be brought in. Nothing was changed.",
@@ -152,7 +152,7 @@ def on_a_clean_branch(db: Connections, incoming: Incoming, work: Callable[[Incom
 
 
 def refuse_definitions(found: ConflictSet) -> ConflictSet:
-    """Raise `LocalChanges` where a definition conflicts: what is made equal to decide that has to stand on the branch."""
+    """Raise `LocalChanges` where a definition conflicts: what aligns it would have to stand on the branch."""
     if found.schema:
         tables = ", ".join(conflict.table for conflict in found.schema)
         raise LocalChanges(f"The definition of {tables} conflicts, which is decided only where nothing is uncommitted.")
