@@ -16,8 +16,9 @@ from dolt_tui.ui.main_view.conflicts import ConflictPages, ConflictsView, Loaded
 from dolt_tui.ui.present.conflict_lists import RowChangeBy, change_rows
 from dolt_tui.ui.present.conflict_record import outcome_rows, record_rows, remarks, undecided_text
 from dolt_tui.ui.present.conflict_rows import Decided, Line, base_row, lines_of, merge_of, shape_of
-from dolt_tui.ui.present.differences import by_word, json_object, json_text, merged_json, windows, wrapped
+from dolt_tui.ui.present.differences import by_word, windows, wrapped
 from dolt_tui.ui.present.grid_rows import Request, Row
+from dolt_tui.ui.present.json_paths import json_object, json_text, merged_json
 from dolt_tui.ui.present.text import Style, plain
 
 COLUMNS = tuple(

@@ -23,16 +23,9 @@ from dolt_tui.ui.present.conflict_rows import (
     mark,
     values_cells,
 )
-from dolt_tui.ui.present.differences import (
-    MISSING,
-    by_word,
-    json_leaves,
-    json_object,
-    json_short,
-    long_text,
-    wrapped,
-)
+from dolt_tui.ui.present.differences import by_word, long_text, wrapped
 from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.json_paths import MISSING, json_leaves, json_object, json_short
 from dolt_tui.ui.present.text import ABSENT_SIGN, Cell, Style, cell, is_numeric, join, sanitise, styles, value_cell
 from dolt_tui.words import plural
 

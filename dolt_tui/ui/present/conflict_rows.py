@@ -21,8 +21,9 @@ from dolt_tui.engine.model.conflicts import (
     TablePlan,
 )
 from dolt_tui.frozen import Frozen
-from dolt_tui.ui.present.differences import changes_text, json_changes, json_object, merged_json, same_json, windows
+from dolt_tui.ui.present.differences import windows
 from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.json_paths import changes_text, json_changes, json_object, merged_json, same_json
 from dolt_tui.ui.present.text import ABSENT_SIGN, Cell, Style, cell, is_numeric, plain, sanitise, styles, value_cell
 from dolt_tui.words import count, plural
 

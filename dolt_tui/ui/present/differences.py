@@ -1,31 +1,281 @@
-"""What differs between values of a cell: within long texts by word, within JSON by path. Pure."""
+"""What differs between two texts, as spans and cells: ``word_diff`` finds it, and this shows it. Pure.
+
+What differs within JSON is in ``json_paths``.
+"""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
-from typing import Any, TypeAlias
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from decimal import Context, Decimal, localcontext
+from typing import Final
 
 from rich.cells import cell_len, chop_cells
 
-from dolt_tui.engine.conflicts.json_keys import merge_objects
-from dolt_tui.ui.present.text import ELLIPSIS, NULL, Cell, Span, sanitise, value_text
+from dolt_tui.engine.core.literals import number_text
+from dolt_tui.ui.present.text import ELLIPSIS, Cell, Span, Style, is_numeric, sanitise, styles, value_text
+from dolt_tui.ui.present.word_diff import WORDS, clings, clusters, common_ends, parts
+from dolt_tui.words import plural
 
-_MOST_JSON = 200_000
-"""Longer texts are not looked at as JSON."""
-_MOST_WORDS = 4000
-"""Of longer texts only the beginning and the end that both have are told apart from the rest."""
-_BEFORE = 8
+GONE: Final = Style.REMOVED
+"""The style of what only the old side has."""
+COME: Final = styles(Style.ADDED, Style.BOLD)
+"""The style of what only the new side has."""
+_BEFORE: Final = 8
 """Characters that are shown before the first one that differs, where no word begins nearby."""
-_SAVES = 4
+_SAVES: Final = 4
 """Leaving out no more than this would save nothing."""
-_SHORT = 18
-"""Characters of a change within JSON that leave room for the old value."""
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+_KEPT: Final = 400
+"""Characters of a part of a text that are kept for a line."""
+_LEAST_FOLD: Final = 3
+"""Lines that are folded; fewer take no more room than saying so."""
 
-JsonObject: TypeAlias = "dict[str, Any]"
+
+# both sides, or one text with both
+
+
+def marked(old: str, new: str) -> tuple[list[Span], list[Span]]:
+    """Both sides, sanitised and with their lines: with a style where they differ, without one where they do not."""
+    sides: tuple[list[Span], list[Span]] = [], []
+    for part in parts(old, new):
+        for side, text, style in zip(sides, part, (GONE, COME), strict=True):
+            if text:
+                side.append((sanitise(text, one_line=False), "" if part.same else style))
+    return sides
+
+
+def inline(old: str, new: str) -> list[Span]:
+    """One text of both, sanitised and with its lines: what is gone before what came in its place."""
+    spans: list[Span] = []
+    for part in parts(old, new):
+        if part.same:
+            spans.append((sanitise(part.new, one_line=False), ""))
+            continue
+        spans += [
+            (sanitise(text, one_line=False), style) for text, style in ((part.old, GONE), (part.new, COME)) if text
+        ]
+    return spans
+
+
+def by_word(text: str, other: str, style: str) -> list[Span]:
+    """A text as spans, not sanitised: with a style where ``other`` is not the same."""
+    return [(part.old, "" if part.same else style) for part in parts(text, other) if part.old]
+
+
+def folded(lines: Sequence[Cell], context: int = 1) -> list[Cell | range]:
+    """Lines with a difference, and ``context`` lines around each; the numbers of the lines between as a range.
+
+    Where nothing differs all lines stay.
+    """
+    differ = [at for at, line in enumerate(lines) if any(is_marked(style) for _, style in line)]
+    if not differ:
+        return list(lines)
+    shown = {near for at in differ for near in range(at - context, at + context + 1)}
+    found: list[Cell | range] = []
+    at = 0
+    while at < len(lines):
+        end = at
+        while end < len(lines) and end not in shown:
+            end += 1
+        found += [range(at, end)] if end - at >= _LEAST_FOLD else lines[at:end]
+        if end < len(lines):
+            found.append(lines[end])
+        at = end + 1
+    return found
+
+
+def is_marked(style: str) -> bool:
+    """Whether a span with a style is a difference."""
+    names = style.split()
+    return Style.REMOVED in names or Style.ADDED in names
+
+
+def delta(old: object, new: object) -> str:
+    """By how much a number or a day changed: ``+350.00``, ``−3``, ``+3 days``; empty for other values."""
+    if is_numeric(old) and is_numeric(new):
+        one, other = (_decimal(value) for value in (old, new))
+        if not (one.is_finite() and other.is_finite()):
+            return ""
+        with localcontext(Context(prec=1000)):
+            found = other - one
+            return _signed(number_text(abs(found)), found < 0) if found else ""
+    if isinstance(old, dt.date) and isinstance(new, dt.date):
+        if isinstance(old, dt.datetime) or isinstance(new, dt.datetime):
+            return ""
+        days = (new - old).days
+        return _signed(plural(abs(days), "day"), days < 0) if days else ""
+    return ""
+
+
+def _decimal(value: object) -> Decimal:
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(str(value))
+
+
+def _signed(text: str, negative: bool) -> str:
+    return f"{'−' if negative else '+'}{text}"
+
+
+# on one line
+
+
+class Sides:
+    """A text and the one that replaced it, for one line: made once, and fitted to any width.
+
+    Of long texts a part is kept that is more than a line shows, from before the first difference on.
+    """
+
+    __slots__ = ("_ends", "_more", "_spans", "_start", "_texts", "_widths")
+
+    def __init__(self, old: str, new: str) -> None:
+        start, end = common_ends(old, new)
+        first = max(0, start - _KEPT)
+        texts = [side[first : len(side) - max(0, end - _KEPT)] for side in (old, new)]
+        self._more = [end > _KEPT or len(text) > 4 * _KEPT for text in texts]
+        texts = [text[: 4 * _KEPT] for text in texts]
+        if first:
+            texts = [ELLIPSIS + text for text in texts]
+        self._texts = texts
+        self._start = start - first + bool(first)
+        """Where they begin to differ."""
+        self._ends = [max(self._start, min(len(text), len(side) - end - first + bool(first)))
+                      for text, side in zip(texts, (old, new), strict=True)]  # fmt: skip
+        """Where, behind that, both are the same."""
+        self._spans: tuple[list[Span], list[Span]] | None = None
+        self._widths = tuple(_width(text) + more for text, more in zip(texts, self._more, strict=True))
+
+    def whole(self, style: str = GONE, other: str = COME) -> Cell:
+        """As much as is kept, without what differs."""
+        return (sanitise(self._texts[0]), style), (" ", ""), (sanitise(self._texts[1]), other)
+
+    def both(self, room: int) -> tuple[Cell, Cell]:
+        """Each in half of the room at least, a cell between them; the old one is empty where there is none for it."""
+        rooms = _shares(self._widths[0], self._widths[1], room)
+        skip = self._skipped(rooms)
+        old, new = (self._side(at, rooms[at], skip) for at in (0, 1))
+        return old, new
+
+    def one(self, at: int, room: int) -> Cell:
+        """The old (0) or the new (1) side in the room; both begin at the same place."""
+        return self._side(at, room, self._skipped((room, room)), alone=True)
+
+    def _skipped(self, rooms: tuple[int, int]) -> int:
+        """How many characters at the beginning are left out, so that one sees what differs."""
+        short = [at for at in (0, 1) if self._widths[at] > rooms[at] > 0]
+        needed = [(_width(self._texts[at][: self._ends[at]]) + 1, rooms[at]) for at in short]
+        if all(need <= room for need, room in needed) or self._start == max(map(len, self._texts)):
+            return 0
+        least = min(rooms[at] for at in short)
+        text, before = self._texts[0], min(_BEFORE, least // 3)
+        skip = max(0, self._start - before)
+        word = max((text.rfind(sign, max(0, self._start - 2 * before), self._start) for sign in " \n\t,"), default=-1)
+        skip = word + 1 if word >= 0 else skip
+        # where all that differs is seen, more of what comes before it is
+        left = min(rooms[at] - 2 - _width(self._texts[at][skip : self._ends[at]]) for at in short)
+        if left > 0:
+            ended = any(self._ends[at] < len(self._texts[at]) for at in short)
+            skip = max(0, skip - (left // 2 if ended else left))
+        while skip < self._start and text[skip].isspace():
+            skip += 1
+        skip = min(skip, *(len(side) - 1 for side in self._texts if side))  # something of both is seen
+        while skip and any(clings(side[skip : skip + 1], side[skip - 1]) for side in self._texts if skip < len(side)):
+            skip -= 1
+        return skip if skip > _SAVES or self._start > least // 2 else 0
+
+    def _side(self, at: int, room: int, skip: int, *, alone: bool = False) -> Cell:
+        """One side from a place on, cut to the room."""
+        if room <= 0:
+            return ()
+        if self._spans is None:
+            self._spans = _styled_sides(self._texts)
+        plain = _ALONE[at] if alone else _BESIDE[at]
+        spans = self._spans[at]
+        if self._widths[at] <= room:
+            skip = 0
+        shown: list[Span] = [(ELLIPSIS, plain)] if skip and room > _LEAST_CUT else []
+        for text, style in spans:
+            if skip >= len(text):
+                skip -= len(text)
+                continue
+            piece = text[skip:]
+            skip = 0
+            if style and piece.isspace():
+                piece = piece.replace(" ", _BLANK)
+            shown.append((sanitise(piece), style or plain))
+        if self._more[at]:
+            shown.append((ELLIPSIS, plain))
+        return clipped(shown, room)
+
+
+_BESIDE: Final = (styles(Style.REMOVED, Style.DIM), "")
+"""The styles of what is the same, where both sides are on one line."""
+_ALONE: Final = (Style.MINUS, Style.ADDED)
+"""The same, where each has a line of its own."""
+_BLANK: Final = "␣"
+"""Stands for a blank where nothing but blanks differs."""
+_LEAST: Final = 5
+"""Cells that both sides need together to be seen both."""
+
+
+_LEAST_CUT: Final = 3
+"""Cells of a side that say that its beginning is cut; in fewer, only what differs is seen."""
+
+
+def _styled_sides(texts: Sequence[str]) -> tuple[list[Span], list[Span]]:
+    sides: tuple[list[Span], list[Span]] = [], []
+    for part in parts(texts[0], texts[1]):
+        for side, text, style in zip(sides, part, (GONE, COME), strict=True):
+            if text:
+                side.append((text, "" if part.same else style))
+    return sides
+
+
+def _width(text: str) -> int:
+    text = sanitise(text)
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def _shares(old: int, new: int, room: int) -> tuple[int, int]:
+    """How much of a room two sides get, of which they would have so many cells; one cell stays between them."""
+    if old + new + 1 <= room:
+        return old, new
+    if room < _LEAST:
+        return 0, room
+    both = room - 1
+    new_room = min(new, max(both - both // 2, both - old))
+    return both - new_room, new_room
+
+
+def fitted(old: str, new: str, room: int) -> tuple[Cell, Cell]:
+    """Both sides for one line, sanitised and marked, in ``room`` cells with one between them.
+
+    Each has half of it at least. What both begin or end with is cut with an ellipsis first; the new side is never cut
+    away. The old one is empty where there is no room for two.
+    """
+    return Sides(old, new).both(room)
+
+
+def clipped(spans: Sequence[Span], room: int) -> Cell:
+    """Sanitised spans cut to a room with an ellipsis; no character loses the marks that belong to it."""
+    used, shown = 0, list[Span]()
+    for number, (text, style) in enumerate(spans):
+        size = len(text) if text.isascii() else cell_len(text)
+        if used + size < room or (used + size == room and number == len(spans) - 1):
+            shown.append((text, style))
+            used += size
+            continue
+        if used + size == room and not any(more for more, _ in spans[number + 1 :]):
+            shown.append((text, style))
+            break
+        piece = ""
+        for sign in clusters(text[: 2 * room + 8]):
+            size = cell_len(sign)
+            if used + size > room - 1:
+                break
+            piece += sign
+            used += size
+        shown.append((piece + ELLIPSIS, style))
+        break
+    return tuple(shown)
 
 
 # texts
@@ -36,7 +286,7 @@ def windows(texts: Sequence[str], room: int) -> list[str]:
 
     Each begins at the same place, at that of a word where one is near.
     """
-    differ = [at for text in texts[1:] if (at := _common(texts[0], text)) < max(len(texts[0]), len(text))]
+    differ = [at for text in texts[1:] if (at := common_ends(texts[0], text)[0]) < max(len(texts[0]), len(text))]
     if not differ or max(map(len, texts)) <= room:
         return list(texts)
     first = min(differ)
@@ -48,31 +298,6 @@ def windows(texts: Sequence[str], room: int) -> list[str]:
     return [ELLIPSIS + text[skip:] for text in texts]
 
 
-def _common(one: str, other: str) -> int:
-    """How many characters two texts have in common at their beginnings."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:  # slices are compared quickly, also of megabytes
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
-    return low
-
-
-def by_word(text: str, other: str, style: str) -> list[Span]:
-    """A text as spans: with a style where ``other`` has not the same words."""
-    ours, theirs = _WORDS.findall(text), _WORDS.findall(other)
-    if max(len(ours), len(theirs)) > _MOST_WORDS:
-        start = _common(text, other)
-        end = min(_common(text[start:][::-1], other[start:][::-1]), len(text) - start)
-        parts = [(text[:start], ""), (text[start : len(text) - end], style), (text[len(text) - end :], "")]
-        return [part for part in parts if part[0]]
-    spans: list[Span] = []
-    matcher = SequenceMatcher(None, theirs, ours, autojunk=False)
-    for kind, _, _, start, end in matcher.get_opcodes():
-        if start < end:
-            spans.append(("".join(ours[start:end]), "" if kind == "equal" else style))
-    return spans
-
-
 def wrapped(spans: Iterable[Span], width: int) -> list[Cell]:
     """Spans in lines of at most ``width`` cells, sanitised; words are kept whole where they fit."""
     lines: list[list[Span]] = [[]]
@@ -82,7 +307,7 @@ def wrapped(spans: Iterable[Span], width: int) -> list[Cell]:
             if number:
                 lines.append([])
                 used = 0
-            for word in _WORDS.findall(part):
+            for word in WORDS.findall(part):
                 size = cell_len(word)
                 if used and used + size > width:
                     lines.append([])
@@ -96,117 +321,6 @@ def wrapped(spans: Iterable[Span], width: int) -> list[Cell]:
                 lines[-1].append((pieces[-1], style))
                 used += cell_len(pieces[-1])
     return [tuple(line) for line in lines]
-
-
-# JSON
-
-
-class _Number(str):
-    """A number of JSON as it is written: read and written again it could lose digits. No text is equal to it."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Number) and str(self) == str(other)
-
-    __hash__ = str.__hash__
-
-
-def json_object(value: object) -> JsonObject | None:
-    """The object that a JSON text holds, its numbers as they are written; None for anything else."""
-    if not isinstance(value, str) or len(value) > _MOST_JSON or not value.lstrip().startswith("{"):
-        return None
-    try:
-        found = json.loads(value, parse_float=_Number, parse_int=_Number)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def json_text(value: Any) -> str:
-    """The text of what `json_object` read."""
-    if isinstance(value, _Number):
-        return str(value)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{json.dumps(key, ensure_ascii=False)}: {json_text(value[key])}" for key in value) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(json_text, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
-
-
-class _Missing:
-    """Stands for a key that is not there."""
-
-
-MISSING = _Missing()
-Change: TypeAlias = "tuple[str, Any, Any]"
-"""The path of something within JSON, and what it was and is; `MISSING` where it is not there."""
-
-
-def json_changes(old: JsonObject, new: JsonObject, path: str = "") -> Iterator[Change]:
-    """What differs between two objects, by path: ``address.zip``; lists as a whole."""
-    for key in (*old, *(key for key in new if key not in old)):
-        before, after = old.get(key, MISSING), new.get(key, MISSING)
-        name = f"{path}.{key}" if path else key
-        if isinstance(before, dict) and isinstance(after, dict):
-            yield from json_changes(before, after, name)
-        elif before != after:
-            yield name, before, after
-
-
-def json_leaves(found: JsonObject, path: str = "") -> dict[str, Any]:
-    """What an object holds, by path; lists and empty objects as a whole."""
-    leaves: dict[str, Any] = {}
-    for key, value in found.items():
-        name = f"{path}.{key}" if path else key
-        leaves |= json_leaves(value, name) if isinstance(value, dict) and value else {name: value}
-    return leaves
-
-
-def json_short(value: Any) -> str:
-    """A value within JSON for people: texts without their quotes."""
-    if value is MISSING:
-        return NULL
-    return str(value) if isinstance(value, str) else json_text(value)
-
-
-def changes_text(changes: Sequence[Change]) -> str:
-    """What changed, on one line: ``zip 4000 → 1100``, ``+vip true``, ``−fax``; of several the first, and how many more.
-
-    There has to be one at least.
-    """
-    name, before, after = changes[0]
-    if before is MISSING:
-        said = f"+{name} {json_short(after)}"
-    elif after is MISSING:
-        said = f"−{name}"
-    else:
-        was = json_short(before)
-        said = f"{name} {was} → {json_short(after)}"
-        if len(said) > _SHORT:
-            said = f"{name} → {json_short(after)}"
-    return said + (f"  +{len(changes) - 1}" if len(changes) > 1 else "")
-
-
-def merged_json(base: object, ours: object, theirs: object) -> str | None:
-    """JSON with what both sides changed in it; None where they changed the same, or one of them holds no object.
-
-    Objects that both added have no base: then all keys are changes.
-    """
-    if not (isinstance(ours, str) and isinstance(theirs, str)) or json_object(ours) is None:
-        return None
-    if json_object(theirs) is None or not (base is None or json_object(base) is not None):
-        return None
-    try:
-        return merge_objects(str(base) if base is not None else None, ours, theirs)[0]
-    except ValueError:
-        return None
-
-
-def same_json(one: object, other: object) -> bool:
-    """Whether two texts hold the same JSON object."""
-    found = json_object(one)
-    return found is not None and found == json_object(other)
 
 
 def long_text(value: object, room: int) -> bool:
