@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from dolt_tui.ui.commands import OutOfPlace
 from dolt_tui.ui.full_screen import FullScreen
 from dolt_tui.ui.panes.bars import FooterBar
 from dolt_tui.ui.panes.filter_bar import FilterBar
@@ -110,14 +109,17 @@ class PaneScreen(FullScreen):
 
     # the bars
 
+    @on(FooterBar.Clicked)
+    def _footer_clicked(self, event: FooterBar.Clicked) -> None:
+        self.run(event.command)
+
     def draw_bars(self) -> None:
         """Draw the header and the footer again."""
         self.draw_footer()
 
     def draw_footer(self) -> None:
         """Draw the footer again: the keys of the pane in focus, or whether they can be used, are others."""
-        typed = self.focused_pane.TYPED
-        shown = self.actions.commands.footer(self.focused_pane.key_place, typed=typed, shared=self.PLACE)
-        reasons = [(command, self.why_not(command.id)) for command in shown]
-        possible = [(command, not why) for command, why in reasons if not isinstance(why, OutOfPlace)]
-        self.footer.show(possible, typed=typed)
+        typed, actions = self.focused_pane.TYPED, self.actions
+        shown = actions.commands.footer(self.focused_pane.key_place, typed=typed, shared=self.PLACE, now=actions.shows)
+        words = ((command, actions.word(command)) for command in shown if not self.why_not(command.id))
+        self.footer.show(words, typed=typed)

@@ -13,6 +13,7 @@ from dolt_tui.ui.commands import (
     UNCOMMITTED,
     CommandSet,
     DeclarationError,
+    Footer,
     InvalidKey,
     command,
 )
@@ -88,6 +89,40 @@ def test_what_a_pane_shows_may_have_keys_that_go_before_those_of_the_pane() -> N
         CommandSet([OfThePane, OfWhatItShows], {"revert": "W"})
     with pytest.raises(InvalidKey, match='revert = "K": this key is that of drop'):
         CommandSet([OfThePane, OfWhatItShows], {"drop": "K", "revert": "K"})
+
+
+class Mixed:
+    unread = 0
+
+    def wanted(self) -> Footer:
+        return Footer.FIRST if self.unread else Footer.NEVER
+
+    def counted(self) -> str:
+        return f"read {self.unread}" if self.unread else ""
+
+    @command("late", "a", "late", "Late", LOG, footer=True, rank=1)
+    @command("more", "b", "more", "More", LOG)
+    @command("last", "d", "last", "Last", LOG, footer=Footer.LAST)
+    @command("main", "e", "main", "Main", LOG, footer=True)
+    @command("read", "f", "read", "Read", LOG, footer=wanted, says=counted)
+    @command("list", "g", "list", "List", LOG, footer=Footer.NEVER)
+    @command("find", "h", "find", "Find", footer=True)
+    @command("save", "i", "save", "Save", footer=True, rank=-1)
+    @command("undo", "j", "undo", "Undo")
+    @command("gone", "e", "gone", "What the pane has the key of", footer=True)
+    @command("named", "", "named", "What has no key", footer=True)
+    def anything(self) -> None: ...
+
+
+def test_the_footer_has_what_is_wanted_most_first() -> None:
+    found, group = CommandSet([Mixed]), Mixed()
+
+    def shown() -> list[str]:
+        return [item.word(group) for item in found.footer(LOG, now=lambda item: item.shown_now(group))]
+
+    assert shown() == ["main", "save", "late", "find", "last", "more", "undo"]
+    group.unread = 2
+    assert shown()[:3] == ["read 2", "main", "save"]
 
 
 def test_what_is_in_several_places_says_the_same_of_itself() -> None:

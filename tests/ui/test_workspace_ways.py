@@ -302,10 +302,29 @@ async def test_larger_and_smaller(demo: FileTarget, drive: Drive) -> None:
 
 async def test_the_footer_says_what_the_pane_can(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo) as user:
-        for key, words in (("1", "stage"), ("2", "merge…"), ("3", "reset…"), ("4", "drop…"), ("5", "join…")):
-            await user.press(key)
-            assert words in user.lines[-1], key
-            assert "palette" in user.lines[-1]
+        for keys, words in (
+            ("1", " space stage  ⏎ rows  a stage all  c commit  d discard…"),
+            ("1 space", " space unstage  ⏎ rows  a unstage all  c commit"),
+            ("2", " ⏎ compare  n new…  c switch to…  / search"),
+            ("j", " space switch  ⏎ compare  n new…  M merge…"),
+            ("W", " W unmark  space switch"),
+            ("3", " W compare…  ⏎ tables"),
+            ("2 W 3", " ⏎ tables  space view  g reset…  C copy  c commit  t revert…"),
+            ("v j", " ⏎ tables  space view  g reset…  C copy 2  c commit  t revert 2…"),
+            ("C", " V paste 2…  ⏎ tables  space view  g reset…  C un-copy"),
+            ("escape space", " esc back to main"),
+            ("escape 4", " ⏎ rows  w schema  d drop…"),
+            ("w", " ⏎ rows  w rows  d drop…"),
+            ("5", " ⏎ join…"),
+        ):
+            await user.press(*keys.split())
+            assert user.lines[-1].startswith(words), (keys, user.lines[-1])
+            assert user.lines[-1].endswith("? keys  ^p palette ")
+        await user.press("1")
+        await user.pilot.click("#footer", offset=(3, 0))
+        await user.settle()
+        assert user.changes == (["M teams"], [])
+        assert user.lines[-1].startswith(" space stage")
 
 
 async def test_refresh_keeps_the_cursor(whichever: Target, drive: Drive) -> None:

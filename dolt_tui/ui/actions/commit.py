@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 class CommitActions(Actions):
     """The commands that make a commit, or amend the last one."""
 
+    def to_commit(self) -> Footer:
+        return Footer.YES if self.state.changes.tables else Footer.NO
+
     def unread(self) -> str:
         return (
             f"the changes could not be read: {key_of('refresh')} tries again" if "changes" in self.state.unread else ""
@@ -40,7 +43,7 @@ class CommitActions(Actions):
 
     # commit
 
-    @command("commit", "c", "commit", "Commit what is staged…", footer=True, writes=True, rank=-20, unless=unread)
+    @command("commit", "c", "commit", "Commit what is staged…", footer=to_commit, writes=True, rank=-20, unless=unread)
     def commit(self) -> None:
         changes = self.state.changes
         if changes.staged:

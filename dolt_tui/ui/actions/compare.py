@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dolt_tui.engine.model import WORKING
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import command
+from dolt_tui.ui.commands import Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.comparison import show_comparison
@@ -15,6 +15,12 @@ from dolt_tui.ui.session.state import Pair
 
 class CompareActions(Actions):
     """The command that marks and compares, and the end of a comparison."""
+
+    def marked(self) -> Footer:
+        return Footer.FIRST if self.state.marked is not None else Footer.NO
+
+    def unmarks(self) -> str:
+        return "unmark" if self.state.marked == self.context.focused_pane.comparable else ""
 
     def none_here(self) -> str:
         return "" if self.context.focused_pane.comparable is not None else "select a branch or a commit"
@@ -27,6 +33,8 @@ class CompareActions(Actions):
         rank=3,
         unless=none_here,
         synonyms=("diff",),
+        footer=marked,
+        says=unmarks,
     )
     def compare(self) -> None:
         """Mark what is selected, or ask how to compare it with what was marked."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, MAIN, MESSAGES, RESULT, OutOfPlace, command
+from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, MAIN, MESSAGES, RESULT, Footer, OutOfPlace, command
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.main_view.query_diff import QueryDiffView
 from dolt_tui.ui.main_view.result import ResultView
@@ -274,7 +274,7 @@ class ConsoleActions(Actions):
         "commit",
         "Commit the open transaction",
         (EVERYWHERE, CONSOLE),
-        footer=True,
+        footer=Footer.FIRST,
         rank=3,
         unless=no_transaction,
     )
@@ -290,7 +290,7 @@ class ConsoleActions(Actions):
         "roll back",
         "Roll the open transaction back",
         (EVERYWHERE, CONSOLE),
-        footer=True,
+        footer=Footer.FIRST,
         rank=3,
         unless=no_transaction,
         synonyms=("abort",),

@@ -346,7 +346,7 @@ class DecidingActions(Actions):
         footer=True,
         shown="O T",
         unless=no_table,
-        rank=1,
+        rank=-3,
     )
     def table_ours(self) -> None:
         self._take_table(Side.OURS)

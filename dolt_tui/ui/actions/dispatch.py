@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import Command, CommandSet
+from dolt_tui.ui.commands import Command, CommandSet, Footer
 
 if TYPE_CHECKING:
     from dolt_tui.ui.flows.context import Context
@@ -36,6 +36,16 @@ class Dispatch:
         if not self._context.session.is_open:
             return "nothing is open yet"
         return _forbidden(command, self._context.state) or command.reason(self._of(command))
+
+    def shows(self, command: Command) -> Footer:
+        """Whether the footer shows a command now, as far as that is known before it is asked whether it can run."""
+        if command.shows is None or self.why_not(command.id):
+            return command.footer
+        return command.shown_now(self._of(command))
+
+    def word(self, command: Command) -> str:
+        """What the footer calls a command that can run now."""
+        return command.word(self._of(command))
 
     def run(self, id_: str) -> None:
         """Run a command."""

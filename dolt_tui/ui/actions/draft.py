@@ -5,7 +5,7 @@ from __future__ import annotations
 from dolt_tui.engine.browsing.query import Condition, Operator, Query
 from dolt_tui.engine.model import Edit, EditKind
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import DRAFT, EVERYWHERE, MAIN, OutOfPlace, command
+from dolt_tui.ui.commands import DRAFT, EVERYWHERE, MAIN, Footer, OutOfPlace, command
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.draft import write_draft
 from dolt_tui.ui.main_view.table import TableView
@@ -41,7 +41,7 @@ class DraftActions(Actions):
         "write",
         "Write the draft: all edits in one transaction, as one step of undo",
         (EVERYWHERE, MAIN, DRAFT),
-        footer=True,
+        footer=Footer.FIRST,
         writes=True,
         unless=(no_draft, to_be_mended),
         synonyms=("save",),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.errors import Conflicts
 from dolt_tui.engine.model.rewriting import Action, Operation, OperationKind
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import command
+from dolt_tui.ui.commands import Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
@@ -25,6 +25,22 @@ EDITING = "change, stage, commit or amend"
 
 class ProgressActions(Actions):
     """The command about what is in progress."""
+
+    def unfinished(self) -> Footer:
+        if self._goes_on:
+            return Footer.FIRST
+        return Footer.NO if self.context.focused_pane is self.context.panes.branches else Footer.NEVER
+
+    @property
+    def _goes_on(self) -> str:
+        """What there is to do about what is in progress; empty where nothing is."""
+        operation = self.state.operation
+        if self.state.unfinished is not None or (operation is not None and operation.conflicts):
+            return "resolve…"
+        return "" if operation is None else "continue or abort…"
+
+    def goes_on(self) -> str:
+        return self._goes_on or "merge or rebase…"
 
     def nothing_to_do(self) -> str:
         branch = self.context.panes.branches.selected
@@ -44,6 +60,8 @@ class ProgressActions(Actions):
         writes=True,
         rank=3,
         unless=nothing_to_do,
+        footer=unfinished,
+        says=goes_on,
     )
     def progress(self) -> None:
         """Ask what to do about what is in progress, as it is now; conflicts that are being resolved are shown again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, RESOLVER, command
+from dolt_tui.ui.commands import CONSOLE, EVERYWHERE, RESOLVER, Footer, command
 from dolt_tui.ui.flows import search
 from dolt_tui.ui.flows.comparison import show_comparison
 from dolt_tui.ui.flows.console_place import close_console
@@ -15,6 +15,22 @@ from dolt_tui.ui.panes.pane import Pane
 class MovingActions(Actions):
     """Commands that every pane has: going to another one, and going back."""
 
+    def behind(self) -> Footer:
+        context, state = self.context, self.state
+        pane = context.focused_pane
+        if pane in context.panes.side and (state.came_from is not None or state.pair is not None):
+            return Footer.FIRST
+        inside = pane not in context.panes.side or pane.grid.filter_text or pane.grid.sought or pane.grid.range_active
+        return Footer.NO if inside else Footer.NEVER
+
+    def leaves(self) -> str:
+        context, state = self.context, self.state
+        if context.focused_pane not in context.panes.side:
+            return ""
+        if state.pair is not None:
+            return "end comparison"
+        return f"back to {state.came_from}" if state.came_from is not None else ""
+
     def one_list(self) -> str:
         tabs = self.context.own_panes.beside(self.context.focused_pane)
         return "this pane has no other tabs" if len(tabs) < 2 else ""
@@ -24,19 +40,19 @@ class MovingActions(Actions):
     def _go(self, pane: Pane) -> None:
         self.context.go_to(pane)
 
-    @command("pane.changes", "1", "changes", "Go to Changes", offline=True, rank=5)
+    @command("pane.changes", "1", "changes", "Go to Changes", offline=True, rank=5, footer=Footer.NEVER)
     def pane_changes(self) -> None:
         self._go(self.context.panes.side[0])
 
-    @command("pane.branches", "2", "branches", "Go to Branches", offline=True, rank=5)
+    @command("pane.branches", "2", "branches", "Go to Branches", offline=True, rank=5, footer=Footer.NEVER)
     def pane_branches(self) -> None:
         self._go(self.context.panes.side[1])
 
-    @command("pane.log", "3", "log", "Go to the Log", offline=True, rank=5)
+    @command("pane.log", "3", "log", "Go to the Log", offline=True, rank=5, footer=Footer.NEVER)
     def pane_log(self) -> None:
         self._go(self.context.panes.side[2])
 
-    @command("pane.tables", "4", "tables", "Go to Tables", offline=True, rank=5)
+    @command("pane.tables", "4", "tables", "Go to Tables", offline=True, rank=5, footer=Footer.NEVER)
     def pane_tables(self) -> None:
         self._go(self.context.panes.side[3])
 
@@ -44,7 +60,15 @@ class MovingActions(Actions):
     def tab_next(self) -> None:
         self._turn(1)
 
-    @command("tab.previous", "left_square_bracket", "previous tab", "Previous tab of the pane", rank=7, unless=one_list)
+    @command(
+        "tab.previous",
+        "left_square_bracket",
+        "previous tab",
+        "Previous tab of the pane",
+        rank=7,
+        unless=one_list,
+        footer=Footer.NEVER,
+    )
     def tab_previous(self) -> None:
         self._turn(-1)
 
@@ -57,19 +81,44 @@ class MovingActions(Actions):
             return
         context.go_to(tabs[(tabs.index(pane) + by) % len(tabs)])
 
-    @command("pane.main", "0", "main", "Go to the main pane, or to what stands in its place", offline=True, rank=6)
+    @command(
+        "pane.main",
+        "0",
+        "main",
+        "Go to the main pane, or to what stands in its place",
+        offline=True,
+        rank=6,
+        footer=Footer.NEVER,
+    )
     def pane_main(self) -> None:
         self._go(self.context.panes.upper.shown)
 
-    @command("pane.summary", "5", "summary", "Go to the Summary, or to what stands in its place", offline=True, rank=5)
+    @command(
+        "pane.summary",
+        "5",
+        "summary",
+        "Go to the Summary, or to what stands in its place",
+        offline=True,
+        rank=5,
+        footer=Footer.NEVER,
+    )
     def pane_summary(self) -> None:
         self._go(self.context.panes.lower.shown)
 
-    @command("pane.next", "tab", "next", "Next pane", (EVERYWHERE, RESOLVER), offline=True, rank=8)
+    @command("pane.next", "tab", "next", "Next pane", (EVERYWHERE, RESOLVER), offline=True, rank=8, footer=Footer.NEVER)
     def pane_next(self) -> None:
         self._step(1)
 
-    @command("pane.previous", "shift+tab", "previous", "Previous pane", (EVERYWHERE, RESOLVER), offline=True, rank=8)
+    @command(
+        "pane.previous",
+        "shift+tab",
+        "previous",
+        "Previous pane",
+        (EVERYWHERE, RESOLVER),
+        offline=True,
+        rank=8,
+        footer=Footer.NEVER,
+    )
     def pane_previous(self) -> None:
         self._step(-1)
 
@@ -92,7 +141,14 @@ class MovingActions(Actions):
         self.context.window.large = True
 
     @command(
-        "pane.smaller", "underscore", "smaller", "Show all panes again", (EVERYWHERE, RESOLVER), offline=True, rank=8
+        "pane.smaller",
+        "underscore",
+        "smaller",
+        "Show all panes again",
+        (EVERYWHERE, RESOLVER),
+        offline=True,
+        rank=8,
+        footer=Footer.NEVER,
     )
     def pane_smaller(self) -> None:
         self.context.window.large = False
@@ -110,7 +166,17 @@ class MovingActions(Actions):
         waits=False,
         rank=6,
     )
-    @command("back", "escape", "back", "Go back; cancel what runs; clear the filter", offline=True, waits=False, rank=2)
+    @command(
+        "back",
+        "escape",
+        "back",
+        "Go back; cancel what runs; clear the filter",
+        offline=True,
+        waits=False,
+        rank=2,
+        footer=behind,
+        says=leaves,
+    )
     def back(self) -> None:
         """Cancel what runs, else clear the filter, else go out by one step."""
         context, state, jobs = self.context, self.state, self.context.session.jobs

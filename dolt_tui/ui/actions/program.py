@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import SuspendNotSupported
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import EVERYWHERE, HEADINGS, MOVES, RESOLVER, WITHIN, command, keymap
+from dolt_tui.ui.commands import EVERYWHERE, HEADINGS, MOVES, RESOLVER, WITHIN, Footer, command, keymap
 from dolt_tui.ui.commands.keys import split, types_text
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -30,6 +30,7 @@ class ProgramActions(Actions):
         offline=True,
         rank=4,
         synonyms=("reload",),
+        footer=Footer.NEVER,
     )
     def refresh(self) -> None:
         self.state.repository.pardon()
@@ -44,7 +45,7 @@ class ProgramActions(Actions):
         "SQL log",
         "Show the SQL log: the statements that were run",
         (EVERYWHERE, RESOLVER),
-        footer=True,
+        footer=Footer.LAST,
         offline=True,
         rank=4,
         synonyms=("command log",),
@@ -101,6 +102,7 @@ class ProgramActions(Actions):
             "shortcuts",
             "bindings",
         ),
+        footer=Footer.NEVER,
     )
     def help(self) -> None:
         pane, commands = self.context.focused_pane, keymap.current()
@@ -128,11 +130,29 @@ class ProgramActions(Actions):
 
         self.context.ask(dialog, chosen)
 
-    @command("palette", "ctrl+p", "palette", "Command palette", (EVERYWHERE, RESOLVER), offline=True, rank=9)
+    @command(
+        "palette",
+        "ctrl+p",
+        "palette",
+        "Command palette",
+        (EVERYWHERE, RESOLVER),
+        offline=True,
+        rank=9,
+        footer=Footer.NEVER,
+    )
     def palette(self) -> None:
         self.context.window.open_palette()
 
-    @command("suspend", "ctrl+z", "suspend", "Suspend to the shell", (EVERYWHERE, RESOLVER), offline=True, rank=9)
+    @command(
+        "suspend",
+        "ctrl+z",
+        "suspend",
+        "Suspend to the shell",
+        (EVERYWHERE, RESOLVER),
+        offline=True,
+        rank=9,
+        footer=Footer.NEVER,
+    )
     def suspend(self) -> None:
         try:
             self.context.window.suspend()

@@ -21,6 +21,12 @@ from dolt_tui.words import plural
 class RemoteActions(Actions):
     """Commands on remotes and their branches."""
 
+    def makes(self) -> str:
+        return "add remote…" if self.context.panes.remotes.selected is None else "branch…"
+
+    def removes(self) -> str:
+        return "remove…" if self.context.panes.remotes.selected is None else "delete…"
+
     def none_here(self) -> str:
         if self.context.panes.remotes.remote is not None:
             return ""
@@ -126,6 +132,7 @@ class RemoteActions(Actions):
         footer=True,
         writes=True,
         rank=-5,
+        says=makes,
     )
     def new(self) -> None:
         item = self.context.panes.remotes.selected
@@ -188,6 +195,7 @@ class RemoteActions(Actions):
         writes=True,
         rank=2,
         unless=(none_here, transferring),
+        says=removes,
     )
     def delete(self) -> None:
         item, remote = self.context.panes.remotes.selected, self.context.panes.remotes.remote

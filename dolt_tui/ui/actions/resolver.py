@@ -174,6 +174,7 @@ class ResolverActions(Actions):
         footer=True,
         shown="J K",
         unless=nothing_conflicts,
+        rank=-2,
     )
     def next(self) -> None:
         self._step(backward=False)
@@ -248,7 +249,7 @@ class ResolverActions(Actions):
         RESOLVER,
         footer=True,
         writes=True,
-        rank=3,
+        rank=-2,
         unless=undecided,
         synonyms=("commit", "conclude", "merge"),
     )

@@ -11,7 +11,7 @@ from dolt_tui.engine.model import Call, Commit, Expected
 from dolt_tui.engine.model.rewriting import RewritePreview, Rewritten
 from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import LOG, command
+from dolt_tui.ui.commands import LOG, Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.log import redraw_copied
@@ -29,6 +29,20 @@ if TYPE_CHECKING:
 
 class RewriteActions(Actions):
     """Commands that make new commits out of old ones."""
+
+    def _several(self, word: str, more: str = "") -> str:
+        number = len(self._selected())
+        return f"{word} {number}{more}" if number > 1 else ""
+
+    def reverts(self) -> str:
+        return self._several("revert", "…")
+
+    def copies(self) -> str:
+        known = {commit.hash for commit in self.state.copied}
+        return "un-copy" if all(commit.hash in known for commit in self._selected()) else self._several("copy")
+
+    def pastes(self) -> str:
+        return f"paste {len(self.state.copied)}…"
 
     def none_here(self) -> str:
         return "" if self.context.panes.log.selected is not None else "there is no commit here"
@@ -58,6 +72,8 @@ class RewriteActions(Actions):
         writes=True,
         feature="revert",
         unless=(none_here, operating),
+        says=reverts,
+        rank=1,
     )
     def revert(self) -> None:
         commits = self._selected()
@@ -99,6 +115,7 @@ class RewriteActions(Actions):
         footer=True,
         unless=none_here,
         synonyms=("cherry-pick",),
+        says=copies,
     )
     def copy(self) -> None:
         """Mark the selected commits as copied, or take the mark from them when all have it."""
@@ -125,11 +142,12 @@ class RewriteActions(Actions):
         "paste…",
         "Paste the copied commits onto the current branch…",
         LOG,
-        footer=True,
+        footer=Footer.FIRST,
         writes=True,
         feature="cherry-pick",
         unless=(nothing_copied, operating),
         synonyms=("cherry-pick",),
+        says=pastes,
     )
     def paste(self) -> None:
         state = self.state
@@ -213,6 +231,8 @@ class RewriteActions(Actions):
         feature="rebase",
         unless=(none_here, operating),
         synonyms=("edit the message",),
+        footer=True,
+        rank=1,
     )
     def reword(self) -> None:
         commit = self.context.panes.log.selected

@@ -45,7 +45,14 @@ class SearchActions(Actions):
         self.context.window.type_filter(pane, partial(search.begin, self.context, pane) if pane.searched else None)
 
     @command(
-        "search.next", "n", "next", "Go to the next match", (EVERYWHERE, RESOLVER), searching=True, unless=inactive
+        "search.next",
+        "n",
+        "next",
+        "Go to the next match",
+        (EVERYWHERE, RESOLVER),
+        searching=True,
+        unless=inactive,
+        footer=Footer.FIRST,
     )
     def next(self) -> None:
         search.step(self.context, backward=False)
@@ -58,6 +65,7 @@ class SearchActions(Actions):
         (EVERYWHERE, RESOLVER),
         searching=True,
         unless=inactive,
+        footer=Footer.NEVER,
     )
     def previous(self) -> None:
         search.step(self.context, backward=True)

@@ -307,6 +307,6 @@ class RowActions(Actions):
     # ranges
 
     @command("rows.range", "v", "range", "Start or end selecting a range of rows", (MAIN, RESULT), rank=2)
-    @command("rows.range", "v", "range", "Start or end selecting a range of rows", UNCOMMITTED, footer=True, rank=-19)
+    @command("rows.range", "v", "range", "Start or end selecting a range of rows", UNCOMMITTED, rank=-19)
     def range(self) -> None:
         self.context.rows_pane.grid.toggle_range()

@@ -19,6 +19,13 @@ from dolt_tui.words import plural
 class TableActions(Actions):
     """Commands on tables."""
 
+    def shows(self) -> str:
+        return "rows" if isinstance(self.context.main.view, SchemaView) else ""
+
+    def drops(self) -> str:
+        table = self.context.panes.tables.selected
+        return "drop view…" if table is not None and table.is_view else ""
+
     def none_here(self) -> str:
         return "" if self.context.panes.tables.selected is not None else "there is no table here"
 
@@ -38,6 +45,7 @@ class TableActions(Actions):
             "definition",
             "DDL",
         ),
+        says=shows,
     )
     def schema(self) -> None:
         table = self.context.panes.tables.selected
@@ -45,7 +53,9 @@ class TableActions(Actions):
         self.state.schema_shown = not isinstance(self.context.main.view, SchemaView)
         self.context.follow(force=True)
 
-    @command("tables.drop", "d", "drop…", "Drop the table…", TABLES, footer=True, writes=True, unless=none_here)
+    @command(
+        "tables.drop", "d", "drop…", "Drop the table…", TABLES, footer=True, writes=True, unless=none_here, says=drops
+    )
     def drop(self) -> None:
         table = self.context.panes.tables.selected
         assert table is not None

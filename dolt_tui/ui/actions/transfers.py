@@ -9,7 +9,7 @@ from dolt_tui.engine.errors import ChangedMeanwhile, EngineError, PushRejected
 from dolt_tui.engine.model import Comparison, Expected, RemoteBranch
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import command
+from dolt_tui.ui.commands import Footer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
@@ -41,6 +41,14 @@ class Rejection(Frozen):
 
 class TransferActions(Actions):
     """Commands that take as long as the network does."""
+
+    def to_push(self) -> Footer:
+        known = self.state.upstream_ahead_behind(self.state.branch)
+        return Footer.YES if known is not None and known.ahead else Footer.NO
+
+    def to_pull(self) -> Footer:
+        known = self.state.upstream_ahead_behind(self.state.branch)
+        return Footer.YES if known is not None and known.behind else Footer.NO
 
     def busy(self) -> str:
         return transferring(self.context.session)
@@ -74,6 +82,7 @@ class TransferActions(Actions):
         writes=True,
         rank=-1,
         unless=(busy, no_remote, operating),
+        footer=to_pull,
     )
     def pull(self) -> None:
         branch = self.state.branch_named(self.state.branch)
@@ -120,6 +129,7 @@ class TransferActions(Actions):
         writes=True,
         rank=-2,
         unless=(busy, no_remote),
+        footer=to_push,
     )
     def push(self) -> None:
         branch = self.state.branch_named(self.state.branch)

@@ -25,6 +25,13 @@ STAGED = Reach.STAGED
 class ChangeActions(Actions):
     """Commands on the working set."""
 
+    def stages(self) -> str:
+        chosen = self.context.panes.changes.chosen
+        return "unstage" if chosen and all(change.staged for change in chosen) else "stage"
+
+    def stages_all(self) -> str:
+        return "stage all" if self.state.changes.unstaged else "unstage all"
+
     def nothing(self) -> str:
         changes = self.state.changes
         return "" if changes.staged or changes.unstaged else "there are no changes"
@@ -43,6 +50,7 @@ class ChangeActions(Actions):
         rank=-20,
         unless=(nothing, none_here),
         synonyms=("add",),
+        says=stages,
     )
     def stage(self) -> None:
         chosen = self.context.panes.changes.chosen
@@ -67,6 +75,7 @@ class ChangeActions(Actions):
         rank=-15,
         unless=nothing,
         synonyms=("add all",),
+        says=stages_all,
     )
     def stage_all(self) -> None:
         branch = self.state.branch
@@ -106,6 +115,7 @@ class ChangeActions(Actions):
             "checkout",
             "restore",
         ),
+        rank=1,
     )
     def discard(self) -> None:
         chosen = self.context.panes.changes.chosen

@@ -75,6 +75,9 @@ the pane."""
 
 Reason = Callable[[Any], str]
 """A method of the command's group: why the command cannot run now; empty when it can."""
+Word = Callable[[Any], str]
+"""A method of the command's group: what the command does to what is selected now, in a word or two for the footer;
+empty where that is what it does otherwise. It is asked only while the command can run."""
 Handler = TypeVar("Handler", bound=Callable[[Any], None])
 
 
@@ -85,12 +88,21 @@ class OutOfPlace(str):
 
 
 class Footer(Enum):
-    """Whether the footer shows a command while its pane has the focus."""
+    """Whether the footer shows a command while its pane has the focus and it can run."""
 
+    NEVER = auto()
+    """What every list has, or what the footer shows anyway."""
     NO = auto()
-    YES = auto()
+    """Only where there is room behind everything else."""
     LAST = auto()
-    """Only where there is room behind the commands of every pane."""
+    """Where there is room behind the commands that every pane has."""
+    YES = auto()
+    FIRST = auto()
+    """Before all others: what one most likely wants now."""
+
+
+Shows = Callable[[Any], Footer]
+"""A method of the command's group: whether the footer shows the command now. It is asked only while it can run."""
 
 
 class Command(Frozen):
@@ -107,6 +119,10 @@ class Command(Frozen):
     where: str
     """The name of the pane or screen (`HEADINGS`)."""
     footer: Footer
+    shows: Shows | None
+    """Whether the footer shows it now, where that depends on what is selected or in progress; else `footer`."""
+    says: Word | None
+    """What the footer calls it now, where that depends on what is selected; else `short`."""
     synonyms: tuple[str, ...]
     """What it is called elsewhere: the palette finds it by these too."""
     shown: str
@@ -140,6 +156,14 @@ class Command(Frozen):
         """Why it cannot run now, as far as its group knows; empty when it can."""
         return next((found for reason in self.unless if (found := reason(group))), "")
 
+    def word(self, group: object) -> str:
+        """What the footer calls it now."""
+        return (self.says(group) if self.says is not None else "") or self.short
+
+    def shown_now(self, group: object) -> Footer:
+        """Whether the footer shows it now."""
+        return self.footer if self.shows is None else self.shows(group)
+
 
 def command(
     id: str,  # noqa: A002
@@ -148,7 +172,8 @@ def command(
     title: str,
     where: str | tuple[str, ...] = EVERYWHERE,
     *,
-    footer: Footer | bool = Footer.NO,
+    footer: Footer | bool | Shows = Footer.NO,
+    says: Word | None = None,
     synonyms: tuple[str, ...] = (),
     shown: str = "",
     writes: bool = False,
@@ -164,7 +189,8 @@ def command(
 ) -> Callable[[Handler], Handler]:
     """Declare a command on the method that carries it out; the arguments are the fields of `Command`."""
     places = (where,) if isinstance(where, str) else where
-    shows = footer if isinstance(footer, Footer) else Footer.YES if footer else Footer.NO
+    shows = None if isinstance(footer, Footer | bool) else footer
+    always = footer if isinstance(footer, Footer) else Footer.YES if footer else Footer.NO
     reasons = unless if isinstance(unless, tuple) else (unless,)
 
     def declare(handler: Handler) -> Handler:
@@ -175,7 +201,9 @@ def command(
                 short=short,
                 title=title,
                 where=place,
-                footer=shows,
+                footer=always,
+                shows=shows,
+                says=says,
                 synonyms=synonyms,
                 shown=shown,
                 writes=writes,

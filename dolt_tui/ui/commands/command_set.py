@@ -6,8 +6,9 @@ sentence (`dolt_tui.ui.commands.keymap`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from .command import EVERYWHERE, HEADINGS, WITHIN, Command, Footer, declared
@@ -16,8 +17,11 @@ from .keys import RESERVED, InvalidKey, check_name, named, shown, split, types_t
 MOVES: tuple[tuple[str, str], ...] = (
     ("j k ↓ ↑", "Move"),
     ("h l ← →", "Sideways by column; from cell to cell in rows"),
-    ("< >", "Top, bottom (home, end)"),
-    (", .", "Page up, page down"),
+    ("< >", "Top, bottom (g g, G, home, end)"),
+    (", .", "Page up, page down (^b, ^f, page keys)"),
+    ("^u ^d", "Half a page up, half a page down"),
+    ("H M L", "First, middle, last row in view, where they mean nothing else"),
+    ("^ $", "First, last column"),
     ("shift+↓ ↑", "Select a range of rows"),
 )
 """Keys that every list and table has, which are no commands."""
@@ -120,21 +124,33 @@ class CommandSet:
 
     # lists
 
-    def footer(self, place: str, *, typed: bool = False, shared: str = EVERYWHERE) -> list[Command]:
-        """The commands to show in the footer while a pane has the focus, as far as there is room.
+    def footer(
+        self,
+        place: str,
+        *,
+        typed: bool = False,
+        shared: str = EVERYWHERE,
+        now: Callable[[Command], Footer] = attrgetter("footer"),
+    ) -> list[Command]:
+        """The commands for the footer while a pane has the focus, the most useful ones first, as far as there is room.
 
+        A pane's own commands go first, then those that every pane has; of both those with a high rank go last.
         ``typed``: text is typed there, so that letters mean nothing else. ``shared`` is where those are declared that
-        every pane of the screen has.
+        every pane of the screen has. ``now`` tells which ones are shown.
         """
         taken, own = self.keys_of(place), self.meant(place)
-        everywhere = self.of(shared) if place != shared else []
+        everywhere = [item for item in self.of(shared) if not taken & {*split(item.key)}] if place != shared else []
         if typed:
             everywhere = [item for item in everywhere if not all(map(types_text, split(item.key)))]
-        return [
-            *(item for item in own if item.footer is Footer.YES),
-            *(item for item in everywhere if item.footer is not Footer.NO and item.key not in taken),
-            *(item for item in own if item.footer is Footer.LAST),
-        ]
+        found = []
+        for everyones, items in enumerate((own, everywhere)):
+            for item in items:
+                footer = now(item) if item.key else Footer.NEVER
+                if footer is not Footer.NEVER:
+                    late = footer is Footer.YES and item.rank > -everyones
+                    found.append((-footer.value, late, everyones, item))
+        found.sort(key=lambda entry: entry[:3])
+        return [item for *_, item in found]
 
     def markdown(self) -> str:
         """The table of keys for the README."""

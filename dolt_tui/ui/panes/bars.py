@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.commands import Command
 from dolt_tui.ui.commands.keymap import current, key_of
 from dolt_tui.ui.present.content import content
@@ -138,33 +141,76 @@ class HeaderBar(Static):
 
 
 class FooterBar(Static):
-    """The keys of the pane in focus, most useful first; what cannot run now is grey."""
+    """The keys of the pane in focus, most useful first, as many as there is room for."""
 
     def __init__(self) -> None:
         super().__init__(id="footer", markup=False)
-        self._shown_for: object = None
+        self._shown: object = None
+        self._spans: list[tuple[int, int, str]] = []
+        """From and to which column the command with an id stands."""
 
-    def show(self, commands: Sequence[tuple[Command, bool]], *, typed: bool = False) -> None:
-        """Show as many commands as have room; each with whether it can run now. ``typed``: text is typed just now."""
-        shown_for = (tuple((command.id, possible) for command, possible in commands), self.size.width, typed)
-        if shown_for == self._shown_for:
-            return  # it is asked at every move of a cursor
-        self._shown_for = shown_for
-        keys = cell(f"{current().key_of('help', typed=typed)} ", Style.KEY)
-        palette_key = cell(f"{key_of('palette')} ", Style.KEY)
-        palette = join(keys, cell("keys  "), palette_key, cell("palette "))
-        room = self.size.width - cell_len(plain(palette)) - 1
-        parts: list[Cell] = [cell(" ")]
-        used = 1
-        for command, possible in commands:
-            part = join(
-                cell(f"{current().display(command)} ", Style.KEY if possible else Style.DIM),
-                cell(f"{command.short}  ", "" if possible else Style.DIM),
-            )
-            width = cell_len(plain(part))
-            if used + width > room:
+    class Clicked(Message):
+        """The command with an id was clicked."""
+
+        def __init__(self, command: str) -> None:
+            super().__init__()
+            self.command = command
+
+    def show(self, commands: Iterable[tuple[Command, str]], *, typed: bool = False) -> None:
+        """Show as many commands as have room, each with its word: no more of them is asked for.
+
+        ``typed``: text is typed just now.
+        """
+        width = self.size.width
+        keys = (("help", current().key_of("help", typed=typed), "keys"), ("palette", key_of("palette"), "palette"))
+        fixed = [_entry(*entry) for entry in keys[: 2 if width >= _BOTH else 1]]
+        right = width - sum(entry.width + len(_GAP) for entry in fixed) + len(_GAP) - 1
+        found, used = [], 1
+        for command, word in commands:
+            entry = _entry(command.id, current().display(command), word)
+            if used + entry.width + len(_GAP) <= right:
+                found.append(entry)
+                used += entry.width + len(_GAP)
+            if used + _LEAST > right:
                 break
-            parts.append(part)
-            used += width
-        shown = content(join(*parts))
-        self.update(Content.assemble(shown, " " * max(0, room - used + 1), content(palette)), layout=False)
+        shown = (width, *found, *fixed)
+        if shown == self._shown:
+            return  # it is asked at every move of a cursor
+        self._shown, self._spans = shown, []
+        parts: list[Cell] = []
+        at = 0
+        for start, entries in ((1, found), (right, fixed)):
+            parts.append(cell(" " * (start - at)))
+            at = start
+            for entry in entries:
+                self._spans.append((at, at + entry.width, entry.command))
+                parts += [entry.text, cell(_GAP)]
+                at += entry.width + len(_GAP)
+        self.update(content(join(*parts)), layout=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """Run what was clicked, as its key does."""
+        found = next((command for start, end, command in self._spans if start <= event.x < end), None)
+        if found is not None:
+            self.post_message(self.Clicked(found))
+
+
+_GAP = "  "
+"""What stands between two entries."""
+_BOTH = 76
+"""So wide is a screen that has room for more than one way to find the other keys."""
+_LEAST = 8
+"""The room that the shortest entries take, with what stands before and behind them."""
+
+
+class _Entry(Frozen):
+    """A command in the footer."""
+
+    command: str
+    text: Cell
+    width: int
+
+
+def _entry(command: str, keys: str, word: str) -> _Entry:
+    text = join(cell(f"{keys} ", Style.KEY), cell(word))
+    return _Entry(command, text, cell_len(plain(text)))
