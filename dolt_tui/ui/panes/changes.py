@@ -10,6 +10,7 @@ from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.uncommitted import UncommittedView
 from dolt_tui.ui.panes.read_pane import SidePane
+from dolt_tui.ui.present.first_steps import unchanged
 from dolt_tui.ui.present.lists import CHANGES_COLUMNS, changes_rows, table_changes_rows
 from dolt_tui.ui.session import reads
 from dolt_tui.ui.session.reads import Reading
@@ -100,7 +101,8 @@ class ChangesPane(SidePane):
         if "changes" in state.unread:
             return f"What has changed on {state.branch} could not be read."
         if change is None:
-            return f"Nothing has changed on {state.branch} since its last commit."
+            read_only = state.repository.info.read_only
+            return unchanged(state.branch, tables=bool(state.tables) or "tables" in state.unread, read_only=read_only)
         known = _known(change.table, state.changes)
         if change.staged:
             return UncommittedView(change.table, HEAD, STAGED, change=change, known=known)

@@ -98,7 +98,7 @@ class MainPane(Pane):
         self.blank()
         self.set_title(title)
         self._header(False)
-        self.grid.clear(sanitise(text))
+        self.grid.clear(sanitise(text, one_line=False))
 
     def restore(self) -> Loaded | None:
         """What was asked for was cancelled: be again about what is still shown; None where that is nothing."""
@@ -133,7 +133,7 @@ class MainPane(Pane):
         self.set_footnote("")
         self._show_notes("")
         self._header(False)
-        self.grid.clear(sanitise(text))
+        self.grid.clear(sanitise(text, one_line=False))
 
     def push(self, view: View, *, from_side: bool = False) -> None:
         """Go into a view, ``from_side``: from a side pane; `pop` comes back."""

@@ -12,6 +12,7 @@ from dolt_tui.ui.main_view.schema import SchemaView
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.panes.read_pane import SidePane
 from dolt_tui.ui.present.draft_rows import EditedTables, RowDraft
+from dolt_tui.ui.present.first_steps import no_tables
 from dolt_tui.ui.present.lists import TABLE_COLUMNS, table_rows
 from dolt_tui.ui.session import reads
 from dolt_tui.words import plural
@@ -34,7 +35,9 @@ class TablesPane(SidePane):
 
     def show(self, found: tuple[Table, ...], state: State) -> None:
         """Show all tables; the cursor stays on its table."""
-        self.grid.empty_text = "No tables yet."
+        changing = state.came_from is None and state.pair is None and not state.repository.info.read_only
+        makes = f" {key_of('tables.new')} makes one, {key_of('import')} imports one." if changing else ""
+        self.grid.empty_text = f"No tables yet.{makes}"
         self.tables = found
         self.grid.set_rows(table_rows(found))
         self.set_title(f"Tables of {state.pair.name}" if state.pair is not None else "")
@@ -63,10 +66,7 @@ class TablesPane(SidePane):
     def _none_yet(state: State) -> str:
         if state.came_from is not None or state.pair is not None:
             return "No tables yet."  # and none is made here
-        return (
-            f"No tables yet. {key_of('tables.new')} in Tables makes one, {key_of('import')} imports one,"
-            f" {key_of('console')} opens the console for SQL."
-        )
+        return no_tables(state.branch, read_only=state.repository.info.read_only)
 
     @property
     def selected(self) -> Table | None:

@@ -300,8 +300,8 @@ class GridView(ScrollView):
         """A line of what is said where there are no rows."""
         text, style = self._said, "empty"
         if self.model.failure:
-            text, style = f"! {self.model.failure}", "error"
+            text, style = f"! {sanitise(self.model.failure)}", "error"
         elif self.model.loading:
             text, style = "·", "placeholder"
-        lines = wrap(sanitise(text), max(1, painter.layout.width - 2 * painter.layout.pad))
+        lines = wrap(text, max(1, painter.layout.width - 2 * painter.layout.pad))
         return painter.note(lines[line] if line < len(lines) else "", style)
