@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import gc
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
@@ -17,7 +16,6 @@ from textual.screen import ModalScreen, Screen
 
 from dolt_tui.ui.defence import Defence
 from dolt_tui.ui.key_queue import KeyQueue
-from dolt_tui.ui.palette import Palette, SynonymProvider
 from dolt_tui.ui.present.colours import readable_variables
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.jobs import Jobs
@@ -45,8 +43,7 @@ class DoltApp(App[int]):
 
     TITLE = "dolt-tui"
     CSS_PATH = "styles.tcss"
-    ENABLE_COMMAND_PALETTE = True
-    COMMANDS = App.COMMANDS | {SynonymProvider}
+    ENABLE_COMMAND_PALETTE = False  # there is one of our own: `dolt_tui.ui.flows.find_command`
     ESCAPE_TO_MINIMIZE = False
     BINDINGS: ClassVar = []
 
@@ -363,20 +360,6 @@ class DoltApp(App[int]):
     def abandon(self, code: int) -> None:
         """End at once, without the screen: it cannot be written to."""
         self._launch.abandon(code)
-
-    # palette
-
-    def action_command_palette(self) -> None:
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        from dolt_tui.ui.full_screen import FullScreen
-
-        if isinstance(screen, FullScreen):
-            for command in screen.possible_commands:
-                key = self._commands.key_help(command)
-                yield SystemCommand(command.title, key, partial(screen.run, command.id))
 
     def on_unmount(self) -> None:
         if self._workspace is not None:

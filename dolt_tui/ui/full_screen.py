@@ -14,7 +14,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from dolt_tui.ui.actions.dispatch import Dispatch
-from dolt_tui.ui.commands import Command, CommandSet
+from dolt_tui.ui.commands import CommandSet
 from dolt_tui.ui.panes.key_bindings import bind
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.main_reading import MainReading
@@ -111,10 +111,18 @@ class FullScreen(Screen[None]):
         return (self.PLACE,)
 
     @property
-    def possible_commands(self) -> list[Command]:
-        """The commands that its keys mean now and that can run."""
-        meant = {item.id: item for place in reversed(self.places) for item in self.actions.commands.meant(place)}
-        return [item for item in self.actions.commands if meant.get(item.id) is item and not self.why_not(item.id)]
+    def all_places(self) -> tuple[str, ...]:
+        """Where the commands are declared that it has at all: of each pane, also of those that are not shown."""
+        return self.places
+
+    def why_not_at(self, command: str, place: str) -> str:
+        """Why a command could not run if one were where it is declared, in another pane; empty where it could, or where
+        that is only known there."""
+        return self.why_not(command)
+
+    def run_at(self, command: str, place: str) -> None:
+        """Go where a command is declared, and run it there, or say why it cannot run."""
+        self.run(command)
 
     def why_not(self, command: str) -> str:
         """Why a command cannot run now; empty when it can."""
@@ -324,9 +332,9 @@ class FullScreen(Screen[None]):
     def type_statement(self) -> None:
         """Let the user type a statement: where there is a line for it."""
 
-    def open_palette(self) -> None:
-        """Show every command that can run."""
-        self.app.action_command_palette()
+    def save_picture(self) -> str:
+        """Save a picture of the screen as an SVG file in the working directory; returns where. Raises OSError."""
+        return self.app.save_screenshot(path=".")
 
     def open_database(self, name: str) -> None:
         """Open another database in place of this one, once nothing unfinished keeps one here."""

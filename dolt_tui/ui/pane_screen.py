@@ -10,10 +10,12 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
+from dolt_tui.ui.commands import HEADINGS, WITHIN
 from dolt_tui.ui.full_screen import FullScreen
 from dolt_tui.ui.panes.bars import FooterBar
 from dolt_tui.ui.panes.filter_bar import FilterBar
 from dolt_tui.ui.panes.pane import Pane
+from dolt_tui.ui.panes.read_pane import ReadPane
 from dolt_tui.ui.present.grid_rows import PageOf
 from dolt_tui.ui.skeleton import set_size_classes
 from dolt_tui.ui.widgets.grid import Grid
@@ -32,6 +34,10 @@ class PaneScreen(FullScreen):
     """The line at the top."""
 
     def __init__(self, session: Session, panes: Panes, commands: CommandSet, own: PaneSet[Any] | None = None) -> None:
+        self._as_if_in: Pane | None = None
+        """The pane that would be in focus, while it is asked what would be possible there."""
+        self._to_run: tuple[str, Pane] | None = None
+        """A command that was chosen elsewhere, and its pane, until that is read."""
         super().__init__(session, panes, commands, own)
         self.filter_bar, self.footer = FilterBar(), FooterBar()
 
@@ -57,6 +63,87 @@ class PaneScreen(FullScreen):
     def places(self) -> tuple[str, ...]:
         """Where the commands are declared that its keys mean now."""
         return (self.focused_pane.key_place, self.PLACE)
+
+    @property
+    def all_places(self) -> tuple[str, ...]:
+        """Where the commands are declared that it has at all: of each pane, also of those that are not shown."""
+        own = dict.fromkeys((*self.places, *(pane.KIND for pane in self.own_panes)))
+        return (*own, *(place for place, pane in WITHIN.items() if pane in own and place not in own))
+
+    def _pane_at(self, place: str) -> Pane | None:
+        """The pane whose keys mean what is declared for a place; None where none does now."""
+        kind = WITHIN.get(place, place)
+        pane = next((pane for pane in self.own_panes if kind == pane.KIND), None)
+        return pane if pane is None or place in (pane.KIND, pane.key_place) else None
+
+    def why_not_at(self, command: str, place: str) -> str:
+        """Why a command could not run if one were where it is declared, in another pane; empty where it could, or where
+        that is only known there."""
+        if place in self.places:
+            return self.why_not(command)
+        forbidden, pane = self.actions.forbidden(command), self._pane_at(place)
+        if forbidden or pane is None:
+            return forbidden or self.no_pane(place)
+        if not self._is_read(pane):
+            return ""
+        self._as_if_in = pane
+        try:
+            return self.why_not(command)
+        finally:
+            self._as_if_in = None
+
+    def _is_read(self, pane: Pane) -> bool:
+        """Whether a pane shows what is the case: a tab behind others is read when it comes to the front."""
+        return not isinstance(pane, ReadPane) or not pane.has_class("behind") or pane in self.own_panes.first
+
+    def no_pane(self, place: str) -> str:
+        """Why no pane means what is declared for a place; empty where one can be opened for it (`open_pane`)."""
+        return f"nothing is shown that it is about ({HEADINGS.get(place, place)})"
+
+    def open_pane(self, place: str) -> Pane | None:
+        """Open a pane that is not shown yet."""
+        return None
+
+    def run_at(self, command: str, place: str) -> None:
+        """Go where a command is declared, and run it there once that is read, or say why it cannot run."""
+        if place in self.places:
+            self.run(command)
+            return
+        pane, reason = self._pane_at(place), self.why_not_at(command, place)
+        if pane is None and not reason:
+            pane = self.open_pane(place)
+        elif pane is not None and (pane is not self.focused_pane):
+            self.go_to(pane)
+        if pane is None:
+            self.tell(f"{self.actions.commands[command].short.rstrip('…')}: {reason}", "warning")
+            return
+        self._to_run = (command, pane)
+        self.run_if_there()
+
+    def run_if_there(self) -> None:
+        """Run the command that waits until its pane is in focus and read."""
+        if self._to_run is None or not self.keys_ready:
+            return
+        command, pane = self._to_run
+        if isinstance(pane, ReadPane) and self.session.jobs.active(pane.lane):
+            return
+        self._to_run = None
+        if self.focused_pane is pane:
+            self.run(command)
+
+    def run(self, command: str) -> None:
+        """Run a command by its id, or say why it cannot run."""
+        self._to_run = None  # something else was wanted meanwhile
+        super().run(command)
+
+    def _holds_changed(self) -> None:
+        super()._holds_changed()
+        self.run_if_there()
+
+    @property
+    def focused_pane(self) -> Pane:
+        """The pane in focus, or the one that was."""
+        return self._as_if_in or super().focused_pane
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that go before what they mean otherwise: in a pane that is searched that for the next match, in one that

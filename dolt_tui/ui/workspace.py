@@ -14,7 +14,17 @@ from textual import events, on
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.table_rows import RowActions
-from dolt_tui.ui.commands import EVERYWHERE, UNCOMMITTED, CommandSet
+from dolt_tui.ui.commands import (
+    CONSOLE,
+    DRAFT,
+    EVERYWHERE,
+    MESSAGES,
+    PLAN,
+    RESULT,
+    ROW,
+    UNCOMMITTED,
+    CommandSet,
+)
 from dolt_tui.ui.flows import resolve, search
 from dolt_tui.ui.flows.draft import ask_before_leaving, offer_left
 from dolt_tui.ui.flows.row_filters import forget_filters
@@ -102,7 +112,7 @@ class Workspace(PaneScreen):
         listen(DraftChanged, lambda event: self.show_draft(written=event.written))
         self.session.leaving.ask_first(lambda what, go: ask_before_leaving(self, what, go))
         listen(Progress, lambda _: self.draw_bars())
-        listen(HoldChanged, lambda _: self.draw_bars())
+        listen(HoldChanged, lambda _: self._session_holds_changed())
         listen(StepsChanged, lambda _: self.draw_footer())
         listen(StagingChanged, lambda _: self._staging_changed())
         listen(ConsoleRan, lambda _: self.draw_bars())
@@ -119,6 +129,11 @@ class Workspace(PaneScreen):
         # Once all is there, the main pane follows anyway; but a tab may have been read alone.
         if pane is self.panes.last and (part.error is not None or pane not in self.panes.first):
             self.follow()
+        self.run_if_there()
+
+    def _session_holds_changed(self) -> None:
+        self.draw_bars()
+        self.run_if_there()
 
     def _unreadable(self, event: Unreadable) -> None:
         for pane in self.panes.side:
@@ -229,6 +244,27 @@ class Workspace(PaneScreen):
         self._was_running = running
 
     # keys and focus
+
+    @property
+    def all_places(self) -> tuple[str, ...]:
+        """Where the commands are declared that it has at all: also of panes that it will make when they are needed."""
+        return tuple(dict.fromkeys((*super().all_places, CONSOLE, RESULT, MESSAGES, PLAN, DRAFT, ROW)))
+
+    def no_pane(self, place: str) -> str:
+        """Why no pane means what is declared for a place; empty for the console, which opens."""
+        reasons = {
+            CONSOLE: "",
+            UNCOMMITTED: "no uncommitted rows are shown",
+            ROW: "no uncommitted row is under the cursor",
+            DRAFT: "no cell was edited",
+        }
+        return reasons.get(place, "no statement was run in the console")
+
+    def open_pane(self, place: str) -> Pane | None:
+        """Open the console."""
+        from dolt_tui.ui.flows.console_place import open_console
+
+        return open_console(self)
 
     def on_escape(self) -> None:
         """``esc`` while keys wait."""

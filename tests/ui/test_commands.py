@@ -45,9 +45,8 @@ async def test_a_command_from_outside_is_one_like_ours(demo: FileTarget, drive: 
         assert re.search(r"Q +Say how many rows the table has", user.dialog_text)
         await user.press("escape", "ctrl+p")
         await user.type("Say how many")
-        await user.until(lambda: "key Q" in user.screen)
+        assert re.search(r"Say how many rows the table has +Q", user.dialog_text)
         await user.press("enter")
-        await user.until(lambda: len(user.told) == 2)
         assert user.told[-1] == "employees has 4 rows"
         await user.press("1")
         assert "size" not in user.lines[-1]
@@ -74,11 +73,37 @@ async def test_a_command_from_outside_that_writes_is_refused_like_ours(demo: Fil
         assert user.repository.tags.tags("main") == ()
 
 
-async def test_the_palette_finds_a_command_by_what_it_is_called_elsewhere(demo: FileTarget, drive: Drive) -> None:
+async def test_the_palette_goes_where_a_command_belongs(demo: FileTarget, drive: Drive) -> None:
+    """It finds commands of all panes, also by what they are called elsewhere; what cannot run is there with its
+    reason."""
     async with drive(demo) as user:
-        await user.go_to_branch("modify_data")
+        panes = user.workspace.panes
+        await user.press("2", "j", "1", "ctrl+p")
+        await user.type("merge")
+        assert "In other panes" in user.dialog_text
+        assert re.search(r"Merge .*Branches +M", user.dialog_text)
+        assert re.search(r"goes to Branches first", user.dialog_text)
+        await user.press("escape", "ctrl+p")
+        await user.type("checkout branch")
+        assert re.search(r"Switch .*checkout.* Branches +\w", user.dialog_text), user.dialog_text
+        await user.press("escape", "ctrl+p")
+        await user.type("pop")
+        assert re.search(r"Pop .* · DoltLite has no stash +Stashes", user.dialog_text), user.dialog_text
+        assert "Not now: DoltLite has no stash" in user.dialog_text
+        await user.press("enter")
+        assert user.told == ["pop: DoltLite has no stash"]
+        assert user.is_in(panes.stashes)  # it is there that one sees why
         await user.press("ctrl+p")
-        await user.type("checkout")
-        await user.until(lambda: "Switch to the branch" in user.screen)
-        assert "key space · checkout" in user.screen
-        await user.press("escape")
+        await user.type("rename branch")
+        await user.press("enter")
+        assert user.is_in(panes.branches)
+        assert "modify_data" in user.dialog_text
+        await user.press("escape", "1", "ctrl+p")
+        assert user.dialog_text.index("Used lately") < user.dialog_text.index("Rename") < user.dialog_text.index("Here")
+        await user.type("save a new query")
+        await user.press("enter")  # of a tab that was not read yet
+        await user.until(lambda: user.is_in(panes.queries) and user.dialog is not None)
+        await user.press("escape", "1", "ctrl+p")
+        await user.type("explain")
+        await user.press("enter")
+        await user.until(lambda: user.is_in(panes.console))

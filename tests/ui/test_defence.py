@@ -18,6 +18,7 @@ from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.dialogs.finder import FinderDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.panes.log import LogPane
 from dolt_tui.ui.widgets.grid import Grid
@@ -91,8 +92,8 @@ def in_an_action(user: Driver, patch: pytest.MonkeyPatch) -> None:
 
 
 def in_a_priority_action(user: Driver, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(user.app, "action_command_palette", broken)
-    user.burst("ctrl+p")
+    patch.setattr(FinderDialog, "action_move", broken)
+    user.burst("ctrl+p", "down")
 
 
 def in_a_handler(user: Driver, patch: pytest.MonkeyPatch) -> None:

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-from textual.command import CommandList, CommandPalette
-
 from dolt_tui.config import ConfigError
 from dolt_tui.engine.connecting.target import FileTarget
-from dolt_tui.ui.palette import Palette
 from dolt_tui.ui.session.settings import Settings
 
 if TYPE_CHECKING:
@@ -18,33 +14,15 @@ if TYPE_CHECKING:
 MOVES = ("pagedown", "pageup", "down", "up", "home", "end", "ctrl+home", "ctrl+end", "left", "right", "delete")
 
 
-async def test_a_palette_without_entries(demo: FileTarget, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_palette_without_entries(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo) as user:
         for key in MOVES:
-            user.burst("ctrl+p", key)
-            await user.until(lambda: isinstance(user.app.screen, Palette))
-            entries = user.app.screen.query_one(CommandList)
-            entries.clear_options()  # as before its first entry has come
-            await user.press(key)
-            await user.type("~~~")  # nothing is called so
-            await user.press(key)
-            while user.app.screen is not user.workspace:
-                await user.press("escape")
-        user.burst("ctrl+p")
-        await user.until(lambda: isinstance(user.app.screen, Palette))
-        palette = user.app.screen
-        assert isinstance(palette, Palette)
-        entries = palette.query_one(CommandList)
-        with monkeypatch.context() as patch:
-            patch.setattr(CommandList, "_update_lines", lambda _: None)  # its entries are not laid out yet
-            patch.setattr(CommandList, "scroll_to_highlight", lambda _: None)
-            entries.clear_options().add_options(["one", "two"]).highlighted = 0
-            with pytest.raises(KeyError):
-                CommandPalette._action_command_list(palette, "page_down")
-            for action in ("page_down", "page_up"):
-                palette._action_command_list(action)
-        await user.settle()
-        await user.press("escape", "escape")
+            user.burst("ctrl+p", key, *"~~~", key)  # nothing is called so
+        await user.press(*MOVES)
+        assert "No command is called that." in user.dialog_text
+        assert "0 of" in user.dialog_text
+        await user.press("enter", "escape")
+        assert user.dialog is None
 
 
 async def test_colours_are_tried_and_kept(demo: FileTarget, drive: Drive) -> None:

@@ -32,7 +32,7 @@ async def test_all_places_show_the_keys_in_effect(demo: FileTarget, drive: Drive
         assert re.search(r"m merge… .*M rebase…", user.lines[-1])
         await user.press("f2")
         await user.type("Commit what")
-        await user.until(lambda: "key f11" in user.screen)
+        assert re.search(r"Commit what is staged… +f11", user.dialog_text)
         await user.press("escape")
 
 

@@ -10,6 +10,7 @@ from textual.widgets import Static
 from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import command
+from dolt_tui.ui.flows.find_command import lines
 from dolt_tui.ui.full_screen import FullScreen
 
 if TYPE_CHECKING:
@@ -82,7 +83,9 @@ def top(user: Driver) -> object:
 
 def titles(user: Driver) -> list[str]:
     """What the palette offers now."""
-    return [item.title for item in user.app.get_system_commands(user.app.screen)]
+    screen = user.app.screen
+    assert isinstance(screen, FullScreen)
+    return [line.entry.title for line in lines(screen, screen.actions.commands)]
 
 
 async def test_it_has_its_own_keys_and_leaves_the_workspace_as_it_was(demo: FileTarget, drive: Drive) -> None:

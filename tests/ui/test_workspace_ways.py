@@ -7,8 +7,6 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from textual.command import CommandPalette
-from textual.widgets import Input, OptionList
 
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
@@ -204,19 +202,15 @@ async def test_help_lists_all_keys_and_runs_a_command(demo: FileTarget, drive: D
 async def test_palette_runs_a_command(demo: FileTarget, drive: Drive) -> None:
     async with drive(demo) as user:
         await user.press("ctrl+p")
-        await user.until(lambda: isinstance(user.app.screen, CommandPalette))
-        palette = user.app.screen
-        palette.query_one(Input).value = "go to the log"
-        options = palette.query_one(OptionList)
-        await user.until(
-            lambda: options.option_count and "Go to the Log" in str(options.get_option_at_index(0).prompt),
-            "the palette's finding",
-        )
-        user.check()
+        await user.type("go to the log")
         await user.press("enter")
-        await user.until(lambda: user.app.screen is user.workspace)
-        if user.workspace.focused_pane is not user.workspace.panes.log:  # the first enter only chose it
-            await user.until(lambda: user.workspace.focused_pane is user.workspace.panes.log, "the log in focus")
+        assert user.is_in(user.workspace.panes.log)
+        await user.press("ctrl+p")
+        await user.type("branches")
+        row = next(at for at, line in enumerate(user.lines) if "Go to Branches" in line)
+        await user.pilot.click(offset=(30, row))
+        await user.settle()
+        assert user.is_in(user.workspace.panes.branches)
 
 
 async def test_numbers_and_tab_go_to_the_panes(demo: FileTarget, drive: Drive) -> None:

@@ -33,9 +33,13 @@ class Dispatch:
     def why_not(self, id_: str) -> str:
         """Why a command cannot run now; empty when it can."""
         command = self.commands[id_]
+        return self.forbidden(id_) or command.reason(self._of(command))
+
+    def forbidden(self, id_: str) -> str:
+        """Why a command cannot run now, whatever is selected; empty where that is what it depends on."""
         if not self._context.session.is_open:
             return "nothing is open yet"
-        return _forbidden(command, self._context.state) or command.reason(self._of(command))
+        return _forbidden(self.commands[id_], self._context.state)
 
     def shows(self, command: Command) -> Footer:
         """Whether the footer shows a command now, as far as that is known before it is asked whether it can run."""

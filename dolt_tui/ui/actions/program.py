@@ -8,6 +8,7 @@ from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import EVERYWHERE, HEADINGS, MOVES, RESOLVER, WITHIN, Footer, command, keymap
 from dolt_tui.ui.commands.keys import split, types_text
 from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.flows.find_command import open_palette
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.sql_log import STATEMENT_COLUMNS, statement_row
 from dolt_tui.ui.present.text import Style, cell, wrap
@@ -141,7 +142,24 @@ class ProgramActions(Actions):
         footer=Footer.NEVER,
     )
     def palette(self) -> None:
-        self.context.window.open_palette()
+        open_palette(self.context)
+
+    @command(
+        "screenshot",
+        "",
+        "screenshot",
+        "Screenshot: save a picture of the screen",
+        (EVERYWHERE, RESOLVER),
+        offline=True,
+        rank=9,
+        synonyms=("svg", "print screen", "take a picture"),
+        about="Saves the screen as an SVG file in the directory in which the program was started.",
+    )
+    def screenshot(self) -> None:
+        try:
+            self.context.tell(f"Saved {self.context.window.save_picture()}")
+        except OSError as error:
+            self.context.tell(f"The picture could not be saved: {error.strerror}", "error")
 
     @command(
         "suspend",

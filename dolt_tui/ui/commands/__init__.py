@@ -31,6 +31,7 @@ from .command import (
     WITHIN,
     Command,
     Footer,
+    Offer,
     OutOfPlace,
     command,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "DeclarationError",
     "Footer",
     "InvalidKey",
+    "Offer",
     "OutOfPlace",
     "command",
 ]

@@ -105,6 +105,16 @@ Shows = Callable[[Any], Footer]
 """A method of the command's group: whether the footer shows the command now. It is asked only while it can run."""
 
 
+class Offer(Frozen):
+    """A choice in the dialog of a command, which the palette lists as if it were a command."""
+
+    letter: str
+    """What chooses it there; empty where it is not chosen by one key."""
+    title: str
+    synonyms: tuple[str, ...] = ()
+    runs: str = ""
+
+
 class Command(Frozen):
     """Something that a key does in one place. What is in several places is declared for each, with the same id."""
 
@@ -125,6 +135,13 @@ class Command(Frozen):
     """What the footer calls it now, where that depends on what is selected; else `short`."""
     synonyms: tuple[str, ...]
     """What it is called elsewhere: the palette finds it by these too."""
+    about: str
+    """One or two sentences for the palette: what it does, where the title does not say all of it."""
+    runs: str
+    """The statement that it comes down to, in short and without ``CALL``: ``dolt_merge('branch')``; empty where that
+    says nothing."""
+    offers: tuple[Offer, ...]
+    """What its dialog offers and people look for by name."""
     shown: str
     """The key as people read it, where Textual's name isn't it."""
     writes: bool
@@ -175,6 +192,9 @@ def command(
     footer: Footer | bool | Shows = Footer.NO,
     says: Word | None = None,
     synonyms: tuple[str, ...] = (),
+    about: str = "",
+    runs: str = "",
+    offers: tuple[Offer, ...] = (),
     shown: str = "",
     writes: bool = False,
     previews: bool = False,
@@ -205,6 +225,9 @@ def command(
                 shows=shows,
                 says=says,
                 synonyms=synonyms,
+                about=about,
+                runs=runs,
+                offers=offers,
                 shown=shown,
                 writes=writes,
                 previews=previews,

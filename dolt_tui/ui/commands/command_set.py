@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
 from .command import EVERYWHERE, HEADINGS, WITHIN, Command, Footer, declared
+from .finding import Entry, entries
 from .keys import RESERVED, InvalidKey, check_name, named, shown, split, types_text
 
 MOVES: tuple[tuple[str, str], ...] = (
@@ -59,6 +61,8 @@ class CommandSet:
         for item in self.commands:
             self._in.setdefault(item.where, []).append(item)
         self._check_keys(moves)
+        self.used: list[tuple[str, str]] = []
+        """The keys of the entries that were chosen in the palette, the latest first."""
 
     def __iter__(self) -> Iterator[Command]:
         return iter(self.commands)
@@ -102,10 +106,6 @@ class CommandSet:
         """The keys of a command for people; ``palette`` for one that only the palette offers."""
         return item.shown or " ".join(map(shown, split(item.key))) or "palette"
 
-    def key_help(self, item: Command) -> str:
-        """How the palette tells the key of a command."""
-        return f"key {self.display(item)}" if item.key else "no key, only here"
-
     def key_of(self, id_: str, *, typed: bool = False) -> str:
         """The first key of a command, as people read it; where it has none, how to find it in the palette.
 
@@ -123,6 +123,11 @@ class CommandSet:
         return {key for item in self.meant(place) for key in split(item.key)}
 
     # lists
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """All commands as the palette lists them."""
+        return entries(self.commands)
 
     def footer(
         self,
@@ -156,7 +161,7 @@ class CommandSet:
         """The table of keys for the README."""
         lines = ["| Where | Key | What it does | Id |", "|---|---|---|---|"]
         for place, items in self._in.items():
-            heading = _heading(place).removeprefix("in the ").removeprefix("in ")
+            heading = place_name(place)
             for item in items:
                 keys = self.display(item).replace("|", chr(92) + "|")
                 lines.append(f"| {heading} | `{keys}` | {item.title} | `{item.id}` |")
@@ -202,6 +207,11 @@ class CommandSet:
     def _stayed(self, key: str, item: Command) -> bool:
         """Whether a command was declared with a key that it has now."""
         return any(other.id == item.id and key in split(other.key) for other in self._declared)
+
+
+def place_name(place: str) -> str:
+    """A place as a name: Log, main pane."""
+    return _heading(place).removeprefix("in the ").removeprefix("in ")
 
 
 def _heading(place: str) -> str:

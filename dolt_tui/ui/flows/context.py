@@ -51,8 +51,8 @@ class Window(Protocol):
     def type_statement(self) -> None:
         """Let the user type a statement: where there is a line for it."""
 
-    def open_palette(self) -> None:
-        """Show every command that can run."""
+    def save_picture(self) -> str:
+        """Save a picture of the screen as an SVG file in the working directory; returns where. Raises OSError."""
 
     def open_database(self, name: str) -> None:
         """Open another database in place of this one."""
@@ -191,3 +191,14 @@ class Context(Protocol):
 
     def why_not(self, command: str) -> str:
         """Why a command cannot run now; empty when it can."""
+
+    @property
+    def all_places(self) -> Sequence[str]:
+        """Where the commands are declared that this screen has at all, also those of other panes."""
+
+    def why_not_at(self, command: str, place: str) -> str:
+        """Why a command could not run if one were where it is declared, in another pane; empty where it could, or where
+        that is only known there."""
+
+    def run_at(self, command: str, place: str) -> None:
+        """Go where a command is declared, and run it there, or say why it cannot run."""

@@ -86,6 +86,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     Named.LANE3: Look("secondary"),
     Named.LANE4: Look("warning"),
     Named.LANE5: Look("error"),
+    "underline": Look(effects=RichStyle(underline=True)),
     "keyword": Look("primary", effects=_BOLD),
     "function": Look("secondary"),
     "string": Look("success"),

@@ -1,0 +1,206 @@
+"""The palette: every command of the screen, found by what people call it, with its key, or why it cannot run now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dolt_tui.engine.model.traits import SqlStyle
+from dolt_tui.frozen import Frozen
+from dolt_tui.ui.commands import HEADINGS, Command, CommandSet, keymap
+from dolt_tui.ui.commands.command_set import PALETTE, place_name
+from dolt_tui.ui.commands.finding import By, Entry, Found, find
+from dolt_tui.ui.commands.keys import split
+from dolt_tui.ui.dialogs.finder import FinderDialog, Listed, heading
+from dolt_tui.ui.flows.context import Context
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import Cell, Style, cell, join, styles
+from dolt_tui.words import plural
+
+COLUMNS = (
+    Column("title", flex=True, separator=False),
+    Column("place", numeric=True, max_width=14, separator=False),
+    Column("key", numeric=True, max_width=12, separator=False),
+)
+_RECENT = 5
+"""Commands that were used lately, at the top while nothing is typed."""
+_LATELY, _OTHER, _SYNONYM = "Used lately", "In other panes", "Another word for it"
+_LETTERS, _SPELT = "By the first letters", "Did you mean?"
+_MIXED = {_LATELY, _OTHER, _SYNONYM, _LETTERS, _SPELT}
+"""Groups of commands of several places."""
+_HERE, _SHARED = 10.0, 5.0
+"""What a command of the pane in focus, and one that every pane has, is worth more than one of another pane."""
+
+
+class Line(Frozen):
+    """An entry of the palette on a screen."""
+
+    entry: Entry
+    command: Command
+    """As it is declared for the place in which it would run."""
+    here: bool
+    """Whether the pane in focus has it for itself."""
+    shared: bool
+    """Whether every pane has it."""
+    why_not: str
+
+
+def open_palette(context: Context) -> None:
+    """Let the user find a command, and run it."""
+    palette = Palette(context)
+    dialog = FinderDialog(
+        "Commands",
+        COLUMNS,
+        palette.listed,
+        foot=palette.foot,
+        placeholder="what to do: squash, blame, export, theme…",
+        hint="⏎ run · ↑ ↓ choose · esc close",
+        empty=f"No command is called that. {keymap.key_of('help')} lists the keys.",
+    )
+    context.ask(dialog, palette.chosen)
+
+
+class Palette:
+    """What the palette lists; made when it is opened."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._commands = keymap.current()
+        self.lines = {line.entry.key: line for line in lines(context, self._commands)}
+        self._entries = [line.entry for line in self.lines.values()]
+
+    def listed(self, typed: str) -> Listed:
+        """The lines for what was typed, in groups; all of them where nothing was."""
+        if typed.strip():
+            found = find(self._entries, typed, self._bonus)
+            groups = _grouped((self._group(self.lines[one.entry.key], one), one) for one in found)
+        else:
+            groups = self._all()
+        rows: list[Row] = []
+        for name, members in groups.items():
+            rows.append(heading(name))
+            rows += [self._row(one, placed=name in _MIXED) for one in members]
+        total, number = len(self._entries), sum(map(len, groups.values()))
+        return Listed(tuple(rows), plural(total, "command") if not typed.strip() else f"{number} of {total} commands")
+
+    def _all(self) -> dict[str, list[Found]]:
+        """Everything: what was used lately, then by place."""
+        used = [key for key in self._commands.used if key in self.lines][:_RECENT]
+        rest = [line for key, line in self.lines.items() if key not in used]
+        rest.sort(key=lambda line: (not line.here, not line.shared))
+        groups = {_LATELY: [self._plain(self.lines[key]) for key in used]} if used else {}
+        for line in rest:
+            name = self._place_group(line)
+            groups.setdefault(name, []).append(self._plain(line))
+        return groups
+
+    @staticmethod
+    def _plain(line: Line) -> Found:
+        return Found(line.entry, 0.0, By.TITLE)
+
+    def _bonus(self, entry: Entry) -> float:
+        line = self.lines[entry.key]
+        near = _HERE if line.here else _SHARED if line.shared else 0.0
+        lately = 2.0 if entry.key in self._commands.used[:_RECENT] else 0.0
+        return near + lately - (6.0 if line.why_not else 0.0) - (4.0 if entry.letter else 0.0)
+
+    def _group(self, line: Line, found: Found) -> str:
+        if found.by is By.TITLE:
+            return self._place_group(line) if line.here or line.shared else _OTHER
+        return {By.SPELLING: _SPELT, By.LETTERS: _LETTERS}.get(found.by, _SYNONYM)
+
+    def _place_group(self, line: Line) -> str:
+        where = HEADINGS.get(line.command.where, line.command.where)
+        if line.here:
+            place = HEADINGS.get(self._context.places[0], self._context.places[0])
+            return f"Here, {place}"
+        return where[:1].upper() + where[1:]
+
+    def _row(self, found: Found, *, placed: bool) -> Row:
+        line = self.lines[found.entry.key]
+        item, commands, off = line.command, self._commands, bool(line.why_not)
+        spans = _marked(found.entry.title, found.marks, off)
+        if found.synonym:
+            spans = join(spans, cell(f" ({found.synonym})", Style.DIM))
+        if off:
+            spans = join(spans, cell(f" · {line.why_not}"))
+        key = commands.display(item) if item.key else ""
+        if found.entry.letter:
+            key = f"{key or item.short} {found.entry.letter}"
+        taken = line.shared and set(split(item.key)) <= commands.keys_of(self._context.places[0])
+        look = Style.DIM if off or taken else styles(Style.ACCENT, Style.BOLD)
+        place = place_name(item.where) if placed else ""
+        return Row(found.entry.key, (join(cell("  "), spans), cell(place, Style.DIM), cell(key, look)))
+
+    def foot(self, row: Row) -> list[Cell]:
+        """What is said of a line: what it does, and the statement, or where it would go."""
+        line = self.lines[row.key]  # type: ignore[index]
+        entry, item = line.entry, line.command
+        about = item.about if not entry.letter else ""
+        first = cell(about or f"{entry.title.rstrip('…')}.")
+        if line.why_not:
+            first = join(cell("Not now: ", Style.WARNING), cell(line.why_not))
+        parts = [_statement(entry.runs, self._context)] if entry.runs else []
+        if not line.here and not line.shared:
+            parts.append(f"goes to {place_name(item.where)} first")
+        if entry.letter and entry.letter != "⏎":
+            parts.append(f"{entry.letter} in its dialog")
+        return [first, cell(" · ".join(parts), Style.DIM)]
+
+    def chosen(self, key: object) -> None:
+        """Run what was chosen."""
+        line = self.lines.get(key)  # type: ignore[call-overload]
+        if line is None:
+            return
+        used = self._commands.used
+        used[:] = [line.entry.key, *(other for other in used if other != line.entry.key)][:50]
+        if line.here or line.shared:
+            self._context.run(line.command.id)
+        else:
+            self._context.run_at(line.command.id, line.command.where)
+
+
+def lines(context: Context, commands: CommandSet) -> list[Line]:
+    """All entries of a screen; costs some milliseconds for all of its commands."""
+    here, shared = context.places[0], context.places[-1]
+    places = {place: number for number, place in enumerate(context.all_places)}
+    near = {item.id: item for place in (shared, here) for item in commands.meant(place)}
+    found = []
+    for entry in commands.entries:
+        own = [item for item in entry.commands if item.where in places]
+        if not own or own[0].id == PALETTE:
+            continue
+        item = next((item for item in own if near.get(item.id) is item), None)
+        if item is None:
+            if (other := near.get(own[0].id)) is not None and other.where == shared:
+                continue  # the same in other words
+            item = min(own, key=lambda item: places[item.where])
+        own_pane = item.where != shared and near.get(item.id) is item
+        why = context.why_not(item.id) if near.get(item.id) is item else context.why_not_at(item.id, item.where)
+        found.append(Line(entry, item, own_pane, item.where == shared, str(why)))
+    return found
+
+
+def _grouped(found: Iterable[tuple[str, Found]]) -> dict[str, list[Found]]:
+    """By the names of groups, in the order of the best of each."""
+    groups: dict[str, list[Found]] = {}
+    for name, one in found:
+        groups.setdefault(name, []).append(one)
+    return groups
+
+
+def _marked(title: str, marks: Sequence[tuple[int, int]], off: bool) -> Cell:
+    """A title in which what was typed is marked."""
+    usual, marked = (Style.DIM, f"{Style.DIM} underline") if off else ("", styles(Style.ACCENT, Style.BOLD))
+    spans, at = [], 0
+    for start, end in marks:
+        spans += [(title[at:start], usual), (title[start:end], marked)]
+        at = end
+    return tuple(span for span in (*spans, (title[at:], usual)) if span[0])
+
+
+def _statement(runs: str, context: Context) -> str:
+    """A statement as the engine takes it."""
+    if not runs.startswith("dolt_"):
+        return runs
+    mysql = context.state.repository.info.traits.sql is SqlStyle.MYSQL
+    return f"{'CALL' if mysql else 'SELECT'} {runs}"
