@@ -130,15 +130,15 @@ def test_a_diff_keeps_its_filter_on_the_same_rows_only() -> None:
 @pytest.mark.parametrize(
     ("view", "settings", "back"),
     [
-        (TableView("t"), "", "esc shows all rows again"),
-        (TableView("t", Query("t", sort="id", descending=True)), "by id ↓", "esc restores the order"),
-        (TableView("t", Query("t", where="id > 1")), "where id > 1", "esc shows all rows again"),
+        (TableView("t"), "", "esc: original order"),
+        (TableView("t", Query("t", sort="id", descending=True)), "sorted by id ↓", "esc: original order"),
+        (TableView("t", Query("t", where="id > 1")), "filter: id > 1", "esc clears it"),
         (
             TableView("t", Query("t", sort="id", contains="x")),
-            "by id ↑ · containing x",
-            "esc shows all rows again",
+            "sorted by id ↑ · filter: contains x",
+            "esc clears both",
         ),
-        (DiffView("t", HEAD, WORKING, filter=DiffFilter(column="name")), "name changed", "esc shows all rows again"),
+        (DiffView("t", HEAD, WORKING, filter=DiffFilter(column="name")), "filter: name changed", "esc clears it"),
     ],
 )
 def test_how_rows_were_chosen(view: View, settings: str, back: str) -> None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
+from dolt_tui.engine.browsing.column_conditions import same_value
 from dolt_tui.engine.browsing.query import Condition, DiffFilter, Operator, Query
 from dolt_tui.engine.errors import InvalidFilter
-from dolt_tui.engine.model import ChangeKind, DiffColumn, LogFilter, SqlStyle
-from dolt_tui.ui.flows.parsing import change_filter, log_filter, typed_log_filter, with_condition
+from dolt_tui.engine.model import ChangeKind, ColumnInfo, DiffColumn, LogFilter, SqlStyle
+from dolt_tui.ui.flows.parsing import (
+    change_filter,
+    log_filter,
+    typed_change_filter,
+    typed_filter,
+    typed_log_filter,
+    with_condition,
+)
 
 DIFFERENT = [
     DiffColumn("id", type="int"),
@@ -55,6 +64,29 @@ def test_filters_of_a_diff() -> None:
         with pytest.raises(InvalidFilter) as failure:
             understood(text)
         assert says in failure.value.message
+
+
+def test_filters_are_typed_again_as_they_are() -> None:
+    columns = [("id", "int"), ("name", "varchar(9)"), ("raw", "blob")]
+    for text in (
+        "id > 5 and name = 'O''Brien' and raw is null",
+        "name = 'a' and contains b and c",
+        "(length(name) > 1 or id < 3) and contains x",
+    ):
+        query = with_condition(Query("t"), text, columns, SqlStyle.MYSQL)
+        assert with_condition(Query("t"), typed_filter(query), columns, SqlStyle.MYSQL) == query
+    assert with_condition(Query("t"), "name = 'O''Brien'", columns, SqlStyle.MYSQL).conditions[0].value == "O'Brien"
+    both = replace(query, conditions=(same_value(ColumnInfo("raw", "blob"), b"x", SqlStyle.MYSQL),))
+    assert typed_filter(both).startswith("raw = 0x78 and (length(name) > 1 or id < 3) and contains x")
+    born = same_value(DIFFERENT[2], dt.date(2000, 1, 1), SqlStyle.MYSQL, prefix="from_")
+    wanted = DiffFilter(frozenset(ChangeKind), "to_id = 1 or from_gone = 2", "Last Name", (born,))
+    typed = typed_change_filter(wanted)
+    assert typed == (
+        "added modified removed and Last Name changed and from_born = '2000-01-01' and (to_id = 1 or from_gone = 2)"
+    )
+    again = change_filter(typed, "t", DIFFERENT, SqlStyle.MYSQL)
+    assert (again.kinds, again.column) == (wanted.kinds, wanted.column)
+    assert again.where == "from_born = '2000-01-01' and (to_id = 1 or from_gone = 2)"
 
 
 def test_filters_of_the_log() -> None:

@@ -218,13 +218,13 @@ async def test_filtered_changes(whichever: Target, drive: Drive, other: Other) -
         await user.press("1", "0")
         everything = changed(user)
         for text, keys, said in (
-            ("removed", [2, 3], "only removed"),
-            ("added, removed", [2, 3, 21], "only added and removed"),
+            ("removed", [2, 3], "filter: removed · esc"),
+            ("added, removed", [2, 3, 21], "filter: added or removed"),
             ("LEVEL changed", [2, 3, 5, 6, 7, 21], "level changed"),
             ("to_level = 99 and from_id > 5", [6, 7], "= 99"),  # behind the name as SQL has it
             ("to_nothing > 4", None, "readings has no column to_nothing"),
             ("place changed", [2, 3, 8, 21], "place changed"),
-            ("modified", [5, 6, 7, 8], "only modified"),
+            ("modified", [5, 6, 7, 8], "filter: modified"),
         ):
             if keys is None:  # it is refused where it is typed, and the filter of before stays
                 await user.press("f", "ctrl+u")
@@ -244,12 +244,18 @@ async def test_filtered_changes(whichever: Target, drive: Drive, other: Other) -
                 await user.press("j")
             assert found == keys
         await user.press("H", "escape")
-        assert "only modified" in user.main
+        assert "filter: modified" in user.main
         assert key(user) == 8
         await user.press("escape")
         assert changed(user) == everything
-        assert "only" not in user.main
-        await user.press("escape")
+        assert "filter" not in user.main
+        await user.press("less_than_sign", "j", "j", "l", "l", "=")  # the newer level of 5
+        assert "filter: to_level = 99 · esc clears it" in user.main
+        assert "3 changes" in user.main
+        await user.press("=", "k", "=")  # taken back; and the level that 3 had
+        assert "filter: from_level = " in user.main
+        assert key(user) == 3
+        await user.press("escape", "escape")
         assert user.is_in(user.workspace.panes.changes)
 
 

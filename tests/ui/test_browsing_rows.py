@@ -174,7 +174,8 @@ async def test_sorting(whichever: Target, drive: Drive, other: Other) -> None:
         await open_rows(user)
         await pick(user, "s", "level")
         assert at(user) == ROWS
-        assert "by level ↑" in user.main
+        assert "sorted by level ↑ · esc: original order" in user.main
+        assert "level ↑ │ place" in user.main.splitlines()[3]
         await user.press("pagedown", "greater_than_sign")
         assert at(user) == 1
         await user.press("s")
@@ -228,6 +229,16 @@ async def test_filters(either: Target, drive: Drive, other: Other) -> None:
         assert "4 rows" in user.main
         await fill_in(user, "f", "PLACE is null")
         assert ids(user)[:2] == ["100", "200"]
+        await user.press("l", "l", "=")  # taken back: it is the filter
+        assert user.workspace.main.grid.row_count > PAGE_SIZE, user.main
+        await user.press("=")
+        assert ids(user)[:2] == ["100", "200"]
+        assert "filter: place is null · esc clears it" in user.main
+        await user.press("h", "j", "=", "!")
+        assert "No rows match." in user.main
+        await user.press("escape", "j", "j", "l", "!", "k", "=")  # it is on the row below
+        assert "filter: place is not 'place 3' and place = 'place 2' · esc" in user.main
+        assert (at(user), ids(user)[:3]) == (2, ["2", "12", "22"])
         await fill_in(user, "f", "place = nowhere")
         assert "No rows match." in user.main
         await user.press("escape")

@@ -55,7 +55,7 @@ async def test_what_is_left_of_rows_and_columns(whichever: Target, drive: Drive,
     async with drive(whichever) as user:
         await user.go_to_table("employees")
         await user.press("0", "s", "enter")
-        assert "esc restores the order" in user.main
+        assert "sorted by id ↑ · esc: original order" in user.main
         await user.press("escape")
         assert "esc" not in user.main.splitlines()[1]
         await user.press("l", "minus")

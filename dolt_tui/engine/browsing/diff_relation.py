@@ -17,7 +17,7 @@ from ...frozen import Frozen
 from ..core.connections import Session
 from ..core.workspace_rows import LOOKED_UP, of_changes, of_keys, some_keys
 from ..errors import EngineError
-from ..model import ChangeKind, ColumnInfo, Value
+from ..model import ChangeKind, ColumnInfo, Operator, Value
 from .column_conditions import condition_sql
 from .diff_layout import as_declared
 from .diff_sides import Sides, relation_of
@@ -338,6 +338,10 @@ def _condition(
             raise _not_held(name)
         quoted = dialect.quote(names[declared.index(condition.column)])
         text, values = condition_sql(dialect, quoted, of.type, condition)
+        if condition.operator in (Operator.NULL, Operator.NOT_NULL):  # a side that is not there has no NULL in it
+            absent = "removed" if side == "to" else "added"
+            null = condition.operator is Operator.NULL
+            text = f"({text} AND diff_type <> '{absent}')" if null else f"({text} OR diff_type = '{absent}')"
         parts.append(text)
         bound += tuple(values)
     if filter_.where:

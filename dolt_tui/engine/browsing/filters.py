@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from ...frozen import Frozen
@@ -24,6 +25,7 @@ _TEST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ANYWHERE = re.compile(r"^contains\s+(.+)$", re.IGNORECASE | re.DOTALL)
+_AND_ANYWHERE = re.compile(r"^(.+?)\s+and\s+contains\s+(.+)$", re.IGNORECASE | re.DOTALL)
 _COMPARISON = re.compile(r"^(?P<column>[^<>=!]+?)\s*(?P<sign><=|>=|<>|!=|=|<|>)(?![<>=])\s*(?P<value>.*)$", re.DOTALL)
 _NAME = re.compile(r"[^\W\d][\w$]*|`(?:[^`]|``)+`|\"(?:[^\"]|\"\")+\"|\[[^\]]+\]")
 _DATE_LIKE = re.compile(r"(?<![\w.'-])\d{4}-\d{1,2}-\d{1,2}(?![\w.'-])")
@@ -62,6 +64,8 @@ class Filters(Frozen):
             return Understood()
         if (anywhere := _ANYWHERE.match(text)) is not None:
             return Understood(contains=anywhere[1])
+        if (anywhere := _AND_ANYWHERE.match(text)) is not None:
+            return replace(self.understand(anywhere[1]), contains=anywhere[2])
         if not self.columns:  # nothing was read of the table yet
             return Understood(where=self._sql(text))
         parts, glue = self._parts(text)
@@ -153,6 +157,8 @@ class Filters(Frozen):
             test = "is not null" if operator is Operator.UNEQUAL else "is null"
             raise InvalidFilter(f"Nothing compares with NULL: write {name} {test}.", " ")
         of = classify(type_)
+        if of.text and (text := self._text(value)) is not None:
+            return Condition(name, operator, text, typed)
         if self._is_sql(value, text=of.text):
             return self._sql(typed)
         if of.text and (same := self._column(value)) is not None and value:
@@ -167,6 +173,13 @@ class Filters(Frozen):
             if _DATE_LIKE.fullmatch(value) or "…" in value or not self._may_be_sql(value):
                 raise InvalidFilter(f"{name} {error}", " ") from error
         return self._sql(typed)
+
+    def _text(self, value: str) -> str | None:
+        """A text between quotation marks; None where it is more than that, or spelt with backslashes."""
+        found = list(words(value, self.style))
+        if len(found) != 1 or found[0].kind != "text" or not found[0].closed or value[0] != "'":
+            return None
+        return None if self.style is SqlStyle.MYSQL and "\\" in value else value[1:-1].replace("''", "'")
 
     def _is_sql(self, value: str, *, text: bool) -> bool:
         """Whether a value is certainly an expression: it has quotation marks, a call, or a column in a calculation."""

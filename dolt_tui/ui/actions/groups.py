@@ -12,6 +12,7 @@ from dolt_tui.ui.actions.branch_delete import BranchDeleteActions
 from dolt_tui.ui.actions.branch_upkeep import BranchUpkeepActions
 from dolt_tui.ui.actions.branches import BranchActions
 from dolt_tui.ui.actions.broken_rows import BrokenRowActions
+from dolt_tui.ui.actions.cell_filters import CellFilterActions
 from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.columns import ColumnActions
 from dolt_tui.ui.actions.commit import CommitActions
@@ -73,6 +74,7 @@ GROUPS: tuple[type[Actions], ...] = (
     DraftActions,
     CellActions,
     RowActions,
+    CellFilterActions,
     ColumnActions,
     SummaryActions,
     TransferActions,

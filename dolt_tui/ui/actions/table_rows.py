@@ -13,7 +13,7 @@ from dolt_tui.ui.commands import MAIN, RESULT, TABLES, UNCOMMITTED, OutOfPlace, 
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
-from dolt_tui.ui.flows.parsing import change_filter, with_condition
+from dolt_tui.ui.flows.parsing import change_filter, typed_change_filter, typed_filter, with_condition
 from dolt_tui.ui.flows.row_filters import show_rows
 from dolt_tui.ui.main_view.blame import BlameView
 from dolt_tui.ui.main_view.diff import DiffView
@@ -205,8 +205,7 @@ class RowActions(Actions):
             cell("contains text (in any column),", Style.DIM),
             cell("or any condition in SQL. Empty: all rows.", Style.DIM),
         ]
-        now = query.where or " and ".join(condition.typed or str(condition) for condition in query.conditions)
-        now = now or (f"contains {query.contains}" if query.contains else "")
+        now = typed_filter(query)
 
         def means(text: str) -> Query:
             return with_condition(query, text, columns, style)
@@ -255,8 +254,7 @@ class RowActions(Actions):
             cell("added, modified, removed (one or more), COLUMN changed,", Style.DIM),
             cell("or a condition in SQL on to_COLUMN and from_COLUMN. Empty: all.", Style.DIM),
         ]
-        wanted = view.filter
-        now = wanted.where or (f"{wanted.column} changed" if wanted.column else " ".join(sorted(wanted.kinds)))
+        now = typed_change_filter(view.filter)
 
         def means(text: str) -> DiffView:
             return replace(view, filter=change_filter(text, view.table, columns, style))

@@ -29,25 +29,70 @@ def with_condition(query: Query, text: str, columns: Columns, style: SqlStyle) -
 def change_filter(text: str, table: str, columns: Sequence[DiffColumn], style: SqlStyle) -> DiffFilter:
     """A filter on a diff that a person typed: ``added removed``, ``price changed``, or a condition on ``to_price`` and
     ``from_price``. Raises `InvalidFilter`."""
-    text = text.strip()
-    words = {word.lower() for word in re.split(r"[\s,]+", text) if word} - {"and", "or", "only"}
-    kinds = {kind.value: kind for kind in ChangeKind}
-    if words and words <= kinds.keys():
-        return DiffFilter(frozenset(kinds[word] for word in words))
-    match = re.fullmatch(r"(.+?)\s+changed", text, re.IGNORECASE | re.DOTALL)
-    if match is not None:
-        for column in columns:
-            if column.name.lower() == match[1].lower():
-                return DiffFilter(column=column.name)
-        if columns and re.fullmatch(r"\w+", match[1]):
-            raise Filters(table, [(column.name, column.type) for column in columns], style).missing(match[1])
+    text, kinds, changed = text.strip(), set[ChangeKind](), ""
+    while text:
+        part, rest = _partition(text)
+        words = {word.lower() for word in re.split(r"[\s,]+", part) if word} - {"or", "only"}
+        match = re.fullmatch(r"(.+?)\s+changed", part, re.IGNORECASE | re.DOTALL)
+        if words and words <= _KINDS.keys():
+            kinds |= {_KINDS[word] for word in words}
+        elif match is not None and not changed:
+            changed = next((column.name for column in columns if column.name.lower() == match[1].lower()), "")
+            if not changed and columns and re.fullmatch(r"\w+", match[1]):
+                raise Filters(table, [(column.name, column.type) for column in columns], style).missing(match[1])
+            if not changed:
+                break
+        else:
+            break
+        text = rest
+    if not text:
+        return DiffFilter(frozenset(kinds), column=changed)
     sides = [(f"to_{column.name}", column.type) for column in columns if column.in_new]
     sides += [(f"from_{column.name}", column.type) for column in columns if column.in_old]
     found = Filters(table, sides, style).understand(text)
     if found.contains:
         raise InvalidFilter("Say in which column: to_COLUMN contains …", " ")
     where = found.where or " AND ".join(rendered(condition, style) for condition in found.conditions)
-    return DiffFilter(where=where)
+    return DiffFilter(frozenset(kinds), where, changed)
+
+
+_KINDS = {kind.value: kind for kind in ChangeKind}
+
+
+def _partition(text: str) -> tuple[str, str]:
+    """What precedes the first ``and``, and what follows it."""
+    found = re.search(r"\s+and\s+", text, re.IGNORECASE)
+    return (text[: found.start()], text[found.end() :]) if found else (text, "")
+
+
+def typed_filter(query: Query) -> str:
+    """The filter of a query as it would be typed."""
+    conditions = [condition.typed or str(condition) for condition in query.conditions]
+    return _joined(conditions, query.where, f"contains {query.contains}" if query.contains else "")
+
+
+def typed_change_filter(wanted: DiffFilter) -> str:
+    """A filter on a diff as it would be typed."""
+    parts = [" ".join(sorted(wanted.kinds)), f"{wanted.column} changed" if wanted.column else ""]
+    return _joined([*parts, *(condition.typed for condition in wanted.conditions)], wanted.where)
+
+
+def _joined(conditions: Sequence[str], where: str, last: str = "") -> str:
+    """Conditions that all have to hold; ``where`` may be several that ``or`` joins."""
+    others = [condition for condition in conditions if condition]
+    if where and (others or last) and re.search(r"\bor\b", where, re.IGNORECASE) and not _enclosed(where):
+        where = f"({where})"
+    return " and ".join(filter(None, (*others, where, last)))
+
+
+def _enclosed(text: str) -> bool:
+    """Whether a condition certainly stands in parentheses as a whole."""
+    depth = 0
+    for at, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth < 1 or sign in "'\"`":
+            return at == len(text) - 1 and depth == 0
+    return False
 
 
 def log_filter(text: str) -> LogFilter:

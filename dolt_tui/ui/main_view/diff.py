@@ -29,6 +29,7 @@ from dolt_tui.ui.main_view.view import (
     Frame,
     Known,
     Loaded,
+    ReadCell,
     Record,
     RowKey,
     View,
@@ -73,11 +74,9 @@ class DiffView(View):
     @property
     def settings(self) -> str:
         wanted = self.filter
-        parts = [f"only {' and '.join(sorted(wanted.kinds))}"] if wanted.kinds else []
-        parts += [f"{wanted.column} changed"] if wanted.column else []
-        parts += [str(condition) for condition in wanted.conditions]
-        parts += [f"where {wanted.where}"] if wanted.where else []
-        return " · ".join(parts)
+        parts = [" or ".join(sorted(wanted.kinds)), f"{wanted.column} changed" if wanted.column else ""]
+        found = " and ".join(filter(None, (*parts, *map(str, wanted.conditions), wanted.where)))
+        return f"filter: {found}" if found else ""
 
     @property
     def unfiltered(self) -> DiffView:
@@ -188,6 +187,15 @@ class LoadedDiff(Loaded):
         if not isinstance(row.value, RowChange):
             return None
         return change_record(row.value, self.page.columns)
+
+    def read_cell(self, row: Row, position: int, *, old: bool) -> ReadCell | None:
+        change = (row.base or row).value
+        if not isinstance(change, RowChange):
+            return None
+        column = self.page.columns[position]
+        if change.new is None or (old and change.old is not None):
+            return ReadCell(column, change.old[position], "from_") if change.old is not None and column.in_old else None
+        return ReadCell(column, change.new[position], "to_") if column.in_new else None
 
     def drafted(self, known: Known) -> bool:
         return self.view.new == WORKING and bool(known.row_draft.of(self.view.table))

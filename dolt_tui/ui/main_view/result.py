@@ -76,11 +76,16 @@ class ResultView(View):
     def settings(self) -> str:
         if self.sort is None:
             return ""
-        return f"by {self.result.columns[self.sort].name} {'↓' if self.descending else '↑'}"
+        return f"sorted by {self.result.columns[self.sort].name} {self.arrow}"
+
+    @property
+    def arrow(self) -> str:
+        """The sign of its order."""
+        return "↓" if self.descending else "↑"
 
     @property
     def way_back(self) -> str:
-        return "esc restores the order"
+        return "esc: original order"
 
     @property
     def unsorted(self) -> ResultView:
@@ -157,7 +162,9 @@ class ResultPages(FirstPageKnown):
 
     def __init__(self, loaded: LoadedResult) -> None:
         self._loaded = loaded
-        self.columns = page_columns(self._page(loaded.first))
+        view = loaded.view
+        order = {view.sort: view.arrow} if view.sort is not None else {}
+        self.columns = page_columns(self._page(loaded.first), order)
 
     def _page(self, rows: tuple[tuple[Value, ...], ...]) -> Page:
         return Page(tuple(self._loaded.columns), rows, more=False)

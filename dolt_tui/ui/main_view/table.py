@@ -10,7 +10,7 @@ from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.model import ColumnInfo, Page, Position, SqlStyle, Value
 from dolt_tui.engine.transfer.requests import Export, TableExport
 from dolt_tui.ui.main_view.pages import KeyedPages
-from dolt_tui.ui.main_view.view import Frame, Known, Loaded, Record, RowKey, View, revision_label
+from dolt_tui.ui.main_view.view import Frame, Known, Loaded, ReadCell, Record, RowKey, View, revision_label
 from dolt_tui.ui.present.data_rows import page_columns, page_rows
 from dolt_tui.ui.present.draft_rows import DraftedRow, TableOverlay
 from dolt_tui.ui.present.export import Copied, with_columns
@@ -48,11 +48,10 @@ class TableView(View):
         query = self.query
         if query is None:
             return ""
-        parts = [f"by {query.sort} {'↓' if query.descending else '↑'}"] if query.sort is not None else []
-        parts += [str(condition) for condition in query.conditions]
-        parts += [f"where {query.where}"] if query.where else []
-        parts += [f"containing {query.contains}"] if query.contains else []
-        return " · ".join(parts)
+        parts = [f"sorted by {query.sort} {query.arrow}"] if query.sort is not None else []
+        conditions = [*map(str, query.conditions), query.where, f"contains {query.contains}" if query.contains else ""]
+        found = " and ".join(filter(None, conditions))
+        return " · ".join([*parts, *([f"filter: {found}"] if found else [])])
 
     @property
     def is_filtered(self) -> bool:
@@ -62,8 +61,10 @@ class TableView(View):
 
     @property
     def way_back(self) -> str:
-        filtered = self.query is None or self.is_filtered
-        return "esc shows all rows again" if filtered else "esc restores the order"
+        sorted_ = self.query is not None and self.query.sort is not None
+        if self.is_filtered:
+            return "esc clears both" if sorted_ else "esc clears it"
+        return "esc: original order"
 
     def same_rows(self, other: View) -> bool:
         return isinstance(other, TableView) and replace(self, query=None) == replace(other, query=None)
@@ -110,6 +111,10 @@ class LoadedTable(Loaded):
             return None
         old = _read(row) if isinstance(row.value, DraftedRow) else None
         return Record([(column.name, column.type) for column in self.page.columns], tuple(row.value), old)
+
+    def read_cell(self, row: Row, position: int, *, old: bool) -> ReadCell | None:
+        values = _read(row)
+        return None if values is None else ReadCell(self.page.columns[position], values[position])
 
     def drafted(self, known: Known) -> bool:
         return self.view.revision is None and bool(known.row_draft.of(self.view.table))
@@ -164,7 +169,9 @@ class TablePages(KeyedPages[Page]):
         """``number`` is how many rows there are, as far as known."""
         super().__init__(loaded.page)
         self._repository, self._branch, self._query = repository, loaded.branch, loaded.view.wanted
-        self.columns = page_columns(loaded.page)
+        query = self._query
+        order = {at: query.arrow for at, one in enumerate(loaded.page.columns) if one.name == query.sort}
+        self.columns = page_columns(loaded.page, order)
         self._number = number
 
     def count(self) -> Count | None:

@@ -37,6 +37,15 @@ def revision_label(revision: str) -> str:
     return _LABELS.get(revision, revision[:7] if len(revision) in (32, 40) else revision)
 
 
+class ReadCell(NamedTuple):
+    """A cell as it was read, without what a draft makes of it."""
+
+    column: ColumnInfo | DiffColumn
+    value: Value
+    side: str = ""
+    """Of a diff the side that it is on, as SQL has it: ``to_`` or ``from_``."""
+
+
 class Record(NamedTuple):
     """A row with all of its columns."""
 
@@ -167,7 +176,7 @@ class View(Frozen):
     @property
     def way_back(self) -> str:
         """What ``esc`` does about the `settings`."""
-        return "esc shows all rows again"
+        return "esc clears it"
 
     def same_rows(self, other: View) -> bool:
         """Whether the other view is of the same rows, through whatever filter and in whatever order."""
@@ -238,6 +247,13 @@ class Loaded(ABC):
 
     def uncommitted(self, row: Row | None, known: Known) -> UncommittedRow | None:
         """A row with its states at HEAD, staged and in the working set; None where it has none."""
+        return None
+
+    def read_cell(self, row: Row, position: int, *, old: bool) -> ReadCell | None:
+        """A cell of a table's row, by the position of its column; None where that was not read.
+
+        Of a change that of the newer side, unless that has none, or the line is that of the ``old`` values.
+        """
         return None
 
     # Edits that are not written yet

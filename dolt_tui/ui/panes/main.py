@@ -11,7 +11,18 @@ from textual.widgets import Static
 
 from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.uncommitted import UncommittedView
-from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Listing, Loaded, Record, RowKey, Seen, View
+from dolt_tui.ui.main_view.view import (
+    FirstPageKnown,
+    Frame,
+    Known,
+    Listing,
+    Loaded,
+    ReadCell,
+    Record,
+    RowKey,
+    Seen,
+    View,
+)
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.data_rows import is_old_line
 from dolt_tui.ui.present.draft_rows import counted_kinds
@@ -235,7 +246,7 @@ class MainPane(Pane):
         """Tell above the rows which of them are shown, below ``text``."""
         view = self.view
         if view is not None and view.settings:
-            text = "\n".join(filter(None, (text, sanitise(f"{view.settings}  ·  {view.way_back}"))))
+            text = "\n".join(filter(None, (text, sanitise(f"{view.settings} · {view.way_back}"))))
         self.notes.display = bool(text)
         self.notes.update(Content(text))
 
@@ -281,6 +292,14 @@ class MainPane(Pane):
             return None
         values = record.old if record.old is not None and is_old_line(row) else record.values
         return record.columns[position][0], values[position]
+
+    @property
+    def read_cell(self) -> ReadCell | None:
+        """The cell under the cursor as it was read; None where it was not, or is not one of a table."""
+        position, row = self.column, self.grid.cursor_row
+        if self.loaded is None or position is None or row is None:
+            return None
+        return self.loaded.read_cell(row, position, old=is_old_line(row))
 
     @property
     def record(self) -> Record | None:

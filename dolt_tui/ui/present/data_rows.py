@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dolt_tui.engine.model import (
@@ -199,8 +199,8 @@ def blame_rows(
     return columns, rows
 
 
-def page_columns(page: Page) -> tuple[Column, ...]:
-    """The columns of a table's rows."""
+def page_columns(page: Page, order: Mapping[int, str] | None = None) -> tuple[Column, ...]:
+    """The columns of a table's rows; ``order`` has the arrows of those that they are sorted by, by position."""
     numeric = _numeric_positions(len(page.columns), page.rows)
     shown = []
     leading = True
@@ -208,7 +208,14 @@ def page_columns(page: Page) -> tuple[Column, ...]:
         leading = leading and position in page.key
         room = _room(row[position] for row in page.rows)
         shown.append(
-            Column(f"{position}", sanitise(column.name), numeric=position in numeric, frozen=leading, max_width=room)
+            Column(
+                f"{position}",
+                sanitise(column.name),
+                numeric=position in numeric,
+                frozen=leading,
+                max_width=room,
+                order=(order or {}).get(position, ""),
+            )
         )
     return tuple(shown)
 

@@ -33,6 +33,13 @@ class Column(Frozen):
     max_width: int = 40
     separator: bool = True
     """Whether ``│`` follows it; a single blank otherwise."""
+    order: str = ""
+    """``↑`` or ``↓`` where the rows are sorted by it: it stands behind the title."""
+
+    @property
+    def heading(self) -> str:
+        """What stands above its cells."""
+        return f"{self.title} {self.order}" if self.order else self.title
 
 
 class Row(Frozen):

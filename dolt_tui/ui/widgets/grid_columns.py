@@ -87,7 +87,7 @@ class Columns:
 
     def __init__(self, columns: Sequence[Column] = ()) -> None:
         self.all: tuple[Column, ...] = tuple(columns)
-        self._wanted = [cell_width(((c.title, ""),)) for c in self.all]
+        self._wanted = [cell_width(((c.heading, ""),)) for c in self.all]
         self._set: dict[str, int] = {}
         self.hidden: set[str] = set()
         self._signs = False
@@ -110,7 +110,7 @@ class Columns:
 
     def remeasure(self, rows: Sequence[Row]) -> None:
         """Forget what earlier rows asked for."""
-        self._wanted = [cell_width(((c.title, ""),)) for c in self.all]
+        self._wanted = [cell_width(((c.heading, ""),)) for c in self.all]
         self._layouts.clear()
         self.measure(rows)
 

@@ -220,6 +220,8 @@ def _cut_change(spans: list[tuple[str, str]], width: int) -> Cell | None:
     return one, between, other, (" " * (width - used), "")
 
 
+_LEAST_TITLE: Final = 3
+"""Cells of a title that is beside an arrow."""
 _LEAST_CHANGE: Final = 5
 """Cells that an old and a new value need together to be seen both."""
 
@@ -317,8 +319,11 @@ class Painter:
             column = self._columns[placed.index]
             if placed.before:
                 segments.append(Segment(placed.before, rule))
-            for text, _ in fit(((column.title, ""),), placed.width, column.numeric):
+            room = placed.width - 2 if column.order and placed.width > _LEAST_TITLE else placed.width
+            for text, _ in fit(((column.title, ""),), room, column.numeric):
                 segments.append(Segment(text, style))
+            if room < placed.width:  # a title is cut before the arrow is
+                segments.append(Segment(f" {column.order}", hint))
             used = placed.x + placed.width
         if layout.right and layout.pad:
             segments.append(Segment(" " * (layout.width - used - 1) + "›", hint))

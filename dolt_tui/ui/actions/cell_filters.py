@@ -1,0 +1,83 @@
+"""Filtering by the value of a cell: only the rows that have it, or all others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dolt_tui.engine.browsing.column_conditions import same_value
+from dolt_tui.engine.errors import InvalidFilter
+from dolt_tui.engine.model import Condition, DiffColumn
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import MAIN, OutOfPlace, command
+from dolt_tui.ui.flows.row_filters import show_rows
+from dolt_tui.ui.main_view.diff import DiffView
+from dolt_tui.ui.main_view.table import TableView
+from dolt_tui.ui.present.remedies import advice_of
+
+
+class CellFilterActions(Actions):
+    """The commands that filter by the cell under the cursor."""
+
+    def no_cell(self) -> str:
+        pane = self.context.rows_pane
+        if not isinstance(pane.view, DiffView | TableView):
+            return OutOfPlace("only the rows of a table or of a diff can be filtered by a cell")
+        if pane.loaded is None or pane.read_cell is None:
+            return "there is no cell of a row that was read here"
+        return ""
+
+    @command(
+        "rows.filter_cell",
+        "equals_sign",
+        "this value",
+        "Filter by the cell: only rows with this value; again takes that back",
+        MAIN,
+        footer=True,
+        rank=1,
+        unless=no_cell,
+        synonyms=("where", "equal", "select by value", "same value"),
+    )
+    def filter_cell(self) -> None:
+        self._filter(other=False)
+
+    @command(
+        "rows.exclude_cell",
+        "exclamation_mark",
+        "not this",
+        "Exclude the cell's value: only rows with another one; again takes that back",
+        MAIN,
+        rank=1,
+        unless=no_cell,
+        synonyms=("where not", "unequal", "filter out"),
+    )
+    def exclude_cell(self) -> None:
+        self._filter(other=True)
+
+    def _filter(self, *, other: bool) -> None:
+        pane = self.context.rows_pane
+        found, row, view = pane.read_cell, pane.grid.cursor_row, pane.view
+        assert found is not None
+        assert row is not None
+        style = self.state.repository.info.traits.sql
+        prefix = found.side if isinstance(found.column, DiffColumn) else ""
+        try:
+            condition = same_value(found.column, found.value, style, other=other, prefix=prefix)
+        except InvalidFilter as error:
+            self.context.tell(f"{error.message} {advice_of(error)}".strip(), "warning")
+            return
+        # The row stays, wherever it is among those that are left; or the one below it does.
+        beside = pane.grid.line(pane.grid.cursor_index + 1) if other else row
+        pane.seek = (beside or row).key
+        if isinstance(view, DiffView):
+            wanted = replace(view.filter, conditions=_with(view.filter.conditions, condition))
+            self.context.show_view(replace(view, filter=wanted))
+        elif isinstance(view, TableView):
+            query = view.wanted
+            show_rows(self.context, replace(query, conditions=_with(query.conditions, condition)))
+
+
+def _with(conditions: Sequence[Condition], condition: Condition) -> tuple[Condition, ...]:
+    """These conditions and another one, or without it where it is among them."""
+    others = tuple(one for one in conditions if one != condition)
+    return others if len(others) < len(conditions) else (*conditions, condition)
