@@ -63,7 +63,7 @@ def test_on_a_line_both_sides_have_half_and_the_new_one_never_goes(pair: tuple[s
     assert sum(sizes) + bool(one) <= room
     if cell_len(old) + cell_len(new) < room:
         assert (cell_len(old), cell_len(new)) == sizes
-    if new:
+    if cell_len(new):
         assert plain(other) != ""
         # A wide character may not fit; and what both begin with is left out before what differs.
         assert sizes[1] >= min(cell_len(new), room // 2) - 3 or plain(other)[0] == "…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import unicodedata
 from decimal import Decimal
 
@@ -12,11 +13,11 @@ from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
 from textual.theme import BUILTIN_THEMES
 
+from dolt_tui.ui.present.changed_cell import ChangedCell, change_cell, side_cells
 from dolt_tui.ui.present.text import (
     Style,
     age,
     cell,
-    change_cell,
     is_numeric,
     plain,
     sanitise,
@@ -211,8 +212,8 @@ def test_changes() -> None:
     assert change_cell("Tim", "Timothy") == (("Tim", "removed"), (" ", ""), ("Timothy", "added bold"))
     assert change_cell(None, "x") == (("∅", "removed"), (" ", ""), ("x", "added bold"))
     assert plain(change_cell(1, None)) == "1 ∅"
-    assert change_cell("", "x") == (("x", "added bold"),)
-    assert change_cell("x", "") == (("x", "removed"), (" ", ""))
+    assert plain(change_cell("", "x")) == "'' x"
+    assert plain(change_cell("x", "")) == "x ''"
 
 
 def test_bytes_that_differ_look_different() -> None:
@@ -249,16 +250,43 @@ def test_the_new_value_is_never_cut_away() -> None:
             gone, come = shown[0][0], shown[2][0]
             assert gone[0] == whole[0][0][0]
             assert come[0] == whole[2][0][0], (old, new, width)
-            assert cell_len(come) >= min(cell_len(whole[2][0]), (width - 1) // 2)
+            assert cell_len(come) >= min(cell_len(whole[2][0]), (width - 1) // 2) - (old is wide)
 
 
 def test_long_changes_show_where_they_differ() -> None:
     old, new = "x" * 50_000 + "OLD" + "y" * 50_000, "x" * 50_000 + "NEW" + "y" * 50_000
-    shown = plain(change_cell(old, new))
-    assert "…xxxxxxxxOLDyyy" in shown
-    assert "…xxxxxxxxNEWyyy" in shown
-    assert len(shown) < 140
-    assert plain(change_cell("same" * 20, "same" * 20 + "!")).endswith("!")
+    whole = change_cell(old, new)
+    assert len(plain(whole)) < 4000
+    assert plain(fit(whole, 41)) == "…xxxxxxxxxxOLDyyyyy… …xxxxxxxxxxNEWyyyyy…"
+    assert "N" in plain(fit(whole, 3))
+    assert plain(fit(change_cell("same" * 20, "same" * 20 + "!"), 40)).rstrip().endswith("!")
+    # what is typed over a change that is not written keeps its look
+    assert isinstance(whole, ChangedCell)
+    assert ("NEW", "modified bold") in fit(whole.restyled("modified bold"), 41)
+
+
+def test_changed_json_is_shown_by_path_where_it_has_no_room() -> None:
+    old = {"street": "9 Main Street", "zip": "10008", "vip": False, "tags": ["a", "b"]}
+    new = old | {"zip": "99999", "tags": ["c", "a", "b"]}
+    shown = change_cell(json.dumps(old), json.dumps(new))
+    assert plain(fit(shown, 40)).rstrip() == "zip 10008 99999  +1"
+    assert ("10008", "removed") in fit(shown, 40)
+    assert plain(fit(shown, 200)).rstrip() == f"{json.dumps(old)} {json.dumps(new)}"
+    added = change_cell(json.dumps({"a" * 30: 1}), json.dumps({"a" * 30: 1, "x": {"y": [1, 2]}}))
+    assert plain(fit(added, 40)).rstrip() == '+x {"y": [1, 2]}'
+    deep = [json.dumps({"long": {"way": {"to": {"the": {"value": number}}}}}) for number in (1000, 2000)]
+    assert plain(fit(change_cell(*deep), 20)) == "…the.value 1000 2000"
+    spaced = change_cell('{"a": 1,   "b": "long enough"}', '{"a": 1, "b": "long enough"}')  # as text only
+    assert plain(fit(spaced, 30)) == '{"a": 1,␣␣␣"b… {"a": 1,␣"b": …'
+
+
+def test_on_two_lines_both_sides_begin_at_the_same_place() -> None:
+    old = "Called about order 10231; wants a refund. Ran out of patience"
+    one, other = side_cells(old, old.replace("refund", "replacement"))
+    assert [plain(fit(side, 20)) for side in (one, other)] == ["…a refund. Ran out …", "…a replacement. Ran…"]
+    assert ("refund", "minus") in fit(one, 80)
+    assert ("replacement", "added") in fit(other, 80)
+    assert side_cells(None, "x") == ((("∅", "null"),), (("x", "added"),))
 
 
 @pytest.mark.parametrize(

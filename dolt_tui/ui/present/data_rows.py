@@ -19,6 +19,7 @@ from dolt_tui.engine.model import (
     Summary,
     Value,
 )
+from dolt_tui.ui.present.changed_cell import change_cell, side_cells
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import (
     WHOLE_BYTES,
@@ -26,7 +27,6 @@ from dolt_tui.ui.present.text import (
     Style,
     age,
     cell,
-    change_cell,
     is_numeric,
     sanitise,
     styles,
@@ -120,14 +120,17 @@ def change_rows(change: RowChange, columns: Sequence[DiffColumn], index: int) ->
     if change.old is None or change.new is None:
         return [row]
     lines = []
-    for key, sign, values, style in (
-        ((_OLD, row.key), "−", change.old, Style.MINUS),
-        (row.key, "+", change.new, Style.ADDED),
+    changed = {at: side_cells(change.old[at], change.new[at]) for at in change.changed}
+    for at, (key, sign, values, style) in enumerate(
+        (
+            ((_OLD, row.key), "−", change.old, Style.MINUS),
+            (row.key, "+", change.new, Style.ADDED),
+        )
     ):
         cells = [cell(sign, styles(style, Style.BOLD))]
         for position, column in enumerate(columns):
             plain = Style.BOLD if column.primary_key else ""
-            cells.append(value_cell(values[position], style if position in change.changed else plain))
+            cells.append(changed[position][at] if position in changed else value_cell(values[position], plain))
         lines.append(Row(key, tuple(cells), value=change))
     return lines
 

@@ -21,6 +21,8 @@ GONE: Final = Style.REMOVED
 """The style of what only the old side has."""
 COME: Final = styles(Style.ADDED, Style.BOLD)
 """The style of what only the new side has."""
+EMPTY: Final = "''"
+"""Stands for an empty text beside the one that it replaced, or that replaced it."""
 _BEFORE: Final = 8
 """Characters that are shown before the first one that differs, where no word begins nearby."""
 _SAVES: Final = 4
@@ -144,19 +146,24 @@ class Sides:
         self._widths = tuple(_width(text) + more for text, more in zip(texts, self._more, strict=True))
 
     def whole(self, style: str = GONE, other: str = COME) -> Cell:
-        """As much as is kept, without what differs."""
+        """As much as is kept, each side in one style."""
         return (sanitise(self._texts[0]), style), (" ", ""), (sanitise(self._texts[1]), other)
+
+    @property
+    def width(self) -> int:
+        """Of all that is kept, side by side."""
+        return self._widths[0] + 1 + self._widths[1]
 
     def both(self, room: int) -> tuple[Cell, Cell]:
         """Each in half of the room at least, a cell between them; the old one is empty where there is none for it."""
         rooms = _shares(self._widths[0], self._widths[1], room)
         skip = self._skipped(rooms)
-        old, new = (self._side(at, rooms[at], skip) for at in (0, 1))
+        old, new = (self._side(at, rooms[at], skip, _BESIDE) for at in (0, 1))
         return old, new
 
     def one(self, at: int, room: int) -> Cell:
         """The old (0) or the new (1) side in the room; both begin at the same place."""
-        return self._side(at, room, self._skipped((room, room)), alone=True)
+        return self._side(at, room, self._skipped((room, room)))
 
     def _skipped(self, rooms: tuple[int, int]) -> int:
         """How many characters at the beginning are left out, so that one sees what differs."""
@@ -181,13 +188,13 @@ class Sides:
             skip -= 1
         return skip if skip > _SAVES or self._start > least // 2 else 0
 
-    def _side(self, at: int, room: int, skip: int, *, alone: bool = False) -> Cell:
+    def _side(self, at: int, room: int, skip: int, alike: Sequence[str] = ("", "")) -> Cell:
         """One side from a place on, cut to the room."""
         if room <= 0:
             return ()
         if self._spans is None:
             self._spans = _styled_sides(self._texts)
-        plain = _ALONE[at] if alone else _BESIDE[at]
+        plain = alike[at]
         spans = self._spans[at]
         if self._widths[at] <= room:
             skip = 0
@@ -208,8 +215,6 @@ class Sides:
 
 _BESIDE: Final = (styles(Style.REMOVED, Style.DIM), "")
 """The styles of what is the same, where both sides are on one line."""
-_ALONE: Final = (Style.MINUS, Style.ADDED)
-"""The same, where each has a line of its own."""
 _BLANK: Final = "␣"
 """Stands for a blank where nothing but blanks differs."""
 _LEAST: Final = 5

@@ -22,6 +22,7 @@ from dolt_tui.engine.model import (
     Value,
 )
 from dolt_tui.frozen import Frozen
+from dolt_tui.ui.present.changed_cell import ChangedCell
 from dolt_tui.ui.present.data_rows import change_row, hashable, is_old_line
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import NULL, Cell, Style, cell, join, plain, styles, value_cell
@@ -263,11 +264,15 @@ def _struck(value: Any) -> Cell:
 
 def _recoloured(shown: Cell) -> Cell:
     """The new one of an old and a new value, as one that is not written."""
+    if isinstance(shown, ChangedCell):
+        return shown.restyled(styles(Style.MODIFIED, Style.BOLD))
     *old, (text, _) = shown
     return (*old, (text, styles(Style.MODIFIED, Style.BOLD)))
 
 
 def _refused(shown: Cell) -> Cell:
     """A value that the database will refuse."""
+    if isinstance(shown, ChangedCell):
+        return shown.restyled(Style.CONFLICT, ((BAD, Style.CONFLICT),))
     *old, (text, _) = shown
     return join(tuple(old), ((text, Style.CONFLICT), (BAD, Style.CONFLICT)))

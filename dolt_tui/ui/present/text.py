@@ -129,6 +129,14 @@ def styles(*names: str) -> str:
     return " ".join(name for name in names if name)
 
 
+class FittedCell(tuple[Span, ...]):
+    """A cell that shows more in a wide column than in a narrow one; as a tuple it is what it would like to show."""
+
+    def fitted(self, width: int) -> Cell:
+        """What it shows in so many cells; may take fewer, and is cut where it takes more."""
+        raise NotImplementedError
+
+
 def cell(text: str, style: str = "") -> Cell:
     """A cell of one span; ``text`` is sanitised."""
     return ((sanitise(text), style),)
@@ -151,7 +159,7 @@ def is_numeric(value: object) -> bool:
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
-def _hex(value: bytes | bytearray | memoryview, most: int | None = None) -> str:
+def hex_text(value: bytes | bytearray | memoryview, most: int | None = None) -> str:
     """Bytes with their length: whole up to ``most`` of them, else their beginning and their end."""
     data = memoryview(value).cast("B") if isinstance(value, memoryview) else value
     size = len(data)
@@ -190,7 +198,7 @@ def _window(match: re.Match[str], at: int, width: int) -> str:
     return f"0x{ELLIPSIS}{digits[: max(1, width - 4 - len(match[4]))]}{ELLIPSIS}{match[4]}"
 
 
-def _raw(value: Any, most_bytes: int = WHOLE_BYTES) -> str:
+def raw_text(value: Any, most_bytes: int = WHOLE_BYTES) -> str:
     """The text of a value other than NULL, not sanitised."""
     if value is ABSENT:
         return ABSENT_SIGN
@@ -201,7 +209,7 @@ def _raw(value: Any, most_bytes: int = WHOLE_BYTES) -> str:
     if isinstance(value, (int, float, Decimal)):
         return number_text(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
-        return _hex(value, most_bytes)
+        return hex_text(value, most_bytes)
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, (dt.date, dt.time)):
@@ -215,7 +223,7 @@ def _raw(value: Any, most_bytes: int = WHOLE_BYTES) -> str:
     return str(value)
 
 
-def _cut(text: str, limit: int) -> str:
+def cut_text(text: str, limit: int) -> str:
     """Sanitised and at most ``limit`` characters of ``text``; the rest of it is never looked at."""
     if len(text) <= limit:
         return sanitise(text)
@@ -226,14 +234,14 @@ def value_cell(value: Any, style: str = "", *, limit: int = LIMIT) -> Cell:
     """A database value as a cell: NULL is a dim ``∅``, an empty string is empty, and no value at all a dim ``–``."""
     if value is None or value is ABSENT:
         return ((NULL if value is None else ABSENT_SIGN, Style.NULL),)
-    return ((_cut(_raw(value), limit), style),)
+    return ((cut_text(raw_text(value), limit), style),)
 
 
 def value_text(value: Any) -> str:
     """The whole text of a value for a record view, with its lines; NULL is ``∅``."""
     if value is None:
         return NULL
-    return sanitise(_raw(value, _BYTES_IN_TEXT), one_line=False)
+    return sanitise(raw_text(value, _BYTES_IN_TEXT), one_line=False)
 
 
 def _first_difference(old: str, new: str) -> int:
@@ -245,48 +253,6 @@ def _first_difference(old: str, new: str) -> int:
     while at < shorter and old[at] == new[at]:
         at += 1
     return at
-
-
-def _hex_change(value: bytes, other: bytes) -> str:
-    """Bytes beside those that they replaced: short ones whole, of long ones those where both begin to differ."""
-    if max(len(value), len(other)) <= WHOLE_BYTES // 2:
-        return _hex(value)
-    shorter = min(len(value), len(other))
-    low, high = 0, shorter
-    while low < high:  # the longest beginning that both have
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if value[:middle] == other[:middle] else (low, middle - 1)
-    start = 0 if low <= _BEFORE_CHANGE + 1 else low - _BEFORE_CHANGE
-    shown = value[start : start + WHOLE_BYTES // 2]
-    lead, more = ELLIPSIS if start else "", ELLIPSIS if start + len(shown) < len(value) else ""
-    return f"0x{lead}{shown.hex()}{more} {len(value):,} B"
-
-
-_BEFORE_CHANGE: Final = 3
-"""Bytes before the first one that changed."""
-
-
-def change_cell(old: Any, new: Any, *, limit: int = 60) -> Cell:
-    """The old value struck through before the new one; of long texts, both around the first difference."""
-    if isinstance(old, bytes | bytearray) and isinstance(new, bytes | bytearray):
-        before, after = _hex_change(bytes(old), bytes(new)), _hex_change(bytes(new), bytes(old))
-        return ((before, Style.REMOVED), (" ", ""), (after, styles(Style.ADDED, Style.BOLD)))
-    before = NULL if old is None else _raw(old)
-    after = NULL if new is None else _raw(new)
-    lead, skip = "", 0
-    if max(len(before), len(after)) > 24 and old is not None and new is not None:
-        skip = max(0, _first_difference(before, after) - 8)
-        if skip <= 4:  # leaving out so little would save nothing
-            skip = 0
-        lead = ELLIPSIS if skip else ""
-    gone = lead + _cut(before[skip : skip + limit + 1], limit)
-    come = lead + _cut(after[skip : skip + limit + 1], limit)
-    spans: list[Span] = []
-    if gone:
-        spans += [(gone, Style.REMOVED), (" ", "")]
-    if come or not gone:
-        spans.append((come, styles(Style.ADDED, Style.BOLD)))
-    return tuple(spans)
 
 
 def age(then: dt.datetime, now: dt.datetime) -> str:

@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from dolt_tui.ui.present.colours import readable
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import ELLIPSIS, Cell, sanitise, shorten_bytes, shorten_change
+from dolt_tui.ui.present.text import ELLIPSIS, Cell, FittedCell, sanitise, shorten_bytes, shorten_change
 from dolt_tui.ui.present.text import Style as Named
 
 if TYPE_CHECKING:
@@ -164,6 +164,8 @@ def fit(cell: Cell, width: int, right: bool = False) -> Cell:
     """A cell padded or cut (with ``…``) to exactly ``width`` cells of the terminal."""
     if width <= 0:
         return ()
+    if isinstance(cell, FittedCell):
+        cell = cell.fitted(width)
     spans: list[tuple[str, str]] = []
     used = 0
     for position, (text, style) in enumerate(cell):
