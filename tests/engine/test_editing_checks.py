@@ -127,7 +127,7 @@ def test_what_cannot_be_edited(raw: Raw, repository: Repository, opened: Open) -
     assert edits.editable(commit, "customers").why_not == "this is a commit, which never changes"
     reading = opened(raw, read_only=True)
     table = reading.edits.editable("main", "customers")
-    assert table.why_not == "this was opened read-only"
+    assert table.why_not == "opened read-only"
     draft, _ = Draft().add_row(table, {"id": 1, "name": "x"})
     with pytest.raises((NotEditable, ReadOnly)):
         reading.edits.write("main", draft)

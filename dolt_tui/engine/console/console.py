@@ -197,7 +197,7 @@ class Console:
                 "Import the file instead.",
             )
         if self._db.read_only and described.kind in _CHANGING:
-            raise ReadOnly("This was opened read-only.")
+            raise ReadOnly("This database is opened read-only.")
         removal = described.removal
         if removal is not None and removal.database and removal.names[0].lower() == self._db.name.lower():
             raise Lacking(
@@ -244,7 +244,7 @@ class Console:
         """Run what changes something."""
         described, sql = base.described, base.statement.text
         if self._db.read_only:
-            raise ReadOnly("This was opened read-only.")
+            raise ReadOnly("This database is opened read-only.")
         words = self._words(sql[:200])
         if words[1:2] in (["TEMPORARY"], ["TEMP"]) or words[:1] in (["SET"], ["PRAGMA"]) or "GET_LOCK" in words:
             desk.held()

@@ -285,7 +285,7 @@ class Connections:
         same again. Raises: `ReadOnly`, and what ``work`` raises.
         """
         if self.read_only:
-            raise ReadOnly("This was opened read-only.")
+            raise ReadOnly("This database is opened read-only.")
         self._refuse_beside_transaction(revision)
         try:
             return self._transact(revision, work, purpose)

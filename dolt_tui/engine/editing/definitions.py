@@ -83,7 +83,7 @@ _TRIGGERS_OF_DOLTLITE = "SELECT count(*) FROM sqlite_master WHERE type = 'trigge
 
 def _why_not(session: Session, table: str, columns: tuple[ColumnInfo, ...], *, read_only: bool) -> str:
     if read_only:
-        return "this was opened read-only"
+        return "opened read-only"
     if session.scalar("SELECT active_branch()") is None:
         return "this is a commit, which never changes"
     if table.lower().startswith(_SYSTEM):

@@ -52,7 +52,7 @@ class ChangedRowsDialog(Dialog[dict[int, Side]]):
 
     def __init__(self, changed: Sequence[Changed], computed: Mapping[str, Collection[str]] | None = None) -> None:
         """``computed``: the columns of each table that nobody sets, and that are not told."""
-        super().__init__("Changed by others", "m mine · t theirs · l leave · M T all · ⏎ go on · esc cancel")
+        super().__init__("Changed by others", "m mine · t theirs · l leave · M T all · ⏎ continue · esc cancel")
         self._changed, self._computed = changed, computed or {}
         self._sides = dict.fromkeys(range(len(changed)), Side.LEAVE)
         self.grid = Grid(columns=_COLUMNS)

@@ -35,7 +35,7 @@ class ConcludeDialog(Dialog[str]):
     ) -> None:
         """``message`` is what the commit is called as usual; None: nothing is committed, or only under messages that
         are there already."""
-        super().__init__(title, f"⏎ ^s {verb} · esc go on deciding")
+        super().__init__(title, f"⏎ ^s {verb} · esc continue deciding")
         self._lines, self._statements = list(body), list(statements)
         self._summary: LineInput | None = None
         self._body: LinesInput | None = None

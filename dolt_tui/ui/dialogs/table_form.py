@@ -82,7 +82,7 @@ class TableFormDialog(Dialog[TableForm]):
         note: str = "",
     ) -> None:
         """``calls`` gives the statements of a form; ``before``: the table as it is, where there is one."""
-        super().__init__(title, "⏎ change · ^s go on · esc leave")
+        super().__init__(title, "⏎ change · ^s continue · esc cancel")
         self.form, self._sql_style, self._targets, self._calls = form, style, targets, calls
         self._before, self._others, self._note = before, others, note
         self._input = LineInput(form.name, "the table's name")

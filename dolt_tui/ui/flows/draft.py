@@ -139,7 +139,7 @@ def offer_left(context: Context) -> None:
             if letter is not None:
                 kept_drafts.forget(kept)
 
-        choices = [Choice("t", "take up", "go on with it"), Choice("d", "discard", "give it up")]
+        choices = [Choice("t", "take up", "continue editing"), Choice("d", "discard", "drop these edits")]
         context.ask(ChoiceDialog("Draft", body, choices, default="t"), answered)
 
     session.quietly("left draft", "", work, found)
@@ -159,7 +159,7 @@ def ask_before_leaving(context: Context, what: str, go: Callable[[], None]) -> b
     choices = [
         Choice("w", "write", f"{number}, as one step of undo", f"{bad} must be fixed first" if bad else ""),
         Choice("d", "discard", "give all of it up"),
-        Choice("s", "stay", "go on editing"),
+        Choice("s", "stay", "continue editing"),
     ]
 
     def answered(letter: str | None) -> None:

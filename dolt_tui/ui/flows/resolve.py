@@ -83,7 +83,7 @@ def offer_left(context: Context) -> None:
             elif letter == "d":
                 resolving.discard()
 
-        choices = [Choice("t", "take up", "go on with it"), Choice("d", "discard", "forget what was decided")]
+        choices = [Choice("t", "take up", "continue deciding"), Choice("d", "discard", "forget what was decided")]
         context.ask(ChoiceDialog("Conflicts", body, choices, default="t"), answered)
 
     session.quietly("left plan", "", work, found)

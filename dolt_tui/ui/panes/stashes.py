@@ -62,7 +62,7 @@ class StashesPane(SidePane):
         if stash is None:
             return "No stash is selected."
         if state.repository.info.read_only:
-            return f"{ONLY_BY_APPLYING}, and the database was opened read-only."
+            return f"{ONLY_BY_APPLYING}, and the database is opened read-only."
         if stash not in self._opened:
             how = f"{ONLY_BY_APPLYING}: that is done on a new branch, which is deleted again"
             return f"{key_of('stash.open')} reads what it holds. {how}."

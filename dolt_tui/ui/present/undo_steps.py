@@ -116,7 +116,8 @@ def _ref_line(effect: RefEffect) -> Cell:
 def _set_lines(effect: SetEffect, head_moves: bool) -> list[Cell]:
     if effect.reach is Reach.REFS:
         return [cell("  ✓ no row changes: what the commits hold is kept, staged", Style.SUCCESS)] if head_moves else []
-    staged = cell(f"  staged on {effect.branch} then: {', '.join(effect.staged) or 'nothing'}", Style.DIM)
+    was = f"these were staged: {', '.join(effect.staged)}" if effect.staged else "nothing was staged"
+    staged = cell(f"  on {effect.branch} {was}", Style.DIM)
     if effect.reach is Reach.STAGED:
         return [(), staged, cell("  ✓ no row changes", Style.SUCCESS)]
     if not effect.known:

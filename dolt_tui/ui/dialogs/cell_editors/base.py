@@ -81,7 +81,7 @@ class CellEditor(Dialog[Edited]):
         Binding("f1", "keys", "keys", show=False, priority=True),
     ]
 
-    def __init__(self, subject: Subject, hint: str = "⏎ take · esc leave") -> None:
+    def __init__(self, subject: Subject, hint: str = "⏎ save · esc cancel") -> None:
         super().__init__(subject.title, hint)
         self.subject = subject
         self.null = subject.is_null

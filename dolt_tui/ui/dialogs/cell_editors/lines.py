@@ -37,7 +37,7 @@ class LinesEditor(CellEditor):
         suffix: str = ".txt",
     ) -> None:
         """``text`` was typed already, in a smaller editor; ``checked`` says what is wrong, or fine, as one types."""
-        super().__init__(subject, f"{subject.kind} · ^s take · esc leave")
+        super().__init__(subject, f"{subject.kind} · ^s save · esc cancel")
         self._input = LinesInput(subject.text if text is None else text)
         self._checked, self._suffix = checked, suffix
         self.touched = text is not None and text != subject.text
