@@ -167,8 +167,8 @@ async def test_forward_to_the_current_branch(whichever: Target, drive: Drive) ->
         await user.press("f")
         assert "Fast-forward main" in user.dialog_text
         assert "to modify_data" in user.dialog_text
-        assert "are in the way" in user.dialog_text or "1 commit" in user.dialog_text
-        blocked = "are in the way" in user.dialog_text
+        assert "blocked by" in user.dialog_text or "1 commit" in user.dialog_text
+        blocked = "blocked by" in user.dialog_text
         await user.press("escape")
         assert not blocked  # what is uncommitted on main is another table
         await user.press("f", "enter")

@@ -114,10 +114,15 @@ async def test_local_changes_in_the_way_of_a_revert(story: Target, drive: Drive,
     async with drive(story) as user:
         await user.go_to_commit("four")
         await user.press("t")
-        assert "uncommitted changes in teams are in the way" in user.dialog_text
+        assert "blocked by uncommitted changes in teams" in user.dialog_text
         await user.press("r")
         assert user.dialog is not None
         assert log(user, "main")[0] == "four"
+        await user.press("s")
+        assert log(user, "main")[0] == "Revert four"
+        assert user.changes == (["M teams"], [])
+        await user.press("z", "u")
+        assert (log(user, "main")[0], user.changes) == ("four", (["M teams"], []))
 
 
 async def test_copy_and_paste(story: Target, drive: Drive) -> None:
@@ -190,17 +195,20 @@ async def test_what_is_there_already_is_left_out(any_story: Target, drive: Drive
         assert log(user, "side") == ["four", "three", "apart"]
 
 
-async def test_paste_needs_a_clean_branch(any_story: Target, drive: Drive, other: Other) -> None:
+async def test_paste_with_local_changes(any_story: Target, drive: Drive, other: Other) -> None:
     other(any_story).run("side", [("CREATE TABLE mine (id INTEGER NOT NULL PRIMARY KEY)", ())])
     async with drive(any_story) as user:
         await user.go_to_commit("four")
         await user.press("C")
         await user.go_to_branch("side")
         await user.press("space", "3", "V")
-        assert "uncommitted changes in mine are in the way" in user.dialog_text
+        assert "blocked by uncommitted changes in mine" in user.dialog_text
         await user.press("p")
         assert user.dialog is not None
         assert log(user, "side") == ["apart"]
+        await user.press("enter")
+        assert log(user, "side") == ["four", "apart"]
+        assert user.changes == (["A mine"], [])
 
 
 @pytest.mark.parametrize("which", ["four", "two"])
@@ -330,15 +338,17 @@ async def test_leaving_an_interactive_rebase(any_story: Target, drive: Drive) ->
         assert len(user.repository.refs.branches("main")) == len(user.workspace.state.branches)
 
 
-async def test_interactive_rebase_needs_a_clean_branch(any_story: Target, drive: Drive, other: Other) -> None:
+async def test_interactive_rebase_with_local_changes(any_story: Target, drive: Drive, other: Other) -> None:
     other(any_story).run("main", [("CREATE TABLE mine (id INTEGER NOT NULL PRIMARY KEY)", ())])
     async with drive(any_story) as user:
         await user.go_to_commit("two")
         await user.press("i")
-        assert "mine are in the way" in user.dialog_text
-        await user.press("enter")
-        await user.go_to_commit("Initialize data repository")
-        await user.press("i", "enter")
+        assert "Uncommitted changes in mine" in user.dialog_text
+        await user.press("e", "enter")
+        assert "stops to edit is blocked by uncommitted changes in mine" in user.dialog_text
+        await user.press("escape", "i", "d", "enter")
+        assert log(user, "main") == ["three", "two", "one"]
+        assert user.changes == (["A mine"], [])
 
 
 async def test_the_first_commit_stays(any_story: Target, drive: Drive) -> None:

@@ -198,8 +198,12 @@ async def test_local_changes_in_the_way(either: Target, drive: Drive, other: Cal
         before = user.repository.refs.fingerprint("main", refs=True)
         await user.go_to_branch("modify_data")
         await user.press("M")
-        assert "uncommitted changes in employees are in the way" in user.dialog_text
-        await user.press("enter", "f", "m", "s")
+        assert "blocked by uncommitted changes in employees" in user.dialog_text
+        await user.press("f", "m")
         assert user.dialog is not None
-        await user.press("escape")
+        await user.press("enter")  # stash, fast-forward, pop
+        assert user.dialog is None, user.screen
+        assert user.workspace.state.head != before.head
+        assert user.changes == (["M employees", "M teams"], [])
+        await user.press("z", "u")
         assert user.repository.refs.fingerprint("main", refs=True) == before

@@ -131,6 +131,9 @@ class Resolver:
 
         ``schema`` are the conflicts that the plan's decisions about definitions are about.
         """
+        if incoming.aside:
+            here = replace(incoming, aside=False)
+            return self._aside.calls(self.apply_calls(here, replace(plan, incoming=here), schema))
         if (replayer := self._replayer(incoming)) is not None:
             return replayer.calls(incoming, plan)
         if incoming.kind in _MERGES:

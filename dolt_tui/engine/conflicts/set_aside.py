@@ -23,7 +23,7 @@ from ..errors import (
     NothingChanged,
     Undecided,
 )
-from ..model import Expected
+from ..model import UNKNOWN, Call, Expected
 from ..model.conflicts import ConflictSet, Incoming, IncomingKind, ResolutionPlan
 from ..undo.snapshots import alone, commits_of, look, set_to, staged_and_working
 from ..undo.steps import SNAPSHOT_TAGS, SetState, Snapshot
@@ -65,6 +65,13 @@ class SetAside:
             result = work(name)
             self._bring_back(branch, name, before, snapshot)
         return result
+
+    def calls(self, work: Sequence[Call]) -> tuple[Call, ...]:
+        """What `around` runs where ``work`` runs these; all but the last three on a branch of its own."""
+        procedure = self._db.procedure
+        copy = procedure("dolt_cherry_pick", UNKNOWN)
+        back = [procedure("dolt_reset", *how, UNKNOWN) for how in (("--hard",), (), ("--soft",))]
+        return (*work, copy, *back)
 
     def _bring_back(self, branch: str, name: str, before: SetState, snapshot: Snapshot) -> None:
         """Copy the changes to branch ``name``, and set ``branch`` to what is there then."""

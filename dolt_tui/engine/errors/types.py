@@ -290,7 +290,7 @@ class IgnoreConflict(EngineError):
 class LocalChanges(EngineError):
     """Uncommitted changes are in the way."""
 
-    advice = "Commit or discard them first."
+    advice = "Commit, stash or discard them first."
 
 
 class ChangedMeanwhile(EngineError):

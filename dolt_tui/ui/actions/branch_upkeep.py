@@ -19,6 +19,7 @@ from dolt_tui.ui.flows.fetch import no_remotes
 from dolt_tui.ui.flows.merge import merge_lines
 from dolt_tui.ui.flows.new_branch import check_new, follow
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.flows.set_aside import around
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.lists import upstream_cell
 from dolt_tui.ui.present.text import Cell, Style, age, cell, join
@@ -283,18 +284,24 @@ class BranchUpkeepActions(Actions):
                     why_not = f"{branch.name} already has all of it"
                 elif not preview.can_fast_forward:
                     why_not = f"{branch.name} has {plural(preview.ours, 'commit')} of its own: merge instead"
-                elif preview.in_the_way:
-                    why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} are in the way"
                 text = f"{words[letter]}, {plural(preview.theirs, 'commit')}"
+                if preview.in_the_way:
+                    text += "; your changes are stashed for it, and come back"
+                    calls = repository.aside.calls(calls)
                 choices.append(Choice(letter, f"to {name}", text, why_not, calls))
             return lines, choices
 
         def chosen(letter: str, previews: list[MergePreview]) -> None:
             number = [key for key, _, _ in ways].index(letter)
             (_, name, tip), seen = ways[number], previews[number].seen
+            kind, aside = MergeKind.FAST_FORWARD, bool(previews[number].in_the_way)
             self.context.write(
                 f"fast-forward {branch.name} to {name}",
-                lambda repo: repo.merging.merge(branch.name, name, MergeKind.FAST_FORWARD, tip=tip, expected=seen),
+                around(
+                    branch.name,
+                    lambda repo, on: repo.merging.merge(on, name, kind, tip=tip, expected=seen),
+                    aside=aside,
+                ),
                 lambda _: self.context.tell(f"{branch.name} moved forward to {name}"),
                 also=[branch.name],
                 again=self.again("branch.forward", self.context.panes.branches, branch.name),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
 from dolt_tui.engine.errors import LocalChanges
 from dolt_tui.engine.model import Commit, Expected
@@ -15,9 +17,14 @@ from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.merge import in_progress
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.resolve import resolver_on
-from dolt_tui.ui.present.lines import LISTED, change_lines, commit_lines, conflict_lines, in_the_way_lines
+from dolt_tui.ui.flows.set_aside import LETTER, around, stash_and
+from dolt_tui.ui.present.lines import LISTED, blocked, change_lines, commit_lines, conflict_lines, in_the_way_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.words import plural
+
+Planned: TypeAlias = "tuple[Expected, tuple[str, ...], str, tuple[RebaseStep, ...], tuple[Commit, ...]]"
+"""The branch as it was, what is uncommitted on it, and a plan: its base, its steps, the merges left out."""
+_COME_BACK = "they are stashed for it, and come back afterwards"
 
 
 class RebaseActions(Actions):
@@ -66,16 +73,21 @@ class RebaseActions(Actions):
             if preview.nothing:
                 why_not = f"{branch} already has all of {upstream}"
             elif preview.in_the_way:
-                why_not = f"uncommitted changes in {', '.join(preview.in_the_way)} are in the way"
-            found = replace(choice, why_not=why_not, calls=repository.rebasing.rebase_calls(preview))
-            return rebase_lines(preview, whole), [found]
+                why_not = blocked(preview.in_the_way)
+            calls = repository.rebasing.rebase_calls(preview)
+            found = [replace(choice, why_not=why_not, calls=calls)]
+            if preview.in_the_way and not preview.nothing:
+                found.append(stash_and(self.context, "rebase", "", calls))
+            return rebase_lines(preview, whole), found
 
-        def chosen(_: str, preview: RebasePreview) -> None:
+        def chosen(letter: str, preview: RebasePreview) -> None:
+            aside = letter == LETTER
+            seen = [each.ref_only for each in preview.seen] if aside else preview.seen
             self.context.write(
                 f"rebase {branch} onto {upstream}",
-                lambda repo: repo.rebasing.rebase(branch, upstream, preview.seen),
+                around(branch, lambda repo, on: repo.rebasing.rebase(on, upstream, seen), aside=aside),
                 lambda _: self.context.tell(f"Rebased {branch} onto {upstream}"),
-                resolver_on(self.context, lambda repo: repo.incoming.rebase(branch, upstream)),
+                resolver_on(self.context, lambda repo: replace(repo.incoming.rebase(branch, upstream), aside=aside)),
                 again=lambda: self.rebase_onto(upstream, opener),
             )
 
@@ -90,7 +102,7 @@ class RebaseActions(Actions):
             show,
             chosen,
             more=lambda preview: "" if preview.nothing else "look for conflicts",
-            default=lambda _: "b",
+            default=lambda preview: LETTER if preview.in_the_way and not preview.nothing else "b",
         ).begin()
 
     @command(
@@ -109,18 +121,17 @@ class RebaseActions(Actions):
         assert commit is not None
         branch, repository = self.state.branch, self.state.repository
 
-        def read() -> tuple[Expected, str, tuple[RebaseStep, ...], tuple[Commit, ...]]:
+        def read() -> Planned:
             seen = repository.refs.look(branch)
-            in_the_way = repository.rebasing.in_the_way(branch)
-            if in_the_way:
-                raise LocalChanges(f"Uncommitted changes in {', '.join(in_the_way)} are in the way.")
-            return (seen, *repository.rebasing.plan(branch, commit.hash))
+            return (seen, repository.rebasing.in_the_way(branch), *repository.rebasing.plan(branch, commit.hash))
 
-        def planned(answer: tuple[Expected, str, tuple[RebaseStep, ...], tuple[Commit, ...]]) -> None:
+        def planned(answer: Planned) -> None:
             from dolt_tui.ui.dialogs.plan import PlanDialog
 
-            seen, base, steps, merges = answer
+            seen, in_the_way, base, steps, merges = answer
             body: list[Cell] = []
+            if in_the_way:
+                body.append(cell(f"Uncommitted changes in {', '.join(in_the_way)}: {_COME_BACK}.", Style.WARNING))
             if merges:
                 names = ", ".join(item.hash[:7] for item in merges[:LISTED])
                 body.append(
@@ -134,13 +145,22 @@ class RebaseActions(Actions):
 
             def chosen(plan: tuple[RebaseStep, ...] | None) -> None:
                 if plan is not None:
-                    self._run_plan(branch, base, plan, seen)
+                    self._run_plan(branch, base, plan, seen, in_the_way)
 
             self.context.ask(dialog, chosen)
 
         self.context.look("rebase the commits", read, planned)
 
-    def _run_plan(self, branch: str, base: str, plan: tuple[RebaseStep, ...], seen: Expected) -> None:
+    def _run_plan(
+        self, branch: str, base: str, plan: tuple[RebaseStep, ...], seen: Expected, in_the_way: Sequence[str]
+    ) -> None:
+        aside = bool(in_the_way)
+        if aside and any(step.action is Action.EDIT for step in plan):
+            blocked_ = f"A rebase that stops to edit is {blocked(in_the_way)}."
+            self.context.session.failed("rebase the commits", LocalChanges(blocked_))
+            return
+        seen = seen.ref_only if aside else seen
+
         def done(result: Rebased) -> None:
             if result.paused:
                 self.context.switch(result.paused)
@@ -152,9 +172,9 @@ class RebaseActions(Actions):
 
         self.context.write(
             f"rebase {branch}",
-            lambda repo: repo.rebasing.interactive(branch, base, plan, seen),
+            around(branch, lambda repo, on: repo.rebasing.interactive(on, base, plan, seen), aside=aside),
             done,
-            resolver_on(self.context, lambda repo: repo.incoming.interactive(branch, base, plan)),
+            resolver_on(self.context, lambda repo: replace(repo.incoming.interactive(branch, base, plan), aside=aside)),
             again=self.interactive,
         )
 

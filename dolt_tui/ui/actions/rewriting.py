@@ -18,7 +18,8 @@ from dolt_tui.ui.flows.log import redraw_copied
 from dolt_tui.ui.flows.merge import in_progress
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.resolve import resolver_on
-from dolt_tui.ui.present.lines import change_lines, commit_lines, conflict_lines, in_the_way_lines
+from dolt_tui.ui.flows.set_aside import LETTER, around, stash_and
+from dolt_tui.ui.present.lines import blocked, change_lines, commit_lines, conflict_lines, in_the_way_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.words import plural
 
@@ -98,7 +99,8 @@ class RewriteActions(Actions):
             partial(
                 self._run,
                 f"revert {_what(commits)}",
-                lambda repo: repo.rewriting.revert(branch, hashes),
+                branch,
+                lambda repo, on: repo.rewriting.revert(on, hashes),
                 done,
                 lambda repo: repo.incoming.revert(branch, hashes),
             ),
@@ -172,7 +174,8 @@ class RewriteActions(Actions):
             partial(
                 self._run,
                 f"paste {_what(commits)}",
-                lambda repo: repo.rewriting.pick(branch, hashes),
+                branch,
+                lambda repo, on: repo.rewriting.pick(on, hashes),
                 done,
                 lambda repo: repo.incoming.pick(branch, hashes),
             ),
@@ -187,13 +190,15 @@ class RewriteActions(Actions):
         read: Callable[[bool], RewritePreview],
         heading: str,
         calls: Sequence[Call],
-        run: Callable[[], None],
+        run: Callable[[bool], None],
     ) -> None:
         """Show what reverting or copying would do, as it is found out, and do it when that is chosen."""
 
         def show(preview: RewritePreview, whole: bool) -> Shown:
-            found = replace(choice, why_not=_forbidden(preview), calls=calls)
-            return rewrite_lines(preview, heading, whole), [found]
+            found = [replace(choice, why_not=_forbidden(preview), calls=calls)]
+            if preview.in_the_way and not preview.blocked_by:
+                found.append(stash_and(self.context, choice.label, "", calls))
+            return rewrite_lines(preview, heading, whole), found
 
         PreviewFlow(
             self.context,
@@ -204,20 +209,27 @@ class RewriteActions(Actions):
             "check what it would do",
             read,
             show,
-            lambda _letter, _preview: run(),
+            lambda letter, _preview: run(letter == LETTER),
             more=lambda preview: "" if preview.blocked_by else "look for conflicts",
-            default=lambda _: choice.letter,
+            default=lambda preview: LETTER if preview.in_the_way and not preview.blocked_by else choice.letter,
         ).begin()
 
     def _run(
         self,
         what: str,
-        work: Callable[[Repository], Rewritten],
+        branch: str,
+        work: Callable[[Repository, str], Rewritten],
         done: Callable[[Rewritten], None],
         incoming: Callable[[Repository], Incoming],
+        aside: bool,
     ) -> None:
-        """Do it; where it conflicts, what is ``incoming`` is decided first."""
-        self.context.write(what, work, done, resolver_on(self.context, incoming))
+        """Do it, with uncommitted changes set ``aside`` if wanted; where it conflicts, what is ``incoming`` is decided
+        first."""
+
+        def make(repository: Repository) -> Incoming:
+            return replace(incoming(repository), aside=aside)
+
+        self.context.write(what, around(branch, work, aside=aside), done, resolver_on(self.context, make))
 
     # rewording and squashing
 
@@ -350,7 +362,7 @@ def _forbidden(preview: RewritePreview) -> str:
     if preview.blocked_by:
         return preview.blocked_by
     if preview.in_the_way:
-        return f"uncommitted changes in {', '.join(preview.in_the_way)} are in the way"
+        return blocked(preview.in_the_way)
     return ""
 
 

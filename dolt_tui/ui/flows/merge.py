@@ -11,6 +11,8 @@ from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.resolve import resolver_on
+from dolt_tui.ui.flows.set_aside import LETTER, around, stash_and
+from dolt_tui.ui.present.lines import blocked as blocked_by_changes
 from dolt_tui.ui.present.lines import change_lines, in_the_way_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, join_words
 from dolt_tui.ui.session.state import State
@@ -59,23 +61,42 @@ def merge(
         found = merge_choices(preview, message, read_only=repository.info.read_only)[:ways]
         if not to_be_resolved(preview):  # else the resolver tells what is run
             found = [replace(choice, calls=calls(choice.letter, preview)) for choice in found]
+        if preview.in_the_way and not repository.info.read_only:
+            found = [*found[:2], *aside_choices(preview, found)]
         if to_be_resolved(preview) and not preview.blocked_by:
             found.append(Choice("c", "conflicts…", "look at the rows: base, ours and theirs"))
         if preview.ours and preview.theirs:
             # Also where the preview fails: definitions that no merge brings together are made like ours for a look.
             ours = ", with ours where it conflicts" if to_be_resolved(preview) else ""
-            found.append(Choice("w", "what if…", f"look at the merged database first{ours}", found[1].why_not))
+            why_not = "" if preview.in_the_way else found[1].why_not
+            found.append(Choice("w", "what if…", f"look at the merged database first{ours}", why_not))
         if repository.info.read_only and not repository.info.traits.server:
             preview = replace(
                 preview, blocked_by="conflicts can only be found by trying, which read-only does not allow"
             )
         return merge_lines(preview), found
 
+    def aside_choices(preview: MergePreview, found: list[Choice]) -> list[Choice]:
+        """The ways to merge with the uncommitted changes that block it set aside."""
+        why_not, text = "", ""
+        if preview.blocked_by or any(conflict.schema for conflict in preview.conflicts):
+            why_not = "what conflicts besides rows is decided only where nothing is uncommitted"
+        elif to_be_resolved(preview):
+            text = f"{_to_decide(preview)}; then your changes come back"
+        kind = "f" if preview.can_fast_forward else "m"
+        words = "fast-forward" if kind == "f" else "merge"
+        choices = [stash_and(context, words, why_not, found["fm".index(kind)].calls, text)]
+        if squash:
+            calls = found[2].calls
+            choices.append(stash_and(context, "squash", why_not, calls, text or "the result is staged", letter="S"))
+        return choices
+
     def incoming(kind: MergeKind, preview: MergePreview) -> Incoming:
         from dolt_tui.engine.model.conflicts import Incoming, IncomingKind  # only now: few merges conflict
 
         how = IncomingKind.SQUASH if kind is MergeKind.SQUASH else IncomingKind.MERGE
-        return Incoming(how, target, source, preview.seen[0].hash, preview.tip, message)
+        aside = bool(preview.in_the_way)
+        return Incoming(how, target, source, preview.seen[0].hash, preview.tip, message, aside=aside)
 
     def chosen(letter: str, preview: MergePreview) -> None:
         if letter == "c":
@@ -84,15 +105,22 @@ def merge(
             look_at_conflicts(context, incoming(MergeKind.COMMIT, preview), lambda: flow().begin(preview))
             return
         if letter == "w":
-            context.session.what_ifs.open(incoming(MergeKind.COMMIT, preview))
+            context.session.what_ifs.open(replace(incoming(MergeKind.COMMIT, preview), aside=False))
             return
+        aside = bool(preview.in_the_way)
+        if aside:
+            letter = "s" if letter == "S" else "f" if preview.can_fast_forward else "m"
         kind = _KINDS[letter]
         if kind is not MergeKind.FAST_FORWARD and to_be_resolved(preview):
             context.resolve(incoming(kind, preview))
             return
         context.write(
             f"merge {source} into {target}",
-            lambda repo: repo.merging.merge(target, source, kind, message, tip=preview.tip, expected=preview.seen),
+            around(
+                target,
+                lambda repo, on: repo.merging.merge(on, source, kind, message, tip=preview.tip, expected=preview.seen),
+                aside=aside,
+            ),
             lambda _: context.tell(_merged(kind, source, target)),
             resolver_on(context, lambda _: incoming(kind, preview)),  # constraints are checked only when it merges
             again=lambda: merge(context, source, tip, opener=opener, message=message, title=title, squash=squash),
@@ -115,7 +143,7 @@ def merge(
             show,
             chosen,
             more=more,
-            default=lambda preview: "f" if preview.can_fast_forward else "m",
+            default=lambda preview: LETTER if preview.in_the_way else "f" if preview.can_fast_forward else "m",
         )
 
     flow().begin()
@@ -141,7 +169,7 @@ def merge_choices(preview: MergePreview, message: str, *, read_only: bool = Fals
     elif preview.up_to_date:
         blocked = f"{preview.target} already has all of {preview.source}"
     elif preview.in_the_way:
-        blocked = f"uncommitted changes in {', '.join(preview.in_the_way)} are in the way"
+        blocked = blocked_by_changes(preview.in_the_way)
     elif to_be_resolved(preview):
         first = _to_decide(preview)
         message, squash = f"{first}: {message}", f"{first}: {squash}"

@@ -78,11 +78,16 @@ def conflict_lines(conflicts: Sequence[ConflictCount], known: bool, looked: bool
     return found
 
 
+def blocked(in_the_way: Sequence[str]) -> str:
+    """That uncommitted changes of these tables prevent something; empty where there are none."""
+    return f"blocked by uncommitted changes in {', '.join(in_the_way)}" if in_the_way else ""
+
+
 def in_the_way_lines(in_the_way: Sequence[str]) -> list[Cell]:
     """That uncommitted changes of these tables prevent it."""
     if not in_the_way:
         return []
     return [
-        cell(f"  ✗ uncommitted changes in {', '.join(in_the_way)} are in the way", Style.ERROR),
-        cell("    commit or discard them first", Style.DIM),
+        cell(f"  ✗ {blocked(in_the_way)}", Style.ERROR),
+        cell("    Commit or discard them first, or let them be stashed and brought back.", Style.DIM),
     ]

@@ -1,0 +1,30 @@
+"""The way out where uncommitted changes block something: stash them, do it, bring them back, as one step of undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from dolt_tui.engine.model import Call
+from dolt_tui.engine.repository import Repository
+from dolt_tui.ui.dialogs.choice import Choice
+from dolt_tui.ui.flows.context import Context
+
+T = TypeVar("T")
+
+LETTER = "s"
+
+
+def stash_and(
+    context: Context, doing: str, why_not: str, calls: Sequence[Call], text: str = "", *, letter: str = LETTER
+) -> Choice:
+    """The choice to stash what is uncommitted, to do something, in words such as ``merge``, and to bring it back."""
+    calls = context.state.repository.aside.calls(calls) if calls else ()
+    return Choice(letter, f"stash, {doing}, pop", text or "your changes come back, staged ones staged", why_not, calls)
+
+
+def around(branch: str, work: Callable[[Repository, str], T], *, aside: bool = True) -> Callable[[Repository], T]:
+    """``work`` for a write, which gets the branch to be done on: with uncommitted changes set ``aside`` another one."""
+    if not aside:
+        return lambda repository: work(repository, branch)
+    return lambda repository: repository.aside.around(branch, lambda on: work(repository, on))
