@@ -96,6 +96,8 @@ class Repository:
         self.progress = InProgress(connections, self.refs, self.working)
         self._undo_settings = undo or UndoSettings()
         self.undo = Undo(connections, info.where, self._undo_settings)
+        self._place = f"{info.where}\n{connections.name}"
+        """What tells the database from all others."""
 
     # What opening a database does without is imported and made when somebody wants it.
 
@@ -139,7 +141,7 @@ class Repository:
         """Drafts in files, which outlive a crash."""
         from .editing.kept_drafts import KeptDrafts
 
-        return KeptDrafts(self._undo_settings.directory, self.info.where, lambda: self.edits)
+        return KeptDrafts(self._undo_settings.directory, self._place, lambda: self.edits)
 
     @Later
     def resolver(self) -> Resolver:
@@ -174,8 +176,7 @@ class Repository:
         """Resolution plans in files, which outlive a crash."""
         from .conflicts.kept_plans import KeptPlans
 
-        where = f"{self.info.where}\n{self._connections.name}"
-        return KeptPlans(self._undo_settings.directory, where, self._connections)
+        return KeptPlans(self._undo_settings.directory, self._place, self._connections)
 
     @Later
     def forms(self) -> TableForms:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -9,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from dolt_tui.engine import open_repository
 from dolt_tui.engine.backends.embedded import driver, library
+from dolt_tui.engine.connecting.target import FileTarget
+from dolt_tui.engine.editing import kept_drafts
+from dolt_tui.engine.model import Edit, EditKind
+from dolt_tui.engine.undo.steps import UndoSettings
 
 
 def test_locks_and_read_only_are_operational_errors(path: Path) -> None:
@@ -135,3 +141,16 @@ def test_the_module_tells_sqlalchemy_its_version() -> None:
     assert ".".join(map(str, driver.sqlite_version_info)) == driver.sqlite_version
     with pytest.raises(AttributeError):
         driver.nosuch  # noqa: B018
+
+
+def test_drafts_of_one_file_are_not_those_of_another_beside_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_drafts, "runs", lambda pid: False)  # as if the program had died
+    other, undo = path.with_name("y.db"), UndoSettings(path.parent / "state")
+    shutil.copyfile(path, other)
+    edit = Edit("t", (1,), EditKind.CHANGED, {"id": 1, "name": "one"}, {"name": "uno"})
+    with open_repository(FileTarget(path), undo=undo) as one, open_repository(FileTarget(other), undo=undo) as two:
+        one.kept_drafts.keep("main", [edit], 1)
+        assert two.kept_drafts.left("main") is None
+        kept = one.kept_drafts.left("main")
+        assert kept is not None
+        assert kept.edits == (edit,)
