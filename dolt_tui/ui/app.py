@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -21,6 +22,7 @@ from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.jobs import Jobs
 from dolt_tui.ui.skeleton import Skeleton
 from dolt_tui.ui.terminal_driver import PromptDriver
+from dolt_tui.ui.widgets.pane_layout import Sizes
 
 if TYPE_CHECKING:
     from dolt_tui.config import Config
@@ -57,13 +59,16 @@ class DoltApp(App[int]):
         more: Sequence[type[Actions]] = (),
         clock: Clock | None = None,
         settings: Settings | None = None,
+        sizes: Sizes | None = None,
     ) -> None:
         """``diff_colours``: the name of one of `DIFF_COLOURS`; ``keymap``: keys of the configuration, by the ids of
-        commands; ``more``: groups of further commands."""
+        commands; ``more``: groups of further commands; ``sizes``: those of the panes when the program starts."""
         self._diff_colours = diff_colours
         super().__init__()
         self._own_keys, self._more = keymap or {}, more
         self._launch, self._settings = launch, settings
+        self._sizes = sizes or Sizes()
+        self._resolver_sizes: Sizes | None = None
         self.theme = theme or "tokyo-night"
         self.defence = Defence(self)
         self.jobs = Jobs(self.deliver, self.defence.from_thread, clock)
@@ -101,7 +106,7 @@ class DoltApp(App[int]):
         return PromptDriver if found is LinuxDriver else found
 
     def get_default_screen(self) -> Screen[None]:
-        return Skeleton(sanitise(self._launch.title))
+        return Skeleton(sanitise(self._launch.title), self._sizes)
 
     def on_load(self) -> None:
         self.defence.watch()
@@ -161,14 +166,22 @@ class DoltApp(App[int]):
         Notices(self, session)
         session.events.listen(Settled, lambda _: _look_for_garbage())
         session.events.listen(ResolvingOpened, lambda _: self._show_resolver(session, panes))
-        return Workspace(session, panes, self._commands)
+        sizes = self._sizes if self._workspace is None else self._workspace.sizes
+        return Workspace(session, panes, self._commands, sizes)
 
     def _show_resolver(self, session: Session, panes: Panes) -> None:
         """Something conflicts: show the screen on which that is decided, unless it is shown already."""
-        from dolt_tui.ui.resolver import ResolverScreen
+        from dolt_tui.ui.resolver import RESOLVER_SIZES, ResolverScreen
 
-        if not any(isinstance(screen, ResolverScreen) for screen in self.screen_stack):
-            self.push_screen(ResolverScreen(session, panes, self._commands))
+        if any(isinstance(screen, ResolverScreen) for screen in self.screen_stack):
+            return
+        usual = replace(RESOLVER_SIZES, mode=self._sizes.mode)
+        resolver = ResolverScreen(session, panes, self._commands, self._resolver_sizes or usual)
+
+        def closed(_: None) -> None:
+            self._resolver_sizes = resolver.sizes
+
+        self.push_screen(resolver, closed)
 
     def _start(self) -> tuple[Host, Repository | None, tuple[str, ...]]:
         self._launch.load()

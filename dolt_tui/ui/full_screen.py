@@ -309,14 +309,8 @@ class FullScreen(Screen[None]):
         """In cells."""
         return self.size.width
 
-    @property
-    def large(self) -> bool:
-        """Whether the pane in focus has all the room."""
-        return self.has_class("large")
-
-    @large.setter
-    def large(self, large: bool) -> None:
-        self.set_class(large, "large")
+    def cycle_layout(self, by: int) -> None:
+        """Give the pane in focus more of the screen, or less: where there are panes."""
 
     def close(self) -> None:
         """Go back to the screen below."""

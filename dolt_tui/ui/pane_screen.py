@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from dolt_tui.ui.commands import HEADINGS, WITHIN
@@ -16,9 +15,12 @@ from dolt_tui.ui.panes.bars import FooterBar
 from dolt_tui.ui.panes.filter_bar import FilterBar
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.read_pane import ReadPane
+from dolt_tui.ui.panes.titles import TitlesBar
 from dolt_tui.ui.present.grid_rows import PageOf
 from dolt_tui.ui.skeleton import set_size_classes
+from dolt_tui.ui.widgets.body import Body, Shown
 from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.ui.widgets.pane_layout import Arrangement, Focus, Showing, Sizes, arrange, cycled
 
 if TYPE_CHECKING:
     from dolt_tui.ui.commands import CommandSet
@@ -33,29 +35,94 @@ class PaneScreen(FullScreen):
     header: Widget
     """The line at the top."""
 
-    def __init__(self, session: Session, panes: Panes, commands: CommandSet, own: PaneSet[Any] | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        panes: Panes,
+        commands: CommandSet,
+        sizes: Sizes,
+        own: PaneSet[Any] | None = None,
+    ) -> None:
         self._as_if_in: Pane | None = None
         """The pane that would be in focus, while it is asked what would be possible there."""
         self._to_run: tuple[str, Pane] | None = None
         """A command that was chosen elsewhere, and its pane, until that is read."""
         super().__init__(session, panes, commands, own)
-        self.filter_bar, self.footer = FilterBar(), FooterBar()
+        self.filter_bar, self.footer, self.titles = FilterBar(), FooterBar(), TitlesBar()
+        self.sizes = sizes
+        """The sizes of the panes; they are people's, and stay when a screen of the same kind is shown again."""
+        self._in_focus: Pane = self.own_panes.last
+        own = self.own_panes
+        self.body = Body(
+            self.titles,
+            *(pane for frame in own.frames for pane in frame),
+            *(own.main, own.lower.usual),
+            shown=lambda: Shown(own.side, own.upper.shown, own.lower.shown, self.titles),
+            showing=self._showing,
+            resized=self._resized,
+        )
 
     def compose(self) -> ComposeResult:
         yield self.header
-        with Horizontal(id="body"):
-            with Vertical(id="side"):
-                for frame in self.own_panes.frames:
-                    yield from frame
-            with Vertical(id="right"):
-                yield self.own_panes.main
-                yield self.own_panes.lower.usual
+        yield self.body
         yield self.filter_bar
         yield self.footer
 
     def on_resize(self, event: events.Resize) -> None:
         set_size_classes(self, event)
         self.call_after_refresh(self.draw_bars)
+
+    # room
+
+    def _showing(self, width: int, height: int) -> Showing:
+        """What the panes share the room by."""
+        own, pane = self.own_panes, self.pane_in_focus
+        places = {own.upper.shown: Focus.UPPER, own.lower.shown: Focus.LOWER}
+        front = own.side.index(own.in_place_of(own.last))
+        return Showing(width, height, front, places.get(pane, Focus.SIDE), own.lower.shown.LOWER, self.sizes)
+
+    def _resized(self, sizes: Sizes) -> None:
+        self.sizes = sizes
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """How the panes share the room."""
+        return arrange(self._showing(*self.body.size))
+
+    def cycle_layout(self, by: int) -> None:
+        """Give the pane in focus the next share of the screen: normal, half, all of it."""
+        self.sizes = cycled(self._showing(*self.body.size), by)
+        self.rearrange()
+
+    def rearrange(self) -> None:
+        """Something else is in focus, or is shown."""
+        if self.is_mounted:
+            self.body.rearrange()
+
+    @property
+    def pane_in_focus(self) -> Pane:
+        """The pane in focus, or the one that was, also while something is typed into a line at the bottom."""
+        node: Any = self.focused
+        while node is not None and not isinstance(node, Pane):
+            node = node.parent
+        if isinstance(node, Pane):
+            self._in_focus = node
+        return self.own_panes.in_place_of(self._in_focus)
+
+    def on_descendant_focus(self) -> None:
+        """The pane in focus has most of the room."""
+        self.rearrange()
+
+    def on_titles_bar_chosen(self, event: TitlesBar.Chosen) -> None:
+        if self.keys_ready:
+            self.go_to(event.pane)
+
+    def draw_titles(self) -> None:
+        """Draw the titles of the panes again, where there is a line for them."""
+        found, own = self.arrangement, self.own_panes
+        if found.titles:
+            hidden = (own.upper.shown,) if not found.upper else ()
+            self.titles.show((*hidden, *own.side, own.lower.shown), self.pane_in_focus)
 
     # keys
 
@@ -210,3 +277,4 @@ class PaneScreen(FullScreen):
         shown = actions.commands.footer(self.focused_pane.key_place, typed=typed, shared=self.PLACE, now=actions.shows)
         words = ((command, actions.word(command)) for command in shown if not self.why_not(command.id))
         self.footer.show(words, typed=typed)
+        self.draw_titles()

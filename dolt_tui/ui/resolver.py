@@ -48,6 +48,7 @@ from dolt_tui.ui.session.events import (
 )
 from dolt_tui.ui.session.session import Session
 from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.ui.widgets.pane_layout import Sizes
 from dolt_tui.words import count
 
 if TYPE_CHECKING:
@@ -59,15 +60,19 @@ _CHANGES = "row changes"
 """The lane in which it is found out who changed a row."""
 
 
+RESOLVER_SIZES = Sizes(side=27, weights=(12, 18, 5))
+"""The usual sizes of its panes: what conflicts, who changed a row, rules."""
+
+
 class ResolverScreen(PaneScreen):
     """What conflicts, with what is decided about it."""
 
     PLACE = RESOLVER
     header: HeaderBar
 
-    def __init__(self, session: Session, panes: Panes, commands: CommandSet) -> None:
+    def __init__(self, session: Session, panes: Panes, commands: CommandSet, sizes: Sizes) -> None:
         self.own = ConflictPanes(session.clock)
-        super().__init__(session, panes, commands, self.own)
+        super().__init__(session, panes, commands, sizes, self.own)
         self.header = HeaderBar()
         self._found: ConflictSet | None = None
         """What is shown; another one after the next commit conflicts."""
@@ -83,7 +88,6 @@ class ResolverScreen(PaneScreen):
         self._left = False
 
     def on_mount(self) -> None:
-        self.own.last.add_class("last")
         listen = self.session.events.listen
         for kind in (Progress, HoldChanged):
             self._listening.append(listen(kind, lambda _: self.draw_bars()))
@@ -308,11 +312,7 @@ class ResolverScreen(PaneScreen):
         """The side pane that was in focus last is the one that is open where there is little room."""
         pane, last = self.focused_pane, self.own.last
         if pane in self.own.side and pane is not last:
-            last.remove_class("last")
             self.own.last = pane
-            pane.add_class("last")
-        self.set_class(pane not in self.own.side, "on-rows")
-        self.set_class(pane is self.own.lower.shown, "on-lower")
         self.draw_bars()
 
     # the bars

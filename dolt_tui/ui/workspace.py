@@ -53,6 +53,7 @@ from dolt_tui.ui.session.events import (
 )
 from dolt_tui.ui.session.session import Session
 from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.ui.widgets.pane_layout import Sizes
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -71,8 +72,8 @@ class Workspace(PaneScreen):
     PLACE = EVERYWHERE
     header: HeaderBar
 
-    def __init__(self, session: Session, panes: Panes, commands: CommandSet) -> None:
-        super().__init__(session, panes, commands)
+    def __init__(self, session: Session, panes: Panes, commands: CommandSet, sizes: Sizes) -> None:
+        super().__init__(session, panes, commands, sizes)
         self.header = HeaderBar()
         self._was_running = False
         self._draft_pane: DraftPane | None = None
@@ -86,7 +87,6 @@ class Workspace(PaneScreen):
         self._opening = session.hold("open the database")
 
     def on_mount(self) -> None:
-        self.panes.last.add_class("last")
         self.panes.changes.grid.focus()
         self.header.opening("opening…")
 
@@ -213,8 +213,6 @@ class Workspace(PaneScreen):
     def _show_row(self) -> None:
         """Explain the uncommitted row under the cursor while one is among such rows, where nothing else stands."""
         lower, pane = self.panes.lower, self._row_pane
-        here = self.focused_pane is self.main or self.focused_pane is pane
-        self.set_class(here and self.main.key_place == UNCOMMITTED, "on-rows")
         if self.focused_pane is self.main and self.main.loaded is None and self.main.key_place == UNCOMMITTED:
             return  # its rows are on their way
         among = self.focused_pane in (self.main, pane) and lower.shown in (lower.usual, pane)
@@ -277,15 +275,10 @@ class Workspace(PaneScreen):
         node, last = self.focused_pane, self.panes.last
         if isinstance(node, SidePane):
             if node is not last:
-                last.remove_class("last")
                 self.panes.last = node
-                node.add_class("last")
             if self.session.is_open:
                 self.follow()
         self._show_row()
-        self.set_class(node is self.panes.lower.shown, "on-lower")
-        places = (self.panes.upper.shown, self.panes.lower.shown)
-        self.set_class(self.panes.console_open and node in places, "on-console")
         self.draw_bars()
 
     def on_paste(self, event: events.Paste) -> None:

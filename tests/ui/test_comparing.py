@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-
-from dolt_tui.demo.story import At
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
 
-from .conftest import DemoFile, Drive
+from .conftest import Drive
 
 
 async def test_every_pane_shows_the_comparison_until_esc(either: Target, drive: Drive) -> None:
@@ -111,12 +108,3 @@ async def test_a_comparison_survives_what_others_do(
         await user.press("space")  # another branch: the comparison ends
         assert "comparing" not in user.header
         assert user.branch == "modify_schema"
-
-
-@pytest.mark.parametrize("size", [(80, 24), (60, 16)])
-async def test_a_comparison_in_little_room(demo_file: DemoFile, drive: Drive, size: tuple[int, int]) -> None:
-    async with drive(demo_file(At.MERGED), size=size) as user:
-        await user.press("3", "W", "j", "W", "enter")
-        assert "Nothing differs" in user.screen or user.rows(user.workspace.panes.changes)
-        await user.press("3", "4", "5", "0", "escape", "escape", "escape")
-        assert user.workspace.state.pair is None

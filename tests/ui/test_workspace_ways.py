@@ -256,10 +256,10 @@ async def test_another_pane_in_the_place_of_the_summary(demo: FileTarget, drive:
         assert user.is_in(tab)
         await user.press("tab")
         assert user.is_in(panes.changes)
-        await user.press("5", "plus")
+        await user.press("5", "underscore")
         assert tab.region.width == 132
         assert tab.region.height > 30
-        await user.press("underscore")
+        await user.press("plus")
         for width, height in ((80, 24), (60, 18), (40, 10), (132, 38)):
             await user.pilot.resize_terminal(width, height)
             await user.settle()
@@ -273,25 +273,6 @@ async def test_another_pane_in_the_place_of_the_summary(demo: FileTarget, drive:
         panes.lower.show(tab)  # it is saved already
         await user.press("5")
         assert user.is_in(tab)
-
-
-async def test_larger_and_smaller(demo: FileTarget, drive: Drive) -> None:
-    async with drive(demo) as user:
-        work = user.workspace
-        await user.press("plus")
-        assert work.main.region.width == 132
-        assert user.is_in(work.main)
-        await user.press("underscore")
-        assert work.main.region.width < 100
-        await user.press("1", "5", "plus")
-        assert work.panes.summary.region.width == 132
-        assert work.panes.summary.region.height > 30
-        await user.press("escape")
-        assert work.panes.summary.region.height < 20
-        await user.press("plus", "1")
-        assert user.is_in(work.panes.changes)
-        assert user.app.focused is not None
-        user.check()
 
 
 async def test_the_footer_says_what_the_pane_can(demo: FileTarget, drive: Drive) -> None:

@@ -130,28 +130,28 @@ class MovingActions(Actions):
         "pane.larger",
         "plus",
         "larger",
-        "Give the main pane the whole screen",
+        "Layout: more room for this pane (normal, half, full)",
         (EVERYWHERE, RESOLVER),
         offline=True,
         rank=8,
+        synonyms=("zoom", "full screen", "maximize", "screen mode"),
     )
     def pane_larger(self) -> None:
-        if self.context.focused_pane in self.context.own_panes.side:
-            self._go(self.context.own_panes.upper.shown)
-        self.context.window.large = True
+        self.context.window.cycle_layout(1)
 
     @command(
         "pane.smaller",
         "underscore",
         "smaller",
-        "Show all panes again",
+        "Layout: less room for this pane (full, half, normal)",
         (EVERYWHERE, RESOLVER),
         offline=True,
         rank=8,
         footer=Footer.NEVER,
+        synonyms=("zoom", "normal screen", "screen mode"),
     )
     def pane_smaller(self) -> None:
-        self.context.window.large = False
+        self.context.window.cycle_layout(-1)
 
     # back
 
@@ -206,8 +206,6 @@ class MovingActions(Actions):
             pass  # other rows are on their way
         elif pane in side and state.pair is not None:
             show_comparison(context, None)
-        elif context.window.large:
-            context.window.large = False
         elif pane in context.panes.results_made and context.panes.console_open:
             context.go_to(context.panes.upper.shown)
         elif context.panes.console_open:

@@ -396,8 +396,6 @@ class ResolverActions(Actions):
             pane.filtered()
         elif pane is context.main and context.leave_view():
             pass  # other rows are on their way
-        elif context.window.large:
-            context.window.large = False
         elif pane is not context.main:
             context.go_to(context.main)
         else:

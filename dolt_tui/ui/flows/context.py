@@ -36,8 +36,8 @@ class Window(Protocol):
     def width(self) -> int:
         """In cells."""
 
-    large: bool
-    """Whether the pane in focus has all the room."""
+    def cycle_layout(self, by: int) -> None:
+        """Give the pane in focus the next share of the screen, normal, half or all of it, or the one before."""
 
     def close(self) -> None:
         """Go back to the screen below."""

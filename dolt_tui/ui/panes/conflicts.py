@@ -22,6 +22,7 @@ from dolt_tui.ui.present.conflict_rows import ROOM, Line, Shape, key_text
 from dolt_tui.ui.present.content import content
 from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, sanitise
+from dolt_tui.ui.widgets.pane_layout import Lower
 from dolt_tui.words import count
 
 _LEAST_ROOM = 8
@@ -157,6 +158,7 @@ class OutcomePane(Pane):
     """Pane 5: a row that conflicts as it will be."""
 
     NUMBER, TITLE, KIND = "5", "Row as it will be", "outcome"
+    LOWER = Lower("outcome", folds=False, low=7)
     HEADER = True
     LANES = ()
     _footnote = ""

@@ -10,12 +10,14 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.draft_list import DRAFT_COLUMNS, counts, draft_rows
 from dolt_tui.ui.present.draft_rows import RowDraft
+from dolt_tui.ui.widgets.pane_layout import Lower
 
 
 class DraftPane(Pane):
     """The edits of the branch."""
 
     NUMBER, TITLE, KIND = "5", "Draft", commands.DRAFT
+    LOWER = Lower("draft", folds=False, lines=12, low=7)
     COLUMNS = DRAFT_COLUMNS
 
     _footnote = ""

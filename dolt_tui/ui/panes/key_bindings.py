@@ -12,9 +12,9 @@ from dolt_tui.ui.commands.keymap import current
 
 
 def bind(node: DOMNode, where: str) -> None:
-    """Give a widget the keys of one place."""
+    """Give a widget the keys of one place, before those that Textual gives it."""
     for key, bindings in _bindings("command", current().of(where)):
-        node._bindings.key_to_bindings.setdefault(key, []).extend(bindings)
+        node._bindings.key_to_bindings.setdefault(key, [])[:0] = bindings
 
 
 def bind_within(node: DOMNode, where: str) -> None:

@@ -97,6 +97,10 @@ class LogPane(SidePane):
         return CommitView(commit.hash) if commit is not None else "No commit is selected."
 
     @property
+    def tally(self) -> int | None:
+        return self._total
+
+    @property
     def searched(self) -> bool:
         return True
 

@@ -18,6 +18,7 @@ from dolt_tui.ui.panes.key_bindings import bind, bind_search, bind_within
 from dolt_tui.ui.present.grid_rows import Column
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.ui.widgets.pane_layout import Lower
 from dolt_tui.words import count
 
 T = TypeVar("T")
@@ -38,6 +39,8 @@ class Pane(Vertical):
 
     TYPED = False
     """Whether the letters that are pressed go into a text."""
+    LOWER = Lower("other", folds=False, low=7)
+    """How much room it has where it stands below the main pane."""
     PAGES = "pages"
     """The lane in which its pages are read on."""
 
@@ -45,7 +48,7 @@ class Pane(Vertical):
         """The pane's text, or the place of the cursor in it, changed."""
 
     def __init__(self) -> None:
-        super().__init__(id=self.KIND, classes=f"pane slot-{self.NUMBER}")
+        super().__init__(id=self.KIND, classes="pane")
         bind(self, self.KIND)
         for place in (place for place, pane in WITHIN.items() if pane == self.KIND):
             bind_within(self, place)
@@ -88,6 +91,11 @@ class Pane(Vertical):
         """What the row under the cursor is about, where that is of a kind."""
         row = self.grid.cursor_row
         return row.value if row is not None and isinstance(row.value, kind) else None
+
+    @property
+    def tally(self) -> int | None:
+        """How many things it lists, for people; None where that says nothing."""
+        return None
 
     @property
     def searched(self) -> bool:

@@ -49,6 +49,10 @@ class SidePane(ReadPane):
         """What the main pane shows for the selection; a text where there is nothing to show, saying why."""
 
     @property
+    def tally(self) -> int | None:
+        return self.grid.filtered_from
+
+    @property
     def filtered_out(self) -> str:
         """That the filter leaves no row, for people; empty where it leaves some."""
         if self.grid.filter_text and not self.grid.matches and self.grid.filtered_from:

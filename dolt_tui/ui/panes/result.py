@@ -13,22 +13,26 @@ from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.runs import MESSAGE_COLUMNS, PLAN_COLUMNS, Ran, message_rows, plan_rows
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.clock import Clock
+from dolt_tui.ui.widgets.pane_layout import Lower
 from dolt_tui.words import count, plural, took
 
 if TYPE_CHECKING:
     from dolt_tui.ui.main_view.view import View
 
 
+_LOWER = Lower("results", folds=False, percent=45)
+
+
 class ResultPane(MainPane):
     """The rows of one of the results of what was run last."""
 
     NUMBER, TITLE, KIND = "5", "Result", commands.RESULT
+    LOWER = _LOWER
     LANES = ("result", "result pages", "result statistics", "copy", "search", "console")
     PAGES = "result pages"
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
-        self.add_class("tall")
         self.results: tuple[ResultView, ...] = ()
         self.at = 0
         """Which of them is shown."""
@@ -94,12 +98,12 @@ class MessagesPane(Pane):
     """Every statement that was run, with what came of it."""
 
     NUMBER, TITLE, KIND = "5", "Messages", commands.MESSAGES
+    LOWER = _LOWER
     COLUMNS = MESSAGE_COLUMNS
     LANES = ("console",)
 
     def __init__(self) -> None:
         super().__init__()
-        self.add_class("tall")
         self.grid.empty_text = "No statement has been run yet."
 
     def show(self, runs: Sequence[Ran]) -> None:
@@ -123,12 +127,9 @@ class PlanPane(Pane):
     """How the engine will run a statement, as a tree."""
 
     NUMBER, TITLE, KIND = "5", "Plan", commands.PLAN
+    LOWER = _LOWER
     COLUMNS = PLAN_COLUMNS
     LANES = ("console",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.add_class("tall")
 
     def on_mount(self) -> None:
         super().on_mount()

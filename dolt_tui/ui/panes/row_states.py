@@ -15,12 +15,14 @@ from dolt_tui.ui.present.content import content
 from dolt_tui.ui.present.row_states import in_words, state_columns, state_rows
 from dolt_tui.ui.present.staged_rows import UncommittedRow
 from dolt_tui.ui.present.text import plain, value_cell
+from dolt_tui.ui.widgets.pane_layout import Lower
 
 
 class RowStatesPane(Pane):
     """Why a row has the sign that it has."""
 
     NUMBER, TITLE, KIND = "5", "Row", commands.ROW
+    LOWER = Lower("row", folds=False, lines=9, low=7)
     HEADER = True
 
     def __init__(self) -> None:

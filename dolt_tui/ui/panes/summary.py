@@ -10,6 +10,7 @@ from dolt_tui.ui.panes.read_pane import ReadPane
 from dolt_tui.ui.present.data_rows import summary_columns, summary_rows
 from dolt_tui.ui.present.text import join_words
 from dolt_tui.ui.session import reads
+from dolt_tui.ui.widgets.pane_layout import Lower
 
 if TYPE_CHECKING:
     from dolt_tui.ui.session.reads import Reading
@@ -20,6 +21,7 @@ class SummaryPane(ReadPane):
     """The team summary of the tutorial; elsewhere the join of a link table."""
 
     NUMBER, TITLE, KIND = "5", "Summary", commands.SUMMARY
+    LOWER = Lower("summary")
     HEADER = True
     SCOPES = frozenset({reads.SUMMARY})
 

@@ -1,0 +1,77 @@
+"""The line that stands for all panes where they are one below the other, and most of them are folded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual import events
+from textual.message import Message
+from textual.widgets import Static
+
+from dolt_tui.ui.present.content import content
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plain
+from dolt_tui.words import count
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.panes.pane import Pane
+
+_RULE = cell(" │ ", Style.DIM)
+
+
+class TitlesBar(Static):
+    """Titles of the panes with what they hold; the one in focus is marked, and a click goes to a pane."""
+
+    class Chosen(Message):
+        """A title was clicked."""
+
+        def __init__(self, pane: Pane) -> None:
+            super().__init__()
+            self.pane = pane
+
+    def __init__(self) -> None:
+        super().__init__(id="titles", markup=False)
+        self._shown: object = None
+        self._ends: list[tuple[int, Pane]] = []
+        """Where the title of each pane ends, in cells."""
+
+    def show(self, panes: Sequence[Pane], focused: Pane) -> None:
+        """Show the titles of panes, as much of them as has room."""
+        told = [(pane, pane.TITLE, pane.tally) for pane in panes]
+        width = self.size.width
+        if (told, focused, width) == self._shown:
+            return
+        self._shown = told, focused, width
+        for counts, names in ((True, True), (False, True), (False, False)):
+            cells = [
+                title_cell(pane.NUMBER, name, tally if counts else None, here=pane is focused, named=names)
+                for pane, name, tally in told
+            ]
+            if sum(cell_len(plain(each)) + 3 for each in cells) - 1 <= width:
+                break
+        parts, self._ends, at = [cell(" ")], [], 1
+        for (pane, *_), each in zip(told, cells, strict=True):
+            if len(parts) > 1:
+                parts.append(_RULE)
+                at += 3
+            parts.append(each)
+            at += cell_len(plain(each))
+            self._ends.append((at + 1, pane))
+        self.update(content(join(*parts)).truncate(max(0, width), ellipsis=True), layout=False)
+
+    def on_click(self, event: events.Click) -> None:
+        for end, pane in self._ends:
+            if event.x < end:
+                self.post_message(self.Chosen(pane))
+                return
+
+
+def title_cell(number: str, name: str, tally: int | None, *, here: bool, named: bool) -> Cell:
+    """The title of one pane: its number, its name, and how much it holds where there is room for that."""
+    parts = [cell(number, Style.KEY)]
+    if named or here:
+        parts.append(cell(f" {name}", "accent bold" if here else ""))
+    if tally:
+        parts.append(cell(f" {count(tally)}", Style.DIM))
+    return join(*parts)
