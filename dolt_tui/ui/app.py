@@ -277,6 +277,25 @@ class DoltApp(App[int]):
         else:
             await super().on_event(event)
 
+    async def _on_key(self, event: events.Key) -> None:
+        if not await self._check_bindings(event.key):
+            await self._unbound(event.key)
+
+    async def _unbound(self, key: str) -> None:
+        """A key that is no command's: it may move a list, or be known from another program."""
+        from dolt_tui.ui.full_screen import FullScreen
+        from dolt_tui.ui.widgets.grid_moves import GridMoves
+
+        grid, screen = self.focused, self.screen
+        if not isinstance(grid, GridMoves):
+            return
+        if key in grid.FREE:
+            await self.run_action(grid.FREE[key], grid)
+        elif self.keys.twice == "g":
+            grid.action_home()
+        elif isinstance(screen, FullScreen):
+            screen.unbound(key)
+
     def _quit(self) -> None:
         """``ctrl+q`` always quits: it asks about what is unfinished, but above a dialog no more than that."""
         work = self._workspace

@@ -15,6 +15,9 @@ from textual.widget import Widget
 
 from dolt_tui.ui.actions.dispatch import Dispatch
 from dolt_tui.ui.commands import CommandSet
+from dolt_tui.ui.commands.foreign_keys import foreign
+from dolt_tui.ui.commands.keymap import key_of, with_keys
+from dolt_tui.ui.commands.keys import shown, types_text
 from dolt_tui.ui.panes.key_bindings import bind
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.main_reading import MainReading
@@ -26,6 +29,7 @@ from dolt_tui.ui.session.events import Severity
 from dolt_tui.ui.session.holds import Hold, Holds
 from dolt_tui.ui.session.session import Session
 from dolt_tui.ui.session.state import State
+from dolt_tui.ui.widgets.grid_moves import GridMoves
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -48,6 +52,10 @@ class Keys(Protocol):
 
     def clear(self) -> int:
         """Forget what waits; returns how many keys that were."""
+
+    @property
+    def twice(self) -> str:
+        """The key that came last, where it is the one before as well."""
 
 
 class Program(Protocol):
@@ -145,7 +153,19 @@ class FullScreen(Screen[None]):
 
     def action_command(self, command: str) -> None:
         """What the keys are bound to."""
-        self.run(command)
+        if self.program.keys.twice == "g" and isinstance(self.focused, GridMoves) and self.why_not(command):
+            self.focused.action_home()  # whatever the first one said
+        else:
+            self.run(command)
+
+    def unbound(self, key: str) -> None:
+        """Say what a key would be that means nothing here."""
+        if key == "g":
+            self.tell(f"{with_keys(foreign(self.places[0], key)) or 'g'} · g again: to the top")
+        elif text := with_keys(foreign(self.places[0], key)):
+            self.tell(text)
+        elif types_text(key) or key.startswith(("ctrl+", "f")):
+            self.tell(f"{shown(key)} does nothing here · {key_of('help')} keys")
 
     # what its commands are about
 

@@ -38,6 +38,7 @@ class KeyQueue:
         self._task: asyncio.Task[None] | None = None
         self.last: events.Key | None = None
         """The key that was handed on last."""
+        self._before: events.Key | None = None
 
     def put(self, event: Event) -> None:
         """Take a key in; more than 500 that wait are a cat on the keyboard."""
@@ -57,6 +58,12 @@ class KeyQueue:
         return number
 
     @property
+    def twice(self) -> str:
+        """The key that was handed on last, where it is the one before as well."""
+        same = self.last is not None and self._before is not None and self.last.key == self._before.key
+        return self.last.key if same and self.last is not None else ""
+
+    @property
     def idle(self) -> bool:
         """Whether nothing waits and nothing is being dealt with."""
         return not self._waiting and (self._task is None or self._task.done())
@@ -66,7 +73,7 @@ class KeyQueue:
             while self._waiting and self._ready():
                 event = self._waiting.popleft()
                 if isinstance(event, events.Key):
-                    self.last = event
+                    self._before, self.last = self.last, event
                 path = self._path()
                 await self._forward(event)
                 for node in path:

@@ -7,19 +7,19 @@ import re
 
 from rich.cells import cell_len
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.keys import key_to_character
 
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import Style, cell, value_cell
 from dolt_tui.ui.widgets.grid import Grid
 
-from .waiting import all_dealt_with
+from .waiting import Coloured, all_dealt_with
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-class GridApp(App[None]):
+class GridApp(Coloured):
     """One grid that fills the screen; it answers pages only when the test lets it."""
 
     def __init__(self, grid: Grid) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.app import App
 
 from dolt_tui.engine.model import Call
 from dolt_tui.ui import app as app_module
@@ -13,8 +12,10 @@ from dolt_tui.ui.app import DoltApp
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.present.text import cell
 
+from .waiting import Coloured
 
-class Shown(App[None]):
+
+class Shown(Coloured):
     CSS_PATH = Path(app_module.__file__).with_name(DoltApp.CSS_PATH)
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 import pytest
+from textual import events
 
 from dolt_tui.ui.present.grid_rows import Column, Count, Row
 from dolt_tui.ui.present.text import Style, cell, value_cell
@@ -116,6 +117,20 @@ async def test_keys_move_the_cursor() -> None:
             assert any(re.match(rf" +{index * 10} │", line) for line in app.lines()[1:])
         assert app.highlighted[-1] == 0
         assert grid.has_focus
+        brought = [
+            ("ctrl+d", 5),
+            ("L", 14),
+            ("H", 5),
+            ("M", 10),
+            ("ctrl+u", 5),
+            ("ctrl+f", 15),
+            ("ctrl+b", 5),
+            ("G", 99),
+        ]
+        for key, index in brought:
+            await app.run_action(grid.FREE[key], grid)
+            await app.rest()
+            assert (key, grid.cursor_index) == (key, index)
 
 
 async def test_the_cursor_line_is_coloured_as_a_whole_and_dimmer_without_focus() -> None:
@@ -266,7 +281,7 @@ async def test_sideways() -> None:
     grid = Grid()
     grid.set_rows(numbered(3, 11), columns)
     app = GridApp(grid)
-    async with app.run_test(size=(40, 5)):
+    async with app.run_test(size=(40, 5)) as pilot:
         assert app.lines()[0] == " key │ column_0 │ column_1 │ column_2  ›"
         await app.type("l", "right")
         assert app.lines()[0] == "‹key │ column_2 │ column_3 │ column_4  ›"
@@ -274,6 +289,13 @@ async def test_sideways() -> None:
         assert app.lines()[0].rstrip().endswith("column_9")
         await app.type(*["h"] * 20)
         assert app.lines()[0].startswith(" key │ column_0")
+        await app.run_action(grid.FREE["dollar_sign"], grid)
+        assert app.lines()[0].rstrip().endswith("column_9")
+        await app.run_action(grid.FREE["circumflex_accent"], grid)
+        assert app.lines()[0].startswith(" key │ column_0")
+        await pilot._post_mouse_events([events.MouseScrollDown], Grid, shift=True)
+        assert app.lines()[0].startswith("‹key │ column_1")
+        await pilot._post_mouse_events([events.MouseScrollUp], Grid, shift=True)
         grid.hide_column("c0")
         grid.resize_column("c1", 2)
         assert app.lines()[0].startswith(" key │ column_1   │ column_2")

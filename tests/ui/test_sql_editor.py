@@ -11,20 +11,20 @@ from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.keys import key_to_character
 
 from dolt_tui.ui.widgets.sql_completing import Complete
 from dolt_tui.ui.widgets.sql_editor import SqlEditor
 
-from .waiting import all_dealt_with
+from .waiting import Coloured, all_dealt_with
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 HOSTILE = "\tx 日本 \x1b[31m e\u0301 \u202eabc\u202c \u2028 \x85 👨‍👩‍👧 \x00 \x1c end"
 
 
-class Editing(App[None]):
+class Editing(Coloured):
     """An editor, a line, and what bubbles up to the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -229,6 +229,29 @@ async def test_numbers_and_tab_go_to_the_panes(demo: FileTarget, drive: Drive) -
             assert user.is_in(pane)
 
 
+async def test_keys_that_people_bring_along(demo: FileTarget, drive: Drive) -> None:
+    async with drive(demo) as user:
+        log, branches = user.workspace.panes.log.grid, user.workspace.panes.branches.grid
+        await user.press("3", "G")
+        assert log.cursor_index == log.row_count - 1 > 1
+        user.burst("g", "g")  # the first one opens a dialog
+        await user.settle()
+        assert user.dialog is None
+        assert log.cursor_index == 0
+        await user.press("L", "M", "s")
+        assert log.cursor_index == log.row_count // 2
+        assert user.told[-1] == "s is squashing down in lazygit: S squashes, i rebases interactively"
+        await user.press("2", "G", "w")
+        assert branches.cursor_index == 2
+        assert user.told[-1] == "w is worktrees in lazygit: Dolt has none; c in Branches switches branches"
+        await user.press("less_than_sign", "g")
+        assert user.told[-1].startswith("reset: main is the current branch")
+        await user.press("4", "j", "g")
+        assert user.told[-1] == "g · g again: to the top"
+        await user.press("g")
+        assert user.workspace.panes.tables.grid.cursor_index == 0
+
+
 class StandIn(Pane):
     """A pane that is put in the place of another one."""
 

@@ -1,5 +1,5 @@
 """Waiting for the widgets of a program: faster than Textual's `Pilot`, which sends each of them a message that must
-come back, and waits until the processor is idle, 20 ms at least."""
+come back, and waits until the processor is idle, 20 ms at least. A program for tests of a widget or two."""
 
 from __future__ import annotations
 
@@ -12,8 +12,18 @@ from textual._queue import Queue
 from textual.app import App
 from textual.message_pump import MessagePump
 
+from dolt_tui.ui.present.colours import readable_variables
+
 SECONDS = 20.0
 """How long anything may take before a test fails."""
+
+
+class Coloured(App[None]):
+    """A program with the colours of ours."""
+
+    def get_css_variables(self) -> dict[str, str]:
+        self.theme_variables = readable_variables(super().get_css_variables())
+        return self.theme_variables
 
 
 async def all_dealt_with(app: App[Any]) -> None:

@@ -14,6 +14,7 @@ from dolt_tui.frozen import Frozen
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
+from dolt_tui.ui.widgets.grid_moves import GridMoves
 
 _HELD = 0.8
 """Seconds in which the same key again is the repeat of a key that is held down; keyboards repeat sooner."""
@@ -69,6 +70,8 @@ class ChoiceDialog(Dialog[str]):
         self._cursor: str | None = None
         self._held: events.Key | None = None
         """The key that opened the dialog, or its last repeat."""
+        self._opened = ""
+        """The key that opened the dialog."""
         self._text = Static(markup=False, classes="body")
         self._list = Static(markup=False, classes="choices")
         self._statement = Static(markup=False, classes="statement")
@@ -96,6 +99,7 @@ class ChoiceDialog(Dialog[str]):
 
     def on_mount(self) -> None:
         self._held = getattr(getattr(self.app, "keys", None), "last", None)
+        self._opened = self._held.key if self._held is not None else ""
         self._says.display = False
         self._draw()
 
@@ -162,6 +166,9 @@ class ChoiceDialog(Dialog[str]):
     def on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
+        if event.key == self._opened == "g" and all(choice.letter != "g" for choice in self._choices):
+            self._to_the_top()
+            return
         held, self._held = self._held, None
         if held is not None and held.key != event.key:
             held = None
@@ -190,6 +197,13 @@ class ChoiceDialog(Dialog[str]):
                     else:
                         self.dismiss(choice.letter)
                     return
+
+    def _to_the_top(self) -> None:
+        """The key was the first half of what leads to the top of a list in vim."""
+        below = self.app.screen_stack[-2].focused
+        self.action_leave()
+        if isinstance(below, GridMoves):
+            below.action_home()
 
     def _move(self, step: int) -> None:
         letters = [choice.letter for choice in self._choices if not choice.why_not]

@@ -7,45 +7,35 @@ a source (``show``): then the owner answers each ``Grid.PageWanted`` with ``deli
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
 from dolt_tui.ui.present.grid_rows import Column, Match, Overlay, PageOf, Request, Row, Source
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.widgets.grid_columns import Columns
 from dolt_tui.ui.widgets.grid_model import GridModel
+from dolt_tui.ui.widgets.grid_moves import MOVES, GridMoves
 from dolt_tui.ui.widgets.grid_place import Place, Range
 from dolt_tui.ui.widgets.grid_render import CSS
-from dolt_tui.ui.widgets.grid_view import CursorKind, GridView
+from dolt_tui.ui.widgets.grid_view import CursorKind
 
 if TYPE_CHECKING:
     from typing import Self
 
 
-class Grid(GridView, can_focus=True, inherit_bindings=False):
+class Grid(GridMoves, can_focus=True, inherit_bindings=False):
     """Rows and columns with a cursor."""
 
     ALLOW_SELECT = False
     TAKES_TEXT = False
     """Whether what is pasted is wanted as it is: of a grid whose owner makes values of it."""
     DEFAULT_CSS = CSS
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "cursor_up", "Up", id="grid.up", show=False),
-        Binding("down,j", "cursor_down", "Down", id="grid.down", show=False),
-        Binding("pageup,comma", "page_up", "Page up", id="grid.page_up", show=False),
-        Binding("pagedown,full_stop", "page_down", "Page down", id="grid.page_down", show=False),
-        Binding("home,less_than_sign", "home", "Top", id="grid.home", show=False),
-        Binding("end,greater_than_sign", "end", "Bottom", id="grid.end", show=False),
-        Binding("left,h", "left", "Left", id="grid.left", show=False),
-        Binding("right,l", "right", "Right", id="grid.right", show=False),
-        Binding("shift+up", "extend_up", "Select up", id="grid.extend_up", show=False),
-        Binding("shift+down", "extend_down", "Select down", id="grid.extend_down", show=False),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = MOVES
 
     class GridMessage(Message):
         """What all messages of a grid have in common."""
@@ -410,34 +400,6 @@ class Grid(GridView, can_focus=True, inherit_bindings=False):
     def selected_range(self) -> Range | None:
         """How to read the selected rows from the source, for those that are not held; None where all of them are."""
         return self.model.far_range()
-
-    # Actions
-
-    action_home = home
-    action_end = end
-
-    def action_cursor_up(self) -> None:
-        self.model.up()
-
-    def action_cursor_down(self) -> None:
-        self.model.down()
-
-    def action_page_up(self) -> None:
-        self.model.page(-1)
-
-    def action_page_down(self) -> None:
-        self.model.page(1)
-
-    def action_extend_up(self) -> None:
-        self._extend(self.model.up)
-
-    def action_extend_down(self) -> None:
-        self._extend(self.model.down)
-
-    def _extend(self, move: Callable[[], None]) -> None:
-        if self.cursor_kind != "none" and not self.range_active:
-            self.start_range()
-        move()
 
     def action_select(self) -> None:
         """Choose the row under the cursor."""
