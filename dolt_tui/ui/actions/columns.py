@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import MAIN, RESULT, UNCOMMITTED, Footer, OutOfPlace, command
+from dolt_tui.ui.dialogs.finder import FinderDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
+from dolt_tui.ui.flows.column_list import COLUMNS, listed, named_columns, row_of
 from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.main_view.query_diff import LoadedQueryDiff
-from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.grid_rows import Row
 from dolt_tui.ui.present.text import Style, cell
-
-_COLUMNS = (
-    Column("mark", min_width=2, separator=False),
-    Column("name", separator=False),
-)
 
 _STEP = 4
 """Cells by which a column becomes wider or narrower at once."""
@@ -23,10 +20,10 @@ class ColumnActions(Actions):
     """Commands on how rows are laid out."""
 
     def no_columns(self) -> str:
-        main, reason = self.context.rows_pane, "there are no columns here"
-        if main.loaded is not None and main.loaded.columns:
+        pane, reason = self.context.rows_pane, "there are no columns here"
+        if pane.loaded is not None and not pane.is_list and any(column.title for column in pane.grid.columns):
             return ""
-        return OutOfPlace(reason) if main.is_list else reason
+        return OutOfPlace(reason) if pane.is_list else reason
 
     def no_column(self) -> str:
         return "" if self.context.rows_pane.grid.cursor_column is not None else "there are no columns here"
@@ -36,47 +33,102 @@ class ColumnActions(Actions):
         return "" if differ else "there are no changed rows here"
 
     @command(
-        "rows.columns",
+        "rows.changed_columns",
         "x",
-        "columns…",
-        "Hide columns, or show them again…",
+        "changed columns",
+        "Only changed columns: leave out those in which nothing differs, or show them again",
         (MAIN, RESULT),
         footer=True,
         rank=1,
         unless=no_columns,
+        synonyms=("hide unchanged columns", "fold columns", "collapse"),
+    )
+    def changed_columns(self) -> None:
+        """Show of diffs only the columns that changed, from now on; the list of the columns where there is no diff."""
+        pane = self.context.rows_pane
+        loaded = pane.loaded
+        if loaded is None or loaded.changed is None:
+            self.columns()
+            return
+        pane.only_changed = not pane.only_changed
+        pane.grid.fold_columns(frozenset())  # those that were shown again are left out with the others
+        pane.fold()
+        pane.filtered()
+        if pane.only_changed and not loaded.changed:
+            self.context.tell("Rows are only added or removed here, so all columns are shown.")
+
+    @command(
+        "rows.columns",
+        "X",
+        "columns…",
+        "List of columns: hide them, or show them again…",
+        (MAIN, RESULT),
+        rank=1,
+        unless=no_columns,
+        synonyms=("hide columns", "show columns", "unhide", "describe columns"),
     )
     def columns(self, at: str | None = None) -> None:
         """Ask which columns to show; ``at``: where the cursor of the list is."""
-        loaded, grid = self.context.rows_pane.loaded, self.context.rows_pane.grid
-        hidden = grid.hidden
-        changed: set[str] | None = None
-        if isinstance(loaded, LoadedDiff):
-            changed = {str(position) for change in loaded.page.rows for position in change.changed}
-        rows = [Row(("all",), (cell(""), cell("all columns", Style.DIM)))]
-        if changed:
-            rows.append(Row(("changed",), (cell(""), cell("only columns that changed, and the key", Style.DIM))))
-        for column in grid.columns:
-            if column.title:
-                mark = "" if column.key in hidden else "✓"
-                rows.append(Row(column.key, (cell(mark, Style.SUCCESS), cell(column.title))))
-        dialog = ListDialog("Columns", rows, _COLUMNS, hint="⏎ hide or show · esc close", at=at)
+        pane = self.context.rows_pane
+        grid, named = pane.grid, named_columns(pane)
+        under = grid.cursor_column
+        rows = [Row(("all",), (cell(""), cell("all columns", Style.DIM))), *map(row_of, named)]
+        dialog = ListDialog(
+            "Columns",
+            rows,
+            COLUMNS,
+            hint="⏎ hide or show · / search · esc close",
+            at=at or (under.key if under is not None else None),
+            search=True,
+        )
 
         def chosen(key: object) -> None:
+            if key is None:
+                return
             if key == ("all",):
+                pane.only_changed = False
+                pane.fold()
                 grid.show_all_columns()
-            elif key == ("changed",):
-                grid.show_all_columns()
-                for column in grid.columns:
-                    if column.title and not column.frozen and column.key not in (changed or ()):
-                        grid.hide_column(column.key)
             elif isinstance(key, str):
-                grid.show_all_columns()
-                for other in hidden - {key}:
-                    grid.hide_column(other)
-                if key not in hidden:
-                    grid.hide_column(key)  # at last: where it is the only one left, it is the one that stays
+                if key in grid.hidden:
+                    grid.open_column(key)
+                else:
+                    grid.hide_column(key)
                 self.columns(key)  # one rarely hides a single one
-            self.context.rows_pane.filtered()
+            pane.filtered()
+
+        self.context.ask(dialog, chosen)
+
+    @command(
+        "rows.go_to_column",
+        "vertical_line",
+        "to column…",
+        "Go to a column by its name…",
+        (MAIN, RESULT),
+        rank=1,
+        unless=no_columns,
+        synonyms=("find column", "search column", "jump to column", "go-col-name"),
+    )
+    def go_to_column(self) -> None:
+        """Find a column by a part of its name; one that is hidden is shown again."""
+        pane = self.context.rows_pane
+        named = named_columns(pane)
+        dialog = FinderDialog(
+            "Go to a column",
+            COLUMNS,
+            lambda typed: listed(named, typed),
+            placeholder="a part of its name",
+            hint="⏎ go · ↑ ↓ move · esc close",
+            empty="No column is called that.",
+        )
+
+        def chosen(key: object) -> None:
+            if isinstance(key, str):
+                if key in pane.grid.hidden:
+                    pane.grid.open_column(key)
+                    pane.filtered()
+                else:
+                    pane.grid.move_to_column(key)
 
         self.context.ask(dialog, chosen)
 

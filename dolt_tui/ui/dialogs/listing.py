@@ -8,9 +8,11 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.widgets.entry import LineInput
 from dolt_tui.ui.widgets.grid import Grid
 
 
@@ -20,6 +22,7 @@ class ListDialog(Dialog[Hashable]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "leave", "leave", show=False),
         Binding("enter", "choose", "choose", show=False),
+        Binding("slash", "search", "search", show=False),
     ]
 
     def __init__(
@@ -36,8 +39,11 @@ class ListDialog(Dialog[Hashable]):
         empty: str = "",
         more: Callable[[], Sequence[Row]] | None = None,
         at_end: bool = False,
+        search: bool = False,
     ) -> None:
+        """``search``: ``/`` leaves only the rows that contain what is typed."""
         super().__init__(title, hint)
+        self._search = LineInput(placeholder="a part of the name") if search else None
         self._rows, self._at, self._choosing = rows, at, choosing
         self._more, self._at_end = more, at_end
         self.grid = Grid(columns=columns, show_header=header, empty_text=empty)
@@ -45,6 +51,9 @@ class ListDialog(Dialog[Hashable]):
 
     def compose(self) -> ComposeResult:
         with self.frame:
+            if self._search is not None:
+                self._search.display = False
+                yield self._search
             yield self.grid
 
     def on_mount(self) -> None:
@@ -70,6 +79,26 @@ class ListDialog(Dialog[Hashable]):
             if at_end:
                 self.grid.end()
 
+    def action_search(self) -> None:
+        """Let a part of the name be typed."""
+        if self._search is not None:
+            self._search.display = True
+            self._search.focus()
+
+    @on(Input.Changed)
+    def _searched(self, event: Input.Changed) -> None:
+        self.grid.set_filter(event.value.strip())
+
+    def action_leave(self) -> None:
+        """Leave what is typed first, with all rows there again."""
+        if self._search is not None and self._search.display:
+            self._search.value = ""
+            self._search.display = False
+            self.grid.focus()
+        else:
+            super().action_leave()
+
+    @on(Input.Submitted)
     @on(Grid.Selected)
     def action_choose(self) -> None:
         row = self.grid.cursor_row

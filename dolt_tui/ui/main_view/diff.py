@@ -34,13 +34,15 @@ from dolt_tui.ui.main_view.view import (
     RowKey,
     View,
     change_record,
+    columns_changed,
+    columns_said,
     defined,
     revision_label,
 )
 from dolt_tui.ui.present.data_rows import change_row, change_rows, diff_columns
 from dolt_tui.ui.present.draft_rows import DiffOverlay
 from dolt_tui.ui.present.export import Copied, copied_changes
-from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Overlay, Row
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Overlay, PageOf, Request, Row
 from dolt_tui.ui.present.lists import diff_counts_text
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.words import plural
@@ -147,7 +149,16 @@ class LoadedDiff(Loaded):
             return "The table had no rows." if schema.old_ddl else "The table has no rows yet."
         return "Only the definition changed: no rows differ."
 
+    @property
+    def changed(self) -> frozenset[int]:
+        return columns_changed(self.page.rows, self.page.columns)
+
     def subtitle(self, hidden: int) -> str:
+        return " · ".join(filter(None, (self._counted, columns_said(len(self.page.columns), hidden))))
+
+    @property
+    def _counted(self) -> str:
+        """How many rows differ, as far as that is known."""
         counts = self.counts
         if isinstance(counts, int):
             return f"more than {plural(COUNTED_MOST, 'change')}" if counts > COUNTED_MOST else plural(counts, "change")
@@ -264,6 +275,11 @@ class DiffPages(KeyedPages[DiffPage]):
 
     def read(self, size: int, position: Position) -> DiffPage:
         return self._repository.diffs.page(self._branch, self._view.query, size, position)
+
+    def fetch(self, request: Request) -> PageOf:
+        page = super().fetch(request)
+        self.changed |= columns_changed(row.value for row in page.rows if isinstance(row.value, RowChange))
+        return page
 
     def rows(self, page: DiffPage, start: int) -> list[Row]:
         if not self._two_lines:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ColumnInfo, DiffColumn, RowChange, SqlStyle
 from dolt_tui.engine.transfer.requests import BothSides, Export, ResultExport
-from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View, change_record
+from dolt_tui.ui.main_view.view import (
+    FirstPageKnown,
+    Frame,
+    Known,
+    Loaded,
+    Record,
+    View,
+    change_record,
+    columns_changed,
+    columns_said,
+)
 from dolt_tui.ui.present.data_rows import change_row, change_rows, diff_columns
 from dolt_tui.ui.present.export import Copied, copied_changes
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, PageOf, Request, Row
@@ -77,7 +87,12 @@ class LoadedQueryDiff(Loaded):
         counts = self.diff.counts
         rows = [number for number in (counts.old_rows, counts.new_rows) if number is not None]
         text = diff_counts_text(counts, max(rows) if rows else None)
-        return text if self.diff.complete else f"{text} so far"
+        columns = columns_said(len(self.diff.columns), hidden)
+        return " · ".join(filter(None, (text if self.diff.complete else f"{text} so far", columns)))
+
+    @property
+    def changed(self) -> frozenset[int]:
+        return columns_changed(self.first, self.diff.columns)
 
     def load_counts(self, repository: Repository) -> LoadedQueryDiff | None:
         if self.diff.complete:
@@ -141,6 +156,7 @@ class QueryDiffPages(FirstPageKnown):
         found = self._first if ready and not request.from_end else diff.page(start, size)
         end = start + len(found)
         last = diff.complete and end >= diff.known
+        self.changed |= columns_changed(found)
         return PageOf(tuple(self._rows(found, start)), start == 0, last, end, start)
 
     def find(self, text: str, row: Row | None, index: int, *, backward: bool) -> Match | None:

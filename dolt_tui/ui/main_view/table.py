@@ -10,7 +10,17 @@ from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.model import ColumnInfo, Page, Position, SqlStyle, Value
 from dolt_tui.engine.transfer.requests import Export, TableExport
 from dolt_tui.ui.main_view.pages import KeyedPages
-from dolt_tui.ui.main_view.view import Frame, Known, Loaded, ReadCell, Record, RowKey, View, revision_label
+from dolt_tui.ui.main_view.view import (
+    Frame,
+    Known,
+    Loaded,
+    ReadCell,
+    Record,
+    RowKey,
+    View,
+    columns_said,
+    revision_label,
+)
 from dolt_tui.ui.present.data_rows import page_columns, page_rows
 from dolt_tui.ui.present.draft_rows import DraftedRow, TableOverlay
 from dolt_tui.ui.present.export import Copied, with_columns
@@ -94,7 +104,7 @@ class LoadedTable(Loaded):
 
     def subtitle(self, hidden: int) -> str:
         number = len(self.page.columns)
-        columns = plural(number, "column") if not hidden else f"{number - hidden} of {plural(number, 'column')}"
+        columns = columns_said(number, hidden) or plural(number, "column")
         return columns if self.number is None else f"{plural(self.number, 'row')} · {columns}"
 
     def load_counts(self, repository: Repository) -> LoadedTable:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 from dolt_tui.engine.errors import Lacking
 from dolt_tui.engine.model import HEAD, STAGED, WORKING, DiffPage, Halves, Position, RowCount, RowCounts, StagedDiffPage
 from dolt_tui.ui.main_view.diff import COUNTED_MOST, DiffPages, DiffView, LoadedDiff
-from dolt_tui.ui.main_view.view import Known, Loaded, Seen, View, defined
+from dolt_tui.ui.main_view.view import Known, Loaded, Seen, View, columns_said, defined
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Overlay, Row
 from dolt_tui.ui.present.staged_rows import (
     StagingOverlay,
@@ -136,8 +136,12 @@ class LoadedUncommitted(LoadedDiff):
         said = f"{staging_counts(found)} · {row}"
         if len(said) > seen.width:
             return f"{staging_counts(found, short=True)} · {row.removeprefix('row ')}"
-        whole = " · ".join(filter(None, (self.subtitle(seen.hidden), said)))
-        return whole if len(whole) <= seen.width else said
+        columns = columns_said(len(self.page.columns), seen.hidden)
+        for more in (self.subtitle(seen.hidden), columns):
+            whole = " · ".join(filter(None, (more, said)))
+            if len(whole) <= seen.width:
+                return whole
+        return said
 
     def _total(self, found: RowCount) -> int:
         return len(self.page.rows) if not self.page.more else found.total

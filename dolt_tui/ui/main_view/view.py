@@ -18,6 +18,7 @@ from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.export import Copied
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Column, Count, PageOf, Request, Row
 from dolt_tui.ui.present.text import Style
+from dolt_tui.words import plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -146,9 +147,23 @@ class FirstPageKnown(ABC):
     @abstractmethod
     def fetch(self, request: Request) -> PageOf: ...
 
+    changed: frozenset[int] = frozenset()
+    """Of a diff the positions of the columns in which some row differs, of those that were read so far."""
+
     def counted(self, loaded: Loaded) -> None:
         """Take over the counts of what it was made of: `count` may know more now."""
         return
+
+
+def columns_changed(changes: Iterable[RowChange], columns: Sequence[DiffColumn] = ()) -> frozenset[int]:
+    """The positions of the columns in which a row of both sides differs; of ``columns`` those of one side, too."""
+    one_sided = (at for at, column in enumerate(columns) if column.in_old is not column.in_new)
+    return frozenset(one_sided).union(*(change.changed for change in changes))
+
+
+def columns_said(number: int, hidden: int) -> str:
+    """How many columns are shown, where that is not all of them."""
+    return f"{number - hidden} of {plural(number, 'column')}" if hidden else ""
 
 
 class View(Frozen):
@@ -226,6 +241,11 @@ class Loaded(ABC):
     def foot(self, known: Known, seen: Seen) -> str:
         """The same, where that depends on more than what was read."""
         return self.subtitle(seen.hidden)
+
+    @property
+    def changed(self) -> frozenset[int] | None:
+        """The positions of the columns in which one of the first rows differs; None where the rows are no changes."""
+        return None
 
     def load_counts(self, repository: Repository) -> Loaded | None:
         """The same with what takes longer to count; None where nothing is to be counted. Blocks like `View.load`."""

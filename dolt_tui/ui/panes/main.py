@@ -62,6 +62,8 @@ class MainPane(Pane):
         """The same with its numbers; where it was read again since, those of before until the new ones come."""
         self.two_lines = False
         """Whether the old values of a changed row are shown on a line of their own."""
+        self.only_changed = False
+        """Whether of a diff only the columns are shown in which rows differ, and the key."""
         self.seek: Hashable | None = None
         """The key of the row to go to, once the view that was asked for is shown."""
         self._drafted = ""
@@ -200,6 +202,7 @@ class MainPane(Pane):
             if not grid.move_to_key(self.seek):
                 grid.expect_key(self.seek)
             self.seek = None
+        self.fold()
         self.filtered()
         self.post_message(self.Shown())
 
@@ -263,7 +266,20 @@ class MainPane(Pane):
         seen = Seen(hidden, room, grid.cursor_row, grid.cursor_index, self.two_lines)
         self.set_footnote(" · ".join(filter(None, (shown.foot(self._known, seen), self._drafted))))
 
+    def fold(self) -> bool:
+        """Leave out the columns in which nothing differs, as far as rows were read; whether that is different."""
+        loaded, source = self.loaded, self.grid.source
+        changed = loaded.changed if loaded is not None and self.only_changed else None
+        if loaded is None or not changed:  # where rows are only added or removed, there is none to be found by
+            return self.grid.fold_columns(frozenset())
+        if isinstance(source, FirstPageKnown):
+            changed |= source.changed
+        same = {at for at, column in enumerate(loaded.columns) if not getattr(column, "primary_key", False)} - changed
+        return self.grid.fold_columns(frozenset(map(str, same)))
+
     def arrived(self) -> None:
+        if self.only_changed and self.fold():
+            self.filtered()
         super().arrived()
         self.post_message(self.Shown())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rich.cells import cell_len
@@ -89,7 +89,9 @@ class Columns:
         self.all: tuple[Column, ...] = tuple(columns)
         self._wanted = [cell_width(((c.heading, ""),)) for c in self.all]
         self._set: dict[str, int] = {}
-        self.hidden: set[str] = set()
+        self._hidden: set[str] = set()
+        self._folded: frozenset[str] = frozenset()
+        self._opened: set[str] = set()
         self._signs = False
         self._layouts: dict[tuple[int, int], Layout] = {}
 
@@ -127,15 +129,55 @@ class Columns:
         """Leave a column out; not the last one that shows."""
         if key in self.hidden or len(self.shown()) < 2 or all(c.key != key for c in self.all):
             return False
-        self.hidden.add(key)
+        self._hidden.add(key)
+        self._opened.discard(key)
         self._layouts.clear()
         return True
 
-    def show_all(self) -> None:
-        """Bring hidden columns back and forget set widths."""
-        self.hidden.clear()
-        self._set.clear()
+    def open(self, key: str) -> None:
+        """Show a column whatever hides it."""
+        self._hidden.discard(key)
+        self._opened.add(key)
         self._layouts.clear()
+
+    def fold(self, keys: frozenset[str]) -> bool:
+        """Leave these columns out besides the hidden ones, but for those that were opened since some are; whether that
+        is different."""
+        before = self.hidden
+        self._folded = keys
+        if not keys:
+            self._opened.clear()
+        self._layouts.clear()
+        return self.hidden != before
+
+    def show_all(self) -> None:
+        """Bring hidden columns back."""
+        self._opened |= self._folded
+        self._hidden.clear()
+        self._layouts.clear()
+
+    @property
+    def own_hidden(self) -> frozenset[str]:
+        """The columns that somebody hid one by one."""
+        return frozenset(self._hidden)
+
+    @property
+    def own_widths(self) -> Mapping[str, int]:
+        """The widths that somebody set, by column."""
+        return self._set
+
+    def arrange(self, hidden: Iterable[str], widths: Mapping[str, int]) -> None:
+        """Hide and size columns as they were; those that are not there are left out, and the last one is not hidden."""
+        known = {column.key for column in self.all}
+        self._hidden, self._set = set(), {key: width for key, width in widths.items() if key in known}
+        for key in hidden:
+            self.hide(key)
+        self._layouts.clear()
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The columns that are left out."""
+        return frozenset(self._hidden) | (self._folded - self._opened)
 
     @property
     def signs(self) -> bool:
@@ -152,12 +194,14 @@ class Columns:
         """Where the same columns only look different now, hide and size them as before; whether they are the same."""
         same = [(c.key, c.title) for c in before.all] == [(c.key, c.title) for c in self.all]
         if same:
-            self.hidden, self._set = set(before.hidden), dict(before._set)
+            self._hidden, self._set = set(before._hidden), dict(before._set)
+            self._folded, self._opened = before._folded, set(before._opened)
         return same
 
     def shown(self) -> list[int]:
         """Indices of the columns that aren't hidden."""
-        return [i for i, c in enumerate(self.all) if c.key not in self.hidden]
+        hidden = self.hidden
+        return [i for i, c in enumerate(self.all) if c.key not in hidden]
 
     def _width(self, index: int) -> int:
         column = self.all[index]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeAlias
 
 from textual import events
@@ -204,12 +205,40 @@ class GridView(ScrollView):
     @property
     def hidden(self) -> frozenset[str]:
         """The keys of the columns that are left out."""
-        return frozenset(self._columns.hidden)
+        return self._columns.hidden
+
+    @property
+    def arranged_columns(self) -> tuple[frozenset[str], Mapping[str, int]]:
+        """The keys of the columns that somebody hid one by one, and the widths that somebody set, by column."""
+        return self._columns.own_hidden, self._columns.own_widths
+
+    def arrange_columns(self, hidden: Iterable[str], widths: Mapping[str, int]) -> None:
+        """Hide and size columns as they were."""
+        self._columns.arrange(hidden, widths)
+        self.refresh()
 
     def hide_column(self, key: str) -> None:
-        """Leave a column out."""
+        """Leave a column out; a cell cursor in it goes to the next one, or to the one before the last."""
+        at = self._cell_column
         if self._columns.hide(key):
+            if at is not None and self.columns[at].key == key:
+                cells = self._cells
+                self._cursor_column = next((index for index in cells if index > at), cells[-1])
+                self._first_column = self._columns.first_for(self._cursor_column, self._width, self._first_column)
             self.refresh()
+
+    def fold_columns(self, keys: frozenset[str]) -> bool:
+        """Leave out these columns besides those that are hidden one by one; whether that is different."""
+        changed = self._columns.fold(keys)
+        if changed:
+            self.refresh()
+        return changed
+
+    def open_column(self, key: str) -> None:
+        """Show a column whatever hides it, and put a cell cursor into it."""
+        self._columns.open(key)
+        self.move_to_column(key)
+        self.refresh()
 
     def show_all_columns(self) -> None:
         """Bring hidden columns back."""
