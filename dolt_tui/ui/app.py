@@ -278,6 +278,7 @@ class DoltApp(App[int]):
             await super().on_event(event)
 
     async def _on_key(self, event: events.Key) -> None:
+        event.prevent_default()  # Textual would run what is bound once more
         if not await self._check_bindings(event.key):
             await self._unbound(event.key)
 
