@@ -40,6 +40,7 @@ from .versioning.tags import Tags
 from .versioning.working_set import WorkingSet
 
 if TYPE_CHECKING:
+    from .browsing.column_stats import ColumnStats
     from .browsing.references import References
     from .conflicts.incoming import Incomings
     from .conflicts.kept_plans import KeptPlans
@@ -170,6 +171,13 @@ class Repository:
         from .browsing.references import References
 
         return References(self._connections, self.tables, self.rows)
+
+    @Later
+    def stats(self) -> ColumnStats:
+        """How often values occur, and what is true of columns."""
+        from .browsing.column_stats import ColumnStats
+
+        return ColumnStats(self._connections, self.tables)
 
     @Later
     def kept_plans(self) -> KeptPlans:

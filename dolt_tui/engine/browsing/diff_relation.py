@@ -106,6 +106,12 @@ class DiffRelation(Frozen):
         chosen = itemgetter(*kept)
         return RowStream([found[at] for at in kept], None, (list(map(chosen, part)) for part in parts))
 
+    def spelt(self, name: str, columns: Sequence[ColumnInfo]) -> str | None:
+        """A column such as ``to_id`` of a table with these ``columns``, quoted; None where it cannot be told apart."""
+        declared = self._declared(columns)
+        found = self.names[declared.index(name)] if declared.count(name) == 1 else None
+        return self.session.dialect.quote(found) if found is not None and self.names.count(found) == 1 else None
+
     def _declared(self, columns: Sequence[ColumnInfo]) -> list[str]:
         """Its columns, as the table calls them."""
         return (

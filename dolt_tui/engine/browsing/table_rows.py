@@ -231,6 +231,15 @@ def stream_of(session: Session, query: Query, as_of: str | None) -> RowStream:
     return RowStream(plan.columns, number, session.stream(sql, *plan.values, *plan.bound))
 
 
+def wanted(
+    session: Session, query: Query, as_of: str | None
+) -> tuple[str, tuple[object, ...], str, tuple[object, ...], tuple[ColumnInfo, ...]]:
+    """The rows of a query in no order: the relation in SQL and what it binds, the condition and what that binds, and
+    the columns of the table."""
+    plan = _plan(session, replace(query, sort=None), as_of)
+    return plan.relation, plan.values, plan.condition, plan.bound, plan.columns
+
+
 def _order(session: Session, query: Query) -> str:
     """The order of a query that pages by offset."""
     if query.sort is None:
