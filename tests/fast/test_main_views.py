@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
@@ -68,6 +69,10 @@ class Nothing:
     def __init__(self, number: int | None = None) -> None:
         self.repository = cast("Repository", None)
         self.number = number
+
+    @property
+    def copied_hashes(self) -> frozenset[str]:
+        return frozenset()
 
     def refs_at(self, hash_: str) -> Sequence[tuple[str, Style]]:
         return [("main", Style.SUCCESS)]
@@ -309,15 +314,30 @@ def test_what_a_branch_adds() -> None:
     comparison = Comparison("m" * 32, "f" * 32, "b" * 32, 0, 1, (COMMIT,), (changed("t"),), old="b" * 32)
     loaded = LoadedCompare(view, "main", comparison)
     assert loaded.entered(row(COMMIT)) == CommitView(COMMIT.hash)
-    assert loaded.entered(row(changed("t"))) == DiffView("t", "b" * 32, "f" * 32)
+    diff = loaded.entered(row(changed("t")))
+    assert isinstance(diff, DiffView)
+    assert diff == DiffView("t", "b" * 32, "f" * 32)
+    assert (diff.title, diff.revision_shown) == ("t · main…feature", ("f" * 32, "feature"))
+    assert loaded.commit_of(row(COMMIT)) == COMMIT.hash
     assert loaded.entered(row(None)) is None
 
 
 def test_blamed_rows_lead_to_their_commits() -> None:
     blamed = BlameRow((1,), "c" * 32, "Ann", WHEN, "Change it")
     loaded = LoadedBlame(BlameView("t"), "main", (blamed,), (TABLE_COLUMNS[1],), more=False)
-    assert loaded.title == "t · who changed each row last on main"
-    assert loaded.entered(row(blamed)) == CommitView("c" * 32)
+    assert loaded.title == "t · blame on main"
+    commit = loaded.entered(row(blamed))
+    assert isinstance(commit, CommitView)
+    assert (commit.hash, commit.table, commit.row) == ("c" * 32, "t", (("id", 1),))
+    detail = LoadedCommit(commit, "main", CommitDetail(COMMIT, (changed("s"), changed("t"))))
+    assert detail.begins_on == ("table", "t")
+    there, other = detail.entered(row(changed("t"))), detail.entered(row(changed("s")))
+    assert isinstance(there, DiffView)
+    assert isinstance(other, DiffView)
+    assert (there.row, other.row) == (commit.row, ())
+    rows = DiffPage("t", "a", "b", COLUMNS, (ADDED, CHANGED), more=False)
+    assert LoadedDiff(replace(there, row=(("id", 2),)), "main", rows, None).begins_on == (ChangeKind.MODIFIED, (2,))
+    assert LoadedDiff(replace(there, row=(("id", 9),)), "main", rows, None).begins_on is None
     assert loaded.row_key(row(blamed)) == (("id", 1),)
 
 

@@ -78,6 +78,12 @@ class RowActions(Actions):
         view = self.context.main.view
         return view.about if view is not None else ""
 
+    @property
+    def _revision(self) -> tuple[str, str]:
+        """The commit whose rows the main pane shows, and what it is called; both empty for the current branch."""
+        view = self.context.main.view
+        return view.revision_shown if view is not None else ("", "")
+
     # sorting and filtering
 
     @command(
@@ -272,7 +278,7 @@ class RowActions(Actions):
         """The changes of the row under the cursor."""
         table, key = self._table, self.context.main.row_key
         assert key is not None
-        self.context.show_view(HistoryView(table, key), inside=True)
+        self.context.show_view(HistoryView(table, key, *self._revision), inside=True)
 
     @command(
         "rows.blame",
@@ -300,7 +306,8 @@ class RowActions(Actions):
         self.context.ask(dialog, lambda letter: self._blame(table) if letter == "g" else None)
 
     def _blame(self, table: str) -> None:
-        self.context.show_view(BlameView(table), inside=True)
+        row = self.context.main.row_key or ()
+        self.context.show_view(BlameView(table, *self._revision, row), inside=True)
 
     # ranges
 

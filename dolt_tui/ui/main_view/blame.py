@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
+from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
 from dolt_tui.engine.model import BlameRow, ColumnInfo, SqlStyle
 from dolt_tui.ui.main_view.commit import CommitView
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, RowKey, View, revision_label
-from dolt_tui.ui.present.data_rows import blame_rows
+from dolt_tui.ui.present.data_rows import blame_rows, hashable
 from dolt_tui.ui.present.export import Copied
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, PageOf, Request, Row
 
@@ -30,18 +31,29 @@ class BlameView(View):
     """Who changed each row of a table last."""
 
     table: str
+    revision: str = ""
+    """The commit whose rows they are; empty: the current branch's last one."""
+    on: str = field(default="", compare=False)
+    """What that commit is called: a branch where one came by one."""
+    row: RowKey = field(default=(), compare=False)
+    """The row that the cursor begins on; empty: the first one."""
 
     @property
     def title(self) -> str:
-        return f"{self.table} · who changed each row last"
+        return f"{self.table} · blame"
+
+    @property
+    def revision_shown(self) -> tuple[str, str]:
+        return self.revision, self.on
 
     @property
     def about(self) -> str:
         return self.table
 
     def load(self, repository: Repository, branch: str) -> LoadedBlame:
-        rows, key, more = repository.history.blame(branch, self.table, blamed_at_once(repository))
-        return LoadedBlame(self, branch, rows, key, more=more)
+        where = self.revision or branch
+        rows, key, more = repository.history.blame(where, self.table, blamed_at_once(repository))
+        return LoadedBlame(self, where, rows, key, more=more)
 
 
 class LoadedBlame(Loaded):
@@ -56,19 +68,28 @@ class LoadedBlame(Loaded):
         self.rows, self.key, self.more = rows, key, more
 
     def present(self, known: Known, frame: Frame) -> BlamePages:
-        return BlamePages(known.repository, self, frame.moment)
+        return BlamePages(known.repository, self, frame.moment, known.copied_hashes)
 
     @property
     def title(self) -> str:
-        # It is told of the current branch, whichever one led there.
-        return f"{self.view.title} on {revision_label(self.branch)}"
+        return f"{self.view.title} on {self.view.on or revision_label(self.branch)}"
 
     @property
     def empty_text(self) -> str:
         return "The table is empty."
 
+    @property
+    def begins_on(self) -> Hashable | None:
+        wanted = dict(self.view.row)
+        values = [wanted.get(column.name) for column in self.key]
+        return tuple(map(hashable, values)) if wanted else None
+
+    def commit_of(self, row: Row) -> str:
+        return row.value.commit if isinstance(row.value, BlameRow) else ""
+
     def entered(self, row: Row) -> View | None:
-        return CommitView(row.value.commit) if isinstance(row.value, BlameRow) else None
+        commit = self.commit_of(row)
+        return CommitView(commit, self.view.table, self.row_key(row) or ()) if commit else None
 
     def row_key(self, row: Row) -> RowKey | None:
         if not isinstance(row.value, BlameRow):
@@ -85,8 +106,10 @@ class LoadedBlame(Loaded):
 class BlamePages(FirstPageKnown):
     """The rows of a table's last commit by the key, each with the commit that changed it last."""
 
-    def __init__(self, repository: Repository, loaded: LoadedBlame, moment: dt.datetime) -> None:
-        self._history, self._loaded, self._moment = repository.history, loaded, moment
+    def __init__(
+        self, repository: Repository, loaded: LoadedBlame, moment: dt.datetime, copied: frozenset[str]
+    ) -> None:
+        self._history, self._loaded, self._moment, self._copied = repository.history, loaded, moment, copied
         self.page_size = blamed_at_once(repository)
         self.columns = blame_rows(loaded.rows, loaded.key, moment)[0]
 
@@ -105,5 +128,5 @@ class BlamePages(FirstPageKnown):
             size = request.size - len(blamed)
             further, _, more = self._history.blame(loaded.branch, loaded.view.table, size, behind)
             blamed += further
-        rows = blame_rows(blamed, loaded.key, self._moment)[1]
+        rows = blame_rows(blamed, loaded.key, self._moment, self._copied)[1]
         return PageOf(tuple(rows), after is None, not more, blamed[-1].key if more else None)

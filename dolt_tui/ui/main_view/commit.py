@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import CommitDetail, TableChange
 from dolt_tui.engine.transfer.requests import ChangesExport, Export
 from dolt_tui.ui.main_view.diff import DiffView
-from dolt_tui.ui.main_view.view import LIST_COLUMNS, Frame, Known, Listing, Loaded, View
+from dolt_tui.ui.main_view.view import LIST_COLUMNS, Frame, Known, Listing, Loaded, RowKey, View
 from dolt_tui.ui.present.details import commit_detail_rows
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ class CommitView(View):
     """A commit: its message and tables."""
 
     hash: str
+    table: str = field(default="", compare=False)
+    """The table that one came from: the cursor begins on it."""
+    row: RowKey = field(default=(), compare=False)
+    """The row of it that one came from."""
 
     @property
     def title(self) -> str:
@@ -40,6 +46,13 @@ class LoadedCommit(Loaded):
     def present(self, known: Known, frame: Frame) -> Listing:
         return Listing(commit_detail_rows(self.detail, known.refs_at(self.view.hash), frame.width - 3), LIST_COLUMNS)
 
+    @property
+    def begins_on(self) -> Hashable | None:
+        return ("table", self.view.table) if self.view.table else None
+
+    def commit_of(self, row: Row) -> str:
+        return self.view.hash
+
     def load_counts(self, repository: Repository) -> LoadedCommit:
         return LoadedCommit(self.view, self.branch, repository.history.detail(self.branch, self.view.hash, counts=True))
 
@@ -52,4 +65,6 @@ class LoadedCommit(Loaded):
         commit, change = self.detail.commit, row.value
         if not isinstance(change, TableChange) or not commit.parents:
             return None
-        return DiffView(change.table, commit.parents[0], commit.hash, change=change)
+        view = self.view
+        row_key = view.row if change.table == view.table else ()
+        return DiffView(change.table, commit.parents[0], commit.hash, change=change, row=row_key)

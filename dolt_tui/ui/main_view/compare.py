@@ -42,8 +42,11 @@ class LoadedCompare(Loaded):
         self.comparison = comparison
 
     def present(self, known: Known, frame: Frame) -> Listing:
-        rows = comparison_rows(self.comparison, self.view.name, self.view.base, frame.moment)
+        rows = comparison_rows(self.comparison, self.view.name, self.view.base, frame.moment, known.copied_hashes)
         return Listing(rows, LIST_COLUMNS)
+
+    def commit_of(self, row: Row) -> str:
+        return row.value.hash if isinstance(row.value, Commit) else ""
 
     def load_counts(self, repository: Repository) -> LoadedCompare | None:
         if not self.comparison.changes:
@@ -61,5 +64,9 @@ class LoadedCompare(Loaded):
         if isinstance(row.value, Commit):
             return CommitView(row.value.hash)
         if isinstance(row.value, TableChange):
-            return DiffView(row.value.table, self.comparison.old, self.comparison.other, change=row.value)
+            view, compared = self.view, self.comparison
+            between = f"{view.base}…{view.name}"
+            return DiffView(
+                row.value.table, compared.old, compared.other, change=row.value, between=between, newer=view.name
+            )
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from dolt_tui.engine.browsing.query import ALL_CHANGES, DiffFilter, DiffQuery
 from dolt_tui.engine.errors import NotAskedAgain, RowsNotPaired
 from dolt_tui.engine.model import (
     HEAD,
+    STAGED,
     WORKING,
     ChangeKind,
     ColumnInfo,
@@ -64,10 +65,22 @@ class DiffView(View):
     plain: bool = field(default=False, compare=False)
     """Whether the reflected ``dolt_diff_<table>`` is true for it."""
     change: TableChange | None = field(default=None, compare=False)
+    between: str = field(default="", compare=False)
+    """What the two revisions are called, as ``main…feature``, where one came by names; empty: by their hashes."""
+    newer: str = field(default="", compare=False)
+    """What the newer one is called."""
+    row: RowKey = field(default=(), compare=False)
+    """The row that the cursor begins on; empty: the first one."""
 
     @property
     def title(self) -> str:
-        return f"{self.table} · {revision_label(self.old)} → {revision_label(self.new)}"
+        return f"{self.table} · {self.between or f'{revision_label(self.old)} → {revision_label(self.new)}'}"
+
+    @property
+    def revision_shown(self) -> tuple[str, str]:
+        if self.new in (WORKING, STAGED, HEAD):
+            return "", ""
+        return self.new, self.newer or revision_label(self.new)
 
     @property
     def about(self) -> str:
@@ -152,6 +165,14 @@ class LoadedDiff(Loaded):
     @property
     def changed(self) -> frozenset[int]:
         return columns_changed(self.page.rows, self.page.columns)
+
+    @property
+    def begins_on(self) -> Hashable | None:
+        wanted = dict(self.view.row)
+        if not wanted:
+            return None
+        shown = (change_row(change, self.page.columns, at) for at, change in enumerate(self.page.rows))
+        return next((row.key for row in shown if dict(self.row_key(row) or ()) == wanted), None)
 
     def subtitle(self, hidden: int) -> str:
         return " · ".join(filter(None, (self._counted, columns_said(len(self.page.columns), hidden))))

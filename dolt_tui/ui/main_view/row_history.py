@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import field
 from typing import TYPE_CHECKING, cast
 
-from dolt_tui.engine.model import RowChange, RowHistory, SqlStyle, key_of
+from dolt_tui.engine.model import WORKING, RowChange, RowHistory, SqlStyle, key_of
+from dolt_tui.ui.main_view.commit import CommitView
 from dolt_tui.ui.main_view.view import (
     FirstPageKnown,
     Frame,
@@ -32,10 +34,18 @@ class HistoryView(View):
 
     table: str
     key: RowKey
+    revision: str = ""
+    """The commit up to which it is told; empty: the current branch, with what is uncommitted."""
+    on: str = field(default="", compare=False)
+    """What that commit is called: a branch where one came by one."""
 
     @property
     def title(self) -> str:
-        return f"{self.table} · history of {', '.join(str(value) for _, value in self.key)}"
+        return f"{self.table} · history of {', '.join(f'{name} {value}' for name, value in self.key)}"
+
+    @property
+    def revision_shown(self) -> tuple[str, str]:
+        return self.revision, self.on
 
     @property
     def about(self) -> str:
@@ -43,9 +53,10 @@ class HistoryView(View):
 
     def load(self, repository: Repository, branch: str) -> LoadedHistory:
         values = dict(self.key)
-        key = [values.get(column.name) for column in key_of(repository.tables.schema(branch, self.table).columns)]
-        history = repository.history.row(branch, self.table, key, PAGE_SIZE)
-        return LoadedHistory(self, branch, tuple(key), history)
+        where = self.revision or branch
+        key = [values.get(column.name) for column in key_of(repository.tables.schema(where, self.table).columns)]
+        history = repository.history.row(where, self.table, key, PAGE_SIZE)
+        return LoadedHistory(self, where, tuple(key), history)
 
 
 class LoadedHistory(Loaded):
@@ -59,16 +70,23 @@ class LoadedHistory(Loaded):
         self.key, self.history = key, history
 
     def present(self, known: Known, frame: Frame) -> HistoryPages:
-        return HistoryPages(known.repository, self, frame.moment)
+        return HistoryPages(known.repository, self, frame.moment, known.copied_hashes)
 
     @property
     def title(self) -> str:
-        # It is told of the current branch, whichever one led there.
-        return f"{self.view.title} on {revision_label(self.branch)}"
+        return f"{self.view.title} on {self.view.on or revision_label(self.branch)}"
 
     @property
     def empty_text(self) -> str:
         return "No commit changed this row."
+
+    def commit_of(self, row: Row) -> str:
+        commit = row.key[1] if isinstance(row.value, RowChange) and isinstance(row.key, tuple) else ""
+        return "" if commit == WORKING else str(commit)
+
+    def entered(self, row: Row) -> View | None:
+        commit = self.commit_of(row)
+        return CommitView(commit, self.table, self.view.key) if commit else None
 
     def record(self, row: Row) -> Record | None:
         if not isinstance(row.value, RowChange):
@@ -86,8 +104,10 @@ class LoadedHistory(Loaded):
 class HistoryPages(FirstPageKnown):
     """The changes of one row, the newest first."""
 
-    def __init__(self, repository: Repository, loaded: LoadedHistory, moment: dt.datetime) -> None:
-        self._repository, self._loaded, self._moment = repository, loaded, moment
+    def __init__(
+        self, repository: Repository, loaded: LoadedHistory, moment: dt.datetime, copied: frozenset[str]
+    ) -> None:
+        self._repository, self._loaded, self._moment, self._copied = repository, loaded, moment, copied
         self._first = loaded.history
         self.columns = version_columns(self._first)
 
@@ -104,6 +124,6 @@ class HistoryPages(FirstPageKnown):
             start = cast("int", request.after)
         if start or (history.more and request.size > len(history.versions)):
             history = self._repository.history.row(loaded.branch, loaded.table, loaded.key, request.size, start)
-        rows = version_rows(history, self._moment, start)
+        rows = version_rows(history, self._moment, start, self._copied)
         after = start + len(history.versions) if history.more else None
         return PageOf(tuple(rows), start == 0, not history.more, after)

@@ -49,6 +49,10 @@ class TableView(View):
         return self.table
 
     @property
+    def revision_shown(self) -> tuple[str, str]:
+        return (self.revision, revision_label(self.revision)) if self.revision is not None else ("", "")
+
+    @property
     def wanted(self) -> Query:
         """What to ask for."""
         return self.query or Query(self.table, self.revision)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from dolt_tui.engine.errors import TableNotFound
@@ -74,6 +74,10 @@ class Known(Protocol):
 
     def refs_at(self, hash_: str) -> Sequence[tuple[str, Style]]:
         """The names of the branches and tags at a commit."""
+
+    @property
+    def copied_hashes(self) -> frozenset[str]:
+        """The commits that are copied for pasting."""
 
     def rows_of(self, table: str) -> int | None:
         """The number of rows of a table, where it is known."""
@@ -184,6 +188,11 @@ class View(Frozen):
         return ""
 
     @property
+    def revision_shown(self) -> tuple[str, str]:
+        """The commit that its rows are of, and what that is called; both empty for the current branch's."""
+        return "", ""
+
+    @property
     def settings(self) -> str:
         """By which filter and in which order its rows are shown, for people; empty: all, in their own order."""
         return ""
@@ -251,7 +260,16 @@ class Loaded(ABC):
         """The same with what takes longer to count; None where nothing is to be counted. Blocks like `View.load`."""
         return None
 
+    @property
+    def begins_on(self) -> Hashable | None:
+        """The key of the row that the cursor begins on; None: the first one."""
+        return None
+
     # A row of what is shown
+
+    def commit_of(self, row: Row) -> str:
+        """The hash of the commit that a row tells of; empty where it tells of none."""
+        return ""
 
     def entered(self, row: Row) -> View | None:
         """What ``enter`` shows on a row; None where there is nothing behind it."""

@@ -198,6 +198,8 @@ class MainPane(Pane):
             grid.show(shown, place, keep=again)
         if place is not None and place.row is not None:
             grid.move_to_key(place.row.key)
+        if self.seek is None and place is None and not again:
+            self.seek = loaded.begins_on
         if self.seek is not None:
             if not grid.move_to_key(self.seek):
                 grid.expect_key(self.seek)

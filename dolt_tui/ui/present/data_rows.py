@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dolt_tui.engine.model import (
@@ -142,14 +142,15 @@ def version_columns(history: RowHistory) -> tuple[Column, ...]:
         shown[0],
         Column("commit", "commit", frozen=True, separator=False),
         Column("age", "age", numeric=True, frozen=True, separator=False),
-        Column("author", "author", frozen=True, max_width=16),
+        Column("author", "author", max_width=16, separator=False),
+        Column("message", "message", max_width=28),
         *(replace(column, frozen=False) for column in shown[1:]),
     )
 
 
-def version_rows(history: RowHistory, moment: dt.datetime, start: int = 0) -> list[Row]:
+def version_rows(history: RowHistory, moment: dt.datetime, start: int = 0, copied: Container[str] = ()) -> list[Row]:
     """The changes of one row from the ``start``-th on, each with the commit that made it, and what was different
-    about the table before, on lines of their own."""
+    about the table before, on lines of their own. Commits that are ``copied`` are marked."""
     rows = []
     for index, version in enumerate(history.versions, start):
         if version.above:
@@ -158,9 +159,10 @@ def version_rows(history: RowHistory, moment: dt.datetime, start: int = 0) -> li
         working = version.commit == WORKING
         cells = (
             row.cells[0],
-            cell("working" if working else version.commit[:7], Style.WARNING if working else Style.DIM),
+            cell("working", Style.WARNING) if working else _commit_cell(version.commit, copied),
             cell("" if working else age(version.date, moment), Style.DIM),
             cell(version.author, Style.DIM),
+            cell("uncommitted" if working else first_line(version.message)),
             *row.cells[1:],
         )
         rows.append(Row((index, version.commit), cells, value=version.change))
@@ -173,10 +175,19 @@ def _remark(key: Hashable, text: str) -> Row:
     return Row(key, (cell(f"── {text}", Style.WARNING),), selectable=False)
 
 
+def first_line(message: str) -> str:
+    """The first line of a commit's message."""
+    return message.strip().split("\n", 1)[0]
+
+
+def _commit_cell(hash_: str, copied: Container[str]) -> Cell:
+    return cell(hash_[:7], Style.ACCENT if hash_ in copied else Style.DIM)
+
+
 def blame_rows(
-    blamed: Sequence[BlameRow], key: Sequence[ColumnInfo], moment: dt.datetime
+    blamed: Sequence[BlameRow], key: Sequence[ColumnInfo], moment: dt.datetime, copied: Container[str] = ()
 ) -> tuple[tuple[Column, ...], list[Row]]:
-    """Each row's key and the commit that changed it last."""
+    """Each row's key and the commit that changed it last; commits that are ``copied`` are marked."""
     numeric = _numeric_positions(len(key), (row.key for row in blamed))
     columns = (
         *(Column(f"{at}", sanitise(item.name), numeric=at in numeric, frozen=True) for at, item in enumerate(key)),
@@ -190,10 +201,10 @@ def blame_rows(
             tuple(hashable(value) for value in row.key),
             (
                 *(value_cell(value, Style.BOLD) for value in row.key),
-                cell(row.commit[:7], Style.DIM),
+                _commit_cell(row.commit, copied),
                 cell(age(row.date, moment), Style.DIM),
                 cell(row.author),
-                cell(row.message.strip().split("\n", 1)[0]),
+                cell(first_line(row.message)),
             ),
             value=row,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from dolt_tui.engine.model import CommitDetail, Comparison, StashContent
 from dolt_tui.ui.present.grid_rows import Row
@@ -51,8 +51,10 @@ def commit_detail_rows(detail: CommitDetail, refs: Sequence[tuple[str, Style]], 
     return rows
 
 
-def comparison_rows(comparison: Comparison, name: str, current: str, moment: dt.datetime) -> list[Row]:
-    """What a branch adds and lacks against the current one."""
+def comparison_rows(
+    comparison: Comparison, name: str, current: str, moment: dt.datetime, copied: Container[str] = ()
+) -> list[Row]:
+    """What a branch adds and lacks against the current one; the commits that are ``copied`` are marked."""
     rows = []
     if not comparison.theirs and not comparison.ours:
         standing = f"is where {current} is"
@@ -77,7 +79,11 @@ def comparison_rows(comparison: Comparison, name: str, current: str, moment: dt.
                     ("commit", commit.hash),
                     (
                         cell("○", Style.DIM),
-                        join(cell(commit.hash[:7] + " ", Style.DIM), cell(commit.summary)),
+                        join(
+                            cell(commit.hash[:7] + " ", Style.DIM),
+                            cell("copied " if commit.hash in copied else "", Style.ACCENT),
+                            cell(commit.summary),
+                        ),
                         join(cell(sanitise(commit.author) + " ", Style.DIM), cell(age(commit.date, moment), Style.DIM)),
                     ),
                     value=commit,

@@ -204,6 +204,11 @@ class State:
             refs.setdefault(commit.hash, []).insert(0, ("copied", Style.ACCENT))
         return refs
 
+    @property
+    def copied_hashes(self) -> frozenset[str]:
+        """The commits that are copied for pasting."""
+        return frozenset(commit.hash for commit in self.copied)
+
     def refs_at(self, hash_: str) -> list[tuple[str, Style]]:
         """The names of branches and tags at a commit."""
         return self.refs.get(hash_, [])
