@@ -39,16 +39,14 @@ def diff_columns(columns: Sequence[DiffColumn], rows: Iterable[RowChange]) -> tu
     both = [values for row in rows for values in (row.old, row.new) if values is not None]
     numeric = _numeric_positions(len(columns), both)
     shown = [Column("sign", frozen=True, separator=False)]
-    leading = True
     for position, column in enumerate(columns):
-        leading = leading and column.primary_key
         mark = "" if column.in_old and column.in_new else "+" if column.in_new else "−"
         shown.append(
             Column(
                 f"{position}",
                 sanitise(mark + column.name),
                 numeric=position in numeric,
-                frozen=leading,
+                frozen=column.primary_key,
                 max_width=_room((values[position] for values in both), changes=True),
             )
         )
@@ -217,16 +215,14 @@ def page_columns(page: Page, order: Mapping[int, str] | None = None) -> tuple[Co
     """The columns of a table's rows; ``order`` has the arrows of those that they are sorted by, by position."""
     numeric = _numeric_positions(len(page.columns), page.rows)
     shown = []
-    leading = True
     for position, column in enumerate(page.columns):
-        leading = leading and position in page.key
         room = _room(row[position] for row in page.rows)
         shown.append(
             Column(
                 f"{position}",
                 sanitise(column.name),
                 numeric=position in numeric,
-                frozen=leading,
+                frozen=position in page.key,
                 max_width=room,
                 order=(order or {}).get(position, ""),
             )

@@ -24,7 +24,7 @@ class Column(Frozen):
     numeric: bool = False
     """Cells and title are aligned to the right."""
     frozen: bool = False
-    """Stays where it is while the others move sideways; only leading columns can be frozen."""
+    """Stays in view, at the left, while the others move sideways, as long as enough of them can."""
     flex: bool = False
     """Takes the room that the others leave, however much or little; cut with ``…``."""
     shrink: bool = False

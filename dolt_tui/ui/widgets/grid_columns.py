@@ -53,7 +53,7 @@ class Layout(Frozen):
 
 
 class _Line(Frozen):
-    """What a line of some width has room for: the shown columns with their gaps and widths, some frozen."""
+    """What a line of some width has room for: the shown columns with their gaps and widths, some of which stay."""
 
     pad: int
     lead: int
@@ -61,7 +61,39 @@ class _Line(Frozen):
     shown: list[int]
     gaps: list[str]
     widths: list[int]
-    frozen: int
+    staying: frozenset[int]
+    """Of the shown columns those that stay in view, by where they are among them."""
+
+    def placed(self, first: int) -> list[int]:
+        """The shown columns, by where they are among them, the ``first`` of those that move scrolled away: what stays
+        is where it is, or else before all others."""
+        moving = self.moving
+        if first == 0 or not moving:
+            return list(range(len(self.shown)))
+        start = moving[min(first, len(moving) - 1)]
+        return [*(k for k in range(start) if k in self.staying), *range(start, len(self.shown))]
+
+    @property
+    def moving(self) -> list[int]:
+        """The shown columns that move."""
+        return [k for k in range(len(self.shown)) if k not in self.staying]
+
+    @property
+    def sizes(self) -> list[int]:
+        """The widths of the shown columns, with the gaps before them."""
+        return [width + len(gap) for width, gap in zip(self.widths, self.gaps, strict=True)]
+
+    def first_showing(self, k: int) -> int:
+        """The least number of columns to scroll away so that the k-th shown one is seen whole, or begins the line."""
+        sizes, moving, leading = self.sizes, self.moving, min(self.staying, default=len(self.shown))
+        before = sum(moved < k for moved in moving)
+        end = sum(sizes[: k + 1])
+        for number in range(before):
+            gap = self.gaps[min(leading, moving[number])] if number else ""  # none before the first one on the line
+            if end - len(gap) <= self.room:
+                return number
+            end -= sizes[moving[number]]
+        return before
 
 
 def cell_width(cell: Cell) -> int:
@@ -94,6 +126,7 @@ class Columns:
         self._opened: set[str] = set()
         self._signs = False
         self._layouts: dict[tuple[int, int], Layout] = {}
+        self._lines: dict[int, _Line] = {}
 
     def measure(self, rows: Sequence[Row]) -> bool:
         """Let columns grow to what these rows need; whether any did."""
@@ -107,13 +140,13 @@ class Columns:
                     wanted[index] = width
         grown = wanted != before
         if grown:
-            self._layouts.clear()
+            self._forget()
         return grown
 
     def remeasure(self, rows: Sequence[Row]) -> None:
         """Forget what earlier rows asked for."""
         self._wanted = [cell_width(((c.heading, ""),)) for c in self.all]
-        self._layouts.clear()
+        self._forget()
         self.measure(rows)
 
     def resize(self, key: str, delta: int) -> bool:
@@ -121,7 +154,7 @@ class Columns:
         for index, column in enumerate(self.all):
             if column.key == key:
                 self._set[key] = max(1, self._width(index) + delta)
-                self._layouts.clear()
+                self._forget()
                 return True
         return False
 
@@ -131,14 +164,14 @@ class Columns:
             return False
         self._hidden.add(key)
         self._opened.discard(key)
-        self._layouts.clear()
+        self._forget()
         return True
 
     def open(self, key: str) -> None:
         """Show a column whatever hides it."""
         self._hidden.discard(key)
         self._opened.add(key)
-        self._layouts.clear()
+        self._forget()
 
     def fold(self, keys: frozenset[str]) -> bool:
         """Leave these columns out besides the hidden ones, but for those that were opened since some are; whether that
@@ -147,14 +180,14 @@ class Columns:
         self._folded = keys
         if not keys:
             self._opened.clear()
-        self._layouts.clear()
+        self._forget()
         return self.hidden != before
 
     def show_all(self) -> None:
         """Bring hidden columns back."""
         self._opened |= self._folded
         self._hidden.clear()
-        self._layouts.clear()
+        self._forget()
 
     @property
     def own_hidden(self) -> frozenset[str]:
@@ -172,7 +205,7 @@ class Columns:
         self._hidden, self._set = set(), {key: width for key, width in widths.items() if key in known}
         for key in hidden:
             self.hide(key)
-        self._layouts.clear()
+        self._forget()
 
     @property
     def hidden(self) -> frozenset[str]:
@@ -188,7 +221,7 @@ class Columns:
     def signs(self, signs: bool) -> None:
         if signs != self._signs:
             self._signs = signs
-            self._layouts.clear()
+            self._forget()
 
     def adopt(self, before: Columns) -> bool:
         """Where the same columns only look different now, hide and size them as before; whether they are the same."""
@@ -247,12 +280,12 @@ class Columns:
     def _lay(self, width: int, first: int) -> Layout:
         line = self._line(width)
         last_first = 0
-        if sum(line.widths) + sum(map(len, line.gaps)) > line.room:
-            last_first = max(0, self._first_showing(len(line.shown) - 1, line) if line.shown else 0)
+        if sum(line.sizes) > line.room:
+            last_first = max(0, line.first_showing(len(line.shown) - 1) if line.shown else 0)
         first = max(0, min(first, last_first))
         placed: list[Placed] = []
         x, right = 0, False
-        for k in (*range(line.frozen), *range(line.frozen + first, len(line.shown))):
+        for k in line.placed(first):
             gap, wanted = line.gaps[k] if placed else "", line.widths[k]
             left = line.room - x - len(gap)
             if left < wanted and (left < 1 or (placed and left < min(_LEAST_CUT, wanted))):
@@ -266,37 +299,40 @@ class Columns:
                 break
         return Layout(width, line.pad, line.lead, tuple(placed), first, last_first, right)
 
+    def _forget(self) -> None:
+        """The columns are laid out in another way from now on."""
+        self._layouts.clear()
+        self._lines.clear()
+
     def _line(self, width: int) -> _Line:
+        if (known := self._lines.get(width)) is None:
+            if len(self._lines) > 8:
+                self._lines.clear()
+            known = self._lines[width] = self._new_line(width)
+        return known
+
+    def _new_line(self, width: int) -> _Line:
         pad = 1 if width > 3 else 0
         lead = pad + self._signs * (pad + 1)
         room = max(0, width - pad - lead)
         shown = self.shown()
         gaps = self._gaps(shown)
         widths = self._fitted(shown, room - sum(map(len, gaps)))
-        frozen, used = 0, 0
+        staying, used = set[int](), 0
         for k, index in enumerate(shown):  # never so many that less than half the line moves
-            used += widths[k] + len(gaps[k])
-            if not self.all[index].frozen or used > room // 2:
-                break
-            frozen = k + 1
-        return _Line(pad, lead, room, shown, gaps, widths, min(frozen, max(0, len(shown) - 1)))
-
-    @staticmethod
-    def _first_showing(k: int, line: _Line) -> int:
-        """The least number of columns to scroll away so that the k-th shown one is seen whole."""
-        left = line.room - sum(line.widths[: line.frozen]) - sum(map(len, line.gaps[: line.frozen]))
-        left -= line.widths[k] + (len(line.gaps[k]) if line.frozen else 0)
-        while k > line.frozen and left >= line.widths[k - 1] + len(line.gaps[k]):
-            k -= 1
-            left -= line.widths[k] + len(line.gaps[k + 1])
-        return k - line.frozen
+            if self.all[index].frozen and len(staying) < len(shown) - 1:
+                used += widths[k] + len(gaps[k])
+                if used > room // 2:
+                    break
+                staying.add(k)
+        return _Line(pad, lead, room, shown, gaps, widths, frozenset(staying))
 
     def first_for(self, index: int, width: int, first: int) -> int:
         """How far to scroll sideways so that a column is seen whole."""
         layout, line = self.layout(width, first), self._line(width)
         if index not in line.shown or layout.last_first == 0:
             return layout.first
-        position = line.shown.index(index) - line.frozen
-        if position < 0:
+        k, moving = line.shown.index(index), line.moving
+        if k in line.staying and (not moving or k < moving[min(layout.first, len(moving) - 1)]):
             return layout.first
-        return min(position, max(layout.first, self._first_showing(line.shown.index(index), line)))
+        return min(sum(moved < k for moved in moving), max(layout.first, line.first_showing(k)))
