@@ -241,10 +241,10 @@ async def press(app: DoltApp, size: tuple[int, int], keys: Sequence[tuple[str, i
         looked = 0
         for number, (key, wait) in enumerate(keys or [("", 0)]):
             if looked > 2000:
-                app.clear_notifications()
+                app.messages.hush()
             looked = wait
             if last_only and number == len(keys) - 1:
-                app.clear_notifications()
+                app.messages.hush()
             if " " in key.strip():
                 app.post_message(Paste(key))
                 await settle(app, pilot)

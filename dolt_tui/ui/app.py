@@ -17,6 +17,7 @@ from textual.screen import ModalScreen, Screen
 
 from dolt_tui.ui.defence import Defence
 from dolt_tui.ui.key_queue import KeyQueue
+from dolt_tui.ui.messages import Messages
 from dolt_tui.ui.present.colours import readable_variables
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.jobs import Jobs
@@ -71,6 +72,7 @@ class DoltApp(App[int]):
         self._resolver_sizes: Sizes | None = None
         self.theme = theme or "tokyo-night"
         self.defence = Defence(self)
+        self.messages = Messages(self)
         self.jobs = Jobs(self.deliver, self.defence.from_thread, clock)
         self._workspace: Workspace | None = None
         self._commands: CommandSet
@@ -265,6 +267,7 @@ class DoltApp(App[int]):
     async def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             if isinstance(event, events.Key):
+                self.messages.pressed()
                 if event.key == "ctrl+q":
                     self._quit()
                     return

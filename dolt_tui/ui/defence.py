@@ -201,7 +201,7 @@ class Defence:
     def _say(self) -> None:
         if not self._ending and self._app.is_running:
             text = f"Something went wrong inside dolt-tui; it goes on. {self.crashes.sentence()}"
-            self._app.notify(text, severity="error", markup=False, timeout=8)
+            self._app.messages.say(text, "error")
 
 
 def _is_drawing(error: BaseException) -> bool:

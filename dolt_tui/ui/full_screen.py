@@ -30,6 +30,7 @@ from dolt_tui.ui.session.holds import Hold, Holds
 from dolt_tui.ui.session.session import Session
 from dolt_tui.ui.session.state import State
 from dolt_tui.ui.widgets.grid_moves import GridMoves
+from dolt_tui.ui.widgets.message_line import Said
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -58,8 +59,20 @@ class Keys(Protocol):
         """The key that came last, where it is the one before as well."""
 
 
+class Messages(Protocol):
+    """What is told; see `dolt_tui.ui.messages`."""
+
+    now: Said | None
+
+    def draw(self) -> None:
+        """Show it on the screen in front."""
+
+
 class Program(Protocol):
     """The application, as its screens see it."""
+
+    @property
+    def messages(self) -> Messages: ...
 
     @property
     def keys(self) -> Keys: ...
@@ -108,6 +121,9 @@ class FullScreen(Screen[None]):
         """After a fault: what was to release a hold may have failed."""
         self.holds.release_all()
         self.session.holds.release_all()
+
+    def on_screen_resume(self) -> None:
+        self.program.messages.draw()
 
     def _holds_changed(self) -> None:
         if self.is_running:

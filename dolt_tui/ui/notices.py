@@ -53,7 +53,7 @@ class Notices:
         self._app.defence.record(event.error, event.where)
 
     def _told(self, event: Told) -> None:
-        self._app.notify(sanitise(event.text), severity=event.severity, markup=False, timeout=4)
+        self._app.messages.say(sanitise(event.text), event.severity)
 
     def _failed(self, event: Failed) -> None:
         then = event.then

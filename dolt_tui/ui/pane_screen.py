@@ -20,6 +20,7 @@ from dolt_tui.ui.present.grid_rows import PageOf
 from dolt_tui.ui.skeleton import set_size_classes
 from dolt_tui.ui.widgets.body import Body, Shown
 from dolt_tui.ui.widgets.grid import Grid
+from dolt_tui.ui.widgets.message_line import Said
 from dolt_tui.ui.widgets.pane_layout import Arrangement, Focus, Showing, Sizes, arrange, cycled
 
 if TYPE_CHECKING:
@@ -276,5 +277,10 @@ class PaneScreen(FullScreen):
         typed, actions = self.focused_pane.TYPED, self.actions
         shown = actions.commands.footer(self.focused_pane.key_place, typed=typed, shared=self.PLACE, now=actions.shows)
         words = ((command, actions.word(command)) for command in shown if not self.why_not(command.id))
-        self.footer.show(words, typed=typed)
+        said = self.program.messages.now
+        self.footer.show(words, typed=typed, said=said if self.takes(said) else None)
         self.draw_titles()
+
+    def takes(self, said: Said | None) -> bool:
+        """Whether the footer has room for a message."""
+        return said is None or (self.footer.display and self.footer.takes(said))

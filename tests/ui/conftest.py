@@ -60,8 +60,8 @@ class Driver:
     def __init__(self, app: DoltApp, pilot: Pilot[int]) -> None:
         self.app, self.pilot = app, pilot
         self.told: list[str] = []
-        """What the toasts said, the oldest first."""
-        self._seen: set[str] = set()
+        """What was said in messages, the oldest first."""
+        self._seen = 0
 
     # doing
 
@@ -74,10 +74,10 @@ class Driver:
             quiet = quiet + 1 if self.app.settled else 0
             if time.monotonic() > deadline:
                 pytest.fail(f"The program did not come to rest within {SECONDS:g} s. The screen:\n{self.screen}")
-        if self.app.is_running and self.app._notifications:
-            self.check()  # with the toasts, which then go, as they stand before other things
-            self.app.clear_notifications()
-            await self.until(lambda: not self.app.screen.query("Toast"))
+        if self.app.is_running and self.app.messages.now is not None:
+            self.check()  # with the message, which then goes, as it stands before other things
+            self.app.messages.hush()
+            await self.pause()
 
     async def until(self, condition: Callable[[], Any], what: str = "") -> None:
         """Wait until something is true."""
@@ -95,10 +95,11 @@ class Driver:
         if self.app.is_running:
             await all_dealt_with(self.app)
             self.app.screen._on_timer_update()
-            for note in self.app._notifications:
-                if note.identity not in self._seen:
-                    self._seen.add(note.identity)
-                    self.told.append(note.message)
+            messages = self.app.messages
+            self.told += [said.text for said in messages.history][
+                len(messages.history) - messages.number + self._seen :
+            ]
+            self._seen = messages.number
 
     async def press(self, *keys: str) -> None:
         """Press keys as a patient user does: each when the one before has been dealt with."""
@@ -301,7 +302,7 @@ def drive(pytestconfig: pytest.Config) -> Iterator[Drive]:
         app.animation_level = "none"
         vars(app)["draws"] = draws
         try:
-            async with app.run_test(size=size, notifications=True) as pilot:
+            async with app.run_test(size=size) as pilot:
                 driver = Driver(app, pilot)
                 if settled:
                     await driver.settle()

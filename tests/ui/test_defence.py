@@ -235,7 +235,6 @@ async def test_it_goes_on(demo: FileTarget, drive: Drive, monkeypatch: pytest.Mo
             print(throw.__name__)  # pytest shows it where the test fails
             user.app.defence.crashes = CrashLog()
             user.told.clear()
-            user._seen.clear()
             with monkeypatch.context() as patch:
                 over = throw(user, patch)
                 await user.until(lambda: told(user), "the fault was told of")

@@ -229,29 +229,6 @@ async def test_numbers_and_tab_go_to_the_panes(demo: FileTarget, drive: Drive) -
             assert user.is_in(pane)
 
 
-async def test_keys_that_people_bring_along(demo: FileTarget, drive: Drive) -> None:
-    async with drive(demo) as user:
-        log, branches = user.workspace.panes.log.grid, user.workspace.panes.branches.grid
-        await user.press("3", "G")
-        assert log.cursor_index == log.row_count - 1 > 1
-        user.burst("g", "g")  # the first one opens a dialog
-        await user.settle()
-        assert user.dialog is None
-        assert log.cursor_index == 0
-        await user.press("L", "M", "s")
-        assert log.cursor_index == log.row_count // 2
-        assert user.told[-1] == "s is squashing down in lazygit: S squashes, i rebases interactively"
-        await user.press("2", "G", "w")
-        assert branches.cursor_index == 2
-        assert user.told[-1] == "w is worktrees in lazygit: Dolt has none; c in Branches switches branches"
-        await user.press("less_than_sign", "g")
-        assert user.told[-1].startswith("reset: main is the current branch")
-        await user.press("4", "j", "g")
-        assert user.told[-1] == "g · g again: to the top"
-        await user.press("g")
-        assert user.workspace.panes.tables.grid.cursor_index == 0
-
-
 class StandIn(Pane):
     """A pane that is put in the place of another one."""
 
@@ -296,33 +273,6 @@ async def test_another_pane_in_the_place_of_the_summary(demo: FileTarget, drive:
         panes.lower.show(tab)  # it is saved already
         await user.press("5")
         assert user.is_in(tab)
-
-
-async def test_the_footer_says_what_the_pane_can(demo: FileTarget, drive: Drive) -> None:
-    async with drive(demo) as user:
-        for keys, words in (
-            ("1", " space stage  ⏎ rows  a stage all  c commit  d discard…"),
-            ("1 space", " space unstage  ⏎ rows  a unstage all  c commit"),
-            ("2", " ⏎ compare  n new…  c switch to…  / search"),
-            ("j", " space switch  ⏎ compare  n new…  M merge…"),
-            ("W", " W unmark  space switch"),
-            ("3", " W compare…  ⏎ tables"),
-            ("2 W 3", " ⏎ tables  space view  g reset…  C copy  c commit  t revert…"),
-            ("v j", " ⏎ tables  space view  g reset…  C copy 2  c commit  t revert 2…"),
-            ("C", " V paste 2…  ⏎ tables  space view  g reset…  C un-copy"),
-            ("escape space", " esc back to main"),
-            ("escape 4", " ⏎ rows  w schema  d drop…"),
-            ("w", " ⏎ rows  w rows  d drop…"),
-            ("5", " ⏎ join…"),
-        ):
-            await user.press(*keys.split())
-            assert user.lines[-1].startswith(words), (keys, user.lines[-1])
-            assert user.lines[-1].endswith("? keys  ^p palette ")
-        await user.press("1")
-        await user.pilot.click("#footer", offset=(3, 0))
-        await user.settle()
-        assert user.changes == (["M teams"], [])
-        assert user.lines[-1].startswith(" space stage")
 
 
 async def test_refresh_keeps_the_cursor(whichever: Target, drive: Drive) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -18,6 +18,7 @@ from dolt_tui.ui.present.content import content
 from dolt_tui.ui.present.durations import transaction_text
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, styles
 from dolt_tui.ui.session.state import State
+from dolt_tui.ui.widgets.message_line import Said
 from dolt_tui.words import plural
 
 if TYPE_CHECKING:
@@ -156,16 +157,25 @@ class FooterBar(Static):
             super().__init__()
             self.command = command
 
-    def show(self, commands: Iterable[tuple[Command, str]], *, typed: bool = False) -> None:
+    def takes(self, said: Said) -> bool:
+        """Whether a message has room in it, beside where to find the keys."""
+        return said.width + len(_GAP) + 1 < self.size.width - _entry("", key_of("help"), "keys").width - len(_GAP)
+
+    def show(self, commands: Iterable[tuple[Command, str]], *, typed: bool = False, said: Said | None = None) -> None:
         """Show as many commands as have room, each with its word: no more of them is asked for.
 
-        ``typed``: text is typed just now.
+        ``typed``: text is typed just now. ``said`` is a message that stands before them.
         """
         width = self.size.width
         keys = (("help", current().key_of("help", typed=typed), "keys"), ("palette", key_of("palette"), "palette"))
         fixed = [_entry(*entry) for entry in keys[: 2 if width >= _BOTH else 1]]
-        right = width - sum(entry.width + len(_GAP) for entry in fixed) + len(_GAP) - 1
         found, used = [], 1
+        if said is not None:
+            found.append(_Entry("", said.line, said.width))
+            used += said.width + len(_GAP)
+        right = _start(width, fixed)
+        if used + 1 > right:
+            right = _start(width, fixed := fixed[:1])
         for command, word in commands:
             entry = _entry(command.id, current().display(command), word)
             if used + entry.width + len(_GAP) <= right:
@@ -191,8 +201,13 @@ class FooterBar(Static):
     def on_click(self, event: events.Click) -> None:
         """Run what was clicked, as its key does."""
         found = next((command for start, end, command in self._spans if start <= event.x < end), None)
-        if found is not None:
+        if found:
             self.post_message(self.Clicked(found))
+
+
+def _start(width: int, entries: Sequence[_Entry]) -> int:
+    """Where entries begin that end with the line."""
+    return width - sum(entry.width + len(_GAP) for entry in entries) + len(_GAP) - 1
 
 
 _GAP = "  "
