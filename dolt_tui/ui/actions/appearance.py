@@ -39,7 +39,8 @@ class AppearanceActions(Actions):
         (EVERYWHERE, RESOLVER),
         offline=True,
         rank=4,
-        synonyms=("colours", "colors", "dark", "light"),
+        synonyms=("colours", "colors", "dark mode", "light mode", "color scheme", "appearance"),
+        about="Each theme is shown while the cursor is on it; the one that is chosen stays.",
     )
     def theme(self) -> None:
         app = self._app
@@ -56,11 +57,12 @@ class AppearanceActions(Actions):
         "theme.diffs",
         "",
         "diff colours",
-        "Theme: diffs in colours that colour-blind people can tell apart, or in the theme's",
+        "Theme: colour-blind-safe colours for diffs",
         (EVERYWHERE, RESOLVER),
         offline=True,
         rank=4,
         synonyms=("color blind", "colorblind", "deuteranopia", "accessibility"),
+        about="Diffs in colours that colour-blind people can tell apart, or in those of the theme again.",
     )
     def diffs(self) -> None:
         names = list(DIFF_COLOURS)

@@ -42,12 +42,15 @@ class BranchDeleteActions(Actions):
         "branches.delete",
         "d",
         "delete…",
-        "Delete the branch, or those of the selected range…",
+        "Delete the branch, or several…",
         BRANCHES,
         footer=True,
         writes=True,
         rank=4,
         unless=(none_here, shadowed, all_kept),
+        synonyms=("branch -d", "branch -D", "remove branch", "drop branch"),
+        about="Shows which commits are on no other branch, and asks. It can be undone.",
+        runs="dolt_branch('-D', name)",
     )
     def delete(self) -> None:
         names = [branch.name for branch in self._selected if not self._kept(branch)]

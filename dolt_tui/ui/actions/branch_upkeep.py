@@ -69,6 +69,8 @@ class BranchUpkeepActions(Actions):
         writes=True,
         rank=11,
         unless=(none_here, default),
+        synonyms=("branch -m", "move branch"),
+        runs="dolt_branch('-m', old, new)",
     )
     def rename(self) -> None:
         branch = self._branch
@@ -155,6 +157,8 @@ class BranchUpkeepActions(Actions):
         writes=True,
         rank=11,
         unless=none_here,
+        synonyms=("branch -c", "duplicate branch"),
+        runs="dolt_branch('-c', old, new)",
     )
     def copy(self) -> None:
         branch, current = self._branch, self.state.branch
@@ -184,14 +188,15 @@ class BranchUpkeepActions(Actions):
         "branch.upstream",
         "u",
         "upstream…",
-        "Set the branch's upstream, or go to it…",
+        "Upstream of the branch: set it, or go to it…",
         BRANCHES,
         footer=True,
         writes=True,
         feature="upstream",
         rank=12,
         unless=(none_here, no_remote),
-        synonyms=("track",),
+        synonyms=("track", "set-upstream", "tracking branch", "follow", "upstream"),
+        about="Chooses the remote branch that pull and push are about.",
     )
     def upstream(self) -> None:
         branch, state = self._branch, self.state
@@ -253,13 +258,14 @@ class BranchUpkeepActions(Actions):
         "branch.forward",
         "f",
         "forward…",
-        "Fast-forward the branch, without switching to it…",
+        "Fast-forward the branch, without switching…",
         BRANCHES,
         footer=True,
         writes=True,
         rank=12,
         unless=(none_here, nothing_ahead),
-        synonyms=("merge --ff-only",),
+        synonyms=("merge --ff-only", "ff", "update branch"),
+        about="Moves the branch to its upstream, or to the current branch, where it has no commits of its own.",
     )
     def forward(self) -> None:
         branch, repository = self._branch, self.state.repository

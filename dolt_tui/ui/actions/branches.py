@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import BRANCHES, command
+from dolt_tui.ui.commands import BRANCHES, Offer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.branch_rows import BRANCH_COLUMNS, branch_name
 from dolt_tui.ui.dialogs.picker import PickDialog
@@ -57,7 +57,7 @@ class BranchActions(Actions):
         BRANCHES,
         footer=True,
         unless=(none_here, already_there),
-        synonyms=("checkout",),
+        synonyms=("checkout", "git switch", "change branch"),
     )
     def switch(self) -> None:
         branch = self.context.panes.branches.selected
@@ -72,7 +72,17 @@ class BranchActions(Actions):
             return
         self.context.switch(branch.name)
 
-    @command("branches.open", "enter", "compare", "Go to what the branch adds", BRANCHES, footer=True, unless=none_here)
+    @command(
+        "branches.open",
+        "enter",
+        "compare",
+        "Diff of the branch: what it adds",
+        BRANCHES,
+        footer=True,
+        unless=none_here,
+        synonyms=("diff", "compare", "review", "show branch"),
+        about="Goes to the tables that differ from the current branch since both diverged.",
+    )
     def open(self) -> None:
         self.context.go_to(self.context.main)
 
@@ -80,13 +90,15 @@ class BranchActions(Actions):
         "branches.new",
         "n",
         "new…",
-        "New branch from the selected one, and switch to it…",
+        "New branch from the selected one…",
         BRANCHES,
         footer=True,
         writes=True,
         from_commits=True,
         unless=none_here,
-        synonyms=("create a branch",),
+        synonyms=("create branch", "checkout -b", "switch -c", "make a branch", "branch"),
+        about="Makes a branch where the selected one is, and switches to it.",
+        runs="dolt_branch(name, branch)",
     )
     def new(self) -> None:
         branch = self.context.panes.branches.selected
@@ -97,11 +109,14 @@ class BranchActions(Actions):
         "branches.reset",
         "g",
         "reset…",
-        "Reset the current branch to the selected one: soft, mixed or hard…",
+        "Reset the current branch to this branch…",
         BRANCHES,
         writes=True,
         rank=5,
         unless=(none_here, onto_itself, merging),
+        synonyms=("git reset", "move branch", "reset --hard", "reset --soft"),
+        about="Shows which commits leave the branch and what becomes of the changes. It can be undone.",
+        runs="dolt_reset('--hard', branch)",
     )
     def reset(self) -> None:
         branch = self.context.panes.branches.selected
@@ -120,6 +135,19 @@ class BranchActions(Actions):
         writes=True,
         previews=True,
         unless=(none_here, into_itself, operating),
+        synonyms=("git merge", "integrate"),
+        about="Shows first what the merge would change and what would conflict.",
+        runs="dolt_merge(branch)",
+        offers=(
+            Offer("f", "Merge: fast-forward the current branch…", ("ff", "ff-only"), "dolt_merge('--ff-only', branch)"),
+            Offer("m", "Merge: with a merge commit…", ("no-ff", "merge --no-ff"), "dolt_merge('--no-ff', branch)"),
+            Offer(
+                "s",
+                "Merge: squash a branch into one commit…",
+                ("squash merge", "merge --squash"),
+                "dolt_merge('--squash', branch)",
+            ),
+        ),
     )
     def merge(self) -> None:
         branch = self.context.panes.branches.selected
@@ -129,7 +157,14 @@ class BranchActions(Actions):
     # going to others
 
     @command(
-        "branch.previous", "minus", "previous", "Switch to the previous branch", BRANCHES, rank=10, unless=none_before
+        "branch.previous",
+        "minus",
+        "previous",
+        "Switch to the previous branch",
+        BRANCHES,
+        rank=10,
+        unless=none_before,
+        synonyms=("checkout -", "switch -", "last branch", "back to branch"),
     )
     def previous(self) -> None:
         self.context.switch(self.state.previous)
@@ -138,12 +173,13 @@ class BranchActions(Actions):
         "branch.choose",
         "c",
         "switch to…",
-        "Switch to a branch by name, also one of a remote…",
+        "Switch to a branch by name (checkout)…",
         BRANCHES,
         footer=True,
         rank=9,
         unless=no_other,
-        synonyms=("checkout",),
+        synonyms=("checkout", "git checkout", "find branch", "git switch", "checkout remote branch"),
+        about="Finds local and remote branches as you type. A name that is not there yet makes a branch.",
     )
     def choose(self) -> None:
         state, moment = self.state, self.state.clock.now()
@@ -188,7 +224,14 @@ class BranchActions(Actions):
     # the list
 
     @command(
-        "branch.sort", "s", "sort", "Sort the branches by date, or by name again", BRANCHES, rank=13, unless=none_here
+        "branch.sort",
+        "s",
+        "sort",
+        "Sort the branches by date, or by name",
+        BRANCHES,
+        rank=13,
+        unless=none_here,
+        synonyms=("order branches",),
     )
     def sort(self) -> None:
         self.state.by_date = not self.state.by_date
@@ -199,10 +242,11 @@ class BranchActions(Actions):
         "branch.range",
         "v",
         "range",
-        "Start or end selecting a range of branches",
+        "Range: select several branches",
         BRANCHES,
         rank=13,
         unless=none_here,
+        synonyms=("select range", "visual mode", "mark branches"),
     )
     def range(self) -> None:
         self.context.panes.branches.grid.toggle_range()

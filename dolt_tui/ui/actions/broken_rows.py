@@ -126,15 +126,25 @@ class BrokenRowActions(Actions):
         if not self._decided(row.table, row.key, RowDecision(side), said):
             self._mend(row.table, row.key, its, said)
 
-    @command("broken.ours", "o", "ours", "Take the row as ours has it", BROKEN_ROWS, footer=True, unless=no_side)
+    @command("broken.ours", "o", "ours", "Ours: take the row as ours has it", BROKEN_ROWS, footer=True, unless=no_side)
     def ours(self) -> None:
         self._take(Side.OURS)
 
-    @command("broken.theirs", "t", "theirs", "Take the row as theirs has it", BROKEN_ROWS, footer=True, unless=no_side)
+    @command(
+        "broken.theirs",
+        "t",
+        "theirs",
+        "Theirs: take the row as theirs has it",
+        BROKEN_ROWS,
+        footer=True,
+        unless=no_side,
+    )
     def theirs(self) -> None:
         self._take(Side.THEIRS)
 
-    @command("broken.base", "b", "base", "Take the row as it was before", BROKEN_ROWS, footer=True, unless=no_side)
+    @command(
+        "broken.base", "b", "base", "Base: take the row as it was before", BROKEN_ROWS, footer=True, unless=no_side
+    )
     def base(self) -> None:
         self._take(Side.BASE)
 
@@ -150,11 +160,11 @@ class BrokenRowActions(Actions):
         "broken.put_back",
         "p",
         "put back",
-        "Put the row back that this one refers to",
+        "Put back the row that this one refers to",
         BROKEN_ROWS,
         footer=True,
         unless=no_parent,
-        synonyms=("add the parent", "restore"),
+        synonyms=("add the parent", "restore parent"),
     )
     def put_back(self) -> None:
         parent = self._parent
@@ -168,6 +178,7 @@ class BrokenRowActions(Actions):
         "Take back what was decided about the row",
         BROKEN_ROWS,
         unless=not_mended,
+        synonyms=("undecided", "undo"),
     )
     def leave(self) -> None:
         assert self._line is not None

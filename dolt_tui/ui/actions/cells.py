@@ -163,7 +163,8 @@ class CellActions(Actions):
         footer=True,
         writes=True,
         unless=(no_rows, no_row, no_cell),
-        synonyms=("change", "update"),
+        synonyms=("update", "change value", "set value", "modify"),
+        about="Writes into the draft, which is saved as a whole.",
     )
     def edit(self) -> None:
         self._with_table(self._open)
@@ -275,12 +276,12 @@ class CellActions(Actions):
         "cells.new_row",
         "o",
         "new row",
-        "Add a row below the one under the cursor",
+        "Insert a row below",
         MAIN,
         footer=True,
         writes=True,
         unless=no_table_rows,
-        synonyms=("insert",),
+        synonyms=("insert", "insert into", "add row", "new row", "append row"),
     )
     def new_row(self) -> None:
         def add(table: Editable) -> None:
@@ -293,11 +294,11 @@ class CellActions(Actions):
         "cells.duplicate",
         "O",
         "duplicate",
-        "Add a row with the values of the one under the cursor",
+        "Duplicate the row",
         MAIN,
         writes=True,
         unless=(no_table_rows, no_row),
-        synonyms=("copy",),
+        synonyms=("copy row", "clone row", "repeat row"),
     )
     def duplicate(self) -> None:
         def add(table: Editable) -> None:
@@ -334,12 +335,13 @@ class CellActions(Actions):
         "cells.delete",
         "d",
         "delete",
-        "Mark the row, or the selected range, as deleted",
+        "Delete the row, or a range",
         MAIN,
         footer=True,
         writes=True,
         unless=(no_rows, no_row),
-        synonyms=("remove",),
+        synonyms=("delete", "delete from", "remove row"),
+        about="Marks it in the draft; it goes when the draft is written.",
     )
     def delete(self) -> None:
         grid = self.context.main.grid
@@ -375,12 +377,12 @@ class CellActions(Actions):
         "cells.replace",
         "r",
         "replace…",
-        "Find and replace in the column, or in the selected range of it…",
+        "Replace: find and replace in the column…",
         MAIN,
         writes=True,
         rank=2,
         unless=(no_table_rows, no_row, no_cell),
-        synonyms=("search and replace", "substitute"),
+        synonyms=("search and replace", "substitute", "regex", "sed"),
     )
     def replace(self) -> None:
         main, grid = self.context.main, self.context.main.grid
@@ -413,10 +415,10 @@ class CellActions(Actions):
         "cells.take_back",
         "u",
         "take back",
-        "Take back the edit of the cell, or of the row where the cell has none",
+        "Take back the edit of the cell",
         MAIN,
         unless=no_edit,
-        synonyms=("revert", "undo"),
+        synonyms=("undo edit", "revert cell", "revert edit"),
     )
     def take_back(self) -> None:
         main, grid = self.context.main, self.context.main.grid

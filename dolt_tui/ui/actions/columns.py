@@ -61,11 +61,11 @@ class ColumnActions(Actions):
         "rows.columns",
         "X",
         "columns…",
-        "List of columns: hide them, or show them again…",
+        "Columns: hide them, or show them again…",
         (MAIN, RESULT),
         rank=1,
         unless=no_columns,
-        synonyms=("hide columns", "show columns", "unhide", "describe columns"),
+        synonyms=("hide columns", "show columns", "choose columns", "list columns"),
     )
     def columns(self, at: str | None = None) -> None:
         """Ask which columns to show; ``at``: where the cursor of the list is."""
@@ -136,20 +136,22 @@ class ColumnActions(Actions):
         "rows.lines",
         "t",
         "lines",
-        "Old and new values of changed rows on one line, or on two",
+        "Diff on one line, or on two",
         MAIN,
         rank=1,
         unless=no_changes,
+        synonyms=("side by side", "split diff", "unified", "old and new"),
     )
     @command(
         "rows.lines",
         "t",
         "lines",
-        "Old and new values of changed rows on one line, or on two",
+        "Diff on one line, or on two",
         UNCOMMITTED,
         footer=Footer.LAST,
         rank=1,
         unless=no_changes,
+        synonyms=("side by side", "split diff", "unified", "old and new"),
     )
     def lines(self) -> None:
         """Show changes on one line, or on two, from now on; the cursor stays on its row."""
@@ -158,7 +160,16 @@ class ColumnActions(Actions):
         main.two_lines = not main.two_lines
         main.show(main.loaded, self.state)
 
-    @command("rows.hide", "minus", "hide", "Hide the column under the cursor", (MAIN, RESULT), rank=1, unless=no_column)
+    @command(
+        "rows.hide",
+        "minus",
+        "hide",
+        "Hide the column",
+        (MAIN, RESULT),
+        rank=1,
+        unless=no_column,
+        synonyms=("hide column", "remove column from view"),
+    )
     def hide(self) -> None:
         column = self.context.rows_pane.grid.cursor_column
         assert column is not None
@@ -169,10 +180,11 @@ class ColumnActions(Actions):
         "rows.wider",
         "right_curly_bracket",
         "wider",
-        "Make the column under the cursor wider",
+        "Widen the column",
         (MAIN, RESULT),
         rank=1,
         unless=no_column,
+        synonyms=("column width", "resize column", "expand column"),
     )
     def wider(self) -> None:
         self._resize(_STEP)
@@ -181,10 +193,11 @@ class ColumnActions(Actions):
         "rows.narrower",
         "left_curly_bracket",
         "narrower",
-        "Make the column under the cursor narrower",
+        "Narrow the column",
         (MAIN, RESULT),
         rank=1,
         unless=no_column,
+        synonyms=("column width", "resize column", "shrink column"),
     )
     def narrower(self) -> None:
         self._resize(-_STEP)

@@ -43,7 +43,19 @@ class CommitActions(Actions):
 
     # commit
 
-    @command("commit", "c", "commit", "Commit what is staged…", footer=to_commit, writes=True, rank=-20, unless=unread)
+    @command(
+        "commit",
+        "c",
+        "commit",
+        "Commit what is staged…",
+        footer=to_commit,
+        writes=True,
+        rank=-20,
+        unless=unread,
+        synonyms=("git commit", "commit all", "commit -a", "empty commit", "save the changes"),
+        about="Asks for a message. Where nothing is staged, it offers to stage everything first.",
+        runs="dolt_commit('-m', message)",
+    )
     def commit(self) -> None:
         changes = self.state.changes
         if changes.staged:
@@ -144,13 +156,15 @@ class CommitActions(Actions):
         "amend",
         "A",
         "amend…",
-        "Add what is staged to the last commit, and edit its message…",
+        "Amend the last commit…",
         CHANGES,
         footer=Footer.LAST,
         writes=True,
         rank=-10,
         unless=(unread, nothing_to_amend),
-        synonyms=("edit the last commit",),
+        synonyms=("commit --amend", "edit the last commit", "fixup", "add to the last commit"),
+        about="Adds what is staged to the last commit, and lets you edit its message.",
+        runs="dolt_commit('--amend', '-m', message)",
     )
     def amend(self) -> None:
         """Put what is staged into the last commit, and let its message be edited."""

@@ -29,12 +29,13 @@ class CompareActions(Actions):
         "compare",
         "W",
         "compare…",
-        "Mark a branch, a commit or the working set, then compare it with another in every pane…",
+        "Compare two branches or commits: mark this…",
         rank=3,
         unless=none_here,
-        synonyms=("diff",),
+        synonyms=("diff", "git diff", "diff branches", "compare branches", "compare commits"),
         footer=marked,
         says=unmarks,
+        about="Mark one here, then another: every pane then shows what differs between both.",
     )
     def compare(self) -> None:
         """Mark what is selected, or ask how to compare it with what was marked."""

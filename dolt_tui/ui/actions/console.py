@@ -32,12 +32,26 @@ class ConsoleActions(Actions):
 
     # opening
 
-    @command("console.line", "colon", "SQL", "Run a statement: type it in a line at the bottom", footer=True, rank=3)
+    @command(
+        "console.line",
+        "colon",
+        "SQL",
+        "SQL: run a statement…",
+        footer=True,
+        rank=3,
+        synonyms=("select", "sql", "run sql", "query", "execute", "use", "show tables", "grant"),
+        about="Type it in a line at the bottom; the result is shown in the console.",
+    )
     def line(self) -> None:
         self.context.window.type_statement()
 
     @command(
-        "console", "ctrl+e", "console", "Open the SQL console on the branch shown", rank=3, synonyms=("SQL", "editor")
+        "console",
+        "ctrl+e",
+        "console",
+        "SQL console: write and run statements",
+        rank=3,
+        synonyms=("editor", "query editor", "sql shell", "script", "open console", "procedure"),
     )
     def open(self) -> None:
         from dolt_tui.ui.flows.console_place import open_console  # with its editor, which is slow to import
@@ -55,13 +69,24 @@ class ConsoleActions(Actions):
         footer=True,
         shown="f5 ^⏎",
         unless=closed,
+        synonyms=("execute", "run sql", "run query"),
     )
     def run(self) -> None:
         from dolt_tui.ui.flows.console import run_in_console
 
         run_in_console(self.context)
 
-    @command("console.all", "f6", "all", "Run all statements, until one fails", CONSOLE, footer=True, unless=closed)
+    @command(
+        "console.all",
+        "f6",
+        "all",
+        "Run all statements",
+        CONSOLE,
+        footer=True,
+        unless=closed,
+        synonyms=("execute all", "run script"),
+        about="Stops at the first one that fails.",
+    )
     def all(self) -> None:
         from dolt_tui.ui.flows.console import run_in_console
 
@@ -71,11 +96,12 @@ class ConsoleActions(Actions):
         "console.plan",
         "f7",
         "plan",
-        "Show how the statement under the cursor would be run (EXPLAIN)",
+        "Explain the statement: its plan",
         CONSOLE,
         rank=1,
-        synonyms=("explain",),
+        synonyms=("explain", "query plan", "explain plan", "indexes used"),
         unless=closed,
+        runs="EXPLAIN …",
     )
     def plan(self) -> None:
         from dolt_tui.ui.flows.console import explain
@@ -86,10 +112,10 @@ class ConsoleActions(Actions):
         "console.compare",
         "ctrl+t",
         "compare…",
-        "Compare the result of the statement under the cursor at two revisions…",
+        "Diff of the result at two revisions…",
         CONSOLE,
         rank=2,
-        synonyms=("query diff",),
+        synonyms=("compare", "query diff"),
         unless=closed,
     )
     def compare(self) -> None:
@@ -101,10 +127,12 @@ class ConsoleActions(Actions):
         "console.at",
         "ctrl+g",
         "run at…",
-        "Run the statement under the cursor at another revision: a branch, a tag, a commit…",
+        "Run the statement at another revision…",
         CONSOLE,
         rank=2,
         unless=closed,
+        synonyms=("as of", "time travel"),
+        about="Asks for a branch, a tag or a commit.",
     )
     def run_at(self) -> None:
         from dolt_tui.ui.flows.query_at import run_at_in_console
@@ -126,11 +154,11 @@ class ConsoleActions(Actions):
         "result.compare",
         "W",
         "compare…",
-        "Compare the query's result at two revisions…",
+        "Diff of the query's result at two revisions…",
         (RESULT, MAIN),
         rank=2,
         unless=no_result,
-        synonyms=("query diff",),
+        synonyms=("compare", "query diff"),
     )
     def compare_result(self) -> None:
         from dolt_tui.ui.flows.query_diff import compare_query
@@ -141,10 +169,12 @@ class ConsoleActions(Actions):
         "result.at",
         "space",
         "run at…",
-        "Run the query again at another revision: a branch, a tag, a commit…",
+        "Run the query at another revision…",
         (RESULT, MAIN),
         rank=2,
         unless=no_result,
+        synonyms=("as of", "time travel"),
+        about="Asks for a branch, a tag or a commit.",
     )
     def run_result_at(self) -> None:
         from dolt_tui.ui.flows.query_at import run_text_at
@@ -155,11 +185,12 @@ class ConsoleActions(Actions):
         "console.autocommit",
         "f8",
         "autocommit",
-        "Commit each statement at once, or keep a transaction open until it is ended",
+        "Autocommit: each statement, or a transaction",
         CONSOLE,
         rank=5,
-        synonyms=("transaction",),
+        synonyms=("transaction", "begin", "start transaction", "autocommit off"),
         unless=closed,
+        about="Off: a transaction stays open until it is committed or rolled back.",
     )
     def autocommit(self) -> None:
         from dolt_tui.ui.flows.console import switch_autocommit
@@ -170,23 +201,39 @@ class ConsoleActions(Actions):
         "console.complete",
         "tab,ctrl+@",
         "complete",
-        "Complete the word before the cursor, or show what may come next",
+        "Complete the word",
         CONSOLE,
         footer=True,
         shown="tab",
-        synonyms=("completion", "autocomplete"),
+        synonyms=("completion", "autocomplete", "suggest"),
         unless=closed,
     )
     def complete(self) -> None:
         self.context.panes.console.editor.complete_now()
 
-    @command("console.clear", "ctrl+l", "clear", "Clear the text; it can be undone", CONSOLE, rank=5, unless=closed)
+    @command(
+        "console.clear",
+        "ctrl+l",
+        "clear",
+        "Clear the text of the console",
+        CONSOLE,
+        rank=5,
+        unless=closed,
+        synonyms=("empty the editor",),
+    )
     def clear(self) -> None:
         self.context.panes.console.editor.replace_all("")
         self.context.panes.console.saved_as = ""
 
     @command(
-        "console.result", "shift+tab", "result", "Go to what the statements returned", CONSOLE, rank=5, unless=closed
+        "console.result",
+        "shift+tab",
+        "result",
+        "Go to the results",
+        CONSOLE,
+        rank=5,
+        unless=closed,
+        synonyms=("show result", "output"),
     )
     def result(self) -> None:
         self.context.go_to(self.context.panes.lower.shown)
@@ -195,11 +242,12 @@ class ConsoleActions(Actions):
         "console.history",
         "ctrl+r",
         "history",
-        "Insert a statement that was run before…",
+        "History of statements: insert one…",
         CONSOLE,
         footer=True,
         rank=1,
         unless=closed,
+        synonyms=("statement history", "previous statements"),
     )
     def history(self) -> None:
         from dolt_tui.ui.flows.console import take_from_history
@@ -210,12 +258,13 @@ class ConsoleActions(Actions):
         "console.save",
         "ctrl+s",
         "save…",
-        "Save the text as a query, or the query that it came from…",
+        "Text of the console: save it as a query…",
         CONSOLE,
         footer=True,
         writes=True,
         rank=4,
         unless=closed,
+        synonyms=("save query", "bookmark", "write file"),
     )
     def save(self) -> None:
         from dolt_tui.ui.flows.console import save_query
@@ -226,11 +275,12 @@ class ConsoleActions(Actions):
         "console.editor",
         "ctrl+o",
         "$EDITOR",
-        "Edit the text with $VISUAL or $EDITOR",
+        "Edit the text with $EDITOR",
         CONSOLE,
         footer=True,
         rank=4,
         unless=closed,
+        synonyms=("vim", "external editor", "nano", "visual"),
     )
     def editor(self) -> None:
         from dolt_tui.ui.flows.console import edit_elsewhere
@@ -252,6 +302,7 @@ class ConsoleActions(Actions):
         MESSAGES,
         footer=True,
         unless=no_message,
+        synonyms=("error", "details"),
     )
     def message(self) -> None:
         from dolt_tui.ui.present.runs import below, note, summary
@@ -277,6 +328,8 @@ class ConsoleActions(Actions):
         footer=Footer.FIRST,
         rank=3,
         unless=no_transaction,
+        synonyms=("sql commit", "end transaction"),
+        runs="COMMIT",
     )
     def commit(self) -> None:
         open_ = self._transaction
@@ -288,12 +341,13 @@ class ConsoleActions(Actions):
         "transaction.rollback",
         "f10",
         "roll back",
-        "Roll the open transaction back",
+        "Roll back the open transaction",
         (EVERYWHERE, CONSOLE),
         footer=Footer.FIRST,
         rank=3,
         unless=no_transaction,
-        synonyms=("abort",),
+        synonyms=("rollback", "abort transaction", "undo transaction"),
+        runs="ROLLBACK",
     )
     def roll_back(self) -> None:
         open_ = self._transaction

@@ -22,7 +22,15 @@ _MOST = 100_000
 class CopyActions(Actions):
     """The command that copies."""
 
-    @command("copy", "y", "copy…", "Copy the row, or the selected range…", (EVERYWHERE, RESOLVER), rank=3)
+    @command(
+        "copy",
+        "y",
+        "copy…",
+        "Copy the row, or a range…",
+        (EVERYWHERE, RESOLVER),
+        rank=3,
+        synonyms=("yank", "clipboard", "copy cell", "copy hash", "copy as csv", "copy as json"),
+    )
     def copy(self) -> None:
         """Ask in which form to copy the selected rows; those that are not loaded are read first."""
         context = self.context

@@ -127,9 +127,7 @@ class DecidingActions(Actions):
 
     # cells and ranges
 
-    @command(
-        "deciding.ours", "o", "ours", "Take ours, for the cell or the range", CONFLICT_ROWS, footer=True, unless=no_line
-    )
+    @command("deciding.ours", "o", "ours", "Ours, for the cell or a range", CONFLICT_ROWS, footer=True, unless=no_line)
     def ours(self) -> None:
         self._take(Side.OURS)
 
@@ -137,7 +135,7 @@ class DecidingActions(Actions):
         "deciding.theirs",
         "t",
         "theirs",
-        "Take theirs, for the cell or the range",
+        "Theirs, for the cell or a range",
         CONFLICT_ROWS,
         footer=True,
         unless=no_line,
@@ -149,7 +147,7 @@ class DecidingActions(Actions):
         "deciding.base",
         "b",
         "base",
-        "Take the base, for the cell or the range",
+        "Base, for the cell or a range",
         CONFLICT_ROWS,
         footer=True,
         unless=no_line,
@@ -227,7 +225,7 @@ class DecidingActions(Actions):
         "deciding.merge",
         "m",
         "merge keys",
-        "Take the JSON of both sides, merged by key",
+        "Merge the JSON of both sides by key",
         CONFLICT_ROWS,
         unless=no_merge,
     )
@@ -242,7 +240,7 @@ class DecidingActions(Actions):
         plan = plans.edit(self.resolving.plan, self._commit, self._table, line.row.key, line.column, merged)
         self._decide(plan, f"{line.column} merged from both sides")
 
-    @command("deciding.range", "v", "range", "Start or end selecting a range", CONFLICT_ROWS, rank=1, unless=no_line)
+    @command("deciding.range", "v", "range", "Range: select lines", CONFLICT_ROWS, rank=1, unless=no_line)
     def range(self) -> None:
         self.pane.grid.toggle_range()
 
@@ -294,7 +292,7 @@ class DecidingActions(Actions):
         "deciding.column",
         "vertical_line",
         "column…",
-        "Decide the column in all rows in which both sides changed it…",
+        "Decide the column in all rows…",
         CONFLICT_ROWS,
         rank=1,
         unless=no_column,
@@ -341,7 +339,7 @@ class DecidingActions(Actions):
         "deciding.table_ours",
         "O",
         "table",
-        "Take ours, or theirs, for all rows of the table that conflict",
+        "Ours, or theirs, for the whole table",
         RESOLVER,
         footer=True,
         shown="O T",
@@ -355,7 +353,7 @@ class DecidingActions(Actions):
         "deciding.table_theirs",
         "T",
         "table theirs",
-        "Take theirs for all rows of the table that conflict",
+        "Theirs, for the whole table",
         RESOLVER,
         unless=no_table,
         rank=1,
@@ -374,9 +372,7 @@ class DecidingActions(Actions):
 
     # edits
 
-    @command(
-        "deciding.edit", "e", "edit", "Give the cell a value of its own", CONFLICT_ROWS, footer=True, unless=no_cell
-    )
+    @command("deciding.edit", "e", "edit", "Edit: a value of its own", CONFLICT_ROWS, footer=True, unless=no_cell)
     def edit(self) -> None:
         from dolt_tui.ui.flows.conflict_editing import edit_cell, edit_count
 
@@ -391,7 +387,7 @@ class DecidingActions(Actions):
         "deciding.take_back",
         "u",
         "undo",
-        "Take back what was decided last",
+        "Undo the last decision",
         RESOLVER,
         footer=True,
         rank=2,
@@ -407,7 +403,7 @@ class DecidingActions(Actions):
         "deciding.record",
         "enter",
         "open",
-        "Show the row with all of its columns, and what differs within long values",
+        "Open the row with all of its columns",
         CONFLICT_ROWS,
         footer=Footer.LAST,
         unless=nothing_behind,

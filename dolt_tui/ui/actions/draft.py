@@ -39,12 +39,13 @@ class DraftActions(Actions):
         "draft.write",
         "ctrl+s",
         "write",
-        "Write the draft: all edits in one transaction, as one step of undo",
+        "Write the draft: save all edits of rows",
         (EVERYWHERE, MAIN, DRAFT),
         footer=Footer.FIRST,
         writes=True,
         unless=(no_draft, to_be_mended),
-        synonyms=("save",),
+        synonyms=("save", "save edits", "commit edits", "apply edits", "write"),
+        about="All edits in one transaction, as one step that can be undone.",
     )
     def write(self) -> None:
         write_draft(self.context)
@@ -53,9 +54,11 @@ class DraftActions(Actions):
         "draft.discard",
         "",
         "discard the draft…",
-        "Give up the whole draft…",
+        "Discard the draft: all edits of rows…",
         rank=9,
         unless=no_draft,
+        synonyms=("discard edits", "cancel edits", "throw away edits"),
+        about="Asks first.",
     )
     def discard(self) -> None:
         number = plural(len(self.state.row_draft.draft), "row")
@@ -94,7 +97,16 @@ class DraftActions(Actions):
         self.context.show_view(TableView(edit.table, query=query), inside=True)
         self.context.go_to(main)
 
-    @command("draft.take_back", "u", "take back", "Take back the edit", DRAFT, footer=True, unless=no_line)
+    @command(
+        "draft.take_back",
+        "u",
+        "take back",
+        "Take back the edit",
+        DRAFT,
+        footer=True,
+        unless=no_line,
+        synonyms=("undo edit", "revert edit"),
+    )
     def take_back(self) -> None:
         edit = self._line
         assert edit is not None

@@ -38,11 +38,12 @@ class ExportActions(Actions):
         "export",
         "E",
         "export…",
-        "Export what is shown to a file: CSV, TSV, JSON lines, SQL, Markdown, Parquet…",
+        "Export what is shown: CSV, JSON lines, SQL…",
         (TABLES, MAIN, RESULT),
         footer=Footer.LAST,
         unless=(none_here, busy),
-        synonyms=("save", "dump", "write to a file", "download"),
+        synonyms=("save", "save as", "dump", "export csv", "export json", "write to a file", "download", "parquet"),
+        about="Writes the rows, filtered and sorted as they are, to CSV, TSV, JSON lines, SQL, Markdown or Parquet.",
     )
     def export(self) -> None:
         export = self._export()
@@ -53,9 +54,9 @@ class ExportActions(Actions):
         "export.database",
         "",
         "export database…",
-        "Export the whole database as an SQL script…",
+        "Export the whole database as SQL…",
         unless=busy,
-        synonyms=("dump", "backup"),
+        synonyms=("dump", "backup", "mysqldump", "export sql"),
     )
     def database(self) -> None:
         name = self.state.repository.info.database.removesuffix(".db")

@@ -28,11 +28,12 @@ class IgnoreActions(Actions):
         "ignore",
         "i",
         "ignore…",
-        "Ignore new tables; show and remove patterns…",
+        "Ignore new tables (dolt_ignore)…",
         CHANGES,
         footer=Footer.LAST,
         writes=True,
-        synonyms=("dolt_ignore",),
+        synonyms=("gitignore", "exclude", "patterns"),
+        about="Adds a table or a pattern to dolt_ignore, and lists the patterns.",
     )
     def ignore(self) -> None:
         """Look at the patterns first, then ask."""

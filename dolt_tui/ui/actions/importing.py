@@ -34,12 +34,13 @@ class ImportActions(Actions):
         "import",
         "I",
         "import…",
-        "Import a file: CSV, TSV, JSON lines, SQL, Parquet…",
+        "Import a file: CSV, JSON lines, SQL, Parquet…",
         TABLES,
         footer=Footer.LAST,
         writes=True,
         unless=busy,
-        synonyms=("load", "read a file", "upload"),
+        synonyms=("load data", "import csv", "read a file", "upload", "open file"),
+        about="Shows first what it would make of the file.",
     )
     def import_file(self) -> None:
         from dolt_tui.ui.dialogs.import_file import FileDialog

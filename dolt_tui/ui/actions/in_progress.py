@@ -56,12 +56,25 @@ class ProgressActions(Actions):
         "progress",
         "m",
         "options…",
-        "Resolve, continue, skip or abort what is in progress; else merge or rebase…",
+        "Continue, skip or abort a merge or rebase…",
         writes=True,
         rank=3,
         unless=nothing_to_do,
         footer=unfinished,
         says=goes_on,
+        synonyms=(
+            "resolve conflicts",
+            "conflict",
+            "conflicts",
+            "in progress",
+            "merge --abort",
+            "merge --continue",
+            "rebase --abort",
+            "rebase --continue",
+            "abort",
+            "continue",
+        ),
+        about="Shows what is in progress. Where nothing is, it offers to merge or rebase.",
     )
     def progress(self) -> None:
         """Ask what to do about what is in progress, as it is now; conflicts that are being resolved are shown again."""

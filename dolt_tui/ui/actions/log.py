@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dolt_tui.engine.errors import InvalidName
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import LOG, command
+from dolt_tui.ui.commands import LOG, Offer, command
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.log import show_log
 from dolt_tui.ui.flows.merge import in_progress
@@ -31,11 +31,31 @@ class LogActions(Actions):
     def operating(self) -> str:
         return in_progress(self.state)
 
-    @command("log.range", "v", "range", "Start or end selecting a range of commits", LOG, rank=5, unless=none_here)
+    @command(
+        "log.range",
+        "v",
+        "range",
+        "Range: select several commits",
+        LOG,
+        rank=5,
+        unless=none_here,
+        synonyms=("select range", "visual mode", "mark commits"),
+    )
     def range(self) -> None:
         self.context.panes.log.grid.toggle_range()
 
-    @command("log.open", "enter", "tables", "Go to the commit's tables", LOG, footer=True, rank=-3, unless=none_here)
+    @command(
+        "log.open",
+        "enter",
+        "tables",
+        "Diff of the commit: its tables",
+        LOG,
+        footer=True,
+        rank=-3,
+        unless=none_here,
+        synonyms=("show", "git show", "diff", "inspect commit"),
+        about="Goes to the tables that the commit changed, then to their rows.",
+    )
     def open(self) -> None:
         self.context.go_to(self.context.main)
 
@@ -43,14 +63,14 @@ class LogActions(Actions):
         "log.new",
         "n",
         "branch…",
-        "New branch at the commit, and switch to it…",
+        "New branch at the commit…",
         LOG,
         footer=True,
         writes=True,
         from_commits=True,
         rank=7,
         unless=none_here,
-        synonyms=("create a branch",),
+        synonyms=("branch from commit",),
     )
     def new(self) -> None:
         commit = self.context.panes.log.selected
@@ -61,11 +81,12 @@ class LogActions(Actions):
         "log.filter",
         "f",
         "filter…",
-        "Filter the commits by author, message, table or date…",
+        "Filter the log: author, message, table, date…",
         LOG,
         footer=True,
         rank=5,
         unless=comparing,
+        synonyms=("log --author", "log --grep", "log --since", "search commits", "find commit"),
     )
     def filter(self) -> None:
         """Only the commits that one is looking for."""
@@ -94,12 +115,13 @@ class LogActions(Actions):
         "log.at",
         "space",
         "view",
-        "Open the database at the commit, read-only; esc goes back",
+        "Open the database at the commit, read-only",
         LOG,
         footer=True,
         rank=-2,
         unless=(none_here, already_there),
-        synonyms=("checkout",),
+        synonyms=("checkout", "view", "time travel", "as of", "detached head"),
+        about="Shows everything as it was at the commit, until you go back.",
     )
     def at(self) -> None:
         """Look at the database as it was at the commit."""
@@ -111,12 +133,35 @@ class LogActions(Actions):
         "log.reset",
         "g",
         "reset…",
-        "Reset the current branch to the commit: soft, mixed or hard…",
+        "Reset the current branch to the commit…",
         LOG,
         footer=True,
         writes=True,
         rank=-1,
         unless=(none_here, operating),
+        synonyms=("git reset", "move branch", "rewind"),
+        about="Shows which commits leave the branch and what becomes of the changes. It can be undone.",
+        runs="dolt_reset('--hard', commit)",
+        offers=(
+            Offer(
+                "s",
+                "Reset soft: keep all changes staged…",
+                ("reset --soft", "soft reset"),
+                "dolt_reset('--soft', commit)",
+            ),
+            Offer(
+                "m",
+                "Reset mixed: keep all changes unstaged…",
+                ("reset --mixed", "mixed reset"),
+                "dolt_reset('--mixed', commit)",
+            ),
+            Offer(
+                "h",
+                "Reset hard: discard staged and unstaged changes…",
+                ("reset --hard", "hard reset"),
+                "dolt_reset('--hard', commit)",
+            ),
+        ),
     )
     def reset(self) -> None:
         commit = self.context.panes.log.selected

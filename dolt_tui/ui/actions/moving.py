@@ -40,21 +40,117 @@ class MovingActions(Actions):
     def _go(self, pane: Pane) -> None:
         self.context.go_to(pane)
 
-    @command("pane.changes", "1", "changes", "Go to Changes", offline=True, rank=5, footer=Footer.NEVER)
+    @command(
+        "pane.changes",
+        "1",
+        "changes",
+        "Go to Changes",
+        offline=True,
+        rank=5,
+        footer=Footer.NEVER,
+        synonyms=("status", "git status", "working set", "staging area", "files"),
+    )
     def pane_changes(self) -> None:
         self._go(self.context.panes.side[0])
 
-    @command("pane.branches", "2", "branches", "Go to Branches", offline=True, rank=5, footer=Footer.NEVER)
+    @command(
+        "pane.branches",
+        "2",
+        "branches",
+        "Go to Branches",
+        offline=True,
+        rank=5,
+        footer=Footer.NEVER,
+        synonyms=("branch list", "git branch"),
+    )
     def pane_branches(self) -> None:
         self._go(self.context.panes.side[1])
 
-    @command("pane.log", "3", "log", "Go to the Log", offline=True, rank=5, footer=Footer.NEVER)
+    @command(
+        "pane.log",
+        "3",
+        "log",
+        "Go to the Log",
+        offline=True,
+        rank=5,
+        footer=Footer.NEVER,
+        synonyms=("git log", "history", "commits", "log"),
+    )
     def pane_log(self) -> None:
         self._go(self.context.panes.side[2])
 
-    @command("pane.tables", "4", "tables", "Go to Tables", offline=True, rank=5, footer=Footer.NEVER)
+    @command(
+        "pane.tables",
+        "4",
+        "tables",
+        "Go to Tables",
+        offline=True,
+        rank=5,
+        footer=Footer.NEVER,
+        synonyms=("show tables", "table list"),
+    )
     def pane_tables(self) -> None:
         self._go(self.context.panes.side[3])
+
+    @command(
+        "pane.stashes",
+        "",
+        "stashes",
+        "Go to Stashes",
+        rank=6,
+        footer=Footer.NEVER,
+        synonyms=("stash list",),
+    )
+    def pane_stashes(self) -> None:
+        self._go(self.context.panes.stashes)
+
+    @command(
+        "pane.remotes",
+        "",
+        "remotes",
+        "Go to Remotes",
+        rank=6,
+        footer=Footer.NEVER,
+        synonyms=("remote branches", "remote list", "branch -r"),
+    )
+    def pane_remotes(self) -> None:
+        self._go(self.context.panes.remotes)
+
+    @command(
+        "pane.tags",
+        "",
+        "tags",
+        "Go to Tags",
+        rank=6,
+        footer=Footer.NEVER,
+        synonyms=("tag list",),
+    )
+    def pane_tags(self) -> None:
+        self._go(self.context.panes.tags)
+
+    @command(
+        "pane.reflog",
+        "",
+        "reflog",
+        "Go to the Reflog",
+        rank=6,
+        footer=Footer.NEVER,
+        synonyms=("git reflog", "head history"),
+    )
+    def pane_reflog(self) -> None:
+        self._go(self.context.panes.reflog)
+
+    @command(
+        "pane.queries",
+        "",
+        "queries",
+        "Go to Queries",
+        rank=6,
+        footer=Footer.NEVER,
+        synonyms=("saved queries", "query list"),
+    )
+    def pane_queries(self) -> None:
+        self._go(self.context.panes.queries)
 
     @command("tab.next", "right_square_bracket", "next tab", "Next tab of the pane", rank=7, unless=one_list)
     def tab_next(self) -> None:
@@ -85,7 +181,7 @@ class MovingActions(Actions):
         "pane.main",
         "0",
         "main",
-        "Go to the main pane, or to what stands in its place",
+        "Go to the main pane, or what stands in its place",
         offline=True,
         rank=6,
         footer=Footer.NEVER,
@@ -97,7 +193,7 @@ class MovingActions(Actions):
         "pane.summary",
         "5",
         "summary",
-        "Go to the Summary, or to what stands in its place",
+        "Go to the Summary, or what stands in its place",
         offline=True,
         rank=5,
         footer=Footer.NEVER,
@@ -159,12 +255,14 @@ class MovingActions(Actions):
         "back",
         "escape",
         "back",
-        "Go back to the panes; the text stays. Cancel what runs",
+        "Go back to the panes; the text stays",
         CONSOLE,
         footer=True,
         offline=True,
         waits=False,
         rank=6,
+        synonyms=("close console", "cancel"),
+        about="Cancels what runs first.",
     )
     @command(
         "back",
@@ -176,6 +274,7 @@ class MovingActions(Actions):
         rank=2,
         footer=behind,
         says=leaves,
+        synonyms=("escape", "cancel", "stop", "interrupt"),
     )
     def back(self) -> None:
         """Cancel what runs, else clear the filter, else go out by one step."""

@@ -26,11 +26,11 @@ class ProgramActions(Actions):
         "refresh",
         "ctrl+r,R",
         "refresh",
-        "Read everything again",
+        "Refresh: read everything again",
         shown="^r R",
         offline=True,
         rank=4,
-        synonyms=("reload",),
+        synonyms=("reload", "redraw", "update screen"),
         footer=Footer.NEVER,
     )
     def refresh(self) -> None:
@@ -44,12 +44,12 @@ class ProgramActions(Actions):
         "statements",
         "at",
         "SQL log",
-        "Show the SQL log: the statements that were run",
+        "SQL log: the statements that were run",
         (EVERYWHERE, RESOLVER),
         footer=Footer.LAST,
         offline=True,
         rank=4,
-        synonyms=("command log",),
+        synonyms=("command log", "query log", "history of statements"),
     )
     def statements(self) -> None:
         log = self.state.repository.statements
@@ -95,14 +95,11 @@ class ProgramActions(Actions):
         "help",
         "question_mark,f1",
         "keys",
-        "Show all keys",
+        "Keys: all of them, this pane's first",
         (EVERYWHERE, RESOLVER),
         offline=True,
         rank=4,
-        synonyms=(
-            "shortcuts",
-            "bindings",
-        ),
+        synonyms=("help", "shortcuts", "bindings", "keybindings", "cheat sheet", "hotkeys", "manual"),
         footer=Footer.NEVER,
     )
     def help(self) -> None:
@@ -170,6 +167,7 @@ class ProgramActions(Actions):
         offline=True,
         rank=9,
         footer=Footer.NEVER,
+        synonyms=("background", "shell", "job control"),
     )
     def suspend(self) -> None:
         try:
@@ -186,7 +184,7 @@ class ProgramActions(Actions):
         offline=True,
         waits=False,
         rank=9,
-        synonyms=("exit",),
+        synonyms=("exit", "close", "leave", "q!", "wq"),
     )
     def quit(self) -> None:
         self.context.window.quit()

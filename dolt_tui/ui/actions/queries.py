@@ -27,7 +27,16 @@ class QueryActions(Actions):
         assert query is not None
         return query
 
-    @command("queries.run", "enter", "run", "Run the query on the branch shown", QUERIES, footer=True, unless=none_here)
+    @command(
+        "queries.run",
+        "enter",
+        "run",
+        "Run the saved query",
+        QUERIES,
+        footer=True,
+        unless=none_here,
+        synonyms=("execute", "run query"),
+    )
     def run(self) -> None:
         from dolt_tui.ui.flows.console import run_query
 
@@ -37,10 +46,12 @@ class QueryActions(Actions):
         "queries.at",
         "space",
         "run at…",
-        "Run the query at another revision: a branch, a tag, a commit…",
+        "Run the query at another revision…",
         QUERIES,
         footer=True,
         unless=none_here,
+        synonyms=("as of", "time travel"),
+        about="Asks for a branch, a tag or a commit.",
     )
     def run_at(self) -> None:
         from dolt_tui.ui.flows.query_at import run_text_at
@@ -48,7 +59,14 @@ class QueryActions(Actions):
         run_text_at(self.context, self._query.query)
 
     @command(
-        "queries.edit", "e", "edit", "Edit the query's text in the console", QUERIES, footer=True, unless=none_here
+        "queries.edit",
+        "e",
+        "edit",
+        "Edit the query in the console",
+        QUERIES,
+        footer=True,
+        unless=none_here,
+        synonyms=("change query",),
     )
     def edit(self) -> None:
         from dolt_tui.ui.flows.console import edit_query
@@ -59,18 +77,27 @@ class QueryActions(Actions):
         "queries.compare",
         "W",
         "compare…",
-        "Compare the query's result at two revisions…",
+        "Diff of the query's result at two revisions…",
         QUERIES,
         footer=True,
         unless=none_here,
-        synonyms=("query diff",),
+        synonyms=("compare", "query diff"),
     )
     def compare(self) -> None:
         from dolt_tui.ui.flows.query_diff import compare_query  # what compares is heavy
 
         compare_query(self.context, self._query.query)
 
-    @command("queries.new", "n", "new…", "Save a new query…", QUERIES, footer=True, writes=True)
+    @command(
+        "queries.new",
+        "n",
+        "new…",
+        "Save a new query…",
+        QUERIES,
+        footer=True,
+        writes=True,
+        synonyms=("new query", "bookmark", "save query"),
+    )
     def new(self) -> None:
         def check(text: str) -> None:
             if not text:
@@ -98,7 +125,17 @@ class QueryActions(Actions):
         body = [join(cell("Rename query "), cell(query.name, "accent bold"))]
         self.context.ask(FieldsDialog("Rename query", body, fields, hint="rename"), typed)
 
-    @command("queries.delete", "d", "delete…", "Delete the query…", QUERIES, footer=True, writes=True, unless=none_here)
+    @command(
+        "queries.delete",
+        "d",
+        "delete…",
+        "Delete the query…",
+        QUERIES,
+        footer=True,
+        writes=True,
+        unless=none_here,
+        synonyms=("remove query",),
+    )
     def delete(self) -> None:
         query, branch = self._query, self.state.branch
         body = [join(cell("Delete query "), cell(query.name, "accent bold"))]

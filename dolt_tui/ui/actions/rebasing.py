@@ -11,7 +11,7 @@ from dolt_tui.engine.model import Commit, Expected
 from dolt_tui.engine.model.rewriting import Action, Rebased, RebasePreview, RebaseStep
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.in_progress import EDITING
-from dolt_tui.ui.commands import BRANCHES, LOG, command
+from dolt_tui.ui.commands import BRANCHES, LOG, Offer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.merge import in_progress
@@ -49,13 +49,16 @@ class RebaseActions(Actions):
         "rewrite.rebase",
         "r",
         "rebase…",
-        "Rebase the current branch onto the selected one…",
+        "Rebase the current branch onto this one…",
         BRANCHES,
         footer=True,
         writes=True,
         feature="rebase",
         rank=3,
         unless=(no_branch, onto_itself, operating),
+        synonyms=("git rebase", "rebase onto", "replay"),
+        about="Replays the commits of the current branch on top of the selected one. Shows first what would conflict.",
+        runs="dolt_rebase(branch)",
     )
     def rebase(self) -> None:
         selected = self.context.panes.branches.selected
@@ -109,12 +112,22 @@ class RebaseActions(Actions):
         "rewrite.interactive",
         "i",
         "rebase…",
-        "Interactive rebase from the commit onwards…",
+        "Rebase interactively from the commit on…",
         LOG,
         writes=True,
         feature="rebase",
         rank=1,
         unless=(none_here, operating),
+        synonyms=("interactive rebase", "rebase -i", "edit history"),
+        about="Makes a plan in which commits are picked, reworded, squashed, moved and dropped.",
+        runs="dolt_rebase('-i', commit)",
+        offers=(
+            Offer("s", "Squash into the commit before, in a rebase…", ("rebase squash",)),
+            Offer("f", "Fixup into the commit before, in a rebase…", ("fixup", "git fixup")),
+            Offer("d", "Drop commits, in a rebase…", ("drop commit", "delete commit", "remove commit")),
+            Offer("J", "Move commits up or down, in a rebase…", ("reorder commits", "swap commits")),
+            Offer("e", "Edit a commit: stop there in a rebase…", ("edit commit", "split commit")),
+        ),
     )
     def interactive(self) -> None:
         commit = self.context.panes.log.selected

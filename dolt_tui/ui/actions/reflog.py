@@ -31,11 +31,12 @@ class ReflogActions(Actions):
         "reflog.open",
         "enter",
         "tables",
-        "Go to the commit's tables",
+        "Diff of the commit: its tables",
         REFLOG,
         footer=True,
         feature="reflog",
         unless=none_here,
+        synonyms=("show", "diff"),
     )
     def open(self) -> None:
         self.context.go_to(self.context.main)
@@ -44,12 +45,12 @@ class ReflogActions(Actions):
         "reflog.at",
         "space",
         "view",
-        "Open the database at the commit, read-only; esc goes back",
+        "Open the database at the commit, read-only",
         REFLOG,
         footer=True,
         feature="reflog",
         unless=(none_here, already_there),
-        synonyms=("checkout",),
+        synonyms=("checkout", "view", "time travel"),
     )
     def at(self) -> None:
         self.context.open_at(self._chosen.hash)
@@ -58,7 +59,7 @@ class ReflogActions(Actions):
         "reflog.new",
         "n",
         "branch…",
-        "New branch at the commit, and switch to it…",
+        "New branch at the commit…",
         REFLOG,
         footer=True,
         writes=True,
@@ -66,6 +67,7 @@ class ReflogActions(Actions):
         feature="reflog",
         rank=1,
         unless=none_here,
+        synonyms=("recover", "lost commits"),
     )
     def new(self) -> None:
         entry = self._chosen
@@ -75,12 +77,14 @@ class ReflogActions(Actions):
         "reflog.reset",
         "g",
         "reset…",
-        "Reset the branch to where it was: soft, mixed or hard…",
+        "Reset the branch to where it was…",
         REFLOG,
         footer=True,
         writes=True,
         feature="reflog",
         unless=(none_here, merging),
+        synonyms=("git reset", "reset --hard", "recover", "lost commits"),
+        about="Shows what becomes of the changes. It can be undone.",
     )
     def reset(self) -> None:
         entry = self._chosen

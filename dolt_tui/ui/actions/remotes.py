@@ -61,11 +61,12 @@ class RemoteActions(Actions):
         "remotes.open",
         "enter",
         "compare",
-        "Go to what the remote branch adds",
+        "Diff of the remote branch: what it adds",
         REMOTES,
         footer=True,
         rank=-10,
         unless=(none_here, no_branch),
+        synonyms=("diff", "compare", "review"),
     )
     def open(self) -> None:
         self.context.go_to(self.context.main)
@@ -74,13 +75,13 @@ class RemoteActions(Actions):
         "remotes.switch",
         "space",
         "switch",
-        "Switch to a branch that follows the remote one",
+        "Switch to a branch that tracks this one",
         REMOTES,
         footer=True,
         writes=True,
         rank=-20,
         unless=(none_here, no_branch, already_there),
-        synonyms=("checkout",),
+        synonyms=("checkout", "checkout remote branch", "track"),
     )
     def switch(self) -> None:
         item = self._item
@@ -101,6 +102,9 @@ class RemoteActions(Actions):
         previews=True,
         rank=1,
         unless=(none_here, no_branch, operating),
+        synonyms=("git merge",),
+        about="Shows first what the merge would change and what would conflict.",
+        runs="dolt_merge(branch)",
     )
     def merge(self) -> None:
         item = self._item
@@ -111,12 +115,14 @@ class RemoteActions(Actions):
         "remotes.upstream",
         "u",
         "upstream",
-        "Make the remote branch the current one's upstream",
+        "Upstream: let the current branch track this one",
         REMOTES,
         writes=True,
         feature="upstream",
         rank=1,
         unless=(none_here, no_branch),
+        synonyms=("track", "set-upstream", "follow"),
+        runs="dolt_branch('--set-upstream-to', branch)",
     )
     def upstream(self) -> None:
         follow(self.context, self.state.branch, self._item)
@@ -127,12 +133,15 @@ class RemoteActions(Actions):
         "remotes.new",
         "n",
         "new…",
-        "Add a remote; on a remote branch: a new branch from it…",
+        "Add a remote, or a branch from a remote one…",
         REMOTES,
         footer=True,
         writes=True,
         rank=-5,
         says=makes,
+        synonyms=("remote", "remote add", "git remote", "new remote", "add origin"),
+        about="On a remote: adds another one. On a remote branch: makes a branch from it.",
+        runs="dolt_remote('add', name, url)",
     )
     def new(self) -> None:
         item = self.context.panes.remotes.selected
@@ -189,13 +198,15 @@ class RemoteActions(Actions):
         "remotes.delete",
         "d",
         "delete…",
-        "Remove the remote, or delete the branch on it…",
+        "Delete the remote branch, or the remote…",
         REMOTES,
         footer=True,
         writes=True,
         rank=2,
         unless=(none_here, transferring),
         says=removes,
+        synonyms=("remote remove", "push --delete", "remote rm", "remove remote"),
+        about="On a remote: removes it from here. On a branch: deletes it there, for everybody.",
     )
     def delete(self) -> None:
         item, remote = self.context.panes.remotes.selected, self.context.panes.remotes.remote
@@ -275,11 +286,14 @@ class RemoteActions(Actions):
         "remotes.fetch",
         "f",
         "fetch…",
-        "Fetch from the remote…",
+        "Fetch from the remote, or prune…",
         REMOTES,
         footer=True,
         writes=True,
         unless=(none_here, transferring),
+        synonyms=("git fetch", "fetch --prune", "prune"),
+        about="Reads what is new there; prune also forgets branches that the remote no longer has.",
+        runs="dolt_fetch(remote)",
     )
     def fetch(self) -> None:
         remote = self.context.panes.remotes.remote

@@ -84,7 +84,7 @@ class ResolverActions(Actions):
         self.context.go_to(self.context.own_panes.lower.shown)
 
     @command(
-        "resolver.open", "enter", "open", "Go to what is selected", CONFLICTS, footer=True, unless=nothing_conflicts
+        "resolver.open", "enter", "open", "Open what is selected", CONFLICTS, footer=True, unless=nothing_conflicts
     )
     def open(self) -> None:
         self.context.go_to(self.context.own_panes.upper.shown)
@@ -105,6 +105,7 @@ class ResolverActions(Actions):
         ROW_CHANGES,
         footer=True,
         unless=no_commit,
+        synonyms=("diff of the commit", "git show"),
     )
     def commit(self) -> None:
         from dolt_tui.ui.main_view.commit import CommitView
@@ -122,11 +123,12 @@ class ResolverActions(Actions):
         "resolver.rules",
         "R",
         "rule…",
-        "Let a rule decide, try one of your own, or keep one…",
+        "Rules: let one decide, or try your own…",
         RESOLVER,
         footer=True,
         rank=1,
         unless=nothing_conflicts,
+        synonyms=("automatic", "greater value", "newest"),
     )
     def rules(self) -> None:
         """The rules that were tried, each by its number; one of one's own; all of them, to look at or to keep."""
@@ -169,12 +171,13 @@ class ResolverActions(Actions):
         "resolver.next",
         "J",
         "next",
-        "Go to the next undecided conflict, or the previous one",
+        "Next conflict that is not decided",
         RESOLVER,
         footer=True,
         shown="J K",
         unless=nothing_conflicts,
         rank=-2,
+        synonyms=("next conflict",),
     )
     def next(self) -> None:
         self._step(backward=False)
@@ -183,9 +186,10 @@ class ResolverActions(Actions):
         "resolver.previous",
         "K",
         "previous",
-        "Go to the previous undecided conflict",
+        "Previous conflict that is not decided",
         RESOLVER,
         unless=nothing_conflicts,
+        synonyms=("previous conflict",),
     )
     def previous(self) -> None:
         self._step(backward=True)
@@ -230,11 +234,12 @@ class ResolverActions(Actions):
         "resolver.again",
         "ctrl+r",
         "look again",
-        "Look again at what conflicts; what you decided is kept where it still fits",
+        "Look again at what conflicts",
         RESOLVER,
         rank=5,
         unless=nothing_conflicts,
         synonyms=("refresh", "reload"),
+        about="What you decided is kept where it still fits.",
     )
     def look_again(self) -> None:
         self.resolving.resume()
@@ -251,7 +256,7 @@ class ResolverActions(Actions):
         writes=True,
         rank=-2,
         unless=undecided,
-        synonyms=("commit", "conclude", "merge"),
+        synonyms=("commit", "conclude", "merge --continue", "finish", "save"),
     )
     def conclude(self) -> None:
         from dolt_tui.engine.errors import EngineError
@@ -342,6 +347,7 @@ class ResolverActions(Actions):
         footer=True,
         rank=3,
         unless=cannot_abort,
+        synonyms=("merge --abort", "cancel", "give up"),
     )
     def abort(self) -> None:
         resolving = self.resolving

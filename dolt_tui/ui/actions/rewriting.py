@@ -67,7 +67,7 @@ class RewriteActions(Actions):
         "rewrite.revert",
         "t",
         "revert…",
-        "Revert the commit, or the selected range…",
+        "Revert the commit, or a range…",
         LOG,
         footer=True,
         writes=True,
@@ -75,6 +75,9 @@ class RewriteActions(Actions):
         unless=(none_here, operating),
         says=reverts,
         rank=1,
+        synonyms=("git revert", "undo commit", "back out"),
+        about="Makes a new commit that undoes the changes of the selected one.",
+        runs="dolt_revert(commit)",
     )
     def revert(self) -> None:
         commits = self._selected()
@@ -112,12 +115,13 @@ class RewriteActions(Actions):
         "rewrite.copy",
         "C",
         "copy",
-        "Copy the commit or range for pasting, or un-copy it",
+        "Copy the commit or range to cherry-pick",
         LOG,
         footer=True,
         unless=none_here,
-        synonyms=("cherry-pick",),
+        synonyms=("cherry-pick", "copy commits", "pick"),
         says=copies,
+        about="Copied commits can be cherry-picked onto any branch.",
     )
     def copy(self) -> None:
         """Mark the selected commits as copied, or take the mark from them when all have it."""
@@ -141,15 +145,17 @@ class RewriteActions(Actions):
     @command(
         "rewrite.paste",
         "V",
-        "paste…",
-        "Paste the copied commits onto the current branch…",
+        "cherry-pick…",
+        "Cherry-pick the copied commits…",
         LOG,
         footer=Footer.FIRST,
         writes=True,
         feature="cherry-pick",
         unless=(nothing_copied, operating),
-        synonyms=("cherry-pick",),
+        synonyms=("git cherry-pick", "cherry-pick", "paste commits", "pick"),
         says=pastes,
+        about="Applies the copied commits to the current branch, the oldest first.",
+        runs="dolt_cherry_pick(commit)",
     )
     def paste(self) -> None:
         state = self.state
@@ -242,9 +248,10 @@ class RewriteActions(Actions):
         writes=True,
         feature="rebase",
         unless=(none_here, operating),
-        synonyms=("edit the message",),
+        synonyms=("edit the message", "change message", "rename commit", "commit message"),
         footer=True,
         rank=1,
+        about="Every later commit gets another hash.",
     )
     def reword(self) -> None:
         commit = self.context.panes.log.selected
@@ -284,13 +291,15 @@ class RewriteActions(Actions):
         "rewrite.squash",
         "S",
         "squash…",
-        "Squash it and all later commits into one…",
+        "Squash with all later commits…",
         LOG,
         writes=True,
         feature="rebase",
         rank=2,
         unless=(none_here, operating),
-        synonyms=("combine",),
+        synonyms=("git squash", "combine", "fixup", "meld", "join commits"),
+        about="Makes one commit of the selected one and all that came after it. It can be undone.",
+        runs="dolt_reset('--soft', commit); dolt_commit(message)",
     )
     def squash(self) -> None:
         commit = self.context.panes.log.selected

@@ -89,14 +89,15 @@ class RowStagingActions(Actions):
         "rows.stage",
         "space",
         "stage",
-        "Stage or unstage the row, or the selected range",
+        "Stage or unstage the row, or a range",
         (UNCOMMITTED, ROW),
         footer=True,
         writes=True,
         beside=True,
         rank=-20,
         unless=(not_uncommitted, refused, no_row),
-        synonyms=("add", "add -p"),
+        synonyms=("add", "add -p", "stage hunk", "stage part", "partial commit"),
+        about="Moves single rows into the next commit, or out of it.",
     )
     def stage(self) -> None:
         self._with_rows(self._stage)
@@ -117,14 +118,14 @@ class RowStagingActions(Actions):
         "rows.stage_all",
         "a",
         "all rows",
-        "Stage all rows that are shown, or unstage them when all are staged",
+        "Stage all rows shown, or unstage them",
         UNCOMMITTED,
         footer=True,
         writes=True,
         beside=True,
         rank=-18,
         unless=(not_uncommitted, refused, no_row),
-        synonyms=("add all",),
+        synonyms=("add all", "stage all"),
     )
     def stage_all(self) -> None:
         loaded = self._loaded
@@ -159,13 +160,14 @@ class RowStagingActions(Actions):
         "rows.discard",
         "d",
         "discard…",
-        "Discard the changes to the row, or to the selected range…",
+        "Discard the changes to the row, or a range…",
         (UNCOMMITTED, ROW),
         footer=True,
         writes=True,
         rank=-17,
         unless=(not_uncommitted, refused, no_row),
-        synonyms=("checkout", "restore", "revert"),
+        synonyms=("restore", "checkout", "revert row", "checkout -p", "throw away"),
+        about="Asks first. It can be undone.",
     )
     def discard(self) -> None:
         self._with_rows(self._look_what_follows)

@@ -51,16 +51,23 @@ class SchemaConflictActions(Actions):
         "schema_conflict.resolve",
         "enter",
         "resolve…",
-        "Choose which definition to keep, and how…",
+        "Choose which definition to keep…",
         SCHEMA_CONFLICT,
         footer=True,
         unless=no_definition,
+        synonyms=("resolve schema",),
     )
     def resolve(self) -> None:
         self._ask(None)
 
     @command(
-        "schema_conflict.ours", "o", "ours…", "Keep our definition…", SCHEMA_CONFLICT, footer=True, unless=no_definition
+        "schema_conflict.ours",
+        "o",
+        "ours…",
+        "Ours: keep our definition…",
+        SCHEMA_CONFLICT,
+        footer=True,
+        unless=no_definition,
     )
     def ours(self) -> None:
         self._ask(Side.OURS)
@@ -69,7 +76,7 @@ class SchemaConflictActions(Actions):
         "schema_conflict.theirs",
         "t",
         "theirs…",
-        "Take their definition…",
+        "Theirs: take their definition…",
         SCHEMA_CONFLICT,
         footer=True,
         unless=no_definition,
@@ -136,13 +143,14 @@ class SchemaConflictActions(Actions):
         "resolver.what_if",
         "w",
         "what if",
-        "Look at the merged database, read-only, with what is decided so far",
+        "What if: look at the merged database",
         RESOLVER,
         footer=True,
         rank=4,
         writes=True,
         unless=not_merging,
-        synonyms=("preview", "try"),
+        synonyms=("preview", "try", "dry run"),
+        about="Read-only, with what is decided so far.",
     )
     def what_if(self) -> None:
         resolving = self._resolving

@@ -26,19 +26,21 @@ class SearchActions(Actions):
         "filter",
         "slash",
         "search",
-        "Search rows and the log; filter the other lists",
+        "Search rows and the log, or filter a list",
         footer=True,
         unless=no_rows,
+        synonyms=("find", "grep", "filter list", "look for"),
     )
     @command(
         "filter",
         "slash",
         "search",
-        "Search rows; filter the other lists",
+        "Search rows, or filter a list",
         RESOLVER,
         footer=Footer.LAST,
         rank=4,
         unless=no_rows,
+        synonyms=("find", "grep", "filter list", "look for"),
     )
     def filter(self) -> None:
         pane = self.context.focused_pane
@@ -48,11 +50,12 @@ class SearchActions(Actions):
         "search.next",
         "n",
         "next",
-        "Go to the next match",
+        "Next match of the search",
         (EVERYWHERE, RESOLVER),
         searching=True,
         unless=inactive,
         footer=Footer.FIRST,
+        synonyms=("find next", "next result", "search next"),
     )
     def next(self) -> None:
         search.step(self.context, backward=False)
@@ -61,11 +64,12 @@ class SearchActions(Actions):
         "search.previous",
         "N",
         "previous",
-        "Go to the previous match",
+        "Previous match of the search",
         (EVERYWHERE, RESOLVER),
         searching=True,
         unless=inactive,
         footer=Footer.NEVER,
+        synonyms=("find previous", "previous result"),
     )
     def previous(self) -> None:
         search.step(self.context, backward=True)

@@ -45,12 +45,15 @@ class StashActions(Actions):
         "stash.now",
         "s",
         "stash",
-        "Stash the changes to tracked tables",
+        "Stash changes to tracked tables",
         CHANGES,
         footer=Footer.LAST,
         writes=True,
         feature="stash",
         unless=(merging, nothing),
+        synonyms=("git stash", "stash push", "shelve", "set aside", "save for later"),
+        about="Puts staged and unstaged changes away; new tables stay.",
+        runs="dolt_stash('push', name)",
     )
     def now(self) -> None:
         """Stash what is committed or staged, and ask only where that would not be exact."""
@@ -67,11 +70,14 @@ class StashActions(Actions):
         "stash.push",
         "S",
         "stash…",
-        "Stash changes under a name, with or without new tables…",
+        "Stash with a name, or with new tables…",
         CHANGES,
         writes=True,
         feature="stash",
         unless=(merging, nothing),
+        synonyms=("stash -u", "stash -m", "include untracked", "stash all"),
+        about="Asks for a name and for what goes into the stash.",
+        runs="dolt_stash('push', name, '--include-untracked')",
     )
     def push(self) -> None:
         """Ask for a name, and what to take."""
@@ -169,12 +175,14 @@ class StashActions(Actions):
         "stash.open",
         "enter",
         "tables",
-        "Go to the stash's tables",
+        "Diff of the stash: its tables",
         STASHES,
         footer=True,
         feature="stash",
         rank=-10,
         unless=none_here,
+        synonyms=("stash show", "show stash", "diff"),
+        about="Goes to the tables that the stash changes.",
     )
     def open(self) -> None:
         self.context.panes.stashes.open(self._chosen)
@@ -192,6 +200,8 @@ class StashActions(Actions):
         feature="stash",
         rank=-20,
         unless=(merging, none_here),
+        synonyms=("stash apply",),
+        about="Brings the changes back and keeps the stash.",
     )
     def apply(self) -> None:
         self._bring(keep=True)
@@ -206,7 +216,9 @@ class StashActions(Actions):
         writes=True,
         feature="stash",
         unless=(merging, none_here),
-        synonyms=("unstash",),
+        synonyms=("stash pop", "unstash", "unshelve"),
+        about="Brings the changes back, and drops the stash where they came back whole.",
+        runs="dolt_stash('pop', name)",
     )
     def pop(self) -> None:
         self._bring(keep=False)
@@ -264,6 +276,9 @@ class StashActions(Actions):
         writes=True,
         feature="stash",
         unless=none_here,
+        synonyms=("stash drop", "delete stash", "stash clear", "remove stash"),
+        about="Shows what the stash holds, and asks. It can be undone.",
+        runs="dolt_stash('drop', name)",
     )
     def drop(self) -> None:
         stash, branch, repository = self._chosen, self.state.branch, self.state.repository
@@ -316,12 +331,14 @@ class StashActions(Actions):
         "stash.new",
         "n",
         "branch…",
-        "New branch with the stash's changes, where they were made…",
+        "New branch with the stash's changes…",
         STASHES,
         footer=True,
         writes=True,
         feature="stash",
         unless=none_here,
+        synonyms=("stash branch",),
+        about="Makes a branch where the stash was made, and applies it there.",
     )
     def new(self) -> None:
         """A branch at the commit that the stash was made on, with its changes."""

@@ -26,16 +26,25 @@ class StepActions(Actions):
             return ""
         return OutOfPlace("there are no changes here")
 
-    @command("rows.next_change", "J", "next", "Go to the next cell that changed", (MAIN, RESULT), unless=no_changes)
     @command(
         "rows.next_change",
         "J",
         "next",
-        "Go to the next cell that changed",
+        "Next change: the next cell that differs",
+        (MAIN, RESULT),
+        unless=no_changes,
+        synonyms=("next diff", "next hunk", "jump to change"),
+    )
+    @command(
+        "rows.next_change",
+        "J",
+        "next",
+        "Next change: the next cell that differs",
         UNCOMMITTED,
         footer=True,
         rank=-16,
         unless=no_changes,
+        synonyms=("next diff", "next hunk", "jump to change"),
     )
     def next(self) -> None:
         self._step(1)
@@ -44,9 +53,10 @@ class StepActions(Actions):
         "rows.previous_change",
         "K",
         "previous",
-        "Go to the previous cell that changed",
+        "Previous change: the cell before that differs",
         (MAIN, RESULT, UNCOMMITTED),
         unless=no_changes,
+        synonyms=("previous diff", "previous hunk"),
     )
     def previous(self) -> None:
         self._step(-1)

@@ -12,7 +12,15 @@ from dolt_tui.ui.present.text import cell
 class SummaryActions(Actions):
     """Commands in the summary."""
 
-    @command("summary.link", "enter", "join…", "Choose the link table to join", SUMMARY, footer=True)
+    @command(
+        "summary.link",
+        "enter",
+        "join…",
+        "Join: choose the link table…",
+        SUMMARY,
+        footer=True,
+        synonyms=("join tables",),
+    )
     def link(self) -> None:
         branch, repository = self.state.branch, self.state.repository
 

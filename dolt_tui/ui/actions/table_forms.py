@@ -51,11 +51,13 @@ class TableFormActions(Actions):
         "tables.new",
         "n",
         "new…",
-        "Make a table by a form: columns, keys, indexes, checks…",
+        "Create a table by a form…",
         TABLES,
         footer=True,
         writes=True,
-        synonyms=("create a table", "CREATE TABLE"),
+        synonyms=("create table", "new table", "make a table"),
+        about="Asks for columns, keys, indexes and checks, and shows the statement as you type.",
+        runs="CREATE TABLE …",
     )
     def new(self) -> None:
         branch, forms = self.state.branch, self.state.repository.forms
@@ -125,6 +127,8 @@ class TableFormActions(Actions):
         writes=True,
         rank=4,
         unless=(no_table, is_view),
+        synonyms=("rename table", "alter table rename"),
+        runs="RENAME TABLE … TO …",
     )
     def rename(self) -> None:
         table = self.context.panes.tables.selected
@@ -187,12 +191,24 @@ class TableFormActions(Actions):
         "tables.alter",
         "A",
         "alter…",
-        "Alter the table by a form: columns, keys, indexes, checks…",
+        "Alter the table by a form…",
         TABLES,
         footer=True,
         writes=True,
         unless=(no_table, is_view),
-        synonyms=("ALTER TABLE", "columns", "index", "constraint"),
+        synonyms=(
+            "alter table",
+            "add column",
+            "drop column",
+            "rename column",
+            "modify column",
+            "add index",
+            "constraint",
+            "primary key",
+            "foreign key",
+        ),
+        about="Changes columns, keys, indexes and checks, and shows the statements as you type.",
+        runs="ALTER TABLE …",
     )
     def alter(self) -> None:
         table = self.context.panes.tables.selected

@@ -94,7 +94,7 @@ class RowActions(Actions):
         TABLES,
         rank=1,
         unless=nothing_to_sort,
-        synonyms=("order by",),
+        synonyms=("order by", "sort rows", "ascending", "descending"),
     )
     @command(
         "rows.sort",
@@ -105,7 +105,7 @@ class RowActions(Actions):
         footer=True,
         rank=1,
         unless=nothing_to_sort,
-        synonyms=("order by",),
+        synonyms=("order by", "sort rows", "ascending", "descending"),
     )
     def sort(self) -> None:
         if isinstance(self.context.rows_pane.view, ResultView):
@@ -184,7 +184,7 @@ class RowActions(Actions):
         TABLES,
         rank=1,
         unless=no_filter,
-        synonyms=("where",),
+        synonyms=("where", "filter rows", "condition"),
     )
     @command(
         "rows.filter",
@@ -195,7 +195,7 @@ class RowActions(Actions):
         footer=True,
         rank=1,
         unless=no_filter,
-        synonyms=("where",),
+        synonyms=("where", "filter rows", "condition"),
     )
     def filter(self) -> None:
         if isinstance(self.context.main.view, DiffView):
@@ -273,7 +273,18 @@ class RowActions(Actions):
 
     # who and when
 
-    @command("rows.history", "H", "history", "Show the history of the row", MAIN, footer=True, rank=1, unless=no_key)
+    @command(
+        "rows.history",
+        "H",
+        "history",
+        "History of the row",
+        MAIN,
+        footer=True,
+        rank=1,
+        unless=no_key,
+        synonyms=("row history", "log of a row", "versions", "dolt_history"),
+        about="Shows each commit that changed the row, with its values then.",
+    )
     def history(self) -> None:
         """The changes of the row under the cursor."""
         table, key = self._table, self.context.main.row_key
@@ -284,11 +295,13 @@ class RowActions(Actions):
         "rows.blame",
         "b",
         "blame",
-        "Show who changed each row of the table last",
+        "Blame: who changed each row last",
         (TABLES, MAIN),
         rank=1,
         unless=no_table,
-        synonyms=("annotate",),
+        synonyms=("git blame", "annotate", "author of a row", "last changed"),
+        about="Shows for each row the last commit that changed it, with its author.",
+        runs="SELECT * FROM dolt_blame_…",
     )
     def blame(self) -> None:
         """Who changed each row last; where that costs what the whole table does, it says first how large that is."""
@@ -311,7 +324,23 @@ class RowActions(Actions):
 
     # ranges
 
-    @command("rows.range", "v", "range", "Start or end selecting a range of rows", (MAIN, RESULT), rank=2)
-    @command("rows.range", "v", "range", "Start or end selecting a range of rows", UNCOMMITTED, rank=-19)
+    @command(
+        "rows.range",
+        "v",
+        "range",
+        "Range: select several rows",
+        (MAIN, RESULT),
+        rank=2,
+        synonyms=("select rows", "visual mode", "mark rows"),
+    )
+    @command(
+        "rows.range",
+        "v",
+        "range",
+        "Range: select several rows",
+        UNCOMMITTED,
+        rank=-19,
+        synonyms=("select rows", "visual mode", "mark rows"),
+    )
     def range(self) -> None:
         self.context.rows_pane.grid.toggle_range()

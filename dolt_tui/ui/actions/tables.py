@@ -29,7 +29,16 @@ class TableActions(Actions):
     def none_here(self) -> str:
         return "" if self.context.panes.tables.selected is not None else "there is no table here"
 
-    @command("tables.rows", "enter", "rows", "Go to the table's rows", TABLES, footer=True, unless=none_here)
+    @command(
+        "tables.rows",
+        "enter",
+        "rows",
+        "Open the table: its rows",
+        TABLES,
+        footer=True,
+        unless=none_here,
+        synonyms=("browse", "select * from", "view data", "open table"),
+    )
     def rows(self) -> None:
         self.context.go_to(self.context.main)
 
@@ -37,15 +46,14 @@ class TableActions(Actions):
         "tables.schema",
         "w",
         "schema",
-        "Show the table's definition, or its rows again",
+        "Schema: the table's definition (DDL)",
         TABLES,
         footer=True,
         unless=none_here,
-        synonyms=(
-            "definition",
-            "DDL",
-        ),
+        synonyms=("show create table", "describe", "desc", "DDL", "definition", "structure"),
         says=shows,
+        about="Shows the table's definition in the place of its rows, and its rows again.",
+        runs="SHOW CREATE TABLE …",
     )
     def schema(self) -> None:
         table = self.context.panes.tables.selected
@@ -54,7 +62,18 @@ class TableActions(Actions):
         self.context.follow(force=True)
 
     @command(
-        "tables.drop", "d", "drop…", "Drop the table…", TABLES, footer=True, writes=True, unless=none_here, says=drops
+        "tables.drop",
+        "d",
+        "drop…",
+        "Drop the table…",
+        TABLES,
+        footer=True,
+        writes=True,
+        unless=none_here,
+        says=drops,
+        synonyms=("drop table", "delete table", "remove table"),
+        about="Shows what refers to the table, and asks. It can be undone.",
+        runs="DROP TABLE …",
     )
     def drop(self) -> None:
         table = self.context.panes.tables.selected

@@ -44,7 +44,16 @@ class TagActions(Actions):
             return (self.state.place, self.state.head) if self.state.head else None
         return pane.comparable
 
-    @command("tags.open", "enter", "tables", "Go to the tagged commit's tables", TAGS, footer=True, unless=none_here)
+    @command(
+        "tags.open",
+        "enter",
+        "tables",
+        "Diff of the tagged commit: its tables",
+        TAGS,
+        footer=True,
+        unless=none_here,
+        synonyms=("show", "diff", "git show"),
+    )
     def open(self) -> None:
         self.context.go_to(self.context.main)
 
@@ -52,11 +61,12 @@ class TagActions(Actions):
         "tags.at",
         "space",
         "view",
-        "Open the database at the tag, read-only; esc goes back",
+        "Open the database at the tag, read-only",
         TAGS,
         footer=True,
         unless=none_here,
-        synonyms=("checkout",),
+        synonyms=("checkout", "view", "time travel", "as of"),
+        about="Shows everything as it was at the tag, until you go back.",
     )
     def at(self) -> None:
         self.context.open_at(self._tag.hash, self._tag.name)
@@ -65,19 +75,41 @@ class TagActions(Actions):
         "tags.branch",
         "n",
         "branch…",
-        "New branch at the tag, and switch to it…",
+        "New branch at the tag…",
         TAGS,
         footer=True,
         writes=True,
         from_commits=True,
         unless=none_here,
+        synonyms=("branch from tag",),
     )
     def branch(self) -> None:
         new_branch(self.context, f"tag {self._tag.name}", self._tag.hash)
 
-    @_new_tag("Tag the last commit of the branch…", BRANCHES, rank=20, unless=no_commit)
-    @_new_tag("Tag the last commit of the current branch…", TAGS, footer=True, unless=no_commit)
-    @_new_tag("Tag the commit…", LOG, rank=6, unless=no_commit)
+    @_new_tag(
+        "Tag the last commit of the branch…",
+        BRANCHES,
+        rank=20,
+        unless=no_commit,
+        synonyms=("git tag", "new tag", "release", "label"),
+        runs="dolt_tag(name, commit)",
+    )
+    @_new_tag(
+        "Tag the last commit of the current branch…",
+        TAGS,
+        footer=True,
+        unless=no_commit,
+        synonyms=("git tag", "new tag", "release", "label"),
+        runs="dolt_tag(name, commit)",
+    )
+    @_new_tag(
+        "Tag the commit…",
+        LOG,
+        rank=6,
+        unless=no_commit,
+        synonyms=("git tag", "new tag", "release", "label"),
+        runs="dolt_tag(name, commit)",
+    )
     def new(self) -> None:
         start, current = self._start(), self.state.home
         assert start is not None
@@ -105,7 +137,19 @@ class TagActions(Actions):
 
         self.context.ask(dialog, typed)
 
-    @command("tags.delete", "d", "delete…", "Delete the tag…", TAGS, footer=True, writes=True, rank=2, unless=none_here)
+    @command(
+        "tags.delete",
+        "d",
+        "delete…",
+        "Delete the tag…",
+        TAGS,
+        footer=True,
+        writes=True,
+        rank=2,
+        unless=none_here,
+        synonyms=("tag -d", "remove tag"),
+        runs="dolt_tag('-d', name)",
+    )
     def delete(self) -> None:
         tag, current = self._tag, self.state.branch
         body = [join(cell("Delete tag "), cell(tag.name, "accent bold"), cell(f"  {tag.hash[:7]}", Style.DIM))]
@@ -139,6 +183,8 @@ class TagActions(Actions):
         writes=True,
         rank=1,
         unless=(none_here, cannot_push),
+        synonyms=("push --tags", "publish tag"),
+        runs="dolt_push(remote, tag)",
     )
     def push(self) -> None:
         tag, current = self._tag, self.state.branch

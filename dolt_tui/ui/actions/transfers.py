@@ -64,7 +64,17 @@ class TransferActions(Actions):
 
     # fetch
 
-    @command("fetch", "f", "fetch", "Fetch from a remote", writes=True, unless=(busy, no_remote))
+    @command(
+        "fetch",
+        "f",
+        "fetch",
+        "Fetch from a remote",
+        writes=True,
+        unless=(busy, no_remote),
+        synonyms=("git fetch", "update remotes"),
+        about="Reads what is new on the remote; no branch of yours changes.",
+        runs="dolt_fetch(remote)",
+    )
     def fetch(self) -> None:
         branch = self.state.branch_named(self.state.branch)
         if branch is not None and branch.tracking:
@@ -78,11 +88,14 @@ class TransferActions(Actions):
         "pull",
         "p",
         "pull…",
-        "Fetch the upstream, and merge it into the current branch…",
+        "Pull: fetch the upstream and merge it…",
         writes=True,
         rank=-1,
         unless=(busy, no_remote, operating),
         footer=to_pull,
+        synonyms=("git pull", "sync", "update branch"),
+        about="Shows first what comes in and what would conflict.",
+        runs="dolt_pull(remote, branch)",
     )
     def pull(self) -> None:
         branch = self.state.branch_named(self.state.branch)
@@ -130,6 +143,9 @@ class TransferActions(Actions):
         rank=-2,
         unless=(busy, no_remote),
         footer=to_push,
+        synonyms=("git push", "publish", "upload", "force push", "push --force", "push -u"),
+        about="Shows first which commits are sent. Where the remote refuses, it offers to merge or to force.",
+        runs="dolt_push(remote, branch)",
     )
     def push(self) -> None:
         branch = self.state.branch_named(self.state.branch)
@@ -285,7 +301,16 @@ class TransferActions(Actions):
 
     # clone
 
-    @command("clone", "", "clone…", "Clone a database from a remote…", writes=True, unless=busy)
+    @command(
+        "clone",
+        "",
+        "clone…",
+        "Clone a database from a remote…",
+        writes=True,
+        unless=busy,
+        synonyms=("git clone", "copy database", "download database"),
+        runs="dolt_clone(url)",
+    )
     def clone(self) -> None:
         current, server = self.state.branch, self.state.repository.info.traits.server
         where = "a new database on this server" if server else "a new file next to this one"

@@ -30,11 +30,32 @@ class UndoActions(Actions):
     def nothing_undone(self) -> str:
         return "" if any(step.undone for step in self.state.steps) else "there is nothing to redo"
 
-    @command("undo", "z", "undo", "Undo the last step…", footer=True, writes=True, rank=1, unless=nothing_done)
+    @command(
+        "undo",
+        "z",
+        "undo",
+        "Undo the last step…",
+        footer=True,
+        writes=True,
+        rank=1,
+        unless=nothing_done,
+        synonyms=("take back", "ctrl z", "go back"),
+        about="Shows what it would bring back, and asks.",
+    )
     def undo(self) -> None:
         self._next(redo=False)
 
-    @command("redo", "Z", "redo", "Redo the step that was undone last…", writes=True, rank=1, unless=nothing_undone)
+    @command(
+        "redo",
+        "Z",
+        "redo",
+        "Redo the step that was undone last…",
+        writes=True,
+        rank=1,
+        unless=nothing_undone,
+        synonyms=("undo undo", "repeat"),
+        about="Shows what it would do again, and asks.",
+    )
     def redo(self) -> None:
         self._next(redo=True)
 
@@ -122,7 +143,15 @@ class UndoActions(Actions):
 
     # the list
 
-    @command("undo.steps", "U", "steps…", "Show the steps that can be undone and redone…", writes=True, rank=1)
+    @command(
+        "undo.steps",
+        "U",
+        "steps…",
+        "Undo history: the steps, to undo or redo…",
+        writes=True,
+        rank=1,
+        synonyms=("steps", "journal", "operations"),
+    )
     def steps(self) -> None:
         """All steps; those above the one that is chosen are undone too."""
         undo = self.state.repository.undo
@@ -180,7 +209,16 @@ class UndoActions(Actions):
 
     # snapshots
 
-    @command("undo.snapshots", "", "snapshots…", "Remove undo snapshots…", writes=True, rank=1)
+    @command(
+        "undo.snapshots",
+        "",
+        "snapshots…",
+        "Undo snapshots: remove them…",
+        writes=True,
+        rank=1,
+        synonyms=("free space", "delete snapshots"),
+        about="Steps that need them can no longer be undone.",
+    )
     def snapshots(self) -> None:
         """Remove what is kept for undo."""
         undo, branch = self.state.repository.undo, self.state.branch

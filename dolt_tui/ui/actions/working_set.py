@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.model import ResetKind, Status, TableChange
 from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import CHANGES, command
+from dolt_tui.ui.commands import CHANGES, Offer, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.undo_note import undo_note
@@ -49,8 +49,10 @@ class ChangeActions(Actions):
         writes=True,
         rank=-20,
         unless=(nothing, none_here),
-        synonyms=("add",),
+        synonyms=("add", "git add", "unstage", "track"),
         says=stages,
+        about="Moves the changes of the table, or of the selected range, into the next commit or out of it.",
+        runs="dolt_add(table)",
     )
     def stage(self) -> None:
         chosen = self.context.panes.changes.chosen
@@ -68,14 +70,16 @@ class ChangeActions(Actions):
         "changes.stage_all",
         "a",
         "stage all",
-        "Stage all tables, or unstage all when everything is staged",
+        "Stage all tables, or unstage all",
         CHANGES,
         footer=True,
         writes=True,
         rank=-15,
         unless=nothing,
-        synonyms=("add all",),
+        synonyms=("add all", "add -A", "unstage all", "stage everything"),
         says=stages_all,
+        about="Stages everything; where everything is staged, unstages it.",
+        runs="dolt_add('-A')",
     )
     def stage_all(self) -> None:
         branch = self.state.branch
@@ -88,16 +92,26 @@ class ChangeActions(Actions):
         "changes.rows",
         "enter",
         "rows",
-        "Go to the rows that changed",
+        "Diff of the table: the rows that changed",
         CHANGES,
         footer=True,
         rank=-20,
         unless=(nothing, none_here),
+        synonyms=("diff", "git diff", "show changes", "changed rows", "hunks"),
+        about="Goes to the changed rows, where single rows can be staged, discarded and edited.",
     )
     def rows(self) -> None:
         self.context.go_to(self.context.main)
 
-    @command("changes.range", "v", "range", "Start or end selecting a range of tables", CHANGES, rank=10)
+    @command(
+        "changes.range",
+        "v",
+        "range",
+        "Range: select several tables",
+        CHANGES,
+        rank=10,
+        synonyms=("select range", "visual mode", "mark tables"),
+    )
     def range(self) -> None:
         """Select a range of tables from here on, or end that."""
         self.context.panes.changes.grid.toggle_range()
@@ -106,16 +120,15 @@ class ChangeActions(Actions):
         "changes.discard",
         "d",
         "discard…",
-        "Discard changes to the table, or to all tables…",
+        "Discard changes to the table…",
         CHANGES,
         footer=True,
         writes=True,
         unless=(nothing, none_here),
-        synonyms=(
-            "checkout",
-            "restore",
-        ),
+        synonyms=("restore", "checkout table", "throw away", "revert table", "undo changes"),
         rank=1,
+        about="Takes the table back to its last commit, or to what is staged. It asks first and can be undone.",
+        runs="dolt_checkout(table)",
     )
     def discard(self) -> None:
         chosen = self.context.panes.changes.chosen
@@ -198,12 +211,22 @@ class ChangeActions(Actions):
         "changes.reset",
         "D",
         "reset…",
-        "Discard all changes, the unstaged ones, or the new tables…",
+        "Discard all changes, or only some…",
         CHANGES,
         writes=True,
         rank=10,
         unless=nothing,
-        synonyms=("clean",),
+        synonyms=("discard everything", "restore all", "throw away all"),
+        about="Shows what would be lost by each way before it does anything. It can be undone.",
+        offers=(
+            Offer(
+                "h",
+                "Reset hard: discard staged and unstaged changes…",
+                ("reset --hard", "hard reset"),
+                "dolt_reset('--hard')",
+            ),
+            Offer("n", "Clean: drop the new tables…", ("git clean", "remove untracked"), "dolt_clean()"),
+        ),
     )
     def reset(self) -> None:
         """All at once: everything, only what is unstaged, only new tables, or all but those."""

@@ -11,13 +11,35 @@ from enum import IntEnum
 
 from dolt_tui.frozen import Frozen
 
-from .command import Command, Offer
+from .command import (
+    CONSOLE,
+    DRAFT,
+    MESSAGES,
+    PLAN,
+    QUERIES,
+    REFLOG,
+    REMOTES,
+    RESULT,
+    ROW,
+    STASHES,
+    SUMMARY,
+    TAGS,
+    UNCOMMITTED,
+    Command,
+    Offer,
+)
 
 _WORD = re.compile(r"[a-z0-9_$]+")
 _LITTLE = frozenset(
     re.findall(r"\w+", "a an and as at by for from in into is it its of on or that the this to what with")
 )
 """Words that tell no command from another."""
+
+
+BEHIND = frozenset(
+    (STASHES, REMOTES, TAGS, REFLOG, QUERIES, CONSOLE, RESULT, MESSAGES, PLAN, DRAFT, ROW, SUMMARY, UNCOMMITTED)
+)
+"""Panes that are not on the screen most of the time: people more likely mean a command of another one."""
 
 
 class By(IntEnum):
@@ -97,6 +119,15 @@ def _entry(items: Sequence[Command], offer: Offer | None) -> Entry:
     letter = "" if offer is None else offer.letter or "⏎"
     unique = tuple(dict.fromkeys(more))
     return Entry(tuple(items), title, letter, runs, synonyms, frozenset(names), tuple(_words(title)), unique)
+
+
+def nearness(
+    *, here: bool, shared: bool, possible: bool, behind: bool = False, offered: bool = False, lately: bool = False
+) -> float:
+    """How much more an entry is worth: of the pane in focus, of all panes, possible now, of a pane `BEHIND` others, a
+    choice in a dialog, used lately."""
+    near = 10 if here else 5 if shared else -3 if behind else 0
+    return near + (2 if lately else 0) - (0 if possible else 8) - (4 if offered else 0)
 
 
 def find(known: Sequence[Entry], typed: str, bonus: Callable[[Entry], float] = lambda _: 0.0) -> list[Found]:

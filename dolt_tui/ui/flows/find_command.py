@@ -8,7 +8,7 @@ from dolt_tui.engine.model.traits import SqlStyle
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.commands import HEADINGS, Command, CommandSet, keymap
 from dolt_tui.ui.commands.command_set import PALETTE, place_name
-from dolt_tui.ui.commands.finding import By, Entry, Found, find
+from dolt_tui.ui.commands.finding import BEHIND, By, Entry, Found, find, nearness
 from dolt_tui.ui.commands.keys import split
 from dolt_tui.ui.dialogs.finder import FinderDialog, Listed, heading
 from dolt_tui.ui.flows.context import Context
@@ -27,8 +27,6 @@ _LATELY, _OTHER, _SYNONYM = "Used lately", "In other panes", "Another word for i
 _LETTERS, _SPELT = "By the first letters", "Did you mean?"
 _MIXED = {_LATELY, _OTHER, _SYNONYM, _LETTERS, _SPELT}
 """Groups of commands of several places."""
-_HERE, _SHARED = 10.0, 5.0
-"""What a command of the pane in focus, and one that every pane has, is worth more than one of another pane."""
 
 
 class Line(Frozen):
@@ -99,9 +97,14 @@ class Palette:
 
     def _bonus(self, entry: Entry) -> float:
         line = self.lines[entry.key]
-        near = _HERE if line.here else _SHARED if line.shared else 0.0
-        lately = 2.0 if entry.key in self._commands.used[:_RECENT] else 0.0
-        return near + lately - (6.0 if line.why_not else 0.0) - (4.0 if entry.letter else 0.0)
+        return nearness(
+            here=line.here,
+            shared=line.shared,
+            possible=not line.why_not,
+            behind=line.command.where in BEHIND,
+            offered=bool(entry.letter),
+            lately=entry.key in self._commands.used[:_RECENT],
+        )
 
     def _group(self, line: Line, found: Found) -> str:
         if found.by is By.TITLE:
