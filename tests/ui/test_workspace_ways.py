@@ -184,7 +184,7 @@ async def test_command_log_lists_statements_with_values(either: Target, drive: D
 
 
 async def test_help_lists_all_keys_and_runs_a_command(demo: FileTarget, drive: Drive) -> None:
-    async with drive(demo, size=(132, 76)) as user:
+    async with drive(demo, size=(132, 96)) as user:
         await user.press("2", "question_mark")
         text = user.dialog_text
         for command in command_set():

@@ -171,7 +171,9 @@ def _match(
             if weight + 5 > best and (score := _likeness(word, own, weight)) > best:
                 best, of = score, kind
         if not best:
-            return None
+            if squeezed not in entry._names:
+                return None
+            return Found(entry, 70 + bonus(entry), By.SYNONYM)  # in one word: fullscreen
         total += best
         by = max(by, of)
         if hit >= 0:
