@@ -49,6 +49,7 @@ from dolt_tui.ui.session.clock import Clock  # noqa: E402
 from scripts.picture_conflicts import FIRST as CONFLICTS_START  # noqa: E402
 from scripts.picture_conflicts import build as build_conflicts  # noqa: E402
 from scripts.picture_conflicts import uncommitted  # noqa: E402
+from scripts.picture_scenes import work_in_progress  # noqa: E402
 from scripts.picture_shop import FIRST as SHOP_START  # noqa: E402
 from scripts.picture_shop import build as build_shop  # noqa: E402
 
@@ -83,28 +84,6 @@ class Picture:
     database: str = DATABASE
     start: dt.datetime = START
     """When its first commit was made."""
-
-
-def work_in_progress(repository: Repository) -> None:
-    """Changes of every kind, some of them staged."""
-    repository.run(
-        "main",
-        [
-            ("INSERT INTO employees_teams (employee_id, team_id) VALUES (?, ?)", (4, 1)),
-            ("DELETE FROM employees_teams WHERE employee_id = ? AND team_id = ?", (3, 1)),
-        ],
-    )
-    repository.working.stage("main", ["employees_teams"])
-    repository.run(
-        "main",
-        [
-            ("UPDATE employees SET start_date = ? WHERE id = ?", ("2022-11-14", 4)),
-            ("UPDATE employees SET first_name = ?, start_date = ? WHERE id = ?", ("Brian R.", "2018-09-01", 1)),
-            ("INSERT INTO employees (id, last_name, first_name) VALUES (?, ?, ?)", (5, "Zhang", "Jennifer")),
-            ("CREATE TABLE offices (id INTEGER NOT NULL, city VARCHAR(255), PRIMARY KEY (id))", ()),
-            ("INSERT INTO offices VALUES (?, ?), (?, ?), (?, ?)", (0, "Los Angeles", 1, "Seattle", 2, "Berlin")),
-        ],
-    )
 
 
 def first_merge(repository: Repository) -> None:
