@@ -16,6 +16,7 @@ from rich.cells import cell_len
 
 from dolt_tui.ui.present.differences import (
     COME,
+    GAP,
     GONE,
     Sides,
     by_word,
@@ -47,7 +48,7 @@ def test_without_what_is_marked_each_side_is_there(pair: tuple[str, str]) -> Non
     assert all(one.same != other.same for one, other in pairwise(found))
     assert all("".join(split) == old for split in (WORDS.findall(old), clusters(old)))
     one, other = marked(old, new)
-    both = inline(old, new)
+    both = [span for span in inline(old, new) if span != (" ", GAP)]
     assert [span for span in both if span[1] != COME] == one
     assert [span for span in both if span[1] != GONE] == other
     assert [text for text, style in one if not style] == [text for text, style in other if not style]
@@ -87,7 +88,9 @@ def test_words_are_marked_before_characters() -> None:
         ),
         ("Tim", "Timothy", "[-Tim-][+Timothy+]"),
     ):
-        shown = "".join({GONE: f"[-{t}-]", COME: f"[+{t}+]"}.get(style, t) for t, style in inline(old, new))
+        shown = "".join(
+            {GONE: f"[-{t}-]", COME: f"[+{t}+]"}.get(style, t) for t, style in inline(old, new) if style != GAP
+        )
         assert shown == expected
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -16,7 +17,7 @@ Other = Callable[[Target], Repository]
 
 
 async def test_old_values_on_a_line_of_their_own(
-    either: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch
+    either: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     copied: list[str] = []
     monkeypatch.setattr("dolt_tui.ui.app.DoltApp.copy_to_clipboard", lambda _app, text: copied.append(text))
@@ -45,6 +46,30 @@ async def test_old_values_on_a_line_of_their_own(
         assert "~1 +1 −1" in user.main
         await user.press("k", "l", "l")
         assert main.cell == ("first_name", "Timothy")
+        await user.press("V")  # one cell by itself
+        assert user.dialog_text.splitlines()[0].strip().startswith("╭─ first_name · varchar")
+        assert "›both sides  new  old" in user.dialog_text
+        assert "Tim Timothy" in user.dialog_text
+        await user.press("slash", *"moth", "enter")
+        assert "n N next" in user.dialog_text
+        await user.press("escape", "t", "t", "y")
+        assert copied == ["Tim"]
+        await user.press("E")
+        await user.press(*["backspace"] * 40)
+        await user.type(f"{tmp_path}/name.txt")
+        await user.press("enter")
+        assert (tmp_path / "name.txt").read_text() == "Tim"
+        assert "Saved first_name to" in user.told[-1]
+        await user.press("T", "E")
+        await user.press(*["backspace"] * 40)
+        await user.type(f"{tmp_path}/name.txt")
+        await user.press("enter")
+        assert "exists already" in user.dialog_text
+        await user.press("enter")
+        assert (tmp_path / "name.txt").read_text() == "Timothy"
+        await user.press("escape")
+        assert user.dialog is None
+        copied.clear()
         await user.press("k")
         assert main.cell == ("first_name", "Tim")
         await user.press("v", "j", "y")  # both lines are one row

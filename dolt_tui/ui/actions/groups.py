@@ -13,6 +13,7 @@ from dolt_tui.ui.actions.branch_upkeep import BranchUpkeepActions
 from dolt_tui.ui.actions.branches import BranchActions
 from dolt_tui.ui.actions.broken_rows import BrokenRowActions
 from dolt_tui.ui.actions.cell_filters import CellFilterActions
+from dolt_tui.ui.actions.cell_view import CellViewActions
 from dolt_tui.ui.actions.cells import CellActions
 from dolt_tui.ui.actions.columns import ColumnActions
 from dolt_tui.ui.actions.commit import CommitActions
@@ -75,6 +76,7 @@ GROUPS: tuple[type[Actions], ...] = (
     CellActions,
     RowActions,
     CellFilterActions,
+    CellViewActions,
     ColumnActions,
     SummaryActions,
     TransferActions,

@@ -112,7 +112,7 @@ def _end_of(text: str, room: int) -> str:
         return text
     while text and cell_len(text) > room - 1:
         text = text[1:]
-    return ELLIPSIS + text
+    return ELLIPSIS + text.removeprefix(".")
 
 
 def _changes(old: str, new: str) -> list[Change]:

@@ -14,7 +14,7 @@ from rich.cells import cell_len, chop_cells
 
 from dolt_tui.engine.core.literals import number_text
 from dolt_tui.ui.present.text import ELLIPSIS, Cell, Span, Style, is_numeric, sanitise, styles, value_text
-from dolt_tui.ui.present.word_diff import WORDS, clings, clusters, common_ends, parts
+from dolt_tui.ui.present.word_diff import WORDS, clings, clusters, common_ends, is_letter, parts
 from dolt_tui.words import plural
 
 GONE: Final = Style.REMOVED
@@ -27,6 +27,8 @@ _BEFORE: Final = 8
 """Characters that are shown before the first one that differs, where no word begins nearby."""
 _SAVES: Final = 4
 """Leaving out no more than this would save nothing."""
+GAP: Final = "gap"
+"""The style of a blank between a word that is gone and the one that came in its place: neither text has it."""
 _KEPT: Final = 400
 """Characters of a part of a text that are kept for a line."""
 _LEAST_FOLD: Final = 3
@@ -47,11 +49,22 @@ def marked(old: str, new: str) -> tuple[list[Span], list[Span]]:
 
 
 def inline(old: str, new: str) -> list[Span]:
-    """One text of both, sanitised and with its lines: what is gone before what came in its place."""
+    """One text of both, sanitised and with its lines: what is gone before what came in its place.
+
+    Between words that were replaced as a whole stands a blank, with the style `GAP`.
+    """
     spans: list[Span] = []
-    for part in parts(old, new):
+    found = parts(old, new)
+    for at, part in enumerate(found):
         if part.same:
             spans.append((sanitise(part.new, one_line=False), ""))
+            continue
+        before = found[at - 1].new[-1:] if at else ""
+        after = found[at + 1].new[:1] if at + 1 < len(found) else ""
+        words = part.old and part.new and not (part.old[-1].isspace() or part.new[0].isspace())
+        if words and not is_letter(before) and not is_letter(after):
+            gone, come = (sanitise(text, one_line=False) for text in part)
+            spans += [(gone, GONE), (" ", GAP), (come, COME)]
             continue
         spans += [
             (sanitise(text, one_line=False), style) for text, style in ((part.old, GONE), (part.new, COME)) if text

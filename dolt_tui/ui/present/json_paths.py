@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, NoReturn, TypeAlias
 
 from dolt_tui.engine.conflicts.json_keys import merge_objects
@@ -133,8 +134,12 @@ def step(path: str, key: str | int) -> str:
     """The path of what is at a key of an object, or at a place of a list."""
     if isinstance(key, int):
         return f"{path}[{key}]"
-    name = key if _PLAIN_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
-    return f"{path}.{name}" if path else name
+    return f"{path}.{_named(key)}" if path else _named(key)
+
+
+@lru_cache(4096)
+def _named(key: str) -> str:
+    return key if _PLAIN_KEY.fullmatch(key) else json.dumps(key, ensure_ascii=False)
 
 
 def rooted(path: str) -> str:

@@ -160,7 +160,7 @@ _LONGEST_WORD: Final = 64
 def _whole_words(old: str, new: str, start: int, end: int) -> tuple[int, int]:
     """Common ends without the words that they have only a part of."""
     before = old[max(0, start - _LONGEST_WORD) : start]
-    if start and (_is_letter(old[start : start + 1]) or _is_letter(new[start : start + 1])):
+    if start and (is_letter(old[start : start + 1]) or is_letter(new[start : start + 1])):
         size = len(before) - len(_rstripped(before))
         start -= size if size < _LONGEST_WORD else 0
     if (
@@ -172,7 +172,7 @@ def _whole_words(old: str, new: str, start: int, end: int) -> tuple[int, int]:
     if end:
         here, there = len(old) - end, len(new) - end
         after = old[here : here + _LONGEST_WORD]
-        if (here and _is_letter(old[here - 1])) or (there and _is_letter(new[there - 1])):
+        if (here and is_letter(old[here - 1])) or (there and is_letter(new[there - 1])):
             match = _WORD_AT.match(after)
             size = match.end() if match else 0
             end -= size if size < _LONGEST_WORD else 0
@@ -180,14 +180,15 @@ def _whole_words(old: str, new: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _is_letter(sign: str) -> bool:
+def is_letter(sign: str) -> bool:
+    """Whether a character is one of a word."""
     return bool(sign) and _WORD_AT.match(sign) is not None
 
 
 def _rstripped(text: str) -> str:
     """A text without the word at its end."""
     at = len(text)
-    while at and _is_letter(text[at - 1]):
+    while at and is_letter(text[at - 1]):
         at -= 1
     return text[:at]
 

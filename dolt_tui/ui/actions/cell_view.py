@@ -1,0 +1,76 @@
+"""What V does: one cell by itself."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from dolt_tui.engine.model import ABSENT
+from dolt_tui.ui.actions.base import Actions
+from dolt_tui.ui.commands import MAIN, RESULT, command
+from dolt_tui.ui.dialogs.cell_view import CellDialog
+from dolt_tui.ui.dialogs.save_file import SaveDialog, SaveTo
+from dolt_tui.ui.flows.progress import path_text, size_text
+from dolt_tui.ui.present.cell_view import CellContent, Face, content_of
+from dolt_tui.ui.present.text import Style, cell, join
+
+
+class CellViewActions(Actions):
+    """The command that shows a cell whole."""
+
+    def no_cell(self) -> str:
+        main = self.context.rows_pane
+        return "" if main.record is not None and main.column is not None else "there is no cell here"
+
+    @command(
+        "cells.view",
+        "V",
+        "whole cell",
+        "View the whole cell: its text, JSON as a tree, bytes in hex",
+        (MAIN, RESULT),
+        footer=True,
+        unless=no_cell,
+        synonyms=("value", "blob", "hex dump", "json", "open", "long text", "image"),
+    )
+    def view(self) -> None:
+        main = self.context.rows_pane
+        record, position = main.record, main.column
+        if record is None or position is None or main.view is None:
+            return
+        (column, kind), value = record.columns[position], record.values[position]
+        old = record.old[position] if record.old is not None else ABSENT
+        if old == value and type(old) is type(value):
+            old = ABSENT
+        title = f"{column} · {kind.lower()} · {main.view.title}" if kind else f"{column} · {main.view.title}"
+        self.context.look(
+            f"read {column}", lambda: content_of(column, kind, value, old), lambda content: self._open(title, content)
+        )
+
+    def _open(self, title: str, content: CellContent) -> None:
+        context = self.context
+        dialog = CellDialog(
+            title, content, read=partial(context.session.job, "cell"), copy=self._copy, save=self._ask_for_file
+        )
+        context.ask(dialog, lambda _answer: context.session.jobs.drop("cell"))
+
+    def _copy(self, text: str, what: str) -> None:
+        self.context.copy_text(text)
+        self.context.tell(f"Copied {what}")
+
+    def _ask_for_file(self, content: CellContent, face: Face) -> None:
+        said = next(iter(content.notes), "")
+        body = [join(cell("Save "), cell(content.column, "accent bold"), cell(f"  {said}", Style.DIM))]
+        dialog = SaveDialog("Save", body, content.file_name(face))
+        self.context.ask(dialog, lambda to: self._write(content, face, to) if to is not None else None)
+
+    def _write(self, content: CellContent, face: Face, to: SaveTo) -> None:
+        def done(size: int) -> None:
+            self.context.tell(f"Saved {content.column} to {path_text(to.path)}: {size_text(size)}")
+
+        self.context.look(f"save {content.column}", lambda: _save(to.path, content.data(face), to.overwrite), done)
+
+
+def _save(path: Path, data: bytes, overwrite: bool) -> int:
+    """Write a file, replacing another only where that is wanted; returns its size in bytes. Raises `OSError`."""
+    with path.open("wb" if overwrite else "xb") as file:
+        return file.write(data)
