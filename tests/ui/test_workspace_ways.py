@@ -12,6 +12,7 @@ from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import BRANCHES, EVERYWHERE
+from dolt_tui.ui.dialogs.finder import FinderDialog
 from dolt_tui.ui.main_view.table import LoadedTable
 from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, View
 from dolt_tui.ui.panes.pane import Pane
@@ -184,14 +185,20 @@ async def test_command_log_lists_statements_with_values(either: Target, drive: D
 
 
 async def test_help_lists_all_keys_and_runs_a_command(demo: FileTarget, drive: Drive) -> None:
-    async with drive(demo, size=(132, 96)) as user:
+    async with drive(demo) as user:
         await user.press("2", "question_mark")
-        text = user.dialog_text
+        dialog = user.dialog
+        assert isinstance(dialog, FinderDialog)
+        text = "\n".join(dialog.shown)
+        assert text.startswith("In Branches\nspace Switch to the branch · main is the current branch\n")
         for command in command_set():
-            if command.where in (BRANCHES, EVERYWHERE):
+            if command.where in (BRANCHES, EVERYWHERE) and command.key and command.id != "palette":
                 assert command.title.rstrip("…")[:30] in text, command.id
-        assert "main is the current branch" in text  # why switching is not possible
-        await user.press("j", "j", "enter")
+        assert not [row for row in dialog.shown if row.startswith(" ")]  # each says its key
+        assert "f Fetch from a remote · here it is forward" in text
+        await user.type("/new bra")
+        assert dialog.shown == ["In Branches", "n New branch from the selected one…"]
+        await user.press("enter")
         assert user.dialog is not None
         assert "New branch" in user.dialog_text
         await user.press("escape")

@@ -5,18 +5,13 @@ from __future__ import annotations
 from textual.app import SuspendNotSupported
 
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import EVERYWHERE, HEADINGS, MOVES, RESOLVER, WITHIN, Footer, command, keymap
-from dolt_tui.ui.commands.keys import split, types_text
+from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, Footer, command
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.find_command import open_palette
+from dolt_tui.ui.flows.list_keys import list_keys
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.sql_log import STATEMENT_COLUMNS, statement_row
-from dolt_tui.ui.present.text import Style, cell, wrap
-
-KEY_COLUMNS = (
-    Column("key", min_width=6, separator=False),
-    Column("title", flex=True, separator=False),
-)
+from dolt_tui.ui.present.text import cell, wrap
 
 
 class ProgramActions(Actions):
@@ -103,30 +98,7 @@ class ProgramActions(Actions):
         footer=Footer.NEVER,
     )
     def help(self) -> None:
-        pane, commands = self.context.focused_pane, keymap.current()
-        kind, *shared = self.context.places
-        rows = []
-        for where in (kind, *shared):
-            heading = pane.TITLE or "Main pane"
-            if where in shared or where in WITHIN:
-                heading = HEADINGS.get(where, where).capitalize()
-            rows.append(Row(("heading", where), (cell(heading, Style.DIM),), selectable=False))
-            for item in commands.meant(where):
-                reason = self.context.why_not(item.id)
-                hidden = where in shared and item.key in commands.keys_of(kind)
-                hidden = hidden or (pane.TYPED and all(map(types_text, split(item.key))))
-                keys = cell("" if hidden else commands.display(item), Style.DIM if reason else Style.KEY)
-                title = cell(f"{item.title}  ({reason})" if reason else item.title, Style.DIM if reason else "")
-                rows.append(Row(item.id, (keys, title)))
-        rows.append(Row(("heading", "moves"), (cell("In every list and table", Style.DIM),), selectable=False))
-        rows += [Row(("move", keys), (cell(keys, Style.KEY), cell(what)), selectable=False) for keys, what in MOVES]
-        dialog = ListDialog("Keys", rows, KEY_COLUMNS, hint="⏎ run · esc close", large=True)
-
-        def chosen(command: object) -> None:
-            if isinstance(command, str):
-                self.context.run(command)
-
-        self.context.ask(dialog, chosen)
+        list_keys(self.context)
 
     @command(
         "palette",

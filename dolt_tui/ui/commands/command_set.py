@@ -106,6 +106,11 @@ class CommandSet:
         """The keys of a command for people; ``palette`` for one that only the palette offers."""
         return item.shown or " ".join(map(shown, split(item.key))) or "palette"
 
+    def keys_text(self, item: Command) -> str:
+        """The keys of a command for a list of all: in the footer one may stand for two, J for J K."""
+        own = split(item.key)
+        return item.shown if 0 < len(item.shown.split()) <= len(own) else " ".join(map(shown, own))
+
     def key_of(self, id_: str, *, typed: bool = False) -> str:
         """The first key of a command, as people read it; where it has none, how to find it in the palette.
 
@@ -163,7 +168,7 @@ class CommandSet:
         for place, items in self._in.items():
             heading = place_name(place)
             for item in items:
-                keys = self.display(item).replace("|", chr(92) + "|")
+                keys = (self.keys_text(item) or PALETTE).replace("|", chr(92) + "|")
                 lines.append(f"| {heading} | `{keys}` | {item.title} | `{item.id}` |")
         lines += [f"| lists and tables | `{keys}` | {what} | |" for keys, what in MOVES]
         return "\n".join(lines) + "\n"
@@ -212,6 +217,12 @@ class CommandSet:
 def place_name(place: str) -> str:
     """A place as a name: Log, main pane."""
     return _heading(place).removeprefix("in the ").removeprefix("in ")
+
+
+def place_heading(place: str) -> str:
+    """A place as a heading: In Log, In the main pane."""
+    found = _heading(place)
+    return found[:1].upper() + found[1:]
 
 
 def _heading(place: str) -> str:

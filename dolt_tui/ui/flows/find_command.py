@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dolt_tui.engine.model.traits import SqlStyle
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.commands import HEADINGS, Command, CommandSet, keymap
-from dolt_tui.ui.commands.command_set import PALETTE, place_name
+from dolt_tui.ui.commands.command_set import PALETTE, place_heading, place_name
 from dolt_tui.ui.commands.finding import BEHIND, By, Entry, Found, find, nearness
 from dolt_tui.ui.commands.keys import split
 from dolt_tui.ui.dialogs.finder import FinderDialog, Listed, heading
@@ -77,13 +77,14 @@ class Palette:
         for name, members in groups.items():
             rows.append(heading(name))
             rows += [self._row(one, placed=name in _MIXED) for one in members]
-        total, number = len(self._entries), sum(map(len, groups.values()))
-        return Listed(tuple(rows), plural(total, "command") if not typed.strip() else f"{number} of {total} commands")
+        number = sum(map(len, groups.values()))
+        of = f"{number} of {len(self._entries)} commands"
+        return Listed(tuple(rows), of if typed.strip() else plural(number, "command"))
 
     def _all(self) -> dict[str, list[Found]]:
         """Everything: what was used lately, then by place."""
         used = [key for key in self._commands.used if key in self.lines][:_RECENT]
-        rest = [line for key, line in self.lines.items() if key not in used]
+        rest = [line for key, line in self.lines.items() if key not in used and not line.entry.letter]
         rest.sort(key=lambda line: (not line.here, not line.shared))
         groups = {_LATELY: [self._plain(self.lines[key]) for key in used]} if used else {}
         for line in rest:
@@ -112,21 +113,19 @@ class Palette:
         return {By.SPELLING: _SPELT, By.LETTERS: _LETTERS}.get(found.by, _SYNONYM)
 
     def _place_group(self, line: Line) -> str:
-        where = HEADINGS.get(line.command.where, line.command.where)
         if line.here:
-            place = HEADINGS.get(self._context.places[0], self._context.places[0])
-            return f"Here, {place}"
-        return where[:1].upper() + where[1:]
+            return f"Here, {HEADINGS.get(self._context.places[0], self._context.places[0])}"
+        return place_heading(line.command.where)
 
     def _row(self, found: Found, *, placed: bool) -> Row:
         line = self.lines[found.entry.key]
         item, commands, off = line.command, self._commands, bool(line.why_not)
-        spans = _marked(found.entry.title, found.marks, off)
+        spans = marked(found.entry.title, found.marks, off)
         if found.synonym:
             spans = join(spans, cell(f" ({found.synonym})", Style.DIM))
         if off:
             spans = join(spans, cell(f" · {line.why_not}"))
-        key = commands.display(item) if item.key else ""
+        key = commands.keys_text(item)
         if found.entry.letter:
             key = f"{key or item.short} {found.entry.letter}"
         taken = line.shared and set(split(item.key)) <= commands.keys_of(self._context.places[0])
@@ -136,18 +135,7 @@ class Palette:
 
     def foot(self, row: Row) -> list[Cell]:
         """What is said of a line: what it does, and the statement, or where it would go."""
-        line = self.lines[row.key]  # type: ignore[index]
-        entry, item = line.entry, line.command
-        about = item.about if not entry.letter else ""
-        first = cell(about or f"{entry.title.rstrip('…')}.")
-        if line.why_not:
-            first = join(cell("Not now: ", Style.WARNING), cell(line.why_not))
-        parts = [_statement(entry.runs, self._context)] if entry.runs else []
-        if not line.here and not line.shared:
-            parts.append(f"goes to {place_name(item.where)} first")
-        if entry.letter and entry.letter != "⏎":
-            parts.append(f"{entry.letter} in its dialog")
-        return [first, cell(" · ".join(parts), Style.DIM)]
+        return foot(self._context, self.lines[row.key])  # type: ignore[index]
 
     def chosen(self, key: object) -> None:
         """Run what was chosen."""
@@ -160,6 +148,21 @@ class Palette:
             self._context.run(line.command.id)
         else:
             self._context.run_at(line.command.id, line.command.where)
+
+
+def foot(context: Context, line: Line) -> list[Cell]:
+    """What a command does or why it cannot run, and below it the statement, and where it would go."""
+    entry, item = line.entry, line.command
+    about = item.about if not entry.letter else ""
+    first = cell(about or f"{entry.title.rstrip('…')}.")
+    if line.why_not:
+        first = join(cell("Not now: ", Style.WARNING), cell(line.why_not))
+    parts = [_statement(entry.runs, context)] if entry.runs else []
+    if not line.here and not line.shared:
+        parts.append(f"goes to {place_name(item.where)} first")
+    if entry.letter and entry.letter != "⏎":
+        parts.append(f"{entry.letter} in its dialog")
+    return [first, cell(" · ".join(parts), Style.DIM)]
 
 
 def lines(context: Context, commands: CommandSet) -> list[Line]:
@@ -191,7 +194,7 @@ def _grouped(found: Iterable[tuple[str, Found]]) -> dict[str, list[Found]]:
     return groups
 
 
-def _marked(title: str, marks: Sequence[tuple[int, int]], off: bool) -> Cell:
+def marked(title: str, marks: Sequence[tuple[int, int]], off: bool) -> Cell:
     """A title in which what was typed is marked."""
     usual, marked = (Style.DIM, f"{Style.DIM} underline") if off else ("", styles(Style.ACCENT, Style.BOLD))
     spans, at = [], 0

@@ -1,0 +1,100 @@
+"""The list of keys: those of the pane in focus, those that every pane has, those of lists; typing narrows it down."""
+
+from __future__ import annotations
+
+from dolt_tui.ui.commands import MOVES, Command, keymap
+from dolt_tui.ui.commands.command_set import place_heading
+from dolt_tui.ui.commands.finding import By, Found, find
+from dolt_tui.ui.commands.keys import split, types_text
+from dolt_tui.ui.dialogs.finder import FinderDialog, Listed, heading
+from dolt_tui.ui.flows.context import Context
+from dolt_tui.ui.flows.find_command import Line, foot, lines, marked
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import Cell, Style, cell, join, styles
+from dolt_tui.words import plural
+
+COLUMNS = (
+    Column("key", min_width=6, separator=False),
+    Column("title", flex=True, separator=False),
+)
+_MOVES = "In every list and table"
+
+
+def list_keys(context: Context) -> None:
+    """Show the keys that mean something now, and let the user run what one means."""
+    keys = KeyList(context)
+    dialog = FinderDialog(
+        f"Keys · {place_heading(context.places[0])}",
+        COLUMNS,
+        keys.listed,
+        foot=keys.foot,
+        placeholder="a key, or what it does",
+        hint="⏎ run · ↑ ↓ choose · esc close",
+        empty=f"No key does that. {keymap.key_of('palette')} finds every command by its name.",
+    )
+
+    def chosen(key: object) -> None:
+        if (line := keys.lines.get(key)) is not None:  # type: ignore[call-overload]
+            context.run(line.command.id)
+
+    context.ask(dialog, chosen)
+
+
+class KeyList:
+    """What is listed; made when the list is opened."""
+
+    def __init__(self, context: Context) -> None:
+        self._context, self._commands = context, keymap.current()
+        places = context.places
+        here = [line for line in lines(context, self._commands) if not line.entry.letter and line.command.key]
+        self.lines = {line.entry.key: line for line in here if line.here or line.shared}
+        own = self._commands.meant(places[0])
+        self._taken = {key: item for item in own for key in split(item.key)} if len(places) > 1 else {}
+
+    def listed(self, typed: str) -> Listed:
+        """The keys that match what was typed, or what they do; in the order of the places."""
+        typed = typed.strip()
+        typed = typed.removeprefix("/") if len(typed) > 1 else typed  # who is used to it types / first
+        hits = find([line.entry for line in self.lines.values()], typed)
+        found = {one.entry.key: one for one in hits if one.by is not By.ABOUT}
+        rows: list[Row] = []
+        number = 0
+        for here in (True, False):
+            members = [line for line in self.lines.values() if line.here is here]
+            members = [line for line in members if not typed or line.entry.key in found or self._has_key(line, typed)]
+            if members:
+                rows.append(heading(place_heading(self._context.places[0 if here else -1])))
+                rows += [self._row(line, found.get(line.entry.key)) for line in members]
+                number += len(members)
+        moves = [
+            (keys, what) for keys, what in MOVES if not typed or typed in keys.split() or typed.lower() in what.lower()
+        ]
+        if moves:
+            rows.append(heading(_MOVES))
+            look = styles(Style.ACCENT, Style.BOLD)
+            rows += [Row(("move", keys), (cell(keys, look), cell(what)), selectable=False) for keys, what in moves]
+        return Listed(tuple(rows), f"{number} of {len(self.lines)} keys" if typed else plural(number, "key"))
+
+    def _has_key(self, line: Line, typed: str) -> bool:
+        return typed in self._commands.keys_text(line.command).split() or typed in split(line.command.key)
+
+    def _row(self, line: Line, found: Found | None) -> Row:
+        item, off = line.command, self._off(line)
+        title = marked(line.entry.title, found.marks if found is not None else (), bool(off))
+        said = join(title, cell(f" · {off}")) if off else title
+        keys = cell(self._commands.keys_text(item), Style.DIM if off else styles(Style.ACCENT, Style.BOLD))
+        return Row(line.entry.key, (keys, said))
+
+    def _off(self, line: Line) -> str:
+        """Why a key does nothing now, or something else; empty where it does what it says."""
+        keys = split(line.command.key)
+        if not line.here and keys and all(key in self._taken for key in keys):
+            other: Command = self._taken[keys[0]]
+            return f"here it is {other.short.rstrip('…')}"
+        if self._context.focused_pane.TYPED and all(map(types_text, keys)):
+            return "not while text is typed"
+        return line.why_not
+
+    def foot(self, row: Row) -> list[Cell]:
+        """What is said of a key."""
+        return foot(self._context, self.lines[row.key])  # type: ignore[index]
