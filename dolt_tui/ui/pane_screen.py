@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from dolt_tui.ui.commands import HEADINGS, WITHIN
 from dolt_tui.ui.full_screen import FullScreen
-from dolt_tui.ui.panes.bars import FooterBar
+from dolt_tui.ui.panes.bars import BarClicked, FooterBar
 from dolt_tui.ui.panes.filter_bar import FilterBar
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.read_pane import ReadPane
@@ -238,7 +238,7 @@ class PaneScreen(FullScreen):
 
     @on(Grid.Selected)
     def _selected(self, event: Grid.Selected) -> None:
-        command = self.actions.commands.entering(self.own_panes.with_grid(event.grid).KIND)
+        command = self.actions.commands.entering(self.own_panes.with_grid(event.grid).key_place)
         if command is not None:
             self.run(command.id)
 
@@ -264,9 +264,18 @@ class PaneScreen(FullScreen):
 
     # the bars
 
-    @on(FooterBar.Clicked)
-    def _footer_clicked(self, event: FooterBar.Clicked) -> None:
-        self.run(event.command)
+    @on(BarClicked)
+    def _bar_clicked(self, event: BarClicked) -> None:
+        """A command was clicked in the header or in the footer: its key would do the same here."""
+        meant = {item.id for place in self.places for item in self.actions.commands.meant(place)}
+        if event.command in meant:
+            self.run(event.command)
+
+    @on(Pane.TitleClicked)
+    def _title_of_pane_clicked(self, event: Pane.TitleClicked) -> None:
+        if self.keys_ready:
+            tabs = self.own_panes.beside(event.pane)
+            self.go_to(next((tab for tab in tabs if event.tab == tab.TITLE), event.pane))
 
     def draw_bars(self) -> None:
         """Draw the header and the footer again."""

@@ -5,12 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.cells import cell_len
+from textual import events
 
 from dolt_tui.engine.connecting.target import FileTarget
 from dolt_tui.ui import messages as messages_module
 
 if TYPE_CHECKING:
-    from tests.ui.conftest import Drive
+    from tests.ui.conftest import Drive, Driver
+
+
+async def click(user: Driver, text: str, times: int = 1) -> None:
+    """Click on a text that is on the screen."""
+    y, line = next((number, line) for number, line in enumerate(user.lines) if text in line)
+    x = cell_len(line[: line.index(text)])
+    for kind in (events.MouseDown, events.MouseUp) * times:
+        user.app.post_message(kind(None, x, y, 0, 0, 1, False, False, False, x, y))
+    await user.settle()
 
 
 async def test_the_footer_says_what_the_pane_can(demo: FileTarget, drive: Drive) -> None:
@@ -33,11 +44,32 @@ async def test_the_footer_says_what_the_pane_can(demo: FileTarget, drive: Drive)
             await user.press(*keys.split())
             assert user.lines[-1].startswith(words), (keys, user.lines[-1])
             assert user.lines[-1].endswith("? keys  ^p palette ")
-        await user.press("1")
-        await user.pilot.click("#footer", offset=(3, 0))
-        await user.settle()
+        panes = user.workspace.panes
+        await click(user, "● 1 table changed")
+        assert user.is_in(panes.changes)
+        await click(user, "unstage")
         assert user.changes == (["M teams"], [])
         assert user.lines[-1].startswith(" space stage")
+        await click(user, "Tags")
+        assert user.is_in(panes.tags)
+        await click(user, "Branches ·")
+        assert user.is_in(panes.branches)
+        await click(user, "5 Team Summary")
+        assert user.is_in(panes.summary)
+        await click(user, "⎇ main")
+        assert user.is_in(panes.branches)
+        await click(user, "modify_data", times=2)
+        assert user.is_in(user.workspace.main)
+        await click(user, "c commit")
+        assert "› a  stage all" in user.dialog_text
+        await click(user, "commit without changes")
+        assert "› e  commit without changes" in user.dialog_text
+        await click(user, "esc cancel")
+        assert user.dialog is None
+        await user.press("c")
+        await click(user, "stage all and commit  ")
+        assert user.changes == ([], ["M teams"])
+        assert "Commit to main" in user.dialog_text
 
 
 async def test_a_message_covers_nothing_that_is_read(demo: FileTarget, drive: Drive) -> None:

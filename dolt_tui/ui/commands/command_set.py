@@ -94,7 +94,9 @@ class CommandSet:
 
     def entering(self, place: str) -> Command | None:
         """What a double-click on a row of a pane runs: what is declared with ``enter``, whichever keys it has now."""
-        return next((item for item in self._declared if item.where == place and "enter" in split(item.key)), None)
+        places = (place, WITHIN[place]) if place in WITHIN else (place,)
+        found = (item for where in places for item in self._declared if item.where == where)
+        return next((item for item in found if "enter" in split(item.key)), None)
 
     def searching(self) -> list[Command]:
         """The commands whose keys go before all others in a pane that is being searched."""

@@ -192,11 +192,27 @@ class ChoiceDialog(Dialog[str]):
             for choice in self._choices:
                 if event.character == choice.letter:
                     if choice.why_not:
-                        self._says.update(lines([cell(f"{choice.label}: {choice.why_not}", Style.WARNING)]))
-                        self._says.display = True
+                        self._refuse(choice)
                     else:
                         self.dismiss(choice.letter)
                     return
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a choice goes to it and shows what it would run; one on the choice with the cursor makes it."""
+        if not self._list.region.contains_point(event.screen_offset):
+            return
+        choice = self._choices[event.screen_y - self._list.region.y]
+        if choice.why_not:
+            self._refuse(choice)
+        elif choice.letter == self._cursor:
+            self.dismiss(choice.letter)
+        else:
+            self._cursor = choice.letter
+            self._draw()
+
+    def _refuse(self, choice: Choice) -> None:
+        self._says.update(lines([cell(f"{choice.label}: {choice.why_not}", Style.WARNING)]))
+        self._says.display = True
 
     def _to_the_top(self) -> None:
         """The key was the first half of what leads to the top of a list in vim."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, Generic, TypeVar
 
+from rich.cells import cell_len
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
@@ -13,6 +15,10 @@ from textual.screen import ModalScreen
 from dolt_tui.ui.present.text import sanitise
 
 T = TypeVar("T")
+_KEYS = {"⏎": "enter", "esc": "escape", "tab": "tab", "↑": "up", "space": "space", "^s": "ctrl+s"}
+"""Keys in the hints of dialogs that a click presses."""
+_BEHIND_HINT = 3
+"""Cells of the frame behind its hint."""
 
 
 class Dialog(ModalScreen[T | None], Generic[T]):
@@ -46,8 +52,23 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         """Keys may come now."""
 
     def set_hint(self, hint: str) -> None:
-        """What the keys do, at the bottom of the frame."""
-        self.frame.border_subtitle = Content(sanitise(hint))
+        """What the keys do, at the bottom of the frame: each is a key and a word, with `` · `` between them."""
+        self._hint = sanitise(hint)
+        self.frame.border_subtitle = Content(self._hint)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key at the bottom of the frame presses it."""
+        frame = self.frame.region
+        if event.screen_y != frame.bottom - 1:
+            return
+        at = event.screen_x - (frame.right - _BEHIND_HINT - cell_len(self._hint))
+        for part in self._hint.split(" · "):
+            if 0 <= at < cell_len(part):
+                key = _KEYS.get(part.split(" ")[0], "")
+                if key:
+                    self.app.post_message(events.Key(key, None))
+                return
+            at -= cell_len(f"{part} · ")
 
     def action_leave(self) -> None:
         self.dismiss(None)

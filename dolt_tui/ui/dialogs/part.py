@@ -71,8 +71,14 @@ class _Options(Static, can_focus=True):
         steps = {"space": 1, "right": 1, "left": -1, "l": 1, "h": -1}
         if event.key in steps:
             event.stop()
-            options = self._part.options
-            self.put(options[(options.index(self.value) + steps[event.key]) % len(options)])
+            self._step(steps[event.key])
+
+    def on_click(self) -> None:
+        self._step(1)
+
+    def _step(self, by: int) -> None:
+        options = self._part.options
+        self.put(options[(options.index(self.value) + by) % len(options)])
 
     def put(self, value: str) -> None:
         self.value = value

@@ -86,6 +86,7 @@ class PickDialog(Dialog[Hashable]):
             self._input.value = common
             self._input.cursor_position = len(common)
 
+    @on(Grid.Selected)
     @on(Input.Submitted)
     def _submitted(self) -> None:
         row = self.grid.cursor_row

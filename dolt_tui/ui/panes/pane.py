@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
+from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -22,6 +24,8 @@ from dolt_tui.ui.widgets.pane_layout import Lower
 from dolt_tui.words import count
 
 T = TypeVar("T")
+_BEFORE_TITLE, _BETWEEN_TABS = 3, 3
+"""Cells of a frame before its title, and those between two tabs."""
 
 
 class Pane(Vertical):
@@ -47,6 +51,13 @@ class Pane(Vertical):
     class Typed(Message):
         """The pane's text, or the place of the cursor in it, changed."""
 
+    class TitleClicked(Message):
+        """Its frame's title was clicked: on the title of the tab, which is its own where it was none's."""
+
+        def __init__(self, pane: Pane, tab: str) -> None:
+            super().__init__()
+            self.pane, self.tab = pane, tab
+
     def __init__(self) -> None:
         super().__init__(id=self.KIND, classes="pane")
         bind(self, self.KIND)
@@ -55,6 +66,8 @@ class Pane(Vertical):
         bind_search(self)
         self.tabs: Sequence[str] = (self.TITLE,)
         """The titles of all tabs of its frame, its own among them."""
+        self._tab_ends: list[tuple[int, str]] = []
+        """Where the tabs end in the title that is shown, from the left."""
         self.grid = Grid(columns=self.COLUMNS, show_header=self.HEADER, empty_text="", id=f"{self.KIND}-grid")
 
     def compose(self) -> ComposeResult:
@@ -76,6 +89,7 @@ class Pane(Vertical):
     def set_title(self, title: str = "") -> None:
         """The title in the frame, behind the pane's number; with one of its own the other tabs' are left out."""
         # Content, not str: a title may hold a table's name, and a str would be read as markup.
+        self._tab_ends = []
         if title or len(self.tabs) < 2:
             self.border_title = Content(f"{self.NUMBER} {sanitise(title or self.TITLE)}")
             return
@@ -86,6 +100,17 @@ class Pane(Vertical):
         parts = [(f"{name}{more}", "") if name == self.TITLE else (name, "not bold $dim") for name in self.tabs]
         spans = [span for part in parts for span in ((" · ", "not bold $dim"), part)]
         self.border_title = Content.assemble(f"{self.NUMBER} ", *spans[1:])
+        at = _BEFORE_TITLE + len(f"{self.NUMBER} ")
+        for name, (text, _) in zip(self.tabs, parts, strict=True):
+            at += cell_len(text) + _BETWEEN_TABS
+            self._tab_ends.append((at, name))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on the frame goes to the pane, one on the title of a tab to that tab."""
+        at = event.screen_offset - self.region.offset
+        if at.y == 0:
+            found = next((name for end, name in self._tab_ends if at.x < end), self.TITLE)
+            self.post_message(self.TitleClicked(self, found))
 
     def under_cursor(self, kind: type[T]) -> T | None:
         """What the row under the cursor is about, where that is of a kind."""
