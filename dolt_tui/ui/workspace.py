@@ -144,8 +144,9 @@ class Workspace(PaneScreen):
             from dolt_tui.ui.flows.console import draw_console
 
             draw_console(self)  # its title names the branch
-        if event.first or event.moved:  # a commit of another branch may be in this log too
-            self.panes.log.grid.home()
+        log = self.panes.log.grid
+        if event.first or (event.moved and not log.range_active):  # a commit of another branch may be in this log too
+            log.home()
         if event.first:
             offer_left(self)
             resolve.offer_left(self)

@@ -32,6 +32,8 @@ def labels() -> Iterator[tuple[str, str]]:
             given = [*node.args[PLACES[name] : PLACES[name] + 1]] if name in PLACES else []
             if name == "partial" and ast.unparse(node.args[0]).endswith("._run"):
                 given = node.args[1:2]
+            if name == "partial" and ast.unparse(node.args[0]) == "run_rewriting":
+                given = node.args[2:3]
             more = [word.value for word in node.keywords if word.arg == "more" and name == "PreviewFlow"]
             for argument in given:
                 yield from ((text, f"{path.name}:{node.lineno}") for text in texts(argument))

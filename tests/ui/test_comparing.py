@@ -86,7 +86,7 @@ async def test_the_working_set_against_a_commit(whichever: Target, drive: Drive)
         assert user.rows(work.panes.changes)[2][2] == "+4"
         assert [row[2].split(" ", 1)[-1] for row in user.rows(work.panes.log)] == ["Inserted data into tables"]
         assert "employees · " in user.main
-        assert "→ working" in user.main
+        assert "…the working set" in user.main
         assert ("teams", "4 rows") in [row[:2] for row in user.rows(work.panes.tables)]
 
 

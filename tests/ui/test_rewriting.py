@@ -154,8 +154,29 @@ async def test_copy_and_paste(story: Target, drive: Drive) -> None:
         assert "None of the commits would change anything" in user.dialog_text
         await user.press("enter", "3", "escape")
         assert "copied" not in user.header
+        assert user.told[-1] == "Copied commits cleared."
         await user.press("V")
         assert "nothing is copied" in user.told[-1]
+
+
+async def test_copy_and_paste_from_where_a_branch_is_looked_at(any_story: Target, drive: Drive) -> None:
+    async with drive(any_story) as user:
+        await user.go_to_branch("side")
+        await user.press("enter", "greater_than_sign", "C")
+        assert "Copied 1 commit: V in the Log or in Branches cherry-picks it" in user.told[-1]
+        assert "copied apart" in user.main
+        await user.press("escape", "escape", "escape")
+        assert "1 commit copied" in user.header
+        await user.press("V", "p")
+        assert log(user, "main") == ["apart", "four", "three", "two", "one"]
+        assert user.told[-1].startswith("Cherry-picked onto main: ")
+        await user.go_to_table("teams")
+        await user.press("0", "greater_than_sign", "H", "C")
+        assert "2 commits copied" in user.header
+        await user.press("C", "escape", "b", "greater_than_sign", "C", "enter", "C")
+        assert "1 commit copied" in user.header
+        await user.press("3", "escape")
+        assert "copied" not in user.header
 
 
 async def test_copy_a_range_and_paste_what_conflicts(story: Target, drive: Drive, other: Other) -> None:
@@ -191,7 +212,7 @@ async def test_what_is_there_already_is_left_out(any_story: Target, drive: Drive
         await user.press("v", "j", "C")
         await user.go_to_branch("side")
         await user.press("space", "3", "V", "p")
-        assert "Pasted on side: 1 of 2 commits; " in user.told[-1]
+        assert "Cherry-picked onto side: 1 of 2 commits; " in user.told[-1]
         assert log(user, "side") == ["four", "three", "apart"]
 
 

@@ -19,6 +19,7 @@ from dolt_tui.ui.actions.columns import ColumnActions
 from dolt_tui.ui.actions.commit import CommitActions
 from dolt_tui.ui.actions.compare import CompareActions
 from dolt_tui.ui.actions.console import ConsoleActions
+from dolt_tui.ui.actions.copied_commits import CopiedCommitActions
 from dolt_tui.ui.actions.copy import CopyActions
 from dolt_tui.ui.actions.deciding import DecidingActions
 from dolt_tui.ui.actions.draft import DraftActions
@@ -64,6 +65,7 @@ GROUPS: tuple[type[Actions], ...] = (
     TagActions,
     LogActions,
     RewriteActions,
+    CopiedCommitActions,
     RebaseActions,
     ReflogActions,
     TableActions,

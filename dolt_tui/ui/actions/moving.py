@@ -295,8 +295,6 @@ class MovingActions(Actions):
         elif pane.grid.filter_text:
             pane.grid.set_filter("")
             pane.filtered()
-        elif pane is context.panes.log and state.copied:
-            forget_copied(context)
         elif pane is context.panes.log and state.log_filter is not None:
             show_log(context, None)
         elif pane is context.rows_pane and show_all(context):
@@ -314,3 +312,5 @@ class MovingActions(Actions):
             context.go_to(context.panes.last)
         elif state.came_from is not None:
             context.switch(state.came_from)
+        elif pane in (context.panes.log, context.panes.reflog) and state.copied:
+            forget_copied(context)

@@ -30,6 +30,7 @@ RESULT = "result"
 MESSAGES = "messages"
 PLAN = "plan"
 UNCOMMITTED = "uncommitted"
+COMMITS = "commits"
 ROW = "row"
 RESOLVER = "resolver"
 CONFLICTS = "conflicts"
@@ -50,6 +51,7 @@ HEADINGS = {
     QUERIES: "in Queries",
     MAIN: "in the main pane",
     UNCOMMITTED: "in uncommitted rows",
+    COMMITS: "in commits of the main pane",
     ROW: "in Row",
     SUMMARY: "in Summary",
     STASHES: "in Stashes",
@@ -69,7 +71,7 @@ HEADINGS = {
 }
 """Where commands are, in the order of the documentation. Others are of a screen or pane that a group brings along."""
 
-WITHIN = {UNCOMMITTED: MAIN, SCHEMA_CONFLICT: CONFLICT_ROWS, BROKEN_ROWS: CONFLICT_ROWS}
+WITHIN = {UNCOMMITTED: MAIN, COMMITS: MAIN, SCHEMA_CONFLICT: CONFLICT_ROWS, BROKEN_ROWS: CONFLICT_ROWS}
 """What a pane is while it shows something of one kind, with the pane: the commands declared for it go before those of
 the pane."""
 

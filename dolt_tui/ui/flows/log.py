@@ -18,6 +18,7 @@ def show_log(context: Context, wanted: LogFilter | None) -> None:
 def forget_copied(context: Context) -> None:
     """No commit is copied any more."""
     context.state.copied = ()
+    context.tell("Copied commits cleared.")
     redraw_copied(context)
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from dolt_tui.ui.session.reads import Reading
     from dolt_tui.ui.session.state import State
 
+WITH_AUTHORS = 60
+"""Cells from which on the authors of commits are shown."""
+
 
 class LogPane(SidePane):
     """The history of the branch."""
@@ -38,6 +41,10 @@ class LogPane(SidePane):
     def __init__(self) -> None:
         super().__init__()
         self.grid.newest_first = True
+
+    def on_resize(self) -> None:
+        """Say who made the commits where there is room for it."""
+        self.grid.fold_columns(frozenset() if self.size.width >= WITH_AUTHORS else frozenset({"author"}))
 
     def read(self, reading: Reading) -> LogPage | Found:
         return reading.log

@@ -10,6 +10,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from dolt_tui.ui import commands
+from dolt_tui.ui.main_view.commit import CommitView
+from dolt_tui.ui.main_view.compare import CompareView
 from dolt_tui.ui.main_view.uncommitted import UncommittedView
 from dolt_tui.ui.main_view.view import (
     FirstPageKnown,
@@ -85,6 +87,8 @@ class MainPane(Pane):
 
     @property
     def key_place(self) -> str:
+        if isinstance(self.view, CommitView | CompareView):
+            return commands.COMMITS
         return commands.UNCOMMITTED if isinstance(self.view, UncommittedView) else self.KIND
 
     def expect(self, view: View) -> None:

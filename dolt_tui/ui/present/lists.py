@@ -49,6 +49,7 @@ LOG_COLUMNS = (
     Column("graph", separator=False),
     Column("hash", separator=False),
     Column("message", flex=True, separator=False),
+    Column("author", max_width=18, separator=False),
     Column("age", numeric=True, separator=False),
 )
 STASH_COLUMNS = (
@@ -238,6 +239,7 @@ def commit_row(
             graph,
             cell(commit.hash[:7], Style.DIM),
             join(refs_cell(refs, current), message),
+            cell(commit.author, Style.DIM),
             cell(age(commit.date, moment), Style.DIM),
         ),
         value=commit,
