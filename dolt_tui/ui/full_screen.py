@@ -268,11 +268,15 @@ class FullScreen(Screen[None]):
     def show_view(self, view: View, *, inside: bool = False) -> None:
         """Let the main pane show something else; ``inside``: go there, and `leave_view` comes back from it."""
         if inside:
-            self.main.push(view, from_side=self.focused_pane is not self.main)
-            self.go_to(self.main)
-            self.load_main()
+            self.show_inside(self.main, view)
         else:
             self.show_in(self.main, view)
+
+    def show_inside(self, pane: MainPane, view: View) -> None:
+        """Go into a view in a pane of rows; `leave_view` comes back from it."""
+        pane.push(view, from_side=self.focused_pane is not pane)
+        self.go_to(pane)
+        self.show_in(pane, view)
 
     def show_in(self, pane: MainPane, view: View) -> None:
         """Let a pane of rows, the main pane or that of a result, show something else."""
@@ -281,11 +285,13 @@ class FullScreen(Screen[None]):
 
     def leave_view(self) -> bool:
         """Go back to where the main pane went inside, a side pane or its own rows; whether there was something."""
-        if not self.main.stack:
+        pane = self.rows_pane
+        if not pane.stack:
             return False
-        if self.main.pop():
+        if pane.pop():
             self.go_to(self.own_panes.last)
-        self.load_main()
+        assert pane.view is not None
+        self.show_in(pane, pane.view)
         return True
 
     def reload(self) -> None:

@@ -15,6 +15,7 @@ from dolt_tui.ui.actions.broken_rows import BrokenRowActions
 from dolt_tui.ui.actions.cell_filters import CellFilterActions
 from dolt_tui.ui.actions.cell_view import CellViewActions
 from dolt_tui.ui.actions.cells import CellActions
+from dolt_tui.ui.actions.column_stats import ColumnStatActions
 from dolt_tui.ui.actions.columns import ColumnActions
 from dolt_tui.ui.actions.commit import CommitActions
 from dolt_tui.ui.actions.compare import CompareActions
@@ -80,6 +81,7 @@ GROUPS: tuple[type[Actions], ...] = (
     CellFilterActions,
     CellViewActions,
     ColumnActions,
+    ColumnStatActions,
     SummaryActions,
     TransferActions,
     SearchActions,

@@ -299,7 +299,7 @@ class MovingActions(Actions):
             show_log(context, None)
         elif pane is context.rows_pane and show_all(context):
             pass
-        elif pane is context.main and context.leave_view():
+        elif pane is context.rows_pane and context.leave_view():
             pass  # other rows are on their way
         elif pane in side and state.pair is not None:
             show_comparison(context, None)

@@ -31,6 +31,8 @@ MESSAGES = "messages"
 PLAN = "plan"
 UNCOMMITTED = "uncommitted"
 COMMITS = "commits"
+FREQUENCY = "frequency"
+PROFILE = "profile"
 ROW = "row"
 RESOLVER = "resolver"
 CONFLICTS = "conflicts"
@@ -52,6 +54,8 @@ HEADINGS = {
     MAIN: "in the main pane",
     UNCOMMITTED: "in uncommitted rows",
     COMMITS: "in commits of the main pane",
+    FREQUENCY: "in a frequency",
+    PROFILE: "in a profile",
     ROW: "in Row",
     SUMMARY: "in Summary",
     STASHES: "in Stashes",
@@ -71,7 +75,14 @@ HEADINGS = {
 }
 """Where commands are, in the order of the documentation. Others are of a screen or pane that a group brings along."""
 
-WITHIN = {UNCOMMITTED: MAIN, COMMITS: MAIN, SCHEMA_CONFLICT: CONFLICT_ROWS, BROKEN_ROWS: CONFLICT_ROWS}
+WITHIN = {
+    UNCOMMITTED: MAIN,
+    COMMITS: MAIN,
+    FREQUENCY: MAIN,
+    PROFILE: MAIN,
+    SCHEMA_CONFLICT: CONFLICT_ROWS,
+    BROKEN_ROWS: CONFLICT_ROWS,
+}
 """What a pane is while it shows something of one kind, with the pane: the commands declared for it go before those of
 the pane."""
 

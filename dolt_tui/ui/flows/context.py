@@ -165,6 +165,9 @@ class Context(Protocol):
     def show_view(self, view: View, *, inside: bool = False) -> None:
         """Let the main pane show something else; ``inside``: go there, and ``esc`` comes back (`leave_view`)."""
 
+    def show_inside(self, pane: MainPane, view: View) -> None:
+        """Go into a view in a pane of rows; `leave_view` comes back from it."""
+
     def show_in(self, pane: MainPane, view: View) -> None:
         """Let a pane of rows, the main pane or that of a result, show something else."""
 

@@ -21,6 +21,8 @@ def show_all(context: Context) -> bool:
     """Show all rows in their own order again; tells whether that is different."""
     pane = context.rows_pane
     view = pane.view
+    if pane.is_choice:
+        return False
     if isinstance(view, ResultView) and view.sort is not None:
         context.show_in(pane, view.unsorted)
         return True

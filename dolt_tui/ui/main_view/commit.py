@@ -27,6 +27,10 @@ class CommitView(View):
     """The row of it that one came from."""
 
     @property
+    def key_place(self) -> str:
+        return "commits"
+
+    @property
     def title(self) -> str:
         return f"commit {self.hash[:7]}"
 

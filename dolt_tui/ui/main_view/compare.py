@@ -25,6 +25,10 @@ class CompareView(View):
     base_hash: str
 
     @property
+    def key_place(self) -> str:
+        return "commits"
+
+    @property
     def title(self) -> str:
         return f"{self.name} · against {self.base}"
 

@@ -37,6 +37,10 @@ class UncommittedView(DiffView):
     """Which changes the table has, where its status said so."""
 
     @property
+    def key_place(self) -> str:
+        return "uncommitted"
+
+    @property
     def staged(self) -> bool:
         """Whether these are the rows that are staged."""
         return self.new == STAGED

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from dolt_tui.engine.errors import TableNotFound
 from dolt_tui.engine.model import HEAD, STAGED, WORKING, ColumnInfo, DiffColumn, RowChange, SqlStyle, Value
@@ -173,6 +173,10 @@ def columns_said(number: int, hidden: int) -> str:
 class View(Frozen):
     """Something that the main pane can show: a frozen value."""
 
+    leads_to_choices: ClassVar[bool] = False
+    """Whether it leads to some rows of a table that are chosen by what it shows: ``esc`` comes back from those at once,
+    and does not show all rows first."""
+
     @property
     def title(self) -> str:
         """What it is, for people."""
@@ -191,6 +195,11 @@ class View(Frozen):
     def revision_shown(self) -> tuple[str, str]:
         """The commit that its rows are of, and what that is called; both empty for the current branch's."""
         return "", ""
+
+    @property
+    def key_place(self) -> str:
+        """The place within the pane for which commands on such views are declared (`dolt_tui.ui.commands`), if any."""
+        return ""
 
     @property
     def settings(self) -> str:

@@ -10,9 +10,6 @@ from textual.message import Message
 from textual.widgets import Static
 
 from dolt_tui.ui import commands
-from dolt_tui.ui.main_view.commit import CommitView
-from dolt_tui.ui.main_view.compare import CompareView
-from dolt_tui.ui.main_view.uncommitted import UncommittedView
 from dolt_tui.ui.main_view.view import (
     FirstPageKnown,
     Frame,
@@ -87,9 +84,8 @@ class MainPane(Pane):
 
     @property
     def key_place(self) -> str:
-        if isinstance(self.view, CommitView | CompareView):
-            return commands.COMMITS
-        return commands.UNCOMMITTED if isinstance(self.view, UncommittedView) else self.KIND
+        place = self.view.key_place if self.view is not None else ""
+        return place if commands.WITHIN.get(place) == self.KIND else self.KIND
 
     def expect(self, view: View) -> None:
         """Another view was asked for: what is shown no longer belongs to the selection."""
@@ -123,6 +119,8 @@ class MainPane(Pane):
             return None
         self.loaded, self._before = self._before, None
         self.view = self.loaded.view
+        if self.stack and self.stack[-1][0] == self.view:
+            self.stack.pop()  # it was not gone inside after all
         self.set_title(self.view.title)
         self._show_notes(self.loaded.notes)
         self.filtered()
@@ -238,6 +236,11 @@ class MainPane(Pane):
         self.filtered()
 
     @property
+    def is_choice(self) -> bool:
+        """Whether the rows that are shown were chosen in the view behind them, to which ``esc`` goes back."""
+        return bool(self.stack) and self.stack[-1][0].leads_to_choices
+
+    @property
     def is_list(self) -> bool:
         """Whether it shows lines of a list, or nothing but a text, and not rows with a cursor that is on a cell."""
         return self.grid.cursor_kind == "row"
@@ -255,7 +258,8 @@ class MainPane(Pane):
         """Tell above the rows which of them are shown, below ``text``."""
         view = self.view
         if view is not None and view.settings:
-            text = "\n".join(filter(None, (text, sanitise(f"{view.settings} · {view.way_back}"))))
+            back = "esc goes back" if self.is_choice else view.way_back
+            text = "\n".join(filter(None, (text, sanitise(f"{view.settings} · {back}"))))
         self.notes.display = bool(text)
         self.notes.update(Content(text))
 

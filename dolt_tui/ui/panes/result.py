@@ -66,6 +66,8 @@ class ResultPane(MainPane):
         return self.results[at]
 
     def expect(self, view: View) -> None:
+        if any(view.same_rows(one) for one in self.results):
+            self.stack.clear()
         if isinstance(view, ResultView) and self.results:
             self.results = tuple(view if view.same_rows(other) else other for other in self.results)
         super().expect(view)
@@ -73,6 +75,9 @@ class ResultPane(MainPane):
     def filtered(self) -> None:
         """The rows that are seen, of how many, and how long they took to come."""
         loaded = self.loaded
+        if loaded is not None and not isinstance(loaded, LoadedResult):
+            super().filtered()
+            return
         if not isinstance(loaded, LoadedResult):
             if not self.has_class("old"):  # else it is told there that a statement runs
                 self.set_footnote(self._note)
