@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import (
     BRANCHES,
@@ -22,7 +20,7 @@ from dolt_tui.ui.commands import (
     STASHES,
     TABLES,
 )
-from dolt_tui.ui.commands.finding import BEHIND, Entry, Found, find, nearness
+from dolt_tui.ui.commands.finding import BEHIND, By, Entry, Found, find, nearness
 
 COMMANDS = command_set()
 OF_THE_RESOLVER = {RESOLVER, CONFLICTS, CONFLICT_ROWS, ROW_CHANGES, RULES, SCHEMA_CONFLICT, BROKEN_ROWS}
@@ -150,6 +148,13 @@ ANYWHERE = {
     "sort": "rows.sort",
     "filter": "rows.filter",
     "hide column": "rows.hide",
+    "go to column": "rows.go_to_column",
+    "find column": "rows.go_to_column",
+    "changed columns": "rows.changed_columns",
+    "filter by value": "rows.filter_cell",
+    "view cell": "cells.view",
+    "hex dump": "cells.view",
+    "record": "main.enter",
     "columns": "rows.columns",
     "edit cell": "cells.edit",
     "search and replace": "cells.replace",
@@ -210,6 +215,7 @@ IN_A_PANE = [
     (REMOTES, "prune", "remotes.fetch"),
     (MAIN, "delete", "cells.delete"),
     (MAIN, "save", "draft.write"),
+    (MAIN, "exclude", "rows.exclude_cell"),
 ]
 IN_THE_RESOLVER = {
     "ours": "deciding.ours",
@@ -222,30 +228,44 @@ IN_THE_RESOLVER = {
 }
 
 
-def first(hits: list[Found]) -> tuple[str, str]:
-    """Id and title of what is found first."""
-    return hits[0].entry.key if hits else ("", "")
+def wrong(words: list[tuple[str, str, str]], shared: str = EVERYWHERE) -> dict[tuple[str, str], list[object]]:
+    """What is found for each word, the pane in focus and the word first, where that is not first that is wanted."""
+    bad: dict[tuple[str, str], list[object]] = {}
+    for place, typed, wanted in words:
+        hits = found(typed, place, shared)
+        if not hits or wanted not in hits[0].entry.key:
+            bad[place, typed] = [wanted, *((hit.entry.key, round(hit.score), hit.by.name) for hit in hits[:3])]
+    return bad
 
 
-@pytest.mark.parametrize(("typed", "wanted"), ANYWHERE.items())
-def test_a_word_finds_its_command_first(typed: str, wanted: str) -> None:
-    hits = found(typed)
-    assert wanted in first(hits), [(hit.entry.key, round(hit.score), hit.by.name) for hit in hits[:4]]
+def test_words_find_their_commands_first() -> None:
+    assert wrong([(CHANGES, typed, wanted) for typed, wanted in ANYWHERE.items()]) == {}
 
 
 def test_a_pane_s_own_commands_are_nearer() -> None:
-    wrong = [
-        (place, typed, first(found(typed, place)))
-        for place, typed, wanted in IN_A_PANE
-        if wanted not in first(found(typed, place))
-    ]
-    assert not wrong
+    assert wrong(IN_A_PANE) == {}
 
 
 def test_the_resolver_has_commands_of_its_own() -> None:
-    wrong = {
-        typed: first(found(typed, CONFLICT_ROWS, RESOLVER))
-        for typed, wanted in IN_THE_RESOLVER.items()
-        if wanted not in first(found(typed, CONFLICT_ROWS, RESOLVER))
-    }
-    assert not wrong
+    assert wrong([(CONFLICT_ROWS, typed, wanted) for typed, wanted in IN_THE_RESOLVER.items()], RESOLVER) == {}
+
+
+def test_what_can_run_is_nearer_than_what_cannot() -> None:
+    """Cherry-picking begins with copying a commit."""
+    assert found("cherry-pick", LOG)[0].entry.key[0] == "rewrite.paste"
+    assert found("cherry-pick", LOG, impossible="rewrite.paste")[0].entry.key[0] == "rewrite.copy"
+
+
+def test_what_was_typed_is_marked_and_the_other_word_is_told() -> None:
+    hit = found("squash")[0]
+    assert [hit.entry.title[start:end] for start, end in hit.marks] == ["Squash"]
+    hit = found("annot")[0]
+    assert (hit.entry.key[0], hit.by, hit.synonym) == ("rows.blame", By.SYNONYM, "annotate")
+    assert found("unstage tab")[0].marks == ((9, 16), (21, 24))
+    assert found("~~~") == []
+    assert found("zzzzqqq") == []
+
+
+def test_titles_fit_on_a_line_with_place_and_key() -> None:
+    assert [entry.title for entry in COMMANDS.entries if len(entry.title) > 52] == []
+    assert [entry.title for entry in COMMANDS.entries if entry.title.endswith(".")] == []

@@ -92,7 +92,10 @@ async def test_what_is_not_declared_as_writing_changes_nothing(
         assert ran > len(READING) * 0.45
 
 
-async def test_nothing_changes_in_the_resolver_either(demo: FileTarget, drive: Drive, tmp_path: Path) -> None:
+async def test_nothing_changes_in_the_resolver_either(
+    demo: FileTarget, drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with open_repository(demo) as repository:
         prepare(repository)
     async with drive(demo, undo=UndoSettings(tmp_path)) as user:

@@ -189,7 +189,16 @@ class BrokenRowActions(Actions):
 
     # editing
 
-    @command("broken.edit", "e,enter", "edit…", "Edit a cell of the row…", BROKEN_ROWS, footer=True, unless=no_row)
+    @command(
+        "broken.edit",
+        "e,enter",
+        "edit…",
+        "Edit a cell of the row…",
+        BROKEN_ROWS,
+        footer=True,
+        unless=no_row,
+        synonyms=("change value",),
+    )
     def edit(self) -> None:
         from dolt_tui.ui.dialogs.picker import PickDialog
 

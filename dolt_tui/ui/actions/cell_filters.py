@@ -31,12 +31,13 @@ class CellFilterActions(Actions):
         "rows.filter_cell",
         "equals_sign",
         "this value",
-        "Filter by the cell: only rows with this value; again takes that back",
+        "Filter by the cell: rows with this value",
         MAIN,
         footer=True,
         rank=1,
         unless=no_cell,
-        synonyms=("where", "equal", "select by value", "same value"),
+        synonyms=("where", "equal", "select by value", "same value", "filter by value"),
+        about="Adds to the filter that is there; once more takes that back.",
     )
     def filter_cell(self) -> None:
         self._filter(other=False)
@@ -45,11 +46,12 @@ class CellFilterActions(Actions):
         "rows.exclude_cell",
         "exclamation_mark",
         "not this",
-        "Exclude the cell's value: only rows with another one; again takes that back",
+        "Filter out the cell's value",
         MAIN,
         rank=1,
         unless=no_cell,
-        synonyms=("where not", "unequal", "filter out"),
+        synonyms=("where not", "unequal", "exclude", "not equal"),
+        about="Leaves the rows with another value; once more takes that back.",
     )
     def exclude_cell(self) -> None:
         self._filter(other=True)

@@ -26,11 +26,12 @@ class CellViewActions(Actions):
         "cells.view",
         "V",
         "whole cell",
-        "View the whole cell: its text, JSON as a tree, bytes in hex",
+        "View the whole cell: text, JSON, bytes…",
         (MAIN, RESULT),
         footer=True,
         unless=no_cell,
-        synonyms=("value", "blob", "hex dump", "json", "open", "long text", "image"),
+        synonyms=("value", "blob", "hex dump", "json", "open cell", "long text", "image", "expand cell"),
+        about="Text with its lines, JSON as a tree, bytes as a hex dump; it scrolls, copies and saves.",
     )
     def view(self) -> None:
         main = self.context.rows_pane

@@ -36,12 +36,12 @@ class ColumnActions(Actions):
         "rows.changed_columns",
         "x",
         "changed columns",
-        "Only changed columns: leave out those in which nothing differs, or show them again",
+        "Only changed columns, or all of them",
         (MAIN, RESULT),
         footer=True,
         rank=1,
         unless=no_columns,
-        synonyms=("hide unchanged columns", "fold columns", "collapse"),
+        synonyms=("hide unchanged columns", "changed columns", "fold columns", "collapse"),
     )
     def changed_columns(self) -> None:
         """Show of diffs only the columns that changed, from now on; the list of the columns where there is no diff."""

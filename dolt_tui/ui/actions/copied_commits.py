@@ -68,7 +68,7 @@ class CopiedCommitActions(Actions):
         unless=none_here,
         synonyms=("cherry-pick", "copy commits", "pick"),
         says=copies,
-        about="Copied commits can be cherry-picked onto any branch; copied ones are un-copied.",
+        about="Copied commits can be cherry-picked onto any branch.",
     )
     @command(
         "rewrite.copy",
@@ -80,7 +80,7 @@ class CopiedCommitActions(Actions):
         unless=none_here,
         synonyms=("cherry-pick", "copy commits", "pick"),
         says=copies,
-        about="Copied commits can be cherry-picked onto any branch; copied ones are un-copied.",
+        about="Copied commits can be cherry-picked onto any branch.",
     )
     def copy(self) -> None:
         """Mark the selected commits as copied, or take the mark from them when all have it."""

@@ -33,10 +33,11 @@ class MainActions(Actions):
         "main.enter",
         "enter",
         "open",
-        "Open the row: a table's rows, or every column of a record",
+        "Open the row: a record, or what it leads to",
         (MAIN, RESULT),
         footer=True,
         unless=nothing_behind,
+        synonyms=("record", "view row", "details", "expand", "transpose", "follow"),
     )
     def enter(self) -> None:
         main = self.context.rows_pane
