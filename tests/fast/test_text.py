@@ -25,7 +25,7 @@ from dolt_tui.ui.present.text import (
     value_cell,
     value_text,
 )
-from dolt_tui.ui.widgets.grid_render import LOOKS, fit
+from dolt_tui.ui.widgets.grid_render import LOOKS, fit, marked
 from dolt_tui.words import count, plural
 
 HOSTILE = st.text(
@@ -278,6 +278,16 @@ def test_changed_json_is_shown_by_path_where_it_has_no_room() -> None:
     assert plain(fit(change_cell(*deep), 20)) == "…the.value 1000 2000"
     spaced = change_cell('{"a": 1,   "b": "long enough"}', '{"a": 1, "b": "long enough"}')  # as text only
     assert plain(fit(spaced, 30)) == '{"a": 1,␣␣␣"b… {"a": 1,␣"b": …'
+
+
+def test_a_match_is_marked_across_what_differs() -> None:
+    spans = (("SKU-", ""), ("1002", "removed"), (" ", ""), ("SKU-", ""), ("1003", "added"))
+    assert marked(spans, "sku-1003") == (*spans[:3], ("SKU-", " match"), ("1003", "added match"))
+    assert marked(spans, "u") == (
+        *(("SK", ""), ("U", " match"), ("-", ""), ("1002", "removed"), (" ", "")),
+        *(("SK", ""), ("U", " match"), ("-", ""), ("1003", "added")),
+    )
+    assert marked(spans, "nowhere") == spans
 
 
 def test_on_two_lines_both_sides_begin_at_the_same_place() -> None:

@@ -48,11 +48,17 @@ class CellViewActions(Actions):
         )
 
     def _open(self, title: str, content: CellContent) -> None:
-        context = self.context
+        session = self.context.session
+
+        def stop() -> bool:
+            active = bool(session.jobs.active("cell"))
+            session.jobs.drop("cell")
+            return active
+
         dialog = CellDialog(
-            title, content, read=partial(context.session.job, "cell"), copy=self._copy, save=self._ask_for_file
+            title, content, read=partial(session.job, "cell"), stop=stop, copy=self._copy, save=self._ask_for_file
         )
-        context.ask(dialog, lambda _answer: context.session.jobs.drop("cell"))
+        self.context.ask(dialog, lambda _answer: session.jobs.drop("cell"))
 
     def _copy(self, text: str, what: str) -> None:
         self.context.copy_text(text)

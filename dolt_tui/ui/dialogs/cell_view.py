@@ -14,7 +14,7 @@ from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.cell_lines import Lines, Place
 from dolt_tui.ui.present.cell_view import CellContent, Face
 from dolt_tui.ui.present.content import lines
-from dolt_tui.ui.present.grid_rows import Match, PageOf, Request
+from dolt_tui.ui.present.grid_rows import Match, PageOf, Request, Row
 from dolt_tui.ui.present.json_paths import json_short
 from dolt_tui.ui.present.json_tree import Node, TreeLines
 from dolt_tui.ui.present.text import Style, cell, join, plain, styles
@@ -22,6 +22,8 @@ from dolt_tui.ui.widgets.entry import LineInput
 from dolt_tui.ui.widgets.grid import Grid
 
 T = TypeVar("T")
+_AT_ONCE = 1000
+"""Lines that are made without being felt."""
 _AROUND = 3
 """Cells of the grid beside a line: blanks, and the scroll bar."""
 
@@ -55,14 +57,18 @@ class CellDialog(Dialog[None]):
         content: CellContent,
         *,
         read: Reader,
+        stop: Callable[[], bool],
         copy: Callable[[str, str], None],
         save: Callable[[CellContent, Face], None],
     ) -> None:
-        """``copy`` gets a text and what it is in words, ``save`` the value that is to be written to a file."""
+        """``stop`` ends what is read, and says whether there was something; ``copy`` gets a text and what it is in
+        words, ``save`` the value that is to be written to a file."""
         super().__init__(title, "")
-        self._content, self._read, self._copy, self._save = content, read, copy, save
+        self._content, self._read, self._stop, self._copy, self._save = content, read, stop, copy, save
         self._face = 0
         self._width = 0
+        self._going = False
+        """Whether the cursor is on its way to a line that is not there yet."""
         self._about = Static(markup=False, classes="about")
         self.grid = Grid(show_header=False)
         self._input = LineInput(placeholder="search")
@@ -140,6 +146,9 @@ class CellDialog(Dialog[None]):
 
         def arrived(page: PageOf) -> None:
             grid.deliver(request, page)
+            if self._going and grid.cursor_row is not None:
+                self._going = False
+                grid.model.show_cursor()  # until now there was nothing to scroll to
 
         if isinstance(source, Lines) and not request.from_end and request.place(source.count().number or 0)[0] == 0:
             arrived(source.fetch(request))
@@ -150,15 +159,23 @@ class CellDialog(Dialog[None]):
         """Put the cursor on a line, which may be among others than those that are shown."""
         if self.grid.source is not place.lines:
             self.grid.replace(place.lines)
-        row = place.lines.line(place.at)
-        if row is not None:
+        if place.at < _AT_ONCE or place.at < (place.lines.count().number or 0):
+            self._moved(place, place.lines.line(place.at))
+        else:
+            self._read("read on", lambda: place.lines.line(place.at), lambda row: self._moved(place, row))
+
+    def _moved(self, place: Place, row: Row | None) -> None:
+        if row is not None and self.grid.source is place.lines:
+            self._going = True
             self.grid.go_to(Match((row.key,), index=place.at, request=Request(place.at, place.lines.page_size)))
 
     # the keys
 
     def action_back(self) -> None:
-        """Leave the line for the search, end the search, or close."""
-        if self._input.display:
+        """Leave the line for the search, end what is read, end the search, or close."""
+        if self._stop():
+            self._tell()
+        elif self._input.display:
             self._input.display = False
             self.grid.focus()
         elif self.grid.sought:
@@ -214,6 +231,7 @@ class CellDialog(Dialog[None]):
                 self._tell()
                 self._go(place)
 
+        self.set_hint(f"searching for {text} … · esc cancel")
         self._read(f"search for {text}", find, arrived)
 
     def action_copy(self) -> None:

@@ -26,7 +26,7 @@ from dolt_tui.ui.present.json_paths import (
     json_text,
     rooted,
 )
-from dolt_tui.ui.present.json_tree import TreeLines
+from dolt_tui.ui.present.json_tree import Changes, TreeLines
 from dolt_tui.ui.present.text import ABSENT_SIGN, NULL, Span, Style, sanitise, styles, value_text
 from dolt_tui.words import count, plural
 
@@ -177,8 +177,8 @@ def _json_faces(*documents: Any) -> list[Face]:
     changes = list(json_changes(old, new))
     if not changes:
         return []
-    come = {change.path: change for change in changes if change.new is not MISSING}
-    gone = {change.path: change for change in changes if change.new is MISSING}
+    come = Changes(change for change in changes if change.new is not MISSING)
+    gone = Changes(change for change in changes if change.new is MISSING)
     spans = changes_spans(changes, count_leaves(new))
     return [
         Face("changes", lambda width: TextLines(spans, width, numbered=False)),

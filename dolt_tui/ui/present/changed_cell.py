@@ -127,19 +127,20 @@ class SideCell(FittedCell):
 
     _sides: Sides
     _at: int
+    _style: str
     _known: tuple[int, Cell]
 
-    def __new__(cls, sides: Sides, at: int) -> SideCell:
-        """``at``: 0 for the old side, 1 for the new one."""
-        found = super().__new__(cls, (sides.whole(_LINE[0], _LINE[1])[2 * at],))
-        found._sides, found._at = sides, at
+    def __new__(cls, sides: Sides, at: int, style: str) -> SideCell:
+        """``at``: 0 for the old side, 1 for the new one; ``style``: that of what differs."""
+        found = super().__new__(cls, (sides.whole(style, style)[2 * at],))
+        found._sides, found._at, found._style = sides, at, style
         found._known = -1, ()
         return found
 
     def fitted(self, width: int) -> Cell:
         if self._known[0] != width:
             shown = self._sides.one(self._at, width)
-            self._known = width, tuple((text, _LINE[self._at] if style else "") for text, style in shown)
+            self._known = width, tuple((text, self._style if style else "") for text, style in shown)
         return self._known[1]
 
 
@@ -147,21 +148,26 @@ _LINE: Final = (Style.MINUS, Style.ADDED)
 """The styles of what differs, where a sign before the line says which side it is."""
 
 
+def are_texts(old: object, new: object) -> bool:
+    """Whether two values are texts that differ, and neither is empty: it can be shown where they do."""
+    return isinstance(old, str) and isinstance(new, str) and bool(old) and bool(new) and old != new
+
+
 def change_cell(old: Any, new: Any) -> Cell:
     """The old value struck through before the new one; of texts that have no room what differs."""
     if isinstance(old, bytes | bytearray) and isinstance(new, bytes | bytearray):
         before, after = _hex_change(bytes(old), bytes(new)), _hex_change(bytes(new), bytes(old))
         return (before, GONE), (" ", ""), (after, COME)
-    if isinstance(old, str) and isinstance(new, str) and old and new and old != new:
+    if are_texts(old, new):
         return ChangedCell(old, new)
     return (_shown(old), GONE), (" ", ""), (_shown(new), COME)
 
 
 def side_cells(old: Any, new: Any) -> tuple[Cell, Cell]:
     """Both values, for a line each."""
-    if isinstance(old, str) and isinstance(new, str) and old and new and old != new:
+    if are_texts(old, new):
         sides = Sides(old, new)
-        return SideCell(sides, 0), SideCell(sides, 1)
+        return SideCell(sides, 0, _LINE[0]), SideCell(sides, 1, _LINE[1])
     return value_cell(old, _LINE[0]), value_cell(new, _LINE[1])
 
 

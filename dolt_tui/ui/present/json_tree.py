@@ -23,8 +23,19 @@ class Node(NamedTuple):
     """What a line of a tree is about."""
 
     path: str
+    keys: tuple[str | int, ...]
+    """Those that lead to it."""
     value: Any
     folds: bool
+
+
+class Changes:
+    """What differs between two documents; made once for all lines, as it may be a lot."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self.by_path = {change.path: change for change in changes}
+        self.above = {above for path in self.by_path for above in _above(path)}
+        """Paths of what has changes in it."""
 
 
 class TreeLines(Lines):
@@ -37,18 +48,16 @@ class TreeLines(Lines):
         *,
         large: bool,
         opened: Mapping[str, bool] | None = None,
-        changes: Mapping[str, Change] | None = None,
+        changes: Changes | None = None,
         old: bool = False,
     ) -> None:
         """``opened``: what was folded and unfolded by hand; ``large``: only what is at the top is open at first.
 
-        ``changes``: what differs from the other side by path; ``old``: whether this is the older side.
+        ``changes``: what differs from the other side; ``old``: whether this is the older side.
         """
         self.root, self._width, self._large = root, width, large
         self.opened = dict(opened or {})
-        self._changes, self._old = changes or {}, old
-        self._above = {above for path in self._changes for above in _above(path)}
-        """Paths of what has changes in it."""
+        self._changes, self._old = changes or Changes(()), old
         super().__init__()
 
     def toggled(self, node: Node) -> TreeLines:
@@ -70,27 +79,23 @@ class TreeLines(Lines):
             return self.opened[path]
         if not isinstance(value, dict | list):
             return False  # a long text
-        return not path or not self._large or path in self._above
+        return not path or not self._large or path in self._changes.above
 
     def _make(self) -> Iterator[Row]:
-        for path, key, value, depth in self._walk(all_=False):
-            yield from self._rows_of(path, key, value, depth)
-
-    def _walk(self, *, all_: bool) -> Iterator[tuple[str, str | int | None, Any, int]]:
-        """Nodes in their order: path, key, value and depth; without those that are folded, unless all are wanted."""
-        top: list[tuple[str, str | int | None, Any]] = [("", None, self.root)]
-        stack = [iter(top)]
+        top: list[tuple[tuple[str | int, ...], str, Any]] = [((), "", self.root)]
+        stack: list[Iterator[tuple[tuple[str | int, ...], str, Any]]] = [iter(top)]
         while stack:
             found = next(stack[-1], None)
             if found is None:
                 stack.pop()
                 continue
-            path, key, value = found
-            yield path, key, value, len(stack) - 1
-            if isinstance(value, dict | list) and value and (all_ or self._is_open(path, value)):
-                stack.append(_children(path, value))
+            keys, path, value = found
+            yield from self._rows_of(keys, path, value)
+            if isinstance(value, dict | list) and value and self._is_open(path, value):
+                stack.append(_children(keys, path, value))
 
-    def _rows_of(self, path: str, key: str | int | None, value: Any, depth: int) -> Iterator[Row]:
+    def _rows_of(self, keys: tuple[str | int, ...], path: str, value: Any) -> Iterator[Row]:
+        key, depth = keys[-1] if keys else None, len(keys)
         indent, room = "  " * min(depth, 30), max(8, self._width - 2 * min(depth, 30) - 2)
         head: list[Span] = []
         if key is not None:
@@ -104,8 +109,8 @@ class TreeLines(Lines):
         is_open = folds and self._is_open(path, value)
         mark = ("▾ " if is_open else "▸ ") if folds else "  "
         sign: Span = (indent + mark, Style.ACCENT)
-        node = Node(path, value, folds)
-        change = self._changes.get(path)
+        node = Node(path, keys, value, folds)
+        change = self._changes.by_path.get(path)
         if change is not None and container:
             body = [(text, _side_style(self._old)) for text, _ in body]
         if long and is_open:
@@ -119,7 +124,7 @@ class TreeLines(Lines):
         yield Row(path, ((sign, *head, *body),), value=node)
 
     def _leaf(self, path: str, value: Any) -> list[Span]:
-        change = self._changes.get(path)
+        change = self._changes.by_path.get(path)
         text = sanitise(_leaf_text(value))
         if change is None:
             return [(text, _leaf_style(value))]
@@ -132,31 +137,67 @@ class TreeLines(Lines):
     def find(self, text: str, index: int, *, backward: bool) -> Place | None:
         wanted = text.lower()
         row = self.line(index) if index >= 0 else None
-        here = row.value.path if row is not None and isinstance(row.value, Node) else None
-        found: str | None = None
-        passed = here is None
-        for path, key, value, _ in self._walk(all_=True):
-            if path == here:
-                if backward:
+        here = row.value.keys if row is not None and isinstance(row.value, Node) else None
+        found: tuple[str | int, ...] | None = None
+        if backward:
+            for keys in _matches(self.root, wanted, None):
+                if keys == here:
                     break
-                passed = True
-                continue
-            if (passed or backward) and wanted in _sought(key, value):
-                found = path
-                if not backward:
-                    break
+                found = keys
+        else:
+            found = next((keys for keys in _matches(self.root, wanted, here) if keys != here), None)
         if found is None:
             return None
-        lines = self._with(dict.fromkeys(_above(found), True))
+        paths = [""]
+        for key in found:
+            paths.append(step(paths[-1], key))
+        lines = self._with(dict.fromkeys(paths[:-1], True))
         at = 0
-        while (row := lines.line(at)) is not None and row.key != found:
+        while (row := lines.line(at)) is not None and row.key != paths[-1]:
             at += 1
         return Place(lines, at) if row is not None else None
 
 
-def _children(path: str, value: Any) -> Iterator[tuple[str, str | int | None, Any]]:
-    pairs: Iterable[tuple[str | int, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
-    return ((step(path, key), key, child) for key, child in pairs)
+def _matches(root: Any, wanted: str, here: tuple[str | int, ...] | None) -> Iterator[tuple[str | int, ...]]:
+    """The keys that lead to each value that contains a text in lower case, or whose key does, from ``here`` on.
+
+    As quick as it can be: there may be half a million of them.
+    """
+    value: Any = root
+    keys: list[str | int] = []
+    stack: list[Iterator[tuple[str | int, Any]]] = []
+    for key in here or ():
+        pairs = _pairs(value)
+        value = next(child for one, child in pairs if one == key)
+        stack.append(pairs)
+        keys.append(key)
+    stack.append(_pairs(value) if isinstance(value, dict | list) else iter(()))
+    while stack:
+        for key, child in stack[-1]:
+            if isinstance(child, str):
+                hit = wanted in child.lower()
+            elif isinstance(child, dict | list):
+                hit = False
+            else:
+                hit = wanted in json_text(child)
+            if hit or (isinstance(key, str) and wanted in key.lower()):
+                yield (*keys, key)
+            if isinstance(child, dict | list) and child:
+                keys.append(key)
+                stack.append(_pairs(child))
+                break
+        else:
+            stack.pop()
+            if keys:
+                keys.pop()
+
+
+def _pairs(value: Any) -> Iterator[tuple[str | int, Any]]:
+    return iter(value.items() if isinstance(value, dict) else enumerate(value))
+
+
+def _children(keys: tuple[str | int, ...], path: str, value: Any) -> Iterator[tuple[tuple[str | int, ...], str, Any]]:
+    return (((*keys, key), step(path, key), child) for key, child in _pairs(value))
 
 
 _STEP: Final = re.compile(r'\[\d+\]|\.?"(?:[^"\\]|\\.)*"|\.?[^.\["]+')
@@ -168,11 +209,6 @@ def _above(path: str) -> list[str]:
     return ["", *(path[:end] for end in ends[:-1])] if path else []
 
 
-def _sought(key: str | int | None, value: Any) -> str:
-    name = "" if key is None or isinstance(key, int) else key
-    return f"{name}: {'' if isinstance(value, dict | list) else _leaf_text(value, None)}".lower()
-
-
 def _summary(value: Any) -> list[Span]:
     """What stands for an object or a list."""
     if isinstance(value, dict):
@@ -180,9 +216,9 @@ def _summary(value: Any) -> list[Span]:
     return [(f"[{plural(len(value), 'element')}]" if value else "[]", Style.DIM)]
 
 
-def _leaf_text(value: Any, most: int | None = _SHOWN) -> str:
+def _leaf_text(value: Any) -> str:
     if isinstance(value, str) and not isinstance(value, JsonNumber):
-        return json.dumps(value if most is None or len(value) <= most else value[:most] + "…", ensure_ascii=False)
+        return json.dumps(value if len(value) <= _SHOWN else value[:_SHOWN] + "…", ensure_ascii=False)
     return json_text(value)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dolt_tui.engine.model import ABSENT, ColumnInfo, DiffColumn, Halves, RowState, Value
+from dolt_tui.ui.present.changed_cell import SideCell, are_texts
+from dolt_tui.ui.present.differences import Sides
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.staged_rows import UncommittedRow, staging_sign
 from dolt_tui.ui.present.text import Cell, Style, cell, is_numeric, join, plain, sanitise, styles, value_cell
@@ -59,19 +61,32 @@ def state_rows(columns: Sequence[Column], row: UncommittedRow, halves: Halves) -
     before: RowState = states[0]
     for name, state, own, colour in zip(NAMES, states, signs, colours, strict=True):
         label = cell(name, Style.DIM if name == "HEAD" else Style.BOLD)
-        cells = [staging_sign(own), label, *_values(positions, state, before, colour)]
+        cells = [staging_sign(own), label, *_values(positions, state, before, states, colour)]
         lines.append(Row(name, tuple(cells)))
         before = state
     return lines
 
 
-def _values(positions: Sequence[int], state: RowState, before: RowState, colour: Style) -> list[Cell]:
+def _values(
+    positions: Sequence[int], state: RowState, before: RowState, states: Sequence[RowState], colour: Style
+) -> list[Cell]:
     if state is None:
         return [value_cell(ABSENT)] * len(positions)
     if before is None:
         return [value_cell(state[at], colour) for at in positions]
     marked = styles(colour, Style.BOLD)
-    return [value_cell(state[at], marked if state[at] != before[at] else "") for at in positions]
+    return [_value(at, state, states, marked if state[at] != before[at] else "") for at in positions]
+
+
+def _value(at: int, state: Sequence[Value], states: Sequence[RowState], style: str) -> Cell:
+    """A value of a state; of a text that another state has otherwise where they differ."""
+    value = state[at]
+    others = [other[at] for other in states if other is not None and are_texts(other[at], value)]
+    if not others:
+        return value_cell(value, style)
+    first = next(other[at] for other in states if other is not None)
+    sides = Sides(str(value), str(others[-1])) if value == first else Sides(str(others[0]), str(value))
+    return SideCell(sides, 0 if value == first else 1, style)
 
 
 def in_words(row: UncommittedRow, key: str) -> Cell:
@@ -104,7 +119,7 @@ def _unstaged(old: RowState, new: RowState) -> str:
     if old is None:
         return "the row is new"
     pairs = zip(old, new, strict=True)
-    return _listed([f"{_short(was)} → {_short(now)}" for was, now in pairs if was != now])
+    return _listed([" → ".join(_short_change(was, now)) for was, now in pairs if was != now])
 
 
 def _listed(texts: Sequence[str]) -> str:
@@ -112,6 +127,14 @@ def _listed(texts: Sequence[str]) -> str:
         return "as it was"
     more = len(texts) - _MOST
     return ", ".join(texts[:_MOST]) + (f" and {more} more" if more > 0 else "")
+
+
+def _short_change(old: Value, new: Value) -> tuple[str, str]:
+    """Two values in a few characters; of texts what differs."""
+    if not are_texts(old, new):
+        return _short(old), _short(new)
+    one, other = Sides(str(old), str(new)).both(2 * _LONG + 1)
+    return plain(one), plain(other)
 
 
 def _short(value: Value) -> str:

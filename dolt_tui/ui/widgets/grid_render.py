@@ -243,18 +243,27 @@ def _cut(spans: list[tuple[str, str]], width: int) -> Cell:
 
 
 def marked(cell: Cell, sought: str) -> Cell:
-    """A cell with the style of a match wherever a text is within one of its spans, in upper or lower case."""
+    """A cell with the style of a match wherever a text is in it, in upper or lower case, also across its spans."""
+    whole, wanted = "".join(text for text, _ in cell), sought.lower()
+    folded = whole.lower()
+    if not wanted or wanted not in folded or len(folded) != len(whole):  # some letters become two
+        return cell
+    ends: list[int] = []  # where matches begin and end, in turn
+    at = folded.find(wanted)
+    while at >= 0:
+        ends += [at, at + len(wanted)]
+        at = folded.find(wanted, ends[-1])
     spans: list[tuple[str, str]] = []
-    wanted = sought.lower()
+    start = passed = 0
     for text, name in cell:
-        folded, start = text.lower(), 0
-        if len(folded) == len(text):  # some letters become two
-            while (found := folded.find(wanted, start)) >= 0:
-                end = found + len(wanted)
-                spans += [(text[start:found], name), (text[found:end], f"{name} {Named.MATCH}")]
-                start = end
-        spans.append((text[start:], name))
-    return tuple(span for span in spans if span[0])
+        end = start + len(text)
+        while start < end:
+            while passed < len(ends) and ends[passed] <= start:
+                passed += 1
+            upto = min(end, ends[passed]) if passed < len(ends) else end
+            spans.append((whole[start:upto], f"{name} {Named.MATCH}" if passed % 2 else name))
+            start = upto
+    return tuple(spans)
 
 
 class Painter:
