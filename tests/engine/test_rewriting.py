@@ -299,6 +299,22 @@ def test_reword_keeps_the_author(story: Raw, repository: Repository) -> None:
     assert story.rows(f"SELECT message, {column} FROM dolt_log LIMIT 2") == [("two", who), ("one", who)]
 
 
+def test_fixup_touches_nothing_else(story: Raw, repository: Repository) -> None:
+    before, table = dirty(story), story.scalar("SELECT dolt_hashof_db('HEAD')")
+    for commit, rest in (
+        ("Dora", ["other", "Eve", "Dot", "people", "Initialize data repository"]),
+        ("other", ["Eve", "Dot", "people", "Initialize data repository"]),
+    ):
+        assert repository.rewriting.fixup("main", hashes(story)[commit]) == story.head()
+        assert messages(story) == rest
+        assert sets(story) == before
+        assert story.scalar("SELECT dolt_hashof_db('HEAD')") == table
+    for commit in ("people", "Initialize data repository"):
+        with pytest.raises(NoParent):
+            repository.rewriting.fixup("main", hashes(story)[commit])
+    assert left_over(story) == []
+
+
 def test_rewordings_that_are_refused(story: Raw, repository: Repository) -> None:
     before = story.state()
     found = hashes(story)

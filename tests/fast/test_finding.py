@@ -51,7 +51,7 @@ ANYWHERE = {
     "squash": "rewrite.squash",
     "reword": "rewrite.reword",
     "amend": "amend",
-    "fixup": "Fixup into the commit before, in a rebase…",
+    "fixup": "rewrite.fixup",
     "cherry-pick": "rewrite.paste",
     "cherry pick": "rewrite.paste",
     "pull": "pull",

@@ -228,6 +228,21 @@ async def test_pull(shared: Shared, drive: Drive) -> None:
         assert user.workspace.state.head == theirs
         assert user.branch == "main"
 
+        shared.commit("More of theirs", "DELETE FROM employees_teams WHERE team_id = 0")
+        user.repository.run("main", [("UPDATE employees SET first_name = 'Ours' WHERE id = 1", ())])
+        user.repository.call("main", "dolt_commit", "-a", "-m", "Ours")
+        await user.press("ctrl+r", "p")
+        assert "rebase instead" in user.dialog_text
+        await user.press("b")
+        assert "1 commit to replay" in user.dialog_text
+        assert "by force" not in user.dialog_text
+        await user.press("enter")
+        assert user.log[:3] == ["Ours", "More of theirs", "Their work"]
+        await user.go_to_commit("Their work")
+        await user.press("i")
+        assert "origin/main has some of these commits" in user.dialog_text
+        await user.press("escape")
+
 
 async def test_a_pull_of_what_the_remote_lacks_names_the_keys_that_help(shared: Shared, drive: Drive) -> None:
     async with drive(shared.target, branch="modify_data", keymap={"push": "f11"}) as user:

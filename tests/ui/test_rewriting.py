@@ -350,8 +350,15 @@ async def test_interactive_rebase(story: Target, drive: Drive) -> None:
         assert teams(user, "main") == ["one", "two", "three"]
 
 
-async def test_leaving_an_interactive_rebase(any_story: Target, drive: Drive) -> None:
+async def test_fixup_and_leaving_an_interactive_rebase(any_story: Target, drive: Drive) -> None:
     async with drive(any_story) as user:
+        await user.go_to_commit("three")
+        await user.press("F")
+        assert "The message stays: two" in user.dialog_text
+        await user.press("enter")
+        assert log(user, "main") == ["four", "two", "one"]
+        await user.press("z", "u")
+        assert log(user, "main") == ["four", "three", "two", "one"]
         head = user.workspace.state.head
         await user.go_to_commit("two")
         await user.press("i", "d", "ctrl+j", "ctrl+k", "escape")

@@ -89,6 +89,8 @@ class RebasePreview(Frozen):
     """What it was made of, both sides: to be given to the rebase."""
     violations: tuple[Violation, ...] = ()
     """Constraints that a merge of the two would break, where that is known before."""
+    published: tuple[str, ...] = ()
+    """The remote branches, but for ``upstream``, that have commits which are replayed, as they were last fetched."""
 
     @property
     def nothing(self) -> bool:

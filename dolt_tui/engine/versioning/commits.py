@@ -10,14 +10,12 @@ from ..core.connections import Connections, Session
 from ..core.revisions import resolve
 from ..core.soft_reset import soft_reset
 from ..core.validation import compose
-from ..errors import InvalidCommit, NothingShared
+from ..errors import InvalidCommit
 from ..model import AmendPreview, Author, Call, Expected, ResetKind, ResetPreview, Status
 from .log import History
+from .published import published
 from .refs import refuse_while_merging
 from .working_set import WorkingSet
-
-_COMPARED_REMOTES = 100
-"""With more remote branches than these, only the first of them are asked for a commit."""
 
 
 class Commits:
@@ -97,17 +95,7 @@ class Commits:
     def published(self, branch: str, hash_: str) -> tuple[str, ...]:
         """The remote branches that have a commit, such as ``origin/main``; as they were last fetched."""
         with self._db.read(branch, "remote branches") as session:
-            placeholder = session.dialect.placeholder
-            rows = session.rows("SELECT name, hash FROM dolt_remote_branches ORDER BY name")[:_COMPARED_REMOTES]
-            found = []
-            for name, tip in rows:
-                try:
-                    base = session.scalar(f"SELECT dolt_merge_base({placeholder}, {placeholder})", tip, hash_)
-                except NothingShared:
-                    continue
-                if base == hash_:
-                    found.append(name.removeprefix("remotes/"))
-            return tuple(found)
+            return published(session, hash_)
 
     def recent_messages(self, branch: str, size: int = 30) -> tuple[str, ...]:
         """The messages of the last commits, the newest first, each once."""

@@ -14,6 +14,7 @@ from ..errors import Conflicts, InvalidPlan, LocalChanges, NoParent, NothingChan
 from ..model import HEAD, Call, Commit, Expected, MergeKind
 from ..model.rewriting import REBASE_BRANCH, Action, Rebased, RebasePreview, RebaseStep
 from .merging import Merging
+from .published import published
 from .replaying import CONTINUE, INTERACTIVE, paused, plan_calls, replay, start
 from .rewriting import MOST_COMMITS
 from .working_set import WorkingSet
@@ -42,6 +43,7 @@ class Rebasing:
             base = resolve(session, upstream)
             seen += named_ref(session, upstream, base)
             found = session.dialect.range(session, base, resolve(session, HEAD), MOST_COMMITS)
+            known = published(session, found[-1].hash) if found else ()
         merge = self._merging.preview(branch, upstream, counts=counts, conflicts=conflicts)
         return RebasePreview(
             branch,
@@ -57,6 +59,7 @@ class Rebasing:
             merge.blocked_by,
             tuple(seen),
             merge.violations,
+            known,
         )
 
     def rebase(self, branch: str, upstream: str, expected: Sequence[Expected] = ()) -> Rebased:

@@ -329,6 +329,45 @@ class Rewriting:
             self._db.procedure("dolt_reset", "--soft", UNKNOWN),
         )
 
+    def fixup(self, branch: str, ref: str, expected: Expected | None = None) -> str:
+        """Make one commit of ``ref`` and the one before it, with the latter's message; the hash of the new HEAD.
+
+        Staged and working set stay as they are. ``expected`` is the branch as it was shown. Raises `NoParent` where
+        the one before it is the first of the database, `MergeCommit` where a merge would be flattened,
+        `ChangedMeanwhile`, `RefNotFound`.
+        """
+        commit, base = self.check_fixup(branch, ref)
+        with self._db.read(branch, "fixup") as session:
+            expect(session, expected and expected.ref_only)
+            head = resolve(session, HEAD)
+
+        def plan(steps: Sequence[RebaseStep]) -> list[RebaseStep]:
+            return [replace(step, action=Action.FIXUP) if step.hash == commit.hash else step for step in steps]
+
+        with scratch(self._db, branch, head) as name:
+            self._db.write(name, lambda session: replay(session, base, plan), "fixup")
+            return self._replace(branch, head, name, "fixup")
+
+    def check_fixup(self, branch: str, ref: str) -> tuple[Commit, str]:
+        """The commit that `fixup` is about, and the hash of the one that both are replayed onto; raises what it does.
+
+        Reading only.
+        """
+        commit = self._history.commit(branch, ref)
+        before = self._history.commit(branch, commit.parents[0]) if commit.parents else None
+        if before is None or not before.parents:
+            raise NoParent("The first commit of a database stays as it is: there is none before it to squash into.")
+        merge = next((each for each in (commit, before) if len(each.parents) > 1), None)
+        if merge is not None:
+            raise MergeCommit(f"{short(merge)} is a merge commit, which is not squashed into another one.")
+        self.check_reword(branch, before.hash)
+        return commit, before.parents[0]
+
+    def fixup_calls(self, base: str) -> tuple[Call, ...]:
+        """What `fixup` runs, but for what writes the plan; all but the last on a branch of its own."""
+        made = [self._db.procedure("dolt_rebase", *rest) for rest in ((*INTERACTIVE, base), CONTINUE)]
+        return (*made, self._db.procedure("dolt_reset", "--soft", UNKNOWN))
+
     def _replace(self, branch: str, head: str, name: str, what: str) -> str:
         """Move the branch to where ``name`` is, which holds the same data as its HEAD."""
 

@@ -8,22 +8,24 @@ from typing import TypeAlias
 
 from dolt_tui.engine.errors import LocalChanges
 from dolt_tui.engine.model import Commit, Expected
-from dolt_tui.engine.model.rewriting import Action, Rebased, RebasePreview, RebaseStep
+from dolt_tui.engine.model.rewriting import Action, Rebased, RebaseStep
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.actions.in_progress import EDITING
 from dolt_tui.ui.commands import BRANCHES, LOG, Offer, command
 from dolt_tui.ui.commands.keymap import key_of
-from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.merge import in_progress
-from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.flows.rebase import rebase_onto
 from dolt_tui.ui.flows.resolve import resolver_on
-from dolt_tui.ui.flows.set_aside import LETTER, around, stash_and
-from dolt_tui.ui.present.lines import LISTED, blocked, change_lines, commit_lines, conflict_lines, in_the_way_lines
-from dolt_tui.ui.present.text import Cell, Style, cell, join
+from dolt_tui.ui.flows.set_aside import around
+from dolt_tui.ui.present.lines import LISTED, blocked, published_lines
+from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.words import plural
 
-Planned: TypeAlias = "tuple[Expected, tuple[str, ...], str, tuple[RebaseStep, ...], tuple[Commit, ...]]"
-"""The branch as it was, what is uncommitted on it, and a plan: its base, its steps, the merges left out."""
+Planned: TypeAlias = (
+    "tuple[Expected, tuple[str, ...], str, tuple[RebaseStep, ...], tuple[Commit, ...], tuple[str, ...]]"
+)
+"""The branch as it was, what is uncommitted on it, and a plan: its base, its steps, the merges left out; and the remote
+branches that have some of the commits."""
 _COME_BACK = "they are stashed for it, and come back afterwards"
 
 
@@ -63,50 +65,7 @@ class RebaseActions(Actions):
     def rebase(self) -> None:
         selected = self.context.panes.branches.selected
         assert selected is not None
-        self.rebase_onto(selected.name, "r")
-
-    def rebase_onto(self, upstream: str, opener: str) -> None:
-        """Ask whether to rebase the current branch onto ``upstream``; ``opener`` is the key that led here."""
-        repository, branch = self.state.repository, self.state.branch
-        head = [join(cell("Rebase "), cell(branch, "accent bold"), cell(" onto "), cell(upstream, "accent bold"))]
-        choice = Choice("b", "rebase", f"{branch} is replayed on top of {upstream}")
-
-        def show(preview: RebasePreview, whole: bool) -> Shown:
-            why_not = ""
-            if preview.nothing:
-                why_not = f"{branch} already has all of {upstream}"
-            elif preview.in_the_way:
-                why_not = blocked(preview.in_the_way)
-            calls = repository.rebasing.rebase_calls(preview)
-            found = [replace(choice, why_not=why_not, calls=calls)]
-            if preview.in_the_way and not preview.nothing:
-                found.append(stash_and(self.context, "rebase", "", calls))
-            return rebase_lines(preview, whole), found
-
-        def chosen(letter: str, preview: RebasePreview) -> None:
-            aside = letter == LETTER
-            seen = [each.ref_only for each in preview.seen] if aside else preview.seen
-            self.context.write(
-                f"rebase {branch} onto {upstream}",
-                around(branch, lambda repo, on: repo.rebasing.rebase(on, upstream, seen), aside=aside),
-                lambda _: self.context.tell(f"Rebased {branch} onto {upstream}"),
-                resolver_on(self.context, lambda repo: replace(repo.incoming.rebase(branch, upstream), aside=aside)),
-                again=lambda: self.rebase_onto(upstream, opener),
-            )
-
-        PreviewFlow(
-            self.context,
-            "Rebase",
-            head,
-            [choice],
-            opener,
-            "check what it would do",
-            lambda whole: repository.rebasing.preview(branch, upstream, counts=whole, conflicts=whole),
-            show,
-            chosen,
-            more=lambda preview: "" if preview.nothing else "look for conflicts",
-            default=lambda preview: LETTER if preview.in_the_way and not preview.nothing else "b",
-        ).begin()
+        rebase_onto(self.context, selected.name, "r")
 
     @command(
         "rewrite.interactive",
@@ -136,13 +95,15 @@ class RebaseActions(Actions):
 
         def read() -> Planned:
             seen = repository.refs.look(branch)
-            return (seen, repository.rebasing.in_the_way(branch), *repository.rebasing.plan(branch, commit.hash))
+            base, steps, merges = repository.rebasing.plan(branch, commit.hash)
+            known = repository.commits.published(branch, steps[0].hash) if steps else ()
+            return seen, repository.rebasing.in_the_way(branch), base, steps, merges, known
 
         def planned(answer: Planned) -> None:
             from dolt_tui.ui.dialogs.plan import PlanDialog
 
-            seen, in_the_way, base, steps, merges = answer
-            body: list[Cell] = []
+            seen, in_the_way, base, steps, merges, known = answer
+            body: list[Cell] = published_lines(known)
             if in_the_way:
                 body.append(cell(f"Uncommitted changes in {', '.join(in_the_way)}: {_COME_BACK}.", Style.WARNING))
             if merges:
@@ -190,27 +151,3 @@ class RebaseActions(Actions):
             resolver_on(self.context, lambda repo: replace(repo.incoming.interactive(branch, base, plan), aside=aside)),
             again=self.interactive,
         )
-
-
-def rebase_lines(preview: RebasePreview, whole: bool) -> list[Cell]:
-    """What a rebase would do, in lines."""
-    if preview.nothing:
-        return [(), cell(f"Nothing to do: {preview.branch} already has all of {preview.upstream}.")]
-    number = plural(len(preview.commits), "commit")
-    theirs = plural(preview.theirs, "commit")
-    found = [
-        cell(f"base {preview.base[:7]} · {number} to replay · {theirs} of {preview.upstream} below them", Style.DIM),
-        *commit_lines(preview.commits),
-    ]
-    if preview.merges:
-        text = f"  ! {plural(len(preview.merges), 'merge commit')} left out: what was merged is replayed in a row"
-        found.append(cell(text, Style.WARNING))
-    if preview.changes:
-        found += [(), cell(f"What {preview.upstream} brings in:", Style.DIM), *change_lines(preview.changes)]
-    found.append(())
-    if preview.blocked_by:
-        found.append(cell(f"  ? {preview.blocked_by}", Style.WARNING))
-    else:
-        found += conflict_lines(preview.conflicts, preview.conflicts_known, whole or preview.conflicts_known)
-    found += [cell(f"  ✗ breaks {violation}", Style.ERROR) for violation in preview.violations]
-    return [*found, *in_the_way_lines(preview.in_the_way)]

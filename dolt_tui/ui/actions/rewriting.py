@@ -11,10 +11,10 @@ from dolt_tui.engine.model.rewriting import RewritePreview, Rewritten
 from dolt_tui.engine.undo.steps import Reach
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import LOG, command
-from dolt_tui.ui.dialogs.choice import Choice
+from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.merge import in_progress
 from dolt_tui.ui.flows.rewriting import done_with, preview_rewriting, run_rewriting, what_commits
-from dolt_tui.ui.present.lines import commit_lines
+from dolt_tui.ui.present.lines import commit_lines, published_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join
 from dolt_tui.words import plural
 
@@ -194,6 +194,56 @@ class RewriteActions(Actions):
             self._word("Squash", body, message, squash)
 
         self.context.look("squash the commits", lambda: repository.rewriting.squashed(branch, commit.hash), found)
+
+    @command(
+        "rewrite.fixup",
+        "F",
+        "fixup…",
+        "Fixup: squash into the commit before…",
+        LOG,
+        writes=True,
+        feature="rebase",
+        rank=2,
+        unless=(none_here, operating),
+        synonyms=("git commit --fixup", "combine"),
+        about="The message of the one before it is kept. Staged and unstaged changes stay as they are.",
+        runs="dolt_rebase('-i')",
+    )
+    def fixup(self) -> None:
+        commit = self.context.panes.log.selected
+        assert commit is not None
+        branch, repository, seen = self.state.branch, self.state.repository, self.state.seen
+
+        def look() -> tuple[Commit, str, tuple[str, ...]]:
+            _, base = repository.rewriting.check_fixup(branch, commit.hash)
+            before = repository.history.commit(branch, commit.parents[0])
+            return before, base, repository.commits.published(branch, before.hash)
+
+        def checked(answer: tuple[Commit, str, tuple[str, ...]]) -> None:
+            before, base, known = answer
+            body = [
+                join(
+                    cell("Squash "), cell(commit.hash[:7], "accent bold"), cell(f" into the one before it on {branch}")
+                ),
+                *commit_lines((commit, before)),
+                cell(f"The message stays: {before.summary or '(no message)'}", Style.DIM),
+                cell("Staged and unstaged changes stay as they are.", Style.DIM),
+                *published_lines(known),
+            ]
+            calls = repository.rewriting.fixup_calls(base)
+            dialog = ChoiceDialog("Fixup", body, [Choice("s", "squash", "", calls=calls)], default="s", opener="F")
+            self.context.ask(dialog, lambda letter: squash() if letter == "s" else None)
+
+        def squash() -> None:
+            self.context.write(
+                f"squash {commit.hash[:7]} into the one before it",
+                lambda repo: repo.rewriting.fixup(branch, commit.hash, seen),
+                lambda _: self.context.tell(f"Squashed {commit.hash[:7]} into the one before it"),
+                reach=Reach.REFS,
+                again=self.again("rewrite.fixup", self.context.panes.log, commit.hash),
+            )
+
+        self.context.look(f"squash {commit.hash[:7]}", look, checked)
 
 
 def _on_its_own_branch(calls: Sequence[Call]) -> list[Cell]:

@@ -16,6 +16,7 @@ from dolt_tui.ui.dialogs.fields import Field, FieldsDialog
 from dolt_tui.ui.flows.fetch import choose_remote, fetch, may_ask, no_remotes, transferring
 from dolt_tui.ui.flows.merge import in_progress, merge
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
+from dolt_tui.ui.flows.rebase import rebase_onto
 from dolt_tui.ui.present.lines import commit_lines
 from dolt_tui.ui.present.text import Style, cell, join
 from dolt_tui.ui.session.jobs import TRANSFER
@@ -130,7 +131,16 @@ class TransferActions(Actions):
             self.context.tell(f"{branch} is up to date with {item.tracking}")
         else:
             message = f"Merge branch '{name}' of {remote} into {branch}"
-            merge(self.context, item.tracking, item.hash, opener="p", message=message, title="Pull", squash=False)
+            merge(
+                self.context,
+                item.tracking,
+                item.hash,
+                opener="p",
+                message=message,
+                title="Pull",
+                squash=False,
+                rebase=lambda: rebase_onto(self.context, item.tracking, "p"),
+            )
 
     # push
 

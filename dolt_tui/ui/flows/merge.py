@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,8 +42,12 @@ def merge(
     message: str = "",
     title: str = "Merge",
     squash: bool = True,
+    rebase: Callable[[], None] | None = None,
 ) -> None:
-    """Show what merging ``source`` would do, and let the user choose how; ``tip`` is its hash where it is no branch."""
+    """Show what merging ``source`` would do, and let the user choose how; ``tip`` is its hash where it is no branch.
+
+    ``rebase`` shows what a rebase would do instead, where that is offered.
+    """
     target, repository = context.state.branch, context.state.repository
     head = [join(cell("Merge "), cell(source, "accent bold"), cell(" into "), cell(target, "accent bold"))]
     message = message or f"Merge branch '{source}' into {target}"
@@ -70,6 +75,10 @@ def merge(
             ours = ", with ours where it conflicts" if to_be_resolved(preview) else ""
             why_not = "" if preview.in_the_way else found[1].why_not
             found.append(Choice("w", "what if…", f"look at the merged database first{ours}", why_not))
+        if rebase is not None and preview.ours and preview.theirs:
+            ours = plural(preview.ours, "commit")
+            lacking = repository.info.lacks("rebase") or ""
+            found.append(Choice("b", "rebase instead…", f"replay {ours} of {target} on top of {source}", lacking))
         if repository.info.read_only and not repository.info.traits.server:
             preview = replace(
                 preview, blocked_by="conflicts can only be found by trying, which read-only does not allow"
@@ -104,6 +113,9 @@ def merge(
 
             look_at_conflicts(context, incoming(MergeKind.COMMIT, preview), lambda: flow().begin(preview))
             return
+        if letter == "b" and rebase is not None:
+            rebase()
+            return
         if letter == "w":
             context.session.what_ifs.open(replace(incoming(MergeKind.COMMIT, preview), aside=False))
             return
@@ -123,7 +135,9 @@ def merge(
             ),
             lambda _: context.tell(_merged(kind, source, target)),
             resolver_on(context, lambda _: incoming(kind, preview)),  # constraints are checked only when it merges
-            again=lambda: merge(context, source, tip, opener=opener, message=message, title=title, squash=squash),
+            again=lambda: merge(
+                context, source, tip, opener=opener, message=message, title=title, squash=squash, rebase=rebase
+            ),
         )
 
     def more(preview: MergePreview) -> str:

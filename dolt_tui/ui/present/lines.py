@@ -78,6 +78,18 @@ def conflict_lines(conflicts: Sequence[ConflictCount], known: bool, looked: bool
     return found
 
 
+def published_lines(remote_branches: Sequence[str]) -> list[Cell]:
+    """That these remote branches have commits that are replaced."""
+    if not remote_branches:
+        return []
+    names = ", ".join(remote_branches[:3]) + (" …" if len(remote_branches) > 3 else "")
+    verb = "has" if len(remote_branches) == 1 else "have"
+    return [
+        cell(f"  ! {names} {verb} some of these commits: they are replaced by other ones,", Style.WARNING),
+        cell("    which can only be pushed by force.", Style.WARNING),
+    ]
+
+
 def blocked(in_the_way: Sequence[str]) -> str:
     """That uncommitted changes of these tables prevent something; empty where there are none."""
     return f"blocked by uncommitted changes in {', '.join(in_the_way)}" if in_the_way else ""
