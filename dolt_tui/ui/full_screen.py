@@ -274,6 +274,7 @@ class FullScreen(Screen[None]):
 
     def show_inside(self, pane: MainPane, view: View) -> None:
         """Go into a view in a pane of rows; `leave_view` comes back from it."""
+        view = self.state.looks.dressed(view)
         pane.push(view, from_side=self.focused_pane is not pane)
         self.go_to(pane)
         self.show_in(pane, view)

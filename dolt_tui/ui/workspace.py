@@ -27,7 +27,6 @@ from dolt_tui.ui.commands import (
 )
 from dolt_tui.ui.flows import resolve, search
 from dolt_tui.ui.flows.draft import ask_before_leaving, offer_left
-from dolt_tui.ui.flows.row_filters import forget_filters
 from dolt_tui.ui.pane_screen import PaneScreen
 from dolt_tui.ui.panes.bars import HeaderBar
 from dolt_tui.ui.panes.draft import DraftPane
@@ -175,7 +174,6 @@ class Workspace(PaneScreen):
         return panes.changes.kept(self.main.view, self.state) if here else None
 
     def _left(self) -> None:
-        forget_filters(self)
         search.end(self.panes)
         self.main.stack.clear()
         for pane in self.panes:

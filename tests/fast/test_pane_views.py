@@ -187,11 +187,11 @@ def test_a_table_with_its_rows_as_they_were_last_wanted() -> None:
     assert pane.view(state(pair=Pair("main", MAIN, "feature", OTHER))) == TableView("t", revision=OTHER)
 
 
-def test_another_branch_forgets_how_rows_were_wanted() -> None:
+def test_rows_are_wanted_as_before_on_another_branch() -> None:
     known = state(schema_shown=True)
     known.keep_query("t", Query("t", sort="id"))
     known.leave("feature")
-    assert (known.queries, known.schema_shown) == ({}, False)
+    assert (known.query_of("t"), known.schema_shown) == (Query("t", sort="id"), False)
 
 
 def test_commits() -> None:

@@ -45,11 +45,16 @@ def test_filters_of_a_diff() -> None:
     assert understood("added") == DiffFilter(frozenset({added}))
     assert understood("only added and Removed") == DiffFilter(frozenset({added, removed}))
     assert understood("last name changed") == DiffFilter(column="Last Name")
-    assert understood("to_id > 3") == DiffFilter(where="`to_id` > 3")
+    assert understood("to_id > 3") == DiffFilter(conditions=(Condition("to_id", Operator.GREATER, 3),))
     assert understood("to_born > 2000-01-01 and from_gone = 1") == DiffFilter(
-        where="`to_born` > '2000-01-01' AND `from_gone` = 1"
+        conditions=(
+            Condition("to_born", Operator.GREATER, "2000-01-01"),
+            Condition("from_gone", Operator.EQUAL, 1),
+        )
     )
-    assert understood("to_last name = O'Brien \\") == DiffFilter(where="`to_Last Name` = 'O''Brien \\\\'")
+    assert understood("to_last name = O'Brien \\") == DiffFilter(
+        conditions=(Condition("to_Last Name", Operator.EQUAL, "O'Brien \\"),)
+    )
     assert understood("to_id <> from_id") == DiffFilter(where="to_id <> from_id")
     assert understood("") == DiffFilter()
     for text, says in (

@@ -157,7 +157,7 @@ async def test_back_to_hidden_columns_and_filtered_rows(demo: FileTarget, drive:
         await user.go_to_table("readings")
         await user.press("0")
         await fill_in(user, "level > 300")
-        await user.press("x", "j", "j", "enter", "escape")
+        await user.press("x", "j", "enter", "escape")  # the list begins at the column under the cursor
         assert "place" not in user.main
         await user.press("j", "j", "H")
         await user.press("escape")

@@ -297,24 +297,6 @@ def _all(table: str) -> Query:
     return Query(table)
 
 
-async def test_a_filter_belongs_to_its_table_and_its_branch(demo: FileTarget, drive: Drive, other: Other) -> None:
-    async with drive(demo) as user:
-        await open_rows(user, "employees")
-        await fill_in(user, "f", "id = 1")
-        await user.go_to_table("teams")
-        assert "id = 1" not in user.main
-        await user.go_to_table("employees")
-        assert "employees · rows" in user.main
-        assert "id = 1" in user.main
-        assert len(user.rows(user.workspace.main)) == 1
-        await user.go_to_branch("modify_data")
-        await user.press("space")
-        assert user.branch == "modify_data"
-        await user.go_to_table("employees")
-        assert "id = 1" not in user.main
-        assert len(user.rows(user.workspace.main)) > 1
-
-
 async def test_the_cell_under_the_cursor(whichever: Target, drive: Drive, monkeypatch: pytest.MonkeyPatch) -> None:
     copied: list[str] = []
     monkeypatch.setattr("dolt_tui.ui.app.DoltApp.copy_to_clipboard", lambda _app, text: copied.append(text))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE
 
-from .test_browsing_rows import ROWS, Other, _cells, at, many, open_rows, pick
+from .test_browsing_rows import ROWS, Other, _cells, at, fill_in, many, open_rows, pick
 
 if TYPE_CHECKING:
     from tests.ui.conftest import Drive, Driver
@@ -81,6 +81,56 @@ async def test_only_the_changed_columns(whichever: Target, drive: Drive, other: 
         await user.go_to_table("readings")
         await user.press("0", "x")  # where nothing differs it opens the list
         assert "all columns" in user.dialog_text
+
+
+async def test_a_table_is_looked_at_as_before(demo: FileTarget, drive: Drive, other: Other) -> None:
+    session = other(demo)
+    session.run("main", [("UPDATE employees SET last_name = 'Changed' WHERE id > 0", ())])
+    many(session)
+    async with drive(demo) as user:
+        main = user.workspace.main
+        await user.go_to_table("readings")
+        await user.press("0", "greater_than_sign", "l")
+        await open_rows(user, "employees")
+        await fill_in(user, "f", "last_name = Changed")
+        await user.press("j", "j", "l", "l", "right_curly_bracket", "h", "minus")
+        assert (titles(user), under(user), at(user)) == (["id", "first_name"], "first_name", 3)
+        width = len(user.main.splitlines()[3].split("│")[2])
+        await user.go_to_table("teams")
+        assert "filter" not in user.main
+        await user.go_to_table("readings")  # deep in its pages
+        assert (at(user), under(user)) == (ROWS, "level")
+        await user.go_to_table("employees")
+        assert (titles(user), under(user), at(user)) == (["id", "first_name"], "first_name", 3)
+        assert len(user.main.splitlines()[3].split("│")[2]) == width
+        assert "filter: last_name = 'Changed' · esc clears it" in user.main
+        await user.press("1", "0")  # columns are hidden by their names; the filter is not that of the diff
+        assert titles(user) == ["id", "first_name"]
+        assert "filter" not in user.main
+        await fill_in(user, "f", "to_id > 1")
+        await user.press("1", "j", "k")
+        assert "filter: to_id > 1" in user.main
+        await user.go_to_branch("modify_data")
+        await user.press("space")
+        assert user.branch == "modify_data"
+        await user.go_to_table("employees")
+        assert titles(user) == ["id", "first_name"]
+        assert "filter: last_name = 'Changed'" in user.main
+        assert "No rows match." in user.main
+        session.run("modify_data", [("ALTER TABLE employees DROP COLUMN last_name", ())])
+        await user.until(lambda: "Showing all rows of employees: employees has no column last_name." in user.told)
+        assert "filter" not in user.main
+        assert titles(user) == ["id", "first_name"]
+        await user.go_to_branch("main")
+        await user.press("space")
+        await user.go_to_table("employees")
+        assert "filter: last_name = 'Changed'" in user.main
+        await user.press("0")
+        user.workspace.run("rows.reset_columns")
+        await user.settle()
+        assert titles(user) == ["id", "last_name", "first_name"]
+        assert "filter" not in user.main
+        assert main.grid.cursor_index == 0
 
 
 def under(user: Driver) -> str:

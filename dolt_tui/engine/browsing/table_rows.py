@@ -278,7 +278,7 @@ def _plan(session: Session, query: Query, as_of: str | None) -> _Plan:
     if query.sort is not None:
         column = known.get(query.sort)
         if column is None:
-            raise TableNotFound(f"{query.table} has no column {query.sort} (any more).")
+            raise ColumnNotFound(f"{query.table} has no column {query.sort}.")
         if not names or inexact(column.type):
             order = []
         elif names[0] != query.sort:

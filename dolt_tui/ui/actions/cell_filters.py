@@ -10,7 +10,7 @@ from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import Condition, DiffColumn
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import MAIN, OutOfPlace, command
-from dolt_tui.ui.flows.row_filters import show_rows
+from dolt_tui.ui.flows.row_filters import show_changes, show_rows
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.present.remedies import advice_of
@@ -73,7 +73,7 @@ class CellFilterActions(Actions):
         pane.seek = (beside or row).key
         if isinstance(view, DiffView):
             wanted = replace(view.filter, conditions=_with(view.filter.conditions, condition))
-            self.context.show_view(replace(view, filter=wanted))
+            show_changes(self.context, replace(view, filter=wanted))
         elif isinstance(view, TableView):
             query = view.wanted
             show_rows(self.context, replace(query, conditions=_with(query.conditions, condition)))

@@ -7,6 +7,7 @@ from dolt_tui.ui.commands import MAIN, RESULT, UNCOMMITTED, Footer, OutOfPlace, 
 from dolt_tui.ui.dialogs.finder import FinderDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.column_list import COLUMNS, listed, named_columns, row_of
+from dolt_tui.ui.flows.row_filters import show_all
 from dolt_tui.ui.main_view.diff import LoadedDiff
 from dolt_tui.ui.main_view.query_diff import LoadedQueryDiff
 from dolt_tui.ui.present.grid_rows import Row
@@ -201,6 +202,26 @@ class ColumnActions(Actions):
     )
     def narrower(self) -> None:
         self._resize(-_STEP)
+
+    @command(
+        "rows.reset_columns",
+        "",
+        "reset columns",
+        "Reset the table's columns: widths, hidden ones, order and filter",
+        (MAIN, RESULT),
+        unless=no_columns,
+        synonyms=("forget the filter", "default columns", "show everything"),
+    )
+    def reset(self) -> None:
+        """Show what is shown as if nobody had looked at it before."""
+        pane = self.context.rows_pane
+        pane.only_changed = False
+        pane.fold()
+        pane.grid.arrange_columns((), {})
+        if pane.view is not None:
+            pane.kept.forget(pane.view.about)
+        if not show_all(self.context):
+            pane.filtered()
 
     def _resize(self, by: int) -> None:
         grid = self.context.rows_pane.grid

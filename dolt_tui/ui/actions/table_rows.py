@@ -14,7 +14,7 @@ from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.dialogs.name import NameDialog
 from dolt_tui.ui.flows.parsing import change_filter, typed_change_filter, typed_filter, with_condition
-from dolt_tui.ui.flows.row_filters import show_rows
+from dolt_tui.ui.flows.row_filters import show_changes, show_rows
 from dolt_tui.ui.main_view.blame import BlameView
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.result import ResultView
@@ -267,7 +267,7 @@ class RowActions(Actions):
 
         def typed(text: str | None) -> None:
             if text is not None:
-                self.context.show_view(means(text))
+                show_changes(self.context, means(text))
 
         self._ask_for_filter(now, body, lambda text: means(text).settings, typed)
 

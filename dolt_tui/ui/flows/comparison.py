@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dolt_tui.ui.flows.context import Context
-from dolt_tui.ui.flows.row_filters import forget_filters
 from dolt_tui.ui.session.state import Pair
 
 
 def show_comparison(context: Context, pair: Pair | None) -> None:
     """Let every pane show what a comparison gives; None: the branch again."""
     state = context.state
-    forget_filters(context)
     state.pair, state.comparison, state.log_filter = pair, None, None
     context.main.stack.clear()
     for pane in context.panes.side:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from dolt_tui.engine.browsing.filters import Filters
-from dolt_tui.engine.browsing.query import DiffFilter, Query, rendered
+from dolt_tui.engine.browsing.query import DiffFilter, Query
 from dolt_tui.engine.errors import InvalidFilter
 from dolt_tui.engine.model import ChangeKind, DiffColumn, LogFilter, SqlStyle
 
@@ -52,8 +52,7 @@ def change_filter(text: str, table: str, columns: Sequence[DiffColumn], style: S
     found = Filters(table, sides, style).understand(text)
     if found.contains:
         raise InvalidFilter("Say in which column: to_COLUMN contains …", " ")
-    where = found.where or " AND ".join(rendered(condition, style) for condition in found.conditions)
-    return DiffFilter(frozenset(kinds), where, changed)
+    return DiffFilter(frozenset(kinds), found.where, changed, found.conditions)
 
 
 _KINDS = {kind.value: kind for kind in ChangeKind}

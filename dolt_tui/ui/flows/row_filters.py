@@ -17,6 +17,12 @@ def show_rows(context: Context, query: Query) -> None:
     context.show_view(view)
 
 
+def show_changes(context: Context, view: DiffView) -> None:
+    """Show the rows of a diff that are wanted from now on."""
+    context.state.looks.keep_filter(view)
+    context.show_view(view)
+
+
 def show_all(context: Context) -> bool:
     """Show all rows in their own order again; tells whether that is different."""
     pane = context.rows_pane
@@ -27,17 +33,9 @@ def show_all(context: Context) -> bool:
         context.show_in(pane, view.unsorted)
         return True
     if isinstance(view, DiffView) and view.settings:
-        context.show_view(view.unfiltered)
+        show_changes(context, view.unfiltered)
         return True
     if not isinstance(view, TableView) or view.query is None:
         return False
     show_rows(context, Query(view.table, view.revision))
     return True
-
-
-def forget_filters(context: Context) -> None:
-    """Another branch, or a comparison, is shown from now on, without the filters of before."""
-    view = context.main.view
-    context.state.queries.clear()
-    if isinstance(view, DiffView) and view.settings:
-        context.main.expect(view.unfiltered)

@@ -22,6 +22,7 @@ from dolt_tui.ui.main_view.view import (
     Seen,
     View,
 )
+from dolt_tui.ui.panes.kept_looks import KeptLooks
 from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.present.data_rows import is_old_line
 from dolt_tui.ui.present.draft_rows import counted_kinds
@@ -67,6 +68,8 @@ class MainPane(Pane):
         """The key of the row to go to, once the view that was asked for is shown."""
         self._drafted = ""
         """What the draft does to the rows that are shown, in numbers."""
+        self.kept = KeptLooks(self.grid)
+        """How what is shown is looked at, for the next time."""
         self._known: Known | None = None
         """What is known besides what is shown."""
         self._return_to: Place | None = None
@@ -93,6 +96,7 @@ class MainPane(Pane):
             self.view = view  # what is known of the same rows may have changed
             return
         if self.loaded is not None:
+            self.kept.keep(self.loaded)
             self._before, self._asked_at = self.loaded, self._clock.monotonic()
         self.view = view
         self.loaded = self._counted = self._return_to = None
@@ -100,6 +104,8 @@ class MainPane(Pane):
         self.set_footnote("")
 
     def blank(self) -> None:
+        if self.loaded is not None:
+            self.kept.keep(self.loaded)
         self.stack.clear()
         self.view = self.loaded = self._counted = self._return_to = self._before = None
         self.notes.display = False
@@ -171,10 +177,13 @@ class MainPane(Pane):
         if loaded.view != self.view:
             return
         again = self.loaded is not None or (self._before is not None and loaded.view.shares_rows(self._before.view))
+        elsewhere = not again and (self._before is None or not loaded.view.same_rows(self._before.view))
         self.loaded, self._before = loaded, None
         self.set_title(loaded.title)
         self._show_notes(loaded.notes)
         place, self._return_to = self._return_to, None
+        if place is None and elsewhere and self.seek is None:
+            place = self.kept.place(loaded)
         keep = again or place is not None
         grid = self.grid
         if place is not None:
@@ -198,6 +207,10 @@ class MainPane(Pane):
         else:
             self._header(True)
             grid.show(shown, place, keep=again)
+        if not again:
+            self.kept.arrange(loaded)
+            begins = place is None and elsewhere and self.seek is None and loaded.begins_on is None
+            self.kept.find_spot(loaded, row=begins)
         if place is not None and place.row is not None:
             grid.move_to_key(place.row.key)
         if self.seek is None and place is None and not again:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dolt_tui.engine.browsing.filters import Filters
@@ -43,6 +44,7 @@ class MainReading:
             return
         if main.view is not None:
             view = view.as_before(main.view)
+        view = session.state.looks.dressed(view)
         if force or view != main.view:
             main.expect(view)
             self.load()
@@ -54,6 +56,7 @@ class MainReading:
         if view is None:
             ended()
             return
+        main.kept.looks = state.looks
         lane, pages, statistics, *_ = main.LANES
         session.jobs.drop(pages, statistics)
 
@@ -86,6 +89,13 @@ class MainReading:
                 return
             # A filter that failed leaves the rows, and the filter, of before.
             shown = main.restore() if cancelled or main.rearranged else None
+            if shown is None and isinstance(error, ColumnNotFound) and isinstance(view, TableView) and view.query:
+                # It was wanted where the table has other columns, on another branch.
+                state.looks.unfit(view.table, state.tables_at or state.branch)
+                session.tell(f"Showing all rows of {view.table}: {error.message}")
+                main.expect(replace(view, query=None))
+                self.load()
+                return
             if shown is None:
                 main.failed(f"Cancelled. {key_of('refresh')} reads it again." if cancelled else str(error))
                 return

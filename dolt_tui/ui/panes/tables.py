@@ -60,7 +60,7 @@ class TablesPane(SidePane):
             return "The tables could not be read." if "tables" in state.unread else self._none_yet(state)
         if state.schema_shown:
             return SchemaView(table.name, state.tables_at)
-        return TableView(table.name, state.queries.get(table.name), state.tables_at)
+        return TableView(table.name, state.query_of(table.name), state.tables_at)
 
     @staticmethod
     def _none_yet(state: State) -> str:

@@ -30,6 +30,7 @@ from dolt_tui.ui.present.lists import refs_by_hash
 from dolt_tui.ui.present.text import Style
 from dolt_tui.ui.session.clock import Clock
 from dolt_tui.ui.session.draft import Draft
+from dolt_tui.ui.session.table_looks import TableLooks
 from dolt_tui.words import count
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ class State:
     """The server cannot be reached just now."""
     loaded: bool = False
     """Every pane has been filled at least once for this branch."""
-    queries: dict[str, Query] = field(default_factory=dict)
-    """How the rows of each table were last wanted, by table; without those that are shown as they come."""
+    looks: TableLooks = field(default_factory=TableLooks)
+    """How tables were looked at last, on whichever branch."""
     schema_shown: bool = False
     """Whether the selected table's definition is shown instead of its rows."""
     log_goes_on: bool = False
@@ -165,7 +166,6 @@ class State:
         self.tables = ()
         self.merging = self.operation = None
         self.unread = {}
-        self.queries = {}
         self.schema_shown = False
         self.log_filter = None
         self.pair = self.comparison = None
@@ -264,7 +264,8 @@ class State:
 
     def keep_query(self, table: str, query: Query | None) -> None:
         """Let a table's rows be shown so whenever it is selected again; None: all of them, by the key."""
-        if query is None:
-            self.queries.pop(table, None)
-        else:
-            self.queries[table] = query
+        self.looks.want(table, query)
+
+    def query_of(self, table: str) -> Query | None:
+        """How a table's rows are wanted where one stands; None: all of them, by the key."""
+        return self.looks.query(table, self.tables_at or self.branch, self.tables_at)
