@@ -25,6 +25,7 @@ from dolt_tui.ui.panes.pane import Pane
 from dolt_tui.ui.panes.pane_set import PaneSet
 from dolt_tui.ui.panes.panes import Panes
 from dolt_tui.ui.panes.read_pane import ReadPane
+from dolt_tui.ui.present.text import join, plain
 from dolt_tui.ui.session.events import Severity
 from dolt_tui.ui.session.holds import Hold, Holds
 from dolt_tui.ui.session.session import Session
@@ -164,8 +165,21 @@ class FullScreen(Screen[None]):
         reason = self.why_not(command)
         if reason:
             self.tell(f"{found.short.rstrip('…')}: {reason}", "warning")
+        elif found.destroys and (gone := self._displaced()):
+            self.tell(f"{found.short.rstrip('…')}: {gone}. Press it again if you mean that.", "warning")
         else:
             self.actions.run(command)
+
+    def _displaced(self) -> str:
+        """That another line came under the cursor than the one that was selected; told once."""
+        grid = self.focused_pane.grid
+        before, grid.displaced, now = grid.displaced, None, grid.cursor_row
+        if before is None or now is None:
+            return ""
+        names = [row.key if isinstance(row.key, str) else plain(join(*row.cells)).strip() for row in (before, now)]
+        if names[0] == names[1]:
+            return "what was selected has changed"
+        return f"{names[0]} is gone, and {names[1]} is selected now"
 
     def action_command(self, command: str) -> None:
         """What the keys are bound to."""

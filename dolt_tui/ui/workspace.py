@@ -125,6 +125,8 @@ class Workspace(PaneScreen):
             pane.could_not_read(part.what, part.error)
         else:
             pane.show(part.found, self.state)
+            if self.session.busy:
+                pane.grid.displaced = None  # by what one has just done, and waits for
         # Once all is there, the main pane follows anyway; but a tab may have been read alone.
         if pane is self.panes.last and (part.error is not None or pane not in self.panes.first):
             self.follow()

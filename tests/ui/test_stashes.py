@@ -50,6 +50,8 @@ async def test_stash_and_pop(demo_on_dolt: ServerTarget, drive: Drive, other: Ot
         assert "wip" in user.text(stashes)
         # what it changes is changed already: the same change twice is no conflict
         await user.press("g")
+        assert "Pop stash wip" in user.dialog_text
+        await user.press("enter")
         assert stashed(user) == []
         assert "No stashes" in user.text(stashes)
         assert user.repository.refs.fingerprint("main") == before
@@ -93,7 +95,7 @@ async def test_what_would_be_lost_is_told_and_refused(demo_on_dolt: ServerTarget
         assert user.dialog is None
         assert user.changes == ([], [])
         assert "tmp1" not in [table.name for table in user.repository.tables.tables("main")]
-        await user.press("right_square_bracket", "g")
+        await user.press("right_square_bracket", "g", "p")
         assert user.repository.refs.fingerprint("main").working == before.working
 
 
@@ -125,7 +127,7 @@ async def test_a_list_that_another_session_changed(demo_on_dolt: ServerTarget, d
         await user.press("s", "right_square_bracket")
         (mine,) = session.stashes.stashes("main")
         session.stashes.drop("main", mine)
-        await user.press("g")
+        await user.press("g", "p")
         assert "is not where it was in the list" in user.dialog_text
         assert user.changes == ([], [])
         await user.press("enter")
@@ -137,14 +139,14 @@ async def test_a_conflict_is_told_and_the_stash_kept(demo_on_dolt: ServerTarget,
         await user.press("s")
         user.repository.run("main", [("INSERT INTO teams (id, name) VALUES (?, ?)", (2, "Elsewhere"))])
         user.repository.run("main", [("INSERT INTO teams (id, name) VALUES (?, ?)", (3, "Nowhere"))])
-        await user.press("ctrl+r", "right_square_bracket", "g")
+        await user.press("ctrl+r", "right_square_bracket", "g", "p")
         assert "the stash is kept" in user.dialog_text
         assert "make a branch from the stash" in user.dialog_text
         await user.press("escape")
         assert stashed(user) == ["wip"]
         user.repository.working.stage("main", ["teams"])
         user.repository.commits.commit("main", "Elsewhere", "", None)
-        await user.press("ctrl+r", "g", "m", "t", "j", "o")
+        await user.press("ctrl+r", "g", "p", "m", "t", "j", "o")
         assert "APPLYING" in user.header
         await user.press("c", "enter")
         assert user.changes == (["M teams"], [])

@@ -46,7 +46,7 @@ async def test_tag_a_branch_and_a_commit_and_look_at_them(whichever: Target, dri
         assert "There is already a tag v1." in user.dialog_text
         await user.press("escape", "2", "[")
         assert [cells[:2] for cells in user.rows(tags)] == [("⚑ v1", ""), ("⚑ v2", "The second 'one' -d [b]")]
-        assert "Inserted data into tables" in user.main
+        assert "Inserted data into tables" in user.main, "the cursor is on the one that was made last"
         await user.press("j")
         assert "Modified data on branch" in user.main
         assert "by Demo" in user.text(tags)

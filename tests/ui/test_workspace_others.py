@@ -48,6 +48,33 @@ async def test_rows_that_others_change(either: Target, drive: Drive, other: Othe
         assert (selected.table, selected.staged) == ("teams", True)
 
 
+async def test_nothing_is_destroyed_that_came_under_the_cursor_by_itself(
+    demo: FileTarget, drive: Drive, other: Other
+) -> None:
+    async with drive(demo) as user:
+        branches = user.workspace.panes.branches
+        await user.go_to_branch("modify_data")
+        session = other(demo)
+        session.refs.delete_branch("main", "modify_data", force=True)
+        await user.until(lambda: "modify_data" not in str(user.rows(branches)), "the branch to be gone")
+        await user.settle()
+        assert "modify_schema" in str(user.cursor(branches))
+        await user.press("d")
+        assert user.dialog is None
+        assert user.told[-1].startswith("delete: modify_data is gone, and modify_schema is selected now.")
+        await user.press("d")
+        assert "Delete branch modify_schema" in user.dialog_text
+        await user.press("escape", "C")
+        await user.type("copy")
+        await user.press("enter")
+        assert "copy" in str(user.cursor(branches)), "one is where one's own doing led"
+        await user.press("d")
+        assert "all its commits are on another branch" in user.dialog_text
+        await user.press("x", "d")
+        assert "copy" not in str(user.rows(branches))
+        assert " is gone, " not in user.told[-1]
+
+
 async def test_commits_of_others(either: Target, drive: Drive, other: Other) -> None:
     async with drive(either) as user:
         await user.go_to_commit("Created tables")

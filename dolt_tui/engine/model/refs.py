@@ -137,6 +137,9 @@ class BranchLoss(Frozen):
     """Uncommitted changes in its working set."""
     seen: Expected | None = None
     """What it was made of: to be given to the deletion."""
+    elsewhere: bool = False
+    """Whether other branches or tags have all of its commits, and the current branch does not: the engine refuses to
+    delete it unless it is forced."""
 
 
 class ReflogEntry(Frozen):

@@ -339,7 +339,11 @@ class Refs:
             unmerged = 0
             if found.hash not in hashes:
                 unmerged = session.dialect.unmerged(session, found.hash, hashes[:_COMPARED_REFS])
-        return BranchLoss(found, unmerged, (*changes.unstaged, *changes.staged), seen)
+            here = [item.hash for item in others if item.name == branch]
+            elsewhere = (
+                not unmerged and found.hash not in here and bool(session.dialect.unmerged(session, found.hash, here))
+            )
+        return BranchLoss(found, unmerged, (*changes.unstaged, *changes.staged), seen, elsewhere)
 
     def delete_branch(
         self, branch: str, name: str, *, force: bool = False, in_use: bool = False, expected: Expected | None = None

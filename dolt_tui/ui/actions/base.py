@@ -36,6 +36,11 @@ class Actions:
 
         return run
 
+    def select(self, pane: Pane, key: Hashable) -> None:
+        """Put the cursor of a pane on what was just made: at once, or as soon as that is read."""
+        if not pane.grid.move_to_key(key):
+            pane.grid.expect_key(key)
+
     def watch(self, tables: Iterable[str]) -> Callable[[], Expected | None]:
         """What these tables are now, while a dialog about them is shown: what they still have to be at its answer."""
         branch, repository, names = self.state.branch, self.state.repository, list(tables)

@@ -51,6 +51,7 @@ class BranchDeleteActions(Actions):
         synonyms=("branch -d", "branch -D", "remove branch", "drop branch"),
         about="Shows which commits are on no other branch, and asks. It can be undone.",
         runs="dolt_branch('-D', name)",
+        destroys=True,
     )
     def delete(self) -> None:
         names = [branch.name for branch in self._selected if not self._kept(branch)]
@@ -175,7 +176,7 @@ class BranchDeleteActions(Actions):
 
 def _loses(loss: BranchLoss) -> bool:
     """Whether the deletion has to be forced."""
-    return bool(loss.unmerged or loss.uncommitted)
+    return bool(loss.unmerged or loss.uncommitted or loss.elsewhere)
 
 
 def loss_lines(loss: BranchLoss) -> list[Cell]:

@@ -168,7 +168,7 @@ class BranchUpkeepActions(Actions):
         dialog = NameDialog("Copy branch", body, check=partial(check_new, self.state), hint="copy")
 
         def done(name: str) -> None:
-            self.context.panes.branches.grid.move_to_key(name)
+            self.select(self.context.panes.branches, name)
             self.context.tell(f"Copied {branch.name} to {name}")
 
         def named(name: str | None) -> None:

@@ -117,6 +117,7 @@ class BranchActions(Actions):
         synonyms=("git reset", "move branch", "reset --hard", "reset --soft"),
         about="Shows which commits leave the branch and what becomes of the changes. It can be undone.",
         runs="dolt_reset('--hard', branch)",
+        destroys=True,
     )
     def reset(self) -> None:
         branch = self.context.panes.branches.selected

@@ -162,6 +162,7 @@ class LogActions(Actions):
                 "dolt_reset('--hard', commit)",
             ),
         ),
+        destroys=True,
     )
     def reset(self) -> None:
         commit = self.context.panes.log.selected

@@ -135,6 +135,7 @@ class QueryActions(Actions):
         writes=True,
         unless=none_here,
         synonyms=("remove query",),
+        destroys=True,
     )
     def delete(self) -> None:
         query, branch = self._query, self.state.branch
@@ -171,11 +172,12 @@ class QueryActions(Actions):
     def _add(self, name: str, text: str, description: str) -> None:
         branch = self.state.branch
         query = self.state.repository.queries.new(name, text, description)
-        self.context.write(
-            f"save query {query.name}",
-            lambda repo: repo.queries.add(branch, query),
-            lambda _: self.context.tell(f"Saved query {query.name}"),
-        )
+
+        def done(_: object) -> None:
+            self.select(self.context.panes.queries, query.id)
+            self.context.tell(f"Saved query {query.name}")
+
+        self.context.write(f"save query {query.name}", lambda repo: repo.queries.add(branch, query), done)
 
     def _change(self, before: SavedQuery, after: SavedQuery, told: str) -> None:
         branch = self.state.branch

@@ -85,6 +85,7 @@ class ReflogActions(Actions):
         unless=(none_here, merging),
         synonyms=("git reset", "reset --hard", "recover", "lost commits"),
         about="Shows what becomes of the changes. It can be undone.",
+        destroys=True,
     )
     def reset(self) -> None:
         entry = self._chosen

@@ -175,6 +175,7 @@ class RemoteActions(Actions):
 
             def done(_: object) -> None:
                 self.context.session.refresh.read_scopes(reads.REFS)
+                self.select(self.context.panes.remotes, ("remote", name))
                 self._offer_fetch(name)
 
             self.context.write(
@@ -207,6 +208,7 @@ class RemoteActions(Actions):
         says=removes,
         synonyms=("remote remove", "push --delete", "remote rm", "remove remote"),
         about="On a remote: removes it from here. On a branch: deletes it there, for everybody.",
+        destroys=True,
     )
     def delete(self) -> None:
         item, remote = self.context.panes.remotes.selected, self.context.panes.remotes.remote

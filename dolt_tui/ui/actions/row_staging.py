@@ -168,6 +168,7 @@ class RowStagingActions(Actions):
         unless=(not_uncommitted, refused, no_row),
         synonyms=("restore", "checkout", "revert row", "checkout -p", "throw away"),
         about="Asks first. It can be undone.",
+        destroys=True,
     )
     def discard(self) -> None:
         self._with_rows(self._look_what_follows)

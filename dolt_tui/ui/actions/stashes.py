@@ -154,6 +154,7 @@ class StashActions(Actions):
             keys = f"{key_of('pane.changes')} {key_of('tab.next')}"
             back = f"{keys} shows the stashes, {key_of('stash.pop')} there brings it back"
             self.context.tell(f"Stashed {plural(taken, 'table')} as {name}{left}. {back}")
+            self.context.panes.stashes.select_newest()
             self._reread()
 
         self.context.write("stash the changes", lambda repo: repo.stashes.push(branch, name, scope), done)
@@ -204,7 +205,7 @@ class StashActions(Actions):
         about="Brings the changes back and keeps the stash.",
     )
     def apply(self) -> None:
-        self._bring(keep=True)
+        self._bring(self._chosen, keep=True)
 
     @command(
         "stash.pop",
@@ -219,12 +220,25 @@ class StashActions(Actions):
         synonyms=("stash pop", "unstash", "unshelve"),
         about="Brings the changes back, and drops the stash where they came back whole.",
         runs="dolt_stash('pop', name)",
+        destroys=True,
     )
     def pop(self) -> None:
-        self._bring(keep=False)
+        """Asks first: the stash is gone afterwards, and the key twice is what leads to the top of a list in vim."""
+        stash = self._chosen
+        body = [
+            join(cell("Pop stash "), cell(stash.title, "accent bold"), cell(f"  {stash.id}", Style.DIM)),
+            cell(f"on {stash.branch}: {stash.message}", Style.DIM),
+        ]
+        choice = Choice("p", "pop it", "apply it, and drop it", calls=self.state.repository.stashes.pop_calls(stash))
 
-    def _bring(self, *, keep: bool) -> None:
-        stash, branch, name = self._chosen, self.state.branch, self._chosen.title
+        def chosen(letter: str | None) -> None:
+            if letter is not None:
+                self._bring(stash, keep=False)
+
+        self.context.ask(ChoiceDialog("Pop stash", body, [choice], default="p", opener="g"), chosen)
+
+    def _bring(self, stash: Stash, *, keep: bool) -> None:
+        branch, name = self.state.branch, stash.title
 
         def done(_: object) -> None:
             end = "it is still in the list" if keep else "it is gone from the list"
@@ -279,6 +293,7 @@ class StashActions(Actions):
         synonyms=("stash drop", "delete stash", "stash clear", "remove stash"),
         about="Shows what the stash holds, and asks. It can be undone.",
         runs="dolt_stash('drop', name)",
+        destroys=True,
     )
     def drop(self) -> None:
         stash, branch, repository = self._chosen, self.state.branch, self.state.repository

@@ -265,6 +265,7 @@ class TableFormActions(Actions):
         def chosen(_: str, __: object) -> None:
             def done(_: object) -> None:
                 self._kept = None
+                self.select(self.context.panes.tables, form.name)
                 self.context.tell(f"Altered {table.name}: {key_of('undo')} takes it back")
 
             self.context.write(

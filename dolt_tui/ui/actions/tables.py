@@ -74,6 +74,7 @@ class TableActions(Actions):
         synonyms=("drop table", "delete table", "remove table"),
         about="Shows what refers to the table, and asks. It can be undone.",
         runs="DROP TABLE …",
+        destroys=True,
     )
     def drop(self) -> None:
         table = self.context.panes.tables.selected

@@ -128,10 +128,15 @@ class TagActions(Actions):
         def typed(texts: tuple[str, ...] | None) -> None:
             if texts is not None:
                 name, message = texts
+
+                def done(_: object) -> None:
+                    self.select(self.context.panes.tags, name)
+                    self.context.tell(f"Tagged {hash_[:7]} as {name}")
+
                 self.context.write(
                     f"create tag {name}",
                     lambda repo: repo.tags.create(current, name, hash_, message),
-                    lambda _: self.context.tell(f"Tagged {hash_[:7]} as {name}"),
+                    done,
                     reach=Reach.REFS,
                 )
 
@@ -149,6 +154,7 @@ class TagActions(Actions):
         unless=none_here,
         synonyms=("tag -d", "remove tag"),
         runs="dolt_tag('-d', name)",
+        destroys=True,
     )
     def delete(self) -> None:
         tag, current = self._tag, self.state.branch

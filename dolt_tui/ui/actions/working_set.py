@@ -129,6 +129,7 @@ class ChangeActions(Actions):
         rank=1,
         about="Takes the table back to its last commit, or to what is staged. It asks first and can be undone.",
         runs="dolt_checkout(table)",
+        destroys=True,
     )
     def discard(self) -> None:
         chosen = self.context.panes.changes.chosen

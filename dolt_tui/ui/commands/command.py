@@ -159,6 +159,9 @@ class Command(Frozen):
     """The key as people read it, where Textual's name isn't it."""
     writes: bool
     """Whether it changes the database or a remote: it cannot run where that was opened read-only."""
+    destroys: bool
+    """Whether it takes away what is selected, or throws something away for it: not where another line came under the
+    cursor by itself, before one has seen that."""
     previews: bool
     """Whether all that it does before something is chosen is to show what that would do: read-only too, although it
     writes."""
@@ -210,6 +213,7 @@ def command(
     offers: tuple[Offer, ...] = (),
     shown: str = "",
     writes: bool = False,
+    destroys: bool = False,
     previews: bool = False,
     from_commits: bool = False,
     offline: bool = False,
@@ -243,6 +247,7 @@ def command(
                 offers=offers,
                 shown=shown,
                 writes=writes,
+                destroys=destroys,
                 previews=previews,
                 from_commits=from_commits,
                 offline=offline,

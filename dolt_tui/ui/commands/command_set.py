@@ -258,6 +258,7 @@ def _facts(item: Command) -> tuple[object, ...]:
         item.group,
         item.key,
         item.writes,
+        item.destroys,
         item.from_commits,
         item.offline,
         item.feature,

@@ -32,10 +32,15 @@ class StashesPane(SidePane):
     def __init__(self) -> None:
         super().__init__()
         self._opened: set[Stash] = set()
+        self._newest_wanted = False
 
     def open(self, stash: Stash) -> None:
         """Let the main pane show what ``stash`` holds: reading that writes, so the cursor alone does not do it."""
         self._opened.add(stash)
+
+    def select_newest(self) -> None:
+        """Put the cursor on the stash that was just made, once it is read."""
+        self._newest_wanted = True
 
     def read(self, reading: Reading) -> tuple[Stash, ...]:
         return reading.repository.stashes.stashes(reading.branch)
@@ -44,6 +49,9 @@ class StashesPane(SidePane):
         self._number = len(found)
         self.grid.empty_text = f"No stashes: {key_of('stash.now')} in Changes stashes uncommitted changes."
         self.grid.set_rows(stash_rows(found, state.clock.now()))
+        if self._newest_wanted and found:
+            self._newest_wanted = False
+            self.grid.home()
         self.filtered()
 
     def filtered(self) -> None:

@@ -101,6 +101,8 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
         self.model = GridModel(self)
         self.range_from: Row | None = None
         """The row at which the range was begun last; it may not be held any more."""
+        self.displaced: Row | None = None
+        """The row that was selected until it went, where another one came under the cursor in its place."""
         self.cursor_kind = cursor
         self._header = int(show_header)
         self._zebra = zebra
@@ -186,7 +188,11 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
         if columns is not None and tuple(columns) != self._columns.all:
             self._new_columns(columns)
         self._columns.remeasure(found)
+        selected, ranged = self.model.known, self.range_active
         self.model.set_rows(found, keep=keep)
+        if keep and selected is not None and self.cursor_row is not None:
+            gone = self.cursor_row.key != selected.key or (ranged and not self.range_active)
+            self.displaced = selected if gone else self.displaced
         self._measure_covered()
         return self
 
@@ -298,6 +304,7 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
         self.refresh_lines(first + self._header, number)
 
     def highlighted(self, row: Row | None) -> None:
+        self.displaced = None
         self.post_message(self.Highlighted(self, row))
 
     def page_wanted(self, source: Source, request: Request) -> None:
@@ -332,6 +339,7 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
         if self.cursor_kind == "cell" and column is not None and column != self._cursor_column:
             self._cursor_column = column
         self.move_to(index)
+        self.displaced = None
         if event.chain == 2:
             self.action_select()
 
