@@ -46,7 +46,7 @@ SIZES = ("60x18", "80x24", "132x38", "200x50")
 THEMES = ("tokyo-night", "textual-light")
 CELL = 6
 """Pixels of a cell's width in a contact sheet: text can just be read."""
-SHEET = (2000, 2400)
+SHEET = (1560, 1560)
 """Pixels of a contact sheet, at most."""
 
 
@@ -60,7 +60,7 @@ def main() -> int:
     parser.add_argument("--no-sheets", action="store_true", help="no contact sheets")
     parser.add_argument("--text", action="store_true", help="write the screen's text instead of pictures")
     parser.add_argument("--list", action="store_true", help="name the scenes and exit")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     if options.list or options.directory is None:
         print("\n".join(f"{scene.name:<20} {scene.database:<10} {'  '.join(scene.steps)}" for scene in SCENES))
         return 0

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len, set_cell_size
+from textual.css.styles import RulesMap
 from textual.theme import BUILTIN_THEMES
 
 from dolt_tui.ui.present.changed_cell import ChangedCell, change_cell, side_cells
+from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import (
     Style,
     age,
@@ -337,3 +339,22 @@ def test_each_style_looks_like_something_in_each_theme() -> None:
     wanted = {said.partition(" ")[0] for look in LOOKS.values() for said in (look.color, look.background) if said}
     for theme in BUILTIN_THEMES.values():
         assert wanted <= (theme.to_color_system().generate() | theme.variables).keys()
+
+
+def test_a_line_that_is_wrapped_keeps_its_indentation() -> None:
+    found = lines(
+        [cell("  ✓ main has it: discard brings it back"), cell("A commit goes in"), cell(""), cell("f  ff  on main")]
+    )
+    rules = RulesMap()
+    assert [row.plain for rows in found.rows(20) for row in rows] == [
+        "  ✓ main has it:",
+        "    discard brings",
+        "    it back",
+        "A commit goes in",
+        "",
+        "f  ff  on main",
+    ]
+    assert found.get_height(rules, 20) == 6
+    hung = lines([cell("f  ff  on main, and there")], hang=7)
+    assert [row.plain for row in hung.rows(16)[0]] == ["f  ff  on main,", "       and there"]
+    assert hung.get_height(RulesMap(text_wrap="nowrap", text_overflow="ellipsis"), 16) == 1

@@ -20,6 +20,8 @@ _HELD = 0.8
 """Seconds in which the same key again is the repeat of a key that is held down; keyboards repeat sooner."""
 _STATEMENTS = 6
 """Statements of a choice that are shown; the rest are counted."""
+_BESIDE = 8
+"""Cells of a choice beside its label and its text: the cursor, the letter, and the gaps."""
 WAITING = "still checking"
 """Why a choice cannot be made while what it would do is being found out."""
 
@@ -142,19 +144,31 @@ class ChoiceDialog(Dialog[str]):
                     cell(f"   {choice.why_not or choice.text}", Style.DIM),
                 )
             )
-        self._list.update(lines(rows))
+        listed = lines(rows, hang=width + _BESIDE)
+        taken = len(rows) if self.is_short else listed.get_height({}, self._width)
+        self._list.update(listed)
         self._statement.display = bool(statement or costs)
-        self._statement.update(lines(self._below(statement, costs)))
+        self._statement.update(lines(self._below(statement, costs, taken)))
         possible = any(not choice.why_not for choice in self._choices)
         self.set_hint(
             f"⏎ {chosen} · esc cancel" if chosen else "press a letter · esc cancel" if possible else "esc close"
         )
 
-    def _below(self, statement: str, costs: str) -> list[Cell]:
-        """What a choice costs and runs, as far as there is room: the choices themselves are never pushed out."""
-        width = max(20, min(self.app.size.width - 20, 96))
+    @property
+    def _width(self) -> int:
+        """Cells of a line."""
+        width = self.app.size.width
+        return max(20, (width * 96 // 100 if self.is_narrow else min(width * 80 // 100, 100)) - 6)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._draw()
+
+    def _below(self, statement: str, costs: str, taken: int) -> list[Cell]:
+        """What a choice costs and runs, as far as there is room beside the ``taken`` lines of the choices, which are
+        never pushed out."""
+        width = self._width
         found = [cell(f"‼ {costs}", Style.WARNING)] if costs else []
-        room = self.app.size.height - len(self._choices) - 10 - -(-len(costs) // width)
+        room = self.app.size.height - taken - (6 if self.is_short else 10) - -(-len(costs) // width)
         whole = statement.split("\n") if statement else []
         for number, line in enumerate(whole):
             room -= -(-len(line) // width)

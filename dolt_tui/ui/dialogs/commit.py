@@ -8,12 +8,12 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Input, Static
 
 from dolt_tui.engine.core.validation import message_parts, parse_author, parse_date, split_message
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.dialogs.dialog import Dialog, titled
 from dolt_tui.ui.dialogs.editor import EditorError, edit
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell, plain
@@ -52,17 +52,11 @@ class CommitDialog(Dialog[Draft]):
         with self.frame:
             with VerticalScroll(classes="scroll going-in", can_focus=False):
                 yield self._beside
-            yield Static("Summary", classes="label", markup=False)
-            yield self._summary
-            yield Static("Body", classes="label", markup=False)
-            yield self._body
+            yield titled("Summary", self._summary)
+            yield titled("Body", self._body)
             with Horizontal(classes="fields"):
-                with Vertical():
-                    yield Static("Author", classes="label", markup=False)
-                    yield self._author
-                with Vertical():
-                    yield Static("Date", classes="label", markup=False)
-                    yield self._date
+                yield titled("Author", self._author)
+                yield titled("Date", self._date)
             yield self._says
 
     def on_mount(self) -> None:

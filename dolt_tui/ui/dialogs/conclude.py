@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import Input, Static
 
 from dolt_tui.engine.core.validation import message_parts
-from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.dialogs.dialog import Dialog, titled
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.ui.widgets.entry import LineInput
@@ -49,10 +49,8 @@ class ConcludeDialog(Dialog[str]):
         with self.frame:
             yield Static(lines(self._lines), markup=False, classes="body")
             if self._summary is not None and self._body is not None:
-                yield Static("Summary of the commit", classes="label", markup=False)
-                yield self._summary
-                yield Static("Body", classes="label", markup=False)
-                yield self._body
+                yield titled("Summary of the commit", self._summary)
+                yield titled("Body", self._body)
             if self._statements:
                 yield Static("Runs", classes="label", markup=False)
                 with VerticalScroll(classes="scroll", can_focus=self._summary is None):

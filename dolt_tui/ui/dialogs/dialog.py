@@ -11,14 +11,25 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 from dolt_tui.ui.present.text import sanitise
 
 T = TypeVar("T")
+W = TypeVar("W", bound=Widget)
+
 _KEYS = {"⏎": "enter", "esc": "escape", "tab": "tab", "↑": "up", "space": "space", "^s": "ctrl+s"}
 """Keys in the hints of dialogs that a click presses."""
 _BEHIND_HINT = 3
 """Cells of the frame behind its hint."""
+_NARROW, _SHORT = 90, 24
+"""Columns and lines below which a dialog has no room to spare."""
+
+
+def titled(title: str, field: W) -> W:
+    """A field to type into, with a title in its frame."""
+    field.border_title = Content(sanitise(title))
+    return field
 
 
 class Dialog(ModalScreen[T | None], Generic[T]):
@@ -29,6 +40,8 @@ class Dialog(ModalScreen[T | None], Generic[T]):
     def __init__(self, title: str, hint: str) -> None:
         super().__init__()
         self._title, self._hint = title, hint
+        self._shown_hint = ""
+        """As much of it as has room."""
         self.frame = Vertical(classes="frame")
         self._stands = False
 
@@ -44,6 +57,23 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         if self._hint:
             self.set_hint(self._hint)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Tell the style sheet how much room there is."""
+        self.set_class(self.is_narrow, "narrow")
+        self.set_class(self.is_short, "short")
+        if self._hint:
+            self.call_after_refresh(self.set_hint, self._hint)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether there are no columns to spare."""
+        return self.app.size.width < _NARROW
+
+    @property
+    def is_short(self) -> bool:
+        """Whether there are no lines to spare."""
+        return self.app.size.height < _SHORT
+
     def _stand(self) -> None:
         self._stands = True
         self.post_message(self.Ready())
@@ -53,16 +83,21 @@ class Dialog(ModalScreen[T | None], Generic[T]):
 
     def set_hint(self, hint: str) -> None:
         """What the keys do, at the bottom of the frame: each is a key and a word, with `` · `` between them."""
-        self._hint = sanitise(hint)
-        self.frame.border_subtitle = Content(self._hint)
+        self._hint = hint
+        first, *others = sanitise(hint).split(" · ")
+        room = self.frame.outer_size.width - 2 * _BEHIND_HINT
+        while len(others) > 1 and 0 < room < cell_len(" · ".join((first, *others))):
+            del others[-2]  # what leaves the dialog is behind it
+        self._shown_hint = " · ".join((first, *others))
+        self.frame.border_subtitle = Content(self._shown_hint)
 
     def on_click(self, event: events.Click) -> None:
         """A click on a key at the bottom of the frame presses it."""
         frame = self.frame.region
         if event.screen_y != frame.bottom - 1:
             return
-        at = event.screen_x - (frame.right - _BEHIND_HINT - cell_len(self._hint))
-        for part in self._hint.split(" · "):
+        at = event.screen_x - (frame.right - _BEHIND_HINT - cell_len(self._shown_hint))
+        for part in self._shown_hint.split(" · "):
             if 0 <= at < cell_len(part):
                 key = _KEYS.get(part.split(" ")[0], "")
                 if key:

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from dolt_tui.engine.transfer.formats import Format, named
 from dolt_tui.frozen import Frozen
-from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.dialogs.dialog import Dialog, titled
 from dolt_tui.ui.dialogs.path_input import PathInput
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, styles
@@ -64,8 +64,7 @@ class ExportDialog(Dialog[Wanted]):
             yield Static(lines(self._body), markup=False, classes="body")
             yield Static("Format", classes="label", markup=False)
             yield self._choices
-            yield Static("File", classes="label", markup=False)
-            yield self._input
+            yield titled("File", self._input)
             yield self._says
 
     def on_mount(self) -> None:

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.frozen import Frozen
-from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.dialogs.dialog import Dialog, titled
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.ui.widgets.entry import LineInput
@@ -49,8 +49,7 @@ class FieldsDialog(Dialog[tuple[str, ...]]):
         with self.frame:
             yield Static(lines(self._body), markup=False, classes="body")
             for field, line in zip(self._fields, self._inputs, strict=True):
-                yield Static(field.label, classes="label", markup=False)
-                yield line
+                yield titled(field.label, line)
             yield self._says
 
     def on_mount(self) -> None:

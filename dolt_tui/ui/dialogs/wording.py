@@ -13,7 +13,7 @@ from textual.widgets import Input, Static
 
 from dolt_tui.engine.core.validation import compose, message_parts
 from dolt_tui.engine.errors import EngineError
-from dolt_tui.ui.dialogs.dialog import Dialog
+from dolt_tui.ui.dialogs.dialog import Dialog, titled
 from dolt_tui.ui.present.content import lines
 from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.ui.widgets.entry import LineInput
@@ -40,10 +40,8 @@ class WordingDialog(Dialog[str]):
         with self.frame:
             with VerticalScroll(classes="scroll going-in", can_focus=False):
                 yield Static(lines(self._says_what), markup=False)
-            yield Static("Summary", classes="label", markup=False)
-            yield self._summary
-            yield Static("Body", classes="label", markup=False)
-            yield self._body
+            yield titled("Summary", self._summary)
+            yield titled("Body", self._body)
             yield self._says
 
     def on_mount(self) -> None:
