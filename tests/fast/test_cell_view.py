@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from dolt_tui.engine.model import ABSENT
 from dolt_tui.ui.present.cell_lines import HexLines, Lines, TextLines, wrap_spans
-from dolt_tui.ui.present.cell_view import content_of
+from dolt_tui.ui.present.cell_view import conflict_of, content_of
 from dolt_tui.ui.present.grid_rows import Request
 from dolt_tui.ui.present.json_paths import json_document
 from dolt_tui.ui.present.json_tree import Node, TreeLines
@@ -171,3 +172,17 @@ def test_both_sides_of_what_changed() -> None:
     content = content_of("n", "blob", PNG + b"\xff", PNG)
     assert content.notes == ("png, 640×480, 24 bytes → png, 640×480, 25 bytes",)
     assert [content.data(face) for face in content.faces] == [PNG + b"\xff", PNG]
+
+
+def test_a_cell_in_conflict_has_three_sides() -> None:
+    content = conflict_of("tier", "text", "silver plate", "gold plate", ABSENT)
+    assert [face.name for face in content.faces] == ["ours", "base"]
+    content = conflict_of("tier", "text", "silver plate", "gold plate", "silver")
+    assert [(face.name, *shown(face.lines(60))) for face in content.faces] == [
+        ("ours", "silver gold plate"),
+        ("theirs", "silver plate"),
+        ("ours → theirs", "gold plate silver"),
+        ("base", "silver plate"),
+    ]
+    assert [content.text(face) for face in content.faces] == ["gold plate", "silver", "silver", "silver plate"]
+    assert content.notes == ("base 12 characters", "ours 10 characters", "theirs 6 characters")

@@ -63,7 +63,9 @@ async def test_a_merge_is_decided_by_keys_and_committed(whichever: Target, drive
         assert any("newer updated_at" in row[1] for row in user.rows(own.rules))
         await keys(user, "1", "j")  # the rules of another table are told apart from those of the one that is shown
         assert any("customers: newer updated_at" in row[1] for row in user.rows(own.rules))
-        await keys(user, "k", "0")
+        await keys(user, "k", "0", "V")
+        assert all(text in user.dialog_text for text in ("›ours", "theirs", "base 12 characters", "emil@acme."))
+        await keys(user, "escape")
 
         # a cell; a row of two cells, which folds; a range, taken back; a value of one's own; another cell of the row
         await keys(user, "o", "J", "t", "j", "b", "K", "J", "shift+down", "shift+down", "t", "u", "e")

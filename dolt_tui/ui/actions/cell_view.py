@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from dolt_tui.engine.model import ABSENT
+from dolt_tui.engine.model import ABSENT, ColumnInfo, RowValues
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, command
+from dolt_tui.ui.commands import CONFLICT_ROWS, MAIN, RESULT, command
 from dolt_tui.ui.dialogs.cell_view import CellDialog
 from dolt_tui.ui.dialogs.save_file import SaveDialog, SaveTo
 from dolt_tui.ui.flows.progress import path_text, size_text
-from dolt_tui.ui.present.cell_view import CellContent, Face, content_of
+from dolt_tui.ui.present.cell_view import CellContent, Face, conflict_of, content_of
 from dolt_tui.ui.present.text import Style, cell, join
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.main_view.view import Loaded
+    from dolt_tui.ui.present.conflict_rows import Line
 
 
 class CellViewActions(Actions):
     """The command that shows a cell whole."""
 
     def no_cell(self) -> str:
+        if (line := self._line) is not None:
+            return "" if line.column else "this line is about the row as a whole"
         main = self.context.rows_pane
         return "" if main.record is not None and main.column is not None else "there is no cell here"
 
@@ -27,13 +35,16 @@ class CellViewActions(Actions):
         "V",
         "whole cell",
         "View the whole cell: text, JSON, bytes…",
-        (MAIN, RESULT),
+        (MAIN, RESULT, CONFLICT_ROWS),
         footer=True,
         unless=no_cell,
         synonyms=("value", "blob", "hex dump", "json", "open cell", "long text", "image", "expand cell"),
         about="Text with its lines, JSON as a tree, bytes as a hex dump; it scrolls, copies and saves.",
     )
     def view(self) -> None:
+        if (line := self._line) is not None:
+            self._view_conflict(line)
+            return
         main = self.context.rows_pane
         record, position = main.record, main.column
         if record is None or position is None or main.view is None:
@@ -46,6 +57,46 @@ class CellViewActions(Actions):
         self.context.look(
             f"read {column}", lambda: content_of(column, kind, value, old), lambda content: self._open(title, content)
         )
+
+    # in the resolver
+
+    @property
+    def _line(self) -> Line | None:
+        """The line in conflict under the cursor; None on the workspace."""
+        main = self.context.main
+        if main.KIND != CONFLICT_ROWS:
+            return None
+        from dolt_tui.ui.panes.conflicts import ConflictRowsPane  # the program starts without
+
+        assert isinstance(main, ConflictRowsPane)
+        return main.line
+
+    def _view_conflict(self, line: Line) -> None:
+        loaded = self.context.main.loaded
+        if loaded is None:
+            return
+        column = line.column
+        kind = next((found.type for found in self._columns(loaded) if found.name == column), "")
+        base, ours, theirs = (self._of(side, column) for side in (line.row.base, line.row.ours, line.row.theirs))
+        self.context.look(
+            f"read {column}",
+            lambda: conflict_of(column, kind, base, ours, theirs),
+            lambda content: self._open(f"{column} · {loaded.title}", content),
+        )
+
+    @staticmethod
+    def _columns(loaded: Loaded) -> Sequence[ColumnInfo]:
+        from dolt_tui.ui.main_view.conflicts import LoadedConflicts, LoadedRecord
+
+        if isinstance(loaded, LoadedConflicts):
+            return loaded.shape.columns
+        return loaded.view.shape.columns if isinstance(loaded, LoadedRecord) else ()
+
+    @staticmethod
+    def _of(values: RowValues | None, column: str) -> object:
+        return ABSENT if values is None else values.get(column, ABSENT)
+
+    # the dialog
 
     def _open(self, title: str, content: CellContent) -> None:
         session = self.context.session

@@ -58,8 +58,8 @@ class Face(Frozen):
     name: str
     lines: Callable[[int], Lines]
     """The lines of it for so many cells."""
-    new: bool = True
-    """Whether what is copied and saved is the newer side."""
+    value: object
+    """What is copied and saved."""
 
 
 class CellContent(Frozen):
@@ -68,41 +68,33 @@ class CellContent(Frozen):
     column: str
     kind: str
     """The type of the column."""
-    value: object
-    old: object
-    """What it was before; `ABSENT` where it did not change."""
     notes: tuple[str, ...]
     """What it is, in words: type and size, a picture's width and height, by how much a number changed."""
     faces: tuple[Face, ...]
     """At least one."""
 
-    def side(self, face: Face) -> object:
-        """The value that a way to look at it is about."""
-        return self.value if face.new or self.old is ABSENT else self.old
-
     def text(self, face: Face) -> str:
         """The value as it is copied: a text as it is, bytes in hex."""
-        return text_of(self.side(face))
+        return text_of(face.value)
 
     def data(self, face: Face) -> bytes:
         """The value as it is saved: bytes as they are, anything else as text."""
-        value = self.side(face)
+        value = face.value
         return bytes(value) if isinstance(value, _BYTES) else text_of(value).encode("utf-8", "surrogatepass")
 
     def file_name(self, face: Face) -> str:
         """What a file with it could be called."""
-        value = self.side(face)
+        value = face.value
         stem = re.sub(r"[^\w.-]+", "_", self.column).strip("._") or "value"
         if isinstance(value, _BYTES):
             image = image_of(value)
             return stem + (f".{image.kind}" if image is not None else _magic(bytes(value[:32]))[1] or ".bin")
-        if isinstance(value, str) and value.lstrip()[:1] in ("{", "[") and self.faces[0].name in _JSON_FACES:
+        if isinstance(value, str) and (self.kind.lower() == "json" or json_document(value) is not None):
             return stem + ".json"
         return stem + (".wkt" if isinstance(value, str) and geometry_of(value, self.kind) is not None else ".txt")
 
 
 _BYTES: Final = (bytes, bytearray, memoryview)
-_JSON_FACES: Final = ("tree", "changes")
 
 
 def content_of(column: str, kind: str, value: object, old: object = ABSENT) -> CellContent:
@@ -112,7 +104,7 @@ def content_of(column: str, kind: str, value: object, old: object = ABSENT) -> C
     faces: list[Face] = []
     documents = [json_document(one, _MOST_JSON) for one in values]
     if all(found is not None for found in documents):
-        faces += _json_faces(*documents)
+        faces += _json_faces(values, documents)
     stored = [bytes(one) for one in values if isinstance(one, _BYTES)]
     if len(stored) == len(values):
         faces += _byte_faces(stored)
@@ -120,7 +112,27 @@ def content_of(column: str, kind: str, value: object, old: object = ABSENT) -> C
     sides = _text_faces(texts, [_plain_style(one) for one in values], values)
     faces += [replace(sides[0], name="text")] if faces and sides else sides
     notes = tuple(filter(None, (_said(values, kind, documents), delta(old, value) if changed else "")))
-    return CellContent(column, kind, value, old if changed else ABSENT, notes, tuple(faces))
+    return CellContent(column, kind, notes, tuple(faces))
+
+
+def conflict_of(column: str, kind: str, base: object, ours: object, theirs: object) -> CellContent:
+    """A cell in conflict: how each side changed it, and how the sides differ; `ABSENT` for a side that has none."""
+    sides = {"base": base, "ours": ours, "theirs": theirs}
+    faces: list[Face] = []
+    for one, other, name in (
+        ("base", "ours", "ours"),
+        ("base", "theirs", "theirs"),
+        ("ours", "theirs", "ours → theirs"),
+    ):
+        if sides[other] is not ABSENT:
+            old = sides[one] if sides[one] is not sides[other] else ABSENT
+            faces.append(replace(content_of(column, kind, sides[other], old).faces[0], name=name))
+    if base is not ABSENT:
+        faces.append(replace(content_of(column, kind, base).faces[0], name="base"))
+    values = tuple(sides.values())
+    said = [_one(value, kind, json_document(value, _MOST_JSON)) for value in values]
+    notes = tuple(f"{name} {words}" for name, words in zip(sides, said, strict=True) if words)
+    return CellContent(column, kind, notes, tuple(faces))
 
 
 # texts
@@ -152,7 +164,11 @@ def _text_faces(texts: list[str | None], plain: list[str], values: tuple[object,
     if len(known) == 1:
         (text,) = known
         return [
-            Face("text", lambda width: TextLines([(text or EMPTY, plain[0] or ("" if text else Style.NULL))], width))
+            Face(
+                "text",
+                lambda width: TextLines([(text or EMPTY, plain[0] or ("" if text else Style.NULL))], width),
+                values[0],
+            )
         ]
     old, new = known
     if all(isinstance(value, str | bytes | bytearray) for value in values) and old and new:
@@ -160,19 +176,19 @@ def _text_faces(texts: list[str | None], plain: list[str], values: tuple[object,
     else:
         both = [(old or EMPTY, GONE), (" ", ""), (new or EMPTY, COME)]
     return [
-        Face("both sides", lambda width: TextLines(both, width)),
-        Face("new", lambda width: TextLines([(new or EMPTY, plain[1])], width)),
-        Face("old", lambda width: TextLines([(old or EMPTY, plain[0])], width), new=False),
+        Face("both sides", lambda width: TextLines(both, width), values[1]),
+        Face("new", lambda width: TextLines([(new or EMPTY, plain[1])], width), values[1]),
+        Face("old", lambda width: TextLines([(old or EMPTY, plain[0])], width), values[0]),
     ]
 
 
 # JSON
 
 
-def _json_faces(*documents: Any) -> list[Face]:
+def _json_faces(values: tuple[object, ...], documents: list[Any]) -> list[Face]:
     large = [count_leaves(found) > _LARGE for found in documents]
     if len(documents) == 1:
-        return [Face("tree", lambda width: TreeLines(documents[0], width, large=large[0]))]
+        return [Face("tree", lambda width: TreeLines(documents[0], width, large=large[0]), values[0])]
     old, new = documents
     changes = list(json_changes(old, new))
     if not changes:
@@ -181,9 +197,9 @@ def _json_faces(*documents: Any) -> list[Face]:
     gone = Changes(change for change in changes if change.new is MISSING)
     spans = changes_spans(changes, count_leaves(new))
     return [
-        Face("changes", lambda width: TextLines(spans, width, numbered=False)),
-        Face("new tree", lambda width: TreeLines(new, width, large=large[1], changes=come)),
-        Face("old tree", lambda width: TreeLines(old, width, large=large[0], changes=gone, old=True), new=False),
+        Face("changes", lambda width: TextLines(spans, width, numbered=False), values[1]),
+        Face("new tree", lambda width: TreeLines(new, width, large=large[1], changes=come), values[1]),
+        Face("old tree", lambda width: TreeLines(old, width, large=large[0], changes=gone, old=True), values[0]),
     ]
 
 
@@ -216,11 +232,11 @@ _WORTH_MARKING: Final = 24
 
 def _byte_faces(values: list[bytes]) -> list[Face]:
     if len(values) == 1:
-        return [Face("bytes", lambda width: HexLines(values[0], width))]
+        return [Face("bytes", lambda width: HexLines(values[0], width), values[0])]
     old, new = values
     return [
-        Face("new bytes", lambda width: HexLines(new, width, old)),
-        Face("old bytes", lambda width: HexLines(old, width, new, Style.MINUS), new=False),
+        Face("new bytes", lambda width: HexLines(new, width, old), new),
+        Face("old bytes", lambda width: HexLines(old, width, new, Style.MINUS), old),
     ]
 
 
