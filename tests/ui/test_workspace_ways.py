@@ -201,6 +201,10 @@ async def test_help_lists_all_keys_and_runs_a_command(demo: FileTarget, drive: D
         await user.press("enter")
         assert user.dialog is not None
         assert "New branch" in user.dialog_text
+        await user.press("f1")
+        assert re.search(r"Keys · New branch.*\n[^⏎]*⏎ +\w+", user.dialog_text), user.dialog_text
+        await user.press("escape")
+        assert "Keys" not in user.dialog_text
         await user.press("escape")
         await user.press("question_mark", "escape")
         assert user.dialog is None

@@ -86,6 +86,15 @@ class ChoiceDialog(Dialog[str]):
         return tuple(self._choices)
 
     @property
+    def keys(self) -> Sequence[tuple[str, str, str]]:
+        """Its keys: those of the choices first."""
+        own = [
+            (one.letter, one.label, f"{one.label} · {one.why_not or one.text}".rstrip(" ·")) for one in self._choices
+        ]
+        moves = [("j k ↓ ↑", "move", "go from choice to choice"), ("⏎", "choose", "make the choice under the cursor")]
+        return [*own, *moves, *super().keys]
+
+    @property
     def keys_ready(self) -> bool:
         """Letters typed ahead wait until it is known what the choices would do."""
         return super().keys_ready and not any(choice.why_not == WAITING for choice in self._choices)

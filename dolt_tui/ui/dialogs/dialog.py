@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
@@ -13,13 +15,20 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from dolt_tui.ui.present.text import sanitise
+from dolt_tui.ui.commands.keys import shown
+from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import Style, cell, sanitise
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Widget)
 
 _KEYS = {"⏎": "enter", "esc": "escape", "tab": "tab", "↑": "up", "space": "space", "^s": "ctrl+s"}
 """Keys in the hints of dialogs that a click presses."""
+_KEY_COLUMNS = (Column("key", min_width=6, separator=False), Column("does", flex=True, separator=False))
+_HINT = re.compile(r"(?P<keys>(?:(?:[⏎↑↓←→]+|\^?\S|esc|tab|space|shift\+\w+|f\d+|or) )+)(?P<does>.+)")
+"""A part of a hint: keys and what they do."""
+_WORDS = {"leave": "cancel", "Focus Next": "next field", "Focus Previous": "previous field", "Copy selected text": ""}
+"""What the list of keys calls what bindings are called; empty: not at all."""
 _BEHIND_HINT = 3
 """Cells of the frame behind its hint."""
 _NARROW, _SHORT = 90, 24
@@ -35,7 +44,10 @@ def titled(title: str, field: W) -> W:
 class Dialog(ModalScreen[T | None], Generic[T]):
     """A frame in the middle of the screen; ``esc`` leaves it without an answer."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "leave", show=False),
+        Binding("f1", "keys", "the keys of this dialog", show=False, priority=True),
+    ]
 
     def __init__(self, title: str, hint: str) -> None:
         super().__init__()
@@ -104,6 +116,26 @@ class Dialog(ModalScreen[T | None], Generic[T]):
                     self.app.post_message(events.Key(key, None))
                 return
             at -= cell_len(f"{part} · ")
+
+    @property
+    def keys(self) -> Sequence[tuple[str, str, str]]:
+        """Its keys as people read them, each with a word for a footer, and with what it does."""
+        hints = [match for part in self._hint.split(" · ") if (match := _HINT.fullmatch(part))]
+        found = {match["does"]: match["keys"].replace(" or ", " ").split() for match in hints}
+        told = {key for keys in found.values() for key in keys}
+        for key, bindings in reversed(self._bindings.key_to_bindings.items()):  # the screen's are the first
+            does = _WORDS.get(bindings[0].description, bindings[0].description)
+            if does and shown(key) not in told:
+                found.setdefault(does, []).append(shown(key))
+        return [(" ".join(keys), does, does) for does, keys in found.items()]
+
+    def action_keys(self) -> None:
+        """List the keys."""
+        from dolt_tui.ui.dialogs.listing import ListDialog  # which is a dialog
+
+        rows = [Row(keys, (cell(keys, Style.KEY), cell(does))) for keys, _, does in self.keys]
+        title = f"Keys · {self._title}" if self._title else "Keys"
+        self.app.push_screen(ListDialog(title, rows, _KEY_COLUMNS, hint="esc close", choosing=False))
 
     def action_leave(self) -> None:
         self.dismiss(None)

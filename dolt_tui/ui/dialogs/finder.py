@@ -64,7 +64,7 @@ class FinderDialog(Dialog[Hashable]):
         self._input = LineInput(placeholder=placeholder)
         self._says = Static(markup=False, classes="number")
         self.grid = Grid(columns=columns, show_header=False, empty_text=empty)
-        self.grid.can_focus = False
+        self.grid.can_focus, self.grid.lively = False, True
         self._foot = Static(markup=False, classes="foot-lines")
         self.frame.add_class("finder")
 

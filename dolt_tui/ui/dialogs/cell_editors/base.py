@@ -15,9 +15,7 @@ from textual.widgets import Static
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.dialogs.dialog import Dialog
-from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.present.content import content, lines
-from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import NULL, Cell, Style, cell, join
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ MARGIN = 3
 """Cells of an editor before its text: the frame, and the mark with a blank."""
 _LEAST = 30
 _MOST = 70
-_KEY_COLUMNS = (Column("key", min_width=10, separator=False), Column("title", flex=True, separator=False))
 
 Key = tuple[str, str, str]
 """How a key is shown, what it does in one or two words, and in a sentence."""
@@ -78,7 +75,6 @@ class CellEditor(Dialog[Edited]):
         Binding("tab", "take(1)", "take, next cell", show=False, priority=True),
         Binding("shift+tab", "take(-1)", "take, cell before", show=False, priority=True),
         Binding("ctrl+n", "null", "NULL", show=False, priority=True),
-        Binding("f1", "keys", "keys", show=False, priority=True),
     ]
 
     def __init__(self, subject: Subject, hint: str = "⏎ save · esc cancel") -> None:
@@ -220,11 +216,6 @@ class CellEditor(Dialog[Edited]):
 
     def cleared(self) -> None:
         """It is NULL now: nothing is typed."""
-
-    def action_keys(self) -> None:
-        """List the keys."""
-        rows = [Row(key, (cell(key, Style.KEY), cell(title)), selectable=True) for key, _, title in self.keys]
-        self.app.push_screen(ListDialog("Keys", rows, _KEY_COLUMNS, hint="esc close", choosing=False))
 
 
 def placeholder(subject: Subject, null: bool) -> str:
