@@ -201,9 +201,13 @@ async def test_a_server_that_stops_and_comes_back(
         server.stop()
         await user.until(lambda: "server lost" in user.header, "the header telling of it")
         user.check()
-        await user.press("space", "c", "2", "j", "n", "M")
-        while user.dialog is not None:
-            await user.press("escape")
+        for keys in ("space", "c", "n", "2 j n", "M", "3 n", "0 n", "5 n", "p"):
+            told = len(user.told)
+            await user.press(*keys.split())
+            assert len(user.told) > told or user.dialog is not None, f"{keys} is silent"
+            while user.dialog is not None:
+                await user.press("escape")
+        await user.press("2")
         assert (
             "Support" in str(user.rows(user.workspace.main))
             or user.workspace.panes.last is user.workspace.panes.branches
