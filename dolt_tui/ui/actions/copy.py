@@ -20,7 +20,43 @@ _MOST = 100_000
 
 
 class CopyActions(Actions):
-    """The command that copies."""
+    """The commands that copy."""
+
+    def nothing_named(self) -> str:
+        return "" if self._named is not None else "there is nothing with a name here"
+
+    def names(self) -> str:
+        named = self._named
+        return f"copy {named[0]}" if named is not None and named[0] in ("hash", "name") else ""
+
+    @property
+    def _named(self) -> tuple[str, str] | None:
+        """What the line under the cursor is called, and what that is: a name, a hash, the column of a cell."""
+        pane = self.context.focused_pane
+        if pane is self.context.rows_pane and (held := self.context.rows_pane.cell) is not None:
+            return None if held[1] is ABSENT else (held[0], text_of(held[1]))
+        row = pane.grid.cursor_row
+        for attribute in ("tracking", "name", "table", "hash"):
+            if row is not None and isinstance(found := getattr(row.value, attribute, None), str) and found:
+                return "hash" if attribute == "hash" else "name", found
+        return None
+
+    @command(
+        "copy.name",
+        "ctrl+o",
+        "copy name",
+        "Copy the name, the hash or the cell",
+        (EVERYWHERE, RESOLVER),
+        rank=4,
+        unless=nothing_named,
+        says=names,
+        synonyms=("copy hash", "copy cell", "copy name", "clipboard"),
+    )
+    def copy_name(self) -> None:
+        named = self._named
+        assert named is not None
+        self.context.copy_text(named[1])
+        self.context.tell(f"Copied {named[1]}" if named[0] in ("name", "hash") else f"Copied {named[0]}")
 
     @command(
         "copy",

@@ -15,7 +15,6 @@ from .command import (
     REMOTES,
     STASHES,
     TAGS,
-    UNCOMMITTED,
     WITHIN,
 )
 from .keys import named, shown
@@ -30,8 +29,6 @@ _OPENS = ("opening it elsewhere", _LG, "{key:copy} copies what is selected")
 _TYPES = ("the type of a column", _VD, "{key:tables.schema} in Tables shows the types")
 _SQL = "{key:console.line} runs SQL"
 _ROWS = "it works in the rows of a table"
-_COPY_HASH = ("copying the hash", _LG, "{key:copy} copies what is selected")
-_COPY_NAME = ("copying the name", _LG, "{key:copy} copies what is selected")
 _MARKS = ("a mark", _VIM, "there are none: {key:filter} searches")
 _COUNT = ("a count", _VIM, "there are none: {key:filter} searches")
 _WORDS = ("the next word", _VIM, "the arrows go from column to column")
@@ -111,7 +108,6 @@ _EVERYWHERE: Table = {
     "ctrl+j": ("moving a commit down", _LG, "{key:rewrite.interactive} in the Log does that"),
     "ctrl+k": ("moving a commit up", _LG, "{key:rewrite.interactive} in the Log does that"),
     "ctrl+l": ("drawing the screen again", _VIM, "{key:refresh} reads everything again"),
-    "ctrl+o": ("going back", _VIM, "{key:back} does that"),
     "ctrl+t": ("what runs", _VD, "the first line of the screen shows it"),
     "ctrl+v": ("selecting a block", _VIM, "shift with the arrows selects a range"),
     "ctrl+w": ("going between windows", _VIM, "{key:pane.next} goes to the next pane"),
@@ -137,7 +133,6 @@ _PLACES: dict[str, Table] = {
         "r": ("refreshing", _LG, "{key:refresh} does that"),
         "w": ("committing without a hook", _LG, "Dolt has none: {key:commit} commits"),
         "`": ("the tree of files", _LG, "the tables are a list"),
-        "ctrl+o": _COPY_NAME,
         "ctrl+t": _NO_FILES,
     },
     BRANCHES: {
@@ -146,7 +141,6 @@ _PLACES: dict[str, Table] = {
         "o": ("a pull request", _LG, "dolt-tui has none; {key:push} pushes"),
         "O": ("a pull request", _LG, "dolt-tui has none; {key:push} pushes"),
         "w": _NO_WORKTREES,
-        "ctrl+o": _COPY_NAME,
         "ctrl+y": ("the address of a pull request", _LG, "dolt-tui has none; {key:push} pushes"),
     },
     REMOTES: {
@@ -155,12 +149,10 @@ _PLACES: dict[str, Table] = {
         "r": ("rebasing onto it", _LG, "{key:remotes.switch} switches to it, {key:rewrite.rebase} in Branches rebases"),
         "s": ("the order", _LG, "{key:branch.sort} in Branches sorts those"),
         "w": _NO_WORKTREES,
-        "ctrl+o": _COPY_NAME,
     },
     TAGS: {
         "g": ("resetting to it", _LG, "{key:log.reset} on its commit in the Log resets"),
         "w": _NO_WORKTREES,
-        "ctrl+o": _COPY_NAME,
     },
     LOG: {
         "a": ("the author of a commit", _LG, "{key:amend} in Changes amends it with its author"),
@@ -169,19 +161,15 @@ _PLACES: dict[str, Table] = {
         "B": ("the base of a rebase", _LG, "{key:rewrite.interactive} rebases from the selected commit"),
         "d": ("dropping a commit", _LG, "{key:rewrite.interactive} does that"),
         "e": ("editing a commit", _LG, "{key:rewrite.interactive} does that"),
-        "F": ("a fixup commit", _LG, "{key:rewrite.interactive} makes fixups, {key:rewrite.squash} squashes"),
         "o": _OPENS,
         "s": ("squashing down", _LG, "{key:rewrite.squash} squashes, {key:rewrite.interactive} rebases interactively"),
         "w": _NO_WORKTREES,
         "ctrl+l": ("the log's options", _LG, "{key:log.filter} filters the commits"),
-        "ctrl+o": _COPY_HASH,
         "ctrl+t": _NO_FILES,
     },
     REFLOG: {
-        "C": ("copying a commit", _LG, "{key:rewrite.copy} in the Log does that"),
         "o": _OPENS,
         "w": _NO_WORKTREES,
-        "ctrl+o": _COPY_HASH,
         "ctrl+t": _NO_FILES,
     },
     STASHES: {
@@ -190,13 +178,10 @@ _PLACES: dict[str, Table] = {
     },
     MAIN: {
         "a": ("the whole hunk", _LG, "in uncommitted rows it stages all rows"),
-        "C": ("copying a commit", _LG, "{key:rewrite.copy} in the Log does that"),
         "w": ("committing without a hook", _LG, "Dolt has none: {key:commit} commits"),
         "`": ("the tree of files", _LG, "the tables are a list"),
-        "ctrl+o": ("copying", _LG, "{key:copy} copies the cell, the row or the range"),
         "ctrl+t": _NO_FILES,
     },
-    UNCOMMITTED: {"C": ("committing in an editor", _LG, "{key:commit} commits")},
     CONFLICT_ROWS: {
         "space": ("picking a side", _LG, "{key:deciding.ours} takes ours, {key:deciding.theirs} theirs"),
     },
