@@ -169,6 +169,9 @@ def test_a_conflict_is_decided_before_they_come_back(dirty: Raw, repository: Rep
     dirty.run("INSERT INTO people VALUES (5, 'Eva')", at="c")
     tip = dirty.commit("Eva", at="c")
     before = world(dirty)
+    preview = repository.merging.preview("main", "c", conflicts=True)
+    assert (preview.in_the_way, preview.blocked_by) == (("people",), "")
+    assert [(each.table, each.rows) for each in preview.conflicts] == [("people", 1)]
     incoming = replace(repository.incoming.merge("main", "c"), aside=True)
     found = repository.resolver.foresee(incoming)
     assert found is not None

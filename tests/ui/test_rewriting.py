@@ -104,9 +104,16 @@ async def test_a_revert_that_conflicts_is_foreseen_and_decided(story: Target, dr
         assert "RESOLVING" not in user.header
         assert user.workspace.state.head == head
         assert user.changes == ([], [])
-        await user.press("t", "r", "t", "c", "enter")
+        # What is uncommitted in the same table comes back once it is decided.
+        session.run("main", [("UPDATE teams SET name = ? WHERE id = ?", ("mine", 11))])
+        await user.press("ctrl+r", "t")
+        assert "blocked by uncommitted changes in teams" in user.dialog_text
+        await user.press("s")
+        assert "REVERTING" in user.header
+        await user.press("t", "c", "enter")
         assert log(user, "main")[0].startswith("Revert")
-        assert teams(user, "main") == ["one", "three", "four"]
+        assert teams(user, "main") == ["mine", "three", "four"]
+        assert user.changes == (["M teams"], [])
 
 
 async def test_local_changes_in_the_way_of_a_revert(story: Target, drive: Drive, other: Other) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from ..browsing.diff_counts import changes_between
 from ..core.compare_and_write import expect, look, named_ref
 from ..core.connections import Connections, Session
 from ..core.constraint_violations import conflict_words
 from ..core.revisions import resolve
+from ..core.scratch_branch import scratch
 from ..core.table_changes import summarise
 from ..errors import NO_ANSWER, Conflicts, EngineError, LocalChanges
 from ..model import Call, ConflictCount, Expected, MergeKind, MergePreview, MergeResult, Violation
@@ -27,7 +29,7 @@ class Merging:
     def preview(
         self, target: str, source: str, *, tip: str = "", counts: bool = False, conflicts: bool = False
     ) -> MergePreview:
-        """What a merge of ``source`` into branch ``target`` would do. Reading only.
+        """What a merge of ``source`` into branch ``target`` would do. Nobody else sees anything of it.
 
         ``tip`` is the hash of the commit that is meant by ``source``, where that is known or no name of a branch.
 
@@ -56,8 +58,13 @@ class Merging:
             broken: tuple[Violation, ...] | None = () if ours == 0 or theirs == 0 else None
             known, reason = ours == 0 or theirs == 0, ""
             if conflicts and not known:
+                # DoltLite finds conflicts by merging, which uncommitted changes would block.
+                blocked = dirty & touched and not dialect.traits.server and not self._db.read_only
                 try:
-                    with self._db.trial(target, "merge preview") as trial:
+                    with (
+                        scratch(self._db, target, head) if blocked else nullcontext(target) as on,
+                        self._db.trial(on, "merge preview") as trial,
+                    ):
                         found, broken = dialect.merge_conflicts(trial, target, named, head, tip)
                     found = with_missed(session, found, base, head, tip)
                     known = True

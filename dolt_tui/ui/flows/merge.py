@@ -89,7 +89,7 @@ def merge(
         """The ways to merge with the uncommitted changes that block it set aside."""
         why_not, text = "", ""
         if preview.blocked_by or any(conflict.schema for conflict in preview.conflicts):
-            why_not = "what conflicts besides rows is decided only where nothing is uncommitted"
+            why_not = "commit first: a definition conflicts" if preview.conflicts else "commit first, then look again"
         elif to_be_resolved(preview):
             text = f"{_to_decide(preview)}; then your changes come back"
         kind = "f" if preview.can_fast_forward else "m"

@@ -141,7 +141,7 @@ def version_columns(history: RowHistory) -> tuple[Column, ...]:
         Column("commit", "commit", frozen=True, separator=False),
         Column("age", "age", numeric=True, frozen=True, separator=False),
         Column("author", "author", max_width=16, separator=False),
-        Column("message", "message", max_width=28),
+        Column("message", "message", shrink=True, min_width=8, max_width=28),
         *(replace(column, frozen=False) for column in shown[1:]),
     )
 
@@ -160,7 +160,7 @@ def version_rows(history: RowHistory, moment: dt.datetime, start: int = 0, copie
             cell("working", Style.WARNING) if working else _commit_cell(version.commit, copied),
             cell("" if working else age(version.date, moment), Style.DIM),
             cell(version.author, Style.DIM),
-            cell("uncommitted" if working else first_line(version.message)),
+            cell("" if working else first_line(version.message)),
             *row.cells[1:],
         )
         rows.append(Row((index, version.commit), cells, value=version.change))
