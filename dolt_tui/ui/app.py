@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from dolt_tui.launch import Launch
     from dolt_tui.ui.actions.base import Actions
     from dolt_tui.ui.commands import CommandSet
+    from dolt_tui.ui.dialogs.dialog import Dialog
     from dolt_tui.ui.panes.panes import Panes
     from dolt_tui.ui.session.clock import Clock
     from dolt_tui.ui.session.session import Session
@@ -343,6 +344,11 @@ class DoltApp(App[int]):
 
     def on_dialog_ready(self) -> None:
         self.keys.go_on()
+
+    def on_dialog_keys_wanted(self, event: Dialog.KeysWanted) -> None:
+        from dolt_tui.ui.flows.list_keys import keys_dialog
+
+        self.push_screen(keys_dialog(event.title, event.keys))
 
     def deliver(self, report: Callable[[], None]) -> None:
         """Run something on the event loop; from any thread, also when the program is ending."""

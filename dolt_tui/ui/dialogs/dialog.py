@@ -16,15 +16,13 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from dolt_tui.ui.commands.keys import shown
-from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Style, cell, sanitise
+from dolt_tui.ui.present.text import sanitise
 
 T = TypeVar("T")
 W = TypeVar("W", bound=Widget)
 
 _KEYS = {"⏎": "enter", "esc": "escape", "tab": "tab", "↑": "up", "space": "space", "^s": "ctrl+s"}
 """Keys in the hints of dialogs that a click presses."""
-_KEY_COLUMNS = (Column("key", min_width=6, separator=False), Column("does", flex=True, separator=False))
 _HINT = re.compile(r"(?P<keys>(?:(?:[⏎↑↓←→]+|\^?\S|esc|tab|space|shift\+\w+|f\d+|or) )+)(?P<does>.+)")
 """A part of a hint: keys and what they do."""
 _WORDS = {"leave": "cancel", "Focus Next": "next field", "Focus Previous": "previous field", "Copy selected text": ""}
@@ -129,13 +127,16 @@ class Dialog(ModalScreen[T | None], Generic[T]):
                 found.setdefault(does, []).append(shown(key))
         return [(" ".join(keys), does, does) for does, keys in found.items()]
 
+    class KeysWanted(Message):
+        """The list of its keys was asked for."""
+
+        def __init__(self, title: str, keys: Sequence[tuple[str, str, str]]) -> None:
+            super().__init__()
+            self.title, self.keys = title, keys
+
     def action_keys(self) -> None:
         """List the keys."""
-        from dolt_tui.ui.dialogs.listing import ListDialog  # which is a dialog
-
-        rows = [Row(keys, (cell(keys, Style.KEY), cell(does))) for keys, _, does in self.keys]
-        title = f"Keys · {self._title}" if self._title else "Keys"
-        self.app.push_screen(ListDialog(title, rows, _KEY_COLUMNS, hint="esc close", choosing=False))
+        self.post_message(self.KeysWanted(self._title, self.keys))
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dolt_tui.ui.commands import MOVES, Command, keymap
 from dolt_tui.ui.commands.command_set import place_heading
 from dolt_tui.ui.commands.finding import By, Found, find
 from dolt_tui.ui.commands.keys import split, types_text
 from dolt_tui.ui.dialogs.finder import FinderDialog, Listed, heading
+from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.find_command import Line, foot, lines, marked
 from dolt_tui.ui.present.grid_rows import Column, Row
@@ -38,6 +41,13 @@ def list_keys(context: Context) -> None:
             context.run(line.command.id)
 
     context.ask(dialog, chosen)
+
+
+def keys_dialog(title: str, keys: Sequence[tuple[str, str, str]]) -> ListDialog:
+    """The keys of a dialog, to look at."""
+    look = styles(Style.ACCENT, Style.BOLD)
+    rows = [Row(key, (cell(key, look), cell(does))) for key, _, does in keys]
+    return ListDialog(f"Keys · {title}" if title else "Keys", rows, COLUMNS, hint="esc close", choosing=False)
 
 
 class KeyList:
