@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from dolt_tui.ui.dialogs.dialog import Dialog
     from dolt_tui.ui.flows.context import Window
     from dolt_tui.ui.main_view.view import View
+    from dolt_tui.ui.present.grid_rows import Match
     from dolt_tui.ui.session.writes import How
 
 T = TypeVar("T")
@@ -293,6 +294,18 @@ class FullScreen(Screen[None]):
         self.go_to(pane)
         self.show_in(pane, view)
 
+    def follow_key(self, view: View, match: Match | None = None, column: str = "") -> None:
+        """Let the main pane go to what a key led to, and to a row of it; `leave_view` comes back."""
+        main, here = self.main, self.main.loaded is not None and self.main.view == view
+        main.push(view, followed=True)
+        if match is not None:
+            main.goal = match, column
+        self.go_to(main)
+        if here and main.loaded is not None:
+            main.show(main.loaded, self.state)
+        else:
+            self.load_main()
+
     def show_in(self, pane: MainPane, view: View) -> None:
         """Let a pane of rows, the main pane or that of a result, show something else."""
         pane.expect(view)
@@ -330,7 +343,7 @@ class FullScreen(Screen[None]):
             self.own_panes.bring_to_front(pane)
             if isinstance(pane, ReadPane) and pane not in self.panes.always_read:
                 self.session.refresh.read_pane(pane)
-        self.focus_in(pane, pane.entry)
+        self.focus_in(pane.entry if pane.is_mounted else pane, pane.entry)
 
     def focus_in(self, home: Widget, entry: Widget) -> None:
         """Let a part of ``home`` take the keys: at once, as no key must reach what is behind, or, where it has just

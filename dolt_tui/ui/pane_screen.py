@@ -9,7 +9,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from dolt_tui.ui.commands import HEADINGS, WITHIN
+from dolt_tui.ui.commands import HEADINGS, WITHIN, parts_of
 from dolt_tui.ui.full_screen import FullScreen
 from dolt_tui.ui.panes.bars import BarClicked, FooterBar
 from dolt_tui.ui.panes.filter_bar import FilterBar
@@ -136,13 +136,13 @@ class PaneScreen(FullScreen):
     def all_places(self) -> tuple[str, ...]:
         """Where the commands are declared that it has at all: of each pane, also of those that are not shown."""
         own = dict.fromkeys((*self.places, *(pane.KIND for pane in self.own_panes)))
-        return (*own, *(place for place, pane in WITHIN.items() if pane in own and place not in own))
+        return (*own, *(place for place in WITHIN if parts_of(place)[-1] in own and place not in own))
 
     def _pane_at(self, place: str) -> Pane | None:
         """The pane whose keys mean what is declared for a place; None where none does now."""
-        kind = WITHIN.get(place, place)
+        kind = parts_of(place)[-1]
         pane = next((pane for pane in self.own_panes if kind == pane.KIND), None)
-        return pane if pane is None or place in (pane.KIND, pane.key_place) else None
+        return pane if pane is None or place in parts_of(pane.key_place) else None
 
     def why_not_at(self, command: str, place: str) -> str:
         """Why a command could not run if one were where it is declared, in another pane; empty where it could, or where
@@ -217,9 +217,9 @@ class PaneScreen(FullScreen):
         """Keys that go before what they mean otherwise: in a pane that is searched that for the next match, in one that
         shows something of one kind those that are about that."""
         if action == "sought":
-            return bool(self.focused_pane.grid.sought)
+            return bool(self.focused_pane.current.sought)
         if action == "within":
-            return parameters[1] == self.focused_pane.key_place
+            return parameters[1] in parts_of(self.focused_pane.key_place)
         return super().check_action(action, parameters)
 
     def action_within(self, command: str, _place: str) -> None:

@@ -20,13 +20,17 @@ from dolt_tui.ui.commands import (
     EVERYWHERE,
     MESSAGES,
     PLAN,
+    RECORD,
     RESULT,
+    RESULT_RECORD,
     ROW,
     UNCOMMITTED,
+    UNCOMMITTED_RECORD,
     CommandSet,
 )
 from dolt_tui.ui.flows import resolve, search
 from dolt_tui.ui.flows.draft import ask_before_leaving, offer_left
+from dolt_tui.ui.flows.following import look_at_keys, name_rows
 from dolt_tui.ui.pane_screen import PaneScreen
 from dolt_tui.ui.panes.bars import HeaderBar
 from dolt_tui.ui.panes.draft import DraftPane
@@ -214,7 +218,7 @@ class Workspace(PaneScreen):
     def _show_row(self) -> None:
         """Explain the uncommitted row under the cursor while one is among such rows, where nothing else stands."""
         lower, pane = self.panes.lower, self._row_pane
-        if self.focused_pane is self.main and self.main.loaded is None and self.main.key_place == UNCOMMITTED:
+        if self.focused_pane is self.main and self.main.loaded is None and self.main.on_uncommitted:
             return  # its rows are on their way
         among = self.focused_pane in (self.main, pane) and lower.shown in (lower.usual, pane)
         loaded = self.main.loaded if among and self.session.is_open else None
@@ -230,6 +234,21 @@ class Workspace(PaneScreen):
             if self.focused_pane is pane:
                 self.go_to(self.main)
             lower.put_back()
+
+    @on(MainPane.Shown)
+    def _look_at_keys(self) -> None:
+        """Find out where the cells lead to while somebody is among them."""
+        if self.session.is_open and self.focused_pane is self.main:
+            look_at_keys(self, self.main)
+
+    @on(MainPane.RecordShown)
+    def _name_rows(self, event: MainPane.RecordShown) -> None:
+        if self.session.is_open and event.pane is self.main:
+            name_rows(self, self.main)
+
+    @on(MainPane.KeysKnown)
+    def _keys_known(self) -> None:
+        self.draw_footer()
 
     def _tick(self) -> None:
         open_ = self.session.transaction is not None
@@ -254,6 +273,7 @@ class Workspace(PaneScreen):
         reasons = {
             CONSOLE: "",
             UNCOMMITTED: "no uncommitted rows are shown",
+            **dict.fromkeys((RECORD, UNCOMMITTED_RECORD, RESULT_RECORD), "no record is open"),
             ROW: "no uncommitted row is under the cursor",
             DRAFT: "no cell was edited",
         }
@@ -279,6 +299,7 @@ class Workspace(PaneScreen):
                 self.panes.last = node
             if self.session.is_open:
                 self.follow()
+        self._look_at_keys()
         self._show_row()
         self.draw_bars()
 
@@ -293,8 +314,10 @@ class Workspace(PaneScreen):
         if event.grid is panes.last.grid and self.focused_pane in panes.side:
             self.follow()
         search.highlighted(self.panes, event.grid, event.row)
-        if event.grid is self.main.grid:
-            self.main.filtered()  # it may tell where the cursor is
+        pane = panes.with_grid(event.grid)
+        if isinstance(pane, MainPane):
+            pane.moved(event.grid)
+        if pane is self.main:
             self._show_row()
         if event.grid in (panes.branches.grid, panes.tags.grid):
             panes.branches.filtered()

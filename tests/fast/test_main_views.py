@@ -46,7 +46,7 @@ from dolt_tui.ui.main_view.diff import COUNTED_MOST, DiffPages, DiffView, Loaded
 from dolt_tui.ui.main_view.pages import KeyedPages
 from dolt_tui.ui.main_view.schema import LoadedSchema, SchemaView
 from dolt_tui.ui.main_view.table import LoadedTable, TableView
-from dolt_tui.ui.main_view.view import Frame, Listing, View
+from dolt_tui.ui.main_view.view import Frame, Listing, Record, View
 from dolt_tui.ui.present.data_rows import change_row, change_rows, page_rows
 from dolt_tui.ui.present.draft_rows import NO_DRAFT, RowDraft
 from dolt_tui.ui.present.grid_rows import Column, Count, Match, Request, Row
@@ -202,10 +202,11 @@ def test_counts_of_a_diff() -> None:
 
 
 def test_a_row_of_a_diff() -> None:
+    named, key = [("id", "int"), ("name", "text")], frozenset({0})
     loaded = diff(ADDED, CHANGED, REMOVED)
     assert loaded.row_key(row(REMOVED)) == (("id", 3),)
-    assert loaded.record(row(CHANGED)) == ([("id", "int"), ("name", "text")], (2, "new"), (2, "old"))
-    assert loaded.record(row(REMOVED)) == ([("id", "int"), ("name", "text")], (3, "gone"), None)
+    assert loaded.record(row(CHANGED)) == Record(named, (2, "new"), (2, "old"), ChangeKind.MODIFIED, key)
+    assert loaded.record(row(REMOVED)) == Record(named, (3, "gone"), None, ChangeKind.REMOVED, key)
     assert loaded.record(row("a heading")) is None
 
 
@@ -266,7 +267,7 @@ def test_the_bottom_of_a_table() -> None:
 def test_a_row_of_a_table() -> None:
     loaded = table(("a", 1))
     assert loaded.row_key(row(("a", 1))) == (("id", 1),)
-    assert loaded.record(row(("a", 1))) == ([("name", "text"), ("id", "int")], ("a", 1), None)
+    assert loaded.record(row(("a", 1))) == Record([("name", "text"), ("id", "int")], ("a", 1), key=frozenset({1}))
     copied = loaded.copied([row(("a", 1))], SqlStyle.MYSQL)
     assert (copied.types, copied.rows) == (("text", "int"), (("a", 1),))
 

@@ -63,9 +63,10 @@ async def test_in_and_out_like_a_stack(whichever: Target, drive: Drive) -> None:
         await user.press("j", "j")
         at = user.cursor(work.main)
         await user.press("enter")
-        assert "team_id" in user.dialog_text
+        assert "employees_teams · employee_id 1, team_id 0 · " in user.main
+        assert "change 3 of 5 · 2 columns" in user.main
         await user.press("escape")
-        assert user.dialog is None
+        assert not work.main.card.is_open
         assert user.cursor(work.main) == at
         await user.press("escape")
         assert user.is_in(work.main)
@@ -88,9 +89,8 @@ async def test_a_commit_of_a_branch_and_its_rows(whichever: Target, drive: Drive
         assert "Timothy" in user.main
         assert "Wilkins" in user.main
         await user.press("enter")
-        text = user.dialog_text
-        assert "Tim" in text
-        assert "Timothy" in text
+        assert "~ first_name │ VARCHAR(255) │ Timothy" in user.main
+        assert "1 of 3 columns" in user.main
         await user.press("escape", "escape")
         assert "author Brian" in user.main
         await user.press("escape")

@@ -181,9 +181,9 @@ class CellActions(Actions):
             return
         edit, shown = self._edit(row), self._shown(row)
         value = edit.value(name) if edit is not None else (shown or {}).get(name)
-        main.grid.model.show_cursor()
+        main.current.model.show_cursor()
         # Where there is no room for the column, the editor stands at the rows.
-        region = main.grid.cell_region() or Region(*main.grid.content_region.offset, 1, 1)
+        region = main.cell_region() or Region(*main.grid.content_region.offset, 1, 1)
 
         def answered(found: Edited | None) -> None:
             if found is not None and found.changed:
@@ -244,7 +244,7 @@ class CellActions(Actions):
         if place is not None:
             stays = place[0] == grid.cursor_index
             grid.move_to(place[0])
-            grid.move_to_column(f"{place[1]}")
+            self.context.main.go_to_column(place[1])
             edit = self._draft.edit(table.table, fresh) if fresh is not None and stays else None
             self._open(table, fresh if edit is not None and not edit.after else None)
         elif self._adds_row(step):
@@ -258,7 +258,7 @@ class CellActions(Actions):
         self._change(self._draft.take_back(table.table, key))
         if place is not None:
             grid.move_to(place[0])
-            grid.move_to_column(f"{place[1]}")
+            self.context.main.go_to_column(place[1])
 
     def _set(self, table: Editable, edit: Edit | None, shown: RowValues | None, column: str, value: object) -> None:
         if edit is not None and edit.kind is EditKind.ADDED:
@@ -328,7 +328,7 @@ class CellActions(Actions):
         grid.move_to_key(key)
         size = len(table.key)
         first = next((at for at, one in enumerate(table.columns) if not is_counted(one, size) and not one.generated), 0)
-        grid.move_to_column(f"{first}")
+        self.context.main.go_to_column(first)
         self._open(table, key if fresh else None)
 
     @command(

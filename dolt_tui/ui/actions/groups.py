@@ -34,6 +34,7 @@ from dolt_tui.ui.actions.moving import MovingActions
 from dolt_tui.ui.actions.program import ProgramActions
 from dolt_tui.ui.actions.queries import QueryActions
 from dolt_tui.ui.actions.rebasing import RebaseActions
+from dolt_tui.ui.actions.record import RecordActions
 from dolt_tui.ui.actions.reflog import ReflogActions
 from dolt_tui.ui.actions.remotes import RemoteActions
 from dolt_tui.ui.actions.resolver import ResolverActions
@@ -74,6 +75,7 @@ GROUPS: tuple[type[Actions], ...] = (
     QueryActions,
     RowStagingActions,
     MainActions,
+    RecordActions,
     StepActions,
     DraftActions,
     CellActions,

@@ -1,24 +1,12 @@
-"""What the keys do in the main pane: going into a row."""
+"""What the keys do in the main pane: going into a row, to the row that a key refers to, and back."""
 
 from __future__ import annotations
 
-from rich.cells import cell_len
-
+from dolt_tui.engine.model import ForeignKey
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, command
-from dolt_tui.ui.dialogs.listing import ListDialog
-from dolt_tui.ui.present.grid_rows import Column
-from dolt_tui.ui.present.record import record_rows
-from dolt_tui.ui.present.text import sanitise
-
-RECORD_COLUMNS = (
-    Column("name", max_width=30, separator=False),
-    Column("type", max_width=30, separator=False),
-    Column("sign", separator=False),
-    Column("value", max_width=100_000, separator=False),
-)
-_FRAME = 14
-"""Cells of the screen beside the columns of a record: margins, frame, blanks and the sign."""
+from dolt_tui.ui.commands import MAIN, RESULT, OutOfPlace, command
+from dolt_tui.ui.flows.following import Link, at_cursor, follow, link_at, short, values_of, with_link
+from dolt_tui.ui.main_view.references import LoadedReferences, Reference, ReferencesView
 
 
 class MainActions(Actions):
@@ -29,6 +17,11 @@ class MainActions(Actions):
         behind = main.entered() is not None or main.record is not None
         return "" if behind else "there is nothing to open on this line"
 
+    def where_to(self) -> str:
+        """What the footer calls ``enter`` on the cell of a foreign key."""
+        link = link_at(self.context.rows_pane)
+        return link.word if link is not None and link.refers else ""
+
     @command(
         "main.enter",
         "enter",
@@ -36,24 +29,95 @@ class MainActions(Actions):
         "Open the row: a record, or what it leads to",
         (MAIN, RESULT),
         footer=True,
+        says=where_to,
         unless=nothing_behind,
-        synonyms=("record", "view row", "details", "expand", "transpose", "follow"),
+        synonyms=("record", "view row", "details", "expand", "transpose", "follow", "foreign key", "go to"),
     )
     def enter(self) -> None:
         main = self.context.rows_pane
         view = main.entered()
-        if view is not None:
+        if view is not None and isinstance(main.loaded, LoadedReferences):
+            self.context.follow_key(view)
+        elif view is not None:
             self.context.show_view(view, inside=True)
+        else:
+            with_link(self.context, main, self._enter)
+
+    def _enter(self, link: Link | None) -> None:
+        if link is not None and link.refers:
+            follow(self.context, link)
             return
-        record = main.record
-        if record is None:
+        main = self.context.rows_pane
+        if main.record is None:
             return
-        columns, values, old = record
-        title = main.view.title if main.view is not None else ""
-        shown = [(sanitise(name), sanitise(kind)) for name, kind in columns]
-        widest = (max((cell_len(column[part]) for column in shown), default=0) for part in (0, 1))
-        taken = sum(min(size, column.max_width) for size, column in zip(widest, RECORD_COLUMNS, strict=False))
-        rows = record_rows(shown, values, old, max(20, main.app.size.width - taken - _FRAME))
-        self.context.ask(
-            ListDialog(title, rows, RECORD_COLUMNS, hint="esc close", choosing=False, large=True), lambda _answer: None
+        main.open_record()
+        self.context.go_to(main)
+        if link is not None:
+            names = [name for name, value in zip(link.key.columns, link.values, strict=True) if value is None]
+            if names:
+                self.context.tell(f"{names[0]} is NULL: it refers to no row of {link.key.referred}.")
+
+    # back
+
+    def no_way_back(self) -> str:
+        return "" if self.context.main.came_by_key else OutOfPlace("no foreign key was followed to get here")
+
+    @command(
+        "rows.come_back",
+        "backspace",
+        "come back",
+        "Come back to the row whose foreign key was followed",
+        MAIN,
+        footer=True,
+        unless=no_way_back,
+        synonyms=("back",),
+    )
+    def come_back(self) -> None:
+        main = self.context.main
+        while not main.stack[-1].followed:
+            main.stack.pop()
+        self.context.leave_view()
+
+    # the other way
+
+    def no_row(self) -> str:
+        if at_cursor(self.context.main) is not None:
+            return ""
+        reason = "there is no row of a table here"
+        return OutOfPlace(reason) if self.context.main.is_list else reason
+
+    @command(
+        "rows.references",
+        "B",
+        "referring",
+        "Referring rows: the tables whose foreign keys refer to this row, with counts",
+        MAIN,
+        rank=1,
+        unless=no_row,
+        synonyms=("backlinks", "referenced by", "foreign keys", "children"),
+    )
+    def references(self) -> None:
+        main = self.context.main
+        place, record, values = at_cursor(main), main.record, main.shown_values
+        if place is None or record is None or values is None:
+            return
+        (table, revision), columns = place, record.columns
+        key = main.row_key or ()
+        called = ", ".join(f"{name} {short(value)}" for name, value in key) or "this row"
+        repository, branch = self.state.repository, self.state.branch
+
+        def found(keys: tuple[ForeignKey, ...]) -> None:
+            references = []
+            for one in keys:
+                referred = ForeignKey(one.table, one.name, one.referred_columns, one.referred, one.columns)
+                meant = values_of(referred, columns, values)
+                if meant is not None and all(value is not None for value in meant):
+                    references.append(Reference(one, meant))
+            if references:
+                self.context.follow_key(ReferencesView(table, called, tuple(references), revision))
+            else:
+                self.context.tell(f"No table has a foreign key to {table}.")
+
+        self.context.look(
+            f"find what refers to {table}", lambda: repository.references.to(branch, table, revision), found
         )

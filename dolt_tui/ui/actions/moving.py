@@ -290,13 +290,15 @@ class MovingActions(Actions):
         elif jobs.cancel(*pane.cancelled):
             if not told:
                 context.tell("Cancelled.")
-        elif pane.grid.sought:
+        elif pane.current.sought:
             search.end(context.panes)
         elif pane.grid.filter_text:
             pane.grid.set_filter("")
             pane.filtered()
         elif pane is context.panes.log and state.log_filter is not None:
             show_log(context, None)
+        elif pane is context.rows_pane and context.rows_pane.close_record():
+            context.go_to(pane)
         elif pane is context.rows_pane and show_all(context):
             pass
         elif pane is context.rows_pane and context.leave_view():

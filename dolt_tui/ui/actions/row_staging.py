@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dolt_tui.engine.model import ChangeKind, GoingAlong, Halves, RowCount, RowSet, RowValues
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import ROW, UNCOMMITTED, OutOfPlace, command
+from dolt_tui.ui.commands import ROW, UNCOMMITTED, UNCOMMITTED_RECORD, OutOfPlace, command
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.dialogs.choice import Choice, ChoiceDialog
 from dolt_tui.ui.flows.undo_note import undo_note
@@ -33,7 +33,7 @@ class RowStagingActions(Actions):
     # why not
 
     def not_uncommitted(self) -> str:
-        if self.context.main.key_place != UNCOMMITTED:
+        if not self.context.main.on_uncommitted:
             return OutOfPlace("only rows with uncommitted changes can be staged")
         return ""
 
@@ -90,7 +90,7 @@ class RowStagingActions(Actions):
         "space",
         "stage",
         "Stage or unstage the row, or a range",
-        (UNCOMMITTED, ROW),
+        (UNCOMMITTED, ROW, UNCOMMITTED_RECORD),
         footer=True,
         writes=True,
         beside=True,
@@ -161,7 +161,7 @@ class RowStagingActions(Actions):
         "d",
         "discard…",
         "Discard the changes to the row, or a range…",
-        (UNCOMMITTED, ROW),
+        (UNCOMMITTED, ROW, UNCOMMITTED_RECORD),
         footer=True,
         writes=True,
         rank=-17,

@@ -15,10 +15,10 @@ class SearchActions(Actions):
 
     def no_rows(self) -> str:
         pane = self.context.focused_pane
-        return "there are no rows here" if pane.searched and pane.grid.cursor_row is None else ""
+        return "there are no rows here" if pane.searched and pane.current.cursor_row is None else ""
 
     def inactive(self) -> str:
-        if self.context.focused_pane.grid.sought:
+        if self.context.focused_pane.current.sought:
             return ""
         return f"no search is active here: {key_of('filter')} starts one"
 

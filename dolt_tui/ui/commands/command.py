@@ -33,6 +33,9 @@ UNCOMMITTED = "uncommitted"
 COMMITS = "commits"
 FREQUENCY = "frequency"
 PROFILE = "profile"
+RECORD = "record"
+UNCOMMITTED_RECORD = "uncommitted-record"
+RESULT_RECORD = "result-record"
 ROW = "row"
 RESOLVER = "resolver"
 CONFLICTS = "conflicts"
@@ -56,6 +59,9 @@ HEADINGS = {
     COMMITS: "in commits of the main pane",
     FREQUENCY: "in a frequency",
     PROFILE: "in a profile",
+    RECORD: "in a record",
+    UNCOMMITTED_RECORD: "in an uncommitted record",
+    RESULT_RECORD: "in a record of a result",
     ROW: "in Row",
     SUMMARY: "in Summary",
     STASHES: "in Stashes",
@@ -80,11 +86,25 @@ WITHIN = {
     COMMITS: MAIN,
     FREQUENCY: MAIN,
     PROFILE: MAIN,
+    RECORD: MAIN,
+    UNCOMMITTED_RECORD: RECORD,
+    RESULT_RECORD: RESULT,
     SCHEMA_CONFLICT: CONFLICT_ROWS,
     BROKEN_ROWS: CONFLICT_ROWS,
 }
-"""What a pane is while it shows something of one kind, with the pane: the commands declared for it go before those of
-the pane."""
+"""What a pane is while it shows something of one kind, with the pane, or with what that is a kind of: the commands
+declared for it go before those of the pane."""
+
+
+def parts_of(place: str) -> tuple[str, ...]:
+    """A place, what it is a kind of, and so on up to the pane."""
+    return (place, *parts_of(WITHIN[place])) if place in WITHIN else (place,)
+
+
+def within(pane: str) -> tuple[str, ...]:
+    """What a pane can be, those that are a kind of another one behind that."""
+    return tuple(sorted((place for place in WITHIN if parts_of(place)[-1] == pane), key=lambda one: len(parts_of(one))))
+
 
 Reason = Callable[[Any], str]
 """A method of the command's group: why the command cannot run now; empty when it can."""

@@ -12,7 +12,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any
 
-from .command import EVERYWHERE, HEADINGS, WITHIN, Command, Footer, declared
+from .command import EVERYWHERE, HEADINGS, WITHIN, Command, Footer, declared, parts_of
 from .finding import Entry, entries
 from .keys import RESERVED, InvalidKey, check_name, named, shown, split, types_text
 
@@ -94,8 +94,7 @@ class CommandSet:
 
     def entering(self, place: str) -> Command | None:
         """What a double-click on a row of a pane runs: what is declared with ``enter``, whichever keys it has now."""
-        places = (place, WITHIN[place]) if place in WITHIN else (place,)
-        found = (item for where in places for item in self._declared if item.where == where)
+        found = (item for part in parts_of(place) for item in self._declared if item.where == part)
         return next((item for item in found if "enter" in split(item.key)), None)
 
     def searching(self) -> list[Command]:

@@ -24,7 +24,7 @@ _OTHER_NAMES = {"esc": "escape", "return": "enter", "del": "delete", "pgup": "pa
 _MODIFIERS = {"ctrl", "shift", "alt", "super", "hyper", "meta"}
 _NAMES = {key.value for key in Keys if not re.search(r"[+<]|ctrl-", key.value)} - {"return"}
 _SIGNS = {_character_to_key(sign): sign for sign in map(chr, range(33, 127))}
-_DISPLAY = _SIGNS | {"enter": "⏎", "escape": "esc"}
+_DISPLAY = _SIGNS | {"enter": "⏎", "escape": "esc", "backspace": "⌫"}
 
 
 class InvalidKey(Exception):

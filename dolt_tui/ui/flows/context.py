@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dolt_tui.ui.panes.pane import Pane
     from dolt_tui.ui.panes.pane_set import PaneSet
     from dolt_tui.ui.panes.panes import Panes
+    from dolt_tui.ui.present.grid_rows import Match
     from dolt_tui.ui.session.events import Severity
     from dolt_tui.ui.session.writes import How
 
@@ -167,6 +168,12 @@ class Context(Protocol):
 
     def show_inside(self, pane: MainPane, view: View) -> None:
         """Go into a view in a pane of rows; `leave_view` comes back from it."""
+
+    def follow_key(self, view: View, match: Match | None = None, column: str = "") -> None:
+        """Let the main pane go to what a key led to, and there to a row, and to the ``column`` of that name.
+
+        `leave_view` comes back.
+        """
 
     def show_in(self, pane: MainPane, view: View) -> None:
         """Let a pane of rows, the main pane or that of a result, show something else."""

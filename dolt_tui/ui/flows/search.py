@@ -13,14 +13,15 @@ from dolt_tui.ui.present.text import plain
 
 def searched(panes: Iterable[Pane]) -> Pane | None:
     """The pane that is being searched; None for none."""
-    return next((pane for pane in panes if pane.grid.sought), None)
+    return next((pane for pane in panes if pane.current.sought), None)
 
 
 def begin(context: Context, pane: Pane, text: str) -> None:
     """Go to the next row of a pane that contains ``text``; an empty one ends the search."""
     end(context.own_panes)
     if text:
-        pane.grid.sought = text
+        pane.current.sought = text
+        pane.reveal(text)
         pane.filtered()
         step(context, backward=False)
 
@@ -29,7 +30,7 @@ def end(panes: Iterable[Pane]) -> None:
     """Mark nothing any more."""
     pane = searched(panes)
     if pane is not None:
-        pane.grid.sought = ""
+        pane.current.sought = ""
         pane.filtered()
 
 
@@ -37,7 +38,7 @@ def step(context: Context, *, backward: bool) -> None:
     """Go to the next row that contains what is searched for, round the end where none follows."""
     pane = searched(context.own_panes)
     assert pane is not None
-    grid = pane.grid
+    grid = pane.current
     text, row, at = grid.sought, grid.cursor_row, grid.cursor_index
     source = grid.source
     if not isinstance(source, Searched):  # all there is to search is loaded
@@ -55,7 +56,7 @@ def step(context: Context, *, backward: bool) -> None:
 
 
 def _found(context: Context, pane: Pane, source: object, match: Match | None) -> None:
-    grid = pane.grid
+    grid = pane.current
     if not grid.sought or grid.source is not source:
         return  # other rows are shown by now
     if match is None:
@@ -69,8 +70,8 @@ def _found(context: Context, pane: Pane, source: object, match: Match | None) ->
 def highlighted(panes: Iterable[Pane], grid: object, row: Row | None) -> None:
     """The cursor is on another row: on its cell that matches, where it is one that was looked for."""
     pane = searched(panes)
-    if pane is not None and pane.grid is grid and row is not None:
-        pane.grid.move_to_match(row)
+    if pane is not None and pane.current is grid and row is not None:
+        pane.current.move_to_match(row)
 
 
 def _here(row: Row | None, text: str) -> Match | None:

@@ -40,7 +40,7 @@ from dolt_tui.ui.main_view.view import (
     defined,
     revision_label,
 )
-from dolt_tui.ui.present.data_rows import change_row, change_rows, diff_columns
+from dolt_tui.ui.present.data_rows import change_row, change_rows, diff_columns, is_old_line
 from dolt_tui.ui.present.draft_rows import DiffOverlay
 from dolt_tui.ui.present.export import Copied, copied_changes
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Overlay, PageOf, Request, Row
@@ -228,6 +228,19 @@ class LoadedDiff(Loaded):
         if change.new is None or (old and change.old is not None):
             return ReadCell(column, change.old[position], "from_") if change.old is not None and column.in_old else None
         return ReadCell(column, change.new[position], "to_") if column.in_new else None
+
+    def at(self, row: Row) -> str | None:
+        change = (row.base or row).value
+        gone = isinstance(change, RowChange) and change.new is None
+        revision = self.view.old if gone or is_old_line(row) else self.view.new
+        return None if revision == WORKING else revision
+
+    def before(self, row: Row) -> str | None:
+        return self.view.old
+
+    @property
+    def has_keys(self) -> bool:
+        return True
 
     def drafted(self, known: Known) -> bool:
         return self.view.new == WORKING and bool(known.row_draft.of(self.view.table))

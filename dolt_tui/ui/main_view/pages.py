@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 from dolt_tui.engine.model import FIRST, LAST, After, Before, Cursor, DiffPage, Page, Position, following, preceding
 from dolt_tui.ui.main_view.view import FirstPageKnown
 from dolt_tui.ui.present.data_rows import hashable
-from dolt_tui.ui.present.grid_rows import Match, PageOf, Request, Row
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Match, PageOf, Request, Row
 
 if TYPE_CHECKING:
     from dolt_tui.engine.model import Found
@@ -66,13 +66,16 @@ class KeyedPages(FirstPageKnown, Generic[P]):
 
     def match(self, found: Found | None, kinds: Sequence[Hashable] = ()) -> Match | None:
         """How to get to what the engine found; each of ``kinds`` may begin the key of its row."""
-        if found is None:
-            return None
-        at = found.page_after
-        key: Hashable = tuple(hashable(value) for value in found.key) or (at if isinstance(at, int) else 0)
-        keys = tuple((kind, key) for kind in kinds) or (key,)
-        if at is None:
-            return Match(keys, index=0)
-        if isinstance(at, int):
-            return Match(keys, index=at, request=Request(at, self.page_size))
-        return Match(keys, request=Request(0, self.page_size, after=at))
+        return None if found is None else match_of(found, kinds, self.page_size)
+
+
+def match_of(found: Found, kinds: Sequence[Hashable] = (), page_size: int = PAGE_SIZE) -> Match:
+    """How to get to what the engine found; each of ``kinds`` may begin the key of its row."""
+    at = found.page_after
+    key: Hashable = tuple(hashable(value) for value in found.key) or (at if isinstance(at, int) else 0)
+    keys = tuple((kind, key) for kind in kinds) or (key,)
+    if at is None:
+        return Match(keys, index=0)
+    if isinstance(at, int):
+        return Match(keys, index=at, request=Request(at, page_size))
+    return Match(keys, request=Request(0, page_size, after=at))

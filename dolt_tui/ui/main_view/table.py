@@ -124,7 +124,15 @@ class LoadedTable(Loaded):
         if not isinstance(row.value, tuple):
             return None
         old = _read(row) if isinstance(row.value, DraftedRow) else None
-        return Record([(column.name, column.type) for column in self.page.columns], tuple(row.value), old)
+        named = [(column.name, column.type) for column in self.page.columns]
+        return Record(named, tuple(row.value), old, key=frozenset(self.page.key))
+
+    def at(self, row: Row) -> str | None:
+        return self.view.revision
+
+    @property
+    def has_keys(self) -> bool:
+        return True
 
     def read_cell(self, row: Row, position: int, *, old: bool) -> ReadCell | None:
         values = _read(row)

@@ -13,11 +13,21 @@ from collections.abc import Hashable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, Protocol, TypeAlias
 
 from dolt_tui.engine.errors import TableNotFound
-from dolt_tui.engine.model import HEAD, STAGED, WORKING, ColumnInfo, DiffColumn, RowChange, SqlStyle, Value
+from dolt_tui.engine.model import (
+    HEAD,
+    STAGED,
+    WORKING,
+    ChangeKind,
+    ColumnInfo,
+    DiffColumn,
+    RowChange,
+    SqlStyle,
+    Value,
+)
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.export import Copied
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Column, Count, PageOf, Request, Row
-from dolt_tui.ui.present.text import Style
+from dolt_tui.ui.present.text import Style, plain, value_cell
 from dolt_tui.words import plural
 
 if TYPE_CHECKING:
@@ -55,15 +65,28 @@ class Record(NamedTuple):
     values: tuple[Value, ...]
     old: tuple[Value, ...] | None = None
     """The values before, where it is a change of a row that was there before."""
+    kind: ChangeKind | None = None
+    """What happened to the row, where it is one of a diff."""
+    key: frozenset[int] = frozenset()
+    """The positions of the columns of the primary key."""
 
 
 def change_record(change: RowChange, columns: Sequence[DiffColumn]) -> Record:
     """A change as a record: of a row that was removed the values that it had."""
     named = [(column.name, column.type) for column in columns]
+    key = frozenset(at for at, column in enumerate(columns) if column.primary_key)
     if change.new is not None:
-        return Record(named, change.new, change.old)
+        return Record(named, change.new, change.old, change.kind, key)
     assert change.old is not None
-    return Record(named, change.old)
+    return Record(named, change.old, None, change.kind, key)
+
+
+def _short(value: Value) -> str:
+    """A value of a key, for a title."""
+    return plain(value_cell(value, limit=_KEY_MOST))
+
+
+_KEY_MOST = 40
 
 
 class Known(Protocol):
@@ -227,6 +250,8 @@ class View(Frozen):
 class Loaded(ABC):
     """What was read for a view."""
 
+    counting = False
+    """Whether `load_counts` has more to count when it is called again."""
     as_of = 0
     """How often rows had been staged or unstaged when it was read (`Known.staged_since`)."""
 
@@ -291,6 +316,26 @@ class Loaded(ABC):
     def record(self, row: Row) -> Record | None:
         """A row with all of its columns; None where it is not one of a table."""
         return None
+
+    def at(self, row: Row) -> str | None:
+        """The revision at which a row is looked at: a commit, `HEAD`, `STAGED`; None: the working set."""
+        return None
+
+    def before(self, row: Row) -> str | None:
+        """The revision of the old values of a row that changed; None: the working set."""
+        return None
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether its records are rows of the table that it is about, whose foreign keys lead on."""
+        return False
+
+    def record_title(self, row: Row) -> str:
+        """What a record of it is called: the table, the row's key, and where it is from."""
+        about, title = self.view.about, self.title
+        rest = title.removeprefix(f"{about} · ").removeprefix("rows").strip() if about else title
+        key = ", ".join(f"{name} {_short(value)}" for name, value in self.row_key(row) or ())
+        return " · ".join(filter(None, (about, key, rest)))
 
     def uncommitted(self, row: Row | None, known: Known) -> UncommittedRow | None:
         """A row with its states at HEAD, staged and in the working set; None where it has none."""

@@ -38,7 +38,7 @@ class FilterBar(Horizontal):
         """Type a filter for ``pane``; with ``search`` that is called with the text instead, once it is typed."""
         self._pane, self._search = pane, search
         self.screen.add_class("filtering")
-        self._input.value = pane.grid.filter_text if search is None else pane.grid.sought
+        self._input.value = pane.grid.filter_text if search is None else pane.current.sought
         self._input.cursor_position = len(self._input.value)
         self._input.focus()
 

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from dolt_tui.engine.model import ForeignKey
 from dolt_tui.ui import commands
 from dolt_tui.ui.main_view.view import (
     FirstPageKnown,
@@ -16,26 +17,25 @@ from dolt_tui.ui.main_view.view import (
     Known,
     Listing,
     Loaded,
-    ReadCell,
-    Record,
-    RowKey,
     Seen,
     View,
 )
+from dolt_tui.ui.panes.cursor import Behind, CursorPane
 from dolt_tui.ui.panes.kept_looks import KeptLooks
 from dolt_tui.ui.panes.pane import Pane
-from dolt_tui.ui.present.data_rows import is_old_line
+from dolt_tui.ui.panes.record import RecordPart
 from dolt_tui.ui.present.draft_rows import counted_kinds
-from dolt_tui.ui.present.grid_rows import Request
+from dolt_tui.ui.present.grid_rows import Match, Request
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.clock import Clock
+from dolt_tui.ui.widgets.grid import Grid
 from dolt_tui.ui.widgets.grid_place import Place
 
 _FOOT = 8
 """Cells of the frame and of its corners beside what is said at the bottom."""
 
 
-class MainPane(Pane):
+class MainPane(CursorPane):
     """What the selection is about: rows that differ, a commit, a branch, a table."""
 
     NUMBER, TITLE, KIND = "0", "Main pane", commands.MAIN
@@ -44,16 +44,36 @@ class MainPane(Pane):
     """What it shows is read in the first of them; the next two are for its further pages, and for what is counted."""
     PAGES = "main pages"
 
+    RECORD, UNCOMMITTED_RECORD = commands.RECORD, commands.UNCOMMITTED_RECORD
+    """Where the commands are declared that its keys mean while it shows a record."""
+
     class Shown(Message):
         """Rows were read, and are shown."""
+
+    class KeysKnown(Message):
+        """It is known which foreign keys the rows have."""
+
+    class RecordShown(Message):
+        """Another record is shown."""
+
+        def __init__(self, pane: MainPane) -> None:
+            super().__init__()
+            self.pane = pane
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self._clock = clock
         self.notes = Static(id="notes", markup=False)
-        self.stack: list[tuple[View, Place, bool]] = []
-        """The views behind the one that is shown: each with where the cursor was in it, and whether a side pane had the
-        focus when the next one was shown."""
+        self.stack: list[Behind] = []
+        """The views behind the one that is shown."""
+        self.card = RecordPart(self, lambda: self.post_message(self.RecordShown(self)))
+        """The row under the cursor with all of its columns, where that is shown instead of the rows."""
+        self.keys: dict[tuple[str, str | None], tuple[ForeignKey, ...]] = {}
+        """The foreign keys of the table whose rows are shown, as far as known, by table and revision."""
+        self.goal: tuple[Match, str] | None = None
+        """The row to go to once the view that was asked for is shown, and the name of the column."""
+        self._reopen = False
+        """Whether the record is shown again once the rows are there that come back."""
         self.view: View | None = None
         """What is to be shown."""
         self.loaded: Loaded | None = None
@@ -87,8 +107,15 @@ class MainPane(Pane):
 
     @property
     def key_place(self) -> str:
+        if self.card.is_open:
+            return self.UNCOMMITTED_RECORD if self.on_uncommitted else self.RECORD
         place = self.view.key_place if self.view is not None else ""
         return place if commands.WITHIN.get(place) == self.KIND else self.KIND
+
+    @property
+    def on_uncommitted(self) -> bool:
+        """Whether it shows rows with uncommitted changes, or one of them."""
+        return self.view is not None and self.view.key_place == commands.UNCOMMITTED
 
     def expect(self, view: View) -> None:
         """Another view was asked for: what is shown no longer belongs to the selection."""
@@ -98,12 +125,15 @@ class MainPane(Pane):
         if self.loaded is not None:
             self.kept.keep(self.loaded)
             self._before, self._asked_at = self.loaded, self._clock.monotonic()
-        self.view = view
+        if self.view is None or not view.same_rows(self.view):
+            self.card.close()
+        self.view, self._reopen, self.goal = view, False, None
         self.loaded = self._counted = self._return_to = None
         self.set_title(view.title)
         self.set_footnote("")
 
     def blank(self) -> None:
+        self.card.close()
         if self.loaded is not None:
             self.kept.keep(self.loaded)
         self.stack.clear()
@@ -150,16 +180,18 @@ class MainPane(Pane):
 
     def failed(self, text: str) -> None:
         """What was wanted could not be read, and ``text`` says why."""
+        self.card.close()
         self.loaded = self._counted = self._before = None
         self.set_footnote("")
         self._show_notes("")
         self._header(False)
         self.grid.clear(sanitise(text, one_line=False))
 
-    def push(self, view: View, *, from_side: bool = False) -> None:
-        """Go into a view, ``from_side``: from a side pane; `pop` comes back."""
-        if self.view is not None and self.view != view:
-            self.stack.append((self.view, self.grid.place, from_side))
+    def push(self, view: View, *, from_side: bool = False, followed: bool = False) -> None:
+        """Go into a view, ``from_side``: from a side pane, ``followed``: by a key; `pop` comes back."""
+        if self.view is not None and (followed or self.view != view):
+            self.stack.append(Behind(self.view, self.grid.place, from_side, self.card.is_open, followed))
+        self.card.close()
         self.expect(view)
 
     def pop(self) -> bool:
@@ -167,10 +199,11 @@ class MainPane(Pane):
 
         Raises IndexError at the bottom of the stack.
         """
-        view, return_to, from_side = self.stack.pop()
-        self.expect(view)
-        self._return_to = return_to
-        return from_side
+        behind = self.stack.pop()
+        self.card.close()
+        self.expect(behind.view)
+        self._return_to, self._reopen = behind.place, behind.in_record
+        return behind.from_side
 
     def show(self, loaded: Loaded, known: Known) -> None:
         """Show what was read for the view that is expected."""
@@ -202,7 +235,7 @@ class MainPane(Pane):
             grid.empty_text = loaded.empty_text
             self._header(True)
             grid.set_rows(shown.fetch(Request(0, shown.page_size)).rows, shown.columns, keep=keep)
-        elif again and isinstance(grid.source, type(shown)):
+        elif again and place is None and isinstance(grid.source, type(shown)):
             grid.replace(shown)
         else:
             self._header(True)
@@ -220,13 +253,39 @@ class MainPane(Pane):
                 grid.expect_key(self.seek)
             self.seek = None
         self.fold()
+        self.keys.clear()
+        self._go_to_goal(loaded)
+        self._show_record()
         self.filtered()
         self.post_message(self.Shown())
+
+    def _go_to_goal(self, loaded: Loaded) -> None:
+        """Put the cursor on the row that a key led to."""
+        if self.goal is None:
+            return
+        (match, name), self.goal = self.goal, None
+        self.grid.go_to(match)
+        at = next((at for at, one in enumerate(loaded.columns) if one.name.lower() == name.lower()), None)
+        if at is not None:
+            self.grid.move_to_column(f"{at}")
+
+    def learn_keys(self, place: tuple[str, str | None], keys: tuple[ForeignKey, ...]) -> None:
+        """These are the foreign keys of a table at a revision."""
+        self.keys[place] = keys
+        self.post_message(self.KeysKnown())
+
+    def _show_record(self) -> None:
+        """Show the row under the cursor again where it was shown."""
+        if self._reopen and self.record is not None:
+            self._reopen = False
+            self.open_record()
+        self.card.draw()
 
     def show_draft(self, known: Known) -> None:
         """Show the draft, and what was staged, as they are by now over the rows."""
         if self.loaded is not None:
             self._lay(self.loaded, known, self.grid.cover)
+            self.card.draw()
             self.filtered()
 
     def _lay(self, loaded: Loaded, known: Known, show: Callable[..., None]) -> None:
@@ -260,7 +319,7 @@ class MainPane(Pane):
 
     @property
     def searched(self) -> bool:
-        return not self.is_list
+        return not self.is_list or self.card.is_open
 
     def _header(self, rows: bool, *, titles: bool = False) -> None:
         """Show rows with titles above them, and a cursor that is on a cell; or lines of a list, with titles or not."""
@@ -277,9 +336,50 @@ class MainPane(Pane):
         self.notes.update(Content(text))
 
     def on_resize(self) -> None:
+        self.card.draw()
         self.filtered()
 
+    def moved(self, grid: Grid) -> None:
+        """The cursor is on another line, of the rows or of the record."""
+        if self.card.is_open and grid is self.grid:
+            self.card.draw()
+        elif self.card.is_open and self.card.column is not None:
+            self.grid.move_to_column(f"{self.card.column}")  # where one is when the rows are shown again
+        self.filtered()  # it may tell where the cursor is
+
+    # the record
+
+    def open_record(self) -> None:
+        """Show the row under the cursor with all of its columns."""
+        had_focus = self.grid.has_focus and self.card.is_made
+        self.card.open()
+        if had_focus:
+            self.current.focus()
+        self.filtered()
+
+    def close_record(self) -> bool:
+        """Show the rows again; whether the record was shown."""
+        if not self.card.close():
+            return False
+        if self.loaded is not None or self.view is not None:
+            self.set_title((self.loaded or self.view).title)  # type: ignore[union-attr]
+        self.filtered()
+        return True
+
+    def set_title(self, title: str = "") -> None:
+        super().set_title(f"{self.way}{title}" if title else "")
+
+    def title_record(self) -> None:
+        """Say in the frame which record is shown."""
+        row = self.grid.cursor_row
+        if self.card.is_open and self.loaded is not None and row is not None:
+            Pane.set_title(self, f"{self.way}{self.loaded.record_title(row)}")
+
     def filtered(self) -> None:
+        if self.card.is_open:
+            self.title_record()
+            self.set_footnote(self.card.foot)
+            return
         hidden = sum(column.key in self.grid.hidden for column in self.grid.columns)
         shown = self._counted or self.loaded if self.loaded is not None else None
         if shown is None or self._known is None:
@@ -305,43 +405,3 @@ class MainPane(Pane):
             self.filtered()
         super().arrived()
         self.post_message(self.Shown())
-
-    def entered(self) -> View | None:
-        """The view behind the row under the cursor: a table's rows where it is one of a list of tables."""
-        row = self.grid.cursor_row
-        return self.loaded.entered(row) if row is not None and self.loaded is not None else None
-
-    @property
-    def row_key(self) -> RowKey | None:
-        """Names and values of the primary key of the row under the cursor; None where it has none."""
-        row = self.grid.cursor_row
-        return self.loaded.row_key(row) if row is not None and self.loaded is not None else None
-
-    @property
-    def column(self) -> int | None:
-        """The position of the table's column under the cursor; None where it is not one of a table."""
-        column = self.grid.cursor_column
-        return int(column.key) if column is not None and column.key.isdecimal() else None
-
-    @property
-    def cell(self) -> tuple[str, object] | None:
-        """Name and value of the cell under the cursor: of a change the newer one, unless the line is the older."""
-        record, position, row = self.record, self.column, self.grid.cursor_row
-        if record is None or position is None or row is None:
-            return None
-        values = record.old if record.old is not None and is_old_line(row) else record.values
-        return record.columns[position][0], values[position]
-
-    @property
-    def read_cell(self) -> ReadCell | None:
-        """The cell under the cursor as it was read; None where it was not, or is not one of a table."""
-        position, row = self.column, self.grid.cursor_row
-        if self.loaded is None or position is None or row is None:
-            return None
-        return self.loaded.read_cell(row, position, old=is_old_line(row))
-
-    @property
-    def record(self) -> Record | None:
-        """The row under the cursor with all of its columns; None where it is not one of a table."""
-        row = self.grid.cursor_row
-        return self.loaded.record(row) if row is not None and self.loaded is not None else None

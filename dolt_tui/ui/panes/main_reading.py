@@ -66,6 +66,9 @@ class MainReading:
             loaded.as_of = staged
             main.show(loaded, state)
             session.statistics.count()
+            count(loaded)
+
+        def count(loaded: Loaded) -> None:
             staging = session.staging
             counted_as_of, busy = staging.flushed, staging.busy
 
@@ -77,6 +80,8 @@ class MainReading:
                 if found is not None:
                     found.as_of = counted_as_of
                     main.counted(found, state)
+                    if found.counting and main.loaded is found:
+                        count(found)
 
             session.jobs.run(
                 statistics, "count rows", lambda: loaded.load_counts(state.repository), counted, session.ignore

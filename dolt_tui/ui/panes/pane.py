@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from dolt_tui.engine.errors import Lacking
-from dolt_tui.ui.commands import WITHIN
+from dolt_tui.ui.commands import within
 from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.panes.key_bindings import bind, bind_search, bind_within
 from dolt_tui.ui.present.grid_rows import Column
@@ -61,7 +61,7 @@ class Pane(Vertical):
     def __init__(self) -> None:
         super().__init__(id=self.KIND, classes="pane")
         bind(self, self.KIND)
-        for place in (place for place, pane in WITHIN.items() if pane == self.KIND):
+        for place in within(self.KIND):
             bind_within(self, place)
         bind_search(self)
         self.tabs: Sequence[str] = (self.TITLE,)
@@ -79,9 +79,18 @@ class Pane(Vertical):
         return self.KIND
 
     @property
+    def current(self) -> Grid:
+        """The grid that takes the keys."""
+        return self.grid
+
+    def owns(self, grid: Grid) -> bool:
+        """Whether a grid is a part of it."""
+        return grid is self.grid
+
+    @property
     def entry(self) -> Widget:
         """What takes the keys while the pane has the focus."""
-        return self.grid
+        return self.current
 
     def on_mount(self) -> None:
         self.set_title()
@@ -137,13 +146,16 @@ class Pane(Vertical):
         """Name and hash of the revision that is selected here; None where that is none."""
         return None
 
+    def reveal(self, text: str) -> None:
+        """A text is searched for: show what contains it, where that is hidden."""
+
     def set_footnote(self, text: str) -> None:
         """The text at the bottom of the frame; with a filter what that found, as ``text`` is about all rows."""
         if self.grid.filter_text:
             text = f"/{self.grid.filter_text} · {count(self.grid.matches)} of {count(self.grid.filtered_from)}"
-        if self.grid.sought:
+        if self.current.sought:
             keys = f"{key_of('search.next')} {key_of('search.previous')}"
-            text = f"/{self.grid.sought} · {keys}{f' · {text}' if text else ''}"
+            text = f"/{self.current.sought} · {keys}{f' · {text}' if text else ''}"
         self.border_subtitle = Content(sanitise(text))
 
     def could_not_read(self, what: str, error: Exception) -> None:

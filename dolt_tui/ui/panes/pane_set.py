@@ -65,7 +65,7 @@ class PaneSet(Generic[P]):
 
     def with_grid(self, grid: Grid) -> Pane:
         """The pane of a grid."""
-        return next(pane for pane in self if pane.grid is grid)
+        return next(pane for pane in self if pane.owns(grid))
 
     def bring_to_front(self, pane: Pane) -> None:
         """Show a pane instead of what stands in its place."""

@@ -30,6 +30,7 @@ class ResultPane(MainPane):
     LOWER = _LOWER
     LANES = ("result", "result pages", "result statistics", "copy", "search", "console")
     PAGES = "result pages"
+    RECORD = commands.RESULT_RECORD
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
@@ -74,6 +75,9 @@ class ResultPane(MainPane):
 
     def filtered(self) -> None:
         """The rows that are seen, of how many, and how long they took to come."""
+        if self.card.is_open:
+            super().filtered()
+            return
         loaded = self.loaded
         if loaded is not None and not isinstance(loaded, LoadedResult):
             super().filtered()

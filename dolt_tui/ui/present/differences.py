@@ -6,6 +6,7 @@ What differs within JSON is in ``json_paths``.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal, localcontext
 from typing import Final
@@ -14,7 +15,7 @@ from rich.cells import cell_len, chop_cells
 
 from dolt_tui.engine.core.literals import number_text
 from dolt_tui.ui.present.text import ELLIPSIS, Cell, Span, Style, is_numeric, sanitise, styles, value_text
-from dolt_tui.ui.present.word_diff import WORDS, clings, clusters, common_ends, is_letter, parts
+from dolt_tui.ui.present.word_diff import clings, clusters, common_ends, is_letter, parts
 from dolt_tui.words import plural
 
 GONE: Final = Style.REMOVED
@@ -31,6 +32,7 @@ GAP: Final = "gap"
 """The style of a blank between a word that is gone and the one that came in its place: neither text has it."""
 _KEPT: Final = 400
 """Characters of a part of a text that are kept for a line."""
+_TOKENS: Final = re.compile(r"\s+|\S+")
 _LEAST_FOLD: Final = 3
 """Lines that are folded; fewer take no more room than saying so."""
 
@@ -317,28 +319,60 @@ def windows(texts: Sequence[str], room: int) -> list[str]:
 
 
 def wrapped(spans: Iterable[Span], width: int) -> list[Cell]:
-    """Spans in lines of at most ``width`` cells, sanitised; words are kept whole where they fit."""
+    """Spans in lines of at most ``width`` cells, sanitised; words are kept whole where they fit, with the signs that
+    stand right before and behind them."""
     lines: list[list[Span]] = [[]]
-    used = 0
+    used = size = 0
+    word: list[Span] = []
+
+    def put() -> None:
+        """Put the word that has ended on the line, or on the next one."""
+        nonlocal used, size
+        if used and used + size > width:
+            lines.append([])
+            used = 0
+        for text, style in word:
+            pieces = [text] if used + cell_len(text) <= width else _chopped(text, width - used, width)
+            for number, piece in enumerate(pieces):
+                if number:
+                    lines.append([])
+                    used = 0
+                if piece:
+                    lines[-1].append((piece, style))
+                used += cell_len(piece)
+        word.clear()
+        size = 0
+
     for text, style in spans:
         for number, part in enumerate(sanitise(text, one_line=False).split("\n")):
             if number:
+                put()
                 lines.append([])
                 used = 0
-            for word in WORDS.findall(part):
-                size = cell_len(word)
-                if used and used + size > width:
+            for token in _TOKENS.findall(part):
+                if not token.isspace():
+                    word.append((token, style))
+                    size += cell_len(token)
+                    continue
+                put()
+                if used + cell_len(token) > width and used:
                     lines.append([])
                     used = 0
-                    if word.isspace():
-                        continue
-                pieces = chop_cells(word, width) if size > width else [word]
-                for piece in pieces[:-1]:
-                    lines[-1].append((piece, style))
-                    lines.append([])
-                lines[-1].append((pieces[-1], style))
-                used += cell_len(pieces[-1])
+                else:
+                    lines[-1] += [(token[:width], style)]
+                    used += cell_len(token[:width])
+    put()
     return [tuple(line) for line in lines]
+
+
+def _chopped(text: str, room: int, width: int) -> list[str]:
+    """A text in pieces, the first of at most ``room`` cells, which may be none, the others of ``width``."""
+    first = ""
+    for character in text:
+        if cell_len(first + character) > room:
+            break
+        first += character
+    return [first, *chop_cells(text[len(first) :], width)]
 
 
 def long_text(value: object, room: int) -> bool:
