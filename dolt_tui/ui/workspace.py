@@ -246,6 +246,7 @@ class Workspace(PaneScreen):
         if self.session.is_open and event.pane is self.main:
             name_rows(self, self.main)
 
+    @on(Grid.ColumnMoved)
     @on(MainPane.KeysKnown)
     def _keys_known(self) -> None:
         self.draw_footer()

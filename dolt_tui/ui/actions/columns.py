@@ -128,8 +128,7 @@ class ColumnActions(Actions):
                 if key in pane.grid.hidden:
                     pane.grid.open_column(key)
                     pane.filtered()
-                else:
-                    pane.grid.move_to_column(key)
+                pane.go_to_column(int(key)) if key.isdecimal() else pane.grid.move_to_column(key)
 
         self.context.ask(dialog, chosen)
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dolt_tui.engine.model import ForeignKey
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, RESULT, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, Footer, OutOfPlace, command
 from dolt_tui.ui.flows.following import Link, at_cursor, follow, link_at, short, values_of, with_link
 from dolt_tui.ui.main_view.references import LoadedReferences, Reference, ReferencesView
+
+if TYPE_CHECKING:
+    from dolt_tui.ui.panes.main import MainPane
 
 
 class MainActions(Actions):
@@ -50,12 +55,39 @@ class MainActions(Actions):
         main = self.context.rows_pane
         if main.record is None:
             return
-        main.open_record()
-        self.context.go_to(main)
+        self._open(main)
         if link is not None:
             names = [name for name, value in zip(link.key.columns, link.values, strict=True) if value is None]
             if names:
                 self.context.tell(f"{names[0]} is NULL: it refers to no row of {link.key.referred}.")
+
+    def no_record(self) -> str:
+        main = self.context.rows_pane
+        if main.card.is_open:
+            return OutOfPlace("the record is open")
+        reason = "there is no row here whose columns could be shown"
+        return "" if main.record is not None else OutOfPlace(reason) if main.is_list else reason
+
+    def beside_following(self) -> Footer:
+        """Where ``enter`` goes elsewhere, it is worth saying what shows the record."""
+        return Footer.YES if self.where_to() else Footer.NO
+
+    @command(
+        "rows.record",
+        "i",
+        "record",
+        "Record: every column of the row, also where the cursor is on a foreign key",
+        (MAIN, RESULT),
+        footer=beside_following,
+        unless=no_record,
+        synonyms=("inspect", "details", "whole row", "expand the row"),
+    )
+    def record(self) -> None:
+        self._open(self.context.rows_pane)
+
+    def _open(self, main: MainPane) -> None:
+        main.open_record()
+        self.context.go_to(main)
 
     # back
 

@@ -149,7 +149,9 @@ def name_rows(context: Context, main: MainPane) -> None:
         keys, called = answer
         main.learn_keys(place, keys)
         if main.card.is_open and main.card.record == record:
-            main.card.name(called)
+            names = {name.lower() for key in keys for name in key.columns}
+            refer = frozenset(at for at, (name, _) in enumerate(record.columns) if name.lower() in names)
+            main.card.name(called, refer)
 
     context.session.jobs.run(_LANE, "", work, found, context.session.ignore)
 

@@ -82,6 +82,11 @@ class CursorPane(Pane):
         """Whether a key led to what is shown, or to something behind it."""
         return any(behind.followed for behind in self.stack)
 
+    @property
+    def leads_on(self) -> bool:
+        """Whether its rows may have foreign keys that can be followed."""
+        return self.loaded is not None and self.loaded.has_keys
+
     # what is under the cursor
 
     def entered(self) -> View | None:

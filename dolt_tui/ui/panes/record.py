@@ -33,6 +33,7 @@ class RecordPart:
         self._record: Record | None = None
         self._unfolded: frozenset[int] = frozenset()
         self._called: Mapping[int, Cell] = {}
+        self._refer: frozenset[int] | None = None
         self._lines: RecordLines | None = None
 
     @property
@@ -84,6 +85,8 @@ class RecordPart:
             return  # it is on its way
         if record != self._record:
             self._unfolded, self._called, before = frozenset(), {}, self._record
+            if before is None:
+                self._refer = None if self._pane.leads_on else frozenset()
             self._record = record
             if before is None or record.values != before.values:
                 self._changed()
@@ -96,7 +99,7 @@ class RecordPart:
         grid, here = self.grid, self.grid.entry
         # It may not be part of the screen yet, and has the place of the rows.
         width = self._pane.grid.size.width
-        look = Look(width, self.whole, self._unfolded, self._called)
+        look = Look(width, self.whole, self._unfolded, self._called, self._refer)
         self._lines = record_lines(self.shape, record.values, record.old, record.kind, look)
         grid.set_rows(self._lines.rows, self._lines.columns)
         if here is not None and grid.entry != here:
@@ -130,9 +133,9 @@ class RecordPart:
         """Whether it is a row that changed."""
         return self._record is not None and self._record.old is not None
 
-    def name(self, called: Mapping[int, Cell]) -> None:
-        """Tell which rows its keys refer to."""
-        self._called = called
+    def name(self, called: Mapping[int, Cell], refer: frozenset[int]) -> None:
+        """Tell which rows its keys refer to, which have these columns."""
+        self._called, self._refer = called, refer
         self._show()
 
     # what is done to it

@@ -46,6 +46,8 @@ class Look(Frozen):
     """The columns whose values are shown whole."""
     called: Mapping[int, Cell] = {}
     """What is told behind values: of keys, which row they refer to."""
+    refer: frozenset[int] | None = frozenset()
+    """The columns of foreign keys, of which nobody wants to know how much more they are; None: not known yet."""
 
 
 class Shape(Frozen):
@@ -98,10 +100,9 @@ def record_lines(
             continue
         unfolded = at in look.unfolded
         if at in changed and old is not None:
-            sign, shown = (
-                cell("~", Style.MODIFIED),
-                change_lines(type_name, old[at], values[at], room, unfolded=unfolded),
-            )
+            amount = look.refer is not None and at not in look.refer
+            sign = cell("~", Style.MODIFIED)
+            shown = change_lines(type_name, old[at], values[at], room, unfolded=unfolded, amount=amount)
         else:
             sign, style = _KINDS.get(kind, ((), ""))
             shown = value_lines(type_name, values[at], room, style=style, unfolded=unfolded)

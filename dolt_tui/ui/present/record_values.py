@@ -61,15 +61,20 @@ def value_lines(type_name: str, value: Value, width: int, *, style: str = "", un
     return Shown(tuple(lines), folds=unfolded and len(lines) > _FIRST_LINES + 1)
 
 
-def change_lines(type_name: str, old: Value, new: Value, width: int, *, unfolded: bool = False) -> Shown:
-    """What a value was and is, with what differs marked, in lines of at most ``width`` cells."""
+def change_lines(
+    type_name: str, old: Value, new: Value, width: int, *, unfolded: bool = False, amount: bool = True
+) -> Shown:
+    """What a value was and is, with what differs marked, in lines of at most ``width`` cells.
+
+    ``amount``: of numbers and days by how much they changed, too.
+    """
     if old is None or new is None or old is ABSENT or new is ABSENT:
         return _both(type_name, old, new, width, unfolded=unfolded)
     if isinstance(old, bytes | bytearray) and isinstance(new, bytes | bytearray):
         return Shown(tuple(wrapped(_bytes_change(old, new), width)))
     kind = type_name.lower()
     if not isinstance(old, str) or not isinstance(new, str) or kind.startswith("enum"):
-        return _whole(old, new, width)
+        return _whole(old, new, width, amount=amount)
     if kind.startswith("set"):
         return Shown(tuple(wrapped(_set_change(old, new), width)))
     one, other = json_document(old), json_document(new)
@@ -85,10 +90,10 @@ def _fold(what: str) -> Cell:
 # values as a whole
 
 
-def _whole(old: Value, new: Value, width: int) -> Shown:
+def _whole(old: Value, new: Value, width: int, *, amount: bool) -> Shown:
     """Numbers, dates and the like: the old one, the new one, and by how much it is more."""
     spans: list[Span] = [(value_text(old), GONE), (" ", ""), (value_text(new), COME)]
-    if more := delta(old, new):
+    if amount and (more := delta(old, new)):
         spans.append((f"   {more}", Style.DIM))
     if sum(cell_len(text) for text, _ in spans) <= width:
         return Shown((tuple(spans),))

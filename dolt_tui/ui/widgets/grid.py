@@ -212,11 +212,19 @@ class Grid(GridMoves, can_focus=True, inherit_bindings=False):
     def place(self) -> Place:
         """What is looked at now, for coming back to it."""
         model = self.model
-        return Place(self._columns, self._first_column, model.pages, model.cursor, self.top, model.known)
+        return Place(
+            self._columns,
+            self._first_column,
+            model.pages,
+            model.cursor,
+            self.top,
+            model.known,
+            self._cursor_column,
+        )
 
     def adopt_columns(self, place: Place) -> None:
         """Take the columns as they were hidden and sized; rows with other columns follow with theirs."""
-        self._columns, self._first_column = place.columns, place.first_column
+        self._columns, self._first_column, self._cursor_column = place.columns, place.first_column, place.column
 
     def show(self, source: Source, place: Place | None = None, *, keep: bool = False) -> Self:
         """Show the rows of a source page by page: from its beginning, or where ``place`` was in the same rows.

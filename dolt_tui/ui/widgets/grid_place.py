@@ -37,3 +37,5 @@ class Place(Frozen):
     cursor: int
     top: int
     row: Row | None
+    column: int = 0
+    """In which column a cell cursor was."""

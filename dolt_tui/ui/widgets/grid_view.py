@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias
 from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -40,13 +41,31 @@ class GridView(ScrollView):
     ) -> None:
         super().__init__(name=name, id=id, classes=classes, disabled=disabled)
         self._columns = Columns()
-        self._cursor_column = 0
+        self.__cursor_column = 0
         self._first_column = 0
         self._sought = ""
         self._seen_height = 0
         self._palette: Palette | None = None
         self._painter: Painter | None = None
         self._strips: LRUCache[tuple[Any, ...], tuple[Row, Strip]] = LRUCache(1000)
+
+    class ColumnMoved(Message):
+        """A cell cursor is in another column."""
+
+        def __init__(self, grid: GridView) -> None:
+            super().__init__()
+            self.grid = grid
+
+    @property
+    def _cursor_column(self) -> int:
+        """The column to which a cell cursor was moved."""
+        return self.__cursor_column
+
+    @_cursor_column.setter
+    def _cursor_column(self, column: int) -> None:
+        if column != self.__cursor_column:
+            self.__cursor_column = column
+            self.post_message(self.ColumnMoved(self))
 
     @property
     def cursor_kind(self) -> CursorKind:
