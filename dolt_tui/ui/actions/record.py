@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import RECORD, RESULT_RECORD, Footer, OutOfPlace, command
-from dolt_tui.ui.flows.following import Link, at_cursor, follow, link_at, with_link
+from dolt_tui.ui.flows.following import Link, follow, link_at, with_link
 
 _HERE = (RECORD, RESULT_RECORD)
 
@@ -17,8 +17,7 @@ class RecordActions(Actions):
 
     def no_folds(self) -> str:
         main = self.context.rows_pane
-        leads = main.card.is_open and (main.card.folds or at_cursor(main) is not None)
-        return "" if leads else "nothing is folded here"
+        return "" if main.card.is_open and (main.card.folds or main.column is not None) else "nothing is folded here"
 
     def where_to(self) -> str:
         main = self.context.rows_pane
@@ -79,7 +78,7 @@ class RecordActions(Actions):
         "record.enter",
         "enter",
         "unfold",
-        "Unfold the value, or fold it again; follow the foreign key",
+        "Unfold the value or fold it again; follow the foreign key; else view the whole cell",
         _HERE,
         footer=unfolds,
         says=where_to,
@@ -96,7 +95,7 @@ class RecordActions(Actions):
 
     def _follow(self, link: Link | None) -> None:
         if link is None:
-            self.context.tell("There is nothing to unfold here, and no foreign key to follow.")
+            self.context.run("cells.view")
         elif link.refers:
             follow(self.context, link)
         else:
