@@ -119,6 +119,7 @@ def test_what_changed_within_values() -> None:
     assert change(None, "new") == ["[∅] {new}"]
     assert change("a", ABSENT) == ["[a] {–}"]
     assert change("wants a refund now", "wants a replacement now") == ["wants a [refund] {replacement} now"]
+    assert change("a@acme.example", "a@acme.pt") == ["a@acme.[example] {pt}"]
     then, now = dt.datetime(2026, 11, 2, 9, 14, 7, 250000), dt.datetime(2026, 11, 23, 16, 40)
     assert change(then, now, "datetime(6)", 30) == ["[2026-11-02 09:14:07.250000]", "{2026-11-23 16:40:00}"]
     assert change(PNG, PNG + b"x" * 10) == ["png, 640×480, [24] {34} bytes"]

@@ -123,7 +123,7 @@ def _marked(shown: Shown, style: str) -> list[Cell]:
 
 def _text_change(old: str, new: str, width: int, *, unfolded: bool) -> Shown:
     found: list[Cell | range | str] = []
-    for part in _kept(_spaced(inline(old, new))):
+    for part in _kept(inline(old, new)):
         found += [part] if isinstance(part, str) else wrapped(part, width)
     lines: list[Cell] = []
     hidden = False
@@ -150,17 +150,6 @@ def _text_change(old: str, new: str, width: int, *, unfolded: bool) -> Shown:
         more = len(lines) - 3 * _FIRST_LINES
         lines, hidden = [*lines[: 3 * _FIRST_LINES], _fold(plural(more, "more line"))], True
     return Shown(tuple(lines), folds=hidden or unfolded)
-
-
-def _spaced(spans: Sequence[Span]) -> list[Span]:
-    """Spans with a blank between a word and the one that replaced it."""
-    found: list[Span] = []
-    for text, style in spans:
-        before = found[-1] if found else ("", "")
-        if style == COME and before[1] == GONE and before[0][-1:].isalnum() and text[:1].isalnum():
-            found.append((" ", ""))
-        found.append((text, style))
-    return found
 
 
 def _kept(spans: Sequence[Span]) -> list[list[Span] | str]:
