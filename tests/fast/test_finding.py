@@ -154,7 +154,7 @@ ANYWHERE = {
     "filter by value": "rows.filter_cell",
     "view cell": "cells.view",
     "hex dump": "cells.view",
-    "record": "main.enter",
+    "record": "rows.record",
     "columns": "rows.columns",
     "edit cell": "cells.edit",
     "search and replace": "cells.replace",

@@ -36,7 +36,7 @@ class MainActions(Actions):
         footer=True,
         says=where_to,
         unless=nothing_behind,
-        synonyms=("record", "view row", "details", "expand", "transpose", "follow", "foreign key", "go to"),
+        synonyms=("view row", "details", "expand", "transpose", "follow", "go to the referenced row"),
     )
     def enter(self) -> None:
         main = self.context.rows_pane
@@ -76,7 +76,7 @@ class MainActions(Actions):
         "rows.record",
         "i",
         "record",
-        "Record: every column of the row, also where the cursor is on a foreign key",
+        "Record: every column of the row",
         (MAIN, RESULT),
         footer=beside_following,
         unless=no_record,
@@ -98,7 +98,7 @@ class MainActions(Actions):
         "rows.come_back",
         "backspace",
         "come back",
-        "Come back to the row whose foreign key was followed",
+        "Come back from where a foreign key led",
         MAIN,
         footer=True,
         unless=no_way_back,
@@ -121,12 +121,12 @@ class MainActions(Actions):
     @command(
         "rows.references",
         "B",
-        "referring",
-        "Referring rows: the tables whose foreign keys refer to this row, with counts",
+        "references",
+        "References to the row: tables, with counts",
         MAIN,
         rank=1,
         unless=no_row,
-        synonyms=("backlinks", "referenced by", "foreign keys", "children"),
+        synonyms=("backlinks", "referenced by", "referring rows", "foreign keys", "child rows"),
     )
     def references(self) -> None:
         main = self.context.main
