@@ -14,6 +14,7 @@ import pytest
 from dolt_tui.engine.browsing.query import Query
 from dolt_tui.engine.console.console import Outcome
 from dolt_tui.engine.console.results import ResultSet
+from dolt_tui.engine.console.row_choice import HasValue
 from dolt_tui.engine.core.cancellation import Cancellation
 from dolt_tui.engine.errors import Cancelled, EngineError
 from dolt_tui.engine.repository import Repository
@@ -64,6 +65,11 @@ def test_many_rows_to_and_fro(ten: Raw, repository: Repository) -> None:
     assert [row[0] for row in backward.page(3, 3)] == [9_996, 9_995, 9_994]
     assert backward.find("ROW 42", 0) == 9_999 - 4_299
     assert backward.find("row 42", 9_999, True) == 9_999 - 42
+    few = backward.having([HasValue(1, "row 42", other=True), HasValue(0, 9_997, other=True)])
+    assert (len(backward.having([HasValue(1, "Row 42")]).page(0, 9)), few.known, few.complete) == (0, 9_998, True)
+    assert [row[0] for row in few.page(1, 3)] == [9_998, 9_996, 9_995]
+    assert (few.find("row 9998"), few.find("row 42", 0, True)) == (1, None), "among those that are left"
+    assert result.having([HasValue(1, "row 42")]).page(0, 9) == ((42, "row 42"),)
     by_text = result.sorted(1)
     assert [row[1] for row in by_text.page(0, 4)] == ["row 0", "row 1", "row 10", "row 100"]
     place = result.find("row 7777")

@@ -208,6 +208,14 @@ async def test_history_saved_queries_and_completion(either: Target, drive: Drive
         await user.press("enter")
         assert user.rows(panes.results[0]) == [("0",), ("1",)]
         assert "Result at HEAD" in user.text(panes.results[0])
+        user.workspace.go_to(panes.results[0])
+        await user.press("j", "=")
+        assert user.rows(panes.results[0]) == [("1",)]
+        assert "filter: id = 1 · esc clears it" in user.text(panes.results[0])
+        assert "1 of 2 rows" in user.text(panes.results[0])
+        await user.press("!", "escape")
+        assert user.rows(panes.results[0]) == [("0",), ("1",)]
+        user.workspace.go_to(panes.console)
         await user.press("escape", "4", "e")
         assert user.is_in(panes.console)
         assert editor.text == "SELECT 1 AS first_one, 2"

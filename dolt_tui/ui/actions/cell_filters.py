@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from dolt_tui.engine.browsing.column_conditions import same_value
+from dolt_tui.engine.console.row_choice import HasValue
 from dolt_tui.engine.errors import InvalidFilter
-from dolt_tui.engine.model import Condition, DiffColumn
+from dolt_tui.engine.model import DiffColumn
 from dolt_tui.ui.actions.base import Actions
-from dolt_tui.ui.commands import MAIN, OutOfPlace, command
+from dolt_tui.ui.commands import MAIN, RESULT, OutOfPlace, command
 from dolt_tui.ui.flows.row_filters import show_changes, show_rows
 from dolt_tui.ui.main_view.diff import DiffView
+from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.present.remedies import advice_of
+
+C = TypeVar("C")
 
 
 class CellFilterActions(Actions):
@@ -21,8 +25,8 @@ class CellFilterActions(Actions):
 
     def no_cell(self) -> str:
         pane = self.context.rows_pane
-        if not isinstance(pane.view, DiffView | TableView):
-            return OutOfPlace("only the rows of a table or of a diff can be filtered by a cell")
+        if not isinstance(pane.view, DiffView | TableView | ResultView):
+            return OutOfPlace("only the rows of a table, a diff or a result can be filtered by a cell")
         if pane.loaded is None or pane.read_cell is None:
             return "there is no cell of a row that was read here"
         return ""
@@ -32,7 +36,7 @@ class CellFilterActions(Actions):
         "equals_sign",
         "this value",
         "Filter by the cell: rows with this value",
-        MAIN,
+        (MAIN, RESULT),
         footer=True,
         rank=1,
         unless=no_cell,
@@ -47,7 +51,7 @@ class CellFilterActions(Actions):
         "exclamation_mark",
         "not this",
         "Filter out the cell's value",
-        MAIN,
+        (MAIN, RESULT),
         rank=1,
         unless=no_cell,
         synonyms=("where not", "unequal", "exclude", "not equal"),
@@ -61,15 +65,19 @@ class CellFilterActions(Actions):
         found, row, view = pane.read_cell, pane.grid.cursor_row, pane.view
         assert found is not None
         assert row is not None
+        # The row stays, wherever it is among those that are left; or the one below it does.
+        beside = pane.grid.line(pane.grid.cursor_index + 1) if other else row
         style = self.state.repository.info.traits.sql
+        if isinstance(view, ResultView):
+            test = HasValue(pane.column or 0, found.value, other)
+            self.context.show_in(pane, replace(view, tests=_with(view.tests, test)))
+            return
         prefix = found.side if isinstance(found.column, DiffColumn) else ""
         try:
             condition = same_value(found.column, found.value, style, other=other, prefix=prefix)
         except InvalidFilter as error:
             self.context.tell(f"{error.message} {advice_of(error)}".strip(), "warning")
             return
-        # The row stays, wherever it is among those that are left; or the one below it does.
-        beside = pane.grid.line(pane.grid.cursor_index + 1) if other else row
         pane.seek = (beside or row).key
         if isinstance(view, DiffView):
             wanted = replace(view.filter, conditions=_with(view.filter.conditions, condition))
@@ -79,7 +87,8 @@ class CellFilterActions(Actions):
             show_rows(self.context, replace(query, conditions=_with(query.conditions, condition)))
 
 
-def _with(conditions: Sequence[Condition], condition: Condition) -> tuple[Condition, ...]:
+def _with(conditions: tuple[C, ...], condition: C) -> tuple[C, ...]:
     """These conditions and another one, or without it where it is among them."""
-    others = tuple(one for one in conditions if one != condition)
-    return others if len(others) < len(conditions) else (*conditions, condition)
+    if condition in conditions:
+        return tuple(one for one in conditions if one != condition)
+    return (*conditions, condition)

@@ -29,8 +29,8 @@ def show_all(context: Context) -> bool:
     view = pane.view
     if pane.is_choice:
         return False
-    if isinstance(view, ResultView) and view.sort is not None:
-        context.show_in(pane, view.unsorted)
+    if isinstance(view, ResultView) and view.settings:
+        context.show_in(pane, view.whole)
         return True
     if isinstance(view, DiffView) and view.settings:
         show_changes(context, view.unfiltered)

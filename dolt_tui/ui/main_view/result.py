@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
+from dolt_tui.engine.browsing.column_conditions import same_value
 from dolt_tui.engine.model import ColumnInfo, Page, SqlStyle, Value
 from dolt_tui.engine.transfer.requests import Export, ResultExport
-from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View
+from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, ReadCell, Record, View
 from dolt_tui.ui.present.data_rows import page_columns, page_rows
 from dolt_tui.ui.present.export import Copied, with_columns
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, PageOf, Request, Row
 from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
+    from dolt_tui.engine.console.row_choice import HasValue
     from dolt_tui.engine.repository import Repository
 
 
@@ -42,6 +44,9 @@ class Results(Protocol):
     def sorted(self, column: int, *, descending: bool = False) -> Results:
         """The same rows in the order of a column."""
 
+    def having(self, tests: Sequence[HasValue]) -> Results:
+        """Those of the same rows that pass all tests."""
+
     def find(self, text: str, start: int = 0, *, backward: bool = False) -> int | None:
         """The first row from ``start`` on, or the last one before it, that contains ``text``."""
 
@@ -67,6 +72,8 @@ class ResultView(View):
     sort: int | None = None
     """The position of the column that they are sorted by."""
     descending: bool = False
+    tests: tuple[HasValue, ...] = ()
+    """What the rows have to have that are shown: it is not asked for again, they are looked through."""
 
     @property
     def title(self) -> str:
@@ -74,9 +81,12 @@ class ResultView(View):
 
     @property
     def settings(self) -> str:
-        if self.sort is None:
-            return ""
-        return f"sorted by {self.result.columns[self.sort].name} {self.arrow}"
+        parts = [f"sorted by {self.result.columns[self.sort].name} {self.arrow}"] if self.sort is not None else []
+        conditions = [
+            str(same_value(self.result.columns[one.column], one.value, SqlStyle.SQLITE, other=one.other))
+            for one in self.tests
+        ]
+        return " · ".join([*parts, *([f"filter: {' and '.join(conditions)}"] if conditions else [])])
 
     @property
     def arrow(self) -> str:
@@ -85,12 +95,19 @@ class ResultView(View):
 
     @property
     def way_back(self) -> str:
-        return "esc: original order"
+        if not self.tests:
+            return "esc: original order"
+        return "esc clears it" if self.sort is None else "esc clears both"
 
     @property
     def unsorted(self) -> ResultView:
         """The same in the order in which the rows came."""
         return replace(self, sort=None, descending=False)
+
+    @property
+    def whole(self) -> ResultView:
+        """All rows, in that order."""
+        return replace(self.unsorted, tests=())
 
     def sorted_by(self, column: int) -> ResultView:
         """The same by a column; the other way round where it is sorted by that already."""
@@ -101,6 +118,7 @@ class ResultView(View):
 
     def load(self, repository: Repository, branch: str) -> LoadedResult:
         result = self.result if self.sort is None else self.result.sorted(self.sort, descending=self.descending)
+        result = result.having(self.tests) if self.tests else result
         return LoadedResult(self, branch, result, tuple(result.page(0, PAGE_SIZE)))
 
 
@@ -119,7 +137,7 @@ class LoadedResult(Loaded):
 
     @property
     def empty_text(self) -> str:
-        return "No rows."
+        return "No rows match." if self.view.tests else "No rows."
 
     def subtitle(self, hidden: int) -> str:
         return " · ".join(filter(None, (self.counted(), self.view.note, self.result.cut_short)))
@@ -127,12 +145,17 @@ class LoadedResult(Loaded):
     def counted(self) -> str:
         """How many rows there are, as far as known."""
         result = self.result
+        if self.view.tests:
+            return f"{count(result.known)} of {plural(self.view.result.known, 'row')}"
         return plural(result.known, "row") if result.complete else f"{count(result.known)} rows so far"
 
     def record(self, row: Row) -> Record | None:
         if not isinstance(row.value, tuple):
             return None
         return Record([(column.name, column.type) for column in self.columns], row.value)
+
+    def read_cell(self, row: Row, position: int, *, old: bool) -> ReadCell | None:
+        return ReadCell(self.columns[position], row.value[position]) if isinstance(row.value, tuple) else None
 
     @property
     def export(self) -> Export:
