@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -14,6 +15,7 @@ from dolt_tui.engine.errors import (
     Cancelled,
     EngineError,
     InvalidName,
+    LocalChanges,
     MergeInProgress,
     PermissionDenied,
     ReadOnly,
@@ -23,6 +25,7 @@ from dolt_tui.engine.errors import (
     Unmergeable,
 )
 from dolt_tui.engine.model import RowCounts, Stash, StashScope, Status
+from dolt_tui.engine.model.conflicts import ResolutionPlan
 from dolt_tui.engine.repository import Repository
 
 from .conftest import Open, Raw, RawDolt, RawLite
@@ -174,6 +177,20 @@ def test_a_stash_that_conflicts_changes_nothing_and_is_kept(people: Raw, reposit
         assert "people" in caught.value.detail
     assert people.state() == before
     assert len(listed(people)) == 1
+
+    # Merged into HEAD, with what is uncommitted set aside: that does not fit either here, but does in another row.
+    incoming = replace(repository.incoming.stash("main", stash, drop=True), aside=True)
+    plan = ResolutionPlan(incoming)
+    with pytest.raises(LocalChanges, match="uncommitted changes in people conflict"):
+        repository.undo.perform("main", "pop", lambda: repository.resolver.apply(incoming, plan))
+    assert people.state() == before
+    assert len(listed(people)) == 1
+    people.run("UPDATE people SET name = 'Ann' WHERE id = 1", "UPDATE people SET name = 'Bea' WHERE id = 2")
+    assert repository.resolver.foresee(incoming) is None
+    repository.undo.perform("main", "pop", lambda: repository.resolver.apply(incoming, plan))
+    assert people.rows("SELECT name FROM people WHERE id < 3 ORDER BY id") == [("Eve",), ("Bea",)]
+    assert people.status() == {("people", False, "modified")}
+    assert listed(people) == []
 
 
 def test_a_new_table_on_both_sides(people: Raw, repository: Repository) -> None:

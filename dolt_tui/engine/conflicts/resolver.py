@@ -104,10 +104,15 @@ class Resolver:
         if incoming.aside:
 
             def work(name: str) -> Applied:
-                here = replace(incoming, branch=name, aside=False)
+                here = replace(incoming, branch=name, aside=False, drop=False)
                 return self.apply(here, replace(plan, incoming=here))
 
-            return self._aside.around(incoming.branch, work)
+            made = self._aside.around(incoming.branch, work)
+            if incoming.drop:  # not before what is uncommitted has come back
+                from .stash_plans import dropped
+
+                made = replace(made, notes=(*made.notes, *dropped(self._db, incoming)))
+            return made
         if incoming.kind in _MERGES:
             from .computed_columns import apply
             from .definitions_first import aligned_tables

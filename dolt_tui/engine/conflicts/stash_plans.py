@@ -43,7 +43,7 @@ class AppliedStashes(Replayer):
 
         Raises `LocalChanges` where the same tables have uncommitted changes.
         """
-        stash, bringing = _stash(incoming), Bringing(self._db, incoming, plan)
+        bringing = Bringing(self._db, incoming, plan)
         notes = bringing.notes
         with self._made(bringing) as tip:
             if tip != incoming.head:
@@ -51,10 +51,7 @@ class AppliedStashes(Replayer):
             else:
                 notes.append("Nothing of the stash was taken.")
         if incoming.drop:
-            try:
-                self._stashes.drop(incoming.branch, stash)
-            except EngineError as error:
-                notes.append(f"The stash could not be dropped: {error.message}")
+            notes += dropped(self._db, incoming)
         return Applied(incoming.head, 0, notes=tuple(notes))
 
     def calls(self, incoming: Incoming, plan: ResolutionPlan) -> tuple[Call, ...]:
@@ -102,6 +99,15 @@ class AppliedStashes(Replayer):
         if staged:
             names = dict.fromkeys(part for name in staged for part in name.split(" -> "))
             session.call("dolt_add", "-f", "--", *names)
+
+
+def dropped(db: Connections, incoming: Incoming) -> tuple[str, ...]:
+    """Drop a stash whose changes are there; why that could not be, in a sentence."""
+    try:
+        Stashes(db, WorkingSet(db)).drop(incoming.branch, _stash(incoming))
+    except EngineError as error:
+        return (f"The stash could not be dropped: {error.message}",)
+    return ()
 
 
 def _stash(incoming: Incoming) -> Stash:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from dolt_tui.engine.core.validation import check_stash_name
@@ -269,12 +270,15 @@ class StashActions(Actions):
             cell(error.advice, Style.DIM),
             cell("Or merge it into what is committed here: the result is left uncommitted."),
         ]
+        aside = bool(self.state.changes.tables)
+        if aside:
+            body.append(cell("Your uncommitted changes are set aside for it, and come back on top of it.", Style.DIM))
 
         def answered(letter: str | None) -> None:
             if letter == "m":
                 self.context.look(
                     "look for conflicts",
-                    lambda: repository.incoming.stash(branch, stash, drop=not keep),
+                    lambda: replace(repository.incoming.stash(branch, stash, drop=not keep), aside=aside),
                     self.context.resolve,
                 )
 
