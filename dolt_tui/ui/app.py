@@ -207,14 +207,9 @@ class DoltApp(App[int]):
             self._choose(host, names)
 
     def _choose(self, host: Host, names: tuple[str, ...]) -> None:
-        from dolt_tui.ui.dialogs.listing import ListDialog
-        from dolt_tui.ui.present.grid_rows import Column, Row
-        from dolt_tui.ui.present.text import cell
+        from dolt_tui.ui.dialogs.listing import names_dialog
 
-        rows = [Row(name, (cell(name),)) for name in names]
-        dialog = ListDialog(
-            f"Databases · {host.where}", rows, (Column("name", flex=True, separator=False),), hint="⏎ open · esc quit"
-        )
+        dialog = names_dialog(f"Databases · {host.where}", names, hint="⏎ open · esc quit")
 
         def chosen(name: object) -> None:
             if isinstance(name, str):

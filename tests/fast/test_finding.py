@@ -148,6 +148,16 @@ ANYWHERE = {
     "sort": "rows.sort",
     "filter": "rows.filter",
     "hide column": "rows.hide",
+    "frequency": "rows.frequency",
+    "histogram": "rows.frequency",
+    "distinct": "rows.frequency",
+    "group by": "rows.frequency",
+    "profile": "rows.profile",
+    "statistics": "rows.profile",
+    "average": "rows.profile",
+    "describe table": "tables.schema",
+    "summary statistics": "rows.profiles",
+    "copy hash": "copy.name",
     "go to column": "rows.go_to_column",
     "find column": "rows.go_to_column",
     "changed columns": "rows.changed_columns",
@@ -215,6 +225,8 @@ IN_A_PANE = [
     (REMOTES, "prune", "remotes.fetch"),
     (MAIN, "delete", "cells.delete"),
     (MAIN, "save", "draft.write"),
+    (MAIN, "describe", "rows.profile"),
+    (TABLES, "describe", "tables.schema"),
     (MAIN, "exclude", "rows.exclude_cell"),
 ]
 IN_THE_RESOLVER = {
@@ -224,7 +236,7 @@ IN_THE_RESOLVER = {
     "continue": "resolver.continue",
     "abort": "resolver.abort",
     "help": "help",
-    "json": "deciding.merge",
+    "merge json": "deciding.merge",
 }
 
 

@@ -73,12 +73,13 @@ class ColumnStatActions(Actions):
         "rows.frequency",
         "F",
         "frequency",
-        "Frequency of the column: how often each value occurs",
+        "Frequency of the column: how often each value",
         (MAIN, RESULT),
         footer=True,
         rank=2,
         unless=no_column,
-        synonyms=("count values", "histogram", "group by", "distinct", "value counts"),
+        synonyms=("count values", "histogram", "group by", "distinct", "value counts", "unique values", "facet"),
+        about="Counts how often each value of the column occurs; the rows that have one of them can be shown.",
     )
     def frequency(self) -> None:
         """Count the values of the column under the cursor."""
@@ -91,12 +92,13 @@ class ColumnStatActions(Actions):
         "rows.profile",
         "I",
         "profile",
-        "Profile of the column: NULLs, distinct values, least, greatest, mean, commonest",
+        "Profile of the column: nulls, least, greatest",
         (MAIN, RESULT),
         footer=True,
         rank=2,
         unless=no_column,
-        synonyms=("describe", "statistics", "summary of the column", "min max mean"),
+        synonyms=("describe", "statistics", "summary of the column", "min max mean", "average", "column stats"),
+        about="Type, NULLs, distinct values, least, greatest, mean and commonest value of the column.",
     )
     def profile(self) -> None:
         """Say what is true of the column under the cursor."""
@@ -114,7 +116,7 @@ class ColumnStatActions(Actions):
         footer=True,
         says=goes_to,
         unless=not_all,
-        synonyms=("describe the table",),
+        synonyms=("describe the table", "describe columns", "summary statistics"),
     )
     def profiles(self) -> None:
         """Say what is true of each column; on a line of that, of this column alone."""
@@ -158,11 +160,11 @@ class ColumnStatActions(Actions):
         "frequency.order",
         "s",
         "order",
-        "Order of the values: most or least frequent first, by value, by difference",
+        "Sort the values: by number, value, difference",
         FREQUENCY,
         footer=True,
         unless=no_order,
-        synonyms=("sort",),
+        synonyms=("sort", "order by"),
     )
     def order(self) -> None:
         """Go on to the next order."""

@@ -206,10 +206,10 @@ class ColumnActions(Actions):
         "rows.reset_columns",
         "",
         "reset columns",
-        "Reset the table's columns: widths, hidden ones, order and filter",
+        "Reset the columns: widths, hidden ones, order",
         (MAIN, RESULT),
         unless=no_columns,
-        synonyms=("forget the filter", "default columns", "show everything"),
+        synonyms=("forget the filter", "default columns", "show everything", "unhide columns"),
     )
     def reset(self) -> None:
         """Show what is shown as if nobody had looked at it before."""

@@ -82,7 +82,6 @@ class RebaseActions(Actions):
         runs="dolt_rebase('-i', commit)",
         offers=(
             Offer("s", "Squash into the commit before, in a rebase…", ("rebase squash",)),
-            Offer("f", "Fixup into the commit before, in a rebase…", ("fixup", "git fixup")),
             Offer("d", "Drop commits, in a rebase…", ("drop commit", "delete commit", "remove commit")),
             Offer("J", "Move commits up or down, in a rebase…", ("reorder commits", "swap commits")),
             Offer("e", "Edit a commit: stop there in a rebase…", ("edit commit", "split commit")),

@@ -205,7 +205,7 @@ class RewriteActions(Actions):
         feature="rebase",
         rank=2,
         unless=(none_here, operating),
-        synonyms=("git commit --fixup", "combine"),
+        synonyms=("fixup", "git commit --fixup", "combine", "squash up"),
         about="The message of the one before it is kept. Staged and unstaged changes stay as they are.",
         runs="dolt_rebase('-i')",
     )

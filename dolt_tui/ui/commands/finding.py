@@ -24,7 +24,7 @@ from .command import (
     STASHES,
     SUMMARY,
     TAGS,
-    UNCOMMITTED,
+    WITHIN,
     Command,
     Offer,
 )
@@ -37,7 +37,7 @@ _LITTLE = frozenset(
 
 
 BEHIND = frozenset(
-    (STASHES, REMOTES, TAGS, REFLOG, QUERIES, CONSOLE, RESULT, MESSAGES, PLAN, DRAFT, ROW, SUMMARY, UNCOMMITTED)
+    (STASHES, REMOTES, TAGS, REFLOG, QUERIES, CONSOLE, RESULT, MESSAGES, PLAN, DRAFT, ROW, SUMMARY, *WITHIN)
 )
 """Panes that are not on the screen most of the time: people more likely mean a command of another one."""
 

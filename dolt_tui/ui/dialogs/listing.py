@@ -12,6 +12,7 @@ from textual.widgets import Input
 
 from dolt_tui.ui.dialogs.dialog import Dialog
 from dolt_tui.ui.present.grid_rows import Column, Row
+from dolt_tui.ui.present.text import cell
 from dolt_tui.ui.widgets.entry import LineInput
 from dolt_tui.ui.widgets.grid import Grid
 
@@ -104,3 +105,10 @@ class ListDialog(Dialog[Hashable]):
         row = self.grid.cursor_row
         if self._choosing and row is not None:
             self.dismiss(row.key)
+
+
+def names_dialog(title: str, names: Sequence[str], *, hint: str) -> ListDialog:
+    """A dialog that returns one of some names."""
+    return ListDialog(
+        title, [Row(name, (cell(name),)) for name in names], (Column("name", flex=True, separator=False),), hint=hint
+    )
