@@ -36,7 +36,7 @@ class MainActions(Actions):
         footer=True,
         says=where_to,
         unless=nothing_behind,
-        synonyms=("view row", "details", "expand", "transpose", "follow", "go to the referenced row"),
+        synonyms=("record", "view row", "details", "expand", "transpose", "follow"),
     )
     def enter(self) -> None:
         main = self.context.rows_pane
