@@ -69,7 +69,9 @@ async def test_the_footer_says_what_the_pane_can(demo: FileTarget, drive: Drive)
         await user.press("c")
         await click(user, "stage all and commit  ")
         assert user.changes == ([], ["M teams"])
-        assert "Commit to main" in user.dialog_text
+        await user.type("By mouse")
+        await click(user, "⏎ ^s commit")
+        assert user.log[0] == "By mouse"
 
 
 async def test_a_message_covers_nothing_that_is_read(demo: FileTarget, drive: Drive) -> None:

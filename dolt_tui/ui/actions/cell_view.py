@@ -40,6 +40,7 @@ class CellViewActions(Actions):
         unless=no_cell,
         synonyms=("value", "blob", "hex dump", "json", "open cell", "long text", "image", "expand cell"),
         about="Text with its lines, JSON as a tree, bytes as a hex dump; it scrolls, copies and saves.",
+        rank=1,
     )
     def view(self) -> None:
         if (line := self._line) is not None:

@@ -30,6 +30,13 @@ Chosen = list[tuple[UncommittedRow, Halves]]
 class RowStagingActions(Actions):
     """Commands on uncommitted rows."""
 
+    def stages(self) -> str:
+        loaded, row = self._loaded, self.context.main.grid.cursor_row
+        if loaded is None or row is None:
+            return ""
+        unstaged = any(halves.unstaged for _, halves in self._chosen([row]))
+        return "stage" if unstaged and not loaded.view.staged else "unstage"
+
     # why not
 
     def not_uncommitted(self) -> str:
@@ -98,6 +105,7 @@ class RowStagingActions(Actions):
         unless=(not_uncommitted, refused, no_row),
         synonyms=("add", "add -p", "stage hunk", "stage part", "partial commit"),
         about="Moves single rows into the next commit, or out of it.",
+        says=stages,
     )
     def stage(self) -> None:
         self._with_rows(self._stage)
@@ -123,7 +131,7 @@ class RowStagingActions(Actions):
         footer=True,
         writes=True,
         beside=True,
-        rank=-18,
+        rank=1,
         unless=(not_uncommitted, refused, no_row),
         synonyms=("add all", "stage all"),
     )

@@ -32,6 +32,7 @@ class StepActions(Actions):
         "next",
         "Next change: the next cell that differs",
         (MAIN, RESULT),
+        footer=True,
         unless=no_changes,
         synonyms=("next diff", "next hunk", "jump to change"),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import ClassVar, Generic, TypeVar
 
 from rich.cells import cell_len
@@ -21,8 +22,7 @@ from dolt_tui.ui.present.text import sanitise
 T = TypeVar("T")
 W = TypeVar("W", bound=Widget)
 
-_KEYS = {"⏎": "enter", "esc": "escape", "tab": "tab", "↑": "up", "space": "space", "^s": "ctrl+s"}
-"""Keys in the hints of dialogs that a click presses."""
+_KEYS = {"⏎": "enter", "esc": "escape", "tab": "tab", "↑": "up", "↓": "down", "space": "space"}
 _HINT = re.compile(r"(?P<keys>(?:(?:[⏎↑↓←→]+|\^?\S|esc|tab|space|shift\+\w+|f\d+|or) )+)(?P<does>.+)")
 """A part of a hint: keys and what they do."""
 _WORDS = {"leave": "cancel", "Focus Next": "next field", "Focus Previous": "previous field", "Copy selected text": ""}
@@ -37,6 +37,13 @@ def titled(title: str, field: W) -> W:
     """A field to type into, with a title in its frame."""
     field.border_title = Content(sanitise(title))
     return field
+
+
+def _key(word: str) -> str:
+    """The key that a word of a hint is, as Textual names it; empty where it is none."""
+    if word[:1] == "^" and len(word) == 2:
+        return f"ctrl+{word[1]}"
+    return _KEYS.get(word, word if len(word) == 1 and word.isalnum() else "")
 
 
 class Dialog(ModalScreen[T | None], Generic[T]):
@@ -109,9 +116,9 @@ class Dialog(ModalScreen[T | None], Generic[T]):
         at = event.screen_x - (frame.right - _BEHIND_HINT - cell_len(self._shown_hint))
         for part in self._shown_hint.split(" · "):
             if 0 <= at < cell_len(part):
-                key = _KEYS.get(part.split(" ")[0], "")
-                if key:
-                    self.app.post_message(events.Key(key, None))
+                keys = list(takewhile(bool, map(_key, part.split(" "))))
+                if keys:
+                    self.app.post_message(events.Key(keys[-1], keys[-1] if len(keys[-1]) == 1 else None))
                 return
             at -= cell_len(f"{part} · ")
 

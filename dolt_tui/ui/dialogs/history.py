@@ -101,6 +101,7 @@ class HistoryDialog(Dialog[HistoryEntry]):
         for _ in range(max(1, self.grid.size.height - 1)):
             self.action_move(by)
 
+    @on(Grid.Selected)
     @on(Input.Submitted)
     def _submitted(self) -> None:
         row = self.grid.cursor_row
