@@ -164,7 +164,7 @@ class ColumnStatActions(Actions):
         FREQUENCY,
         footer=True,
         unless=no_order,
-        synonyms=("sort", "order by"),
+        synonyms=("sort values",),
     )
     def order(self) -> None:
         """Go on to the next order."""
