@@ -41,6 +41,7 @@ def test_wrapped_lines_hold_the_text(pieces: list[str], width: int) -> None:
         assert cell_len(plain(part)) <= width
         end = start + len(plain(part))
     assert not text[end:].strip()
+    assert [plain(part) for _, part in wrap_spans([("€ one two", "")], 6)] == ["€ one", "two"]
 
 
 def test_a_text_has_numbers_and_is_searched_across_its_lines() -> None:

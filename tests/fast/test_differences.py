@@ -97,6 +97,7 @@ def test_words_are_marked_before_characters() -> None:
 def test_a_line_shows_what_differs() -> None:
     old = "Called about order 10231; wants a refund. Ran out of patience with the parcel service"
     new = old.replace("refund", "replacement")
+    assert ("replacement", COME) in fitted(f"{old}. On it. {old}.", new, 41)[1]  # words may be there twice
     one, other = fitted(old, new, 41)
     assert plain(one) == "…a refund. Ran out …"
     assert (GONE in {style for _, style in one}, ("replacement", COME) in other) == (True, True)

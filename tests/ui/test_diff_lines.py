@@ -51,7 +51,7 @@ async def test_old_values_on_a_line_of_their_own(
         assert "›both sides  new  old" in user.dialog_text
         assert "Tim Timothy" in user.dialog_text
         await user.press("slash", *"moth", "enter")
-        assert "n N next" in user.dialog_text
+        assert "n next match" in user.dialog_text
         await user.press("escape", "t", "t", "y")
         assert copied == ["Tim"]
         await user.press("E")

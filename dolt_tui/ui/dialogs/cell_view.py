@@ -130,13 +130,11 @@ class CellDialog(Dialog[None]):
                 shown = [said, join(*names)]
         self._about.update(lines(shown))
         self._about.display = bool(shown)
-        hints = ["t other side" if content.faces[0].name in ("both sides", "changes") else "t other view"]
-        hints = hints if len(content.faces) > 1 else []
+        sides = content.faces[0].name in ("both sides", "changes")
+        hints = ["t other side" if sides else "t other view"] if len(content.faces) > 1 else []
         hints += ["⏎ fold"] if isinstance(self._lines, TreeLines) else []
-        hints += ["n N next, previous"] if self.grid.sought else ["/ search"]
-        hints += ["y copy", "Y copy the line", "E save…", "esc close"]
-        while len(" · ".join(hints)) > self.size.width - 8 and len(hints) > 2:
-            hints.pop(-2 if "Y copy the line" not in hints else hints.index("Y copy the line"))
+        hints += ["n next match", "N previous"] if self.grid.sought else ["/ search"]
+        hints += ["y copy", "E save…", "Y copy the line", "esc close"]  # the last but one goes where there is no room
         self.set_hint(" · ".join(hints))
 
     @on(Grid.PageWanted)

@@ -186,14 +186,16 @@ def _breaks(text: str, width: int) -> Iterator[tuple[int, int]]:
             start = end + (text[end : end + 1] == " ")
         yield start, len(text)
         return
-    used = 0
+    used = blank = 0
     for match in WORDS.finditer(text):
         word, size = match[0], cell_len(match[0])
         if used and used + size > width:
-            yield start, match.start()
+            # A blank before the word that goes to the next line ends this one.
+            yield start, blank if blank > start else match.start()
             start, used = (match.end(), 0) if word.isspace() else (match.start(), 0)
             if word.isspace():
                 continue
+        blank = match.start() if word.isspace() else 0
         if size > width:
             at = match.start()
             for sign in clusters(word):

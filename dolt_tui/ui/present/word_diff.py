@@ -10,7 +10,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
@@ -25,7 +25,9 @@ _ALL_WORDS: Final = 60_000
 _BY_LINE: Final = 4_000_000
 """Characters of a text whose lines are compared."""
 _MATCHED: Final = 2500
-"""Pairs of words that are tried without words that both have once."""
+"""Pairs of words that are tried whatever they are."""
+_ALIKE: Final = 4000
+"""Pairs of equal words, blanks left out, that are tried of others, where no words are there once in both."""
 _DEEPEST: Final = 40
 
 
@@ -226,12 +228,12 @@ def _aligned(old: Sequence[str], new: Sequence[str], depth: int = 0) -> Iterator
         if one or other:
             yield Part("".join(one), "".join(other))
     elif len(one) * len(other) <= _MATCHED:
-        matcher = SequenceMatcher(None, one, other, autojunk=False)
-        for _, here, there, first, last in matcher.get_opcodes():
-            yield Part("".join(one[here:there]), "".join(other[first:last]))
+        yield from _matched(one, other, None)
     else:
         anchors = _anchors(one, other) if depth < _DEEPEST else []
-        if not anchors:
+        if not anchors and _alike(one, other) <= _ALIKE:
+            yield from _matched(one, other, str.isspace)
+        elif not anchors:
             yield Part("".join(one), "".join(other))
         here = there = 0
         for first, last, length in _runs(anchors):
@@ -242,6 +244,18 @@ def _aligned(old: Sequence[str], new: Sequence[str], depth: int = 0) -> Iterator
             yield from _aligned(one[here:], other[there:], depth + 1)
     if end:
         yield Part(text := "".join(old[len(old) - end :]), text)
+
+
+def _matched(old: Sequence[str], new: Sequence[str], junk: Callable[[str], bool] | None) -> Iterator[Part]:
+    """Two sequences in parts: the longest that both have, and so on to both sides of it."""
+    for _, here, there, first, last in SequenceMatcher(junk, old, new, autojunk=False).get_opcodes():
+        yield Part("".join(old[here:there]), "".join(new[first:last]))
+
+
+def _alike(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many pairs of equal words there are."""
+    counts, others = Counter(old), Counter(new)
+    return sum(number * others[word] for word, number in counts.items() if not word.isspace())
 
 
 def _anchors(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
@@ -340,10 +354,14 @@ def _refined(part: Part) -> list[Part]:
     return found
 
 
+_LEAST_WORD: Final = 4
+"""Characters of a word within which differences are told."""
+
+
 def _within_word(old: str, new: str) -> list[Part]:
     """A word in parts; none where most of it differs, or where it is a number, which one reads as a whole."""
     longer = max(len(old), len(new))
-    if old.isspace() or new.isspace() or old.isdecimal() or new.isdecimal():
+    if longer < _LEAST_WORD or old.isspace() or new.isspace() or old.isdecimal() or new.isdecimal():
         return []
     start, end = common_ends(old, new)
     if 2 * (start + end) >= longer:
