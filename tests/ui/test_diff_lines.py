@@ -77,7 +77,10 @@ async def test_old_values_on_a_line_of_their_own(
         await user.press("p")
         assert copied == ["0\tSehn\tTimothy"]
         await user.press("escape", "enter")
-        assert "Timothy" in user.dialog_text
+        assert "Tim Timothy" in user.text(main)
+        await user.press("V")
+        assert "Tim Timothy" in user.dialog_text
+        await user.press("escape")
         await user.press("escape", "1", "j", "0")  # another table is shown so, too, and the other way by the same key
         await user.press("t")
         assert [row[0] for row in user.rows(main)] == ["○ −"]
