@@ -60,6 +60,7 @@ async def test_a_merge_of_another_session(either: Target, drive: Drive, other: O
         session.call("main", "dolt_merge", "--no-ff", "--no-commit", "side")
         await user.until(lambda: "merging side" in user.header, "the merge in the header")
         await user.settle()
+        assert user.lines[-1].startswith(" m continue or abort…  ")
         await user.go_to_branch("side")
         await user.press("M")
         assert "merging side: m continues or aborts it" in user.told[-1]

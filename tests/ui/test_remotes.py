@@ -127,6 +127,7 @@ async def test_push_what_is_ahead(shared: Shared, drive: Drive) -> None:
         if upstreams(shared.target):
             assert "↑1 origin/main" in user.header
             assert "⇡1" in user.text(user.workspace.panes.branches)
+            assert " P push… " in user.lines[-1], "what there is to push"
         await push(user, shared.target)
         assert "1 commit to send" in user.dialog_text
         assert "Modified data on branch" in user.dialog_text
@@ -285,6 +286,7 @@ async def test_the_branches_of_a_remote(shared: Shared, drive: Drive) -> None:
         await user.press("2", "]")
         await user.press(">")
         assert "no local" in user.text(pane)
+        assert user.lines[-1].startswith(" space switch  ⏎ compare  n branch…  ")
         assert "origin/topic/x · against main" in user.main
         assert "Their work" in user.main
         await user.press("M")

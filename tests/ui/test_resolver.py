@@ -145,6 +145,7 @@ async def test_rules_columns_and_records_at_any_size(demo: FileTarget, drive: Dr
     async with drive(demo, size=(80, 24)) as user:
         own = await opened(user)
         assert user.lines[1].startswith(" 1 Conflicts │ 2 Who changed")  # folded, as nothing there is in focus
+        assert user.lines[-1].startswith(" o ours  t theirs  b base  e edit  O T table  J K next ")
         await keys(user, "J", "o", "X")
         assert "decided cells will be lost" in user.dialog_text
         await keys(user, "escape", "u")

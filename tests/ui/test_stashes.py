@@ -51,6 +51,7 @@ async def test_stash_and_pop(demo_on_dolt: ServerTarget, drive: Drive, other: Ot
         # what it changes is changed already: the same change twice is no conflict
         await user.press("g")
         assert "Pop stash wip" in user.dialog_text
+        assert user.lines[-1].startswith(" space apply  ⏎ tables  g pop  d drop…  n branch…  c commit")
         await user.press("enter")
         assert stashed(user) == []
         assert "No stashes" in user.text(stashes)

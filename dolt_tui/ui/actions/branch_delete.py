@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 class BranchDeleteActions(Actions):
     """The command that deletes branches."""
 
+    def deletes(self) -> str:
+        number = len(self._selected)
+        return f"delete {number}…" if number > 1 else ""
+
     def none_here(self) -> str:
         return "" if self.context.panes.branches.selected is not None else "there is no branch here"
 
@@ -52,6 +56,7 @@ class BranchDeleteActions(Actions):
         about="Shows which commits are on no other branch, and asks. It can be undone.",
         runs="dolt_branch('-D', name)",
         destroys=True,
+        says=deletes,
     )
     def delete(self) -> None:
         names = [branch.name for branch in self._selected if not self._kept(branch)]
