@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,6 @@ from dolt_tui.engine.model import Author, MergeKind  # noqa: E402
 from dolt_tui.engine.opening import Options  # noqa: E402
 from dolt_tui.launch import launch_target  # noqa: E402
 from dolt_tui.ui.app import DoltApp  # noqa: E402
-from dolt_tui.ui.present.sql_log import statement_row  # noqa: E402
 from dolt_tui.ui.session.clock import Clock  # noqa: E402
 from scripts.picture_conflicts import FIRST as CONFLICTS_START  # noqa: E402
 from scripts.picture_conflicts import build as build_conflicts  # noqa: E402
@@ -127,7 +126,7 @@ PICTURES = {
     "commit": Picture(At.MERGED, LARGE, ("c", *"Add the missing team", "tab", *"Brian moves on."), work_in_progress),
     "merged": Picture(At.MERGED, LARGE, ("3",)),
     "small": Picture(At.BRANCHES, (80, 24), width=1000),
-    "log": Picture(At.BRANCHES, LARGE, ("space", "@")),
+    "log": Picture(At.BRANCHES, LARGE, ("space", "c", "Change the names", "enter", "@", "a")),
     "console": Picture(At.START, LARGE, CONSOLE, build_shop, database="shop.db", start=SHOP_START),
     "staging": Picture(At.START, LARGE, STAGING, uncommitted, database="shop.db", start=CONFLICTS_START),
     "conflicts": Picture(At.START, LARGE, CONFLICTS, build_conflicts, database="shop.db", start=CONFLICTS_START),
@@ -275,9 +274,7 @@ def fixed_time() -> Iterator[None]:
     """Let the times of statements stand still."""
     with ExitStack() as stack:
         stack.enter_context(
-            mock.patch(
-                "dolt_tui.ui.actions.program.statement_row", lambda run: statement_row(replace(run, started=NOW))
-            )
+            mock.patch("dolt_tui.ui.present.sql_log.clock_text", return_value=f"{NOW.astimezone():%H:%M:%S}")
         )
         yield
 

@@ -66,7 +66,7 @@ def test_the_picture_of_the_sql_log_has_the_same_times_each_time() -> None:
     finally:
         del sys.modules[spec.name]
     times = re.findall(r"\b\d\d:\d\d:\d\d\b", svg)
-    assert len(times) > 10
+    assert len(times) > 2  # one for each step
     assert set(times) == {f"{script.NOW.astimezone():%H:%M:%S}"}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dolt_tui.engine.core.statement_log import describe_values
+from dolt_tui.engine.core.statement_text import statement_text
 from dolt_tui.engine.model import (
     UNKNOWN,
     Author,
@@ -30,17 +30,12 @@ OWN = ("temporary branch", "looking ahead")
 CHANGING = re.compile(
     r"(?:CALL|SELECT) dolt_(?!hashof|merge_base|config)\w+\(|DROP|DELETE|INSERT|UPDATE", re.IGNORECASE
 )
-GUARD = re.compile(r"CASE WHEN .* THEN (\?|%s) ELSE '--out-of-date' END", re.DOTALL)
 
 
 def is_asked(call: Call, found: Statement) -> bool:
-    """Whether a statement in the log is this call, whatever compares the branch's state inside it."""
-    mark = "%s" if call.style is SqlStyle.MYSQL else "?"
-    sql = mark.join(part.replace("%", "%%") if mark == "%s" else part for part in call.parts)
-    if GUARD.sub(r"\1", found.sql) != sql:
-        return False
-    values = [re.escape(describe_values([value])).replace(re.escape(UNKNOWN), ".+") for value in call.values]
-    return re.search(f"(?:^|, ){', '.join(values)}$", found.parameters, re.DOTALL) is not None
+    """Whether a statement reads in the log as the call does in a preview."""
+    promised = re.escape(str(call)).replace(re.escape(UNKNOWN), ".+")
+    return re.fullmatch(promised, statement_text(found, call.style), re.DOTALL) is not None
 
 
 def check(repository: Repository, calls: Sequence[Call], work: Callable[[], object], *left_out: str) -> None:

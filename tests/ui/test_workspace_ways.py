@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from dolt_tui.engine.repository import Repository
 from dolt_tui.ui.actions.groups import command_set
 from dolt_tui.ui.commands import BRANCHES, EVERYWHERE
 from dolt_tui.ui.dialogs.finder import FinderDialog
+from dolt_tui.ui.dialogs.sql_log import SqlLogDialog
 from dolt_tui.ui.main_view.table import LoadedTable
 from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, View
 from dolt_tui.ui.panes.pane import Pane
@@ -167,24 +169,43 @@ async def test_a_filter_does_not_survive_a_switch(demo: FileTarget, drive: Drive
         assert len(user.rows(user.workspace.panes.branches)) == 3
 
 
-async def test_command_log_lists_statements_with_values(either: Target, drive: Drive) -> None:
+async def test_the_sql_log_is_a_script_of_what_was_changed(
+    either: Target, drive: Drive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr("dolt_tui.ui.app.DoltApp.copy_to_clipboard", lambda _app, text: copied.append(text))
     async with drive(either) as user:
         await user.press("space", "c")
-        await user.type("See the SQL")
+        await user.type("See the 'SQL'")
         await user.press("enter", "@")
-        assert "SQL log" in user.dialog_text
-        entries = user.repository.statements.entries()
-        written = [entry for entry in entries if entry.writes]
-        assert any("See the SQL" in entry.parameters for entry in written)
-        assert any("dolt_commit" in entry.sql.lower() for entry in written)
-        assert all(entry.seconds >= 0 for entry in entries)
+        assert isinstance(user.dialog, SqlLogDialog)
+        found = {step.name: [one.sql.split("(")[0] for one in step.statements] for step in user.dialog.steps}
+        word = user.repository.info.traits.procedures
+        assert [f"{word} dolt_commit"] in found.values(), found
+        assert "START TRANSACTION" not in user.dialog_text
+        await user.press("y")
+        assert copied[-1].endswith("'See the ''SQL''');"), copied
+        await user.press("k", "y")
+        assert copied[-1].startswith("-- commit"), "a whole step"
+        changes = user.dialog.grid.row_count
+        await user.press("a")
+        assert user.dialog.grid.row_count > changes + 10
+        await user.press("a", "slash")
+        await user.type("dolt_commit(")
+        assert user.dialog.grid.row_count == 1
+        await user.press("escape", "less_than_sign", "enter")
         assert "ms" in user.dialog_text
-        await user.press("<", "enter")
-        assert "Statement" in user.dialog_text
-        assert "ms" in user.dialog_text
-        await user.press("escape")
-        assert "SQL log" in user.dialog_text
-        await user.press("escape")
+        await user.press("escape", "E", "ctrl+u")
+        await user.type(str(tmp_path / "log.sql"))
+        await user.press("enter")
+        await user.settle()
+        saved = (tmp_path / "log.sql").read_text()
+        assert saved.index(f"{word} dolt_add('") < saved.index(f"{word} dolt_commit('")
+        await user.press("E", "ctrl+u")
+        await user.type(str(tmp_path / "log.sql"))
+        await user.press("enter")
+        assert "exists already" in user.dialog_text
+        await user.press("escape", "escape")
         assert user.dialog is None
 
 

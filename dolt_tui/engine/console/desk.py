@@ -174,7 +174,7 @@ class Desk:
         Raises `TransactionLost` where the connection was lost with an open transaction, and what the engine refuses.
         """
         shown, _ = without_secrets(sql[:_LOGGED], self._db.dialect.traits.sql)
-        running = self._db.statements.start(shown, (), revision=self.branch, purpose=_PURPOSE, writes=writes)
+        running = self._db.statements.start(shown, None, revision=self.branch, purpose=_PURPOSE, writes=writes)
         held: Held | None = None
         try:
             held = self.held()

@@ -114,7 +114,7 @@ class QueryDiffs:
         for cast in (False, True):
             sql = ordered(query, columns, key, self._db.dialect.traits.sql, self._quoted, cast=cast)
             place = side.revision.place
-            running = self._db.statements.start(sql, (), revision=place, purpose=_PURPOSE, writes=False)
+            running = self._db.statements.start(sql, None, revision=place, purpose=_PURPOSE, writes=False)
             try:
                 with side.held.using():
                     side.begin(sql)

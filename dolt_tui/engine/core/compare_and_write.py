@@ -15,9 +15,7 @@ from typing import Any
 from ..errors import NO_ANSWER, BranchNotFound, ChangedMeanwhile, Conflicts, EngineError, RefNotFound
 from ..model import WORKING, Call, Expected
 from .connections import Session
-
-_UNKNOWN = "--out-of-date"
-"""An option that no procedure has, and whose first letter none takes for a short one."""
+from .statement_text import OUT_OF_DATE
 
 
 def look(session: Session) -> Expected:
@@ -78,7 +76,7 @@ def run(
     if not conditions:
         return session.run(wanted)
     placeholder = session.dialect.placeholder
-    first = f"CASE WHEN {' AND '.join(conditions)} THEN {placeholder} ELSE '{_UNKNOWN}' END"
+    first = f"CASE WHEN {' AND '.join(conditions)} THEN {placeholder} ELSE '{OUT_OF_DATE}' END"
     try:
         return session.first(session.dialect.sql(wanted).replace(placeholder, first, 1), *values, *wanted.values) or ()
     except Conflicts:

@@ -52,9 +52,8 @@ def listen(engine: sa.Engine, revision: str, dialect: Dialect, statements: State
     def _before(connection: sa.Connection, _c: Any, sql: str, values: Any, context: Any, _many: bool) -> None:
         purpose = connection.info.get("purpose", "")
         if context is not None and purpose != POLL:
-            flat = values.values() if isinstance(values, dict) else values or ()
             context.dolt_tui_statement = statements.start(
-                sql, flat, revision=revision, purpose=purpose, writes=connection.info.get("writes", False)
+                sql, values or (), revision=revision, purpose=purpose, writes=connection.info.get("writes", False)
             )
 
     @event.listens_for(engine, "after_cursor_execute")

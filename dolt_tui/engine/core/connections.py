@@ -430,7 +430,7 @@ class Connections:
         """Run a statement on a connection of its own; on the driver alone, as SQLAlchemy would ask much before it."""
         if self.endpoint.generation != generation:
             raise ServerLost("A different server is running now.")  # its connections have the same numbers
-        running = self.statements.start(sql, (), revision="", purpose="cancel", writes=False)
+        running = self.statements.start(sql, None, revision="", purpose="cancel", writes=False)
         try:
             engine = self._single(None)
             # Without a database: the branch may be gone.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 
 from ...frozen import Frozen
@@ -61,3 +62,11 @@ class Statement(Frozen):
     purpose: str = ""
     """What it was run for, in a word or two."""
     number: int = field(default=0, compare=False)
+    step: str = field(default="", compare=False)
+    """What a person did, or what was shown, that it was a part of: such as ``stage people``."""
+    step_number: int = field(default=0, compare=False)
+    """Tells steps apart."""
+    values: Sequence[object] | Mapping[str, object] | None = field(default=None, compare=False, repr=False)
+    """What was bound; None where it was sent as it was typed."""
+    whole: bool = field(default=True, compare=False)
+    """Whether it is kept as it was; else it is too long for that."""

@@ -42,6 +42,7 @@ from dolt_tui.ui.actions.rewriting import RewriteActions
 from dolt_tui.ui.actions.row_staging import RowStagingActions
 from dolt_tui.ui.actions.schema_conflicts import SchemaConflictActions
 from dolt_tui.ui.actions.search import SearchActions
+from dolt_tui.ui.actions.sql_log import SqlLogActions
 from dolt_tui.ui.actions.stashes import StashActions
 from dolt_tui.ui.actions.stepping import StepActions
 from dolt_tui.ui.actions.summary import SummaryActions
@@ -99,6 +100,7 @@ GROUPS: tuple[type[Actions], ...] = (
     ExportActions,
     ImportActions,
     MovingActions,
+    SqlLogActions,
     ProgramActions,
     AppearanceActions,
 )

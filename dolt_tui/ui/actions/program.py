@@ -6,12 +6,8 @@ from textual.app import SuspendNotSupported
 
 from dolt_tui.ui.actions.base import Actions
 from dolt_tui.ui.commands import EVERYWHERE, RESOLVER, Footer, command
-from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.find_command import open_palette
 from dolt_tui.ui.flows.list_keys import list_keys
-from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.sql_log import STATEMENT_COLUMNS, statement_row
-from dolt_tui.ui.present.text import cell, wrap
 
 
 class ProgramActions(Actions):
@@ -34,57 +30,6 @@ class ProgramActions(Actions):
         self.context.reload()  # also where it went inside
 
     # lists
-
-    @command(
-        "statements",
-        "at",
-        "SQL log",
-        "SQL log: the statements that were run",
-        (EVERYWHERE, RESOLVER),
-        footer=Footer.LAST,
-        offline=True,
-        rank=4,
-        synonyms=("command log", "query log", "history of statements"),
-    )
-    def statements(self) -> None:
-        log = self.state.repository.statements
-        dialog = ListDialog(
-            "SQL log",
-            [statement_row(statement) for statement in log.entries()],
-            STATEMENT_COLUMNS,
-            hint="⏎ whole statement · h l sideways · esc close",
-            header=True,
-            large=True,
-            empty="Nothing has been run yet.",
-            more=lambda: [statement_row(statement) for statement in log.entries()],
-            at_end=True,
-        )
-
-        def chosen(number: object) -> None:
-            found = next((entry for entry in log.entries() if entry.number == number), None)
-            if found is None:
-                return
-            width = max(40, self.context.window.width - 12)
-            lines = [*wrap(found.sql, width)]
-            if found.parameters:
-                lines += ["", f"values: {found.parameters}"]
-            rows = "" if found.rows is None else f" · {found.rows} rows"
-            lines += ["", f"{found.seconds * 1000:.2f} ms{rows} · on {found.revision or 'the default branch'}"]
-            lines += [f"for: {found.purpose}"] if found.purpose else []
-            lines += ["", f"error: {found.error}"] if found.error else []
-            self.context.ask(
-                ListDialog(
-                    "Statement",
-                    [Row(i, (cell(line),)) for i, line in enumerate(lines)],
-                    (Column("text", flex=True, separator=False),),
-                    hint="esc back to the log",
-                    choosing=False,
-                    large=True,
-                ),
-                lambda _answer: self.statements(),
-            )
-
-        self.context.ask(dialog, chosen)
 
     @command(
         "help",

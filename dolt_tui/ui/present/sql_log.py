@@ -1,38 +1,16 @@
-"""The lines of the SQL log. Pure."""
+"""The lines of the SQL log, and what is copied and saved of it. Pure."""
 
 from __future__ import annotations
 
-from dolt_tui.engine.model import Statement
+from collections.abc import Iterable, Sequence
+
+from dolt_tui.engine.console.statements import StatementKind, describe
+from dolt_tui.engine.core.statement_text import statement_text
+from dolt_tui.engine.model import SqlStyle, Statement
+from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Style, cell, join
-from dolt_tui.words import count
-
-
-def statement_row(statement: Statement) -> Row:
-    """A line of the command log."""
-    failed = bool(statement.error)
-    sql = " ".join(statement.sql.split())
-    text = join(
-        cell(sql, Style.BOLD if statement.writes else ""),
-        cell(f"  [{statement.parameters}]" if statement.parameters else "", Style.DIM),
-    )
-    if failed:
-        text = join(text, cell(f"  {statement.error}", Style.ERROR))
-    return Row(
-        statement.number,
-        (
-            cell(f"{statement.started.astimezone():%H:%M:%S}", Style.DIM),
-            cell(f"{statement.seconds * 1000:.1f} ms"),
-            cell(
-                "✗" if failed else "" if statement.rows is None else count(statement.rows),
-                Style.ERROR if failed else "",
-            ),
-            cell(statement.revision, Style.DIM),
-            text,
-        ),
-        value=statement,
-    )
-
+from dolt_tui.ui.present.text import Style, cell, join, sanitise, wrap
+from dolt_tui.words import count, plural, took
 
 STATEMENT_COLUMNS = (
     Column("time", "time", separator=False),
@@ -41,3 +19,112 @@ STATEMENT_COLUMNS = (
     Column("branch", "branch", max_width=16, separator=False),
     Column("sql", "statement", max_width=2000, separator=False),
 )
+_TRIALS = frozenset({"temporary branch", "looking ahead"})
+"""What is run for these is taken back again."""
+_CHANGING = frozenset({StatementKind.WRITE, StatementKind.DEFINITION, StatementKind.CALL})
+_SEEN = 2000
+"""Characters of a statement that a line has at most."""
+
+
+class Step(Frozen):
+    """What was run for one thing that a person did, or that was shown."""
+
+    number: int
+    name: str
+    statements: tuple[Statement, ...]
+
+    @property
+    def failed(self) -> bool:
+        return any(one.error for one in self.statements)
+
+
+def changes(statement: Statement, style: SqlStyle) -> bool:
+    """Whether a statement changed something, as far as its text tells."""
+    if not statement.writes or statement.purpose in _TRIALS or "dolt_config(" in statement.sql:
+        return False  # the last one only says who commits
+    sql = statement.sql[:_SEEN].replace("%s", "1").replace("%%", "%")
+    return describe(sql, style).kind in _CHANGING
+
+
+def steps(statements: Iterable[Statement]) -> list[Step]:
+    """Statements by what they were run for, in the order in which that began."""
+    found: dict[tuple[int, str], list[Statement]] = {}
+    for one in statements:
+        name = one.step or one.purpose or "other statements"
+        found.setdefault((one.step_number, "" if one.step_number else name), []).append(one)
+    return [Step(key[0], some[0].step or key[1] or some[0].purpose, tuple(some)) for key, some in found.items()]
+
+
+def log_rows(found: Sequence[Step], style: SqlStyle) -> list[Row]:
+    """A line for each step, and below it one for each of its statements."""
+    rows = []
+    for step in found:
+        first = step.statements[0]
+        seconds = sum(one.seconds for one in step.statements)
+        title = join(
+            cell("✗ " if step.failed else "", Style.ERROR),
+            cell(step.name, Style.HEADING),
+            cell(f" · {plural(len(step.statements), 'statement')} · {took(seconds)}", Style.DIM),
+        )
+        cells = (cell(clock_text(first), Style.DIM), (), (), cell(first.revision, Style.DIM), title)
+        rows.append(Row(("step", step.number, first.number), cells, value=step))
+        rows += [statement_row(one, style) for one in step.statements]
+    return rows
+
+
+def clock_text(statement: Statement) -> str:
+    """When a statement was sent."""
+    return f"{statement.started.astimezone():%H:%M:%S}"
+
+
+def statement_row(statement: Statement, style: SqlStyle) -> Row:
+    """A line of the log: a statement that can be run as it stands there."""
+    failed = bool(statement.error)
+    sql = " ".join(statement_text(statement, style)[: 2 * _SEEN].split())
+    text = cell(f"  {sql[:_SEEN]}", Style.BOLD if statement.writes else "")
+    if failed:
+        text = join(cell("✗ ", Style.ERROR), cell(sql[:_SEEN]), cell(f"  {statement.error}", Style.ERROR))
+    number = "" if failed or statement.rows is None else count(statement.rows)
+    return Row(
+        statement.number,
+        ((), cell(f"{statement.seconds * 1000:.1f} ms", Style.DIM), cell(number), (), text),
+        value=statement,
+    )
+
+
+def whole_lines(statement: Statement, style: SqlStyle, width: int) -> list[Row]:
+    """All that is known of a statement, wrapped."""
+    text, exact = (statement_text(statement, style, exact=one) for one in (False, True))
+    lines = [*wrap(text + ";", width)]
+    if exact != text:
+        lines += ["", "As it was sent, it compared first whether somebody else had changed something:", ""]
+        lines += wrap(exact + ";", width)
+    rows = "" if statement.rows is None else f" · {plural(statement.rows, 'row')}"
+    where = statement.revision or "the default branch"
+    lines += ["", f"{clock_text(statement)} · {statement.seconds * 1000:.2f} ms{rows} · on {where}"]
+    purpose = statement.purpose if statement.purpose not in statement.step else ""
+    lines += [f"for: {' · '.join(filter(None, (statement.step, purpose)))}"]
+    lines += [] if statement.whole else ["It is too long to be kept whole."]
+    found = [Row(at, (cell(line),)) for at, line in enumerate(lines)]
+    if statement.error:
+        said = wrap(f"✗ {statement.error}", width)
+        found += [Row(("error", at), (cell(line, Style.ERROR),)) for at, line in enumerate(said)]
+    return found
+
+
+def script(found: Sequence[Step], style: SqlStyle) -> str:
+    """Statements as a script that a SQL shell can run: what failed, or is not known whole, is a comment there."""
+    parts = []
+    for step in found:
+        first = step.statements[0]
+        where = f" on {first.revision}" if first.revision else ""
+        moment = f"{first.started.astimezone():%Y-%m-%d %H:%M:%S}"
+        parts.append(f"-- {sanitise(step.name)}{sanitise(where)}, {moment}")
+        for one in step.statements:
+            text = f"{statement_text(one, style)};"
+            if one.error or not one.whole:
+                reason = f"failed: {sanitise(one.error)}" if one.error else "too long to be kept whole"
+                text = "\n".join(f"-- {line}" for line in (reason, *text.split("\n")))
+            parts.append(text)
+        parts.append("")
+    return "\n".join(parts)

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from dolt_tui.engine.core.cancellation import Cancellation
+from dolt_tui.engine.core.statement_log import step
 from dolt_tui.engine.errors import Cancelled, EngineError
 from dolt_tui.ui.session.clock import Clock
 
@@ -105,7 +106,7 @@ class _Lane:
                 job = self._running = self._waiting.popleft()
                 job.started = self._jobs.clock.monotonic()
             try:
-                with job.cancellation:
+                with job.cancellation, step(job.label):
                     job.cancellation.check()
                     result = job.work()
             except Exception as error:  # whatever it is, the screen has to tell of it
