@@ -166,7 +166,7 @@ class PaneScreen(FullScreen):
 
     def no_pane(self, place: str) -> str:
         """Why no pane means what is declared for a place; empty where one can be opened for it (`open_pane`)."""
-        return f"nothing is shown that it is about ({HEADINGS.get(place, place)})"
+        return f"only {HEADINGS.get(place, place)}"
 
     def open_pane(self, place: str) -> Pane | None:
         """Open a pane that is not shown yet."""

@@ -277,8 +277,9 @@ class Workspace(PaneScreen):
             **dict.fromkeys((RECORD, UNCOMMITTED_RECORD, RESULT_RECORD), "no record is open"),
             ROW: "no uncommitted row is under the cursor",
             DRAFT: "no cell was edited",
+            **dict.fromkeys((RESULT, MESSAGES, PLAN), "no statement was run in the console"),
         }
-        return reasons.get(place, "no statement was run in the console")
+        return reasons.get(place, super().no_pane(place))
 
     def open_pane(self, place: str) -> Pane | None:
         """Open the console."""

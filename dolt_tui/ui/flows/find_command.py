@@ -159,10 +159,19 @@ def foot(context: Context, line: Line) -> list[Cell]:
         first = join(cell("Not now: ", Style.WARNING), cell(line.why_not))
     parts = [_statement(entry.runs, context)] if entry.runs else []
     if not line.here and not line.shared:
-        parts.append(f"goes to {place_name(item.where)} first")
+        selected = _selected(context, item.where)
+        parts.append(f"goes to {place_name(item.where)} first{f', where {selected} is selected' if selected else ''}")
     if entry.letter and entry.letter != "⏎":
         parts.append(f"{entry.letter} in its dialog")
     return [first, cell(" · ".join(parts), Style.DIM)]
+
+
+def _selected(context: Context, place: str) -> str:
+    """The name of what is selected in another pane, as far as it has one."""
+    pane = next((pane for pane in context.own_panes if place == pane.KIND), None)
+    row = pane.grid.cursor_row if pane is not None and not pane.has_class("behind") else None
+    name = row.key if row is not None and isinstance(row.key, str) else ""
+    return name[:7] if len(name) == 32 else name
 
 
 def lines(context: Context, commands: CommandSet) -> list[Line]:
