@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual import events
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
@@ -16,10 +15,11 @@ from dolt_tui.ui.commands import Command
 from dolt_tui.ui.commands.keymap import current, key_of
 from dolt_tui.ui.present.content import content
 from dolt_tui.ui.present.durations import transaction_text
+from dolt_tui.ui.present.header import Part, fitted
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, styles
 from dolt_tui.ui.session.state import State
 from dolt_tui.ui.widgets.message_line import Said
-from dolt_tui.words import plural
+from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.console.console import Transaction
@@ -53,11 +53,13 @@ class HeaderBar(_Bar):
 
     def __init__(self) -> None:
         super().__init__("header")
-        self._shown: tuple[tuple[_Part, ...], tuple[_Part, ...], int] | None = None
+        self._parts: list[Part] = []
+        self._shown: object = None
 
     def opening(self, text: str) -> None:
         """Nothing is open yet."""
-        self._set(((cell(" dolt-tui", Style.BOLD), ""),), ((cell(f"{text} ", Style.DIM), ""),))
+        self._parts = [Part(cell(" dolt-tui", Style.BOLD)), Part(cell(f"{text} ", Style.DIM), right=True)]
+        self._draw()
 
     def show(
         self,
@@ -73,110 +75,126 @@ class HeaderBar(_Bar):
         what, and how much is left.
         """
         info = state.repository.info
-        left: list[_Part] = [(cell(" ⎇ ", Style.ACCENT), _BRANCHES), (cell(state.branch, "accent bold"), _BRANCHES)]
-        upstream, known = state.upstream_of(state.branch), state.upstream_ahead_behind(state.branch)
+        branch = Part(cell(state.branch, "accent bold"), _BRANCHES)
         if state.came_from is not None:
-            left[1:] = [(cell(f"at {state.at}, read-only", styles(Style.WARNING, Style.BOLD)), "pane.log")]
-        base = state.ahead_behind.get(info.default_branch)
-        if upstream is not None and known is not None:
-            arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", known.ahead), ("↓", known.behind)) if n)
-            left.append((cell(f" {arrows or '✓'} {upstream.tracking}", Style.DIM), _BRANCHES))
-        elif base is not None and state.branch != info.default_branch:
-            # What the default branch has more, this one lacks.
-            arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", base.behind), ("↓", base.ahead)) if n)
-            left.append((cell(f" {arrows}", Style.DIM), _BRANCHES))
+            branch = Part(cell(f"at {state.at}, read-only", styles(Style.WARNING, Style.BOLD)), "pane.log")
+        parts = [Part(cell(" ⎇ ", Style.ACCENT), _BRANCHES), branch, *self._arrows(state)]
         if resolving is not None:
-            left.append((cell(f"  {resolving[0]} ", styles(Style.ERROR, Style.BOLD)), ""))
-            left.append((cell(resolving[1], Style.BOLD), ""))
+            parts.append(Part(cell(f"  {resolving[0]} ", styles(Style.ERROR, Style.BOLD))))
+            parts.append(Part(cell(resolving[1], Style.BOLD), cut_at=90))
         else:
-            left += self._unfinished(state, transaction)
+            parts += self._unfinished(state, transaction)
         if info.read_only:
-            left.append((cell("  read-only", Style.WARNING), ""))
-        left += [(cell("   "), ""), (cell(info.database, Style.BOLD), "")]
-        engine: _Part = (cell(f" · {info.engine} {info.version}", Style.DIM), "")
-        right: list[_Part] = []
-        if running:
-            right += [(cell(running, Style.ACCENT), ""), (cell("   "), "")]
-        if not state.lost:
-            changed = state.changes.tables
-            if resolving is not None:
-                right.append((resolving[2], ""))
-            elif state.came_from is not None:
-                right.append((cell(f"esc back to {state.came_from}", Style.DIM), "back"))
-            elif "changes" in state.unread:
-                right.append((cell("✗ changes unknown", Style.ERROR), "refresh"))
-            elif changed:
-                right.append((cell(f"● {plural(changed, 'table')} changed", Style.WARNING), _CHANGES))
-            elif state.loaded:
-                right.append((cell("clean", Style.DIM), _CHANGES))
-        text, style = liveness
-        right += [(cell("   "), ""), (cell(f"{text} ", style), "refresh")]
-        place: list[_Part] = [(cell(f" · {info.where}", Style.DIM), "")]
+            parts.append(Part(cell("  read-only", Style.WARNING), shorter=[(65, ())]))
+        parts.append(Part(join(cell("   "), cell(info.database, Style.BOLD)), cut_at=75))
+        # The data show well enough where they are from.
+        parts.append(Part(cell(f" · {info.where}", Style.DIM), shorter=[(10, ())]))
         if info.encrypted is not None:
             tls = cell(" · TLS", Style.DIM) if info.encrypted else cell(" · no TLS", Style.WARNING)
-            place.append((tls, ""))
-        # Where there is too little room the server is left out first: its data show well enough where they are from.
-        whole = [*left, *place, engine]
-        fits = _width(whole) + _width(right) + 2 <= self.size.width
-        self._set(tuple(whole if fits else [*left, engine]), tuple(right))
+            parts.append(Part(tls, shorter=[(15, ())]))
+        engine = cell(f" · {info.engine}", Style.DIM)
+        parts.append(Part(join(engine, cell(f" {info.version}", Style.DIM)), shorter=[(20, engine), (25, ())]))
+        if running:
+            parts.append(Part(cell(f"{running}   ", Style.ACCENT), cut_at=80, right=True))
+        parts += self._state(state, resolving)
+        text, style = liveness
+        live = [(30, cell(f"   {text.partition(' · ')[0]} ", style)), (50, cell(" "))]
+        parts.append(Part(cell(f"   {text} ", style), "refresh", live if style != Style.ERROR else (), right=True))
+        self._parts = parts
+        self._draw()
 
     @staticmethod
-    def _unfinished(state: State, transaction: Transaction | None) -> list[_Part]:
+    def _arrows(state: State) -> list[Part]:
+        """How far the branch is from its upstream, or from the default branch."""
+        info = state.repository.info
+        upstream, known = state.upstream_of(state.branch), state.upstream_ahead_behind(state.branch)
+        base = state.ahead_behind.get(info.default_branch)
+        if upstream is not None and known is not None:
+            arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", known.ahead), ("↓", known.behind)) if n) or "✓"
+            shorter = [(40, cell(f" {arrows}", Style.DIM)), (87, ())]
+            return [Part(cell(f" {arrows} {upstream.tracking}", Style.DIM), _BRANCHES, shorter)]
+        if base is not None and state.branch != info.default_branch:
+            # What the default branch has more, this one lacks.
+            arrows = " ".join(f"{sign}{n}" for sign, n in (("↑", base.behind), ("↓", base.ahead)) if n)
+            return [Part(cell(f" {arrows}", Style.DIM), _BRANCHES, [(87, ())])]
+        return []
+
+    @staticmethod
+    def _state(state: State, resolving: tuple[str, str, Cell] | None) -> list[Part]:
+        """Whether something has changed, and where ``esc`` leads."""
+        changed = state.changes.tables
+        if state.lost:
+            return []
+        if resolving is not None:
+            return [Part(resolving[2], cut_at=92, right=True)]
+        if state.came_from is not None:
+            text, short = cell(f"esc back to {state.came_from}", Style.DIM), cell("esc back", Style.DIM)
+            return [Part(text, "back", [(60, short), (96, ())], right=True)]
+        if "changes" in state.unread:
+            return [Part(cell("✗ changes unknown", Style.ERROR), "refresh", cut_at=96, right=True)]
+        if changed:
+            text, short = (
+                cell(f"● {what}", Style.WARNING) for what in (f"{plural(changed, 'table')} changed", count(changed))
+            )
+            return [Part(text, _CHANGES, [(60, short), (96, ())], right=True)]
+        return [Part(cell("clean", Style.DIM), _CHANGES, [(55, ())], right=True)] if state.loaded else []
+
+    @staticmethod
+    def _unfinished(state: State, transaction: Transaction | None) -> list[Part]:
         """What is not finished on the branch, and what is copied, compared or marked."""
-        found: list[_Part] = []
+        found: list[Part] = []
+
+        def tell(text: str, style: str, command: str, more: str = "") -> None:
+            found.append(Part(cell(f"  {text}", style), command, cut_at=90))
+            if more:
+                found.append(Part(cell(more, Style.WARNING), command, cut_at=72))
+
+        strong = styles(Style.WARNING, Style.BOLD)
         if (unfinished := state.unfinished) is not None:
-            found.append((cell("  RESOLVING", styles(Style.WARNING, Style.BOLD)), "progress"))
-            found.append((cell(f" {unfinished.source} {unfinished.progress}", Style.WARNING), "progress"))
+            tell("RESOLVING", strong, "progress", f" {unfinished.source} {unfinished.progress}")
         if state.row_draft:
-            found.append((cell("  DRAFT", styles(Style.WARNING, Style.BOLD)), _LOWER))
-            found.append((cell(f" {plural(len(state.row_draft.draft), 'row')}, not written", Style.WARNING), _LOWER))
+            tell("DRAFT", strong, _LOWER, f" {plural(len(state.row_draft.draft), 'row')}, not written")
         if transaction is not None:
-            now = state.clock.now()
             elsewhere = "" if transaction.branch == state.home else f" on {transaction.branch}"
-            found.append((cell("  TRANSACTION", styles(Style.WARNING, Style.BOLD)), "console"))
-            found.append((cell(f"{elsewhere} {transaction_text(transaction, now)}", Style.WARNING), "console"))
+            tell("TRANSACTION", strong, "console", f"{elsewhere} {transaction_text(transaction, state.clock.now())}")
         if state.gone:
-            found.append((cell("  branch deleted", Style.ERROR), _BRANCHES))
+            tell("branch deleted", Style.ERROR, _BRANCHES)
         if state.operation is not None:
             conflicts = len(state.operation.conflicts)
-            found.append((cell(f"  {state.operation.title}", Style.WARNING), "progress"))
+            tell(state.operation.title, Style.WARNING, "progress")
             if conflicts and unfinished is None:
-                found.append((cell(f" · {plural(conflicts, 'table')} in conflict", Style.ERROR), "progress"))
+                text = cell(f" · {plural(conflicts, 'table')} in conflict", Style.ERROR)
+                found.append(Part(text, "progress", cut_at=88))
         if state.copied:
-            found.append((cell(f"  {plural(len(state.copied), 'commit')} copied", Style.ACCENT), "pane.log"))
+            tell(f"{plural(len(state.copied), 'commit')} copied", Style.ACCENT, "pane.log")
         if state.pair is not None:
-            found.append((cell(f"  comparing {state.pair}", Style.WARNING), _CHANGES))
+            tell(f"comparing {state.pair}", Style.WARNING, _CHANGES)
         elif state.marked is not None:
-            found.append((cell(f"  marked {state.marked[0]}", Style.WARNING), _BRANCHES))
+            tell(f"marked {state.marked[0]}", Style.WARNING, _BRANCHES)
         return found
 
-    def _set(self, left: tuple[_Part, ...], right: tuple[_Part, ...]) -> None:
+    def on_resize(self) -> None:
+        self._draw()
+
+    def _draw(self) -> None:
         width = self.size.width
+        left, right = fitted(self._parts, width)
         if self._shown == (left, right, width):
             return
         self._shown = (left, right, width)
-        left_width, right_width = _width(left), _width(right)
-        left_content = content(join(*(text for text, _ in left)))
-        if left_width + right_width + 2 > width:
-            left_content = left_content.truncate(max(0, width - right_width - 2), ellipsis=True)
-            left_width = left_content.cell_length
-        gap = max(0, width - left_width - right_width)
-        self._spans = []
-        for at, parts in ((0, left), (left_width + gap, right)):
-            for text, command in parts:
-                end = at + _width([(text, command)])
-                self._spans.append((at, end, command))
-                at = end
-        right_content = content(join(*(text for text, _ in right)))
-        self.update(Content.assemble(left_content, " " * gap, right_content), layout=False)
+        gap = max(0, width - _width(left) - _width(right))
+        self._spans, at = [], 0
+        for text, command in (*left, (cell(" " * gap), ""), *right):
+            end = at + cell_len(plain(text))
+            self._spans.append((at, end, command))
+            at = end
+        self.update(content(join(*(text for text, _ in (*left, (cell(" " * gap), ""), *right)))), layout=False)
 
 
-_Part: TypeAlias = tuple[Cell, str]
-"""A part of the header, and the id of the command that it stands for; empty for none."""
 _BRANCHES, _CHANGES, _LOWER = "pane.branches", "pane.changes", "pane.summary"
 
 
-def _width(parts: Iterable[_Part]) -> int:
+def _width(parts: Iterable[tuple[Cell, str]]) -> int:
     return cell_len(plain(join(*(text for text, _ in parts))))
 
 
