@@ -15,6 +15,9 @@ DOLT_TUI_CONFIG points::
     [ui]
     theme = "tokyo-night"
     diff_colours = "theme"      # or "colour-blind"
+    layout = "normal"           # at the start: normal, half or full
+    side_width = 31             # of the panes at the side, in percent
+    summary_height = 9          # lines
 
     [undo]
     snapshots = true            # keep uncommitted changes before a step that may destroy them
@@ -56,7 +59,7 @@ RESERVED_NAME = "demo"
 _SECTIONS: Mapping[str, tuple[str, ...] | None] = {
     "user": ("name", "email"),
     "connections": None,
-    "ui": ("theme", "diff_colours"),
+    "ui": ("theme", "diff_colours", "layout", "side_width", "summary_height"),
     "undo": ("snapshots", "keep"),
     "console": ("ask_above",),
     "keys": None,
@@ -64,8 +67,15 @@ _SECTIONS: Mapping[str, tuple[str, ...] | None] = {
 """The keys of each section; None where they are the user's own."""
 _RULES = "rules"
 """The section of which there may be several."""
-_OTHERS: Mapping[str, type | int] = {"undo.snapshots": bool, "undo.keep": 1000, "console.ask_above": 1_000_000_000}
-"""The keys whose values are no texts: true or false, or a number from 1 to this one."""
+_OTHERS: Mapping[str, type | tuple[int, int] | tuple[str, ...]] = {
+    "undo.snapshots": bool,
+    "undo.keep": (1, 1000),
+    "console.ask_above": (1, 1_000_000_000),
+    "ui.layout": ("normal", "half", "full"),
+    "ui.side_width": (15, 70),
+    "ui.summary_height": (3, 60),
+}
+"""The keys whose values are not any text: true or false, a number from one to another, or one of some words."""
 
 
 class ConfigError(Exception):
@@ -88,6 +98,12 @@ class Config(Frozen):
     theme: str | None = None
     diff_colours: str = "theme"
     """The name of a choice of `dolt_tui.ui.present.colours.DIFF_COLOURS`."""
+    layout: str = "normal"
+    """How much of the screen the pane in focus has at the start: normal, half or full."""
+    side_width: int | None = None
+    """The width of the panes at the side in percent; None: as usual."""
+    summary_height: int | None = None
+    """The lines of the summary; None: as usual."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys by the id of the command."""
     snapshots: bool = True
@@ -207,7 +223,7 @@ def _parse(path: Path, data: Mapping[str, object]) -> Config:
         connections,
         found["ui"].get("theme"),
         found["ui"].get("diff_colours", "theme"),
-        found["keys"],
+        keys=found["keys"],
         **others,
     )
 
@@ -219,13 +235,16 @@ def _rules(path: Path, found: object) -> tuple[KeptRule, ...]:
         raise ConfigError(f"{path}: {error}") from None
 
 
-def _checked(where: str, value: object, wanted: type | int) -> object:
-    """A value that is no text. Raises `ConfigError` for one of another kind."""
+def _checked(where: str, value: object, wanted: type | tuple[int, int] | tuple[str, ...]) -> object:
+    """A value that is not any text. Raises `ConfigError` for one of another kind."""
     if isinstance(wanted, type):
         if not isinstance(value, wanted):
             raise ConfigError(f"{where} must be true or false, not {_kind(value)}")
-    elif not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= wanted:
-        raise ConfigError(f"{where} must be a number from 1 to {wanted}")
+    elif isinstance(wanted[0], str):
+        if value not in wanted:
+            raise ConfigError(f"{where} must be one of {', '.join(map(str, wanted))}")
+    elif not isinstance(value, int) or isinstance(value, bool) or not wanted[0] <= value <= int(wanted[1]):
+        raise ConfigError(f"{where} must be a number from {wanted[0]} to {wanted[1]}")
     return value
 
 

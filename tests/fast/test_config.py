@@ -20,6 +20,9 @@ away = "~/away.db"
 
 [ui]
 theme = "nord"
+layout = "half"
+side_width = 40
+summary_height = 12
 
 [undo]
 snapshots = false
@@ -54,6 +57,7 @@ def test_everything_that_can_be_said(file: Path, monkeypatch: pytest.MonkeyPatch
         "away": "/home/tim/away.db",
     }
     assert (config.snapshots, config.keep, config.ask_above) == (False, 7, 20)
+    assert (config.layout, config.side_width, config.summary_height) == ("half", 40, 12)
     assert "s3cret" not in repr(config)
 
 
@@ -90,6 +94,8 @@ def test_without_a_file_everything_is_as_usual(environment: Path) -> None:
         ("[undo]\nsnapshots = 'yes'\n", "[undo] snapshots must be true or false, not a text"),
         ("[undo]\nkeep = true\n", "[undo] keep must be a number from 1 to 1000"),
         ("[undo]\nkeep = 0\n", "[undo] keep must be a number from 1 to 1000"),
+        ("[ui]\nlayout = 'wide'\n", "[ui] layout must be one of normal, half, full"),
+        ("[ui]\nside_width = 90\n", "[ui] side_width must be a number from 15 to 70"),
         ("[undo]\nkeeps = 5\n", "[undo] has no key keeps: did you mean keep?"),
         ('["a\\u001bb"]\n', "there is no section a\N{REPLACEMENT CHARACTER}b"),
     ],

@@ -27,17 +27,21 @@ class FilterBar(Horizontal):
     def __init__(self) -> None:
         super().__init__(id="filter")
         self._input = LineInput()
+        self._hint = Static(markup=False, classes="hint")
         self._pane: Pane | None = None
         self._search: Callable[[str], None] | None = None
 
     def compose(self) -> ComposeResult:
         yield Static(" / ", markup=False)
         yield self._input
+        yield self._hint
 
     def open(self, pane: Pane, search: Callable[[str], None] | None = None) -> None:
         """Type a filter for ``pane``; with ``search`` that is called with the text instead, once it is typed."""
         self._pane, self._search = pane, search
         self.screen.add_class("filtering")
+        pane.add_class("typed-for")
+        self._hint.update(" ⏎ keep · esc clear " if search is None else " ⏎ search · esc cancel ")
         self._input.value = pane.grid.filter_text if search is None else pane.current.sought
         self._input.cursor_position = len(self._input.value)
         self._input.focus()
@@ -66,6 +70,7 @@ class FilterBar(Horizontal):
     def _close(self) -> None:
         self.screen.remove_class("filtering")
         if self._pane is not None:
+            self._pane.remove_class("typed-for")
             self._pane.entry.focus()
             self._pane = None
         self.post_message(self.Closed())

@@ -51,6 +51,7 @@ class StatementBar(Horizontal):
     def compose(self) -> ComposeResult:
         yield Static(" : ", markup=False)
         yield self.editor
+        yield Static(" ⏎ run · esc cancel ", markup=False, classes="hint")
 
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
