@@ -126,7 +126,11 @@ async def test_history_across_definitions(either: Target, drive: Drive, other: O
         assert "Before this, the table was called q, there was a column a (" in remark[0]
         assert updated[-2:] == ("–", "100 200")
         assert added[-2:] == ("–", "100")
-        await user.press("j", "enter")  # over the line between
+        await user.press("j", "i")  # over the line between
+        assert "100" in user.main
+        assert "200" in user.main
+        assert "∅" not in user.main
+        await user.press("escape", "enter")
         assert "Update" in user.main
 
 
@@ -144,6 +148,10 @@ async def test_back_to_the_row_of_a_long_table(demo: FileTarget, drive: Drive, o
             row, top, title = key(user), main.grid.top, main.view
             await user.press("H")
             assert f"history of id {row}" in user.main
+            await user.press("greater_than_sign", "enter", "enter")  # the commit that made all of them
+            assert "readings · " in user.main
+            assert key(user) == row
+            await user.press("escape", "escape")
             await user.press("escape")
             assert main.view == title
             assert (key(user), main.grid.top) == (row, top)

@@ -70,7 +70,7 @@ class MainActions(Actions):
 
     def beside_following(self) -> Footer:
         """Where ``enter`` goes elsewhere, it is worth saying what shows the record."""
-        return Footer.YES if self.where_to() else Footer.NO
+        return Footer.YES if self.where_to() or self.context.rows_pane.entered() is not None else Footer.NO
 
     @command(
         "rows.record",

@@ -26,6 +26,7 @@ from dolt_tui.engine.model import (
 )
 from dolt_tui.engine.transfer.requests import DiffExport, Export
 from dolt_tui.ui.main_view.pages import KeyedPages
+from dolt_tui.ui.main_view.row_in_diff import find_in, locate
 from dolt_tui.ui.main_view.view import (
     Frame,
     Known,
@@ -113,13 +114,17 @@ class DiffView(View):
 
     def load(self, repository: Repository, branch: str) -> LoadedDiff:
         page = repository.diffs.page(branch, self.query, PAGE_SIZE)
-        return LoadedDiff(self, branch, page, repository.diffs.schema(branch, self.table, self.old, self.new))
+        loaded = LoadedDiff(self, branch, page, repository.diffs.schema(branch, self.table, self.old, self.new))
+        loaded.row_at = locate(repository, branch, self.query, page, self.row) if self.row else None
+        return loaded
 
 
 class LoadedDiff(Loaded):
     """The first rows that differ, and what happened to the table's definition."""
 
     view: DiffView
+    row_at: Match | None = None
+    """How to get to the row that the cursor begins on, where it is not among the first."""
 
     def __init__(
         self,
@@ -168,11 +173,12 @@ class LoadedDiff(Loaded):
 
     @property
     def begins_on(self) -> Hashable | None:
-        wanted = dict(self.view.row)
-        if not wanted:
-            return None
-        shown = (change_row(change, self.page.columns, at) for at, change in enumerate(self.page.rows))
-        return next((row.key for row in shown if dict(self.row_key(row) or ()) == wanted), None)
+        at = find_in(self.page, self.view.row)
+        return None if at is None else change_row(self.page.rows[at], self.page.columns, at).key
+
+    @property
+    def begins_at(self) -> Match | None:
+        return self.row_at
 
     def subtitle(self, hidden: int) -> str:
         return " · ".join(filter(None, (self._counted, columns_said(len(self.page.columns), hidden))))

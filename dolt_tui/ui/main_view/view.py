@@ -26,7 +26,7 @@ from dolt_tui.engine.model import (
 )
 from dolt_tui.frozen import Frozen
 from dolt_tui.ui.present.export import Copied
-from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Column, Count, PageOf, Request, Row
+from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Column, Count, Match, PageOf, Request, Row
 from dolt_tui.ui.present.text import Style, plain, value_cell
 from dolt_tui.words import plural
 
@@ -297,6 +297,11 @@ class Loaded(ABC):
     @property
     def begins_on(self) -> Hashable | None:
         """The key of the row that the cursor begins on; None: the first one."""
+        return None
+
+    @property
+    def begins_at(self) -> Match | None:
+        """The same for a row that is not on the first page."""
         return None
 
     # A row of what is shown

@@ -215,7 +215,8 @@ class MainPane(CursorPane):
         self.set_title(loaded.title)
         self._show_notes(loaded.notes)
         place, self._return_to = self._return_to, None
-        if place is None and elsewhere and self.seek is None:
+        led = loaded.begins_on is not None or loaded.begins_at is not None
+        if place is None and elsewhere and self.seek is None and not led:
             place = self.kept.place(loaded)
         keep = again or place is not None
         grid = self.grid
@@ -242,7 +243,7 @@ class MainPane(CursorPane):
             grid.show(shown, place, keep=again)
         if not again:
             self.kept.arrange(loaded)
-            begins = place is None and elsewhere and self.seek is None and loaded.begins_on is None
+            begins = place is None and elsewhere and self.seek is None and not led
             self.kept.find_spot(loaded, row=begins)
         if place is not None and place.row is not None:
             grid.move_to_key(place.row.key)
@@ -252,6 +253,8 @@ class MainPane(CursorPane):
             if not grid.move_to_key(self.seek):
                 grid.expect_key(self.seek)
             self.seek = None
+        elif place is None and not again and loaded.begins_at is not None:
+            grid.go_to(loaded.begins_at)
         self.fold()
         self.keys.clear()
         self._go_to_goal(loaded)
