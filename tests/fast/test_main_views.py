@@ -210,6 +210,13 @@ def test_a_row_of_a_diff() -> None:
     assert loaded.record(row("a heading")) is None
 
 
+def test_at_which_revision_rows_are_looked_at() -> None:
+    loaded = diff(ADDED, CHANGED, REMOVED)
+    assert [loaded.at(row(one)) for one in (ADDED, CHANGED, REMOVED)] == [None, None, "HEAD"]  # None: the working set
+    assert loaded.at(change_rows(CHANGED, COLUMNS, 0)[0]) == "HEAD"
+    assert table().at(row((1,))) is None
+
+
 def test_both_lines_of_a_change_are_copied_once() -> None:
     loaded = diff(CHANGED, REMOVED)
     rows = [line for change in (CHANGED, REMOVED) for line in change_rows(change, COLUMNS, 0)]

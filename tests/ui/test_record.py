@@ -116,6 +116,12 @@ async def test_along_foreign_keys_and_back(demo: FileTarget, drive: Drive, other
         await user.press("i", "K", "K")
         assert "customers · id 248" in user.main
         assert main.card.column == 3
+        await user.press("e", "ctrl+u", "1", "enter")  # edited where it stands
+        assert "~ rep" in user.main
+        assert "2 1   Son → Hendriks, employees" in user.main
+        assert "notes" in user.main
+        await user.press("u")
+        assert "~ rep" not in user.main
         await user.press("enter")
         assert main.row_key == (("id", 2),)
         await user.press("backspace")

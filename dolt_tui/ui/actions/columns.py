@@ -27,6 +27,8 @@ class ColumnActions(Actions):
         return OutOfPlace(reason) if pane.is_list else reason
 
     def no_column(self) -> str:
+        if self.context.rows_pane.card.is_open:
+            return OutOfPlace("a record has its columns below each other")
         return "" if self.context.rows_pane.grid.cursor_column is not None else "there are no columns here"
 
     def no_changes(self) -> str:

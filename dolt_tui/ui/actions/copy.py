@@ -93,7 +93,13 @@ class CopyActions(Actions):
             held = None
         if held is not None:
             choices.insert(0, Choice("v", "the cell's value", f"{held[0]}: {value_text(held[1])[:60]}"))
-        dialog = ChoiceDialog("Copy", body, choices, default="p", opener="y")
+        dialog = ChoiceDialog(
+            "Copy",
+            body,
+            choices,
+            default="v" if held is not None and context.rows_pane.card.is_open else "p",
+            opener="y",
+        )
 
         def chosen(letter: str | None) -> None:
             if letter == "v" and held is not None:

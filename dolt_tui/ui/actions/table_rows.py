@@ -324,6 +324,9 @@ class RowActions(Actions):
 
     # ranges
 
+    def one_row(self) -> str:
+        return OutOfPlace("a record is one row") if self.context.rows_pane.card.is_open else ""
+
     @command(
         "rows.range",
         "v",
@@ -331,6 +334,7 @@ class RowActions(Actions):
         "Range: select several rows",
         (MAIN, RESULT),
         rank=2,
+        unless=one_row,
         synonyms=("select rows", "visual mode", "mark rows"),
     )
     @command(
@@ -340,6 +344,7 @@ class RowActions(Actions):
         "Range: select several rows",
         UNCOMMITTED,
         rank=-19,
+        unless=one_row,
         synonyms=("select rows", "visual mode", "mark rows"),
     )
     def range(self) -> None:

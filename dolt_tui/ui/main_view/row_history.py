@@ -93,6 +93,19 @@ class LoadedHistory(Loaded):
             return None
         return change_record(row.value, self.history.columns)
 
+    def at(self, row: Row) -> str | None:
+        return self.commit_of(row) or None
+
+    def before(self, row: Row) -> str | None:
+        return self.at(row)  # what it referred to is there still, as a rule
+
+    @property
+    def has_keys(self) -> bool:
+        return True
+
+    def record_title(self, row: Row) -> str:
+        return f"{super().record_title(row)} · {revision_label(self.commit_of(row) or WORKING)}"
+
     @property
     def table(self) -> str:
         return self.view.table

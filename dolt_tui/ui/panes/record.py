@@ -5,18 +5,22 @@ The rows stay where they are, with their pages, cursor and edits: whatever is do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING
 
 from dolt_tui.ui.main_view.view import Record
 from dolt_tui.ui.present.data_rows import is_old_line
-from dolt_tui.ui.present.record import MORE, Entry, Look, RecordLines, Shape, found_in, record_lines
+from dolt_tui.ui.present.record import MORE, Entry, Look, RecordLines, Shape, found_in, record_lines, type_text
 from dolt_tui.ui.present.text import Cell
 from dolt_tui.ui.widgets.record_grid import RecordGrid
 from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
     from dolt_tui.ui.panes.main import MainPane
+    from dolt_tui.ui.present.record_values import Shown
+
+_WITHOUT_TYPES = 3
+"""Columns of the lines where there is no room for the types."""
 
 
 class RecordPart:
@@ -35,6 +39,8 @@ class RecordPart:
         self._called: Mapping[int, Cell] = {}
         self._refer: frozenset[int] | None = None
         self._lines: RecordLines | None = None
+        self._known: dict[Hashable, Shown] = {}
+        """Lines of the record that is shown, made before."""
 
     @property
     def grid(self) -> RecordGrid:
@@ -88,6 +94,7 @@ class RecordPart:
             if before is None:
                 self._refer = None if self._pane.leads_on else frozenset()
             self._record = record
+            self._known.clear()
             if before is None or record.values != before.values:
                 self._changed()
         self._show()
@@ -99,8 +106,9 @@ class RecordPart:
         grid, here = self.grid, self.grid.entry
         # It may not be part of the screen yet, and has the place of the rows.
         width = self._pane.grid.size.width
-        look = Look(width, self.whole, self._unfolded, self._called, self._refer)
-        self._lines = record_lines(self.shape, record.values, record.old, record.kind, look)
+        # Of a row that is edited nothing is left out: one may want to edit more.
+        look = Look(width, self.whole or record.kind is None, self._unfolded, self._called, self._refer)
+        self._lines = record_lines(self.shape, record.values, record.old, record.kind, look, self._known)
         grid.set_rows(self._lines.rows, self._lines.columns)
         if here is not None and grid.entry != here:
             grid.go_to_entry(here)
@@ -130,8 +138,9 @@ class RecordPart:
 
     @property
     def is_change(self) -> bool:
-        """Whether it is a row that changed."""
-        return self._record is not None and self._record.old is not None
+        """Whether it is a row that changed, of which some columns did not."""
+        record = self._record
+        return record is not None and record.old is not None and record.kind is not None
 
     def name(self, called: Mapping[int, Cell], refer: frozenset[int]) -> None:
         """Tell which rows its keys refer to, which have these columns."""
@@ -198,11 +207,17 @@ class RecordPart:
         record, lines, grid = self._record, self._lines, self._pane.grid
         if record is None or lines is None:
             return ""
-        word = "change" if record.old is not None or record.kind is not None else "row"
+        word = "row" if record.kind is None else "change"
         known = grid.source.count() if grid.source is not None else None
         number = known.number if known is not None else grid.row_count if grid.source is None else None
         total = f" of {count(number)}" if number is not None else ""
+        kind = "" if len(lines.columns) > _WITHOUT_TYPES or self.column is None else self._kind(self.column)
         parts = [] if self._pane.two_lines else [f"{word} {count(grid.cursor_index + 1)}{total}"]
         columns = plural(len(record.columns), "column")
         parts.append(f"{count(len(lines.changed))} of {columns}" if record.old is not None else columns)
-        return " · ".join(parts)
+        return " · ".join(filter(None, (kind, *parts)))
+
+    def _kind(self, position: int) -> str:
+        """The type of a column, where there is no room for those of all of them."""
+        assert self._record is not None
+        return type_text(self.shape, position, self._record.values[position])

@@ -80,10 +80,19 @@ def _same(one: Value, other: Value) -> bool:
 
 
 def record_lines(
-    shape: Shape, values: Sequence[Value], old: Sequence[Value] | None, kind: ChangeKind | None, look: Look
+    shape: Shape,
+    values: Sequence[Value],
+    old: Sequence[Value] | None,
+    kind: ChangeKind | None,
+    look: Look,
+    known: dict[Hashable, Shown] | None = None,
 ) -> RecordLines:
     """The lines of a record, of a change with ``old`` values or else of a ``kind``; each line's key is the column's
-    position (or `MORE`) and a number."""
+    position (or `MORE`) and a number.
+
+    ``known`` keeps what takes long, for when the same record is shown again.
+    """
+    known = {} if known is None else known
     changed = changed_columns(values, old)
     left_out = _left_out(shape, changed) if old is not None and not look.whole else ()
     names = [sanitise(name) for name, _ in shape.columns]
@@ -102,10 +111,16 @@ def record_lines(
         if at in changed and old is not None:
             amount = look.refer is not None and at not in look.refer
             sign = cell("~", Style.MODIFIED)
-            shown = change_lines(type_name, old[at], values[at], room, unfolded=unfolded, amount=amount)
+            told: Hashable = ("change", at, room, unfolded, amount)
+            if told not in known:
+                known[told] = change_lines(type_name, old[at], values[at], room, unfolded=unfolded, amount=amount)
+            shown = known[told]
         else:
             sign, style = _KINDS.get(kind, ((), ""))
-            shown = value_lines(type_name, values[at], room, style=style, unfolded=unfolded)
+            told = ("value", at, room, unfolded, style)
+            if told not in known:
+                known[told] = value_lines(type_name, values[at], room, style=style, unfolded=unfolded)
+            shown = known[told]
             if at in shape.key and not style:
                 shown = Shown(tuple(tuple((t, styles(s, Style.BOLD)) for t, s in line) for line in shown.lines))
         lines = _with_note(shown.lines, look.called.get(at, ()), room)
@@ -120,9 +135,9 @@ def record_lines(
             typed=bool(type_width),
         )
     if left_out:
-        told = ", ".join(names[at] for at in left_out[:_NAMES_KEPT])
-        told += " and others" if len(left_out) > _NAMES_KEPT else ""
-        lines = tuple(wrapped([(f"{told}: unchanged", Style.DIM)], room))
+        others = ", ".join(names[at] for at in left_out[:_NAMES_KEPT])
+        others += " and others" if len(left_out) > _NAMES_KEPT else ""
+        lines = tuple(wrapped([(f"{others}: unchanged", Style.DIM)], room))
         rows += _entry(MORE, Entry(None, True), (), [cell(label, Style.DIM)], [], lines, typed=bool(type_width))
     return RecordLines(tuple(rows), _columns(name_width, type_width, room), changed)
 

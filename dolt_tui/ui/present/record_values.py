@@ -25,8 +25,8 @@ _MOST = 20_000
 """Characters of a value that are shown here at most."""
 _SAME_KEPT = 500
 """Characters at the ends of a long part that is the same on both sides, beside what differs."""
-_MOST_INDENTED = 200_000
-"""Longer JSON documents are shown as they are."""
+_MOST_JSON = 40_000
+"""Longer JSON documents are compared as texts: it takes long to find what became of the elements of long lists."""
 _FEW_BYTES = 16
 """Bytes that are shown where there are more."""
 _PATHS_KEPT = 200
@@ -48,14 +48,14 @@ def value_lines(type_name: str, value: Value, width: int, *, style: str = "", un
         return Shown((value_cell(value),))
     if isinstance(value, bytes | bytearray | memoryview):
         return Shown(tuple(wrapped([(bytes_text(value), style)], width)))
-    text = _indented(value, type_name)
-    rest = len(text) - _MOST
     most = _MOST if unfolded else (_FIRST_LINES + 2) * width
+    text = _indented(value, type_name, most)
+    rest = len(text) - _MOST
     lines = wrapped([(value_text(text[:most]), style)], width)
     if not unfolded and (len(text) > most or len(lines) > _FIRST_LINES + 1):
         lines = lines[:_FIRST_LINES]
-        said = plural(len(text), "character") if len(text) > most else f"{count(len(text.splitlines()))} lines"
-        return Shown((*lines, _fold(f"all {said}" if len(text) > most else "the rest")), folds=True)
+        said = f"all {plural(len(text), 'character')}" if len(text) > most else "the rest"
+        return Shown((*lines, _fold(said)), folds=True)
     if rest > 0:
         lines.append(cell(f"… {plural(rest, 'more character')}", Style.DIM))
     return Shown(tuple(lines), folds=unfolded and len(lines) > _FIRST_LINES + 1)
@@ -77,7 +77,7 @@ def change_lines(
         return _whole(old, new, width, amount=amount)
     if kind.startswith("set"):
         return Shown(tuple(wrapped(_set_change(old, new), width)))
-    one, other = json_document(old), json_document(new)
+    one, other = json_document(old, _MOST_JSON), json_document(new, _MOST_JSON)
     if one is not None and other is not None and ("json" in kind or isinstance(other, dict)):
         return _json_change(list(json_changes(one, other)), other, new, width, unfolded=unfolded)
     return _text_change(old, new, width, unfolded=unfolded)
@@ -190,27 +190,28 @@ def _set_change(old: str, new: str) -> list[Span]:
 # JSON
 
 
-def _indented(value: Value, type_name: str) -> str:
-    """The text of a value; a JSON document with its structure shown.
+def _indented(value: Value, type_name: str, most: int) -> str:
+    """The text of a value; a JSON document with its structure shown, at least ``most`` characters from its beginning.
 
     Its tokens stay as they are written: a number read and written again could lose digits.
     """
-    if type_name.lower() != "json" or not isinstance(value, str) or len(value) > _MOST_INDENTED:
+    if type_name.lower() != "json" or not isinstance(value, str):
         return value if isinstance(value, str) else value_text(value)
     out: list[str] = []
-    depth = 0
-    tokens = _JSON_TOKEN.findall(value)
-    for position, token in enumerate(tokens):
-        before = tokens[position - 1] if position else ""
+    depth, before, left = 0, "", most
+    for match in _JSON_TOKEN.finditer(value):
+        token = match[0]
         if token in "]}":
             depth -= 1
-            out.append(token if before in ("[", "{") else "\n" + "  " * depth + token)
-            continue
-        if before in ("[", "{", ","):
-            out.append("\n" + "  " * depth)
-        if token in "[{":
-            depth += 1
-        out.append(": " if token == ":" else token)
+            text = token if before in ("[", "{") else "\n" + "  " * depth + token
+        else:
+            lead = "\n" + "  " * depth if before in ("[", "{", ",") else ""
+            text = lead + (": " if token == ":" else token)
+            depth += token in "[{"
+        out.append(text)
+        before, left = token, left - len(text)
+        if left < 0:
+            return "".join(out) + value[match.end() :]
     return "".join(out)
 
 
