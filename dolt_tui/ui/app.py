@@ -23,7 +23,7 @@ from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.jobs import Jobs
 from dolt_tui.ui.skeleton import Skeleton
 from dolt_tui.ui.terminal_driver import PromptDriver
-from dolt_tui.ui.widgets.pane_layout import Lower, Mode, Sizes
+from dolt_tui.ui.widgets.pane_layout import Sizes
 
 if TYPE_CHECKING:
     from dolt_tui.config import Config
@@ -416,18 +416,13 @@ def run(launch: Launch, *, theme: str | None = None, config: Config | None = Non
 
     config = config or Config()
     settings = Settings(ask_above=config.ask_above, rules=config.rules, keep_rule=keep_rule, keep_choice=keep_choice)
-    sizes = Sizes(
-        Mode(config.layout),
-        config.side_width,
-        lower={} if config.summary_height is None else {Lower().kind: config.summary_height},
-    )
     app = DoltApp(
         launch,
         theme=theme or config.theme,
         diff_colours=config.diff_colours,
         keymap=dict(config.keys),
         settings=settings,
-        sizes=sizes,
+        sizes=Sizes.chosen(config.layout, config.side_width, config.summary_height),
     )
     crashes = app.defence.crashes
     launch.stopper = lambda code: app.exit(code, return_code=code)

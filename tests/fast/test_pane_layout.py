@@ -83,6 +83,8 @@ def test_borders_are_dragged() -> None:
     sizes = dragged(replace(showing, sizes=sizes), Edge("frame", 1), 10, 20)
     found = arrange(replace(showing, sizes=sizes))
     assert (found.side, found.frames, found.lower) == (70, (8, 12, 9, 7), 20)
+    chosen = arrange(at("132x38", Focus.UPPER, sizes=Sizes.chosen("normal", 50, 15)))
+    assert (chosen.side, chosen.lower) == (66, 15)
     low = arrange(at("132x24", Focus.SIDE, sizes=sizes))
     assert low.frames[1] > low.frames[3], "they hold on another screen"
     narrow = at("80x24", Focus.SIDE)

@@ -68,6 +68,11 @@ class Sizes(Frozen):
     lower: Mapping[str, int] = field(default_factory=dict)
     """The lines of what stands below the main pane, by its kind."""
 
+    @classmethod
+    def chosen(cls, mode: str, side: int | None, summary: int | None) -> Sizes:
+        """Those of a configuration."""
+        return cls(Mode(mode), side, lower={} if summary is None else {Lower().kind: summary})
+
 
 class Showing(Frozen):
     """What there is to show."""
