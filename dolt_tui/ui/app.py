@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
-from textual.app import App
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message_pump import MessagePump
@@ -17,7 +16,7 @@ from textual.screen import ModalScreen, Screen
 
 from dolt_tui.ui.defence import Defence
 from dolt_tui.ui.key_queue import KeyQueue
-from dolt_tui.ui.messages import Messages
+from dolt_tui.ui.messages import Messages, TellingApp
 from dolt_tui.ui.present.colours import readable_variables
 from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.session.jobs import Jobs
@@ -42,7 +41,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class DoltApp(App[int]):
+class DoltApp(TellingApp):
     """dolt-tui."""
 
     TITLE = "dolt-tui"

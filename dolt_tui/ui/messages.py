@@ -9,6 +9,10 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from textual.app import App
+
+from dolt_tui.ui.commands.keymap import key_of
+from dolt_tui.ui.present.text import sanitise
 from dolt_tui.ui.widgets.message_line import MessageLine, Said
 
 if TYPE_CHECKING:
@@ -81,3 +85,25 @@ class Messages:
         line.show(said, above=typed)
         if not lines:
             front.mount(line)
+
+
+class TellingApp(App[int]):
+    """A program whose messages, Textual's own too, are told in the bottom line."""
+
+    messages: Messages
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: str = "information",
+        timeout: float | None = None,
+        markup: bool = True,
+    ) -> None:
+        """Tell something of Textual's own."""
+        self.messages.say(sanitise(message), severity)
+
+    def action_help_quit(self) -> None:
+        """``ctrl+c``, which ends other programs."""
+        self.messages.say(f"^c copies text that is selected; {key_of('copy')} copies rows, {key_of('quit')} quits")

@@ -119,6 +119,8 @@ async def test_keys_that_people_bring_along(demo: FileTarget, drive: Drive) -> N
         await user.press("2", "G", "w")
         assert branches.cursor_index == 2
         assert user.told[-1] == "w is worktrees in lazygit: Dolt has none; c in Branches switches branches"
+        await user.press("ctrl+c")
+        assert user.told[-1].endswith("y copies rows, q quits")
         await user.press("ctrl+o")
         assert (user.app.clipboard, user.told[-1]) == ("modify_schema", "Copied modify_schema")
         await user.press("less_than_sign", "g")

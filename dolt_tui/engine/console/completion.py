@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from ...frozen import Frozen
+from ...words import plural
 from ..model import SqlStyle
 from .completion_candidates import Candidate, candidates, revisions, values
 from .completion_catalogue import Catalogue, Kind
@@ -204,7 +205,8 @@ class _Finder:
         databases = {each.lower() for each in (*self._catalogue.databases, self._catalogue.database)}
         if len(qualifiers) == 1 and name.partition("/")[0] in databases:
             tables = (
-                Candidate(table.name, table.kind, f"{len(table.columns)} columns") for table in self._catalogue.tables
+                Candidate(table.name, table.kind, plural(len(table.columns), "column"))
+                for table in self._catalogue.tables
             )
             return self._ranked(tables, typed)
         if here.expects is Expects.RELATION:
