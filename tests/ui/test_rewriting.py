@@ -167,19 +167,20 @@ async def test_copy_and_paste(story: Target, drive: Drive) -> None:
 
 
 async def test_copy_and_paste_from_where_a_branch_is_looked_at(any_story: Target, drive: Drive) -> None:
-    async with drive(any_story) as user:
-        await user.go_to_branch("side")
-        await user.press("enter", "greater_than_sign", "C")
-        assert "Copied 1 commit: V in the Log or in Branches cherry-picks it" in user.told[-1]
-        assert "copied apart" in user.main
+    async with drive(any_story, branch="side") as user:
+        await user.go_to_branch("main")
+        await user.press("enter", "greater_than_sign", "v", "k", "C")
+        assert "Copied 2 commits: V in the Log or in Branches cherry-picks them" in user.told[-1]
+        assert "copied two" in user.main
         await user.press("escape", "escape", "escape")
-        assert "1 commit copied" in user.header
+        assert "2 commits copied" in user.header
         await user.press("V", "p")
-        assert log(user, "main") == ["apart", "four", "three", "two", "one"]
-        assert user.told[-1].startswith("Cherry-picked onto main: ")
+        assert log(user, "side") == ["two", "one", "apart"]
+        assert user.told[-1].startswith("Cherry-picked onto side: ")
+        await user.press("3", "escape")
         await user.go_to_table("teams")
         await user.press("0", "greater_than_sign", "H", "C")
-        assert "2 commits copied" in user.header
+        assert "1 commit copied" in user.header
         await user.press("C", "escape", "b", "greater_than_sign", "C", "enter", "C")
         assert "1 commit copied" in user.header
         await user.press("3", "escape")

@@ -142,8 +142,8 @@ class CopiedCommitActions(Actions):
         def read(whole: bool) -> RewritePreview:
             return repository.rewriting.preview_pick(branch, hashes, counts=whole, conflicts=whole)
 
-        def done(result: Rewritten) -> None:
-            self.context.tell(f"Cherry-picked onto {branch}: {done_with(commits, result)}")
+        def done(result: Rewritten) -> str:
+            return f"Cherry-picked onto {branch}: {done_with(commits, result)}"
 
         preview_rewriting(
             self.context,

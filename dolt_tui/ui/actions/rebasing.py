@@ -16,7 +16,7 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.flows.merge import in_progress
 from dolt_tui.ui.flows.rebase import rebase_onto
 from dolt_tui.ui.flows.resolve import resolver_on
-from dolt_tui.ui.flows.set_aside import around
+from dolt_tui.ui.flows.set_aside import BACK, around
 from dolt_tui.ui.present.lines import LISTED, blocked, published_lines
 from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.words import plural
@@ -141,7 +141,8 @@ class RebaseActions(Actions):
             else:
                 dropped = sum(step.action is Action.DROP for step in plan)
                 left_out = f", {dropped} dropped" if dropped else ""
-                self.context.tell(f"Rebased {branch}: {plural(result.commits, 'commit')}{left_out}")
+                back = BACK if aside else ""
+                self.context.tell(f"Rebased {branch}: {plural(result.commits, 'commit')}{left_out}{back}")
 
         self.context.write(
             f"rebase {branch}",

@@ -69,9 +69,9 @@ class RewriteActions(Actions):
         def read(whole: bool) -> RewritePreview:
             return repository.rewriting.preview_revert(branch, hashes, counts=whole, conflicts=whole)
 
-        def done(result: Rewritten) -> None:
+        def done(result: Rewritten) -> str:
             self.context.panes.log.grid.clear_range()
-            self.context.tell(f"Reverted {done_with(commits, result)}")
+            return f"Reverted {done_with(commits, result)}"
 
         preview_rewriting(
             self.context,

@@ -11,7 +11,7 @@ from dolt_tui.engine.model.rewriting import RewritePreview, Rewritten
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.resolve import resolver_on
-from dolt_tui.ui.flows.set_aside import LETTER, around, stash_and
+from dolt_tui.ui.flows.set_aside import BACK, LETTER, around, stash_and
 from dolt_tui.ui.present.lines import blocked, change_lines, commit_lines, conflict_lines, in_the_way_lines
 from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.words import plural
@@ -61,17 +61,20 @@ def run_rewriting(
     what: str,
     branch: str,
     work: Callable[[Repository, str], Rewritten],
-    done: Callable[[Rewritten], None],
+    done: Callable[[Rewritten], str],
     incoming: Callable[[Repository], Incoming],
     aside: bool,
 ) -> None:
     """Do it, with uncommitted changes set ``aside`` if wanted; where it conflicts, what is ``incoming`` is decided
-    first."""
+    first. ``done`` says what came of it."""
 
     def make(repository: Repository) -> Incoming:
         return replace(incoming(repository), aside=aside)
 
-    context.write(what, around(branch, work, aside=aside), done, resolver_on(context, make))
+    def told(result: Rewritten) -> None:
+        context.tell(f"{done(result)}{BACK if aside else ''}")
+
+    context.write(what, around(branch, work, aside=aside), told, resolver_on(context, make))
 
 
 def what_commits(commits: Sequence[Commit]) -> str:

@@ -13,6 +13,8 @@ from dolt_tui.ui.flows.context import Context
 T = TypeVar("T")
 
 LETTER = "s"
+BACK = "; your uncommitted changes are back"
+"""What is added to what is told when it is done."""
 
 
 def stash_and(

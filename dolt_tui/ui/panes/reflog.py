@@ -38,7 +38,7 @@ class ReflogPane(SidePane):
     def show(self, found: tuple[ReflogEntry, ...], state: State) -> None:
         self._found = found
         self.grid.empty_text = "The reflog is empty: garbage collection empties it."
-        self.grid.set_rows(reflog_rows(found, state.clock.now()))
+        self.grid.set_rows(reflog_rows(found, state.clock.now(), state.copied_hashes))
         self.filtered()
 
     def filtered(self) -> None:

@@ -262,15 +262,18 @@ def stash_rows(stashes: Iterable[Stash], moment: dt.datetime) -> list[Row]:
     ]
 
 
-def reflog_rows(entries: Iterable[ReflogEntry], moment: dt.datetime) -> list[Row]:
-    """Where a branch was; the key counts from the oldest entry on, as it may have been at a commit more than once."""
+def reflog_rows(entries: Iterable[ReflogEntry], moment: dt.datetime, copied: Container[str] = ()) -> list[Row]:
+    """Where a branch was; the key counts from the oldest entry on, as it may have been at a commit more than once.
+    Commits that are ``copied`` are marked."""
     found = list(entries)
     return [
         Row(
             (len(found) - number, entry.hash),
             (
                 cell(entry.hash[:7], Style.DIM),
-                cell(entry.message or "(no message)"),
+                join(
+                    cell("copied " if entry.hash in copied else "", Style.ACCENT), cell(entry.message or "(no message)")
+                ),
                 cell(age(entry.date, moment), Style.DIM),
             ),
             value=entry,
