@@ -114,6 +114,8 @@ ANYWHERE = {
     "continue": "progress",
     "skip": "progress",
     "conflict": "progress",
+    "ours": "progress",
+    "theirs": "progress",
     "compare branches": "compare",
     # SQL's
     "select": "console.line",
@@ -148,6 +150,9 @@ ANYWHERE = {
     "sort": "rows.sort",
     "filter": "rows.filter",
     "hide column": "rows.hide",
+    "references": "rows.references",
+    "referenced by": "rows.references",
+    "child rows": "rows.references",
     "frequency": "rows.frequency",
     "histogram": "rows.frequency",
     "distinct": "rows.frequency",

@@ -64,6 +64,8 @@ class ProgressActions(Actions):
         says=goes_on,
         synonyms=(
             "resolve conflicts",
+            "ours",
+            "theirs",
             "conflict",
             "conflicts",
             "in progress",
