@@ -58,6 +58,7 @@ class BranchActions(Actions):
         footer=True,
         unless=(none_here, already_there),
         synonyms=("checkout", "git switch", "change branch"),
+        about="Every branch has its own working set: uncommitted changes stay where they were made.",
     )
     def switch(self) -> None:
         branch = self.context.panes.branches.selected
@@ -166,6 +167,7 @@ class BranchActions(Actions):
         rank=10,
         unless=none_before,
         synonyms=("checkout -", "switch -", "last branch", "back to branch"),
+        about="Goes back and forth between two branches.",
     )
     def previous(self) -> None:
         self.context.switch(self.state.previous)

@@ -282,6 +282,7 @@ class CellActions(Actions):
         writes=True,
         unless=no_table_rows,
         synonyms=("insert", "insert into", "add row", "new row", "append row"),
+        about="The row goes into the draft, which is saved as a whole.",
     )
     def new_row(self) -> None:
         def add(table: Editable) -> None:
@@ -299,6 +300,7 @@ class CellActions(Actions):
         writes=True,
         unless=(no_table_rows, no_row),
         synonyms=("copy row", "clone row", "repeat row"),
+        about="The new row goes into the draft, which is saved as a whole.",
     )
     def duplicate(self) -> None:
         def add(table: Editable) -> None:

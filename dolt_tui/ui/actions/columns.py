@@ -171,6 +171,7 @@ class ColumnActions(Actions):
         rank=1,
         unless=no_column,
         synonyms=("hide column", "remove column from view"),
+        about="It stays hidden for this table as long as the program runs.",
     )
     def hide(self) -> None:
         column = self.context.rows_pane.grid.cursor_column

@@ -52,6 +52,7 @@ class ConsoleActions(Actions):
         "SQL console: write and run statements",
         rank=3,
         synonyms=("editor", "query editor", "sql shell", "script", "open console", "procedure"),
+        about="Takes the place of the main pane: several statements, completion, results and plans.",
     )
     def open(self) -> None:
         from dolt_tui.ui.flows.console_place import open_console  # with its editor, which is slow to import
@@ -330,6 +331,7 @@ class ConsoleActions(Actions):
         unless=no_transaction,
         synonyms=("sql commit", "end transaction"),
         runs="COMMIT",
+        about="Keeps everything that was done since the transaction began.",
     )
     def commit(self) -> None:
         open_ = self._transaction
@@ -348,6 +350,7 @@ class ConsoleActions(Actions):
         unless=no_transaction,
         synonyms=("rollback", "abort transaction", "undo transaction"),
         runs="ROLLBACK",
+        about="Takes back everything that was done since the transaction began.",
     )
     def roll_back(self) -> None:
         open_ = self._transaction

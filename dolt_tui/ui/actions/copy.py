@@ -66,6 +66,7 @@ class CopyActions(Actions):
         (EVERYWHERE, RESOLVER),
         rank=3,
         synonyms=("yank", "clipboard", "copy cell", "copy hash", "copy as csv", "copy as json"),
+        about="To the clipboard, as text, CSV, JSON, SQL or Markdown.",
     )
     def copy(self) -> None:
         """Ask in which form to copy the selected rows; those that are not loaded are read first."""

@@ -87,6 +87,7 @@ class LogActions(Actions):
         rank=5,
         unless=comparing,
         synonyms=("log --author", "log --grep", "log --since", "search commits", "find commit"),
+        about="Shows only the commits that match, on all pages.",
     )
     def filter(self) -> None:
         """Only the commits that one is looking for."""

@@ -23,6 +23,7 @@ class ProgramActions(Actions):
         rank=4,
         synonyms=("reload", "redraw", "update screen"),
         footer=Footer.NEVER,
+        about="Changes of others appear by themselves; this reads everything at once.",
     )
     def refresh(self) -> None:
         self.state.repository.pardon()
@@ -102,6 +103,7 @@ class ProgramActions(Actions):
         waits=False,
         rank=9,
         synonyms=("exit", "close", "leave", "q!", "wq"),
+        about="Asks first about what is unfinished.",
     )
     def quit(self) -> None:
         self.context.window.quit()

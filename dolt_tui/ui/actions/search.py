@@ -30,6 +30,7 @@ class SearchActions(Actions):
         footer=True,
         unless=no_rows,
         synonyms=("find", "grep", "filter list", "look for"),
+        about="Rows and the log go from match to match; other lists show only what matches.",
     )
     @command(
         "filter",
@@ -41,6 +42,7 @@ class SearchActions(Actions):
         rank=4,
         unless=no_rows,
         synonyms=("find", "grep", "filter list", "look for"),
+        about="Rows and the log go from match to match; other lists show only what matches.",
     )
     def filter(self) -> None:
         pane = self.context.focused_pane

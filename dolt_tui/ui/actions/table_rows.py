@@ -95,6 +95,7 @@ class RowActions(Actions):
         rank=1,
         unless=nothing_to_sort,
         synonyms=("order by", "sort rows", "ascending", "descending"),
+        about="Sorts all rows in the database, not only those that are shown.",
     )
     @command(
         "rows.sort",
@@ -106,6 +107,7 @@ class RowActions(Actions):
         rank=1,
         unless=nothing_to_sort,
         synonyms=("order by", "sort rows", "ascending", "descending"),
+        about="Sorts all rows in the database, not only those that are shown.",
     )
     def sort(self) -> None:
         if isinstance(self.context.rows_pane.view, ResultView):
@@ -185,6 +187,7 @@ class RowActions(Actions):
         rank=1,
         unless=no_filter,
         synonyms=("where", "filter rows", "condition"),
+        about="Shows only the rows for which a condition in SQL holds.",
     )
     @command(
         "rows.filter",
@@ -196,6 +199,7 @@ class RowActions(Actions):
         rank=1,
         unless=no_filter,
         synonyms=("where", "filter rows", "condition"),
+        about="Shows only the rows for which a condition in SQL holds.",
     )
     def filter(self) -> None:
         if isinstance(self.context.main.view, DiffView):

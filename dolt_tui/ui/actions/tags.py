@@ -93,6 +93,7 @@ class TagActions(Actions):
         unless=no_commit,
         synonyms=("git tag", "new tag", "release", "label"),
         runs="dolt_tag(name, commit)",
+        about="Gives the commit a name that stays, with a message if you like.",
     )
     @_new_tag(
         "Tag the last commit of the current branch…",
@@ -101,6 +102,7 @@ class TagActions(Actions):
         unless=no_commit,
         synonyms=("git tag", "new tag", "release", "label"),
         runs="dolt_tag(name, commit)",
+        about="Gives the commit a name that stays, with a message if you like.",
     )
     @_new_tag(
         "Tag the commit…",
@@ -109,6 +111,7 @@ class TagActions(Actions):
         unless=no_commit,
         synonyms=("git tag", "new tag", "release", "label"),
         runs="dolt_tag(name, commit)",
+        about="Gives the commit a name that stays, with a message if you like.",
     )
     def new(self) -> None:
         start, current = self._start(), self.state.home

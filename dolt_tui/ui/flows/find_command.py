@@ -13,7 +13,7 @@ from dolt_tui.ui.commands.keys import split
 from dolt_tui.ui.dialogs.finder import FinderDialog, Listed, heading
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.present.grid_rows import Column, Row
-from dolt_tui.ui.present.text import Cell, Style, cell, join, styles
+from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, styles
 from dolt_tui.words import plural
 
 COLUMNS = (
@@ -21,6 +21,8 @@ COLUMNS = (
     Column("place", numeric=True, max_width=14, separator=False),
     Column("key", numeric=True, max_width=12, separator=False),
 )
+_NARROW = 90
+"""Cells of a screen on which a title may be cut."""
 _RECENT = 5
 """Commands that were used lately, at the top while nothing is typed."""
 _LATELY, _OTHER, _SYNONYM = "Used lately", "In other panes", "Another word for it"
@@ -154,7 +156,8 @@ def foot(context: Context, line: Line) -> list[Cell]:
     """What a command does or why it cannot run, and below it the statement, and where it would go."""
     entry, item = line.entry, line.command
     about = item.about if not entry.letter else ""
-    first = cell(about or f"{entry.title.rstrip('…')}.")
+    cut = context.window.width < _NARROW
+    first = cell(about or (f"{entry.title.rstrip('…')}." if cut else ""))
     if line.why_not:
         first = join(cell("Not now: ", Style.WARNING), cell(line.why_not))
     parts = [_statement(entry.runs, context)] if entry.runs else []
@@ -163,7 +166,19 @@ def foot(context: Context, line: Line) -> list[Cell]:
         parts.append(f"goes to {place_name(item.where)} first{f', where {selected} is selected' if selected else ''}")
     if entry.letter and entry.letter != "⏎":
         parts.append(f"{entry.letter} in its dialog")
-    return [first, cell(" · ".join(parts), Style.DIM)]
+    taken = taken_by(context, item) if line.shared else None
+    if taken is not None:
+        parts.append(f"here {taken[0]} is {taken[1].short.rstrip('…')}")
+    return [found for found in (first, cell(" · ".join(parts), Style.DIM)) if plain(found)]
+
+
+def taken_by(context: Context, item: Command) -> tuple[str, Command] | None:
+    """The key of a command that every pane has, and what the pane in focus has it for, where that takes them all."""
+    own = {key: one for one in keymap.current().meant(context.places[0]) for key in split(one.key)}
+    keys = split(item.key)
+    if not keys or len(context.places) < 2 or not all(key in own for key in keys):
+        return None
+    return keymap.current().keys_text(item).split()[0], own[keys[0]]
 
 
 def _selected(context: Context, place: str) -> str:

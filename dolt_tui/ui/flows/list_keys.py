@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dolt_tui.ui.commands import MOVES, Command, keymap
+from dolt_tui.ui.commands import MOVES, keymap
 from dolt_tui.ui.commands.command_set import place_heading
 from dolt_tui.ui.commands.finding import By, Found, find
 from dolt_tui.ui.commands.keys import split, types_text
 from dolt_tui.ui.dialogs.finder import FinderDialog, Listed, heading
 from dolt_tui.ui.dialogs.listing import ListDialog
 from dolt_tui.ui.flows.context import Context
-from dolt_tui.ui.flows.find_command import Line, foot, lines, marked
+from dolt_tui.ui.flows.find_command import Line, foot, lines, marked, taken_by
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import Cell, Style, cell, join, styles
 from dolt_tui.words import plural
@@ -55,11 +55,8 @@ class KeyList:
 
     def __init__(self, context: Context) -> None:
         self._context, self._commands = context, keymap.current()
-        places = context.places
         here = [line for line in lines(context, self._commands) if not line.entry.letter and line.command.key]
         self.lines = {line.entry.key: line for line in here if line.here or line.shared}
-        own = self._commands.meant(places[0])
-        self._taken = {key: item for item in own for key in split(item.key)} if len(places) > 1 else {}
 
     def listed(self, typed: str) -> Listed:
         """The keys that match what was typed, or what they do; in the order of the places."""
@@ -98,9 +95,8 @@ class KeyList:
     def _off(self, line: Line) -> str:
         """Why a key does nothing now, or something else; empty where it does what it says."""
         keys = split(line.command.key)
-        if not line.here and keys and all(key in self._taken for key in keys):
-            other: Command = self._taken[keys[0]]
-            return f"here it is {other.short.rstrip('…')}"
+        if not line.here and (taken := taken_by(self._context, line.command)) is not None:
+            return f"here it is {taken[1].short.rstrip('…')}"
         if self._context.focused_pane.TYPED and all(map(types_text, keys)):
             return "not while text is typed"
         return line.why_not
