@@ -17,7 +17,7 @@ from dolt_tui.ui.actions.dispatch import Dispatch
 from dolt_tui.ui.commands import CommandSet
 from dolt_tui.ui.commands.foreign_keys import foreign
 from dolt_tui.ui.commands.keymap import key_of, with_keys
-from dolt_tui.ui.commands.keys import shown, types_text
+from dolt_tui.ui.commands.keys import shown
 from dolt_tui.ui.panes.key_bindings import bind
 from dolt_tui.ui.panes.main import MainPane
 from dolt_tui.ui.panes.main_reading import MainReading
@@ -195,7 +195,7 @@ class FullScreen(Screen[None]):
             self.tell(f"{with_keys(foreign(self.places[0], key)) or 'g'} · g again: to the top")
         elif text := with_keys(foreign(self.places[0], key)):
             self.tell(text)
-        elif types_text(key) or key.startswith(("ctrl+", "f")):
+        else:
             self.tell(f"{shown(key)} does nothing here · {key_of('help')} keys")
 
     # what its commands are about
@@ -227,7 +227,7 @@ class FullScreen(Screen[None]):
         return self.own_panes.in_place_of(pane)
 
     def tell(self, text: str, severity: Severity = "information") -> None:
-        """Show a quiet message (a toast)."""
+        """Show a quiet message."""
         self.session.tell(text, severity)
 
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:

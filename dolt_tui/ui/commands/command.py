@@ -115,7 +115,7 @@ Handler = TypeVar("Handler", bound=Callable[[Any], None])
 
 
 class OutOfPlace(str):
-    """A reason for all that a pane shows, not for one row of it: the footer of the pane leaves the command out."""
+    """A reason for all that a pane shows, not for one row of it."""
 
     __slots__ = ()
 

@@ -104,7 +104,7 @@ class Context(Protocol):
     # telling and asking
 
     def tell(self, text: str, severity: Severity = "information") -> None:
-        """Show a quiet message (a toast)."""
+        """Show a quiet message."""
 
     def ask(self, dialog: Dialog[T], answered: Callable[[T | None], None]) -> None:
         """Show a dialog; its answer comes later: None where it was left."""

@@ -107,7 +107,7 @@ class Fault(Event):
 
 
 class Told(Event):
-    """A quiet message is to be shown (a toast)."""
+    """A quiet message is to be shown."""
 
     text: str
     severity: Severity = "information"

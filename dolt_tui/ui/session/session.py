@@ -196,7 +196,7 @@ class Session:
     # telling
 
     def tell(self, text: str, severity: Severity = "information") -> None:
-        """Show a quiet message (a toast)."""
+        """Show a quiet message."""
         self.events.tell(Told(text, severity))
 
     def failed(self, what: str, error: Exception, then: Callable[[], None] | None = None) -> None:
