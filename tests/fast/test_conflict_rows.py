@@ -15,11 +15,11 @@ from dolt_tui.engine.model.conflicts import ConflictRow, Edited, RowDecision, Si
 from dolt_tui.ui.main_view.conflicts import ConflictPages, ConflictsView, LoadedConflicts
 from dolt_tui.ui.present.conflict_lists import RowChangeBy, change_rows
 from dolt_tui.ui.present.conflict_record import outcome_rows, record_rows, remarks, undecided_text
-from dolt_tui.ui.present.conflict_rows import Decided, Line, base_row, lines_of, merge_of, shape_of
+from dolt_tui.ui.present.conflict_rows import Decided, Line, base_row, lines_of, merge_of, shape_of, values_cells
 from dolt_tui.ui.present.differences import by_word, windows, wrapped
 from dolt_tui.ui.present.grid_rows import Request, Row
 from dolt_tui.ui.present.json_paths import json_object, json_text, merged_json
-from dolt_tui.ui.present.text import Style, plain
+from dolt_tui.ui.present.text import Style, plain, value_cell
 
 COLUMNS = tuple(
     ColumnInfo(name, type_, primary_key=name == "id", key_position=int(name == "id"))
@@ -210,6 +210,9 @@ def test_windows_begin_where_texts_begin_to_differ() -> None:
     ]  # fmt: skip
     assert windows(["short", "shirt"], 24) == ["short", "shirt"]
     assert windows([long, long], 24) == [long, long]
+    base, ours, missing = values_cells([long, long.replace("noon", "nine"), None])
+    assert (plain(base), missing) == ("…noon, and never on Fridays", value_cell(None))
+    assert [part for part in ours if part[1]] == [("nine", "modified")]
 
 
 @pytest.mark.parametrize(

@@ -263,6 +263,8 @@ def test_long_changes_show_where_they_differ() -> None:
     assert plain(fit(whole, 41)) == "…xxxxxxxxxxOLDyyyyy… …xxxxxxxxxxNEWyyyyy…"
     assert "N" in plain(fit(whole, 3))
     assert plain(fit(change_cell("same" * 20, "same" * 20 + "!"), 40)).rstrip().endswith("!")
+    moments = [dt.datetime(2026, 11, 2, 9, 14, 7, micro) for micro in (250000, 118204)]
+    assert plain(fit(change_cell(*moments), 40)).rstrip() == "…2 09:14:07.250000 …2 09:14:07.118204"
     # what is typed over a change that is not written keeps its look
     assert isinstance(whole, ChangedCell)
     assert ("NEW", "modified bold") in fit(whole.restyled("modified bold"), 41)

@@ -160,6 +160,8 @@ def change_cell(old: Any, new: Any) -> Cell:
         return (before, GONE), (" ", ""), (after, COME)
     if are_texts(old, new):
         return ChangedCell(old, new)
+    if _is_long(old) and _is_long(new) and old != new:
+        return ChangedCell(raw_text(old), raw_text(new))
     return (_shown(old), GONE), (" ", ""), (_shown(new), COME)
 
 
@@ -169,6 +171,15 @@ def side_cells(old: Any, new: Any) -> tuple[Cell, Cell]:
         sides = Sides(old, new)
         return SideCell(sides, 0, _LINE[0]), SideCell(sides, 1, _LINE[1])
     return value_cell(old, _LINE[0]), value_cell(new, _LINE[1])
+
+
+def _is_long(value: Any) -> bool:
+    """Whether a value that is no text may have no room beside another one: moments, long numbers."""
+    return value not in (None, ABSENT) and not isinstance(value, str) and len(raw_text(value)) > _LONG
+
+
+_LONG: Final = 18
+"""Characters of a value that has no room beside another one in some columns."""
 
 
 def _shown(value: Any) -> str:

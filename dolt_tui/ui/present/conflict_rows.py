@@ -21,7 +21,7 @@ from dolt_tui.engine.model.conflicts import (
     TablePlan,
 )
 from dolt_tui.frozen import Frozen
-from dolt_tui.ui.present.differences import windows
+from dolt_tui.ui.present.differences import by_word, windows
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.json_paths import changes_text, json_changes, json_object, merged_json, same_json
 from dolt_tui.ui.present.text import ABSENT_SIGN, Cell, Style, cell, is_numeric, plain, sanitise, styles, value_cell
@@ -36,6 +36,8 @@ _EDITED = styles(Style.MODIFIED, Style.BOLD)
 ROOM: Final = 24
 """Characters of a text that are shown from its beginning, whatever differs; of longer ones from where they differ."""
 _WIDEST = 30
+_MARKED = 200
+"""Characters of a text that are shown where it is marked what differs; no column is as wide."""
 _SIDES = (Side.BASE, Side.OURS, Side.THEIRS)
 
 
@@ -299,10 +301,19 @@ def values_cells(values: Sequence[object], room: int = ROOM) -> list[Cell]:
         return said
     if there and all(isinstance(value, str) for value in there):
         texts = iter(windows([str(value) for value in there], room))
+        shown = [None if value is NOWHERE or value is None else next(texts) for value in values]
         return [
-            _plain_value(value) if value is NOWHERE or value is None else value_cell(next(texts)) for value in values
+            _plain_value(value) if text is None else _marked_text(text, shown[0] if at else None)
+            for at, (value, text) in enumerate(zip(values, shown, strict=True))
         ]
     return [_plain_value(value) for value in values]
+
+
+def _marked_text(text: str, base: str | None) -> Cell:
+    """A text, and in it what the base has otherwise."""
+    if base is None or text == base:
+        return value_cell(text)
+    return tuple((sanitise(part), style) for part, style in by_word(text[:_MARKED], base[:_MARKED], Style.MODIFIED))
 
 
 def _plain_value(value: object) -> Cell:

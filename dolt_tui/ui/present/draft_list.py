@@ -9,7 +9,9 @@ from itertools import islice
 
 from dolt_tui.engine.core.literals import literal
 from dolt_tui.engine.editing.row_statements import Bound, RowStatement
-from dolt_tui.engine.model import Edit, EditKind, Finding, Severity
+from dolt_tui.engine.model import Edit, EditKind, Finding, Severity, Value
+from dolt_tui.ui.present.changed_cell import are_texts
+from dolt_tui.ui.present.differences import Sides
 from dolt_tui.ui.present.draft_rows import RowDraft, counted_kinds, sign
 from dolt_tui.ui.present.grid_rows import Column, Row
 from dolt_tui.ui.present.text import Cell, Style, cell, join, plain, sanitise, styles, value_cell
@@ -74,8 +76,19 @@ def note(edit: Edit, findings: Iterable[Finding]) -> Cell:
         return cell(f"{'✗' if bad else '!'} {worst.short}", Style.CONFLICT if bad else Style.WARNING)
     if edit.kind is not EditKind.CHANGED:
         return ()
-    before = [plain(value_cell(edit.before.get(name), limit=20)) or "empty" for name in edit.after]
+    before = [_was(edit.before.get(name), now) for name, now in edit.after.items()]
     return cell(f"was {', '.join(before)}", Style.DIM)
+
+
+def _was(old: Value, new: Value) -> str:
+    """What a cell was, in a few characters: of a text what the new one has not."""
+    if are_texts(old, new):
+        return plain(Sides(str(old), str(new)).one(0, _WAS))
+    return plain(value_cell(old, limit=_WAS)) or "empty"
+
+
+_WAS = 20
+"""Characters of what a cell was."""
 
 
 def draft_rows(draft: RowDraft) -> list[Row]:
