@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from dolt_tui.engine.browsing.column_conditions import same_value
 from dolt_tui.engine.browsing.query import DiffFilter, DiffQuery, Query
-from dolt_tui.engine.errors import ColumnNotFound
+from dolt_tui.engine.core.cancellation import Cancellation
+from dolt_tui.engine.errors import Cancelled, ColumnNotFound
 from dolt_tui.engine.model import HEAD, STAGED, WORKING, ChangeKind
 from dolt_tui.engine.model.column_stats import Frequency, FrequencyOrder, Lengths, Totals
 from dolt_tui.engine.repository import Repository
 
-from .conftest import Raw
+from .conftest import Open, Raw, RawDolt
+
+Until = Callable[..., Any]
 
 _BOTH = """id INTEGER PRIMARY KEY, number INTEGER, price DECIMAL(20, 2), part DOUBLE, born DATE, raw VARBINARY(9),
     value VARCHAR(9)"""
@@ -169,6 +175,31 @@ def test_two_revisions_side_by_side(shapes: Raw, repository: Repository) -> None
     assert _told(fresh) == [(1, 0, 1)]
     assert fresh.old == Totals(0, 0, 0)
     # and at a commit
-    then = stats.frequency("main", Query("shapes", revision=first), "number", 9)
-    assert then.totals == Totals(4, 1, 2)
+    for branch, query in (("main", Query("shapes", revision=first)), (first, Query("shapes"))):
+        then = stats.frequency(branch, query, "number", 9)
+        assert then.totals == Totals(4, 1, 2)
     assert isinstance(stats.profile("main", Query("shapes", first), "born").common[0].value, dt.date | str)
+
+
+def test_counting_is_cancelled_on_the_server(dolt: RawDolt, opened: Open, until: Until) -> None:
+    repository = opened(dolt)
+    digits = " UNION ALL ".join(f"SELECT {number} AS n" for number in range(10))
+    crossed = ", ".join(f"({digits}) AS d{at}" for at in range(7))
+    dolt.run(f"CREATE VIEW many AS SELECT concat(d0.n, d1.n, d2.n, d3.n, d4.n, d5.n, d6.n) AS it FROM {crossed}")
+    failed = list[Exception]()
+    cancellation = Cancellation()
+
+    def count() -> None:
+        with cancellation:
+            try:
+                repository.stats.frequency("main", Query("many"), "it", 9)
+            except Exception as error:
+                failed.append(error)
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    until(lambda: dolt.running("OVER ()"))
+    cancellation.cancel()
+    thread.join(30)
+    assert [type(error) for error in failed] == [Cancelled]
+    assert not dolt.running("OVER ()")

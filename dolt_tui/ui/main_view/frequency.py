@@ -14,7 +14,7 @@ from dolt_tui.engine.transfer.requests import Export, ResultExport
 from dolt_tui.ui.main_view.diff import DiffView
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.table import TableView
-from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, View, revision_label
+from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View, revision_label
 from dolt_tui.ui.present.column_stats import ORDERS, frequency_columns, frequency_rows, frequency_said
 from dolt_tui.ui.present.export import Copied
 from dolt_tui.ui.present.grid_rows import Count, PageOf, Request, Row
@@ -142,6 +142,12 @@ class LoadedFrequency(Loaded):
 
     def subtitle(self, hidden: int) -> str:
         return frequency_said(self.frequency)
+
+    def record(self, row: Row) -> Record | None:
+        if not isinstance(row.value, ValueCount):
+            return None
+        column = self.frequency.column
+        return Record([(column.name, column.type)], (row.value.value,))
 
     def entered(self, row: Row) -> View | None:
         if not isinstance(row.value, ValueCount):

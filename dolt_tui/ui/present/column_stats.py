@@ -51,11 +51,11 @@ def difference(number: int) -> Cell:
 def frequency_columns(frequency: Frequency, name: str, old: str = "", new: str = "") -> tuple[Column, ...]:
     """The columns of a frequency; ``old`` and ``new`` name the sides of one that compares them."""
     numeric = all(is_numeric(one.value) for one in frequency.values if one.value is not None)
-    first = Column("value", name, numeric=numeric, frozen=True, max_width=40)
+    first = Column("0", name, numeric=numeric, frozen=True, max_width=40 if frequency.old is None else 30)
     if frequency.old is None:
         return first, _number("count", "rows"), _number("share", "share"), Column("bar", separator=False)
     sides = (_number("old", old), _number("new", new), _number("difference", "difference"))
-    return first, *sides, _number("share", f"share {new}"), Column("bar", separator=False)
+    return first, *sides, _number("share", "share"), Column("bar", separator=False)
 
 
 def _number(key: str, title: str) -> Column:
@@ -72,7 +72,7 @@ def frequency_rows(frequency: Frequency, values: Sequence[ValueCount], start: in
             cells = (counted_value(one.value), cell(count(one.count)), part, cell(bar(one.count, most), Style.ACCENT))
         else:
             style = Style.ADDED if one.difference > 0 else Style.MINUS
-            drawn = cell(bar(abs(one.difference), most), style)
+            drawn = cell(bar(abs(one.difference), most, BAR // 2), style)
             numbers = (cell(count(one.old), Style.DIM), cell(count(one.count)), difference(one.difference))
             cells = (counted_value(one.value), *numbers, part, drawn)
         found.append(Row(at, cells, value=one))
@@ -117,10 +117,10 @@ PROFILE_COLUMNS = (
 def two_sided(old: str, new: str) -> tuple[Column, ...]:
     """The columns of a profile of two revisions."""
     return (
-        Column("name", frozen=True, separator=False, min_width=10),
-        Column("old", old, max_width=40, separator=False),
-        Column("new", new, max_width=40, separator=False),
-        Column("difference", "difference", max_width=30, separator=False),
+        Column("name", frozen=True, separator=False, min_width=10, max_width=18),
+        Column("old", old, max_width=20, separator=False),
+        Column("new", new, max_width=20, separator=False),
+        Column("difference", "difference", max_width=12, separator=False),
         Column("bar", separator=False),
     )
 

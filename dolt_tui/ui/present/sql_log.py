@@ -14,10 +14,10 @@ from dolt_tui.words import count, plural, took
 
 STATEMENT_COLUMNS = (
     Column("time", "time", separator=False),
-    Column("took", "took", numeric=True, separator=False),
+    Column("sql", "statement", flex=True, separator=False),
     Column("rows", "rows", numeric=True, separator=False),
+    Column("took", "took", numeric=True, separator=False),
     Column("branch", "branch", max_width=16, separator=False),
-    Column("sql", "statement", max_width=2000, separator=False),
 )
 _TRIALS = frozenset({"temporary branch", "looking ahead"})
 """What is run for these is taken back again."""
@@ -66,7 +66,7 @@ def log_rows(found: Sequence[Step], style: SqlStyle) -> list[Row]:
             cell(step.name, Style.HEADING),
             cell(f" · {plural(len(step.statements), 'statement')} · {took(seconds)}", Style.DIM),
         )
-        cells = (cell(clock_text(first), Style.DIM), (), (), cell(first.revision, Style.DIM), title)
+        cells = (cell(clock_text(first), Style.DIM), title, (), (), cell(first.revision, Style.DIM))
         rows.append(Row(("step", step.number, first.number), cells, value=step))
         rows += [statement_row(one, style) for one in step.statements]
     return rows
@@ -87,7 +87,7 @@ def statement_row(statement: Statement, style: SqlStyle) -> Row:
     number = "" if failed or statement.rows is None else count(statement.rows)
     return Row(
         statement.number,
-        ((), cell(f"{statement.seconds * 1000:.1f} ms", Style.DIM), cell(number), (), text),
+        ((), text, cell(number), cell(f"{statement.seconds * 1000:.1f} ms", Style.DIM)),
         value=statement,
     )
 
