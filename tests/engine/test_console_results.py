@@ -282,3 +282,8 @@ def test_a_closed_result_says_so(ten: Raw, repository: Repository) -> None:
     for ask in (lambda: result.page(0, 5), lambda: order.page(0, 5), lambda: next(result.rows())):
         with pytest.raises(EngineError, match="not kept any more"):
             ask()
+
+
+def test_the_key_of_a_result(people: Raw, repository: Repository) -> None:
+    for sql, key in (("SELECT * FROM people", [people.dolt, False]), ("SELECT name, id FROM people", [False, False])):
+        assert [column.primary_key for column in only(run(repository, sql)).columns] == key

@@ -46,7 +46,7 @@ from dolt_tui.ui.main_view.diff import COUNTED_MOST, DiffPages, DiffView, Loaded
 from dolt_tui.ui.main_view.pages import KeyedPages
 from dolt_tui.ui.main_view.schema import LoadedSchema, SchemaView
 from dolt_tui.ui.main_view.table import LoadedTable, TableView
-from dolt_tui.ui.main_view.view import Frame, Listing, Record, View
+from dolt_tui.ui.main_view.view import Frame, Listing, Record, Seen, View
 from dolt_tui.ui.present.data_rows import change_row, change_rows, page_rows
 from dolt_tui.ui.present.draft_rows import NO_DRAFT, RowDraft
 from dolt_tui.ui.present.grid_rows import Column, Count, Match, Request, Row
@@ -269,6 +269,10 @@ def test_the_bottom_of_a_table() -> None:
     loaded = table(("a", 1), more=True)
     assert loaded.subtitle(0) == "2 columns"
     assert LoadedTable(loaded.view, "main", loaded.page, 1).subtitle(1) == "1 row · 1 of 2 columns"
+    filtered = LoadedTable(TableView("t", Query("t", where="id > 1")), "main", loaded.page, 1)
+    seen = Seen(1, 80, None, 0, False)
+    said = [filtered.foot(Nothing(number=number), seen) for number in (7, None, 0)]
+    assert said == ["1 of 7 rows · 1 of 2 columns", "1 row · 1 of 2 columns", "1 row · 1 of 2 columns"]
 
 
 def test_a_row_of_a_table() -> None:

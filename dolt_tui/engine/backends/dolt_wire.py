@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from pymysql import converters
-from pymysql.constants import FIELD_TYPE
+from pymysql.constants import FIELD_TYPE, FLAG
 
 from ..model import ColumnInfo
 from .dolt_values import conversions
@@ -53,8 +53,11 @@ _TEXTS = {
 
 
 def column_of(field: Any) -> ColumnInfo:
-    """A column of a result, by what PyMySQL read of its description; the type is what the server makes of it."""
-    return ColumnInfo(field.name, _type_name(field), not field.flags & 1)
+    """A column of a result, by what PyMySQL read of its description; the type is what the server makes of it.
+
+    A key is told where a statement returns a table's columns as they are: engine-facts.md#keys-of-results
+    """
+    return ColumnInfo(field.name, _type_name(field), not field.flags & FLAG.NOT_NULL, bool(field.flags & FLAG.PRI_KEY))
 
 
 def _type_name(field: Any) -> str:

@@ -35,14 +35,35 @@ class ColumnActions(Actions):
         differ = isinstance(self.context.rows_pane.loaded, LoadedDiff | LoadedQueryDiff)
         return "" if differ else "there are no changed rows here"
 
+    def in_a_diff(self) -> Footer:
+        loaded = self.context.rows_pane.loaded
+        return Footer.YES if loaded is not None and loaded.changed is not None else Footer.NO
+
+    def which_columns(self) -> str:
+        if self.in_a_diff() is not Footer.YES:
+            return "columns…"
+        return "all columns" if self.context.rows_pane.only_changed else ""
+
     @command(
         "rows.changed_columns",
         "x",
         "changed columns",
         "Only changed columns, or all of them",
         (MAIN, RESULT),
+        footer=in_a_diff,
+        says=which_columns,
+        unless=no_columns,
+        synonyms=("hide unchanged columns", "changed columns", "fold columns", "collapse"),
+    )
+    @command(
+        "rows.changed_columns",
+        "x",
+        "changed columns",
+        "Only changed columns, or all of them",
+        UNCOMMITTED,
         footer=True,
-        rank=1,
+        says=which_columns,
+        rank=-15,
         unless=no_columns,
         synonyms=("hide unchanged columns", "changed columns", "fold columns", "collapse"),
     )

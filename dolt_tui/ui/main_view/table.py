@@ -17,6 +17,7 @@ from dolt_tui.ui.main_view.view import (
     ReadCell,
     Record,
     RowKey,
+    Seen,
     View,
     columns_said,
     revision_label,
@@ -25,7 +26,7 @@ from dolt_tui.ui.present.data_rows import page_columns, page_rows
 from dolt_tui.ui.present.draft_rows import DraftedRow, TableOverlay
 from dolt_tui.ui.present.export import Copied, with_columns
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE, Count, Match, Overlay, Row
-from dolt_tui.words import plural
+from dolt_tui.words import count, plural
 
 if TYPE_CHECKING:
     from dolt_tui.engine.repository import Repository
@@ -106,10 +107,21 @@ class LoadedTable(Loaded):
     def empty_text(self) -> str:
         return "No rows match." if self.view.settings else "The table is empty."
 
+    def foot(self, known: Known, seen: Seen) -> str:
+        """How many rows a filter lets through of how many, where both are known."""
+        number, view = self.number, self.view
+        total = known.rows_of(view.table) if view.is_filtered and view.revision is None else None
+        if number is None or total is None or total < number:
+            return self.subtitle(seen.hidden)
+        return f"{count(number)} of {plural(total, 'row')} · {self._columns(seen.hidden)}"
+
     def subtitle(self, hidden: int) -> str:
+        rows = "" if self.number is None else plural(self.number, "row")
+        return " · ".join(filter(None, (rows, self._columns(hidden))))
+
+    def _columns(self, hidden: int) -> str:
         number = len(self.page.columns)
-        columns = columns_said(number, hidden) or plural(number, "column")
-        return columns if self.number is None else f"{plural(self.number, 'row')} · {columns}"
+        return columns_said(number, hidden) or plural(number, "column")
 
     def load_counts(self, repository: Repository) -> LoadedTable:
         page = self.page

@@ -19,6 +19,7 @@ from dolt_tui.ui.main_view.view import (
     Loaded,
     Seen,
     View,
+    columns_said,
 )
 from dolt_tui.ui.panes.cursor import Behind, CursorPane
 from dolt_tui.ui.panes.kept_looks import KeptLooks
@@ -390,7 +391,11 @@ class MainPane(CursorPane):
             return
         grid, room = self.grid, self.size.width - len(self._drafted) - _FOOT
         seen = Seen(hidden, room, grid.cursor_row, grid.cursor_index, self.two_lines)
-        self.set_footnote(" · ".join(filter(None, (shown.foot(self._known, seen), self._drafted))))
+        foot = shown.foot(self._known, seen)
+        columns = columns_said(sum(bool(column.title) for column in grid.columns), hidden)
+        if columns not in foot and len(foot) + len(columns) < room:
+            foot = " · ".join(filter(None, (foot, columns)))
+        self.set_footnote(" · ".join(filter(None, (foot, self._drafted))))
 
     def fold(self) -> bool:
         """Leave out the columns in which nothing differs, as far as rows were read; whether that is different."""

@@ -222,7 +222,7 @@ def page_columns(page: Page, order: Mapping[int, str] | None = None) -> tuple[Co
                 f"{position}",
                 sanitise(column.name),
                 numeric=position in numeric,
-                frozen=position in page.key,
+                frozen=column.primary_key,
                 max_width=room,
                 order=(order or {}).get(position, ""),
             )
