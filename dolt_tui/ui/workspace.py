@@ -296,7 +296,8 @@ class Workspace(PaneScreen):
 
     def on_descendant_focus(self) -> None:
         node, last = self.focused_pane, self.panes.last
-        if isinstance(node, SidePane):
+        # A line at the bottom may have the focus, for whichever pane.
+        if isinstance(node, SidePane) and self.focused is not None and node in self.focused.ancestors:
             if node is not last:
                 self.panes.last = node
             if self.session.is_open:

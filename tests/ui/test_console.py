@@ -209,7 +209,10 @@ async def test_history_saved_queries_and_completion(either: Target, drive: Drive
         assert user.rows(panes.results[0]) == [("0",), ("1",)]
         assert "Result at HEAD" in user.text(panes.results[0])
         user.workspace.go_to(panes.results[0])
-        await user.press("j", "=")
+        await user.press("i", "J")
+        assert "id │ int │ 1" in user.text(panes.results[0])
+        assert "row 2 of 2 · 1 column" in user.text(panes.results[0])
+        await user.press("escape", "=")
         assert user.rows(panes.results[0]) == [("1",)]
         assert "filter: id = 1 · esc clears it" in user.text(panes.results[0])
         assert "1 of 2 rows" in user.text(panes.results[0])

@@ -43,8 +43,10 @@ async def test_a_saved_query_is_compared(whichever: Target, drive: Drive, other:
         assert len(user.rows(main)) > 2, "both sides of a changed row have a line"
         await user.press("t", "slash")
         await user.type("timothy")
-        await user.press("enter", "escape")
-        await user.press("escape")
+        await user.press("enter", "escape", "i")
+        assert "~ first_name" in user.main
+        assert "Tim Timothy" in user.main
+        await user.press("escape", "escape")
         assert user.is_in(user.workspace.panes.queries)
         await user.press("j", "W")
         await _pick(user, "main", "HEAD")
