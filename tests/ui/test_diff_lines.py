@@ -50,24 +50,25 @@ async def test_old_values_on_a_line_of_their_own(
         assert user.dialog_text.splitlines()[0].strip().startswith("╭─ first_name · varchar")
         assert "›both sides  new  old" in user.dialog_text
         assert "Tim Timothy" in user.dialog_text
-        await user.press("slash", *"moth", "enter")
+        await user.press("slash")
+        await user.type("moth")
+        await user.press("enter")
         assert "n next match" in user.dialog_text
         await user.press("escape", "t", "t", "y")
         assert copied == ["Tim"]
-        await user.press("E")
-        await user.press(*["backspace"] * 40)
-        await user.type(f"{tmp_path}/name.txt")
-        await user.press("enter")
-        assert (tmp_path / "name.txt").read_text() == "Tim"
+        monkeypatch.chdir(tmp_path)
+        await user.press("E", "enter")
+        assert (tmp_path / "first_name.txt").read_text() == "Tim"
         assert "Saved first_name to" in user.told[-1]
-        await user.press("T", "E")
-        await user.press(*["backspace"] * 40)
-        await user.type(f"{tmp_path}/name.txt")
-        await user.press("enter")
+        await user.press("T", "E", "enter")
         assert "exists already" in user.dialog_text
         await user.press("enter")
-        assert (tmp_path / "name.txt").read_text() == "Timothy"
-        await user.press("escape")
+        assert (tmp_path / "first_name.txt").read_text() == "Timothy"
+        await user.press("E", "ctrl+u")
+        await user.type("/proc/name.txt")
+        await user.press("enter")
+        assert "cannot be written" in user.dialog_text
+        await user.press("escape", "escape")
         assert user.dialog is None
         copied.clear()
         await user.press("k")

@@ -130,6 +130,9 @@ class CellViewActions(Actions):
 
 
 def _save(path: Path, data: bytes, overwrite: bool) -> int:
-    """Write a file, replacing another only where that is wanted; returns its size in bytes. Raises `OSError`."""
-    with path.open("wb" if overwrite else "xb") as file:
-        return file.write(data)
+    """Write a file, replacing another only where that is wanted; returns its size in bytes. Raises `EngineError`."""
+    from dolt_tui.engine.transfer.outputs import to_file
+
+    with to_file(path, overwrite=overwrite) as output:
+        output.binary.write(data)
+    return len(data)
