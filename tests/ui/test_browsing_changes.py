@@ -11,7 +11,7 @@ from dolt_tui.engine.browsing.query import DiffQuery
 from dolt_tui.engine.connecting.target import FileTarget, Target
 from dolt_tui.engine.model import BlameRow, ChangeKind, RowChange
 from dolt_tui.engine.repository import Repository
-from dolt_tui.ui.main_view import blame
+from dolt_tui.ui.main_view import blame, row_history
 from dolt_tui.ui.present.grid_rows import PAGE_SIZE
 
 if TYPE_CHECKING:
@@ -166,27 +166,32 @@ async def test_others_write_while_one_is_at_the_end(demo_on_dolt: Target, drive:
         assert seen(user)[: len(expected)] == list(range(1, len(seen(user)) + 1))
 
 
-async def test_a_long_history_of_a_row(whichever: Target, drive: Drive, other: Other) -> None:
+async def test_a_long_history_of_a_row(
+    whichever: Target, drive: Drive, other: Other, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    size = 40  # a page of them; as many commits as on a whole one take seconds
+    monkeypatch.setattr(row_history, "PAGE_SIZE", size)
+    monkeypatch.setattr(row_history.HistoryPages, "page_size", size)
     session = other(whichever)
-    for turn in range(PAGE_SIZE + 30):
+    for turn in range(size + 30):
         session.run("main", [("UPDATE teams SET name = ? WHERE id = 0", (f"name {turn}",))])
         session.working.stage_all("main")
         session.commits.commit("main", f"Turn {turn}", "", None)
     async with drive(whichever) as user:
         await user.go_to_table("teams")
         await user.press("0", "H")
-        assert f"name {PAGE_SIZE + 29}" in user.main
+        assert f"name {size + 29}" in user.main
         await user.press("greater_than_sign")
         grid = user.workspace.main.grid
-        assert grid.row_count == PAGE_SIZE + 31
+        assert grid.row_count == size + 31
         assert "Engineering" in str(user.cursor(user.workspace.main))
         assert "name 0" in user.main
         await user.press("k", "enter")
         assert "Turn 0" in user.main
         await user.press("escape", "less_than_sign")
-        assert f"name {PAGE_SIZE + 29}" in str(user.cursor(user.workspace.main))
+        assert f"name {size + 29}" in str(user.cursor(user.workspace.main))
         await user.press("j", "ctrl+r")
-        assert f"name {PAGE_SIZE + 28}" in str(user.cursor(user.workspace.main))
+        assert f"name {size + 28}" in str(user.cursor(user.workspace.main))
         await user.press("escape")
         assert "teams · rows" in user.main
 
