@@ -207,3 +207,10 @@ async def test_local_changes_in_the_way(either: Target, drive: Drive, other: Cal
         assert user.changes == (["M employees", "M teams"], [])
         await user.press("z", "u")
         assert user.repository.refs.fingerprint("main", refs=True) == before
+        user.repository.run("main", [("UPDATE employees SET first_name = ? WHERE id = ?", ("Mine", 0))])
+        await user.press("ctrl+r", "2", "M", "s")
+        assert "Your uncommitted changes in employees conflict" in user.dialog_text
+        await user.press("c")
+        assert "Commit" in user.dialog_text
+        await user.press("escape")
+        assert user.workspace.state.head == before.head

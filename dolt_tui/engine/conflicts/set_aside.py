@@ -18,6 +18,7 @@ from ..errors import (
     CannotUndo,
     Conflicts,
     ConstraintsBroken,
+    DoesNotFit,
     EngineError,
     LocalChanges,
     NothingChanged,
@@ -51,8 +52,8 @@ class SetAside:
         same commit, or ``branch`` itself where nothing is uncommitted. What was staged is staged afterwards, new
         tables too; ignored ones stay as they are. Two merges of what is uncommitted, besides what ``work`` costs.
 
-        All or nothing: raises what ``work`` raises, `LocalChanges` with the tables where the changes do not fit onto
-        what came of it, `CannotUndo` where they cannot be kept, and `ChangedMeanwhile`.
+        All or nothing: raises what ``work`` raises, `DoesNotFit` with the tables where the changes conflict with what
+        came of it, `CannotUndo` where they cannot be kept, and `ChangedMeanwhile`.
         """
         before, snapshot = self._undo.keep(branch)
         if snapshot is None:
@@ -131,7 +132,7 @@ def _committed(session: Session) -> tuple[str, list[str]]:
     return first, [last]
 
 
-def _do_not_fit(error: EngineError) -> LocalChanges:
+def _do_not_fit(error: EngineError) -> DoesNotFit:
     """Uncommitted changes that conflict with what was done."""
     tables: Sequence[str] = ()
     if isinstance(error, Undecided) and error.found is not None:
@@ -140,9 +141,8 @@ def _do_not_fit(error: EngineError) -> LocalChanges:
     elif isinstance(error, Conflicts):
         tables = [table for table, _ in error.tables]
     named = f" in {', '.join(dict.fromkeys(tables))}" if tables else ""
-    return LocalChanges(
+    return DoesNotFit(
         f"Your uncommitted changes{named} conflict with what would be brought in. Nothing was changed.",
-        "Commit them first: what conflicts is then decided row by row.",
         detail=error.detail or error.message,
     )
 

@@ -293,6 +293,12 @@ class LocalChanges(EngineError):
     advice = "Commit, stash or discard them first."
 
 
+class DoesNotFit(LocalChanges):
+    """Uncommitted changes that were set aside conflict with what was brought in meanwhile; nothing was changed."""
+
+    advice = "Commit them first: what conflicts is then decided row by row."
+
+
 class ChangedMeanwhile(EngineError):
     """Another session changed what the user had looked at; nothing was done."""
 

@@ -16,7 +16,7 @@ from dolt_tui.ui.commands.keymap import key_of
 from dolt_tui.ui.flows.merge import in_progress
 from dolt_tui.ui.flows.rebase import rebase_onto
 from dolt_tui.ui.flows.resolve import resolver_on
-from dolt_tui.ui.flows.set_aside import BACK, around
+from dolt_tui.ui.flows.set_aside import BACK, around, or_commit
 from dolt_tui.ui.present.lines import LISTED, blocked, published_lines
 from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.words import plural
@@ -148,6 +148,11 @@ class RebaseActions(Actions):
             f"rebase {branch}",
             around(branch, lambda repo, on: repo.rebasing.interactive(on, base, plan, seen), aside=aside),
             done,
-            resolver_on(self.context, lambda repo: replace(repo.incoming.interactive(branch, base, plan), aside=aside)),
+            or_commit(
+                self.context,
+                resolver_on(
+                    self.context, lambda repo: replace(repo.incoming.interactive(branch, base, plan), aside=aside)
+                ),
+            ),
             again=self.interactive,
         )

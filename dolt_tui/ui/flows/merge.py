@@ -12,7 +12,7 @@ from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.resolve import resolver_on
-from dolt_tui.ui.flows.set_aside import BACK, LETTER, around, stash_and
+from dolt_tui.ui.flows.set_aside import BACK, LETTER, around, or_commit, stash_and
 from dolt_tui.ui.present.lines import blocked as blocked_by_changes
 from dolt_tui.ui.present.lines import change_lines, in_the_way_lines
 from dolt_tui.ui.present.text import Cell, Style, cell, join, join_words
@@ -134,7 +134,9 @@ def merge(
                 aside=aside,
             ),
             lambda _: context.tell(f"{_merged(kind, source, target)}{BACK if aside else ''}"),
-            resolver_on(context, lambda _: incoming(kind, preview)),  # constraints are checked only when it merges
+            or_commit(
+                context, resolver_on(context, lambda _: incoming(kind, preview))
+            ),  # constraints are checked only when it merges
             again=lambda: merge(
                 context, source, tip, opener=opener, message=message, title=title, squash=squash, rebase=rebase
             ),

@@ -9,7 +9,7 @@ from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.context import Context
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.resolve import resolver_on
-from dolt_tui.ui.flows.set_aside import BACK, LETTER, around, stash_and
+from dolt_tui.ui.flows.set_aside import BACK, LETTER, around, or_commit, stash_and
 from dolt_tui.ui.present.lines import (
     blocked,
     change_lines,
@@ -47,7 +47,10 @@ def rebase_onto(context: Context, upstream: str, opener: str) -> None:
             f"rebase {branch} onto {upstream}",
             around(branch, lambda repo, on: repo.rebasing.rebase(on, upstream, seen), aside=aside),
             lambda _: context.tell(f"Rebased {branch} onto {upstream}{BACK if aside else ''}"),
-            resolver_on(context, lambda repo: replace(repo.incoming.rebase(branch, upstream), aside=aside)),
+            or_commit(
+                context,
+                resolver_on(context, lambda repo: replace(repo.incoming.rebase(branch, upstream), aside=aside)),
+            ),
             again=lambda: rebase_onto(context, upstream, opener),
         )
 

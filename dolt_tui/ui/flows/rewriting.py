@@ -11,7 +11,7 @@ from dolt_tui.engine.model.rewriting import RewritePreview, Rewritten
 from dolt_tui.ui.dialogs.choice import Choice
 from dolt_tui.ui.flows.preview import PreviewFlow, Shown
 from dolt_tui.ui.flows.resolve import resolver_on
-from dolt_tui.ui.flows.set_aside import BACK, LETTER, around, stash_and
+from dolt_tui.ui.flows.set_aside import BACK, LETTER, around, or_commit, stash_and
 from dolt_tui.ui.present.lines import blocked, change_lines, commit_lines, conflict_lines, in_the_way_lines
 from dolt_tui.ui.present.text import Cell, Style, cell
 from dolt_tui.words import plural
@@ -74,7 +74,7 @@ def run_rewriting(
     def told(result: Rewritten) -> None:
         context.tell(f"{done(result)}{BACK if aside else ''}")
 
-    context.write(what, around(branch, work, aside=aside), told, resolver_on(context, make))
+    context.write(what, around(branch, work, aside=aside), told, or_commit(context, resolver_on(context, make)))
 
 
 def what_commits(commits: Sequence[Commit]) -> str:
