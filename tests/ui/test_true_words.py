@@ -67,11 +67,11 @@ async def test_what_is_left_of_rows_and_columns(whichever: Target, drive: Drive,
         await user.press("f")
         await user.type("added")
         await user.press("enter")
-        await user.until(lambda: footnote(user).startswith("1 change · ○ 1 unstaged"))
+        await user.until(lambda: footnote(user).startswith("1 change · 2 of 3 columns · ○ 1 unstaged"))
         await user.press("f", "ctrl+u")
         await user.type("removed")
         await user.press("enter")
-        await user.until(lambda: footnote(user) == "0 changes")
+        await user.until(lambda: footnote(user) == "0 changes · 2 of 3 columns")
         assert "No changes match." in user.main
 
 
