@@ -80,5 +80,11 @@ async def test_columns_of_a_table_of_a_diff_and_of_a_result(whichever: Target, d
         assert "1 value · 1 NULL · in 3 rows" in text
         await user.press("I")
         assert "Commonest values" in user.main
+        await user.press("escape", "enter")
+        assert main.grid.row_count == 2
+        assert "goes back" in user.main
+        await user.press("F")
+        assert "1 value · in 2 rows" in user.main, "of the rows that are left"
+        await user.press("escape", "escape", "I")
         await user.press("escape", "escape")
         assert "3 rows" in user.main

@@ -55,8 +55,6 @@ class ColumnStatActions(Actions):
         return "" if self._rows is not None and self._names() else "there are no columns here"
 
     def no_value(self) -> str:
-        if isinstance(self._rows, ResultView):
-            return OutOfPlace("a result cannot be filtered")
         return "" if self._pane.entered() is not None else "there is no value on this line"
 
     def no_order(self) -> str:

@@ -343,6 +343,7 @@ class InConsole(_Watcher):
         last = runs[-1]
         found = views(runs)
         if found:
+            result.stack.clear()
             result.results, result.at = tuple(found), len(found) - 1
             context.show_in(result, found[-1])
         elif last.error is None:

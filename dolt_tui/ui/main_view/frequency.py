@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from dolt_tui.engine.browsing.column_conditions import same_value
 from dolt_tui.engine.browsing.query import DiffQuery, Query
+from dolt_tui.engine.console.row_choice import HasValue
 from dolt_tui.engine.model import ColumnInfo, SqlStyle, Value
 from dolt_tui.engine.model.column_stats import Frequency, FrequencyOrder, ValueCount
 from dolt_tui.engine.transfer.requests import Export, ResultExport
 from dolt_tui.ui.main_view.diff import DiffView
-from dolt_tui.ui.main_view.result import ResultView
+from dolt_tui.ui.main_view.result import Results, ResultView
 from dolt_tui.ui.main_view.table import TableView
 from dolt_tui.ui.main_view.view import FirstPageKnown, Frame, Known, Loaded, Record, View, revision_label
 from dolt_tui.ui.present.column_stats import ORDERS, frequency_columns, frequency_rows, frequency_said
@@ -39,7 +40,12 @@ def filter_of(view: Rows) -> str:
     """By which filter a view shows rows, for people; empty: all of them."""
     if isinstance(view, TableView):
         return replace(view, query=replace(view.wanted, sort=None)).settings if view.is_filtered else ""
-    return view.settings if isinstance(view, DiffView) else ""
+    return view.settings if isinstance(view, DiffView) else replace(view, sort=None).settings
+
+
+def result_of(view: ResultView) -> Results:
+    """The rows of a result that are shown, in no order."""
+    return view.result.having(view.tests) if view.tests else view.result
 
 
 def sides_of(view: Rows) -> tuple[str, str]:
@@ -47,8 +53,9 @@ def sides_of(view: Rows) -> tuple[str, str]:
     return (revision_label(view.old), revision_label(view.new)) if isinstance(view, DiffView) else ("", "")
 
 
-def filtered_by(view: Rows, column: ColumnInfo, value: Value, style: SqlStyle) -> View | None:
-    """The rows of a view that have a value in a column: of a diff the changes that have it on one of the sides."""
+def filtered_by(view: Rows, column: ColumnInfo, at: int, value: Value, style: SqlStyle) -> View:
+    """The rows of a view that have a value in a column, which is the one at ``at``: of a diff the changes that have it
+    on one of the sides."""
     if isinstance(view, TableView):
         query = source_of(view)
         assert isinstance(query, Query)
@@ -59,7 +66,7 @@ def filtered_by(view: Rows, column: ColumnInfo, value: Value, style: SqlStyle) -
         where = f"({' OR '.join(sides)})"
         where = f"({view.filter.where}) AND {where}" if view.filter.where else where
         return replace(view, filter=replace(view.filter, where=where))
-    return None
+    return replace(view, tests=(*view.tests, HasValue(at, value, False)))
 
 
 def frequency_view(of: Rows, column: str, at: int) -> FrequencyView:
@@ -107,7 +114,7 @@ class FrequencyView(View):
         if isinstance(self.of, ResultView):
             from dolt_tui.engine.console.value_counts import frequency_of
 
-            found = frequency_of(self.of.result, self.at, MOST, self.order)
+            found = frequency_of(result_of(self.of), self.at, MOST, self.order)
         else:
             found = repository.stats.frequency(branch, source_of(self.of), self.column, MOST, self.order)
         return LoadedFrequency(self, branch, found, repository.info.traits.sql)
@@ -152,7 +159,7 @@ class LoadedFrequency(Loaded):
     def entered(self, row: Row) -> View | None:
         if not isinstance(row.value, ValueCount):
             return None
-        return filtered_by(self.view.of, self.frequency.column, row.value.value, self._style)
+        return filtered_by(self.view.of, self.frequency.column, self.view.at, row.value.value, self._style)
 
     @property
     def export(self) -> Export:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from dolt_tui.engine.errors import EngineError
 from dolt_tui.engine.model import SqlStyle
 from dolt_tui.engine.model.column_stats import Profile, ValueCount
-from dolt_tui.ui.main_view.frequency import Rows, filter_of, filtered_by, frequency_view, sides_of, source_of
+from dolt_tui.ui.main_view.frequency import Rows, filter_of, filtered_by, frequency_view, result_of, sides_of, source_of
 from dolt_tui.ui.main_view.result import ResultView
 from dolt_tui.ui.main_view.view import Frame, Known, Listing, Loaded, View
 from dolt_tui.ui.present.column_stats import PROFILE_COLUMNS, SHEET_COLUMNS, profile_rows, sheet_rows, two_sided
@@ -47,7 +47,7 @@ class ProfileView(View):
         if isinstance(self.of, ResultView):
             from dolt_tui.engine.console.value_counts import profile_of
 
-            found = profile_of(self.of.result, self.at)
+            found = profile_of(result_of(self.of), self.at)
         else:
             found = repository.stats.profile(branch, source_of(self.of), self.column)
         return LoadedProfile(self, branch, found, repository.info.traits.sql)
@@ -75,7 +75,7 @@ class LoadedProfile(Loaded):
     def entered(self, row: Row) -> View | None:
         if not isinstance(row.value, ValueCount):
             return None
-        return filtered_by(self.view.of, self.profile.column, row.value.value, self._style)
+        return filtered_by(self.view.of, self.profile.column, self.view.at, row.value.value, self._style)
 
     def copied(self, rows: Iterable[Row], style: SqlStyle) -> Copied:
         return _as_text("profile", rows)

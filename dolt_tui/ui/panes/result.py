@@ -64,12 +64,11 @@ class ResultPane(MainPane):
         if pane is not self or not 0 <= at < len(self.results):
             return None
         self.at = at
+        self.stack.clear()
         return self.results[at]
 
     def expect(self, view: View) -> None:
-        if any(view.same_rows(one) for one in self.results):
-            self.stack.clear()
-        if isinstance(view, ResultView) and self.results:
+        if isinstance(view, ResultView) and self.results and not self.stack:
             self.results = tuple(view if view.same_rows(other) else other for other in self.results)
         super().expect(view)
 
