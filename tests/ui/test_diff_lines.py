@@ -47,7 +47,7 @@ async def test_old_values_on_a_line_of_their_own(
         await user.press("k", "l", "l")
         assert main.cell == ("first_name", "Timothy")
         await user.press("V")  # one cell by itself
-        assert user.dialog_text.splitlines()[0].strip().startswith("╭─ first_name · varchar")
+        assert user.dialog_text.splitlines()[0].strip().startswith("╭─ first_name · employees · id 0 ·")
         assert "›both sides  new  old" in user.dialog_text
         assert "Tim Timothy" in user.dialog_text
         await user.press("slash")

@@ -54,7 +54,9 @@ class CellViewActions(Actions):
         old = record.old[position] if record.old is not None else ABSENT
         if old == value and type(old) is type(value):
             old = ABSENT
-        title = f"{column} · {kind.lower()} · {main.view.title}" if kind else f"{column} · {main.view.title}"
+        row = main.grid.cursor_row
+        about = main.loaded.record_title(row) if main.loaded is not None and row is not None else main.view.title
+        title = f"{column} · {about}"
         self.context.look(
             f"read {column}", lambda: content_of(column, kind, value, old), lambda content: self._open(title, content)
         )

@@ -118,12 +118,12 @@ class CellDialog(Dialog[None]):
     def _tell(self) -> None:
         """What the value is, how it is looked at, and what the keys do."""
         content = self._content
-        said = cell(" · ".join(content.notes), Style.DIM)
+        said = cell(" · ".join(filter(None, (content.kind.lower(), *content.notes))), Style.DIM)
         names = [
             cell(f"{'›' if at == self._face else ' '}{face.name} ", _HERE if at == self._face else Style.DIM)
             for at, face in enumerate(content.faces)
         ]
-        shown = [said] if any(content.notes) else []
+        shown = [said] if plain(said) else []
         if len(names) > 1:
             shown = [join(*names)] if not shown else [join(said, cell("   "), *names)]
             if len(plain(shown[0])) > self._width:
