@@ -23,6 +23,7 @@ from ..errors import (
     LocalChanges,
     NothingChanged,
     Undecided,
+    Unmergeable,
 )
 from ..model import UNKNOWN, Call, Expected
 from ..model.conflicts import ConflictSet, Incoming, IncomingKind, ResolutionPlan
@@ -117,7 +118,7 @@ class SetAside:
                 tip = self._db.write(name, lambda session, h=hash_: copy(session, h), "bring back")  # type: ignore[misc]
             except NothingChanged:  # it has been brought in by what was done
                 continue
-            except (Conflicts, Undecided, ConstraintsBroken) as error:
+            except (Conflicts, Undecided, ConstraintsBroken, Unmergeable) as error:
                 raise _do_not_fit(error) from error
         return tip
 
@@ -140,6 +141,11 @@ def _do_not_fit(error: EngineError) -> DoesNotFit:
         tables = [*(each.table for each in found.tables), *(each.table for each in found.schema)]
     elif isinstance(error, Conflicts):
         tables = [table for table, _ in error.tables]
+    elif isinstance(error, Unmergeable):  # a changed primary key, on Dolt
+        return DoesNotFit(
+            f"Your uncommitted changes could not be brought back, so nothing was changed: {error.message}",
+            detail=error.detail,
+        )
     named = f" in {', '.join(dict.fromkeys(tables))}" if tables else ""
     return DoesNotFit(
         f"Your uncommitted changes{named} conflict with what would be brought in. Nothing was changed.",

@@ -134,9 +134,8 @@ def merge(
                 aside=aside,
             ),
             lambda _: context.tell(f"{_merged(kind, source, target)}{BACK if aside else ''}"),
-            or_commit(
-                context, resolver_on(context, lambda _: incoming(kind, preview))
-            ),  # constraints are checked only when it merges
+            # Constraints are checked only when it merges.
+            or_commit(context, resolver_on(context, lambda _: incoming(kind, preview))),
             again=lambda: merge(
                 context, source, tip, opener=opener, message=message, title=title, squash=squash, rebase=rebase
             ),
