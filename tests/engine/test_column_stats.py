@@ -115,7 +115,7 @@ def test_profiles_say_what_is_true_of_a_column(shapes: Raw, repository: Reposito
     names = [column.name for column in repository.tables.schema("main", "shapes").columns]
     before = repository.statements.entries()[-1].number
     every = stats.profiles("main", told, names)
-    asked = [one for one in repository.statements.entries(before) if one.purpose == "profile"]
+    asked = [one for one in repository.statements.entries(before) if one.purpose == "profile of all columns"]
     assert sum("count(*)" in one.sql for one in asked) == 1
     for name, profile in zip(names, every, strict=True):
         alone = stats.profile("main", told, name)
@@ -179,6 +179,24 @@ def test_two_revisions_side_by_side(shapes: Raw, repository: Repository) -> None
         then = stats.frequency(branch, query, "number", 9)
         assert then.totals == Totals(4, 1, 2)
     assert isinstance(stats.profile("main", Query("shapes", first), "born").common[0].value, dt.date | str)
+
+
+def test_what_was_counted_is_kept_while_nothing_changes(dolt: RawDolt, opened: Open) -> None:
+    dolt.run("CREATE TABLE t (id INT PRIMARY KEY)", "INSERT INTO t VALUES (1), (2)")
+    repository = opened(dolt)
+
+    def asked() -> int:
+        return sum("OVER ()" in one.sql for one in repository.statements.entries())
+
+    def rows() -> int:
+        repository.refs.fingerprint("main")  # as the session asks each second
+        return repository.stats.frequency("main", Query("t"), "id", 9).totals.rows
+
+    assert (rows(), rows(), asked()) == (2, 2, 1)
+    dolt.run("INSERT INTO t VALUES (3)")
+    assert (rows(), rows(), asked()) == (3, 3, 2)
+    repository.stats.profile("main", Query("t"), "id")
+    assert (repository.stats.frequency("main", Query("t", contains="3"), "id", 9).totals.rows, asked()) == (1, 4)
 
 
 def test_counting_is_cancelled_on_the_server(dolt: RawDolt, opened: Open, until: Until) -> None:
